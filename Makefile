@@ -1,0 +1,87 @@
+# Everything that is done to this repository is done by one of these targets; CI calls the same ones.
+# A machine needs Python 3.11 (or later) and make, nothing else: the environment in .venv installs itself.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
+
+.PHONY: install
+install: $(READY) ## create the environment in .venv
+
+# The dependency groups of pyproject.toml need a pip of at least 25.1, which Python does not bring along.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[all]'
+	touch $@
+
+.PHONY: demo
+demo: $(READY) ## the main job against the local sandbox, over real HTTP
+	$(BIN)/python examples/demo.py
+
+.PHONY: test
+test: $(READY) ## run the tests and measure their coverage
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+.PHONY: check
+check: lint types spec check-generated test ## everything that CI asks for
+
+.PHONY: lint
+lint: $(READY) ## style and common mistakes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: format
+format: $(READY) ## mend what can be mended of the style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: types
+types: $(READY) ## type-check everything, strictly
+	$(BIN)/mypy -p pasqal_core_api -p pasqal_core_schemas -p pasqal_client
+	$(BIN)/mypy tests tools examples
+
+.PHONY: spec
+spec: $(READY) ## validate the contract and its examples
+	$(BIN)/python tools/check_spec.py
+
+.PHONY: generate
+generate: $(READY) ## make generated/ from openapi.yaml
+	$(BIN)/python tools/generate.py
+
+.PHONY: check-generated
+check-generated: $(READY) ## tell whether generated/ is what openapi.yaml makes
+	$(BIN)/python tools/generate.py --check
+
+.PHONY: wheel
+wheel: $(READY) ## build the wheel and the source distribution into dist/
+	rm -rf dist
+	$(BIN)/python -m build --quiet --outdir dist
+
+.PHONY: publish-check
+publish-check: wheel ## what a release runs: metadata, a bare installation, an import, a call
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/python tools/check_wheel.py dist
+
+.PHONY: constraints
+constraints: ## pin the newest versions that fit into constraints.txt
+	rm -rf build/constraints
+	$(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet --upgrade pip
+	build/constraints/bin/python -m pip install --quiet --group dev --editable '.[all]'
+	build/constraints/bin/python tools/pin.py > constraints.new
+	mv constraints.new constraints.txt
+	rm -rf build/constraints
+
+.PHONY: clean
+clean: ## remove what the other targets made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from attrs import frozen
+
+from .. import types as t
+
+if TYPE_CHECKING:
+    from ..models.batch_configuration import BatchConfiguration
+    from ..models.batch_status import BatchStatus
+    from ..models.job import Job
+    from ..models.jobs_count_per_status import JobsCountPerStatus
+    from ..models.queue_priority import QueuePriority
+
+
+@frozen(init=False, eq=False, repr=False)
+class Batch(t.Model):
+    """A batch with its jobs, without their results.
+
+    Attributes:
+        id: The batch's own id.
+        status: The state of a batch.
+        complete: Whether the batch was declared complete.
+        open: Whether the batch still accepts jobs.
+        priority: The batch's numeric priority.
+        device_type: The QPU or emulator that the batch is for.
+        user_id: Who created the batch.
+        project_id: The project that the batch is billed to.
+        created_at: When the service received the batch.
+        updated_at: When the batch last changed.
+        sequence_builder: The serialised pulse sequence that the jobs share.
+        jobs_count: How many jobs the batch has.
+        jobs_count_per_status: How many jobs the batch has in each state.
+        tags: Free labels of the batch.
+        queue_priority: The queue of a batch, from the one that is served first to the one that is served last.
+        parent_id: The batch that this one repeats, if any.
+        configuration: Settings of the emulator, where one is used.
+        webhook: The address that the service calls when the batch ends.
+        start_datetime: When the first job started.
+        end_datetime: When the last job ended.
+        jobs: The jobs of the batch.
+    """
+
+    id: UUID
+    status: BatchStatus
+    complete: bool
+    open: bool
+    priority: int
+    device_type: str
+    user_id: str
+    project_id: UUID
+    created_at: datetime.datetime
+    updated_at: datetime.datetime
+    sequence_builder: str
+    jobs_count: int
+    jobs_count_per_status: JobsCountPerStatus
+    tags: list[str]
+    queue_priority: QueuePriority
+    parent_id: UUID | None
+    configuration: BatchConfiguration | None
+    webhook: str | None
+    start_datetime: datetime.datetime | None
+    end_datetime: datetime.datetime | None
+    jobs: list[Job] | None
+
+    @staticmethod
+    def describe() -> tuple[t.Field, ...]:
+        """How each field is read: Python name, wire name, reader, whether it is required, its default."""
+        from ..models.batch_status import BatchStatus  # noqa: PLC0415
+        from ..models.job import Job  # noqa: PLC0415
+        from ..models.queue_priority import QueuePriority  # noqa: PLC0415
+
+        return (
+            t.Field("id", "id", t.uuid, required=True),
+            t.Field("status", "status", t.enumeration(BatchStatus), required=True),
+            t.Field("complete", "complete", t.boolean, required=True),
+            t.Field("open", "open", t.boolean, required=True),
+            t.Field("priority", "priority", t.integer, required=True),
+            t.Field("device_type", "device_type", t.text, required=True),
+            t.Field("user_id", "user_id", t.text, required=True),
+            t.Field("project_id", "project_id", t.uuid, required=True),
+            t.Field("created_at", "created_at", t.date_time, required=True),
+            t.Field("updated_at", "updated_at", t.date_time, required=True),
+            t.Field("sequence_builder", "sequence_builder", t.text, required=True),
+            t.Field("jobs_count", "jobs_count", t.integer, required=True),
+            t.Field("jobs_count_per_status", "jobs_count_per_status", t.mapping(t.anything), required=True),
+            t.Field("tags", "tags", t.array(t.text), required=True),
+            t.Field("queue_priority", "queue_priority", t.enumeration(QueuePriority), required=True),
+            t.Field("parent_id", "parent_id", t.nullable(t.uuid)),
+            t.Field("configuration", "configuration", t.nullable(t.mapping(t.anything))),
+            t.Field("webhook", "webhook", t.nullable(t.text)),
+            t.Field("start_datetime", "start_datetime", t.nullable(t.date_time)),
+            t.Field("end_datetime", "end_datetime", t.nullable(t.date_time)),
+            t.Field("jobs", "jobs", t.nullable(t.array(t.model(Job)))),
+        )

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..types import OpenEnum
+
+
+class BatchStatus(OpenEnum):
+    """The state of a batch."""
+
+    PENDING: ClassVar[BatchStatus]
+    RUNNING: ClassVar[BatchStatus]
+    DONE: ClassVar[BatchStatus]
+    CANCELED: ClassVar[BatchStatus]
+    TIMED_OUT: ClassVar[BatchStatus]
+    ERROR: ClassVar[BatchStatus]
+    PAUSED: ClassVar[BatchStatus]
+
+
+BatchStatus.declare(
+    {
+        "PENDING": "PENDING",
+        "RUNNING": "RUNNING",
+        "DONE": "DONE",
+        "CANCELED": "CANCELED",
+        "TIMED_OUT": "TIMED_OUT",
+        "ERROR": "ERROR",
+        "PAUSED": "PAUSED",
+    }
+)

@@ -1,0 +1,6 @@
+from __future__ import annotations
+
+from typing import TypeAlias
+
+CancelErrors: TypeAlias = dict[str, str]
+"""For each job that was not cancelled, its id and the reason."""

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..types import OpenEnum
+
+
+class JobOrigin(OpenEnum):
+    """The channel through which a job came in."""
+
+    CLIENT: ClassVar[JobOrigin]
+    AZURE: ClassVar[JobOrigin]
+    UNKNOWN: ClassVar[JobOrigin]
+
+
+JobOrigin.declare(
+    {
+        "CLIENT": "CLIENT",
+        "AZURE": "AZURE",
+        "UNKNOWN": "UNKNOWN",
+    }
+)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..types import OpenEnum
+
+
+class JobStatus(OpenEnum):
+    """The state of a job."""
+
+    PENDING: ClassVar[JobStatus]
+    RUNNING: ClassVar[JobStatus]
+    DONE: ClassVar[JobStatus]
+    ERROR: ClassVar[JobStatus]
+    CANCELED: ClassVar[JobStatus]
+
+
+JobStatus.declare(
+    {
+        "PENDING": "PENDING",
+        "RUNNING": "RUNNING",
+        "DONE": "DONE",
+        "ERROR": "ERROR",
+        "CANCELED": "CANCELED",
+    }
+)

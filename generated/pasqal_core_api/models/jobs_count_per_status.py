@@ -1,0 +1,6 @@
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+JobsCountPerStatus: TypeAlias = dict[str, Any]
+"""How many jobs the batch has in each state."""

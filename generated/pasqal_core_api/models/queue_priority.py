@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..types import OpenEnum
+
+
+class QueuePriority(OpenEnum):
+    """The queue of a batch, from the one that is served first to the one that is served last."""
+
+    CRITICAL: ClassVar[QueuePriority]
+    HIGH: ClassVar[QueuePriority]
+    MEDIUM: ClassVar[QueuePriority]
+    LOW: ClassVar[QueuePriority]
+    FREE: ClassVar[QueuePriority]
+
+
+QueuePriority.declare(
+    {
+        "CRITICAL": "CRITICAL",
+        "HIGH": "HIGH",
+        "MEDIUM": "MEDIUM",
+        "LOW": "LOW",
+        "FREE": "FREE",
+    }
+)

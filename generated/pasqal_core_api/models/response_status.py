@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..types import OpenEnum
+
+
+class ResponseStatus(OpenEnum):
+    """The outcome of a request as one word."""
+
+    SUCCESS: ClassVar[ResponseStatus]
+    FAIL: ClassVar[ResponseStatus]
+    ERROR: ClassVar[ResponseStatus]
+
+
+ResponseStatus.declare(
+    {
+        "SUCCESS": "success",
+        "FAIL": "fail",
+        "ERROR": "error",
+    }
+)

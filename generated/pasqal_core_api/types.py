@@ -1,0 +1,605 @@
+"""The runtime below the generated models, and the few types that the operations share.
+
+A model keeps the payload it was read from and decodes its declared fields once. Reading has two passes. The first
+accepts what the contract promises and gives up at the first surprise. Only then the second one, which carries the path
+along, uses what is usable, leaves unset what is not, and reports every *departure* from the contract. On a payload
+without surprises both give the same result.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from http import HTTPStatus
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Generic, Literal, NamedTuple, Self, TypeVar
+from uuid import UUID
+
+from attrs import define, frozen
+
+from .errors import DepartureError
+
+
+class Unset:
+    """The type of `UNSET`, which stands for a request parameter that is not sent."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+UNSET: Unset = Unset()
+
+FileContent = IO[bytes] | bytes | str
+FileTypes = tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+RequestFiles = list[tuple[str, FileTypes]]
+
+
+@define
+class File:
+    """A file to upload."""
+
+    payload: BinaryIO
+    file_name: str | None = None
+    mime_type: str | None = None
+
+    def to_tuple(self) -> FileTypes:
+        """The form that httpx takes for a multipart body."""
+        return self.file_name, self.payload, self.mime_type
+
+
+T = TypeVar("T")
+M = TypeVar("M", bound="Model")
+E = TypeVar("E", bound="OpenEnum")
+
+
+@define
+class Response(Generic[T]):
+    """The raw and the parsed answer of an operation."""
+
+    status_code: HTTPStatus
+    content: bytes
+    headers: MutableMapping[str, str]
+    parsed: T
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Departures
+
+
+@frozen
+class Departure:
+    """One place where an answer does not have the form that the contract promises.
+
+    Attributes:
+        path: where, from the top of the answer, such as `data[3].created_at`.
+        expected: what the contract promises there.
+        seen: what was there instead, cut short.
+    """
+
+    path: str
+    expected: str
+    seen: str
+
+    def __str__(self) -> str:
+        return f"{self.path or 'the answer'}: expected {self.expected}, got {self.seen}"
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What makes two departures the same one, seen again: the path without positions, and what was expected."""
+        return re.sub(r"\[\d+\]", "[]", self.path), self.expected
+
+
+Report = Callable[[Departure], None]
+
+
+def ignore(departure: Departure) -> None:
+    """A report that goes nowhere."""
+
+
+def refuse(departure: Departure) -> None:
+    """A report that raises `DepartureError` at once."""
+    raise DepartureError(departure)
+
+
+class Surprise(ValueError):
+    """A value is not what the contract promises (internal to reading)."""
+
+
+# What the readers and the standard library's constructors raise on a value of the wrong form.
+SURPRISES = (ValueError, TypeError, KeyError, OverflowError, OSError)
+
+
+def seen(value: object) -> str:
+    """A short, printable description of a value."""
+    if isinstance(value, dict | list):
+        return f"{'an object' if isinstance(value, dict) else 'an array'} with {len(value)} entries"
+    text = json.dumps(value, default=repr)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Readers: how one kind of JSON value becomes a Python value
+
+
+@frozen
+class Reader:
+    """How a JSON value of one kind is read.
+
+    Attributes:
+        expected: the promise, in words.
+        read: accepts exactly what the contract promises; raises one of `SURPRISES` otherwise.
+        salvage: makes the best of something else, or raises one of `SURPRISES`.
+    """
+
+    expected: str
+    read: Callable[[Any], Any]
+    salvage: Callable[[Any], Any] | None = None
+
+    def mend(self, value: object, path: str, report: Report) -> Any:
+        """Read tolerantly: report a departure and salvage what can be."""
+        try:
+            return self.read(value)
+        except SURPRISES:
+            report(Departure(path, self.expected, seen(value)))
+            if self.salvage is None:
+                raise
+            return self.salvage(value)
+
+
+def _only(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is kind:
+            return value
+        raise Surprise
+
+    return read
+
+
+def _anything(value: Any) -> Any:
+    return value
+
+
+def _text_of_integer(value: Any) -> str:
+    if type(value) is int:
+        return str(value)
+    raise Surprise
+
+
+def _integer_of_number(value: Any) -> int:
+    if type(value) is str and re.fullmatch(r"-?[0-9]{1,18}", value):
+        return int(value)
+    if type(value) is float and value.is_integer():
+        return int(value)
+    raise Surprise
+
+
+def _number(value: Any) -> float | int:
+    if type(value) is float or type(value) is int:
+        return value
+    raise Surprise
+
+
+_is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE).fullmatch
+_is_loose_uuid = re.compile(
+    r"(?:urn:uuid:)?\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.ASCII | re.IGNORECASE
+).fullmatch
+
+
+def _uuid(value: Any) -> UUID:
+    if _is_uuid(value):
+        return UUID(value)
+    raise Surprise
+
+
+def _loose_uuid(value: Any) -> UUID:
+    if type(value) is str and _is_loose_uuid(value):
+        return UUID(value)
+    raise Surprise
+
+
+_is_rfc3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|(60))(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
+).fullmatch
+_is_epoch = re.compile(r"\d{9,10}(?:\.\d+)?", re.ASCII).fullmatch
+_is_naive = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*", re.ASCII).fullmatch
+
+
+def _date_time(value: Any) -> datetime.datetime:
+    match = _is_rfc3339(value)
+    if match is None:
+        raise Surprise
+    if match[1]:  # a leap second, which Python's datetime cannot hold
+        return _date_time(f"{value[:17]}59{value[19:]}") + datetime.timedelta(seconds=1)
+    return datetime.datetime.fromisoformat(value.upper())
+
+
+def _loose_date_time(value: Any) -> datetime.datetime:
+    if type(value) is str and _is_naive(value):
+        moment = datetime.datetime.fromisoformat(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    if type(value) in (int, float) or (type(value) is str and _is_epoch(value)):
+        return datetime.datetime.fromtimestamp(float(value), datetime.UTC)
+    raise Surprise
+
+
+anything = Reader("any value", _anything)
+text = Reader("text", _only(str), _text_of_integer)
+boolean = Reader("true or false", _only(bool))
+integer = Reader("an integer", _only(int), _integer_of_number)
+number = Reader("a number", _number)
+uuid = Reader("a UUID", _uuid, _loose_uuid)
+date_time = Reader("an RFC 3339 time with a zone", _date_time, _loose_date_time)
+
+
+def bounded(least: float | None, most: float | None) -> Reader:
+    """An integer within bounds; one outside of them is a departure, but used."""
+
+    def read(value: Any) -> int:
+        if type(value) is not int or (least is not None and value < least) or (most is not None and value > most):
+            raise Surprise
+        return value
+
+    def salvage(value: Any) -> int:
+        return value if type(value) is int else _integer_of_number(value)
+
+    limits = [f"of at least {least:g}" if least is not None else "", f"of at most {most:g}" if most is not None else ""]
+    return Reader(" ".join(["an integer", *filter(None, limits)]), read, salvage)
+
+
+def enumeration(kind: type[E]) -> Reader:
+    """Text of an open enumeration; a value that the contract does not list is no departure."""
+
+    def read(value: Any) -> E:
+        if type(value) is not str:
+            raise Surprise
+        return kind(value)
+
+    return Reader(f"text of {kind.__name__}", read)
+
+
+def nullable(inner: Reader) -> Reader:
+    """Null, or what `inner` reads."""
+    read_inner = inner.read
+
+    def read(value: Any) -> Any:
+        return None if value is None else read_inner(value)
+
+    class Nullable(Reader):
+        def mend(self, value: object, path: str, report: Report) -> Any:
+            return None if value is None else inner.mend(value, path, report)
+
+    return Nullable(f"{inner.expected}, or null", read)
+
+
+def one_of(*readers: Reader) -> Reader:
+    """What the first of the readers that accepts the value makes of it."""
+
+    def read(value: Any) -> Any:
+        for reader in readers:
+            try:
+                return reader.read(value)
+            except SURPRISES:
+                pass
+        raise Surprise
+
+    return Reader(" or ".join(reader.expected for reader in readers), read)
+
+
+def array(item: Reader) -> Reader:
+    """A list; an item that cannot be used is left out of the decoded list."""
+    read_item = item.read
+
+    def read(value: Any) -> list[Any]:
+        if type(value) is not list:
+            raise Surprise
+        return [read_item(entry) for entry in value]
+
+    class Array(Reader):
+        def mend(self, value: object, path: str, report: Report) -> Any:
+            if type(value) is not list:
+                return super().mend(value, path, report)
+            return [kept for _, kept in _mend_each(item, enumerate(value), path, report)]
+
+    return Array("an array", read)
+
+
+def mapping(item: Reader) -> Reader:
+    """An object whose keys the contract does not name; an entry that cannot be used is left out."""
+    read_item = item.read
+
+    def read(value: Any) -> dict[str, Any]:
+        if type(value) is not dict:
+            raise Surprise
+        return dict(value) if item is anything else {key: read_item(entry) for key, entry in value.items()}
+
+    class Mapped(Reader):
+        def mend(self, value: object, path: str, report: Report) -> Any:
+            if type(value) is not dict:
+                return super().mend(value, path, report)
+            return dict(_mend_each(item, value.items(), path, report))
+
+    return Mapped("an object", read)
+
+
+def _mend_each(item: Reader, entries: Any, path: str, report: Report) -> Iterator[tuple[Any, Any]]:
+    for key, value in entries:
+        try:
+            mended = item.mend(value, f"{path}[{key!r}]", report)
+        except SURPRISES:
+            continue
+        yield key, mended
+
+
+def model(kind: type[Model]) -> Reader:
+    """An object that one of the generated models reads."""
+
+    class OfModel(Reader):
+        def mend(self, value: object, path: str, report: Report) -> Any:
+            try:
+                return self.read(value)
+            except SURPRISES:
+                return kind.mended(value, path, report)
+
+    return OfModel("an object", kind.exact)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Models
+
+
+class Field(NamedTuple):
+    """One declared field of a model."""
+
+    name: str
+    wire: str
+    reader: Reader
+    required: bool = False
+    default: Any = None
+
+
+_MISSING: Final = object()
+_new = object.__new__
+
+
+class Model:
+    """An object of an answer: read-only, exact, and open about what did not fit.
+
+    Two objects are equal when they were read from equal payloads. They pickle and copy.
+    """
+
+    __slots__ = ("_departed", "_payload")
+    _payload: dict[str, Any]
+    _departed: dict[str, Departure]
+    _plan: ClassVar[tuple[Any, ...] | None] = None
+
+    @staticmethod
+    def describe() -> tuple[Field, ...]:
+        """How each field is read (each model has its own)."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Read a payload.
+
+        Args:
+            src_dict: a decoded JSON object; it is copied.
+            strict: refuse a payload that departs from the contract.
+
+        Raises:
+            DepartureError: the payload is no object, or `strict` is set and it departs from the contract.
+        """
+        return cls.read(
+            copied(dict(src_dict)) if isinstance(src_dict, Mapping) else src_dict, refuse if strict else ignore
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """A copy of exactly what was received: null apart from absent, unknown fields, spelling and order kept."""
+        received: dict[str, Any] = copied(self._payload)
+        return received
+
+    @property
+    def departures(self) -> tuple[Departure, ...]:
+        """The declared fields of this object that are unset because the answer departed from the contract."""
+        return tuple(self._departed.values())
+
+    @classmethod
+    def read(cls, payload: object, report: Report = ignore) -> Self:
+        """Read a decoded payload without copying it, telling `report` how it departs from the contract.
+
+        Raises:
+            DepartureError: the payload is no object at all.
+        """
+        try:
+            return cls.exact(payload)
+        except SURPRISES:
+            pass
+        try:
+            return cls.mended(payload, "", report)
+        except SURPRISES as surprise:
+            raise DepartureError(Departure("", "an object", seen(payload))) from surprise
+
+    @classmethod
+    def exact(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `SURPRISES`."""
+        if type(payload) is not dict:
+            raise Surprise
+        self = _new(cls)
+        plan = cls._plan or cls._prepare()
+        put_payload, put_departed, fields = plan
+        put_payload(self, payload)
+        put_departed(self, _NONE_DEPARTED)
+        get = payload.get
+        for put, wire, read, default in fields:
+            value = get(wire, _MISSING)
+            if value is not _MISSING:
+                put(self, read(value))
+            elif default is not _MISSING:
+                put(self, default)
+            else:
+                raise Surprise
+        return self
+
+    @classmethod
+    def mended(cls, payload: Any, path: str, report: Report) -> Self:
+        """The second pass: what is usable is used, and every departure is reported with its path."""
+        if type(payload) is not dict:
+            report(Departure(path, "an object", seen(payload)))
+            raise Surprise
+        self = _new(cls)
+        departed: dict[str, Departure] = {}
+        object.__setattr__(self, "_payload", payload)
+        object.__setattr__(self, "_departed", departed)
+        for name, wire, reader, required, default in cls.describe():
+            here = f"{path}.{wire}" if path else wire
+            value = payload.get(wire, _MISSING)
+            if value is _MISSING:
+                if required:
+                    departed[name] = Departure(here, f"a required field ({reader.expected})", "nothing")
+                    report(departed[name])
+                else:
+                    object.__setattr__(self, name, default)
+                continue
+            try:
+                object.__setattr__(self, name, reader.mend(value, here, report))
+            except SURPRISES:
+                departed[name] = Departure(here, reader.expected, seen(value))
+        return self
+
+    @classmethod
+    def _prepare(cls) -> tuple[Any, ...]:
+        fields = tuple(
+            (getattr(cls, name).__set__, wire, reader.read, _MISSING if required else default)
+            for name, wire, reader, required, default in cls.describe()
+        )
+        cls._plan = vars(Model)["_payload"].__set__, vars(Model)["_departed"].__set__, fields
+        return cls._plan
+
+    if not TYPE_CHECKING:  # a checker that saw this would accept every misspelt field
+
+        def __getattr__(self, name: str) -> Any:
+            departure = None if name.startswith("_") else self._departed.get(name)
+            if departure is not None:
+                raise DepartureError(departure)
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model):
+            return NotImplemented
+        return type(self) is type(other) and self._payload == other._payload
+
+    def __hash__(self) -> int:
+        plain = ((key, value) for key, value in self._payload.items() if not isinstance(value, dict | list))
+        return hash((type(self), frozenset(plain)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).read, (self._payload,)
+
+    def __repr__(self) -> str:
+        values = (f"{f.name}={self._shown(f.name)}" for f in self.describe())
+        return f"{type(self).__name__}({', '.join(values)})"
+
+    def _shown(self, name: str) -> str:
+        if name in self._departed:
+            return "?"
+        value = getattr(self, name)
+        shown = str(value) if isinstance(value, UUID | datetime.datetime) else repr(value)
+        return shown if len(shown) <= 80 else f"{shown[:77]}..."
+
+
+_NONE_DEPARTED: Final[dict[str, Departure]] = {}
+
+
+def copied(value: Any) -> Any:
+    """A deep copy of a JSON value; without recursion, because an answer may be nested deeper than Python's stack."""
+    top = [value]
+    todo: list[Any] = [top]
+    while todo:
+        container = todo.pop()
+        for key, entry in container.items() if type(container) is dict else enumerate(container):
+            if type(entry) is dict or type(entry) is list:
+                container[key] = fresh = entry.copy()
+                todo.append(fresh)
+    return top[0]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Open enumerations
+
+
+class _OpenEnumType(type):
+    def __iter__(cls: type[E]) -> Iterator[E]:  # type: ignore[misc]
+        return iter(cls._known.values())
+
+    def __len__(cls) -> int:
+        known: dict[str, Any] = cls._known  # type: ignore[attr-defined]
+        return len(known)
+
+
+class OpenEnum(str, metaclass=_OpenEnumType):
+    """Text with well-known values, which are class members; any other text is kept as it is.
+
+    It is text: it equals its text, hashes and serialises like it. Iterating over the class gives the known members.
+    A type checker does not take the known members for all there are, and it is right.
+    """
+
+    __slots__ = ("_name",)
+    _known: ClassVar[dict[str, Any]] = {}
+    _name: str | None
+
+    def __new__(cls, value: str) -> Self:
+        known: Self | None = cls._known.get(value)
+        if known is not None:
+            return known
+        member = super().__new__(cls, value)
+        member._name = None
+        return member
+
+    @classmethod
+    def declare(cls, members: Mapping[str, str]) -> None:
+        """Make the known members (each generated enumeration calls this once)."""
+        cls._known = {}
+        for name, value in members.items():
+            member = str.__new__(cls, value)
+            member._name = name
+            cls._known[value] = member
+            setattr(cls, name, member)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the contract lists this value."""
+        return self._name is not None
+
+    @property
+    def name(self) -> str:
+        """The member's name; the text itself where the contract does not list it."""
+        return self._name or str(self)
+
+    @property
+    def value(self) -> str:
+        """The plain text."""
+        return str.__str__(self)
+
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}.{self._name}>" if self._name else f"{type(self).__name__}({str(self)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.value,)
+
+
+__all__ = [
+    "UNSET",
+    "Departure",
+    "File",
+    "FileTypes",
+    "Model",
+    "OpenEnum",
+    "Report",
+    "RequestFiles",
+    "Response",
+    "Unset",
+]

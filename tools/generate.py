@@ -1,0 +1,146 @@
+"""Makes the `generated/` tree from the contract, or tells whether the one that is there is what the contract makes.
+
+    python tools/generate.py            write the tree
+    python tools/generate.py --check    make it in a temporary folder and compare
+
+Both generators run into a fresh folder, so that nothing of an older tree survives. A warning of a generator is an
+error: it means that a piece of the contract was left out.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TREE = "generated"
+CONTRACT = "openapi.yaml"
+CONFIG = "generator_config.yml"
+TEMPLATES = "templates"
+HEADER = "# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`."
+GENERATORS = ("openapi-python-client", "datamodel-code-generator", "ruff")
+
+CLIENT_OPTIONS = ["--meta", "none", "--fail-on-warning"]
+SCHEMA_OPTIONS = [
+    *["--input-file-type", "openapi"],
+    *["--output-model-type", "pydantic_v2.BaseModel"],
+    *["--target-python-version", "3.11"],
+    *["--target-pydantic-version", "2.12"],
+    *["--openapi-scopes", "schemas", "parameters", "paths"],
+    *["--output-datetime-class", "AwareDatetime"],
+    *["--extra-fields", "allow"],
+    *["--formatters", "ruff-check", "ruff-format"],
+    *["--custom-file-header", HEADER],
+    "--disable-timestamp",
+    "--field-constraints",
+    "--use-annotated",
+    "--use-operation-id-as-name",
+    "--use-schema-description",
+    "--use-title-as-name",
+]
+
+
+class GenerationError(Exception):
+    """A generator failed or left something out."""
+
+
+def run(module: str, *arguments: str) -> None:
+    """Run a generator of this environment; anything that it says on stderr counts as a failure."""
+    scripts = str(Path(sys.executable).parent)
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode or done.stderr.strip():
+        raise GenerationError(f"{module} failed or warned (exit code {done.returncode}):\n{done.stdout}{done.stderr}")
+
+
+def make(tree: Path) -> None:
+    """Make the whole tree in an empty folder."""
+    client, schemas = tree / "pasqal_core_api", tree / "pasqal_core_schemas"
+    schemas.mkdir(parents=True)
+    run(
+        "openapi_python_client",
+        "generate",
+        *["--path", CONTRACT, "--config", CONFIG, "--custom-template-path", TEMPLATES, "--output-path", str(client)],
+        *CLIENT_OPTIONS,
+    )
+    run("datamodel_code_generator", "--input", CONTRACT, "--output", str(schemas / "__init__.py"), *SCHEMA_OPTIONS)
+    for package in (client, schemas):
+        (package / "py.typed").touch()
+        shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
+    (tree / "provenance.json").write_text(json.dumps(provenance(), indent=2) + "\n", encoding="utf-8")
+
+
+def provenance() -> dict[str, object]:
+    """What the tree is made from: the inputs' hashes, the generators' versions and their options."""
+    inputs = [ROOT / CONTRACT, ROOT / CONFIG, *sorted(p for p in (ROOT / TEMPLATES).rglob("*") if p.is_file())]
+    return {
+        "about": HEADER.removeprefix("# "),
+        "inputs": {p.relative_to(ROOT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in inputs},
+        "generators": {name: version(name) for name in GENERATORS},
+        "options": {"openapi-python-client": CLIENT_OPTIONS, "datamodel-code-generator": SCHEMA_OPTIONS},
+    }
+
+
+def files(tree: Path) -> set[str]:
+    """The files of a tree, relative to it; caches of running the code are not part of it."""
+    return {p.relative_to(tree).as_posix() for p in tree.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
+
+
+def differences(fresh: Path, kept: Path) -> list[str]:
+    """How the kept tree differs from the fresh one, both ways."""
+    made, there = files(fresh), files(kept)
+    changed = filecmp.cmpfiles(fresh, kept, sorted(made & there), shallow=False)
+    return [
+        *(f"missing:   {name}" for name in sorted(made - there)),
+        *(f"extra:     {name}" for name in sorted(there - made)),
+        *(f"different: {name}" for name in sorted([*changed[1], *changed[2]])),
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; returns its exit code."""
+    if arguments not in ([], ["--check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        fresh, kept = Path(folder) / TREE, ROOT / TREE
+        try:
+            make(fresh)
+        except GenerationError as error:
+            print(f"Nothing was written. {error}", file=sys.stderr)
+            return 1
+        found = differences(fresh, kept)
+        if arguments:
+            return report(found)
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(fresh, kept)
+    print(f"{TREE}/ written; {len(found)} files changed" if found else f"{TREE}/ was up to date")
+    return 0
+
+
+def report(found: list[str]) -> int:
+    """Say what a check found and what to do about it; returns the exit code."""
+    if not found:
+        print(f"{TREE}/ is what {CONTRACT}, {CONFIG} and {TEMPLATES}/ make")
+        return 0
+    print(f"{TREE}/ is not what {CONTRACT}, {CONFIG} and {TEMPLATES}/ make:", *found, sep="\n  ", file=sys.stderr)
+    print("Run `make generate`, read what changed, and commit it together with its cause.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
