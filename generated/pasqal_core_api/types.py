@@ -87,7 +87,7 @@ class Departure:
     @property
     def kind(self) -> tuple[str, str]:
         """What makes two departures the same one, seen again: the path without positions, and what was expected."""
-        return re.sub(r"\[\d+\]", "[]", self.path), self.expected
+        return re.sub(r"\[[^]]*\]", "[]", self.path), self.expected
 
 
 Report = Callable[[Departure], None]

@@ -1,1 +1,87 @@
-"""x"""
+"""An unofficial Python client for the jobs and batches of Pasqal Cloud.
+
+The map of the library:
+
+- `client` puts settings (`config`), credentials (`auth`) and connections (`_http`) together.
+- `jobs` and `batches` are the resources; only they call the generated operations of `pasqal_core_api`.
+- `filters`, `paging`, `retry`, `answers`, `errors`, `redaction` decide; they do no I/O.
+- `sandbox` is a stand-in for the service, for tests and demonstrations.
+
+What is named here is public. Importing the package imports nothing heavy: each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from pasqal_core_api.models import Batch as Batch
+    from pasqal_core_api.models import BatchStatus as BatchStatus
+    from pasqal_core_api.models import Job as Job
+    from pasqal_core_api.models import JobOrigin as JobOrigin
+    from pasqal_core_api.models import JobStatus as JobStatus
+    from pasqal_core_api.models import OrderDirection as OrderDirection
+    from pasqal_core_api.models import QueuePriority as QueuePriority
+    from pasqal_core_api.types import Departure as Departure
+
+    from .batches import CancelReceipt as CancelReceipt
+    from .client import AsyncPasqalClient as AsyncPasqalClient
+    from .client import PasqalClient as PasqalClient
+    from .departures import SeenDeparture as SeenDeparture
+    from .errors import APIConnectionError as APIConnectionError
+    from .errors import APIError as APIError
+    from .errors import APIStatusError as APIStatusError
+    from .errors import AuthenticationError as AuthenticationError
+    from .errors import BadRequestError as BadRequestError
+    from .errors import CancelRefusedError as CancelRefusedError
+    from .errors import ConfigurationError as ConfigurationError
+    from .errors import ConflictError as ConflictError
+    from .errors import DeadlineError as DeadlineError
+    from .errors import DepartureError as DepartureError
+    from .errors import NotFoundError as NotFoundError
+    from .errors import OutcomeUnknownError as OutcomeUnknownError
+    from .errors import PasqalError as PasqalError
+    from .errors import PermissionDeniedError as PermissionDeniedError
+    from .errors import RateLimitError as RateLimitError
+    from .errors import ResponseError as ResponseError
+    from .errors import ServerError as ServerError
+    from .errors import UnprocessableError as UnprocessableError
+    from .errors import WaitTimeoutError as WaitTimeoutError
+    from .filters import JobFilters as JobFilters
+    from .paging import Page as Page
+    from .retry import RetryPolicy as RetryPolicy
+
+_HOMES: Final = {
+    "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
+    "pasqal_core_api.types": "Departure",
+    "pasqal_client.batches": "CancelReceipt",
+    "pasqal_client.client": "AsyncPasqalClient PasqalClient",
+    "pasqal_client.departures": "SeenDeparture",
+    "pasqal_client.errors": (
+        "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
+        "ConfigurationError ConflictError DeadlineError DepartureError NotFoundError OutcomeUnknownError PasqalError "
+        "PermissionDeniedError RateLimitError ResponseError ServerError UnprocessableError WaitTimeoutError"
+    ),
+    "pasqal_client.filters": "JobFilters",
+    "pasqal_client.paging": "Page",
+    "pasqal_client.retry": "RetryPolicy",
+}
+_HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = ["__version__", *_HOME_OF]  # the names are text
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

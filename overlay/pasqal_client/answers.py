@@ -1,0 +1,153 @@
+"""What one attempt at a request came to: a decoded answer or a failure, decided without any I/O.
+
+Both connections, sync and async, hand the bytes that they received, or the exception that stopped them, to this module
+and act on what it returns.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import httpx
+from attrs import frozen
+
+from .errors import (
+    APIConnectionError,
+    APIError,
+    DeadlineError,
+    OutcomeUnknownError,
+    ResponseError,
+    request_id,
+    status_error,
+)
+from .retry import Outcome, is_write, may_have_happened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .errors import Exchange
+
+SUCCESSES: Final = frozenset({200})
+"""The statuses that the contract documents as a success; every other one is an error."""
+
+LARGEST_BODY: Final = 256 * 2**20
+"""Bytes; a larger body is refused."""
+
+# The attempt failed before the request was sent.
+UNSENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
+class TooLargeError(Exception):
+    """A body is larger than `LARGEST_BODY`."""
+
+
+class OverdueError(Exception):
+    """An attempt took longer than it may."""
+
+
+@frozen
+class Failure:
+    """An attempt that failed: the error to raise unless it is repeated, and the outcome that decides about that."""
+
+    error: APIError
+    outcome: Outcome
+
+
+def judge(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> dict[str, Any] | Failure:
+    """Tell what a complete answer is: the decoded body of a success, or a failure.
+
+    Args:
+        status: the HTTP status; any number.
+        headers: the headers, by lower-case name.
+        body: the whole body.
+        exchange: the request.
+    """
+    if status not in SUCCESSES:
+        return _refused(status, headers, body, exchange)
+    content = decode(body, exchange.clean)
+    if isinstance(content, str):
+        reason = f"expected a JSON object, got {content}{_and_the_write(exchange)}"
+        error = exchange.error(ResponseError, reason, status=status, request_id=request_id(headers))
+        return Failure(error, Outcome("broken"))
+    if content.get("status") in ("fail", "error"):
+        return _refused(_status_inside(content), headers, body, exchange)
+    return content
+
+
+def _refused(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> Failure:
+    error = status_error(status, headers, body, exchange)
+    outcome = Outcome("status", status, error.retry_after)
+    if may_have_happened(exchange.method, outcome):
+        return Failure(_unknown(exchange, error.reason, status, error.request_id), outcome)
+    return Failure(error, outcome)
+
+
+def _status_inside(content: dict[str, Any]) -> int:
+    """The status of an error that came inside a 200; 500 where it does not say."""
+    code = content.get("code")
+    status = int(code) if isinstance(code, str) and code.isascii() and code.isdigit() and len(code) == 3 else code
+    return status if isinstance(status, int) and 400 <= status <= 599 else 500
+
+
+def interrupted(exception: Exception, exchange: Exchange, timeout: float | None) -> Failure:
+    """Tell what an exception on the way means; it holds no reference to the request or its headers.
+
+    Args:
+        exception: what stopped the attempt.
+        exchange: the request.
+        timeout: seconds, for the text.
+    """
+    outcome = Outcome("unsent" if isinstance(exception, UNSENT) else "broken")
+    kind: type[APIError] = APIConnectionError
+    reason = f"{type(exception).__name__}: {exception}" if str(exception) else type(exception).__name__
+    if isinstance(exception, httpx.ConnectTimeout):
+        reason = f"no connection within {timeout} s"
+    elif isinstance(exception, httpx.TimeoutException):
+        kind, reason = DeadlineError, f"no answer within {timeout} s"
+    elif isinstance(exception, OverdueError | TimeoutError):
+        kind, reason = DeadlineError, "the answer was not complete in time"
+    elif isinstance(exception, TooLargeError):
+        kind, reason = ResponseError, f"the body is larger than {LARGEST_BODY // 2**20} MiB"
+    if may_have_happened(exchange.method, outcome):
+        return Failure(_unknown(exchange, reason, None, None), outcome)
+    return Failure(exchange.error(kind, reason), outcome)
+
+
+def _unknown(exchange: Exchange, reason: str, status: int | None, request: str | None) -> OutcomeUnknownError:
+    text = f"{reason}. The request was sent and not repeated; whether it took effect is not known"
+    return exchange.error(OutcomeUnknownError, text, status=status, request_id=request)
+
+
+def _and_the_write(exchange: Exchange) -> str:
+    return ". Whether the write took effect is not known" if is_write(exchange.method) else ""
+
+
+def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | str:
+    """The JSON object in a body; text that says what is there instead if there is none.
+
+    Args:
+        body: the whole body.
+        clean: takes secrets out of a text, before it is cut.
+    """
+    try:
+        content = json.loads(body, parse_constant=_refuse_constant)
+    except RecursionError:
+        return "JSON that is nested too deeply"
+    except ValueError:
+        content = None
+    if isinstance(content, dict):
+        return content
+    start = clean(body[:10_000].decode("utf-8", "replace")).strip()[:80]
+    return f"{'a page of HTML' if start.startswith('<') else 'this'}: {start}" if start else "an empty body"
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")

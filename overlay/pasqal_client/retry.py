@@ -1,0 +1,83 @@
+"""When a failed request is sent again, and after which pause.
+
+The policy is a frozen value and a pure function of (method, outcome, attempt): nothing is shared between requests, so
+no request can spend the attempts of another. What must not be repeated is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from attrs import field, frozen
+from attrs.validators import ge, instance_of
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525)})
+# A gateway or the service gave up on a request that may have reached its goal.
+OUTCOME_UNKNOWN: Final = frozenset({500, 502, 504, *range(520, 525)})
+
+
+@frozen
+class Outcome:
+    """How an attempt failed.
+
+    Attributes:
+        kind: `status` (there was an answer), `unsent` (the connection never opened) or `broken` (it broke, took too
+            long, or its body made no sense).
+        status: the HTTP status, for the kind `status`.
+        retry_after: the pause in seconds that the service asked for.
+    """
+
+    kind: Literal["status", "unsent", "broken"]
+    status: int | None = None
+    retry_after: float | None = None
+
+
+def is_write(method: str) -> bool:
+    """Whether a request of this method changes something."""
+    return method.upper() not in SAFE_METHODS
+
+
+def may_have_happened(method: str, outcome: Outcome) -> bool:
+    """Whether a failed request may have changed something all the same."""
+    return is_write(method) and (outcome.kind == "broken" or outcome.status in OUTCOME_UNKNOWN)
+
+
+@frozen
+class RetryPolicy:
+    """How often and how fast a failed request is sent again. Times are in seconds.
+
+    Attributes:
+        attempts: how often a request is sent at the most; 1 turns retries off.
+        first_pause: the back-off before the second attempt; it doubles from attempt to attempt.
+        longest_pause: the largest back-off.
+        longest_retry_after: the largest Retry-After that is obeyed; a larger one ends the attempts at once.
+    """
+
+    attempts: int = field(default=5, validator=[instance_of(int), ge(1)])
+    first_pause: float = field(default=0.5, validator=[instance_of((int, float)), ge(0)])
+    longest_pause: float = field(default=30.0, validator=[instance_of((int, float)), ge(0)])
+    longest_retry_after: float = field(default=60.0, validator=[instance_of((int, float)), ge(0)])
+
+    def pause(self, method: str, outcome: Outcome, attempt: int, draw: float) -> float | None:
+        """The pause in seconds before the next attempt, or None if there must be none.
+
+        Args:
+            method: the HTTP method.
+            outcome: how the attempt failed.
+            attempt: its number, from 1.
+            draw: a random number from 0 to 1; the back-off lies between half and all of its step.
+        """
+        if attempt >= self.attempts or not self._repeatable(method, outcome):
+            return None
+        if outcome.retry_after is not None:
+            return outcome.retry_after if outcome.retry_after <= self.longest_retry_after else None
+        step = min(self.longest_pause, self.first_pause * 2.0 ** min(attempt - 1, 60))
+        return step * (0.5 + draw / 2)
+
+    def _repeatable(self, method: str, outcome: Outcome) -> bool:
+        if outcome.kind == "unsent":
+            return True
+        if not is_write(method):
+            return outcome.kind == "broken" or outcome.status in RETRIED
+        return outcome.status == 429 or (outcome.status == 503 and outcome.retry_after is not None)
