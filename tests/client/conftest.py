@@ -1,0 +1,60 @@
+"""A sandbox, and both clients connected to it; every test that takes `client` runs once with each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from client.driver import Driver
+from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
+from pasqal_client.sandbox import Sandbox
+
+IMPATIENT = RetryPolicy(first_pause=0)
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TOKEN", "PROJECT_ID", "REGION", "BASE_URL"):
+        monkeypatch.delenv(f"PASQAL_{name}", raising=False)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A running sandbox without any jobs."""
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture(params=["sync", "async"])
+def connect(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+    """Makes clients of either kind; they are closed at the end."""
+    if request.param == "sync":
+        made = []
+
+        def connect_sync(**settings: Any) -> PasqalClient:
+            made.append(PasqalClient(**{"retry": IMPATIENT, **settings}))
+            return made[-1]
+
+        yield connect_sync
+        for client in made:
+            client.close()
+        return
+    with asyncio.Runner() as runner:
+        drivers = []
+
+        def connect_async(**settings: Any) -> Driver:
+            drivers.append(Driver(AsyncPasqalClient(**{"retry": IMPATIENT, **settings}), runner))
+            return drivers[-1]
+
+        yield connect_async
+        for driver in drivers:
+            driver.aclose()
+
+
+@pytest.fixture
+def client(sandbox: Sandbox, connect: Callable[..., Any]) -> Any:
+    """A client of either kind, connected to the sandbox."""
+    return connect(token=sandbox.token, base_url=sandbox.base_url)

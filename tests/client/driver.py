@@ -1,0 +1,47 @@
+"""Lets one test speak to the sync and to the async client alike: what the async one promises is awaited on the spot."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterable, Iterator
+from typing import Any
+
+PLAIN = (str, bytes, int, float, tuple, list, dict, frozenset, BaseException, type(None))
+
+
+class Driver:
+    """Stands before an object of the async client and makes it look like that of the sync one."""
+
+    def __init__(self, target: Any, runner: asyncio.Runner) -> None:
+        self.target = target
+        self.runner = runner
+
+    def __getattr__(self, name: str) -> Any:
+        return self._shown(getattr(self.target, name))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._shown(self.target(*args, **kwargs))
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = aiter(self.target)
+        try:
+            while True:
+                try:
+                    yield self.runner.run(_next(iterator))
+                except StopAsyncIteration:
+                    return
+        finally:
+            if hasattr(iterator, "aclose"):
+                self.runner.run(iterator.aclose())
+
+    def _shown(self, value: Any) -> Any:
+        if inspect.iscoroutine(value):
+            return self.runner.run(value)
+        if callable(value) or isinstance(value, AsyncIterable) or type(value).__name__ in ("AsyncJobs", "AsyncBatches"):
+            return Driver(value, self.runner)
+        return value
+
+
+async def _next(iterator: Any) -> Any:
+    return await anext(iterator)

@@ -1,0 +1,138 @@
+"""What an attempt came to is decided from the bytes, or the exception, alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from pasqal_client import answers, errors
+from pasqal_client.answers import Failure, OverdueError, TooLargeError, decode, interrupted, judge
+from pasqal_client.errors import Exchange
+
+READ = Exchange.of("GET", "/api/v2/jobs")
+WRITE = Exchange.of("PATCH", "/api/v2/batches/b/complete")
+
+
+def failure(result: Any) -> Failure:
+    assert isinstance(result, Failure)
+    return result
+
+
+def test_a_documented_success_is_its_decoded_body() -> None:
+    """Integers of any size stay exact."""
+    assert judge(200, {}, b'{"data": [123456789012345678901234567890]}', READ) == {
+        "data": [123456789012345678901234567890]
+    }
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 299, 302, 404, 520])
+def test_what_is_no_documented_success_is_an_error(status: int) -> None:
+    """The contract documents 200 and nothing else."""
+    error = failure(judge(status, {}, b"{}", READ)).error
+    assert isinstance(error, errors.APIStatusError)
+    assert error.status == status
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "an empty body"),
+        (b" \n", "an empty body"),
+        (b"<html>Log in</html>", "a page of HTML: <html>Log in"),
+        (b'{"data": [', 'this: {"data": ['),
+        (b"[]", "this: []"),
+        (b"null", "this: null"),
+        (b'"text"', 'this: "text"'),
+        (b'{"a": NaN}', "this: "),
+        (b'{"a": ' + b"9" * 5000 + b"}", "this: "),
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b"\xff\xff", "this: "),
+    ],
+)
+@pytest.mark.parametrize("exchange", [READ, WRITE])
+def test_a_body_that_cannot_be_understood_is_a_response_error(body: bytes, reason: str, exchange: Exchange) -> None:
+    """The error shows how the body starts; for a write it says that the outcome is open."""
+    failed = failure(judge(200, {"x-request-id": "r-1"}, body, exchange))
+    assert type(failed.error) is errors.ResponseError
+    assert reason in failed.error.reason
+    assert (failed.error.status, failed.error.request_id, failed.outcome.kind) == (200, "r-1", "broken")
+    assert ("Whether the write took effect" in failed.error.reason) is (exchange is WRITE)
+
+
+def test_a_secret_at_the_start_of_a_body_is_masked_before_it_is_cut() -> None:
+    """Cutting a text must not make a secret unrecognisable to what masks it."""
+    shown = decode(b'["' + b"x" * 70 + b'secret-token-value"]', lambda text: text.replace("secret-token-value", "***"))
+    assert isinstance(shown, str)
+    assert "secret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("envelope", "kind"),
+    [
+        ({"status": "fail", "code": "404", "message": "No such batch."}, errors.NotFoundError),
+        ({"status": "error", "code": 503, "message": "Down."}, errors.ServerError),
+        ({"status": "error", "message": "Oops."}, errors.ServerError),
+        ({"status": "fail", "code": "200"}, errors.ServerError),
+        ({"status": "fail", "code": "٤٠٤"}, errors.ServerError),
+    ],
+)
+def test_an_error_envelope_inside_a_success_is_an_error(envelope: dict[str, Any], kind: type[Exception]) -> None:
+    """The envelope's own verdict counts more than the status line."""
+    assert type(failure(judge(200, {}, json.dumps(envelope).encode(), READ)).error) is kind
+
+
+@pytest.mark.parametrize("status", [500, 502, 504, 520, 524])
+def test_a_write_that_a_gateway_gave_up_on_has_an_unknown_outcome(status: int) -> None:
+    """For a read the same status is a plain failure."""
+    error = failure(judge(status, {"x-request-id": "r-2"}, b"Bad gateway", WRITE)).error
+    assert type(error) is errors.OutcomeUnknownError
+    assert (error.status, error.request_id) == (status, "r-2")
+    assert "not repeated" in error.reason
+    assert type(failure(judge(status, {}, b"", READ)).error) is errors.ServerError
+
+
+REQUEST = httpx.Request("GET", "http://x", headers={"Authorization": "Bearer hidden-token"})
+
+
+@pytest.mark.parametrize(
+    ("exception", "kind", "outcome"),
+    [
+        (httpx.ConnectError("refused", request=REQUEST), errors.APIConnectionError, "unsent"),
+        (httpx.ConnectTimeout("", request=REQUEST), errors.APIConnectionError, "unsent"),
+        (httpx.PoolTimeout("", request=REQUEST), errors.DeadlineError, "unsent"),
+        (httpx.ReadTimeout("", request=REQUEST), errors.DeadlineError, "broken"),
+        (httpx.WriteTimeout("", request=REQUEST), errors.DeadlineError, "broken"),
+        (httpx.ReadError("reset", request=REQUEST), errors.APIConnectionError, "broken"),
+        (httpx.RemoteProtocolError("cut", request=REQUEST), errors.APIConnectionError, "broken"),
+        (httpx.DecodingError("no gzip", request=REQUEST), errors.APIConnectionError, "broken"),
+        (OverdueError(), errors.DeadlineError, "broken"),
+        (TimeoutError(), errors.DeadlineError, "broken"),
+        (TooLargeError(), errors.ResponseError, "broken"),
+    ],
+)
+def test_an_interruption_becomes_a_typed_error(exception: Exception, kind: type[Exception], outcome: str) -> None:
+    """A read that was interrupted has an error of its kind; a write has one only if it was never sent."""
+    read, write = interrupted(exception, READ, 10.0), interrupted(exception, WRITE, 10.0)
+    assert (type(read.error), read.outcome.kind) == (kind, outcome)
+    assert type(write.error) is (kind if outcome == "unsent" else errors.OutcomeUnknownError)
+    assert "hidden-token" not in repr(vars(read.error)) + str(read.error)
+    assert read.error.__cause__ is None
+
+
+def test_the_contract_documents_no_other_success() -> None:
+    """An operation with another success would be refused by the connection: this fails when the contract has one."""
+    from pathlib import Path
+
+    from ruamel.yaml import YAML
+
+    contract = YAML(typ="safe").load(Path(__file__).parents[2] / "openapi.yaml")
+    statuses = {
+        status
+        for path in contract["paths"].values()
+        for operation in path.values()
+        for status in operation["responses"]
+    }
+    assert {int(status) for status in statuses if status.startswith("2")} == answers.SUCCESSES

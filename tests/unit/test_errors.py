@@ -1,0 +1,227 @@
+"""From any answer to an error that says what happened, and shows no secret."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from pasqal_client import errors
+from pasqal_client.errors import APIError, Exchange, PasqalError, class_for, printable, retry_after, status_error
+from pasqal_client.redaction import redacted
+
+TOKEN = "s3cr3t-t0k3n-of-the-lab"
+EXCHANGE = Exchange.of("GET", "/core-fast/api/v2/jobs", lambda text: redacted(text, [TOKEN]))
+MISTAKE = {"loc": ["query", "status", 0], "msg": "not a valid state", "type": "enum"}
+
+
+def error_of(status: int, body: Any = b"", **headers: str) -> errors.APIStatusError:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return status_error(status, {name.replace("_", "-"): value for name, value in headers.items()}, content, EXCHANGE)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, errors.BadRequestError),
+        (401, errors.AuthenticationError),
+        (403, errors.PermissionDeniedError),
+        (404, errors.NotFoundError),
+        (409, errors.ConflictError),
+        (422, errors.UnprocessableError),
+        (429, errors.RateLimitError),
+        *((status, errors.ServerError) for status in (500, 502, 503, 504, 520, 561, 599)),
+        *((status, errors.APIStatusError) for status in (204, 299, 302, 418, 451, 499, 600, 999)),
+    ],
+)
+def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None:
+    """One table decides, and any number has a class."""
+    assert class_for(status) is kind
+    assert type(error_of(status)) is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"detail": "No such batch."}, "No such batch."),
+        ({"detail": [MISTAKE]}, "query.status.0: not a valid state"),
+        (
+            {"status": "fail", "message": "Invalid.", "code": "422", "data": {"description": [MISTAKE]}},
+            "Invalid.: query.status.0: not a valid state",
+        ),
+        ({"status": "fail", "message": "No.", "data": {"description": "The batch is closed."}}, "No.: The batch is"),
+        ({"message": "Too fast."}, "Too fast."),
+        ({"error": "Forbidden"}, "Forbidden"),
+        ({"error": {"message": "Deep."}}, "Deep."),
+        ({"error": "invalid_grant", "error_description": "Wrong password."}, "Wrong password.: invalid_grant"),
+        (["first", {"msg": "second"}], "first; second"),
+        ("just text", "just text"),
+        (b"plain words", "plain words"),
+        (b"<!DOCTYPE html><html><head><title>502 Bad\nGateway</title></head></html>", "502 Bad Gateway"),
+        (b"<html><body>no title</body></html>", "an HTML page"),
+        (b"", "the service gave no reason"),
+        (b"null", "the service gave no reason"),
+        (b"{}", "the service gave no reason"),
+        (b"[]", "the service gave no reason"),
+        (b"\xff\xfe\x00", "\ufffd\ufffd"),
+        (b"[" * 100_000, "[[["),
+        (42, "42"),
+        ({"detail": [None, 3, {"x": 1}]}, "3"),
+    ],
+)
+def test_the_services_own_reason_is_found_in_every_known_body(body: Any, reason: str) -> None:
+    """Frameworks and gateways put their reason in different places."""
+    error = error_of(400, body)
+    assert error.reason.startswith(reason) or reason in error.reason
+
+
+def test_the_text_tells_status_reason_request_and_its_id() -> None:
+    """What a person needs for a bug report is in one line."""
+    error = error_of(404, {"message": "No such batch."}, x_request_id="r-17")
+    assert str(error) == "404 Not Found: No such batch. (GET /core-fast/api/v2/jobs) [request id r-17]"
+    assert (error.status, error.method, error.path, error.request_id) == (404, "GET", "/core-fast/api/v2/jobs", "r-17")
+
+
+def test_a_status_without_a_name_is_shown_as_a_number() -> None:
+    """Gateways invent statuses."""
+    assert str(error_of(520, b"")).startswith("520: the service gave no reason")
+
+
+def test_the_mistakes_of_a_422_are_there_one_by_one() -> None:
+    """Each mistake has loc, msg and type, whatever style the service answers in."""
+    for body in ({"detail": [MISTAKE, 7]}, {"message": "Invalid.", "data": {"description": [MISTAKE]}}):
+        error = error_of(422, body)
+        assert isinstance(error, errors.UnprocessableError)
+        (mistake,) = error.errors
+        assert (mistake.loc, mistake.msg, mistake.type) == (["query", "status", 0], "not a valid state", "enum")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": f"bad token {TOKEN}"},
+        {"detail": [{"loc": [TOKEN], "msg": TOKEN, "type": TOKEN}]},
+        f"<html><title>{TOKEN}</title></html>".encode(),
+        f"{TOKEN[:12]}".encode(),
+        ("x" * 590 + TOKEN).encode(),
+        b"Authorization: Bearer other-token-value",
+        b"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def",
+    ],
+)
+def test_an_echoed_secret_is_not_shown(body: Any) -> None:
+    """Neither the known token, nor a piece of it, nor what looks like one is in text, repr, attributes or pickle."""
+    error = error_of(422, body, x_request_id=TOKEN)
+    shown = str(error) + repr(error) + repr(vars(error)) + repr(getattr(error, "errors", ())) + str(pickle.dumps(error))
+    for secret in (TOKEN, TOKEN[:12], "other-token-value", "eyJhbGci"):
+        assert secret not in shown
+
+
+def test_no_control_character_reaches_the_text() -> None:
+    """A reason from outside cannot move the cursor, change colours or hide text."""
+    error = error_of(400, {"message": "red \x1b[31m\u202e\u200b\r\nnext\x00 \ud800"}, x_request_id="a\nb")
+    assert str(error).isprintable()
+    assert "red [31m next" in error.reason
+
+
+def test_a_long_reason_is_cut() -> None:
+    """An error stays readable."""
+    assert len(error_of(500, b"word " * 10_000).reason) == 600
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("1", 1.0),
+        (" 1.5 ", 1.5),
+        ("0", 0.0),
+        ("-1", None),
+        ("nan", None),
+        ("1e3", None),
+        ("soon", None),
+        ("86400", 86_400.0),
+        ("9" * 400, None),
+        ("Sun, 22 Nov 2026 10:00:30 GMT", 30.0),
+        ("Sun, 22 Nov 2026 10:00:30 -0000", 30.0),
+        ("Sun, 22 Nov 2026 09:00:00 GMT", 0.0),
+        ("Sun, 99 Nov 2026 09:00:00 GMT", None),
+    ],
+)
+def test_retry_after_is_read_in_every_form(value: str | None, seconds: float | None) -> None:
+    """Seconds, also fractional ones, or a date; what makes no sense asks for nothing."""
+    assert retry_after(value, datetime(2026, 11, 22, 10, 0, tzinfo=UTC)) == seconds
+
+
+def test_an_error_carries_the_pause_that_the_service_asks_for() -> None:
+    """A caller who handles the limit needs the number."""
+    assert error_of(429, b"", retry_after="2").retry_after == 2.0
+    assert error_of(503, b"").retry_after is None
+
+
+JOB = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        error_of(422, {"detail": [MISTAKE]}, x_request_id="r-1", retry_after="3"),
+        errors.APIConnectionError("refused", method="GET", path="/x"),
+        errors.DeadlineError("late"),
+        errors.OutcomeUnknownError("who knows", status=500, method="PATCH", path="/x"),
+        errors.ResponseError("nonsense"),
+        errors.CancelRefusedError({JOB: "too late"}),
+        errors.WaitTimeoutError("late"),
+        errors.ConfigurationError("no token"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_errors_pickle_and_copy(error: PasqalError) -> None:
+    """An error comes back whole from another process."""
+    for again in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error), copy.copy(error)):  # noqa: S301
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+        assert vars(again) == vars(error)
+        assert again.args == error.args
+
+
+def test_errors_fit_into_pythons_own_tree() -> None:
+    """Who catches TimeoutError, ValueError or AttributeError catches ours; all are Exceptions under one root."""
+    assert issubclass(errors.DeadlineError, TimeoutError)
+    assert issubclass(errors.WaitTimeoutError, TimeoutError)
+    assert issubclass(errors.ConfigurationError, ValueError)
+    assert issubclass(errors.DepartureError, AttributeError)
+    for name in errors.__all__:
+        assert issubclass(getattr(errors, name), PasqalError)
+        assert issubclass(PasqalError, Exception)
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    """The drawing names every class once, in its place."""
+    drawn = [line.split("─ ")[1].split()[0] for line in (errors.__doc__ or "").splitlines() if "─ " in line]
+    assert sorted(drawn) == sorted(set(errors.__all__) - {"PasqalError"})
+
+
+def test_a_refused_cancellation_names_some_jobs() -> None:
+    """The text stays short; the attribute has all."""
+    error = errors.CancelRefusedError({UUID(int=i): "it is DONE" for i in range(5)})
+    assert str(error).startswith("5 jobs were not cancelled: 00000000-0000-0000-0000-000000000000: it is DONE; ")
+    assert str(error).endswith("; and 2 more")
+    assert len(error.errors) == 5
+    assert str(errors.CancelRefusedError({JOB: "late"})) == f"1 job was not cancelled: {JOB}: late"
+
+
+@pytest.mark.parametrize("text", ["", "plain", "é ü 量子"])
+def test_printable_text_stays_as_it_is(text: str) -> None:
+    """Only what harms is taken out."""
+    assert printable(text) == text
+
+
+def test_redaction_leaves_other_text_alone() -> None:
+    """An empty secret masks nothing, and words that merely begin like one stay."""
+    assert redacted("the lab's jobs", ["", "the lobster"]) == "the lab's jobs"

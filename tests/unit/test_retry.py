@@ -1,0 +1,101 @@
+"""When a request is sent again is a pure function of its method, how it failed, and how often it was tried."""
+
+from __future__ import annotations
+
+import pytest
+
+from pasqal_client.retry import Outcome, RetryPolicy, is_write, may_have_happened
+
+POLICY = RetryPolicy()
+BROKEN, UNSENT = Outcome("broken"), Outcome("unsent")
+
+
+def status(code: int, retry_after: float | None = None) -> Outcome:
+    return Outcome("status", code, retry_after)
+
+
+@pytest.mark.parametrize("code", [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
+def test_a_read_is_repeated_after_a_passing_failure(code: int) -> None:
+    """Reading changes nothing, so it is tried again wherever that may help."""
+    assert POLICY.pause("GET", status(code), 1, 1.0) == 0.5
+
+
+@pytest.mark.parametrize("code", [299, 301, 400, 401, 403, 404, 409, 422, 501, 505, 525, 561])
+def test_a_read_is_not_repeated_after_a_lasting_failure(code: int) -> None:
+    """An answer that would be the same again is not asked for again."""
+    assert POLICY.pause("GET", status(code), 1, 1.0) is None
+
+
+@pytest.mark.parametrize("outcome", [BROKEN, UNSENT])
+def test_a_read_is_repeated_after_a_broken_connection(outcome: Outcome) -> None:
+    """It does not matter at which point the connection of a read failed."""
+    assert POLICY.pause("get", outcome, 1, 1.0) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("outcome", "repeated"),
+    [
+        (UNSENT, True),
+        (status(429), True),
+        (status(503, 2.0), True),
+        (status(503), False),
+        (BROKEN, False),
+        *((status(code), False) for code in (400, 408, 409, 425, 500, 502, 504, 520, 524)),
+    ],
+)
+def test_a_write_is_repeated_only_where_it_cannot_have_happened(outcome: Outcome, repeated: bool) -> None:
+    """A write goes out again only if it never went out, or the service asked for that."""
+    assert (POLICY.pause("PATCH", outcome, 1, 1.0) is not None) is repeated
+
+
+@pytest.mark.parametrize(("outcome", "unknown"), [(BROKEN, True), (UNSENT, False), (status(429), False)])
+def test_a_write_that_broke_may_have_happened(outcome: Outcome, unknown: bool) -> None:
+    """Only a connection that never opened, or a clear refusal, rules that out."""
+    assert may_have_happened("PATCH", outcome) is unknown
+    assert not may_have_happened("GET", outcome)
+
+
+@pytest.mark.parametrize(("code", "unknown"), [(500, True), (502, True), (504, True), (503, False), (409, False)])
+def test_a_gateway_that_gave_up_leaves_the_outcome_of_a_write_open(code: int, unknown: bool) -> None:
+    """Some statuses say nothing about whether the write took effect."""
+    assert may_have_happened("PATCH", status(code)) is unknown
+
+
+def test_the_back_off_doubles_up_to_a_limit() -> None:
+    """Half a second, then twice as long each time, and never more than thirty seconds."""
+    patient = RetryPolicy(attempts=10_000)
+    steps = [patient.pause("GET", BROKEN, attempt, 1.0) for attempt in (1, 2, 3, 4, 7, 8, 2_000)]
+    assert steps == [0.5, 1, 2, 4, 30, 30, 30]
+
+
+@pytest.mark.parametrize(("draw", "pause"), [(0.0, 2.0), (0.5, 3.0), (1.0, 4.0)])
+def test_the_jitter_lies_between_half_and_all_of_the_step(draw: float, pause: float) -> None:
+    """Clients that failed together do not come back together."""
+    assert POLICY.pause("GET", BROKEN, 4, draw) == pause
+
+
+def test_the_attempts_are_bounded() -> None:
+    """The fifth attempt is the last."""
+    assert POLICY.pause("GET", BROKEN, 4, 1.0) is not None
+    assert POLICY.pause("GET", BROKEN, 5, 1.0) is None
+
+
+@pytest.mark.parametrize(("asked", "pause"), [(0.0, 0.0), (1.5, 1.5), (60.0, 60.0), (60.5, None), (86_400.0, None)])
+def test_retry_after_is_obeyed_up_to_a_limit(asked: float, pause: float | None) -> None:
+    """The service knows best when to come back, unless that is too long for a caller who waits."""
+    assert POLICY.pause("GET", status(429, asked), 1, 0.0) == pause
+
+
+@pytest.mark.parametrize("method", ["GET", "head", "OPTIONS"])
+def test_reading_methods_are_no_writes(method: str) -> None:
+    """HTTP defines which methods are safe."""
+    assert not is_write(method)
+    assert is_write("PATCH")
+    assert is_write("DELETE")
+
+
+@pytest.mark.parametrize("wrong", [{"attempts": 0}, {"attempts": 1.5}, {"first_pause": -1}, {"longest_pause": "x"}])
+def test_a_policy_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
+    """Mistakes in a policy show where it is made."""
+    with pytest.raises((ValueError, TypeError)):
+        RetryPolicy(**wrong)  # type: ignore[arg-type]
