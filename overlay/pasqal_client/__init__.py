@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .errors import ConflictError as ConflictError
     from .errors import DeadlineError as DeadlineError
     from .errors import DepartureError as DepartureError
+    from .errors import IncompleteListingWarning as IncompleteListingWarning
     from .errors import NotFoundError as NotFoundError
     from .errors import OutcomeUnknownError as OutcomeUnknownError
     from .errors import PasqalError as PasqalError
@@ -62,7 +63,8 @@ _HOMES: Final = {
     "pasqal_client.departures": "SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
-        "ConfigurationError ConflictError DeadlineError DepartureError NotFoundError OutcomeUnknownError PasqalError "
+        "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning NotFoundError "
+        "OutcomeUnknownError PasqalError "
         "PermissionDeniedError RateLimitError ResponseError ServerError UnprocessableError WaitTimeoutError"
     ),
     "pasqal_client.filters": "JobFilters",

@@ -10,15 +10,19 @@ from __future__ import annotations
 import asyncio
 import platform
 import random
+import ssl
 import threading
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from ._deadline import attempt_within, bind
 from ._version import __version__
 from .answers import LARGEST_BODY, Failure, OverdueError, TooLargeError, interrupted, judge
 from .errors import Exchange
+from .window import CURRENT
 
 if TYPE_CHECKING:
     from .auth import TokenAuth
@@ -91,13 +95,36 @@ class _Seam:
     def _interrupted(self, error: Exception, exchange: Exchange) -> Failure:
         return interrupted(error, exchange, self._settings.timeout)
 
-    def _pause(self, failure: Failure, exchange: Exchange, attempt: int, timer: Timer) -> float:
+    def _pause(self, failure: Failure, exchange: Exchange, attempt: int, timer: Timer, started: float) -> float:
         """Seconds until the next attempt; raises the failure's error if there is none."""
+        window = CURRENT.get()
+        if window is not None and failure.outcome.status == 429:
+            window.refused(started, time.monotonic(), failure.outcome.retry_after)
         draw = random.random()  # noqa: S311  # jitter, not a secret
         pause = self._settings.retry.pause(exchange.method, failure.outcome, attempt, draw)
         if pause is None or pause >= timer.left():
             raise failure.error
         return pause
+
+
+@cache
+def _trusting_context() -> ssl.SSLContext:
+    """Making a TLS context takes longer than most requests, so all clients of the process share one."""
+    return httpx.create_ssl_context()
+
+
+def _tls(base_url: str) -> ssl.SSLContext:
+    # Without https there is no TLS; a context that trusts nobody is made at no cost.
+    return _trusting_context() if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _sleep(seconds: float, failure: Failure) -> None:
+    """Sleep, unless the listing for which the request is made has stopped: then nothing is tried again."""
+    window = CURRENT.get()
+    if window is None:
+        time.sleep(seconds)
+    elif window.stopped.wait(seconds):
+        raise failure.error
 
 
 def _unused(request: httpx.Request) -> httpx.Response:
@@ -141,19 +168,20 @@ class Connection(_Seam, httpx.Client):
         exchange, timer, attempt = self._exchange(request), Timer(self._settings), 0
         while True:
             attempt += 1
+            started = time.monotonic()
             result = self._attempt(request, exchange, timer)
             if isinstance(result, Answer):
                 return result
-            time.sleep(self._pause(result, exchange, attempt, timer))
+            _sleep(self._pause(result, exchange, attempt, timer, started), result)
 
     def _attempt(self, request: httpx.Request, exchange: Exchange, timer: Timer) -> Answer | Failure:
-        timer.start_attempt()
         try:
-            response = self._client().send(request, auth=self._bearer, follow_redirects=False, stream=True)
-            try:
-                body = b"".join(timer.received(chunk) for chunk in response.iter_bytes())
-            finally:
-                response.close()
+            with attempt_within(timer.start_attempt()):
+                response = self._client().send(request, auth=self._bearer, follow_redirects=False, stream=True)
+                try:
+                    body = b"".join(timer.received(chunk) for chunk in response.iter_bytes())
+                finally:
+                    response.close()
         except _INTERRUPTIONS as error:
             failure = self._interrupted(error, exchange)
         else:
@@ -163,7 +191,8 @@ class Connection(_Seam, httpx.Client):
     def _client(self) -> httpx.Client:
         with self._lock:
             if self._inner is None:
-                self._inner = httpx.Client()
+                self._inner = httpx.Client(verify=_tls(self._settings.base_url))
+                bind(self._inner)
             return self._inner
 
     def close(self) -> None:
@@ -198,10 +227,11 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
         exchange, timer, attempt = self._exchange(request), Timer(self._settings), 0
         while True:
             attempt += 1
+            started = time.monotonic()
             result = await self._attempt(request, exchange, timer)
             if isinstance(result, Answer):
                 return result
-            await asyncio.sleep(self._pause(result, exchange, attempt, timer))
+            await asyncio.sleep(self._pause(result, exchange, attempt, timer, started))
 
     async def _attempt(self, request: httpx.Request, exchange: Exchange, timer: Timer) -> Answer | Failure:
         try:
@@ -219,7 +249,7 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
 
     def _client(self) -> httpx.AsyncClient:
         if self._inner is None:
-            self._inner = httpx.AsyncClient()
+            self._inner = httpx.AsyncClient(verify=_tls(self._settings.base_url))
         return self._inner
 
     async def aclose(self) -> None:

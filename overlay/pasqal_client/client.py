@@ -161,7 +161,7 @@ class PasqalClient(_Base):
     def _connect(self, connection: Connection) -> None:
         self._connection = connection
         self.api.set_httpx_client(connection)
-        self.jobs = Jobs(self.api, self._settings.project_id)
+        self.jobs = Jobs(self.api, self._settings.project_id, strict=self._settings.strict)
         self.batches = Batches(self.api)
 
     def close(self) -> None:
@@ -210,7 +210,7 @@ class AsyncPasqalClient(_Base):
     def _connect(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self.api.set_async_httpx_client(connection)
-        self.jobs = AsyncJobs(self.api, self._settings.project_id)
+        self.jobs = AsyncJobs(self.api, self._settings.project_id, strict=self._settings.strict)
         self.batches = AsyncBatches(self.api)
 
     async def aclose(self) -> None:

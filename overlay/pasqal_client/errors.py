@@ -2,6 +2,7 @@
 
     PasqalError
     ├── DepartureError (AttributeError)      an answer departs from the contract where it is read, or anywhere if strict
+    ├── IncompleteListingWarning (UserWarning)  a listing may lack jobs; a warning, an error only if strict
     ├── ConfigurationError (ValueError)      the settings do not make a client: nothing to sign in with, a bad address
     └── APIError                             a request did not end well; has status, reason, method, path, request_id
         ├── APIStatusError                   the service answered with a status that is no documented success
@@ -52,6 +53,7 @@ __all__ = [
     "ConflictError",
     "DeadlineError",
     "DepartureError",
+    "IncompleteListingWarning",
     "NotFoundError",
     "OutcomeUnknownError",
     "PasqalError",
@@ -71,6 +73,10 @@ REQUEST_ID_HEADERS: Final = ("x-request-id", "x-correlation-id", "x-amzn-request
 
 class ConfigurationError(PasqalError, ValueError):
     """The settings at hand do not make a client."""
+
+
+class IncompleteListingWarning(PasqalError, UserWarning):  # noqa: N818  # it is a warning unless strict
+    """A listing ended, but it is not proven that it has every job; the text says why."""
 
 
 class APIError(PasqalError):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypedDict, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from dateutil.parser import isoparse
@@ -76,6 +77,34 @@ def query(filters: Mapping[str, Any]) -> Query | None:
         raise TypeError(f"{_listed(unknown)}: no such filter; the filters are {', '.join(READERS)}")
     given = {name: READERS[name](name, value) for name, value in filters.items() if value is not None}
     return None if any(value == [] for value in given.values()) else given
+
+
+URL_LIMIT: Final = 4096
+"""Bytes; many a gateway refuses a longer address."""
+
+
+def split(filters: Query, room: int) -> list[Query]:
+    """Filters that together mean the same, each of which fits into so many bytes of a URL's query.
+
+    The longest list of values is halved until everything fits. As a job has one id, one batch, one project and so on,
+    no job matches two of the results.
+
+    Args:
+        filters: checked filters.
+        room: bytes.
+
+    Raises:
+        ValueError: a single value is too long.
+    """
+    if len(urlencode(filters, doseq=True)) + len(filters) <= room:
+        return [filters]
+    name = max(filters, key=lambda name: len(filters[name]) if isinstance(filters[name], list) else 0, default="")
+    values = filters.get(name)
+    if not isinstance(values, list) or len(values) < 2:
+        raise ValueError(f"the filters are too long for an address of {URL_LIMIT} bytes: {_shown(filters)}")
+    middle = (len(values) + 1) // 2
+    halves = values[:middle], values[middle:]
+    return [part for half in halves for part in split({**filters, name: half}, room)]
 
 
 def uuid_of(name: str, value: object) -> UUID:

@@ -1,25 +1,28 @@
-"""One page of a list, and the walk through all of them, as functions of data.
-
-A walk says which page it wants next and is given the answer; who fetches it, and how, is not its business. So the sync
-and the async listing are the same walk.
-"""
+"""What a page of a list is, and how lists are sorted and cut; how it is read from an answer."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from attrs import field, frozen
+
+from pasqal_core_api.models import OrderDirection
 
 from .filters import direction, number, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from pasqal_core_api.models import Job, JobPage, OrderDirection
+    from pasqal_core_api.models import Job, JobPage
 
 LARGEST_PAGE: Final = 100
 """The contract bounds `limit` by 0 < limit < 101."""
+
+IMMUTABLE: Final = frozenset({"created_at", "creation_order", "id"})
+"""The sort keys that do not change during the life of a job."""
 
 
 @frozen
@@ -74,26 +77,55 @@ class Order:
 
     Attributes:
         by: the job field to sort by.
-        direction: ascending or descending; None leaves it to the service, whose default is descending.
+        direction: ascending or descending.
     """
 
     by: str = "created_at"
-    direction: OrderDirection | None = None
+    direction: OrderDirection = field(factory=lambda: OrderDirection.DESC)
 
     @classmethod
     def of(cls, order_by: object, order_by_direction: object) -> Order:
-        """The order that a caller asks for.
+        """The order that a caller asks for; without one the service's default, newest first.
 
         Raises:
             ValueError: a value has not the right form.
         """
         by = "created_at" if order_by is None else text("order_by", order_by)
-        way = None if order_by_direction is None else direction("order_by_direction", order_by_direction)
+        way = OrderDirection.DESC if order_by_direction is None else direction("order_by_direction", order_by_direction)
         return cls(by, way)
 
     def keywords(self) -> dict[str, Any]:
         """The keywords of the generated operation."""
-        return {"order_by": self.by, **({"order_by_direction": self.direction} if self.direction else {})}
+        return {"order_by": self.by, "order_by_direction": self.direction}
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether a job keeps its place among the others."""
+        return self.by in IMMUTABLE and self.direction.is_known
+
+    def rank(self, job: Job) -> int | None:
+        """The job's place along the walk: a number that grows; None if the job does not tell."""
+        value = getattr(job, self.by, None)
+        if isinstance(value, datetime):
+            value = (value - _EPOCH) // _TICK
+        elif isinstance(value, UUID):
+            value = value.int
+        if not isinstance(value, int):
+            return None
+        return value if self.direction == OrderDirection.ASC else -value
+
+    def sorted(self, jobs: Iterable[Job]) -> list[Job]:
+        """The jobs in this order; as they come where their values cannot be compared."""
+        as_they_come = list(jobs)
+        try:
+            up = sorted(as_they_come, key=lambda job: getattr(job, self.by))
+        except (TypeError, AttributeError):
+            return as_they_come
+        return up if self.direction == OrderDirection.ASC else up[::-1]
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
 
 
 @frozen
@@ -103,10 +135,12 @@ class Span:
     Attributes:
         offset: how many items come before it.
         limit: how many items it has at the most.
+        part: which of several lists, where one request could not name all ids.
     """
 
     offset: int
     limit: int
+    part: int = 0
 
     @classmethod
     def of(cls, offset: object, limit: object) -> Span:
@@ -116,33 +150,3 @@ class Span:
             ValueError: a value has not the right form.
         """
         return cls(number("offset", offset, 0), number("limit", limit, 1, LARGEST_PAGE))
-
-
-class Walk:
-    """All pages of a list, one after the other.
-
-    Attributes:
-        wanted (Span | None): the page to fetch next; None at the end.
-        total (int | None): how many items the service says there are.
-    """
-
-    def __init__(self, page_size: int = LARGEST_PAGE, max_items: int | None = None) -> None:
-        self._size = page_size
-        self._left = max_items
-        self._seen: set[Any] = set()
-        self.total: int | None = None
-        self.wanted: Span | None = None if max_items == 0 else Span(0, page_size)
-
-    def take(self, span: Span, page: Page) -> list[Job]:
-        """Take the answer to `wanted`; returns the items that are new, and sets what is wanted next."""
-        self.total = page.total
-        fresh = [item for item in page.items if getattr(item, "id", None) not in self._seen]
-        self._seen.update(item.id for item in fresh if hasattr(item, "id"))
-        end = span.offset + len(page)
-        complete = end >= page.total if page.total is not None else not fresh
-        self.wanted = None if complete or not len(page) else Span(end, self._size)
-        if self._left is not None:
-            fresh = fresh[: self._left]
-            self._left -= len(fresh)
-            self.wanted = self.wanted if self._left else None
-        return fresh

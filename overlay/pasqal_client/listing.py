@@ -1,0 +1,292 @@
+"""A list of jobs as an object to iterate over, which fetches its pages ahead: with threads, or with asyncio tasks.
+
+Which pages are wanted, and what they prove, is decided by the walk (`walking`); how many may be under way, by the
+window (`window`). Here they are fetched. Stopping early starts nothing new and waits for nothing that is under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import warnings
+from concurrent.futures import Future, wait
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from attrs import frozen
+
+from .errors import IncompleteListingWarning
+from .filters import URL_LIMIT, Query, query, split
+from .paging import LARGEST_PAGE, Order, Page, Span
+from .walking import Walk, Walks, walk_of
+from .window import CURRENT, Window
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from pasqal_core_api.models import Job
+
+F = TypeVar("F")
+
+CONCURRENCY: Final = 8
+"""How many requests a listing has under way at the most, unless told otherwise."""
+
+# The path, order_by, order_by_direction, limit and offset of a list's address, generously.
+_REST_OF_ADDRESS: Final = 200
+
+
+@frozen
+class ListRequest:
+    """What to list: checked filters, in as many parts as it takes to keep the addresses short, and the order.
+
+    Attributes:
+        parts: the filters, part by part; none if nothing can match.
+        order: how the list is sorted.
+    """
+
+    parts: tuple[Query, ...]
+    order: Order
+
+    @classmethod
+    def of(cls, filters: dict[str, Any], order: Order, base_url: str) -> ListRequest:
+        """The request for filters as a caller gives them.
+
+        Raises:
+            TypeError: a name is not that of a filter.
+            ValueError: a value has not the right form.
+        """
+        given = query(filters)
+        room = URL_LIMIT - len(base_url) - len(order.by) - _REST_OF_ADDRESS
+        return cls(() if given is None else tuple(split(given, room)), order)
+
+    def keywords(self, span: Span) -> dict[str, Any]:
+        """The keywords of the generated operation."""
+        return {**self.parts[span.part], **self.order.keywords(), "limit": span.limit, "offset": span.offset}
+
+
+@frozen
+class ListOptions:
+    """How a list is read.
+
+    Attributes:
+        page_size: how many jobs a page brings.
+        max_items: how many jobs to yield at the most; None for all.
+        concurrency: how many requests may be under way.
+        strict: whether doubts are errors.
+    """
+
+    page_size: int = LARGEST_PAGE
+    max_items: int | None = None
+    concurrency: int = CONCURRENCY
+    strict: bool = False
+
+
+class _Listing:
+    """What the sync and the async listing share.
+
+    Attributes:
+        total (int | None): how many jobs match, as the service last said; None before the first page, or if it did not.
+        doubts (tuple[str, ...]): why the last iteration may have missed jobs; empty if that is ruled out so far.
+        proven (bool): whether the last iteration came to the end and is sure to have had every job that matched
+            throughout.
+    """
+
+    def __init__(self, request: ListRequest, options: ListOptions) -> None:
+        self._request = request
+        self._options = options
+        self.total: int | None = None
+        self.doubts: tuple[str, ...] = ()
+        self.proven = False
+
+    def _start(self) -> Walk | Walks | None:
+        """A new walk; None if nothing can match."""
+        self.total, self.doubts, self.proven = None, (), False
+        if not self._request.parts:
+            self.total, self.proven = 0, True
+            return None
+        return walk_of(len(self._request.parts), self._request.order, self._options.page_size, self._options.max_items)
+
+    def _take(self, walk: Walk | Walks, span: Span, page: Page) -> list[Job]:
+        items = walk.take(span, page)
+        self.total, self.doubts = walk.total, tuple(walk.doubts)
+        return items
+
+    def _end(self) -> None:
+        """Say how it went, at the end of the walk."""
+        self.proven = not self.doubts
+        if self.proven:
+            return
+        warning = IncompleteListingWarning(f"the listing may lack jobs: {'; '.join(self.doubts)}")
+        if self._options.strict:
+            raise warning
+        warnings.warn(warning, stacklevel=4)
+
+
+class JobListing(_Listing):
+    """All jobs that match, fetched while they are read, some pages ahead. Each iteration starts anew.
+
+    Every job that matches from the first request to the last is yielded, and none twice, whatever is added, removed or
+    leaves the filter meanwhile. Where that cannot be known, the iteration ends with an `IncompleteListingWarning` (an
+    error if the client is strict); `proven` and `doubts` tell.
+
+    Attributes:
+        total (int | None): how many jobs match, as the service last said; None before the first page, or if it did not.
+        doubts (tuple[str, ...]): why the last iteration may have missed jobs; empty if that is ruled out so far.
+        proven (bool): whether the last iteration came to the end and is sure to have had every job.
+    """
+
+    def __init__(self, request: ListRequest, options: ListOptions, fetch: Callable[[ListRequest, Span], Page]) -> None:
+        super().__init__(request, options)
+        self._fetch = fetch
+
+    def __iter__(self) -> Iterator[Job]:
+        for page in self.pages():
+            yield from page
+
+    def pages(self) -> Iterator[list[Job]]:
+        """The jobs page by page; no page is empty."""
+        walk = self._start()
+        if walk is None:
+            return
+        flights = _Flights(Window(self._options.concurrency), lambda span: self._fetch(self._request, span))
+        try:
+            while (span := walk.wanted) is not None:
+                items = self._take(walk, span, flights.get(span, walk))
+                if items:
+                    yield items
+            self._end()
+        finally:
+            flights.stop()
+
+
+class _Flights:
+    """The pages of one listing that are under way, each in a thread of its own."""
+
+    def __init__(self, window: Window, fetch: Callable[[Span], Page]) -> None:
+        self._window = window
+        self._fetch = fetch
+        self._flights: dict[Span, Future[Page]] = {}
+
+    def get(self, wanted: Span, walk: Walk | Walks) -> Page:
+        """The wanted page; starts what the window allows meanwhile."""
+        while True:
+            now = time.monotonic()
+            self._flights = kept(self._flights, wanted)
+            pause = self._window.pause(now)
+            if not pause:
+                plan = walk.plan(self._window.size(now))
+                if plan == [wanted] and not self._flights:
+                    return self._observed(wanted)
+                self._launch(plan, now)
+            flight = self._flights.get(wanted)
+            if flight is None:
+                self._window.stopped.wait(pause)
+            elif wait([flight], timeout=pause or None).done:
+                return self._flights.pop(wanted).result()
+
+    def _launch(self, plan: list[Span], now: float) -> None:
+        room = self._window.size(now) - sum(not flight.done() for flight in self._flights.values())
+        for span in [span for span in plan if span not in self._flights][: max(0, room)]:
+            self._flights[span] = flight = Future[Page]()
+            run = copy_context().run
+            threading.Thread(target=run, args=(self._fly, flight, span), name="pasqal-client", daemon=True).start()
+
+    def _fly(self, flight: Future[Page], span: Span) -> None:
+        try:
+            flight.set_result(self._observed(span))
+        except BaseException as error:  # whoever wants the page gets it
+            flight.set_exception(error)
+
+    def _observed(self, span: Span) -> Page:
+        token = CURRENT.set(self._window)
+        try:
+            return self._fetch(span)
+        finally:
+            CURRENT.reset(token)
+
+    def stop(self) -> None:
+        """Start nothing new, retries included; what is under way ends by itself, unheard."""
+        self._window.stopped.set()
+        self._flights.clear()
+
+
+class AsyncJobListing(_Listing):
+    """All jobs that match, fetched while they are read, some pages ahead; see `JobListing`."""
+
+    def __init__(
+        self, request: ListRequest, options: ListOptions, fetch: Callable[[ListRequest, Span], Awaitable[Page]]
+    ) -> None:
+        super().__init__(request, options)
+        self._fetch = fetch
+
+    async def __aiter__(self) -> AsyncIterator[Job]:
+        async for page in self.pages():
+            for job in page:
+                yield job
+
+    async def pages(self) -> AsyncIterator[list[Job]]:
+        """The jobs page by page; no page is empty."""
+        walk = self._start()
+        if walk is None:
+            return
+        flights = _AsyncFlights(Window(self._options.concurrency), lambda span: self._fetch(self._request, span))
+        try:
+            while (span := walk.wanted) is not None:
+                items = self._take(walk, span, await flights.get(span, walk))
+                if items:
+                    yield items
+            self._end()
+        finally:
+            flights.stop()
+
+
+class _AsyncFlights:
+    """The pages of one listing that are under way, each in a task of its own."""
+
+    def __init__(self, window: Window, fetch: Callable[[Span], Awaitable[Page]]) -> None:
+        self._window = window
+        self._fetch = fetch
+        self._flights: dict[Span, asyncio.Task[Page]] = {}
+
+    async def get(self, wanted: Span, walk: Walk | Walks) -> Page:
+        """The wanted page; starts what the window allows meanwhile."""
+        while True:
+            now = time.monotonic()
+            self._flights = kept(self._flights, wanted)
+            pause = self._window.pause(now)
+            if not pause:
+                self._launch(walk.plan(self._window.size(now)), now)
+            flight = self._flights.get(wanted)
+            if flight is None:
+                await asyncio.sleep(pause)
+            elif (await asyncio.wait([flight], timeout=pause or None))[0]:
+                return self._flights.pop(wanted).result()
+
+    def _launch(self, plan: list[Span], now: float) -> None:
+        room = self._window.size(now) - sum(not flight.done() for flight in self._flights.values())
+        for span in [span for span in plan if span not in self._flights][: max(0, room)]:
+            self._flights[span] = task = asyncio.create_task(self._fly(span))
+            task.add_done_callback(_hear)
+
+    async def _fly(self, span: Span) -> Page:
+        CURRENT.set(self._window)
+        return await self._fetch(span)
+
+    def stop(self) -> None:
+        """Start nothing new and give up what is under way, without waiting for it."""
+        self._window.stopped.set()
+        for flight in self._flights.values():
+            flight.cancel()
+        self._flights.clear()
+
+
+def _hear(task: asyncio.Task[Page]) -> None:
+    """Take note of an error that nobody wants any more, so that asyncio does not log it."""
+    if not task.cancelled():
+        task.exception()
+
+
+def kept(flights: dict[Span, F], wanted: Span) -> dict[Span, F]:
+    """The flights that may still be wanted: those of other parts, and those that are not behind."""
+    return {span: f for span, f in flights.items() if span.part != wanted.part or span.offset >= wanted.offset}

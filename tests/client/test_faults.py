@@ -1,0 +1,251 @@
+"""Whatever network and service do, a call ends in time, with a typed error or a right answer, and writes once."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from client.scripted import Close, Hold, Request, Reset, Scripted, Step, answer, page
+from pasqal_client import RetryPolicy, errors
+from pasqal_client._deadline import bind
+
+TOKEN = "s3cr3t-t0k3n-of-the-lab"
+BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+GOOD = answer(200, page([]))
+ONCE = RetryPolicy(attempts=1)
+BRISK: dict[str, Any] = {"token": TOKEN, "timeout": 0.05, "deadline": 30}
+
+
+def scripts(*steps: Iterator[Step] | list[Step]) -> Callable[[Request], Any]:
+    """The first list of steps for the first request, and so on; the last one for all further ones."""
+    return lambda request: steps[min(request.number, len(steps)) - 1]
+
+
+def endless(piece: bytes, pause: float = 0.01) -> Iterator[bytes]:
+    """A piece again and again, slowly."""
+    for _ in itertools.count():
+        threading.Event().wait(pause)
+        yield piece
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n"
+
+BROKEN: dict[str, list[Step]] = {
+    "reset before the answer": [Reset()],
+    "closed before the answer": [b"HTTP/1.1 ", Close()],
+    "reset in the headers": [HEAD, Reset()],
+    "reset in the body": [HEAD + b"\r\n" + b'{"data": [', Reset()],
+    "a truncated body": [answer(200, page([]), length=10_000), Reset()],
+    "an answer that is no HTTP": [b"SSH-2.0-OpenSSH_9.2\r\n", Close()],
+    "a body that is no gzip": [answer(200, b"no gzip", {"Content-Encoding": "gzip"})],
+    "an empty 200": [answer(200, b"")],
+    "HTML with 200": [answer(200, b"<html><title>Log in</title></html>", {"Content-Type": "text/html"})],
+    "a list with 200": [answer(200, [])],
+    "truncated JSON with 200": [answer(200, b'{"data": [')],
+    "deep JSON with 200": [answer(200, b'{"a":' * 50_000)],
+    "a 520": [answer(520, b"<html>")],
+    "a 503": [answer(503, b"")],
+    "a 429": [answer(429, b"", {"Retry-After": "0"})],
+    "an error envelope inside a 200": [answer(200, {"status": "error", "code": "503", "message": "Down."})],
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_read_gets_over_a_passing_fault(connect: Callable[..., Any], fault: str) -> None:
+    """A read that failed once is repeated and succeeds."""
+    with Scripted(scripts(BROKEN[fault], [GOOD])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        assert client.jobs.count() == 0
+        assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_read_gives_up_on_a_lasting_fault(connect: Callable[..., Any], fault: str) -> None:
+    """After five attempts the error tells what it was, without the token."""
+    with Scripted(scripts(BROKEN[fault])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        with pytest.raises(errors.APIError) as caught:
+            client.jobs.count()
+        assert len(server.requests) == 5
+    assert TOKEN not in str(caught.value) + repr(vars(caught.value))
+    assert (caught.value.method, caught.value.path) == ("GET", "/core-fast/api/v2/jobs")
+
+
+WRITES = {
+    "complete": lambda client: client.batches.complete(BATCH),
+    "cancel": lambda client: client.batches.cancel_jobs(BATCH, all=True),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("fault", set(BROKEN) - {"a 429", "a 503"})
+def test_a_write_is_never_repeated_blindly(connect: Callable[..., Any], write: str, fault: str) -> None:
+    """After a fault that leaves the outcome open, a write was sent once, and the error says that it is open."""
+    with Scripted(scripts(BROKEN[fault])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        with pytest.raises((errors.OutcomeUnknownError, errors.ResponseError, errors.ServerError)) as caught:
+            WRITES[write](client)
+        assert len(server.requests) == 1
+    if not isinstance(caught.value, errors.ServerError):
+        assert "not known" in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [500, 502, 504, 520, 524])
+def test_a_write_that_met_a_failing_gateway_has_an_unknown_outcome(connect: Callable[..., Any], status: int) -> None:
+    """The service may have done it all the same."""
+    with Scripted(scripts([answer(status, {"message": f"oops {TOKEN}"})])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        with pytest.raises(errors.OutcomeUnknownError) as caught:
+            client.batches.complete(BATCH)
+        assert len(server.requests) == 1
+    assert caught.value.status == status
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "sent"),
+    [(429, {}, 5), (429, {"Retry-After": "0"}, 5), (503, {"Retry-After": "0"}, 5), (503, {}, 1)],
+)
+def test_a_write_is_repeated_where_it_cannot_have_happened(
+    connect: Callable[..., Any], status: int, headers: dict[str, str], sent: int
+) -> None:
+    """A refusal, and an outage that asks to come back, are taken at their word."""
+    with Scripted(scripts([answer(status, b"", headers)])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        with pytest.raises((errors.RateLimitError, errors.ServerError)):
+            client.batches.complete(BATCH)
+        assert len(server.requests) == sent
+
+
+def test_a_long_retry_after_ends_the_attempts(connect: Callable[..., Any]) -> None:
+    """Nobody is kept waiting for a day."""
+    with Scripted(scripts([answer(429, b"", {"Retry-After": "86400"})])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        with pytest.raises(errors.RateLimitError) as caught:
+            client.jobs.count()
+        assert len(server.requests) == 1
+    assert caught.value.retry_after == 86400
+
+
+SLOW: dict[str, Callable[[], Any]] = {
+    "nothing at all": lambda: [Hold()],
+    "headers that never end": lambda: [HEAD, Hold()],
+    "a body that never ends": lambda: [HEAD + b"\r\n{", Hold()],
+    "dripping headers": lambda: itertools.chain([HEAD], endless(b"X-Drip: 1\r\n")),
+    "a dripping body": lambda: itertools.chain([HEAD + b"\r\n"], endless(b" ")),
+    "a dripping status line": lambda: itertools.chain([b"HTTP/1.1 200 "], endless(b"O")),
+}
+
+
+@pytest.mark.parametrize("fault", SLOW)
+def test_a_slow_answer_ends_in_time(connect: Callable[..., Any], fault: str) -> None:
+    """However a service dawdles, an attempt ends after five timeouts at the latest."""
+    with Scripted(lambda _: SLOW[fault]()) as server:
+        client = connect(base_url=server.base_url, retry=ONCE, **BRISK)
+        with pytest.raises(errors.DeadlineError) as caught:
+            client.jobs.count()
+        assert isinstance(caught.value, TimeoutError)
+        with pytest.raises(errors.OutcomeUnknownError):
+            client.batches.complete(BATCH)
+        assert len(server.requests) == 2
+
+
+def test_the_deadline_bounds_all_attempts_together(connect: Callable[..., Any]) -> None:
+    """When the next pause would outlast the deadline, the last error is raised instead."""
+    with Scripted(scripts([answer(503, b"", {"Retry-After": "50"})])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url, deadline=20)
+        with pytest.raises(errors.ServerError):
+            client.jobs.count()
+        assert len(server.requests) == 1
+
+
+def test_a_huge_body_is_refused(connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body above the limit is not read to its end, not even one that was small on the way."""
+    monkeypatch.setattr("pasqal_client._http.LARGEST_BODY", 100_000)
+    bomb = gzip.compress(b" " * 1_000_000)
+    for body in (answer(200, b" " * 200_000), answer(200, bomb, {"Content-Encoding": "gzip"})):
+        with Scripted(scripts([body])) as server:
+            client = connect(token=TOKEN, base_url=server.base_url, retry=ONCE)
+            with pytest.raises(errors.ResponseError, match="larger than"):
+                client.jobs.count()
+
+
+def test_a_compressed_answer_is_read(connect: Callable[..., Any]) -> None:
+    """Compression is the connection's business."""
+    body = gzip.compress(b'{"data": [], "pagination": {"total": 7, "start": 0, "end": 0}}')
+    with Scripted(scripts([answer(200, body, {"Content-Encoding": "gzip"})])) as server:
+        assert connect(token=TOKEN, base_url=server.base_url).jobs.count() == 7
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("location", ["http://127.0.0.1:9/elsewhere", "/elsewhere", "http://[bad", "\x01"])
+def test_redirects_are_not_followed(connect: Callable[..., Any], status: int, location: str) -> None:
+    """The token goes to nobody else, and a redirect is an error, even one to nowhere."""
+    with Scripted(scripts([answer(status, b"", {"Location": location})])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url, retry=ONCE)
+        with pytest.raises(errors.APIError):
+            client.jobs.count()
+        assert [request.path for request in server.requests] == ["/core-fast/api/v2/jobs"]
+
+
+@pytest.mark.parametrize("status", [201, 204, 299, 561, 999])
+def test_any_status_number_is_an_error_of_ours(connect: Callable[..., Any], status: int) -> None:
+    """What is no documented success is an error, whatever its number."""
+    with Scripted(scripts([answer(status, b"{}" if status != 204 else b"")])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url, retry=ONCE)
+        with pytest.raises(errors.APIStatusError) as caught:
+            client.jobs.count()
+    assert caught.value.status == status
+
+
+@pytest.mark.parametrize("body", [{"data": 5}, {"data": None, "pagination": None}, {}, {"pagination": {"total": "x"}}])
+def test_an_answer_of_the_wrong_shape_is_an_empty_page_with_departures(connect: Callable[..., Any], body: Any) -> None:
+    """A departure costs the place where it is, is collected, and is an error only if the client is strict."""
+    with Scripted(scripts([answer(200, body)])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        assert client.jobs.page().items == ()
+        assert {str(seen.first.path) for seen in client.departures} >= {"data"}
+        strict = connect(token=TOKEN, base_url=server.base_url, strict=True)
+        with pytest.raises(errors.DepartureError):
+            strict.jobs.page()
+
+
+@pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {}}])
+def test_a_write_answered_without_data_is_not_taken_for_a_success(connect: Callable[..., Any], body: Any) -> None:
+    """An answer that does not hold the batch is an error that says so, or an empty one with departures."""
+    with Scripted(scripts([answer(200, body)])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        if body.get("data") is None:
+            with pytest.raises(errors.ResponseError, match="does not hold the batch"):
+                client.batches.complete(BATCH)
+            with pytest.raises(errors.ResponseError, match="does not hold the cancelled jobs"):
+                client.batches.cancel_jobs(BATCH, all=True)
+        else:
+            assert not hasattr(client.batches.complete(BATCH), "open")
+            assert client.batches.cancel_jobs(BATCH, all=True).jobs == ()
+
+
+def test_requests_say_who_sends_them(connect: Callable[..., Any]) -> None:
+    """Support can tell our requests, and compression is on."""
+    with Scripted(scripts([GOOD])) as server:
+        connect(token=TOKEN, base_url=server.base_url).jobs.count()
+        headers = server.requests[0].headers
+    assert headers["user-agent"].startswith("pasqal-client/")
+    assert "python/3." in headers["user-agent"]
+    assert headers["authorization"] == f"Bearer {TOKEN}"
+    assert "gzip" in headers["accept-encoding"]
+
+
+def test_the_pools_of_httpx_take_our_network_backend() -> None:
+    """If this fails, httpx has changed, and dripping headers are bounded no more: adapt `_deadline.bind`."""
+    with httpx.Client(proxy="http://127.0.0.1:9") as client:
+        assert bind(client) >= 1
+    with httpx.Client() as client:
+        assert bind(client) >= 1
