@@ -1,0 +1,138 @@
+"""How the fields of the contract are kept in SQLite: one column a field, derived from the generated models.
+
+No field is listed here, so one that the contract gains is stored and served without a change in this module.
+Times are kept as microseconds since 1970 (they sort and compare as instants), objects and lists as JSON text.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import NoneType, UnionType
+from typing import Any, TypeAlias, get_args, get_origin
+
+from pydantic import AwareDatetime, BaseModel
+from pydantic.fields import FieldInfo
+
+from pasqal_core_schemas import JobOrigin, ProducedBatchWithPartialJobsResponse, ProducedPartialJobResponse
+
+SqlValue: TypeAlias = str | int | None
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class StoredJob(ProducedPartialJobResponse):
+    """A job with the two fields that the filters see and the answers do not show."""
+
+    origin: JobOrigin
+    user_id: str
+
+
+def to_microseconds(moment: datetime) -> int:
+    """An aware time as microseconds since 1970; it does not overflow, whatever the offset."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(number: int) -> datetime:
+    """The UTC time that is this many microseconds after 1970."""
+    return _EPOCH + number * _MICROSECOND
+
+
+def to_wire(moment: datetime) -> str:
+    """An aware time as the service spells it: UTC, with the offset +00:00."""
+    return moment.astimezone(UTC).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field: its name, its SQL type, and the way there (from a model) and back (to JSON)."""
+
+    name: str
+    declaration: str
+    encode: Callable[[Any], SqlValue]
+    decode: Callable[[Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Some fields in a fixed order."""
+
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def declarations(self) -> str:
+        """What stands between the brackets of CREATE TABLE."""
+        return ", ".join(f'"{column.name}" {column.declaration}' for column in self.columns)
+
+    @property
+    def quoted(self) -> str:
+        """The names as SQL, where a field may be called like a keyword."""
+        return ", ".join(f'"{name}"' for name in self.names)
+
+    def encode(self, model: BaseModel) -> tuple[SqlValue, ...]:
+        """The SQL values of a model's fields.
+
+        Raises:
+            ValueError: A value has no JSON form, or is too large to be kept.
+        """
+        return tuple(_encoded(column, getattr(model, column.name)) for column in self.columns)
+
+    def decode(self, row: Iterable[SqlValue]) -> dict[str, Any]:
+        """The JSON object of one row."""
+        pairs = zip(self.columns, row, strict=True)
+        return {column.name: None if value is None else column.decode(value) for column, value in pairs}
+
+
+def _encoded(column: Column, value: object) -> SqlValue:
+    if value is None:
+        return None
+    try:
+        encoded = column.encode(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{column.name}: {error}") from error
+    if isinstance(encoded, int) and not -(2**63) <= encoded < 2**63:
+        raise ValueError(f"{column.name}: {encoded} does not fit 64 bits")
+    return encoded
+
+
+def _column(name: str, field: FieldInfo) -> Column:
+    kind = _without_none(field.annotation)
+    null = " NOT NULL" if field.is_required() else ""
+    if kind is AwareDatetime:
+        return Column(name, f"INTEGER{null}", _time_to_sql, lambda number: to_wire(from_microseconds(number)))
+    if get_origin(kind) in (dict, list):
+        return Column(name, f"TEXT{null}", lambda value: json.dumps(value, allow_nan=False), json.loads)
+    if kind is bool:
+        return Column(name, f"INTEGER{null}", int, bool)
+    if kind is int:
+        return Column(name, f"INTEGER{null}", int, int)
+    return Column(name, f"TEXT{null}", str, str)
+
+
+def _time_to_sql(moment: datetime) -> int:
+    # In some zones a time of the first or last year is outside the years that UTC can name.
+    return to_microseconds(moment.astimezone(UTC))
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) is not UnionType:
+        return annotation
+    return next(kind for kind in get_args(annotation) if kind is not NoneType)
+
+
+def _columns(fields: Mapping[str, FieldInfo]) -> Columns:
+    return Columns(tuple(_column(name, field) for name, field in fields.items()))
+
+
+# What an answer tells of a batch's jobs is counted when it is asked for, and so never contradicts them.
+DERIVED = frozenset({"jobs", "jobs_count", "jobs_count_per_status"})
+
+JOB = _columns(StoredJob.model_fields)
+JOB_ANSWER = _columns(ProducedPartialJobResponse.model_fields)
+BATCH = _columns({n: f for n, f in ProducedBatchWithPartialJobsResponse.model_fields.items() if n not in DERIVED})

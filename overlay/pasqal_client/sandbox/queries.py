@@ -1,0 +1,113 @@
+"""What a query asks for: the generated query models as the app reads them, and as SQL conditions.
+
+Every value is bound, never written into the SQL text; column names come from the contract.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from pydantic import BaseModel, field_validator
+from pydantic_core import PydanticCustomError
+
+from pasqal_client.sandbox.columns import JOB, SqlValue, to_microseconds
+from pasqal_core_schemas import CancelJobsParametersQuery, GetJobsParametersQuery, OrderDirection
+
+JobFilters: TypeAlias = GetJobsParametersQuery | CancelJobsParametersQuery
+
+_DEFAULT_LIMIT = int(GetJobsParametersQuery.model_fields["limit"].default)
+_LARGEST = 2**63 - 1
+
+_ANY_OF = ("id", "batch_id", "project_id", "user_id", "status", "origin")
+# UUIDs are kept in lower case, and a client may spell them otherwise.
+_CASELESS = frozenset({"id", "batch_id", "project_id"})
+_BOUNDS = {
+    "min_runs": "runs >= ?",
+    "max_runs": "runs <= ?",
+    "start_date": "start_timestamp >= ?",
+    "end_date": "end_timestamp <= ?",
+}
+_HAS_ERRORS = "(errors IS NOT NULL AND errors <> '[]')"
+
+
+class _DateTimes(BaseModel):
+    # The library would take 1700000000 as a time; in the contract a number is no date-time.
+    @field_validator("start_date", "end_date", mode="before", check_fields=False)
+    @classmethod
+    def _starts_with_a_date(cls, value: object) -> object:
+        if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value):
+            raise PydanticCustomError("datetime_parsing", "Input should be a date-time like 2026-10-12T08:00:00+00:00")
+        return value
+
+
+class JobsQuery(_DateTimes, GetJobsParametersQuery):
+    """The query parameters of the list."""
+
+
+class CancelQuery(_DateTimes, CancelJobsParametersQuery):
+    """The query parameters of a cancellation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of SQL that is true or false, and the values for its question marks."""
+
+    sql: str
+    values: tuple[SqlValue, ...] = ()
+
+
+def all_of(conditions: Sequence[Condition]) -> Condition:
+    """True where every condition is, also where there is none."""
+    sql = " AND ".join(condition.sql for condition in conditions)
+    return Condition(sql or "true", tuple(value for condition in conditions for value in condition.values))
+
+
+def filters(query: JobFilters) -> list[Condition]:
+    """One condition for each filter that the query has."""
+    conditions = [_any_of(name, values) for name in _ANY_OF if (values := getattr(query, name)) is not None]
+    conditions += [
+        Condition(sql, (_number(value),))
+        for name, sql in _BOUNDS.items()
+        if (value := getattr(query, name)) is not None
+    ]
+    if query.id__starts_with is not None:
+        conditions.append(_starts_with(query.id__starts_with.lower()))
+    if query.errors is not None:
+        conditions.append(Condition(_HAS_ERRORS if query.errors else f"NOT {_HAS_ERRORS}"))
+    return conditions
+
+
+def ordering(query: GetJobsParametersQuery) -> str:
+    """The ORDER BY terms: the field asked for, then the order of arrival, so that ties stay where they are.
+
+    A field that a job does not have counts as created_at. A job without a value sorts before those that have one.
+    """
+    column = query.order_by if query.order_by in JOB.names else "created_at"
+    direction = query.order_by_direction or OrderDirection.DESC
+    return f'"{column}" {direction}, number {direction}'
+
+
+def window(query: GetJobsParametersQuery) -> tuple[int, int]:
+    """The limit and the offset; a negative offset counts as 0."""
+    return query.limit or _DEFAULT_LIMIT, max(query.offset or 0, 0)
+
+
+def fit(number: int) -> int:
+    """The number, or the nearest one that SQLite can hold."""
+    return max(-_LARGEST, min(number, _LARGEST))
+
+
+def _any_of(name: str, values: Iterable[str]) -> Condition:
+    texts = tuple(str(value).lower() if name in _CASELESS else str(value) for value in values)
+    return Condition(f"{name} IN ({', '.join('?' * len(texts))})", texts)
+
+
+def _starts_with(prefix: str) -> Condition:
+    # A range is a literal comparison that an index serves; nothing sorts behind the last code point.
+    return Condition("id >= ? AND id < ?", (prefix, f"{prefix}\U0010ffff"))
+
+
+def _number(value: int | datetime) -> int:
+    return to_microseconds(value) if isinstance(value, datetime) else fit(value)

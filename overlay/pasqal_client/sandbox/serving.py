@@ -1,0 +1,110 @@
+"""A uvicorn server that runs in a thread: it says when it is up, and stops at once.
+
+uvicorn looks at a flag ten times a second and then waits a tenth of a second for idle connections. A test suite starts
+a sandbox for every other test, so here both are events.
+"""
+
+import os
+import socket
+import threading
+from asyncio import AbstractEventLoop, Event, get_running_loop, sleep, wait_for
+from contextlib import suppress
+
+import uvicorn
+from starlette.types import ASGIApp
+
+HOST = "127.0.0.1"
+
+# An idle connection stays usable while somebody sits in a debugger; stopping closes it all the same.
+_KEEP_ALIVE = 3600
+_GRACE = 2
+
+
+def listen(port: int) -> socket.socket:
+    """A bound socket on the loopback interface; port 0 takes a free one."""
+    # Named as TCP, because asyncio switches Nagle's algorithm off only then; with it, each answer takes 40 ms longer.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        # On Windows the option would let two servers share the port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
+        listener.bind((HOST, port))
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+class ThreadedServer(uvicorn.Server):
+    """The server; `run` it in a thread, wait for `settled`, and `halt` it from any other thread.
+
+    Attributes:
+        settled: Set once the server answers (`started` is true then) or has failed.
+        failure: Why it did not start.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                proxy_headers=False,
+                timeout_keep_alive=_KEEP_ALIVE,
+                timeout_graceful_shutdown=_GRACE,
+            )
+        )
+        self.settled = threading.Event()
+        self.failure: BaseException | None = None
+        self._loop: AbstractEventLoop
+        self._halted: Event
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve on the sockets until halted."""
+        try:
+            super().run(sockets)
+        except BaseException as error:
+            self.failure = error
+            raise
+        finally:
+            self.settled.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as the parent does, then say so."""
+        await super().startup(sockets)
+        self._loop, self._halted = get_running_loop(), Event()
+        self.settled.set()
+
+    async def main_loop(self) -> None:
+        """Keep the Date header current until halted."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await wait_for(self._halted.wait(), timeout=1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the port and the connections; requests in flight have two seconds to end."""
+        if self.server_state.tasks:
+            await super().shutdown(sockets)
+        else:
+            await self._close_idle(sockets or [])
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await sleep(0)  # the loop closes what was aborted in its next round
+
+    def halt(self) -> None:
+        """Make `run` return soon."""
+        self.should_exit = True
+        self._loop.call_soon_threadsafe(self._halted.set)
+
+    async def _close_idle(self, sockets: list[socket.socket]) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        deadline = self._loop.time() + _GRACE
+        while self.server_state.connections and self._loop.time() < deadline:  # noqa: ASYNC110 - they tell nobody
+            await sleep(0.001)

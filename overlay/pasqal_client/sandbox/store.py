@@ -1,0 +1,246 @@
+"""The state of the sandbox: batches and jobs in SQLite, and the three operations on them.
+
+One connection behind one lock: an in-memory database then has the same content in every thread, and each operation
+is one transaction that the others see whole or not at all.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from os import PathLike, fspath
+from typing import Any
+from uuid import UUID
+
+from pasqal_client.sandbox.columns import (
+    BATCH,
+    JOB,
+    JOB_ANSWER,
+    Columns,
+    SqlValue,
+    from_microseconds,
+    to_microseconds,
+    to_wire,
+)
+from pasqal_client.sandbox.queries import CancelQuery, Condition, JobsQuery, all_of, filters, fit, ordering, window
+from pasqal_client.sandbox.seeding import AddedBatch
+from pasqal_client.sandbox.states import FINISHED, batch_status, has_ended, refusal
+from pasqal_core_schemas import BatchStatus, JobStatus
+
+START = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
+"""The time in an empty sandbox. What is added moves it on, and nothing else."""
+
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS projects (id TEXT PRIMARY KEY, is_foreign INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY, {BATCH.declarations}, UNIQUE (id));
+CREATE TABLE IF NOT EXISTS jobs (number INTEGER PRIMARY KEY, {JOB.declarations}, UNIQUE (id));
+CREATE INDEX IF NOT EXISTS jobs_by_creation ON jobs (created_at);
+CREATE INDEX IF NOT EXISTS jobs_by_batch ON jobs (batch_id, creation_order);
+CREATE INDEX IF NOT EXISTS jobs_by_project ON jobs (project_id, created_at);
+CREATE INDEX IF NOT EXISTS jobs_by_user ON jobs (user_id, created_at);
+CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, created_at);
+CREATE INDEX IF NOT EXISTS jobs_by_start ON jobs (start_timestamp);
+CREATE INDEX IF NOT EXISTS jobs_by_end ON jobs (end_timestamp);
+"""
+
+_VISIBLE = Condition("project_id NOT IN (SELECT id FROM projects WHERE is_foreign)")
+_IN_CREATION_ORDER = "ORDER BY creation_order, number"
+
+
+class RefusalError(Exception):
+    """An operation that the state of the sandbox does not allow; the text says why."""
+
+
+class UnknownBatchError(RefusalError):
+    """There is no such batch."""
+
+
+class ForeignBatchError(RefusalError):
+    """The batch belongs to a project that the token has no access to."""
+
+
+class CompleteBatchError(RefusalError):
+    """The batch was declared complete before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the jobs that match, as JSON objects, and how many match in all."""
+
+    jobs: list[dict[str, Any]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """The jobs that were cancelled, as JSON objects, and by job id why others were not."""
+
+    jobs: list[dict[str, Any]]
+    errors: dict[str, str]
+
+
+class Store:
+    """The batches and jobs of one sandbox. Every method may be called from any thread."""
+
+    def __init__(self, path: str | PathLike[str] | None = None) -> None:
+        """Open the database at `path`, or an empty one in memory."""
+        self._lock = threading.Lock()
+        place = ":memory:" if path is None else fspath(path)
+        self._db = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(_SCHEMA)
+            self._now = self._latest()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def close(self) -> None:
+        """Close the database; one in memory is gone then."""
+        with self._lock:
+            self._db.close()
+
+    @property
+    def now(self) -> datetime:
+        """The time in the sandbox: that of the latest change, whatever the clock on the wall says."""
+        return self._now
+
+    def add(self, batch: AddedBatch, *, foreign: bool = False) -> None:
+        """Take in a batch with its jobs.
+
+        Raises:
+            ValueError: A batch or job with such an id is there, a value cannot be kept, or the project is already
+                known to be accessible (or not) to the token.
+        """
+        jobs = batch.jobs or []
+        with self._transaction():
+            self._register(batch.project_id, foreign=foreign)
+            try:
+                self._db.execute(_insert("batches", BATCH), BATCH.encode(batch))
+                self._db.executemany(_insert("jobs", JOB), map(JOB.encode, jobs))
+            except sqlite3.IntegrityError as error:
+                raise ValueError(f"An id is taken: {error}") from error
+            self._now = max(self._now, batch.updated_at, *(job.updated_at for job in jobs))
+
+    def page(self, query: JobsQuery) -> Page:
+        """The jobs that match, of the projects that the token has access to."""
+        condition = all_of([_VISIBLE, *filters(query)])
+        limit, offset = window(query)
+        with self._transaction():
+            (total,) = self._row(f"SELECT count(*) FROM jobs WHERE {condition.sql}", condition.values)  # noqa: S608
+            jobs = self._jobs(condition, f"ORDER BY {ordering(query)} LIMIT ? OFFSET ?", (limit, fit(offset)))
+        return Page(jobs, total)
+
+    def cancel(self, batch_id: UUID, query: CancelQuery) -> Cancellation:
+        """Cancel the jobs of a batch that match and can still be cancelled.
+
+        Raises:
+            RefusalError: The batch is not there or not accessible.
+        """
+        condition = all_of([Condition("batch_id = ?", (str(batch_id),)), *filters(query)])
+        with self._transaction():
+            self._require(batch_id)
+            matching = self._jobs(condition, _IN_CREATION_ORDER)
+            refused = {job["id"]: refusal(job["status"]) for job in matching if job["status"] in FINISHED}
+            change = {
+                "status": JobStatus.CANCELED,
+                "end_timestamp": to_wire(self._now),
+                "updated_at": to_wire(self._now),
+            }
+            jobs = [{**job, **change} for job in matching if job["id"] not in refused]
+            if jobs:
+                self._mark_cancelled([job["id"] for job in jobs])
+                self._settle(batch_id)
+        return Cancellation(jobs, refused)
+
+    def complete(self, batch_id: UUID) -> dict[str, Any]:
+        """Close a batch; the answer is the batch as a JSON object.
+
+        Raises:
+            RefusalError: The batch is not there, not accessible, or complete.
+        """
+        with self._transaction():
+            self._require(batch_id)
+            (complete,) = self._row("SELECT complete FROM batches WHERE id = ?", (str(batch_id),))
+            if complete:
+                raise CompleteBatchError(f"Batch {batch_id} is already complete.")
+            self._db.execute("UPDATE batches SET complete = true, open = false WHERE id = ?", (str(batch_id),))
+            self._settle(batch_id)
+            return self._batch(batch_id)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock, self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+
+    def _row(self, sql: str, values: tuple[SqlValue, ...] = ()) -> tuple[Any, ...]:
+        row: tuple[Any, ...] = self._db.execute(sql, values).fetchone()
+        return row
+
+    def _latest(self) -> datetime:
+        changes = "SELECT updated_at FROM batches UNION ALL SELECT updated_at FROM jobs"
+        (latest,) = self._row(f"SELECT max(updated_at) FROM ({changes})")  # noqa: S608
+        return START if latest is None else from_microseconds(latest)
+
+    def _register(self, project_id: UUID, *, foreign: bool) -> None:
+        self._db.execute("INSERT OR IGNORE INTO projects VALUES (?, ?)", (str(project_id), foreign))
+        (known,) = self._row("SELECT is_foreign FROM projects WHERE id = ?", (str(project_id),))
+        if bool(known) is not foreign:
+            raise ValueError(f"The earlier batches of project {project_id} are {'' if known else 'not '}foreign.")
+
+    def _require(self, batch_id: UUID) -> None:
+        row = self._db.execute(
+            "SELECT is_foreign FROM batches JOIN projects ON projects.id = project_id WHERE batches.id = ?",
+            (str(batch_id),),
+        ).fetchone()
+        if row is None:
+            raise UnknownBatchError(f"There is no batch {batch_id}.")
+        if row[0]:
+            raise ForeignBatchError(f"Batch {batch_id} belongs to a project that you have no access to.")
+
+    def _jobs(self, condition: Condition, rest: str, values: tuple[SqlValue, ...] = ()) -> list[dict[str, Any]]:
+        sql = f"SELECT {JOB_ANSWER.quoted} FROM jobs WHERE {condition.sql} {rest}"  # noqa: S608
+        return [JOB_ANSWER.decode(row) for row in self._db.execute(sql, (*condition.values, *values))]
+
+    def _counts(self, batch_id: UUID) -> dict[JobStatus, int]:
+        sql = "SELECT status, count(*) FROM jobs WHERE batch_id = ? GROUP BY status ORDER BY min(number)"
+        return {JobStatus(status): count for status, count in self._db.execute(sql, (str(batch_id),))}
+
+    def _batch(self, batch_id: UUID) -> dict[str, Any]:
+        key = (str(batch_id),)
+        counts = self._counts(batch_id)
+        row = self._row(f"SELECT {BATCH.quoted} FROM batches WHERE id = ?", key)  # noqa: S608
+        return BATCH.decode(row) | {
+            "jobs_count": sum(counts.values()),
+            "jobs_count_per_status": counts,
+            "jobs": self._jobs(Condition("batch_id = ?", key), _IN_CREATION_ORDER),
+        }
+
+    def _mark_cancelled(self, job_ids: list[str]) -> None:
+        now = to_microseconds(self._now)
+        self._db.executemany(
+            "UPDATE jobs SET status = ?, end_timestamp = ?, updated_at = ? WHERE id = ?",
+            [(JobStatus.CANCELED, now, now, job_id) for job_id in job_ids],
+        )
+
+    def _settle(self, batch_id: UUID) -> None:
+        """Bring the batch's own fields into line with its jobs after a change."""
+        key, now = str(batch_id), to_microseconds(self._now)
+        complete, before = self._row("SELECT complete, status FROM batches WHERE id = ?", (key,))
+        status = batch_status(self._counts(batch_id), complete=bool(complete), before=BatchStatus(before))
+        first, last = self._row("SELECT min(start_timestamp), max(end_timestamp) FROM jobs WHERE batch_id = ?", (key,))
+        end = (now if last is None else last) if has_ended(status) else None
+        self._db.execute(
+            "UPDATE batches SET status = ?, updated_at = ?, start_datetime = coalesce(start_datetime, ?),"
+            " end_datetime = coalesce(end_datetime, ?) WHERE id = ?",
+            (status, now, first, end, key),
+        )
+
+
+def _insert(table: str, columns: Columns) -> str:
+    marks = ", ".join("?" * len(columns.columns))
+    return f"INSERT INTO {table} ({columns.quoted}) VALUES ({marks})"  # noqa: S608

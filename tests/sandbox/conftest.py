@@ -1,0 +1,89 @@
+"""A running sandbox, and a client whose every answer is held against the contract."""
+
+import re
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from pasqal_client.sandbox import Sandbox
+
+Connect: TypeAlias = Callable[[Sandbox], httpx.Client]
+
+_CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
+
+
+@pytest.fixture(scope="session")
+def contract() -> dict[str, Any]:
+    """The parsed openapi.yaml."""
+    document: dict[str, Any] = YAML(typ="safe").load(_CONTRACT.read_text())
+    return document
+
+
+@pytest.fixture(scope="session")
+def check_answer(contract: dict[str, Any]) -> Callable[[httpx.Response], None]:
+    """Fails where an answer of an operation is not what the contract says."""
+    operations = {
+        (method.upper(), re.compile(r"/core-fast" + re.sub(r"\{.*?\}", "[^/]+", path))): operation
+        for path, methods in contract["paths"].items()
+        for method, operation in methods.items()
+    }
+
+    def check(response: httpx.Response) -> None:
+        response.read()
+        for (method, pattern), operation in operations.items():
+            if response.request.method == method and pattern.fullmatch(response.request.url.path):
+                responses = operation["responses"]
+                answer = _resolved(contract, responses.get(str(response.status_code), responses["default"]))
+                schema = {**answer["content"]["application/json"]["schema"], "components": contract["components"]}
+                Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(
+                    response.json()
+                )
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def connect(check_answer: Callable[[httpx.Response], None]) -> Iterator[Connect]:
+    """Makes clients that carry a sandbox's token and check every answer."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used; the default one is slow to load
+    with ExitStack() as clients:
+
+        def make(sandbox: Sandbox) -> httpx.Client:
+            client = httpx.Client(
+                base_url=sandbox.base_url,
+                headers={"Authorization": f"Bearer {sandbox.token}"},
+                event_hooks={"response": [check_answer]},
+                verify=context,
+                trust_env=False,
+            )
+            return clients.enter_context(client)
+
+        yield make
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A running, empty sandbox."""
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def http(sandbox: Sandbox, connect: Connect) -> httpx.Client:
+    """A client of that sandbox."""
+    return connect(sandbox)
+
+
+def _resolved(contract: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in node:
+        return node
+    for name in node["$ref"].removeprefix("#/").split("/"):
+        contract = contract[name]
+    return contract

@@ -1,0 +1,111 @@
+"""The app's own OpenAPI document against openapi.yaml: the same operations, parameters and answers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pasqal_client.sandbox.app import create_api
+from pasqal_client.sandbox.store import Store
+
+Document = dict[str, Any]
+
+_WORDS = ("title", "description")
+_OPERATIONS = ["get_jobs", "cancel_jobs", "complete_batch"]
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Document]:
+    """What the app says of itself."""
+    store = Store()
+    yield create_api(store, token="").openapi()
+    store.close()
+
+
+def test_the_paths_and_methods_are_those_of_the_contract(contract: Document, served: Document) -> None:
+    """All of them and no other."""
+
+    def routes(document: Document) -> dict[str, set[str]]:
+        return {path: set(methods) for path, methods in document["paths"].items()}
+
+    assert routes(served) == routes(contract)
+
+
+@pytest.mark.parametrize("name", _OPERATIONS)
+def test_the_parameters_are_those_of_the_contract(contract: Document, served: Document, name: str) -> None:
+    """By name, place, type, format, values, bounds, default and necessity."""
+
+    def parameters(document: Document) -> dict[tuple[str, str], tuple[bool, Any]]:
+        resolved = [resolve(document, parameter) for parameter in operation(document, name)["parameters"]]
+        return {
+            (parameter["in"], parameter["name"]): (
+                parameter.get("required", False),
+                normal(document, parameter["schema"], nullable=False),
+            )
+            for parameter in resolved
+        }
+
+    assert parameters(served) == parameters(contract)
+
+
+@pytest.mark.parametrize("name", _OPERATIONS)
+def test_the_answers_are_those_of_the_contract(contract: Document, served: Document, name: str) -> None:
+    """By status, headers and schema, down to the last field."""
+
+    def answers(document: Document) -> dict[str, Any]:
+        resolved = {status: resolve(document, node) for status, node in operation(document, name)["responses"].items()}
+        return {
+            status: (
+                {header: node["schema"] for header, node in answer.get("headers", {}).items()},
+                normal(document, answer["content"]["application/json"]["schema"]),
+            )
+            for status, answer in resolved.items()
+        }
+
+    assert answers(served) == answers(contract)
+
+
+@pytest.mark.parametrize("name", _OPERATIONS)
+def test_tags_and_security_are_those_of_the_contract(contract: Document, served: Document, name: str) -> None:
+    """The contract demands the token once for all, the app for each operation."""
+    assert operation(served, name)["tags"] == operation(contract, name)["tags"]
+    assert operation(served, name)["security"] == contract["security"]
+    assert served["components"]["securitySchemes"] == contract["components"]["securitySchemes"]
+
+
+def operation(document: Document, name: str) -> Document:
+    operations = [found for methods in document["paths"].values() for found in methods.values()]
+    return next(found for found in operations if found["operationId"] == name)
+
+
+def resolve(document: Document, node: Document) -> Document:
+    if "$ref" not in node:
+        return node
+    for name in node["$ref"].removeprefix("#/").split("/"):
+        document = document[name]
+    return document
+
+
+def normal(document: Document, schema: Document, *, nullable: bool = True) -> Any:
+    """The schema without words and references, its alternatives in one order, null among them or left out."""
+    schema = resolve(document, schema)
+    rest = {key: value for key, value in schema.items() if key not in (*_WORDS, "anyOf", "type")}
+    if rest.get("additionalProperties") is True:  # what JSON Schema assumes anyway
+        del rest["additionalProperties"]
+    if "items" in rest:
+        rest["items"] = normal(document, rest["items"])
+    if isinstance(rest.get("additionalProperties"), dict):
+        rest["additionalProperties"] = normal(document, rest["additionalProperties"])
+    if "properties" in rest:
+        rest["properties"] = {name: normal(document, node) for name, node in rest["properties"].items()}
+    if "required" in rest:
+        rest["required"] = sorted(rest["required"])
+    default = {"default": rest.pop("default")} if "default" in rest else {}
+    kinds = schema.get("type", [])
+    alternatives = [{"type": kind} for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    alternatives = [node if node == {"type": "null"} else {**node, **rest} for node in alternatives] or [rest]
+    if "anyOf" in schema:
+        alternatives = [found for node in schema["anyOf"] for found in normal(document, node)[0]]
+    if not nullable:
+        alternatives = [node for node in alternatives if node != {"type": "null"}]
+    return sorted(alternatives, key=str), default
