@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-    from pasqal_client import Job
-    from pasqal_client.batches import CancelReceipt
+    from pasqal_client import CancelReceipt, Job
 
 FAILURES = [
     ["The laser lock was lost during the run."],

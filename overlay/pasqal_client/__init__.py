@@ -4,7 +4,8 @@ The map of the library:
 
 - `client` puts settings (`config`), credentials (`auth`) and connections (`_http`) together.
 - `jobs` and `batches` are the resources; only they call the generated operations of `pasqal_core_api`.
-- `filters`, `paging`, `retry`, `answers`, `errors`, `redaction` decide; they do no I/O.
+- `filters`, `paging`, `walking`, `window`, `writes`, `retry`, `answers`, `errors`, `redaction` decide; they do no I/O.
+- `listing` fetches the pages that a walk wants, ahead of the reader.
 - `sandbox` is a stand-in for the service, for tests and demonstrations.
 
 What is named here is public. Importing the package imports nothing heavy: each name is loaded when it is first used.
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import QueuePriority as QueuePriority
     from pasqal_core_api.types import Departure as Departure
 
-    from .batches import CancelReceipt as CancelReceipt
     from .client import AsyncPasqalClient as AsyncPasqalClient
     from .client import PasqalClient as PasqalClient
     from .departures import SeenDeparture as SeenDeparture
@@ -54,11 +54,13 @@ if TYPE_CHECKING:
     from .filters import JobFilters as JobFilters
     from .paging import Page as Page
     from .retry import RetryPolicy as RetryPolicy
+    from .writes import CancelReceipt as CancelReceipt
+    from .writes import Resolution as Resolution
+    from .writes import Write as Write
 
 _HOMES: Final = {
     "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
     "pasqal_core_api.types": "Departure",
-    "pasqal_client.batches": "CancelReceipt",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
     "pasqal_client.departures": "SeenDeparture",
     "pasqal_client.errors": (
@@ -70,6 +72,7 @@ _HOMES: Final = {
     "pasqal_client.filters": "JobFilters",
     "pasqal_client.paging": "Page",
     "pasqal_client.retry": "RetryPolicy",
+    "pasqal_client.writes": "CancelReceipt Resolution Write",
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
 

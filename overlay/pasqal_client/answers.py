@@ -122,7 +122,8 @@ def interrupted(exception: Exception, exchange: Exchange, timeout: float | None)
 
 
 def _unknown(exchange: Exchange, reason: str, status: int | None, request: str | None) -> OutcomeUnknownError:
-    text = f"{reason}. The request was sent and not repeated; whether it took effect is not known"
+    text = f"{reason.rstrip('.')}. The request was sent and not repeated; whether it took effect is not known. "
+    text += "client.batches.resolve(error) reads the jobs back and tells what they tell"
     return exchange.error(OutcomeUnknownError, text, status=status, request_id=request)
 
 

@@ -1,124 +1,87 @@
 """The batches resource: cancelling the jobs of a batch and completing it, sync and async.
 
-These are writes, so what they are asked to do is checked before anything is sent, and no request is sent where nothing
-can match.
+These are writes. What they are asked to do is checked before anything is sent, nothing is sent where nothing can match,
+and nothing is sent twice. The decisions are in `writes`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Unpack
-from uuid import UUID
-
-from attrs import field, frozen
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Unpack
 
 from pasqal_core_api.api.batches import cancel_jobs, complete_batch
-from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer
 
-from .errors import CancelRefusedError, ResponseError
-from .filters import JobFilters, Query, query, uuid_of
+from .errors import APIError
+from .filters import JobFilters, uuid_of
+from .writes import (
+    CancelReceipt,
+    CancelRequest,
+    Resolution,
+    Write,
+    batch_of,
+    read_back,
+    receipt_of,
+    resolution,
+    write_of,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
     from pasqal_core_api.client import Client
-    from pasqal_core_api.models import Batch, CancelledJobs, Job
-    from pasqal_core_api.types import Response
+    from pasqal_core_api.models import Batch
+
+    from .jobs import AsyncJobs, Jobs
 
 
-@frozen
-class CancelReceipt:
-    """What came of cancelling jobs.
-
-    Attributes:
-        jobs: the jobs that were cancelled, as they now stand.
-        errors: why others were not cancelled, by job id (text where the service's id is no UUID).
-    """
-
-    jobs: tuple[Job, ...] = ()
-    errors: dict[UUID | str, str] = field(factory=dict)
-
-    def raise_for_errors(self) -> None:
-        """Raise if a job was not cancelled.
-
-        Raises:
-            CancelRefusedError: it names the jobs and the service's reasons.
-        """
-        if self.errors:
-            raise CancelRefusedError(self.errors)
-
-
-def cancel_keywords(batch_id: UUID | str, everything: bool, filters: dict[str, Any]) -> Query | None:
-    """The keywords of the generated operation; None if nothing can match.
-
-    Raises:
-        ValueError: an argument has not the right form, or there is no filter and `everything` is not set.
-    """
-    batch = uuid_of("batch_id", batch_id)
-    given = query(filters)
-    if given is None:
-        return None
-    if not given and not everything:
-        raise ValueError("without a filter this would cancel every job of the batch; if that is meant, give all=True")
-    wanted = given.pop("batch_id", None)
-    return {"batch_id_path": batch, **given, **({"batch_id_query": wanted} if wanted else {})}
-
-
-def receipt_of(response: Response[Any]) -> CancelReceipt:
-    """The receipt in the answer of the generated operation."""
-    answer = response.parsed.data if isinstance(response.parsed, CancelledJobsAnswer) else None
-    if answer is None:
-        raise _no_data("the cancelled jobs", response)
-    return CancelReceipt(tuple(getattr(answer, "jobs", ())), _errors_of(answer))
-
-
-def _errors_of(answer: CancelledJobs) -> dict[UUID | str, str]:
-    return {_job_id(key): reason for key, reason in getattr(answer, "errors", {}).items()}
-
-
-def _job_id(key: str) -> UUID | str:
+@contextmanager
+def _noted(write: Write) -> Iterator[None]:
+    """Whatever goes wrong in the block carries what is known about the write."""
     try:
-        return UUID(key)
-    except ValueError:
-        return key
-
-
-def batch_of(response: Response[Any]) -> Batch:
-    """The batch in the answer of the generated operation."""
-    batch = response.parsed.data if isinstance(response.parsed, BatchAnswer) else None
-    if batch is None:
-        raise _no_data("the batch", response)
-    return batch
-
-
-def _no_data(what: str, response: Response[Any]) -> ResponseError:
-    reason = f"the answer does not hold {what}; whether the write took effect is not known"
-    return ResponseError(reason, status=int(response.status_code), method="PATCH")
+        yield
+    except APIError as error:
+        error.write = write
+        raise
 
 
 class Batches:
     """`client.batches`: changing batches."""
 
-    def __init__(self, api: Client) -> None:
+    def __init__(self, api: Client, jobs: Jobs) -> None:
         self._api = api
+        self._jobs = jobs
 
-    def cancel_jobs(self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]) -> CancelReceipt:
+    def cancel_jobs(
+        self, batch: UUID | str, /, *, all: bool = False, dry_run: bool = False, **filters: Unpack[JobFilters]
+    ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters.
 
         A job that cannot be cancelled any more does not stop the others; the receipt says why. The client's project
-        plays no part. An empty iterable as a filter matches nothing: no request is sent.
+        plays no part. An empty iterable as a filter matches nothing: no request is sent. More ids than fit an address
+        are split into several requests; if one of them fails, the error's `write` has what is done, what is unknown and
+        what was not sent.
 
         Args:
             batch: the id of the batch.
             all: cancel every job of the batch; needed where no filter is given.
+            dry_run: cancel nothing, but list the jobs that match.
             **filters: see `JobFilters`.
 
         Raises:
+            TypeError: a keyword is not that of a filter. Nothing was sent.
             ValueError: an argument has not the right form, or there is neither a filter nor `all`. Nothing was sent.
-            OutcomeUnknownError: the request may or may not have taken effect. It was not repeated.
+            OutcomeUnknownError: the request may or may not have taken effect. It was not repeated; see `resolve`.
             APIError: the request failed.
         """
-        keywords = cancel_keywords(batch, all, dict(filters))
-        if keywords is None:
-            return CancelReceipt()
-        return receipt_of(cancel_jobs.sync_detailed(client=self._api, **keywords))
+        request = CancelRequest.of(batch, dict(filters), self._api.base_url, everything=all)
+        if dry_run:
+            return CancelReceipt(tuple(self._jobs.list(**{"project_id": None, **request.listed()})), dry_run=True)
+        receipt = CancelReceipt()
+        for number, part in enumerate(request.parts):
+            with _noted(request.write(number, receipt)):
+                receipt += receipt_of(cancel_jobs.sync_detailed(client=self._api, **request.keywords(part)))
+        return receipt
 
     def complete(self, batch: UUID | str, /) -> Batch:
         """Complete a batch: it takes no more jobs, and ends when the jobs that it has are finished.
@@ -132,24 +95,56 @@ class Batches:
             OutcomeUnknownError: the request may or may not have taken effect. It was not repeated.
             APIError: the request failed.
         """
-        return batch_of(complete_batch.sync_detailed(uuid_of("batch", batch), client=self._api))
+        batch_id = uuid_of("batch", batch)
+        with _noted(Write("complete_batch", batch_id)):
+            return batch_of(complete_batch.sync_detailed(batch_id, client=self._api))
+
+    def resolve(self, error: APIError, /) -> Resolution:
+        """Find out, by reading the jobs back, whether a write took effect that failed with this error.
+
+        Args:
+            error: what `cancel_jobs` or `complete` raised, such as an `OutcomeUnknownError`.
+
+        Raises:
+            ValueError: the error is not one of a write.
+            APIError: reading failed.
+        """
+        write = write_of(error)
+        filters = read_back(write)
+        return resolution(write, () if filters is None else self._jobs.list(**{"project_id": None, **filters}))
 
 
 class AsyncBatches:
     """`client.batches` of the async client: changing batches. Arguments and errors are those of `Batches`."""
 
-    def __init__(self, api: Client) -> None:
+    def __init__(self, api: Client, jobs: AsyncJobs) -> None:
         self._api = api
+        self._jobs = jobs
 
     async def cancel_jobs(
-        self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
+        self, batch: UUID | str, /, *, all: bool = False, dry_run: bool = False, **filters: Unpack[JobFilters]
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
-        keywords = cancel_keywords(batch, all, dict(filters))
-        if keywords is None:
-            return CancelReceipt()
-        return receipt_of(await cancel_jobs.asyncio_detailed(client=self._api, **keywords))
+        request = CancelRequest.of(batch, dict(filters), self._api.base_url, everything=all)
+        if dry_run:
+            matching = self._jobs.list(**{"project_id": None, **request.listed()})
+            return CancelReceipt(tuple([job async for job in matching]), dry_run=True)
+        receipt = CancelReceipt()
+        for number, part in enumerate(request.parts):
+            with _noted(request.write(number, receipt)):
+                receipt += receipt_of(await cancel_jobs.asyncio_detailed(client=self._api, **request.keywords(part)))
+        return receipt
 
     async def complete(self, batch: UUID | str, /) -> Batch:
         """Complete a batch; see `Batches.complete`."""
-        return batch_of(await complete_batch.asyncio_detailed(uuid_of("batch", batch), client=self._api))
+        batch_id = uuid_of("batch", batch)
+        with _noted(Write("complete_batch", batch_id)):
+            return batch_of(await complete_batch.asyncio_detailed(batch_id, client=self._api))
+
+    async def resolve(self, error: APIError, /) -> Resolution:
+        """Find out, by reading the jobs back, whether a write took effect; see `Batches.resolve`."""
+        write = write_of(error)
+        filters = read_back(write)
+        if filters is None:
+            return resolution(write, ())
+        return resolution(write, [job async for job in self._jobs.list(**{"project_id": None, **filters})])

@@ -162,7 +162,7 @@ class PasqalClient(_Base):
         self._connection = connection
         self.api.set_httpx_client(connection)
         self.jobs = Jobs(self.api, self._settings.project_id, strict=self._settings.strict)
-        self.batches = Batches(self.api)
+        self.batches = Batches(self.api, self.jobs)
 
     def close(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
@@ -211,7 +211,7 @@ class AsyncPasqalClient(_Base):
         self._connection = connection
         self.api.set_async_httpx_client(connection)
         self.jobs = AsyncJobs(self.api, self._settings.project_id, strict=self._settings.strict)
-        self.batches = AsyncBatches(self.api)
+        self.batches = AsyncBatches(self.api, self.jobs)
 
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used afterwards."""

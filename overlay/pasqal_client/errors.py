@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from uuid import UUID
 
+    from .writes import Write
+
 __all__ = [
     "APIConnectionError",
     "APIError",
@@ -88,7 +90,10 @@ class APIError(PasqalError):
         method (str): the HTTP method.
         path (str): the path of the address, without the query.
         request_id (str | None): the service's id of the request, for its support.
+        write (Write | None): what is known about the write that failed, if it was one.
     """
+
+    write: Write | None = None
 
     def __init__(
         self,

@@ -238,7 +238,7 @@ class AsyncJobListing(_Listing):
                     yield items
             self._end()
         finally:
-            flights.stop()
+            await flights.stop()
 
 
 class _AsyncFlights:
@@ -253,7 +253,7 @@ class _AsyncFlights:
         """The wanted page; starts what the window allows meanwhile."""
         while True:
             now = time.monotonic()
-            self._flights = kept(self._flights, wanted)
+            self._drop_behind(wanted)
             pause = self._window.pause(now)
             if not pause:
                 self._launch(walk.plan(self._window.size(now)), now)
@@ -269,15 +269,23 @@ class _AsyncFlights:
             self._flights[span] = task = asyncio.create_task(self._fly(span))
             task.add_done_callback(_hear)
 
+    def _drop_behind(self, wanted: Span) -> None:
+        remaining = kept(self._flights, wanted)
+        for span in self._flights.keys() - remaining.keys():
+            self._flights[span].cancel()
+        self._flights = remaining
+
     async def _fly(self, span: Span) -> Page:
         CURRENT.set(self._window)
         return await self._fetch(span)
 
-    def stop(self) -> None:
-        """Start nothing new and give up what is under way, without waiting for it."""
+    async def stop(self) -> None:
+        """Start nothing new and give up what is under way; waits for it to have given up, not for its answers."""
         self._window.stopped.set()
         for flight in self._flights.values():
             flight.cancel()
+        if self._flights:
+            await asyncio.wait(self._flights.values())
         self._flights.clear()
 
 

@@ -1,0 +1,316 @@
+"""Listings over real sockets: pages ahead, moving lists, refusals, early stops, many ids."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from client.driver import Driver
+from client.scripted import Hold, Request, Scripted, Step, Wait, answer, page
+from pasqal_client import IncompleteListingWarning, RateLimitError, RetryPolicy, ServerError
+from pasqal_client.sandbox import Sandbox
+
+TOKEN = "s3cr3t-t0k3n-of-the-lab"
+
+
+def jobs_of(count: int) -> list[dict[str, Any]]:
+    """Jobs as the service shows them, newest first."""
+    made = [
+        {
+            "id": str(uuid.UUID(int=number)),
+            "status": "DONE",
+            "runs": 1,
+            "batch_id": str(uuid.UUID(int=1)),
+            "project_id": str(uuid.UUID(int=2)),
+            "created_at": f"2026-11-01T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}+00:00",
+            "updated_at": "2026-11-02T00:00:00+00:00",
+            "creation_order": number,
+        }
+        for number in range(count)
+    ]
+    return made[::-1]
+
+
+class Lister:
+    """Serves a list, and counts how many requests are under way together."""
+
+    def __init__(self, jobs: list[dict[str, Any]], admitted: int = 1000) -> None:
+        self.jobs = jobs
+        self.admitted = admitted
+        self.refused = 0
+        self.lock = threading.Lock()
+        self.under_way: set[int] = set()
+        self.peak = 0
+        self.gate: threading.Event | None = None
+
+    def __call__(self, request: Request) -> Iterator[Step]:
+        with self.lock:
+            self.under_way.add(request.number)
+            self.peak = max(self.peak, len(self.under_way))
+            refuse = len(self.under_way) > self.admitted
+            self.refused += refuse
+        if refuse:
+            with self.lock:
+                self.under_way.discard(request.number)
+            yield answer(429, b"", {"Retry-After": "0.05"})
+            return
+        if self.gate is not None and request.number > 1:
+            yield Wait(self.gate)
+        offset, limit = (int(request.query[name][0]) for name in ("offset", "limit"))
+        body = answer(200, page(self.jobs[offset : offset + limit], len(self.jobs), offset))
+        with self.lock:
+            self.under_way.discard(request.number)
+        yield body
+
+
+def test_pages_are_fetched_ahead_in_a_bounded_window(connect: Callable[..., Any]) -> None:
+    """With a window of four, four requests wait together once the first page is there, and never more."""
+    lister = Lister(jobs_of(1000))
+    lister.gate = threading.Event()
+    with Scripted(lister) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        opener = threading.Thread(target=lambda: (_until(lambda: len(lister.under_way) == 4), lister.gate.set()))
+        opener.start()
+        listed = [job.creation_order for job in client.jobs.list(concurrency=4)]
+        opener.join()
+    assert listed == list(range(1000))[::-1]
+    assert lister.peak == 4
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        threading.Event().wait(0.001)
+
+
+def test_a_window_of_one_fetches_one_page_after_the_other(connect: Callable[..., Any]) -> None:
+    """Who wants no concurrency has none."""
+    lister = Lister(jobs_of(500))
+    with Scripted(lister) as server:
+        assert len(list(connect(token=TOKEN, base_url=server.base_url).jobs.list(concurrency=1))) == 500
+    assert lister.peak == 1
+
+
+def test_ten_thousand_jobs_take_103_requests(connect: Callable[..., Any]) -> None:
+    """Pages overlap by two jobs, and nothing is asked for twice."""
+    lister = Lister(jobs_of(10_000))
+    with Scripted(lister) as server:
+        listing = connect(token=TOKEN, base_url=server.base_url).jobs.list(order_by="creation_order")
+        assert sum(1 for _ in listing) == 10_000
+        assert listing.proven
+        assert len(server.requests) == 103
+
+
+def test_a_refusing_service_is_given_way(connect: Callable[..., Any]) -> None:
+    """A service that admits four at a time refuses a few requests once, and the list comes whole."""
+    lister = Lister(jobs_of(3000), admitted=4)
+    with Scripted(lister) as server:
+        client = connect(token=TOKEN, base_url=server.base_url, retry=RetryPolicy(attempts=20, first_pause=0))
+        assert len({job.id for job in client.jobs.list()}) == 3000
+    assert lister.refused <= 8
+
+
+def test_stopping_early_starts_nothing_new_and_waits_for_nothing(connect: Callable[..., Any]) -> None:
+    """After the first job of a list whose further pages never come, the loop can be left at once."""
+    jobs = jobs_of(2000)
+
+    def script(request: Request) -> list[Step]:
+        return [answer(200, page(jobs[:100], 2000))] if request.number == 1 else [Hold()]
+
+    with Scripted(script) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        iterator = iter(client.jobs.list())
+        assert next(iterator).creation_order == 1999
+        iterator.close()
+        assert len(server.requests) == 1
+
+
+def test_a_retry_is_not_started_after_the_listing_has_stopped() -> None:
+    """A page that failed while nobody wanted it any more is not asked for again."""
+    from pasqal_client import PasqalClient
+
+    jobs, failing, failed = jobs_of(2000), threading.Event(), threading.Event()
+
+    def script(request: Request) -> Iterator[Step]:
+        if request.number <= 2 and request.query["offset"] in (["0"], ["98"]):
+            offset = int(request.query["offset"][0])
+            yield answer(200, page(jobs[offset : offset + 100], 2000))
+            return
+        yield Wait(failing)
+        yield answer(503, b"", {"Retry-After": "30"})
+        failed.set()
+
+    with (
+        Scripted(script) as server,
+        PasqalClient(token=TOKEN, base_url=server.base_url) as client,
+    ):
+        before = set(threading.enumerate())
+        iterator = iter(client.jobs.list(concurrency=2).pages())
+        next(iterator)
+        next(iterator)
+        failing.set()
+        failed.wait()
+        iterator.close()
+        for thread in set(threading.enumerate()) - before:
+            if thread.name == "pasqal-client":
+                thread.join(timeout=20)
+                assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+def test_a_list_that_moves_is_read_whole(sandbox: Sandbox, client: Any, direction: str) -> None:
+    """Jobs that arrive and leave between two pages cost neither a job nor a second walk."""
+    batch = sandbox.add_batch(jobs=[{} for _ in range(300)])
+    listing = client.jobs.list(
+        status="PENDING", page_size=20, concurrency=3, order_by="creation_order", order_by_direction=direction
+    )
+    seen, cancelled = [], []
+    for number, jobs in enumerate(listing.pages()):
+        seen += [job.id for job in jobs]
+        victims = [job_id for job_id in batch.job_ids[number * 7 : number * 7 + 5] if job_id not in cancelled]
+        cancelled += victims
+        client.batches.cancel_jobs(batch.id, id=victims)
+        sandbox.add_batch(jobs=[{} for _ in range(4)])
+        if number > 25:
+            break
+    assert len(seen) == len(set(seen))
+    if number <= 25:
+        assert set(batch.job_ids) - set(cancelled) <= set(seen)
+        assert listing.proven
+
+
+def test_a_job_that_merely_arrives_costs_no_second_walk(sandbox: Sandbox, client: Any) -> None:
+    """One new job on top shifts all offsets by one, which the overlap absorbs."""
+    sandbox.add_batch(jobs=[{"created_at": "2026-10-01T00:00:00Z", "id": uuid.UUID(int=n)} for n in range(250)])
+    listing = client.jobs.list(order_by="id", concurrency=1)
+    pages = listing.pages() if not isinstance(client, Driver) else iter(listing.pages())
+    first = next(iter(pages)) if not hasattr(pages, "__next__") else next(pages)
+    sandbox.add_batch(jobs=[{"id": uuid.UUID(int=2**127)}])
+    rest = [job for jobs in pages for job in jobs]
+    assert {job.id.int for job in [*first, *rest]} >= set(range(250))
+    assert listing.proven
+    assert len(sandbox.requests) <= 4
+
+
+def test_a_mutable_order_warns_once_it_takes_two_pages(sandbox: Sandbox, client: Any) -> None:
+    """A list sorted by something that changes can be read, but not proven; a single page is always whole."""
+    sandbox.add_batch(jobs=[{} for _ in range(30)])
+    single = client.jobs.list(order_by="updated_at")
+    assert len(list(single)) == 30
+    assert single.proven
+    several = client.jobs.list(order_by="updated_at", page_size=10)
+    with pytest.warns(IncompleteListingWarning, match="sorted by updated_at"):
+        assert len(list(several)) == 30
+    assert not several.proven
+    assert len(several.doubts) == 1
+
+
+def test_doubts_are_errors_if_the_client_is_strict(sandbox: Sandbox, connect: Callable[..., Any]) -> None:
+    """Strict means that nothing uncertain passes."""
+    sandbox.add_batch(jobs=[{} for _ in range(30)])
+    client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
+    with pytest.raises(IncompleteListingWarning):
+        list(client.jobs.list(order_by="updated_at", page_size=10))
+
+
+def test_an_ignored_offset_ends_with_a_warning(connect: Callable[..., Any]) -> None:
+    """A service that always shows the first page does not keep the walk going for ever."""
+    jobs = jobs_of(300)
+    with Scripted(lambda _: [answer(200, page(jobs[:100], 300))]) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        with pytest.warns(IncompleteListingWarning, match="offset"):
+            assert len(list(client.jobs.list())) == 100
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Range": "1-100/250"}])
+def test_a_list_without_pagination_is_read_to_its_end(connect: Callable[..., Any], headers: dict[str, str]) -> None:
+    """The header stands in for the block; without both, the walk goes on until nothing new comes."""
+    jobs = jobs_of(250)
+
+    def script(request: Request) -> list[Step]:
+        offset, limit = (int(request.query[name][0]) for name in ("offset", "limit"))
+        shown = jobs[offset : offset + limit]
+        ranged = {"Content-Range": f"{offset + 1}-{offset + len(shown)}/250"} if headers else {}
+        return [answer(200, {"data": shown}, ranged)]
+
+    with Scripted(script) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        listing = client.jobs.list()
+        assert len(list(listing)) == 250
+        assert listing.proven
+        assert client.jobs.count() == 250
+        assert client.jobs.page(limit=10).total == (250 if headers else None)
+
+
+def test_an_error_on_the_way_reaches_the_caller(connect: Callable[..., Any]) -> None:
+    """What was read before is not lost, and the error is the page's own."""
+    jobs = jobs_of(300)
+
+    def script(request: Request) -> list[Step]:
+        if request.query["offset"] == ["0"]:
+            return [answer(200, page(jobs[:100], 300))]
+        return [answer(500, {"message": "Out of order."})]
+
+    with Scripted(script) as server:
+        client = connect(token=TOKEN, base_url=server.base_url, retry=RetryPolicy(attempts=2, first_pause=0))
+        seen = []
+        with pytest.raises(ServerError, match="Out of order"):  # noqa: PT012  # what came before the error counts
+            for job in client.jobs.list():
+                seen.append(job)  # noqa: PERF402
+        assert len(seen) == 100
+
+
+def test_a_refusal_that_lasts_is_an_error(connect: Callable[..., Any]) -> None:
+    """A service that admits nobody is not asked for ever."""
+    with Scripted(lambda _: [answer(429, b"", {"Retry-After": "0"})]) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        with pytest.raises(RateLimitError):
+            list(client.jobs.list())
+        assert len(server.requests) == 5
+
+
+def test_more_ids_than_fit_an_address_are_split_and_merged(sandbox: Sandbox, client: Any) -> None:
+    """Five hundred ids go out in addresses under 4 KiB, and their jobs come in order, each once."""
+    batch = sandbox.add_batch(jobs=[{} for _ in range(500)])
+    sandbox.add_batch(jobs=[{} for _ in range(5)])
+    ids = batch.job_ids[::-1]
+    listing = client.jobs.list(id=ids, order_by="creation_order", order_by_direction="ASC")
+    assert [job.id for job in listing] == batch.job_ids
+    assert (listing.total, listing.proven) == (500, True)
+    assert len(list(client.jobs.list(id=ids, max_items=7))) == 7
+    assert client.jobs.count(id=ids) == 500
+    assert client.jobs.statuses([*ids, uuid.uuid4()]) == dict.fromkeys(batch.job_ids, "PENDING")
+    for request in sandbox.requests:
+        address = (
+            len(sandbox.base_url)
+            + len("/api/v2/jobs?")
+            + sum(len(name) + len(value) + 2 for name, values in request.query.items() for value in values)
+        )
+        assert address < 4096
+    with pytest.raises(ValueError, match="use jobs.list"):
+        client.jobs.page(id=ids)
+
+
+def test_statuses_of_nothing_ask_nobody(sandbox: Sandbox, client: Any) -> None:
+    """No ids, no request."""
+    assert client.jobs.statuses([]) == {}
+    assert sandbox.requests == []
+
+
+def test_a_quiet_listing_warns_of_nothing(sandbox: Sandbox, client: Any) -> None:
+    """Ties in the sort value are no reason for doubt as long as they fit a page."""
+    sandbox.add_batch(jobs=[{"created_at": f"2026-11-01T00:00:{n // 40:02}Z"} for n in range(250)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len({job.id for job in client.jobs.list()}) == 250
+
+
+def test_ties_longer_than_a_page_are_doubted(sandbox: Sandbox, client: Any) -> None:
+    """If more jobs than fit a page share their sort value, their order among themselves is the service's affair."""
+    sandbox.add_batch(jobs=[{"created_at": "2026-11-01T00:00:00Z"} for _ in range(250)])
+    with pytest.warns(IncompleteListingWarning, match="the same created_at"):
+        assert len({job.id for job in client.jobs.list()}) == 250
