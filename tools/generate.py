@@ -48,15 +48,29 @@ SCHEMA_OPTIONS = [
 ]
 
 
+# Imports every module of a fresh tree and reads every table, as its users will.
+TRIAL = """
+import importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+for package in map(importlib.import_module, ("pasqal_core_api", "pasqal_core_schemas")):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)
+from pasqal_core_api import models
+for name in models.__all__:
+    fields = [field.name for field in getattr(getattr(models, name), "describe", tuple)()]
+    assert len(fields) == len(set(fields)), f"two fields of {name} have the same name: {sorted(fields)}"
+"""
+
+
 class GenerationError(Exception):
     """A generator failed or left something out."""
 
 
-def run(module: str, *arguments: str) -> None:
-    """Run a generator of this environment; anything that it says on stderr counts as a failure."""
+def run(what: str, *arguments: str) -> None:
+    """Run this environment's Python with these arguments; anything that it says on stderr counts as a failure."""
     scripts = str(Path(sys.executable).parent)
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"},
         capture_output=True,
@@ -64,20 +78,26 @@ def run(module: str, *arguments: str) -> None:
         check=False,
     )
     if done.returncode or done.stderr.strip():
-        raise GenerationError(f"{module} failed or warned (exit code {done.returncode}):\n{done.stdout}{done.stderr}")
+        raise GenerationError(f"{what} failed or warned (exit code {done.returncode}):\n{done.stdout}{done.stderr}")
 
 
 def make(tree: Path) -> None:
     """Make the whole tree in an empty folder."""
     client, schemas = tree / "pasqal_core_api", tree / "pasqal_core_schemas"
     schemas.mkdir(parents=True)
+    # One generator formats with the settings of ruff that it finds around its output, or else with the user's own.
+    (tree.parent / "ruff.toml").touch()
     run(
+        "openapi-python-client",
+        "-m",
         "openapi_python_client",
         "generate",
         *["--path", CONTRACT, "--config", CONFIG, "--custom-template-path", TEMPLATES, "--output-path", str(client)],
         *CLIENT_OPTIONS,
     )
-    run("datamodel_code_generator", "--input", CONTRACT, "--output", str(schemas / "__init__.py"), *SCHEMA_OPTIONS)
+    files = ["--input", CONTRACT, "--output", str(schemas / "__init__.py")]
+    run("datamodel-code-generator", "-m", "datamodel_code_generator", *files, *SCHEMA_OPTIONS)
+    run("the trial of the generated code", "-B", "-c", TRIAL, str(tree))
     for package in (client, schemas):
         (package / "py.typed").touch()
         shutil.rmtree(package / ".ruff_cache", ignore_errors=True)

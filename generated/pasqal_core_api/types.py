@@ -13,10 +13,10 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from http import HTTPStatus
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Generic, Literal, NamedTuple, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Generic, Literal, NamedTuple, Never, Self, TypeVar
 from uuid import UUID
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from .errors import DepartureError
 
@@ -26,6 +26,9 @@ class Unset:
 
     def __bool__(self) -> Literal[False]:
         return False
+
+    def __reduce__(self) -> str:  # operations compare by identity
+        return "UNSET"
 
 
 UNSET: Unset = Unset()
@@ -75,19 +78,21 @@ class Departure:
         path: where, from the top of the answer, such as `data[3].created_at`.
         expected: what the contract promises there.
         seen: what was there instead, cut short.
+        pattern: the path without positions and keys.
     """
 
     path: str
     expected: str
     seen: str
+    pattern: str = field(default="", eq=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.path or 'the answer'}: expected {self.expected}, got {self.seen}"
 
     @property
     def kind(self) -> tuple[str, str]:
-        """What makes two departures the same one, seen again: the path without positions, and what was expected."""
-        return re.sub(r"\[[^]]*\]", "[]", self.path), self.expected
+        """What makes two departures the same one, seen again: where, but for positions and keys, and what was expected."""
+        return self.pattern or self.path, self.expected
 
 
 Report = Callable[[Departure], None]
@@ -114,8 +119,31 @@ def seen(value: object) -> str:
     """A short, printable description of a value."""
     if isinstance(value, dict | list):
         return f"{'an object' if isinstance(value, dict) else 'an array'} with {len(value)} entries"
-    text = json.dumps(value, default=repr)
+    try:
+        text = json.dumps(value, default=repr)
+    except ValueError:
+        return "an integer of thousands of digits"
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+@frozen
+class Place:
+    """Where in an answer: as text, and as text without positions and keys."""
+
+    path: str = ""
+    pattern: str = ""
+
+    def member(self, name: str) -> Place:
+        """A declared field of the object that is here."""
+        return Place(f"{self.path}.{name}", f"{self.pattern}.{name}") if self.path else Place(name, name)
+
+    def entry(self, key: object) -> Place:
+        """An entry of the array or object that is here."""
+        return Place(f"{self.path}[{key!r}]", f"{self.pattern}[]")
+
+    def departure(self, expected: str, value: str) -> Departure:
+        """A departure here."""
+        return Departure(self.path, expected, value, self.pattern)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -136,12 +164,12 @@ class Reader:
     read: Callable[[Any], Any]
     salvage: Callable[[Any], Any] | None = None
 
-    def mend(self, value: object, path: str, report: Report) -> Any:
-        """Read tolerantly: report a departure and salvage what can be."""
+    def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
+        """Read tolerantly: note a departure and salvage what can be."""
         try:
             return self.read(value)
         except SURPRISES:
-            report(Departure(path, self.expected, seen(value)))
+            found.append(place.departure(self.expected, seen(value)))
             if self.salvage is None:
                 raise
             return self.salvage(value)
@@ -157,7 +185,7 @@ def _only(kind: type) -> Callable[[Any], Any]:
 
 
 def _anything(value: Any) -> Any:
-    return value
+    return copied(value)  # a decoded value is the caller's, the payload is not
 
 
 def _text_of_integer(value: Any) -> str:
@@ -203,7 +231,7 @@ _is_rfc3339 = re.compile(
     re.ASCII,
 ).fullmatch
 _is_epoch = re.compile(r"\d{9,10}(?:\.\d+)?", re.ASCII).fullmatch
-_is_naive = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*", re.ASCII).fullmatch
+_is_sloppy = re.compile(r"\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):\d\d.*", re.ASCII).fullmatch
 
 
 def _date_time(value: Any) -> datetime.datetime:
@@ -216,8 +244,10 @@ def _date_time(value: Any) -> datetime.datetime:
 
 
 def _loose_date_time(value: Any) -> datetime.datetime:
-    if type(value) is str and _is_naive(value):
-        moment = datetime.datetime.fromisoformat(value)
+    if type(value) is str and _is_rfc3339(f"{value}Z"):
+        return _date_time(f"{value}Z")
+    if type(value) is str and _is_sloppy(value):
+        moment = datetime.datetime.fromisoformat(value.upper())
         return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
     if type(value) in (int, float) or (type(value) is str and _is_epoch(value)):
         return datetime.datetime.fromtimestamp(float(value), datetime.UTC)
@@ -244,8 +274,8 @@ def bounded(least: float | None, most: float | None) -> Reader:
     def salvage(value: Any) -> int:
         return value if type(value) is int else _integer_of_number(value)
 
-    limits = [f"of at least {least:g}" if least is not None else "", f"of at most {most:g}" if most is not None else ""]
-    return Reader(" ".join(["an integer", *filter(None, limits)]), read, salvage)
+    limits = [f"at least {least:g}" if least is not None else "", f"at most {most:g}" if most is not None else ""]
+    return Reader(f"an integer of {' and '.join(filter(None, limits))}", read, salvage)
 
 
 def enumeration(kind: type[E]) -> Reader:
@@ -267,8 +297,8 @@ def nullable(inner: Reader) -> Reader:
         return None if value is None else read_inner(value)
 
     class Nullable(Reader):
-        def mend(self, value: object, path: str, report: Report) -> Any:
-            return None if value is None else inner.mend(value, path, report)
+        def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
+            return None if value is None else inner.mend(value, place, found)
 
     return Nullable(f"{inner.expected}, or null", read)
 
@@ -297,10 +327,10 @@ def array(item: Reader) -> Reader:
         return [read_item(entry) for entry in value]
 
     class Array(Reader):
-        def mend(self, value: object, path: str, report: Report) -> Any:
+        def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
             if type(value) is not list:
-                return super().mend(value, path, report)
-            return [kept for _, kept in _mend_each(item, enumerate(value), path, report)]
+                return super().mend(value, place, found)
+            return [kept for _, kept in _mend_each(item, enumerate(value), place, found)]
 
     return Array("an array", read)
 
@@ -309,24 +339,24 @@ def mapping(item: Reader) -> Reader:
     """An object whose keys the contract does not name; an entry that cannot be used is left out."""
     read_item = item.read
 
-    def read(value: Any) -> dict[str, Any]:
+    def read(value: Any) -> Any:
         if type(value) is not dict:
             raise Surprise
-        return dict(value) if item is anything else {key: read_item(entry) for key, entry in value.items()}
+        return copied(value) if item is anything else {key: read_item(entry) for key, entry in value.items()}
 
     class Mapped(Reader):
-        def mend(self, value: object, path: str, report: Report) -> Any:
+        def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
             if type(value) is not dict:
-                return super().mend(value, path, report)
-            return dict(_mend_each(item, value.items(), path, report))
+                return super().mend(value, place, found)
+            return self.read(value) if item is anything else dict(_mend_each(item, value.items(), place, found))
 
     return Mapped("an object", read)
 
 
-def _mend_each(item: Reader, entries: Any, path: str, report: Report) -> Iterator[tuple[Any, Any]]:
+def _mend_each(item: Reader, entries: Any, place: Place, found: list[Departure]) -> Iterator[tuple[Any, Any]]:
     for key, value in entries:
         try:
-            mended = item.mend(value, f"{path}[{key!r}]", report)
+            mended = item.mend(value, place.entry(key), found)
         except SURPRISES:
             continue
         yield key, mended
@@ -336,11 +366,11 @@ def model(kind: type[Model]) -> Reader:
     """An object that one of the generated models reads."""
 
     class OfModel(Reader):
-        def mend(self, value: object, path: str, report: Report) -> Any:
+        def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
             try:
                 return self.read(value)
             except SURPRISES:
-                return kind.mended(value, path, report)
+                return kind.mended(value, place, found)
 
     return OfModel("an object", kind.exact)
 
@@ -373,6 +403,9 @@ class Model:
     _payload: dict[str, Any]
     _departed: dict[str, Departure]
     _plan: ClassVar[tuple[Any, ...] | None] = None
+
+    def __init__(self, *_: Never, **__: Never) -> None:
+        raise TypeError(f"a {type(self).__name__} is read from a payload: use {type(self).__name__}.from_dict")
 
     @staticmethod
     def describe() -> tuple[Field, ...]:
@@ -415,10 +448,15 @@ class Model:
             return cls.exact(payload)
         except SURPRISES:
             pass
+        found: list[Departure] = []
         try:
-            return cls.mended(payload, "", report)
-        except SURPRISES as surprise:
-            raise DepartureError(Departure("", "an object", seen(payload))) from surprise
+            read = cls.mended(payload, Place(), found)
+        except SURPRISES:
+            report(found[-1])
+            raise DepartureError(found[-1]) from None
+        for departure in found:  # only now: what a report raises is no surprise of reading
+            report(departure)
+        return read
 
     @classmethod
     def exact(cls, payload: Any) -> Self:
@@ -427,7 +465,7 @@ class Model:
             raise Surprise
         self = _new(cls)
         plan = cls._plan or cls._prepare()
-        put_payload, put_departed, fields = plan
+        put_payload, put_departed, fields, _ = plan
         put_payload(self, payload)
         put_departed(self, _NONE_DEPARTED)
         get = payload.get
@@ -442,38 +480,39 @@ class Model:
         return self
 
     @classmethod
-    def mended(cls, payload: Any, path: str, report: Report) -> Self:
-        """The second pass: what is usable is used, and every departure is reported with its path."""
+    def mended(cls, payload: Any, place: Place, found: list[Departure]) -> Self:
+        """The second pass: what is usable is used, and every departure is noted with its path."""
         if type(payload) is not dict:
-            report(Departure(path, "an object", seen(payload)))
+            found.append(place.departure("an object", seen(payload)))
             raise Surprise
         self = _new(cls)
         departed: dict[str, Departure] = {}
         object.__setattr__(self, "_payload", payload)
         object.__setattr__(self, "_departed", departed)
-        for name, wire, reader, required, default in cls.describe():
-            here = f"{path}.{wire}" if path else wire
+        for name, wire, reader, required, default in (cls._plan or cls._prepare())[-1]:
+            here = place.member(wire)
             value = payload.get(wire, _MISSING)
             if value is _MISSING:
                 if required:
-                    departed[name] = Departure(here, f"a required field ({reader.expected})", "nothing")
-                    report(departed[name])
+                    found.append(here.departure(f"a required field ({reader.expected})", "nothing"))
+                    departed[name] = found[-1]
                 else:
                     object.__setattr__(self, name, default)
                 continue
             try:
-                object.__setattr__(self, name, reader.mend(value, here, report))
+                object.__setattr__(self, name, reader.mend(value, here, found))
             except SURPRISES:
-                departed[name] = Departure(here, reader.expected, seen(value))
+                departed[name] = found[-1]
         return self
 
     @classmethod
     def _prepare(cls) -> tuple[Any, ...]:
+        table = cls.describe()
         fields = tuple(
             (getattr(cls, name).__set__, wire, reader.read, _MISSING if required else default)
-            for name, wire, reader, required, default in cls.describe()
+            for name, wire, reader, required, default in table
         )
-        cls._plan = vars(Model)["_payload"].__set__, vars(Model)["_departed"].__set__, fields
+        cls._plan = vars(Model)["_payload"].__set__, vars(Model)["_departed"].__set__, fields, table
         return cls._plan
 
     if not TYPE_CHECKING:  # a checker that saw this would accept every misspelt field
@@ -496,15 +535,21 @@ class Model:
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).read, (self._payload,)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return type(self).read(copied(self._payload))
+
     def __repr__(self) -> str:
-        values = (f"{f.name}={self._shown(f.name)}" for f in self.describe())
+        values = (f"{f.name}={self._shown(f.name)}" for f in (self._plan or self._prepare())[-1])
         return f"{type(self).__name__}({', '.join(values)})"
 
     def _shown(self, name: str) -> str:
         if name in self._departed:
             return "?"
         value = getattr(self, name)
-        shown = str(value) if isinstance(value, UUID | datetime.datetime) else repr(value)
+        try:
+            shown = str(value) if isinstance(value, UUID | datetime.datetime) else repr(value)
+        except RecursionError:
+            return f"{type(value).__name__}(...)"
         return shown if len(shown) <= 80 else f"{shown[:77]}..."
 
 
@@ -529,6 +574,10 @@ def copied(value: Any) -> Any:
 
 
 class _OpenEnumType(type):
+    def __contains__(cls, value: object) -> bool:
+        known: dict[str, Any] = cls._known  # type: ignore[attr-defined]
+        return isinstance(value, str) and value in known
+
     def __iter__(cls: type[E]) -> Iterator[E]:  # type: ignore[misc]
         return iter(cls._known.values())
 
@@ -549,6 +598,8 @@ class OpenEnum(str, metaclass=_OpenEnumType):
     _name: str | None
 
     def __new__(cls, value: str) -> Self:
+        if not isinstance(value, str):
+            raise TypeError(f"{cls.__name__} is made of text, not of {type(value).__name__}")
         known: Self | None = cls._known.get(value)
         if known is not None:
             return known

@@ -27,11 +27,12 @@ _attempt = threading.local()
 @contextmanager
 def attempt_within(seconds: float) -> Iterator[None]:
     """Bound the network operations of this thread in the block."""
+    before = getattr(_attempt, "ends", None)
     _attempt.ends = time.monotonic() + seconds
     try:
         yield
     finally:
-        _attempt.ends = None
+        _attempt.ends = before
 
 
 def _bounded(timeout: float | None, error: type[Exception]) -> float | None:

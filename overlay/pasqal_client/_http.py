@@ -21,12 +21,14 @@ import httpx
 from ._deadline import attempt_within, bind
 from ._version import __version__
 from .answers import LARGEST_BODY, Failure, OverdueError, TooLargeError, interrupted, judge
-from .errors import Exchange
+from .errors import APIStatusError, AuthenticationError, Exchange, PasqalError, RateLimitError
+from .retry import is_write
 from .window import CURRENT
 
 if TYPE_CHECKING:
     from .auth import TokenAuth
     from .config import Settings
+    from .observing import Observer, SentRequest
 
 USER_AGENT: Final = f"pasqal-client/{__version__} python/{platform.python_version()}"
 ATTEMPT_TIMEOUTS: Final = 5
@@ -34,6 +36,16 @@ ATTEMPT_TIMEOUTS: Final = 5
 
 # They describe the body on the wire; what an operation sees is the decoded one.
 _OF_THE_WIRE: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+# What can go wrong on the way, httpx's own errors of decoding included.
+_INTERRUPTIONS: Final = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    TooLargeError,
+    OverdueError,
+    TimeoutError,
+)
 
 
 class Answer(httpx.Response):
@@ -49,62 +61,56 @@ class Answer(httpx.Response):
         return self._decoded
 
 
-class Timer:
-    """The time left for one request: until its deadline, and until the end of the current attempt."""
+class Pool:
+    """The httpx client that moves the bytes: the caller's own, or one that is made when it is first needed."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._deadline = time.monotonic() + settings.deadline
-        self._attempt_ends = self._deadline
-        self.size = 0
+    def __init__(self, base_url: str, given: httpx.Client | None) -> None:
+        self._base_url = base_url
+        self._client = given
+        self._is_ours = given is None
+        self._is_closed = False
+        self._lock = threading.Lock()
 
-    def start_attempt(self) -> float:
-        """Begin an attempt; returns the seconds that it may take."""
-        now = time.monotonic()
-        self.size = 0
-        self._attempt_ends = min(self._deadline, now + ATTEMPT_TIMEOUTS * self._settings.timeout)
-        return self._attempt_ends - now
+    def get(self) -> httpx.Client:
+        """The client."""
+        with self._lock:
+            if self._is_closed:
+                raise RuntimeError("the client is closed")
+            if self._client is None:
+                self._client = httpx.Client(verify=_tls(self._base_url))
+                bind(self._client)
+            return self._client
 
-    def received(self, chunk: bytes) -> bytes:
-        """Count a piece of the body; raises if there is too much of it or it came too late."""
-        self.size += len(chunk)
-        if self.size > LARGEST_BODY:
-            raise TooLargeError
-        if time.monotonic() > self._attempt_ends:
-            raise OverdueError
-        return chunk
-
-    def left(self) -> float:
-        """Seconds until the deadline."""
-        return self._deadline - time.monotonic()
+    def close(self) -> None:
+        """Close the client, if it is ours."""
+        with self._lock:
+            self._is_closed = True
+            if self._is_ours and self._client is not None:
+                self._client.close()
 
 
-class _Seam:
-    """What both clients share: everything but waiting and moving bytes."""
+class AsyncPool:
+    """The same for the async client, on one event loop."""
 
-    _settings: Settings
-    _bearer: TokenAuth
+    def __init__(self, base_url: str, given: httpx.AsyncClient | None) -> None:
+        self._base_url = base_url
+        self._client = given
+        self._is_ours = given is None
+        self._is_closed = False
 
-    def _exchange(self, request: httpx.Request) -> Exchange:
-        return Exchange.of(request.method, request.url.path, self._bearer.clean)
+    def get(self) -> httpx.AsyncClient:
+        """The client."""
+        if self._is_closed:
+            raise RuntimeError("the client is closed")
+        if self._client is None:
+            self._client = httpx.AsyncClient(verify=_tls(self._base_url))
+        return self._client
 
-    def _settle(self, response: httpx.Response, body: bytes, exchange: Exchange) -> Answer | Failure:
-        judged = judge(response.status_code, response.headers, body, exchange)
-        return judged if isinstance(judged, Failure) else Answer(response, body, judged)
-
-    def _interrupted(self, error: Exception, exchange: Exchange) -> Failure:
-        return interrupted(error, exchange, self._settings.timeout)
-
-    def _pause(self, failure: Failure, exchange: Exchange, attempt: int, timer: Timer, started: float) -> float:
-        """Seconds until the next attempt; raises the failure's error if there is none."""
-        window = CURRENT.get()
-        if window is not None and failure.outcome.status == 429:
-            window.refused(started, time.monotonic(), failure.outcome.retry_after)
-        draw = random.random()  # noqa: S311  # jitter, not a secret
-        pause = self._settings.retry.pause(exchange.method, failure.outcome, attempt, draw)
-        if pause is None or pause >= timer.left():
-            raise failure.error
-        return pause
+    async def close(self) -> None:
+        """Close the client, if it is ours."""
+        self._is_closed = True
+        if self._is_ours and self._client is not None:
+            await self._client.aclose()
 
 
 @cache
@@ -118,6 +124,169 @@ def _tls(base_url: str) -> ssl.SSLContext:
     return _trusting_context() if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
+class Run:
+    """One request with all its attempts: what is decided and measured on the way, whoever waits and moves the bytes."""
+
+    def __init__(self, request: httpx.Request, seam: _Seam, *, changes: bool) -> None:
+        self._settings = seam.settings
+        self._observer = seam.observer
+        self._request = request
+        self._exchange = Exchange.of(request.method, request.url.path, seam.bearer.clean, changes=changes)
+        self._deadline = time.monotonic() + self._settings.deadline
+        self._attempt = 0
+        self._started = self._ends = 0.0
+        self._size = 0
+        self._seen: SentRequest | None = None
+        self._status: int | None = None
+        self._headers: httpx.Headers = httpx.Headers()
+
+    def start(self) -> float:
+        """Begin an attempt; returns the seconds that it may take."""
+        self._attempt += 1
+        self._size = 0
+        self._status, self._headers = None, httpx.Headers()
+        self._seen = self._observer.sent(self._request, self._attempt)
+        self._started = time.monotonic()
+        self._ends = min(self._deadline, self._started + ATTEMPT_TIMEOUTS * self._settings.timeout)
+        return self._ends - self._started
+
+    def answered(self, response: httpx.Response) -> None:
+        """The headers have come."""
+        self._status, self._headers = response.status_code, response.headers
+
+    def received(self, chunk: bytes) -> bytes:
+        """Count a piece of the body; raises if there is too much of it or it came too late."""
+        self._size += len(chunk)
+        if self._size > LARGEST_BODY:
+            raise TooLargeError
+        if time.monotonic() > self._ends:
+            raise OverdueError
+        return chunk
+
+    def complete(self, response: httpx.Response, body: bytes) -> Answer | Failure:
+        """The answer is there as a whole."""
+        judged = judge(response.status_code, response.headers, body, self._exchange)
+        return self._told(judged if isinstance(judged, Failure) else Answer(response, body, judged))
+
+    def interrupted(self, error: Exception) -> Failure:
+        """The attempt broke off."""
+        failure = interrupted(error, self._exchange, self._settings.timeout)
+        self._told(failure)
+        return failure
+
+    def pause(self, failure: Failure) -> float:
+        """Seconds until the next attempt; raises the failure's error if there is none."""
+        window, now = CURRENT.get(), time.monotonic()
+        if window is not None and failure.outcome.status == 429:
+            window.refused(self._started, now, failure.outcome.retry_after)
+        method = self._exchange.method if self._exchange.changes else "GET"
+        draw = random.random()  # noqa: S311  # jitter, not a secret
+        pause = self._settings.retry.pause(method, failure.outcome, self._attempt, draw)
+        if pause is None or now + pause >= self._deadline:
+            raise failure.error
+        return pause
+
+    def _told(self, result: Answer | Failure) -> Answer | Failure:
+        error = str(result.error) if isinstance(result, Failure) else None
+        self._observer.received(self._seen, self._status, self._headers, time.monotonic() - self._started, error)
+        return result
+
+
+class _Seam:
+    """What both clients share."""
+
+    settings: Settings
+    bearer: TokenAuth
+    observer: Observer
+
+
+def _base(settings: Settings) -> dict[str, Any]:
+    """The part of an httpx client that we use: it builds the requests. Sending them is the pool's."""
+    return {
+        "base_url": settings.base_url,
+        "timeout": settings.timeout,
+        "headers": {"User-Agent": USER_AGENT, "Accept": "application/json"},
+        "transport": httpx.MockTransport(_unused),
+        "trust_env": False,
+    }
+
+
+def _unused(request: httpx.Request) -> httpx.Response:
+    raise AssertionError("requests go through the pool")
+
+
+def _form(url: str, form: dict[str, str], settings: Settings) -> httpx.Request:
+    headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+    timeout = httpx.Timeout(settings.timeout).as_dict()
+    return httpx.Request("POST", url, data=form, headers=headers, extensions={"timeout": timeout})
+
+
+def _not_signed_in(error: APIStatusError) -> APIStatusError:
+    """A token endpoint that refuses a form refuses the credentials, whatever status it has for that."""
+    if isinstance(error, RateLimitError) or not 400 <= error.status <= 499:
+        return error
+    return AuthenticationError(
+        f"signing in failed: {error.reason}",
+        status=error.status,
+        method=error.method,
+        path=error.path,
+        request_id=error.request_id,
+    )
+
+
+class Connection(_Seam, httpx.Client):
+    """The sync client under the operations."""
+
+    def __init__(self, settings: Settings, bearer: TokenAuth, observer: Observer, pool: Pool) -> None:
+        super().__init__(**_base(settings))
+        self.settings = settings
+        self.bearer = bearer
+        self.observer = observer
+        self.pool = pool
+
+    def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
+        """Send a request as often as the policy allows; returns a documented success.
+
+        Raises:
+            APIError: there was none.
+        """
+        return self._run(request, Run(request, self, changes=is_write(request.method)), self.bearer)
+
+    def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
+        """Post a form to a token endpoint; nothing is changed by it, so it is repeated like a read."""
+        request = _form(url, form, self.settings)
+        try:
+            return self._run(request, Run(request, self, changes=False), None).json()
+        except APIStatusError as error:
+            raise _not_signed_in(error) from None
+
+    def _run(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer:
+        while True:
+            if bearer is not None:
+                bearer.prepare()
+            result = self._attempt(request, run, bearer)
+            if isinstance(result, Answer):
+                return result
+            _sleep(run.pause(result), result)
+
+    def _attempt(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer | Failure:
+        try:
+            with attempt_within(run.start()):
+                response = self.pool.get().send(request, auth=bearer, follow_redirects=False, stream=True)
+                try:
+                    run.answered(response)
+                    body = b"".join([run.received(chunk) for chunk in response.iter_bytes()])
+                finally:
+                    response.close()
+        except PasqalError:
+            raise
+        except _INTERRUPTIONS as error:
+            failure = run.interrupted(error)
+        else:
+            return run.complete(response, body)
+        return failure
+
+
 def _sleep(seconds: float, failure: Failure) -> None:
     """Sleep, unless the listing for which the request is made has stopped: then nothing is tried again."""
     window = CURRENT.get()
@@ -127,96 +296,15 @@ def _sleep(seconds: float, failure: Failure) -> None:
         raise failure.error
 
 
-def _unused(request: httpx.Request) -> httpx.Response:
-    raise AssertionError("requests go through the inner client")
-
-
-# What can go wrong on the way, httpx's own errors of decoding included.
-_INTERRUPTIONS: Final = (
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    httpx.StreamError,
-    TooLargeError,
-    OverdueError,
-    TimeoutError,
-)
-
-
-class Connection(_Seam, httpx.Client):
-    """The sync client under the operations."""
-
-    def __init__(self, settings: Settings, bearer: TokenAuth, inner: httpx.Client | None) -> None:
-        super().__init__(
-            base_url=settings.base_url,
-            timeout=settings.timeout,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            transport=httpx.MockTransport(_unused),
-            trust_env=False,
-        )
-        self._settings = settings
-        self._bearer = bearer
-        self._inner = inner
-        self._owns_inner = inner is None
-        self._lock = threading.Lock()
-
-    def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
-        """Send a request as often as the policy allows; returns a documented success.
-
-        Raises:
-            APIError: there was none.
-        """
-        exchange, timer, attempt = self._exchange(request), Timer(self._settings), 0
-        while True:
-            attempt += 1
-            started = time.monotonic()
-            result = self._attempt(request, exchange, timer)
-            if isinstance(result, Answer):
-                return result
-            _sleep(self._pause(result, exchange, attempt, timer, started), result)
-
-    def _attempt(self, request: httpx.Request, exchange: Exchange, timer: Timer) -> Answer | Failure:
-        try:
-            with attempt_within(timer.start_attempt()):
-                response = self._client().send(request, auth=self._bearer, follow_redirects=False, stream=True)
-                try:
-                    body = b"".join(timer.received(chunk) for chunk in response.iter_bytes())
-                finally:
-                    response.close()
-        except _INTERRUPTIONS as error:
-            failure = self._interrupted(error, exchange)
-        else:
-            return self._settle(response, body, exchange)
-        return failure
-
-    def _client(self) -> httpx.Client:
-        with self._lock:
-            if self._inner is None:
-                self._inner = httpx.Client(verify=_tls(self._settings.base_url))
-                bind(self._inner)
-            return self._inner
-
-    def close(self) -> None:
-        """Close the connections that this client opened itself."""
-        super().close()
-        if self._owns_inner and self._inner is not None:
-            self._inner.close()
-
-
 class AsyncConnection(_Seam, httpx.AsyncClient):
     """The async client under the operations."""
 
-    def __init__(self, settings: Settings, bearer: TokenAuth, inner: httpx.AsyncClient | None) -> None:
-        super().__init__(
-            base_url=settings.base_url,
-            timeout=settings.timeout,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            transport=httpx.MockTransport(_unused),
-            trust_env=False,
-        )
-        self._settings = settings
-        self._bearer = bearer
-        self._inner = inner
-        self._owns_inner = inner is None
+    def __init__(self, settings: Settings, bearer: TokenAuth, observer: Observer, pool: AsyncPool) -> None:
+        super().__init__(**_base(settings))
+        self.settings = settings
+        self.bearer = bearer
+        self.observer = observer
+        self.pool = pool
 
     async def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Send a request as often as the policy allows; returns a documented success.
@@ -224,36 +312,38 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
         Raises:
             APIError: there was none.
         """
-        exchange, timer, attempt = self._exchange(request), Timer(self._settings), 0
+        return await self._run(request, Run(request, self, changes=is_write(request.method)), self.bearer)
+
+    async def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
+        """Post a form to a token endpoint; nothing is changed by it, so it is repeated like a read."""
+        request = _form(url, form, self.settings)
+        try:
+            return (await self._run(request, Run(request, self, changes=False), None)).json()
+        except APIStatusError as error:
+            raise _not_signed_in(error) from None
+
+    async def _run(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer:
         while True:
-            attempt += 1
-            started = time.monotonic()
-            result = await self._attempt(request, exchange, timer)
+            if bearer is not None:
+                await bearer.prepare_async()
+            result = await self._attempt(request, run, bearer)
             if isinstance(result, Answer):
                 return result
-            await asyncio.sleep(self._pause(result, exchange, attempt, timer, started))
+            await asyncio.sleep(run.pause(result))
 
-    async def _attempt(self, request: httpx.Request, exchange: Exchange, timer: Timer) -> Answer | Failure:
+    async def _attempt(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer | Failure:
         try:
-            async with asyncio.timeout(timer.start_attempt()):
-                response = await self._client().send(request, auth=self._bearer, follow_redirects=False, stream=True)
+            async with asyncio.timeout(run.start()):
+                response = await self.pool.get().send(request, auth=bearer, follow_redirects=False, stream=True)
                 try:
-                    body = b"".join([timer.received(chunk) async for chunk in response.aiter_bytes()])
+                    run.answered(response)
+                    body = b"".join([run.received(chunk) async for chunk in response.aiter_bytes()])
                 finally:
                     await response.aclose()
+        except PasqalError:
+            raise
         except _INTERRUPTIONS as error:
-            failure = self._interrupted(error, exchange)
+            failure = run.interrupted(error)
         else:
-            return self._settle(response, body, exchange)
+            return run.complete(response, body)
         return failure
-
-    def _client(self) -> httpx.AsyncClient:
-        if self._inner is None:
-            self._inner = httpx.AsyncClient(verify=_tls(self._settings.base_url))
-        return self._inner
-
-    async def aclose(self) -> None:
-        """Close the connections that this client opened itself."""
-        await super().aclose()
-        if self._owns_inner and self._inner is not None:
-            await self._inner.aclose()

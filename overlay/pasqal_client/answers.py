@@ -21,7 +21,7 @@ from .errors import (
     request_id,
     status_error,
 )
-from .retry import Outcome, is_write, may_have_happened
+from .retry import Outcome, may_have_happened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +85,7 @@ def judge(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchan
 def _refused(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> Failure:
     error = status_error(status, headers, body, exchange)
     outcome = Outcome("status", status, error.retry_after)
-    if may_have_happened(exchange.method, outcome):
+    if exchange.changes and may_have_happened(outcome):
         return Failure(_unknown(exchange, error.reason, status, error.request_id), outcome)
     return Failure(error, outcome)
 
@@ -116,7 +116,7 @@ def interrupted(exception: Exception, exchange: Exchange, timeout: float | None)
         kind, reason = DeadlineError, "the answer was not complete in time"
     elif isinstance(exception, TooLargeError):
         kind, reason = ResponseError, f"the body is larger than {LARGEST_BODY // 2**20} MiB"
-    if may_have_happened(exchange.method, outcome):
+    if exchange.changes and may_have_happened(outcome):
         return Failure(_unknown(exchange, reason, None, None), outcome)
     return Failure(exchange.error(kind, reason), outcome)
 
@@ -128,7 +128,7 @@ def _unknown(exchange: Exchange, reason: str, status: int | None, request: str |
 
 
 def _and_the_write(exchange: Exchange) -> str:
-    return ". Whether the write took effect is not known" if is_write(exchange.method) else ""
+    return ". Whether the write took effect is not known" if exchange.changes else ""
 
 
 def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | str:

@@ -1,20 +1,35 @@
-"""How a request is authenticated: who vouches for it, and the one `httpx.Auth` through which every request goes.
+"""How requests are authenticated: who vouches for them, and the one `httpx.Auth` through which every request goes.
 
-Secrets live here and nowhere else; nothing in this module shows them.
+Secrets live here and nowhere else; nothing in this module shows them. A token is fetched once however many threads and
+tasks need it, renewed shortly before it expires, and once more when the service refuses it.
 """
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import copy
+import inspect
+import json
 import re
-from typing import TYPE_CHECKING, NoReturn
+import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+from urllib.parse import quote_plus
 
 import httpx
+from attrs import frozen
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, PasqalError, ResponseError
 from .redaction import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+
+AUDIENCE: Final = "https://apis.pasqal.cloud/account/api/v1"
+EARLY: Final = 30.0
+"""Seconds before its expiry at which a token is renewed; a tenth of its life if that is shorter."""
 
 # RFC 6750 allows less, but opaque tokens with other visible characters are about; a header carries no others.
 _is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
@@ -40,25 +55,418 @@ def checked_token(token: object, source: str = "token") -> str:
     return token
 
 
-class TokenAuth(httpx.Auth):
-    """Sends a token that the caller has."""
+def _secret(value: object, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"{name}: expected text that is not empty")
+    return value
 
-    def __init__(self, token: str) -> None:
-        self._token = checked_token(token)
 
-    def clean(self, text: str) -> str:
-        """The text without the secrets that this object knows."""
-        return redacted(text, [self._token])
+@frozen
+class Endpoint:
+    """Where a region's accounts sign in.
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Authenticate one request."""
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
+    Attributes:
+        url: the token endpoint.
+        client_id: the id of this kind of client.
+        realm: the realm of the accounts.
+        grant_type: the name of the password grant.
+    """
+
+    url: str
+    client_id: str
+    realm: str
+    grant_type: str
+
+
+ENDPOINTS: Final = {
+    "fr": Endpoint(
+        "https://authenticate.pasqal.cloud/oauth/token",
+        "PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB",
+        "pcs-users",
+        "http://auth0.com/oauth/grant-type/password-realm",
+    ),
+    "sa": Endpoint(
+        "https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token",
+        "cloud-sdk",
+        "pasqal-cloud",
+        "password",
+    ),
+}
+
+
+@frozen
+class Grant:
+    """A token as it was obtained.
+
+    Attributes:
+        token: the token.
+        lifetime: how many seconds it is good for; None if it does not tell.
+    """
+
+    token: str
+    lifetime: float | None = None
 
     def __repr__(self) -> str:
-        return "TokenAuth(***)"
+        return "Grant(***)"
+
+    @classmethod
+    def of(cls, token: object, expires_in: object = None, source: str = "token") -> Grant:
+        """A checked token; its life comes from `expires_in`, else from the token itself if it is a JWT."""
+        checked = checked_token(token, source)
+        lifetime = expires_in if isinstance(expires_in, int | float) and not isinstance(expires_in, bool) else None
+        if isinstance(expires_in, str) and re.fullmatch(r"\d{1,9}", expires_in, re.ASCII):
+            lifetime = float(expires_in)
+        lifetime = _jwt_lifetime(checked) if lifetime is None else lifetime
+        # A life that is over already is a clock that is off: such a token is used until it is refused.
+        return cls(checked, lifetime if lifetime is not None and lifetime > 0 else None)
+
+
+def _jwt_lifetime(token: str) -> float | None:
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        return float(claims["exp"]) - time.time()
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
+        return None
+
+
+class Post(Protocol):
+    """Posts a form to a token endpoint and returns the decoded answer."""
+
+    def __call__(self, url: str, form: dict[str, str]) -> Any:
+        """Post the form; with the async client the answer is to be awaited."""
+        ...
+
+
+class Credentials:
+    """Who vouches for the requests. Its kinds are the subclasses; none of them shows or pickles its secrets."""
+
+    kind = "credentials"
+    is_refreshable = True
+
+    def secrets(self) -> list[str]:
+        """What must not be shown."""
+        return []
+
+    def obtain(self, post: Post) -> Grant:
+        """Get a token; `post` reaches the token endpoint."""
+        raise NotImplementedError
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Get a token; `post` returns an awaitable."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "Credentials do not pickle: a pickle would carry their secrets. Make them anew on the other side."
-        )
+        raise TypeError("credentials do not pickle: a pickle would carry their secrets. Make them anew where needed.")
+
+
+class StaticToken(Credentials):
+    """A token that the caller has; once it is refused there is no other."""
+
+    kind = "token"
+    is_refreshable = False
+
+    def __init__(self, token: str) -> None:
+        self._grant = Grant.of(token)
+
+    def secrets(self) -> list[str]:
+        """The token."""
+        return [self._grant.token]
+
+    def obtain(self, post: Post) -> Grant:
+        """The token."""
+        return Grant(self._grant.token)
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """The token."""
+        return Grant(self._grant.token)
+
+
+class CallableToken(Credentials):
+    """A function that returns a token, called again when the token expires or is refused.
+
+    With the async client it may be a coroutine function; a plain one runs in a thread.
+    """
+
+    kind = "token function"
+
+    def __init__(self, function: Callable[[], str] | Callable[[], Awaitable[str]]) -> None:
+        self._function: Callable[[], Any] = function
+
+    def obtain(self, post: Post) -> Grant:
+        """Call the function."""
+        token = self._function()
+        if inspect.isawaitable(token):
+            if inspect.iscoroutine(token):
+                token.close()
+            raise ConfigurationError("token: the sync client needs a plain function, not a coroutine function")
+        return Grant.of(token, source="token function")
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Call the function, in a thread unless it is a coroutine function."""
+        is_async = inspect.iscoroutinefunction(self._function)
+        token = await self._function() if is_async else await asyncio.to_thread(self._function)
+        return Grant.of(await token if inspect.isawaitable(token) else token, source="token function")
+
+
+class _Form(Credentials):
+    """Credentials that a token endpoint exchanges for a token."""
+
+    url: str
+
+    def form(self) -> dict[str, str]:
+        """The fields of the form."""
+        raise NotImplementedError
+
+    def obtain(self, post: Post) -> Grant:
+        """Ask the token endpoint."""
+        return self._granted(post(self.url, self.form()))
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Ask the token endpoint."""
+        return self._granted(await post(self.url, self.form()))
+
+    def _granted(self, answer: dict[str, Any]) -> Grant:
+        try:
+            return Grant.of(answer.get("access_token"), answer.get("expires_in"), "access_token")
+        except ConfigurationError as error:
+            raise ResponseError(f"the token endpoint's answer is of no use: {error}", method="POST") from None
+
+
+class PasswordCredentials(_Form):
+    """The name and password of an account.
+
+    Args:
+        username: the account's name.
+        password: its password.
+        region: `fr` or `sa`, whose token endpoint is asked.
+        token_url: another token endpoint, with the region's other settings.
+    """
+
+    kind = "password"
+
+    def __init__(self, username: str, password: str, *, region: str = "fr", token_url: str | None = None) -> None:
+        self._endpoint = _endpoint(region)
+        self._username = _secret(username, "username")
+        self._password = _secret(password, "password")
+        self.url = token_url or self._endpoint.url
+
+    def secrets(self) -> list[str]:
+        """The password."""
+        return [self._password]
+
+    def form(self) -> dict[str, str]:
+        """The fields of the password grant."""
+        return {
+            "client_id": self._endpoint.client_id,
+            "grant_type": self._endpoint.grant_type,
+            "realm": self._endpoint.realm,
+            "audience": AUDIENCE,
+            "username": self._username,
+            "password": self._password,
+        }
+
+
+class ClientCredentials(_Form):
+    """The id and secret of a service account.
+
+    Args:
+        client_id: the account's id.
+        client_secret: its secret.
+        region: `fr` or `sa`, whose token endpoint is asked.
+        token_url: another token endpoint.
+    """
+
+    kind = "client credentials"
+
+    def __init__(self, client_id: str, client_secret: str, *, region: str = "fr", token_url: str | None = None) -> None:
+        self._client_id = _secret(client_id, "client_id")
+        self._client_secret = _secret(client_secret, "client_secret")
+        self.url = token_url or _endpoint(region).url
+
+    def secrets(self) -> list[str]:
+        """The secret."""
+        return [self._client_secret]
+
+    def form(self) -> dict[str, str]:
+        """The fields of the client credentials grant."""
+        return {
+            "grant_type": "client_credentials",
+            "client_id": self._client_id,
+            "client_secret": self._client_secret,
+            "audience": AUDIENCE,
+        }
+
+
+def _endpoint(region: str) -> Endpoint:
+    if region not in ENDPOINTS:
+        known = ", ".join(ENDPOINTS)
+        raise ConfigurationError(f"there is no known token endpoint for region {region!r}, only for {known}")
+    return ENDPOINTS[region]
+
+
+@frozen
+class _Held:
+    """A token that is in use."""
+
+    token: str
+    generation: int
+    renew: float
+    expires: float
+
+
+_NOBODY: Final = _Held("", 0, float("-inf"), float("-inf"))
+
+
+class _LeaderGoneError(Exception):
+    """Whoever fetched a token for all was cancelled."""
+
+
+class TokenAuth(httpx.Auth):
+    """Sends a bearer token, and sees to it that there is a good one."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.credentials = credentials
+        self._held = _NOBODY
+        self._known: list[str] = []
+        self._pending: Future[_Held] | None = None
+        self._lock = threading.Lock()
+        self.post: Post | None = None
+
+    def prepare(self) -> None:
+        """Get a token if there is none or it is about to expire, so that no time of an attempt is spent on that."""
+        self._get(self._held)
+
+    async def prepare_async(self) -> None:
+        """The same for the async client."""
+        await self._get_async(self._held)
+
+    def clean(self, text: str) -> str:
+        """The text without the secrets that are known here."""
+        secrets = [*self.credentials.secrets(), *self._known]
+        return redacted(text, [*secrets, *(quoted for secret in secrets if (quoted := quote_plus(secret)) != secret)])
+
+    def __repr__(self) -> str:
+        return repr(self.credentials)
+
+    def __reduce__(self) -> NoReturn:
+        self.credentials.__reduce__()
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Authenticate a request; if it is refused, once more with a new token."""
+        held = self._get(self._held)
+        response = yield _signed(request, held)
+        if response.status_code == 401 and self.credentials.is_refreshable:
+            yield _signed(request, self._renewed(held))
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Authenticate a request; if it is refused, once more with a new token."""
+        held = await self._get_async(self._held)
+        response = yield _signed(request, held)
+        if response.status_code == 401 and self.credentials.is_refreshable:
+            yield _signed(request, await self._renewed_async(held))
+
+    def _get(self, held: _Held) -> _Held:
+        if time.monotonic() < held.renew:
+            return held
+        try:
+            return self._renewed(held)
+        except PasqalError:
+            if time.monotonic() < held.expires:
+                return held  # it was early; the old one is still good
+            raise
+
+    async def _get_async(self, held: _Held) -> _Held:
+        if time.monotonic() < held.renew:
+            return held
+        try:
+            return await self._renewed_async(held)
+        except PasqalError:
+            if time.monotonic() < held.expires:
+                return held
+            raise
+
+    def _renewed(self, old: _Held) -> _Held:
+        """A token newer than the old one; one caller fetches it, the others wait."""
+        while True:
+            flight, leads = self._join(old)
+            if leads:
+                with _Landing(self, flight) as landing:
+                    landing.grant = self.credentials.obtain(self._poster())
+            try:
+                return flight.result()
+            except _LeaderGoneError:
+                continue
+            except PasqalError as error:
+                raise copy.copy(error) from None
+
+    async def _renewed_async(self, old: _Held) -> _Held:
+        while True:
+            flight, leads = self._join(old)
+            if leads:
+                with _Landing(self, flight) as landing:
+                    landing.grant = await self.credentials.obtain_async(self._poster())
+            try:
+                return await asyncio.shield(asyncio.wrap_future(flight))
+            except _LeaderGoneError:
+                continue
+            except PasqalError as error:
+                raise copy.copy(error) from None
+
+    def _join(self, old: _Held) -> tuple[Future[_Held], bool]:
+        """The fetching of a token newer than the old one, and whether it is the caller's to do."""
+        with self._lock:
+            if self._held.generation > old.generation:
+                flight: Future[_Held] = Future()
+                flight.set_result(self._held)
+                return flight, False
+            if self._pending is not None:
+                return self._pending, False
+            self._pending = Future()
+            return self._pending, True
+
+    def land(self, flight: Future[_Held], grant: Grant | None, error: BaseException | None) -> None:
+        """Hand the outcome of fetching to everybody who waits for it."""
+        with self._lock:
+            self._pending = None
+            if grant is not None:
+                now = time.monotonic()
+                life = float("inf") if grant.lifetime is None else grant.lifetime
+                renew = now + life - min(EARLY, life / 10) if grant.lifetime is not None else life
+                self._held = _Held(grant.token, self._held.generation + 1, renew, now + life)
+                self._known = [*self._known[-3:], grant.token]
+        if grant is not None:
+            flight.set_result(self._held)
+        else:
+            flight.set_exception(error if isinstance(error, Exception) else _LeaderGoneError())
+
+    def _poster(self) -> Post:
+        if self.post is None:
+            raise RuntimeError("there is no connection to the token endpoint yet")
+        return self.post
+
+
+class _Landing:
+    """Lands the fetching of a token, however it ends."""
+
+    def __init__(self, auth: TokenAuth, flight: Future[_Held]) -> None:
+        self._auth = auth
+        self._flight = flight
+        self.grant: Grant | None = None
+
+    def __enter__(self) -> _Landing:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        self._auth.land(self._flight, self.grant, error)
+        return isinstance(error, PasqalError)  # it is raised by whoever looks at the flight
+
+
+def _signed(request: httpx.Request, held: _Held) -> httpx.Request:
+    request.headers["Authorization"] = f"Bearer {held.token}"
+    return request

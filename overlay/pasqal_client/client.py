@@ -3,43 +3,100 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NoReturn, Self
-
-from attrs import evolve
+from typing import TYPE_CHECKING, NoReturn, Self, TypedDict, Unpack
 
 from pasqal_core_api.client import Client as GeneratedClient
 
-from . import config
-from ._http import AsyncConnection, Connection
+from . import config, profiles
+from ._http import AsyncConnection, AsyncPool, Connection, Pool
 from .auth import TokenAuth
 from .batches import AsyncBatches, Batches
 from .departures import Departures
-from .errors import ConfigurationError
 from .jobs import AsyncJobs, Jobs
+from .observing import Observer, log_to_stderr
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from uuid import UUID
 
     import httpx
 
+    from .auth import Credentials
     from .config import Settings
+    from .observing import ReceivedResponse, SentRequest
     from .retry import RetryPolicy
 
 
-class _Base:
+class ClientOptions(TypedDict, total=False):
+    """The settings of a client that both kinds have. See `PasqalClient`."""
+
+    token: str | Callable[[], str] | Callable[[], Awaitable[str]] | None
+    username: str | None
+    password: str | None
+    client_id: str | None
+    client_secret: str | None
+    credentials: Credentials | None
+    profile: str | None
+    project_id: UUID | str | None
+    region: str | None
+    base_url: str | None
+    timeout: float | None
+    deadline: float | None
+    retry: RetryPolicy | None
+    strict: bool | None
+    on_request: Callable[[SentRequest], object] | None
+    on_response: Callable[[ReceivedResponse], object] | None
+
+
+class ViewOptions(TypedDict, total=False):
+    """The settings that a view of a client can have of its own. See `PasqalClient`."""
+
+    timeout: float | None
+    deadline: float | None
+    retry: RetryPolicy | None
+    strict: bool | None
+
+
+class _Client:
     """What both clients share."""
 
-    _settings: Settings
-    _bearer: TokenAuth
     departures: Departures
     api: GeneratedClient
+    _settings: Settings
+    _bearer: TokenAuth
+    _observer: Observer
 
-    def _set_up(self, settings: Settings, bearer: TokenAuth, departures: Departures | None = None) -> None:
-        self._settings = settings
-        self._bearer = bearer
-        self.departures = departures or Departures(bearer.clean)
-        on_departure = self.departures.refuse if settings.strict else self.departures.report
-        self.api = GeneratedClient(settings.base_url, on_departure=on_departure)
+    def _set_up(self, options: ClientOptions) -> None:
+        unknown = options.keys() - ClientOptions.__annotations__.keys()
+        if unknown:
+            known = ", ".join([*ClientOptions.__annotations__, "http_client"])
+            raise TypeError(f"{', '.join(sorted(unknown))}: no such argument; the arguments are {known}")
+        variables = config.variables(os.environ)
+        levels: list[config.Level] = [dict(options), variables]
+        levels.append(profiles.load(config.pick("profile", levels)))
+        if variables["log"]:
+            log_to_stderr(str(variables["log"]))
+        self._settings = config.settings_of(levels)
+        self._bearer = TokenAuth(config.credentials_of(levels, self._settings.region))
+        self._observer = Observer(self._bearer.clean, options.get("on_request"), options.get("on_response"))
+        self.departures = Departures(self._bearer.clean)
+        self._make_api()
+
+    def _make_api(self) -> None:
+        on_departure = self.departures.refuse if self._settings.strict else self.departures.report
+        self.api = GeneratedClient(self._settings.base_url, on_departure=on_departure)
+
+    def _changed(self, changes: ViewOptions) -> Self:
+        """A copy with other settings, not yet connected."""
+        unknown = changes.keys() - ViewOptions.__annotations__.keys()
+        if unknown:
+            known = ", ".join(ViewOptions.__annotations__)
+            raise TypeError(f"{', '.join(sorted(unknown))}: a view cannot change that, only {known}")
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._settings = config.changed(self._settings, dict(changes))
+        view._make_api()
+        return view
 
     def __repr__(self) -> str:
         project = f", project_id={self._settings.project_id}" if self._settings.project_id else ""
@@ -53,120 +110,73 @@ class _Base:
         )
 
 
-def _settings(
-    *,
-    project_id: UUID | str | None,
-    region: str | None,
-    base_url: str | None,
-    timeout: float | None,
-    deadline: float | None,
-    retry: RetryPolicy | None,
-    strict: bool,
-) -> Settings:
-    """The settings from arguments, `PASQAL_*` variables and defaults."""
-    # A base URL that was given rules a region that is merely in the environment, and the other way round.
-    url = base_url if base_url or region else config.choose("base_url", None, os.environ)
-    address, region = config.address(url, config.choose("region", region, os.environ))
-    settings = config.Settings(
-        base_url=address,
-        region=region,
-        project_id=config.project(config.choose("project_id", project_id, os.environ)),
-        strict=strict,
-    )
-    return _changed(settings, timeout=timeout, deadline=deadline, retry=retry)
-
-
-def _changed(
-    settings: Settings,
-    *,
-    timeout: float | None = None,
-    deadline: float | None = None,
-    retry: RetryPolicy | None = None,
-    strict: bool | None = None,
-) -> Settings:
-    """The settings with what is not None in the place of what was."""
-    return evolve(
-        settings,
-        timeout=config.positive("timeout", timeout, settings.timeout),
-        deadline=config.positive("deadline", deadline, settings.deadline),
-        retry=settings.retry if retry is None else retry,
-        strict=settings.strict if strict is None else strict,
-    )
-
-
-def _bearer(token: str | None) -> TokenAuth:
-    """The credentials from an argument or a variable."""
-    if token is not None:
-        return TokenAuth(token)
-    variable = config.choose("token", None, os.environ)
-    if variable is None:
-        raise ConfigurationError("there is nothing to sign in with: give token=…, or set the variable PASQAL_TOKEN")
-    return TokenAuth(str(variable))
-
-
-class PasqalClient(_Base):
+class PasqalClient(_Client):
     """A client of Pasqal Cloud.
 
-    Settings come from the arguments, then from the variables `PASQAL_TOKEN`, `PASQAL_PROJECT_ID`, `PASQAL_REGION` and
-    `PASQAL_BASE_URL`, then from defaults. A client may be shared between threads; it closes its connections at the end
-    of a `with` block or by `close()`.
+    Settings come from the arguments, then from variables (`PASQAL_TOKEN`, `PASQAL_USERNAME`, `PASQAL_PASSWORD`,
+    `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`, `PASQAL_PROJECT_ID`, `PASQAL_REGION`, `PASQAL_BASE_URL`,
+    `PASQAL_PROFILE`), then from a profile (see `pasqal_client.profiles`), then from defaults. `PASQAL_LOG=debug` shows
+    the requests. A client may be shared between threads; it closes its connections at the end of a `with` block or by
+    `close()`.
 
     Args:
-        token: the bearer token to send.
+        token: the bearer token to send, or a function that returns one and is called again when it expires.
+        username: the name of an account, with `password`.
+        password: the password of an account.
+        client_id: the id of a service account, with `client_secret`.
+        client_secret: the secret of a service account.
+        credentials: credentials made before, such as `PasswordCredentials`.
+        profile: the name of a profile in the configuration file.
         project_id: the default of the project filter when listing jobs; never sent with a write.
         region: `fr` (the default) or `sa`.
         base_url: the service's address with its prefix, in place of a region; plain http for loopback hosts only.
         timeout: seconds that a connection attempt or a read may take; 10 by default.
         deadline: seconds that one request may take with all its attempts and pauses; 60 by default.
         retry: when a failed request is sent again.
-        strict: raise `DepartureError` at the first departure of an answer from the contract.
+        strict: raise at the first departure of an answer from the contract, and at the end of a doubtful listing.
+        on_request: called with a `SentRequest` before each attempt.
+        on_response: called with a `ReceivedResponse` after each attempt.
         http_client: the client to send with. Its transport, proxies and TLS count; its auth and base URL do not. It is
             not closed.
 
     Attributes:
-        jobs: listing, counting and reading jobs.
+        jobs: listing, counting, reading and waiting for jobs.
         batches: cancelling the jobs of a batch, completing a batch.
         departures: how answers departed from the contract so far.
         api: the generated client, on the same connection, for use with the generated operations.
 
     Raises:
         ConfigurationError: the settings do not make a client.
+        TypeError: there is no such argument.
     """
 
-    def __init__(
-        self,
-        *,
-        token: str | None = None,
-        project_id: UUID | str | None = None,
-        region: str | None = None,
-        base_url: str | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: RetryPolicy | None = None,
-        strict: bool = False,
-        http_client: httpx.Client | None = None,
-    ) -> None:
-        settings = _settings(
-            project_id=project_id,
-            region=region,
-            base_url=base_url,
-            timeout=timeout,
-            deadline=deadline,
-            retry=retry,
-            strict=strict,
-        )
-        self._set_up(settings, _bearer(token))
-        self._connect(Connection(settings, self._bearer, http_client))
+    def __init__(self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]) -> None:
+        self._set_up(options)
+        self._pool = Pool(self._settings.base_url, http_client)
+        self._owns_pool = True
+        self._connect()
+        self._bearer.post = self._connection.post_form
 
-    def _connect(self, connection: Connection) -> None:
-        self._connection = connection
-        self.api.set_httpx_client(connection)
+    def _connect(self) -> None:
+        self._connection = Connection(self._settings, self._bearer, self._observer, self._pool)
+        self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings.project_id, strict=self._settings.strict)
         self.batches = Batches(self.api, self.jobs)
 
+    def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
+        """A view of this client with another timeout, deadline, retry policy or strictness, on the same connections.
+
+        Closing the view does nothing; closing this client closes the connections of both.
+        """
+        view = self._changed(changes)
+        view._owns_pool = False
+        view._connect()
+        return view
+
     def close(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
-        self._connection.close()
+        if self._owns_pool:
+            self._pool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -175,47 +185,37 @@ class PasqalClient(_Base):
         self.close()
 
 
-class AsyncPasqalClient(_Base):
+class AsyncPasqalClient(_Client):
     """An async client of Pasqal Cloud, for one asyncio event loop.
 
-    Arguments and attributes are those of `PasqalClient`. It closes its connections at the end of an `async with` block
-    or by `await client.aclose()`.
+    Arguments and attributes are those of `PasqalClient`; `token` may be a coroutine function, and `http_client` is an
+    `httpx.AsyncClient`. It closes its connections at the end of an `async with` block or by `await client.aclose()`.
     """
 
-    def __init__(
-        self,
-        *,
-        token: str | None = None,
-        project_id: UUID | str | None = None,
-        region: str | None = None,
-        base_url: str | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        retry: RetryPolicy | None = None,
-        strict: bool = False,
-        http_client: httpx.AsyncClient | None = None,
-    ) -> None:
-        settings = _settings(
-            project_id=project_id,
-            region=region,
-            base_url=base_url,
-            timeout=timeout,
-            deadline=deadline,
-            retry=retry,
-            strict=strict,
-        )
-        self._set_up(settings, _bearer(token))
-        self._connect(AsyncConnection(settings, self._bearer, http_client))
+    def __init__(self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]) -> None:
+        self._set_up(options)
+        self._pool = AsyncPool(self._settings.base_url, http_client)
+        self._owns_pool = True
+        self._connect()
+        self._bearer.post = self._connection.post_form
 
-    def _connect(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-        self.api.set_async_httpx_client(connection)
+    def _connect(self) -> None:
+        self._connection = AsyncConnection(self._settings, self._bearer, self._observer, self._pool)
+        self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings.project_id, strict=self._settings.strict)
         self.batches = AsyncBatches(self.api, self.jobs)
 
+    def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
+        """A view of this client with other settings, on the same connections; see `PasqalClient.with_options`."""
+        view = self._changed(changes)
+        view._owns_pool = False
+        view._connect()
+        return view
+
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
-        await self._connection.aclose()
+        if self._owns_pool:
+            await self._pool.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,22 +1,23 @@
-"""Where a client's settings come from: arguments, then `PASQAL_*` variables, then defaults.
+"""Where a client's settings come from: arguments, then `PASQAL_*` variables, then a profile, then defaults.
 
-Pure: the variables come in as a mapping.
+Pure: what was read from the environment or a file comes in as a level, a mapping by name.
 """
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from .auth import CallableToken, ClientCredentials, Credentials, PasswordCredentials, StaticToken
 from .errors import ConfigurationError
 from .filters import uuid_of
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
 REGIONS: Final = {
@@ -24,6 +25,8 @@ REGIONS: Final = {
     "sa": "https://apis.sa.pasqal.cloud/core-fast",
 }
 DEFAULT_REGION: Final = "fr"
+CUSTOM: Final = "custom"
+"""The region of an address that is none of the known ones."""
 
 
 @frozen(kw_only=True)
@@ -49,9 +52,110 @@ class Settings:
     strict: bool = False
 
 
-def choose(name: str, argument: object, variables: Mapping[str, str]) -> object:
-    """The argument, else the variable `PASQAL_<NAME>` if it has a value, else None."""
-    return argument if argument is not None else variables.get(f"PASQAL_{name.upper()}") or None
+Level = Mapping[str, object]
+"""The settings of one origin, by the names of the constructor's arguments; None counts as not given."""
+
+VARIABLES: Final = (
+    *("token", "username", "password", "client_id", "client_secret"),
+    *("project_id", "region", "base_url", "log", "profile"),
+)
+"""The settings that have a variable `PASQAL_<NAME>`."""
+
+# What stands for an account, by the setting that names it first.
+_SECRETS_OF: Final = {"username": "password", "client_id": "client_secret"}
+
+
+def variables(environment: Mapping[str, str]) -> Level:
+    """The level of the `PASQAL_*` variables; an empty one counts as not given."""
+    return {name: environment.get(f"PASQAL_{name.upper()}") or None for name in VARIABLES}
+
+
+def pick(name: str, levels: Sequence[Level]) -> object:
+    """The setting from the first level that has it; None if none does."""
+    return next((level[name] for level in levels if level.get(name) is not None), None)
+
+
+def settings_of(levels: Sequence[Level]) -> Settings:
+    """The checked settings, each from the first level that has it.
+
+    Args:
+        levels: the origins, the strongest first.
+
+    Raises:
+        ConfigurationError: a setting has not the right form.
+    """
+    # An address and a region exclude each other, so the first level that has either decides.
+    deciding = [level for level in levels if level.get("base_url") is not None or level.get("region") is not None]
+    base_url, region = address(pick("base_url", deciding[:1]), pick("region", deciding))
+    settings = Settings(base_url=base_url, region=region, project_id=project(pick("project_id", levels)))
+    return changed(settings, {name: pick(name, levels) for name in ("timeout", "deadline", "retry", "strict")})
+
+
+def changed(settings: Settings, changes: Level) -> Settings:
+    """The settings with what is not None in the place of what was.
+
+    Raises:
+        ConfigurationError: a setting has not the right form.
+    """
+    retry, strict = changes.get("retry"), changes.get("strict")
+    if retry is not None and not isinstance(retry, RetryPolicy):
+        raise ConfigurationError(f"retry: expected a RetryPolicy, got {type(retry).__name__}")
+    if strict is not None and not isinstance(strict, bool):
+        raise ConfigurationError(f"strict: {strict!r} is neither True nor False")
+    return evolve(
+        settings,
+        timeout=positive("timeout", changes.get("timeout"), settings.timeout),
+        deadline=positive("deadline", changes.get("deadline"), settings.deadline),
+        retry=settings.retry if retry is None else retry,
+        strict=settings.strict if strict is None else strict,
+    )
+
+
+def credentials_of(levels: Sequence[Level], region: str) -> Credentials:
+    """The credentials from the first level that has any; what is missing of them comes from the levels after it.
+
+    Args:
+        levels: the origins, the strongest first.
+        region: whose token endpoint is asked.
+
+    Raises:
+        ConfigurationError: there are none, too many at once, or they are incomplete.
+    """
+    for level in levels:
+        kinds = [name for name in ("credentials", "token", *_SECRETS_OF) if _has(name, level)]
+        if len(kinds) > 1 and level is levels[0]:
+            raise ConfigurationError(f"{' and '.join(kinds)} are given at once: give one way to sign in")
+        if kinds:
+            return _credentials(kinds[0], levels[levels.index(level) :], region)
+    raise ConfigurationError(
+        "there is nothing to sign in with: give token=…, username=… and password=…, client_id=… and client_secret=…, "
+        "or set the variable PASQAL_TOKEN"
+    )
+
+
+def _has(name: str, level: Level) -> bool:
+    return level.get(name) is not None or level.get(_SECRETS_OF.get(name, name)) is not None
+
+
+def _credentials(kind: str, levels: Sequence[Level], region: str) -> Credentials:
+    value = pick(kind, levels)
+    if kind == "credentials":
+        if not isinstance(value, Credentials):
+            raise ConfigurationError(f"credentials: expected Credentials, got {type(value).__name__}")
+        return value
+    if kind == "token":
+        return CallableToken(value) if callable(value) else StaticToken(value)  # type: ignore[arg-type]
+    secret = pick(_SECRETS_OF[kind], levels)
+    missing = [name for name, given in ((kind, value), (_SECRETS_OF[kind], secret)) if given is None]
+    if missing:
+        raise ConfigurationError(f"{missing[0]} is missing: give it, or set the variable PASQAL_{missing[0].upper()}")
+    if region == CUSTOM:
+        raise ConfigurationError(
+            "the token endpoint of a base_url of one's own is not known: give region=… too, or "
+            "credentials=PasswordCredentials(…, token_url=…)"
+        )
+    make = PasswordCredentials if kind == "username" else ClientCredentials
+    return make(value, secret, region=region)  # type: ignore[arg-type]
 
 
 def address(base_url: object, region: object) -> tuple[str, str]:
@@ -66,7 +170,8 @@ def address(base_url: object, region: object) -> tuple[str, str]:
             raise ConfigurationError(f"region: {region!r} is none of {', '.join(REGIONS)}; for others give base_url")
         return REGIONS[name], name
     url = str(base_url).strip().rstrip("/")
-    return _checked(url), next((name for name, known in REGIONS.items() if known == url), "custom")
+    known = next((name for name, known in REGIONS.items() if known == url), CUSTOM)
+    return _checked(url), known if region is None else address(None, region)[1]
 
 
 def _checked(url: str) -> str:

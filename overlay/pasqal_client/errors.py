@@ -243,14 +243,15 @@ def class_for(status: int) -> type[APIStatusError]:
 
 
 class Exchange:
-    """What errors tell about a request: its method and path, and how to keep secrets out of texts."""
+    """What errors tell about a request: its method and path, whether it changes something, how to keep secrets out."""
 
-    __slots__ = ("clean", "method", "path")
+    __slots__ = ("changes", "clean", "method", "path")
 
-    def __init__(self, method: str, path: str, clean: Callable[[str], str]) -> None:
+    def __init__(self, method: str, path: str, clean: Callable[[str], str], *, changes: bool) -> None:
         self.method = method
         self.path = path
         self.clean = clean
+        self.changes = changes
 
     def error(self, kind: type[K], reason: str, *, status: int | None = None, request_id: str | None = None) -> K:
         """An error of this exchange; the reason is cleaned of secrets and control characters."""
@@ -259,9 +260,9 @@ class Exchange:
         return kind(reason, status=status, method=self.method, path=self.path, request_id=request_id)
 
     @classmethod
-    def of(cls, method: str, path: str, clean: Callable[[str], str] = str) -> Self:
+    def of(cls, method: str, path: str, clean: Callable[[str], str] = str, *, changes: bool) -> Self:
         """An exchange whose texts are printable."""
-        return cls(method, printable(clean(path)), clean)
+        return cls(method, printable(clean(path)), clean, changes=changes)
 
 
 def status_error(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> APIStatusError:

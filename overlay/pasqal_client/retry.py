@@ -38,9 +38,9 @@ def is_write(method: str) -> bool:
     return method.upper() not in SAFE_METHODS
 
 
-def may_have_happened(method: str, outcome: Outcome) -> bool:
-    """Whether a failed request may have changed something all the same."""
-    return is_write(method) and (outcome.kind == "broken" or outcome.status in OUTCOME_UNKNOWN)
+def may_have_happened(outcome: Outcome) -> bool:
+    """Whether a write that failed like this may have changed something all the same."""
+    return outcome.kind == "broken" or outcome.status in OUTCOME_UNKNOWN
 
 
 @frozen

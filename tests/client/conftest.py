@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from client.driver import Driver
-from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
+from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy, profiles
+from pasqal_client.config import VARIABLES
 from pasqal_client.sandbox import Sandbox
 
 IMPATIENT = RetryPolicy(first_pause=0)
 
 
 @pytest.fixture(autouse=True)
-def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TOKEN", "PROJECT_ID", "REGION", "BASE_URL"):
-        monkeypatch.delenv(f"PASQAL_{name}", raising=False)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
+    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
 
 
 @pytest.fixture

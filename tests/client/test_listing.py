@@ -74,7 +74,7 @@ def test_pages_are_fetched_ahead_in_a_bounded_window(connect: Callable[..., Any]
     lister.gate = threading.Event()
     with Scripted(lister) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
-        opener = threading.Thread(target=lambda: (_until(lambda: len(lister.under_way) == 4), lister.gate.set()))
+        opener = threading.Thread(target=_open, args=(lister.gate, lambda: len(lister.under_way) == 4))
         opener.start()
         listed = [job.creation_order for job in client.jobs.list(concurrency=4)]
         opener.join()
@@ -82,9 +82,10 @@ def test_pages_are_fetched_ahead_in_a_bounded_window(connect: Callable[..., Any]
     assert lister.peak == 4
 
 
-def _until(condition: Callable[[], bool]) -> None:
+def _open(gate: threading.Event, condition: Callable[[], bool]) -> None:
     while not condition():
         threading.Event().wait(0.001)
+    gate.set()
 
 
 def test_a_window_of_one_fetches_one_page_after_the_other(connect: Callable[..., Any]) -> None:
@@ -149,7 +150,7 @@ def test_a_retry_is_not_started_after_the_listing_has_stopped() -> None:
         PasqalClient(token=TOKEN, base_url=server.base_url) as client,
     ):
         before = set(threading.enumerate())
-        iterator = iter(client.jobs.list(concurrency=2).pages())
+        iterator: Any = client.jobs.list(concurrency=2).pages()
         next(iterator)
         next(iterator)
         failing.set()

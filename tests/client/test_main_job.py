@@ -269,10 +269,10 @@ def test_listing_arguments_are_checked_when_it_is_made(client: Any) -> None:
 def test_unknown_enumeration_text_reaches_the_service(sandbox: Sandbox, client: Any) -> None:
     """The service may know more than the contract; here it does not, and says so."""
     with pytest.raises(UnprocessableError) as caught:
-        client.jobs.page(status=["DONE", "CANCELING"])
+        client.jobs.page(status=["DONE", "LEVITATING"])
     assert caught.value.status == 422
     assert "status" in [str(part) for part in caught.value.errors[0].loc]
-    assert sandbox.requests[-1].query["status"] == ["DONE", "CANCELING"]
+    assert sandbox.requests[-1].query["status"] == ["DONE", "LEVITATING"]
 
 
 def test_the_clients_project_is_the_default_when_listing(sandbox: Sandbox, connect: Callable[..., Any]) -> None:

@@ -12,8 +12,8 @@ from pasqal_client import answers, errors
 from pasqal_client.answers import Failure, OverdueError, TooLargeError, decode, interrupted, judge
 from pasqal_client.errors import Exchange
 
-READ = Exchange.of("GET", "/api/v2/jobs")
-WRITE = Exchange.of("PATCH", "/api/v2/batches/b/complete")
+READ = Exchange.of("GET", "/api/v2/jobs", changes=False)
+WRITE = Exchange.of("PATCH", "/api/v2/batches/b/complete", changes=True)
 
 
 def failure(result: Any) -> Failure:

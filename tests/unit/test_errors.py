@@ -16,7 +16,7 @@ from pasqal_client.errors import APIError, Exchange, PasqalError, class_for, pri
 from pasqal_client.redaction import redacted
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
-EXCHANGE = Exchange.of("GET", "/core-fast/api/v2/jobs", lambda text: redacted(text, [TOKEN]))
+EXCHANGE = Exchange.of("GET", "/core-fast/api/v2/jobs", lambda text: redacted(text, [TOKEN]), changes=False)
 MISTAKE = {"loc": ["query", "status", 0], "msg": "not a valid state", "type": "enum"}
 
 

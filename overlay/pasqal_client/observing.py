@@ -1,0 +1,141 @@
+"""What is told about requests: to the logger `pasqal_client` and to the caller's hooks; never with a secret."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import field, frozen
+
+from .errors import printable, request_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+
+logger: Final = logging.getLogger("pasqal_client")
+
+_SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+
+
+@frozen
+class SentRequest:
+    """A request as a hook sees it, without secrets.
+
+    Attributes:
+        method: the HTTP method.
+        url: the whole address.
+        headers: the headers, by lower-case name.
+        attempt: its number, from 1.
+    """
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    attempt: int
+
+
+@frozen
+class ReceivedResponse:
+    """An answer, or the lack of one, as a hook sees it, without secrets.
+
+    Attributes:
+        request: the request.
+        status: the HTTP status; None if there was no answer.
+        headers: the headers, by lower-case name.
+        elapsed: seconds that the attempt took.
+        request_id: the service's id of the request.
+        error: why the attempt failed; None if it did not.
+    """
+
+    request: SentRequest
+    status: int | None
+    headers: dict[str, str]
+    elapsed: float
+    request_id: str | None
+    error: str | None
+
+
+@frozen
+class Observer:
+    """Tells the logger and the hooks.
+
+    Attributes:
+        clean: takes secrets out of a text.
+        on_request: called before each attempt.
+        on_response: called after each attempt.
+    """
+
+    clean: Callable[[str], str] = str
+    on_request: Callable[[SentRequest], object] | None = field(default=None, repr=False)
+    on_response: Callable[[ReceivedResponse], object] | None = field(default=None, repr=False)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody listens."""
+        return self.on_request is None and self.on_response is None and not logger.isEnabledFor(logging.DEBUG)
+
+    def sent(self, request: httpx.Request, attempt: int) -> SentRequest | None:
+        """Tell that an attempt begins."""
+        if self.is_idle:
+            return None
+        url = printable(self.clean(str(request.url)), 4096)
+        seen = SentRequest(request.method, url, self._headers(request.headers), attempt)
+        if self.on_request is not None:
+            _call(self.on_request, seen)
+        return seen
+
+    def received(
+        self,
+        seen: SentRequest | None,
+        status: int | None,
+        headers: Mapping[str, str],
+        elapsed: float,
+        error: str | None,
+    ) -> None:
+        """Tell how an attempt ended."""
+        if seen is None:
+            return
+        service_id = request_id(headers)
+        shown = printable(self.clean(service_id), 200) if service_id else None
+        response = ReceivedResponse(seen, status, self._headers(headers), elapsed, shown, error)
+        logger.debug(
+            "%s %s -> %s, attempt %d, %.3f s%s%s",
+            seen.method,
+            seen.url,
+            "no answer" if status is None else status,
+            seen.attempt,
+            elapsed,
+            f", request id {shown}" if shown else "",
+            f": {error}" if error else "",
+        )
+        if self.on_response is not None:
+            _call(self.on_response, response)
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {
+            name: "***" if name in _SECRET_HEADERS else printable(self.clean(value)) for name, value in headers.items()
+        }
+
+
+def _call(hook: Callable[[Any], object], event: object) -> None:
+    try:
+        hook(event)
+    except Exception:
+        logger.exception("a hook failed")
+
+
+def log_to_stderr(level: str) -> None:
+    """Show our log on stderr from a level on; asked for by `PASQAL_LOG`."""
+    number = logging.getLevelNamesMapping().get(level.strip().upper())
+    if number is None:
+        logger.warning("PASQAL_LOG: %r is no level; use debug, info, warning or error", printable(level, 40))
+        return
+    logger.setLevel(number)
+    if not any(handler.get_name() == "PASQAL_LOG" for handler in logger.handlers):
+        handler = logging.StreamHandler(sys.stderr)
+        handler.set_name("PASQAL_LOG")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+        logger.addHandler(handler)

@@ -1,0 +1,225 @@
+"""The spec checker finds what is wrong with a contract, and says where, what, and what would be right."""
+
+from __future__ import annotations
+
+import copy
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import ModuleType
+
+Contract = dict[str, Any]
+LIST, COMPLETE = "/api/v2/jobs", "/api/v2/batches/{batch__id}/complete"
+GONE = object()
+
+
+def edit(*steps: str | int, to: Any = GONE) -> Callable[[Contract], None]:
+    """A change of one place of the contract; without a value, the place is removed."""
+
+    def change(contract: Any) -> None:
+        for step in steps[:-1]:
+            contract = contract[step]
+        if to is GONE:
+            del contract[steps[-1]]
+        else:
+            contract[steps[-1]] = to
+
+    return change
+
+
+def operation(*steps: str | int, to: Any = GONE) -> Callable[[Contract], None]:
+    return edit("paths", LIST, "get", *steps, to=to)
+
+
+def example(name: str, *steps: str | int, to: Any = GONE) -> Callable[[Contract], None]:
+    return edit("components", "examples", name, *steps, to=to)
+
+
+def total(key: str, to: Any) -> Callable[[Contract], None]:
+    return edit("components", "schemas", "Pagination", "properties", "total", key, to=to)
+
+
+JOB = ("value", "data", 2)
+JOB_AT = "GET /api/v2/jobs 200 application/json mixed_page/data/2"
+JSON_200 = ("responses", "200", "content", "application/json")
+
+ONE_MISTAKE = {
+    # examples
+    "an id that is no UUID": (
+        example("JobsMixedPage", *JOB, "id", to="7"),
+        f"{JOB_AT}/id: '7' is not a 'uuid'; format: uuid would be right",
+    ),
+    "a time without a zone": (
+        example("JobsMixedPage", *JOB, "created_at", to="2026-10-12T09:00:01"),
+        f"{JOB_AT}/created_at: '2026-10-12T09:00:01' is not a 'date-time'; format: date-time would be right",
+    ),
+    "an optional time that is no time": (
+        example("JobsMixedPage", *JOB, "start_timestamp", to="soon"),
+        f"{JOB_AT}/start_timestamp: 'soon' is not a 'date-time'; format: date-time would be right",
+    ),
+    "a missing required field": (
+        example("JobsMixedPage", *JOB, "runs"),
+        f"{JOB_AT}: 'runs' is a required property; required: ['id', 'status', 'runs', 'batch_id', ",
+    ),
+    "a value beyond a bound": (
+        example("JobsMixedPage", *JOB, "progress", to=101),
+        f"{JOB_AT}/progress: 101 is greater than the maximum of 100; maximum: 100 would be right",
+    ),
+    "a wrong type deep inside of a nullable answer": (
+        example("BatchWithJobs", "value", "data", "jobs_count", to="3"),
+        f"PATCH {COMPLETE} 200 application/json with_jobs/data/jobs_count: '3' is not of type 'integer'; type: integer",
+    ),
+    "a wrong example of a shared response": (
+        example("InvalidQuery", "value", "detail", 1, "msg", to=None),
+        "#/components/responses/InvalidQuery application/json query/detail/1/msg: None is not of type 'string'",
+    ),
+    "an example that no response lists": (
+        example("Leftover", to={"value": {}}),
+        "#/components/examples/Leftover: no response lists it; list it where it belongs or delete it",
+    ),
+    "an example without a value": (
+        example("JobsEmptyPage", "value"),
+        "#/components/examples/JobsEmptyPage: has no value; the payload under the key `value` would be right",
+    ),
+    "an answer without examples": (
+        edit("components", "responses", "InvalidPath", "content", "application/json", "examples"),
+        "#/components/responses/InvalidPath application/json: has a schema but no example; an entry in `examples`",
+    ),
+    "a single bad example": (
+        operation(*JSON_200, "example", to={"data": []}),
+        "GET /api/v2/jobs 200 application/json example: 'pagination' is a required property; required: ['data', ",
+    ),
+    # operations
+    "no operation id": (
+        operation("operationId"),
+        "GET /api/v2/jobs: has no operationId; the name of the generated module, such as get_jobs, would be right",
+    ),
+    "an operation id twice": (
+        operation("operationId", to="cancel_jobs"),
+        "#: Operation ID 'cancel_jobs' for 'patch' in '/api/v2/batches/{batch__id}/cancel/jobs' is not unique",
+    ),
+    "no tags": (
+        operation("tags", to=[]),
+        "GET /api/v2/jobs: has no tags; the name of the resource, such as [jobs], would be right",
+    ),
+    "no default response": (
+        operation("responses", "default"),
+        "GET /api/v2/jobs: has no default response; one for every outcome that is not listed would be right",
+    ),
+    # schemas
+    "an unknown type": (
+        total("type", "intger"),
+        "#/components/schemas/Pagination/properties/total/type: 'intger' is not valid under any of the given schemas",
+    ),
+    "a format that nothing checks": (
+        total("format", "int"),
+        "#/components/schemas/Pagination/properties/total: nothing installed checks the format 'int'; uuid or ",
+    ),
+    "an empty default of a number": (
+        edit("components", "parameters", "Limit", "schema", "default", to=""),
+        "#/components/parameters/Limit/schema/default: '' is not of type 'integer'; type: integer would be right",
+    ),
+    "a default below a bound": (
+        edit("components", "parameters", "Limit", "schema", "default", to=0),
+        "#/components/parameters/Limit/schema/default: 0 is less than or equal to the minimum of 0; exclusiveMinimum",
+    ),
+    # the document
+    "no info": (edit("info"), "#: 'info' is a required property; required: ['openapi', 'info'] would be right"),
+    "another version": (edit("openapi", to="3.0.3"), "#/openapi: '3.0.3' does not match '^3"),
+    "paths that are none": (edit("paths", to=None), "#/paths: None is not of type 'object'; type: object would be"),
+    "an undeclared path parameter": (
+        edit("paths", COMPLETE, "patch", "parameters"),
+        f"#: Path parameter 'batch__id' for 'patch' operation in '{COMPLETE}' was not resolved",
+    ),
+    # references
+    "a reference to nothing": (
+        operation("responses", "422", "$ref", to="#/components/responses/Nope"),
+        "#/paths//api/v2/jobs/get/responses/422: $ref to #/components/responses/Nope leads nowhere; define it",
+    ),
+    "a reference to another file": (
+        operation("responses", "422", "$ref", to="more.yaml#/Nope"),
+        "#/paths//api/v2/jobs/get/responses/422: $ref to more.yaml#/Nope; the contract is one file, so ",
+    ),
+}
+
+
+def test_the_contract_has_no_problem(check_spec: ModuleType, contract: Contract) -> None:
+    """The contract of this repository passes its own checks."""
+    assert check_spec.problems(contract) == []
+
+
+@pytest.mark.parametrize("mistake", ONE_MISTAKE)
+def test_one_mistake_is_one_line(check_spec: ModuleType, contract: Contract, mistake: str) -> None:
+    """A contract with one mistake gets one line that names the place, what is wrong and what would be right."""
+    change, line = ONE_MISTAKE[mistake]
+    broken = copy.deepcopy(contract)
+    change(broken)
+    [found] = check_spec.problems(broken)
+    assert found.startswith(line)
+    assert "\n" not in found
+
+
+def test_references_in_a_circle_are_found(check_spec: ModuleType, contract: Contract) -> None:
+    """References that only lead to each other are told from those that lead somewhere."""
+    broken = copy.deepcopy(contract)
+    example("JobsEmptyPage", to={"$ref": "#/components/examples/JobsEmptyPage"})(broken)
+    assert all("#/components/examples/JobsEmptyPage leads nowhere" in line for line in check_spec.problems(broken))
+
+
+def test_each_mistake_has_its_line(check_spec: ModuleType, contract: Contract) -> None:
+    """Several mistakes of one stage are reported together."""
+    broken = copy.deepcopy(contract)
+    for change in (operation("operationId"), operation("tags"), example("JobsMixedPage", *JOB, "id", to="7")):
+        change(broken)
+    assert len(check_spec.problems(broken)) == 3
+
+
+@pytest.mark.parametrize("nothing", [None, [], "text", 7])
+def test_what_is_no_object_is_no_contract(check_spec: ModuleType, nothing: object) -> None:
+    """A file that holds something else than an object is refused and not taken for an empty contract."""
+    [line] = check_spec.problems(nothing)
+    assert line.startswith("the contract: is ")
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "tools/check_spec.py", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def test_the_command_accepts_the_contract(root: Path) -> None:
+    """Without an argument the command checks the contract of this repository, says so in a line, and succeeds."""
+    done = run(root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"openapi.yaml: 3 operations, \d+ examples in their answers: no problems\n", done.stdout)
+
+
+def test_the_command_refuses_a_broken_copy(root: Path, tmp_path: Path) -> None:
+    """A broken copy, given as the argument, makes the command fail with the line that says why."""
+    broken = tmp_path / "broken.yaml"
+    good = (root / "openapi.yaml").read_text(encoding="utf-8")
+    assert good.count("jobs_count: 3\n") == 1
+    broken.write_text(good.replace("jobs_count: 3\n", "jobs_count: three\n"), encoding="utf-8")
+    done = run(root, str(broken))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"PATCH {COMPLETE} 200 application/json with_jobs/data/jobs_count: 'three' is not")
+    assert done.stdout == "broken.yaml: 1 problems\n"
+
+
+@pytest.mark.parametrize("text", ["a: [", "a: 1\na: 2\n", "\x00", None], ids=["syntax", "twice", "binary", "missing"])
+def test_what_cannot_be_read_is_said(
+    check_spec: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
+) -> None:
+    """A file that is missing or no YAML, or that has a key twice, is one line and a failure, not a traceback."""
+    path = tmp_path / "unreadable.yaml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    assert check_spec.main([str(path)]) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{path}: cannot be read as YAML: ")

@@ -1,0 +1,181 @@
+"""Both generated readings of the contract accept every example of it, lose nothing of it, and agree on it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import json
+import re
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+import httpx
+import pytest
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+
+import pasqal_core_schemas
+from pasqal_core_api import Client, models
+from pasqal_core_api.types import Departure, Model, Place, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACT = YAML(typ="safe").load(ROOT / "openapi.yaml")
+OVERRIDES = YAML(typ="safe").load(ROOT / "generator_config.yml")["class_overrides"]
+BATCH_ID = UUID("d74162ad-849c-412d-8185-2b2a1dd36ee9")
+
+
+class Example(NamedTuple):
+    """One example of an answer, with the classes that read it."""
+
+    operation_id: str
+    method: str
+    path: str
+    tag: str
+    status: int
+    name: str
+    model: type[Model]
+    schema: type[BaseModel]
+    payload: Any
+
+    def __str__(self) -> str:
+        return f"{self.operation_id}-{self.status}-{self.name}"
+
+
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        reference, node = node["$ref"], CONTRACT
+        for step in reference.removeprefix("#/").split("/"):
+            node = node[step]
+    return node
+
+
+def classes(schema: dict[str, Any]) -> tuple[type[Model], type[BaseModel]]:
+    """The classes that the generators make of a component: named by its title, unless the settings name it."""
+    name = re.sub(r"[\[\]]", "", resolved(schema)["title"])
+    ours = OVERRIDES.get(name, {"class_name": name})["class_name"]
+    return getattr(models, ours), getattr(pasqal_core_schemas, name)
+
+
+def examples() -> Iterator[Example]:
+    for path, item in CONTRACT["paths"].items():
+        for method, operation in item.items():
+            for status, response in operation["responses"].items():
+                media = resolved(response)["content"]["application/json"]
+                for name, example in media.get("examples", {}).items():
+                    head = operation["operationId"], method.upper(), path, operation["tags"][0], int(status), name
+                    yield Example(*head, *classes(media["schema"]), resolved(example)["value"])
+
+
+every_example = pytest.mark.parametrize("example", list(examples()), ids=str)
+
+
+@every_example
+def test_a_model_gives_an_example_back_exactly(example: Example) -> None:
+    """Reading strictly and giving back changes nothing: not the order of keys, not null, not the spelling of a time."""
+    model = example.model.from_dict(example.payload, strict=True)
+    assert json.dumps(model.to_dict()) == json.dumps(example.payload)
+
+
+@every_example
+def test_an_example_has_no_departures(example: Example) -> None:
+    """The first pass of reading is content with it, and the second one agrees."""
+    found: list[Departure] = []
+    assert example.model.exact(example.payload) == example.model.mended(example.payload, Place(), found)
+    example.model.read(example.payload, found.append)
+    assert found == []
+
+
+def answering(example: Example) -> httpx.MockTransport:
+    """A service that gives the example to the request that the contract describes, and to no other."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        expected = f"/prefix{example.path.format(batch__id=BATCH_ID)}"
+        assert (request.method, request.url.path) == (example.method, expected)
+        return httpx.Response(example.status, json=example.payload)
+
+    return httpx.MockTransport(answer)
+
+
+def arguments(example: Example) -> list[UUID]:
+    return [BATCH_ID] if "{" in example.path else []
+
+
+@every_example
+def test_an_operation_reads_its_examples(example: Example) -> None:
+    """The generated operation sends the documented request and reads the answer as the model of its schema."""
+    operation = import_module(f"pasqal_core_api.api.{example.tag}.{example.operation_id}")
+    with httpx.Client(base_url="https://example.test/prefix", transport=answering(example)) as connection:
+        client = Client("https://example.test/prefix", on_departure=refuse).set_httpx_client(connection)
+        answer = operation.sync_detailed(*arguments(example), client=client)
+    assert answer.status_code == example.status
+    assert answer.parsed == example.model.from_dict(example.payload)
+
+
+@every_example
+def test_an_async_operation_reads_its_examples(example: Example) -> None:
+    """The async twin does the same."""
+    operation = import_module(f"pasqal_core_api.api.{example.tag}.{example.operation_id}")
+
+    async def call() -> Any:
+        url = "https://example.test/prefix"
+        async with httpx.AsyncClient(base_url=url, transport=answering(example)) as connection:
+            client = Client(url, on_departure=refuse).set_async_httpx_client(connection)
+            return await operation.asyncio_detailed(*arguments(example), client=client)
+
+    assert asyncio.run(call()).parsed == example.model.from_dict(example.payload)
+
+
+def normalised(value: Any) -> Any:
+    """A payload with one spelling of each time and id."""
+    if isinstance(value, dict):
+        return {key: normalised(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [normalised(entry) for entry in value]
+    for read in (datetime.datetime.fromisoformat, UUID):
+        try:
+            return read(value)
+        except (TypeError, ValueError, AttributeError):
+            pass
+    return value
+
+
+@every_example
+@pytest.mark.parametrize("strict", [False, True], ids=["lax", "strict"])
+def test_the_schemas_accept_an_example(example: Example, strict: bool) -> None:
+    """The pydantic reading accepts it as JSON and gives it back, but for the spelling of times and ids."""
+    read = example.schema.model_validate_json(json.dumps(example.payload), strict=strict)
+    again = json.loads(read.model_dump_json(exclude_unset=True))
+    assert normalised(again) == normalised(example.payload)
+
+
+def plain(value: Any) -> Any:
+    """What either reading made of a payload, in a form that both share."""
+    if isinstance(value, Model):
+        return {field.wire: plain(getattr(value, field.name)) for field in value.describe()}
+    if isinstance(value, BaseModel):
+        return {name: plain(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [plain(entry) for entry in value]
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+@every_example
+def test_both_readings_agree_on_an_example(example: Example) -> None:
+    """Each field has the same value in both, also where it is absent and has a default."""
+    schema = example.schema.model_validate_json(json.dumps(example.payload))
+    assert plain(example.model.from_dict(example.payload)) == plain(schema)
+
+
+def test_every_documented_answer_has_examples() -> None:
+    """There is something to read for each operation and each status that has a schema."""
+    seen = {(example.operation_id, example.status) for example in examples()}
+    operations = ("get_jobs", "cancel_jobs", "complete_batch")
+    assert seen == {(operation, status) for operation in operations for status in (200, 422)}

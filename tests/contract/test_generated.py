@@ -1,0 +1,267 @@
+"""The generated tree is complete, readable, and exactly what the contract makes; a bad contract makes nothing."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from ruamel.yaml import YAML
+
+import pasqal_core_api
+import pasqal_core_schemas
+from pasqal_core_api import models, types
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INPUTS = ("openapi.yaml", "generator_config.yml", "pyproject.toml", "templates", "tools", "generated")
+
+# The places of the contract where a test puts another field of a job, another component, another value.
+LAST_FIELD_OF_A_JOB = """\
+          description: The job's id in a SLURM cluster, where one runs it.
+          type: [string, "null"]
+"""
+A_COMPONENT = "    JobStatus:\n"
+ORIGINS = "enum: [CLIENT, AZURE, UNKNOWN]"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What is in the tree
+
+
+def operations(contract: dict[str, Any]) -> list[tuple[str, str]]:
+    """The tag and the operationId of each operation."""
+    return [
+        (operation["tags"][0], operation["operationId"])
+        for item in contract["paths"].values()
+        for operation in item.values()
+    ]
+
+
+def test_every_operation_has_its_module(contract: dict[str, Any]) -> None:
+    """Each operationId is a module with a sync and an async function; a generator may drop an operation silently."""
+    for tag, name in operations(contract):
+        module = import_module(f"pasqal_core_api.api.{tag}.{name}")
+        assert inspect.isfunction(module.sync_detailed)
+        assert inspect.iscoroutinefunction(module.asyncio_detailed)
+
+
+def test_no_module_is_without_its_operation(contract: dict[str, Any], root: Path) -> None:
+    """Nothing of an operation that the contract no longer has is left."""
+    folder = root / "generated" / "pasqal_core_api" / "api"
+    there = {(p.parent.name, p.stem) for p in folder.glob("*/*.py") if p.stem != "__init__"}
+    assert there == set(operations(contract))
+
+
+def test_every_schema_has_its_classes(contract: dict[str, Any], root: Path) -> None:
+    """Each component is exported by the models, under its chosen name, and is a class of the schemas."""
+    overrides = YAML(typ="safe").load(root / "generator_config.yml")["class_overrides"]
+    for schema in contract["components"]["schemas"].values():
+        name = re.sub(r"[\[\]]", "", schema["title"])
+        chosen = overrides[name]["class_name"] if name in overrides else name
+        assert chosen in models.__all__
+        assert hasattr(models, chosen)
+        assert inspect.isclass(getattr(pasqal_core_schemas, name))
+
+
+def test_public_names_are_readable() -> None:
+    """Users see short names and none of the wrappings of the service's own code."""
+    for name in [*models.__all__, *types.__all__, *pasqal_core_api.__all__]:
+        assert len(name) <= 25
+        assert not re.search(r"Paginated|Produced|Partial|Type\d", name)
+
+
+def test_the_generated_packages_stand_alone(root: Path) -> None:
+    """Nothing in the tree imports the hand-written package: arrows run one way."""
+    for path in (root / "generated").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.split(".")[0] == "pasqal_client"], path
+
+
+def test_the_packages_are_typed(root: Path) -> None:
+    """Both carry the marker that makes type checkers read them."""
+    assert all((root / "generated" / name / "py.typed").exists() for name in ("pasqal_core_api", "pasqal_core_schemas"))
+
+
+def test_provenance_is_true(root: Path) -> None:
+    """It names every input with its hash, and the generators with the versions that are installed."""
+    provenance = json.loads((root / "generated" / "provenance.json").read_text(encoding="utf-8"))
+    templates = sorted(path.relative_to(root).as_posix() for path in (root / "templates").rglob("*.jinja"))
+    assert list(provenance["inputs"]) == ["openapi.yaml", "generator_config.yml", *templates]
+    for name, digest in provenance["inputs"].items():
+        assert hashlib.sha256((root / name).read_bytes()).hexdigest() == digest, name
+    assert provenance["generators"] == {name: version(name) for name in provenance["generators"]}
+    assert set(provenance["generators"]) == {"openapi-python-client", "datamodel-code-generator", "ruff"}
+
+
+def test_a_field_cannot_hide_a_method_of_the_models(root: Path) -> None:
+    """The template refuses each name that a model has for itself."""
+    template = (root / "templates" / "model.py.jinja").read_text(encoding="utf-8")
+    [refused] = re.findall(r"name_of\(field\) in (\[.*?\]) %", template)
+    assert {name for name in dir(types.Model) if not name.startswith("_")} <= set(ast.literal_eval(refused))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# How the tree comes about
+
+
+class Copy(NamedTuple):
+    """A copy of what generation needs, for tests that change it."""
+
+    root: Path
+
+    def generate(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "tools/generate.py", *arguments]
+        variables = {**os.environ, **environment}
+        return subprocess.run(command, cwd=self.root, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
+
+    def replace(self, old: str, new: str) -> None:
+        """Change one place of the contract."""
+        path = self.root / "openapi.yaml"
+        contract = path.read_text(encoding="utf-8")
+        assert contract.count(old) == 1
+        path.write_text(contract.replace(old, new), encoding="utf-8")
+
+    def add_field(self, name: str, schema: str) -> None:
+        """Give the jobs of the contract another field."""
+        self.replace(LAST_FIELD_OF_A_JOB, f"{LAST_FIELD_OF_A_JOB}        {name}: {schema}\n")
+
+    def tree(self) -> dict[str, bytes]:
+        """Every file of the generated tree."""
+        folder = self.root / "generated"
+        found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Copy:
+    """What generation needs, in a folder of its own."""
+    for name in INPUTS:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, tmp_path / "copy" / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            (tmp_path / "copy").mkdir(exist_ok=True)
+            shutil.copy(root / name, tmp_path / "copy" / name)
+    return Copy(tmp_path / "copy")
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_tree_is_what_the_contract_makes(root: Path, seed: str) -> None:
+    """Generating again gives the committed tree byte for byte, whatever the order of hashing."""
+    done = Copy(root).generate("--check", PYTHONHASHSEED=seed)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_tree_does_not_depend_on_settings_of_the_machine(copy: Copy, tmp_path: Path) -> None:
+    """Settings of ruff that lie around where temporary files are made are not those of this project."""
+    (tmp_path / "ruff.toml").write_text("line-length = 60\n", encoding="utf-8")
+    done = copy.generate("--check", TMPDIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_changed_contract_is_noticed_and_generated(copy: Copy) -> None:
+    """After a change the check fails and says what to do; doing it makes the check pass."""
+    copy.replace(ORIGINS, "enum: [CLIENT, AZURE, UNKNOWN, OVH]")
+    before = copy.tree()
+    refused = copy.generate("--check")
+    assert refused.returncode == 1
+    assert "different: pasqal_core_api/models/job_origin.py" in refused.stderr
+    assert "different: pasqal_core_schemas/__init__.py" in refused.stderr
+    assert "Run `make generate`" in refused.stderr
+    assert copy.tree() == before
+
+    made = copy.generate()
+    assert (made.returncode, made.stderr) == (0, "")
+    assert b'"OVH": "OVH"' in copy.tree()["pasqal_core_api/models/job_origin.py"]
+    assert copy.generate("--check").returncode == 0
+
+
+def test_each_foreign_hand_in_the_tree_is_named(copy: Copy) -> None:
+    """A file that is missing, one that is extra and one that was edited each have their line; generating mends all."""
+    generated = copy.root / "generated"
+    (generated / "pasqal_core_api" / "models" / "job.py").unlink()
+    (generated / "pasqal_core_api" / "models" / "helper.py").write_text("", encoding="utf-8")
+    with (generated / "pasqal_core_schemas" / "__init__.py").open("a", encoding="utf-8") as edited:
+        edited.write("# a note\n")
+    refused = copy.generate("--check")
+    assert refused.returncode == 1
+    assert [line.split() for line in refused.stderr.splitlines() if line.startswith("  ")] == [
+        ["missing:", "pasqal_core_api/models/job.py"],
+        ["extra:", "pasqal_core_api/models/helper.py"],
+        ["different:", "pasqal_core_schemas/__init__.py"],
+    ]
+    assert copy.generate().returncode == 0
+    assert copy.generate("--check").returncode == 0
+
+
+def assert_makes_nothing(copy: Copy) -> str:
+    before = copy.tree()
+    done = copy.generate()
+    assert done.returncode == 1
+    assert "Nothing was written." in done.stderr
+    assert copy.tree() == before
+    return done.stderr
+
+
+def test_a_wrong_default_makes_nothing(copy: Copy) -> None:
+    """The empty default of the pages, on a parameter that is no text, would silently drop its operation."""
+    limit = "        default: 100\n        exclusiveMinimum: 0\n"
+    copy.replace(limit, limit.replace("100", '""'))
+    assert "Invalid int value" in assert_makes_nothing(copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"),
+    [
+        ("to_dict", "{type: string}"),
+        ("self", "{type: string}"),
+        ("id_", "{type: string}"),
+        ("day", "{type: string, format: date}"),
+        ("more", "{type: object, additionalProperties: {$ref: '#/components/schemas/Pagination'}}"),
+    ],
+    ids=["a method of models", "breaks its class", "same attribute as id", "no reader", "no reader for the values"],
+)
+def test_a_field_that_the_templates_cannot_make_makes_nothing(copy: Copy, name: str, schema: str) -> None:
+    """A name or a kind that would break or hide something of a model is noticed before anything is written."""
+    copy.add_field(name, schema)
+    assert_makes_nothing(copy)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    ["{type: object, additionalProperties: {type: string, format: date-time}}", "{$ref: '#/components/schemas/Count'}"],
+    ids=["a map of times", "a shared integer"],
+)
+def test_other_kinds_of_fields_make_a_tree_that_works(copy: Copy, schema: str) -> None:
+    """What the contract may come to need is generated into modules that can be imported and tables that can be read."""
+    copy.add_field("more", schema)
+    copy.replace(A_COMPONENT, f"    Count: {{title: Count, type: integer, minimum: 0}}\n{A_COMPONENT}")
+    made = copy.generate()
+    assert made.returncode == 0, made.stderr
+    code = "from pasqal_core_api.models import Job; print(Job.describe()[-1].name)"
+    variables = {**os.environ, "PYTHONPATH": str(copy.root / "generated")}
+    command = [sys.executable, "-c", code]
+    used = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
+    assert (used.returncode, used.stdout) == (0, "more\n"), used.stderr
+
+
+def test_an_unknown_argument_changes_nothing(copy: Copy) -> None:
+    """A mistyped option is answered with the usage and not taken for the order to write."""
+    before = copy.tree()
+    done = copy.generate("--chekc")
+    assert done.returncode == 2
+    assert "--check" in done.stderr
+    assert copy.tree() == before

@@ -1,0 +1,302 @@
+"""The contract says what the three documentation pages say: the facts of the pages, and the traps in reading them.
+
+Each table below is one block of a page. A type is spelled as on the page but shorter: `uuid` and `date-time` are text
+of that format, `[x]` is an array of x, `A|B` an enumeration, `{x}` an object whose values are x, a capitalised word
+another block. `!` marks what the page calls required. `?` says that null is accepted, which the pages never print: it
+is our reading that an optional field of an answer may be absent or null.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Contract = dict[str, Any]
+
+CANCEL = ("patch", "/api/v2/batches/{batch__id}/cancel/jobs")
+COMPLETE = ("patch", "/api/v2/batches/{batch__id}/complete")
+GET_JOBS = ("get", "/api/v2/jobs")
+
+JOB_STATUS = "PENDING|RUNNING|DONE|ERROR|CANCELED"
+
+IN_PATH = {"batch__id": "uuid!"}
+
+PAGE_CONTROLS = {
+    "order_by": "string =created_at",
+    "order_by_direction": "ASC|DESC",
+    "limit": "integer >0 <101 =100",
+    "offset": "integer",
+}
+
+FILTERS = {
+    "id": "[string]",
+    "id__starts_with": "string",
+    "batch_id": "[string]",
+    "project_id": "[string]",
+    "user_id": "[string]",
+    "status": f"[{JOB_STATUS}]",
+    "min_runs": "integer",
+    "max_runs": "integer",
+    "errors": "boolean",
+    "origin": "[CLIENT|AZURE|UNKNOWN]",
+    "start_date": "date-time",
+    "end_date": "date-time",
+}
+
+PARAMETERS = {
+    GET_JOBS: {"query": PAGE_CONTROLS | FILTERS},
+    CANCEL: {"path": IN_PATH, "query": FILTERS},
+    COMPLETE: {"path": IN_PATH},
+}
+
+ANSWERS = {
+    GET_JOBS: {"200": "PaginatedResponse[ProducedPartialJobResponse]", "422": "HTTPValidationError"},
+    CANCEL: {"200": "NonPaginatedResponse[ProducedPartialJobBulkCancelResponse]", "422": "HTTPValidationError"},
+    COMPLETE: {"200": "NonPaginatedResponse[ProducedBatchWithPartialJobsResponse]", "422": "HTTPValidationError"},
+}
+
+FIELDS = {
+    "PaginatedResponse[ProducedPartialJobResponse]": {
+        "status": "success|fail|error?",
+        "message": "string? =OK.",
+        "code": "string? =200",
+        "data": "[ProducedPartialJobResponse]!",
+        "pagination": "Pagination!",
+    },
+    "Pagination": {"total": "integer!", "start": "integer!", "end": "integer!"},
+    "NonPaginatedResponse[ProducedPartialJobBulkCancelResponse]": {"data": "ProducedPartialJobBulkCancelResponse?"},
+    "NonPaginatedResponse[ProducedBatchWithPartialJobsResponse]": {"data": "ProducedBatchWithPartialJobsResponse?"},
+    "ProducedPartialJobBulkCancelResponse": {"jobs": "[ProducedPartialJobResponse]!", "errors": "{string}!"},
+    "ProducedPartialJobResponse": {
+        "id": "uuid!",
+        "parent_id": "uuid?",
+        "status": f"{JOB_STATUS}!",
+        "runs": "integer!",
+        "batch_id": "uuid!",
+        "project_id": "uuid!",
+        "created_at": "date-time!",
+        "updated_at": "date-time!",
+        "start_timestamp": "date-time?",
+        "end_timestamp": "date-time?",
+        "variables": "object?",
+        "errors": "[string]?",
+        "progress": "integer <=100?",
+        "sequence": "string?",
+        "creation_order": "integer!",
+        "slurm_job_id": "string?",
+    },
+    "ProducedBatchWithPartialJobsResponse": {
+        "id": "uuid!",
+        "parent_id": "uuid?",
+        "status": "PENDING|RUNNING|DONE|CANCELED|TIMED_OUT|ERROR|PAUSED!",
+        "complete": "boolean!",
+        "open": "boolean!",
+        "priority": "integer!",
+        "device_type": "string!",
+        "user_id": "string!",
+        "project_id": "uuid!",
+        "created_at": "date-time!",
+        "updated_at": "date-time!",
+        "sequence_builder": "string!",
+        "jobs_count": "integer!",
+        "jobs_count_per_status": "object!",
+        "tags": "[string]!",
+        "configuration": "object?",
+        "webhook": "string?",
+        "start_datetime": "date-time?",
+        "end_datetime": "date-time?",
+        "jobs": "[ProducedPartialJobResponse]?",
+        "queue_priority": "CRITICAL|HIGH|MEDIUM|LOW|FREE!",
+    },
+    "HTTPValidationError": {"detail": "[ValidationError]?"},
+    # The page prints a bare array as `loc`; its items are names and positions.
+    "ValidationError": {"loc": "[string or integer]!", "msg": "string!", "type": "string!"},
+}
+
+BOUNDS = {"exclusiveMinimum": ">", "exclusiveMaximum": "<", "minimum": ">=", "maximum": "<="}
+NULL = {"type": "null"}
+
+
+def resolved(contract: Contract, node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        reference, node = node["$ref"], contract
+        for step in reference.removeprefix("#/").split("/"):
+            node = node[step]
+    return node
+
+
+def spelled(contract: Contract, schema: dict[str, Any]) -> str:
+    """A schema in the spelling of the tables; a keyword without a spelling is an error, so that nothing hides."""
+    schema = dict(resolved(contract, schema))
+    schema.pop("description", None)
+    default = f" ={schema.pop('default')}" if "default" in schema else ""
+    bounds = "".join(f" {sign}{schema.pop(key)}" for key, sign in BOUNDS.items() if key in schema)
+    null = "?" if nullable(schema) else ""
+    kind = spelled_kind(contract, schema)
+    assert not schema, f"the tables have no spelling for {schema}"
+    return f"{kind}{bounds}{null}{default}"
+
+
+def nullable(schema: dict[str, Any]) -> bool:
+    return NULL in schema.get("anyOf", []) or "null" in schema.get("type", "")
+
+
+def spelled_kind(contract: Contract, schema: dict[str, Any]) -> str:
+    """The type of a schema in the spelling of the tables; takes the keywords that it has spelled out of the schema."""
+    title, kind = schema.pop("title", ""), schema.pop("type", "")
+    if "anyOf" in schema:
+        return " or ".join(spelled(contract, choice) for choice in schema.pop("anyOf") if choice != NULL)
+    if "enum" in schema:
+        return "|".join(schema.pop("enum"))
+    if "items" in schema:
+        return f"[{spelled(contract, schema.pop('items'))}]"
+    if "additionalProperties" in schema:
+        return f"{{{spelled(contract, schema.pop('additionalProperties'))}}}"
+    if "properties" in schema:
+        del schema["properties"]
+        schema.pop("required", None)
+        return str(title)
+    return str(schema.pop("format", kind if isinstance(kind, str) else kind[0]))
+
+
+def operations(contract: Contract) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(method, path): operation for path, item in contract["paths"].items() for method, operation in item.items()}
+
+
+def parameters(contract: Contract, operation: tuple[str, str]) -> Iterator[dict[str, Any]]:
+    for listed in operations(contract)[operation]["parameters"]:
+        yield resolved(contract, listed)
+
+
+def components(contract: Contract) -> dict[str, dict[str, Any]]:
+    """The component schemas by their titles."""
+    return {schema["title"]: schema for schema in contract["components"]["schemas"].values()}
+
+
+def answer(contract: Contract, operation: tuple[str, str], status: str) -> dict[str, Any]:
+    return resolved(contract, operations(contract)[operation]["responses"][status])
+
+
+def fields(contract: Contract, title: str) -> dict[str, str]:
+    schema = components(contract)[title]
+    required = schema.get("required", [])
+    return {
+        name: spelled(contract, field) + ("!" if name in required else "")
+        for name, field in schema["properties"].items()
+    }
+
+
+def test_the_contract_has_the_three_operations_and_no_other(contract: Contract) -> None:
+    """Methods and paths are those of the three pages."""
+    assert set(operations(contract)) == {GET_JOBS, CANCEL, COMPLETE}
+    assert [operations(contract)[o]["operationId"] for o in (GET_JOBS, CANCEL, COMPLETE)] == [
+        "get_jobs",
+        "cancel_jobs",
+        "complete_batch",
+    ]
+
+
+@pytest.mark.parametrize("operation", PARAMETERS, ids=" ".join)
+def test_the_parameters_are_those_of_the_page(contract: Contract, operation: tuple[str, str]) -> None:
+    """Names, places, order, types, formats, values, bounds, defaults and required marks of the parameters."""
+    written: dict[str, dict[str, str]] = {}
+    for parameter in parameters(contract, operation):
+        mark = "!" if parameter.get("required", False) else ""
+        written.setdefault(parameter["in"], {})[parameter["name"]] = spelled(contract, parameter["schema"]) + mark
+    assert written == PARAMETERS[operation]
+    assert {place: list(names) for place, names in written.items()} == {
+        place: list(names) for place, names in PARAMETERS[operation].items()
+    }
+
+
+@pytest.mark.parametrize("operation", ANSWERS, ids=" ".join)
+def test_the_answers_have_the_forms_of_the_page(contract: Contract, operation: tuple[str, str]) -> None:
+    """The documented statuses and the names of their schemas; everything else falls under the default."""
+    responses = operations(contract)[operation]["responses"]
+    assert set(responses) == {"200", "422", "default"}
+    for status, title in ANSWERS[operation].items():
+        [(kind, media)] = answer(contract, operation, status)["content"].items()
+        assert (kind, resolved(contract, media["schema"])["title"]) == ("application/json", title)
+    [(_, media)] = answer(contract, operation, "default")["content"].items()
+    assert media["schema"] == {}
+
+
+@pytest.mark.parametrize("title", FIELDS)
+def test_the_fields_are_those_of_the_page(contract: Contract, title: str) -> None:
+    """Names, order, types, formats, values, bounds, defaults and required marks of an answer's fields."""
+    assert fields(contract, title) == FIELDS[title]
+    assert list(fields(contract, title)) == list(FIELDS[title])
+
+
+def test_there_is_no_further_object(contract: Contract) -> None:
+    """Every component that has fields is one of the tables."""
+    assert {title for title, schema in components(contract).items() if "properties" in schema} == set(FIELDS)
+
+
+def test_a_component_is_named_as_printed(contract: Contract) -> None:
+    """The key of a component is its title with underscores in place of the brackets that OpenAPI does not allow."""
+    for key, schema in contract["components"]["schemas"].items():
+        assert key == re.sub(r"[\[\]]", "_", schema["title"])
+
+
+def test_queue_priority_belongs_to_the_batch(contract: Contract) -> None:
+    """The page prints it after the fields of a job, but it is the batch's last field."""
+    assert "queue_priority" in components(contract)["ProducedBatchWithPartialJobsResponse"]["required"]
+    assert "queue_priority" not in components(contract)["ProducedPartialJobResponse"]["properties"]
+
+
+def test_the_errors_of_a_cancellation_belong_to_the_answer(contract: Contract) -> None:
+    """The page prints a second `errors` after the fields of a job: an object of the answer, not the job's array."""
+    assert fields(contract, "ProducedPartialJobBulkCancelResponse")["errors"] == "{string}!"
+    assert fields(contract, "ProducedPartialJobResponse")["errors"] == "[string]?"
+
+
+def test_the_batch_of_the_path_is_not_the_batch_filter(contract: Contract) -> None:
+    """Cancelling has both, with one and with two underscores, and they have different forms."""
+    by_name = {p["name"]: (p["in"], spelled(contract, p["schema"])) for p in parameters(contract, CANCEL)}
+    assert by_name["batch__id"] == ("path", "uuid")
+    assert by_name["batch_id"] == ("query", "[string]")
+
+
+def test_only_two_parameters_have_a_default(contract: Contract) -> None:
+    """The empty defaults of the pages mean "no filter" and are none."""
+    declared = contract["components"]["parameters"].values()
+    assert {p["name"]: p["schema"]["default"] for p in declared if "default" in p["schema"]} == {
+        "order_by": "created_at",
+        "limit": 100,
+    }
+
+
+def test_null_is_accepted_where_a_field_is_optional_and_nowhere_else(contract: Contract) -> None:
+    """The pages do not print it, but an optional field of an answer may be null; a required one may not."""
+    for title in FIELDS:
+        schema = components(contract)[title]
+        required = schema.get("required", [])
+        for name, field in schema["properties"].items():
+            assert nullable(field) is (name not in required), f"{title}.{name}"
+
+
+def test_the_list_repeats_its_pagination_in_a_header(contract: Contract) -> None:
+    """The answer to a list carries Content-Range, as text."""
+    headers = answer(contract, GET_JOBS, "200")["headers"]
+    assert {name: header["schema"] for name, header in headers.items()} == {"Content-Range": {"type": "string"}}
+
+
+def test_security_is_declared_once(contract: Contract) -> None:
+    """A bearer token for everything; an operation that repeated it would demand another client class."""
+    assert contract["security"] == [{"bearer": []}]
+    assert contract["components"]["securitySchemes"] == {"bearer": {"type": "http", "scheme": "bearer"}}
+    assert not [name for name, operation in operations(contract).items() if "security" in operation]
+
+
+def test_the_servers_are_the_two_regions(contract: Contract) -> None:
+    """The public core base URLs of fr and sa, service prefix included."""
+    assert [(server["url"], server["description"][:9]) for server in contract["servers"]] == [
+        ("https://apis.pasqal.cloud/core-fast", "Region fr"),
+        ("https://apis.sa.pasqal.cloud/core-fast", "Region sa"),
+    ]

@@ -1,0 +1,241 @@
+"""Models behave as values: equal, hashable, read-only, printable; they pickle and copy, also with unset fields."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pasqal_core_api.errors import DepartureError, PasqalError, UnexpectedStatus
+from pasqal_core_api.models import Batch, Job, JobPage, Pagination
+from pasqal_core_api.types import UNSET, Departure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pasqal_core_api.types import Field
+
+ID = "84e3c4a5-bdf5-43ef-827e-5fd5fba5913d"
+NOON = "2026-10-12T12:00:00+00:00"
+JOB: dict[str, Any] = {
+    "id": ID,
+    "status": "DONE",
+    "runs": 500,
+    "batch_id": ID,
+    "project_id": ID,
+    "created_at": NOON,
+    "updated_at": NOON,
+    "creation_order": 1,
+    "variables": {"t": [1, 2]},
+}
+DEPARTING = JOB | {"created_at": None, "errors": "x", "updated_at": "2026-10-12T12:00:00"}
+
+both = pytest.mark.parametrize("payload", [JOB, DEPARTING], ids=["exact", "departing"])
+
+
+def pickled(protocol: int) -> Callable[[Any], Any]:
+    return lambda value: pickle.loads(pickle.dumps(value, protocol))  # noqa: S301
+
+
+DUPLICATES: dict[str, Callable[[Any], Any]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    **{f"pickle {protocol}": pickled(protocol) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)},
+}
+every_duplicate = pytest.mark.parametrize("duplicate", DUPLICATES.values(), ids=DUPLICATES)
+
+
+def deep(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _ in range(levels):
+        value = {"deeper": value}
+    return value
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Equality and hash
+
+
+@both
+def test_models_of_equal_payloads_are_equal(payload: dict[str, Any]) -> None:
+    """And have equal hashes, so that sets and dicts work."""
+    one, other = Job.from_dict(payload), Job.from_dict(dict(reversed(payload.items())))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert {one: "found"}[other] == "found"
+    assert len({one, other}) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"runs": 501},
+        {"progress": None},
+        {"unheard_of": 1},
+        {"variables": {"t": [1, 3]}},
+        {"updated_at": NOON[:-6] + "Z"},
+    ],
+    ids=["value", "null for absent", "unknown field", "deep inside", "spelling"],
+)
+def test_models_of_different_payloads_differ(changes: dict[str, Any]) -> None:
+    """Whatever differs, even where the decoded fields do not."""
+    assert Job.from_dict(JOB) != Job.from_dict(JOB | changes)
+
+
+def test_a_model_equals_nothing_else() -> None:
+    """Neither its payload nor another model of the same payload."""
+    assert Job.from_dict(JOB) != JOB
+    assert Job.from_dict({}) != Batch.from_dict({})
+    assert Job.from_dict(JOB) != "a job"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Copies
+
+
+@both
+@every_duplicate
+def test_a_duplicate_is_equal(payload: dict[str, Any], duplicate: Any) -> None:
+    """It has the same payload, fields and departures, and the same fields are unset."""
+    original = Job.from_dict(payload)
+    again = duplicate(original)
+    assert type(again) is Job
+    assert again == original
+    assert again.to_dict() == payload
+    assert again.departures == original.departures
+    for field in Job.describe():
+        assert getattr(again, field.name, "?") == getattr(original, field.name, "?")
+
+
+@every_duplicate
+def test_a_duplicate_of_a_page_has_its_jobs(duplicate: Any) -> None:
+    """Nested models come along, with their departures and paths."""
+    page = JobPage.from_dict({"data": [JOB, DEPARTING], "pagination": {"total": 2, "start": 0, "end": 2}})
+    again = duplicate(page)
+    assert again.data == page.data
+    assert again.data[1].departures == page.data[1].departures
+    with pytest.raises(DepartureError, match=r"data\[1\]\.created_at"):
+        _ = again.data[1].created_at
+
+
+def test_a_deep_copy_shares_nothing() -> None:
+    """Changing a decoded value of the copy leaves the original alone."""
+    original = Job.from_dict(JOB)
+    again = copy.deepcopy(original)
+    assert again.variables is not None
+    again.variables["t"].append(3)
+    assert original.variables == {"t": [1, 2]}
+
+
+def test_a_deeply_nested_model_can_be_copied() -> None:
+    """A copy is made without recursion."""
+    again = copy.deepcopy(Job.from_dict(JOB | {"variables": deep(50_000)}))
+    assert again.runs == 500
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Read-only
+
+
+@both
+@pytest.mark.parametrize(
+    "name", ["runs", "created_at", "parent_id", "_payload", "_departed", "departures", "unheard_of"]
+)
+def test_a_model_is_read_only(payload: dict[str, Any], name: str) -> None:
+    """No attribute can be set, deleted or added, not even one that is unset."""
+    job = Job.from_dict(payload)
+    with pytest.raises(AttributeError):
+        setattr(job, name, 1)
+    with pytest.raises(AttributeError):
+        delattr(job, name)
+    assert job == Job.from_dict(payload)
+
+
+def test_a_model_has_no_room_for_more() -> None:
+    """It has slots, which keep a long list of jobs small."""
+    assert not hasattr(Job.from_dict(JOB), "__dict__")
+
+
+def test_a_model_cannot_be_made_without_a_payload() -> None:
+    """Calling the class would make an object without anything in it; the error says what to call."""
+    with pytest.raises(TypeError, match="from_dict"):
+        Job()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Printing
+
+
+def test_repr_shows_the_fields() -> None:
+    """Ids and times in their short form, the rest as Python writes it."""
+    shown = repr(Job.from_dict(JOB))
+    assert shown.startswith(f"Job(id={ID}, status=<JobStatus.DONE>, runs=500, ")
+    assert "created_at=2026-10-12 12:00:00+00:00" in shown
+    assert "parent_id=None" in shown
+    assert repr(Pagination.from_dict({"total": 2, "start": 0, "end": 1})) == "Pagination(total=2, start=0, end=1)"
+
+
+def test_repr_shows_a_question_mark_for_an_unset_field() -> None:
+    """Printing an object never raises because of what the service sent."""
+    shown = repr(Job.from_dict(DEPARTING))
+    assert "created_at=?" in shown
+    assert "errors=?" in shown
+    assert "runs=500" in shown
+    assert repr(Job.from_dict({})).startswith("Job(id=?, status=?, ")
+
+
+def test_repr_cuts_long_values() -> None:
+    """A pulse sequence of a megabyte does not fill the screen."""
+    assert len(repr(Job.from_dict(JOB | {"sequence": "x" * 1_000_000}))) < 800
+
+
+@pytest.mark.parametrize("levels", [10, 50_000])
+def test_repr_copes_with_depth(levels: int) -> None:
+    """However deep a value is nested."""
+    assert "runs=500" in repr(Job.from_dict(JOB | {"variables": deep(levels)}))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The table of a model, departures, errors, UNSET
+
+
+def test_the_table_of_a_model_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many payloads depart or are printed: making it costs ten times what reading a payload does."""
+    made: list[tuple[Field, ...]] = []
+    describe = Job.describe
+
+    def counted() -> tuple[Field, ...]:
+        made.append(describe())
+        return made[-1]
+
+    monkeypatch.setattr(Job, "describe", staticmethod(counted))
+    for _ in range(3):
+        repr(Job.from_dict(DEPARTING))
+    assert len(made) <= 1
+
+
+def test_a_departure_reads_as_a_sentence() -> None:
+    """With its place, or naming the whole answer."""
+    assert str(Departure("data[3].id", "a UUID", "7")) == "data[3].id: expected a UUID, got 7"
+    assert str(Departure("", "an object", "7")) == "the answer: expected an object, got 7"
+
+
+@every_duplicate
+def test_errors_can_be_duplicated(duplicate: Any) -> None:
+    """They arrive in another process with everything that they carry."""
+    departure = Departure("id", "a UUID", "7")
+    again = duplicate(DepartureError(departure))
+    assert (again.departure, str(again)) == (departure, str(departure))
+    unexpected = duplicate(UnexpectedStatus(520, b"down"))
+    assert (unexpected.status_code, unexpected.content) == (520, b"down")
+    assert isinstance(unexpected, PasqalError)
+
+
+@every_duplicate
+def test_unset_stays_itself(duplicate: Any) -> None:
+    """A parameter that is not sent stays one: the operations know it by identity."""
+    assert duplicate(UNSET) is UNSET
+    assert duplicate({"limit": UNSET})["limit"] is UNSET
+    assert not UNSET

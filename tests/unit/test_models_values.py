@@ -1,0 +1,261 @@
+"""How single values are read: which spellings the contract allows, which are mended, and which are given up."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from pasqal_core_api.models import Job
+from pasqal_core_api.types import Departure, Place, bounded
+
+ID = "84e3c4a5-bdf5-43ef-827e-5fd5fba5913d"
+NOON = "2026-10-12T12:00:00Z"
+JOB: dict[str, Any] = {
+    "id": ID,
+    "status": "DONE",
+    "runs": 500,
+    "batch_id": ID,
+    "project_id": ID,
+    "created_at": NOON,
+    "updated_at": NOON,
+    "creation_order": 1,
+}
+UNSET = "unset"
+
+
+def read(field: str, value: object) -> tuple[object, bool]:
+    """What a field of a job holds after reading, and whether reading it was a departure."""
+    found: list[Departure] = []
+    job = Job.read(JOB | {field: value}, found.append)
+    return getattr(job, field, UNSET), bool(found)
+
+
+def utc(year: int, month: int, day: int, *time: int) -> datetime.datetime:
+    hour, minute, second, microsecond = (*time, 0, 0, 0, 0)[:4]
+    return datetime.datetime(year, month, day, hour, minute, second, microsecond, datetime.UTC)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Times
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-10-12T08:16:40Z", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-12T08:16:40+00:00", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-12T08:16:40-00:00", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-12T10:16:40+02:00", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-11T22:46:40-09:30", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-13T08:15:40+23:59", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-12t08:16:40z", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-12 08:16:40Z", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-12T08:16:40.5Z", utc(2026, 10, 12, 8, 16, 40, 500_000)),
+        ("2026-10-12T08:16:40.164204+00:00", utc(2026, 10, 12, 8, 16, 40, 164_204)),
+        ("2026-10-12T08:16:40.123456789Z", utc(2026, 10, 12, 8, 16, 40, 123_456)),
+        ("2026-10-12T08:16:40.9999999Z", utc(2026, 10, 12, 8, 16, 40, 999_999)),
+        ("2024-02-29T00:00:00Z", utc(2024, 2, 29)),
+        ("2026-12-31T23:59:60Z", utc(2027, 1, 1)),
+        ("2026-12-31T23:59:60.25z", utc(2027, 1, 1, 0, 0, 0, 250_000)),
+        ("2027-01-01T00:59:60+01:00", utc(2027, 1, 1)),
+    ],
+)
+def test_an_rfc_3339_time_is_read(text: str, moment: datetime.datetime) -> None:
+    """Every spelling that the standard allows, as closely as Python's datetime can hold it."""
+    assert read("created_at", text) == (moment, False)
+
+
+def test_a_time_keeps_its_offset() -> None:
+    """A time is not moved to another zone."""
+    value, _ = read("created_at", "2026-10-12T10:16:40+02:00")
+    assert isinstance(value, datetime.datetime)
+    assert value.utcoffset() == datetime.timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        ("2026-10-12T08:16:40", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-12 08:16:40.164204", utc(2026, 10, 12, 8, 16, 40, 164_204)),
+        ("2026-10-12T08:16:40.123456789", utc(2026, 10, 12, 8, 16, 40, 123_456)),
+        ("2026-10-12T08:16", utc(2026, 10, 12, 8, 16)),
+        ("2026-10-12T08:16Z", utc(2026, 10, 12, 8, 16)),
+        ("2026-10-12t08:16z", utc(2026, 10, 12, 8, 16)),
+        ("2026-10-12T10:16:40+0200", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-12-31T23:59:60", utc(2027, 1, 1)),
+        ("1636558026.698066", utc(2021, 11, 10, 15, 27, 6, 698_066)),
+        ("999999999", utc(2001, 9, 9, 1, 46, 39)),
+        (1636558026, utc(2021, 11, 10, 15, 27, 6)),
+        (1636558026.5, utc(2021, 11, 10, 15, 27, 6, 500_000)),
+    ],
+)
+def test_a_sloppy_time_is_mended(value: object, moment: datetime.datetime) -> None:
+    """Without a zone it is UTC; seconds since 1970 are a time; each is reported."""
+    mended, departed = read("created_at", value)
+    assert (mended, departed) == (moment, True)
+    assert isinstance(mended, datetime.datetime)
+    assert mended.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "now",
+        "2026-10-12",
+        "20261012T081640Z",
+        "2026-W42-1T08:16:40Z",
+        "2026-13-01T00:00:00Z",
+        "2026-02-30T00:00:00Z",
+        "2026-10-12T24:00:00Z",
+        "2026-10-12T08:60:00Z",
+        "2026-10-12T08:16:61Z",
+        "2026-10-12T08:16:40+24:00",
+        "2026-10-12T08:16:40Z\n",
+        " 2026-10-12T08:16:40Z",
+        "\uff12026-10-12T08:16:40Z",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:60Z",
+        "12",
+        "16365580260000",
+        "-1636558026",
+        "1e9",
+        "nan",
+        1636558026_000,
+        10**400,
+        float("inf"),
+        float("nan"),
+        True,
+        {},
+        ["2026-10-12T08:16:40Z"],
+    ],
+    ids=repr,
+)
+def test_what_is_no_time_is_given_up(value: object) -> None:
+    """Nothing is guessed: such a field is unset."""
+    assert read("created_at", value) == (UNSET, True)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Ids
+
+
+@pytest.mark.parametrize("text", [ID, ID.upper(), "00000000-0000-0000-0000-000000000000"])
+def test_a_uuid_is_read(text: str) -> None:
+    """With hyphens in their places, in either case, of any version."""
+    assert read("id", text) == (UUID(text), False)
+
+
+@pytest.mark.parametrize("text", [ID.replace("-", ""), f"{{{ID}}}", f"urn:uuid:{ID}", ID.replace("-", "", 1)])
+def test_a_sloppy_uuid_is_mended(text: str) -> None:
+    """Missing hyphens, braces and the URN prefix leave no doubt about the id."""
+    assert read("id", text) == (UUID(ID), True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        f" {ID}",
+        f"{ID}\n",
+        ID.replace("-", " "),
+        ID.replace("-", "_"),
+        f"{ID[:-2]}__",
+        f"{ID[:-1]}g",
+        f"urn:{ID}",
+        f"uuid:{ID}",
+        ID[:-1],
+        f"{ID}0",
+        "\uff184e3c4a5-bdf5-43ef-827e-5fd5fba5913d",
+        0,
+        None,
+        True,
+        [ID],
+    ],
+    ids=repr,
+)
+def test_what_is_no_uuid_is_given_up(value: object) -> None:
+    """Also what Python's own UUID would take, such as blanks and underscores."""
+    assert read("id", value) == (UNSET, True)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Numbers
+
+
+@pytest.mark.parametrize("value", [0, -1, 2**63, 2**64 + 1, -(10**40)])
+def test_an_integer_is_read_whatever_its_size(value: int) -> None:
+    """There is no limit at 64 bits."""
+    assert read("runs", value) == (value, False)
+
+
+@pytest.mark.parametrize(("value", "number"), [("500", 500), ("-1", -1), ("007", 7), (1e18, 10**18)])
+def test_an_integer_in_disguise_is_mended(value: object, number: int) -> None:
+    """Its text and a float without a fraction leave no doubt about it."""
+    mended, departed = read("runs", value)
+    assert (mended, departed) == (number, True)
+    assert type(mended) is int
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", " 1", "+1", "1.0", "1e3", "1_000", "\u0663", "9" * 19, 0.5, float("inf"), float("nan"), True, False, None, []],
+)
+def test_what_is_no_integer_is_given_up(value: object) -> None:
+    """A boolean is no integer here, though it is one to Python."""
+    assert read("runs", value) == (UNSET, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "progress", "departed"),
+    [
+        (100, 100, False),
+        (0, 0, False),
+        (-5, -5, False),  # the contract has no lower bound
+        (None, None, False),
+        (101, 101, True),
+        (10**30, 10**30, True),
+        ("99", 99, True),
+        ("many", UNSET, True),
+        (True, UNSET, True),
+        (99.5, UNSET, True),
+    ],
+)
+def test_progress_beyond_its_bound_is_used_and_reported(value: object, progress: object, departed: bool) -> None:
+    """A number that is too large is still the number that the service sent."""
+    assert read("progress", value) == (progress, departed)
+
+
+def test_bounds_hold_at_both_ends() -> None:
+    """The contract has an upper bound only; the reader knows both, in words too."""
+    percent = bounded(0, 100)
+    found: list[Departure] = []
+    assert [percent.mend(value, Place("progress"), found) for value in (-1, 0, 100, 101)] == [-1, 0, 100, 101]
+    assert [d.seen for d in found] == ["-1", "101"]
+    assert all("at least 0" in d.expected and "at most 100" in d.expected for d in found)
+    assert bounded(1, None).expected == "an integer of at least 1"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Text
+
+
+@pytest.mark.parametrize("value", ["", "text", "\u0000", "\ud800", "x" * 100_000])
+def test_text_is_read_as_it_is(value: str) -> None:
+    """Nothing is stripped, cut or normalised."""
+    assert read("sequence", value) == (value, False)
+
+
+@pytest.mark.parametrize(("value", "text"), [(200, "200"), (-1, "-1"), (10**30, "1" + "0" * 30)])
+def test_an_integer_where_text_is_promised_is_mended(value: int, text: str) -> None:
+    """A code is sometimes sent as a number."""
+    assert read("slurm_job_id", value) == (text, True)
+
+
+@pytest.mark.parametrize("value", [1.5, True, [], {}, ["text"]])
+def test_what_is_no_text_is_given_up(value: object) -> None:
+    """A float or a boolean has no one spelling as text."""
+    assert read("slurm_job_id", value) == (UNSET, True)
