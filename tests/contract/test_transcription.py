@@ -1,7 +1,7 @@
 """The contract says what the three documentation pages say: the facts of the pages, and the traps in reading them.
 
 Each table below is one block of a page. A type is spelled as on the page but shorter: `uuid` and `date-time` are text
-of that format, `[x]` is an array of x, `A|B` an enumeration, `{x}` an object whose values are x, a capitalised word
+of that format, `[x]` is an array of x, `A|B` an enumeration of at least these values, `{x}` an object whose values are x, a capitalised word
 another block. `!` marks what the page calls required. `?` says that null is accepted, which the pages never print: it
 is our reading that an optional field of an answer may be absent or null.
 """
@@ -118,6 +118,13 @@ FIELDS = {
     "ValidationError": {"loc": "[string or integer]!", "msg": "string!", "type": "string!"},
 }
 
+SPELLINGS = [
+    *PAGE_CONTROLS.values(),
+    *FILTERS.values(),
+    *(spelling for block in FIELDS.values() for spelling in block.values()),
+]
+LISTED = {value for spelling in SPELLINGS if "|" in spelling for value in re.findall(r"\w+", spelling)}
+
 BOUNDS = {"exclusiveMinimum": ">", "exclusiveMaximum": "<", "minimum": ">=", "maximum": "<="}
 NULL = {"type": "null"}
 
@@ -152,7 +159,8 @@ def spelled_kind(contract: Contract, schema: dict[str, Any]) -> str:
     if "anyOf" in schema:
         return " or ".join(spelled(contract, choice) for choice in schema.pop("anyOf") if choice != NULL)
     if "enum" in schema:
-        return "|".join(schema.pop("enum"))
+        # The service adds values before the pages do; what the pages list has to be there.
+        return "|".join(value for value in schema.pop("enum") if value in LISTED)
     if "items" in schema:
         return f"[{spelled(contract, schema.pop('items'))}]"
     if "additionalProperties" in schema:
