@@ -1,9 +1,9 @@
 """The contract says what the three documentation pages say: the facts of the pages, and the traps in reading them.
 
 Each table below is one block of a page. A type is spelled as on the page but shorter: `uuid` and `date-time` are text
-of that format, `[x]` is an array of x, `A|B` an enumeration of at least these values, `{x}` an object whose values are x, a capitalised word
-another block. `!` marks what the page calls required. `?` says that null is accepted, which the pages never print: it
-is our reading that an optional field of an answer may be absent or null.
+of that format, `[x]` is an array of x, `A|B` an enumeration of at least these values, `{x}` an object whose values are
+x, a capitalised word another block. `!` marks what the page calls required. `?` says that null is accepted, which the
+pages never print: it is our reading that an optional field of an answer may be absent or null.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def run(situation: dict[str, Any]) -> tuple[Service, Walk, list[int]]:
     return service, walk, walk_through(service, walk, moves, situation["window"], random.Random(situation["seed"]))
 
 
-@settings(derandomize=True, deadline=None, max_examples=1500)
+@settings(derandomize=True, deadline=None, max_examples=500)
 @given(situations([""]))
 def test_a_stable_order_is_read_whole_whatever_moves(situation: dict[str, Any]) -> None:
     """Under an immutable key nothing is missed, nothing comes twice, and there is no doubt."""
@@ -132,7 +132,7 @@ FAULTS = [
 ]
 
 
-@settings(derandomize=True, deadline=None, max_examples=3000)
+@settings(derandomize=True, deadline=None, max_examples=1000)
 @given(situations(FAULTS))
 def test_a_faulty_service_is_doubted_unless_nothing_is_missing(situation: dict[str, Any]) -> None:
     """Nothing comes twice, the walk ends, and what is missing is not passed over in silence."""
