@@ -2,9 +2,10 @@
 
 The map of the library:
 
-- `client` puts settings (`config`), credentials (`auth`) and connections (`_http`) together.
+- `client` puts settings (`config`), credentials (`credentials`, `auth`) and connections (`_http`) together.
 - `jobs` and `batches` are the resources; only they call the generated operations of `pasqal_core_api`.
-- `filters`, `paging`, `walking`, `window`, `writes`, `retry`, `answers`, `errors`, `redaction` decide; they do no I/O.
+- `filters`, `paging`, `walking`, `window`, `writes`, `waiting`, `retry`, `answers`,
+  `reasons`, `errors`, `redaction` decide; they do no I/O.
 - `listing` fetches the pages that a walk wants, ahead of the reader.
 - `sandbox` is a stand-in for the service, for tests and demonstrations.
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     from .client import AsyncPasqalClient as AsyncPasqalClient
     from .client import PasqalClient as PasqalClient
+    from .credentials import ClientCredentials as ClientCredentials
+    from .credentials import Credentials as Credentials
+    from .credentials import PasswordCredentials as PasswordCredentials
     from .departures import SeenDeparture as SeenDeparture
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from .errors import DeadlineError as DeadlineError
     from .errors import DepartureError as DepartureError
     from .errors import IncompleteListingWarning as IncompleteListingWarning
+    from .errors import JobsFailedError as JobsFailedError
     from .errors import NotFoundError as NotFoundError
     from .errors import OutcomeUnknownError as OutcomeUnknownError
     from .errors import PasqalError as PasqalError
@@ -49,11 +54,16 @@ if TYPE_CHECKING:
     from .errors import RateLimitError as RateLimitError
     from .errors import ResponseError as ResponseError
     from .errors import ServerError as ServerError
+    from .errors import UnknownStatusError as UnknownStatusError
     from .errors import UnprocessableError as UnprocessableError
     from .errors import WaitTimeoutError as WaitTimeoutError
     from .filters import JobFilters as JobFilters
+    from .observing import ReceivedResponse as ReceivedResponse
+    from .observing import SentRequest as SentRequest
     from .paging import Page as Page
     from .retry import RetryPolicy as RetryPolicy
+    from .waiting import WaitProgress as WaitProgress
+    from .waiting import WaitResult as WaitResult
     from .writes import CancelReceipt as CancelReceipt
     from .writes import Resolution as Resolution
     from .writes import Write as Write
@@ -65,10 +75,13 @@ _HOMES: Final = {
     "pasqal_client.departures": "SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
-        "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning NotFoundError "
-        "OutcomeUnknownError PasqalError "
-        "PermissionDeniedError RateLimitError ResponseError ServerError UnprocessableError WaitTimeoutError"
+        "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobsFailedError "
+        "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
+        "UnknownStatusError UnprocessableError WaitTimeoutError"
     ),
+    "pasqal_client.credentials": "ClientCredentials Credentials PasswordCredentials",
+    "pasqal_client.observing": "ReceivedResponse SentRequest",
+    "pasqal_client.waiting": "WaitProgress WaitResult",
     "pasqal_client.filters": "JobFilters",
     "pasqal_client.paging": "Page",
     "pasqal_client.retry": "RetryPolicy",

@@ -21,7 +21,8 @@ import httpx
 from ._deadline import attempt_within, bind
 from ._version import __version__
 from .answers import LARGEST_BODY, Failure, OverdueError, TooLargeError, interrupted, judge
-from .errors import APIStatusError, AuthenticationError, Exchange, PasqalError, RateLimitError
+from .errors import APIStatusError, AuthenticationError, PasqalError, RateLimitError
+from .reasons import Exchange
 from .retry import is_write
 from .window import CURRENT
 

@@ -18,15 +18,14 @@ from .errors import (
     DeadlineError,
     OutcomeUnknownError,
     ResponseError,
-    request_id,
-    status_error,
 )
+from .reasons import request_id, status_error
 from .retry import Outcome, may_have_happened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .errors import Exchange
+    from .reasons import Exchange
 
 SUCCESSES: Final = frozenset({200})
 """The statuses that the contract documents as a success; every other one is an error."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import Batch
 
     from .jobs import AsyncJobs, Jobs
+    from .waiting import WaitOptions, WaitResult
 
 
 @contextmanager
@@ -113,6 +114,10 @@ class Batches:
         filters = read_back(write)
         return resolution(write, () if filters is None else self._jobs.list(**{"project_id": None, **filters}))
 
+    def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
+        """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""
+        return self._jobs.wait(batch_id=batch, **options)
+
 
 class AsyncBatches:
     """`client.batches` of the async client: changing batches. Arguments and errors are those of `Batches`."""
@@ -148,3 +153,7 @@ class AsyncBatches:
         if filters is None:
             return resolution(write, ())
         return resolution(write, [job async for job in self._jobs.list(**{"project_id": None, **filters})])
+
+    async def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
+        """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""
+        return await self._jobs.wait(batch_id=batch, **options)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from .auth import Credentials
     from .config import Settings
+    from .credentials import Credentials
     from .observing import ReceivedResponse, SentRequest
     from .retry import RetryPolicy
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
-from .auth import CallableToken, ClientCredentials, Credentials, PasswordCredentials, StaticToken
+from .credentials import CallableToken, ClientCredentials, Credentials, PasswordCredentials, StaticToken
 from .errors import ConfigurationError
 from .filters import uuid_of
 from .retry import RetryPolicy

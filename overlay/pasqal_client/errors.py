@@ -19,6 +19,8 @@
         ├── OutcomeUnknownError              a write that may or may not have happened
         ├── ResponseError                    an answer that cannot be understood
         ├── CancelRefusedError               asked for by raise_for_errors(): some jobs were not cancelled
+        ├── JobsFailedError                  asked for by raise_on_failure: some of the awaited jobs failed
+        ├── UnknownStatusError               an awaited job is in a state that is not known
         └── WaitTimeoutError (TimeoutError)  the jobs did not end in time
 
 A class of its own exists only where a caller would act differently. All of them pickle. No text of theirs holds a
@@ -27,20 +29,17 @@ secret or a raw control character: whoever raises them passes what it knows thro
 
 from __future__ import annotations
 
-import json
-import re
 import unicodedata
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from pasqal_core_api.errors import DepartureError, PasqalError
-from pasqal_core_api.models import ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
+
+    from pasqal_core_api.models import JobStatus, ValidationError
 
     from .writes import Write
 
@@ -56,6 +55,7 @@ __all__ = [
     "DeadlineError",
     "DepartureError",
     "IncompleteListingWarning",
+    "JobsFailedError",
     "NotFoundError",
     "OutcomeUnknownError",
     "PasqalError",
@@ -63,14 +63,12 @@ __all__ = [
     "RateLimitError",
     "ResponseError",
     "ServerError",
+    "UnknownStatusError",
     "UnprocessableError",
     "WaitTimeoutError",
 ]
 
-K = TypeVar("K", bound="APIError")
-
 REASON_LENGTH: Final = 600
-REQUEST_ID_HEADERS: Final = ("x-request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
 
 
 class ConfigurationError(PasqalError, ValueError):
@@ -218,8 +216,60 @@ class CancelRefusedError(APIError):
         self.errors = dict(errors)
 
 
+class JobsFailedError(APIError):
+    """Some of the jobs that were waited for failed.
+
+    Attributes:
+        failed_ids (tuple[UUID, ...]): the jobs that ended in ERROR.
+    """
+
+    def __init__(self, failed_ids: tuple[UUID, ...]) -> None:
+        super().__init__(f"{_jobs(len(failed_ids))} failed: {_some(failed_ids)}")
+        self.failed_ids = failed_ids
+
+
+class UnknownStatusError(APIError):
+    """Jobs that are waited for are in a state that is not known, so it is not known whether they will leave it.
+
+    Attributes:
+        statuses (dict[UUID, JobStatus]): the states, by job.
+    """
+
+    def __init__(self, statuses: Mapping[UUID, JobStatus]) -> None:
+        known = ", ".join(sorted({printable(status, 40) for status in statuses.values()}))
+        super().__init__(
+            f"{_jobs(len(statuses))} in an unknown state ({known}): {_some(statuses)}; "
+            "say what it counts as with unknown_status='active' or 'terminal'"
+        )
+        self.statuses = dict(statuses)
+
+
 class WaitTimeoutError(APIError, TimeoutError):
-    """The jobs that were waited for did not all end in time."""
+    """The jobs that were waited for did not all end in time. Wait on with `jobs.wait(ids=error.ids)`.
+
+    Attributes:
+        batch_id (UUID | None): the batch whose jobs were waited for, if it was one.
+        ids (tuple[UUID, ...]): the jobs that had not ended when they were last read.
+        statuses (dict[UUID, JobStatus]): the states of all jobs when they were last read.
+    """
+
+    def __init__(
+        self, batch_id: UUID | None, ids: tuple[UUID, ...], statuses: Mapping[UUID, JobStatus], elapsed: float
+    ) -> None:
+        where = f" of batch {batch_id}" if batch_id else ""
+        super().__init__(f"{_jobs(len(ids))}{where} had not ended after {elapsed:.0f} s: {_some(ids)}")
+        self.batch_id = batch_id
+        self.ids = ids
+        self.statuses = dict(statuses)
+
+
+def _jobs(count: int) -> str:
+    return "1 job" if count == 1 else f"{count} jobs"
+
+
+def _some(ids: Iterable[UUID]) -> str:
+    listed = [str(one) for one in ids]
+    return ", ".join(listed[:5]) + (" …" if len(listed) > 5 else "")
 
 
 BY_STATUS: Final[dict[int, type[APIStatusError]]] = {
@@ -236,128 +286,6 @@ BY_STATUS: Final[dict[int, type[APIStatusError]]] = {
 def class_for(status: int) -> type[APIStatusError]:
     """The class of the error for an HTTP status."""
     return BY_STATUS.get(status, ServerError if 500 <= status <= 599 else APIStatusError)
-
-
-# ----------------------------------------------------------------------------------------------------------------------
-# From an answer to an error
-
-
-class Exchange:
-    """What errors tell about a request: its method and path, whether it changes something, how to keep secrets out."""
-
-    __slots__ = ("changes", "clean", "method", "path")
-
-    def __init__(self, method: str, path: str, clean: Callable[[str], str], *, changes: bool) -> None:
-        self.method = method
-        self.path = path
-        self.clean = clean
-        self.changes = changes
-
-    def error(self, kind: type[K], reason: str, *, status: int | None = None, request_id: str | None = None) -> K:
-        """An error of this exchange; the reason is cleaned of secrets and control characters."""
-        request_id = printable(self.clean(request_id), 200) if request_id else None
-        reason = printable(self.clean(reason))
-        return kind(reason, status=status, method=self.method, path=self.path, request_id=request_id)
-
-    @classmethod
-    def of(cls, method: str, path: str, clean: Callable[[str], str] = str, *, changes: bool) -> Self:
-        """An exchange whose texts are printable."""
-        return cls(method, printable(clean(path)), clean, changes=changes)
-
-
-def status_error(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> APIStatusError:
-    """The error for an answer whose status is no documented success.
-
-    Args:
-        status: the HTTP status; any number.
-        headers: the answer's headers, by lower-case name.
-        body: the answer's body, of whatever form.
-        exchange: the request.
-    """
-    reason, mistakes = read_body(body)
-    error = exchange.error(
-        class_for(status), reason or "the service gave no reason", status=status, request_id=request_id(headers)
-    )
-    error.retry_after = retry_after(headers.get("retry-after"))
-    if isinstance(error, UnprocessableError):
-        error.errors = tuple(ValidationError.from_dict(_cleaned(mistake, exchange.clean)) for mistake in mistakes)
-    return error
-
-
-def request_id(headers: Mapping[str, str]) -> str | None:
-    """The service's id of the request, from the headers that carry one."""
-    return next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), None)
-
-
-def read_body(body: bytes) -> tuple[str, list[dict[str, Any]]]:
-    """The reason in the body of an error, and the mistakes that it lists.
-
-    Known forms: FastAPI's `detail` (text or a list), JSend's `message` with `data.description` (text or a list),
-    `message` or `error` alone, OAuth's `error_description`, a list, plain text, a gateway's HTML page, nothing.
-    """
-    text = body.decode("utf-8", "replace").strip()
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        return _page_text(text), []
-    return _content_reason(content)
-
-
-def _content_reason(content: Any) -> tuple[str, list[dict[str, Any]]]:
-    if isinstance(content, list):
-        return _list_reason(content)
-    if not isinstance(content, dict):
-        return ("" if content is None else str(content)), []
-    data = content.get("data")
-    details = content.get("detail"), data.get("description") if isinstance(data, dict) else None
-    mistakes = [entry for detail in details if isinstance(detail, list) for entry in detail]
-    parts = [content.get("message"), *details, content.get("error_description"), content.get("error")]
-    texts = [part if isinstance(part, str) else _content_reason(part)[0] for part in parts if part]
-    return ": ".join(dict.fromkeys(filter(None, texts))), [entry for entry in mistakes if isinstance(entry, dict)]
-
-
-def _list_reason(entries: list[Any]) -> tuple[str, list[dict[str, Any]]]:
-    mistakes = [entry for entry in entries if isinstance(entry, dict) and "msg" in entry]
-    return "; ".join(filter(None, map(_mistake_text, entries[:10]))), mistakes
-
-
-def _mistake_text(entry: Any) -> str:
-    if isinstance(entry, dict) and "msg" in entry:
-        loc = entry.get("loc")
-        where = ".".join(str(part) for part in loc) if isinstance(loc, list) else ""
-        return f"{where}: {entry['msg']}" if where else str(entry["msg"])
-    return entry if isinstance(entry, str) else _content_reason(entry)[0]
-
-
-def _page_text(text: str) -> str:
-    if not re.match(r"\s*<(!doctype|html|\?xml|head|body)", text, re.IGNORECASE):
-        return text
-    title = re.search(r"<(title|h1)[^>]*>(.{0,300}?)</\1", text, re.IGNORECASE | re.DOTALL)
-    return f"an HTML page instead of an answer: {re.sub(r'<[^>]*>', ' ', title[2])}" if title else "an HTML page"
-
-
-def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return printable(clean(value))
-    if isinstance(value, list):
-        return [_cleaned(entry, clean) for entry in value[:100]]
-    if isinstance(value, dict):
-        return {_cleaned(key, clean): _cleaned(entry, clean) for key, entry in value.items()}
-    return value
-
-
-def retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """The pause in seconds that a Retry-After header asks for: a number ("1.5" too) or a date; None if it asks none."""
-    if value is None:
-        return None
-    if re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", value, re.ASCII):
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
 
 
 def printable(text: str, length: int = REASON_LENGTH) -> str:

@@ -5,23 +5,29 @@ The two classes are thin twins: what they ask for and what they make of the answ
 
 from __future__ import annotations
 
+import asyncio
+import random
+import time
 from typing import TYPE_CHECKING, Any, Unpack
 
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.models import JobPage
 
-from .errors import NotFoundError, ResponseError
+from .errors import APIError, NotFoundError, ResponseError
 from .filters import JobFilters, number, uuid_of
 from .listing import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
 from .paging import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
+from .waiting import Subject, Wait, newly_ended
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from uuid import UUID
 
     from pasqal_core_api.client import Client
     from pasqal_core_api.models import Job, JobStatus, OrderDirection
     from pasqal_core_api.types import Response
+
+    from .waiting import UnknownStatus, WaitProgress, WaitResult
 
 
 def read_page(response: Response[Any]) -> Page:
@@ -73,6 +79,24 @@ class _Shared:
     def _by_id(self, ids: object) -> ListRequest:
         return ListRequest.of({"id": ids}, Order(), self._api.base_url)
 
+    def _wait(
+        self,
+        batch_id: object,
+        ids: object,
+        timeout: object,
+        poll: object,
+        unknown_status: UnknownStatus,
+        on_progress: Callable[[WaitProgress], object] | None,
+    ) -> Wait:
+        return Wait(
+            Subject(batch_id, ids),
+            timeout=timeout,
+            poll=poll,
+            unknown_status=unknown_status,
+            on_progress=on_progress,
+            now=time.monotonic(),
+        )
+
     def _options(
         self, page_size: object = LARGEST_PAGE, max_items: object = None, concurrency: object = CONCURRENCY
     ) -> ListOptions:
@@ -82,6 +106,23 @@ class _Shared:
             concurrency=number("concurrency", concurrency, 1),
             strict=self._strict,
         )
+
+
+def pause(wait: Wait) -> float:
+    """Seconds until the next look; raises if the time is up."""
+    return wait.pause(time.monotonic(), random.random())  # noqa: S311  # jitter, not a secret
+
+
+def ended(wait: Wait, *, raise_on_failure: bool) -> WaitResult:
+    """The result of a wait that is over."""
+    result = wait.result()
+    if raise_on_failure:
+        result.raise_for_failures()
+    return result
+
+
+# In a class that has a method of that name, `list` is the method.
+list_ = list
 
 
 class Jobs(_Shared):
@@ -185,6 +226,81 @@ class Jobs(_Shared):
         """
         return {job.id: job.status for job in JobListing(self._by_id(ids), self._options(), self._fetch)}
 
+    def wait(
+        self,
+        *,
+        batch_id: UUID | str | None = None,
+        ids: Iterable[UUID | str] | None = None,
+        timeout: float | None = None,
+        poll: float | None = None,
+        on_progress: Callable[[WaitProgress], object] | None = None,
+        raise_on_failure: bool = False,
+        unknown_status: UnknownStatus = "error",
+    ) -> WaitResult:
+        """Wait until every job of a batch, or every one of some jobs, has ended.
+
+        PENDING, RUNNING and CANCELING are active, DONE, ERROR and CANCELED terminal. Looks that fail for a passing
+        reason do not end the wait, unless they fail five times in a row.
+
+        Args:
+            batch_id: the batch whose jobs to wait for; either this or `ids`.
+            ids: the jobs to wait for; as many as you like.
+            timeout: seconds to wait at the most; None for ever.
+            poll: seconds before the second look, 1 by default; from look to look they grow to 30, with jitter.
+            on_progress: called with a `WaitProgress` after each look.
+            raise_on_failure: raise if a job ended in ERROR.
+            unknown_status: what a state counts as that is not known: `active`, `terminal`, or an `error`.
+
+        Raises:
+            ValueError: an argument has not the right form. Nothing was sent.
+            WaitTimeoutError: the time is up; its `ids` are those to wait on for.
+            UnknownStatusError: a job is in a state that is not known.
+            JobsFailedError: a job failed, if that was asked for.
+            NotFoundError: a job is not there.
+            APIError: looking failed.
+        """
+        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, on_progress)
+        while not self._look(wait):
+            time.sleep(pause(wait))
+        return ended(wait, raise_on_failure=raise_on_failure)
+
+    def _look(self, wait: Wait) -> bool:
+        try:
+            if wait.reads:
+                return wait.read(list_(self.list(**wait.subject.filters)), time.monotonic())
+            wait.counted(self.count(**wait.subject.active_filters), time.monotonic())
+        except APIError as error:
+            wait.failed(error)
+        return False
+
+    def as_completed(
+        self,
+        *,
+        batch_id: UUID | str | None = None,
+        ids: Iterable[UUID | str] | None = None,
+        timeout: float | None = None,
+        poll: float | None = None,
+        unknown_status: UnknownStatus = "error",
+    ) -> Iterator[Job]:
+        """Yield the jobs of a batch, or some jobs, as they end. Arguments and errors are those of `wait`."""
+        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, None)
+        return self._as_completed(wait)
+
+    def _as_completed(self, wait: Wait) -> Iterator[Job]:
+        told: set[UUID] = set()
+        while True:
+            done = False
+            try:
+                jobs = list_(self.list(**wait.subject.filters))
+                done = wait.read(jobs, time.monotonic())
+            except APIError as error:
+                wait.failed(error)
+            else:
+                yield from newly_ended(wait, jobs, told)
+            if done:
+                return
+            time.sleep(pause(wait))
+
     def _fetch(self, request: ListRequest, span: Span) -> Page:
         return read_page(get_jobs.sync_detailed(client=self._api, **request.keywords(span)))
 
@@ -236,6 +352,61 @@ class AsyncJobs(_Shared):
     async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """The status of each of many jobs; see `Jobs.statuses`."""
         return {job.id: job.status async for job in AsyncJobListing(self._by_id(ids), self._options(), self._fetch)}
+
+    async def wait(
+        self,
+        *,
+        batch_id: UUID | str | None = None,
+        ids: Iterable[UUID | str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the whole wait's, with an error that can be resumed from
+        poll: float | None = None,
+        on_progress: Callable[[WaitProgress], object] | None = None,
+        raise_on_failure: bool = False,
+        unknown_status: UnknownStatus = "error",
+    ) -> WaitResult:
+        """Wait until every job of a batch, or every one of some jobs, has ended; see `Jobs.wait`."""
+        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, on_progress)
+        while not await self._look(wait):  # noqa: ASYNC110  # there is no event to wait for, only another look
+            await asyncio.sleep(pause(wait))
+        return ended(wait, raise_on_failure=raise_on_failure)
+
+    async def _look(self, wait: Wait) -> bool:
+        try:
+            if wait.reads:
+                jobs = [job async for job in self.list(**wait.subject.filters)]
+                return wait.read(jobs, time.monotonic())
+            wait.counted(await self.count(**wait.subject.active_filters), time.monotonic())
+        except APIError as error:
+            wait.failed(error)
+        return False
+
+    def as_completed(
+        self,
+        *,
+        batch_id: UUID | str | None = None,
+        ids: Iterable[UUID | str] | None = None,
+        timeout: float | None = None,
+        poll: float | None = None,
+        unknown_status: UnknownStatus = "error",
+    ) -> AsyncIterator[Job]:
+        """Yield the jobs of a batch, or some jobs, as they end; see `Jobs.as_completed`."""
+        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, None)
+        return self._as_completed(wait)
+
+    async def _as_completed(self, wait: Wait) -> AsyncIterator[Job]:
+        told: set[UUID] = set()
+        while True:
+            done, jobs = False, []
+            try:
+                jobs = [job async for job in self.list(**wait.subject.filters)]
+                done = wait.read(jobs, time.monotonic())
+            except APIError as error:
+                wait.failed(error)
+            for job in newly_ended(wait, jobs, told):
+                yield job
+            if done:
+                return
+            await asyncio.sleep(pause(wait))
 
     async def _fetch(self, request: ListRequest, span: Span) -> Page:
         return read_page(await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span)))

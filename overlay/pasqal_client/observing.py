@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from .errors import printable, request_id
+from .errors import printable
+from .reasons import request_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

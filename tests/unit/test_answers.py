@@ -10,7 +10,7 @@ import pytest
 
 from pasqal_client import answers, errors
 from pasqal_client.answers import Failure, OverdueError, TooLargeError, decode, interrupted, judge
-from pasqal_client.errors import Exchange
+from pasqal_client.reasons import Exchange
 
 READ = Exchange.of("GET", "/api/v2/jobs", changes=False)
 WRITE = Exchange.of("PATCH", "/api/v2/batches/b/complete", changes=True)

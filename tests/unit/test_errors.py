@@ -11,8 +11,9 @@ from uuid import UUID
 
 import pytest
 
-from pasqal_client import errors
-from pasqal_client.errors import APIError, Exchange, PasqalError, class_for, printable, retry_after, status_error
+from pasqal_client import JobStatus, errors
+from pasqal_client.errors import APIError, PasqalError, class_for, printable
+from pasqal_client.reasons import Exchange, retry_after, status_error
 from pasqal_client.redaction import redacted
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -176,7 +177,9 @@ JOB = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
         errors.OutcomeUnknownError("who knows", status=500, method="PATCH", path="/x"),
         errors.ResponseError("nonsense"),
         errors.CancelRefusedError({JOB: "too late"}),
-        errors.WaitTimeoutError("late"),
+        errors.WaitTimeoutError(JOB, (JOB,), {JOB: JobStatus.PENDING}, 600.0),
+        errors.JobsFailedError((JOB,)),
+        errors.UnknownStatusError({JOB: JobStatus("LEVITATING")}),
         errors.ConfigurationError("no token"),
     ],
     ids=lambda error: type(error).__name__,

@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 
 from pasqal_client import AsyncPasqalClient, ConfigurationError, PasqalClient, RetryPolicy
-from pasqal_client.auth import StaticToken, TokenAuth, checked_token
+from pasqal_client.auth import TokenAuth
 from pasqal_client.config import VARIABLES, address, pick, positive, project, variables
+from pasqal_client.credentials import StaticToken, checked_token
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 PROJECT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"

@@ -1,0 +1,301 @@
+"""Who vouches for the requests: a token, a function, an account or a service account, and how each comes by a token.
+
+None of them shows or pickles its secrets. The addresses and names of the token endpoints are those that the official
+client uses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import inspect
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+
+from attrs import frozen
+
+from .errors import ConfigurationError, ResponseError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+AUDIENCE: Final = "https://apis.pasqal.cloud/account/api/v1"
+# RFC 6750 allows less, but opaque tokens with other visible characters are about; a header carries no others.
+_is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
+
+
+def checked_token(token: object, source: str = "token") -> str:
+    """A token fit for a header; white space around it, as files end with, is dropped.
+
+    Args:
+        token: the token.
+        source: where it comes from, for the error.
+
+    Raises:
+        ConfigurationError: it is no text, empty, or has characters that no token has; the text does not show it.
+    """
+    if not isinstance(token, str):
+        raise ConfigurationError(f"{source}: expected text, got {type(token).__name__}")
+    token = token.strip()
+    if not token:
+        raise ConfigurationError(f"{source}: it is empty")
+    if not _is_token(token):
+        raise ConfigurationError(f"{source}: it has characters that a bearer token cannot have, such as a line break")
+    return token
+
+
+def _secret(value: object, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"{name}: expected text that is not empty")
+    return value
+
+
+@frozen
+class Endpoint:
+    """Where a region's accounts sign in.
+
+    Attributes:
+        url: the token endpoint.
+        client_id: the id of this kind of client.
+        realm: the realm of the accounts.
+        grant_type: the name of the password grant.
+    """
+
+    url: str
+    client_id: str
+    realm: str
+    grant_type: str
+
+
+ENDPOINTS: Final = {
+    "fr": Endpoint(
+        "https://authenticate.pasqal.cloud/oauth/token",
+        "PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB",
+        "pcs-users",
+        "http://auth0.com/oauth/grant-type/password-realm",
+    ),
+    "sa": Endpoint(
+        "https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token",
+        "cloud-sdk",
+        "pasqal-cloud",
+        "password",
+    ),
+}
+
+
+@frozen
+class Grant:
+    """A token as it was obtained.
+
+    Attributes:
+        token: the token.
+        lifetime: how many seconds it is good for; None if it does not tell.
+    """
+
+    token: str
+    lifetime: float | None = None
+
+    def __repr__(self) -> str:
+        return "Grant(***)"
+
+    @classmethod
+    def of(cls, token: object, expires_in: object = None, source: str = "token") -> Grant:
+        """A checked token; its life comes from `expires_in`, else from the token itself if it is a JWT."""
+        checked = checked_token(token, source)
+        lifetime = expires_in if isinstance(expires_in, int | float) and not isinstance(expires_in, bool) else None
+        if isinstance(expires_in, str) and re.fullmatch(r"\d{1,9}", expires_in, re.ASCII):
+            lifetime = float(expires_in)
+        lifetime = _jwt_lifetime(checked) if lifetime is None else lifetime
+        # A life that is over already is a clock that is off: such a token is used until it is refused.
+        return cls(checked, lifetime if lifetime is not None and lifetime > 0 else None)
+
+
+def _jwt_lifetime(token: str) -> float | None:
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        return float(claims["exp"]) - time.time()
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
+        return None
+
+
+class Post(Protocol):
+    """Posts a form to a token endpoint and returns the decoded answer."""
+
+    def __call__(self, url: str, form: dict[str, str]) -> Any:
+        """Post the form; with the async client the answer is to be awaited."""
+        ...
+
+
+class Credentials:
+    """Who vouches for the requests. Its kinds are the subclasses; none of them shows or pickles its secrets."""
+
+    kind = "credentials"
+    is_refreshable = True
+
+    def secrets(self) -> list[str]:
+        """What must not be shown."""
+        return []
+
+    def obtain(self, post: Post) -> Grant:
+        """Get a token; `post` reaches the token endpoint."""
+        raise NotImplementedError
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Get a token; `post` returns an awaitable."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("credentials do not pickle: a pickle would carry their secrets. Make them anew where needed.")
+
+
+class StaticToken(Credentials):
+    """A token that the caller has; once it is refused there is no other."""
+
+    kind = "token"
+    is_refreshable = False
+
+    def __init__(self, token: str) -> None:
+        self._grant = Grant.of(token)
+
+    def secrets(self) -> list[str]:
+        """The token."""
+        return [self._grant.token]
+
+    def obtain(self, post: Post) -> Grant:
+        """The token."""
+        return Grant(self._grant.token)
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """The token."""
+        return Grant(self._grant.token)
+
+
+class CallableToken(Credentials):
+    """A function that returns a token, called again when the token expires or is refused.
+
+    With the async client it may be a coroutine function; a plain one runs in a thread.
+    """
+
+    kind = "token function"
+
+    def __init__(self, function: Callable[[], str] | Callable[[], Awaitable[str]]) -> None:
+        self._function: Callable[[], Any] = function
+
+    def obtain(self, post: Post) -> Grant:
+        """Call the function."""
+        token = self._function()
+        if inspect.isawaitable(token):
+            if inspect.iscoroutine(token):
+                token.close()
+            raise ConfigurationError("token: the sync client needs a plain function, not a coroutine function")
+        return Grant.of(token, source="token function")
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Call the function, in a thread unless it is a coroutine function."""
+        is_async = inspect.iscoroutinefunction(self._function)
+        token = await self._function() if is_async else await asyncio.to_thread(self._function)
+        return Grant.of(await token if inspect.isawaitable(token) else token, source="token function")
+
+
+class _Form(Credentials):
+    """Credentials that a token endpoint exchanges for a token."""
+
+    url: str
+
+    def form(self) -> dict[str, str]:
+        """The fields of the form."""
+        raise NotImplementedError
+
+    def obtain(self, post: Post) -> Grant:
+        """Ask the token endpoint."""
+        return self._granted(post(self.url, self.form()))
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Ask the token endpoint."""
+        return self._granted(await post(self.url, self.form()))
+
+    def _granted(self, answer: dict[str, Any]) -> Grant:
+        try:
+            return Grant.of(answer.get("access_token"), answer.get("expires_in"), "access_token")
+        except ConfigurationError as error:
+            raise ResponseError(f"the token endpoint's answer is of no use: {error}", method="POST") from None
+
+
+class PasswordCredentials(_Form):
+    """The name and password of an account.
+
+    Args:
+        username: the account's name.
+        password: its password.
+        region: `fr` or `sa`, whose token endpoint is asked.
+        token_url: another token endpoint, with the region's other settings.
+    """
+
+    kind = "password"
+
+    def __init__(self, username: str, password: str, *, region: str = "fr", token_url: str | None = None) -> None:
+        self._endpoint = _endpoint(region)
+        self._username = _secret(username, "username")
+        self._password = _secret(password, "password")
+        self.url = token_url or self._endpoint.url
+
+    def secrets(self) -> list[str]:
+        """The password."""
+        return [self._password]
+
+    def form(self) -> dict[str, str]:
+        """The fields of the password grant."""
+        return {
+            "client_id": self._endpoint.client_id,
+            "grant_type": self._endpoint.grant_type,
+            "realm": self._endpoint.realm,
+            "audience": AUDIENCE,
+            "username": self._username,
+            "password": self._password,
+        }
+
+
+class ClientCredentials(_Form):
+    """The id and secret of a service account.
+
+    Args:
+        client_id: the account's id.
+        client_secret: its secret.
+        region: `fr` or `sa`, whose token endpoint is asked.
+        token_url: another token endpoint.
+    """
+
+    kind = "client credentials"
+
+    def __init__(self, client_id: str, client_secret: str, *, region: str = "fr", token_url: str | None = None) -> None:
+        self._client_id = _secret(client_id, "client_id")
+        self._client_secret = _secret(client_secret, "client_secret")
+        self.url = token_url or _endpoint(region).url
+
+    def secrets(self) -> list[str]:
+        """The secret."""
+        return [self._client_secret]
+
+    def form(self) -> dict[str, str]:
+        """The fields of the client credentials grant."""
+        return {
+            "grant_type": "client_credentials",
+            "client_id": self._client_id,
+            "client_secret": self._client_secret,
+            "audience": AUDIENCE,
+        }
+
+
+def _endpoint(region: str) -> Endpoint:
+    if region not in ENDPOINTS:
+        known = ", ".join(ENDPOINTS)
+        raise ConfigurationError(f"there is no known token endpoint for region {region!r}, only for {known}")
+    return ENDPOINTS[region]
