@@ -48,7 +48,7 @@ format: $(READY) ## mend what can be mended of the style
 .PHONY: types
 types: $(READY) ## type-check everything, strictly
 	$(BIN)/mypy -p pasqal_core_api -p pasqal_core_schemas -p pasqal_client
-	$(BIN)/mypy tests tools examples
+	$(BIN)/mypy tests tools examples benchmarks
 
 .PHONY: spec
 spec: $(READY) ## validate the contract and its examples
@@ -61,6 +61,14 @@ generate: $(READY) ## make generated/ from openapi.yaml
 .PHONY: check-generated
 check-generated: $(READY) ## tell whether generated/ is what openapi.yaml makes
 	$(BIN)/python tools/generate.py --check
+
+.PHONY: attack
+attack: $(READY) ## faults of every kind, and many more random walks than the tests take
+	WALKS=$${WALKS:-20000} $(BIN)/python -m pytest tests/client tests/unit/test_walk.py
+
+.PHONY: bench
+bench: $(READY) ## measure, and print; it judges nothing
+	$(BIN)/python benchmarks/streaming.py
 
 .PHONY: wheel
 wheel: $(READY) ## build the wheel and the source distribution into dist/

@@ -26,16 +26,16 @@ class Window:
     def __init__(self, most: int) -> None:
         self._most = most
         self._ceiling = most
-        self._resume = self._halved = self._calm = float("-inf")
+        self._resume = self._calm = float("-inf")
         self._lock = threading.Lock()
         self.stopped = threading.Event()
 
     def refused(self, started: float, now: float, retry_after: float | None) -> None:
         """A request that started at one time was refused at another."""
         with self._lock:
-            if started >= self._halved:
+            # What started before the last pause was over belongs to the burst that brought the pause about.
+            if started >= self._resume:
                 self._ceiling = max(1, self._ceiling // 2)
-                self._halved = now
             self._calm = now
             self._resume = max(self._resume, now + (PAUSE if retry_after is None else retry_after))
 

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import random
 from typing import Any
 from uuid import UUID
 
+import pytest
 from attrs import define, field
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pasqal_client.paging import Order, Page, Span
-from pasqal_client.walking import PATIENCE, Walk
+from pasqal_client.walking import PATIENCE, Walk, walk_of
 from pasqal_core_api.models import Job, OrderDirection
+
+# `make attack` walks many more times, each time others.
+WALKS = int(os.environ.get("WALKS", "0"))
+
+
+def thoroughly(examples: int) -> settings:
+    """The settings of a property test."""
+    return settings(
+        derandomize=not WALKS,
+        deadline=None,
+        max_examples=WALKS or examples,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
 
 
 @define(eq=False)
@@ -24,7 +39,7 @@ class Row:
     tie: int
 
     def job(self) -> Job:
-        return Job.from_dict({"id": str(UUID(int=self.number)), "creation_order": self.value})
+        return Job.from_dict({"id": str(UUID(int=self.number)), "creation_order": self.value, "runs": self.value})
 
 
 @define
@@ -116,7 +131,7 @@ def run(situation: dict[str, Any]) -> tuple[Service, Walk, list[int]]:
     return service, walk, walk_through(service, walk, moves, situation["window"], random.Random(situation["seed"]))
 
 
-@settings(derandomize=True, deadline=None, max_examples=500)
+@thoroughly(500)
 @given(situations([""]))
 def test_a_stable_order_is_read_whole_whatever_moves(situation: dict[str, Any]) -> None:
     """Under an immutable key nothing is missed, nothing comes twice, and there is no doubt."""
@@ -132,10 +147,120 @@ FAULTS = [
 ]
 
 
-@settings(derandomize=True, deadline=None, max_examples=1000)
+@thoroughly(1000)
 @given(situations(FAULTS))
 def test_a_faulty_service_is_doubted_unless_nothing_is_missing(situation: dict[str, Any]) -> None:
     """Nothing comes twice, the walk ends, and what is missing is not passed over in silence."""
     service, walk, yielded = run(situation)
     assert len(yielded) == len(set(yielded))
     assert walk.doubts or service.always <= set(yielded)
+
+
+def still(count: int, values: Any = None) -> Service:
+    """A list in which nothing moves."""
+    return Service([Row(number, number if values is None else values(number), 0) for number in range(count)])
+
+
+def requests_for(service: Service, size: int = 100, window: int = 8, max_items: int | None = None) -> tuple[int, Walk]:
+    """How many requests it takes to read a list; checks that it comes whole and in order."""
+    walk = Walk(Order("creation_order", OrderDirection.ASC), size, max_items)
+    yielded = walk_through(service, walk, [], window, random.Random(1))
+    assert yielded == sorted(yielded) == list(range(len(service.rows)))[:max_items]
+    return service.requests, walk
+
+
+@pytest.mark.parametrize(
+    ("count", "requests"), [(0, 1), (1, 1), (99, 1), (100, 2), (101, 2), (197, 2), (198, 3), (1_000, 11), (10_000, 103)]
+)
+def test_a_list_that_stands_still_costs_few_requests(count: int, requests: int) -> None:
+    """Pages overlap by two, and one that is full has to be looked behind."""
+    taken, walk = requests_for(still(count))
+    assert (taken, walk.doubts) == (requests, [])
+
+
+@pytest.mark.parametrize(("size", "requests"), [(1, 100), (2, 50), (10, 10), (50, 3)])
+def test_a_small_page_brings_as_many_new_jobs(size: int, requests: int) -> None:
+    """The overlap comes on top of the page size."""
+    assert requests_for(still(100), size)[0] <= requests + 1
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 5, 100, 150])
+def test_a_limited_walk_asks_for_no_more_than_it_needs(wanted: int) -> None:
+    """Who wants five jobs does not fetch a hundred, nor look ahead behind them."""
+    service = still(1_000)
+    taken, _ = requests_for(service, max_items=wanted)
+    assert taken == -(-max(wanted - 2, 0) // 98) if wanted > 2 else taken <= 1
+
+
+def test_ties_that_fit_a_page_are_no_reason_for_doubt() -> None:
+    """Ninety jobs with one sort value are looked behind; a hundred are not."""
+    assert requests_for(still(400, lambda number: number // 90))[1].doubts == []
+    assert requests_for(still(400, lambda number: number // 120))[1].doubts == [
+        "more jobs than fit a page have the same creation_order"
+    ]
+
+
+def test_a_job_that_arrives_costs_no_request() -> None:
+    """One new job before all others shifts every offset by one, which the overlap takes."""
+    service = still(1_000)
+    walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
+    yielded = walk_through(service, walk, [[], [("arrive", 5_000, -1)], [], []], 1, random.Random(1))
+    assert set(range(1_000)) <= set(yielded)
+    assert (service.requests, walk.doubts) == (11, [])
+
+
+def test_many_jobs_that_leave_are_stepped_back_over() -> None:
+    """When half of what was read is gone, the walk finds the frontier again, in steps that double."""
+    service = still(1_000)
+    walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
+    moves = [[("leave", 0, 0)] * 400, *([[]] * 5)]
+    yielded = walk_through(service, walk, moves, 1, random.Random(1))
+    assert set(range(400, 1_000)) <= set(yielded)
+    assert walk.doubts == []
+    assert service.requests < 20
+
+
+def test_the_walk_remembers_no_more_than_the_ties() -> None:
+    """However long a list is, what is remembered of it does not grow."""
+    walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
+    walk_through(still(5_000), walk, [], 8, random.Random(1))
+    assert len(walk._ties) == 1
+    assert walk._yielded is None
+    assert len(walk._asked) < 10
+
+
+def test_jobs_without_a_sort_value_are_read_all_the_same() -> None:
+    """A single page that departs is whole; several are doubted."""
+    service = still(30)
+    blind = [Job.from_dict({"id": str(UUID(int=number))}) for number in range(30)]
+    for size, doubted in ((100, False), (10, True)):
+        walk = Walk(Order("creation_order", OrderDirection.ASC), size)
+        yielded = []
+        while (span := walk.wanted) is not None:
+            walk.plan(1)
+            shown = blind[span.offset : span.offset + span.limit]
+            yielded += [job.id.int for job in walk.take(span, Page(tuple(shown), 30))]
+        assert sorted(set(yielded)) == sorted(yielded)
+        assert bool(walk.doubts) is doubted
+        assert doubted or len(yielded) == len(service.rows)
+
+
+def test_several_lists_come_as_one() -> None:
+    """The parts of a list that one request cannot name are merged in order, and counted together."""
+    order = Order("creation_order", OrderDirection.DESC)
+    lists = [[Row(number, number, 0).job() for number in range(part, 300, 3)][::-1] for part in range(3)]
+    walk = walk_of(3, order, 50, None)
+    assert not walk.total
+    jobs = []
+    while (span := walk.wanted) is not None:
+        assert len(walk.plan(5)) <= 5
+        part = lists[span.part]
+        jobs += walk.take(span, Page(tuple(part[span.offset : span.offset + span.limit]), len(part)))
+    assert [job.creation_order for job in jobs] == list(range(300))[::-1]
+    assert (walk.total, walk.doubts) == (300, [])
+
+
+def test_jobs_that_cannot_be_compared_come_as_they_are() -> None:
+    """Merging needs values; without them the order of the parts has to do."""
+    blind = [Job.from_dict({"id": str(UUID(int=number))}) for number in range(3)]
+    assert Order("runs", OrderDirection.ASC).sorted(blind) == blind

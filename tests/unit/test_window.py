@@ -1,0 +1,59 @@
+"""A window gives way to a service that refuses: it pauses, halves once a burst, and grows back only after a calm."""
+
+from __future__ import annotations
+
+import pytest
+
+from pasqal_client.window import CALM, PAUSE, Window
+
+
+def test_a_window_is_as_large_as_it_was_made() -> None:
+    """Without a refusal nothing is held back."""
+    window = Window(8)
+    assert (window.size(0.0), window.pause(0.0)) == (8, 0.0)
+
+
+def test_a_burst_of_refusals_halves_the_window_once() -> None:
+    """What was under way together is refused together, even if some of it started a moment later."""
+    window = Window(8)
+    for started, now in [(0.0, 0.1), (0.0, 0.11), (0.105, 0.12), (0.9, 1.0)]:
+        window.refused(started, now, 1.0)
+    assert window.size(1.0) == 4
+
+
+@pytest.mark.parametrize(("bursts", "size"), [(1, 4), (2, 2), (3, 1), (4, 1)])
+def test_each_further_burst_halves_it_again(bursts: int, size: int) -> None:
+    """Down to one request at a time, never to none."""
+    window = Window(8)
+    for burst in range(bursts):
+        window.refused(burst * 10.0, burst * 10.0 + 0.1, 1.0)
+    assert window.size(bursts * 10.0) == size
+
+
+@pytest.mark.parametrize(("retry_after", "pause"), [(1.5, 1.5), (0.0, 0.0), (None, PAUSE)])
+def test_nothing_new_starts_until_retry_after_has_passed(retry_after: float | None, pause: float) -> None:
+    """The pause is the service's, or a short one if it gives none."""
+    window = Window(8)
+    window.refused(0.0, 10.0, retry_after)
+    assert window.pause(10.0) == pytest.approx(pause)
+    assert window.pause(10.0 + pause) == 0.0
+
+
+def test_the_longest_pause_of_a_burst_counts() -> None:
+    """A shorter one that comes later does not cut it."""
+    window = Window(8)
+    window.refused(0.0, 1.0, 5.0)
+    window.refused(0.0, 1.1, 0.1)
+    assert window.pause(2.0) == pytest.approx(4.0)
+
+
+def test_a_larger_window_is_tried_again_only_after_a_calm() -> None:
+    """Not page by page: the old size comes back in steps, each after half a minute without a refusal."""
+    window = Window(8)
+    window.refused(0.0, 0.0, 0.0)
+    window.refused(1.0, 1.0, 0.0)
+    assert window.size(1.0 + CALM - 0.1) == 2
+    assert window.size(1.0 + CALM) == 4
+    assert window.size(1.0 + CALM + 1) == 4
+    assert window.size(1.0 + 2 * CALM) == 8
+    assert window.size(1.0 + 9 * CALM) == 8
