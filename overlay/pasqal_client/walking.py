@@ -126,17 +126,16 @@ class Walk:
         fresh, here = [], set()
         known = self._ties if self._yielded is None else self._yielded
         for item, rank in zip(items, ranks, strict=True):
-            key = getattr(item, "id", None)
+            key = _key(item)
             passed = self._yielded is None and self._frontier is not None and rank < self._frontier
             if not passed and key not in known and key not in here:
                 fresh.append(item)
             here.add(key)
-        here.discard(None)
         last = max(ranks, default=self._frontier)
         if self._yielded is not None:
             self._yielded |= here
         elif last is not None and (self._frontier is None or last >= self._frontier):
-            tied = {getattr(item, "id", None) for item, rank in zip(items, ranks, strict=True) if rank == last}
+            tied = {_key(item) for item, rank in zip(items, ranks, strict=True) if rank == last}
             self._ties = tied if last != self._frontier else self._ties | tied
         self._frontier = last if self._frontier is None or last is None else max(last, self._frontier)
         return fresh
@@ -158,7 +157,9 @@ class Walk:
             self.wanted = None
             return
         if self._forced and not fresh:
-            self.wanted = None
+            # A hole: what lies behind it is better than nothing.
+            goes_on = not page.items and page.total is not None and end + self._size < page.total
+            self.wanted = evolve(span, offset=end + self._size) if goes_on else None
             return
         if self._barren > PATIENCE:
             self._force(span, end, "pages bring nothing new: the service may ignore the offset")
@@ -226,6 +227,11 @@ class Walk:
         if not self._left:
             self.wanted = None
         return kept
+
+
+def _key(job: Job) -> object:
+    """What a job is recognised by: its id, or all of it if the service did not send one."""
+    return getattr(job, "id", job)
 
 
 class Walks:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
 
-from pasqal_client.filters import READERS, JobFilters, direction, number, query, uuid_of
+from pasqal_client.filters import READERS, JobFilters, direction, number, query, split, uuid_of
 from pasqal_core_api.models import JobOrigin, JobStatus, OrderDirection
 
 ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -173,3 +174,27 @@ def test_a_long_value_is_cut_in_the_error() -> None:
 def test_a_direction_is_taken_in_any_case(value: Any) -> None:
     """Sort directions are open enumerations like the others."""
     assert direction("order_by_direction", value) is OrderDirection.ASC
+
+
+def test_filters_that_fit_stay_together() -> None:
+    """Nothing is split without need."""
+    filters = query({"id": [ONE, TWO], "status": "DONE"})
+    assert filters is not None
+    assert split(filters, 200) == [filters]
+
+
+def test_filters_that_do_not_fit_are_split_without_overlap() -> None:
+    """The longest list is halved until each part fits; together the parts mean the same."""
+    ids = [UUID(int=number) for number in range(500)]
+    filters = query({"id": ids, "status": ["DONE", "ERROR"]})
+    assert filters is not None
+    parts = split(filters, 1000)
+    assert [one for part in parts for one in part["id"]] == [str(one) for one in ids]
+    assert {tuple(part["status"]) for part in parts} == {("DONE", "ERROR")}
+    assert all(len(urlencode(part, doseq=True)) <= 1000 for part in parts)
+
+
+def test_a_value_that_fits_no_address_is_refused() -> None:
+    """What cannot be split is told before anything is sent."""
+    with pytest.raises(ValueError, match="too long for an address of 4096 bytes"):
+        split({"user_id": ["u" * 5000]}, 3000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -245,6 +246,67 @@ def test_jobs_without_a_sort_value_are_read_all_the_same() -> None:
         assert doubted or len(yielded) == len(service.rows)
 
 
+def test_jobs_without_an_id_are_read_all_the_same() -> None:
+    """They are told apart by all that is known of them."""
+    blind = [Job.from_dict({"creation_order": number, "runs": 1}) for number in range(30)]
+    walk = Walk(Order("creation_order", OrderDirection.ASC), 10)
+    yielded = []
+    while (span := walk.wanted) is not None:
+        yielded += walk.take(span, Page(tuple(blind[span.offset : span.offset + span.limit]), 30))
+    assert [job.creation_order for job in yielded] == list(range(30))
+    assert walk.doubts == []
+
+
+def read_from(answer: Callable[[Span], Page], size: int = 10) -> tuple[list[int], Walk]:
+    """Read what a service answers, whatever it is."""
+    walk, yielded = Walk(Order("creation_order", OrderDirection.ASC), size), []
+    while (span := walk.wanted) is not None:
+        walk.plan(3)
+        yielded += [job.id.int for job in walk.take(span, answer(span))]
+    assert len(yielded) == len(set(yielded))
+    return yielded, walk
+
+
+JOBS = [Row(number, number, 0).job() for number in range(100)]
+
+
+def test_an_unsorted_list_is_read_by_ids() -> None:
+    """If the very first page is not sorted as asked, ids tell what was yielded, and the walk is doubted."""
+    mixed = [JOBS[number * 37 % 100] for number in range(100)]
+    yielded, walk = read_from(lambda span: Page(tuple(mixed[span.offset : span.offset + span.limit]), 100))
+    assert sorted(yielded) == list(range(100))
+    assert walk.doubts[0] == "a page was not sorted by creation_order ASC"
+
+
+def test_a_page_that_falls_out_of_order_is_doubted() -> None:
+    """Later on, what sorts before the frontier counts as known; that may be wrong, so it is told."""
+
+    def answer(span: Span) -> Page:
+        shown = JOBS[span.offset : span.offset + span.limit]
+        return Page(tuple(shown[:2] + shown[:1:-1] if span.offset == 48 else shown), 100)
+
+    assert read_from(answer)[1].doubts == ["a page was not sorted by creation_order ASC"]
+
+
+def test_a_lasting_hole_is_read_around() -> None:
+    """Pages that stay empty in the middle are doubted, and what lies behind them is read."""
+
+    def answer(span: Span) -> Page:
+        hole = 40 <= span.offset < 60
+        return Page(() if hole else tuple(JOBS[span.offset : span.offset + span.limit]), 100)
+
+    yielded, walk = read_from(answer)
+    assert walk.doubts == ["the pages do not join up"]
+    assert set(yielded) >= {*range(40), *range(70, 100)}
+
+
+def test_an_endless_hole_ends_the_walk() -> None:
+    """A total that promises more than ever comes does not keep the walk going."""
+    yielded, walk = read_from(lambda span: Page(tuple(JOBS[:10]) if span.offset == 0 else (), 1_000))
+    assert yielded == list(range(10))
+    assert walk.doubts == ["the pages do not join up"]
+
+
 def test_several_lists_come_as_one() -> None:
     """The parts of a list that one request cannot name are merged in order, and counted together."""
     order = Order("creation_order", OrderDirection.DESC)
@@ -253,7 +315,7 @@ def test_several_lists_come_as_one() -> None:
     assert not walk.total
     jobs = []
     while (span := walk.wanted) is not None:
-        assert len(walk.plan(5)) <= 5
+        assert len(walk.plan(2)) == min(2, len(walk.plan(5))) <= 2
         part = lists[span.part]
         jobs += walk.take(span, Page(tuple(part[span.offset : span.offset + span.limit]), len(part)))
     assert [job.creation_order for job in jobs] == list(range(300))[::-1]

@@ -1,0 +1,132 @@
+"""Pages under way: while the window pauses nothing starts, and what is behind is let go."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+from pasqal_client.listing import _AsyncFlights, _Flights
+from pasqal_client.paging import Order, Page, Span
+from pasqal_client.walking import Walk
+from pasqal_client.window import CURRENT, Window
+
+ANSWER = Page((), 0)
+
+
+def paused() -> Window:
+    """A window in which a request was refused just now."""
+    window = Window(2)
+    window.refused(time.monotonic(), time.monotonic(), 0.02)
+    return window
+
+
+def test_a_page_that_is_wanted_during_a_pause_is_fetched_after_it() -> None:
+    """The reader waits, and the page comes all the same."""
+    window, pauses = paused(), []
+
+    def fetch(span: Span) -> Page:
+        assert CURRENT.get() is window
+        pauses.append(window.pause(time.monotonic()))
+        return ANSWER
+
+    walk = Walk(Order())
+    assert walk.wanted is not None
+    assert _Flights(window, fetch).get(walk.wanted, walk) is ANSWER
+    assert pauses == [0.0]
+    assert CURRENT.get() is None
+
+
+def test_the_same_holds_for_tasks() -> None:
+    """In the async client too."""
+
+    async def main() -> None:
+        window, pauses = paused(), []
+
+        async def fetch(span: Span) -> Page:
+            pauses.append(window.pause(time.monotonic()))
+            return ANSWER
+
+        walk = Walk(Order())
+        assert walk.wanted is not None
+        flights = _AsyncFlights(window, fetch)
+        assert await flights.get(walk.wanted, walk) is ANSWER
+        assert pauses == [0.0]
+        await flights.stop()
+
+    asyncio.run(main())
+
+
+def test_what_is_under_way_when_a_pause_ends_is_waited_for() -> None:
+    """The end of a pause is the time to start more, not to give up the wanted page."""
+    window, over = Window(2), threading.Event()
+
+    def fetch(span: Span) -> Page:
+        over.wait()
+        return ANSWER
+
+    def watch() -> None:
+        while window.pause(time.monotonic()):
+            threading.Event().wait(0.001)
+        over.set()
+
+    walk = Walk(Order())
+    assert walk.wanted is not None
+    flights = _Flights(window, fetch)
+    flights._launch([walk.wanted], time.monotonic())
+    window.refused(time.monotonic(), time.monotonic(), 0.02)
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    assert flights.get(walk.wanted, walk) is ANSWER
+    watcher.join()
+
+
+def test_the_same_holds_for_tasks_under_way() -> None:
+    """In the async client too."""
+
+    async def main() -> None:
+        window = Window(2)
+
+        async def fetch(span: Span) -> Page:
+            while window.pause(time.monotonic()):
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.01)
+            return ANSWER
+
+        walk = Walk(Order())
+        assert walk.wanted is not None
+        flights = _AsyncFlights(window, fetch)
+        flights._launch([walk.wanted], time.monotonic())
+        window.refused(time.monotonic(), time.monotonic(), 0.02)
+        assert await flights.get(walk.wanted, walk) is ANSWER
+        await flights.stop()
+
+    asyncio.run(main())
+
+
+def test_tasks_that_are_behind_are_cancelled() -> None:
+    """A page that the walk has passed is of no use to anybody."""
+
+    async def main() -> None:
+        never, begun = asyncio.Event(), []
+
+        async def fetch(span: Span) -> Page:
+            begun.append(span.offset)
+            if span.offset < 50:
+                await never.wait()
+            return ANSWER
+
+        class Straight(Walk):
+            def plan(self, window: int) -> list[Span]:
+                return [Span(50, 10), Span(0, 10)]
+
+        flights = _AsyncFlights(Window(2), fetch)
+        assert await flights.get(Span(50, 10), Straight(Order())) is ANSWER
+        behind = flights._flights[Span(0, 10)]
+        assert await flights.get(Span(50, 10), Straight(Order())) is ANSWER
+        await asyncio.wait([behind])
+        assert behind.cancelled()
+        assert begun == [50, 0, 50, 0]
+        await flights.stop()
+
+    asyncio.run(main())
