@@ -7,7 +7,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+# Another version of Python means another environment.
+READY := $(VENV)/.ready-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 .PHONY: help
 help: ## list the targets
@@ -18,7 +19,8 @@ install: $(READY) ## create the environment in .venv
 
 # The dependency groups of pyproject.toml need a pip of at least 25.1, which Python does not bring along.
 $(READY): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; $(PYTHON) is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable '.[all]'
 	touch $@
@@ -55,7 +57,7 @@ spec: $(READY) ## validate the contract and its examples
 	$(BIN)/python tools/check_spec.py
 
 .PHONY: generate
-generate: $(READY) ## make generated/ from openapi.yaml
+generate: spec ## make generated/ from openapi.yaml
 	$(BIN)/python tools/generate.py
 
 .PHONY: check-generated
@@ -73,7 +75,7 @@ bench: $(READY) ## measure, and print; it judges nothing
 .PHONY: wheel
 wheel: $(READY) ## build the wheel and the source distribution into dist/
 	rm -rf dist
-	$(BIN)/python -m build --quiet --outdir dist
+	PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m build --quiet --outdir dist
 
 .PHONY: publish-check
 publish-check: wheel ## what a release runs: metadata, a bare installation, an import, a call

@@ -160,16 +160,14 @@ class ProducedPartialJobResponse(BaseModel):
     )
     id: Annotated[UUID, Field(description="The job's own id.")]
     parent_id: Annotated[
-        UUID | None, Field(description="The job that this one repeats, if any.")
+        UUID | None, Field(description="The job's parent, if it has one.")
     ] = None
     status: JobStatus
     runs: Annotated[
         int, Field(description="How many times the sequence is run (shots).")
     ]
     batch_id: Annotated[UUID, Field(description="The batch that the job belongs to.")]
-    project_id: Annotated[
-        UUID, Field(description="The project that the job is billed to.")
-    ]
+    project_id: Annotated[UUID, Field(description="The project that owns the job.")]
     created_at: Annotated[
         AwareDatetime, Field(description="When the service received the job.")
     ]
@@ -205,12 +203,10 @@ class ProducedPartialJobResponse(BaseModel):
         str | None, Field(description="The serialised pulse sequence of the job.")
     ] = None
     creation_order: Annotated[
-        int,
-        Field(description="The job's place among the jobs of its batch, by creation."),
+        int, Field(description="The job's place in the order of creation.")
     ]
     slurm_job_id: Annotated[
-        str | None,
-        Field(description="The job's id in a SLURM cluster, where one runs it."),
+        str | None, Field(description="The job's id in SLURM, if it has one.")
     ] = None
 
 
@@ -224,7 +220,7 @@ class ProducedBatchWithPartialJobsResponse(BaseModel):
     )
     id: Annotated[UUID, Field(description="The batch's own id.")]
     parent_id: Annotated[
-        UUID | None, Field(description="The batch that this one repeats, if any.")
+        UUID | None, Field(description="The batch's parent, if it has one.")
     ] = None
     status: BatchStatus
     complete: Annotated[
@@ -236,9 +232,7 @@ class ProducedBatchWithPartialJobsResponse(BaseModel):
         str, Field(description="The QPU or emulator that the batch is for.")
     ]
     user_id: Annotated[str, Field(description="Who created the batch.")]
-    project_id: Annotated[
-        UUID, Field(description="The project that the batch is billed to.")
-    ]
+    project_id: Annotated[UUID, Field(description="The project that owns the batch.")]
     created_at: Annotated[
         AwareDatetime, Field(description="When the service received the batch.")
     ]
@@ -255,17 +249,18 @@ class ProducedBatchWithPartialJobsResponse(BaseModel):
     tags: Annotated[list[str], Field(description="Free labels of the batch.")]
     configuration: Annotated[
         dict[str, Any] | None,
-        Field(description="Settings of the emulator, where one is used."),
+        Field(description="The batch's configuration, if it has one."),
     ] = None
     webhook: Annotated[
-        str | None,
-        Field(description="The address that the service calls when the batch ends."),
+        str | None, Field(description="The batch's webhook, if it has one.")
     ] = None
     start_datetime: Annotated[
-        AwareDatetime | None, Field(description="When the first job started.")
+        AwareDatetime | None,
+        Field(description="When the batch started; nothing before that."),
     ] = None
     end_datetime: Annotated[
-        AwareDatetime | None, Field(description="When the last job ended.")
+        AwareDatetime | None,
+        Field(description="When the batch ended; nothing before that."),
     ] = None
     jobs: Annotated[
         list[ProducedPartialJobResponse] | None,

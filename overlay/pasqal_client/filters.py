@@ -74,7 +74,8 @@ def query(filters: Mapping[str, Any]) -> Query | None:
     """
     unknown = filters.keys() - READERS.keys()
     if unknown:
-        raise TypeError(f"{_listed(unknown)}: no such filter; the filters are {', '.join(READERS)}")
+        hints = "".join(f"; {MEANT[name]}" for name in sorted(unknown & MEANT.keys()))
+        raise TypeError(f"{_listed(unknown)}: no such filter; the filters are {', '.join(READERS)}{hints}")
     given = {name: READERS[name](name, value) for name, value in filters.items() if value is not None}
     return None if any(value == [] for value in given.values()) else given
 
@@ -111,6 +112,8 @@ def uuid_of(name: str, value: object) -> UUID:
     """A UUID given as such or as text in the usual spelling."""
     if isinstance(value, UUID):
         return value
+    if hasattr(value, "id"):
+        raise ValueError(f"{name}: expected an id, got a {type(value).__name__}; give its .id")
     if isinstance(value, str) and _is_uuid(value.strip()):
         return UUID(value.strip())
     raise ValueError(f"{name}: {_shown(value)} is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -188,7 +191,8 @@ def _each(read: Callable[[str, object], Any]) -> Callable[[str, object], list[An
     def read_each(name: str, value: object) -> list[Any]:
         if isinstance(value, bytes | bytearray | Mapping):
             raise ValueError(f"{name}: {_shown(value)} is neither a value nor a list of values")
-        values = value if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+        is_one = isinstance(value, str) or hasattr(value, "id") or not isinstance(value, Iterable)
+        values = [value] if is_one else value
         return list(dict.fromkeys(read(name, entry) for entry in values))
 
     return read_each
@@ -212,6 +216,13 @@ READERS: Final[dict[str, Callable[[str, Any], Any]]] = {
     "start_date": _moment,
     "end_date": _moment,
 }
+
+MEANT: Final = {
+    "id__starts_with": "id__starts_with is id_starts_with here",
+    "limit": "limit is for jobs.page; a list has max_items and page_size",
+    "offset": "offset is for jobs.page",
+}
+"""What somebody may have meant by a name that is no filter."""
 
 _is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE).fullmatch
 

@@ -99,6 +99,9 @@ class _Listing:
         self.doubts: tuple[str, ...] = ()
         self.proven = False
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} by {self._request.order.by}, total {self.total}, doubts {list(self.doubts)}>"
+
     def _start(self) -> Walk | Walks | None:
         """A new walk; None if nothing can match."""
         self.total, self.doubts, self.proven = None, (), False

@@ -179,3 +179,25 @@ def test_every_documented_answer_has_examples() -> None:
     seen = {(example.operation_id, example.status) for example in examples()}
     operations = ("get_jobs", "cancel_jobs", "complete_batch")
     assert seen == {(operation, status) for operation in operations for status in (200, 422)}
+
+
+def job_like(value: Any) -> Iterator[dict[str, Any]]:
+    """Every batch and job in a payload."""
+    if isinstance(value, dict):
+        if "created_at" in value:
+            yield value
+        for entry in value.values():
+            yield from job_like(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from job_like(entry)
+
+
+def test_the_times_of_the_examples_make_sense(contract: dict[str, Any]) -> None:
+    """A job is created, starts, ends, and was last changed no earlier than that."""
+    found = [one for example in contract["components"]["examples"].values() for one in job_like(example["value"])]
+    assert len(found) > 20
+    for one in found:
+        names = ("created_at", "start_timestamp", "start_datetime", "end_timestamp", "end_datetime")
+        times = [one[name] for name in names if one.get(name)]
+        assert [*times, one["updated_at"]] == sorted([*times, one["updated_at"]]), one["id"]

@@ -290,9 +290,12 @@ def test_null_is_accepted_where_a_field_is_optional_and_nowhere_else(contract: C
 
 
 def test_the_list_repeats_its_pagination_in_a_header(contract: Contract) -> None:
-    """The answer to a list carries Content-Range, as text."""
+    """The answer to a list carries Content-Range, as text, and says that a browser may read it."""
     headers = answer(contract, GET_JOBS, "200")["headers"]
-    assert {name: header["schema"] for name, header in headers.items()} == {"Content-Range": {"type": "string"}}
+    assert {name: header["schema"] for name, header in headers.items()} == {
+        "Content-Range": {"type": "string"},
+        "Access-Control-Expose-Headers": {"type": "string"},
+    }
 
 
 def test_security_is_declared_once(contract: Contract) -> None:

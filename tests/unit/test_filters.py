@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from pasqal_client.filters import READERS, JobFilters, direction, number, query, split, uuid_of
-from pasqal_core_api.models import JobOrigin, JobStatus, OrderDirection
+from pasqal_core_api.models import Batch, JobOrigin, JobStatus, OrderDirection
 
 ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 TWO = UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
@@ -161,6 +162,23 @@ def test_a_name_that_is_no_filter_is_refused_with_those_that_are() -> None:
         TypeError, match=r"'state', 'tag': no such filter; the filters are id, id_starts_with, batch_id"
     ):
         query({"tag": "x", "state": "DONE"})
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("limit", "max_items and page_size"), ("offset", "jobs.page"), ("id__starts_with", "id_starts_with")],
+)
+def test_a_name_that_is_somewhere_else_is_pointed_out(name: str, hint: str) -> None:
+    """Who knows the wire, or another client, is told where to find it."""
+    with pytest.raises(TypeError, match=f"'{name}': no such filter; .*; {name} is .*{hint}"):
+        query({name: 1})
+
+
+def test_an_object_is_not_taken_for_its_id() -> None:
+    """The mistake is pointed out, also for objects that can be iterated over."""
+    for batch in (Batch.from_dict({"id": str(ONE)}), SimpleNamespace(id=ONE)):
+        with pytest.raises(ValueError, match="batch_id: expected an id, got a .*; give its .id"):
+            query({"batch_id": batch})
 
 
 def test_a_long_value_is_cut_in_the_error() -> None:

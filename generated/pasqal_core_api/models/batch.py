@@ -28,7 +28,7 @@ class Batch(t.Model):
         priority: The batch's numeric priority.
         device_type: The QPU or emulator that the batch is for.
         user_id: Who created the batch.
-        project_id: The project that the batch is billed to.
+        project_id: The project that owns the batch.
         created_at: When the service received the batch.
         updated_at: When the batch last changed.
         sequence_builder: The serialised pulse sequence that the jobs share.
@@ -36,11 +36,11 @@ class Batch(t.Model):
         jobs_count_per_status: How many jobs the batch has in each state.
         tags: Free labels of the batch.
         queue_priority: The queue of a batch, from the one that is served first to the one that is served last.
-        parent_id: The batch that this one repeats, if any.
-        configuration: Settings of the emulator, where one is used.
-        webhook: The address that the service calls when the batch ends.
-        start_datetime: When the first job started.
-        end_datetime: When the last job ended.
+        parent_id: The batch's parent, if it has one.
+        configuration: The batch's configuration, if it has one.
+        webhook: The batch's webhook, if it has one.
+        start_datetime: When the batch started; nothing before that.
+        end_datetime: When the batch ended; nothing before that.
         jobs: The jobs of the batch.
     """
 

@@ -22,18 +22,18 @@ class Job(t.Model):
         status: The state of a job.
         runs: How many times the sequence is run (shots).
         batch_id: The batch that the job belongs to.
-        project_id: The project that the job is billed to.
+        project_id: The project that owns the job.
         created_at: When the service received the job.
         updated_at: When the job last changed.
-        creation_order: The job's place among the jobs of its batch, by creation.
-        parent_id: The job that this one repeats, if any.
+        creation_order: The job's place in the order of creation.
+        parent_id: The job's parent, if it has one.
         start_timestamp: When the QPU or emulator started the job; nothing before that.
         end_timestamp: When the job finished, failed or was cancelled; nothing before that.
         variables: The values of the sequence's variables for this job, by name.
         errors: What went wrong, if the job failed.
         progress: How far the execution has come, in percent.
         sequence: The serialised pulse sequence of the job.
-        slurm_job_id: The job's id in a SLURM cluster, where one runs it.
+        slurm_job_id: The job's id in SLURM, if it has one.
     """
 
     id: UUID
