@@ -191,8 +191,8 @@ def _each(read: Callable[[str, object], Any]) -> Callable[[str, object], list[An
     def read_each(name: str, value: object) -> list[Any]:
         if isinstance(value, bytes | bytearray | Mapping):
             raise ValueError(f"{name}: {_shown(value)} is neither a value nor a list of values")
-        is_one = isinstance(value, str) or hasattr(value, "id") or not isinstance(value, Iterable)
-        values = [value] if is_one else value
+        is_one = isinstance(value, str) or hasattr(value, "id")
+        values = value if isinstance(value, Iterable) and not is_one else [value]
         return list(dict.fromkeys(read(name, entry) for entry in values))
 
     return read_each
