@@ -1,4 +1,4 @@
-"""Bounds what a sync attempt spends in the network, read by read.
+"""Bounds what a sync attempt spends in the network, read by read, and what the requests of a wait spend together.
 
 A timeout of httpx bounds each read, so a service that sends a byte now and then, headers included, is never too slow.
 An async attempt is simply cancelled at its end; a sync one needs every read to know when the attempt ends. httpx has no
@@ -8,20 +8,75 @@ a slow body is still bounded by whoever reads it, a slow header is not; a test f
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import anyio
 import httpcore
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
 
     import httpx
 
+T = TypeVar("T")
+
 _attempt = threading.local()
+_request: ContextVar[float | None] = ContextVar("pasqal_client_request_ends", default=None)
+
+
+@contextmanager
+def requests_until(ends: float | None) -> Iterator[None]:
+    """Bound the requests that are made for the block, in whichever threads and tasks; None bounds nothing."""
+    token = _request.set(ends)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+def no_later(ends: float) -> float:
+    """That time, or the end of the block of `requests_until`, whichever comes first."""
+    bound = _request.get()
+    return ends if bound is None else min(ends, bound)
+
+
+async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
+    """Await an operation on connections, for so many seconds at the most.
+
+    If it was cancelled by asyncio while it gives a connection back, that connection would never be free again: the
+    shields of httpcore keep off only what anyio cancels. So it runs in a task of its own that anyio cancels.
+
+    Raises:
+        TimeoutError: it did not end in time.
+    """
+    scope = anyio.CancelScope(deadline=anyio.current_time() + seconds)
+
+    async def bounded() -> T:
+        with scope:
+            return await operation
+        raise TimeoutError
+
+    task = asyncio.create_task(bounded())
+    task.add_done_callback(_hear)
+    try:
+        await asyncio.wait([task])
+    except asyncio.CancelledError:
+        scope.cancel()
+        await asyncio.wait([task])
+        raise
+    return task.result()
+
+
+def _hear(task: asyncio.Task[Any]) -> None:
+    """Take note of an error that nobody wants any more, so that asyncio does not log it."""
+    if not task.cancelled():
+        task.exception()
 
 
 @contextmanager

@@ -8,20 +8,22 @@ decisions are in the pure modules; what is here moves bytes, waits, and measures
 from __future__ import annotations
 
 import asyncio
+import copy
+import os
 import platform
 import random
 import ssl
 import threading
 import time
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import httpx
 
-from ._deadline import attempt_within, bind
+from ._deadline import attempt_within, bind, no_later, within
 from ._version import __version__
 from .answers import LARGEST_BODY, Failure, OverdueError, TooLargeError, interrupted, judge
-from .errors import APIStatusError, AuthenticationError, PasqalError, RateLimitError
+from .errors import APIStatusError, AuthenticationError, ConfigurationError, RateLimitError
 from .reasons import Exchange
 from .retry import is_write
 from .window import CURRENT
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from .auth import TokenAuth
     from .config import Settings
     from .observing import Observer, SentRequest
+
+C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
 USER_AGENT: Final = f"pasqal-client/{__version__} python/{platform.python_version()}"
 ATTEMPT_TIMEOUTS: Final = 5
@@ -62,23 +66,31 @@ class Answer(httpx.Response):
         return self._decoded
 
 
+CLOSED: Final = "the client is closed; make a new one"
+
+
 class Pool:
     """The httpx client that moves the bytes: the caller's own, or one that is made when it is first needed."""
 
-    def __init__(self, base_url: str, given: httpx.Client | None) -> None:
-        self._base_url = base_url
-        self._client = given
-        self._is_ours = given is None
+    def __init__(self, given: httpx.Client | None, *, uses_tls: bool) -> None:
+        self._uses_tls = uses_tls
+        self._given = given
+        self._client = None if given is None else _plain(given, httpx.Client)
         self._is_closed = False
         self._lock = threading.Lock()
+        self._process = os.getpid()
+        self._inherited: httpx.Client | None = None
 
     def get(self) -> httpx.Client:
         """The client."""
         with self._lock:
-            if self._is_closed:
-                raise RuntimeError("the client is closed")
+            if self._is_closed or (self._given is not None and self._given.is_closed):
+                raise RuntimeError(CLOSED)
+            if self._given is None and self._process != os.getpid():
+                # Its connections are the parent's: two processes that speak on one would garble both.
+                self._inherited, self._client, self._process = self._client, None, os.getpid()
             if self._client is None:
-                self._client = httpx.Client(verify=_tls(self._base_url))
+                self._client = httpx.Client(verify=_tls(self._uses_tls))
                 bind(self._client)
             return self._client
 
@@ -86,32 +98,42 @@ class Pool:
         """Close the client, if it is ours."""
         with self._lock:
             self._is_closed = True
-            if self._is_ours and self._client is not None:
+            if self._given is None and self._client is not None:
                 self._client.close()
 
 
 class AsyncPool:
     """The same for the async client, on one event loop."""
 
-    def __init__(self, base_url: str, given: httpx.AsyncClient | None) -> None:
-        self._base_url = base_url
-        self._client = given
-        self._is_ours = given is None
+    def __init__(self, given: httpx.AsyncClient | None, *, uses_tls: bool) -> None:
+        self._uses_tls = uses_tls
+        self._given = given
+        self._client = None if given is None else _plain(given, httpx.AsyncClient)
         self._is_closed = False
 
     def get(self) -> httpx.AsyncClient:
         """The client."""
-        if self._is_closed:
-            raise RuntimeError("the client is closed")
+        if self._is_closed or (self._given is not None and self._given.is_closed):
+            raise RuntimeError(CLOSED)
         if self._client is None:
-            self._client = httpx.AsyncClient(verify=_tls(self._base_url))
+            self._client = httpx.AsyncClient(verify=_tls(self._uses_tls))
         return self._client
 
     async def close(self) -> None:
         """Close the client, if it is ours."""
         self._is_closed = True
-        if self._is_ours and self._client is not None:
+        if self._given is None and self._client is not None:
             await self._client.aclose()
+
+
+def _plain(given: C, kind: type[C]) -> C:
+    """The caller's client without its cookies and event hooks, which would change what is sent and how it fails."""
+    if not isinstance(given, kind):
+        raise ConfigurationError(f"http_client: expected an httpx.{kind.__name__}, got {type(given).__name__}")
+    plain = copy.copy(given)
+    plain.cookies = httpx.Cookies()
+    plain.event_hooks = {}
+    return plain
 
 
 @cache
@@ -120,9 +142,9 @@ def _trusting_context() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _tls(base_url: str) -> ssl.SSLContext:
-    # Without https there is no TLS; a context that trusts nobody is made at no cost.
-    return _trusting_context() if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _tls(uses_tls: bool) -> ssl.SSLContext:
+    # Where no address needs TLS, a context that trusts nobody is made at no cost.
+    return _trusting_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Run:
@@ -133,7 +155,7 @@ class Run:
         self._observer = seam.observer
         self._request = request
         self._exchange = Exchange.of(request.method, request.url.path, seam.bearer.clean, changes=changes)
-        self._deadline = time.monotonic() + self._settings.deadline
+        self._deadline = no_later(time.monotonic() + self._settings.deadline)
         self._attempt = 0
         self._started = self._ends = 0.0
         self._size = 0
@@ -264,11 +286,12 @@ class Connection(_Seam, httpx.Client):
     def _run(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer:
         while True:
             if bearer is not None:
-                bearer.prepare()
+                bearer.prepare(self.post_form)
             result = self._attempt(request, run, bearer)
             if isinstance(result, Answer):
                 return result
-            _sleep(run.pause(result), result)
+            if bearer is None or not bearer.refused(request, result.outcome.status):
+                _sleep(run.pause(result), result)
 
     def _attempt(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer | Failure:
         try:
@@ -279,8 +302,6 @@ class Connection(_Seam, httpx.Client):
                     body = b"".join([run.received(chunk) for chunk in response.iter_bytes()])
                 finally:
                     response.close()
-        except PasqalError:
-            raise
         except _INTERRUPTIONS as error:
             failure = run.interrupted(error)
         else:
@@ -326,25 +347,28 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
     async def _run(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer:
         while True:
             if bearer is not None:
-                await bearer.prepare_async()
+                await bearer.prepare_async(self.post_form)
             result = await self._attempt(request, run, bearer)
             if isinstance(result, Answer):
                 return result
-            await asyncio.sleep(run.pause(result))
+            if bearer is None or not bearer.refused(request, result.outcome.status):
+                await asyncio.sleep(run.pause(result))
 
     async def _attempt(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer | Failure:
         try:
-            async with asyncio.timeout(run.start()):
-                response = await self.pool.get().send(request, auth=bearer, follow_redirects=False, stream=True)
-                try:
-                    run.answered(response)
-                    body = b"".join([run.received(chunk) async for chunk in response.aiter_bytes()])
-                finally:
-                    await response.aclose()
-        except PasqalError:
-            raise
+            response, body = await within(run.start(), self._exchange(request, run, bearer))
         except _INTERRUPTIONS as error:
             failure = run.interrupted(error)
         else:
             return run.complete(response, body)
         return failure
+
+    async def _exchange(
+        self, request: httpx.Request, run: Run, bearer: TokenAuth | None
+    ) -> tuple[httpx.Response, bytes]:
+        response = await self.pool.get().send(request, auth=bearer, follow_redirects=False, stream=True)
+        try:
+            run.answered(response)
+            return response, b"".join([run.received(chunk) async for chunk in response.aiter_bytes()])
+        finally:
+            await response.aclose()

@@ -19,7 +19,7 @@ from .errors import (
     OutcomeUnknownError,
     ResponseError,
 )
-from .reasons import request_id, status_error
+from .reasons import outcome_unknown, request_id, status_error
 from .retry import Outcome, may_have_happened
 
 if TYPE_CHECKING:
@@ -73,8 +73,10 @@ def judge(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchan
         return _refused(status, headers, body, exchange)
     content = decode(body, exchange.clean)
     if isinstance(content, str):
-        reason = f"expected a JSON object, got {content}{_and_the_write(exchange)}"
-        error = exchange.error(ResponseError, reason, status=status, request_id=request_id(headers))
+        reason, trace = f"expected a JSON object, got {content}", request_id(headers)
+        if exchange.changes:
+            return Failure(_unknown(exchange, reason, status, trace), Outcome("broken"))
+        error = exchange.error(ResponseError, reason, status=status, request_id=trace)
         return Failure(error, Outcome("broken"))
     if content.get("status") in ("fail", "error"):
         return _refused(_status_inside(content), headers, body, exchange)
@@ -109,6 +111,8 @@ def interrupted(exception: Exception, exchange: Exchange, timeout: float | None)
     reason = f"{type(exception).__name__}: {exception}" if str(exception) else type(exception).__name__
     if isinstance(exception, httpx.ConnectTimeout):
         reason = f"no connection within {timeout} s"
+    elif isinstance(exception, httpx.PoolTimeout):
+        kind, reason = DeadlineError, f"no connection of the pool was free within {timeout} s"
     elif isinstance(exception, httpx.TimeoutException):
         kind, reason = DeadlineError, f"no answer within {timeout} s"
     elif isinstance(exception, OverdueError | TimeoutError):
@@ -121,13 +125,7 @@ def interrupted(exception: Exception, exchange: Exchange, timeout: float | None)
 
 
 def _unknown(exchange: Exchange, reason: str, status: int | None, request: str | None) -> OutcomeUnknownError:
-    text = f"{reason.rstrip('.')}. The request was sent and not repeated; whether it took effect is not known. "
-    text += "client.batches.resolve(error) reads the jobs back and tells what they tell"
-    return exchange.error(OutcomeUnknownError, text, status=status, request_id=request)
-
-
-def _and_the_write(exchange: Exchange) -> str:
-    return ". Whether the write took effect is not known" if exchange.changes else ""
+    return exchange.error(OutcomeUnknownError, outcome_unknown(reason), status=status, request_id=request)
 
 
 def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | str:

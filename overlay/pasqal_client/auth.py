@@ -1,49 +1,82 @@
 """The one `httpx.Auth` through which every request goes.
 
 A token is fetched once however many threads and tasks need it, renewed shortly before it expires, and once more when
-the service refuses it.
+the service refuses it. It is fetched between the attempts at a request, never within one: what goes wrong with a token
+is then told apart from what goes wrong with a request, and a write that was not sent is never taken for one that was.
 """
 
 from __future__ import annotations
 
 import asyncio
 import copy
+import logging
+import os
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final, NoReturn
-from urllib.parse import quote_plus
 
 import httpx
-from attrs import frozen
+from attrs import evolve, field, frozen
 
-from .errors import PasqalError
-from .redaction import redacted
+from .errors import ConfigurationError, PasqalError, printable
+from .grants import Grant
+from .redaction import redacted, spellings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import Generator, Iterator
 
-    from .credentials import Credentials, Grant, Post
+    from .credentials import Credentials, Post
+
+logger: Final = logging.getLogger("pasqal_client")
 
 EARLY: Final = 30.0
 """Seconds before its expiry at which a token is renewed; a tenth of its life if that is shorter."""
+
+AGAIN: Final = 5.0
+"""Seconds until the next try, when renewing a token early has failed and the old one is still good."""
+
+REMEMBERED: Final = 8
+"""How many of the latest tokens are kept out of texts."""
+
+NEVER: Final = float("inf")
+
+# Notes on a request, for ourselves; transports ignore those that they do not know.
+_GENERATION: Final = "pasqal_token_generation"
+_REPEATED: Final = "pasqal_token_refused"
 
 
 @frozen
 class _Held:
     """A token that is in use."""
 
-    token: str
+    token: str = field(repr=False)
     generation: int
     renew: float
     expires: float
 
+    @classmethod
+    def of(cls, grant: object, generation: int) -> _Held:
+        if not isinstance(grant, Grant):
+            raise ConfigurationError(f"credentials: expected a Grant, got {type(grant).__name__}")
+        if grant.lifetime is None:
+            return cls(grant.token, generation, NEVER, NEVER)
+        expires = time.monotonic() + grant.lifetime
+        return cls(grant.token, generation, expires - min(EARLY, grant.lifetime / 10), expires)
 
-_NOBODY: Final = _Held("", 0, float("-inf"), float("-inf"))
+    def refused(self) -> _Held:
+        """The same token when it is known to be of no use."""
+        return evolve(self, renew=-NEVER, expires=-NEVER)
 
 
 class _LeaderGoneError(Exception):
     """Whoever fetched a token for all was cancelled."""
+
+
+_FLIGHTS: Final[ContextVar[tuple[Future[None], ...]]] = ContextVar("pasqal_client_flights", default=())
+"""The fetchings within which the code at hand runs."""
 
 
 class TokenAuth(httpx.Auth):
@@ -51,24 +84,64 @@ class TokenAuth(httpx.Auth):
 
     def __init__(self, credentials: Credentials) -> None:
         self.credentials = credentials
-        self._held = _NOBODY
-        self._known: list[str] = []
-        self._pending: Future[_Held] | None = None
+        self._held = _Held("", 0, -NEVER, -NEVER)
+        self._pending: Future[None] | None = None
+        self._process = os.getpid()
         self._lock = threading.Lock()
-        self.post: Post | None = None
+        self._tokens: tuple[str, ...] = ()
+        self._masked: tuple[tuple[str, ...], list[str]] = ((), [])
 
-    def prepare(self) -> None:
-        """Get a token if there is none or it is about to expire, so that no time of an attempt is spent on that."""
-        self._get(self._held)
+    def prepare(self, post: Post) -> None:
+        """Get a token if there is none or it is about to expire, so that no time of an attempt is spent on that.
 
-    async def prepare_async(self) -> None:
+        Args:
+            post: reaches the token endpoint, with the patience of whoever needs the token.
+        """
+        held = self._held
+        if self._will_do(held):
+            return
+        try:
+            self._renew(held, post)
+        except Exception as error:
+            if not self._put_off(error):
+                raise
+
+    async def prepare_async(self, post: Post) -> None:
         """The same for the async client."""
-        await self._get_async(self._held)
+        held = self._held
+        if self._will_do(held):
+            return
+        try:
+            await self._renew_async(held, post)
+        except Exception as error:
+            if not self._put_off(error):
+                raise
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign a request with the token at hand."""
+        held = self._held
+        request.headers["Authorization"] = f"Bearer {held.token}"
+        request.extensions[_GENERATION] = held.generation
+        yield request
+
+    def refused(self, request: httpx.Request, status: int | None) -> bool:
+        """Whether a request that failed is worth another attempt, once, with a newer token; `prepare` gets that."""
+        if status != 401 or not self.credentials.is_refreshable or _REPEATED in request.extensions:
+            return False
+        request.extensions[_REPEATED] = True
+        with self._lock:
+            if self._held.generation == request.extensions.get(_GENERATION):
+                self._held = self._held.refused()
+        return True
 
     def clean(self, text: str) -> str:
         """The text without the secrets that are known here."""
-        secrets = [*self.credentials.secrets(), *self._known]
-        return redacted(text, [*secrets, *(quoted for secret in secrets if (quoted := quote_plus(secret)) != secret)])
+        secrets = (*self.credentials.secrets(), *self._tokens)
+        known, masked = self._masked
+        if secrets != known:
+            masked = [spelling for secret in secrets for spelling in spellings(secret)]
+            self._masked = secrets, masked
+        return redacted(text, masked)
 
     def __repr__(self) -> str:
         return repr(self.credentials)
@@ -76,116 +149,89 @@ class TokenAuth(httpx.Auth):
     def __reduce__(self) -> NoReturn:
         self.credentials.__reduce__()
 
-    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Authenticate a request; if it is refused, once more with a new token."""
-        held = self._get(self._held)
-        response = yield _signed(request, held)
-        if response.status_code == 401 and self.credentials.is_refreshable:
-            yield _signed(request, self._renewed(held))
+    def _will_do(self, held: _Held) -> bool:
+        now = time.monotonic()
+        return now < held.renew or (now < held.expires and self._pending is not None)
 
-    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Authenticate a request; if it is refused, once more with a new token."""
-        held = await self._get_async(self._held)
-        response = yield _signed(request, held)
-        if response.status_code == 401 and self.credentials.is_refreshable:
-            yield _signed(request, await self._renewed_async(held))
+    def _put_off(self, error: Exception) -> bool:
+        """Whether the token at hand is still good; if so, it is some time until the next try to renew it."""
+        now = time.monotonic()
+        with self._lock:
+            held = self._held
+            if now >= held.expires:
+                return False
+            self._held = evolve(held, renew=max(held.renew, min(now + AGAIN, held.expires)))
+        reason = printable(self.clean(f"{type(error).__name__}: {error}"))
+        logger.warning("the token could not be renewed, but is still good: %s", reason)
+        return True
 
-    def _get(self, held: _Held) -> _Held:
-        if time.monotonic() < held.renew:
-            return held
-        try:
-            return self._renewed(held)
-        except PasqalError:
-            if time.monotonic() < held.expires:
-                return held  # it was early; the old one is still good
-            raise
-
-    async def _get_async(self, held: _Held) -> _Held:
-        if time.monotonic() < held.renew:
-            return held
-        try:
-            return await self._renewed_async(held)
-        except PasqalError:
-            if time.monotonic() < held.expires:
-                return held
-            raise
-
-    def _renewed(self, old: _Held) -> _Held:
-        """A token newer than the old one; one caller fetches it, the others wait."""
-        while True:
+    def _renew(self, old: _Held, post: Post) -> None:
+        """Get a token newer than the old one; one caller fetches it, the others wait."""
+        while self._held.generation <= old.generation:
             flight, leads = self._join(old)
             if leads:
-                with _Landing(self, flight) as landing:
-                    landing.grant = self.credentials.obtain(self._poster())
+                with self._fetching(flight):
+                    self._take(self.credentials.obtain(post))
             try:
-                return flight.result()
+                flight.result()
             except _LeaderGoneError:
                 continue
             except PasqalError as error:
                 raise copy.copy(error) from None
 
-    async def _renewed_async(self, old: _Held) -> _Held:
-        while True:
+    async def _renew_async(self, old: _Held, post: Post) -> None:
+        while self._held.generation <= old.generation:
             flight, leads = self._join(old)
             if leads:
-                with _Landing(self, flight) as landing:
-                    landing.grant = await self.credentials.obtain_async(self._poster())
+                with self._fetching(flight):
+                    self._take(await self.credentials.obtain_async(post))
             try:
-                return await asyncio.shield(asyncio.wrap_future(flight))
+                await asyncio.wrap_future(flight)
             except _LeaderGoneError:
                 continue
             except PasqalError as error:
                 raise copy.copy(error) from None
 
-    def _join(self, old: _Held) -> tuple[Future[_Held], bool]:
+    def _join(self, old: _Held) -> tuple[Future[None], bool]:
         """The fetching of a token newer than the old one, and whether it is the caller's to do."""
         with self._lock:
+            # A process that was forked meanwhile waits for nobody: whoever fetches is in the other one.
+            flight = self._pending if self._process == os.getpid() else None
+            if flight is not None and flight in _FLIGHTS.get():
+                raise ConfigurationError("what gets a token must not use the client that waits for it")
             if self._held.generation > old.generation:
-                flight: Future[_Held] = Future()
-                flight.set_result(self._held)
+                done: Future[None] = Future()
+                done.set_result(None)
+                return done, False
+            if flight is not None:
                 return flight, False
-            if self._pending is not None:
-                return self._pending, False
-            self._pending = Future()
-            return self._pending, True
+            self._process = os.getpid()
+            self._pending = flight = Future()
+            # Then nobody who stops waiting can cancel it for the others.
+            flight.set_running_or_notify_cancel()
+            return flight, True
 
-    def land(self, flight: Future[_Held], grant: Grant | None, error: BaseException | None) -> None:
-        """Hand the outcome of fetching to everybody who waits for it."""
+    @contextmanager
+    def _fetching(self, flight: Future[None]) -> Iterator[None]:
+        """Tell everybody who waits how the fetching of a token ended, however it did."""
+        within = _FLIGHTS.get()
+        _FLIGHTS.set((*within, flight))
+        failure: BaseException | None = None
+        try:
+            yield
+        except BaseException as error:
+            failure = error if isinstance(error, Exception) else _LeaderGoneError()
+            raise
+        finally:
+            _FLIGHTS.set(within)  # a reset would fail where a coroutine is closed in another context
+            with self._lock:
+                self._pending = None
+            if failure is None:
+                flight.set_result(None)
+            else:
+                flight.set_exception(failure)
+
+    def _take(self, grant: object) -> None:
         with self._lock:
-            self._pending = None
-            if grant is not None:
-                now = time.monotonic()
-                life = float("inf") if grant.lifetime is None else grant.lifetime
-                renew = now + life - min(EARLY, life / 10) if grant.lifetime is not None else life
-                self._held = _Held(grant.token, self._held.generation + 1, renew, now + life)
-                self._known = [*self._known[-3:], grant.token]
-        if grant is not None:
-            flight.set_result(self._held)
-        else:
-            flight.set_exception(error if isinstance(error, Exception) else _LeaderGoneError())
-
-    def _poster(self) -> Post:
-        if self.post is None:
-            raise RuntimeError("there is no connection to the token endpoint yet")
-        return self.post
-
-
-class _Landing:
-    """Lands the fetching of a token, however it ends."""
-
-    def __init__(self, auth: TokenAuth, flight: Future[_Held]) -> None:
-        self._auth = auth
-        self._flight = flight
-        self.grant: Grant | None = None
-
-    def __enter__(self) -> _Landing:
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        self._auth.land(self._flight, self.grant, error)
-        return isinstance(error, PasqalError)  # it is raised by whoever looks at the flight
-
-
-def _signed(request: httpx.Request, held: _Held) -> httpx.Request:
-    request.headers["Authorization"] = f"Bearer {held.token}"
-    return request
+            self._held = _Held.of(grant, self._held.generation + 1)
+            self._tokens = (*self._tokens[1 - REMEMBERED :], self._held.token)

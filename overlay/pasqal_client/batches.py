@@ -6,12 +6,10 @@ and nothing is sent twice. The decisions are in `writes`.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Unpack
 
 from pasqal_core_api.api.batches import cancel_jobs, complete_batch
 
-from .errors import APIError
 from .filters import JobFilters, uuid_of
 from .writes import (
     CancelReceipt,
@@ -19,14 +17,14 @@ from .writes import (
     Resolution,
     Write,
     batch_of,
+    noted,
     read_back,
-    receipt_of,
     resolution,
     write_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from uuid import UUID
 
     from pasqal_core_api.client import Client
@@ -36,22 +34,13 @@ if TYPE_CHECKING:
     from .waiting import WaitOptions, WaitResult
 
 
-@contextmanager
-def _noted(write: Write) -> Iterator[None]:
-    """Whatever goes wrong in the block carries what is known about the write."""
-    try:
-        yield
-    except APIError as error:
-        error.write = write
-        raise
-
-
 class Batches:
     """`client.batches`: changing batches."""
 
-    def __init__(self, api: Client, jobs: Jobs) -> None:
+    def __init__(self, api: Client, jobs: Jobs, clean: Callable[[str], str] = str) -> None:
         self._api = api
         self._jobs = jobs
+        self._clean = clean
 
     def cancel_jobs(
         self, batch: UUID | str, /, *, all: bool = False, dry_run: bool = False, **filters: Unpack[JobFilters]
@@ -75,13 +64,14 @@ class Batches:
             OutcomeUnknownError: the request may or may not have taken effect. It was not repeated; see `resolve`.
             APIError: the request failed.
         """
-        request = CancelRequest.of(batch, dict(filters), self._api.base_url, everything=all)
-        if dry_run:
-            return CancelReceipt(tuple(self._jobs.list(**{"project_id": None, **request.listed()})), dry_run=True)
+        request = CancelRequest.of(batch, dict(filters), self._api.base_url, everything=all, dry_run=dry_run)
+        if request.dry_run:
+            return CancelReceipt(tuple(self._jobs.list(**request.listed())), dry_run=True)
         receipt = CancelReceipt()
         for number, part in enumerate(request.parts):
-            with _noted(request.write(number, receipt)):
-                receipt += receipt_of(cancel_jobs.sync_detailed(client=self._api, **request.keywords(part)))
+            with noted(request.write(number, receipt), done=number):
+                response = cancel_jobs.sync_detailed(client=self._api, **request.keywords(part))
+                receipt += request.receipt(response, self._clean)
         return receipt
 
     def complete(self, batch: UUID | str, /) -> Batch:
@@ -97,10 +87,10 @@ class Batches:
             APIError: the request failed.
         """
         batch_id = uuid_of("batch", batch)
-        with _noted(Write("complete_batch", batch_id)):
-            return batch_of(complete_batch.sync_detailed(batch_id, client=self._api))
+        with noted(Write("complete_batch", batch_id)):
+            return batch_of(complete_batch.sync_detailed(batch_id, client=self._api), batch_id)
 
-    def resolve(self, error: APIError, /) -> Resolution:
+    def resolve(self, error: BaseException, /) -> Resolution:
         """Find out, by reading the jobs back, whether a write took effect that failed with this error.
 
         Args:
@@ -111,8 +101,8 @@ class Batches:
             APIError: reading failed.
         """
         write = write_of(error)
-        filters = read_back(write)
-        return resolution(write, () if filters is None else self._jobs.list(**{"project_id": None, **filters}))
+        listing = self._jobs.list(**read_back(write))
+        return resolution(write, tuple(listing), proven=listing.proven)
 
     def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
         """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""
@@ -122,37 +112,37 @@ class Batches:
 class AsyncBatches:
     """`client.batches` of the async client: changing batches. Arguments and errors are those of `Batches`."""
 
-    def __init__(self, api: Client, jobs: AsyncJobs) -> None:
+    def __init__(self, api: Client, jobs: AsyncJobs, clean: Callable[[str], str] = str) -> None:
         self._api = api
         self._jobs = jobs
+        self._clean = clean
 
     async def cancel_jobs(
         self, batch: UUID | str, /, *, all: bool = False, dry_run: bool = False, **filters: Unpack[JobFilters]
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
-        request = CancelRequest.of(batch, dict(filters), self._api.base_url, everything=all)
-        if dry_run:
-            matching = self._jobs.list(**{"project_id": None, **request.listed()})
-            return CancelReceipt(tuple([job async for job in matching]), dry_run=True)
+        request = CancelRequest.of(batch, dict(filters), self._api.base_url, everything=all, dry_run=dry_run)
+        if request.dry_run:
+            return CancelReceipt(tuple([job async for job in self._jobs.list(**request.listed())]), dry_run=True)
         receipt = CancelReceipt()
         for number, part in enumerate(request.parts):
-            with _noted(request.write(number, receipt)):
-                receipt += receipt_of(await cancel_jobs.asyncio_detailed(client=self._api, **request.keywords(part)))
+            with noted(request.write(number, receipt), done=number):
+                response = await cancel_jobs.asyncio_detailed(client=self._api, **request.keywords(part))
+                receipt += request.receipt(response, self._clean)
         return receipt
 
     async def complete(self, batch: UUID | str, /) -> Batch:
         """Complete a batch; see `Batches.complete`."""
         batch_id = uuid_of("batch", batch)
-        with _noted(Write("complete_batch", batch_id)):
-            return batch_of(await complete_batch.asyncio_detailed(batch_id, client=self._api))
+        with noted(Write("complete_batch", batch_id)):
+            return batch_of(await complete_batch.asyncio_detailed(batch_id, client=self._api), batch_id)
 
-    async def resolve(self, error: APIError, /) -> Resolution:
+    async def resolve(self, error: BaseException, /) -> Resolution:
         """Find out, by reading the jobs back, whether a write took effect; see `Batches.resolve`."""
         write = write_of(error)
-        filters = read_back(write)
-        if filters is None:
-            return resolution(write, ())
-        return resolution(write, [job async for job in self._jobs.list(**{"project_id": None, **filters})])
+        listing = self._jobs.list(**read_back(write))
+        jobs = [job async for job in listing]
+        return resolution(write, jobs, proven=listing.proven)
 
     async def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
         """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""

@@ -13,7 +13,7 @@ from .auth import TokenAuth
 from .batches import AsyncBatches, Batches
 from .departures import Departures
 from .jobs import AsyncJobs, Jobs
-from .observing import Observer, log_to_stderr
+from .observing import Observer, checked_hook, log_to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -78,9 +78,14 @@ class _Client:
             log_to_stderr(str(variables["log"]))
         self._settings = config.settings_of(levels)
         self._bearer = TokenAuth(config.credentials_of(levels, self._settings.region))
-        self._observer = Observer(self._bearer.clean, options.get("on_request"), options.get("on_response"))
+        hooks = (checked_hook(options.get(name), name) for name in ("on_request", "on_response"))
+        self._observer = Observer(self._bearer.clean, *hooks)
         self.departures = Departures(self._bearer.clean)
         self._make_api()
+
+    def _uses_tls(self) -> bool:
+        """Whether a service or a token endpoint is to be reached through TLS."""
+        return any(url.startswith("https:") for url in (self._settings.base_url, self._bearer.credentials.url))
 
     def _make_api(self) -> None:
         on_departure = self.departures.refuse if self._settings.strict else self.departures.report
@@ -136,8 +141,8 @@ class PasqalClient(_Client):
         strict: raise at the first departure of an answer from the contract, and at the end of a doubtful listing.
         on_request: called with a `SentRequest` before each attempt.
         on_response: called with a `ReceivedResponse` after each attempt.
-        http_client: the client to send with. Its transport, proxies and TLS count; its auth and base URL do not. It is
-            not closed.
+        http_client: the client to send with. Its transport, proxies and TLS count; its auth, base URL, cookies and
+            event hooks do not. It is not closed.
 
     Attributes:
         jobs: listing, counting, reading and waiting for jobs.
@@ -152,16 +157,15 @@ class PasqalClient(_Client):
 
     def __init__(self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]) -> None:
         self._set_up(options)
-        self._pool = Pool(self._settings.base_url, http_client)
+        self._pool = Pool(http_client, uses_tls=self._uses_tls())
         self._owns_pool = True
         self._connect()
-        self._bearer.post = self._connection.post_form
 
     def _connect(self) -> None:
         self._connection = Connection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings.project_id, strict=self._settings.strict)
-        self.batches = Batches(self.api, self.jobs)
+        self.batches = Batches(self.api, self.jobs, self._bearer.clean)
 
     def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
         """A view of this client with another timeout, deadline, retry policy or strictness, on the same connections.
@@ -194,16 +198,15 @@ class AsyncPasqalClient(_Client):
 
     def __init__(self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]) -> None:
         self._set_up(options)
-        self._pool = AsyncPool(self._settings.base_url, http_client)
+        self._pool = AsyncPool(http_client, uses_tls=self._uses_tls())
         self._owns_pool = True
         self._connect()
-        self._bearer.post = self._connection.post_form
 
     def _connect(self) -> None:
         self._connection = AsyncConnection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings.project_id, strict=self._settings.strict)
-        self.batches = AsyncBatches(self.api, self.jobs)
+        self.batches = AsyncBatches(self.api, self.jobs, self._bearer.clean)
 
     def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
         """A view of this client with other settings, on the same connections; see `PasqalClient.with_options`."""

@@ -5,13 +5,12 @@ Pure: what was read from the environment or a file comes in as a level, a mappin
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 
+from .addresses import checked_address
 from .credentials import CallableToken, ClientCredentials, Credentials, PasswordCredentials, StaticToken
 from .errors import ConfigurationError
 from .filters import uuid_of
@@ -121,12 +120,12 @@ def credentials_of(levels: Sequence[Level], region: str) -> Credentials:
     Raises:
         ConfigurationError: there are none, too many at once, or they are incomplete.
     """
-    for level in levels:
+    for number, level in enumerate(levels):
         kinds = [name for name in ("credentials", "token", *_SECRETS_OF) if _has(name, level)]
-        if len(kinds) > 1 and level is levels[0]:
+        if len(kinds) > 1 and number == 0:
             raise ConfigurationError(f"{' and '.join(kinds)} are given at once: give one way to sign in")
         if kinds:
-            return _credentials(kinds[0], levels[levels.index(level) :], region)
+            return _credentials(kinds[0], levels, region)
     raise ConfigurationError(
         "there is nothing to sign in with: give token=…, username=… and password=…, client_id=… and client_secret=…, "
         "or set the variable PASQAL_TOKEN"
@@ -165,36 +164,15 @@ def address(base_url: object, region: object) -> tuple[str, str]:
         ConfigurationError: the region is unknown, or the address is none or would send a token unprotected.
     """
     if base_url is None:
-        name = str(region or DEFAULT_REGION).lower()
+        name = DEFAULT_REGION if region is None else str(region).lower()
         if name not in REGIONS:
             raise ConfigurationError(f"region: {region!r} is none of {', '.join(REGIONS)}; for others give base_url")
         return REGIONS[name], name
-    url = str(base_url).strip().rstrip("/")
+    url = checked_address(base_url, "base_url", REGIONS[DEFAULT_REGION]).rstrip("/")
+    if "?" in url:
+        raise ConfigurationError("base_url: it must not have a query")
     known = next((name for name, known in REGIONS.items() if known == url), CUSTOM)
-    return _checked(url), known if region is None else address(None, region)[1]
-
-
-def _checked(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        parts.port  # noqa: B018  # reading it checks it
-    except ValueError as error:
-        raise ConfigurationError(f"base_url: {error}") from None
-    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
-        raise ConfigurationError(f"base_url: expected an address such as {REGIONS[DEFAULT_REGION]}")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ConfigurationError("base_url: it must not have a user, a query or a fragment")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise ConfigurationError(f"base_url: plain http would send the token unprotected to {host}; use https")
-    return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return url, known if region is None else address(None, region)[1]
 
 
 def positive(name: str, value: object, default: float) -> float:

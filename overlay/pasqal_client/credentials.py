@@ -7,48 +7,27 @@ client uses.
 from __future__ import annotations
 
 import asyncio
-import base64
 import inspect
-import json
-import re
-import time
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from .addresses import checked_address
 from .errors import ConfigurationError, ResponseError
+from .grants import Grant
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 AUDIENCE: Final = "https://apis.pasqal.cloud/account/api/v1"
-# RFC 6750 allows less, but opaque tokens with other visible characters are about; a header carries no others.
-_is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
-
-
-def checked_token(token: object, source: str = "token") -> str:
-    """A token fit for a header; white space around it, as files end with, is dropped.
-
-    Args:
-        token: the token.
-        source: where it comes from, for the error.
-
-    Raises:
-        ConfigurationError: it is no text, empty, or has characters that no token has; the text does not show it.
-    """
-    if not isinstance(token, str):
-        raise ConfigurationError(f"{source}: expected text, got {type(token).__name__}")
-    token = token.strip()
-    if not token:
-        raise ConfigurationError(f"{source}: it is empty")
-    if not _is_token(token):
-        raise ConfigurationError(f"{source}: it has characters that a bearer token cannot have, such as a line break")
-    return token
 
 
 def _secret(value: object, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise ConfigurationError(f"{name}: expected text that is not empty")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ConfigurationError(f"{name}: it is not text in UTF-8")
     return value
 
 
@@ -85,44 +64,6 @@ ENDPOINTS: Final = {
 }
 
 
-@frozen
-class Grant:
-    """A token as it was obtained.
-
-    Attributes:
-        token: the token.
-        lifetime: how many seconds it is good for; None if it does not tell.
-    """
-
-    token: str
-    lifetime: float | None = None
-
-    def __repr__(self) -> str:
-        return "Grant(***)"
-
-    @classmethod
-    def of(cls, token: object, expires_in: object = None, source: str = "token") -> Grant:
-        """A checked token; its life comes from `expires_in`, else from the token itself if it is a JWT."""
-        checked = checked_token(token, source)
-        lifetime = expires_in if isinstance(expires_in, int | float) and not isinstance(expires_in, bool) else None
-        if isinstance(expires_in, str) and re.fullmatch(r"\d{1,9}", expires_in, re.ASCII):
-            lifetime = float(expires_in)
-        lifetime = _jwt_lifetime(checked) if lifetime is None else lifetime
-        # A life that is over already is a clock that is off: such a token is used until it is refused.
-        return cls(checked, lifetime if lifetime is not None and lifetime > 0 else None)
-
-
-def _jwt_lifetime(token: str) -> float | None:
-    parts = token.split(".")
-    if len(parts) != 3:
-        return None
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-        return float(claims["exp"]) - time.time()
-    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
-        return None
-
-
 class Post(Protocol):
     """Posts a form to a token endpoint and returns the decoded answer."""
 
@@ -136,6 +77,8 @@ class Credentials:
 
     kind = "credentials"
     is_refreshable = True
+    url = ""
+    """The token endpoint, if there is one."""
 
     def secrets(self) -> list[str]:
         """What must not be shown."""
@@ -191,7 +134,7 @@ class CallableToken(Credentials):
 
     def obtain(self, post: Post) -> Grant:
         """Call the function."""
-        token = self._function()
+        token = self._call()
         if inspect.isawaitable(token):
             if inspect.iscoroutine(token):
                 token.close()
@@ -201,14 +144,25 @@ class CallableToken(Credentials):
     async def obtain_async(self, post: Post) -> Grant:
         """Call the function, in a thread unless it is a coroutine function."""
         is_async = inspect.iscoroutinefunction(self._function)
-        token = await self._function() if is_async else await asyncio.to_thread(self._function)
+        token = self._function() if is_async else await asyncio.to_thread(self._call)
         return Grant.of(await token if inspect.isawaitable(token) else token, source="token function")
+
+    def _call(self) -> Any:
+        try:
+            return self._function()
+        except StopIteration:  # neither a generator nor a future can pass it on
+            raise ConfigurationError("token function: it has no more tokens") from None
+
+
+class _SecretForm(dict[str, str]):
+    """A form whose fields no traceback shows."""
+
+    def __repr__(self) -> str:
+        return "{***}"
 
 
 class _Form(Credentials):
     """Credentials that a token endpoint exchanges for a token."""
-
-    url: str
 
     def form(self) -> dict[str, str]:
         """The fields of the form."""
@@ -216,17 +170,18 @@ class _Form(Credentials):
 
     def obtain(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return self._granted(post(self.url, self.form()))
+        return self._granted(post(self.url, _SecretForm(self.form())))
 
     async def obtain_async(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return self._granted(await post(self.url, self.form()))
+        return self._granted(await post(self.url, _SecretForm(self.form())))
 
     def _granted(self, answer: dict[str, Any]) -> Grant:
         try:
             return Grant.of(answer.get("access_token"), answer.get("expires_in"), "access_token")
         except ConfigurationError as error:
-            raise ResponseError(f"the token endpoint's answer is of no use: {error}", method="POST") from None
+            reason = f"the token endpoint's answer is of no use: {error}"
+            raise ResponseError(reason, status=200, method="POST", path=urlsplit(self.url).path) from None
 
 
 class PasswordCredentials(_Form):
@@ -236,7 +191,7 @@ class PasswordCredentials(_Form):
         username: the account's name.
         password: its password.
         region: `fr` or `sa`, whose token endpoint is asked.
-        token_url: another token endpoint, with the region's other settings.
+        token_url: another token endpoint, with the region's other settings; plain http for loopback hosts only.
     """
 
     kind = "password"
@@ -245,7 +200,7 @@ class PasswordCredentials(_Form):
         self._endpoint = _endpoint(region)
         self._username = _secret(username, "username")
         self._password = _secret(password, "password")
-        self.url = token_url or self._endpoint.url
+        self.url = _token_url(token_url, self._endpoint)
 
     def secrets(self) -> list[str]:
         """The password."""
@@ -270,7 +225,7 @@ class ClientCredentials(_Form):
         client_id: the account's id.
         client_secret: its secret.
         region: `fr` or `sa`, whose token endpoint is asked.
-        token_url: another token endpoint.
+        token_url: another token endpoint; plain http for loopback hosts only.
     """
 
     kind = "client credentials"
@@ -278,7 +233,7 @@ class ClientCredentials(_Form):
     def __init__(self, client_id: str, client_secret: str, *, region: str = "fr", token_url: str | None = None) -> None:
         self._client_id = _secret(client_id, "client_id")
         self._client_secret = _secret(client_secret, "client_secret")
-        self.url = token_url or _endpoint(region).url
+        self.url = _token_url(token_url, _endpoint(region))
 
     def secrets(self) -> list[str]:
         """The secret."""
@@ -294,8 +249,13 @@ class ClientCredentials(_Form):
         }
 
 
+def _token_url(given: str | None, endpoint: Endpoint) -> str:
+    return endpoint.url if given is None else checked_address(given, "token_url", endpoint.url)
+
+
 def _endpoint(region: str) -> Endpoint:
-    if region not in ENDPOINTS:
+    endpoint = ENDPOINTS.get(str(region).lower())
+    if endpoint is None:
         known = ", ".join(ENDPOINTS)
         raise ConfigurationError(f"there is no known token endpoint for region {region!r}, only for {known}")
-    return ENDPOINTS[region]
+    return endpoint

@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from pasqal_core_api.errors import DepartureError
 
@@ -51,11 +51,13 @@ class Departures:
     def report(self, departure: Departure) -> None:
         """Count a departure; log it if it is the first of its kind."""
         with self._lock:
-            tally = self._tallies.setdefault(departure.kind, _Tally(departure))
+            tally = self._tallies.get(departure.kind)
+            first = tally is None
+            if tally is None:
+                tally = self._tallies[departure.kind] = _Tally(self._cleaned(departure))
             tally.count += 1
-            first = tally.count == 1
         if first:
-            logger.warning("the service departs from the contract: %s", self._clean(str(departure)))
+            logger.warning("the service departs from the contract: %s", tally.first)
 
     def refuse(self, departure: Departure) -> None:
         """Count a departure and raise it.
@@ -64,7 +66,10 @@ class Departures:
             DepartureError: always.
         """
         self.report(departure)
-        raise DepartureError(departure)
+        raise DepartureError(self._cleaned(departure))
+
+    def _cleaned(self, departure: Departure) -> Departure:
+        return evolve(departure, path=self._clean(departure.path), seen=self._clean(departure.seen))
 
     def __iter__(self) -> Iterator[SeenDeparture]:
         with self._lock:

@@ -209,7 +209,7 @@ class CancelRefusedError(APIError):
     """
 
     def __init__(self, errors: Mapping[UUID | str, str]) -> None:
-        some = "; ".join(f"{job}: {reason}" for job, reason in list(errors.items())[:3])
+        some = "; ".join(printable(f"{job}: {reason}", 200) for job, reason in list(errors.items())[:3])
         more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
         jobs = "1 job was" if len(errors) == 1 else f"{len(errors)} jobs were"
         super().__init__(f"{jobs} not cancelled: {some}{more}")
@@ -245,19 +245,30 @@ class UnknownStatusError(APIError):
 
 
 class WaitTimeoutError(APIError, TimeoutError):
-    """The jobs that were waited for did not all end in time. Wait on with `jobs.wait(ids=error.ids)`.
+    """The jobs that were waited for did not all end in time.
+
+    Wait on with `jobs.wait(batch_id=error.batch_id)` if it was a batch, else with `jobs.wait(ids=error.ids)`.
 
     Attributes:
         batch_id (UUID | None): the batch whose jobs were waited for, if it was one.
-        ids (tuple[UUID, ...]): the jobs that had not ended when they were last read.
+        ids (tuple[UUID, ...]): the jobs that had not ended when they were last read; none if a batch was never read.
         statuses (dict[UUID, JobStatus]): the states of all jobs when they were last read.
     """
 
     def __init__(
-        self, batch_id: UUID | None, ids: tuple[UUID, ...], statuses: Mapping[UUID, JobStatus], elapsed: float
+        self,
+        batch_id: UUID | None,
+        ids: tuple[UUID, ...],
+        statuses: Mapping[UUID, JobStatus],
+        elapsed: float,
+        trouble: str = "",
     ) -> None:
         where = f" of batch {batch_id}" if batch_id else ""
-        super().__init__(f"{_jobs(len(ids))}{where} had not ended after {elapsed:.0f} s: {_some(ids)}")
+        if statuses:
+            text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.0f} s: {_some(ids)}"
+        else:
+            text = f"the jobs{where} could not be read within {elapsed:.0f} s"
+        super().__init__(f"{text}; the last look failed: {trouble}" if trouble else text)
         self.batch_id = batch_id
         self.ids = ids
         self.statuses = dict(statuses)

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Unpack
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.models import JobPage
 
+from ._deadline import requests_until
 from .errors import APIError, NotFoundError, ResponseError
 from .filters import JobFilters, number, uuid_of
 from .listing import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
 from .paging import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
-from .waiting import Subject, Wait, newly_ended
+from .waiting import Reading, Subject, Wait
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -87,6 +88,8 @@ class _Shared:
         poll: object,
         unknown_status: UnknownStatus,
         on_progress: Callable[[WaitProgress], object] | None,
+        *,
+        eager: bool = False,
     ) -> Wait:
         return Wait(
             Subject(batch_id, ids),
@@ -95,6 +98,7 @@ class _Shared:
             unknown_status=unknown_status,
             on_progress=on_progress,
             now=time.monotonic(),
+            eager=eager,
         )
 
     def _options(
@@ -240,7 +244,8 @@ class Jobs(_Shared):
         """Wait until every job of a batch, or every one of some jobs, has ended.
 
         PENDING, RUNNING and CANCELING are active, DONE, ERROR and CANCELED terminal. Looks that fail for a passing
-        reason do not end the wait, unless they fail five times in a row.
+        reason do not end the wait, unless more than five in a row do. A batch without jobs, or one that is not to be
+        seen, has none to wait for.
 
         Args:
             batch_id: the batch whose jobs to wait for; either this or `ids`.
@@ -253,25 +258,34 @@ class Jobs(_Shared):
 
         Raises:
             ValueError: an argument has not the right form. Nothing was sent.
-            WaitTimeoutError: the time is up; its `ids` are those to wait on for.
+            WaitTimeoutError: the time is up; wait on with its `batch_id`, or with its `ids`.
             UnknownStatusError: a job is in a state that is not known.
             JobsFailedError: a job failed, if that was asked for.
             NotFoundError: a job is not there.
             APIError: looking failed.
         """
         wait = self._wait(batch_id, ids, timeout, poll, unknown_status, on_progress)
-        while not self._look(wait):
+        self._look(wait)
+        while not wait.is_over:
             time.sleep(pause(wait))
+            self._look(wait)
         return ended(wait, raise_on_failure=raise_on_failure)
 
-    def _look(self, wait: Wait) -> bool:
+    def _look(self, wait: Wait) -> list_[Job]:
+        """Look once; returns the jobs that are seen to have ended."""
         try:
-            if wait.reads:
-                return wait.read(list_(self.list(**wait.subject.filters)), time.monotonic())
-            wait.counted(self.count(**wait.subject.active_filters), time.monotonic())
+            with requests_until(wait.ends):
+                seen = self._seen(wait)
         except APIError as error:
             wait.failed(error)
-        return False
+            return []
+        return wait.saw(seen, time.monotonic())
+
+    def _seen(self, wait: Wait) -> Reading | int:
+        if not wait.reads:
+            return self.count(**wait.count_filters)
+        listing = self.list(**wait.subject.filters)
+        return Reading.of(listing, list_(listing))
 
     def as_completed(
         self,
@@ -283,23 +297,14 @@ class Jobs(_Shared):
         unknown_status: UnknownStatus = "error",
     ) -> Iterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end. Arguments and errors are those of `wait`."""
-        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, None)
+        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, None, eager=True)
         return self._as_completed(wait)
 
     def _as_completed(self, wait: Wait) -> Iterator[Job]:
-        told: set[UUID] = set()
-        while True:
-            done = False
-            try:
-                jobs = list_(self.list(**wait.subject.filters))
-                done = wait.read(jobs, time.monotonic())
-            except APIError as error:
-                wait.failed(error)
-            else:
-                yield from newly_ended(wait, jobs, told)
-            if done:
-                return
+        yield from self._look(wait)
+        while not wait.is_over:
             time.sleep(pause(wait))
+            yield from self._look(wait)
 
     def _fetch(self, request: ListRequest, span: Span) -> Page:
         return read_page(get_jobs.sync_detailed(client=self._api, **request.keywords(span)))
@@ -366,19 +371,27 @@ class AsyncJobs(_Shared):
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended; see `Jobs.wait`."""
         wait = self._wait(batch_id, ids, timeout, poll, unknown_status, on_progress)
-        while not await self._look(wait):  # noqa: ASYNC110  # there is no event to wait for, only another look
+        await self._look(wait)
+        while not wait.is_over:
             await asyncio.sleep(pause(wait))
+            await self._look(wait)
         return ended(wait, raise_on_failure=raise_on_failure)
 
-    async def _look(self, wait: Wait) -> bool:
+    async def _look(self, wait: Wait) -> list_[Job]:
         try:
-            if wait.reads:
-                jobs = [job async for job in self.list(**wait.subject.filters)]
-                return wait.read(jobs, time.monotonic())
-            wait.counted(await self.count(**wait.subject.active_filters), time.monotonic())
+            with requests_until(wait.ends):
+                seen = await self._seen(wait)
         except APIError as error:
             wait.failed(error)
-        return False
+            return []
+        return wait.saw(seen, time.monotonic())
+
+    async def _seen(self, wait: Wait) -> Reading | int:
+        if not wait.reads:
+            return await self.count(**wait.count_filters)
+        listing = self.list(**wait.subject.filters)
+        jobs = [job async for job in listing]
+        return Reading.of(listing, jobs)
 
     def as_completed(
         self,
@@ -390,23 +403,16 @@ class AsyncJobs(_Shared):
         unknown_status: UnknownStatus = "error",
     ) -> AsyncIterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end; see `Jobs.as_completed`."""
-        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, None)
+        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, None, eager=True)
         return self._as_completed(wait)
 
     async def _as_completed(self, wait: Wait) -> AsyncIterator[Job]:
-        told: set[UUID] = set()
-        while True:
-            done, jobs = False, []
-            try:
-                jobs = [job async for job in self.list(**wait.subject.filters)]
-                done = wait.read(jobs, time.monotonic())
-            except APIError as error:
-                wait.failed(error)
-            for job in newly_ended(wait, jobs, told):
-                yield job
-            if done:
-                return
+        for job in await self._look(wait):
+            yield job
+        while not wait.is_over:
             await asyncio.sleep(pause(wait))
+            for job in await self._look(wait):
+                yield job
 
     async def _fetch(self, request: ListRequest, span: Span) -> Page:
         return read_page(await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from .errors import printable
+from .errors import ConfigurationError, printable
 from .reasons import request_id
 
 if TYPE_CHECKING:
@@ -121,11 +122,40 @@ class Observer:
         }
 
 
+def checked_hook(hook: object, name: str) -> Any:
+    """The hook, or None, if it can be called from both clients.
+
+    Raises:
+        ConfigurationError: it cannot be called, or would have to be awaited.
+    """
+    if hook is not None and (not callable(hook) or _is_async(hook)):
+        raise ConfigurationError(f"{name}: expected a plain function, got {type(hook).__name__}")
+    return hook
+
+
+def _is_async(hook: object) -> bool:
+    return inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(getattr(hook, "__call__", None))  # noqa: B004
+
+
 def _call(hook: Callable[[Any], object], event: object) -> None:
     try:
         hook(event)
     except Exception:
         logger.exception("a hook failed")
+
+
+class _StderrHandler(logging.Handler):
+    """Writes to what is stderr at the time, as tests and notebooks exchange it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+        except Exception:
+            self.handleError(record)
+
+
+_TO_STDERR: Final = _StderrHandler()
+_TO_STDERR.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
 
 
 def log_to_stderr(level: str) -> None:
@@ -135,8 +165,4 @@ def log_to_stderr(level: str) -> None:
         logger.warning("PASQAL_LOG: %r is no level; use debug, info, warning or error", printable(level, 40))
         return
     logger.setLevel(number)
-    if not any(handler.get_name() == "PASQAL_LOG" for handler in logger.handlers):
-        handler = logging.StreamHandler(sys.stderr)
-        handler.set_name("PASQAL_LOG")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-        logger.addHandler(handler)
+    logger.addHandler(_TO_STDERR)  # a second time changes nothing

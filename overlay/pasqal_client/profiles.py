@@ -10,12 +10,14 @@
     client_id = "…"
     client_secret = "…"
 
-A profile has the names of the constructor's arguments. A file that holds a secret must be readable by its owner only.
+A profile has the names of the constructor's arguments. One that holds a secret is refused while others than the owner
+can read the file.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from pathlib import Path
@@ -46,35 +48,56 @@ def load(name: object) -> Level:
             others.
     """
     file = path()
-    profiles = _read(file)
+    text, mode = _read(file, needed=name is not None)
+    profiles = _parsed(file, text)
     if name is None:
-        return _checked(file, DEFAULT, profiles.get(DEFAULT, {}))
-    if name not in profiles:
+        return _checked(file, DEFAULT, profiles.get(DEFAULT, {}), mode)
+    if not isinstance(name, str) or name not in profiles:
         known = ", ".join(sorted(profiles)) or "none"
         raise ConfigurationError(f"profile: there is no {name!r} in {file}; there are: {known}")
-    return _checked(file, str(name), profiles[str(name)])
+    return _checked(file, name, profiles[name], mode)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path, *, needed: bool) -> tuple[bytes, int]:
+    """The content and the permissions of the file; nothing where there is none."""
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        with file.open("rb") as opened:
+            return opened.read(), os.fstat(opened.fileno()).st_mode
     except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{file} cannot be read: {type(error).__name__}") from None
+        return b"", 0
+    except OSError as error:
+        # A service may run with a home that it cannot enter, or that is no directory at all.
+        if not needed and isinstance(error, PermissionError | NotADirectoryError):
+            return b"", 0
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _parsed(file: Path, text: bytes) -> dict[str, Any]:
+    content: dict[str, Any] | None = None
+    place = ""
+    try:
+        content = tomllib.loads(text.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        place = " in UTF-8"
+    except (ValueError, RecursionError) as error:
+        # The rest of the error's text may quote a secret.
+        found = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(error))
+        place = f": look at {found[1]}" if found else ""
+    if content is None:  # outside of the handlers, so that the error does not carry theirs
+        raise ConfigurationError(f"{file} is not TOML{place}")
     profiles = content.get("profiles", {})
     if not isinstance(profiles, dict):
         raise ConfigurationError(f"{file}: expected tables such as [profiles.{DEFAULT}]")
     return profiles
 
 
-def _checked(file: Path, name: str, profile: Any) -> Level:
+def _checked(file: Path, name: str, profile: Any, mode: int) -> Level:
     if not isinstance(profile, dict):
         raise ConfigurationError(f"{file}: expected a table [profiles.{name}]")
     unknown = sorted(profile.keys() - NAMES)
     if unknown:
         known = ", ".join(sorted(NAMES))
         raise ConfigurationError(f"{file}: [profiles.{name}] has {', '.join(unknown)}; a profile may have {known}")
-    if profile.keys() & SECRETS and os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+    if profile.keys() & SECRETS and os.name == "posix" and stat.S_IMODE(mode) & 0o077:
         raise ConfigurationError(f"{file} holds a secret and can be read by others: run `chmod 600 {file}`")
     return profile

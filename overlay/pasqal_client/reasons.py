@@ -20,6 +20,14 @@ K = TypeVar("K", bound=APIError)
 REQUEST_ID_HEADERS: Final = ("x-request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
 
 
+# Characters. Cleaning a body of megabytes would take seconds, and most of it is not shown anyway.
+LONGEST_TEXT: Final = 10_000
+# Characters of the reason for which the outcome of a write is unknown: what to do about it has to stay in sight.
+LONGEST_CAUSE: Final = 300
+# A mistake that is nested deeper than any real one is not followed to its end.
+DEEPEST_MISTAKE: Final = 10
+
+
 class Exchange:
     """What errors tell about a request: its method and path, whether it changes something, how to keep secrets out."""
 
@@ -33,8 +41,8 @@ class Exchange:
 
     def error(self, kind: type[K], reason: str, *, status: int | None = None, request_id: str | None = None) -> K:
         """An error of this exchange; the reason is cleaned of secrets and control characters."""
-        request_id = printable(self.clean(request_id), 200) if request_id else None
-        reason = printable(self.clean(reason))
+        request_id = printable(self.clean(request_id[:LONGEST_TEXT]), 200) if request_id else None
+        reason = printable(self.clean(reason[:LONGEST_TEXT]))
         return kind(reason, status=status, method=self.method, path=self.path, request_id=request_id)
 
     @classmethod
@@ -58,8 +66,16 @@ def status_error(status: int, headers: Mapping[str, str], body: bytes, exchange:
     )
     error.retry_after = retry_after(headers.get("retry-after"))
     if isinstance(error, UnprocessableError):
-        error.errors = tuple(ValidationError.from_dict(_cleaned(mistake, exchange.clean)) for mistake in mistakes)
+        error.errors = tuple(ValidationError.from_dict(_cleaned(mistake, exchange.clean)) for mistake in mistakes[:100])
     return error
+
+
+def outcome_unknown(reason: str) -> str:
+    """The text for a write that was sent and may have happened."""
+    return (
+        f"{reason.rstrip('.')[:LONGEST_CAUSE]}. The request was sent and not repeated; whether it took effect is not "
+        "known. client.batches.resolve(error) finds out what there is to find out"
+    )
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
@@ -75,10 +91,9 @@ def read_body(body: bytes) -> tuple[str, list[dict[str, Any]]]:
     """
     text = body.decode("utf-8", "replace").strip()
     try:
-        content = json.loads(text)
+        return _content_reason(json.loads(text))
     except (ValueError, RecursionError):
         return _page_text(text), []
-    return _content_reason(content)
 
 
 def _content_reason(content: Any) -> tuple[str, list[dict[str, Any]]]:
@@ -114,13 +129,15 @@ def _page_text(text: str) -> str:
     return f"an HTML page instead of an answer: {re.sub(r'<[^>]*>', ' ', title[2])}" if title else "an HTML page"
 
 
-def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
+def _cleaned(value: Any, clean: Callable[[str], str], depth: int = 0) -> Any:
     if isinstance(value, str):
-        return printable(clean(value))
+        return printable(clean(value[:LONGEST_TEXT]))
+    if depth > DEEPEST_MISTAKE:
+        return None
     if isinstance(value, list):
-        return [_cleaned(entry, clean) for entry in value[:100]]
+        return [_cleaned(entry, clean, depth + 1) for entry in value[:100]]
     if isinstance(value, dict):
-        return {_cleaned(key, clean): _cleaned(entry, clean) for key, entry in value.items()}
+        return {_cleaned(key, clean): _cleaned(entry, clean, depth + 1) for key, entry in value.items()}
     return value
 
 

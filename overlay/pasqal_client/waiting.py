@@ -1,13 +1,14 @@
 """Waiting for jobs, as a function of what was seen: when to look again, what to look at, and when it is over.
 
-Most looks are one cheap request that counts the jobs that are still active. Only the first and the last one read the
-jobs themselves, because a count does not show a status that is not known, nor a job that is not there.
+Most looks are one cheap request that counts the jobs that are still active. A count does not show a job that is in a
+state that is not known, or not there any more. So when the count has dropped, a second one tells whether all that left
+have ended; and the jobs themselves are read where that does not add up, at the beginning, and at the end.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypedDict
 
 from attrs import field, frozen
 
@@ -17,32 +18,40 @@ from .config import positive
 from .errors import (
     APIConnectionError,
     APIError,
+    APIStatusError,
     DeadlineError,
     JobsFailedError,
     NotFoundError,
-    RateLimitError,
-    ServerError,
+    ResponseError,
     UnknownStatusError,
     WaitTimeoutError,
 )
 from .filters import query, uuid_of
-from .writes import ACTIVE
+from .retry import RETRIED
+from .writes import ACTIVE, TERMINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import Job
 
-TERMINAL: Final = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
-"""States that a job does not leave."""
-
 FIRST_POLL: Final = 1.0
 LONGEST_POLL: Final = 30.0
+GROWTH: Final = 1.5
 TOLERATED: Final = 5
-"""So many looks in a row may fail for a passing reason, each after all its attempts, before a wait gives up."""
+"""So many looks in a row may fail for a passing reason, each after all its attempts; one more ends the wait."""
+LONGEST_RETRY_AFTER: Final = 60.0
+"""A service that asks for a longer pause, in seconds, ends the wait."""
+GRACE: Final = 2.0
+"""Seconds after the end of a wait that the last look may take."""
 
-_PASSING: Final = (APIConnectionError, DeadlineError, ServerError, RateLimitError)
+NO_STATUS: Final = JobStatus("(none)")
+"""The state of a job that came without one."""
+
+# The states that the service can be asked for with certainty.
+_COUNTED_ACTIVE: Final = sorted(status for status in ACTIVE if status.is_known)
+_COUNTED_ENDED: Final = sorted(TERMINAL)
 
 UnknownStatus = Literal["error", "active", "terminal"]
 """What a job in a state that is not known counts as."""
@@ -95,10 +104,41 @@ class WaitResult:
             raise JobsFailedError(self.failed_ids)
 
 
+class Listed(Protocol):
+    """What a listing tells about itself after it was read."""
+
+    proven: bool
+    total: int | None
+    doubts: tuple[str, ...]
+
+
+@frozen
+class Reading:
+    """The jobs as they were read.
+
+    Attributes:
+        jobs: the jobs.
+        doubt: why some of them may be lacking; empty if none can be.
+        moved: whether jobs came or went while they were read.
+    """
+
+    jobs: Sequence[Job]
+    doubt: str = ""
+    moved: bool = False
+
+    @classmethod
+    def of(cls, listing: Listed, jobs: Sequence[Job]) -> Reading:
+        """The jobs of a listing. As none is yielded twice, one that has as many as there are lacks none."""
+        adds_up = listing.total == len(jobs)
+        doubt = "" if listing.proven or adds_up else "; ".join(listing.doubts)
+        return cls(jobs, doubt, moved=not adds_up and listing.total is not None)
+
+
 class Subject:
     """Which jobs are waited for: those of a batch, or those with given ids.
 
     Attributes:
+        batch_id (UUID | None): the batch, if it is given.
         ids (tuple[UUID, ...] | None): the ids, if they are given.
     """
 
@@ -116,19 +156,16 @@ class Subject:
         only = {"batch_id": self.batch_id} if self.ids is None else {"id": list(self.ids)}
         return {**only, "project_id": None}
 
-    @property
-    def active_filters(self) -> dict[str, Any]:
-        """The filters that count the active ones, by the states that the service knows for certain."""
-        return {**self.filters, "status": sorted(status for status in ACTIVE if status.is_known)}
-
 
 class Wait:
     """One wait.
 
     Attributes:
         subject (Subject): which jobs.
-        reads (bool): whether the next look reads the jobs; otherwise it counts the active ones.
+        reads (bool): whether the next look reads the jobs; otherwise it counts some of them.
         statuses (dict[UUID, JobStatus]): the states of the jobs when they were last read.
+        is_over (bool): whether all jobs have ended.
+        ends (float | None): when the last look has to be over.
     """
 
     def __init__(
@@ -140,53 +177,107 @@ class Wait:
         unknown_status: UnknownStatus,
         on_progress: Callable[[WaitProgress], object] | None,
         now: float,
+        eager: bool = False,
     ) -> None:
         if unknown_status not in ("error", "active", "terminal"):
             raise ValueError(f"unknown_status: {unknown_status!r} is none of error, active, terminal")
+        if on_progress is not None and not callable(on_progress):
+            raise ValueError(f"on_progress: {type(on_progress).__name__} is not a function")
         self.subject = subject
         self.reads = True
         self.statuses: dict[UUID, JobStatus] = {}
+        self.is_over = False
         self._poll = positive("poll", poll, FIRST_POLL)
-        self._ends = None if timeout is None else now + positive("timeout", timeout, 0)
+        self._timeout = None if timeout is None else positive("timeout", timeout, 0)
         self._unknown = unknown_status
         self._on_progress = on_progress
+        self._eager = eager
         self._began = now
-        self._failures = 0
+        self._told: set[UUID] = set()
+        self._active = self._expected = self._failures = 0
+        self._checks = self._at_once = False
+        self._trouble = ""
+        self._asked_pause = 0.0
 
-    def read(self, jobs: Sequence[Job], now: float) -> bool:
-        """Take what reading the jobs has shown; returns whether all have ended.
+    @property
+    def ends(self) -> float | None:
+        """When the last look has to be over."""
+        return None if self._timeout is None else self._began + self._timeout + GRACE
+
+    @property
+    def count_filters(self) -> dict[str, Any]:
+        """The filters of the next count: of the active jobs, or, to check, of those that have ended."""
+        only: dict[str, Any] = {} if self.subject.ids is None else {"id": list(self.unfinished())}
+        return {**self.subject.filters, **only, "status": _COUNTED_ENDED if self._checks else _COUNTED_ACTIVE}
+
+    def saw(self, seen: Reading | int, now: float) -> list[Job]:
+        """Take what a look has shown; returns the jobs that are seen to have ended for the first time.
 
         Raises:
             NotFoundError: a job that is waited for is not there.
+            ResponseError: a job came without its id.
             UnknownStatusError: a job is in a state that is not known, and the caller did not say what to make of it.
         """
+        self._trouble, self._asked_pause = "", 0.0
+        if isinstance(seen, Reading):
+            return self._read(seen, now)
         self._failures = 0
-        self.statuses = {job.id: job.status for job in jobs}
-        missing = [str(one) for one in self.subject.ids or () if one not in self.statuses]
-        if missing:
-            reason = f"there is no job {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''} to wait for"
-            raise NotFoundError(reason, status=404, method="GET", path="/api/v2/jobs")
-        unknown = {one: status for one, status in self.statuses.items() if status not in ACTIVE | TERMINAL}
+        self._counted(seen, now)
+        return []
+
+    def _read(self, reading: Reading, now: float) -> list[Job]:
+        before = self.unfinished() if self.subject.ids is None else self.subject.ids
+        statuses = {_id_of(job): state_of(job) for job in reading.jobs}
+        missing = [one for one in before if one not in statuses]
+        if missing and not reading.doubt:
+            raise _not_there(missing)
+        self.statuses = {**self.statuses, **statuses} if reading.doubt else statuses
+        unknown = {one: status for one, status in statuses.items() if status not in ACTIVE | TERMINAL}
         if unknown and self._unknown == "error":
             raise UnknownStatusError(unknown)
-        active = [status for status in self.statuses.values() if self._is_active(status)]
-        # A state that the count does not ask for has to be read again.
-        self.reads = bool(active) and all(status not in self.subject.active_filters["status"] for status in active)
-        self._tell(len(active), now)
-        return not active
+        self._plan()
+        self._tell(len(self.unfinished()), now)
+        ended = [job for job in reading.jobs if not self._is_active(state_of(job)) and job.id not in self._told]
+        self._told.update(job.id for job in ended)
+        if self.is_over and self.subject.ids is None:
+            self.is_over = not (reading.doubt or reading.moved)
+        if reading.doubt and not self.is_over and (missing or not self.unfinished()):
+            self.failed(ResponseError(f"the jobs that are waited for could not all be read: {reading.doubt}"))
+        else:
+            self._failures = 0
+        return ended
 
-    def counted(self, active: int, now: float) -> None:
-        """Take what counting the active jobs has shown."""
-        self._failures = 0
-        self.reads = active == 0
-        if active:
-            self._tell(active, now)
+    def _plan(self) -> None:
+        """Set what to look at next, from the states of the jobs."""
+        countable = Counter(self.statuses.values())
+        self._active = sum(countable[status] for status in _COUNTED_ACTIVE)
+        ended = 0 if self.subject.ids is not None else sum(countable[status] for status in _COUNTED_ENDED)
+        self._expected = self._active + ended
+        self.is_over = not self.unfinished()
+        self.reads = not self._active
+        self._checks = self._at_once = False
+
+    def _counted(self, number: int, now: float) -> None:
+        if self._checks:
+            self._checks = False
+            self.reads = self._at_once = self._active + number != self._expected
+            return
+        dropped = number < self._active
+        self._active = number
+        self.reads = not number or (dropped and self._eager)
+        self._checks = dropped and not self.reads
+        self._at_once = self.reads or self._checks
+        if number:
+            self._tell(number, now)
 
     def failed(self, error: APIError) -> None:
         """Take note of a look that failed; raises it if it is not one that passes, or one too many."""
         self._failures += 1
-        if not isinstance(error, _PASSING) or self._failures > TOLERATED:
+        self._at_once = False
+        self._asked_pause = (isinstance(error, APIStatusError) and error.retry_after) or 0.0
+        if not _passes(error) or self._asked_pause > LONGEST_RETRY_AFTER or self._failures > TOLERATED:
             raise error
+        self._trouble = str(error)
 
     def pause(self, now: float, draw: float) -> float:
         """Seconds until the next look.
@@ -198,19 +289,21 @@ class Wait:
         Raises:
             WaitTimeoutError: the time is up.
         """
-        if self._ends is not None and now >= self._ends:
-            raise WaitTimeoutError(self.subject.batch_id, self.unfinished(), self.statuses, now - self._began)
-        step = self._poll * (0.5 + draw / 2)
-        self._poll = max(self._poll, min(LONGEST_POLL, self._poll * 1.5))
-        return step if self._ends is None else min(step, self._ends - now)
+        if self._at_once:
+            self._at_once = False
+            return 0.0
+        left = float("inf") if self._timeout is None else self._began + self._timeout - now
+        if left <= 0:
+            elapsed = now - self._began
+            raise WaitTimeoutError(self.subject.batch_id, self.unfinished(), self.statuses, elapsed, self._trouble)
+        step = max(self._poll * (0.5 + draw / 2), self._asked_pause)
+        self._poll = max(self._poll, min(LONGEST_POLL, self._poll * GROWTH))
+        return min(step, left)
 
     def unfinished(self) -> tuple[UUID, ...]:
-        """The jobs that had not ended when they were last read."""
-        return tuple(one for one, status in self.statuses.items() if self._is_active(status))
-
-    def is_terminal(self, job: Job) -> bool:
-        """Whether a job has ended."""
-        return not self._is_active(job.status)
+        """The jobs that had not ended when they were last read; all that are waited for, as far as they are known."""
+        unseen = [one for one in self.subject.ids or () if one not in self.statuses]
+        return (*unseen, *(one for one, status in self.statuses.items() if self._is_active(status)))
 
     def result(self) -> WaitResult:
         """How the jobs ended."""
@@ -222,11 +315,31 @@ class Wait:
 
     def _tell(self, active: int, now: float) -> None:
         if self._on_progress is not None:
-            self._on_progress(WaitProgress(active, len(self.statuses), now - self._began))
+            self._on_progress(WaitProgress(active, max(active, len(self.statuses)), now - self._began))
 
 
-def newly_ended(wait: Wait, jobs: Iterable[Job], told: set[UUID]) -> list[Job]:
-    """The jobs that have ended and were not told of before."""
-    fresh = [job for job in jobs if job.id not in told and wait.is_terminal(job)]
-    told.update(job.id for job in fresh)
-    return fresh
+def state_of(job: Job) -> JobStatus:
+    """The state of a job; one that came without is in a state that is not known."""
+    return getattr(job, "status", NO_STATUS)
+
+
+def _id_of(job: Job) -> UUID:
+    one: UUID | None = getattr(job, "id", None)
+    if one is None:
+        raise ResponseError("a job came without a usable id, so it cannot be waited for", method="GET", path=_JOBS)
+    return one
+
+
+def _not_there(missing: Sequence[UUID]) -> NotFoundError:
+    named = f"{', '.join(map(str, missing[:5]))}{' …' if len(missing) > 5 else ''}"
+    return NotFoundError(f"there is no job {named} to wait for (any more)", status=404, method="GET", path=_JOBS)
+
+
+def _passes(error: APIError) -> bool:
+    """Whether the next look may well succeed."""
+    if isinstance(error, APIStatusError):
+        return error.status in RETRIED
+    return isinstance(error, APIConnectionError | DeadlineError | ResponseError)
+
+
+_JOBS: Final = "/api/v2/jobs"

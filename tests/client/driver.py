@@ -7,6 +7,7 @@ import inspect
 from collections.abc import AsyncIterable, Iterator
 from typing import Any
 
+DRIVEN = ("AsyncJobs", "AsyncBatches", "AsyncPasqalClient")
 PLAIN = (str, bytes, int, float, tuple, list, dict, frozenset, BaseException, type(None))
 
 
@@ -38,7 +39,7 @@ class Driver:
     def _shown(self, value: Any) -> Any:
         if inspect.iscoroutine(value):
             return self.runner.run(value)
-        if callable(value) or isinstance(value, AsyncIterable) or type(value).__name__ in ("AsyncJobs", "AsyncBatches"):
+        if callable(value) or isinstance(value, AsyncIterable) or type(value).__name__ in DRIVEN:
             return Driver(value, self.runner)
         return value
 

@@ -54,12 +54,12 @@ def test_what_is_no_documented_success_is_an_error(status: int) -> None:
 )
 @pytest.mark.parametrize("exchange", [READ, WRITE])
 def test_a_body_that_cannot_be_understood_is_a_response_error(body: bytes, reason: str, exchange: Exchange) -> None:
-    """The error shows how the body starts; for a write it says that the outcome is open."""
+    """The error shows how the body starts; the outcome of a write is unknown then."""
     failed = failure(judge(200, {"x-request-id": "r-1"}, body, exchange))
-    assert type(failed.error) is errors.ResponseError
+    assert type(failed.error) is (errors.OutcomeUnknownError if exchange is WRITE else errors.ResponseError)
     assert reason in failed.error.reason
     assert (failed.error.status, failed.error.request_id, failed.outcome.kind) == (200, "r-1", "broken")
-    assert ("Whether the write took effect" in failed.error.reason) is (exchange is WRITE)
+    assert ("whether it took effect is not known" in failed.error.reason) is (exchange is WRITE)
 
 
 def test_a_secret_at_the_start_of_a_body_is_masked_before_it_is_cut() -> None:
@@ -92,6 +92,26 @@ def test_a_write_that_a_gateway_gave_up_on_has_an_unknown_outcome(status: int) -
     assert (error.status, error.request_id) == (status, "r-2")
     assert "not repeated" in error.reason
     assert type(failure(judge(status, {}, b"", READ)).error) is errors.ServerError
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 299])
+def test_a_write_that_succeeded_in_an_unknown_way_has_an_unknown_outcome(status: int) -> None:
+    """The contract does not say what such an answer means, but a failure is not what it looks like."""
+    error = failure(judge(status, {}, b"", WRITE)).error
+    assert type(error) is errors.OutcomeUnknownError
+    assert error.status == status
+
+
+@pytest.mark.parametrize("exception", [httpx.ReadError("e" * 5_000, request=None), TooLargeError()])
+def test_the_way_out_of_an_unknown_outcome_stays_in_sight(exception: Exception) -> None:
+    """However long the cause is told, the text ends with what to do."""
+    assert interrupted(exception, WRITE, 10.0).error.reason.endswith("finds out what there is to find out")
+    assert "finds out" in failure(judge(500, {}, b"x" * 9_000, WRITE)).error.reason
+
+
+def test_a_full_pool_says_so() -> None:
+    """It was not the service that took too long."""
+    assert "of the pool was free within 3 s" in interrupted(httpx.PoolTimeout("", request=None), READ, 3).error.reason
 
 
 REQUEST = httpx.Request("GET", "http://x", headers={"Authorization": "Bearer hidden-token"})

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from pasqal_client import JobStatus, errors
+from pasqal_client import CancelReceipt, Job, JobStatus, Write, errors
 from pasqal_client.errors import APIError, PasqalError, class_for, printable
 from pasqal_client.reasons import Exchange, retry_after, status_error
 from pasqal_client.redaction import redacted
@@ -129,6 +129,38 @@ def test_no_control_character_reaches_the_text() -> None:
     assert "red [31m next" in error.reason
 
 
+def nested(depth: int, key: str = "error") -> bytes:
+    return f'{{"{key}":'.encode() * depth + b'"deep"' + b"}" * depth
+
+
+@pytest.mark.parametrize("depth", [1, 30, 300, 900, 100_000])
+@pytest.mark.parametrize("key", ["error", "detail", "x"])
+def test_a_body_of_any_depth_is_an_error_of_ours(depth: int, key: str) -> None:
+    """Python's stack is no limit for what a service may send."""
+    assert error_of(500, nested(depth, key)).reason
+    assert error_of(422, b'{"detail": [{"msg": "no", "ctx": ' + nested(depth) + b"}]}").reason
+
+
+def test_a_mistake_of_any_size_is_read() -> None:
+    """What nobody would read of it is left out."""
+    error = error_of(422, {"detail": [{"msg": "m" * 9_000, "loc": list(range(500)), "type": "t"}] * 500})
+    assert isinstance(error, errors.UnprocessableError)
+    assert (len(error.errors), len(error.errors[0].msg), len(error.errors[0].loc)) == (100, 600, 100)
+
+
+def test_cleaning_looks_at_the_beginning_of_a_body_alone() -> None:
+    """A gateway's page of megabytes would take seconds, and is cut anyway."""
+    seen: list[int] = []
+
+    def clean(text: str) -> str:
+        seen.append(len(text))
+        return text
+
+    exchange = Exchange.of("GET", "/x", clean, changes=False)
+    status_error(500, {"x-request-id": "r" * 50_000}, b"y" * 5_000_000, exchange)
+    assert max(seen) == 10_000
+
+
 def test_a_long_reason_is_cut() -> None:
     """An error stays readable."""
     assert len(error_of(500, b"word " * 10_000).reason) == 600
@@ -168,6 +200,15 @@ def test_an_error_carries_the_pause_that_the_service_asks_for() -> None:
 JOB = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
 
+def about_a_write(error: APIError) -> APIError:
+    """With everything that a write may leave behind."""
+    job = Job.from_dict({"id": str(JOB), "status": "CANCELED", "x": None})
+    filters: list[dict[str, Any]] = [{"status": [JobStatus.PENDING], "end_date": datetime(2026, 1, 1, tzinfo=UTC)}, {}]
+    error.write = Write("cancel_jobs", JOB, filters[0], CancelReceipt((job,), {JOB: "late", "x": "odd"}), (filters[1],))
+    error.add_note("This was request 2 of 3.")
+    return error
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -178,6 +219,9 @@ JOB = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
         errors.ResponseError("nonsense"),
         errors.CancelRefusedError({JOB: "too late"}),
         errors.WaitTimeoutError(JOB, (JOB,), {JOB: JobStatus.PENDING}, 600.0),
+        errors.WaitTimeoutError(None, (JOB,), {}, 1.0, "503 Service Unavailable: down"),
+        about_a_write(errors.OutcomeUnknownError("reset", method="PATCH", path="/x")),
+        about_a_write(errors.NotFoundError("gone", status=404)),
         errors.JobsFailedError((JOB,)),
         errors.UnknownStatusError({JOB: JobStatus("LEVITATING")}),
         errors.ConfigurationError("no token"),
@@ -217,6 +261,21 @@ def test_a_refused_cancellation_names_some_jobs() -> None:
     assert str(error).endswith("; and 2 more")
     assert len(error.errors) == 5
     assert str(errors.CancelRefusedError({JOB: "late"})) == f"1 job was not cancelled: {JOB}: late"
+    hostile = errors.CancelRefusedError({"\x1b[2J": "\u202eright to left", JOB: "long " * 1_000})
+    assert str(hostile).isprintable()
+    assert len(str(hostile)) < 500
+
+
+def test_a_wait_that_timed_out_says_what_is_left() -> None:
+    """And whether it was the jobs that took too long, or the service that did not answer."""
+    pending = {JOB: JobStatus.PENDING}
+    assert str(errors.WaitTimeoutError(None, (JOB,), pending, 600.4)) == f"1 job had not ended after 600 s: {JOB}"
+    many = tuple(UUID(int=number) for number in range(7))
+    assert "7 jobs of batch" in str(errors.WaitTimeoutError(JOB, many, pending, 1.0))
+    assert str(errors.WaitTimeoutError(JOB, many, pending, 1.0)).endswith("-000000000004 …")
+    assert str(errors.WaitTimeoutError(None, (JOB,), {}, 2.0, "down")) == (
+        "the jobs could not be read within 2 s; the last look failed: down"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "plain", "é ü 量子"])

@@ -40,7 +40,7 @@ def test_a_read_is_repeated_after_a_broken_connection(outcome: Outcome) -> None:
         (status(503, 2.0), True),
         (status(503), False),
         (BROKEN, False),
-        *((status(code), False) for code in (400, 408, 409, 425, 500, 502, 504, 520, 524)),
+        *((status(code), False) for code in (202, 204, 400, 408, 409, 425, 500, 502, 504, 520, 524)),
     ],
 )
 def test_a_write_is_repeated_only_where_it_cannot_have_happened(outcome: Outcome, repeated: bool) -> None:
@@ -54,7 +54,10 @@ def test_a_write_that_broke_may_have_happened(outcome: Outcome, unknown: bool) -
     assert may_have_happened(outcome) is unknown
 
 
-@pytest.mark.parametrize(("code", "unknown"), [(500, True), (502, True), (504, True), (503, False), (409, False)])
+@pytest.mark.parametrize(
+    ("code", "unknown"),
+    [(500, True), (502, True), (504, True), (520, True), (503, False), (409, False), (202, True), (204, True)],
+)
 def test_a_gateway_that_gave_up_leaves_the_outcome_of_a_write_open(code: int, unknown: bool) -> None:
     """Some statuses say nothing about whether the write took effect."""
     assert may_have_happened(status(code)) is unknown

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from pasqal_client import AsyncPasqalClient, ConfigurationError, PasqalClient, RetryPolicy
+from pasqal_client import (
+    AsyncPasqalClient,
+    ClientCredentials,
+    ConfigurationError,
+    PasqalClient,
+    PasswordCredentials,
+    RetryPolicy,
+    profiles,
+)
 from pasqal_client.auth import TokenAuth
-from pasqal_client.config import VARIABLES, address, pick, positive, project, variables
-from pasqal_client.credentials import StaticToken, checked_token
+from pasqal_client.config import VARIABLES, address, credentials_of, pick, positive, project, variables
+from pasqal_client.credentials import CallableToken, StaticToken
+from pasqal_client.grants import checked_token
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 PROJECT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 
 
 @pytest.fixture(autouse=True)
-def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No variables, and a place for a configuration file."""
     for name in VARIABLES:
         monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
+    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
+    return tmp_path / "config.toml"
+
+
+def write(file: Path, **profile: object) -> None:
+    """Write the profile `default`; JSON is TOML for such values."""
+    lines = [f"{name} = {json.dumps(value)}" for name, value in profile.items()]
+    file.write_text("\n".join(["[profiles.default]", *lines]))
+    file.chmod(0o600)
 
 
 def test_the_default_region_is_fr() -> None:
@@ -35,10 +56,11 @@ def test_a_region_stands_for_its_address(region: str) -> None:
     assert address(None, region) == ("https://apis.sa.pasqal.cloud/core-fast", "sa")
 
 
-def test_an_unknown_region_is_told_the_known_ones() -> None:
+@pytest.mark.parametrize("region", ["mars", "", 0, False, 5])
+def test_an_unknown_region_is_told_the_known_ones(region: object) -> None:
     """The error says what would be right."""
-    with pytest.raises(ConfigurationError, match="'mars' is none of fr, sa"):
-        address(None, "mars")
+    with pytest.raises(ConfigurationError, match=f"{region!r} is none of fr, sa"):
+        address(None, region)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +93,15 @@ def test_a_base_url_stands_for_itself(url: str, expected: tuple[str, str]) -> No
         "https://host:99999",
         "https://ho st",
         "https://host\n.example",
+        "https://host\\@evil.example",
+        "https://user:pw",
+        "https://[pw",
+        "https://host/#pw",
+        "https://pw\N{FULLWIDTH COLON}x@host",
+        "http://evil.example\\.localhost",
+        "http://127.1",
+        "http://127.0.0.1%2eevil.example",
+        "http://127.0.0.1@evil.example",
         "",
         7,
     ],
@@ -167,3 +198,198 @@ def test_wrong_settings_are_refused_when_the_client_is_made(wrong: dict[str, Any
     """A mistake shows at once, not with the first request."""
     with pytest.raises(ConfigurationError):
         PasqalClient(token=TOKEN, **wrong)
+
+
+SECRET = "s3cr3t-of-another"
+OTHER = "11111111-2222-4333-8444-555555555555"
+THIRD = "99999999-2222-4333-8444-555555555555"
+
+# The setting, what it is as an argument, as a variable and in a profile, and how each shows.
+SETTINGS: list[tuple[str, Any, str | None, Any, list[Any]]] = [
+    ("region", "fr", "sa", "fr", ["fr", "sa", "fr", "fr"]),
+    (
+        "base_url",
+        "http://127.0.0.1:1",
+        "http://127.0.0.1:2",
+        "http://127.0.0.1:3",
+        [*(f"http://127.0.0.1:{port}" for port in (1, 2, 3)), "https://apis.pasqal.cloud/core-fast"],
+    ),
+    ("project_id", PROJECT, OTHER, THIRD, [UUID(PROJECT), UUID(OTHER), UUID(THIRD), None]),
+    ("timeout", 1, None, 3, [1, 3, 3, 10]),
+    ("deadline", 1.5, None, 3, [1.5, 3, 3, 60]),
+    ("strict", False, None, True, [False, True, True, False]),
+]
+
+
+@pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
+@pytest.mark.parametrize(
+    ("name", "argument", "variable", "in_profile", "shown"), SETTINGS, ids=lambda value: str(value)
+)
+def test_each_setting_is_taken_from_the_strongest_origin(
+    kind: Any,
+    name: str,
+    argument: Any,
+    variable: str | None,
+    in_profile: Any,
+    shown: list[Any],
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Argument, variable, profile, default; None as an argument counts as not given."""
+
+    def value(**given: Any) -> Any:
+        return getattr(kind(token=TOKEN, **given)._settings, name)
+
+    found = [value()]
+    write(file, **{name: in_profile})
+    found.insert(0, value())
+    if variable is not None:
+        monkeypatch.setenv(f"PASQAL_{name.upper()}", variable)
+    found.insert(0, value(**{name: None}))
+    found.insert(0, value(**{name: argument}))
+    assert found == shown
+
+
+def test_the_token_is_taken_from_the_strongest_origin(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As every other setting."""
+
+    def secrets(**given: Any) -> list[str]:
+        return PasqalClient(**given)._bearer.credentials.secrets()
+
+    write(file, token="in-the-profile")
+    assert secrets() == ["in-the-profile"]
+    monkeypatch.setenv("PASQAL_TOKEN", "in-the-variable")
+    assert secrets() == ["in-the-variable"]
+    assert secrets(token="in-the-argument") == ["in-the-argument"]
+    monkeypatch.setenv("PASQAL_TOKEN", "")
+    assert secrets() == ["in-the-profile"]
+
+
+PASSWORD = {"username": "ada", "password": SECRET}
+SERVICE = {"client_id": "robot", "client_secret": SECRET}
+
+
+@pytest.mark.parametrize(
+    ("levels", "kind"),
+    [
+        ([{"token": TOKEN}], StaticToken),
+        ([{"token": lambda: TOKEN}], CallableToken),
+        ([{"credentials": ClientCredentials("robot", SECRET)}], ClientCredentials),
+        ([PASSWORD], PasswordCredentials),
+        ([SERVICE], ClientCredentials),
+        ([{}, {}, SERVICE], ClientCredentials),
+        ([{"token": TOKEN}, PASSWORD, SERVICE], StaticToken),
+        ([PASSWORD, {"token": TOKEN}], PasswordCredentials),
+        ([SERVICE, {"token": TOKEN, **PASSWORD}], ClientCredentials),
+        # Half of it in one place and half in another, as with a password in a variable.
+        ([{"username": "ada"}, {"password": SECRET}], PasswordCredentials),
+        ([{"password": SECRET}, {"token": TOKEN}, {"username": "ada"}], PasswordCredentials),
+        ([{"client_secret": SECRET}, {}, {"client_id": "robot"}], ClientCredentials),
+        # Several in a weaker level: the most direct one counts.
+        ([{}, {"token": TOKEN, **PASSWORD, **SERVICE}], StaticToken),
+        ([{}, {**SERVICE, **PASSWORD}], PasswordCredentials),
+    ],
+)
+def test_the_first_origin_with_credentials_decides_their_kind(levels: Any, kind: type) -> None:
+    """What is missing of them comes from the weaker origins."""
+    assert type(credentials_of(levels, "fr")) is kind
+
+
+@pytest.mark.parametrize(
+    ("levels", "hint"),
+    [
+        ([{"token": TOKEN, **PASSWORD}], "token and username are given at once"),
+        ([{"token": TOKEN, "credentials": StaticToken(TOKEN)}], "credentials and token are given at once"),
+        ([{"username": "ada", **SERVICE}], "username and client_id are given at once"),
+        ([{"username": "ada"}, {"token": TOKEN}], "password is missing: .* PASQAL_PASSWORD"),
+        ([{"password": SECRET}], "username is missing: .* PASQAL_USERNAME"),
+        ([{"client_secret": SECRET}], "client_id is missing: .* PASQAL_CLIENT_ID"),
+        ([{"client_id": "robot"}, PASSWORD], "client_secret is missing: .* PASQAL_CLIENT_SECRET"),
+        ([{"credentials": TOKEN}], "credentials: expected Credentials, got str"),
+        ([{"token": 5}], "token: expected text, got int"),
+        ([{"username": "ada", "password": ""}], "password: expected text that is not empty"),
+        ([{}, {}, {}], "there is nothing to sign in with"),
+    ],
+)
+def test_credentials_that_make_no_sense_are_refused_unseen(levels: Any, hint: str) -> None:
+    """The error says what is missing or too much, and shows none of it."""
+    with pytest.raises(ConfigurationError, match=hint) as caught:
+        credentials_of(levels, "fr")
+    assert SECRET not in str(caught.value)
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("given", [PASSWORD, SERVICE])
+def test_an_address_of_ones_own_has_no_token_endpoint(given: Any) -> None:
+    """Whose token is wanted has to be said: the password must not go to a guess."""
+    address = "https://lab.example/core"
+    with pytest.raises(ConfigurationError, match="token endpoint of a base_url of one's own is not known"):
+        PasqalClient(base_url=address, **given)
+    assert PasqalClient(base_url=address, region="sa", **given)._bearer.credentials.url.startswith("https://auth.sa.")
+    sa = PasqalClient(base_url="https://apis.sa.pasqal.cloud/core-fast/", **given)
+    assert sa._bearer.credentials.url.startswith("https://auth.sa.")
+
+
+def test_credentials_come_with_their_own_endpoint() -> None:
+    """They fit any address."""
+    credentials = PasswordCredentials("ada", SECRET, token_url="https://lab.example/token")
+    client = PasqalClient(base_url="https://lab.example/core", credentials=credentials)
+    assert repr(client).endswith("(base_url='https://lab.example/core', region='custom', auth=<password>)")
+
+
+REPRS: list[tuple[dict[str, Any], str]] = [
+    ({"token": TOKEN}, "<token>"),
+    ({"token": lambda: TOKEN}, "<token function>"),
+    (PASSWORD, "<password>"),
+    (SERVICE, "<client credentials>"),
+]
+
+
+@pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
+@pytest.mark.parametrize(("given", "shown"), REPRS, ids=[shown for _, shown in REPRS])
+def test_a_client_shows_where_it_goes_and_how_it_signs_in(kind: Any, given: Any, shown: str) -> None:
+    """And no secret, nowhere in what it holds."""
+    client = kind(project_id=PROJECT, region="sa", on_request=print, **given)
+    assert repr(client) == (
+        f"{kind.__name__}(base_url='https://apis.sa.pasqal.cloud/core-fast', region='sa', project_id={PROJECT}, "
+        f"auth={shown})"
+    )
+    assert SECRET not in repr(vars(client)) + repr(client.api) + repr(client.departures)
+
+
+@pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
+def test_an_argument_that_does_not_exist_is_refused(kind: Any) -> None:
+    """A misspelt one would be a setting that does nothing; the error names the right ones."""
+    with pytest.raises(TypeError, match=r"base_ulr, tokn: no such argument; .* base_url, .* http_client"):
+        kind(tokn=TOKEN, base_ulr="x")
+    with pytest.raises(TypeError, match="token: a view cannot change that, only timeout, deadline, retry, strict"):
+        kind(token=TOKEN).with_options(token="other")
+
+
+@pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
+@pytest.mark.parametrize("wrong", [{"timeout": -1}, {"deadline": "x"}, {"retry": 3}, {"strict": "no"}])
+def test_wrong_settings_of_a_view_are_refused(kind: Any, wrong: dict[str, Any]) -> None:
+    """As those of a client."""
+    with pytest.raises(ConfigurationError, match=f"{next(iter(wrong))}: "):
+        kind(token=TOKEN).with_options(**wrong)
+
+
+@pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
+def test_a_view_differs_in_what_it_was_given_only(kind: Any) -> None:
+    """The client that it was made from stays as it is, and a view of a view adds up."""
+    client = kind(token=TOKEN, timeout=5, project_id=PROJECT)
+    view = client.with_options(timeout=1, strict=True).with_options(deadline=2, timeout=None)
+    shown = view._settings
+    assert (shown.timeout, shown.deadline, shown.strict, shown.project_id) == (1, 2, True, UUID(PROJECT))
+    assert (client._settings.timeout, client._settings.deadline, client._settings.strict) == (5, 60, False)
+    assert view.departures is client.departures
+    assert view._bearer is client._bearer
+    assert repr(view) == repr(client)
+
+
+@pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
+@pytest.mark.parametrize("name", ["on_request", "on_response"])
+def test_a_hook_is_checked_when_the_client_is_made(kind: Any, name: str) -> None:
+    """Not in the midst of the first request."""
+    with pytest.raises(ConfigurationError, match=f"{name}: expected a plain function"):
+        kind(token=TOKEN, **{name: "print"})

@@ -1,0 +1,612 @@
+"""Connections under strain: TLS, proxies, foreign clients, full pools, cancellation, threads, processes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import traceback
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpcore
+import httpx
+import pytest
+
+from client.driver import Driver
+from client.scripted import Request, Scripted, Step, Wait, answer, page
+from pasqal_client import AsyncPasqalClient, JobStatus, PasqalClient, RetryPolicy, _deadline, _http, errors
+from pasqal_client.sandbox import Sandbox
+
+TOKEN = "s3cr3t-t0k3n-of-the-lab"
+BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+ONCE = RetryPolicy(attempts=1)
+GOOD = answer(200, page([]))
+
+
+def shown(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error)) + repr(vars(error))
+
+
+# TLS
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate that nobody has signed, with its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    path = tmp_path_factory.mktemp("tls") / "self-signed.pem"
+    made = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"]
+    alternative = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    files = ["-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
+    subprocess.run([openssl, "req", "-x509", *made, alternative, *files], check=True, capture_output=True)  # noqa: S603
+    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
+    return path
+
+
+class Listener:
+    """Notes the bytes that arrive, after a TLS handshake if there is a context for it."""
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self.context = context
+        self.received = bytearray()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"https://127.0.0.1:{self._socket.getsockname()[1]}/core-fast"
+
+    def __enter__(self) -> Listener:
+        threading.Thread(target=self._run, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                with contextlib.suppress(OSError), connection:
+                    self._note(connection)
+
+    def _note(self, connection: socket.socket) -> None:
+        if self.context is None:
+            self.received += connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            return
+        with self.context.wrap_socket(connection, server_side=True) as protected:
+            self.received += protected.recv(4096)
+            protected.sendall(GOOD)
+
+
+CALLS: dict[str, Callable[[Any], Any]] = {
+    "read": lambda client: client.jobs.count(),
+    "write": lambda client: client.batches.complete(BATCH),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_service_that_nobody_vouches_for_gets_nothing(
+    connect: Callable[..., Any], certificate: Path, call: str
+) -> None:
+    """Neither the token nor the request; and a write was certainly not carried out."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with Listener(context) as listener:
+        client = connect(token=TOKEN, base_url=listener.base_url, retry=ONCE)
+        with pytest.raises(
+            errors.APIConnectionError, match="CERTIFICATE_VERIFY_FAILED|certificate verify failed"
+        ) as caught:
+            CALLS[call](client)
+    assert listener.received == b""
+    assert TOKEN not in shown(caught.value)
+
+
+def test_a_service_whose_certificate_the_caller_trusts_is_served(
+    connect: Callable[..., Any], certificate: Path
+) -> None:
+    """With an `http_client` of one's own."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    trusting = ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
+    is_async = isinstance(connect(token=TOKEN), Driver)
+    http_client = (httpx.AsyncClient if is_async else httpx.Client)(verify=trusting)
+    with Listener(context) as listener:
+        client = connect(token=TOKEN, base_url=listener.base_url, retry=ONCE, http_client=http_client)
+        assert client.jobs.count() == 0
+        client.runner.run(http_client.aclose()) if is_async else http_client.close()  # type: ignore[union-attr]
+    assert TOKEN.encode() in listener.received
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_nothing_is_sent_in_clear_to_a_service_without_tls(connect: Callable[..., Any], call: str) -> None:
+    """An address that says https is never spoken to otherwise."""
+    with Listener() as listener:
+        client = connect(token=TOKEN, base_url=listener.base_url, retry=ONCE)
+        with pytest.raises(errors.APIConnectionError):
+            CALLS[call](client)
+    assert listener.received
+    assert b"HTTP" not in listener.received
+    assert TOKEN.encode() not in listener.received
+
+
+# Proxies
+
+
+def test_the_proxy_of_the_environment_counts(connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labs have them; a proxy that fails is a typed error, and its refusal no mystery."""
+    for name in ("no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    answers = iter([GOOD, answer(407, b"Sign in first."), answer(502, b"<html><h1>No route</h1></html>")])
+    with Scripted(lambda _: [next(answers)]) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.base_url.removesuffix("/core-fast"))
+        client = connect(token=TOKEN, base_url="http://lab.localhost:9/core-fast", retry=ONCE)
+        assert client.jobs.count() == 0
+        assert proxy.requests[0].target.startswith("http://lab.localhost:9/core-fast/api/v2/jobs?")
+        with pytest.raises(errors.APIStatusError, match="407 .*Sign in first"):
+            client.jobs.count()
+        with pytest.raises(errors.OutcomeUnknownError, match="No route"):
+            client.batches.complete(BATCH)
+
+
+def test_a_proxy_that_is_not_there_is_a_connection_that_never_opened(
+    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a write was not carried out."""
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    client = connect(token=TOKEN, base_url="http://lab.localhost/core-fast", retry=ONCE)
+    with pytest.raises(errors.APIConnectionError):
+        client.batches.complete(BATCH)
+
+
+# A client of the caller's
+
+
+def lent(connect: Callable[..., Any], handler: Callable[[httpx.Request], httpx.Response], **settings: Any) -> Any:
+    """A client that sends through a transport of the caller's; nothing leaves the process."""
+    kind = httpx.AsyncClient if isinstance(connect(token=TOKEN), Driver) else httpx.Client
+    http_client = kind(transport=httpx.MockTransport(handler))
+    return connect(token=TOKEN, base_url="https://lab.example/core", http_client=http_client, **settings)
+
+
+def test_a_given_client_has_our_retries_and_errors(connect: Callable[..., Any]) -> None:
+    """What its transport raises or answers is treated like what ours does."""
+    outcomes: list[Any] = [
+        httpx.ConnectError(f"refused {TOKEN}"),
+        httpx.ReadError("reset"),
+        httpx.Response(503, text="down"),
+        httpx.Response(200, json=page([])),
+        httpx.Response(500, text=f"oops {TOKEN}"),
+        httpx.ConnectError("refused"),
+        httpx.Response(404, json={"message": "No such batch."}),
+        httpx.ReadTimeout("late"),
+    ]
+    sent: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        assert isinstance(outcome, httpx.Response)
+        return outcome
+
+    client = lent(connect, handler)
+    assert client.jobs.count() == 0
+    with pytest.raises(errors.OutcomeUnknownError) as caught:
+        client.batches.complete(BATCH)
+    assert TOKEN not in shown(caught.value)
+    with pytest.raises(errors.NotFoundError):
+        client.batches.complete(BATCH)
+    with pytest.raises(errors.OutcomeUnknownError, match="no answer within 10"):
+        client.batches.complete(BATCH)
+    assert [request.method for request in sent] == ["GET"] * 4 + ["PATCH"] * 4
+    assert outcomes == []
+
+
+def test_a_body_that_comes_too_late_is_noticed_without_our_backend(
+    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transport of the caller's knows nothing of our deadline; the body is bounded all the same."""
+    monkeypatch.setattr(_http, "ATTEMPT_TIMEOUTS", 0)
+    client = lent(connect, lambda _: httpx.Response(200, json=page([])), retry=ONCE)
+    with pytest.raises(errors.DeadlineError, match="in time"):
+        client.jobs.count()
+
+
+# A full pool
+
+
+def test_a_full_pool_is_a_typed_error_in_threads() -> None:
+    """Whoever lends a client with one connection to many threads learns what is short."""
+    release = threading.Event()
+    with (
+        Scripted(lambda _: [Wait(release), GOOD]) as server,
+        httpx.Client(limits=httpx.Limits(max_connections=1)) as lender,
+        PasqalClient(token=TOKEN, base_url=server.base_url, http_client=lender, timeout=0.1, retry=ONCE) as client,
+    ):
+
+        def attempt(_: int) -> str:
+            try:
+                client.jobs.count()
+            except errors.DeadlineError as error:
+                return error.reason
+            finally:
+                release.set()
+            return "done"
+
+        patient = client.with_options(timeout=30)
+        with ThreadPoolExecutor(4) as pool:
+            first = pool.submit(patient.jobs.count)
+            while not server.requests:
+                threading.Event().wait(0.001)
+            reasons = set(pool.map(attempt, range(1)))
+            assert first.result() == 0
+        assert reasons == {"no connection of the pool was free within 0.1 s"}
+        assert patient.jobs.count() == 0
+
+
+def test_a_full_pool_is_a_typed_error_in_tasks() -> None:
+    """The same with tasks; a write that found no connection was not carried out."""
+    release = threading.Event()
+
+    async def run(base_url: str) -> None:
+        limits = httpx.Limits(max_connections=1)
+        async with (
+            httpx.AsyncClient(limits=limits) as lender,
+            AsyncPasqalClient(token=TOKEN, base_url=base_url, http_client=lender, timeout=0.1, retry=ONCE) as client,
+        ):
+            first = asyncio.create_task(client.with_options(timeout=30).jobs.count())
+            while not server.requests:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+            with pytest.raises(errors.DeadlineError, match="no connection of the pool was free"):
+                await client.batches.complete(BATCH)
+            release.set()
+            assert await first == 0
+            assert len(server.requests) == 1
+
+    with Scripted(lambda _: [Wait(release), GOOD]) as server:
+        asyncio.run(run(server.base_url))
+
+
+# Cancellation
+
+STALLS: dict[str, list[bytes]] = {
+    "before the answer": [],
+    "in the headers": [b"HTTP/1.1 200 OK\r\nContent-Le"],
+    "in the body": [b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"],
+    "before the next attempt": [answer(503, b"", {"Retry-After": "50"})],
+}
+ASYNC_CALLS: dict[str, Callable[[AsyncPasqalClient], Any]] = {
+    "count": lambda client: client.jobs.count(),
+    "list": lambda client: read_all(client),
+    "complete": lambda client: client.batches.complete(BATCH),
+}
+
+
+async def read_all(client: AsyncPasqalClient) -> list[Any]:
+    return [job async for job in client.jobs.list()]
+
+
+@pytest.mark.parametrize("stall", STALLS)
+@pytest.mark.parametrize("call", ASYNC_CALLS)
+def test_a_call_may_be_cancelled_at_every_await(stall: str, call: str) -> None:
+    """Wherever it is cancelled, it ends at once, leaks no connection, and the client goes on."""
+    stalling = threading.Event()
+    release = threading.Event()
+
+    def script(request: Request) -> Iterator[Step]:
+        if stalling.is_set():
+            yield from STALLS[stall]
+            if stall != "before the next attempt":
+                yield Wait(release)
+        else:
+            yield GOOD
+
+    async def cancelled(client: AsyncPasqalClient, steps: int) -> None:
+        arrived = len(server.requests)
+        task = asyncio.ensure_future(ASYNC_CALLS[call](client))
+        for _ in range(min(steps, 40)):
+            await asyncio.sleep(0)
+        while steps == 41 and len(server.requests) == arrived:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    async def run() -> None:
+        noise: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: noise.append(context))
+        async with AsyncPasqalClient(token=TOKEN, base_url=server.base_url, deadline=120) as client:
+            for steps in range(42):
+                stalling.set()
+                await cancelled(client, steps)
+                stalling.clear()
+                assert await client.jobs.count() == 0
+                pool = client._pool.get()._transport._pool  # type: ignore[attr-defined]
+                assert all(connection.is_idle() for connection in pool.connections)
+                assert len(pool.connections) <= 1
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert noise == []
+
+    with Scripted(script) as server:
+        asyncio.run(run())
+        release.set()
+
+
+# Many at once
+
+
+def test_one_client_serves_many_threads(sandbox: Sandbox) -> None:
+    """Reads and writes of 32 threads get the answers that are theirs."""
+    batches = [sandbox.add_batch(jobs=[{} for _ in range(number + 1)]) for number in range(32)]
+    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+
+        def work(number: int) -> None:
+            batch = batches[number]
+            assert client.jobs.count(batch_id=batch.id) == number + 1
+            assert {job.id for job in client.jobs.list(batch_id=batch.id, page_size=5)} == set(batch.job_ids)
+            done = client.batches.cancel_jobs(batch.id, id=batch.job_ids[:1])
+            assert [job.id for job in done.jobs] == batch.job_ids[:1]
+            assert client.jobs.get(batch.job_ids[0]).status == JobStatus.CANCELED
+            assert client.batches.complete(batch.id).id == batch.id
+
+        with ThreadPoolExecutor(32) as pool:
+            list(pool.map(work, range(32)))
+        assert client.jobs.count(status="CANCELED") == 32
+
+
+def test_one_client_serves_many_tasks(sandbox: Sandbox) -> None:
+    """Reads and writes of 64 tasks get the answers that are theirs."""
+    batches = [sandbox.add_batch(jobs=[{} for _ in range(number % 7 + 1)]) for number in range(64)]
+
+    async def run() -> None:
+        async with AsyncPasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+
+            async def work(number: int) -> None:
+                batch = batches[number]
+                assert await client.jobs.count(batch_id=batch.id) == number % 7 + 1
+                assert {job.id async for job in client.jobs.list(batch_id=batch.id)} == set(batch.job_ids)
+                done = await client.batches.cancel_jobs(batch.id, id=batch.job_ids[:1])
+                assert [job.id for job in done.jobs] == batch.job_ids[:1]
+                assert (await client.batches.complete(batch.id)).id == batch.id
+
+            await asyncio.gather(*(work(number) for number in range(64)))
+            assert await client.jobs.count(status="CANCELED") == 64
+
+    asyncio.run(run())
+
+
+def test_threads_that_meet_at_first_use_share_one_connection_pool(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The inner client is made once, however many need it first."""
+    made: list[int] = []
+
+    def noted(client: httpx.Client) -> int:
+        made.append(1)
+        return _deadline.bind(client)
+
+    monkeypatch.setattr(_http, "bind", noted)
+    meeting = threading.Barrier(16)
+    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+
+        def work(_: int) -> int:
+            meeting.wait()
+            return client.jobs.count()
+
+        with ThreadPoolExecutor(16) as pool:
+            assert set(pool.map(work, range(16))) == {0}
+    assert made == [1]
+
+
+@pytest.mark.skipif(not hasattr(sys.modules["os"], "fork"), reason="this system has no fork")
+def test_a_forked_process_has_connections_of_its_own(sandbox: Sandbox) -> None:
+    """Parent and child go on with the same client; neither reads the other's answers."""
+    sandbox.add_batch(jobs=[{}, {}])
+    program = f"""
+import os
+from pasqal_client import PasqalClient
+client = PasqalClient(token={sandbox.token!r}, base_url={sandbox.base_url!r})
+assert client.jobs.count() == 2
+mine = client._pool.get()
+child = os.fork()
+for _ in range(20):
+    assert client.jobs.count(status="DONE" if child else "PENDING") == (0 if child else 2)
+assert (client._pool.get() is mine) is bool(child)
+if not child:
+    client.close()
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+assert client.jobs.count() == 2
+client.close()
+print("well")
+"""
+    run = [sys.executable, "-W", "error", "-c", program]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    assert (done.stdout, done.stderr) == ("well\n", "")
+
+
+def test_an_inherited_client_is_not_used(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In another process than the one that made it, a pool makes another."""
+    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+        before = client._pool.get()
+        monkeypatch.setattr("pasqal_client._http.os.getpid", lambda: -1)
+        after = client._pool.get()
+        assert after is not before
+        assert client._pool.get() is after
+        before.close()
+
+
+# The end
+
+
+def test_a_closed_client_says_so(sandbox: Sandbox, client: Any) -> None:
+    """Whether it was ever used or not, and however often it is closed."""
+    close = client.aclose if isinstance(client, Driver) else client.close
+    view = client.with_options(timeout=5)
+    assert client.jobs.count() == 0
+    close()
+    close()
+    for user in (client, view):
+        for call in CALLS.values():
+            with pytest.raises(RuntimeError, match="the client is closed"):
+                call(user)
+        with pytest.raises(RuntimeError, match="the client is closed"):
+            list(user.jobs.list())
+    assert len(sandbox.requests) == 1
+
+
+def test_a_view_that_is_closed_closes_nothing(client: Any) -> None:
+    """The connections are those of the client that it was made of."""
+    view = client.with_options(timeout=5)
+    view.aclose() if isinstance(client, Driver) else view.close()
+    assert client.jobs.count() == view.jobs.count() == 0
+
+
+# Time
+
+
+class Network(httpcore.NetworkBackend, httpcore.NetworkStream):
+    """Notes the timeouts that it is given."""
+
+    def __init__(self) -> None:
+        self.timeouts: list[float | None] = []
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> Any:
+        return self.noted(timeout)
+
+    def connect_unix_socket(self, path: str, timeout: float | None = None, *_: Any, **__: Any) -> Any:
+        return self.noted(timeout)
+
+    def start_tls(self, ssl_context: Any, server_hostname: Any = None, timeout: float | None = None) -> Any:
+        return self.noted(timeout)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return bytes(self.noted(timeout) is not self)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.noted(timeout)
+
+    def sleep(self, seconds: float) -> None:
+        self.noted(seconds)
+
+    def get_extra_info(self, info: str) -> str:
+        return info
+
+    def close(self) -> None:
+        self.noted(None)
+
+    def noted(self, timeout: float | None) -> Network:
+        self.timeouts.append(timeout)
+        return self
+
+
+def test_no_operation_of_an_attempt_outlasts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each gets what is left of the attempt, if that is less than its own timeout; afterwards nothing is begun."""
+    network, clock = Network(), [100.0]
+    monkeypatch.setattr("pasqal_client._deadline.time.monotonic", lambda: clock[0])
+    backend = _deadline._Backend(network)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    def operations(timeout: float | None) -> list[Callable[[], Any]]:
+        stream = _deadline._Stream(network)
+        return [
+            lambda: backend.connect_tcp("x", 1, timeout),
+            lambda: backend.connect_unix_socket("x", timeout),
+            lambda: stream.start_tls(context, "x", timeout),
+            lambda: stream.read(1, timeout),
+            lambda: stream.write(b"", timeout),
+        ]
+
+    def timeouts(timeout: float | None) -> set[float | None]:
+        network.timeouts.clear()
+        for operation in operations(timeout):
+            operation()
+        return set(network.timeouts)
+
+    assert timeouts(5.0) == {5.0}
+    assert timeouts(None) == {None}
+    with _deadline.attempt_within(2.0):
+        assert timeouts(5.0) == timeouts(None) == {2.0}
+        assert timeouts(1.0) == {1.0}
+        with _deadline.attempt_within(1.0):
+            assert timeouts(None) == {1.0}
+        clock[0] = 102.0
+        for operation in operations(5.0):
+            with pytest.raises(httpcore.TimeoutException, match="used up its time"):
+                operation()
+    assert timeouts(5.0) == {5.0}
+    stream = backend.connect_tcp("x", 1)
+    assert stream.get_extra_info("socket") == "socket"
+    stream.close()
+    backend.sleep(1.0)
+    assert network.timeouts[-1] == 1.0
+
+
+def test_an_operation_that_takes_too_long_is_given_up() -> None:
+    """It has the time to give back what it holds, even if it is cancelled twice, and its last words disturb nobody."""
+    told: list[str] = []
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await asyncio.sleep(0.01)
+            told.append("tidied up")
+            raise ValueError("too late")
+
+    async def cancelling_itself() -> None:
+        raise asyncio.CancelledError
+
+    async def run() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(str(context)))
+        with pytest.raises(ValueError, match="too late"):
+            await _deadline.within(0.01, stubborn())
+        with pytest.raises(TimeoutError):
+            await _deadline.within(-1, asyncio.sleep(60))
+        for cancellations in (1, 2):
+            task = asyncio.create_task(_deadline.within(60, stubborn()))
+            await asyncio.sleep(0)
+            for _ in range(cancellations):
+                await asyncio.sleep(0)
+                task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        await asyncio.sleep(0.05)
+        with pytest.raises(asyncio.CancelledError):
+            await _deadline.within(60, cancelling_itself())
+        assert await _deadline.within(60, asyncio.sleep(0, "done")) == "done"
+
+    asyncio.run(run())
+    assert told == ["tidied up"] * 3
+
+
+def test_requests_end_with_what_they_are_made_for() -> None:
+    """A request ends at its deadline, or with the wait that it is made for if that is earlier."""
+    assert _deadline.no_later(7.0) == 7.0
+    with _deadline.requests_until(5.0):
+        assert (_deadline.no_later(7.0), _deadline.no_later(3.0)) == (5.0, 3.0)
+        with _deadline.requests_until(None):
+            assert _deadline.no_later(7.0) == 7.0
+    assert _deadline.no_later(7.0) == 7.0
+
+
+def test_pools_that_have_changed_are_left_alone() -> None:
+    """A transport of another kind has no pool that could take our backend."""
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
+        assert _deadline.bind(client) == 0

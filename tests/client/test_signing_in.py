@@ -1,0 +1,656 @@
+"""Over real connections: how a client comes by its tokens, and what it makes of token endpoints of every temper."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import pickle
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qs, quote_plus
+from uuid import UUID
+
+import httpx
+import pytest
+
+from client.scripted import Close, Hold, Request, Reset, Scripted, Step, Wait, answer, page
+from pasqal_client import (
+    AsyncPasqalClient,
+    ClientCredentials,
+    Credentials,
+    PasqalClient,
+    PasswordCredentials,
+    RetryPolicy,
+    auth,
+    errors,
+)
+from pasqal_client.credentials import AUDIENCE
+from pasqal_client.grants import Grant
+
+PASSWORD = 'p&ss/wörd "of" ada'
+BATCH = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+IMPATIENT = RetryPolicy(first_pause=0)
+CROWD = 16
+Play = Callable[[Request], Iterable[Step]]
+
+
+def job(number: int) -> dict[str, Any]:
+    created = f"2026-01-01T00:00:{number:02}Z"
+    return {"id": str(UUID(int=number)), "status": "DONE", "created_at": created, "batch_id": str(BATCH)}
+
+
+class Lab:
+    """A service with a token endpoint; by default it issues a new token whenever it is asked.
+
+    Attributes:
+        endpoint: what the endpoint does instead, request by request; the last one for all further ones.
+        service: what the service does with a request whose token is good.
+        good: the tokens that the service takes.
+    """
+
+    def __init__(self, *endpoint: Iterable[Step] | Play, service: Play | None = None) -> None:
+        self.endpoint = endpoint
+        self.service = service or (lambda request: [answer(200, page([]))])
+        self.good: set[str] = set()
+        self.forms: list[Request] = []
+        self.calls: list[Request] = []
+        self._lock = threading.Lock()
+
+    def __call__(self, request: Request) -> Iterable[Step]:
+        if request.path == "/core-fast/token":
+            with self._lock:
+                self.forms.append(request)
+                number = len(self.forms)
+            if not self.endpoint:
+                return self.issue(request)
+            play = self.endpoint[min(number, len(self.endpoint)) - 1]
+            return play(request) if callable(play) else play
+        with self._lock:
+            self.calls.append(request)
+            token = request.headers.get("authorization", "").removeprefix("Bearer ")
+            good = token in self.good
+        return self.service(request) if good else [answer(401, {"message": f"the token {token} has expired"})]
+
+    def issue(self, request: Request, **more: Any) -> list[Step]:
+        with self._lock:
+            token = f"token-{len(self.forms)}-of-the-lab"
+            self.good.add(token)
+        return [answer(200, {"access_token": token, "token_type": "Bearer", **more})]
+
+    def revoke(self) -> None:
+        with self._lock:
+            self.good.clear()
+
+
+def password(server: Scripted, **settings: Any) -> dict[str, Any]:
+    """The settings of a client that signs in with a password."""
+    credentials = PasswordCredentials("ada", PASSWORD, token_url=f"{server.base_url}/token")
+    return {"base_url": server.base_url, "credentials": credentials, **settings}
+
+
+def assert_secret(error: BaseException, *secrets: str) -> None:
+    """Nothing of an error shows a secret: texts, values, what it carries, its pickle, and our part of the traceback."""
+    told: list[str] = []
+    seen: BaseException | None = error
+    while seen is not None:
+        told += [str(seen), repr(seen), repr(vars(seen)), *traceback.format_exception(seen)]
+        frames = [frame for frame, _ in traceback.walk_tb(seen.__traceback__)]
+        ours = [frame for frame in frames if "/overlay/" in frame.f_code.co_filename]
+        told += [repr(value) for frame in ours for value in frame.f_locals.values()]
+        seen = seen.__cause__ or seen.__context__
+    told.append(repr(pickle.dumps(error)))
+    for secret in secrets:
+        for spelling in (secret, quote_plus(secret), repr(secret)[1:-1], secret[:8]):
+            assert spelling not in "\n".join(told)
+
+
+READ: Callable[[Any], Any] = lambda client: client.jobs.count()  # noqa: E731
+WRITE: Callable[[Any], Any] = lambda client: client.batches.complete(BATCH)  # noqa: E731
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Getting a token
+
+
+def test_an_account_signs_in_with_its_password(connect: Callable[..., Any]) -> None:
+    """The form goes to the endpoint, encoded, and the token that comes back to the service."""
+    with Scripted(lab := Lab()) as server:
+        client = connect(**password(server))
+        assert client.jobs.count() == 0
+    (form,) = lab.forms
+    assert form.method == "POST"
+    assert form.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert form.headers["user-agent"].startswith("pasqal-client/")
+    assert "authorization" not in form.headers
+    assert parse_qs(form.body.decode(), strict_parsing=True) == {
+        "client_id": ["PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB"],
+        "grant_type": ["http://auth0.com/oauth/grant-type/password-realm"],
+        "realm": ["pcs-users"],
+        "audience": [AUDIENCE],
+        "username": ["ada"],
+        "password": [PASSWORD],
+    }
+    assert [call.headers["authorization"] for call in lab.calls] == ["Bearer token-1-of-the-lab"]
+
+
+def test_a_service_account_signs_in_with_its_secret(connect: Callable[..., Any]) -> None:
+    """The grant has neither user nor realm."""
+    with Scripted(lab := Lab()) as server:
+        credentials = ClientCredentials("robot", PASSWORD, token_url=f"{server.base_url}/token")
+        connect(base_url=server.base_url, credentials=credentials).jobs.count()
+    assert parse_qs(lab.forms[0].body.decode()) == {
+        "client_id": ["robot"],
+        "client_secret": [PASSWORD],
+        "grant_type": ["client_credentials"],
+        "audience": [AUDIENCE],
+    }
+
+
+def test_a_token_serves_for_all_requests_and_views(connect: Callable[..., Any]) -> None:
+    """Nobody signs in for each request."""
+    with Scripted(lab := Lab()) as server:
+        client = connect(**password(server))
+        for view in (client, client, client.with_options(timeout=5)):
+            view.jobs.count()
+    assert (len(lab.forms), len(lab.calls)) == (1, 3)
+
+
+def test_clients_that_share_credentials_sign_in_each_for_itself() -> None:
+    """One of them is sync and one async; they disturb each other in nothing."""
+    with Scripted(lab := Lab()) as server:
+        settings = password(server)
+
+        async def run() -> int:
+            async with AsyncPasqalClient(**settings) as client:
+                with PasqalClient(**settings) as other:
+                    return await client.jobs.count() + other.jobs.count() + await client.jobs.count()
+
+        assert asyncio.run(run()) == 0
+    assert (len(lab.forms), len(lab.calls)) == (2, 3)
+
+
+@pytest.mark.parametrize("more", [{"expires_in": 86400}, {"expires_in": "86400"}])
+def test_a_token_is_renewed_before_its_end(
+    connect: Callable[..., Any], more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day later; the service never sees the expired one."""
+    now = [0.0]
+    monkeypatch.setattr(auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])}))
+    lab = Lab()
+    lab.endpoint = (lambda request: lab.issue(request, **more),)
+    with Scripted(lab) as server:
+        client = connect(**password(server))
+        for now[0] in (0, 80_000, 86_399, 90_000):
+            client.jobs.count()
+    tokens = [call.headers["authorization"].split("-")[1] for call in lab.calls]
+    assert tokens == ["1", "1", "2", "2"]
+
+
+@pytest.mark.parametrize("fault", ["a 503", "a refusal", "nonsense"])
+def test_a_renewal_that_fails_early_costs_nothing(
+    connect: Callable[..., Any], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the old token is good, it is used."""
+    now = [0.0]
+    monkeypatch.setattr(auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])}))
+    lab = Lab()
+    broken: dict[str, list[Step]] = {
+        "a 503": [answer(503, b"")],
+        "a refusal": [answer(403, {"error": "access_denied"})],
+        "nonsense": [answer(200, {})],
+    }
+    lab.endpoint = (lambda request: lab.issue(request, expires_in=3600), broken[fault])
+    with Scripted(lab) as server:
+        client = connect(**password(server))
+        for now[0] in (0, 3590):
+            client.jobs.count()
+        now[0] = 3600
+        with pytest.raises(errors.APIError):
+            client.jobs.count()
+    assert len(lab.calls) == 2
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# A refused token
+
+
+@pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
+@pytest.mark.parametrize("attempts", [1, 5])
+def test_a_refused_token_is_renewed_and_the_request_sent_again(
+    connect: Callable[..., Any], call: Callable[[Any], Any], attempts: int
+) -> None:
+    """Whatever the retry policy: nothing has happened but the refusal."""
+    batch = {"data": {"id": str(BATCH), "open": False}, "pagination": {"total": 0}}
+    lab = Lab(service=lambda request: [answer(200, batch)])
+    with Scripted(lab) as server:
+        client = connect(**password(server, retry=RetryPolicy(attempts=attempts, first_pause=0)))
+        call(client)
+        lab.revoke()
+        call(client)
+    assert [request.headers["authorization"].split("-")[1] for request in lab.calls] == ["1", "1", "2"]
+    assert len(lab.forms) == 2
+
+
+@pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
+def test_a_second_refusal_is_final(connect: Callable[..., Any], call: Callable[[Any], Any]) -> None:
+    """A service that refuses every token is not asked for ever; its reason is told without the token that it echoes."""
+    with Scripted(lab := Lab([answer(200, {"access_token": "token-of-nobody"})])) as server:
+        client = connect(**password(server))
+        with pytest.raises(errors.AuthenticationError, match=r"the token \*\*\* has expired") as caught:
+            call(client)
+    assert (caught.value.status, len(lab.calls), len(lab.forms)) == (401, 2, 2)
+    assert_secret(caught.value, PASSWORD, "token-of-nobody")
+
+
+def test_a_refused_static_token_is_final(connect: Callable[..., Any]) -> None:
+    """There is no other."""
+    with Scripted(lab := Lab()) as server:
+        client = connect(token="token-of-nobody", base_url=server.base_url)
+        with pytest.raises(errors.AuthenticationError):
+            client.jobs.count()
+    assert len(lab.calls) == 1
+
+
+def test_a_token_function_is_called_again_after_a_refusal(connect: Callable[..., Any]) -> None:
+    """It may know a newer one; its older ones are kept out of texts, too."""
+    tokens = iter(["token-1-of-the-lab", "token-2-of-the-lab", "token-3-of-the-lab"])
+    lab = Lab(service=lambda request: [answer(400, {"message": "not token-1-of-the-lab, nor token-2-of-the-lab"})])
+    lab.good = {"token-2-of-the-lab"}
+    with Scripted(lab) as server:
+        client = connect(token=lambda: next(tokens), base_url=server.base_url)
+        with pytest.raises(errors.BadRequestError, match=r"not \*\*\*, nor \*\*\*"):
+            client.jobs.count()
+    assert next(tokens) == "token-3-of-the-lab"
+
+
+def test_a_refusal_inside_a_200_is_one(connect: Callable[..., Any]) -> None:
+    """Some gateways wrap it."""
+    refusals = iter([answer(200, {"status": "fail", "code": "401", "message": "Expired."})])
+    lab = Lab(service=lambda request: [next(refusals, answer(200, page([])))])
+    with Scripted(lab) as server:
+        connect(**password(server)).jobs.count()
+    assert (len(lab.calls), len(lab.forms)) == (2, 2)
+
+
+def test_a_token_may_end_amid_a_listing(connect: Callable[..., Any]) -> None:
+    """Every page of it comes, none twice."""
+    jobs = [job(number) for number in range(40)]
+
+    def serve(request: Request) -> list[Step]:
+        offset, limit = int(request.query["offset"][0]), int(request.query["limit"][0])
+        if len(lab.calls) % 3 == 0:
+            lab.revoke()
+        return [answer(200, page(jobs[offset : offset + limit], len(jobs), offset))]
+
+    with Scripted(lab := Lab(service=serve)) as server:
+        client = connect(**password(server))
+        listing = client.jobs.list(page_size=5, concurrency=1, order_by="created_at", order_by_direction="ASC")
+        assert [str(found.id) for found in listing] == [each["id"] for each in jobs]
+    assert len(lab.forms) > 3
+
+
+def test_a_token_may_end_amid_waiting(connect: Callable[..., Any]) -> None:
+    """A wait goes on with the next one."""
+
+    def serve(request: Request) -> list[Step]:
+        lab.revoke()
+        running = {**job(1), "status": "RUNNING" if len(lab.calls) < 8 else "DONE"}
+        wanted = request.query.get("status")
+        found = [running] if wanted is None or running["status"] in wanted else []
+        return [answer(200, page(found))]
+
+    with Scripted(lab := Lab(service=serve)) as server:
+        client = connect(**password(server))
+        result = client.jobs.wait(ids=[UUID(int=1)], poll=0.01, timeout=30)
+    assert result.failed_ids == ()
+    assert len(lab.forms) >= 3
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Many at once
+
+
+class Gathering:
+    """Lets a request pass once a number of them have come, so that they meet whatever the machine is busy with."""
+
+    def __init__(self) -> None:
+        self.expected = 0
+        self.came = 0
+        self.all = threading.Event()
+        self._lock = threading.Lock()
+
+    def expect(self, number: int) -> None:
+        self.expected, self.came, self.all = number, 0, threading.Event()
+
+    def wait(self) -> Wait:
+        with self._lock:
+            self.came += 1
+            if self.came >= self.expected:
+                self.all.set()
+            return Wait(self.all)
+
+
+class Crowded(Lab):
+    """Refusals wait for each other: all of a burst are under way with the old token before the first is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.burst = Gathering()
+
+    def __call__(self, request: Request) -> Iterable[Step]:
+        steps = super().__call__(request)
+        if request.path == "/core-fast/token" or self.burst.expected == 0 or self.burst.all.is_set():
+            return steps
+        return [self.burst.wait(), *steps]
+
+
+def test_threads_sign_in_once_and_renew_once() -> None:
+    """However many start at the same time, and however many are refused."""
+    with (
+        Scripted(lab := Crowded()) as server,
+        PasqalClient(**password(server)) as client,
+        ThreadPoolExecutor(CROWD) as pool,
+    ):
+        assert sum(pool.map(lambda _: client.jobs.count(), range(CROWD))) == 0
+        assert (len(lab.forms), len(lab.calls)) == (1, CROWD)
+        lab.revoke()
+        lab.burst.expect(CROWD)
+        assert sum(pool.map(lambda _: client.jobs.count(), range(CROWD))) == 0
+    assert (len(lab.forms), len(lab.calls)) == (2, 3 * CROWD)
+
+
+def test_tasks_sign_in_once_and_renew_once() -> None:
+    """The same on an event loop."""
+
+    async def run() -> None:
+        async with AsyncPasqalClient(**password(server)) as client:
+            await asyncio.gather(*(client.jobs.count() for _ in range(CROWD)))
+            assert (len(lab.forms), len(lab.calls)) == (1, CROWD)
+            lab.revoke()
+            lab.burst.expect(CROWD)
+            await asyncio.gather(*(client.jobs.count() for _ in range(CROWD)))
+
+    with Scripted(lab := Crowded()) as server:
+        asyncio.run(run())
+    assert (len(lab.forms), len(lab.calls)) == (2, 3 * CROWD)
+
+
+def test_a_task_that_is_cancelled_while_it_signs_in_for_all_leaves_that_to_another() -> None:
+    """Nothing hangs, and nothing is left that was never awaited or retrieved."""
+    first = threading.Event()
+
+    def stuck(request: Request) -> Iterator[Step]:
+        first.set()
+        yield Hold()
+
+    async def run() -> int:
+        complaints: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        async with AsyncPasqalClient(**password(server, timeout=60)) as client:
+            tasks = [asyncio.create_task(client.jobs.count()) for _ in range(3)]
+            assert await asyncio.to_thread(first.wait, 10)
+            tasks[0].cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(end) for end in ended] == [asyncio.CancelledError, int, int]
+        assert complaints == []
+        return len(asyncio.all_tasks())
+
+    lab = Lab(stuck, lambda request: lab.issue(request))
+    with Scripted(lab) as server:
+        assert asyncio.run(run()) == 1
+    assert len(lab.forms) == 2
+
+
+def test_an_async_client_may_be_cancelled_at_any_step_of_signing_in() -> None:
+    """Whichever await it is, the next call works."""
+
+    async def run(steps: int) -> bool:
+        complaints: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        async with AsyncPasqalClient(**password(server)) as client:
+            task = asyncio.create_task(client.jobs.count())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            done = task.done()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert await client.jobs.count() == 0
+        assert complaints == []
+        return done
+
+    with Scripted(Lab()) as server:
+        for steps in itertools.chain(range(20), range(20, 2000, 50)):
+            if asyncio.run(run(steps)):
+                break
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Token endpoints of every temper
+
+
+@pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_credentials_that_are_refused_are_an_authentication_error(
+    connect: Callable[..., Any], status: int, call: Callable[[Any], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the endpoint's status and reason, without what it echoes; it is asked once, and nothing is sent."""
+    caplog.set_level(logging.DEBUG)
+
+    def refuse(request: Request) -> list[Step]:
+        echo = f"Wrong: {request.body.decode()}, that is {PASSWORD}"
+        return [answer(status, {"error": "invalid_grant", "error_description": echo}, {"X-Request-Id": PASSWORD})]
+
+    with Scripted(lab := Lab(refuse)) as server:
+        client = connect(**password(server))
+        with pytest.raises(errors.AuthenticationError, match=r"signing in failed: Wrong: .*: invalid_grant") as caught:
+            call(client)
+    assert (caught.value.status, caught.value.method, caught.value.path) == (status, "POST", "/core-fast/token")
+    assert (len(lab.forms), len(lab.calls)) == (1, 0)
+    assert_secret(caught.value, PASSWORD)
+    for spelling in (PASSWORD, quote_plus(PASSWORD)):
+        assert spelling not in caplog.text
+
+
+DRIP = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n"
+
+
+def dripping(start: bytes, piece: bytes) -> Iterator[Step]:
+    yield start
+    for _ in range(500):
+        yield Wait(Soon())
+        yield piece
+
+
+class Soon(threading.Event):
+    """Is set a moment after it is waited for."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return super().wait(0.02)
+
+
+TEMPERS: dict[str, tuple[Callable[[], Iterable[Step]], type[errors.APIError]]] = {
+    "a page of HTML": (lambda: [answer(200, b"<html>Log in, s3cr3t</html>")], errors.ResponseError),
+    "an empty body": (lambda: [answer(200, b"")], errors.ResponseError),
+    "a list": (lambda: [answer(200, [])], errors.ResponseError),
+    "no access_token": (lambda: [answer(200, {"token_type": "Bearer"})], errors.ResponseError),
+    "an empty access_token": (lambda: [answer(200, {"access_token": ""})], errors.ResponseError),
+    "a token with a line break": (
+        lambda: [answer(200, {"access_token": "a-long-token\r\nX: y"})],
+        errors.ResponseError,
+    ),
+    "deep JSON": (lambda: [answer(200, b'{"a":' * 50_000)], errors.ResponseError),
+    "a redirect": (lambda: [answer(302, b"", {"Location": "/core-fast/elsewhere"})], errors.APIStatusError),
+    "a redirect that repeats the form": (
+        lambda: [answer(307, b"", {"Location": "/core-fast/x"})],
+        errors.APIStatusError,
+    ),
+    "a 404": (lambda: [answer(404, b"")], errors.AuthenticationError),
+    "a 500": (lambda: [answer(500, b"")], errors.ServerError),
+    "an unknown status": (lambda: [answer(561, b"")], errors.ServerError),
+    "a 429": (lambda: [answer(429, b"", {"Retry-After": "0"})], errors.RateLimitError),
+    "a reset": (lambda: [Reset()], errors.APIConnectionError),
+    "an answer that is no HTTP": (lambda: [b"SSH-2.0\r\n", Close()], errors.APIConnectionError),
+    "silence": (lambda: [Hold()], errors.DeadlineError),
+    "dripping headers": (lambda: dripping(DRIP, b"X-Drip: 1\r\n"), errors.DeadlineError),
+    "a dripping body": (lambda: dripping(DRIP + b"\r\n", b" "), errors.DeadlineError),
+}
+
+
+def patience(temper: str) -> dict[str, Any]:
+    """Little with those who dawdle."""
+    if TEMPERS[temper][1] is errors.DeadlineError:
+        return {"timeout": 0.1, "retry": RetryPolicy(attempts=1)}
+    return {"retry": RetryPolicy(attempts=2, first_pause=0)}
+
+
+@pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
+@pytest.mark.parametrize("temper", TEMPERS)
+def test_a_token_endpoint_that_fails_is_told_as_such(
+    connect: Callable[..., Any], temper: str, call: Callable[[Any], Any]
+) -> None:
+    """In time, typed, without the password; and a write that was never sent is not one whose outcome is unknown."""
+    steps, kind = TEMPERS[temper]
+    with Scripted(lab := Lab(lambda request: steps())) as server:
+        client = connect(**password(server, **patience(temper)))
+        with pytest.raises(kind) as caught:
+            call(client)
+    assert not isinstance(caught.value, errors.OutcomeUnknownError)
+    assert caught.value.method == "POST"
+    assert lab.calls == []
+    assert {request.path for request in server.requests} == {"/core-fast/token"}
+    assert_secret(caught.value, PASSWORD)
+    assert "a-long-token" not in repr(caught.value) + str(vars(caught.value))
+
+
+@pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
+@pytest.mark.parametrize("temper", ["silence", "a dripping body", "a reset", "a 500", "a page of HTML"])
+def test_a_renewal_that_fails_is_told_as_such(
+    connect: Callable[..., Any], temper: str, call: Callable[[Any], Any]
+) -> None:
+    """After a refusal of the service, too: that was an answer, so nothing is unknown."""
+    steps, kind = TEMPERS[temper]
+    lab = Lab([answer(200, {"access_token": "token-of-nobody"})], lambda request: steps())
+    with Scripted(lab) as server:
+        client = connect(**password(server, **patience(temper)))
+        with pytest.raises(kind) as caught:
+            call(client)
+    assert not isinstance(caught.value, errors.OutcomeUnknownError)
+    assert caught.value.path == "/core-fast/token"
+    assert len(lab.calls) == 1
+    assert_secret(caught.value, PASSWORD, "token-of-nobody")
+
+
+@pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
+def test_a_token_endpoint_out_of_reach_is_told_as_such(connect: Callable[..., Any], call: Callable[[Any], Any]) -> None:
+    """Nothing listens there."""
+    with Scripted(lab := Lab()) as server:
+        settings = password(server)
+        settings["credentials"] = PasswordCredentials("ada", PASSWORD, token_url="http://127.0.0.1:9/token")
+        with pytest.raises(errors.APIConnectionError) as caught:
+            call(connect(**settings))
+    assert caught.value.path == "/token"
+    assert lab.calls == []
+    assert_secret(caught.value, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "fault", [[answer(500, b"")], [answer(503, b"")], [answer(429, b"", {"Retry-After": "0"})], [Reset()]]
+)
+def test_a_passing_fault_of_the_token_endpoint_is_got_over(connect: Callable[..., Any], fault: list[Step]) -> None:
+    """Asking for a token changes nothing, so it is asked again like a read."""
+    lab = Lab(fault, fault, lambda request: lab.issue(request))
+    with Scripted(lab) as server:
+        assert connect(**password(server)).jobs.count() == 0
+    assert (len(lab.forms), len(lab.calls)) == (3, 1)
+
+
+def test_a_view_signs_in_with_its_own_patience(connect: Callable[..., Any]) -> None:
+    """Its retry policy and times count for the token that it needs, too."""
+    with Scripted(lab := Lab([answer(503, b"")])) as server:
+        view = connect(**password(server)).with_options(retry=RetryPolicy(attempts=2, first_pause=0))
+        with pytest.raises(errors.ServerError):
+            view.jobs.count()
+    assert len(lab.forms) == 2
+
+
+def test_a_token_endpoint_that_asks_for_a_long_pause_ends_the_attempts(connect: Callable[..., Any]) -> None:
+    """Retry-After is obeyed as everywhere."""
+    with Scripted(lab := Lab([answer(429, b"", {"Retry-After": "86400"})])) as server:
+        client = connect(**password(server))
+        with pytest.raises(errors.RateLimitError) as caught:
+            client.jobs.count()
+    assert caught.value.retry_after == 86400
+    assert len(lab.forms) == 1
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Functions that fail
+
+RAISED = [httpx.ConnectError("no route"), httpx.ReadTimeout("slow"), TimeoutError(), OSError(), ZeroDivisionError()]
+
+
+@pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
+@pytest.mark.parametrize("raised", RAISED, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("refused_first", [False, True], ids=["first", "renewal"])
+def test_what_a_token_function_raises_is_not_taken_for_a_fault_of_the_request(
+    connect: Callable[..., Any], call: Callable[[Any], Any], raised: Exception, refused_first: bool
+) -> None:
+    """It may use httpx itself; its errors are the caller's own, and nothing is repeated for them."""
+    tokens: list[str] = ["token-of-nobody"] if refused_first else []
+
+    def function() -> str:
+        if not tokens:
+            raise raised
+        return tokens.pop()
+
+    with Scripted(lab := Lab()) as server:
+        client = connect(token=function, base_url=server.base_url)
+        with pytest.raises(type(raised)) as caught:
+            call(client)
+    assert type(caught.value) is type(raised)
+    assert len(lab.calls) == (1 if refused_first else 0)
+
+
+def test_credentials_of_ones_own_can_post(connect: Callable[..., Any]) -> None:
+    """A subclass has the retries and errors of the kinds that are there."""
+
+    class Exchange(Credentials):
+        def __init__(self, url: str) -> None:
+            self.url = url
+
+        def obtain(self, post: Any) -> Any:
+            return Grant.of(post(self.url, {"grant_type": "mine"})["access_token"])
+
+        async def obtain_async(self, post: Any) -> Any:
+            return Grant.of((await post(self.url, {"grant_type": "mine"}))["access_token"])
+
+    lab = Lab([answer(503, b"")], lambda request: lab.issue(request))
+    with Scripted(lab) as server:
+        connect(base_url=server.base_url, credentials=Exchange(f"{server.base_url}/token")).jobs.count()
+    assert lab.forms[1].body == b"grant_type=mine"
+    assert len(lab.calls) == 1
+
+
+def close(client: Any) -> None:
+    """Close a client of either kind."""
+    client.close() if isinstance(client, PasqalClient) else client.aclose()
+
+
+def test_closing_a_client_closes_its_views_and_not_the_other_way(connect: Callable[..., Any]) -> None:
+    """They have the same connections; whatever is closed says so."""
+    with Scripted(lab := Lab()) as server:
+        client = connect(**password(server))
+        view = client.with_options(timeout=1)
+        close(view)
+        assert client.jobs.count() == 0
+        close(client)
+        for closed in (client, view, client.with_options(timeout=2)):
+            with pytest.raises(RuntimeError, match="the client is closed"):
+                closed.jobs.count()
+            with pytest.raises(RuntimeError, match="the client is closed"):
+                closed.batches.complete(BATCH)
+    assert len(lab.calls) == 1

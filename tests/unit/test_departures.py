@@ -1,0 +1,78 @@
+"""Departures are told once a kind, counted, and show no secret."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import pickle
+import threading
+from collections import deque
+
+import pytest
+
+from pasqal_client import Departure, DepartureError, SeenDeparture
+from pasqal_client.departures import Departures
+
+RUNS = Departure("data[3].runs", "an integer", '"12"', "data[].runs")
+AGAIN = Departure("data[9].runs", "an integer", '"13"', "data[].runs")
+DATE = Departure("data[3].created_at", "an RFC 3339 time with a zone", '"s3cr3t"', "data[].created_at")
+
+
+def test_a_kind_is_logged_once_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    """A page of a hundred jobs with the same fault is one line in the log."""
+    departures = Departures()
+    for departure in (RUNS, DATE, AGAIN):
+        departures.report(departure)
+    assert [(seen.first, seen.count) for seen in departures] == [(RUNS, 2), (DATE, 1)]
+    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
+    assert [str(seen) for seen in departures] == [
+        'data[3].runs: expected an integer, got "12" (2 times)',
+        'data[3].created_at: expected an RFC 3339 time with a zone, got "s3cr3t"',
+    ]
+    assert (len(departures), repr(departures)) == (2, "<2 kinds of departures>")
+
+
+def test_no_departure_is_no_entry() -> None:
+    """An empty collection is falsy, as collections are."""
+    departures = Departures()
+    assert (list(departures), len(departures), bool(departures)) == ([], 0, False)
+
+
+def test_refusing_raises_and_counts() -> None:
+    """A strict client raises at once, and still knows what it met."""
+    departures = Departures()
+    for _ in range(2):
+        with pytest.raises(DepartureError, match=r"data\[3\].runs") as caught:
+            departures.refuse(RUNS)
+        assert caught.value.departure == RUNS
+    assert [seen.count for seen in departures] == [2]
+
+
+def test_a_secret_that_the_service_echoes_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    """Not in the log, not in the collection, not in the error."""
+    departures = Departures(lambda text: text.replace("s3cr3t", "***"))
+    with pytest.raises(DepartureError) as caught:
+        departures.refuse(DATE)
+    told = [caplog.text, str(caught.value), repr(vars(caught.value)), repr(list(departures))]
+    assert all("***" in text and "s3cr3t" not in text for text in told)
+
+
+def test_threads_count_together() -> None:
+    """No departure is lost, and each kind is logged by one of them."""
+    departures = Departures()
+    threads = [
+        threading.Thread(target=lambda: deque(map(departures.report, [RUNS] * 500)), daemon=True) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [seen.count for seen in departures] == [4000]
+
+
+def test_what_was_seen_pickles_and_copies() -> None:
+    """It may be sent to whoever mends the service."""
+    seen = SeenDeparture(RUNS, 2)
+    assert pickle.loads(pickle.dumps(seen)) == copy.deepcopy(seen) == seen  # noqa: S301
+    error = pickle.loads(pickle.dumps(DepartureError(RUNS)))  # noqa: S301
+    assert (error.departure, str(error)) == (RUNS, str(DepartureError(RUNS)))

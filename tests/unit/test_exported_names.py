@@ -1,0 +1,149 @@
+"""What the package shows is pinned here, and so is what importing it costs and who imports whom."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import pasqal_client
+
+ROOT = Path(__file__).parents[2]
+OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
+
+NAMES = """
+APIConnectionError APIError APIStatusError AsyncPasqalClient AuthenticationError BadRequestError Batch BatchStatus
+CancelReceipt CancelRefusedError ClientCredentials ConfigurationError ConflictError Credentials DeadlineError Departure
+DepartureError IncompleteListingWarning Job JobFilters JobOrigin JobStatus JobsFailedError NotFoundError OrderDirection
+OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials PermissionDeniedError QueuePriority
+RateLimitError ReceivedResponse Resolution ResponseError RetryPolicy SeenDeparture SentRequest ServerError
+UnknownStatusError UnprocessableError WaitProgress WaitResult WaitTimeoutError Write __version__
+"""
+
+
+def test_the_exported_names_are_these() -> None:
+    """A name that comes or goes is a decision, and belongs into the change log."""
+    assert sorted(pasqal_client.__all__) == sorted(NAMES.split())
+
+
+def test_every_exported_name_is_there() -> None:
+    """Each is loaded when it is first used; what does not exist says so."""
+    for name in pasqal_client.__all__:
+        assert getattr(pasqal_client, name) is not None
+        assert name in dir(pasqal_client)
+    with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
+        pasqal_client.Nonsense  # noqa: B018
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    """What is loaded lazily is imported where only type checkers look, and from the same place."""
+    tree = ast.parse((OVERLAY / "__init__.py").read_text())
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        alias.name: ("pasqal_client." if node.level else "") + (node.module or "")
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen == pasqal_client._HOME_OF
+
+
+@pytest.mark.parametrize("statement", ["import pasqal_client", "import pasqal_client; pasqal_client.__version__"])
+def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
+    """A command line that only shows its help should not wait for an HTTP library."""
+    program = f"import sys; {statement}; print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    heavy = {
+        "httpx",
+        "httpcore",
+        "attr",
+        "attrs",
+        "pasqal_core_api",
+        "pydantic",
+        "fastapi",
+        "asyncio",
+        "ssl",
+        "dateutil",
+    }
+    assert not heavy & {name.split(".")[0] for name in modules.stdout.split()}
+
+
+# Who imports whom
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules that a file imports when it runs, as dotted names; those for type checkers alone are left out."""
+    package = path.relative_to(OVERLAY.parent if OVERLAY in path.parents else GENERATED).parent.parts
+    skipped: set[ast.AST] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            skipped |= {inner for statement in node.body for inner in ast.walk(statement)}
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def reaches(name: str, module: str) -> bool:
+    return name == module or name.startswith(f"{module}.")
+
+
+PURE = (
+    *("answers", "config", "credentials", "departures", "errors", "filters", "paging", "reasons", "redaction", "retry"),
+    *("waiting", "walking", "window", "writes"),
+)
+IO = ("socket", "ssl", "subprocess", "selectors", "urllib.request", "http.client", "httpcore", "requests", "time.sleep")
+SHELLS = ("_http", "_deadline", "auth", "batches", "client", "jobs", "listing", "observing", "profiles")
+
+
+def test_generated_code_knows_nothing_of_the_overlay() -> None:
+    """It could be used, and generated anew, without it."""
+    for path in GENERATED.rglob("*.py"):
+        assert not [name for name in imports(path) if reaches(name, "pasqal_client")], path
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_modules_do_no_io(name: str) -> None:
+    """What decides neither sends nor waits, and does not reach for who does."""
+    found = list(imports(OVERLAY / f"{name}.py"))
+    shells = [f"pasqal_client.{shell}" for shell in SHELLS]
+    banned = (*IO, *shells, "pasqal_core_api.api", "pasqal_core_api.client", "httpx.Client", "httpx.AsyncClient")
+    assert not [one for one in found for module in banned if reaches(one, module)]
+    source = (OVERLAY / f"{name}.py").read_text()
+    assert "httpx.Client(" not in source
+    assert "httpx.AsyncClient(" not in source
+    assert "sleep(" not in source
+
+
+def test_only_the_resources_call_operations() -> None:
+    """There is one place for each operation."""
+    callers = {
+        path.stem
+        for path in OVERLAY.rglob("*.py")
+        if any(reaches(name, "pasqal_core_api.api") for name in imports(path))
+    }
+    assert callers == {"jobs", "batches"}
+
+
+def test_resources_and_pure_modules_do_not_know_the_client() -> None:
+    """Arrows run one way: client, resources, pure modules, generated code."""
+    for path in OVERLAY.glob("*.py"):
+        if path.stem in ("client", "__init__", "testing"):
+            continue
+        assert not [name for name in imports(path) if reaches(name, "pasqal_client.client")], path
+
+
+def test_the_sandbox_knows_no_client() -> None:
+    """So it can test every one of them."""
+    for path in (OVERLAY / "sandbox").rglob("*.py"):
+        own = [name for name in imports(path) if reaches(name, "pasqal_client")]
+        assert all(reaches(name, "pasqal_client.sandbox") for name in own), path
+        assert not [name for name in imports(path) if reaches(name, "pasqal_core_api")], path

@@ -1,0 +1,232 @@
+"""Profiles are read from one file; what is wrong with it is said in a way that helps and shows no secret."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pasqal_client import ConfigurationError, PasqalClient, profiles
+from pasqal_client.config import VARIABLES
+
+SECRET = "s3cr3t-of-the-lab"
+
+FILE = f"""
+[profiles.default]
+region = "sa"
+timeout = 5
+
+[profiles.operations]
+client_id = "robot"
+client_secret = "{SECRET}"
+strict = true
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the file is."""
+    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
+    return tmp_path / "config.toml"
+
+
+def write(file: Path, content: str | bytes, mode: int = 0o600) -> None:
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    file.chmod(mode)
+
+
+def refusal(name: object = None) -> str:
+    """The error's whole traceback, with all that it carries, but for the source lines of this test."""
+    with pytest.raises(ConfigurationError) as caught:
+        profiles.load(name)
+    carried = [caught.value, caught.value.__cause__, caught.value.__context__]
+    assert SECRET not in "".join(map(repr, carried)) + "".join(traceback.format_exception(caught.value))
+    return str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other platforms keep settings elsewhere")
+def test_the_file_is_where_the_platform_keeps_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On Linux that is below XDG_CONFIG_HOME."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert profiles.path() == tmp_path / "pasqal-client" / "config.toml"
+
+
+def test_without_a_file_there_are_no_settings(file: Path) -> None:
+    """A file is not needed."""
+    assert profiles.load(None) == {}
+
+
+def test_a_profile_is_chosen_by_name(file: Path) -> None:
+    """Without a name it is `default`."""
+    write(file, FILE)
+    assert profiles.load(None) == {"region": "sa", "timeout": 5}
+    assert profiles.load("default") == {"region": "sa", "timeout": 5}
+    assert profiles.load("operations") == {"client_id": "robot", "client_secret": SECRET, "strict": True}
+
+
+@pytest.mark.parametrize("content", ["", "# nothing\n", "[profiles]\n", "[profiles.other]\n", "[elsewhere]\nx = 1\n"])
+def test_there_need_not_be_a_default_profile(file: Path, content: str) -> None:
+    """Then there are no settings."""
+    write(file, content)
+    assert profiles.load(None) == {}
+
+
+def test_a_byte_order_mark_is_no_mistake(file: Path) -> None:
+    """Some editors begin every file with one."""
+    write(file, b"\xef\xbb\xbf" + FILE.encode())
+    assert profiles.load(None) == {"region": "sa", "timeout": 5}
+
+
+@pytest.mark.parametrize("name", ["staging", "", 5, ["default"], {"x": 1}])
+def test_an_unknown_profile_is_told_the_known_ones(file: Path, name: Any) -> None:
+    """The error says what would be right."""
+    write(file, FILE)
+    assert f"there is no {name!r} in {file}; there are: default, operations" in refusal(name)
+
+
+def test_a_profile_that_is_asked_for_without_a_file_is_missing(file: Path) -> None:
+    """The error says where the file would be."""
+    assert f"there is no 'staging' in {file}; there are: none" in refusal("staging")
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (f'[profiles.default]\ntoken = "{SECRET}', "is not TOML: look at end of document"),
+        (f'[profiles.default]\ntoken = "{SECRET}\n', "is not TOML: look at line 2, column "),
+        (f"[profiles.default]\ntoken = {SECRET}", "is not TOML: look at line 2, column "),
+        (f'[profiles.default]\ntoken = "x"\ntoken = "{SECRET}"\n', "is not TOML: look at line 3, column "),
+        (f'"{SECRET}"', "is not TOML"),
+        (f'token = "{SECRET}\udce4"'.encode("utf-8", "surrogateescape"), "is not TOML in UTF-8"),
+        ("x = " + "[" * 100_000, "is not TOML"),
+    ],
+)
+def test_a_mistake_in_the_file_is_located_without_quoting_it(file: Path, content: str | bytes, hint: str) -> None:
+    """The line may hold a secret."""
+    write(file, content)
+    assert f"{file} {hint}" in refusal()
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        ("profiles = 5", r"expected tables such as [profiles.default]"),
+        ("[profiles]\ndefault = 5", r"expected a table [profiles.default]"),
+        ("[[profiles.default]]", r"expected a table [profiles.default]"),
+        (f'[profiles.default]\ntokn = "{SECRET}"\nregoin = "fr"', "[profiles.default] has regoin, tokn; a profile may"),
+        ('[profiles.default]\nprofile = "other"', "[profiles.default] has profile; a profile may have base_url, "),
+        ("[profiles.default]\nretry = 5", "[profiles.default] has retry; a profile may have base_url, client_id, "),
+    ],
+)
+def test_a_profile_with_another_form_or_other_names_is_refused(file: Path, content: str, hint: str) -> None:
+    """A misspelt name would otherwise be a setting that silently does nothing."""
+    write(file, content)
+    assert f"{file}: {hint}" in refusal()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are of another kind")
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o777])
+def test_a_secret_that_others_can_read_is_refused(file: Path, mode: int) -> None:
+    """The error says how to mend that; a profile without a secret is fine."""
+    write(file, FILE, mode)
+    assert f"run `chmod 600 {file}`" in refusal("operations")
+    assert profiles.load("default") == {"region": "sa", "timeout": 5}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are of another kind")
+@pytest.mark.parametrize("name", sorted(profiles.SECRETS))
+def test_every_secret_is_protected(file: Path, name: str) -> None:
+    """Tokens, passwords and client secrets alike."""
+    write(file, f'[profiles.default]\n{name} = "{SECRET}"', 0o644)
+    assert "chmod 600" in refusal()
+    file.chmod(0o400)
+    assert profiles.load(None) == {name: SECRET}
+
+
+def test_a_home_that_is_none_is_no_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
+    """Services run with a home such as /dev/null; only a profile that is asked for needs the file."""
+    (tmp_path / "null").touch()
+    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "null" / "pasqal-client" / "config.toml")
+    assert profiles.load(None) == {}
+    assert "cannot be read: Not a directory" in refusal("operations")
+
+
+def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service may not be allowed to enter its home."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert profiles.load(None) == {}
+    assert f"{file} cannot be read: Permission denied" in refusal("operations")
+
+
+def test_a_directory_in_the_place_of_the_file_is_told(file: Path) -> None:
+    """That is no file that is not there."""
+    file.mkdir()
+    assert "cannot be read: " in refusal()
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("token = 5", "token: expected text, got int"),
+        ("token = ''", "token: it is empty"),
+        (f"token = ['{SECRET}']", "token: expected text, got list"),
+        (f"token = {{ a = '{SECRET}' }}", "token: expected text, got dict"),
+        (f"username = 'ada'\npassword = ['{SECRET}']", "password: expected text"),
+        (f"username = 5\npassword = '{SECRET}'", "username: expected text"),
+        (f"client_id = true\nclient_secret = '{SECRET}'", "client_id: expected text"),
+        ("timeout = 'x'", "timeout: 'x' is not a number of seconds above 0"),
+        ("timeout = true", "timeout: True is not a number of seconds above 0"),
+        ("deadline = nan", "deadline: nan is not a number of seconds above 0"),
+        ("deadline = 1979-05-27", "deadline: datetime.date(1979, 5, 27) is not a number"),
+        ("strict = 'yes'", "strict: 'yes' is neither True nor False"),
+        ("strict = 1", "strict: 1 is neither True nor False"),
+        ("region = 5", "region: 5 is none of fr, sa"),
+        ("region = ['fr']", "region: ['fr'] is none of fr, sa"),
+        ("base_url = 5", "base_url: expected an address"),
+        ("base_url = 'http://lab.example'", "base_url: plain http would send secrets unprotected"),
+        ("project_id = 5", "project_id: 5 is not a UUID"),
+    ],
+)
+def test_values_of_another_type_are_refused_when_the_client_is_made(file: Path, line: str, hint: str) -> None:
+    """Whatever TOML can hold ends in an error that names the setting."""
+    write(file, f"[profiles.default]\n{line}\n")
+    token = None if line.startswith(("token", "username", "client_id")) else SECRET
+    with pytest.raises(ConfigurationError) as caught:
+        PasqalClient(token=token)
+    assert str(caught.value).startswith(hint)
+    assert SECRET not in str(caught.value)
+
+
+def test_a_variable_names_the_profile_and_an_argument_goes_before_it(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with every other setting."""
+    write(file, FILE + '[profiles.lab]\ntoken = "abc"\nregion = "fr"\n')
+    monkeypatch.setenv("PASQAL_PROFILE", "operations")
+    assert repr(PasqalClient()).endswith("region='fr', auth=<client credentials>)")
+    assert repr(PasqalClient(profile="lab")).endswith("region='fr', auth=<token>)")
+    monkeypatch.setenv("PASQAL_PROFILE", "staging")
+    with pytest.raises(ConfigurationError, match="there is no 'staging'"):
+        PasqalClient()
+
+
+def test_a_client_takes_its_settings_from_the_profile(file: Path) -> None:
+    """Secrets and all."""
+    write(file, FILE)
+    client = PasqalClient(profile="operations")
+    assert client._settings.strict
+    assert SECRET not in repr(client)
