@@ -22,6 +22,7 @@ import httpx
 
 from ._deadline import attempt_within, bind, no_later, within
 from ._version import __version__
+from .addresses import on_this_machine
 from .answers import LARGEST_BODY, Failure, OverdueError, TooLargeError, interrupted, judge
 from .errors import APIStatusError, AuthenticationError, ConfigurationError, RateLimitError
 from .reasons import Exchange
@@ -29,6 +30,8 @@ from .retry import is_write
 from .window import CURRENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .auth import TokenAuth
     from .config import Settings
     from .observing import Observer, SentRequest
@@ -72,8 +75,8 @@ CLOSED: Final = "the client is closed; make a new one"
 class Pool:
     """The httpx client that moves the bytes: the caller's own, or one that is made when it is first needed."""
 
-    def __init__(self, given: httpx.Client | None, *, uses_tls: bool) -> None:
-        self._uses_tls = uses_tls
+    def __init__(self, given: httpx.Client | None, *, urls: Iterable[str]) -> None:
+        self._urls = tuple(urls)
         self._given = given
         self._client = None if given is None else _plain(given, httpx.Client)
         self._is_closed = False
@@ -90,7 +93,7 @@ class Pool:
                 # Its connections are the parent's: two processes that speak on one would garble both.
                 self._inherited, self._client, self._process = self._client, None, os.getpid()
             if self._client is None:
-                self._client = httpx.Client(verify=_tls(self._uses_tls))
+                self._client = httpx.Client(verify=_tls(self._urls), mounts=_direct(self._urls))
                 bind(self._client)
             return self._client
 
@@ -105,8 +108,10 @@ class Pool:
 class AsyncPool:
     """The same for the async client, on one event loop."""
 
-    def __init__(self, given: httpx.AsyncClient | None, *, uses_tls: bool) -> None:
-        self._uses_tls = uses_tls
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def __init__(self, given: httpx.AsyncClient | None, *, urls: Iterable[str]) -> None:
+        self._urls = tuple(urls)
         self._given = given
         self._client = None if given is None else _plain(given, httpx.AsyncClient)
         self._is_closed = False
@@ -115,8 +120,12 @@ class AsyncPool:
         """The client."""
         if self._is_closed or (self._given is not None and self._given.is_closed):
             raise RuntimeError(CLOSED)
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            raise RuntimeError("this client was first used on another event loop; make one client for each loop")
         if self._client is None:
-            self._client = httpx.AsyncClient(verify=_tls(self._uses_tls))
+            self._client = httpx.AsyncClient(verify=_tls(self._urls), mounts=_direct(self._urls))
         return self._client
 
     async def close(self) -> None:
@@ -142,9 +151,15 @@ def _trusting_context() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _tls(uses_tls: bool) -> ssl.SSLContext:
+def _tls(urls: Iterable[str]) -> ssl.SSLContext:
     # Where no address needs TLS, a context that trusts nobody is made at no cost.
+    uses_tls = any(url.startswith("https:") for url in urls)
     return _trusting_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _direct(urls: Iterable[str]) -> dict[str, None]:
+    """The mounts of httpx that lead to this machine without a proxy."""
+    return {f"all://{host}": None for host in on_this_machine(*urls)}
 
 
 class Run:

@@ -31,6 +31,15 @@ def checked_address(url: object, name: str, example: str) -> str:
     return text
 
 
+def on_this_machine(*urls: str) -> list[str]:
+    """The addresses' hosts that are this machine: an environment's proxy has no business with them.
+
+    Plain http is allowed to them only because nothing leaves the machine; through a proxy a token would.
+    """
+    hosts = {host for url in urls if (host := _host(url)) is not None and _is_loopback(host)}
+    return sorted(f"[{host}]" if ":" in host else host for host in hosts)
+
+
 def _host(text: str) -> str | None:
     try:
         parts = urlsplit(text)

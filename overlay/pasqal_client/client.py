@@ -83,9 +83,9 @@ class _Client:
         self.departures = Departures(self._bearer.clean)
         self._make_api()
 
-    def _uses_tls(self) -> bool:
-        """Whether a service or a token endpoint is to be reached through TLS."""
-        return any(url.startswith("https:") for url in (self._settings.base_url, self._bearer.credentials.url))
+    def _urls(self) -> tuple[str, ...]:
+        """The addresses that are reached: the service's, and the token endpoint's if there is one."""
+        return tuple(filter(None, (self._settings.base_url, self._bearer.credentials.url)))
 
     def _make_api(self) -> None:
         on_departure = self.departures.refuse if self._settings.strict else self.departures.report
@@ -157,7 +157,7 @@ class PasqalClient(_Client):
 
     def __init__(self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]) -> None:
         self._set_up(options)
-        self._pool = Pool(http_client, uses_tls=self._uses_tls())
+        self._pool = Pool(http_client, urls=self._urls())
         self._owns_pool = True
         self._connect()
 
@@ -198,7 +198,7 @@ class AsyncPasqalClient(_Client):
 
     def __init__(self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]) -> None:
         self._set_up(options)
-        self._pool = AsyncPool(http_client, uses_tls=self._uses_tls())
+        self._pool = AsyncPool(http_client, urls=self._urls())
         self._owns_pool = True
         self._connect()
 
@@ -219,6 +219,8 @@ class AsyncPasqalClient(_Client):
         """Close the connections; the client cannot be used afterwards."""
         if self._owns_pool:
             await self._pool.close()
+
+    close = aclose
 
     async def __aenter__(self) -> Self:
         return self

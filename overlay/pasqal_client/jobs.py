@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.models import JobPage
@@ -31,11 +31,19 @@ if TYPE_CHECKING:
     from .waiting import UnknownStatus, WaitProgress, WaitResult
 
 
+PATH: Final = "/api/v2/jobs"
+
+
 def read_page(response: Response[Any]) -> Page:
-    """The page in the answer of the generated operation."""
-    if isinstance(response.parsed, JobPage):
+    """The page in the answer of the generated operation.
+
+    Raises:
+        ResponseError: it holds no list of jobs; that is not the same as an empty one.
+    """
+    if isinstance(response.parsed, JobPage) and hasattr(response.parsed, "data"):
         return page_of(response.parsed, response.headers)
-    raise ResponseError("expected a page of jobs", status=int(response.status_code), method="GET")
+    reason = "the answer does not hold a list of jobs"
+    raise ResponseError(reason, status=int(response.status_code), method="GET", path=PATH)
 
 
 def one_job(job_id: UUID, page: Page) -> Job:
@@ -48,7 +56,7 @@ def one_job(job_id: UUID, page: Page) -> Job:
         if getattr(job, "id", None) == job_id:
             return job
     reason = f"there is no job {job_id}, or this account may not see it"
-    raise NotFoundError(reason, status=404, method="GET", path="/api/v2/jobs")
+    raise NotFoundError(reason, status=404, method="GET", path=PATH)
 
 
 def in_one_request(request: ListRequest) -> ListRequest:
@@ -78,6 +86,8 @@ class _Shared:
         return ListRequest.of(filters, Order.of(order_by, order_by_direction), self._api.base_url)
 
     def _by_id(self, ids: object) -> ListRequest:
+        if ids is None:
+            raise ValueError("ids: None would be every job; give the ids")
         return ListRequest.of({"id": ids}, Order(), self._api.base_url)
 
     def _wait(
@@ -244,8 +254,7 @@ class Jobs(_Shared):
         """Wait until every job of a batch, or every one of some jobs, has ended.
 
         PENDING, RUNNING and CANCELING are active, DONE, ERROR and CANCELED terminal. Looks that fail for a passing
-        reason do not end the wait, unless more than five in a row do. A batch without jobs, or one that is not to be
-        seen, has none to wait for.
+        reason do not end the wait, unless more than five in a row do.
 
         Args:
             batch_id: the batch whose jobs to wait for; either this or `ids`.
@@ -261,7 +270,7 @@ class Jobs(_Shared):
             WaitTimeoutError: the time is up; wait on with its `batch_id`, or with its `ids`.
             UnknownStatusError: a job is in a state that is not known.
             JobsFailedError: a job failed, if that was asked for.
-            NotFoundError: a job is not there.
+            NotFoundError: a job is not there, or no job of the batch is.
             APIError: looking failed.
         """
         wait = self._wait(batch_id, ids, timeout, poll, unknown_status, on_progress)

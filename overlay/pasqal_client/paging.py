@@ -54,7 +54,7 @@ NOTHING: Final = Page((), 0, 0, 0)
 
 def page_of(answer: JobPage, headers: Mapping[str, str]) -> Page:
     """The page in an answer; where its `pagination` is missing, the Content-Range header stands in."""
-    items: tuple[Job, ...] = tuple(getattr(answer, "data", ()))
+    items = tuple(answer.data)
     pagination = getattr(answer, "pagination", None)
     if pagination is not None:
         start, end = (getattr(pagination, name, None) for name in ("start", "end"))

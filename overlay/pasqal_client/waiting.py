@@ -214,7 +214,7 @@ class Wait:
         """Take what a look has shown; returns the jobs that are seen to have ended for the first time.
 
         Raises:
-            NotFoundError: a job that is waited for is not there.
+            NotFoundError: a job that is waited for is not there, or none of the batch's is.
             ResponseError: a job came without its id.
             UnknownStatusError: a job is in a state that is not known, and the caller did not say what to make of it.
         """
@@ -231,6 +231,10 @@ class Wait:
         missing = [one for one in before if one not in statuses]
         if missing and not reading.doubt:
             raise _not_there(missing)
+        if self.subject.batch_id is not None and not statuses and not reading.doubt:
+            # A mistyped id must not pass for a batch whose jobs have all ended.
+            reason = f"batch {self.subject.batch_id} has no jobs to wait for, or this account may not see them"
+            raise NotFoundError(reason, status=404, method="GET", path=_JOBS)
         self.statuses = {**self.statuses, **statuses} if reading.doubt else statuses
         unknown = {one: status for one, status in statuses.items() if status not in ACTIVE | TERMINAL}
         if unknown and self._unknown == "error":

@@ -84,7 +84,7 @@ def test_a_wait_counts_until_all_jobs_have_ended(calls: Callable[..., Any]) -> N
 
 
 def test_a_wait_in_the_sandbox_ends_at_once_where_all_is_over(sandbox: Sandbox, client: Any) -> None:
-    """One request reads the jobs; a second batch, other projects and no jobs at all are no obstacle."""
+    """One request reads the jobs; a second batch and other projects are no obstacle."""
     batch = sandbox.add_batch(jobs=[{"status": status} for status in ("DONE", "DONE", "ERROR", "CANCELED")])
     sandbox.add_batch(jobs=[{"status": "RUNNING"}])
     result = client.batches.wait(batch.id)
@@ -96,7 +96,11 @@ def test_a_wait_in_the_sandbox_ends_at_once_where_all_is_over(sandbox: Sandbox, 
     assert client.jobs.wait(ids=[]).counts == {}
     assert list(client.jobs.as_completed(ids=iter(()))) == []
     assert sandbox.requests == []
-    assert client.batches.wait(sandbox.add_batch(jobs=[]).id).counts == {}
+    for nobody in (sandbox.add_batch(jobs=[]).id, uuid.uuid4()):
+        with pytest.raises(errors.NotFoundError, match=f"batch {nobody} has no jobs"):
+            client.batches.wait(nobody)
+        with pytest.raises(errors.NotFoundError):
+            list(client.jobs.as_completed(batch_id=nobody))
 
 
 def test_a_wait_in_the_sandbox_is_cheap(sandbox: Sandbox, client: Any) -> None:

@@ -23,7 +23,7 @@ import httpx
 import pytest
 
 from client.driver import Driver
-from client.scripted import Request, Scripted, Step, Wait, answer, page
+from client.scripted import Close, Request, Scripted, Step, Wait, answer, page
 from pasqal_client import AsyncPasqalClient, JobStatus, PasqalClient, RetryPolicy, _deadline, _http, errors
 from pasqal_client.sandbox import Sandbox
 
@@ -144,32 +144,59 @@ def test_nothing_is_sent_in_clear_to_a_service_without_tls(connect: Callable[...
 # Proxies
 
 
-def test_the_proxy_of_the_environment_counts(connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Labs have them; a proxy that fails is a typed error, and its refusal no mystery."""
-    for name in ("no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY", "HTTP_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    answers = iter([GOOD, answer(407, b"Sign in first."), answer(502, b"<html><h1>No route</h1></html>")])
-    with Scripted(lambda _: [next(answers)]) as proxy:
-        monkeypatch.setenv("http_proxy", proxy.base_url.removesuffix("/core-fast"))
-        client = connect(token=TOKEN, base_url="http://lab.localhost:9/core-fast", retry=ONCE)
-        assert client.jobs.count() == 0
-        assert proxy.requests[0].target.startswith("http://lab.localhost:9/core-fast/api/v2/jobs?")
-        with pytest.raises(errors.APIStatusError, match="407 .*Sign in first"):
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts a proxy into the environment, for http and https alike."""
+
+    def use(url: str) -> None:
+        for name in ("no_proxy", "NO_PROXY", "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("all_proxy", url)
+        monkeypatch.delenv("ALL_PROXY", raising=False)
+
+    return use
+
+
+def test_the_proxy_of_the_environment_counts(connect: Callable[..., Any], proxied: Callable[[str], None]) -> None:
+    """Labs have them; one that refuses to connect is a typed error, and sees no token."""
+    with Scripted(lambda _: [answer(407, b"Sign in first."), Close()]) as proxy:
+        proxied(proxy.base_url.removesuffix("/core-fast"))
+        client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
+        with pytest.raises(errors.APIConnectionError, match="407"):
             client.jobs.count()
-        with pytest.raises(errors.OutcomeUnknownError, match="No route"):
-            client.batches.complete(BATCH)
+        assert [(request.method, request.target) for request in proxy.requests] == [("CONNECT", "lab.example:443")]
+        assert TOKEN not in str(proxy.requests)
 
 
 def test_a_proxy_that_is_not_there_is_a_connection_that_never_opened(
-    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
     """So a write was not carried out."""
-    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    client = connect(token=TOKEN, base_url="http://lab.localhost/core-fast", retry=ONCE)
+    proxied("http://127.0.0.1:9")
+    client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
     with pytest.raises(errors.APIConnectionError):
         client.batches.complete(BATCH)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_what_is_on_this_machine_is_reached_without_a_proxy(
+    connect: Callable[..., Any], proxied: Callable[[str], None], host: str
+) -> None:
+    """Plain http is allowed there because nothing leaves the machine; a proxy would be shown the token."""
+    with Scripted(lambda _: [GOOD]) as server:
+        proxied("http://127.0.0.1:9")
+        client = connect(token=TOKEN, base_url=server.base_url.replace("127.0.0.1", host), retry=ONCE)
+        assert client.jobs.count() == 0
+
+
+def test_a_client_stays_on_its_event_loop(sandbox: Sandbox) -> None:
+    """On a second loop its connections would fail in odd ways, so it says what to do instead."""
+    client = AsyncPasqalClient(token=sandbox.token, base_url=sandbox.base_url)
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        assert first.run(client.jobs.count()) == 0
+        with pytest.raises(RuntimeError, match="make one client for each loop"):
+            second.run(client.jobs.count())
+        first.run(client.close())
 
 
 # A client of the caller's

@@ -217,11 +217,21 @@ def test_any_status_number_is_an_error_of_ours(connect: Callable[..., Any], stat
 
 
 @pytest.mark.parametrize("body", [{"data": 5}, {"data": None, "pagination": None}, {}, {"pagination": {"total": "x"}}])
-def test_an_answer_of_the_wrong_shape_is_an_empty_page_with_departures(connect: Callable[..., Any], body: Any) -> None:
-    """A departure costs the place where it is, is collected, and is an error only if the client is strict."""
+def test_an_answer_without_a_list_of_jobs_is_no_empty_list(connect: Callable[..., Any], body: Any) -> None:
+    """What cannot be read must not pass for "no jobs": not in a page, a count, a listing, or a wait."""
     with Scripted(scripts([answer(200, body)])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
-        assert client.jobs.page().items == ()
+        calls: list[Callable[[], Any]] = [
+            client.jobs.page,
+            client.jobs.count,
+            lambda: list(client.jobs.list()),
+            lambda: client.jobs.get(BATCH),
+            lambda: client.jobs.statuses([BATCH]),
+            lambda: client.jobs.wait(batch_id=BATCH, poll=0.001),
+        ]
+        for call in calls:
+            with pytest.raises(errors.ResponseError, match="does not hold a list of jobs"):
+                call()
         assert {str(seen.first.path) for seen in client.departures} >= {"data"}
         strict = connect(token=TOKEN, base_url=server.base_url, strict=True)
         with pytest.raises(errors.DepartureError):
@@ -259,7 +269,7 @@ def test_a_service_that_ignores_the_id_shows_no_other_job(connect: Callable[...,
 
 def test_only_a_page_is_read_as_a_page() -> None:
     """Whatever else an operation may have made of an answer."""
-    with pytest.raises(errors.ResponseError, match="expected a page of jobs"):
+    with pytest.raises(errors.ResponseError, match="does not hold a list of jobs"):
         read_page(Response(HTTPStatus.OK, b"", {}, None))
 
 

@@ -298,8 +298,10 @@ def test_more_ids_than_fit_an_address_are_split_and_merged(sandbox: Sandbox, cli
 
 
 def test_statuses_of_nothing_ask_nobody(sandbox: Sandbox, client: Any) -> None:
-    """No ids, no request."""
+    """No ids, no request; and no answer to a question that was not put."""
     assert client.jobs.statuses([]) == {}
+    with pytest.raises(ValueError, match="None would be every job"):
+        client.jobs.statuses(None)
     assert sandbox.requests == []
 
 

@@ -224,8 +224,8 @@ def test_a_refused_token_is_renewed_and_the_request_sent_again(
     connect: Callable[..., Any], call: Callable[[Any], Any], attempts: int
 ) -> None:
     """Whatever the retry policy: nothing has happened but the refusal."""
-    batch = {"data": {"id": str(BATCH), "open": False}, "pagination": {"total": 0}}
-    lab = Lab(service=lambda request: [answer(200, batch)])
+    batch = {"data": {"id": str(BATCH), "open": False}}
+    lab = Lab(service=lambda request: [answer(200, page([]) if request.method == "GET" else batch)])
     with Scripted(lab) as server:
         client = connect(**password(server, retry=RetryPolicy(attempts=attempts, first_pause=0)))
         call(client)

@@ -197,10 +197,16 @@ def test_jobs_that_are_added_are_waited_for_too() -> None:
 
 
 def test_nothing_to_wait_for_is_over_at_once() -> None:
-    """A batch without jobs, or no ids at all."""
-    for wait in (wait_of(), wait_of(ids=[])):
-        wait.saw(Reading([]), 1)
-        assert (wait.is_over, wait.result()) == (True, WaitResult())
+    """Who waits for no ids has waited long enough."""
+    wait = wait_of(ids=[])
+    wait.saw(Reading([]), 1)
+    assert (wait.is_over, wait.result()) == (True, WaitResult())
+
+
+def test_a_batch_without_jobs_does_not_pass_for_one_that_is_done() -> None:
+    """Its id may be mistyped, or another account's."""
+    with pytest.raises(errors.NotFoundError, match="has no jobs to wait for, or this account may not see them"):
+        wait_of().saw(Reading([]), 1)
 
 
 # What is not as expected
