@@ -49,8 +49,8 @@ GRACE: Final = 2.0
 NO_STATUS: Final = JobStatus("(none)")
 """The state of a job that came without one."""
 
-# The states that the service can be asked for with certainty.
-_COUNTED_ACTIVE: Final = sorted(status for status in ACTIVE if status.is_known)
+# The states that every version of the service can be asked for; others are seen when the jobs are read.
+_COUNTED_ACTIVE: Final = [JobStatus.PENDING, JobStatus.RUNNING]
 _COUNTED_ENDED: Final = sorted(TERMINAL)
 
 UnknownStatus = Literal["error", "active", "terminal"]
