@@ -265,7 +265,7 @@ class WaitTimeoutError(APIError, TimeoutError):
     ) -> None:
         where = f" of batch {batch_id}" if batch_id else ""
         if statuses:
-            text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.0f} s: {_some(ids)}"
+            text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.3g} s: {_some(ids)}"
         else:
             text = f"the jobs{where} could not be read within {elapsed:.0f} s"
         super().__init__(f"{text}; the last look failed: {trouble}" if trouble else text)

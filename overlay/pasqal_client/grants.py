@@ -30,6 +30,8 @@ def checked_token(token: object, source: str = "token") -> str:
     token = token.strip()
     if not token:
         raise ConfigurationError(f"{source}: it is empty")
+    if token.lower().startswith("bearer "):
+        raise ConfigurationError(f"{source}: give the token alone, without the word Bearer")
     if not _is_token(token):
         raise ConfigurationError(f"{source}: it has characters that a bearer token cannot have, such as a line break")
     return token

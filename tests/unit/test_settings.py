@@ -152,6 +152,13 @@ def test_a_token_that_does_not_fit_a_header_is_refused_unseen(token: Any) -> Non
     assert TOKEN not in str(caught.value)
 
 
+def test_a_token_is_given_without_its_scheme() -> None:
+    """Who copies a whole header is told what is too much of it."""
+    with pytest.raises(ConfigurationError, match="without the word Bearer") as caught:
+        checked_token(f"Bearer {TOKEN}")
+    assert TOKEN not in str(caught.value)
+
+
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
 def test_a_client_without_credentials_says_how_to_give_them(kind: Any) -> None:
     """The first mistake of a new user gets a helpful answer."""
