@@ -11,25 +11,15 @@ import pytest
 from pasqal_core_api.errors import DepartureError, PasqalError, UnexpectedStatus
 from pasqal_core_api.models import Batch, Job, JobPage, Pagination
 from pasqal_core_api.types import UNSET, Departure
+from unit.payloads import ID, NOON
+from unit.payloads import JOB as REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pasqal_core_api.types import Field
 
-ID = "84e3c4a5-bdf5-43ef-827e-5fd5fba5913d"
-NOON = "2026-10-12T12:00:00+00:00"
-JOB: dict[str, Any] = {
-    "id": ID,
-    "status": "DONE",
-    "runs": 500,
-    "batch_id": ID,
-    "project_id": ID,
-    "created_at": NOON,
-    "updated_at": NOON,
-    "creation_order": 1,
-    "variables": {"t": [1, 2]},
-}
+JOB = REQUIRED | {"variables": {"t": [1, 2]}}
 DEPARTING = JOB | {"created_at": None, "errors": "x", "updated_at": "2026-10-12T12:00:00"}
 
 both = pytest.mark.parametrize("payload", [JOB, DEPARTING], ids=["exact", "departing"])

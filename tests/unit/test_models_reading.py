@@ -14,19 +14,8 @@ import pytest
 from pasqal_core_api.errors import DepartureError, PasqalError
 from pasqal_core_api.models import Batch, BatchAnswer, CancelledJobs, HTTPValidationError, Job, JobPage, JobStatus
 from pasqal_core_api.types import Departure, Model
+from unit.payloads import ID, JOB, NOON
 
-ID = "84e3c4a5-bdf5-43ef-827e-5fd5fba5913d"
-NOON = "2026-10-12T12:00:00+00:00"
-JOB: dict[str, Any] = {
-    "id": ID,
-    "status": "DONE",
-    "runs": 500,
-    "batch_id": ID,
-    "project_id": ID,
-    "created_at": NOON,
-    "updated_at": NOON,
-    "creation_order": 1,
-}
 BATCH: dict[str, Any] = {
     "id": ID,
     "status": "DONE",

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from pasqal_core_api.models import Job
 from pasqal_core_api.types import Departure, Place, bounded
+from unit.payloads import ID, JOB
 
-ID = "84e3c4a5-bdf5-43ef-827e-5fd5fba5913d"
-NOON = "2026-10-12T12:00:00Z"
-JOB: dict[str, Any] = {
-    "id": ID,
-    "status": "DONE",
-    "runs": 500,
-    "batch_id": ID,
-    "project_id": ID,
-    "created_at": NOON,
-    "updated_at": NOON,
-    "creation_order": 1,
-}
 UNSET = "unset"
 
 
