@@ -162,14 +162,14 @@ class Reader:
         read: accepts exactly what the contract promises; raises one of `SURPRISES` otherwise.
         salvage: makes the best of something else, or raises one of `SURPRISES`.
         plain: the type of the values that `read` gives back as they are.
-        is_nullable: whether null is accepted.
+        inner: reads what is not null, where null is accepted; None where it is not.
     """
 
     expected: str
     read: Callable[[Any], Any]
     salvage: Callable[[Any], Any] | None = None
     plain: type | None = None
-    is_nullable: bool = False
+    inner: Reader | None = None
 
     def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
         """Read tolerantly: note a departure and salvage what can be."""
@@ -262,7 +262,7 @@ def _date_time(value: Any) -> datetime.datetime:
         raise Surprise
     if match[1]:  # a leap second, which Python's datetime cannot hold
         return _date_time(f"{value[:17]}59{value[19:]}") + datetime.timedelta(seconds=1)
-    return datetime.datetime.fromisoformat(value.upper())
+    return datetime.datetime.fromisoformat(value.upper() if value[-1] == "z" else value)
 
 
 def _loose_date_time(value: Any) -> datetime.datetime:
@@ -303,10 +303,12 @@ def bounded(least: float | None, most: float | None) -> Reader:
 def enumeration(kind: type[E]) -> Reader:
     """Text of an open enumeration; a value that the contract does not list is no departure."""
 
+    known: dict[str, E] = kind._known
+
     def read(value: Any) -> E:
         if type(value) is not str:
             raise Surprise
-        return kind(value)
+        return known.get(value) or kind(value)
 
     return Reader(f"text of {kind.__name__}", read)
 
@@ -322,7 +324,7 @@ def nullable(inner: Reader) -> Reader:
         def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
             return None if value is None else inner.mend(value, place, found)
 
-    return Nullable(f"{inner.expected}, or null", read, plain=inner.plain, is_nullable=True)
+    return Nullable(f"{inner.expected}, or null", read, plain=inner.plain, inner=inner)
 
 
 def one_of(*readers: Reader) -> Reader:
@@ -535,7 +537,8 @@ class Model:
         table = cls.describe()
         fields = tuple(
             (
-                *(getattr(cls, name).__set__, wire, reader.plain, reader.is_nullable, reader.read),
+                *(getattr(cls, name).__set__, wire, reader.plain, reader.inner is not None),
+                (reader.inner or reader).read,
                 _MISSING if required else default,
             )
             for name, wire, reader, required, default in table
