@@ -167,6 +167,7 @@ def test_an_answer_can_be_put_in_again(sandbox: Sandbox, http: httpx.Client) -> 
         (lambda s: s.add_batch([{"status": "LOST"}]), ValueError, r"jobs\[0\].*status: .*'PENDING'"),
         (lambda s: s.add_batch([{"progress": 101}]), ValueError, "progress: .*100"),
         (lambda s: s.add_batch([{"runs": None}]), ValueError, "runs: "),
+        (lambda s: s.add_batch([{"runs": -1}]), ValueError, r"jobs\[0\]: runs is -1"),
         (lambda s: s.add_batch([{"created_at": "2026-10-12T08:00:00"}]), ValueError, "created_at: .*timezone"),
         (lambda s: s.add_batch([{"runs": 2**63}]), ValueError, "runs: .* 64 bits"),
         (lambda s: s.add_batch([{"variables": {"x": float("nan")}}]), ValueError, "variables: "),

@@ -185,8 +185,10 @@ def test_a_file_keeps_the_time_though_no_job_tells_it(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_used_is_an_error(tmp_path: Path, name: str, text: str) -> None:
     """And leaves no port open behind it."""
     (tmp_path / "notes.txt").write_text("These are notes and no database. " * 100)
-    with pytest.raises(sqlite3.DatabaseError, match=text):
-        Sandbox(db=tmp_path / name).start()
+    path = tmp_path / name
+    with pytest.raises(OSError, match=f"{path}: .*{text}") as caught:
+        Sandbox(db=path).start()
+    assert isinstance(caught.value.__cause__, sqlite3.DatabaseError)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -3,12 +3,14 @@
     with Sandbox() as sandbox:
         batch = sandbox.add_batch(jobs=[{"runs": 10}, {"status": "ERROR"}])
         ...  # talk to sandbox.base_url with sandbox.token
+        sandbox.advance("5m")  # jobs run and end
 
 It serves the contract from `pasqal_core_schemas` and knows nothing of any client, so it can test every one of them.
 It needs the `sandbox` extra.
 """
 
 try:
+    from pasqal_client.sandbox.fates import Fate
     from pasqal_client.sandbox.recording import RecordedRequest
     from pasqal_client.sandbox.seeding import AddedBatch
     from pasqal_client.sandbox.server import Sandbox
@@ -19,4 +21,4 @@ except ModuleNotFoundError as error:
         f"The sandbox needs {error.name}, which is not installed: pip install 'pasqal-client[sandbox]'"
     ) from error
 
-__all__ = ["AddedBatch", "RecordedRequest", "Sandbox"]
+__all__ = ["AddedBatch", "Fate", "RecordedRequest", "Sandbox"]

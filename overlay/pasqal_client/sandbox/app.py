@@ -4,7 +4,6 @@ Requests are read and answers are checked by the models generated from the contr
 loop, because SQLite answers sooner than a worker thread would start to ask.
 """
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
 from uuid import UUID
@@ -16,16 +15,12 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 
 from pasqal_client.sandbox.queries import CancelQuery, JobsQuery, window
-from pasqal_client.sandbox.store import (
-    CompleteBatchError,
-    ForeignBatchError,
-    RefusalError,
-    Store,
-    UnknownBatchError,
-)
+from pasqal_client.sandbox.refusals import CompleteBatchError, ForeignBatchError, RefusalError, UnknownBatchError
+from pasqal_client.sandbox.store import Store
+from pasqal_client.sandbox.tokens import TOKEN_PATH, TokenDesk, endpoint
 from pasqal_core_schemas import (
     HTTPValidationError,
     NonPaginatedResponseProducedBatchWithPartialJobsResponse,
@@ -43,20 +38,21 @@ _CONTENT_RANGE = "Content-Range"
 _EXPOSED = "Access-Control-Expose-Headers"
 
 
-def create_app(store: Store, *, token: str) -> Starlette:
-    """The whole server: the API under its service prefix."""
-    return Starlette(routes=[Mount(PREFIX, create_api(store, token=token))])
+def create_app(store: Store, desk: TokenDesk) -> Starlette:
+    """The whole server: the API under its service prefix, and the token endpoint."""
+    sign_in = Route(TOKEN_PATH, endpoint(desk), methods=["POST"])
+    return Starlette(routes=[Mount(PREFIX, create_api(store, desk.accepts)), sign_in])
 
 
-def create_api(store: Store, *, token: str) -> FastAPI:
+def create_api(store: Store, accepts: Callable[[str], bool]) -> FastAPI:
     """The API alone, with the paths of the contract.
 
     Args:
         store: The batches and jobs that it serves.
-        token: The bearer token that every request must carry.
+        accepts: Judges the bearer token that every request must carry.
     """
     api = FastAPI(title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False)
-    api.include_router(_router(_Operations(store)), dependencies=[Depends(_guard(token))])
+    api.include_router(_router(_Operations(store)), dependencies=[Depends(_guard(accepts))])
     api.exception_handler(RequestValidationError)(_refuse_values)
     api.exception_handler(StarletteHTTPException)(_refuse_request)
     api.exception_handler(RefusalError)(_refuse_operation)
@@ -131,10 +127,10 @@ def _router(operations: _Operations) -> APIRouter:
     return router
 
 
-def _guard(token: str) -> Callable[..., Awaitable[None]]:
+def _guard(accepts: Callable[[str], bool]) -> Callable[..., Awaitable[None]]:
     # A dependency runs before the parameters are judged, so a request without the token learns nothing of them.
     async def check(credentials: Annotated[HTTPAuthorizationCredentials, Depends(_BEARER)]) -> None:
-        if not secrets.compare_digest(credentials.credentials.encode(), token.encode()):
+        if not accepts(credentials.credentials):
             raise HTTPException(401, "The token is not valid.", {"WWW-Authenticate": "Bearer"})
 
     return check

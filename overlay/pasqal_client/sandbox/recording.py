@@ -1,10 +1,14 @@
 """A log of the requests that arrived, so that a test can say what was sent and what was not."""
 
+import logging
 from collections import deque
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOGGER = logging.getLogger("pasqal_client.sandbox")
+"""Says of each request, at INFO, its method, its path and the status of the answer; never a header."""
 
 
 @dataclass(slots=True)
@@ -48,6 +52,7 @@ class Recorder:
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":
                 request.status = message["status"]
+                LOGGER.info("%s %s %d", request.method, request.path, request.status)
             await send(message)
 
         await self._app(scope, receive, note)

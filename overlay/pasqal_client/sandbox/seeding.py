@@ -61,8 +61,31 @@ def plausible_batch(
     """
     _check_names("the batch", fields, BATCH.names)
     batch = _checked(AddedBatch, "the batch", {**_batch_defaults(now + _STEP, project_id, user_id), **fields})
-    made = [_plausible_job(f"jobs[{place}]", place, given, batch) for place, given in enumerate(jobs)]
+    made = plausible_jobs(jobs, batch, after=batch.created_at)
     return batch.model_copy(update={"jobs": made, **_summary(batch, made, given=fields)})
+
+
+def plausible_jobs(
+    jobs: Iterable[Mapping[str, object]], batch: AddedBatch, *, after: datetime, first: int = 1
+) -> list[StoredJob]:
+    """Whole jobs of a batch from whatever is given of them.
+
+    Args:
+        jobs: Some fields of each job.
+        batch: The batch that they are in.
+        after: The time after which they come in.
+        first: The creation order of the first of them.
+
+    Raises:
+        TypeError: There is no such field.
+        ValueError: A field cannot have that value.
+    """
+    return [
+        _plausible_job(
+            f"jobs[{place}]", given, batch, {"created_at": after + (place + 1) * _STEP, "creation_order": first + place}
+        )
+        for place, given in enumerate(jobs)
+    ]
 
 
 def _batch_defaults(created: datetime, project_id: UUID, user_id: str) -> dict[str, object]:
@@ -107,29 +130,27 @@ def _summary(batch: AddedBatch, jobs: list[StoredJob], *, given: Mapping[str, ob
     }
 
 
-def _plausible_job(where: str, place: int, given: object, batch: AddedBatch) -> StoredJob:
+def _plausible_job(where: str, given: object, batch: AddedBatch, place: Mapping[str, object]) -> StoredJob:
     if not isinstance(given, Mapping):
         raise TypeError(f"{where} is {given!r}, not a mapping of job fields")
     _check_names(where, given, JOB.names)
-    job = _checked(StoredJob, where, {**_job_defaults(place, batch), **given})
+    job = _checked(StoredJob, where, {"updated_at": place["created_at"], **_job_defaults(batch), **place, **given})
     if (job.batch_id, job.project_id) != (batch.id, batch.project_id):
         raise ValueError(f"{where}: batch_id and project_id are those of the batch")
+    if job.runs < 0:
+        raise ValueError(f"{where}: runs is {job.runs}, which is less than none")
     made_up = {**_timeline(job, given), **_outcome(job)}
     return job.model_copy(update={name: value for name, value in made_up.items() if name not in given})
 
 
-def _job_defaults(place: int, batch: AddedBatch) -> dict[str, object]:
-    created = batch.created_at + (place + 1) * _STEP
+def _job_defaults(batch: AddedBatch) -> dict[str, object]:
     return {
         "id": uuid4(),
         "status": JobStatus.PENDING,
         "runs": 100,
         "batch_id": batch.id,
         "project_id": batch.project_id,
-        "created_at": created,
-        "updated_at": created,
         "variables": {},
-        "creation_order": place + 1,
         "origin": JobOrigin.CLIENT,
         "user_id": batch.user_id,
     }

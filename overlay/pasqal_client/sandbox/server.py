@@ -1,37 +1,70 @@
 """The sandbox as a user meets it: a server on a loopback port, and the means to fill it and look at it."""
 
 import secrets
+import sqlite3
 import threading
+import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from os import PathLike
-from types import TracebackType
+from pathlib import Path
+from types import MappingProxyType, TracebackType
 from typing import Self
 from uuid import UUID
 
+from pasqal_client.sandbox import checks
 from pasqal_client.sandbox.app import PREFIX, create_app
+from pasqal_client.sandbox.clock import Clock, Duration, checked_speed, duration
+from pasqal_client.sandbox.columns import StoredJob
+from pasqal_client.sandbox.fates import GivenJobs, separated
 from pasqal_client.sandbox.recording import RecordedRequest, Recorder, new_log
-from pasqal_client.sandbox.seeding import AddedBatch, plausible_batch
+from pasqal_client.sandbox.seeding import AddedBatch, plausible_batch, plausible_jobs
 from pasqal_client.sandbox.serving import HOST, ThreadedServer, listen
 from pasqal_client.sandbox.store import Store
+from pasqal_client.sandbox.tokens import TOKEN_PATH, Accounts, TokenDesk
 
 _OWN_PROJECT = UUID("f67a73f9-1da3-4124-974d-72e2bc80841b")
 _FOREIGN_PROJECT = UUID("0b1c6a96-b1f5-4ab2-8f4a-a46764e29b77")
 _USER = "auth0|sandbox"
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Sandbox:
     """A stand-in for the service that holds batches and jobs and answers over HTTP.
 
-    It stands still: what was added changes only through the API, and time in it does not pass by itself. Use it in a
-    `with` block, or call `start` and `stop`. What is in memory is gone when it stops; what is in a file stays.
+    It stands still: what was added changes only through the API, and by `advance`, or along with real time if it has
+    a `speed`. Use it in a `with` block, or call `start` and `stop`. What is in memory is gone when it stops; what is
+    in a file stays.
 
     Args:
         token: The bearer token that it asks for; a random one if not given.
         project_id: The project of the batches that are added without one.
         db: The path of a SQLite file that keeps the batches; in memory if not given.
         port: The TCP port on 127.0.0.1; a free one if 0.
+        speed: How many seconds pass in it in a real one, while it runs; if 0, time passes only by `advance`.
+        monotonic: What tells real time, in seconds.
+        accounts: The passwords, by username, of the accounts that there are besides its own.
+        service_accounts: The secrets, by client id, of the service accounts that there are besides its own.
+        token_lifetime: For how many seconds the tokens of its token endpoint are valid, on its own clock.
+
+    Attributes:
+        token: The bearer token that is always valid.
+        project_id: The project of the batches that are added without one.
+        user_id: The user of the batches that are added without one.
+        username: The name of its own account.
+        password: The password of that account, a random one unless `accounts` has one.
+        client_id: The id of its own service account.
+        client_secret: The secret of that service account, likewise.
+
+    Raises:
+        TypeError: An argument is of a wrong type.
+        ValueError: An argument cannot be used.
     """
+
+    username = "sandbox@example.org"
+    client_id = "sandbox-service"
 
     def __init__(
         self,
@@ -40,12 +73,26 @@ class Sandbox:
         project_id: UUID | str | None = None,
         db: str | PathLike[str] | None = None,
         port: int = 0,
+        speed: float = 0,
+        monotonic: Callable[[], float] = time.monotonic,
+        accounts: Mapping[str, str] = _NONE,
+        service_accounts: Mapping[str, str] = _NONE,
+        token_lifetime: int = 3600,
     ) -> None:
-        self.token = secrets.token_urlsafe(24) if token is None else token
-        self.project_id = _OWN_PROJECT if project_id is None else UUID(str(project_id))
+        self.token = secrets.token_urlsafe(24) if token is None else checks.checked_token(token)
+        self.project_id = _OWN_PROJECT if project_id is None else checks.checked_project(project_id)
         self.user_id = _USER
-        self._db = db
-        self._port = port
+        users = {self.username: secrets.token_urlsafe(16), **checks.checked_accounts("accounts", accounts)}
+        services = {
+            self.client_id: secrets.token_urlsafe(24),
+            **checks.checked_accounts("service_accounts", service_accounts),
+        }
+        self.password, self.client_secret = users[self.username], services[self.client_id]
+        self._accounts = Accounts(self.token, users, services, checks.checked_lifetime(token_lifetime))
+        self._db = checks.checked_db(db)
+        self._port = checks.checked_port(port)
+        self._speed = checked_speed(speed)
+        self._monotonic = monotonic
         self._log = new_log()
         self._running: _Running | None = None
 
@@ -64,12 +111,13 @@ class Sandbox:
         """Open the database and the port, and return once requests are answered.
 
         Raises:
-            OSError: The port is taken.
+            OSError: The port is taken, or the database cannot be used.
             RuntimeError: It runs already.
         """
         if self._running is not None:
             raise RuntimeError("The sandbox runs already.")
-        self._running = _Running(self._db, self._port, self.token, self._log)
+        clock = Clock(self._speed, self._monotonic)
+        self._running = _Running(self._db, self._port, clock, TokenDesk(self._accounts, clock), self._log)
         return self
 
     def stop(self) -> None:
@@ -84,6 +132,15 @@ class Sandbox:
         return f"http://{HOST}:{self._now_running.port}{PREFIX}"
 
     @property
+    def token_url(self) -> str:
+        """The address of the token endpoint, which takes the grants of accounts and service accounts."""
+        return f"http://{HOST}:{self._now_running.port}{TOKEN_PATH}"
+
+    def expire_tokens(self) -> None:
+        """Make every token that the token endpoint has issued invalid; `token` stays valid."""
+        self._now_running.desk.expire()
+
+    @property
     def requests(self) -> list[RecordedRequest]:
         """The newest 10,000 requests that arrived, whatever became of them, oldest first."""
         return list(self._log.copy())  # in one step, because the server may be adding to it
@@ -92,14 +149,32 @@ class Sandbox:
         """Forget the requests that arrived until now."""
         self._log.clear()
 
-    def add_batch(
-        self, jobs: Iterable[Mapping[str, object]] = (), *, foreign: bool = False, **fields: object
-    ) -> AddedBatch:
+    @property
+    def now(self) -> datetime:
+        """The time in the sandbox."""
+        return self._now_running.store.now
+
+    def advance(self, by: Duration) -> datetime:
+        """Let time pass at once: jobs start, run and end as they would have.
+
+        Args:
+            by: Text like "90s", "5m", "1.5h" or "2d", a number of seconds, or a timedelta.
+
+        Returns:
+            The time in the sandbox then.
+
+        Raises:
+            ValueError: That is no duration.
+        """
+        return self._now_running.store.advance(duration(by))
+
+    def add_batch(self, jobs: GivenJobs = (), *, foreign: bool = False, **fields: object) -> AddedBatch:
         """Put in a batch with its jobs, as if it had been sent; what is not given is filled in plausibly.
 
         Args:
             jobs: For each job, any of its fields by their names on the wire (`origin` and `user_id` too). A job that
-                says nothing is PENDING with 100 runs; start, end, progress and errors follow from the status.
+                says nothing is PENDING with 100 runs; start, end, progress and errors follow from the status. A `fate`
+                (a `Fate`) says what will become of it as time passes.
             foreign: The batch belongs to a project that the token has no access to: its jobs are not listed, and
                 operations on it are answered with 403. The first batch of a project decides this for all of them.
             fields: Any fields of the batch by their names on the wire, except those that are counted from the jobs.
@@ -113,12 +188,33 @@ class Sandbox:
         """
         store = self._now_running.store
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
-        try:
-            batch = plausible_batch(jobs, fields, now=store.now, project_id=project_id, user_id=self.user_id)
-        except OverflowError as error:
-            raise ValueError("A time is too near to the first or the last year that there is.") from error
-        store.add(batch, foreign=foreign)
+        given, fates = separated(jobs)
+        with _times_within_reach():
+            batch = plausible_batch(given, fields, now=store.now, project_id=project_id, user_id=self.user_id)
+        store.add(batch, fates, foreign=foreign)
         return batch
+
+    def add_jobs(self, batch_id: UUID | str, jobs: GivenJobs) -> list[UUID]:
+        """Put more jobs into a batch that is open.
+
+        Args:
+            batch_id: The batch.
+            jobs: The jobs, as `add_batch` takes them.
+
+        Returns:
+            The ids of the jobs, in the order in which they were given.
+
+        Raises:
+            TypeError: There is no such field.
+            ValueError: The batch is complete or has ended, or is not there; a field cannot have that value.
+        """
+        given, fates = separated(jobs)
+
+        def make(batch: AddedBatch, now: datetime, first: int) -> list[StoredJob]:
+            with _times_within_reach():
+                return plausible_jobs(given, batch, after=now, first=first)
+
+        return [job.id for job in self._now_running.store.extend(UUID(str(batch_id)), make, fates)]
 
     @property
     def _now_running(self) -> "_Running":
@@ -127,18 +223,35 @@ class Sandbox:
         return self._running
 
 
+@contextmanager
+def _times_within_reach() -> Iterator[None]:
+    try:
+        yield
+    except OverflowError as error:
+        raise ValueError("A time is too near to the first or the last year that there is.") from error
+
+
+def _opened(db: Path | None, clock: Clock) -> Store:
+    try:
+        return Store(db, clock)
+    except sqlite3.DatabaseError as error:
+        # SQLite does not say which file it means.
+        raise OSError(f"{db}: {error}") from error
+
+
 class _Running:
     """What exists only while the sandbox runs: store, socket and server thread."""
 
-    def __init__(self, db: str | PathLike[str] | None, port: int, token: str, log: deque[RecordedRequest]) -> None:
+    def __init__(self, db: Path | None, port: int, clock: Clock, desk: TokenDesk, log: deque[RecordedRequest]) -> None:
+        self.desk = desk
         listener = listen(port)
         self.port: int = listener.getsockname()[1]
         try:
-            self.store = Store(db)
+            self.store = _opened(db, clock)
         except BaseException:
             listener.close()
             raise
-        self._server = ThreadedServer(Recorder(create_app(self.store, token=token), log))
+        self._server = ThreadedServer(Recorder(create_app(self.store, desk), log))
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name=f"sandbox-{self.port}", daemon=True
         )

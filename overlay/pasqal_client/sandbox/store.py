@@ -6,63 +6,44 @@ is one transaction that the others see whole or not at all.
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from os import PathLike, fspath
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
+from pasqal_client.sandbox.clock import Clock, microseconds
 from pasqal_client.sandbox.columns import (
     BATCH,
     JOB,
     JOB_ANSWER,
     Columns,
     SqlValue,
+    StoredJob,
     from_microseconds,
     to_microseconds,
     to_wire,
 )
+from pasqal_client.sandbox.execution import Devices
+from pasqal_client.sandbox.fates import Fate
 from pasqal_client.sandbox.queries import CancelQuery, Condition, JobsQuery, all_of, filters, fit, ordering, window
+from pasqal_client.sandbox.refusals import CompleteBatchError, ForeignBatchError, UnknownBatchError
+from pasqal_client.sandbox.schema import SCHEMA
 from pasqal_client.sandbox.seeding import AddedBatch
 from pasqal_client.sandbox.states import FINISHED, batch_status, has_ended, refusal
-from pasqal_core_schemas import BatchStatus, JobStatus
+from pasqal_core_schemas import BatchStatus, JobStatus, ProducedPartialJobResponse
 
 START = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
-"""The time in an empty sandbox. What is added moves it on, and nothing else."""
+"""The time in an empty sandbox. What is added moves it on, and so does the clock."""
 
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS projects (id TEXT PRIMARY KEY, is_foreign INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY, {BATCH.declarations}, UNIQUE (id));
-CREATE TABLE IF NOT EXISTS jobs (number INTEGER PRIMARY KEY, {JOB.declarations}, UNIQUE (id));
-CREATE INDEX IF NOT EXISTS jobs_by_creation ON jobs (created_at);
-CREATE INDEX IF NOT EXISTS jobs_by_batch ON jobs (batch_id, creation_order);
-CREATE INDEX IF NOT EXISTS jobs_by_project ON jobs (project_id, created_at);
-CREATE INDEX IF NOT EXISTS jobs_by_user ON jobs (user_id, created_at);
-CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, created_at);
-CREATE INDEX IF NOT EXISTS jobs_by_start ON jobs (start_timestamp);
-CREATE INDEX IF NOT EXISTS jobs_by_end ON jobs (end_timestamp);
-"""
+_LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
 
 _VISIBLE = Condition("project_id NOT IN (SELECT id FROM projects WHERE is_foreign)")
 _IN_CREATION_ORDER = "ORDER BY creation_order, number"
-
-
-class RefusalError(Exception):
-    """An operation that the state of the sandbox does not allow; the text says why."""
-
-
-class UnknownBatchError(RefusalError):
-    """There is no such batch."""
-
-
-class ForeignBatchError(RefusalError):
-    """The batch belongs to a project that the token has no access to."""
-
-
-class CompleteBatchError(RefusalError):
-    """The batch was declared complete before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,46 +65,82 @@ class Cancellation:
 class Store:
     """The batches and jobs of one sandbox. Every method may be called from any thread."""
 
-    def __init__(self, path: str | PathLike[str] | None = None) -> None:
-        """Open the database at `path`, or an empty one in memory."""
+    def __init__(self, path: str | PathLike[str] | None = None, clock: Clock | None = None) -> None:
+        """Open the database at `path`, or an empty one in memory; time passes in it by the clock, if there is one."""
         self._lock = threading.Lock()
+        self._clock = clock or Clock(0, lambda: 0)
+        self._passed = 0
         place = ":memory:" if path is None else fspath(path)
         self._db = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_SCHEMA)
+            self._db.executescript(SCHEMA)
             self._now = self._latest()
+            self._devices = Devices(self._db)
         except BaseException:
             self._db.close()
             raise
 
     def close(self) -> None:
-        """Close the database; one in memory is gone then."""
+        """Close the database with what is due until now; one in memory is gone then."""
         with self._lock:
+            self._pass_time()
             self._db.close()
 
     @property
     def now(self) -> datetime:
-        """The time in the sandbox: that of the latest change, whatever the clock on the wall says."""
-        return self._now
+        """The time in the sandbox: that of the latest change and what passed since, whatever the wall clock says."""
+        with self._transaction():
+            return self._now
 
-    def add(self, batch: AddedBatch, *, foreign: bool = False) -> None:
-        """Take in a batch with its jobs.
+    def advance(self, by: timedelta) -> datetime:
+        """Let time pass at once; the answer is the time then.
+
+        Raises:
+            ValueError: It would be after the last year that there is.
+        """
+        with self._transaction():
+            if to_microseconds(self._now) + microseconds(by) > _LAST:
+                raise ValueError(f"{by} from now is after the last year that there is.")
+            self._clock.step(microseconds(by))
+        return self.now
+
+    def add(self, batch: AddedBatch, fates: Sequence[Fate | None], *, foreign: bool = False) -> None:
+        """Take in a batch with its jobs, and what will become of each of them.
 
         Raises:
             ValueError: A batch or job with such an id is there, a value cannot be kept, or the project is already
                 known to be accessible (or not) to the token.
         """
-        jobs = batch.jobs or []
         with self._transaction():
             self._register(batch.project_id, foreign=foreign)
-            try:
-                self._db.execute(_insert("batches", BATCH), BATCH.encode(batch))
-                self._db.executemany(_insert("jobs", JOB), map(JOB.encode, jobs))
-            except sqlite3.IntegrityError as error:
-                raise ValueError(f"An id is taken: {error}") from error
-            self._now = max(self._now, batch.updated_at, *(job.updated_at for job in jobs))
+            self._insert("batches", BATCH, [batch])
+            self._take_in(batch, batch.jobs or [], fates)
+            self._now = max(self._now, batch.updated_at)
+
+    def extend(
+        self, batch_id: UUID, make: Callable[[AddedBatch, datetime, int], list[StoredJob]], fates: Sequence[Fate | None]
+    ) -> list[StoredJob]:
+        """Take more jobs into a batch; `make` gets the batch, the time and the next creation order.
+
+        Raises:
+            ValueError: The batch is not there, complete or over, or its jobs cannot be kept.
+        """
+        key = str(batch_id)
+        with self._transaction():
+            row = self._db.execute(f"SELECT {BATCH.quoted} FROM batches WHERE id = ?", (key,)).fetchone()  # noqa: S608
+            if row is None:
+                raise UnknownBatchError(f"There is no batch {batch_id}.")
+            batch = AddedBatch.model_validate(BATCH.decode(row) | {"jobs_count": 0, "jobs_count_per_status": {}})
+            if batch.complete or has_ended(batch.status):
+                state = "complete" if batch.complete else batch.status
+                raise CompleteBatchError(f"Batch {batch_id} is {state} and takes no more jobs.")
+            (last,) = self._row("SELECT coalesce(max(creation_order), 0) FROM jobs WHERE batch_id = ?", (key,))
+            jobs = make(batch, self._now, last + 1)
+            self._take_in(batch, jobs, fates)
+            self._settle(key, to_microseconds(self._now))
+        return jobs
 
     def page(self, query: JobsQuery) -> Page:
         """The jobs that match, of the projects that the token has access to."""
@@ -153,7 +170,7 @@ class Store:
             jobs = [{**job, **change} for job in matching if job["id"] not in refused]
             if jobs:
                 self._mark_cancelled([job["id"] for job in jobs])
-                self._settle(batch_id)
+                self._settle(str(batch_id), to_microseconds(self._now))
         return Cancellation(jobs, refused)
 
     def complete(self, batch_id: UUID) -> dict[str, Any]:
@@ -168,21 +185,59 @@ class Store:
             if complete:
                 raise CompleteBatchError(f"Batch {batch_id} is already complete.")
             self._db.execute("UPDATE batches SET complete = true, open = false WHERE id = ?", (str(batch_id),))
-            self._settle(batch_id)
+            self._settle(str(batch_id), to_microseconds(self._now))
             return self._batch(batch_id)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock, self._db:
+        with self._lock:
+            self._pass_time()
+            with self._change():
+                yield
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             yield
+
+    def _pass_time(self) -> None:
+        """Do what has become due. A transaction of its own: an operation that is refused does not undo it."""
+        elapsed = self._clock.elapsed
+        if elapsed == self._passed:
+            return
+        start = to_microseconds(self._now)
+        end = min(start + elapsed - self._passed, _LAST)
+        with self._change():
+            for batch_id, moment in self._devices.run(start, end).items():
+                self._settle(batch_id, moment)
+            self._db.execute("INSERT OR REPLACE INTO clock VALUES (1, ?)", (end,))
+        self._now, self._passed = from_microseconds(end), elapsed
+
+    def _take_in(
+        self,
+        batch: AddedBatch,
+        jobs: Sequence[ProducedPartialJobResponse],
+        fates: Sequence[Fate | None],
+    ) -> None:
+        self._insert("jobs", JOB, jobs)
+        self._devices.enqueue(batch, jobs, fates)
+        self._now = max([self._now, *(job.updated_at for job in jobs)])
+
+    def _insert(self, table: str, columns: Columns, models: Iterable[BaseModel]) -> None:
+        marks = ", ".join("?" * len(columns.columns))
+        sql = f"INSERT INTO {table} ({columns.quoted}) VALUES ({marks})"  # noqa: S608
+        try:
+            self._db.executemany(sql, map(columns.encode, models))
+        except sqlite3.IntegrityError as error:
+            raise ValueError(f"An id is taken: {error}") from error
 
     def _row(self, sql: str, values: tuple[SqlValue, ...] = ()) -> tuple[Any, ...]:
         row: tuple[Any, ...] = self._db.execute(sql, values).fetchone()
         return row
 
     def _latest(self) -> datetime:
-        changes = "SELECT updated_at FROM batches UNION ALL SELECT updated_at FROM jobs"
+        changes = "SELECT updated_at FROM batches UNION ALL SELECT updated_at FROM jobs UNION ALL SELECT now FROM clock"
         (latest,) = self._row(f"SELECT max(updated_at) FROM ({changes})")  # noqa: S608
         return START if latest is None else from_microseconds(latest)
 
@@ -206,13 +261,13 @@ class Store:
         sql = f"SELECT {JOB_ANSWER.quoted} FROM jobs WHERE {condition.sql} {rest}"  # noqa: S608
         return [JOB_ANSWER.decode(row) for row in self._db.execute(sql, (*condition.values, *values))]
 
-    def _counts(self, batch_id: UUID) -> dict[JobStatus, int]:
+    def _counts(self, batch_id: str) -> dict[JobStatus, int]:
         sql = "SELECT status, count(*) FROM jobs WHERE batch_id = ? GROUP BY status ORDER BY min(number)"
-        return {JobStatus(status): count for status, count in self._db.execute(sql, (str(batch_id),))}
+        return {JobStatus(status): count for status, count in self._db.execute(sql, (batch_id,))}
 
     def _batch(self, batch_id: UUID) -> dict[str, Any]:
         key = (str(batch_id),)
-        counts = self._counts(batch_id)
+        counts = self._counts(str(batch_id))
         row = self._row(f"SELECT {BATCH.quoted} FROM batches WHERE id = ?", key)  # noqa: S608
         return BATCH.decode(row) | {
             "jobs_count": sum(counts.values()),
@@ -222,16 +277,16 @@ class Store:
 
     def _mark_cancelled(self, job_ids: list[str]) -> None:
         now = to_microseconds(self._now)
+        self._devices.drop(job_ids)
         self._db.executemany(
             "UPDATE jobs SET status = ?, end_timestamp = ?, updated_at = ? WHERE id = ?",
             [(JobStatus.CANCELED, now, now, job_id) for job_id in job_ids],
         )
 
-    def _settle(self, batch_id: UUID) -> None:
-        """Bring the batch's own fields into line with its jobs after a change."""
-        key, now = str(batch_id), to_microseconds(self._now)
+    def _settle(self, key: str, now: int) -> None:
+        """Bring the batch's own fields into line with its jobs after a change at that time."""
         complete, before = self._row("SELECT complete, status FROM batches WHERE id = ?", (key,))
-        status = batch_status(self._counts(batch_id), complete=bool(complete), before=BatchStatus(before))
+        status = batch_status(self._counts(key), complete=bool(complete), before=BatchStatus(before))
         first, last = self._row("SELECT min(start_timestamp), max(end_timestamp) FROM jobs WHERE batch_id = ?", (key,))
         end = (now if last is None else last) if has_ended(status) else None
         self._db.execute(
@@ -239,8 +294,3 @@ class Store:
             " end_datetime = coalesce(end_datetime, ?) WHERE id = ?",
             (status, now, first, end, key),
         )
-
-
-def _insert(table: str, columns: Columns) -> str:
-    marks = ", ".join("?" * len(columns.columns))
-    return f"INSERT INTO {table} ({columns.quoted}) VALUES ({marks})"  # noqa: S608

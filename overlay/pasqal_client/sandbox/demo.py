@@ -1,0 +1,28 @@
+"""Some batches to look at: finished ones, one at work, one that waits."""
+
+from pasqal_client.sandbox.fates import Fate
+from pasqal_client.sandbox.server import Sandbox
+
+
+def add_demo(sandbox: Sandbox) -> None:
+    """Put in five batches on two devices, with jobs in every state; as time passes, more of them end."""
+    sandbox.add_batch(
+        [{"status": "DONE", "runs": 200, "variables": {"omega": step / 10}} for step in range(20)],
+        complete=True,
+        tags=["omega scan"],
+    )
+    sandbox.add_batch(
+        [{"status": "DONE"}, {"status": "ERROR"}, {"status": "CANCELED"}, {"status": "DONE"}],
+        complete=True,
+        tags=["calibration"],
+    )
+    sandbox.add_batch(
+        [
+            {"status": "RUNNING", "runs": 500},
+            *({"runs": 500} for _ in range(6)),
+            {"runs": 500, "fate": Fate(outcome="ERROR", error="The atoms could not be rearranged.")},
+        ],
+        tags=["night run"],
+    )
+    sandbox.add_batch([{"runs": 50} for _ in range(3)], tags=["quick look"], queue_priority="HIGH")
+    sandbox.add_batch([{"runs": 1000} for _ in range(4)], tags=["emulation"], device_type="EMU_MPS")

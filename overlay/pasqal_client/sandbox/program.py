@@ -1,0 +1,145 @@
+"""The sandbox as a program: `python -m pasqal_client.sandbox`."""
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+from pasqal_client.sandbox.checks import checked_port
+from pasqal_client.sandbox.clock import checked_speed
+from pasqal_client.sandbox.demo import add_demo
+from pasqal_client.sandbox.recording import LOGGER
+from pasqal_client.sandbox.server import Sandbox
+
+_EPILOG = """\
+The address and a valid token are printed as shell commands. Requests are logged to stderr, without their tokens.
+Ctrl-C (or SIGTERM) stops it with exit code 0; what cannot be done is said in one line, with exit code 2.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    # The usage would bury the one line that matters.
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None, *, prog: str = "python -m pasqal_client.sandbox") -> int:
+    """Run a sandbox until it is interrupted.
+
+    Args:
+        argv: The arguments, without the name of the program; those of the process if None.
+        prog: The name of the program in its own messages.
+
+    Returns:
+        The exit code: 0 after an interruption, 2 if the sandbox could not start.
+
+    Raises:
+        SystemExit: The arguments are wrong (exit code 2), or only help was asked for (0).
+    """
+    given = _parser(prog).parse_args(argv)
+    sandbox = Sandbox(db=given.db, port=given.port, speed=given.speed)
+    with _logging(), _interruptible():
+        try:
+            sandbox.start()
+        except OSError as error:
+            # The system speaks of the port without naming it; the sandbox names the file.
+            what = str(error) if error.errno is None else f"port {given.port}: {error.strerror}"
+            print(f"{prog}: error: {what}", file=sys.stderr)  # noqa: T201
+            return 2
+        try:
+            if given.seed_data:
+                add_demo(sandbox)
+            _announce(sandbox)
+            _wait()
+        except KeyboardInterrupt:
+            print("The sandbox has stopped.", file=sys.stderr)  # noqa: T201
+        finally:
+            sandbox.stop()
+    return 0
+
+
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=prog,
+        description="A stand-in for the service on this machine: real HTTP, real state, no account.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--port", type=_port, default=0, help="the port on 127.0.0.1 (default: any that is free)")
+    parser.add_argument("--db", type=_file, metavar="FILE", help="keep everything in this file (default: in memory)")
+    parser.add_argument("--seed-data", action="store_true", help="put in some batches to look at")
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=1.0,
+        help="how many seconds pass in it in a real one; 0 makes time stand still (default: 1)",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    try:
+        return checked_port(int(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port, which is a number from 0 to 65535") from error
+
+
+def _speed(text: str) -> float:
+    try:
+        return checked_speed(float(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed, which is a number from 0 on") from error
+
+
+def _file(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the file is empty")
+    return text
+
+
+def _announce(sandbox: Sandbox) -> None:
+    # On stdout and nothing else is, so that a shell can evaluate it.
+    print(f"export PASQAL_BASE_URL={sandbox.base_url}")  # noqa: T201
+    print(f"export PASQAL_TOKEN={sandbox.token}", flush=True)  # noqa: T201
+    print("The sandbox is ready; Ctrl-C stops it.", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _wait() -> None:
+    threading.Event().wait()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends the program as Ctrl-C does; and so does Ctrl-C where a shell has started it in the background."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, interrupt) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _logging() -> Iterator[None]:
+    """The requests on stderr while the program runs."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    before = LOGGER.level
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(handler)
+        LOGGER.setLevel(before)

@@ -1,0 +1,126 @@
+"""The token endpoint: accounts exchange their secrets for tokens that expire on the sandbox's clock."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from pasqal_client.sandbox.clock import Clock
+
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, no secret
+
+_REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
+_FORM = "application/x-www-form-urlencoded"
+_NEEDED = {
+    "password": ("client_id", "username", "password"),
+    _REALM_GRANT: ("client_id", "realm", "username", "password"),
+    "client_credentials": ("client_id", "client_secret"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Who gets a token.
+
+    Attributes:
+        static: The token that is always valid.
+        users: The password of each username.
+        services: The secret of each client id.
+        lifetime: How many seconds a token is good for.
+    """
+
+    static: str = field(repr=False)
+    users: Mapping[str, str] = field(repr=False)
+    services: Mapping[str, str] = field(repr=False)
+    lifetime: int
+
+
+class TokenError(Exception):
+    """No token is issued: the status and the code of the answer, and a sentence."""
+
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+
+
+class TokenDesk:
+    """Issues tokens and knows which are valid. Nobody else may see them, so it shows none."""
+
+    def __init__(self, accounts: Accounts, clock: Clock) -> None:
+        self._accounts = accounts
+        self._clock = clock
+        self._ends: dict[str, int] = {}
+
+    def accepts(self, token: str) -> bool:
+        """Whether the token is valid now."""
+        if _same(token, self._accounts.static):
+            return True
+        return self._clock.elapsed < self._ends.get(token, 0)
+
+    def expire(self) -> None:
+        """Make all tokens that were issued invalid."""
+        self._ends = {}
+
+    def issue(self, form: Mapping[str, str]) -> dict[str, object]:
+        """The answer to a form with a grant.
+
+        Raises:
+            TokenError: The grant is unknown or incomplete, or the account or its secret is wrong.
+        """
+        self._check(form)
+        now, lifetime = self._clock.elapsed, self._accounts.lifetime
+        token = secrets.token_urlsafe(24)
+        # Expired ones are forgotten, so that a client that asks again and again does not fill the memory.
+        self._ends = {known: end for known, end in self._ends.items() if end > now}
+        self._ends[token] = now + lifetime * 1_000_000
+        return {"access_token": token, "token_type": "Bearer", "expires_in": lifetime}
+
+    def _check(self, form: Mapping[str, str]) -> None:
+        grant = form.get("grant_type", "")
+        if grant not in _NEEDED:
+            raise TokenError(403, "unsupported_grant_type", f"Unsupported grant type: {grant}")
+        for name in _NEEDED[grant]:
+            if not form.get(name):
+                raise TokenError(400, "invalid_request", f"Missing required parameter: {name}")
+        if grant == "client_credentials":
+            if not _opens(self._accounts.services, form["client_id"], form["client_secret"]):
+                raise TokenError(401, "invalid_client", "Unknown client, or a wrong secret.")
+        elif not _opens(self._accounts.users, form["username"], form["password"]):
+            raise TokenError(403, "invalid_grant", "Wrong email or password.")
+
+
+def endpoint(desk: TokenDesk) -> Callable[[Request], object]:
+    """The handler of the token endpoint."""
+
+    async def answer(request: Request) -> JSONResponse:
+        try:
+            body = desk.issue(await _form(request))
+        except TokenError as error:
+            body, status = {"error": error.code, "error_description": str(error)}, error.status
+            return JSONResponse(body, status, _UNCACHED)
+        return JSONResponse(body, headers=_UNCACHED)
+
+    return answer
+
+
+_UNCACHED = {"Cache-Control": "no-store"}
+
+
+async def _form(request: Request) -> dict[str, str]:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        raise TokenError(400, "invalid_request", f"The body is to be {_FORM}.")
+    body = await request.body()
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def _opens(accounts: Mapping[str, str], name: str, secret: str) -> bool:
+    return name in accounts and _same(secret, accounts[name])
+
+
+def _same(one: str, other: str) -> bool:
+    return secrets.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))

@@ -1,0 +1,159 @@
+"""The sandbox as a program: real processes where that matters, a call of its function elsewhere."""
+
+import logging
+import os
+import re
+import runpy
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import httpx
+import pytest
+
+from pasqal_client import PasqalClient
+from pasqal_client.sandbox import Sandbox, program
+from pasqal_client.sandbox.program import main
+from pasqal_client.sandbox.recording import LOGGER
+
+Running: TypeAlias = tuple[subprocess.Popen[str], str, str]
+
+_COMMAND = [sys.executable, "-m", "pasqal_client.sandbox"]
+_EXPORT = re.compile(r"export PASQAL_(?:BASE_URL|TOKEN)=(\S+)\n")
+
+
+@contextmanager
+def running(*arguments: str, command: Sequence[str] = _COMMAND) -> Iterator[Running]:
+    """The process, its base URL and its token."""
+    with ExitStack() as stack:
+        popen = subprocess.Popen(  # noqa: S603
+            [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        stack.enter_context(popen)
+        stack.callback(popen.kill)
+        assert popen.stdout
+        exports = [_EXPORT.fullmatch(popen.stdout.readline()) for _ in range(2)]
+        url, token = (export[1] for export in exports if export)
+        yield popen, url, token
+
+
+def stopped(process: subprocess.Popen[str], number: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def test_it_prints_what_a_client_needs_and_logs_what_it_is_asked() -> None:
+    """The token is on stdout, and nowhere else."""
+    with running("--speed", "0") as (process, url, token):
+        with PasqalClient(token=token, base_url=url) as client:
+            assert client.jobs.count() == 0
+        httpx.get(f"{url}/api/v2/jobs", headers={"Authorization": "Bearer wrong"}, trust_env=False)
+        code, out, err = stopped(process)
+    assert (code, out) == (0, "")
+    lines = [re.sub(r"^\d\d:\d\d:\d\d ", "", line) for line in err.splitlines()]
+    assert lines == [
+        "The sandbox is ready; Ctrl-C stops it.",
+        "GET /core-fast/api/v2/jobs 200",
+        "GET /core-fast/api/v2/jobs 401",
+        "The sandbox has stopped.",
+    ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it_also_in_the_background(number: signal.Signals) -> None:
+    """Where a shell has told it to ignore Ctrl-C."""
+    command = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *_COMMAND]
+    with running(command=command) as (process, _, _):
+        code, _, err = stopped(process, number)
+    assert code == 0
+    assert "Traceback" not in err
+
+
+def test_a_file_is_found_again(tmp_path: Path) -> None:
+    """With what was put in the first time."""
+    path = tmp_path / "sandbox.db"
+    counts = []
+    for arguments in (["--seed-data"], []):
+        with running("--db", str(path), "--speed", "0", *arguments) as (process, url, token):
+            with PasqalClient(token=token, base_url=url) as client:
+                counts.append([client.jobs.count(status=state) for state in ("PENDING", "RUNNING", "DONE", "ERROR")])
+            assert stopped(process)[0] == 0
+    assert counts == [[14, 1, 22, 1]] * 2
+
+
+def test_a_mistake_is_one_line(tmp_path: Path) -> None:
+    """And exit code 2, in a process of its own."""
+    path = tmp_path / "missing" / "sandbox.db"
+    done = subprocess.run(  # noqa: S603
+        [*_COMMAND, "--db", str(path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"python -m pasqal_client.sandbox: error: {path}: unable to open database file\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--port", "x"], "argument --port: 'x' is no port"),
+        (["--port", "70000"], "argument --port: '70000' is no port"),
+        (["--speed", "fast"], "argument --speed: 'fast' is no speed"),
+        (["--speed", "-1"], "argument --speed: '-1' is no speed"),
+        (["--db", ""], "argument --db: the name of the file is empty"),
+        (["--sped", "1"], "unrecognized arguments: --sped 1"),
+    ],
+)
+def test_wrong_arguments_are_one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], text: str) -> None:
+    """And exit code 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    out, err = capsys.readouterr()
+    assert (caught.value.code, out, err.count("\n")) == (2, "", 1)
+    assert text in err
+
+
+def test_what_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A port that is taken, a file that is no database."""
+    (tmp_path / "notes.txt").write_text("These are notes and no database. " * 100)
+    with Sandbox() as sandbox:
+        port = str(httpx.URL(sandbox.base_url).port)
+        assert main(["--port", port], prog="it") == 2
+        assert main(["--db", str(tmp_path / "notes.txt")], prog="it") == 2
+    taken, notes = capsys.readouterr().err.splitlines()
+    assert taken == f"it: error: port {port}: Address already in use"
+    assert notes == f"it: error: {tmp_path / 'notes.txt'}: file is not a database"
+
+
+def test_it_leaves_the_process_as_it_was(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its signals and its log; by default time passes as it does elsewhere."""
+    before = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), LOGGER.level, list(LOGGER.handlers))
+    monkeypatch.setattr(program, "_wait", lambda: signal.raise_signal(signal.SIGTERM))
+    assert main([]) == 0
+    monkeypatch.setattr(program, "_wait", lambda: signal.raise_signal(signal.SIGINT))
+    assert main(["--seed-data", "--speed", "60"]) == 0
+    after = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), LOGGER.level, list(LOGGER.handlers))
+    assert before == after
+    assert capsys.readouterr().out.count("export PASQAL_TOKEN=") == 2
+    assert LOGGER.level == logging.NOTSET
+
+
+def test_waiting_is_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No timeout is given to it."""
+    waits: list[tuple[object, ...]] = []
+    monkeypatch.setattr("threading.Event.wait", lambda _, *timeout: waits.append(timeout))
+    program._wait()
+    assert waits == [()]
+
+
+def test_the_module_runs_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """And hands its exit code on."""
+    monkeypatch.setattr(sys, "argv", ["x", "--help"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("pasqal_client.sandbox", run_name="__main__")
+    assert caught.value.code == 0
+    assert "--seed-data" in capsys.readouterr().out
