@@ -63,7 +63,7 @@ async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
         raise TimeoutError
 
     task = asyncio.create_task(bounded())
-    task.add_done_callback(_hear)
+    task.add_done_callback(hear)
     try:
         await asyncio.wait([task])
     except asyncio.CancelledError:
@@ -73,7 +73,7 @@ async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
-def _hear(task: asyncio.Task[Any]) -> None:
+def hear(task: asyncio.Task[Any]) -> None:
     """Take note of an error that nobody wants any more, so that asyncio does not log it."""
     if not task.cancelled():
         task.exception()

@@ -19,7 +19,7 @@ from .errors import (
     OutcomeUnknownError,
     ResponseError,
 )
-from .reasons import outcome_unknown, request_id, status_error
+from .reasons import LONGEST_TEXT, outcome_unknown, request_id, status_error
 from .retry import Outcome, may_have_happened
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | s
         content = None
     if isinstance(content, dict):
         return content
-    start = clean(body[:10_000].decode("utf-8", "replace")).strip()[:80]
+    start = clean(body[:LONGEST_TEXT].decode("utf-8", "replace")).strip()[:80]
     return f"{'a page of HTML' if start.startswith('<') else 'this'}: {start}" if start else "an empty body"
 
 

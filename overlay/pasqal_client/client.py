@@ -65,6 +65,7 @@ class _Client:
     _settings: Settings
     _bearer: TokenAuth
     _observer: Observer
+    _owns_pool = True
 
     def _set_up(self, options: ClientOptions) -> None:
         unknown = options.keys() - ClientOptions.__annotations__.keys()
@@ -91,8 +92,15 @@ class _Client:
         on_departure = self.departures.refuse if self._settings.strict else self.departures.report
         self.api = GeneratedClient(self._settings.base_url, on_departure=on_departure)
 
-    def _changed(self, changes: ViewOptions) -> Self:
-        """A copy with other settings, not yet connected."""
+    def _connect(self) -> None:
+        """Put the resources onto a connection with the settings at hand."""
+        raise NotImplementedError
+
+    def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
+        """A view of this client with another timeout, deadline, retry policy or strictness, on the same connections.
+
+        Closing the view does nothing; closing this client closes the connections of both.
+        """
         unknown = changes.keys() - ViewOptions.__annotations__.keys()
         if unknown:
             known = ", ".join(ViewOptions.__annotations__)
@@ -100,7 +108,9 @@ class _Client:
         view = object.__new__(type(self))
         view.__dict__.update(self.__dict__)
         view._settings = config.changed(self._settings, dict(changes))
+        view._owns_pool = False
         view._make_api()
+        view._connect()
         return view
 
     def __repr__(self) -> str:
@@ -158,7 +168,6 @@ class PasqalClient(_Client):
     def __init__(self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]) -> None:
         self._set_up(options)
         self._pool = Pool(http_client, urls=self._urls())
-        self._owns_pool = True
         self._connect()
 
     def _connect(self) -> None:
@@ -166,16 +175,6 @@ class PasqalClient(_Client):
         self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings.project_id, strict=self._settings.strict)
         self.batches = Batches(self.api, self.jobs, self._bearer.clean)
-
-    def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
-        """A view of this client with another timeout, deadline, retry policy or strictness, on the same connections.
-
-        Closing the view does nothing; closing this client closes the connections of both.
-        """
-        view = self._changed(changes)
-        view._owns_pool = False
-        view._connect()
-        return view
 
     def close(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
@@ -199,7 +198,6 @@ class AsyncPasqalClient(_Client):
     def __init__(self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]) -> None:
         self._set_up(options)
         self._pool = AsyncPool(http_client, urls=self._urls())
-        self._owns_pool = True
         self._connect()
 
     def _connect(self) -> None:
@@ -207,13 +205,6 @@ class AsyncPasqalClient(_Client):
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings.project_id, strict=self._settings.strict)
         self.batches = AsyncBatches(self.api, self.jobs, self._bearer.clean)
-
-    def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
-        """A view of this client with other settings, on the same connections; see `PasqalClient.with_options`."""
-        view = self._changed(changes)
-        view._owns_pool = False
-        view._connect()
-        return view
 
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used afterwards."""

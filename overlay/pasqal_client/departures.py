@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from attrs import define, evolve, frozen
+from attrs import evolve, frozen
 
 from pasqal_core_api.errors import DepartureError
 
@@ -34,30 +34,21 @@ class SeenDeparture:
         return f"{self.first} ({self.count} times)" if self.count > 1 else str(self.first)
 
 
-@define
-class _Tally:
-    first: Departure
-    count: int = 0
-
-
 class Departures:
     """The departures that a client has met, by kind, in the order of their first appearance. Threads may share it."""
 
     def __init__(self, clean: Callable[[str], str] = str) -> None:
         self._clean = clean
-        self._tallies: dict[tuple[str, str], _Tally] = {}
+        self._seen: dict[tuple[str, str], SeenDeparture] = {}
         self._lock = threading.Lock()
 
     def report(self, departure: Departure) -> None:
         """Count a departure; log it if it is the first of its kind."""
         with self._lock:
-            tally = self._tallies.get(departure.kind)
-            first = tally is None
-            if tally is None:
-                tally = self._tallies[departure.kind] = _Tally(self._cleaned(departure))
-            tally.count += 1
-        if first:
-            logger.warning("the service departs from the contract: %s", tally.first)
+            before = self._seen.get(departure.kind) or SeenDeparture(self._cleaned(departure), 0)
+            self._seen[departure.kind] = now = evolve(before, count=before.count + 1)
+        if now.count == 1:
+            logger.warning("the service departs from the contract: %s", now.first)
 
     def refuse(self, departure: Departure) -> None:
         """Count a departure and raise it.
@@ -73,11 +64,11 @@ class Departures:
 
     def __iter__(self) -> Iterator[SeenDeparture]:
         with self._lock:
-            seen = [SeenDeparture(tally.first, tally.count) for tally in self._tallies.values()]
+            seen = list(self._seen.values())
         return iter(seen)
 
     def __len__(self) -> int:
-        return len(self._tallies)
+        return len(self._seen)
 
     def __repr__(self) -> str:
         return f"<{len(self)} kinds of departures>"

@@ -224,7 +224,7 @@ class JobsFailedError(APIError):
     """
 
     def __init__(self, failed_ids: tuple[UUID, ...]) -> None:
-        super().__init__(f"{_jobs(len(failed_ids))} failed: {_some(failed_ids)}")
+        super().__init__(f"{_jobs(len(failed_ids))} failed: {some(failed_ids)}")
         self.failed_ids = failed_ids
 
 
@@ -238,7 +238,7 @@ class UnknownStatusError(APIError):
     def __init__(self, statuses: Mapping[UUID, JobStatus]) -> None:
         known = ", ".join(sorted({printable(status, 40) for status in statuses.values()}))
         super().__init__(
-            f"{_jobs(len(statuses))} in an unknown state ({known}): {_some(statuses)}; "
+            f"{_jobs(len(statuses))} in an unknown state ({known}): {some(statuses)}; "
             "say what it counts as with unknown_status='active' or 'terminal'"
         )
         self.statuses = dict(statuses)
@@ -265,7 +265,7 @@ class WaitTimeoutError(APIError, TimeoutError):
     ) -> None:
         where = f" of batch {batch_id}" if batch_id else ""
         if statuses:
-            text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.3g} s: {_some(ids)}"
+            text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.3g} s: {some(ids)}"
         else:
             text = f"the jobs{where} could not be read within {elapsed:.0f} s"
         super().__init__(f"{text}; the last look failed: {trouble}" if trouble else text)
@@ -278,7 +278,8 @@ def _jobs(count: int) -> str:
     return "1 job" if count == 1 else f"{count} jobs"
 
 
-def _some(ids: Iterable[UUID]) -> str:
+def some(ids: Iterable[UUID]) -> str:
+    """The first few ids, and a sign if there are more."""
     listed = [str(one) for one in ids]
     return ", ".join(listed[:5]) + (" …" if len(listed) > 5 else "")
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import frozen
 
+from ._deadline import hear
 from .errors import IncompleteListingWarning
 from .filters import URL_LIMIT, Query, query, split
 from .paging import LARGEST_PAGE, Order, Page, Span
@@ -270,7 +271,7 @@ class _AsyncFlights:
         room = self._window.size(now) - sum(not flight.done() for flight in self._flights.values())
         for span in [span for span in plan if span not in self._flights][: max(0, room)]:
             self._flights[span] = task = asyncio.create_task(self._fly(span))
-            task.add_done_callback(_hear)
+            task.add_done_callback(hear)
 
     def _drop_behind(self, wanted: Span) -> None:
         remaining = kept(self._flights, wanted)
@@ -290,12 +291,6 @@ class _AsyncFlights:
         if self._flights:
             await asyncio.wait(self._flights.values())
         self._flights.clear()
-
-
-def _hear(task: asyncio.Task[Page]) -> None:
-    """Take note of an error that nobody wants any more, so that asyncio does not log it."""
-    if not task.cancelled():
-        task.exception()
 
 
 def kept(flights: dict[Span, F], wanted: Span) -> dict[Span, F]:

@@ -25,6 +25,7 @@ from .errors import (
     ResponseError,
     UnknownStatusError,
     WaitTimeoutError,
+    some,
 )
 from .filters import query, uuid_of
 from .retry import RETRIED
@@ -335,8 +336,8 @@ def _id_of(job: Job) -> UUID:
 
 
 def _not_there(missing: Sequence[UUID]) -> NotFoundError:
-    named = f"{', '.join(map(str, missing[:5]))}{' …' if len(missing) > 5 else ''}"
-    return NotFoundError(f"there is no job {named} to wait for (any more)", status=404, method="GET", path=_JOBS)
+    reason = f"there is no job {some(missing)} to wait for (any more)"
+    return NotFoundError(reason, status=404, method="GET", path=_JOBS)
 
 
 def _passes(error: APIError) -> bool:
