@@ -15,6 +15,7 @@ import random
 import ssl
 import threading
 import time
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -30,7 +31,7 @@ from .retry import is_write
 from .window import CURRENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .auth import TokenAuth
     from .config import Settings
@@ -93,7 +94,8 @@ class Pool:
                 # Its connections are the parent's: two processes that speak on one would garble both.
                 self._inherited, self._client, self._process = self._client, None, os.getpid()
             if self._client is None:
-                self._client = httpx.Client(verify=_tls(self._urls), mounts=_direct(self._urls))
+                with _usable_proxies():
+                    self._client = httpx.Client(verify=_tls(self._urls), mounts=_direct(self._urls))
                 bind(self._client)
             return self._client
 
@@ -125,7 +127,8 @@ class AsyncPool:
         if self._loop is not loop:
             raise RuntimeError("this client was first used on another event loop; make one client for each loop")
         if self._client is None:
-            self._client = httpx.AsyncClient(verify=_tls(self._urls), mounts=_direct(self._urls))
+            with _usable_proxies():
+                self._client = httpx.AsyncClient(verify=_tls(self._urls), mounts=_direct(self._urls))
         return self._client
 
     async def close(self) -> None:
@@ -155,6 +158,16 @@ def _tls(urls: Iterable[str]) -> ssl.SSLContext:
     # Where no address needs TLS, a context that trusts nobody is made at no cost.
     uses_tls = any(url.startswith("https:") for url in urls)
     return _trusting_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@contextmanager
+def _usable_proxies() -> Iterator[None]:
+    try:
+        yield
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        raise ConfigurationError(
+            f"a proxy that the environment names cannot be used: {error} (see ALL_PROXY, HTTP_PROXY, HTTPS_PROXY)"
+        ) from error
 
 
 def _direct(urls: Iterable[str]) -> dict[str, None]:

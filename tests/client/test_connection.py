@@ -178,6 +178,16 @@ def test_a_proxy_that_is_not_there_is_a_connection_that_never_opened(
         client.batches.complete(BATCH)
 
 
+@pytest.mark.parametrize(("url", "words"), [("socks5://127.0.0.1:9", "socks"), ("gopher://127.0.0.1:9", "gopher")])
+def test_a_proxy_that_cannot_be_used_is_a_wrong_setting(
+    connect: Callable[..., Any], proxied: Callable[[str], None], url: str, words: str
+) -> None:
+    """The text says which, and where it comes from."""
+    proxied(url)
+    with pytest.raises(errors.ConfigurationError, match=f"a proxy that the environment names.*{words}"):
+        connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE).jobs.count()
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_what_is_on_this_machine_is_reached_without_a_proxy(
     connect: Callable[..., Any], proxied: Callable[[str], None], host: str
