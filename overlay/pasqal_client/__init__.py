@@ -7,8 +7,9 @@ The map of the library:
 - `jobs` and `batches` are the resources; only they call the generated operations of `pasqal_core_api`.
 - `filters`, `paging`, `walking`, `window`, `writes`, `waiting`, `retry`, `answers`,
   `reasons`, `errors`, `redaction` decide; they do no I/O.
+- `examining` compares answers with the contract, `contract_check` asks for them.
 - `listing` fetches the pages that a walk wants, ahead of the reader.
-- `sandbox` is a stand-in for the service, for tests and demonstrations.
+- `sandbox` is a stand-in for the service, for tests and demonstrations; `testing` has the fixtures that pytest finds.
 
 What is named here is public. Importing the package imports nothing heavy: each name is loaded when it is first used.
 """
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
     from .errors import UnknownStatusError as UnknownStatusError
     from .errors import UnprocessableError as UnprocessableError
     from .errors import WaitTimeoutError as WaitTimeoutError
+    from .examining import ContractReport as ContractReport
+    from .examining import Finding as Finding
     from .filters import JobFilters as JobFilters
     from .observing import ReceivedResponse as ReceivedResponse
     from .observing import SentRequest as SentRequest
@@ -81,6 +84,7 @@ _HOMES: Final = {
         "UnknownStatusError UnprocessableError WaitTimeoutError"
     ),
     "pasqal_client.credentials": "ClientCredentials Credentials PasswordCredentials",
+    "pasqal_client.examining": "ContractReport Finding",
     "pasqal_client.observing": "ReceivedResponse SentRequest",
     "pasqal_client.waiting": "WaitProgress WaitResult",
     "pasqal_client.filters": "JobFilters",

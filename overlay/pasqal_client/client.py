@@ -12,6 +12,7 @@ from ._http import AsyncConnection, AsyncPool, Connection, Pool
 from .auth import TokenAuth
 from .batches import AsyncBatches, Batches
 from .departures import Departures
+from .examining import Examination
 from .jobs import AsyncJobs, Jobs
 from .observing import Observer, checked_hook, log_to_stderr
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from .config import Settings
     from .credentials import Credentials
+    from .examining import ContractReport
     from .observing import ReceivedResponse, SentRequest
     from .retry import RetryPolicy
 
@@ -176,6 +178,24 @@ class PasqalClient(_Client):
         self.jobs = Jobs(self.api, self._settings.project_id, strict=self._settings.strict)
         self.batches = Batches(self.api, self.jobs, self._bearer.clean)
 
+    def contract_check(self, *, pages: int = 5) -> ContractReport:
+        """Look at some pages of jobs, spread over all that can be seen, and say how they differ from the contract.
+
+        It only reads, also if the client is strict.
+
+        Args:
+            pages: how many pages of 100 jobs to ask for, at the most.
+
+        Returns:
+            What differs: departures, and fields and values that the contract does not know. Its text is a report in
+            Markdown that shows no data.
+
+        Raises:
+            PasqalError: the service could not be asked.
+            ValueError: that is no number of pages.
+        """
+        return self.jobs._examine(Examination(pages, self._settings.region))
+
     def close(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
         if self._owns_pool:
@@ -205,6 +225,10 @@ class AsyncPasqalClient(_Client):
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings.project_id, strict=self._settings.strict)
         self.batches = AsyncBatches(self.api, self.jobs, self._bearer.clean)
+
+    async def contract_check(self, *, pages: int = 5) -> ContractReport:
+        """See `PasqalClient.contract_check`."""
+        return await self.jobs._examine(Examination(pages, self._settings.region))
 
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used afterwards."""

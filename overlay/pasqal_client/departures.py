@@ -10,6 +10,8 @@ from attrs import evolve, frozen
 
 from pasqal_core_api.errors import DepartureError
 
+from .examining import report_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -35,7 +37,10 @@ class SeenDeparture:
 
 
 class Departures:
-    """The departures that a client has met, by kind, in the order of their first appearance. Threads may share it."""
+    """The departures that a client has met, by kind, in the order of their first appearance. Threads may share it.
+
+    Its text is a report in Markdown that shows no data, to be pasted into an issue.
+    """
 
     def __init__(self, clean: Callable[[str], str] = str) -> None:
         self._clean = clean
@@ -69,6 +74,9 @@ class Departures:
 
     def __len__(self) -> int:
         return len(self._seen)
+
+    def __str__(self) -> str:
+        return str(report_of((seen.first, seen.count) for seen in self))
 
     def __repr__(self) -> str:
         return f"<{len(self)} kinds of departures>"

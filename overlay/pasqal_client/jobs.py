@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from pasqal_core_api.api.jobs import get_jobs
+from pasqal_core_api.client import Client
 from pasqal_core_api.models import JobPage
 
 from ._deadline import requests_until
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from uuid import UUID
 
-    from pasqal_core_api.client import Client
     from pasqal_core_api.models import Job, JobStatus, OrderDirection
     from pasqal_core_api.types import Response
 
+    from .examining import ContractReport, Examination
     from .waiting import UnknownStatus, WaitProgress, WaitResult
 
 
@@ -110,6 +111,9 @@ class _Shared:
             now=time.monotonic(),
             eager=eager,
         )
+
+    def _for_examination(self, examination: Examination) -> Client:
+        return Client(self._api.base_url, on_departure=examination.note)
 
     def _options(
         self, page_size: object = LARGEST_PAGE, max_items: object = None, concurrency: object = CONCURRENCY
@@ -315,6 +319,12 @@ class Jobs(_Shared):
             time.sleep(pause(wait))
             yield from self._look(wait)
 
+    def _examine(self, examination: Examination) -> ContractReport:
+        api = self._for_examination(examination).set_httpx_client(self._api.get_httpx_client())
+        while (page := examination.next()) is not None:
+            examination.take(get_jobs.sync_detailed(client=api, **page))
+        return examination.report()
+
     def _fetch(self, request: ListRequest, span: Span) -> Page:
         return read_page(get_jobs.sync_detailed(client=self._api, **request.keywords(span)))
 
@@ -422,6 +432,12 @@ class AsyncJobs(_Shared):
             await asyncio.sleep(pause(wait))
             for job in await self._look(wait):
                 yield job
+
+    async def _examine(self, examination: Examination) -> ContractReport:
+        api = self._for_examination(examination).set_async_httpx_client(self._api.get_async_httpx_client())
+        while (page := examination.next()) is not None:
+            examination.take(await get_jobs.asyncio_detailed(client=api, **page))
+        return examination.report()
 
     async def _fetch(self, request: ListRequest, span: Span) -> Page:
         return read_page(await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span)))
