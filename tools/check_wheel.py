@@ -33,12 +33,15 @@ print("imports:", pasqal_client.__version__)
 """
 
 CALL = """
+from urllib.request import urlopen
 from pasqal_client import PasqalClient
 from pasqal_client.sandbox import Sandbox
 with Sandbox() as sandbox, PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
     batch = sandbox.add_batch(jobs=[{"status": "ERROR"}, {}])
     assert [job.status for job in client.jobs.list(status="ERROR")] == ["ERROR"]
     assert client.batches.complete(batch.id).complete is True
+    for path in ("/", "/docs", "/docs/swagger-ui.css", "/openapi.json"):
+        assert urlopen(sandbox.base_url.replace("/core-fast", path)).status == 200
 print("calls: ok")
 """
 

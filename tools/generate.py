@@ -4,7 +4,8 @@
     python tools/generate.py --check    make it in a temporary folder and compare
 
 Both generators run into a fresh folder, so that nothing of an older tree survives. A warning of a generator is an
-error: it means that a piece of the contract was left out.
+error: it means that a piece of the contract was left out. The contract itself goes along as JSON, for those who have
+only the wheel.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
 TREE = "generated"
@@ -98,10 +101,19 @@ def make(tree: Path) -> None:
     files = ["--input", CONTRACT, "--output", str(schemas / "__init__.py")]
     run("datamodel-code-generator", "-m", "datamodel_code_generator", *files, *SCHEMA_OPTIONS)
     run("the trial of the generated code", "-B", "-c", TRIAL, str(tree))
+    (schemas / "contract.json").write_text(as_json(ROOT / CONTRACT), encoding="utf-8")
     for package in (client, schemas):
         (package / "py.typed").touch()
         shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
     (tree / "provenance.json").write_text(json.dumps(provenance(), indent=2) + "\n", encoding="utf-8")
+
+
+def as_json(contract: Path) -> str:
+    """The contract with everything that it says, in its order; only its comments stay behind."""
+    try:
+        return json.dumps(YAML(typ="safe").load(contract), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    except (TypeError, ValueError) as error:
+        raise GenerationError(f"{contract.name} says something that JSON cannot: {error}") from error
 
 
 def provenance() -> dict[str, object]:

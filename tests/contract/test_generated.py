@@ -96,6 +96,12 @@ def test_the_packages_are_typed(root: Path) -> None:
     assert all((root / "generated" / name / "py.typed").exists() for name in ("pasqal_core_api", "pasqal_core_schemas"))
 
 
+def test_the_contract_goes_along(contract: dict[str, Any], root: Path) -> None:
+    """As JSON, with everything that it says and in its order."""
+    text = (root / "generated" / "pasqal_core_schemas" / "contract.json").read_text(encoding="utf-8")
+    assert json.dumps(json.loads(text)) == json.dumps(contract)
+
+
 def test_provenance_is_true(root: Path) -> None:
     """It names every input with its hash, and the generators with the versions that are installed."""
     provenance = json.loads((root / "generated" / "provenance.json").read_text(encoding="utf-8"))
@@ -183,6 +189,7 @@ def test_a_changed_contract_is_noticed_and_generated(copy: Copy) -> None:
     assert refused.returncode == 1
     assert "different: pasqal_core_api/models/job_origin.py" in refused.stderr
     assert "different: pasqal_core_schemas/__init__.py" in refused.stderr
+    assert "different: pasqal_core_schemas/contract.json" in refused.stderr
     assert "Run `make generate`" in refused.stderr
     assert copy.tree() == before
 
@@ -224,6 +231,14 @@ def test_a_wrong_default_makes_nothing(copy: Copy) -> None:
     with copy.components() as components:
         components["parameters"]["Limit"]["schema"]["default"] = ""
     assert "Invalid int value" in assert_makes_nothing(copy)
+
+
+@pytest.mark.parametrize("value", ["2026-10-12", ".nan"])
+def test_a_value_that_json_does_not_have_makes_nothing(copy: Copy, value: str) -> None:
+    """YAML has more kinds of values, and the contract is served as JSON."""
+    with (copy.root / "openapi.yaml").open("a", encoding="utf-8") as contract:
+        contract.write(f"x-value: {value}\n")
+    assert "openapi.yaml says something that JSON cannot" in assert_makes_nothing(copy)
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,8 @@ def test_an_answer_can_be_put_in_again(sandbox: Sandbox, http: httpx.Client) -> 
         (lambda s: s.add_batch([{"runs": -1}]), ValueError, r"jobs\[0\]: runs is -1"),
         (lambda s: s.add_batch([{"created_at": "2026-10-12T08:00:00"}]), ValueError, "created_at: .*timezone"),
         (lambda s: s.add_batch([{"runs": 2**63}]), ValueError, "runs: .* 64 bits"),
+        (lambda s: s.add_batch([{"variables": {"x": "\ud800"}}]), ValueError, "variables: .*surrogates"),
+        (lambda s: s.add_batch([{"user_id": "\ud800"}]), ValueError, "user_id"),
         (lambda s: s.add_batch([{"variables": {"x": float("nan")}}]), ValueError, "variables: "),
         (lambda s: s.add_batch([{"variables": {"x": object()}}]), ValueError, "variables: "),
         (lambda s: s.add_batch([{"created_at": "0001-01-01T00:00:00+14:00"}]), ValueError, "created_at: "),

@@ -160,3 +160,20 @@ def test_jobs_of_a_foreign_project_are_not_listed(sandbox: Sandbox, http: httpx.
     assert runs(http) == [3, 2]
     assert runs(http, project_id=str(foreign.project_id)) == runs(http, id=str(foreign.job_ids[0])) == []
     assert runs(http, project_id=[str(other.project_id), str(sandbox.project_id)]) == [3, 2]
+
+
+def test_totals_are_those_of_now(sandbox: Sandbox, http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A total is counted once for all pages of a list, and again when something has changed; few of them are kept."""
+    monkeypatch.setattr("pasqal_client.sandbox.store._MOST_TOTALS", 2)
+
+    def totals() -> list[int]:
+        queries: list[dict[str, Any]] = [{}, {"status": "DONE"}, {"status": "PENDING"}, {"limit": 1, "offset": 1}]
+        return [http.get("/api/v2/jobs", params=query).json()["pagination"]["total"] for query in queries * 2]
+
+    batch = sandbox.add_batch([{}, {"status": "DONE"}])
+    assert totals() == [2, 1, 1, 2] * 2
+    sandbox.add_jobs(batch.id, [{}])
+    sandbox.add_batch([{}], foreign=True)
+    assert totals() == [3, 1, 2, 3] * 2
+    sandbox.advance("1h")
+    assert totals() == [3, 3, 0, 3] * 2

@@ -1,9 +1,9 @@
 """The sandbox as a program: real processes where that matters, a call of its function elsewhere."""
 
+import importlib
 import logging
 import os
 import re
-import runpy
 import signal
 import subprocess
 import sys
@@ -55,9 +55,10 @@ def test_it_prints_what_a_client_needs_and_logs_what_it_is_asked() -> None:
         httpx.get(f"{url}/api/v2/jobs", headers={"Authorization": "Bearer wrong"}, trust_env=False)
         code, out, err = stopped(process)
     assert (code, out) == (0, "")
+    page = url.removesuffix("core-fast")
     lines = [re.sub(r"^\d\d:\d\d:\d\d ", "", line) for line in err.splitlines()]
     assert lines == [
-        "The sandbox is ready; Ctrl-C stops it.",
+        f"The sandbox is ready; {page} shows it, {page}docs its contract. Ctrl-C stops it.",
         "GET /core-fast/api/v2/jobs 200",
         "GET /core-fast/api/v2/jobs 401",
         "The sandbox has stopped.",
@@ -87,6 +88,34 @@ def test_a_file_is_found_again(tmp_path: Path) -> None:
     assert counts == [[14, 1, 22, 1]] * 2
 
 
+def test_it_misbehaves_as_it_is_told(tmp_path: Path) -> None:
+    """The faults come from a file, the departures by their names."""
+    path = tmp_path / "faults.json"
+    path.write_text('[{"operation": "get_jobs", "nth": 2, "status": 503, "style": "html"}]')
+    with running("--faults", str(path), "--departures", "integer-code,no-pagination") as (_, url, token):
+        get = {"headers": {"Authorization": f"Bearer {token}"}, "trust_env": False}
+        first, second = (httpx.get(f"{url}/api/v2/jobs", **get) for _ in range(2))  # type: ignore[arg-type]
+    assert (first.json()["code"], "pagination" in first.json()) == (200, False)
+    assert (second.status_code, second.headers["content-type"]) == (503, "text/html")
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [('[{"status": 99}]', "0.status: Input should be greater than or equal to 200"), ("[", "Expecting value")],
+)
+def test_a_file_of_faults_that_is_none_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, text: str
+) -> None:
+    """With its name and what is wrong in it."""
+    path = tmp_path / "faults.json"
+    path.write_text(content)
+    with pytest.raises(SystemExit) as caught:
+        main(["--faults", str(path)])
+    err = capsys.readouterr().err
+    assert (caught.value.code, err.count("\n")) == (2, 1)
+    assert f"argument --faults: {path}: {text}" in err
+
+
 def test_a_mistake_is_one_line(tmp_path: Path) -> None:
     """And exit code 2, in a process of its own."""
     path = tmp_path / "missing" / "sandbox.db"
@@ -105,6 +134,8 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
         (["--speed", "fast"], "argument --speed: 'fast' is no speed"),
         (["--speed", "-1"], "argument --speed: '-1' is no speed"),
         (["--db", ""], "argument --db: the name of the file is empty"),
+        (["--faults", "no/such/file.json"], "argument --faults: no/such/file.json: No such file or directory"),
+        (["--departures", "integer-code,odd"], "argument --departures: "),
         (["--sped", "1"], "unrecognized arguments: --sped 1"),
     ],
 )
@@ -154,6 +185,6 @@ def test_the_module_runs_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     """And hands its exit code on."""
     monkeypatch.setattr(sys, "argv", ["x", "--help"])
     with pytest.raises(SystemExit) as caught:
-        runpy.run_module("pasqal_client.sandbox", run_name="__main__")
+        importlib.import_module("pasqal_client.sandbox.__main__")
     assert caught.value.code == 0
     assert "--seed-data" in capsys.readouterr().out

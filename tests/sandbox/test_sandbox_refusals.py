@@ -115,6 +115,11 @@ def test_an_id_in_the_path_that_is_none_is_unprocessable(empty: httpx.Client, op
     assert [fault["loc"] for fault in answer.json()["detail"]] == [["path", "batch__id"]]
 
 
+def test_an_id_with_a_line_break_in_it_is_unprocessable(empty: httpx.Client) -> None:
+    """As any other that is none."""
+    assert empty.patch("/api/v2/batches/no%0Aid/complete").status_code == 422
+
+
 def test_every_mistake_is_told_at_once(empty: httpx.Client) -> None:
     """Those of the path first."""
     answer = empty.patch("/api/v2/batches/x/cancel/jobs", params={"status": ["?", "!"], "errors": "?"})

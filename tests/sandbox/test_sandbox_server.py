@@ -118,7 +118,7 @@ def test_a_request_in_flight_cannot_hold_it_up(monkeypatch: pytest.MonkeyPatch) 
         await asyncio.Event().wait()
 
     listener = serving.listen(0)
-    server = serving.ThreadedServer(never_answer)
+    server = serving.ThreadedServer(lambda _: never_answer)
     with ThreadPoolExecutor(1) as threads:
         ended = threads.submit(server.run, [listener])
         server.settled.wait()

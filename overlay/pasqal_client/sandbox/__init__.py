@@ -10,7 +10,9 @@ It needs the `sandbox` extra.
 """
 
 try:
+    from pasqal_client.sandbox.departures import Departure
     from pasqal_client.sandbox.fates import Fate
+    from pasqal_client.sandbox.faults import Fault, FaultRule
     from pasqal_client.sandbox.recording import RecordedRequest
     from pasqal_client.sandbox.seeding import AddedBatch
     from pasqal_client.sandbox.server import Sandbox
@@ -21,4 +23,4 @@ except ModuleNotFoundError as error:
         f"The sandbox needs {error.name}, which is not installed: pip install 'pasqal-client[sandbox]'"
     ) from error
 
-__all__ = ["AddedBatch", "Fate", "RecordedRequest", "Sandbox"]
+__all__ = ["AddedBatch", "Departure", "Fate", "Fault", "FaultRule", "RecordedRequest", "Sandbox"]

@@ -4,87 +4,129 @@ Requests are read and answers are checked by the models generated from the contr
 loop, because SQLite answers sooner than a worker thread would start to ask.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated
+import re
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
+from pasqal_client.sandbox import control, pages
+from pasqal_client.sandbox.answering import CONTENT_RANGE, EXPOSED, Answers
+from pasqal_client.sandbox.departures import ChosenDepartures
+from pasqal_client.sandbox.faults import Faults
+from pasqal_client.sandbox.misbehaving import Misbehaving, Wire
+from pasqal_client.sandbox.operations import PLACES, PREFIX, TOKEN_PATH, operation_of
 from pasqal_client.sandbox.queries import CancelQuery, JobsQuery, window
-from pasqal_client.sandbox.refusals import CompleteBatchError, ForeignBatchError, RefusalError, UnknownBatchError
+from pasqal_client.sandbox.recording import RecordedRequest, Recorder
+from pasqal_client.sandbox.refusals import RefusalError
 from pasqal_client.sandbox.store import Store
-from pasqal_client.sandbox.tokens import TOKEN_PATH, TokenDesk, endpoint
+from pasqal_client.sandbox.tokens import TokenDesk, endpoint
 from pasqal_core_schemas import (
     HTTPValidationError,
     NonPaginatedResponseProducedBatchWithPartialJobsResponse,
     NonPaginatedResponseProducedPartialJobBulkCancelResponse,
     PaginatedResponseProducedPartialJobResponse,
-    ResponseStatus,
 )
 
-PREFIX = "/core-fast"
-"""What stands before the paths of the contract, as in production."""
+if TYPE_CHECKING:
+    from pasqal_client.sandbox.server import Sandbox
 
 _BEARER = HTTPBearer(scheme_name="bearer")
-_REFUSED: dict[type[RefusalError], int] = {UnknownBatchError: 404, ForeignBatchError: 403, CompleteBatchError: 409}
-_CONTENT_RANGE = "Content-Range"
-_EXPOSED = "Access-Control-Expose-Headers"
 
 
-def create_app(store: Store, desk: TokenDesk) -> Starlette:
-    """The whole server: the API under its service prefix, and the token endpoint."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a server is made of: the state, tokens, record of requests, departures, faults, and who serves."""
+
+    store: Store
+    desk: TokenDesk
+    log: deque[RecordedRequest]
+    departures: ChosenDepartures
+    faults: Faults
+    wire: Wire
+
+
+def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
+    """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
+    good = create_service(parts.store, parts.desk, parts.departures)
+    service = Misbehaving(good, operation_of, parts.faults, partial(control.happen, sandbox), parts.wire)
+    return Starlette(
+        routes=[
+            *pages.routes(parts.store, PREFIX),
+            _mount(control.PREFIX, control.create_control(sandbox, _guard(parts.desk.accepts))),
+            _mount("/", Recorder(service, parts.log)),
+        ]
+    )
+
+
+def _mount(path: str, app: ASGIApp) -> Mount:
+    mount = Mount(path, app)
+    # As Starlette has it, a path with a line break in it would not be found here.
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
+
+
+def create_service(store: Store, desk: TokenDesk, departures: ChosenDepartures) -> Starlette:
+    """What the service has too: the API under its prefix, and the token endpoint."""
     sign_in = Route(TOKEN_PATH, endpoint(desk), methods=["POST"])
-    return Starlette(routes=[Mount(PREFIX, create_api(store, desk.accepts)), sign_in])
+    return Starlette(routes=[_mount(PREFIX, create_api(store, desk.accepts, departures)), sign_in])
 
 
-def create_api(store: Store, accepts: Callable[[str], bool]) -> FastAPI:
+def create_api(store: Store, accepts: Callable[[str], bool], departures: ChosenDepartures | None = None) -> FastAPI:
     """The API alone, with the paths of the contract.
 
     Args:
         store: The batches and jobs that it serves.
         accepts: Judges the bearer token that every request must carry.
+        departures: How it departs from the contract; in nothing if not given.
     """
+    departures = departures or ChosenDepartures()
+    answers = Answers(departures)
     api = FastAPI(title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False)
-    api.include_router(_router(_Operations(store)), dependencies=[Depends(_guard(accepts))])
-    api.exception_handler(RequestValidationError)(_refuse_values)
-    api.exception_handler(StarletteHTTPException)(_refuse_request)
-    api.exception_handler(RefusalError)(_refuse_operation)
+    api.include_router(_router(_Operations(store, departures, answers)), dependencies=[Depends(_guard(accepts))])
+    api.exception_handler(RequestValidationError)(answers.refuse_values)
+    api.exception_handler(StarletteHTTPException)(answers.refuse_request)
+    api.exception_handler(RefusalError)(answers.refuse_operation)
     return api
 
 
 class _Operations:
     """The handlers, named as in the contract."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, departures: ChosenDepartures, answers: Answers) -> None:
         self._store = store
+        self._departures = departures
+        self._answers = answers
 
-    async def get_jobs(self, query: Annotated[JobsQuery, Query()]) -> JSONResponse:
-        page = self._store.page(query)
+    async def get_jobs(self, query: Annotated[JobsQuery, Query()]) -> Response:
+        page = self._store.page(query, self._departures.reading())
         _, start = window(query)
         end = start + len(page.jobs)
         pagination = {"total": page.total, "start": start, "end": end}
         first = start + 1 if page.jobs else 0
-        headers = {
-            _CONTENT_RANGE: f"{first}-{end if page.jobs else 0}/{page.total}",
-            _EXPOSED: _CONTENT_RANGE,
-        }
-        return _answer(PaginatedResponseProducedPartialJobResponse, headers, data=page.jobs, pagination=pagination)
+        content_range = f"{first}-{end if page.jobs else 0}/{page.total}"
+        model = PaginatedResponseProducedPartialJobResponse
+        return self._answers.success(model, content_range, data=page.jobs, pagination=pagination)
 
-    async def cancel_jobs(self, batch__id: UUID, query: Annotated[CancelQuery, Query()]) -> JSONResponse:
-        outcome = self._store.cancel(batch__id, query)
+    async def cancel_jobs(self, batch__id: UUID, query: Annotated[CancelQuery, Query()]) -> Response:
+        outcome = self._store.cancel(batch__id, query, self._departures.reading())
         data = {"jobs": outcome.jobs, "errors": outcome.errors}
-        return _answer(NonPaginatedResponseProducedPartialJobBulkCancelResponse, data=data)
+        return self._answers.success(NonPaginatedResponseProducedPartialJobBulkCancelResponse, data=data)
 
-    async def complete_batch(self, batch__id: UUID) -> JSONResponse:
+    async def complete_batch(self, batch__id: UUID) -> Response:
         batch = self._store.complete(batch__id)
-        return _answer(NonPaginatedResponseProducedBatchWithPartialJobsResponse, data=batch)
+        return self._answers.success(NonPaginatedResponseProducedBatchWithPartialJobsResponse, data=batch)
 
 
 def _router(operations: _Operations) -> APIRouter:
@@ -96,35 +138,34 @@ def _router(operations: _Operations) -> APIRouter:
     )
     text = {"type": "string"}
     headers = {
-        _CONTENT_RANGE: {"description": "The page's place in the whole list.", "schema": text},
-        _EXPOSED: {"description": "Lets a page in a browser read the other header.", "schema": text},
+        CONTENT_RANGE: {"description": "The page's place in the whole list.", "schema": text},
+        EXPOSED: {"description": "Lets a page in a browser read the other header.", "schema": text},
     }
     router.add_api_route(
-        "/api/v2/jobs",
-        operations.get_jobs,
-        methods=["GET"],
-        operation_id="get_jobs",
+        **_place("get_jobs"),
+        endpoint=operations.get_jobs,
         tags=["jobs"],
         response_model=PaginatedResponseProducedPartialJobResponse,
         responses={200: {"headers": headers}},
     )
     router.add_api_route(
-        "/api/v2/batches/{batch__id}/cancel/jobs",
-        operations.cancel_jobs,
-        methods=["PATCH"],
-        operation_id="cancel_jobs",
+        **_place("cancel_jobs"),
+        endpoint=operations.cancel_jobs,
         tags=["batches"],
         response_model=NonPaginatedResponseProducedPartialJobBulkCancelResponse,
     )
     router.add_api_route(
-        "/api/v2/batches/{batch__id}/complete",
-        operations.complete_batch,
-        methods=["PATCH"],
-        operation_id="complete_batch",
+        **_place("complete_batch"),
+        endpoint=operations.complete_batch,
         tags=["batches"],
         response_model=NonPaginatedResponseProducedBatchWithPartialJobsResponse,
     )
     return router
+
+
+def _place(operation: str) -> dict[str, Any]:
+    method, path = PLACES[operation]
+    return {"path": path, "methods": [method], "operation_id": operation}
 
 
 def _guard(accepts: Callable[[str], bool]) -> Callable[..., Awaitable[None]]:
@@ -134,27 +175,3 @@ def _guard(accepts: Callable[[str], bool]) -> Callable[..., Awaitable[None]]:
             raise HTTPException(401, "The token is not valid.", {"WWW-Authenticate": "Bearer"})
 
     return check
-
-
-def _answer(model: type[BaseModel], headers: Mapping[str, str] | None = None, /, **payload: object) -> JSONResponse:
-    body = {"status": ResponseStatus.success, "message": "OK.", "code": "200", **payload}
-    model.model_validate(body)
-    return JSONResponse(body, headers=headers)
-
-
-def _refusal(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    body = {"status": ResponseStatus.fail, "message": message, "code": str(status), "data": None}
-    return JSONResponse(body, status, headers)
-
-
-async def _refuse_values(_: Request, error: RequestValidationError) -> JSONResponse:
-    detail = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in error.errors()]
-    return JSONResponse(HTTPValidationError.model_validate({"detail": detail}).model_dump(mode="json"), 422)
-
-
-async def _refuse_request(_: Request, error: StarletteHTTPException) -> JSONResponse:
-    return _refusal(error.status_code, error.detail, error.headers)
-
-
-async def _refuse_operation(_: Request, error: RefusalError) -> JSONResponse:
-    return _refusal(_REFUSED[type(error)], str(error))

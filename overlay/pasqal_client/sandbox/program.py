@@ -1,18 +1,23 @@
 """The sandbox as a program: `python -m pasqal_client.sandbox`."""
 
 import argparse
+import json
 import logging
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from pasqal_client.sandbox.checks import checked_port
 from pasqal_client.sandbox.clock import checked_speed
 from pasqal_client.sandbox.demo import add_demo
+from pasqal_client.sandbox.departures import ChosenDepartures, Departure
+from pasqal_client.sandbox.faults import Fault, checked_faults
+from pasqal_client.sandbox.operations import PREFIX
 from pasqal_client.sandbox.recording import LOGGER
 from pasqal_client.sandbox.server import Sandbox
 
@@ -42,7 +47,7 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "python -m pasqal_cli
         SystemExit: The arguments are wrong (exit code 2), or only help was asked for (0).
     """
     given = _parser(prog).parse_args(argv)
-    sandbox = Sandbox(db=given.db, port=given.port, speed=given.speed)
+    sandbox = Sandbox(db=given.db, port=given.port, speed=given.speed, faults=given.faults, departures=given.departures)
     with _logging(), _interruptible():
         try:
             sandbox.start()
@@ -80,7 +85,33 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         default=1.0,
         help="how many seconds pass in it in a real one; 0 makes time stand still (default: 1)",
     )
+    parser.add_argument(
+        "--faults", type=_faults, default=(), metavar="FILE", help="what goes wrong: a JSON file with a list of faults"
+    )
+    parser.add_argument(
+        "--departures",
+        type=_departures,
+        default=(),
+        metavar="NAMES",
+        help=f"how it departs from the contract, separated by commas: {', '.join(Departure)}",
+    )
     return parser
+
+
+def _departures(text: str) -> frozenset[Departure]:
+    try:
+        return ChosenDepartures(text.split(",")).current
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _faults(name: str) -> list[Fault]:
+    try:
+        return checked_faults(json.loads(Path(name).read_bytes()))
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{name}: {error.strerror}") from error
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{name}: {error}") from error
 
 
 def _port(text: str) -> int:
@@ -107,7 +138,9 @@ def _announce(sandbox: Sandbox) -> None:
     # On stdout and nothing else is, so that a shell can evaluate it.
     print(f"export PASQAL_BASE_URL={sandbox.base_url}")  # noqa: T201
     print(f"export PASQAL_TOKEN={sandbox.token}", flush=True)  # noqa: T201
-    print("The sandbox is ready; Ctrl-C stops it.", file=sys.stderr, flush=True)  # noqa: T201
+    page = f"{sandbox.base_url.removesuffix(PREFIX)}/"
+    ready = f"The sandbox is ready; {page} shows it, {page}docs its contract. Ctrl-C stops it."
+    print(ready, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _wait() -> None:

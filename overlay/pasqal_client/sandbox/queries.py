@@ -19,10 +19,13 @@ JobFilters: TypeAlias = GetJobsParametersQuery | CancelJobsParametersQuery
 
 _DEFAULT_LIMIT = int(GetJobsParametersQuery.model_fields["limit"].default)
 _LARGEST = 2**63 - 1
+_PRIME = 2**31 - 1
+_SCATTER = 1_327_217_885  # about the golden section of the prime, so that neighbours part
 
 _ANY_OF = ("id", "batch_id", "project_id", "user_id", "status", "origin")
 # UUIDs are kept in lower case, and a client may spell them otherwise.
 _CASELESS = frozenset({"id", "batch_id", "project_id"})
+_CREATED = {"start_date": "created_at >= ?", "end_date": "created_at <= ?"}
 _BOUNDS = {
     "min_runs": "runs >= ?",
     "max_runs": "runs <= ?",
@@ -51,6 +54,22 @@ class CancelQuery(_DateTimes, CancelJobsParametersQuery):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a query is read where the service may do otherwise than its pages say.
+
+    Attributes:
+        created_dates: `start_date` and `end_date` are about when a job was created.
+        shuffle: A number from 1 on: ties come in an order that follows from it. If None, they stay where they are.
+    """
+
+    created_dates: bool = False
+    shuffle: int | None = None
+
+
+AS_THE_PAGES_SAY = Reading()
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A piece of SQL that is true or false, and the values for its question marks."""
 
@@ -64,13 +83,12 @@ def all_of(conditions: Sequence[Condition]) -> Condition:
     return Condition(sql or "true", tuple(value for condition in conditions for value in condition.values))
 
 
-def filters(query: JobFilters) -> list[Condition]:
+def filters(query: JobFilters, reading: Reading = AS_THE_PAGES_SAY) -> list[Condition]:
     """One condition for each filter that the query has."""
     conditions = [_any_of(name, values) for name in _ANY_OF if (values := getattr(query, name)) is not None]
+    bounds = _BOUNDS | _CREATED if reading.created_dates else _BOUNDS
     conditions += [
-        Condition(sql, (_number(value),))
-        for name, sql in _BOUNDS.items()
-        if (value := getattr(query, name)) is not None
+        Condition(sql, (_number(value),)) for name, sql in bounds.items() if (value := getattr(query, name)) is not None
     ]
     if query.id__starts_with is not None:
         conditions.append(_starts_with(query.id__starts_with.lower()))
@@ -79,14 +97,20 @@ def filters(query: JobFilters) -> list[Condition]:
     return conditions
 
 
-def ordering(query: GetJobsParametersQuery) -> str:
+def ordering(query: GetJobsParametersQuery, reading: Reading = AS_THE_PAGES_SAY) -> str:
     """The ORDER BY terms: the field asked for, then the order of arrival, so that ties stay where they are.
 
     A field that a job does not have counts as created_at. A job without a value sorts before those that have one.
     """
     column = query.order_by if query.order_by in JOB.names else "created_at"
     direction = query.order_by_direction or OrderDirection.DESC
-    return f'"{column}" {direction}, number {direction}'
+    ties = "number" if reading.shuffle is None else _shuffled(reading.shuffle)
+    return f'"{column}" {direction}, {ties} {direction}'
+
+
+def _shuffled(seed: int) -> str:
+    # Multiplication by a factor permutes the numbers below a prime; another factor, another permutation.
+    return f"number * {seed * _SCATTER % _PRIME} % {_PRIME}"
 
 
 def window(query: GetJobsParametersQuery) -> tuple[int, int]:

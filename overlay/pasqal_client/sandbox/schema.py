@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY, {BATCH.declarati
 CREATE TABLE IF NOT EXISTS jobs (number INTEGER PRIMARY KEY, {JOB.declarations}, UNIQUE (id));
 CREATE INDEX IF NOT EXISTS jobs_by_creation ON jobs (created_at);
 CREATE INDEX IF NOT EXISTS jobs_by_batch ON jobs (batch_id, creation_order);
+CREATE INDEX IF NOT EXISTS jobs_by_batch_and_status ON jobs (batch_id, status, creation_order);
 CREATE INDEX IF NOT EXISTS jobs_by_project ON jobs (project_id, created_at);
 CREATE INDEX IF NOT EXISTS jobs_by_user ON jobs (user_id, created_at);
 CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, created_at);

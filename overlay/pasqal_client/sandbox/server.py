@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from os import PathLike
@@ -15,15 +15,18 @@ from typing import Self
 from uuid import UUID
 
 from pasqal_client.sandbox import checks
-from pasqal_client.sandbox.app import PREFIX, create_app
+from pasqal_client.sandbox.app import Parts, create_app
 from pasqal_client.sandbox.clock import Clock, Duration, checked_speed, duration
 from pasqal_client.sandbox.columns import StoredJob
+from pasqal_client.sandbox.departures import ChosenDepartures, Departure
 from pasqal_client.sandbox.fates import GivenJobs, separated
-from pasqal_client.sandbox.recording import RecordedRequest, Recorder, new_log
+from pasqal_client.sandbox.faults import Fault, FaultRule, Faults
+from pasqal_client.sandbox.operations import PREFIX, TOKEN_PATH
+from pasqal_client.sandbox.recording import RecordedRequest, new_log
 from pasqal_client.sandbox.seeding import AddedBatch, plausible_batch, plausible_jobs
 from pasqal_client.sandbox.serving import HOST, ThreadedServer, listen
 from pasqal_client.sandbox.store import Store
-from pasqal_client.sandbox.tokens import TOKEN_PATH, Accounts, TokenDesk
+from pasqal_client.sandbox.tokens import Accounts, TokenDesk
 
 _OWN_PROJECT = UUID("f67a73f9-1da3-4124-974d-72e2bc80841b")
 _FOREIGN_PROJECT = UUID("0b1c6a96-b1f5-4ab2-8f4a-a46764e29b77")
@@ -48,6 +51,8 @@ class Sandbox:
         accounts: The passwords, by username, of the accounts that there are besides its own.
         service_accounts: The secrets, by client id, of the service accounts that there are besides its own.
         token_lifetime: For how many seconds the tokens of its token endpoint are valid, on its own clock.
+        faults: What goes wrong, as `add_fault` takes it.
+        departures: How it departs from the contract, by the names of `Departure`; in nothing if not given.
 
     Attributes:
         token: The bearer token that is always valid.
@@ -78,6 +83,8 @@ class Sandbox:
         accounts: Mapping[str, str] = _NONE,
         service_accounts: Mapping[str, str] = _NONE,
         token_lifetime: int = 3600,
+        faults: Iterable[Fault] = (),
+        departures: Iterable[str] = (),
     ) -> None:
         self.token = secrets.token_urlsafe(24) if token is None else checks.checked_token(token)
         self.project_id = _OWN_PROJECT if project_id is None else checks.checked_project(project_id)
@@ -94,6 +101,9 @@ class Sandbox:
         self._speed = checked_speed(speed)
         self._monotonic = monotonic
         self._log = new_log()
+        self._departures = ChosenDepartures(departures)
+        self._faults = Faults(monotonic)
+        self._faults.add(faults)
         self._running: _Running | None = None
 
     def __repr__(self) -> str:
@@ -117,7 +127,14 @@ class Sandbox:
         if self._running is not None:
             raise RuntimeError("The sandbox runs already.")
         clock = Clock(self._speed, self._monotonic)
-        self._running = _Running(self._db, self._port, clock, TokenDesk(self._accounts, clock), self._log)
+        running = _Running(self._db, self._port, clock)
+        # Set before the first request can arrive, because requests act on the sandbox too.
+        self._running = running
+        try:
+            running.serve(self, TokenDesk(self._accounts, clock), self._log, self._departures, self._faults)
+        except BaseException:
+            self._running = None
+            raise
         return self
 
     def stop(self) -> None:
@@ -148,6 +165,36 @@ class Sandbox:
     def clear_requests(self) -> None:
         """Forget the requests that arrived until now."""
         self._log.clear()
+
+    @property
+    def faults(self) -> tuple[FaultRule, ...]:
+        """What goes wrong, and how often it did, in the order of being set."""
+        return self._faults.rules
+
+    def add_fault(self, fault: Fault) -> FaultRule:
+        """Let something go wrong from now on, after what was set before.
+
+        Returns:
+            The rule, which counts how often it happens.
+
+        Raises:
+            TypeError: That is no Fault.
+        """
+        (rule,) = self._faults.add([fault])
+        return rule
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more, but what has begun."""
+        self._faults.clear()
+
+    @property
+    def departures(self) -> frozenset[Departure]:
+        """How it departs from the contract; assign any names of `Departure` to change it from the next request on."""
+        return self._departures.current
+
+    @departures.setter
+    def departures(self, names: Iterable[str]) -> None:
+        self._departures.choose(names)
 
     @property
     def now(self) -> datetime:
@@ -216,6 +263,14 @@ class Sandbox:
 
         return [job.id for job in self._now_running.store.extend(UUID(str(batch_id)), make, fates)]
 
+    def cancel_jobs(self, count: int) -> list[UUID]:
+        """Cancel so many PENDING jobs, the newest, as somebody else would.
+
+        Returns:
+            Their ids; fewer if there are not so many.
+        """
+        return self._now_running.store.cancel_newest(count)
+
     @property
     def _now_running(self) -> "_Running":
         if self._running is None:
@@ -242,24 +297,39 @@ def _opened(db: Path | None, clock: Clock) -> Store:
 class _Running:
     """What exists only while the sandbox runs: store, socket and server thread."""
 
-    def __init__(self, db: Path | None, port: int, clock: Clock, desk: TokenDesk, log: deque[RecordedRequest]) -> None:
-        self.desk = desk
-        listener = listen(port)
-        self.port: int = listener.getsockname()[1]
+    desk: TokenDesk
+    _server: ThreadedServer
+    _thread: threading.Thread
+
+    def __init__(self, db: Path | None, port: int, clock: Clock) -> None:
+        self._listener = listen(port)
+        self.port: int = self._listener.getsockname()[1]
         try:
             self.store = _opened(db, clock)
         except BaseException:
-            listener.close()
+            self._listener.close()
             raise
-        self._server = ThreadedServer(Recorder(create_app(self.store, desk), log))
+
+    def serve(
+        self,
+        sandbox: Sandbox,
+        desk: TokenDesk,
+        log: deque[RecordedRequest],
+        departures: ChosenDepartures,
+        faults: Faults,
+    ) -> None:
+        self.desk = desk
+        self._server = ThreadedServer(
+            lambda server: create_app(Parts(self.store, desk, log, departures, faults, server), sandbox)
+        )
         self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name=f"sandbox-{self.port}", daemon=True
+            target=self._server.run, args=([self._listener],), name=f"sandbox-{self.port}", daemon=True
         )
         self._thread.start()
         self._server.settled.wait()
         if not self._server.started:
             self._thread.join()
-            listener.close()
+            self._listener.close()
             self.store.close()
             raise RuntimeError("The server did not start.") from self._server.failure
 

@@ -6,12 +6,28 @@ a sandbox for every other test, so here both are events.
 
 import os
 import socket
+import struct
 import threading
-from asyncio import AbstractEventLoop, Event, get_running_loop, sleep, wait_for
+from asyncio import (
+    AbstractEventLoop,
+    Event,
+    Future,
+    Transport,
+    ensure_future,
+    get_running_loop,
+    sleep,
+    wait,
+    wait_for,
+)
 from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOST = "127.0.0.1"
 
@@ -37,15 +53,18 @@ def listen(port: int) -> socket.socket:
 class ThreadedServer(uvicorn.Server):
     """The server; `run` it in a thread, wait for `settled`, and `halt` it from any other thread.
 
+    Args:
+        make_app: Gets the server, and makes what it serves.
+
     Attributes:
         settled: Set once the server answers (`started` is true then) or has failed.
         failure: Why it did not start.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, make_app: "Callable[[ThreadedServer], ASGIApp]") -> None:
         super().__init__(
             uvicorn.Config(
-                app,
+                make_app(self),
                 loop="asyncio",
                 http="h11",
                 ws="none",
@@ -60,6 +79,7 @@ class ThreadedServer(uvicorn.Server):
         self.failure: BaseException | None = None
         self._loop: AbstractEventLoop
         self._halted: Event
+        self._pauses: set[Future[None]] = set()
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve on the sockets until halted."""
@@ -84,7 +104,9 @@ class ThreadedServer(uvicorn.Server):
                 await wait_for(self._halted.wait(), timeout=1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the port and the connections; requests in flight have two seconds to end."""
+        """Close the port and the connections; requests in flight have two seconds to end, but no more pauses."""
+        for pause in self._pauses:
+            pause.cancel()
         if self.server_state.tasks:
             await super().shutdown(sockets)
         else:
@@ -92,6 +114,35 @@ class ThreadedServer(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         await sleep(0)  # the loop closes what was aborted in its next round
+
+    async def pause(self, length: timedelta) -> bool:
+        """Wait, in the server's event loop; false if the server stops meanwhile."""
+        pause = ensure_future(sleep(length.total_seconds()))
+        self._pauses.add(pause)
+        try:
+            await wait({pause})
+        finally:
+            pause.cancel()
+            self._pauses.discard(pause)
+        return not pause.cancelled()
+
+    def close(self, scope: Scope) -> None:
+        """Close the connection of a request once what was sent is out."""
+        if transport := self._transport(scope):
+            transport.close()
+
+    def reset(self, scope: Scope) -> None:
+        """Reset it: the other side gets an error, also for what it has not read yet."""
+        if transport := self._transport(scope):
+            # To close a socket that does not linger is to reset it.
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+
+    def _transport(self, scope: Scope) -> Transport | None:
+        connections = self.server_state.connections
+        return next(
+            (known.transport for known in connections if getattr(known, "client", None) == scope["client"]), None
+        )
 
     def halt(self) -> None:
         """Make `run` return soon."""

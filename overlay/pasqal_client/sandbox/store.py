@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from os import PathLike, fspath
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -30,7 +30,18 @@ from pasqal_client.sandbox.columns import (
 )
 from pasqal_client.sandbox.execution import Devices
 from pasqal_client.sandbox.fates import Fate
-from pasqal_client.sandbox.queries import CancelQuery, Condition, JobsQuery, all_of, filters, fit, ordering, window
+from pasqal_client.sandbox.queries import (
+    AS_THE_PAGES_SAY,
+    CancelQuery,
+    Condition,
+    JobsQuery,
+    Reading,
+    all_of,
+    filters,
+    fit,
+    ordering,
+    window,
+)
 from pasqal_client.sandbox.refusals import CompleteBatchError, ForeignBatchError, UnknownBatchError
 from pasqal_client.sandbox.schema import SCHEMA
 from pasqal_client.sandbox.seeding import AddedBatch
@@ -40,9 +51,13 @@ from pasqal_core_schemas import BatchStatus, JobStatus, ProducedPartialJobRespon
 START = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
 """The time in an empty sandbox. What is added moves it on, and so does the clock."""
 
+_Answer = TypeVar("_Answer")
+
 _LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
 
 _VISIBLE = Condition("project_id NOT IN (SELECT id FROM projects WHERE is_foreign)")
+_MOST_TOTALS = 1000
+_CACHE = 64 * 1024  # kB; ids are random, so a large table is read all over while it is filled
 _IN_CREATION_ORDER = "ORDER BY creation_order, number"
 
 
@@ -70,11 +85,14 @@ class Store:
         self._lock = threading.Lock()
         self._clock = clock or Clock(0, lambda: 0)
         self._passed = 0
+        self._totals: dict[Condition, int] = {}
+        self._counted_at = 0
         place = ":memory:" if path is None else fspath(path)
         self._db = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute(f"PRAGMA cache_size = {-_CACHE}")
             self._db.executescript(SCHEMA)
             self._now = self._latest()
             self._devices = Devices(self._db)
@@ -142,22 +160,22 @@ class Store:
             self._settle(key, to_microseconds(self._now))
         return jobs
 
-    def page(self, query: JobsQuery) -> Page:
+    def page(self, query: JobsQuery, reading: Reading = AS_THE_PAGES_SAY) -> Page:
         """The jobs that match, of the projects that the token has access to."""
-        condition = all_of([_VISIBLE, *filters(query)])
         limit, offset = window(query)
         with self._transaction():
-            (total,) = self._row(f"SELECT count(*) FROM jobs WHERE {condition.sql}", condition.values)  # noqa: S608
-            jobs = self._jobs(condition, f"ORDER BY {ordering(query)} LIMIT ? OFFSET ?", (limit, fit(offset)))
+            condition = all_of([*self._visible(), *filters(query, reading)])
+            total = self._total(condition)
+            jobs = self._jobs(condition, f"ORDER BY {ordering(query, reading)} LIMIT ? OFFSET ?", (limit, fit(offset)))
         return Page(jobs, total)
 
-    def cancel(self, batch_id: UUID, query: CancelQuery) -> Cancellation:
+    def cancel(self, batch_id: UUID, query: CancelQuery, reading: Reading = AS_THE_PAGES_SAY) -> Cancellation:
         """Cancel the jobs of a batch that match and can still be cancelled.
 
         Raises:
             RefusalError: The batch is not there or not accessible.
         """
-        condition = all_of([Condition("batch_id = ?", (str(batch_id),)), *filters(query)])
+        condition = all_of([Condition("batch_id = ?", (str(batch_id),)), *filters(query, reading)])
         with self._transaction():
             self._require(batch_id)
             matching = self._jobs(condition, _IN_CREATION_ORDER)
@@ -173,6 +191,19 @@ class Store:
                 self._settle(str(batch_id), to_microseconds(self._now))
         return Cancellation(jobs, refused)
 
+    def cancel_newest(self, count: int) -> list[UUID]:
+        """Cancel so many of the PENDING jobs that can be seen, the newest; the answer is their ids."""
+        sql = (
+            f"SELECT id, batch_id FROM jobs WHERE status = ? AND {_VISIBLE.sql}"  # noqa: S608
+            " ORDER BY created_at DESC, number DESC LIMIT ?"
+        )
+        with self._transaction():
+            found = self._db.execute(sql, (JobStatus.PENDING, count)).fetchall()
+            self._mark_cancelled([job_id for job_id, _ in found])
+            for batch_id in {batch_id for _, batch_id in found}:
+                self._settle(batch_id, to_microseconds(self._now))
+        return [UUID(job_id) for job_id, _ in found]
+
     def complete(self, batch_id: UUID) -> dict[str, Any]:
         """Close a batch; the answer is the batch as a JSON object.
 
@@ -187,6 +218,15 @@ class Store:
             self._db.execute("UPDATE batches SET complete = true, open = false WHERE id = ?", (str(batch_id),))
             self._settle(str(batch_id), to_microseconds(self._now))
             return self._batch(batch_id)
+
+    def read(self, question: Callable[[sqlite3.Connection, datetime], _Answer]) -> _Answer:
+        """The answer to a question that is none of the contract's, in one transaction.
+
+        Args:
+            question: Gets the database and the time. It changes nothing, and keeps nothing of the connection.
+        """
+        with self._transaction():
+            return question(self._db, self._now)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -240,6 +280,23 @@ class Store:
         changes = "SELECT updated_at FROM batches UNION ALL SELECT updated_at FROM jobs UNION ALL SELECT now FROM clock"
         (latest,) = self._row(f"SELECT max(updated_at) FROM ({changes})")  # noqa: S608
         return START if latest is None else from_microseconds(latest)
+
+    def _visible(self) -> list[Condition]:
+        # Where every project can be seen, looking would only make counting slow.
+        foreign = self._db.execute("SELECT 1 FROM projects WHERE is_foreign LIMIT 1").fetchone()
+        return [_VISIBLE] if foreign else []
+
+    def _total(self, condition: Condition) -> int:
+        """How many jobs match. Counted once for all pages of a list, as long as nothing changes."""
+        if self._db.total_changes != self._counted_at:
+            self._totals.clear()
+            self._counted_at = self._db.total_changes
+        if condition not in self._totals:
+            if len(self._totals) >= _MOST_TOTALS:
+                self._totals.clear()
+            sql = f"SELECT count(*) FROM jobs WHERE {condition.sql}"  # noqa: S608
+            (self._totals[condition],) = self._row(sql, condition.values)
+        return self._totals[condition]
 
     def _register(self, project_id: UUID, *, foreign: bool) -> None:
         self._db.execute("INSERT OR IGNORE INTO projects VALUES (?, ?)", (str(project_id), foreign))

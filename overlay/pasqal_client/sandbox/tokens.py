@@ -10,8 +10,6 @@ from starlette.responses import JSONResponse
 
 from pasqal_client.sandbox.clock import Clock
 
-TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, no secret
-
 _REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 _FORM = "application/x-www-form-urlencoded"
 _NEEDED = {

@@ -1,0 +1,84 @@
+"""Fixtures for the tests of programs that use the client; pytest finds them by itself where the package is installed.
+
+- `pasqal_sandbox` is a running, empty `Sandbox`.
+- `pasqal_client` is a `PasqalClient` connected to it.
+- `async_pasqal_client` is an `AsyncPasqalClient` connected to it.
+
+They need the `sandbox` extra. pytest loads this module at every start, in projects too that never use it, so the rest
+of the package is imported only when a test asks for a fixture.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .client import AsyncPasqalClient, PasqalClient
+    from .sandbox import Sandbox
+
+
+@pytest.fixture
+def pasqal_sandbox() -> Iterator[Sandbox]:
+    """A running, empty sandbox of pasqal_client, anew for every test."""
+    try:
+        from .sandbox import Sandbox
+    except ImportError as error:
+        if error.name is not None:  # what is installed is broken: that needs its traceback
+            raise
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def pasqal_client(pasqal_sandbox: Sandbox) -> Iterator[PasqalClient]:
+    """A PasqalClient connected to `pasqal_sandbox`, whatever variables and profiles there are."""
+    from .client import PasqalClient
+
+    with _no_settings():
+        client = PasqalClient(token=pasqal_sandbox.token, base_url=pasqal_sandbox.base_url)
+    with client:
+        yield client
+
+
+@pytest.fixture
+def async_pasqal_client(pasqal_sandbox: Sandbox) -> AsyncPasqalClient:
+    """An AsyncPasqalClient connected to `pasqal_sandbox`, to be used in `async with` on one event loop.
+
+    It keeps no connection open between requests, so that a test which forgets the `async with` leaves nothing behind:
+    a fixture cannot know on which loop, or whether any is left, to close it.
+    """
+    import ssl
+
+    import httpx
+
+    from .client import AsyncPasqalClient
+
+    with _no_settings():
+        return AsyncPasqalClient(
+            token=pasqal_sandbox.token,
+            base_url=pasqal_sandbox.base_url,
+            http_client=httpx.AsyncClient(
+                limits=httpx.Limits(max_keepalive_connections=0),
+                trust_env=False,
+                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
+            ),
+        )
+
+
+@contextmanager
+def _no_settings() -> Iterator[None]:
+    """Hide the user's variables and profiles; a client reads them when it is made, and not again."""
+    from . import profiles
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("PASQAL_")]:
+            patch.delenv(name)
+        patch.setattr(profiles, "load", lambda _name: {})
+        yield

@@ -1,0 +1,136 @@
+"""The official client against the sandbox: it sets what the wire is, and it knows nothing of this package."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from pasqal_client.sandbox import AddedBatch, RecordedRequest, Sandbox
+
+pytestmark = pytest.mark.official
+
+_HERE = Path(__file__).parent
+_CONSTRAINTS = _HERE / "official-constraints.txt"
+_BUILD = _HERE.parents[1] / "build"
+_ABSENT = UUID("828b59b1-25a9-4563-989c-b2cb74efdd83")
+
+
+@pytest.fixture(scope="session")
+def official() -> Path:
+    """An environment with the official client; it stays in build/ until other versions are wanted."""
+    wanted = f"{sys.version}\n{_CONSTRAINTS.read_text()}"
+    folder = _BUILD / "official"
+    if not is_complete(folder, wanted):
+        _BUILD.mkdir(exist_ok=True)
+        # What is moved into place was installed to its end, whoever else does the same meanwhile.
+        with tempfile.TemporaryDirectory(prefix="official-", dir=_BUILD, ignore_cleanup_errors=True) as made:
+            install(Path(made) / "new", wanted)
+            with suppress(FileNotFoundError):
+                folder.rename(Path(made) / "old")
+            with suppress(OSError):
+                (Path(made) / "new").rename(folder)
+        assert is_complete(folder, wanted)
+    return folder
+
+
+def is_complete(folder: Path, wanted: str) -> bool:
+    stamp = folder / "complete"
+    return stamp.is_file() and stamp.read_text() == wanted
+
+
+def install(folder: Path, wanted: str) -> None:
+    venv.create(folder)
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet", "--no-input"]
+    # The file names all that is needed, so nothing is left to resolve: where it cannot be had, pip says so plainly.
+    options = ["--retries", "1", "--timeout", "30", "--only-binary", ":all:", "--no-deps"]
+    done = subprocess.run(  # noqa: S603
+        [*pip, *options, "--requirement", str(_CONSTRAINTS)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.skip(f"the official client cannot be installed: {done.stderr.strip().splitlines()[-1]}")
+    (folder / "complete").write_text(wanted)
+
+
+def answers(official: Path, sandbox: Sandbox, **ids: UUID) -> dict[str, Any]:
+    """What the session printed."""
+    names = ("base_url", "token_url", "username", "password", "project_id", "user_id")
+    given = {**{name: getattr(sandbox, name) for name in names}, **ids}
+    done = subprocess.run(  # noqa: S603
+        [official / "bin" / "python", "-I", _HERE / "official_session.py"],
+        input=json.dumps(given, default=str),
+        env={**os.environ, "NO_PROXY": "*", "MPLCONFIGDIR": str(official / "matplotlib")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
+
+
+def filled(sandbox: Sandbox) -> AddedBatch:
+    jobs: list[dict[str, object]] = [
+        {"status": "ERROR", "errors": ["Too few atoms."]},
+        {"runs": 20},
+        {"runs": 50},
+        {"status": "RUNNING"},
+        {},
+    ]
+    return sandbox.add_batch(jobs, device_type="EMU_MPS", configuration={"dt": 10.0})
+
+
+def asked(request: RecordedRequest) -> tuple[str, str, int | None]:
+    return request.method, request.path.removeprefix("/core-fast/api/v2/"), request.status
+
+
+def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -> None:
+    """With a token from the token endpoint; what is refused, it tells in its own errors."""
+    batch, empty = filled(sandbox), sandbox.add_batch()
+    error, *others = map(str, batch.job_ids)
+    failed = next(job for job in batch.jobs or [] if str(job.id) == error)
+    printed = answers(official, sandbox, batch_id=batch.id, empty_id=empty.id, absent_id=_ABSENT)
+
+    assert printed["listed"] == [others[:1:-1], others[1::-1]]
+    assert printed["failed"] == [[error, "ERROR", ["Too few atoms."], 100, failed.created_at.isoformat(), None]]
+    assert sorted(printed["cancelled"]) == sorted([one, "CANCELED"] for one in others[:2])
+    assert printed["rest"] == others[2:]
+    assert printed["not_cancelled"].keys() == {error, *others[:2]}
+    assert "already ERROR" in printed["not_cancelled"][error]
+    assert printed["closed"] == [str(batch.id), False, True, "ERROR", 5, "EMU_MPS"]
+    assert (printed["jobs_of_closed"], printed["jobs_of_empty"]) == ([error, *others], [])
+    assert printed["closed_twice"] == f"Unable to close batch.: 409: Batch {batch.id} is already complete."
+    assert printed["absent"] == f"Job cancelling failed: 404: There is no batch {_ABSENT}."
+    assert printed["no_such_operation"] == "Batch fetching failed: 404: Not Found"
+
+    sign_in, *requests = sandbox.requests
+    assert (sign_in.method, sign_in.path, sign_in.status) == ("POST", "/oauth/token", 200)
+    assert [asked(request) for request in requests] == [
+        ("GET", "jobs", 200),
+        ("GET", "jobs", 200),
+        ("GET", "jobs", 200),
+        ("PATCH", f"batches/{batch.id}/cancel/jobs", 200),
+        ("PATCH", f"batches/{batch.id}/cancel/jobs", 200),
+        ("PATCH", f"batches/{batch.id}/complete", 200),
+        ("PATCH", f"batches/{empty.id}/complete", 200),
+        ("GET", "jobs", 200),
+        ("PATCH", f"batches/{batch.id}/complete", 409),
+        ("PATCH", f"batches/{_ABSENT}/cancel/jobs", 404),
+        ("GET", f"batches/{batch.id}", 404),
+    ]
+    assert requests[1].query == {
+        "batch_id": [str(batch.id)],
+        "status": ["PENDING", "RUNNING"],
+        "offset": ["2"],
+        "limit": ["2"],
+    }
+    assert requests[3].query == {"max_runs": ["50"]}
+    assert requests[7].query["order_by"] == ["creation_order"]

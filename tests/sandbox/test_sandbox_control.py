@@ -1,0 +1,178 @@
+"""What a program in any language says to the sandbox beside the API."""
+
+import ssl
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from pasqal_client.sandbox import Fault, Sandbox
+
+JOBS = "/api/v2/jobs"
+
+
+@pytest.fixture
+def control(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    """A client of what is beside the API."""
+    with httpx.Client(
+        base_url=sandbox.base_url.replace("/core-fast", "/_sandbox"),
+        headers={"Authorization": f"Bearer {sandbox.token}"},
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
+        trust_env=False,
+    ) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("POST", "/batches"),
+        ("POST", f"/batches/{uuid4()}/jobs"),
+        ("POST", "/cancel_jobs"),
+        ("POST", "/advance"),
+        ("POST", "/expire_tokens"),
+        *(("GET", "/requests"), ("DELETE", "/requests")),
+        *(("GET", "/faults"), ("POST", "/faults"), ("DELETE", "/faults")),
+        *(("GET", "/departures"), ("PUT", "/departures")),
+    ],
+)
+def test_it_asks_for_the_token(control: httpx.Client, method: str, path: str) -> None:
+    """Before it looks at anything else."""
+    assert control.request(method, path, headers={"Authorization": "Bearer wrong"}).status_code == 401
+
+
+def test_it_tells_where_everything_is_and_no_secret(sandbox: Sandbox, control: httpx.Client) -> None:
+    """What a port of the client needs to know besides its token."""
+    answer = control.get("/")
+    assert answer.json() == {
+        "base_url": sandbox.base_url,
+        "token_url": sandbox.token_url,
+        "project_id": str(sandbox.project_id),
+        "user_id": sandbox.user_id,
+        "username": sandbox.username,
+        "client_id": sandbox.client_id,
+        "now": "2026-10-12T08:00:00+00:00",
+    }
+    assert not any(secret in answer.text for secret in (sandbox.token, sandbox.password, sandbox.client_secret))
+
+
+def test_batches_and_jobs_come_in(control: httpx.Client, http: httpx.Client) -> None:
+    """With any fields, and what will become of the jobs."""
+    fate = {"duration": "10s", "outcome": "ERROR", "error": "Too few atoms."}
+    answer = control.post("/batches", json={"tags": ["night"], "jobs": [{"runs": 5, "fate": fate}]})
+    assert answer.status_code == 201
+    batch_id, (first,) = answer.json()["id"], answer.json()["job_ids"]
+    answer = control.post(f"/batches/{batch_id}/jobs", json=[{"runs": 7}])
+    assert answer.status_code == 201
+    (second,) = answer.json()["job_ids"]
+    control.post("/batches", json={"foreign": True, "jobs": [{}]}).raise_for_status()
+    jobs = http.get(JOBS, params={"order_by": "creation_order"}).json()["data"]
+    assert [(job["id"], job["runs"]) for job in jobs] == [(second, 7), (first, 5)]
+    assert control.post("/advance", json={"by": "10s"}).json() == {"now": "2026-10-12T08:00:15+00:00"}
+    (job,) = http.get(JOBS, params={"id": first}).json()["data"]
+    assert (job["status"], job["errors"]) == ("ERROR", ["Too few atoms."])
+
+
+def test_an_empty_batch_comes_in(control: httpx.Client) -> None:
+    """As it does from Python."""
+    assert control.post("/batches", json={}).json()["job_ids"] == []
+
+
+def test_somebody_else_cancels(sandbox: Sandbox, control: httpx.Client) -> None:
+    """The newest ones."""
+    batch = sandbox.add_batch([{}, {}])
+    assert control.post("/cancel_jobs", json={"count": 1}).json() == {"job_ids": [str(batch.job_ids[1])]}
+
+
+def test_requests_are_read_back_and_forgotten(control: httpx.Client, http: httpx.Client) -> None:
+    """Those of the service only: what is asked here is not part of the test."""
+    http.get(JOBS, params={"status": ["DONE", "ERROR"]})
+    assert control.get("/requests").json() == [
+        {"method": "GET", "path": f"/core-fast{JOBS}", "query": {"status": ["DONE", "ERROR"]}, "status": 200}
+    ]
+    control.delete("/requests").raise_for_status()
+    assert control.get("/requests").json() == []
+
+
+def test_tokens_expire(sandbox: Sandbox, control: httpx.Client) -> None:
+    """Those of the token endpoint."""
+    form = {"grant_type": "password", "client_id": "x", "username": sandbox.username, "password": sandbox.password}
+    mine = {"Authorization": f"Bearer {control.post(sandbox.token_url, data=form).json()['access_token']}"}
+    jobs = f"{sandbox.base_url}{JOBS}"
+    before = control.get(jobs, headers=mine).status_code
+    control.post("/expire_tokens").raise_for_status()
+    assert (before, control.get(jobs, headers=mine).status_code) == (200, 401)
+
+
+def test_faults_are_set_counted_and_cleared(sandbox: Sandbox, control: httpx.Client) -> None:
+    """One or several at once; they are told as they were given."""
+    one = {"operation": "get_jobs", "nth": [2], "status": 503, "retry_after": 0.5}
+    other = {"latency": 0.001, "nth": 1}
+    assert control.post("/faults", json=one).status_code == 201
+    answer = control.post("/faults", json=[other])
+    assert answer.json() == [{"fault": other, "seen": 0, "fired": 0}]
+    jobs = f"{sandbox.base_url}{JOBS}"
+    assert [control.get(jobs).status_code for _ in range(3)] == [200, 503, 200]
+    assert control.get("/faults").json() == [
+        {"fault": one, "seen": 3, "fired": 1},
+        {"fault": other, "seen": 3, "fired": 1},
+    ]
+    assert sandbox.faults[0].fault == Fault(operation="get_jobs", nth=(2,), status=503, retry_after=0.5)
+    control.delete("/faults").raise_for_status()
+    assert control.get("/faults").json() == []
+
+
+def test_departures_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> None:
+    """By their names."""
+    assert control.get("/departures").json() == []
+    answer = control.put("/departures", json=["integer-code", "no-pagination"])
+    assert answer.json() == control.get("/departures").json() == sorted(sandbox.departures)
+    assert control.get(f"{sandbox.base_url}{JOBS}").json()["code"] == 200
+    control.put("/departures", json=[]).raise_for_status()
+    assert control.get(f"{sandbox.base_url}{JOBS}").json()["code"] == "200"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given", "status", "words"),
+    [
+        ("POST", "/faults", {"status": 99}, 422, "0.status: Input should be greater than or equal to 200"),
+        ("POST", "/faults", [{"status": 500}, {"nth": 1}], 422, "1: Value error, it says when"),
+        ("POST", "/faults", "all", 422, "0: Input should be a dictionary"),
+        ("POST", "/batches", {"jobs": [{"rnus": 1}]}, 422, "jobs[0] has no field rnus"),
+        ("POST", "/batches", {"jobs": "many"}, 422, "jobs[0] is 'm', not a mapping of job fields"),
+        ("POST", "/batches", {"status": "LOST"}, 422, "the batch cannot have that: status"),
+        ("POST", "/batches", {"jobs": [{"fate": {"outcome": "LOST"}}]}, 422, "'LOST' is no outcome"),
+        ("POST", "/batches", {"jobs": [{"fate": {"end": "LOST"}}]}, 422, "end"),
+        ("POST", f"/batches/{UUID(int=1)}/jobs", [{}], 404, f"There is no batch {UUID(int=1)}."),
+        ("POST", "/advance", {"by": "a while"}, 422, "'a while' is no duration"),
+        ("PUT", "/departures", ["no-sense"], 422, "no-sense"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    control: httpx.Client, method: str, path: str, given: Any, status: int, words: str
+) -> None:
+    """In one line."""
+    answer = control.request(method, path, json=given)
+    assert answer.status_code == status
+    assert words in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("/batches", []),
+        ("/batches/no-id/jobs", []),
+        (f"/batches/{UUID(int=1)}/jobs", {}),
+        ("/advance", {}),
+        ("/advance", {"by": None}),
+        ("/cancel_jobs", {"count": -1}),
+    ],
+)
+def test_what_has_not_the_right_form_is_said(control: httpx.Client, path: str, given: Any) -> None:
+    """Where, and why."""
+    answer = control.post(path, json=given)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"]

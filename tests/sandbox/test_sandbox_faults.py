@@ -1,0 +1,450 @@
+"""What goes wrong on demand: over real connections, with a client that takes it as it comes."""
+
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from starlette.routing import compile_path
+
+from pasqal_client.sandbox import Fault, Sandbox
+from pasqal_client.sandbox.faults import Faults, as_json, checked_faults
+from pasqal_client.sandbox.operations import OPERATIONS, operation_of
+
+JOBS = "/api/v2/jobs"
+
+
+@pytest.fixture
+def plain(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    """A client of the sandbox that believes anything."""
+    with httpx.Client(
+        base_url=sandbox.base_url,
+        headers={"Authorization": f"Bearer {sandbox.token}"},
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
+        trust_env=False,
+    ) as client:
+        yield client
+
+
+def statuses(http: httpx.Client, count: int, path: str = JOBS) -> list[int]:
+    return [http.get(path).status_code for _ in range(count)]
+
+
+def test_the_operations_are_those_of_the_contract_and_the_token_endpoint(contract: dict[str, Any]) -> None:
+    """So that a rule cannot name one that never comes, and every request is known as what it is."""
+    named = {
+        operation["operationId"]: (method.upper(), path)
+        for path, methods in contract["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert set(OPERATIONS) == {*named, "token"}
+    for name, (method, path) in named.items():
+        place = "/core-fast" + path.replace("{batch__id}", "anything")
+        assert operation_of({"method": method, "path": place}) == name
+        assert operation_of({"method": "POST", "path": place}) is None
+        assert compile_path(path)[0].fullmatch(place) is None
+    assert operation_of({"method": "POST", "path": "/oauth/token"}) == "token"
+
+
+# What a fault looks like
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "kind", "body"),
+    [
+        (
+            Fault(status=503),
+            503,
+            "application/json",
+            b'{"status": "error", "message": "Service Unavailable", "code": "503", "data": null}',
+        ),
+        (
+            Fault(status=404, style="jsend"),
+            404,
+            "application/json",
+            b'{"status": "fail", "message": "Not Found", "code": "404", "data": null}',
+        ),
+        (Fault(status=400, style="fastapi"), 400, "application/json", b'{"detail": "Bad Request"}'),
+        (Fault(status=400, style="message"), 400, "application/json", b'{"message": "Bad Request"}'),
+        (Fault(status=400, style="error"), 400, "application/json", b'{"error": "Bad Request"}'),
+        (
+            Fault(status=502, style="html"),
+            502,
+            "text/html",
+            b"<html><head><title>502 Bad Gateway</title></head><body></body></html>",
+        ),
+        (Fault(status=520, style="text"), 520, "text/plain", b"Unknown Error"),
+        (Fault(status=500, style="empty"), 500, None, b""),
+        (Fault(status=204), 204, None, b""),
+        (Fault(status=299, body="odd"), 299, "text/plain", b"odd"),
+        (Fault(status=503, body="<p>later</p>"), 503, "text/html", b"<p>later</p>"),
+        (Fault(status=400, body={"why": ["\xe9"]}), 400, "application/json", b'{"why": ["\\u00e9"]}'),
+        (Fault(status=200, body=[]), 200, "application/json", b"[]"),
+        (Fault(status=400, body="{", headers={"Content-Type": "application/json"}), 400, "application/json", b"{"),
+    ],
+)
+def test_an_answer_has_the_status_and_the_body_that_the_fault_says(
+    sandbox: Sandbox, plain: httpx.Client, fault: Fault, status: int, kind: str | None, body: bytes
+) -> None:
+    """And is recorded with it."""
+    sandbox.add_fault(fault)
+    answer = plain.get(JOBS)
+    assert (answer.status_code, answer.headers.get("content-type"), answer.content) == (status, kind, body)
+    assert [request.status for request in sandbox.requests] == [status]
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"), [(3, "3"), (1.5, "1.5"), ("-1", "-1"), ("Mon, 12 Oct 2026 08:00:00 GMT",) * 2]
+)
+def test_an_answer_says_when_to_come_back(sandbox: Sandbox, plain: httpx.Client, given: float | str, sent: str) -> None:
+    """In seconds, or in any text."""
+    sandbox.add_fault(Fault(status=429, retry_after=given, headers={"X-Request-Id": "r1"}))
+    headers = plain.get(JOBS).headers
+    assert (headers["retry-after"], headers["x-request-id"]) == (sent, "r1")
+
+
+def test_what_is_answered_with_a_fault_is_not_done(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """Unless the fault says so: then the answer alone is wrong."""
+    batch = sandbox.add_batch([{}])
+    complete = f"/api/v2/batches/{batch.id}/complete"
+    sandbox.add_fault(Fault(status=500, nth=1))
+    sandbox.add_fault(Fault(status=500, nth=2, applied=True))
+    assert [plain.patch(complete).status_code for _ in range(3)] == [500, 500, 409]
+
+
+@pytest.mark.parametrize("applied", [False, True])
+def test_a_connection_that_is_reset_before_the_answer(sandbox: Sandbox, plain: httpx.Client, applied: bool) -> None:
+    """The client cannot know whether it was done."""
+    batch = sandbox.add_batch([{}])
+    sandbox.add_fault(Fault(reset="before", applied=applied, times=1))
+    complete = f"/api/v2/batches/{batch.id}/complete"
+    with pytest.raises(httpx.ReadError):
+        plain.patch(complete)
+    assert plain.patch(complete).status_code == (409 if applied else 200)
+    assert [request.status for request in sandbox.requests] == [None, 409 if applied else 200]
+
+
+def received(sandbox: Sandbox, fault: Fault) -> tuple[bytes, bytes, BaseException | None]:
+    """What comes for one request, byte by byte: head, body, and how the connection ended if not orderly."""
+    sandbox.add_fault(fault)
+    url = httpx.URL(sandbox.base_url)
+    with socket.create_connection((url.host, url.port or 0), timeout=60) as connection:
+        head = f"GET {url.path}{JOBS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.token}\r\n\r\n"
+        connection.sendall(head.encode())
+        data, error = b"", None
+        try:
+            while piece := connection.recv(65536):
+                data += piece
+        except OSError as caught:
+            error = caught
+    start, _, body = data.partition(b"\r\n\r\n")
+    return start, body, error
+
+
+def declared(head: bytes) -> int:
+    (line,) = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return int(line.partition(b":")[2])
+
+
+def test_a_body_that_ends_too_early(sandbox: Sandbox) -> None:
+    """Half of it comes, then the connection is closed as if that were all."""
+    sandbox.add_batch([{}, {}])
+    head, body, error = received(sandbox, Fault(truncate=True))
+    assert head.startswith(b"HTTP/1.1 200")
+    assert len(body) == declared(head) // 2 > 0
+    assert error is None
+
+
+def test_a_connection_that_is_reset_during_the_body(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """The client has the head, and then an error."""
+    sandbox.add_batch([{}, {}])
+    _, _, error = received(sandbox, Fault(reset="during", times=1))
+    assert isinstance(error, ConnectionResetError)
+    sandbox.add_fault(Fault(reset="during"))
+    with pytest.raises(httpx.ReadError):
+        plain.get(JOBS)
+    assert [request.status for request in sandbox.requests] == [200, 200]
+
+
+def test_a_made_answer_can_be_cut_too(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """Whatever its status."""
+    sandbox.add_fault(Fault(status=502, style="html", truncate=True))
+    with pytest.raises(httpx.RemoteProtocolError):
+        plain.get(JOBS)
+
+
+def test_a_dripping_body_comes_whole_in_the_end(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """In twenty pieces at most."""
+    sandbox.add_batch([{}] * 3)
+    sandbox.add_fault(Fault(drip=0.001))
+    assert plain.get(JOBS).json()["pagination"]["total"] == 3
+
+
+@pytest.mark.parametrize("fault", [Fault(drip="1h"), Fault(latency="1h")])
+def test_a_client_may_give_up_and_the_sandbox_still_stops(sandbox: Sandbox, plain: httpx.Client, fault: Fault) -> None:
+    """No pause outlives the server."""
+    sandbox.add_fault(fault)
+    with pytest.raises(httpx.ReadTimeout):
+        plain.get(JOBS, timeout=0.05)
+    sandbox.stop()
+
+
+@pytest.mark.parametrize("fault", [Fault(drip="1h"), Fault(latency="1h")])
+def test_stopping_ends_what_a_client_still_waits_for(fault: Fault) -> None:
+    """It sees a connection that ends, not a silence."""
+    with Sandbox(faults=[fault]) as sandbox, ThreadPoolExecutor() as pool:
+        waiting = pool.submit(
+            httpx.get,
+            f"{sandbox.base_url}{JOBS}",
+            headers={"Authorization": f"Bearer {sandbox.token}"},
+            timeout=60,
+            trust_env=False,
+        )
+        while not sandbox.faults[0].fired:
+            threading.Event().wait(0.001)
+        sandbox.stop()
+        assert isinstance(waiting.exception(), httpx.RemoteProtocolError)
+
+
+def test_latency_delays_what_is_done(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """A client that has given up does not know that it is done all the same."""
+    batch = sandbox.add_batch([{}])
+    complete = f"/api/v2/batches/{batch.id}/complete"
+    sandbox.add_fault(Fault(latency=0.1, times=1))
+    with pytest.raises(httpx.ReadTimeout):
+        plain.patch(complete, timeout=0.01)
+    while not sandbox.requests[0].status:
+        threading.Event().wait(0.001)
+    assert plain.patch(complete).status_code == 409
+
+
+def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """The fault has no effect then, and the server goes on."""
+    sandbox.add_fault(Fault(latency=0.1, reset="before", nth=1))
+    sandbox.add_fault(Fault(latency=0.1, truncate=True, nth=2))
+    for _ in range(2):
+        with pytest.raises(httpx.ReadTimeout):
+            plain.get(JOBS, timeout=0.01)
+    while sandbox.requests[1].status is None:
+        threading.Event().wait(0.001)
+    assert plain.get(JOBS).status_code == 200
+
+
+# When a fault happens
+
+
+def test_nothing_goes_wrong_until_a_rule_is_set_and_after_all_are_cleared(
+    sandbox: Sandbox, plain: httpx.Client
+) -> None:
+    """Rules that were given at the start are set as well."""
+    before = statuses(plain, 1)
+    rule = sandbox.add_fault(Fault(status=500))
+    during = statuses(plain, 2)
+    sandbox.clear_faults()
+    assert [*before, *during, *statuses(plain, 1)] == [200, 500, 500, 200]
+    assert (rule.seen, rule.fired, sandbox.faults) == (2, 2, ())
+    assert "2 of 2" in repr(rule)
+
+
+def test_a_rule_counts_the_requests_of_its_operation(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """The others pass it by."""
+    batch = sandbox.add_batch([{}])
+    rule = sandbox.add_fault(Fault(operation="cancel_jobs", nth=2, status=500))
+    cancel = f"/api/v2/batches/{batch.id}/cancel/jobs"
+    assert statuses(plain, 2) == [200, 200]
+    assert [plain.patch(cancel).status_code for _ in range(3)] == [200, 500, 200]
+    assert (rule.seen, rule.fired) == (3, 1)
+
+
+def test_the_token_endpoint_is_meant_only_by_name(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """So that a fault of every operation does not keep a client from signing in."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": sandbox.client_id,
+        "client_secret": sandbox.client_secret,
+    }
+    sandbox.add_fault(Fault(status=500))
+    assert plain.post(sandbox.token_url, data=form).status_code == 200
+    sandbox.add_fault(Fault(operation="token", status=503))
+    assert plain.post(sandbox.token_url, data=form).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (Fault(status=500, nth=2), [200, 500, 200, 200, 200]),
+        (Fault(status=500, nth=(1, 4)), [500, 200, 200, 500, 200]),
+        (Fault(status=500, times=2), [500, 500, 200, 200, 200]),
+        (Fault(status=500, nth=(2, 3, 5), times=2), [200, 500, 500, 200, 200]),
+    ],
+)
+def test_a_rule_says_which_calls_and_how_often(
+    sandbox: Sandbox, plain: httpx.Client, fault: Fault, expected: list[int]
+) -> None:
+    """Counted from one."""
+    sandbox.add_fault(fault)
+    assert statuses(plain, 5) == expected
+
+
+def drawn(fault: Fault, count: int = 1000) -> list[bool]:
+    faults = Faults(lambda: 0)
+    faults.add([fault])
+    seen = []
+    for _ in range(count):
+        with faults.admit("get_jobs") as met:
+            seen.append(met is fault)
+    return seen
+
+
+def test_a_probability_is_kept_and_falls_the_same_way_each_time() -> None:
+    """Another seed gives another sequence."""
+    one = drawn(Fault(status=500, probability=0.3, seed=1))
+    assert one == drawn(Fault(status=500, probability=0.3, seed=1))
+    assert one != drawn(Fault(status=500, probability=0.3, seed=2))
+    assert 250 < sum(one) < 350
+    assert all(drawn(Fault(status=500, probability=1)))
+
+
+def test_the_first_rule_that_meets_a_request_counts(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """The others see it too, and let it pass."""
+    first = sandbox.add_fault(Fault(status=500, nth=2))
+    second = sandbox.add_fault(Fault(status=503))
+    assert statuses(plain, 3) == [503, 500, 503]
+    assert [(rule.seen, rule.fired) for rule in (first, second)] == [(3, 1), (3, 2)]
+
+
+# Limits
+
+
+def test_more_than_so_many_at_once_are_too_many(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """The limit counts those that have no answer yet; they end when the sandbox stops."""
+    sandbox.add_fault(Fault(concurrency=2, retry_after=1))
+    slow = sandbox.add_fault(Fault(latency="1h", nth=(1, 2)))
+    with ThreadPoolExecutor() as pool:
+        held = [pool.submit(plain.get, JOBS, timeout=60) for _ in range(2)]
+        while slow.fired < 2:
+            threading.Event().wait(0.001)
+        refused = plain.get(JOBS)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+        assert statuses(plain, 2) == [429, 429]
+        sandbox.stop()
+        assert all(isinstance(one.exception(), httpx.TransportError) for one in held)
+
+
+def test_a_limit_is_free_again_when_a_request_has_its_answer(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """One after the other never is too many."""
+    sandbox.add_fault(Fault(concurrency=1))
+    assert statuses(plain, 3) == [200, 200, 200]
+
+
+def test_more_than_so_many_in_a_time_are_too_many() -> None:
+    """In real time, of which a test can be the master; what was refused does not count."""
+    now = 0.0
+    with Sandbox(monotonic=lambda: now, faults=[Fault(rate=2, per="10s")]) as sandbox:
+        get = {"headers": {"Authorization": f"Bearer {sandbox.token}"}, "trust_env": False}
+        ask: Callable[[], int] = lambda: httpx.get(f"{sandbox.base_url}{JOBS}", **get).status_code  # type: ignore[arg-type]  # noqa: E731
+        assert [ask() for _ in range(4)] == [200, 200, 429, 429]
+        now = 9.9
+        assert ask() == 429
+        now = 10
+        assert [ask() for _ in range(3)] == [200, 200, 429]
+
+
+# What else happens
+
+
+def test_tokens_expire_before_the_request_is_looked_at(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """Those of the token endpoint: the one that is always valid stays so."""
+    form = {"grant_type": "password", "client_id": "x", "username": sandbox.username, "password": sandbox.password}
+    token = plain.post(sandbox.token_url, data=form).json()["access_token"]
+    mine = {"Authorization": f"Bearer {token}"}
+    sandbox.add_fault(Fault(expire_tokens=True, nth=2))
+    assert [plain.get(JOBS, headers=mine).status_code for _ in range(3)] == [200, 401, 401]
+    assert statuses(plain, 1) == [200]
+
+
+def test_time_passes_between_two_pages(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """So jobs leave a filter while a client walks through it."""
+    sandbox.add_batch([{"runs": 100}] * 2)  # 15 seconds each, one after the other
+    sandbox.add_fault(Fault(advance="15s", nth=2))
+    totals = [plain.get(JOBS, params={"status": "PENDING"}).json()["pagination"]["total"] for _ in range(3)]
+    assert totals == [2, 0, 0]
+
+
+def test_jobs_come_and_are_cancelled_between_two_pages(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """The newest ones first, whatever batch they are in, and none that the token cannot see."""
+    batch = sandbox.add_batch([{}, {}])
+    sandbox.add_batch([{}], foreign=True)
+    sandbox.add_fault(Fault(add_jobs=1, nth=2))
+    sandbox.add_fault(Fault(cancel_jobs=2, nth=3))
+
+    def pending() -> list[str]:
+        return [job["id"] for job in plain.get(JOBS, params={"status": "PENDING"}).json()["data"]]
+
+    first, second, third = pending(), pending(), pending()
+    one, two = map(str, batch.job_ids)
+    assert first == [two, one]
+    assert second[1:] == first
+    assert third == [one]
+    assert plain.get(JOBS, params={"status": "CANCELED"}).json()["pagination"]["total"] == 2
+
+
+def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """The batches of the jobs follow."""
+    batch = sandbox.add_batch([{}, {"status": "DONE"}], complete=True)
+    assert sandbox.cancel_jobs(5) == [batch.job_ids[0]]
+    assert sandbox.cancel_jobs(5) == []
+    (job,) = plain.get(JOBS, params={"status": "CANCELED"}).json()["data"]
+    assert job["end_timestamp"] == job["updated_at"]
+    assert plain.patch(f"/api/v2/batches/{batch.id}/complete").status_code == 409
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "it says when, and not what goes wrong"),
+        ({"nth": 1, "times": 2}, "it says when, and not what goes wrong"),
+        ({"nth": 0, "status": 500}, "(?s)nth.*greater than or equal to 1"),
+        ({"nth": "second", "status": 500}, "nth"),
+        ({"probability": 0, "status": 500}, "probability"),
+        ({"probability": 1.5, "status": 500}, "probability"),
+        ({"times": 0, "status": 500}, "times"),
+        ({"status": 199}, "status"),
+        ({"status": 1000}, "status"),
+        ({"latency": "soon"}, "'soon' is no duration"),
+        ({"latency": -1}, "negative"),
+        ({"reset": "after"}, "reset"),
+        ({"style": "xml", "status": 500}, "style"),
+        ({"body": "x"}, "body: this is about an answer that `status` makes"),
+        ({"retry_after": 1, "latency": 1}, "retry_after: this is about"),
+        ({"stauts": 500}, "stauts"),
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused(given: dict[str, Any], words: str) -> None:
+    """With the field and what is wrong with it."""
+    with pytest.raises(ValueError, match=words):
+        Fault(**given)
+
+
+def test_a_rule_of_an_operation_that_does_not_exist_is_refused() -> None:
+    """With those that do."""
+    with pytest.raises(ValueError, match="there is no operation 'get_job'; there are get_jobs, "):
+        Fault(operation="get_job", status=500)
+    with pytest.raises(TypeError, match="503 is no Fault"):
+        Sandbox(faults=[503])  # type: ignore[list-item]
+
+
+def test_a_fault_is_the_same_as_json() -> None:
+    """So that a file or another program can say it."""
+    fault = Fault(operation="get_jobs", nth=(1, 2), latency="1.5m", status=503, retry_after=2, body={"a": [1]})
+    told = as_json(fault)
+    assert told.keys() == {"operation", "nth", "latency", "status", "retry_after", "body"}
+    assert checked_faults(json.loads(json.dumps(told))) == [fault]

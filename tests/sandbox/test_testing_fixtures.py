@@ -1,0 +1,219 @@
+"""The fixtures of `pasqal_client.testing`: here, and in runs of pytest that find them by their entry point."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from pasqal_client import AsyncPasqalClient, PasqalClient, profiles
+from pasqal_client.sandbox import Sandbox
+
+_PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()
+
+_UNUSABLE = {
+    "PASQAL_REGION": "mars",
+    "PASQAL_PROJECT_ID": "mine",
+    "PASQAL_PROFILE": "absent",
+    "PASQAL_TOKEN": "of the user",
+    "PASQAL_BASE_URL": "ftp://example.org",
+}
+
+_IMPORTED_WITH_PYTEST_THERE = """
+import sys, pytest
+before = set(sys.modules)
+import pasqal_client.testing
+print(*set(sys.modules) - before)
+"""
+
+_IMPORT_THE_REST_WITHOUT_PYTEST = """
+import importlib, pkgutil, sys
+sys.modules["pytest"] = None
+import pasqal_client
+for module in pkgutil.walk_packages(pasqal_client.__path__, "pasqal_client."):
+    if not module.name.endswith((".testing", ".__main__")):
+        importlib.import_module(module.name)
+try:
+    import pasqal_client.testing
+except ImportError:
+    print("only testing needs it")
+"""
+
+
+@pytest.fixture
+def used() -> Iterator[list[PasqalClient | Sandbox]]:
+    """What a test got from the fixtures, which must be at an end when the test is over."""
+    taken: list[PasqalClient | Sandbox] = []
+    yield taken
+    for one in taken:
+        with pytest.raises(RuntimeError, match=r"closed|does not run"):
+            _ = one.base_url if isinstance(one, Sandbox) else one.jobs.count()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_each_test_has_a_sandbox_and_a_client(
+    used: list[PasqalClient | Sandbox], pasqal_client: PasqalClient, pasqal_sandbox: Sandbox, number: int
+) -> None:
+    """Its own: what another test put in is not there. Both end with the test."""
+    used += [pasqal_client, pasqal_sandbox]
+    pasqal_sandbox.add_batch([{}] * number)
+    assert pasqal_client.jobs.count() == number
+    assert len(pasqal_sandbox.requests) == 1
+
+
+def test_the_async_client_is_used_in_async_with(
+    pasqal_sandbox: Sandbox, async_pasqal_client: AsyncPasqalClient
+) -> None:
+    """On whichever event loop the test runs; then it is closed."""
+
+    async def count() -> int:
+        async with async_pasqal_client as client:
+            return await client.jobs.count()
+
+    pasqal_sandbox.add_batch([{}, {}])
+    assert asyncio.run(count()) == 2
+    with pytest.raises(RuntimeError, match="closed"):
+        asyncio.run(count())
+
+
+@pytest.mark.parametrize("name", ["pasqal_client", "async_pasqal_client"])
+def test_the_settings_of_the_user_do_not_count(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    """They are hidden while the client is made, and as they were afterwards."""
+    for variable, value in _UNUSABLE.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
+    (tmp_path / "config.toml").write_text("no TOML")
+    before = (dict(os.environ), profiles.load)
+    client = request.getfixturevalue(name)
+    assert (dict(os.environ), profiles.load) == before
+    sandbox: Sandbox = request.getfixturevalue("pasqal_sandbox")
+    assert repr(client) == (f"{type(client).__name__}(base_url='{sandbox.base_url}', region='custom', auth=<token>)")
+
+
+def test_what_is_missing_is_told_without_a_traceback(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The extra is what a user can do something about."""
+    for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "fastapi", None)
+    with pytest.raises(pytest.fail.Exception, match=r"needs fastapi.*'pasqal-client\[sandbox\]'") as caught:
+        request.getfixturevalue("pasqal_sandbox")
+    assert not caught.value.pytrace
+
+
+def test_what_is_broken_is_told_with_its_traceback(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that could be installed would help."""
+    monkeypatch.setitem(sys.modules, "pasqal_client.sandbox", ModuleType("pasqal_client.sandbox"))
+    with pytest.raises(ImportError, match="cannot import name 'Sandbox'"):
+        request.getfixturevalue("pasqal_sandbox")
+
+
+# In processes of their own
+
+
+def run(program: str) -> str:
+    """What a Python program prints."""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    return done.stdout
+
+
+def run_pytest(folder: Path, **files: str) -> tuple[int, str]:
+    """The exit code and the output of pytest in a folder with such files, for a user with unusable settings."""
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text)
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\naddopts = -p no:schemathesis\n")
+    profile = folder / "pasqal-client" / "config.toml"
+    profile.parent.mkdir()
+    profile.write_text("no TOML")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PASQAL_", "PYTEST_", "COV"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--no-header"],
+        cwd=folder,
+        env={**kept, **_UNUSABLE, "XDG_CONFIG_HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_example_on_the_page_runs(tmp_path: Path) -> None:
+    """As a file of its own; pytest finds the fixtures by the entry point."""
+    (example,) = re.findall(r"^```python\n(.*?)^```$", _PAGE, re.MULTILINE | re.DOTALL)
+    code, output = run_pytest(tmp_path, test_example=example)
+    assert (code, "2 passed" in output) == (0, True), output
+
+
+_FORGETFUL = """
+import asyncio
+import pytest
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+@pytest.mark.anyio
+async def test_with_anyio(pasqal_sandbox, async_pasqal_client):
+    pasqal_sandbox.add_batch([{}] * 20)
+    assert len([job async for job in async_pasqal_client.jobs.list(page_size=2)]) == 20
+
+def test_with_asyncio(async_pasqal_client):
+    async def count():
+        return await async_pasqal_client.jobs.count()
+
+    assert asyncio.run(count()) == 0
+
+def test_not_at_all(async_pasqal_client):
+    pass
+"""
+
+
+def test_nothing_is_left_by_a_test_that_forgets_to_close_the_async_client(tmp_path: Path) -> None:
+    """An open connection would be a warning, and so an error here."""
+    code, output = run_pytest(tmp_path, test_forgetful=_FORGETFUL)
+    assert (code, "3 passed" in output) == (0, True), output
+
+
+_MIXED = """
+def test_with_the_sandbox(pasqal_sandbox):
+    pass
+
+def test_with_a_client(pasqal_client):
+    pass
+
+def test_without():
+    pass
+"""
+
+
+def test_without_the_extra_the_other_tests_run(tmp_path: Path) -> None:
+    """And the report says what to install, in one line for each test that asked for a fixture."""
+    hide = "import sys\nsys.modules['fastapi'] = None\n"
+    code, output = run_pytest(tmp_path, conftest=hide, test_mixed=_MIXED)
+    assert (code, "1 passed, 2 errors" in output) == (1, True), output
+    told = "\nThe sandbox needs fastapi, which is not installed: pip install 'pasqal-client[sandbox]'\n"
+    assert (output.count(told), "ModuleNotFoundError" in output) == (2, False), output
+
+
+def test_the_plugin_imports_nothing_but_itself() -> None:
+    """pytest loads it in every project, for nothing in most of them."""
+    modules = run(_IMPORTED_WITH_PYTEST_THERE).split()
+    own = {name for name in modules if name.startswith("pasqal")}
+    assert own == {"pasqal_client", "pasqal_client._version", "pasqal_client.testing"}
+    assert {name.partition(".")[0] for name in modules} - {"pasqal_client"} <= sys.stdlib_module_names
+
+
+def test_nothing_else_needs_pytest() -> None:
+    """It is no dependency of the package."""
+    assert run(_IMPORT_THE_REST_WITHOUT_PYTEST) == "only testing needs it\n"
