@@ -6,7 +6,6 @@ import asyncio
 import datetime
 import json
 import re
-from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +17,7 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 import pasqal_core_schemas
+from contract.derived import plain
 from pasqal_core_api import Client, models
 from pasqal_core_api.types import Departure, Model, Place, refuse
 
@@ -152,19 +152,6 @@ def test_the_schemas_accept_an_example(example: Example, strict: bool) -> None:
     read = example.schema.model_validate_json(json.dumps(example.payload), strict=strict)
     again = json.loads(read.model_dump_json(exclude_unset=True))
     assert normalised(again) == normalised(example.payload)
-
-
-def plain(value: Any) -> Any:
-    """What either reading made of a payload, in a form that both share."""
-    if isinstance(value, Model):
-        return {field.wire: plain(getattr(value, field.name)) for field in value.describe()}
-    if isinstance(value, BaseModel):
-        return {name: plain(getattr(value, name)) for name in type(value).model_fields}
-    if isinstance(value, dict):
-        return {key: plain(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [plain(entry) for entry in value]
-    return str(value) if isinstance(value, StrEnum) else value
 
 
 @every_example

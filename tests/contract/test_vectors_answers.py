@@ -1,0 +1,128 @@
+"""Both clients show of every answer of the vectors what the vector says, and give it back unchanged."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contract.derived import CONTRACT, classes
+from contract.vector_runner import BATCH_ID, Runner, every, running
+from ledger_items import Vector, answer_schema, operations, steps
+from pasqal_core_api.errors import DepartureError
+from pasqal_core_api.types import Departure, Model, OpenEnum
+
+UNSET = object()
+
+
+@pytest.fixture(scope="module", params=["sync", "async"])
+def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
+    """A server that gives the answer of the case, and a client."""
+    with running(request.param, "a-token-of-the-lab") as made:
+        yield made
+
+
+def parsed(runner: Runner, case: Vector, **settings: Any) -> Any:
+    """What the generated operation makes of the answer, on the connection of the client."""
+    _, path, operation = operations(CONTRACT)[case["operation"]]
+    module = import_module(f"pasqal_core_api.api.{operation['tags'][0]}.{case['operation']}")
+    return runner.operation(module, [UUID(BATCH_ID)] if "{" in path else [], **settings)
+
+
+def member(tree: Any, step: str) -> Any:
+    """A field of a model by its wire name, or an entry of an array or a mapping."""
+    if isinstance(tree, Model):
+        name = next(field.name for field in tree.describe() if field.wire == step)
+        try:
+            return getattr(tree, name)
+        except DepartureError:
+            return UNSET
+    return tree[int(step)] if isinstance(tree, list) else tree[step]
+
+
+def shown(value: Any, received: bool, expected: dict[str, Any]) -> Any:
+    """A value of the typed view in the form of the vectors; which form that is, the vector says."""
+    if value is UNSET:
+        return {"unset": True}
+    if not received:
+        return {"absent": value}
+    if value is None:
+        return {"null": True}
+    if isinstance(value, UUID):
+        return {"uuid": str(value)}
+    if isinstance(value, datetime):
+        return {"time": f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"}
+    if isinstance(value, OpenEnum):
+        return {"enum": value.value, "known": value.is_known}
+    if "size" in expected:
+        return {"size": len(value)}
+    return {"integer": str(value)} if "integer" in expected and type(value) is int else {"value": value}
+
+
+def view(model: Model, pointer: str, expected: dict[str, Any]) -> Any:
+    """What a model shows at a place."""
+    *above, last = steps(pointer)
+    around: Any = model
+    for step in above:
+        around = member(around, step)
+    received = not isinstance(around, Model) or last in around.to_dict()
+    return shown(member(around, last), received, expected)
+
+
+def pointer_of(path: str) -> str:
+    """The JSON pointer of a departure's path, which has positions and keys of maps in brackets."""
+    found = re.findall(r"\.?([^.\[\]]+)|\[('[^']*'|\d+)\]", path)
+    return "".join(f"/{name or ast.literal_eval(entry)}" for name, entry in found)
+
+
+@every("answers")
+def test_an_answer_is_shown_as_its_vector_says(runner: Runner, case: Vector) -> None:
+    """Every field that the vector names, typed; and `to_dict` gives back what was received, in its order."""
+    runner.answers(case)
+    read = parsed(runner, case)
+    seen = {pointer: view(read, pointer, expected) for pointer, expected in case["shows"].items()}
+    assert json.dumps(seen) == json.dumps(case["shows"])
+    assert json.dumps(read.to_dict()) == json.dumps(json.loads(case["body"]))
+
+
+@every("answers")
+def test_a_strict_client_refuses_what_departs(runner: Runner, case: Vector) -> None:
+    """It raises exactly where there is a departure, and names the first of them."""
+    runner.answers(case)
+    if not case["departures"]:
+        assert parsed(runner, case, strict=True).to_dict() == json.loads(case["body"])
+        return
+    with pytest.raises(DepartureError) as caught:
+        parsed(runner, case, strict=True)
+    assert pointer_of(caught.value.departure.path) in case["departures"]
+
+
+@every("answers")
+def test_departures_are_where_the_vector_says(case: Vector) -> None:
+    """All of them, and no other place."""
+    kind = classes(answer_schema(CONTRACT, case["operation"])["$ref"].rsplit("/", 1)[1])[0]
+    found: list[Departure] = []
+    kind.read(json.loads(case["body"]), found.append)
+    assert sorted(pointer_of(departure.path) for departure in found) == sorted(case["departures"])
+
+
+@every("answers", having="page")
+def test_a_page_tells_its_place_as_its_vector_says(runner: Runner, case: Vector) -> None:
+    """From `pagination`, else from the header, else not at all."""
+    runner.answers(case)
+    page = runner.client().jobs.page()
+    assert {name: getattr(page, name) for name in ("total", "start", "end")} == case["page"]
+
+
+@every("answers")
+def test_an_unset_place_is_a_departure(case: Vector) -> None:
+    """The vectors do not contradict themselves: what is unset is told, and what is absent is not in the body."""
+    for pointer, expected in case["shows"].items():
+        assert "unset" not in expected or pointer in case["departures"]

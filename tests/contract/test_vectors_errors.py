@@ -1,0 +1,74 @@
+"""Both clients make of every bad answer of the vectors the error that the vector says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from contract.derived import CONTRACT
+from contract.vector_runner import BATCH_ID, Runner, every, running
+from ledger_items import Vector, operations, read_vectors
+from pasqal_client import APIError, RetryPolicy, errors
+from pasqal_client.answers import Failure, judge
+from pasqal_client.reasons import Exchange
+from pasqal_client.retry import is_write
+
+CALLS: dict[str, Any] = {
+    "get_jobs": lambda client: client.jobs.page(),
+    "cancel_jobs": lambda client: client.batches.cancel_jobs(BATCH_ID, all=True),
+    "complete_batch": lambda client: client.batches.complete(BATCH_ID),
+}
+
+
+@pytest.fixture(scope="module", params=["sync", "async"])
+def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
+    """A server that gives the answer of the case, and a client that is signed in with the token of the file."""
+    with running(request.param, read_vectors()["errors"]["token"]) as made:
+        yield made
+
+
+def positions(text: str, parts: list[str]) -> list[int]:
+    """Where each part is in a text; -1 where it is not."""
+    return [text.find(part) for part in parts]
+
+
+@every("errors")
+def test_an_answer_becomes_the_error_of_its_vector(runner: Runner, case: Vector) -> None:
+    """Its class, its fields and what its text says; the request is sent once."""
+    runner.answers(case)
+    runner.server.requests.clear()
+    with pytest.raises(APIError) as caught:
+        CALLS[case["operation"]](runner.client())
+    error, expected = caught.value, case["expect"]
+    mistakes = [mistake.to_dict() for mistake in getattr(error, "errors", ())]
+    assert type(error).__name__ == expected["class"]
+    assert (error.status, error.request_id) == (expected["status"], expected["request_id"])
+    assert getattr(error, "retry_after", None) == expected["retry_after"]
+    assert mistakes == expected.get("errors", [])
+    found = positions(error.reason, expected["reason"])
+    assert -1 not in found, error.reason
+    assert found == sorted(found), error.reason
+    everything = f"{error} {error.reason} {error.request_id} {json.dumps(mistakes, ensure_ascii=False)}"
+    assert [text for text in case.get("hides", []) if text in everything] == []
+    assert len(runner.server.requests) == 1
+
+
+@every("errors")
+def test_a_request_is_sent_again_where_its_vector_says(case: Vector) -> None:
+    """By the default policy, after the first attempt."""
+    method, path, _ = operations(CONTRACT)[case["operation"]]
+    headers = {name.lower(): value for name, value in case["headers"].items()}
+    exchange = Exchange.of(method, path, changes=is_write(method))
+    judged = judge(case["status"], headers, case["body"].encode(), exchange)
+    again = isinstance(judged, Failure) and RetryPolicy().pause(method, judged.outcome, 1, 0.5) is not None
+    assert again is case["repeated"]
+
+
+def test_every_class_has_its_vector() -> None:
+    """Whatever an answer can become is shown, on a read or on a write."""
+    shown = {case["expect"]["class"] for case in read_vectors()["errors"]["cases"]}
+    classes = [*errors.BY_STATUS.values(), *map(errors.class_for, (500, 418))]
+    assert {kind.__name__ for kind in classes} | {"ResponseError", "OutcomeUnknownError"} == shown

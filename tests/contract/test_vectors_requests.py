@@ -1,0 +1,92 @@
+"""Both clients send for every call of the vectors exactly what the vector says: the request line, byte for byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import pytest
+
+from contract.derived import CONTRACT
+from contract.vector_runner import PREFIX, Runner, every, running
+from ledger_items import Vector, operations, parameters
+from pasqal_client import JobOrigin, JobStatus, NotFoundError
+
+NATIVE: dict[str, Any] = {
+    **dict.fromkeys(("id", "batch_id", "project_id", "batch", "job_id", "ids"), UUID),
+    **dict.fromkeys(("start_date", "end_date"), datetime.fromisoformat),
+    "status": JobStatus,
+    "origin": JobOrigin,
+}
+"""The types of the language for arguments that are text in the vectors."""
+
+
+@pytest.fixture(scope="module", params=["sync", "async"])
+def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
+    """A server that has no jobs, and a client."""
+    with running(request.param, "a-token-of-the-lab") as made:
+        yield made
+
+
+def native(name: str, value: Any) -> Any:
+    """An argument in the types of the language: ids, times, members of enumerations, and generators for lists."""
+    if isinstance(value, list):
+        return (native(name, entry) for entry in value)
+    return NATIVE[name](value) if name in NATIVE and isinstance(value, str) else value
+
+
+def call(runner: Runner, case: Vector, arguments: dict[str, Any]) -> None:
+    """Make the call of a case; a listing is read to its end."""
+    resource, _, method = case["call"].partition(".")
+    client = runner.client(**case.get("settings", {}))
+    positional = [arguments.pop(name) for name in ("batch", "job_id", "ids") if name in arguments]
+    with suppress(NotFoundError):  # the server has no jobs
+        result = getattr(getattr(client, resource), method)(*positional, **arguments)
+        if method == "list":
+            list(result)
+
+
+def lines(case: Vector) -> list[str]:
+    """The method and the target of each request."""
+    return [f"{r['method']} {PREFIX}{r['path']}{'?' if r['query'] else ''}{r['query']}" for r in case["requests"]]
+
+
+@every("requests", having="requests")
+@pytest.mark.parametrize("spelled", [lambda _, value: value, native], ids=["text", "native"])
+def test_a_call_sends_what_its_vector_says(runner: Runner, case: Vector, spelled: Callable[[str, Any], Any]) -> None:
+    """The same requests in every form of the arguments, without a body; none at all, where nothing can match."""
+    runner.server.requests.clear()
+    call(runner, case, {name: spelled(name, value) for name, value in case["arguments"].items()})
+    sent = [f"{request.method} {request.target}" for request in runner.server.requests]
+    # The parts of a list are fetched together.
+    in_order = sorted if case["operation"] == "get_jobs" else list
+    assert in_order(sent) == in_order(lines(case))
+    assert all(request.body == b"" for request in runner.server.requests)
+
+
+@every("requests", having="refused")
+def test_a_call_is_refused_as_its_vector_says(runner: Runner, case: Vector) -> None:
+    """A mistake of the caller is told before anything is sent."""
+    runner.server.requests.clear()
+    with pytest.raises((ValueError, TypeError)):
+        call(runner, case, dict(case["arguments"]))
+    assert runner.server.requests == []
+
+
+@every("requests")
+def test_a_vector_keeps_to_the_contract(case: Vector) -> None:
+    """Method, path and every key are those of its operation, and none of the keys that must not be there is there."""
+    method, template, operation = operations(CONTRACT)[case["operation"]]
+    known = {parameter["name"] for _, parameter in parameters(CONTRACT, operation) if parameter["in"] == "query"}
+    path = re.sub(r"\\\{\w+\\\}", "[0-9a-f-]{36}", re.escape(template))
+    for request in case.get("requests", []):
+        keys = {key for key, _ in parse_qsl(request["query"], strict_parsing=bool(request["query"]))}
+        assert request["method"] == method
+        assert re.fullmatch(path, request["path"])
+        assert keys <= known
+        assert not keys & set(case.get("without", []))
