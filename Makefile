@@ -35,7 +35,7 @@ test: $(READY) ## run the tests and measure their coverage
 	$(BIN)/coverage report
 
 .PHONY: check
-check: lint types spec check-generated test ## everything that CI asks for
+check: lint types spec check-generated check-version test ## everything that CI asks for
 
 .PHONY: lint
 lint: $(READY) ## style and common mistakes
@@ -57,12 +57,23 @@ spec: $(READY) ## validate the contract and its examples
 	$(BIN)/python tools/check_spec.py
 
 .PHONY: generate
-generate: spec ## make generated/ from openapi.yaml
+generate: spec ## make generated/ and docs/reference/wire.md from openapi.yaml
 	$(BIN)/python tools/generate.py
+	$(BIN)/python tools/ledger.py
 
 .PHONY: check-generated
-check-generated: $(READY) ## tell whether generated/ is what openapi.yaml makes
+check-generated: $(READY) ## tell whether generated/ and the ledger are what openapi.yaml makes, and nothing is missing
 	$(BIN)/python tools/generate.py --check
+	$(BIN)/python tools/ledger.py --check
+
+# What BASE is: a contract in a file, or a git ref; the last released contract, or else HEAD, unless it is given.
+.PHONY: spec-diff
+spec-diff: $(READY) ## say what changed in the contract since BASE, and which version follows
+	@PYTHONPATH=tools $(BIN)/python -m spec_diff $(if $(BASE),-- "$(BASE)")
+
+.PHONY: check-version
+check-version: $(READY) ## tell whether the version is enough for what changed in the contract since the release
+	PYTHONPATH=tools $(BIN)/python -m spec_diff --check
 
 .PHONY: attack
 attack: $(READY) ## faults of every kind, and many more random walks than the tests take
@@ -71,6 +82,7 @@ attack: $(READY) ## faults of every kind, and many more random walks than the te
 .PHONY: bench
 bench: $(READY) ## measure, and print; it judges nothing
 	$(BIN)/python benchmarks/streaming.py
+	$(BIN)/python benchmarks/sandbox.py
 
 .PHONY: wheel
 wheel: $(READY) ## build the wheel and the source distribution into dist/

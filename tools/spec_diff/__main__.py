@@ -1,0 +1,155 @@
+"""The command: what changed in the contract, and whether the package's version is enough for it.
+
+Prints to stdout and exits with 0 where it could compare, with 1 where `--check` finds the version behind, and with 2
+where there is nothing to compare.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from .comparing import Finding, compare
+from .lookup import mentions
+from .parts import ContractError
+from .report import report, summary
+from .versions import (
+    RELEASED,
+    VERSION_FILE,
+    Version,
+    VersionError,
+    package_version,
+    released,
+    step_of,
+    version_in,
+    version_of,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACT = "openapi.yaml"
+
+
+class Base(NamedTuple):
+    """A contract to compare with."""
+
+    name: str
+    document: Any
+    version: Version
+
+
+class BaseError(Exception):
+    """There is no contract under that name."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="spec_diff", description="Say what changed in the contract.")
+    parser.add_argument("base", nargs="?", help="a contract or a git ref; the last released contract, or else HEAD")
+    parser.add_argument("--check", action="store_true", help="only check that the package's version is enough")
+    given = parser.parse_args(arguments)
+    if given.check and given.base:
+        parser.error("--check compares with the last released contract; leave the base out")
+    try:
+        return check() if given.check else tell(given.base)
+    except (BaseError, ContractError, VersionError) as error:
+        print(f"spec_diff: {error}", file=sys.stderr)
+        return 2
+
+
+def tell(name: str | None) -> int:
+    """Print what changed since a base."""
+    releases = released(ROOT)
+    base = read_base(name or (str(releases[max(releases)]) if releases else "HEAD"))
+    findings = differences(base)
+    print(f"{CONTRACT} against {base.name}: {summary(findings)}")
+    if findings:
+        print(f"\n{report(findings, base.version, mentions(ROOT, findings))}")
+    return 0
+
+
+def check() -> int:
+    """Compare the package's version with the one that the change since the last release asks for."""
+    releases = released(ROOT)
+    if not releases:
+        print(f"{RELEASED}/ has no contract yet: nothing is released, so any version will do")
+        return 0
+    last, version = max(releases), package_version(ROOT)
+    base = read_base(str(releases[last]))
+    findings = differences(base)
+    wanted = last.after(step_of(findings))
+    if version >= wanted:
+        print(f"version {version} is enough: {base.name} asks for {wanted} or later ({summary(findings)})")
+        return 0
+    print(
+        f"version {version} is behind: {CONTRACT} changed since {base.name} ({summary(findings)}), "
+        f"which asks for {wanted} or later.\n"
+        f"Set __version__ in {VERSION_FILE} to {wanted}; `make spec-diff BASE={base.name}` says what changed.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def differences(base: Base) -> list[Finding]:
+    """What changed between a base and the contract of the work tree."""
+    new = parsed((ROOT / CONTRACT).read_text(encoding="utf-8"), CONTRACT)
+    try:
+        return compare(base.document, new)
+    except ContractError as error:
+        raise ContractError(f"{CONTRACT} or {base.name} {error}") from None
+
+
+def read_base(name: str) -> Base:
+    """The contract in a file, or under a git ref.
+
+    Raises:
+        BaseError: it is neither.
+        VersionError: it has no version.
+    """
+    path = Path(name)
+    if not path.is_file():
+        return at_ref(name)
+    is_release = path.resolve().parent == ROOT / RELEASED
+    shown = path.resolve().relative_to(ROOT).as_posix() if path.resolve().is_relative_to(ROOT) else name
+    version = version_of(path) if is_release else package_version(ROOT)
+    return Base(shown, parsed(path.read_text(encoding="utf-8"), name), version)
+
+
+def at_ref(ref: str) -> Base:
+    """The contract as it was under a git ref, with the version that the package had there."""
+    if git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}") is None:
+        raise BaseError(
+            f"{ref!r} is neither a file nor a git ref; tests/contract/released/0.1.0.yaml or HEAD~1 would be"
+        )
+    text = git("show", f"{ref}:./{CONTRACT}")
+    if text is None:
+        raise BaseError(f"{ref} has no {CONTRACT}; a ref from the time after it was added would be right")
+    source = git("show", f"{ref}:./{VERSION_FILE}")
+    version = package_version(ROOT) if source is None else version_in(source, f"{ref}:{VERSION_FILE}")
+    return Base(ref, parsed(text, f"{ref}:{CONTRACT}"), version)
+
+
+def git(*arguments: str) -> str | None:
+    """What a git command prints; None if it fails, or if there is no git."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    except FileNotFoundError:
+        return None
+    return None if done.returncode else done.stdout
+
+
+def parsed(text: str, name: str) -> Any:
+    """The document in a YAML text."""
+    try:
+        return YAML(typ="safe").load(text)
+    except (ValueError, YAMLError) as error:
+        raise BaseError(f"{name} cannot be read as YAML: {' '.join(str(error).split())}") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

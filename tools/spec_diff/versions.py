@@ -1,0 +1,71 @@
+"""Versions: which one the package has, which contracts were released, and which version follows a change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from .rules import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from .comparing import Finding
+
+VERSION_FILE = "overlay/pasqal_client/_version.py"
+RELEASED = "tests/contract/released"
+
+
+class VersionError(Exception):
+    """A version cannot be read where one should stand."""
+
+
+class Version(NamedTuple):
+    """A semantic version; versions compare by number, so that 0.10.0 comes after 0.9.0."""
+
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    def after(self, step: Step) -> Version:
+        """The version that follows; before 1.0.0, what breaks raises the minor version, as what is new does."""
+        if step is Step.MAJOR and self.major > 0:
+            return Version(self.major + 1, 0, 0)
+        if step >= Step.MINOR:
+            return Version(self.major, self.minor + 1, 0)
+        return Version(self.major, self.minor, self.patch + 1) if step else self
+
+
+def step_of(findings: Iterable[Finding]) -> Step:
+    """The largest step that the findings ask for."""
+    return max((finding.rule.step for finding in findings), default=Step.NONE)
+
+
+def version_in(source: str, where: str) -> Version:
+    """The version that a version file states; an addition such as `.dev1` or `rc1` is on the way to it."""
+    found = re.search(r"""^__version__ = ["'](\d+)\.(\d+)\.(\d+)""", source, re.MULTILINE)
+    if found is None:
+        raise VersionError(f'{where}: states no version; __version__ = "1.2.3" would be right')
+    return Version(*map(int, found.groups()))
+
+
+def package_version(root: Path) -> Version:
+    """The version of the package in the work tree."""
+    return version_in((root / VERSION_FILE).read_text(encoding="utf-8"), VERSION_FILE)
+
+
+def released(root: Path) -> dict[Version, Path]:
+    """The released contracts, the oldest first."""
+    return dict(sorted((version_of(path), path) for path in (root / RELEASED).glob("*.y*ml")))
+
+
+def version_of(path: Path) -> Version:
+    """The version that a released contract is named after."""
+    found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)\.yaml", path.name)
+    if found is None:
+        raise VersionError(f"{RELEASED}/{path.name}: is not named after a version; 1.2.3.yaml would be right")
+    return Version(*map(int, found.groups()))
