@@ -1,19 +1,23 @@
 """What goes wrong on demand: over real connections, with a client that takes it as it comes."""
 
+import asyncio
 import json
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from starlette.routing import compile_path
+from starlette.types import Message, Receive, Scope, Send
 
 from pasqal_client.sandbox import Fault, Sandbox
 from pasqal_client.sandbox.faults import Faults, as_json, checked_faults
+from pasqal_client.sandbox.misbehaving import Misbehaving
 from pasqal_client.sandbox.operations import OPERATIONS, operation_of
 
 JOBS = "/api/v2/jobs"
@@ -106,6 +110,14 @@ def test_an_answer_says_when_to_come_back(sandbox: Sandbox, plain: httpx.Client,
     sandbox.add_fault(Fault(status=429, retry_after=given, headers={"X-Request-Id": "r1"}))
     headers = plain.get(JOBS).headers
     assert (headers["retry-after"], headers["x-request-id"]) == (sent, "r1")
+
+
+def test_a_limit_may_say_how_it_refuses(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """With any body and headers, though it does not name a status."""
+    sandbox.add_fault(Fault(concurrency=0, style="message", headers={"X-Limit": "caf\xe9 0"}))
+    answer = plain.get(JOBS)
+    assert (answer.status_code, answer.json()) == (429, {"message": "Too Many Requests"})
+    assert answer.headers["x-limit"] == "caf\xe9 0"
 
 
 def test_what_is_answered_with_a_fault_is_not_done(sandbox: Sandbox, plain: httpx.Client) -> None:
@@ -235,6 +247,64 @@ def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(sandbox:
     assert plain.get(JOBS).status_code == 200
 
 
+# What is done in which order, without a clock and without a connection
+
+
+class Wire:
+    """A server that notes what it is asked to do."""
+
+    def __init__(self) -> None:
+        self.done: list[object] = []
+
+    def close(self, _: Scope) -> None:
+        self.done.append("close")
+
+    def reset(self, _: Scope) -> None:
+        self.done.append("reset")
+
+    async def pause(self, length: timedelta) -> bool:
+        self.done.append(length)
+        return True
+
+    async def receive(self) -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        self.done.append(message.get("status") or len(message["body"]))
+
+
+def done(fault: Fault, size: int = 1000) -> list[object]:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        wire.done.append("app")
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x" * size})
+
+    wire, faults = Wire(), Faults(lambda: 0)
+    faults.add([fault])
+    app = Misbehaving(app, lambda _: "get_jobs", faults, lambda _: wire.done.append("change"), wire)
+    asyncio.run(app({"type": "http"}, wire.receive, wire.send))
+    return wire.done
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (Fault(latency="2s"), [timedelta(seconds=2), "change", "app", 200, 1000, 0]),
+        (Fault(latency=1, status=503, body="x"), [timedelta(seconds=1), "change", 503, 1, 0]),
+        (Fault(status=503, body="xy", applied=True), ["change", "app", 503, 2, 0]),
+        (Fault(reset="before"), ["change", "reset"]),
+        (Fault(reset="before", applied=True), ["change", "app", "reset"]),
+        (Fault(reset="during"), ["change", "app", 200, 500, "reset"]),
+        (Fault(truncate=True), ["change", "app", 200, 500, "close"]),
+        (Fault(drip=3), ["change", "app", 200, *[timedelta(seconds=3), 50] * 20, 0]),
+        (Fault(drip=3, truncate=True), ["change", "app", 200, *[timedelta(seconds=3), 25] * 20, "close"]),
+    ],
+)
+def test_each_step_comes_in_its_turn(fault: Fault, expected: list[object]) -> None:
+    """Pauses, changes, what is asked for, the pieces of the answer, the end of the connection."""
+    assert done(fault) == expected
+
+
 # When a fault happens
 
 
@@ -353,6 +423,23 @@ def test_more_than_so_many_in_a_time_are_too_many() -> None:
         assert ask() == 429
         now = 10
         assert [ask() for _ in range(3)] == [200, 200, 429]
+        sandbox.clear_faults()
+        sandbox.add_fault(Fault(rate=1))
+        assert [ask() for _ in range(2)] == [200, 429]
+        now = 11
+        assert ask() == 200
+
+
+def test_what_a_limit_remembers_is_bounded() -> None:
+    """By what came lately, also when its fault is over or not due."""
+    now = 0.0
+    faults = Faults(lambda: now)
+    (rule,) = faults.add([Fault(rate=1, times=1)])
+    for second in range(100):
+        now = second
+        with faults.admit("get_jobs"):
+            pass
+    assert len(rule._arrivals) <= 2
 
 
 # What else happens
@@ -426,6 +513,20 @@ def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
         ({"body": "x"}, "body: this is about an answer that `status` makes"),
         ({"retry_after": 1, "latency": 1}, "retry_after: this is about"),
         ({"stauts": 500}, "stauts"),
+        ({"nth": (), "status": 500}, "nth"),
+        ({"status": 500, "headers": {"x y": "1"}}, "'x y' cannot be the name of a header"),
+        ({"status": 500, "headers": {"": "1"}}, "'' cannot be the name of a header"),
+        ({"status": 500, "headers": {"Content-Length": "9"}}, "'Content-Length' cannot be the name of a header"),
+        ({"status": 500, "headers": {"x": "\n"}}, "cannot be the value of a header"),
+        ({"status": 500, "headers": {"x": "\u20ac"}}, "cannot be the value of a header"),
+        ({"status": 429, "retry_after": "1\r\nx: y"}, "cannot be the value of a header"),
+        ({"status": 429, "retry_after": float("nan")}, "retry_after"),
+        ({"status": 429, "retry_after": float("inf")}, "retry_after"),
+        ({"status": 500, "body": "\ud800"}, "it cannot be sent"),
+        ({"status": 500, "body": {"a": {1, 2}}}, "it cannot be sent"),
+        ({"status": 500, "body": {"a": float("nan")}}, "it cannot be sent"),
+        ({"latency": 1, "applied": True}, "applied: without a status"),
+        ({"status": 500, "per": "2s"}, "per: it is about a rate"),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(given: dict[str, Any], words: str) -> None:

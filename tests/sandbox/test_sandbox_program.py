@@ -101,7 +101,11 @@ def test_it_misbehaves_as_it_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "text"),
-    [('[{"status": 99}]', "0.status: Input should be greater than or equal to 200"), ("[", "Expecting value")],
+    [
+        ('[{"status": 99}]', "0.status: Input should be greater than or equal to 200"),
+        ("[", "Expecting value"),
+        ("[" * 100_000, "maximum recursion"),
+    ],
 )
 def test_a_file_of_faults_that_is_none_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, text: str
@@ -133,6 +137,7 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
         (["--port", "70000"], "argument --port: '70000' is no port"),
         (["--speed", "fast"], "argument --speed: 'fast' is no speed"),
         (["--speed", "-1"], "argument --speed: '-1' is no speed"),
+        (["--speed", "2e9"], "argument --speed: '2e9' is no speed, which is a number from 0 to 1e+09"),
         (["--db", ""], "argument --db: the name of the file is empty"),
         (["--faults", "no/such/file.json"], "argument --faults: no/such/file.json: No such file or directory"),
         (["--departures", "integer-code,odd"], "argument --departures: "),
@@ -158,6 +163,21 @@ def test_what_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str], t
     taken, notes = capsys.readouterr().err.splitlines()
     assert taken == f"it: error: port {port}: Address already in use"
     assert notes == f"it: error: {tmp_path / 'notes.txt'}: file is not a database"
+
+
+def test_data_that_cannot_come_in_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Such as after the end of time."""
+    path = tmp_path / "sandbox.db"
+    with Sandbox(db=path) as sandbox:
+        sandbox.add_batch(created_at="9999-12-31T23:59:59Z", updated_at="9999-12-31T23:59:59Z")
+    assert main(["--db", str(path), "--seed-data"], prog="it") == 2
+    error = "it: error: A time is too near to the first or the last year that there is.\n"
+    assert capsys.readouterr().err.endswith(error)
+
+
+def test_time_passes_in_it_as_it_does_elsewhere() -> None:
+    """Unless it is told otherwise."""
+    assert program._parser("it").parse_args([]).speed == 1
 
 
 def test_it_leaves_the_process_as_it_was(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,8 @@ import pytest
 from pasqal_client import AsyncPasqalClient, AuthenticationError, PasqalClient, PasqalError
 from pasqal_client.credentials import ClientCredentials, PasswordCredentials
 from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox.clock import Clock
+from pasqal_client.sandbox.tokens import Accounts, TokenDesk
 
 Connect = Callable[[Sandbox], httpx.Client]
 
@@ -130,6 +132,18 @@ def test_a_token_expires_on_the_clock_of_the_sandbox(connect: Connect) -> None:
         assert [list_status(http, token) for token in (old, new, sandbox.token)] == [401, 401, 200]
 
 
+def test_tokens_that_have_expired_are_forgotten() -> None:
+    """A client that signs in again and again does not fill the memory."""
+    now = 0.0
+    clock = Clock(1, lambda: now)
+    desk = TokenDesk(Accounts("static", {"ana": "secret"}, {}, lifetime=10), clock)
+    form = {"grant_type": "password", "client_id": "x", "username": "ana", "password": "secret"}
+    for _ in range(50):
+        now += 5
+        desk.issue(form)
+    assert len(desk._ends) <= 3
+
+
 def test_all_tokens_can_be_made_invalid(sandbox: Sandbox, http: httpx.Client) -> None:
     """Those that were issued until now; the fixed one stays."""
     old = issued(http, sandbox, service_form(sandbox))
@@ -221,6 +235,7 @@ def test_its_own_account_can_have_another_password(connect: Connect) -> None:
     [
         ({"token": 3}, TypeError, "token: expected text, got int"),
         ({"token": ""}, ValueError, "token: it is empty"),
+        ({"db": ":memory:"}, ValueError, "leave it out to keep everything in memory"),
         ({"token": "hunter 2"}, ValueError, "token: .*blanks"),
         ({"project_id": "x"}, ValueError, "project_id is 'x', not a UUID"),
         ({"port": "x"}, TypeError, "port is 'x', not an integer"),

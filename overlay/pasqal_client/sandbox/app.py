@@ -61,13 +61,15 @@ def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
     good = create_service(parts.store, parts.desk, parts.departures)
     service = Misbehaving(good, operation_of, parts.faults, partial(control.happen, sandbox), parts.wire)
-    return Starlette(
+    app = Starlette(
         routes=[
             *pages.routes(parts.store, PREFIX),
             _mount(control.PREFIX, control.create_control(sandbox, _guard(parts.desk.accepts))),
             _mount("/", Recorder(service, parts.log)),
         ]
     )
+    app.router.redirect_slashes = False  # it would name whatever host the request names
+    return app
 
 
 def _mount(path: str, app: ASGIApp) -> Mount:

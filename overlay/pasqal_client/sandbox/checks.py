@@ -51,6 +51,17 @@ def checked_port(value: object) -> int:
     return value
 
 
+def checked_count(value: object) -> int:
+    """A number of things as it was given.
+
+    Raises:
+        ValueError: It is no whole number, negative, or larger than any number of things.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise ValueError(f"count is {value!r}: it is a whole number from 0 on")
+    return value
+
+
 def checked_db(value: str | PathLike[str] | None) -> Path | None:
     """The path of the database.
 
@@ -63,7 +74,7 @@ def checked_db(value: str | PathLike[str] | None) -> Path | None:
     path = fspath(value)
     if not isinstance(path, str):
         raise TypeError(f"db is {value!r}, not a path as text")
-    if not path or "\0" in path:
+    if not path or "\0" in path or path == ":memory:":
         raise ValueError(f"db is {value!r}, not a path; leave it out to keep everything in memory")
     return Path(path)
 

@@ -73,14 +73,17 @@ class Clock:
         self._speed = speed
         self._monotonic = monotonic
         self._origin = monotonic()
-        self._stepped = 0
+        self._stepped = self._latest = 0
         self._lock = threading.Lock()
 
     @property
     def elapsed(self) -> int:
         """The microseconds that have passed."""
-        real = self._monotonic() - self._origin
-        return self._stepped + int(real * self._speed * 1_000_000)
+        with self._lock:
+            real = self._monotonic() - self._origin
+            # Whatever tells real time, it does not go back in here.
+            self._latest = max(self._latest, self._stepped + int(real * self._speed * 1_000_000))
+            return self._latest
 
     def step(self, microseconds: int) -> None:
         """Let so much time pass at once."""

@@ -20,6 +20,7 @@ from pasqal_core_schemas import JobOrigin, ProducedBatchWithPartialJobsResponse,
 
 SqlValue: TypeAlias = str | int | None
 
+_SURELY_SHALLOW = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
@@ -90,7 +91,7 @@ class Columns:
             value = values[name]
             try:
                 row.append(None if value is None else encode(value))
-            except (TypeError, ValueError, OverflowError) as error:
+            except (TypeError, ValueError, OverflowError, RecursionError) as error:
                 raise ValueError(f"{name}: {error}") from error
         return tuple(row)
 
@@ -139,7 +140,10 @@ def _text_to_sql(value: object) -> str:
 
 
 def _json_to_sql(value: object) -> str:
-    return _text_to_sql(json.dumps(value, allow_nan=False, ensure_ascii=False))
+    text = _text_to_sql(json.dumps(value, allow_nan=False, ensure_ascii=False))
+    if text.count("[") + text.count("{") > _SURELY_SHALLOW:
+        from_json(text)  # what is nested too deeply could be written, and never be read again
+    return text
 
 
 def _time_to_sql(moment: datetime) -> int:

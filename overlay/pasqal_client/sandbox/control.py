@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 PREFIX = "/_sandbox"
 
 Object: TypeAlias = dict[str, Any]
+_OF_FATE = tuple(field.name for field in dataclasses.fields(Fate))
 _Json: TypeAlias = Annotated[Any, Body()]
-_Count: TypeAlias = Annotated[int, Body(embed=True, ge=0)]
-_Length: TypeAlias = Annotated[str | float, Body(embed=True)]
+_Field: TypeAlias = Annotated[Any, Body(embed=True)]
 
 
 def create_control(sandbox: "Sandbox", guard: Callable[..., Awaitable[None]]) -> FastAPI:
@@ -76,22 +76,25 @@ class _Routes:
         self._sandbox = sandbox
 
     async def look(self) -> Object:
-        names = ("base_url", "token_url", "project_id", "user_id", "username", "client_id", "now")
+        accounts = ("username", "password", "client_id", "client_secret")
+        names = ("base_url", "token_url", "project_id", "user_id", *accounts, "now")
         return {name: getattr(self._sandbox, name) for name in names}
 
     async def add_batch(self, given: Annotated[Object, Body()]) -> Response:
-        jobs = [_with_fate(job) for job in given.pop("jobs", [])]
-        batch = self._sandbox.add_batch(jobs, **given)
+        jobs = given.pop("jobs", [])
+        if not isinstance(jobs, list):
+            raise ValueError(f"jobs is {jobs!r}, not a list of jobs")
+        batch = self._sandbox.add_batch(map(_with_fate, jobs), **given)
         return JSONResponse({"id": str(batch.id), "job_ids": [str(job_id) for job_id in batch.job_ids]}, 201)
 
     async def add_jobs(self, batch_id: UUID, given: Annotated[list[Object], Body()]) -> Response:
         job_ids = self._sandbox.add_jobs(batch_id, map(_with_fate, given))
         return JSONResponse({"job_ids": [str(job_id) for job_id in job_ids]}, 201)
 
-    async def cancel_jobs(self, count: _Count) -> dict[str, list[UUID]]:
+    async def cancel_jobs(self, count: _Field) -> dict[str, list[UUID]]:
         return {"job_ids": self._sandbox.cancel_jobs(count)}
 
-    async def advance(self, by: _Length) -> dict[str, datetime]:
+    async def advance(self, by: _Field) -> dict[str, datetime]:
         return {"now": self._sandbox.advance(by)}
 
     async def expire_tokens(self) -> Object:
@@ -129,9 +132,12 @@ def _told(rules: Iterable[FaultRule]) -> list[Object]:
 
 
 def _with_fate(job: Any) -> Any:
-    if isinstance(job, Mapping) and isinstance(job.get("fate"), Mapping):
-        return {**job, "fate": Fate(**job["fate"])}
-    return job
+    fate = job.get("fate") if isinstance(job, Mapping) else None
+    if not isinstance(fate, Mapping):
+        return job
+    if unknown := fate.keys() - _OF_FATE:
+        raise ValueError(f"a fate has no {', '.join(sorted(unknown))}, only {', '.join(_OF_FATE)}")
+    return {**job, "fate": Fate(**fate)}
 
 
 async def _not_found(_: Request, error: Exception) -> Response:

@@ -16,7 +16,7 @@ class Departure(StrEnum):
     NO_PAGINATION = "no-pagination"
     """The list has no `pagination`, as in every fixture of the official client; Content-Range stays."""
     NO_CONTENT_RANGE = "no-content-range"
-    """The list has no Content-Range header, which the pages of the API do not mention."""
+    """The list has no Content-Range header, which the pages of the API keep for old clients only."""
     INTEGER_CODE = "integer-code"
     """`code` is the integer 200, as in some fixtures, and not the text; in refusals likewise."""
     BARE_ENVELOPE = "bare-envelope"

@@ -77,17 +77,15 @@ class Devices:
 
     def _run_one(self, device: str, now: int, end: int, changed: dict[str, int]) -> None:
         while running := self._running(device) or self._start_next(device, now, changed):
-            step = min(end - now, running[0][1])
-            now += step
-            self._db.execute(
-                "UPDATE work SET remaining = remaining - ? WHERE device = ? AND running = 1", (step, device)
-            )
-            ended = [(number, batch_id) for number, remaining, batch_id in running if remaining == step]
-            if not ended:
+            ended = [job for job in running if now + job[1] <= end]
+            for number, remaining, batch_id in ended:
+                self._end(number, now + remaining)
+                changed[batch_id] = max(now + remaining, changed.get(batch_id, now))
+            if len(ended) < len(running):
+                sql = "UPDATE work SET remaining = remaining - ? WHERE device = ? AND running = 1"
+                self._db.execute(sql, (end - now, device))
                 break
-            for number, batch_id in ended:
-                self._end(number, now)
-                changed[batch_id] = max(now, changed.get(batch_id, now))
+            now += running[-1][1]
         self._note_progress(device, end)
 
     def _running(self, device: str) -> list[tuple[int, int, str]]:

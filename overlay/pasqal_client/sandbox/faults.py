@@ -4,7 +4,9 @@ A client shows its worth when the service fails, and the service does not fail o
 each time.
 """
 
+import json
 import random
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +28,32 @@ def _measured(given: Duration) -> Duration:
     return given
 
 
+_is_name = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII).fullmatch
+_is_value = re.compile(r"[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?").fullmatch
+
+
+def _header_name(name: str) -> str:
+    if not _is_name(name) or name.lower() in ("content-length", "transfer-encoding"):
+        raise ValueError(f"{name!r} cannot be the name of a header here")
+    return name
+
+
+def _header_value(value: str) -> str:
+    if not _is_value(value):
+        raise ValueError(f"{value!r} cannot be the value of a header: it is Latin-1 text without line breaks")
+    return value
+
+
+def _sendable(body: Any) -> Any:
+    # What cannot be sent would fail when the fault happens, and nobody would know why.
+    try:
+        (body if isinstance(body, str) else json.dumps(body, allow_nan=False, ensure_ascii=False)).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"it cannot be sent: {error}") from error
+    return body
+
+
+_HeaderValue: TypeAlias = Annotated[str, AfterValidator(_header_value)]
 _Span: TypeAlias = Annotated[Duration, AfterValidator(_measured)]
 _Ordinal: TypeAlias = Annotated[int, Field(ge=1)]
 _Count: TypeAlias = Annotated[int, Field(ge=0)]
@@ -74,7 +102,7 @@ class Fault:
     """
 
     operation: Annotated[str, AfterValidator(_known)] | None = None
-    nth: _Ordinal | tuple[_Ordinal, ...] | None = None
+    nth: _Ordinal | Annotated[tuple[_Ordinal, ...], Field(min_length=1)] | None = None
     probability: Annotated[float, Field(gt=0, le=1)] = 1
     seed: int = 0
     times: _Ordinal | None = None
@@ -89,9 +117,9 @@ class Fault:
     status: Annotated[int, Field(ge=200, le=999)] | None = None
     applied: bool = False
     style: _Style = "jsend"
-    body: str | dict[str, Any] | list[Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    retry_after: float | str | None = None
+    body: Annotated[str | dict[str, Any] | list[Any], AfterValidator(_sendable)] | None = None
+    headers: Mapping[Annotated[str, AfterValidator(_header_name)], _HeaderValue] = field(default_factory=dict)
+    retry_after: Annotated[float, Field(allow_inf_nan=False)] | _HeaderValue | None = None
     reset: Literal["before", "during"] | None = None
     truncate: bool = False
     drip: _Span = 0
@@ -99,14 +127,16 @@ class Fault:
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         effects = [name for name in _EFFECTS if getattr(self, name)]
-        if not effects and self.is_limit:
-            return self
-        if self.status is None and (
+        if self.made_status is None and (
             lost := [name for name, default in _OF_ANSWER.items() if getattr(self, name) != default]
         ):
             raise ValueError(f"{', '.join(lost)}: this is about an answer that `status` makes; give a status")
-        if not effects:
+        if not effects and not self.is_limit:
             raise ValueError(f"it says when, and not what goes wrong: give one of {', '.join(_EFFECTS)}")
+        if self.applied and self.made_status is None and self.reset != "before":
+            raise ValueError("applied: without a status or a reset before the answer it is done anyway")
+        if self.per != "1s" and self.rate is None:
+            raise ValueError("per: it is about a rate; give one")
         return self
 
     @property
@@ -187,16 +217,21 @@ class FaultRule:
         self._in_flight += 1
         if self.fault.rate is not None:
             self._arrivals.append(now)
+            self._forget(now)
 
     def leave(self) -> None:
         """That request has its answer."""
         self._in_flight -= 1
 
     def _is_busy(self, now: float) -> bool:
-        while self._arrivals and self._arrivals[0] <= now - duration(self.fault.per).total_seconds():
-            self._arrivals.popleft()
+        self._forget(now)
         crowded = self.fault.concurrency is None or self._in_flight >= self.fault.concurrency
         return crowded and (self.fault.rate is None or len(self._arrivals) >= self.fault.rate)
+
+    def _forget(self, now: float) -> None:
+        since = now - duration(self.fault.per).total_seconds()
+        while self._arrivals and self._arrivals[0] <= since:
+            self._arrivals.popleft()
 
 
 class Faults:

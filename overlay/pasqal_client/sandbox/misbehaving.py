@@ -36,7 +36,7 @@ class Wire(Protocol):
 
 
 @dataclass(slots=True)
-class _Answer:
+class _Held:
     status: int = 500
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: bytes = b""
@@ -97,10 +97,10 @@ class Misbehaving:
     async def _answer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.reset == "before":
             if fault.applied:
-                await self._app(scope, receive, _Answer().take)
+                await self._app(scope, receive, _Held().take)
             await self._break(self._wire.reset, scope, receive)
             return
-        answer = _Answer()
+        answer = _Held()
         if fault.made_status is None or fault.applied:
             await self._app(scope, receive, answer.take)
         if fault.made_status is not None:
@@ -131,7 +131,7 @@ class Misbehaving:
             pass
 
 
-def _made(fault: Fault, status: int) -> _Answer:
+def _made(fault: Fault, status: int) -> _Held:
     kind, body = ("", b"") if status in _WITHOUT_BODY else _body(fault, status)
     headers = {"content-type": kind} if body else {}
     headers |= {name.lower(): value for name, value in fault.headers.items()}
@@ -139,7 +139,7 @@ def _made(fault: Fault, status: int) -> _Answer:
         headers["retry-after"] = _number(fault.retry_after)
     if status not in _WITHOUT_BODY:
         headers["content-length"] = str(len(body))
-    return _Answer(status, [(name.encode(), value.encode("latin-1")) for name, value in headers.items()], body)
+    return _Held(status, [(name.encode(), value.encode("latin-1")) for name, value in headers.items()], body)
 
 
 def _number(value: float | str) -> str:

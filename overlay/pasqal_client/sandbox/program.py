@@ -13,7 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 from pasqal_client.sandbox.checks import checked_port
-from pasqal_client.sandbox.clock import checked_speed
+from pasqal_client.sandbox.clock import FASTEST, checked_speed
 from pasqal_client.sandbox.demo import add_demo
 from pasqal_client.sandbox.departures import ChosenDepartures, Departure
 from pasqal_client.sandbox.faults import Fault, checked_faults
@@ -63,6 +63,9 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "python -m pasqal_cli
             _wait()
         except KeyboardInterrupt:
             print("The sandbox has stopped.", file=sys.stderr)  # noqa: T201
+        except (OSError, ValueError) as error:
+            print(f"{prog}: error: {error}", file=sys.stderr)  # noqa: T201
+            return 2
         finally:
             sandbox.stop()
     return 0
@@ -110,7 +113,7 @@ def _faults(name: str) -> list[Fault]:
         return checked_faults(json.loads(Path(name).read_bytes()))
     except OSError as error:
         raise argparse.ArgumentTypeError(f"{name}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise argparse.ArgumentTypeError(f"{name}: {error}") from error
 
 
@@ -125,7 +128,7 @@ def _speed(text: str) -> float:
     try:
         return checked_speed(float(text))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no speed, which is a number from 0 on") from error
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed, which is a number from 0 to {FASTEST:g}") from error
 
 
 def _file(text: str) -> str:

@@ -55,4 +55,8 @@ class Recorder:
                 LOGGER.info("%s %s %d", request.method, request.path, request.status)
             await send(message)
 
-        await self._app(scope, receive, note)
+        try:
+            await self._app(scope, receive, note)
+        finally:
+            if request.status is None:
+                LOGGER.info("%s %s without an answer", request.method, request.path)

@@ -233,6 +233,8 @@ class Sandbox:
             TypeError: There is no such field.
             ValueError: A field cannot have that value, or an id is taken.
         """
+        if not isinstance(foreign, bool):
+            raise ValueError(f"foreign is {foreign!r}, neither True nor False")
         store = self._now_running.store
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
         given, fates = separated(jobs)
@@ -268,8 +270,11 @@ class Sandbox:
 
         Returns:
             Their ids; fewer if there are not so many.
+
+        Raises:
+            ValueError: That is no number of jobs.
         """
-        return self._now_running.store.cancel_newest(count)
+        return self._now_running.store.cancel_newest(checks.checked_count(count))
 
     @property
     def _now_running(self) -> "_Running":

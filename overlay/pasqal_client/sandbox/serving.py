@@ -70,6 +70,7 @@ class ThreadedServer(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 log_config=None,
+                access_log=False,  # it would show queries, and whatever was put into them
                 proxy_headers=False,
                 timeout_keep_alive=_KEEP_ALIVE,
                 timeout_graceful_shutdown=_GRACE,

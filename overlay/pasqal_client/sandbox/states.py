@@ -26,7 +26,7 @@ def batch_status(
         complete: Whether the batch was declared complete.
         before: The state until now.
     """
-    if before in _IMPOSED:
+    if before in _IMPOSED or has_ended(before):
         return before
     present = {status for status, count in jobs.items() if count}
     if complete and present <= FINISHED:

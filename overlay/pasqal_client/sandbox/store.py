@@ -7,7 +7,7 @@ is one transaction that the others see whole or not at all.
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from os import PathLike, fspath
@@ -86,14 +86,16 @@ class Store:
         self._clock = clock or Clock(0, lambda: 0)
         self._passed = 0
         self._totals: dict[Condition, int] = {}
-        self._counted_at = 0
         place = ":memory:" if path is None else fspath(path)
-        self._db = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(place, timeout=0, isolation_level=None, check_same_thread=False)
         try:
+            # Two that let time pass in one file would do everything twice.
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute(f"PRAGMA cache_size = {-_CACHE}")
             self._db.executescript(SCHEMA)
+            self._check_schema()
             self._now = self._latest()
             self._devices = Devices(self._db)
         except BaseException:
@@ -102,9 +104,8 @@ class Store:
 
     def close(self) -> None:
         """Close the database with what is due until now; one in memory is gone then."""
-        with self._lock:
+        with self._lock, closing(self._db):
             self._pass_time()
-            self._db.close()
 
     @property
     def now(self) -> datetime:
@@ -249,10 +250,13 @@ class Store:
         start = to_microseconds(self._now)
         end = min(start + elapsed - self._passed, _LAST)
         with self._change():
-            for batch_id, moment in self._devices.run(start, end).items():
+            changed = self._devices.run(start, end)
+            for batch_id, moment in changed.items():
                 self._settle(batch_id, moment)
             self._db.execute("INSERT OR REPLACE INTO clock VALUES (1, ?)", (end,))
         self._now, self._passed = from_microseconds(end), elapsed
+        if changed:
+            self._totals.clear()
 
     def _take_in(
         self,
@@ -260,6 +264,7 @@ class Store:
         jobs: Sequence[ProducedPartialJobResponse],
         fates: Sequence[Fate | None],
     ) -> None:
+        self._totals.clear()
         self._insert("jobs", JOB, jobs)
         self._devices.enqueue(batch, jobs, fates)
         self._now = max([self._now, *(job.updated_at for job in jobs)])
@@ -276,6 +281,12 @@ class Store:
         row: tuple[Any, ...] = self._db.execute(sql, values).fetchone()
         return row
 
+    def _check_schema(self) -> None:
+        for table, columns in (("batches", BATCH), ("jobs", JOB)):
+            known = {row[1] for row in self._db.execute(f"PRAGMA table_info({table})")}
+            if missing := [name for name in columns.names if name not in known]:
+                raise sqlite3.DatabaseError(f"it was made by another version: its {table} have no {', '.join(missing)}")
+
     def _latest(self) -> datetime:
         changes = "SELECT updated_at FROM batches UNION ALL SELECT updated_at FROM jobs UNION ALL SELECT now FROM clock"
         (latest,) = self._row(f"SELECT max(updated_at) FROM ({changes})")  # noqa: S608
@@ -288,9 +299,6 @@ class Store:
 
     def _total(self, condition: Condition) -> int:
         """How many jobs match. Counted once for all pages of a list, as long as nothing changes."""
-        if self._db.total_changes != self._counted_at:
-            self._totals.clear()
-            self._counted_at = self._db.total_changes
         if condition not in self._totals:
             if len(self._totals) >= _MOST_TOTALS:
                 self._totals.clear()
@@ -334,6 +342,7 @@ class Store:
 
     def _mark_cancelled(self, job_ids: list[str]) -> None:
         now = to_microseconds(self._now)
+        self._totals.clear()
         self._devices.drop(job_ids)
         self._db.executemany(
             "UPDATE jobs SET status = ?, end_timestamp = ?, updated_at = ? WHERE id = ?",

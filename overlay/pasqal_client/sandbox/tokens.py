@@ -1,6 +1,7 @@
 """The token endpoint: accounts exchange their secrets for tokens that expire on the sandbox's clock."""
 
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -52,16 +53,19 @@ class TokenDesk:
         self._accounts = accounts
         self._clock = clock
         self._ends: dict[str, int] = {}
+        self._lock = threading.Lock()
 
     def accepts(self, token: str) -> bool:
         """Whether the token is valid now."""
         if _same(token, self._accounts.static):
             return True
-        return self._clock.elapsed < self._ends.get(token, 0)
+        with self._lock:
+            return token in self._ends and self._clock.elapsed < self._ends[token]
 
     def expire(self) -> None:
         """Make all tokens that were issued invalid."""
-        self._ends = {}
+        with self._lock:
+            self._ends = {}
 
     def issue(self, form: Mapping[str, str]) -> dict[str, object]:
         """The answer to a form with a grant.
@@ -72,9 +76,10 @@ class TokenDesk:
         self._check(form)
         now, lifetime = self._clock.elapsed, self._accounts.lifetime
         token = secrets.token_urlsafe(24)
-        # Expired ones are forgotten, so that a client that asks again and again does not fill the memory.
-        self._ends = {known: end for known, end in self._ends.items() if end > now}
-        self._ends[token] = now + lifetime * 1_000_000
+        with self._lock:
+            # Expired ones are forgotten, so that a client that asks again and again does not fill the memory.
+            self._ends = {known: end for known, end in self._ends.items() if end > now}
+            self._ends[token] = now + lifetime * 1_000_000
         return {"access_token": token, "token_type": "Bearer", "expires_in": lifetime}
 
     def _check(self, form: Mapping[str, str]) -> None:
