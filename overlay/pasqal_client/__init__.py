@@ -9,6 +9,7 @@ The map of the library:
   `reasons`, `errors`, `redaction` decide; they do no I/O.
 - `examining` compares answers with the contract, `contract_check` asks for them.
 - `listing` fetches the pages that a walk wants, ahead of the reader.
+- `cli` is the command line, `pasqal`.
 - `sandbox` is a stand-in for the service, for tests and demonstrations; `testing` has the fixtures that pytest finds.
 
 What is named here is public. Importing the package imports nothing heavy: each name is loaded when it is first used.

@@ -1,0 +1,43 @@
+"""The command line of the library: `pasqal`, or `python -m pasqal_client.cli`. It needs the extra `cli`.
+
+- `app` is the tree of commands; `jobs`, `batches`, `auth`, `service` and `sandboxes` are the commands.
+- `options` declares the options, each filter once; `filtering` and `times` read their values.
+- `signing` keeps credentials, `connecting` makes the client, `asking` asks the person.
+- `cells`, `fitting` and `output` show results, `progress` shows that something is going on, `clean` keeps control
+  characters away from terminals.
+- `exits` turns errors into words and exit codes.
+
+Importing it imports nothing heavy: what a command needs is imported when it runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the arguments, without the name of the program; those of the process if None.
+
+    Returns:
+        The exit code; docs/cli.md has the list.
+    """
+    try:
+        from .app import run
+
+        return run(sys.argv[1:] if argv is None else list(argv))
+    except KeyboardInterrupt:  # before a command could run
+        return 130
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("pasqal_client"):
+            raise
+        print(f"pasqal: {error.name} is not installed: pip install 'pasqal-client[cli]'", file=sys.stderr)  # noqa: T201
+        return 2

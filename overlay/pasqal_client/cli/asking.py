@@ -1,0 +1,67 @@
+"""Asks the person at the terminal; where nobody is there, says what to give instead."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+from .exits import UsageMistake
+
+
+def somebody_is_there() -> bool:
+    """Whether questions are seen and answers can be typed."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirmed(question: str) -> bool:
+    """Whether the person agrees.
+
+    Raises:
+        UsageMistake: nobody can be asked.
+    """
+    if not somebody_is_there():
+        raise UsageMistake("nothing was sent: there is no terminal to ask on", "say --yes if it is meant")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def secret(what: str, instead: str) -> str:
+    """A secret, typed without echo.
+
+    Args:
+        what: what it is.
+        instead: the option that reads it from a file.
+
+    Raises:
+        UsageMistake: nobody can be asked.
+    """
+    if not somebody_is_there():
+        raise UsageMistake(
+            f"there is no terminal to ask for the {what} on", f"use {instead} FILE, or {instead} - for stdin"
+        )
+    try:
+        return getpass.getpass(f"{what[0].upper()}{what[1:]} (is not shown): ", stream=sys.stderr)
+    except EOFError:  # Ctrl-D
+        return ""
+
+
+def read_secret(file: str, option: str) -> str:
+    """A secret from a file, or from stdin if the file is `-`.
+
+    Raises:
+        UsageMistake: it cannot be read from there.
+    """
+    if file == "-" and sys.stdin.isatty():
+        raise UsageMistake(
+            f"{option} -: stdin is a terminal, which would show it", "`pasqal auth login` asks without echo"
+        )
+    try:
+        if file == "-":
+            return sys.stdin.read().strip()
+        with open(file, encoding="utf-8") as opened:  # noqa: PTH123  # /dev/fd/… of a shell, too
+            return opened.read().strip()
+    except OSError as error:
+        raise UsageMistake(f"{option} {file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        pass
+    raise UsageMistake(f"{option} {file}: it is not text in UTF-8")

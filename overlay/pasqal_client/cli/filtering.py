@@ -1,0 +1,69 @@
+"""Makes filters of the options as they were typed, and says on stderr which times they were taken for."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from pasqal_client.filters import query, uuid_of
+
+from .clean import clean
+from .exits import UsageMistake
+from .times import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from .options import Filters
+
+_TIMES: Final = {
+    "start_date": ("--since", "jobs that started at {} or later"),
+    "end_date": ("--until", "jobs that ended at {} or earlier"),
+}
+
+
+def chosen(filters: Filters) -> dict[str, Any]:
+    """The keywords for the client; those that were not given are left out.
+
+    Raises:
+        UsageMistake: a value has not the right form.
+    """
+    given = {name: value for name, value in filters.given.items() if value is not None}
+    now = datetime.now().astimezone()
+    for name, (flag, said) in _TIMES.items():
+        if name in given:
+            given[name] = time = moment(flag, given[name], now)
+            say(said.format(time.isoformat(" ", "seconds")))
+    if "id" in given:
+        given["id"] = ids(given["id"])
+    try:
+        query(given)
+    except ValueError as error:
+        raise UsageMistake(str(error)) from None
+    return given
+
+
+def ids(given: Iterable[str]) -> list[str]:
+    """The ids, those from stdin in the place of `-`."""
+    return [one for each in given for one in (sys.stdin.read().split() if each == "-" else [each])]
+
+
+def checked_ids(given: Iterable[str]) -> list[UUID]:
+    """The ids of jobs or batches, in the order given, each once.
+
+    Raises:
+        UsageMistake: one of them is none.
+    """
+    try:
+        return list(dict.fromkeys(uuid_of("id", one) for one in ids(given)))
+    except ValueError as error:
+        raise UsageMistake(str(error)) from None
+
+
+def say(line: str) -> None:
+    """Say something to the person, not to what reads the results."""
+    with contextlib.suppress(BrokenPipeError):  # what was asked for is done all the same
+        print(clean(line), file=sys.stderr)  # noqa: T201

@@ -1,0 +1,53 @@
+"""Shows on stderr that something is going on, and how long it may still take; silent where stderr is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pasqal_client import Job
+    from pasqal_client.listing import JobListing
+
+Tell = "Callable[[int, int | None], None]"
+
+
+@contextmanager
+def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int | None], None]]:
+    """Yields a function to call with how much is done, and of how much if that is known.
+
+    Args:
+        what: what is being done.
+        hidden: show nothing, because results are written to the same terminal meanwhile.
+    """
+    if hidden or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from .output import console_for
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console_for(sys.stderr), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def pages_of(listing: JobListing, *, most: int | None = None, hidden: bool = False) -> Iterable[list[Job]]:
+    """The pages of a listing, with progress.
+
+    Args:
+        listing: the listing.
+        most: how many jobs it yields at the most.
+        hidden: see `progress`.
+    """
+    done = 0
+    with progress("reading jobs", hidden=hidden) as tell:
+        for page in listing.pages():
+            done += len(page)
+            total = listing.total
+            tell(done, total if most is None or total is None else min(most, total))
+            yield page

@@ -1,0 +1,420 @@
+"""`pasqal auth`, and how what it keeps reaches the other commands. No secret is ever shown."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+
+from cli.conftest import Ran, Run
+from pasqal_client import profiles
+from pasqal_client.cli import signing
+from pasqal_client.cli.asking import read_secret
+from pasqal_client.cli.connecting import Account, account
+from pasqal_client.cli.exits import UsageMistake
+from pasqal_client.cli.options import Where
+from pasqal_client.cli.signing import Kept, Store
+from pasqal_client.errors import ConfigurationError
+from pasqal_client.sandbox import Fault, Sandbox
+
+HERE = Where(None, None, None, None, None, strict=False, debug=False)
+
+
+class Drawer(KeyringBackend):
+    """A keyring that keeps its secrets in memory."""
+
+    priority = 5
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: dict[tuple[str, str], str] = {}
+        self.broken = False
+
+    def _check(self) -> None:
+        if self.broken:
+            raise RuntimeError("locked, and it says the secret")
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._check()
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._check()
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._check()
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def drawer() -> Drawer:
+    """The keyring of the system."""
+    made = Drawer()
+    keyring.set_keyring(made)
+    return made
+
+
+@pytest.fixture
+def signed_out(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """A sandbox, and no token in the environment."""
+    monkeypatch.delenv("PASQAL_TOKEN")
+    return sandbox
+
+
+def test_without_anything_one_is_not_signed_in(signed_out: Sandbox, pasqal: Run) -> None:
+    """Exit code 3, and what to do."""
+    ran = pasqal("jobs list")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.splitlines() == [
+        f"pasqal: not signed in at {signed_out.base_url}",
+        "hint: run `pasqal auth login`, or set PASQAL_TOKEN, or give --token-file",
+    ]
+    ran = pasqal("auth status")
+    assert (ran.code, "signed in: no\n" in ran.out) == (3, True)
+    assert pasqal("auth status --offline").code == 3
+    assert signed_out.requests == []
+
+
+def test_a_token_that_is_refused(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 3, without the token."""
+    monkeypatch.setenv("PASQAL_TOKEN", "a-wrong-token-that-is-secret")
+    for line in ("jobs list", "ping", "auth status"):
+        ran = pasqal(line)
+        assert ran.code == 3
+        assert "401 Unauthorized" in ran.err
+        assert "a-wrong-token" not in ran.out + ran.err
+
+
+def test_login_keeps_a_token_in_a_file_of_ones_own(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """From then on commands use it; logging out forgets it."""
+    ran = pasqal("auth login --token-file -", stdin=f"{signed_out.token}\n")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("credentials.json, which only you can read. The service accepts it.\n")
+    file = home / "credentials.json"
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert list(file.parent.iterdir()) == [file]
+    assert pasqal("jobs count").out == "36\n"
+    ran = pasqal("auth status")
+    assert (ran.code, ran.err) == (0, "")
+    assert "signed in: with a token\n" in ran.out
+    assert f"from:      the file {file}\naccepted:  yes\n" in ran.out
+    assert signed_out.token not in ran.out
+    assert pasqal("auth logout").out.endswith("is forgotten.\n")
+    assert json.loads(file.read_text()) == {}
+    assert pasqal("auth logout").out.endswith("was not kept.\n")
+    assert pasqal("jobs count").code == 3
+
+
+def test_an_account_signs_in_again_each_time(signed_out: Sandbox, pasqal: Run, tmp_path: Path) -> None:
+    """With its password, at the token endpoint that was given."""
+    secret = tmp_path / "password"
+    secret.write_text(f"{signed_out.password}\n")
+    line = f"auth login --username {signed_out.username} --token-url {signed_out.token_url}"
+    assert pasqal(f"{line} --secret-file {secret}").code == 0
+    ran = pasqal("auth status")
+    assert f"signed in: with a password\nas:        {signed_out.username}\n" in ran.out
+    assert pasqal("jobs count").out == "36\n"
+    ran = pasqal(
+        f"auth login --client-id {signed_out.client_id} --token-url {signed_out.token_url} --secret-file -",
+        stdin=signed_out.client_secret,
+    )
+    assert ran.code == 0
+    assert "signed in: with a client secret" in pasqal("auth status").out
+    assert pasqal("jobs count").out == "36\n"
+
+
+def test_what_the_service_refuses_is_not_kept(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """Unless nobody asks it."""
+    ran = pasqal("auth login --token-file -", stdin="wrong-token-wrong-token")
+    assert ran.code == 3
+    assert not (home / "credentials.json").exists()
+    ran = pasqal("auth login --token-file - --no-check", stdin="wrong-token-wrong-token")
+    assert (ran.code, ran.out.endswith("The service was not asked.\n")) == (0, True)
+    assert "wrong-token" not in ran.out
+    assert pasqal("jobs list").code == 3
+    assert pasqal("auth status --offline").code == 0
+
+
+def test_a_secret_is_typed_without_echo(
+    signed_out: Sandbox, on_terminal: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a terminal it is asked for."""
+    prompts = []
+
+    def typed(prompt: str, stream: object = None) -> str:
+        prompts.append(prompt)
+        return signed_out.token
+
+    monkeypatch.setattr(getpass, "getpass", typed)
+    assert on_terminal("auth login").code == 0
+    assert prompts == ["Token (is not shown): "]
+
+    def gone(*_: object, **__: object) -> str:
+        raise EOFError
+
+    monkeypatch.setattr(getpass, "getpass", gone)
+    ran = on_terminal("auth login")
+    assert (ran.code, ran.out) == (2, "pasqal: the token is empty\n")
+
+
+def test_variables_count_before_what_is_kept(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And login and logout say so."""
+    ran = pasqal("auth login --token-file -", stdin=sandbox.token)
+    assert ran.err == "note: PASQAL_TOKEN is set, and counts before it\n"
+    monkeypatch.setenv("PASQAL_TOKEN", "another-token-another-token")
+    assert pasqal("jobs count").code == 3
+    assert "from:      the environment (PASQAL_TOKEN)\n" in pasqal("auth status --offline").out
+    assert pasqal("auth logout").err == "note: PASQAL_TOKEN is still set\n"
+    monkeypatch.delenv("PASQAL_TOKEN")
+    monkeypatch.setenv("PASQAL_USERNAME", "somebody")
+    monkeypatch.setenv("PASQAL_PASSWORD", "something-secret")
+    ran = pasqal("auth status --offline --region fr")
+    assert "signed in: with a password\nas:        somebody\n" in ran.out
+    assert "something" not in ran.out
+
+
+def test_a_token_file_counts_before_everything(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It can be stdin, so that no other process sees the token."""
+    monkeypatch.setenv("PASQAL_TOKEN", "another-token-another-token")
+    assert pasqal("jobs count --token-file -", stdin=sandbox.token).out == "36\n"
+    assert pasqal("ping --token-file -", stdin=sandbox.token).code == 0
+    assert "from:      stdin\n" in pasqal("auth status --token-file -", stdin=sandbox.token).out
+    (tmp_path / "token").write_text(sandbox.token)
+    assert "from:      the file token\n" in pasqal("auth status --token-file token").out
+    for content, said in (("", "token: it is empty"), ("a b", "characters that a bearer token cannot have")):
+        ran = pasqal("jobs count --token-file -", stdin=content)
+        assert (ran.code, said in ran.err) == (2, True)
+
+
+def test_a_profile_counts_before_what_is_kept(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """So there is nothing to keep for it."""
+    home.mkdir(parents=True)
+    (home / "config.toml").write_text(f'[profiles.lab]\ntoken = "{signed_out.token}"\n[profiles.other]\n')
+    (home / "config.toml").chmod(0o600)
+    assert pasqal("jobs count --profile lab").out == "36\n"
+    ran = pasqal("auth status --profile lab")
+    assert f"profile:   lab\nsigned in: with a token\nfrom:      the profile in {home / 'config.toml'}\n" in ran.out
+    ran = pasqal("auth login --profile lab --token-file -", stdin="x")
+    assert (ran.code, ran.err.splitlines()[1]) == (2, "hint: remove it there first")
+    assert pasqal("auth login --profile other --token-file -", stdin=signed_out.token).code == 0
+    assert pasqal("jobs count --profile other").out == "36\n"
+    assert pasqal("jobs count").code == 3
+    (home / "config.toml").chmod(0o644)
+    ran = pasqal("jobs count")
+    assert ran.code == 3
+    ran = pasqal("jobs count --profile lab")
+    assert (ran.code, "can be read by others" in ran.err) == (2, True)
+
+
+def test_what_is_kept_is_for_one_address(signed_out: Sandbox, pasqal: Run) -> None:
+    """A secret is not sent anywhere else."""
+    pasqal("auth login --token-file -", stdin=signed_out.token)
+    with Sandbox() as other:
+        ran = pasqal(f"jobs list --base-url {other.base_url}")
+        assert ran.code == 3
+        assert ran.err.splitlines()[1] == (
+            f"hint: profile default is signed in at {signed_out.base_url} only: "
+            "say --region or --base-url, or sign in here"
+        )
+        assert other.requests == []
+
+
+def test_a_file_that_others_can_read_is_refused(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """And one that somebody else could have put there."""
+    pasqal("auth login --token-file -", stdin=signed_out.token)
+    file = home / "credentials.json"
+    file.chmod(0o640)
+    ran = pasqal("jobs count")
+    assert (ran.code, ran.err) == (2, f"pasqal: {file} can be read by others: run `chmod 600 {file}`\n")
+
+
+def test_a_file_of_somebody_else_is_refused(
+    signed_out: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    """Whoever wrote it may want to have us signed in as somebody."""
+    pasqal("auth login --token-file -", stdin=signed_out.token)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert pasqal("jobs count").err == f"pasqal: {home / 'credentials.json'} belongs to somebody else\n"
+    monkeypatch.setattr(signing, "HAS_MODES", False)
+    assert Store().get("default", signed_out.base_url) is not None
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"default": 1}', "\x00"])
+def test_a_damaged_file_is_said_to_be(signed_out: Sandbox, pasqal: Run, home: Path, content: str) -> None:
+    """Without showing what is in it."""
+    home.mkdir(parents=True)
+    (home / "credentials.json").write_text(content)
+    (home / "credentials.json").chmod(0o600)
+    assert pasqal("jobs count").err == (
+        f"pasqal: {home / 'credentials.json'} is damaged: remove it and sign in again\n"
+    )
+
+
+@pytest.mark.parametrize("entry", [1, {}, {"kind": "token", "who": ""}])
+def test_a_damaged_entry_can_be_removed(signed_out: Sandbox, pasqal: Run, home: Path, entry: Any) -> None:
+    """By signing out, or in again."""
+    home.mkdir(parents=True)
+    file = home / "credentials.json"
+    file.write_text(json.dumps({"default": {signed_out.base_url: entry}}))
+    file.chmod(0o600)
+    ran = pasqal("jobs count")
+    assert (ran.code, "run `pasqal auth logout`" in ran.err) == (2, True)
+    assert pasqal("auth logout").code == 0
+    assert pasqal("jobs count").code == 3
+
+
+def test_a_file_that_cannot_be_used_is_said_to_be(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """A folder in its place, or a file in the place of its folder."""
+    (home / "credentials.json").mkdir(parents=True)
+    ran = pasqal("jobs count")
+    assert (ran.code, "cannot be read" in ran.err) == (2, True)
+    (home / "credentials.json").rmdir()
+    home.rmdir()
+    home.write_text("")
+    assert pasqal("jobs count").code == 3
+    ran = pasqal("auth login --token-file -", stdin=signed_out.token)
+    assert (ran.code, "cannot be written to" in ran.err) == (2, True)
+
+
+def test_a_file_is_there_whole_or_not_at_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be written leaves nothing behind."""
+    store = Store()
+    store.put("default", "here", Kept("token", "", "first", None, "file"))
+    with pytest.raises(TypeError):
+        store.put("default", "there", Kept("token", "", object(), None, "file"))  # type: ignore[arg-type]
+    assert [file.name for file in home.iterdir()] == ["credentials.json"]
+    assert store.addresses("default") == ["here"]
+
+
+def test_the_keyring_keeps_it_where_there_is_one(signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path) -> None:
+    """The file only says that it does."""
+    ran = pasqal("auth login --token-file -", stdin=signed_out.token)
+    assert "is kept in the keyring. The service accepts it." in ran.out
+    assert list(drawer.kept.values()) == [signed_out.token]
+    assert signed_out.token not in (home / "credentials.json").read_text()
+    assert "from:      the keyring\n" in pasqal("auth status").out
+    drawer.broken = True
+    ran = pasqal("jobs count")
+    assert (ran.code, ran.err) == (2, "pasqal: the keyring does not give it: RuntimeError; is it locked?\n")
+    drawer.broken = False
+    assert pasqal("auth login --store file --token-file -", stdin=signed_out.token).code == 0
+    assert drawer.kept == {}
+    assert pasqal("auth login --store keyring --token-file -", stdin=signed_out.token).code == 0
+    drawer.kept.clear()
+    assert pasqal("jobs count").err == "pasqal: the keyring has it no more: sign in again\n"
+    assert pasqal("auth logout").out.endswith("is forgotten.\n")
+
+
+def test_a_keyring_that_does_not_work_is_said_to(signed_out: Sandbox, pasqal: Run, drawer: Drawer) -> None:
+    """A file does as well."""
+    drawer.broken = True
+    ran = pasqal("auth login --token-file -", stdin=signed_out.token)
+    assert (ran.code, ran.err) == (2, "pasqal: the keyring did not take it: RuntimeError; use --store file\n")
+    drawer.broken = False
+    assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
+    drawer.priority = 0
+    ran = pasqal("jobs count")
+    assert ran.err == "pasqal: the keyring is not to be used here: sign in again with --store file\n"
+    ran = pasqal("auth login --store keyring --token-file -", stdin=signed_out.token)
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: there is no keyring to be used here")
+    assert pasqal("auth logout").code == 0
+
+
+def test_a_keyring_need_not_be_installed(
+    signed_out: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    """Then it is a file."""
+    monkeypatch.setitem(__import__("sys").modules, "keyring", None)
+    assert signing.usable_keyring() is None
+    assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
+    assert signed_out.token in (home / "credentials.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("auth login", "there is no terminal to ask for the token on"),
+        ("auth login --username me", "the token endpoint of"),
+        ("auth login --username me --region fr", "there is no terminal to ask for the password on"),
+        ("auth login --client-id me --region fr", "there is no terminal to ask for the client secret on"),
+        ("auth login --username me --client-id me", "give either --username or --client-id"),
+        ("auth login --username me --token-file t", "a password or client secret is read from --secret-file"),
+        ("auth login --secret-file t", "a token is read from --token-file"),
+        ("auth login --token-file missing", "--token-file missing: No such file or directory"),
+        ("auth login --token-file -", "the token is empty"),
+        ("jobs list --token-file missing", "--token-file missing: No such file or directory"),
+        ("auth login hunter2-my-secret", "it takes no such argument"),
+        ("auth login --password hunter2-my-secret", "no such option: --password"),
+        ("auth login --token=hunter2-my-secret", "no such option: --token"),
+    ],
+)
+def test_wrong_usage_keeps_secrets(signed_out: Sandbox, pasqal: Run, line: str, said: str) -> None:
+    """Exit code 2; what was typed in the wrong place is not repeated."""
+    ran = pasqal(line)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert "hunter2" not in ran.err
+    assert signed_out.requests == []
+
+
+def test_a_secret_has_to_be_text(tmp_path: Path) -> None:
+    """Some files are none."""
+    (tmp_path / "x").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageMistake, match="not text in UTF-8"):
+        read_secret(str(tmp_path / "x"), "--token-file")
+
+
+def test_a_terminal_is_no_place_to_read_a_token_from(on_terminal: Callable[..., Ran], sandbox: Sandbox) -> None:
+    """It would be seen while it is typed."""
+    ran = on_terminal("jobs count --token-file -")
+    assert ran.code == 2
+    assert "stdin is a terminal, which would show it" in ran.out
+
+
+def test_nothing_of_this_shows_a_secret(sandbox: Sandbox) -> None:
+    """Neither in a traceback nor in a log."""
+    kept = Kept("token", "", "a-secret-token", None, "file")
+    assert "secret" not in f"{kept!r} {kept}"
+    this = Account("default", "here", "fr", "there", "token", "", {"token": "a-secret-token"})
+    assert "secret" not in f"{this!r} {this}"
+    assert account(HERE).origin == "the environment (PASQAL_TOKEN)"
+
+
+def test_requests_are_shown_without_secrets(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    """With --debug, also those that get a token; what departs is told then, too."""
+    sandbox.departures = ["nulls"]
+    ran = pasqal("jobs count --debug")
+    assert ran.out == "36\n"
+    assert ran.err.startswith(f"> GET {sandbox.base_url}/api/v2/jobs?")
+    assert "\n< 200 after " in ran.err
+    assert "\n! the service departs from the contract: " in ran.err
+    assert sandbox.token not in ran.err
+    assert pasqal("jobs count") == (0, "36\n", "")
+    monkeypatch.delenv("PASQAL_TOKEN")
+    line = f"auth login --username {sandbox.username} --token-url {sandbox.token_url} --secret-file - --debug"
+    ran = pasqal(line, stdin=sandbox.password)
+    assert ran.code == 0
+    assert sandbox.password not in ran.err
+    assert "Bearer ey" not in ran.err
+    sandbox.add_fault(Fault(reset="before"))
+    ran = pasqal("jobs count --debug --deadline 0.3")
+    assert (ran.code, "< no answer after " in ran.err) == (1, True)
+
+
+def test_the_profile_file_is_that_of_the_library(home: Path) -> None:
+    """Both lie in one folder."""
+    assert (profiles.path().parent, Store().path.parent) == (home, home)
+    with pytest.raises(ConfigurationError):
+        account(HERE._replace(profile="none"))

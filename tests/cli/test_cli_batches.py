@@ -1,0 +1,173 @@
+"""`pasqal batches` against a sandbox, in this process: what is asked, what is sent, and what is told of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from cli.conftest import Ran, Run
+from cli.lab import NIGHT, SCAN, night
+from pasqal_client.sandbox import Fault, Sandbox
+
+PENDING = [night(n) for n in (11, 10, 9, 8)]
+
+
+def writes(sandbox: Sandbox) -> list[str]:
+    return [request.path for request in sandbox.requests if request.method != "GET"]
+
+
+def test_a_dry_run_sends_no_write(sandbox: Sandbox, pasqal: Run) -> None:
+    """It lists what matches, as `jobs list` does."""
+    ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --dry-run -q")
+    assert (ran.code, ran.out.split(), ran.err) == (0, PENDING, "4 jobs match (4 PENDING); nothing was sent\n")
+    ran = pasqal(f"batches cancel-jobs {NIGHT} --all --dry-run -o json")
+    assert len(json.loads(ran.out)) == 11
+    assert "3 ERROR" in ran.err
+    assert pasqal(f"batches cancel-jobs {NIGHT} --min-runs 9999 --dry-run").err == "no job matches; nothing was sent\n"
+    assert writes(sandbox) == []
+
+
+def test_without_a_terminal_it_needs_yes(sandbox: Sandbox, pasqal: Run) -> None:
+    """What it would do is shown all the same."""
+    ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        f"4 jobs match (4 PENDING) in batch {NIGHT}",
+        *(f"  {one}  PENDING" for one in PENDING),
+        "pasqal: nothing was sent: there is no terminal to ask on",
+        "hint: say --yes if it is meant",
+    ]
+    assert writes(sandbox) == []
+
+
+def test_yes_is_yes(sandbox: Sandbox, pasqal: Run) -> None:
+    """One request, and a receipt."""
+    ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes -q")
+    assert (ran.code, sorted(ran.out.split()), ran.err) == (0, sorted(PENDING), "4 jobs cancelled, 0 refused\n")
+    assert len(sandbox.requests) == len(writes(sandbox)) == 1
+
+
+def test_a_filter_or_all_is_needed(sandbox: Sandbox, pasqal: Run) -> None:
+    """Nobody cancels a whole batch by leaving something out."""
+    ran = pasqal(f"batches cancel-jobs {NIGHT} --yes")
+    assert (ran.code, ran.err.splitlines()[1]) == (2, "hint: give a filter, or say --all")
+    assert pasqal("batches cancel-jobs 7c9e --all --yes").code == 2
+    assert sandbox.requests == []
+
+
+def test_what_was_refused_is_told_with_the_reason(sandbox: Sandbox, pasqal: Run) -> None:
+    """Exit code 1, although the others are cancelled."""
+    ran = pasqal(f"batches cancel-jobs {NIGHT} --yes --id {night(8)} --id {night(1)} --id {night(2)}")
+    assert ran.code == 1
+    assert night(8) in ran.out
+    told = ran.err.splitlines()
+    assert told[0] == "1 job cancelled, 2 refused"
+    assert told[1].startswith("refused: ")
+    assert sorted(told[2:]) == [f"  {night(1)}", f"  {night(2)}"]
+    ran = pasqal(f"batches cancel-jobs {NIGHT} --yes --id {night(9)} --id {night(1)} -o json")
+    data = json.loads(ran.out)
+    assert ([job["id"] for job in data["cancelled"]], list(data["refused"])) == ([night(9)], [night(1)])
+
+
+def test_at_a_terminal_it_asks(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+    """Anything but yes is no."""
+    ran = on_terminal(f"batches cancel-jobs {NIGHT} --status pending", "\n")
+    assert ran.code == 0
+    assert "Cancel 4 jobs? [y/N] " in ran.out
+    assert ran.out.endswith("nothing was sent\n")
+    assert writes(sandbox) == []
+    ran = on_terminal(f"batches cancel-jobs {NIGHT} --status pending", "Y\n")
+    assert ran.code == 0
+    assert ran.out.endswith("4 jobs cancelled, 0 refused\n")
+    assert len(writes(sandbox)) == 1
+
+
+def test_only_some_ids_are_shown_before_the_question(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+    """Where nothing matches there is no question."""
+    ran = on_terminal(f"batches cancel-jobs {SCAN} --all", "n\n")
+    assert "  … and 15 more; --dry-run lists them all\n" in ran.out
+    ran = on_terminal(f"batches cancel-jobs {SCAN} --status pending")
+    assert ran.out.endswith(f"no job matches in batch {SCAN}\nnothing was sent\n")
+
+
+def test_completing(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ran]) -> None:
+    """Shows what the batch has, and asks."""
+    ran = pasqal(f"batches complete {NIGHT}")
+    assert ran.code == 2
+    assert ran.err.startswith(
+        f"batch {NIGHT} has 4 PENDING, 1 RUNNING, 2 DONE, 3 ERROR, 1 CANCELED; complete, it takes no more jobs\n"
+    )
+    ran = on_terminal(f"batches complete {NIGHT}", "n\n")
+    assert (ran.code, ran.out.endswith("nothing was sent\n"), writes(sandbox)) == (0, True, [])
+    ran = on_terminal(f"batches complete {NIGHT}", "y\n")
+    assert ran.code == 0
+    assert len(writes(sandbox)) == 1
+
+
+def test_completing_tells_the_batch(sandbox: Sandbox, pasqal: Run) -> None:
+    """As a table or as data; a batch that is complete already is refused."""
+    made = [str(sandbox.add_batch([{}]).id) for _ in range(4)]
+    assert pasqal(f"batches complete {made[0]} --yes").out == f"{'batch':<36}  status\n{made[0]}  PENDING\n"
+    assert pasqal(f"batches complete {made[1]} --yes -o csv").out == f"batch,status\n{made[1]},PENDING\n"
+    assert json.loads(pasqal(f"batches complete {made[2]} --yes -o jsonl").out)["complete"] is True
+    assert pasqal(f"batches complete {made[3]} --yes -q").out == f"{made[3]}\n"
+    ran = pasqal(f"batches complete {made[3]} --yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("pasqal: 409 Conflict: ")
+    assert ran.err.count("\n") == 1
+
+
+def test_a_batch_without_jobs_can_be_completed(sandbox: Sandbox, pasqal: Run) -> None:
+    """What cannot be seen is not there, or not ours."""
+    empty = sandbox.add_batch().id
+    assert f"batch {empty} has no jobs that can be seen;" in pasqal(f"batches complete {empty}").err
+
+
+def test_an_unknown_outcome_is_called_that(sandbox: Sandbox, pasqal: Run) -> None:
+    """With how to find out."""
+    sandbox.add_fault(Fault(operation="cancel_jobs", applied=True, reset="before"))
+    ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes")
+    assert (ran.code, ran.out) == (1, "")
+    first, second = ran.err.splitlines()
+    assert first.startswith("pasqal: it is not known whether this happened (PATCH ")
+    assert "resolve" not in first
+    assert second == f"hint: it was not repeated; to find out: pasqal jobs count --batch {NIGHT} --by status"
+    assert len(writes(sandbox)) == 1
+    sandbox.add_fault(Fault(operation="complete_batch", status=502))
+    ran = pasqal(f"batches complete {NIGHT} --yes")
+    assert ran.code == 1
+    assert f"complete it again (pasqal batches complete {NIGHT})" in ran.err.splitlines()[1]
+
+
+def test_a_write_that_failed_half_way_tells_how_far_it_came(sandbox: Sandbox, pasqal: Run) -> None:
+    """More ids than fit an address take several requests."""
+    jobs = [str(one) for one in sandbox.add_jobs(NIGHT, [{} for _ in range(250)])]
+    sandbox.add_fault(Fault(operation="cancel_jobs", nth=2, status=403))
+    ran = pasqal(f"batches cancel-jobs {NIGHT} --yes --id -", stdin=" ".join(jobs))
+    assert ran.code == 1
+    assert ran.err.splitlines()[0].startswith("pasqal: 403 Forbidden: ")
+    done = int(pasqal("jobs count --status canceled").out) - 1
+    assert ran.err.splitlines()[1] == f"hint: cancelled before: {done} jobs; not sent: 2 more requests"
+
+
+def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
+    """As for jobs."""
+    assert pasqal(f"batches wait {SCAN} -o csv") == (0, "status,jobs\nDONE,25\n", "")
+    assert pasqal("batches wait 7c9e").code == 2
+    ran = pasqal(f"batches wait {night(1)}")
+    assert (ran.code, ran.err.splitlines()[1]) == (
+        1,
+        "hint: check the id; what belongs to a project of others is not to be seen",
+    )
+
+
+@pytest.mark.parametrize("line", [f"batches cancel-jobs {NIGHT} --all --yes", f"batches complete {NIGHT} --yes"])
+def test_a_batch_of_others_is_refused(sandbox: Sandbox, pasqal: Run, line: str) -> None:
+    """With a hint."""
+    foreign = str(sandbox.add_batch([{}], foreign=True).id)
+    ran = pasqal(line.replace(NIGHT, foreign))
+    assert ran.code == 1
+    assert ran.err.splitlines()[0].startswith("pasqal: 403 Forbidden: ")
+    assert ran.err.splitlines()[1] == "hint: `pasqal auth status` tells which account this is"

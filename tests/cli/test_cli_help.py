@@ -1,0 +1,143 @@
+"""The help: every command has one, with an example that works; and the tree of commands itself."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import pasqal_client
+from cli.conftest import Run
+from pasqal_client import JobOrigin, JobStatus
+from pasqal_client.cli import app, options
+from pasqal_client.sandbox import Sandbox, program
+
+OVERLAY = Path(pasqal_client.__file__).parent
+
+
+def commands(command: Any, path: str = "pasqal") -> Iterator[tuple[str, Any]]:
+    """Every command of the tree by its name."""
+    if not hasattr(command, "commands"):
+        yield path, command
+        return
+    for name, inner in command.commands.items():
+        yield from commands(inner, f"{path} {name}")
+
+
+TREE = dict(commands(typer.main.get_command(app.app)))
+CODES = {"pasqal jobs wait": 4, "pasqal batches wait": 4}
+
+
+@pytest.mark.parametrize("name", TREE)
+def test_the_example_of_each_help_works(
+    sandbox: Sandbox, pasqal: Run, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On a sandbox where all jobs have ended, some of them in ERROR."""
+    (tmp_path / "token.txt").write_text(sandbox.token)
+    monkeypatch.setattr(program, "_wait", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+    if "wait" in name:
+        sandbox.advance("1d")
+    label, _, example = TREE[name].epilog.partition(": ")
+    assert (label, example.startswith(name)) == ("Example", True)
+    ran = pasqal(example.removeprefix("pasqal "))
+    assert ran.code == CODES.get(name, 0)
+
+
+@pytest.mark.parametrize("name", TREE)
+def test_each_command_explains_itself(pasqal: Run, name: str) -> None:
+    """Under both names of the option; the options are in sections."""
+    line = name.removeprefix("pasqal ")
+    ran = pasqal(f"{line} --help") if "sandbox" not in name else pasqal(f"{line} -h")
+    assert (ran.code, ran.err) == (0, "")
+    assert name in ran.out
+    if "sandbox" not in name:
+        assert f"Example: {name}" in " ".join(ran.out.split())
+        assert "\nConnection:\n" in ran.out
+        assert pasqal(f"{line} -h") == ran
+
+
+def test_since_and_until_say_what_they_are_about(pasqal: Run) -> None:
+    """When a job started, and ended; not when it was created."""
+    text = " ".join(pasqal("jobs list --help").out.split())
+    assert "Jobs that STARTED then or later" in text
+    assert "Jobs that ENDED then or earlier" in text
+
+
+def test_no_option_takes_a_secret() -> None:
+    """It would be seen in the list of processes, and kept in the shell's history."""
+    flags = [flag for command in TREE.values() for parameter in command.params for flag in parameter.opts]
+    assert {"--token-file", "--secret-file"} < set(flags)
+    assert not {"--token", "--password", "--secret", "--client-secret"} & set(flags)
+
+
+def test_a_shell_is_offered_what_is_known() -> None:
+    """In the case in which it was begun."""
+    assert options.statuses("") == [str(status) for status in JobStatus]
+    assert options.statuses("d") == [str(status).lower() for status in JobStatus]
+    assert options.origins("") == [str(origin) for origin in JobOrigin]
+    assert "created_at" in options.sort_keys("")
+    assert "fr" in options.regions("")
+
+
+def test_the_sandbox_needs_its_extra(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a line that says which."""
+    for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(pasqal_client, "sandbox")
+    monkeypatch.setitem(sys.modules, "pydantic", None)
+    ran = pasqal("sandbox demo")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "pip install 'pasqal-client[sandbox]'" in ran.err
+
+
+def test_the_program_is_a_module_too(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`python -m pasqal_client.cli`."""
+    monkeypatch.setattr(sys, "argv", ["pasqal", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        importlib.import_module("pasqal_client.cli.__main__")
+    assert caught.value.code == 0
+
+
+def test_nothing_else_imports_the_command_line() -> None:
+    """Arrows run one way."""
+    for path in OVERLAY.rglob("*.py"):
+        if path.parent.name != "cli":
+            nodes = ast.walk(ast.parse(path.read_text()))
+            names = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+            assert not [name for name in names if "cli" in name.replace(".", " ").split()], path
+
+
+def test_the_command_line_uses_what_is_public() -> None:
+    """It shows what the library can do, and needs nothing that others do not have."""
+    for path in (OVERLAY / "cli").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pasqal"):
+                names = [*str(node.module).split("."), *(alias.name for alias in node.names)]
+                assert not [name for name in names if name.startswith("_") and name != "__version__"], path
+
+
+def test_streams_of_any_kind_will_do(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+    """A notebook's cannot be configured."""
+
+    class Plain:
+        def __init__(self) -> None:
+            self.text = ""
+
+        def write(self, text: str) -> None:
+            self.text += text
+
+        def flush(self) -> None: ...
+
+        def isatty(self) -> bool:
+            return False
+
+    stream = Plain()
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert app.run(["jobs", "count"]) == 0
+    assert stream.text == "36\n"

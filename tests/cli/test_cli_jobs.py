@@ -1,0 +1,380 @@
+"""`pasqal jobs` against a sandbox, in this process."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from cli.conftest import Run
+from cli.lab import NIGHT, PROJECT, SCAN, STATES, USER, night, scan
+from pasqal_client import JobStatus
+from pasqal_client.cli.options import FILTERS
+from pasqal_client.filters import READERS
+from pasqal_client.sandbox import Fault, Sandbox
+
+ALL = [night(n) for n in range(11, 0, -1)] + [scan(n) for n in range(25, 0, -1)]
+
+
+def test_every_filter_of_the_client_is_an_option() -> None:
+    """A filter that the client gets has to be added to `options.FILTERS`."""
+    assert set(FILTERS) == set(READERS)
+
+
+def test_a_list_is_the_newest_twenty_as_a_table(sandbox: Sandbox, pasqal: Run) -> None:
+    """And says how many there are."""
+    ran = pasqal("jobs list")
+    lines = ran.out.splitlines()
+    assert (ran.code, ran.err) == (0, "20 of 36, --all for the rest\n")
+    assert lines[0].split("  ")[0] == "id"
+    assert [line.split()[0] for line in lines[1:]] == ALL[:20]
+    assert [line.split()[1] for line in lines[1:12]] == STATES[::-1]
+
+
+def test_all_are_all(sandbox: Sandbox, pasqal: Run) -> None:
+    """Then nothing needs to be said."""
+    ran = pasqal("jobs list --all -q")
+    assert (ran.code, ran.out.split(), ran.err) == (0, ALL, "")
+
+
+def test_a_limit_that_is_not_reached_is_not_spoken_of(sandbox: Sandbox, pasqal: Run) -> None:
+    """Nor is one that fits exactly."""
+    assert pasqal("jobs list --limit 36 -q") == (0, "\n".join([*ALL, ""]), "")
+    assert pasqal(f"jobs list --limit 40 -q --batch {NIGHT}") == (0, "\n".join([*ALL[:11], ""]), "")
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (f"--id {night(3)} --id {night(4)}", [night(4), night(3)]),
+        (f"--id-starts-with 0190F3 --batch {NIGHT} --limit 1", [night(11)]),
+        (f"--batch {SCAN} --reverse --limit 2", [scan(1), scan(2)]),
+        (f"--project {PROJECT} --limit 1", [night(11)]),
+        (f"--user {USER} --limit 1", [night(11)]),
+        ("--status error --status Canceled", [night(n) for n in (6, 5, 4, 3)]),
+        ("--origin client --limit 1", [night(11)]),
+        ("--min-runs 201 --max-runs 500 --limit 1", [night(11)]),
+        ("--errors", [night(5), night(4), night(3)]),
+        (f"--no-errors --batch {NIGHT} --limit 4", [night(n) for n in (11, 10, 9, 8)]),
+        ("--since 2026-10-12T08:03:29", [night(7)]),
+        ("--until 2026-10-12T08:01:57", [scan(1)]),
+        (f"--order-by creation_order --reverse --batch {NIGHT} --limit 1", [night(1)]),
+    ],
+)
+def test_each_filter_is_an_option(sandbox: Sandbox, pasqal: Run, options: str, found: list[str]) -> None:
+    """They have the client's meaning."""
+    ran = pasqal(f"jobs list -q {options}")
+    assert (ran.code, ran.out.split()) == (0, found)
+
+
+def test_states_that_are_not_known_are_asked_for(sandbox: Sandbox, pasqal: Run) -> None:
+    """The service may be newer than we are; this one is not, and says so."""
+    ran = pasqal("jobs list --status what_comes_next")
+    assert (ran.code, ran.out) == (1, "")
+    assert sandbox.requests[-1].query["status"] == ["what_comes_next"]
+
+
+def test_times_are_shown_as_understood(sandbox: Sandbox, pasqal: Run) -> None:
+    """On stderr, and what they are about."""
+    ran = pasqal("jobs", "list", "-q", "--since", "1 Nov 2026 9:00 +0100", "--until", "2026-11-02")
+    assert ran.err.splitlines() == [
+        "jobs that started at 2026-11-01 08:00:00+00:00 or later",
+        "jobs that ended at 2026-11-02 00:00:00+00:00 or earlier",
+        "no job matches",
+    ]
+
+
+def test_ids_come_from_stdin(sandbox: Sandbox, pasqal: Run) -> None:
+    """So that one command feeds the next; no ids are no jobs, not all of them."""
+    assert pasqal("jobs list -q --id -", stdin=f"{night(1)}\n{scan(2)}\n").out.split() == [night(1), scan(2)]
+    ran = pasqal("jobs list -q --id -", stdin="")
+    assert (ran.code, ran.out, ran.err) == (0, "", "no job matches\n")
+    assert len(sandbox.requests) == 1
+
+
+def test_data_are_as_they_were_received(sandbox: Sandbox, pasqal: Run) -> None:
+    """In JSON, line by line, and in CSV."""
+    (page,) = [json.loads(pasqal("jobs list --limit 2 -o json").out)]
+    assert [job["id"] for job in page] == ALL[:2]
+    assert page[0]["created_at"].endswith("+00:00")
+    lines = pasqal("jobs list --limit 2 -o jsonl").out.splitlines()
+    assert [json.loads(line) for line in lines] == page
+    rows = list(csv.DictReader(io.StringIO(pasqal("jobs list --limit 2 -o csv").out)))
+    assert [row["id"] for row in rows] == ALL[:2]
+    assert (rows[0]["variables"], rows[0]["runs"], rows[0]["errors"]) == ("{}", "500", "")
+    assert json.loads(pasqal(f"jobs list --id {night(3)} -o json").out)[0]["errors"] == ["The laser lock was lost."]
+
+
+def test_csv_has_one_heading(sandbox: Sandbox, pasqal: Run) -> None:
+    """However many pages there are."""
+    sandbox.add_batch({} for _ in range(250))
+    rows = list(csv.reader(io.StringIO(pasqal("jobs list --all -o csv").out)))
+    assert len(rows) == 1 + 286
+    assert [row[0] for row in rows].count("id") == 1
+
+
+def test_data_without_jobs_are_data(empty: Sandbox, sandbox: Sandbox, pasqal: Run) -> None:
+    """An empty array, a heading without rows, nothing."""
+    none = "jobs list --min-runs 9999"
+    assert pasqal(f"{none} -o json").out == "[]\n"
+    assert pasqal(f"{none} -o csv").out.count("\n") == 1
+    assert pasqal(f"{none} -o jsonl").out == ""
+    assert pasqal(none) == (0, "", "no job matches\n")
+
+
+def test_without_a_total_there_may_be_more(sandbox: Sandbox, pasqal: Run) -> None:
+    """A service that does not count is not made to."""
+    sandbox.departures = ["no-pagination", "no-content-range"]
+    assert pasqal("jobs list -q").err == "20 jobs; there may be more, --all for the rest\n"
+    assert pasqal("jobs list -q --min-runs 9999").err == "no job matches\n"
+
+
+def test_a_doubtful_list_says_so(sandbox: Sandbox, pasqal: Run) -> None:
+    """In a line; with --strict it fails."""
+    for _ in range(90):
+        sandbox.add_batch([{}])
+    ran = pasqal("jobs list --all -q --order-by status")
+    assert (ran.code, len(ran.out.split())) == (0, 126)
+    assert ran.err.startswith("warning: the listing may lack jobs: ")
+    ran = pasqal("jobs list --all -q --order-by status --strict")
+    assert ran.code == 1
+    assert ran.err.startswith("pasqal: the listing may lack jobs: ")
+
+
+def test_limit_and_all_exclude_each_other(pasqal: Run) -> None:
+    """Before anything is asked for."""
+    assert pasqal("jobs list --limit 3 --all") == (2, "", "pasqal: --limit and --all exclude each other\n")
+
+
+def test_show_has_everything(sandbox: Sandbox, pasqal: Run) -> None:
+    """Field by field, in the order of the ids."""
+    ran = pasqal(f"jobs show {night(4)} {scan(1)}")
+    first, second = ran.out.split("\n\n")
+    assert (ran.code, ran.err) == (0, "")
+    assert first.splitlines()[0] == f"id               {night(4)}"
+    assert "errors           The register could not be assembled after 10 attempts.\n" in first + "\n"
+    assert f"batch_id         {SCAN}" in second
+    assert pasqal("jobs show -q -", stdin=f"{scan(1)} {night(4)}").out.split() == [scan(1), night(4)]
+    assert [job["id"] for job in json.loads(pasqal(f"jobs show -o json {night(4)}").out)] == [night(4)]
+
+
+def test_a_job_that_is_not_there_is_named(sandbox: Sandbox, pasqal: Run) -> None:
+    """The others are shown."""
+    ran = pasqal(f"jobs show -q {night(99)} {night(1)}")
+    assert (ran.code, ran.out) == (1, f"{night(1)}\n")
+    assert ran.err == f"pasqal: there is no job {night(99)}, or this account may not see it\n"
+    assert pasqal("jobs show 12").code == 2
+    assert pasqal(f"jobs show -q {night(1)} {night(1)}").out == f"{night(1)}\n"
+
+
+def test_show_keeps_lines_and_cuts_what_is_long(empty: Sandbox, sandbox: Sandbox, pasqal: Run) -> None:
+    """A sequence can be of any length; what the contract does not know comes last."""
+    job_id = "0190f3a2-0000-4000-8000-0000000000ff"
+    empty.add_batch([{"id": job_id, "status": "ERROR", "errors": ["one\ntwo", "three"], "sequence": "x" * 500}])
+    empty.departures = ["unknown-fields"]
+    out = pasqal(f"jobs show {job_id}").out
+    assert "errors           one\n                 two\n                 three\n" in out
+    assert f"sequence         {'x' * 400}… (500 characters; -o json has them all)\n" in out
+    assert out.splitlines()[-1].startswith("full_result")
+
+
+def test_counting(sandbox: Sandbox, pasqal: Run) -> None:
+    """One request, one number."""
+    assert pasqal("jobs count --status pending --status running") == (0, "5\n", "")
+    assert len(sandbox.requests) == 1
+    assert json.loads(pasqal("jobs count -o json").out) == {"jobs": 36}
+    assert pasqal("jobs count -o jsonl").out == '{"jobs": 36}\n'
+    assert pasqal("jobs count -o csv").out == "jobs\n36\n"
+
+
+def test_counting_by_status(sandbox: Sandbox, pasqal: Run) -> None:
+    """A request for each state that is known, and one for all: what is left is in other states."""
+    ran = pasqal("jobs count --by status")
+    assert [line.split() for line in ran.out.splitlines()] == [
+        *(["status", "jobs"], ["PENDING", "4"], ["RUNNING", "1"], ["DONE", "27"], ["ERROR", "3"], ["CANCELED", "1"]),
+    ]
+    assert len(sandbox.requests) == len(JobStatus) + 1
+    assert pasqal("jobs count --by status --status done --status running -o csv").out == (
+        "status,jobs\nDONE,27\nRUNNING,1\n"
+    )
+    assert pasqal("jobs count --by status --min-runs 10000") == (0, "", "no job matches\n")
+
+
+def test_states_that_are_not_known_are_counted_too(sandbox: Sandbox, pasqal: Run) -> None:
+    """As the rest; jobs that change meanwhile are spoken of."""
+    rule = sandbox.add_fault(
+        Fault(
+            operation="get_jobs",
+            nth=1,
+            status=200,
+            body={"data": [], "pagination": {"total": 1, "start": 0, "end": 0}},
+        )
+    )
+    assert json.loads(pasqal("jobs count --by status -o json").out)[-1] == {"status": "(other)", "jobs": 3}
+    assert rule.fired == 1
+    sandbox.clear_faults()
+    last = len(JobStatus) + 1
+    sandbox.add_fault(
+        Fault(
+            operation="get_jobs",
+            nth=last,
+            status=200,
+            body={"data": [], "pagination": {"total": 30, "start": 0, "end": 0}},
+        )
+    )
+    ran = pasqal("jobs count --by status -q")
+    assert ran.out.split() == ["PENDING", "RUNNING", "DONE", "ERROR", "CANCELED"]
+    assert ran.err == "note: jobs changed while they were counted; 30 match in all\n"
+
+
+def test_counting_by_batch(sandbox: Sandbox, pasqal: Run) -> None:
+    """All jobs are read, unless the batches are named."""
+    assert pasqal("jobs count --by batch -o csv").out == f"batch,jobs\n{SCAN},25\n{NIGHT},11\n"
+    sandbox.clear_requests()
+    assert pasqal(f"jobs count --by batch -o csv --batch {NIGHT}").out == f"batch,jobs\n{NIGHT},11\n"
+    assert len(sandbox.requests) == 1
+
+
+def test_counting_by_user(sandbox: Sandbox, pasqal: Run) -> None:
+    """Only users that are named can be counted, because answers do not say whose a job is."""
+    ran = pasqal(f"jobs count --by user --user {USER} --user nobody -o jsonl")
+    assert [json.loads(line) for line in ran.out.splitlines()] == [
+        {"user": USER, "jobs": 11},
+        {"user": "nobody", "jobs": 0},
+    ]
+    ran = pasqal("jobs count --by user")
+    assert ran.code == 2
+    assert ran.err.splitlines()[1] == "hint: name them: --user A --user B"
+
+
+def test_a_user_can_be_called_anything(sandbox: Sandbox, pasqal: Run) -> None:
+    """Also what stands for nothing elsewhere."""
+    assert pasqal("jobs count --by user --user -").out == "user  jobs\n-        0\n"
+
+
+def test_error_messages_are_grouped(sandbox: Sandbox, pasqal: Run) -> None:
+    """The most frequent first, each with a job to look at."""
+    ran = pasqal(f"jobs errors --batch {NIGHT}")
+    assert (ran.code, ran.err) == (0, "3 jobs, 2 messages\n")
+    assert [line.split()[-1] for line in ran.out.splitlines()] == ["example", night(5), night(4)]
+    assert json.loads(pasqal("jobs errors -o json").out)[0] == {
+        "jobs": 2,
+        "message": "The laser lock was lost.",
+        "example": night(5),
+    }
+    assert pasqal("jobs errors -q").out.split() == [night(5), night(4)]
+    assert sandbox.requests[-1].query["errors"] == ["true"]
+
+
+def test_jobs_without_a_message_are_grouped_too(sandbox: Sandbox, pasqal: Run) -> None:
+    """If they are asked for."""
+    assert pasqal("jobs errors --status done").out.splitlines()[1].split()[:2] == ["27", "(none)"]
+    assert pasqal("jobs errors --min-runs 9999") == (0, "", "no job matches\n")
+
+
+def test_messages_that_departed_are_grouped_too(sandbox: Sandbox, pasqal: Run) -> None:
+    """As a question mark."""
+    data = [{"id": night(1), "status": "ERROR", "errors": 7}, {"status": "ERROR", "errors": ["a", "a", "b"]}]
+    sandbox.add_fault(Fault(operation="get_jobs", status=200, body={"data": data}))
+    rows = json.loads(pasqal("jobs errors -o json").out)
+    assert rows == [
+        {"jobs": 1, "message": "?", "example": night(1)},
+        {"jobs": 1, "message": "a", "example": "?"},
+        {"jobs": 1, "message": "b", "example": "?"},
+    ]
+
+
+def test_waiting_tells_how_jobs_ended(sandbox: Sandbox, pasqal: Run) -> None:
+    """Exit code 4 if one failed."""
+    ran = pasqal(f"jobs wait {night(1)} {night(3)} {night(6)}")
+    assert ran.code == 4
+    assert [line.split() for line in ran.out.splitlines()] == [
+        *(["status", "jobs"], ["CANCELED", "1"], ["DONE", "1"], ["ERROR", "1"]),
+    ]
+    assert ran.err == f"pasqal: 1 of 3 jobs failed: {night(3)}\n"
+    assert pasqal("jobs wait -q --status error").out.split() == [night(5), night(4), night(3)]
+    assert pasqal("jobs wait --batch " + SCAN + " -o json") == (
+        0,
+        '{\n  "jobs": {\n    "DONE": 25\n  },\n  "failed_ids": []\n}\n',
+        "",
+    )
+    assert pasqal("jobs wait -o csv --status canceled").out == "status,jobs\nCANCELED,1\n"
+
+
+def test_a_wait_heeds_all_filters(sandbox: Sandbox, pasqal: Run) -> None:
+    """A batch and something else is not the whole batch."""
+    assert pasqal(f"jobs wait --batch {NIGHT} --status done -o csv").out == "status,jobs\nDONE,2\n"
+
+
+def test_many_failures_are_not_all_named(sandbox: Sandbox, pasqal: Run) -> None:
+    """-q has them all."""
+    sandbox.add_batch([{"status": "ERROR"}])
+    assert pasqal("jobs wait --status error").err.endswith(" and 1 more\n")
+
+
+def test_a_wait_that_is_over_in_time(sandbox: Sandbox, pasqal: Run) -> None:
+    """Jobs end while it waits: time passes in the sandbox with each look."""
+    sandbox.add_fault(Fault(operation="get_jobs", nth=2, advance="1d"))
+    ran = pasqal(f"jobs wait --poll 0.01 --timeout 30s {night(7)} {night(8)}")
+    assert (ran.code, ran.out.split()) == (0, ["status", "jobs", "DONE", "2"])
+
+
+def test_a_wait_that_is_not(sandbox: Sandbox, pasqal: Run) -> None:
+    """Exit code 4, and how to wait on."""
+    ran = pasqal(f"jobs wait --poll 0.01 --timeout 0.05 {night(7)} {night(8)}")
+    assert ran.code == 4
+    assert ran.err.splitlines()[1] == f"hint: wait on: pasqal jobs wait {night(8)} {night(7)}"
+    ran = pasqal(f"batches wait --poll 0.01 --timeout 0.05 {NIGHT}")
+    assert ran.err.splitlines()[1] == f"hint: wait on: pasqal batches wait {NIGHT}"
+    ran = pasqal("jobs wait --poll 0.01 --timeout 0.05 --all")
+    assert ran.err.splitlines()[1] == "hint: the same command waits on"
+
+
+def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
+    """Unless it is said what it counts as."""
+    sandbox.departures = ["future-values"]
+    ran = pasqal(f"jobs wait {night(7)}")
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err.splitlines()[1] == "hint: say what such a state counts as: --unknown-status active or terminal"
+    ran = pasqal(f"jobs wait {night(7)} --unknown-status terminal -o csv")
+    assert (ran.code, ran.out) == (0, "status,jobs\nFROM_THE_FUTURE,1\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("jobs wait", "this would wait for every job there is"),
+        (f"jobs wait {night(1)} --status done", "give either ids or filters"),
+        (f"jobs wait {night(1)} --timeout soon", "--timeout: 'soon' is no duration"),
+        (f"jobs wait {night(1)} --poll -1", "--poll: '-1' is no duration"),
+        ("jobs wait x", "'x' is not a UUID"),
+        ("jobs list --id 5", "'5' is not a UUID"),
+        ("jobs list --min-runs many", "'many' is not a valid int"),
+        ("jobs list --since yesterday", "--since: 'yesterday' is no time"),
+        ("jobs list --deadline 0", "--deadline: '0' is no duration"),
+        ("jobs list --region mars", "region: 'mars' is none of"),
+        ("jobs list --base-url http://example.org", "plain http"),
+        ("jobs list --profile night", "there is no 'night'"),
+        ("jobs list --limit 0", "--limit"),
+        ("jobs list --foo", "no such option: --foo"),
+        ("jobs lst", "Did you mean 'list'?"),
+        (f"jobs list --user {'x' * 5000}", "too long"),
+        ("jobs", "Usage: pasqal jobs"),
+        ("", "Usage: pasqal "),
+    ],
+)
+def test_wrong_usage_is_said_in_words(sandbox: Sandbox, pasqal: Run, line: str, said: str) -> None:
+    """Exit code 2, and nothing is sent."""
+    ran = pasqal(*line.split(), "") if not line else pasqal(line)
+    assert (ran.code, ran.out) == (2, "") if line else ran.code == 2
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert sandbox.requests == []
+
+
+def test_nothing_matches_so_there_is_nothing_to_wait_for(sandbox: Sandbox, pasqal: Run) -> None:
+    """A wait for no jobs is over."""
+    ran = pasqal("jobs wait --min-runs 9999 -q")
+    assert (ran.code, ran.out, ran.err) == (0, "", "no job matches: there is nothing to wait for\n")

@@ -1,0 +1,210 @@
+"""The command line as it is really run: processes, pipes, signals, terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Run, Screen
+from cli.lab import NIGHT
+from pasqal_client import __version__
+from pasqal_client.sandbox import Fault, Sandbox
+
+Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]
+
+
+def eventually(happened: Callable[[], object]) -> None:
+    """Wait until something has happened."""
+    end = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("pasqal jobs count", 0),
+        (f"pasqal batches complete {'7' * 8}-7425-40de-944b-e07fc1f90ae7 --yes", 1),
+        ("pasqal jobs list --id 5", 2),
+        (f"pasqal batches cancel-jobs {NIGHT} --all", 2),
+        ("PASQAL_TOKEN=wrong-wrong-wrong pasqal jobs list", 3),
+        (f"pasqal batches wait {NIGHT} --poll 0.01 --timeout 0.1", 4),
+        ("pasqal jobs wait --status error", 4),
+    ],
+)
+def test_exit_codes(sandbox: Sandbox, shell: Run, line: str, code: int) -> None:
+    """As docs/cli.md has them; errors are on stderr, in words."""
+    ran = shell(line)
+    assert ran.code == code
+    assert bool(ran.err) is bool(code)
+    assert "Traceback" not in ran.err
+
+
+def test_a_pipe_to_head(sandbox: Sandbox, shell: Run) -> None:
+    """Nobody complains when `head` has read enough."""
+    sandbox.add_batch({"sequence": "x" * 2000} for _ in range(300))
+    for line in ("jobs list --all -o jsonl", "jobs list --all -o json", "jobs list --all -o csv", "jobs list --all"):
+        ran = shell(f"pasqal {line} | head -n 1; echo ${{PIPESTATUS[0]}}")
+        assert ran.out.splitlines()[1:] == ["0"]
+        assert ran.err in ("", "300 of 336, --all for the rest\n")
+
+
+def test_errors_may_go_into_a_pipe_that_is_closed(sandbox: Sandbox, shell: Run) -> None:
+    """The exit code stays what it is."""
+    for line, code in (("jobs list --id 5", 2), (f"batches cancel-jobs {NIGHT} --status pending", 2), ("jobs list", 0)):
+        ran = shell(f"pasqal {line} 2> >(exec <&-; sleep 0) > /dev/null; echo $?")
+        assert (ran.out, ran.err) == (f"{code}\n", "")
+
+
+def test_one_command_feeds_the_next(sandbox: Sandbox, shell: Run) -> None:
+    """Ids in, ids out."""
+    ran = shell("pasqal jobs list --status error -q | pasqal jobs show - -o jsonl")
+    assert [json.loads(line)["status"] for line in ran.out.splitlines()] == ["ERROR"] * 3
+    ran = shell(f"pasqal jobs list --status pending -q | pasqal batches cancel-jobs {NIGHT} --id - --yes")
+    assert (ran.code, ran.err) == (0, "4 jobs cancelled, 0 refused\n")
+
+
+def test_a_full_disk_and_closed_streams(sandbox: Sandbox, shell: Run) -> None:
+    """A line and an exit code, and nothing from Python itself."""
+    assert shell("pasqal jobs list > /dev/full") == (1, "", "pasqal: No space left on device\n")
+    assert shell("pasqal jobs count >&-") == (0, "", "")
+    assert shell("pasqal jobs count 2>&-") == (0, "36\n", "")
+    assert shell("pasqal jobs list --id 5 2>&-").code == 2
+
+
+def test_an_old_locale(sandbox: Sandbox, shell: Run) -> None:
+    """What it cannot spell is escaped."""
+    sandbox.add_batch([{"status": "ERROR", "errors": ["é 量子"]}])
+    ran = shell("PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C PYTHONIOENCODING=ascii pasqal jobs errors")
+    assert (ran.code, r"\xe9 \u91cf\u5b50" in ran.out) == (0, True)
+
+
+def test_ctrl_c(sandbox: Sandbox, process: Start) -> None:
+    """Exit code 130 and one word."""
+    ran, screen = process(f"batches wait {NIGHT}")
+    eventually(lambda: len(sandbox.requests) > 0)
+    screen.until("waiting for jobs")
+    ran.send_signal(signal.SIGINT)
+    assert ran.wait(30) == 130
+    screen.until("pasqal: interrupted")
+    assert "Traceback" not in screen.seen
+
+
+def test_ctrl_c_while_a_write_is_under_way(sandbox: Sandbox, process: Start) -> None:
+    """It says how to find out what came of it."""
+    sandbox.add_fault(Fault(operation="cancel_jobs", latency=30))
+    ran, screen = process(f"batches cancel-jobs {NIGHT} --status pending")
+    screen.until("Cancel 4 jobs? [y/N] ")
+    screen.type("y\n")
+    eventually(lambda: sandbox.faults[0].fired)
+    ran.send_signal(signal.SIGINT)
+    assert ran.wait(30) == 130
+    screen.until(f"to find out: pasqal jobs count --batch {NIGHT} --by status")
+
+
+def test_a_secret_is_not_echoed(sandbox: Sandbox, process: Start, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """Neither is it in the arguments, which every user of the machine sees."""
+    monkeypatch.delenv("PASQAL_TOKEN")
+    ran, screen = process("auth login")
+    screen.until("Token (is not shown): ")
+    screen.type(f"{sandbox.token}\n")
+    assert ran.wait(30) == 0
+    screen.until("The service accepts it.")
+    assert sandbox.token not in screen.seen
+    file = home / "credentials.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert sandbox.token in file.read_text()
+
+
+def test_a_file_is_private_from_its_first_moment(sandbox: Sandbox, shell: Run, home: Path) -> None:
+    """Whatever the umask."""
+    ran = shell('umask 000; printf %s "$PASQAL_TOKEN" | pasqal auth login --token-file -')
+    assert ran.code == 0
+    assert (home / "credentials.json").stat().st_mode & 0o777 == 0o600
+    assert home.stat().st_mode & 0o777 == 0o700
+
+
+def test_no_interpreter_shows_what_is_not_installed(shell: Run) -> None:
+    """Without typer there is one line."""
+    program = "import sys; sys.modules['typer'] = None; from pasqal_client.cli import main; sys.exit(main(['jobs']))"
+    assert shell(f'{sys.executable} -c "{program}"') == (
+        2,
+        "",
+        "pasqal: typer is not installed: pip install 'pasqal-client[cli]'\n",
+    )
+
+
+@pytest.mark.parametrize("command", ["pasqal", f"{sys.executable} -m pasqal_client.cli"])
+def test_the_version(shell: Run, command: str) -> None:
+    """Under both names."""
+    assert shell(f"{command} --version") == (0, f"pasqal-client {__version__}\n", "")
+
+
+HEAVY = (
+    "httpx httpcore rich attr attrs pydantic fastapi pasqal_core_api dateutil asyncio ssl keyring tomllib platformdirs"
+)
+
+
+@pytest.mark.parametrize("line", ["--help", "--version", "jobs list --help", "batches cancel-jobs --help"])
+def test_help_imports_nothing_heavy(shell: Run, line: str) -> None:
+    """It is there at once."""
+    program = (
+        f"from pasqal_client.cli import main; main({line.split()!r}); import sys; print(*sys.modules, file=sys.stderr)"
+    )
+    ran = shell(f'{sys.executable} -c "{program}"')
+    assert ran.code == 0
+    assert not {name.split(".")[0] for name in ran.err.split()} & set(HEAVY.split())
+
+
+def test_the_shell_completes(shell: Run) -> None:
+    """Commands, options and states, in the case that was begun with; the script is bash's own."""
+    script = """
+    eval "$(pasqal --show-completion)"
+    complete() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pasqal_completion pasqal; echo "${COMPREPLY[@]}"; }
+    complete pasqal jo
+    complete pasqal jobs list --sta
+    complete pasqal jobs list --status er
+    complete pasqal jobs list --status DO
+    """
+    ran = shell(script)
+    assert (ran.out.splitlines(), ran.err) == (["jobs", "--status", "error", "DONE"], "")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("zsh", "canceled"), ("fish", "canceled")])
+def test_other_shells_complete_too(shell: Run, name: str, expected: str) -> None:
+    """As far as can be seen without them."""
+    line = "pasqal jobs list --status can"
+    action = "_TYPER_COMPLETE_FISH_ACTION=get-args"
+    ran = shell(f'{action} _TYPER_COMPLETE_ARGS="{line}" _PASQAL_COMPLETE=complete_{name} pasqal')
+    assert (ran.code, expected in ran.out) == (0, True)
+
+
+@pytest.mark.parametrize("arguments", ["serve --seed-data", "demo"])
+def test_a_sandbox_to_try(arguments: str, home: Path) -> None:
+    """It runs until Ctrl-C; what it prints can be pasted into a shell."""
+    command = [sys.executable, "-m", "pasqal_client.cli", "sandbox", *arguments.split()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:  # noqa: S603
+        assert served.stdout is not None
+        exports = dict(served.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(2))
+        asked = subprocess.run(  # noqa: S603
+            [*command[:3], "jobs", "count", "--status", "done"],
+            env={**os.environ, **exports},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        served.send_signal(signal.SIGINT)
+        _, said = served.communicate(timeout=60)
+    assert (asked.returncode, int(asked.stdout) >= 22) == (0, True)
+    assert served.returncode == 0
+    assert ("pasqal jobs errors" in said) is (arguments == "demo")

@@ -1,0 +1,266 @@
+"""The parts of the command line that are functions of data: cleaning, times, widths, cells, words for errors."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.lab import NIGHT, night
+from pasqal_client import Job, errors
+from pasqal_client.cli.cells import cell, lines, plain, shown, zone
+from pasqal_client.cli.clean import clean, many, one_line
+from pasqal_client.cli.exits import Code, CommandError, Interrupted, UsageMistake, explained
+from pasqal_client.cli.fitting import GAP, NARROWEST, Need, fitted
+from pasqal_client.cli.times import duration, moment, seconds
+from pasqal_client.writes import CancelReceipt, Write
+
+NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
+
+
+# Cleaning
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("plain, é, 量子, 🙂", "plain, é, 量子, 🙂"),
+        ("\x1b]0;owned\x07\x1b[2J", r"\x1b]0;owned\x07\x1b[2J"),
+        ("a\x9b31mb\x7f", r"a\x9b31mb\x7f"),
+        ("abc\u202edef\u2066", r"abc\u202edef\u2066"),
+        ("zero\u200bwidth\ufeff", r"zero\u200bwidth\ufeff"),
+        ("tag\U000e0041", r"tag\U000e0041"),
+        ("lone \ud800", r"lone \ud800"),
+        ("line\u2028line\u2029\r\n", r"line\u2028line\u2029\x0d\x0a"),
+    ],
+)
+def test_control_characters_are_spelt_out(text: str, cleaned: str) -> None:
+    """Everything that can be seen stays as it is."""
+    assert clean(text) == cleaned
+
+
+@given(st.text())
+def test_nothing_that_is_clean_obeys(text: str) -> None:
+    """Whatever comes, no control or format character is left."""
+    assert not {unicodedata.category(character)[0] for character in clean(text)} & {"C"}
+    assert len(one_line(text).splitlines()) <= 1
+
+
+def test_some_controls_can_be_kept() -> None:
+    """A line break in CSV is data."""
+    assert clean("a\nb\x1b", keep="\n") == "a\nb\\x1b"
+    assert one_line("  a \n\t b ") == "a b"
+    assert [many(number, "job") for number in (0, 1, 2)] == ["0 jobs", "1 job", "2 jobs"]
+
+
+# Times
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("2d", timedelta(days=2)),
+        (" 1h30m ", timedelta(minutes=90)),
+        ("1W 2D", timedelta(days=9)),
+        ("1.5h", timedelta(minutes=90)),
+        ("90s", timedelta(seconds=90)),
+        ("2", None),
+        ("2x", None),
+        ("d", None),
+        ("", None),
+        ("2d ago", None),
+        ("9" * 400 + "d", None),
+        ("99999999999d", None),
+    ],
+)
+def test_durations(text: str, span: timedelta | None) -> None:
+    """Numbers with units, as many as it takes."""
+    assert duration(text) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2d", "2026-11-20T14:30:00+00:00"),
+        ("2026-11-01", "2026-11-01T00:00:00+00:00"),
+        ("2026-11", "2026-11-01T00:00:00+00:00"),
+        ("2026", "2026-01-01T00:00:00+00:00"),
+        ("14:30", "2026-11-22T14:30:00+00:00"),
+        ("1 Nov 2026", "2026-11-01T00:00:00+00:00"),
+        ("Nov 1 14:00", "2026-11-01T14:00:00+00:00"),
+        ("2026-11-01 09:30", "2026-11-01T09:30:00+00:00"),
+        ("2026-11-01T09:30:00+01:00", "2026-11-01T08:30:00+00:00"),
+        ("2026-11-01T09:30Z", "2026-11-01T09:30:00+00:00"),
+        ("2026-11-01 09:30 UTC", "2026-11-01T09:30:00+00:00"),
+    ],
+)
+def test_moments(text: str, time: str) -> None:
+    """So long ago, or a date and time; local unless there is a zone (and here it is always UTC)."""
+    assert moment("--since", text, NOW) == datetime.fromisoformat(time)
+
+
+def test_moments_are_local(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the zone of the machine."""
+    import time
+
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    assert moment("--since", "2026-07-01", NOW).isoformat() == "2026-07-01T00:00:00+02:00"
+    assert moment("--since", "2026-11-01 00:30 UTC", NOW).isoformat() == "2026-11-01T01:30:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("01/02/2026", "which number is the month?"),
+        ("1.2.26", "which number is the month?"),
+        ("10", "a number of what?"),
+        ("1.5", "a number of what?"),
+        ("2026-11-01 09:30 XYZ", "its zone is not known here"),
+        ("yesterday", "it is none that is known here"),
+        ("99999-01-01", "it is none that is known here"),
+        ("99999999w", "it is none that is known here"),
+        ("2026-02-30", "it is none that is known here"),
+        ("", "it is none that is known here"),
+    ],
+)
+def test_what_can_be_misread_is_refused(text: str, why: str) -> None:
+    """With what would be right."""
+    with pytest.raises(ValueError, match="write it like 2d") as caught:
+        moment("--since", text, NOW)
+    assert why in str(caught.value)
+
+
+def test_seconds() -> None:
+    """A bare number is in seconds."""
+    assert [seconds("x", text) for text in (None, "90", "1.5", "10m")] == [None, 90, 1.5, 600]
+    for bad in ("0", "-1", "0s", "x", "inf", "nan", ""):
+        with pytest.raises(ValueError, match="is no duration"):
+            seconds("--timeout", bad)
+
+
+# Widths
+
+
+def test_columns_are_dropped_before_ids_are_cut() -> None:
+    """The first ranks come in first, the order stays."""
+    needs = [Need(0, 36), Need(1, 8), Need(3, 16), Need(2, 5), Need(4, 60, wraps=True)]
+    assert fitted(needs, None) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 60}
+    assert fitted(needs, 80) == {0: 36, 1: 8, 2: 16, 3: 5}
+    assert fitted(needs, 100) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 27}
+    assert fitted(needs, 60) == {0: 36, 1: 8, 3: 5}
+    assert fitted(needs, 10) == {0: 36}
+
+
+@given(
+    st.lists(st.builds(Need, st.integers(1, 9), st.integers(1, 60), st.booleans()), max_size=6),
+    st.integers(1, 200),
+)
+def test_a_table_never_is_wider_than_its_room(needs: list[Need], room: int) -> None:
+    """But for the columns that are always there."""
+    widths = fitted(needs, room)
+    assert not widths or sum(widths.values()) + GAP * (len(widths) - 1) <= room
+    for place, width in widths.items():
+        need = needs[place]
+        assert width == need.width or (need.wraps and NARROWEST <= width < need.width)
+
+
+# Cells
+
+
+JOB = {
+    "id": night(1),
+    "status": "DONE",
+    "runs": 5,
+    "batch_id": NIGHT,
+    "project_id": NIGHT,
+    "created_at": "2026-11-01T00:00:00+00:00",
+    "updated_at": "2026-11-01T00:00:00+00:00",
+    "creation_order": 1,
+}
+
+
+def test_what_departed_is_a_question_mark() -> None:
+    """A wrong value, and a required field that is missing."""
+    job = Job.from_dict({**JOB, "runs": "many", "status": None, "errors": ["a\nb", "c\x1b"]})
+    assert [cell(job, name) for name in ("id", "runs", "status")] == [night(1), "?", "?"]
+    assert [cell(job, name) for name in ("created_at", "errors")] == ["2026-11-01 00:00:00", "a b; c\\x1b"]
+    missing = Job.from_dict({})
+    assert (cell(missing, "id"), cell(missing, "progress")) == ("?", "-")
+    assert zone([missing]) == "local"
+    assert zone([job, missing]) == "UTC"
+    assert dict(lines(job))["errors"] == "a\nb\nc\\x1b"
+    assert ("runs", "?") in lines(missing)
+    assert "progress" not in dict(lines(missing))
+
+
+def test_values_are_shown_in_a_line() -> None:
+    """Nothing is a dash; structures are JSON."""
+    nothing: list[object] = [None, "", [], {}]
+    assert [shown(value) for value in nothing] == ["-"] * 4
+    assert [shown(value) for value in (0, False, 1.5, {"a": [1]}, [1, "a"])] == [
+        *("0", "false", "1.5", '{"a": [1]}', '[1, "a"]'),
+    ]
+    assert shown(UUID(night(1))) == night(1)
+    assert [plain(value) for value in (None, "a\nb\x07", True, {"a": None})] == ["", "a\nb\\x07", "true", '{"a": null}']
+
+
+# Words for errors
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (CommandError("no", "do"), 1, ["pasqal: no", "hint: do"]),
+        (UsageMistake("no"), 2, ["pasqal: no"]),
+        (Interrupted(None), 130, ["pasqal: interrupted"]),
+        (errors.ConfigurationError("bad"), 2, ["pasqal: bad"]),
+        (errors.IncompleteListingWarning("lacks"), 1, ["pasqal: lacks"]),
+        (ValueError("bad"), 2, ["pasqal: bad"]),
+        (FileNotFoundError(2, "No such file", "x"), 1, ["pasqal: x: No such file"]),
+        (OSError("odd"), 1, ["pasqal: odd"]),
+        (
+            errors.RateLimitError("slow down", status=429),
+            1,
+            ["pasqal: 429 Too Many Requests: slow down", "hint: too many requests: wait a little and try again"],
+        ),
+        (errors.APIStatusError("tea\x1b[2J\n", status=418), 1, ["pasqal: 418 I'm a Teapot: tea\\x1b[2J"]),
+        (errors.JobsFailedError((UUID(night(1)),)), 4, [f"pasqal: 1 job failed: {night(1)}"]),
+    ],
+)
+def test_errors_become_words(error: Exception, code: int, said: list[str]) -> None:
+    """And exit codes."""
+    told = explained(error)
+    assert (told.code, told.lines) == (code, said)
+
+
+def test_a_service_says_how_long_to_wait() -> None:
+    """If it does."""
+    error = errors.RateLimitError("slow down", status=429)
+    error.retry_after = 90.0
+    assert explained(error).hint == "the service asks to wait for 90 s"
+
+
+def test_an_interrupted_write_says_what_is_known() -> None:
+    """What is done, what was not sent, and how to find out."""
+    job = Job.from_dict(JOB)
+    write = Write("cancel_jobs", UUID(NIGHT), receipt=CancelReceipt((job,)), unsent=({}, {}))
+    assert explained(Interrupted(write)).hint == (
+        "cancelled before: 1 job; not sent: 2 more requests; it was not repeated; "
+        f"to find out: pasqal jobs count --batch {NIGHT} --by status"
+    )
+
+
+def test_a_mistake_of_ours_is_a_line_too() -> None:
+    """With the place, so that it can be reported."""
+    try:
+        raise TypeError("odd")
+    except TypeError as error:
+        told = explained(error)
+    assert (told.code, told.message.startswith("unexpected TypeError: ")) == (Code.FAILED, True)
+    assert told.hint.startswith("this is a mistake in test_cli_pure.py, line ")
+    assert explained(KeyError("x")).hint == "this is a mistake in this program"

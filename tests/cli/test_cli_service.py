@@ -1,0 +1,314 @@
+"""Services that fail, answers that depart, texts that attack: exit codes and words, in this process."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cli.conftest import Ran, Run
+from cli.lab import NIGHT, night
+from pasqal_client import cli
+from pasqal_client.cli import app, counting
+from pasqal_client.sandbox import Fault, Sandbox
+
+ATTACK = "\x1b]0;owned\x07\x1b[2Jred\x9b31m \u202ederorrim"
+
+
+def test_ping(sandbox: Sandbox, pasqal: Run) -> None:
+    """Who answered, how fast, and what is to be seen."""
+    ran = pasqal("ping")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"{sandbox.base_url} answered in ")
+    assert ran.out.endswith(" ms; 36 jobs are to be seen\n")
+    assert len(sandbox.requests) == 1
+    sandbox.departures = ["no-pagination", "no-content-range"]
+    assert pasqal("ping").out.endswith(" ms; an unknown number of jobs are to be seen\n")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "hint"),
+    [
+        (Fault(status=400), 1, None),
+        (Fault(status=401), 3, "`pasqal auth status` tells what was sent; `pasqal auth login` renews it"),
+        (Fault(status=403), 1, "`pasqal auth status` tells which account this is"),
+        (Fault(status=404), 1, "check the id; what belongs to a project of others is not to be seen"),
+        (Fault(status=422), 1, None),
+        (Fault(status=429, retry_after=90), 1, "the service asks to wait for 90 s"),
+        (Fault(status=500), 1, "try again later; `pasqal ping` tells whether the service answers"),
+        (Fault(status=503, style="html"), 1, "try again later; `pasqal ping` tells whether the service answers"),
+        (Fault(status=200, body="<html>"), 1, "`pasqal contract-check` tells how answers depart from the contract"),
+        (Fault(latency=3), 1, "try again, or allow more time with --deadline; "),
+        (Fault(reset="before"), 1, "`pasqal auth status --offline` tells which address this is"),
+        (Fault(truncate=True), 1, "`pasqal auth status --offline` tells which address this is"),
+    ],
+)
+def test_failures_are_a_line_and_a_hint(
+    sandbox: Sandbox, pasqal: Run, fault: Fault, code: int, hint: str | None
+) -> None:
+    """Never a traceback."""
+    sandbox.add_fault(fault)
+    ran = pasqal("jobs list --deadline 0.3")
+    lines = ran.err.splitlines()
+    assert (ran.code, ran.out) == (code, "")
+    assert lines[0].startswith("pasqal: ")
+    assert [line[:50] for line in lines[1:]] == ([f"hint: {hint}"[:50]] if hint else [])
+
+
+def test_nobody_answers(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a port where nobody listens."""
+    with contextlib.closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("PASQAL_BASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        ran = pasqal("ping --deadline 0.3")
+    assert (ran.code, ran.out) == (1, "")
+
+
+def test_the_contract_is_checked(sandbox: Sandbox, pasqal: Run) -> None:
+    """Exit code 1 if something differs."""
+    ran = pasqal("contract-check --pages 1")
+    assert (ran.code, ran.err) == (0, "")
+    assert "nothing differs" in ran.out
+    sandbox.departures = ["nulls"]
+    ran = pasqal("contract-check")
+    assert ran.code == 1
+    assert "| `data[].runs` |" in ran.out
+
+
+def attacked(sandbox: Sandbox) -> None:
+    job = {"id": night(1), "status": ATTACK, "runs": ATTACK, "batch_id": ATTACK, "errors": [ATTACK], ATTACK: ATTACK}
+    sandbox.add_fault(Fault(operation="get_jobs", status=200, body={"data": [job]}))
+
+
+COMMANDS = [
+    "jobs list",
+    "jobs list -q",
+    "jobs list -o csv",
+    "jobs list -o json",
+    "jobs list -o jsonl --debug",
+    f"jobs show {night(1)}",
+    "jobs errors",
+    "jobs errors -o csv",
+    "jobs count --by batch",
+    f"jobs wait {night(1)}",
+    f"jobs wait {night(1)} --unknown-status terminal",
+    "contract-check",
+    f"batches cancel-jobs {NIGHT} --all --dry-run",
+    f"batches cancel-jobs {NIGHT} --all",
+]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_no_control_character_reaches_the_terminal(sandbox: Sandbox, pasqal: Run, line: str) -> None:
+    """Whatever the service sends, in whichever format."""
+    attacked(sandbox)
+    ran = pasqal(line)
+    written = ran.out + ran.err
+    assert not set(written) & set("\x1b\x07\x9b\u202e")
+    assert "mistake in" not in ran.err
+    if line in COMMANDS[:5]:
+        assert "owned" in written or line == "jobs list -q"
+
+
+@pytest.mark.parametrize("line", ["jobs list", f"batches complete {NIGHT} -y", f"batches cancel-jobs {NIGHT} --all -y"])
+def test_nor_does_one_from_an_error(sandbox: Sandbox, pasqal: Run, line: str) -> None:
+    """Or from a refusal."""
+    sandbox.add_fault(Fault(status=409, style="message", body={"message": ATTACK}))
+    ran = pasqal(line)
+    assert (ran.code, ran.out) == (1, "")
+    assert not set(ran.err) & set("\x1b\x07\x9b\u202e")
+
+
+def test_nor_does_one_from_a_receipt(sandbox: Sandbox, pasqal: Run) -> None:
+    """A reason is text of the service, too."""
+    body: dict[str, Any] = {"data": {"jobs": [], "errors": {night(1): ATTACK, ATTACK: "no"}}}
+    sandbox.add_fault(Fault(operation="cancel_jobs", status=200, body=body))
+    for shape in ("", " -o json", " -q", " -o csv"):
+        ran = pasqal(f"batches cancel-jobs {NIGHT} --all -y{shape}")
+        assert ran.code == 1
+        assert not set(ran.out + ran.err) & set("\x1b\x07\x9b\u202e")
+    body = {"data": {"id": NIGHT, "status": ATTACK}}
+    sandbox.add_fault(Fault(operation="complete_batch", status=200, body=body))
+    for shape in ("", " -o json", " -q", " -o csv"):
+        ran = pasqal(f"batches complete {NIGHT} -y{shape}")
+        assert ran.code == 0
+        assert not set(ran.out + ran.err) & set("\x1b\x07\x9b\u202e")
+
+
+# At a terminal
+
+
+def test_at_80_columns_ids_are_whole(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+    """Columns go instead, and no line is longer."""
+    ran = on_terminal("jobs list", columns=80)
+    plain = uncoloured(ran.out)
+    assert max(len(line) for line in plain.splitlines()) <= 80
+    assert plain.splitlines()[0].split("  ")[0] == "id"
+    assert plain.count("0190f3a2-0000-4000-8000-") == 11
+    assert plain.splitlines()[-1] == "20 of 36, --all for the rest"
+    narrow = uncoloured(on_terminal("jobs list --limit 1", columns=30).out)
+    assert narrow.splitlines()[:2] == ["id", night(11)]
+
+
+def test_long_texts_are_wrapped(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+    """In what room there is."""
+    plain = uncoloured(on_terminal(f"jobs list --id {night(4)}", columns=110).out)
+    place = plain.index("errors")
+    assert [line[place:] for line in plain.splitlines()] == [
+        "errors",
+        "The register could not be assembled",
+        "after 10 attempts.",
+    ]
+
+
+def test_colours_are_for_terminals(
+    sandbox: Sandbox, on_terminal: Callable[..., Ran], pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where they are wanted."""
+    assert "\x1b[1;31mERROR" in on_terminal("jobs list --status error").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" not in pasqal("jobs list --status error").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[0-9;]*m", on_terminal("jobs list --status error").out)
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b" not in on_terminal("jobs list --status error").out
+
+
+def test_progress_is_for_terminals(sandbox: Sandbox, on_terminal: Callable[..., Ran], pasqal: Run) -> None:
+    """Unless results are written to the same one meanwhile."""
+    assert "reading jobs" in on_terminal("jobs list --all").out
+    assert "reading jobs" not in on_terminal("jobs list --all -q").out
+    assert "waiting for jobs" in on_terminal(f"jobs wait {night(1)}").out
+    assert "counting" in on_terminal("jobs count --by status").out
+    assert pasqal("jobs list --all -q").err == ""
+
+
+def uncoloured(text: str) -> str:
+    """What remains on the screen."""
+    kept = text.rpartition("\x1b[2K")[2] if "\x1b[2K" in text else text
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", kept).replace("\r", "")
+
+
+def test_columns_say_how_wide_it_is(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal there is no bound, but for that variable."""
+    assert max(map(len, pasqal("jobs list").out.splitlines())) > 120
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, pasqal("jobs list").out.splitlines())) <= 80
+
+
+# What should not happen
+
+
+def test_a_mistake_of_ours_is_no_traceback(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But a line with its place."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(counting, "counted", broken)
+    ran = pasqal("jobs count --by status")
+    assert (ran.code, ran.out) == (1, "")
+    first, second = ran.err.splitlines()
+    assert first == "pasqal: unexpected RuntimeError: broken"
+    assert second.startswith("hint: this is a mistake in test_cli_service.py, line ")
+
+
+class Broken(io.StringIO):
+    """A stream that cannot be written to."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self._error = error
+
+    def flush(self) -> None:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (BrokenPipeError(32, "Broken pipe"), 0, ""),
+        (OSError(28, "No space left on device"), 1, "pasqal: No space left on device\n"),
+    ],
+)
+def test_a_stream_that_breaks(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, error: OSError, code: int, said: str
+) -> None:
+    """Whoever has read enough goes; a full disk is an error."""
+    for line in ("jobs list -q", "--version"):
+        monkeypatch.setattr(sys, "stdout", Broken(error))
+        ran = pasqal(line)
+        assert (ran.code, ran.err) == (code, said)
+
+
+def test_a_write_is_done_whoever_reads_about_it(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code tells of the write, not of the reader."""
+    for shape in ("", " -o json", " -q"):
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, "w") as stream, monkeypatch.context() as patched:
+            patched.setattr(sys, "stdout", stream)
+            job = sandbox.add_jobs(NIGHT, [{}])[0]
+            ran = pasqal(f"batches cancel-jobs {NIGHT} -y --id {job} --id {night(1)}{shape}")
+        assert ran.code == 1
+        assert pasqal(f"jobs list --id {job} -o jsonl").out.count("CANCELED") == 1
+
+
+def test_streams_may_be_closed(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By `>&-`; what is written then goes nowhere."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert cli.main(["jobs", "count"]) == 0
+    for stream in (sys.stdout, sys.stderr):
+        assert stream is not None
+        stream.close()
+
+
+def test_it_can_be_interrupted(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 130; what is known about a write is told."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(counting, "counted", interrupted)
+        assert pasqal("jobs count --by status") == (130, "", "pasqal: interrupted\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(app, "run", interrupted)
+        assert pasqal("jobs count") == (130, "", "")
+    with monkeypatch.context() as patched:
+        patched.setattr("pasqal_client.batches.complete_batch.sync_detailed", interrupted)
+        ran = pasqal(f"batches complete {NIGHT} -y")
+    assert (ran.code, ran.err.splitlines()[0]) == (130, "pasqal: interrupted")
+    assert f"complete it again (pasqal batches complete {NIGHT})" in ran.err
+
+
+def test_without_typer_it_says_what_to_install(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a line; a module of ours that is missing is another matter."""
+    for name in [name for name in sys.modules if name.startswith("pasqal_client.cli.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(cli, "app")
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "typer", None)
+        ran = pasqal("jobs list")
+    assert ran == (2, "", "pasqal: typer is not installed: pip install 'pasqal-client[cli]'\n")
+    monkeypatch.setitem(sys.modules, "pasqal_client.cli.tree", None)
+    with pytest.raises(ModuleNotFoundError):
+        pasqal("jobs list")
+
+
+def test_json_is_json(sandbox: Sandbox, pasqal: Run) -> None:
+    """Also where the locale is ASCII: everything beyond is escaped."""
+    sandbox.add_batch([{"status": "ERROR", "errors": ["é 量子"]}])
+    ran = pasqal("jobs list --limit 1 -o json")
+    assert ran.out.isascii()
+    assert json.loads(ran.out)[0]["errors"] == ["é 量子"]

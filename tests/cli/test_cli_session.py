@@ -1,0 +1,73 @@
+"""docs/cli.md is true: its session is run again, in order, and its tables are held against the program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+from cli.conftest import Run
+from pasqal_client.cli import app
+from pasqal_client.cli.exits import Code
+from pasqal_client.cli.options import CONNECTING, FILTERS
+from pasqal_client.sandbox import Sandbox
+
+PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+LATER = re.compile(r"# (\w+) later")
+
+
+def steps(page: str) -> Iterator[tuple[str, str]]:
+    """The commands of the session with what they print, in order."""
+    session = page.partition("\n## A session\n")[2]
+    for block in re.findall(r"```console\n(.*?)```", session, re.DOTALL):
+        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = step.partition("\n")
+            yield command, output
+
+
+def replay(command: str, sandbox: Sandbox, shell: Run, home: Path) -> str:
+    """What a command prints, on both streams; with the names that the page has for what differs from run to run."""
+    if later := LATER.search(command):
+        sandbox.advance(later[1])
+    printed = shell(f"(\n{command}\n) 2>&1").out
+    named = printed.replace(sandbox.base_url, "http://127.0.0.1:8123/core-fast").replace(str(home.parent), "~/.config")
+    return re.sub(r" after [\d.]+ s:", " after 1 s:", re.sub(r" in \d+ ms", " in 7 ms", named))
+
+
+def test_the_session_goes_as_it_is_written(
+    sandbox: Sandbox, shell: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command, in order, on the same sandbox."""
+    (tmp_path / "token.txt").write_text(sandbox.token)
+    monkeypatch.delenv("PASQAL_TOKEN")
+    monkeypatch.setenv("COLUMNS", "100")
+    written = list(steps(PAGE.read_text()))
+    assert len(written) >= 10
+    assert [(command, replay(command, sandbox, shell, home)) for command, _ in written] == written
+
+
+def test_the_page_has_every_command_and_filter() -> None:
+    """Neither more nor fewer."""
+    page = PAGE.read_text()
+    tree = typer.main.get_command(app.app)
+    names = {
+        f"{group} {name}" if hasattr(command, "commands") else group
+        for group, command in tree.commands.items()  # type: ignore[attr-defined]  # a group
+        for name in getattr(command, "commands", [""])
+    }
+    table = page.partition("\n## Commands\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `pasqal ([\w-]+(?: [\w-]+)?)", table, re.MULTILINE)) == names
+    filters = page.partition("\n## Filters\n")[2].partition("\n## ")[0]
+    flags = {parameter.annotation.__metadata__[0].default for parameter in FILTERS.values()}
+    assert set(re.findall(r"^\| `(--[\w/-]+)", filters, re.MULTILINE)) == flags
+    for parameter in CONNECTING.parameters:
+        assert f"`{parameter.annotation.__metadata__[0].default}" in page
+
+
+def test_the_page_has_every_exit_code() -> None:
+    """And no other."""
+    table = PAGE.read_text().partition("\n## Exit codes\n")[2].partition("\n## ")[0]
+    assert [int(code) for code in re.findall(r"^\| (\d+) ", table, re.MULTILINE)] == list(Code)
