@@ -1,9 +1,9 @@
 """The runtime below the generated models, and the few types that the operations share.
 
 A model keeps the payload it was read from and decodes its declared fields once. Reading has two passes. The first
-accepts what the contract promises and gives up at the first surprise. Only then the second one, which carries the path
-along, uses what is usable, leaves unset what is not, and reports every *departure* from the contract. On a payload
-without surprises both give the same result.
+accepts what the contract promises and gives up at the first surprise; it is generated for each model. Only then the
+second one, which reads the model's table, carries the path along, uses what is usable, leaves unset what is not, and
+reports every *departure* from the contract. On a payload without surprises both give the same result.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import threading
+from binascii import unhexlify
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Generic, Literal, NamedTuple, Never, Self, TypeVar
@@ -161,14 +163,12 @@ class Reader:
         expected: the promise, in words.
         read: accepts exactly what the contract promises; raises one of `SURPRISES` otherwise.
         salvage: makes the best of something else, or raises one of `SURPRISES`.
-        plain: the type of the values that `read` gives back as they are.
         inner: reads what is not null, where null is accepted; None where it is not.
     """
 
     expected: str
     read: Callable[[Any], Any]
     salvage: Callable[[Any], Any] | None = None
-    plain: type | None = None
     inner: Reader | None = None
 
     def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
@@ -180,6 +180,11 @@ class Reader:
             if self.salvage is None:
                 raise
             return self.salvage(value)
+
+
+def surprise() -> Never:
+    """Raise a `Surprise`, in an expression."""
+    raise Surprise
 
 
 def _only(kind: type) -> Callable[[Any], Any]:
@@ -215,30 +220,55 @@ def _number(value: Any) -> float | int:
     raise Surprise
 
 
-_is_uuid = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII).fullmatch
 _is_loose_uuid = re.compile(
     r"(?:urn:uuid:)?\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.ASCII | re.IGNORECASE
 ).fullmatch
 
 
+def writable(kind: type) -> Callable[[], Any]:
+    """Makes objects that are to become ones of a read-only class: they are filled first, then change their class.
+
+    To fill a read-only object slot by slot takes four times as long.
+    """
+    plain = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    return type(kind.__name__, (kind,), {"__slots__": (), **plain})
+
+
+_draft_of_uuid = writable(UUID)
+_HYPHENS: Final = slice(8, 24, 5)
+_NOT_SAID: Final = SafeUUID.unknown
+
+
+def read_uuid(value: Any) -> UUID:
+    """An id in its one spelling, in either case."""
+    if value[_HYPHENS] != "----" or len(value) != 36:
+        raise Surprise
+    digits = value.replace("-", "")
+    if len(digits) != 32:
+        raise Surprise
+    # What UUID(value) does, without its guessing at other spellings; that takes twice as long.
+    made = _draft_of_uuid()
+    made.int = int.from_bytes(unhexlify(digits), "big")
+    made.is_safe = _NOT_SAID
+    made.__class__ = UUID
+    read: UUID = made
+    return read
+
+
 # The jobs of a list share their batches and projects, so most ids come again and again.
-_recent_uuids: dict[str, UUID] = {}
+_recent_uuids: dict[str, tuple[str, UUID]] = {}
 _RECENT: Final = 1000
 
 
-def _uuid(value: Any) -> UUID:
-    known = _recent_uuids.get(value)
-    if known is not None:
-        return known
-    if not _is_uuid(value):
-        raise Surprise
-    # What UUID(value) does, without its guessing at other spellings; that takes twice as long.
-    made = _new(UUID)
-    object.__setattr__(made, "int", int(value.replace("-", ""), 16))
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
-    if len(_recent_uuids) >= _RECENT:
-        _recent_uuids.clear()
-    _recent_uuids[value] = made
+def read_shared_uuid(payload: dict[str, Any], key: str) -> UUID:
+    """The same for an id that other objects have too; they share its text as well."""
+    recent = _recent_uuids.get(payload[key])
+    if recent is None:
+        recent = payload[key], read_uuid(payload[key])
+        if len(_recent_uuids) >= _RECENT:
+            _recent_uuids.clear()
+        _recent_uuids[payload[key]] = recent
+    payload[key], made = recent
     return made
 
 
@@ -253,23 +283,41 @@ _is_rfc3339 = re.compile(
     re.ASCII,
 ).fullmatch
 _is_epoch = re.compile(r"\d{9,10}(?:\.\d+)?", re.ASCII).fullmatch
-_is_sloppy = re.compile(r"\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):\d\d.*", re.ASCII).fullmatch
+# Python's own parser believes that a text ends where its first NUL is.
+_is_sloppy = re.compile(r"\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):\d\d[^\0\n]*", re.ASCII).fullmatch
+_DIGITS_TO_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
+_USUAL_TIME: Final = b"0000-00-00T00:00:00.000000+00:00"
+_OTHER_TIMES: Final = frozenset(
+    b"0000-00-00T00:00:00" + fraction + zone for fraction in (b"", b".000", b".000000") for zone in (b"+00:00", b"Z")
+)
+_from_iso, _UTC = datetime.datetime.fromisoformat, datetime.UTC
 
 
-def _date_time(value: Any) -> datetime.datetime:
+def read_time(value: Any) -> datetime.datetime:
+    """A time as RFC 3339 has it."""
+    shape = str.encode(value).translate(_DIGITS_TO_ZEROS)
+    if shape == _USUAL_TIME or shape in _OTHER_TIMES:  # twice as fast as the expression below
+        try:
+            moment = _from_iso(value)
+        except ValueError:  # a leap second, or no time at all
+            pass
+        else:
+            # Python takes "+00:60" for an hour, and some versions of it take 24:00 for the next midnight.
+            if moment.tzinfo is _UTC and (moment.hour or "T24" not in value):
+                return moment
     match = _is_rfc3339(value)
     if match is None:
         raise Surprise
     if match[1]:  # a leap second, which Python's datetime cannot hold
-        return _date_time(f"{value[:17]}59{value[19:]}") + datetime.timedelta(seconds=1)
-    return datetime.datetime.fromisoformat(value.upper() if value[-1] == "z" else value)
+        return read_time(f"{value[:17]}59{value[19:]}") + datetime.timedelta(seconds=1)
+    return _from_iso(value.upper() if value[-1] == "z" else value)
 
 
 def _loose_date_time(value: Any) -> datetime.datetime:
     if type(value) is str and _is_rfc3339(f"{value}Z"):
-        return _date_time(f"{value}Z")
+        return read_time(f"{value}Z")
     if type(value) is str and _is_sloppy(value):
-        moment = datetime.datetime.fromisoformat(value.upper())
+        moment = _from_iso(value.upper())
         return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
     if type(value) in (int, float) or (type(value) is str and _is_epoch(value)):
         return datetime.datetime.fromtimestamp(float(value), datetime.UTC)
@@ -277,12 +325,12 @@ def _loose_date_time(value: Any) -> datetime.datetime:
 
 
 anything = Reader("any value", _anything)
-text = Reader("text", _only(str), _text_of_integer, plain=str)
-boolean = Reader("true or false", _only(bool), plain=bool)
-integer = Reader("an integer", _only(int), _integer_of_number, plain=int)
+text = Reader("text", _only(str), _text_of_integer)
+boolean = Reader("true or false", _only(bool))
+integer = Reader("an integer", _only(int), _integer_of_number)
 number = Reader("a number", _number)
-uuid = Reader("a UUID", _uuid, _loose_uuid)
-date_time = Reader("an RFC 3339 time with a zone", _date_time, _loose_date_time)
+uuid = Reader("a UUID", read_uuid, _loose_uuid)
+date_time = Reader("an RFC 3339 time with a zone", read_time, _loose_date_time)
 
 
 def bounded(least: float | None, most: float | None) -> Reader:
@@ -306,8 +354,6 @@ def enumeration(kind: type[E]) -> Reader:
     known: dict[str, E] = kind._known
 
     def read(value: Any) -> E:
-        if type(value) is not str:
-            raise Surprise
         return known.get(value) or kind(value)
 
     return Reader(f"text of {kind.__name__}", read)
@@ -324,7 +370,7 @@ def nullable(inner: Reader) -> Reader:
         def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
             return None if value is None else inner.mend(value, place, found)
 
-    return Nullable(f"{inner.expected}, or null", read, plain=inner.plain, inner=inner)
+    return Nullable(f"{inner.expected}, or null", read, inner=inner)
 
 
 def one_of(*readers: Reader) -> Reader:
@@ -413,7 +459,23 @@ class Field(NamedTuple):
     default: Any = None
 
 
-_MISSING: Final = object()
+class Plan(NamedTuple):
+    """How payloads become objects of a model: made once, when the first one is read.
+
+    Attributes:
+        draft: makes an object that is not read-only yet.
+        read: a reader for each field's values other than null, by the field's name.
+        table: every field.
+    """
+
+    draft: Callable[[], Any]
+    read: dict[str, Callable[[Any], Any]]
+    table: tuple[Field, ...]
+
+
+MISSING: Final = object()
+NONE_DEPARTED: Final[dict[str, Departure]] = {}
+_copying = threading.Lock()
 
 
 class Model:
@@ -425,7 +487,10 @@ class Model:
     __slots__ = ("_departed", "_payload")
     _payload: dict[str, Any]
     _departed: dict[str, Departure]
-    _plan: ClassVar[tuple[Any, ...] | None] = None
+    _plan: ClassVar[Plan | None] = None
+
+    def __init_subclass__(cls) -> None:
+        cls._plan = None  # a class does not share that of the one that it is derived from
 
     def __init__(self, *_: Never, **__: Never) -> None:
         raise TypeError(f"a {type(self).__name__} is read from a payload: use {type(self).__name__}.from_dict")
@@ -483,28 +548,8 @@ class Model:
 
     @classmethod
     def exact(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `SURPRISES`."""
-        if type(payload) is not dict:
-            raise Surprise
-        self = _new(cls)
-        plan = cls._plan or cls._prepare()
-        put_payload, put_departed, fields, _ = plan
-        put_payload(self, payload)
-        put_departed(self, _NONE_DEPARTED)
-        get = payload.get
-        for put, wire, plain, is_nullable, read, default in fields:
-            value = get(wire, _MISSING)
-            if type(value) is plain:
-                put(self, value)
-            elif value is None and is_nullable:
-                put(self, None)
-            elif value is not _MISSING:
-                put(self, read(value))
-            elif default is not _MISSING:
-                put(self, default)
-            else:
-                raise Surprise
-        return self
+        """The first pass: everything is as promised, or one of `SURPRISES` (each model has its own)."""
+        raise NotImplementedError
 
     @classmethod
     def mended(cls, payload: Any, place: Place, found: list[Departure]) -> Self:
@@ -516,10 +561,10 @@ class Model:
         departed: dict[str, Departure] = {}
         object.__setattr__(self, "_payload", payload)
         object.__setattr__(self, "_departed", departed)
-        for name, wire, reader, required, default in (cls._plan or cls._prepare())[-1]:
+        for name, wire, reader, required, default in (cls._plan or cls._prepare()).table:
             here = place.member(wire)
-            value = payload.get(wire, _MISSING)
-            if value is _MISSING:
+            value = payload.get(wire, MISSING)
+            if value is MISSING:
                 if required:
                     found.append(here.departure(f"a required field ({reader.expected})", "nothing"))
                     departed[name] = found[-1]
@@ -533,17 +578,9 @@ class Model:
         return self
 
     @classmethod
-    def _prepare(cls) -> tuple[Any, ...]:
+    def _prepare(cls) -> Plan:
         table = cls.describe()
-        fields = tuple(
-            (
-                *(getattr(cls, name).__set__, wire, reader.plain, reader.inner is not None),
-                (reader.inner or reader).read,
-                _MISSING if required else default,
-            )
-            for name, wire, reader, required, default in table
-        )
-        cls._plan = vars(Model)["_payload"].__set__, vars(Model)["_departed"].__set__, fields, table
+        cls._plan = Plan(writable(cls), {name: (reader.inner or reader).read for name, _, reader, *_ in table}, table)
         return cls._plan
 
     if not TYPE_CHECKING:  # a checker that saw this would accept every misspelt field
@@ -552,7 +589,20 @@ class Model:
             departure = None if name.startswith("_") else self._departed.get(name)
             if departure is not None:
                 raise DepartureError(departure)
+            for field in (self._plan or self._prepare()).table:
+                if field.name == name:
+                    return self._copied(field)
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+    def _copied(self, field: Field) -> Any:
+        """The value of a field that the first pass has left to be copied when it is first asked for."""
+        with _copying:
+            try:
+                return object.__getattribute__(self, field.name)  # another thread was faster
+            except AttributeError:
+                value = field.reader.read(self._payload[field.wire])
+                object.__setattr__(self, field.name, value)
+                return value
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model):
@@ -570,7 +620,7 @@ class Model:
         return type(self).read(copied(self._payload))
 
     def __repr__(self) -> str:
-        values = (f"{f.name}={self._shown(f.name)}" for f in (self._plan or self._prepare())[-1])
+        values = (f"{f.name}={self._shown(f.name)}" for f in (self._plan or self._prepare()).table)
         return f"{type(self).__name__}({', '.join(values)})"
 
     def _shown(self, name: str) -> str:
@@ -582,9 +632,6 @@ class Model:
         except RecursionError:
             return f"{type(value).__name__}(...)"
         return shown if len(shown) <= 80 else f"{shown[:77]}..."
-
-
-_NONE_DEPARTED: Final[dict[str, Departure]] = {}
 
 
 def copied(value: Any) -> Any:

@@ -6,8 +6,7 @@ and act on what it returns.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 from attrs import frozen
@@ -19,6 +18,7 @@ from .errors import (
     OutcomeUnknownError,
     ResponseError,
 )
+from .parsing import parse
 from .reasons import LONGEST_TEXT, outcome_unknown, request_id, status_error
 from .retry import Outcome, may_have_happened
 
@@ -136,7 +136,7 @@ def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | s
         clean: takes secrets out of a text, before it is cut.
     """
     try:
-        content = json.loads(body, parse_constant=_refuse_constant)
+        content = parse(body)
     except RecursionError:
         return "JSON that is nested too deeply"
     except ValueError:
@@ -145,7 +145,3 @@ def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | s
         return content
     start = clean(body[:LONGEST_TEXT].decode("utf-8", "replace")).strip()[:80]
     return f"{'a page of HTML' if start.startswith('<') else 'this'}: {start}" if start else "an empty body"
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -278,6 +279,73 @@ def test_other_kinds_of_fields_make_a_tree_that_works(copy: Copy, schema: dict[s
     command = [sys.executable, "-c", code]
     used = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
     assert (used.returncode, used.stdout) == (0, "more\n"), used.stderr
+
+
+KINDS: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
+    "text": ({"type": "string"}, ["", "a"], [1, None]),
+    "text_or_null": ({"type": ["string", "null"]}, ["", None], [1]),
+    "text_with_default": ({"type": "string", "default": "x"}, ["a"], [1, None]),
+    "text_or_null_with_default": ({"type": ["string", "null"], "default": "x"}, ["a", None], [1]),
+    "flag": ({"type": "boolean"}, [True, False], [0, None]),
+    "flag_with_default": ({"type": "boolean", "default": False}, [True], [1, None]),
+    "number": ({"type": "number"}, [1, 1.5], [True, None]),
+    "count": ({"type": "integer", "minimum": 1, "maximum": 10}, [1, 10], [0, 11, True, 5.0, None]),
+    "count_or_null": ({"type": ["integer", "null"], "maximum": 10.5, "default": 3}, [10, None], [11, "1"]),
+    "moment": ({"type": "string", "format": "date-time"}, ["2026-10-12T12:00:00Z"], ["now", 1, None]),
+    "reference": ({"type": "string", "format": "uuid"}, [str(uuid.UUID(int=7))], ["x", 7, [], None]),
+    "origin": ({"$ref": "#/components/schemas/JobOrigin"}, ["CLOUD", "MOON"], [3, [], None]),
+    "anything": ({}, [None, 1, {"a": []}], []),
+    "object": ({"type": "object"}, [{}, {"a": {"b": []}}], [[], None]),
+    "object_or_null": ({"type": ["object", "null"]}, [{"a": [1]}, None], ["a"]),
+    "map": ({"type": "object", "additionalProperties": {"type": "integer"}}, [{"a": 1}], [{"a": "x"}, None]),
+    "array": ({"type": "array", "items": {"type": ["string", "null"]}}, [[], ["a", None]], [[1], {}, None]),
+    "either": ({"anyOf": [{"type": "integer"}, {"type": "string"}]}, [1, "a"], [True, None]),
+}
+"""Schemas of fields, each with values that fit and values that depart from it."""
+
+BOTH_PASSES = """
+import json, sys
+from pasqal_core_api.models import ValidationError as Kind
+from pasqal_core_api.types import SURPRISES, Place
+def shown(read):
+    values = {field.name: getattr(read, field.name, ...) for field in read.describe()}
+    return values, {name: type(value) for name, value in values.items()}
+for payload in json.loads(sys.argv[1]):
+    found = []
+    careful = Kind.mended(payload, Place(), found)
+    try:
+        quick = Kind.exact(payload)
+    except SURPRISES:
+        assert found, payload
+    else:
+        assert not found, (payload, found)
+        assert shown(quick) == shown(careful), payload
+        assert quick.to_dict() == payload
+    print(bool(found))
+"""
+
+
+@pytest.mark.parametrize("required", [False, True], ids=["optional", "required"])
+def test_other_kinds_of_fields_are_read_alike_by_both_passes(copy: Copy, required: bool) -> None:
+    """What the template makes of a kind that the contract may come to need is the same in its code and its table."""
+    with copy.components() as components:
+        schema = components["schemas"]["ValidationError"]
+        kinds = {name: kind for name, kind in KINDS.items() if not (required and "default" in kind[0])}
+        schema["properties"] = {name: kind for name, (kind, _, _) in kinds.items()}
+        schema["required"] = list(kinds) if required else []
+    made = copy.generate()
+    assert made.returncode == 0, made.stderr
+    good = {name: fitting[0] for name, (_, fitting, _) in kinds.items()}
+    cases: list[tuple[dict[str, Any], bool]] = [(good, False), ({}, required)]
+    for name, (_, fitting, departing) in kinds.items():
+        cases += [({**good, name: value}, False) for value in fitting]
+        cases += [({**good, name: value}, True) for value in departing]
+        cases.append(({key: value for key, value in good.items() if key != name}, required))
+    variables = {**os.environ, "PYTHONPATH": str(copy.root / "generated")}
+    command = [sys.executable, "-c", BOTH_PASSES, json.dumps([payload for payload, _ in cases])]
+    used = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
+    assert used.returncode == 0, used.stderr
+    assert used.stdout.split() == [str(departs) for _, departs in cases]
 
 
 def test_an_unknown_argument_changes_nothing(copy: Copy) -> None:

@@ -22,7 +22,8 @@ def test_a_job_that_says_nothing_waits_with_a_hundred_runs(sandbox: Sandbox, htt
     batch = sandbox.add_batch([{}])
     (job,) = by_creation(http)
     created = job["created_at"]
-    assert job == {
+    # A field that the contract gains is null.
+    assert job == dict.fromkeys(job) | {
         "id": str(batch.job_ids[0]),
         "parent_id": None,
         "status": "PENDING",

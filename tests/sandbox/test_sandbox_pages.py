@@ -179,7 +179,7 @@ def test_a_batch_that_the_token_cannot_reach_says_so(sandbox: Sandbox, pages: ht
     assert shown(pages).row(batch.id)[0].endswith("no access with the token")
 
 
-@pytest.mark.parametrize("asked", ["nothing", "", str(uuid4()), "%00", "%ED%A0%80", "<b>", "9" * 1000])
+@pytest.mark.parametrize("asked", ["nothing", "", str(UUID(int=1)), "%00", "%ED%A0%80", "<b>", "9" * 1000])
 def test_a_batch_that_is_not_there_is_said_to_be_missing(pages: httpx.Client, asked: str) -> None:
     """In a page, which does not load itself again."""
     page = shown(pages, f"/?batch={asked}", 404)

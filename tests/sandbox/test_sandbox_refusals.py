@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import pytest
 
 from pasqal_client.sandbox import Sandbox
 
-UNKNOWN = f"/api/v2/batches/{uuid4()}"
+UNKNOWN = f"/api/v2/batches/{UUID(int=1)}"
 OPERATIONS = [("GET", "/api/v2/jobs"), ("PATCH", f"{UNKNOWN}/cancel/jobs"), ("PATCH", f"{UNKNOWN}/complete")]
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
+from pasqal_core_api import types
 from pasqal_core_api.errors import DepartureError, PasqalError, UnexpectedStatus
 from pasqal_core_api.models import Batch, Job, JobPage, Pagination
 from pasqal_core_api.types import UNSET, Departure
@@ -148,10 +153,100 @@ def test_a_model_has_no_room_for_more() -> None:
     assert not hasattr(Job.from_dict(JOB), "__dict__")
 
 
+@both
+def test_a_model_is_of_its_class(payload: dict[str, Any]) -> None:
+    """Whichever way it was read: while it is being made, it may be of another one."""
+    assert type(Job.from_dict(payload)) is Job
+
+
+class OwnJob(Job):
+    """A job with something more."""
+
+    @property
+    def half(self) -> int:
+        """Half of its runs."""
+        return self.runs // 2
+
+
+class SlottedJob(Job):
+    """A job with nothing more."""
+
+    __slots__ = ()
+
+
+@both
+@pytest.mark.parametrize("kind", [OwnJob, SlottedJob])
+def test_a_class_of_ones_own_can_be_read(kind: type[Job], payload: dict[str, Any]) -> None:
+    """It is read like the model that it is derived from, also after that one."""
+    known, own = Job.from_dict(payload), kind.from_dict(payload)
+    assert type(own) is kind
+    assert [getattr(own, f.name, "?") for f in Job.describe()] == [getattr(known, f.name, "?") for f in Job.describe()]
+    assert own.departures == known.departures
+    with pytest.raises(AttributeError):
+        own.runs = 1  # type: ignore[misc]
+
+
+def test_a_class_of_ones_own_keeps_to_the_contract() -> None:
+    """What the contract promises is read in the first pass there too."""
+    assert OwnJob.exact(JOB).half == 250
+
+
 def test_a_model_cannot_be_made_without_a_payload() -> None:
     """Calling the class would make an object without anything in it; the error says what to call."""
     with pytest.raises(TypeError, match="from_dict"):
         Job()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What objects share, and what they copy when it is first asked for
+
+
+def test_objects_share_the_ids_that_they_have_in_common() -> None:
+    """A list of a hundred thousand jobs has the text and the id of its project once."""
+    one, other = (Job.from_dict(json.loads(json.dumps(JOB))) for _ in range(2))
+    assert one.project_id is other.project_id
+    assert one.to_dict()["project_id"] is other.to_dict()["project_id"]
+    assert one.id is not other.id
+
+
+def test_ids_are_forgotten_in_the_end() -> None:
+    """What is remembered for sharing does not grow with the number of batches."""
+    for number in range(3_000):
+        Job.from_dict(JOB | {"batch_id": str(UUID(int=number))})
+    assert len(types._recent_uuids) <= 1_000
+    assert Job.from_dict(JOB).batch_id == UUID(ID)
+
+
+@both
+def test_a_value_is_copied_once(payload: dict[str, Any]) -> None:
+    """Whoever asks again gets the same object, with the changes that were made to it."""
+    job = Job.from_dict(payload)
+    assert job.variables is not None
+    job.variables["t"].append(3)
+    assert job.variables == {"t": [1, 2, 3]}
+    assert copy.copy(job).variables == {"t": [1, 2]}
+
+
+def test_threads_that_ask_at_once_get_one_copy() -> None:
+    """A change that one of them makes is not lost on the others."""
+    jobs = [Job.from_dict(JOB) for _ in range(200)]
+    start = threading.Barrier(8)
+
+    def ask(_: int) -> list[Any]:
+        start.wait()
+        return [job.variables for job in jobs]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(8)))
+    assert all(len({id(value) for value in values}) == 1 for values in zip(*answers, strict=True))
+
+
+def test_a_thread_that_comes_second_takes_what_is_there() -> None:
+    """It may have found the field empty, and the copy was made while it waited."""
+    job = Job.from_dict(JOB)
+    [field] = [field for field in Job.describe() if field.name == "variables"]
+    first = job.variables
+    assert job._copied(field) is first
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import pickle
+import random
+import re
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -36,6 +40,8 @@ def utc(year: int, month: int, day: int, *time: int) -> datetime.datetime:
         ("2026-10-12T08:16:40Z", utc(2026, 10, 12, 8, 16, 40)),
         ("2026-10-12T08:16:40+00:00", utc(2026, 10, 12, 8, 16, 40)),
         ("2026-10-12T08:16:40-00:00", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-12T00:00:00.000000+00:00", utc(2026, 10, 12)),
+        ("2026-10-12T08:16:40.164Z", utc(2026, 10, 12, 8, 16, 40, 164_000)),
         ("2026-10-12T10:16:40+02:00", utc(2026, 10, 12, 8, 16, 40)),
         ("2026-10-11T22:46:40-09:30", utc(2026, 10, 12, 8, 16, 40)),
         ("2026-10-13T08:15:40+23:59", utc(2026, 10, 12, 8, 16, 40)),
@@ -73,6 +79,7 @@ def test_a_time_keeps_its_offset() -> None:
         ("2026-10-12T08:16Z", utc(2026, 10, 12, 8, 16)),
         ("2026-10-12t08:16z", utc(2026, 10, 12, 8, 16)),
         ("2026-10-12T10:16:40+0200", utc(2026, 10, 12, 8, 16, 40)),
+        ("2026-10-12T08:16:40,164204+00:00", utc(2026, 10, 12, 8, 16, 40, 164_204)),
         ("2026-12-31T23:59:60", utc(2027, 1, 1)),
         ("1636558026.698066", utc(2021, 11, 10, 15, 27, 6, 698_066)),
         ("999999999", utc(2001, 9, 9, 1, 46, 39)),
@@ -99,6 +106,9 @@ def test_a_sloppy_time_is_mended(value: object, moment: datetime.datetime) -> No
         "2026-13-01T00:00:00Z",
         "2026-02-30T00:00:00Z",
         "2026-10-12T24:00:00Z",
+        "2026-10-12T24:00:00.000000+00:00",
+        "2026-10-12T08:16:40.Z\x004204Z",
+        "2026-W42-1T08:16:40.164204+00:00",
         "2026-10-12T08:60:00Z",
         "2026-10-12T08:16:61Z",
         "2026-10-12T08:16:40+24:00",
@@ -125,6 +135,39 @@ def test_a_sloppy_time_is_mended(value: object, moment: datetime.datetime) -> No
 def test_what_is_no_time_is_given_up(value: object) -> None:
     """Nothing is guessed: such a field is unset."""
     assert read("created_at", value) == (UNSET, True)
+
+
+def nearly(*texts: str) -> Iterator[str]:
+    """Texts that are a few characters away from these."""
+    chance = random.Random(1)
+    for _ in range(20_000):
+        text = chance.choice(texts)
+        for _ in range(chance.randint(1, 4)):
+            place, new = chance.randrange(len(text) + 1), chance.choice("0123456789+-:.,TtZzW _xaF\0\u0661\ud800")
+            text = text[:place] + new * chance.randint(0, 1) + text[place + chance.randint(0, 1) :]
+        yield text
+
+
+RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]+)?"
+    r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+
+
+def test_only_an_rfc_3339_time_is_no_departure() -> None:
+    """The usual spellings are read on a shorter way, which takes nothing more; Python's own parser takes a lot more."""
+    usual = ("2026-10-12T08:16:40.164204+00:00", "2026-10-12T08:16:40.164Z", "2026-10-12T23:59:59+00:00")
+    for text in nearly(*usual):
+        try:
+            moment = datetime.datetime.fromisoformat(text.upper()) if RFC_3339.fullmatch(text) else None
+        except ValueError:
+            moment = None
+        if text[17:19] != "60":  # a leap second is another story
+            value, departed = read("created_at", text)
+            assert (not departed) is (moment is not None), text
+            assert departed or value == moment, text
+    _, departed = read("created_at", "2026-10-12T08:16:40.164204+00:60")
+    assert departed
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -168,6 +211,26 @@ def test_a_sloppy_uuid_is_mended(text: str) -> None:
 def test_what_is_no_uuid_is_given_up(value: object) -> None:
     """Also what Python's own UUID would take, such as blanks and underscores."""
     assert read("id", value) == (UNSET, True)
+
+
+@pytest.mark.parametrize("field", ["id", "batch_id"])
+def test_only_the_one_spelling_of_a_uuid_is_no_departure(field: str) -> None:
+    """Whether the id is the object's own or one that many objects have."""
+    spelling = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+    for text in nearly(ID, ID.upper()):
+        value, departed = read(field, text)
+        assert departed is not bool(spelling.fullmatch(text)), text
+        assert departed or value == UUID(text)
+
+
+def test_an_id_is_an_ordinary_uuid() -> None:
+    """It is no object of another class, prints, hashes and travels like any other, and cannot be changed."""
+    value, _ = read("id", ID)
+    assert type(value) is UUID
+    assert (repr(value), hash(value), value.is_safe) == (repr(UUID(ID)), hash(UUID(ID)), UUID(ID).is_safe)
+    assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301
+    with pytest.raises(TypeError):
+        value.int = 0  # type: ignore[misc]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ class AwaitedCall:
         """The same."""
 
 
-@pytest.mark.parametrize("hook", [awaited, AwaitedCall(), "print", 5, []], ids=repr)
+@pytest.mark.parametrize("hook", [awaited, AwaitedCall(), "print", 5, []], ids=lambda hook: type(hook).__name__)
 def test_a_hook_is_a_plain_function(hook: Any) -> None:
     """It is called in the midst of an attempt, from both clients."""
     with pytest.raises(ConfigurationError, match="on_request: expected a plain function"):

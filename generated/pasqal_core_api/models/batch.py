@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from attrs import frozen
@@ -96,3 +96,60 @@ class Batch(t.Model):
             t.Field("end_datetime", "end_datetime", t.nullable(t.date_time)),
             t.Field("jobs", "jobs", t.nullable(t.array(t.model(Job)))),
         )
+
+    @classmethod
+    def exact(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+        if type(payload) is not dict:
+            raise t.Surprise
+        plan = cls._plan or cls._prepare()
+        get, read = payload.get, plan.read
+        self = plan.draft()
+        self._payload = payload
+        self._departed = t.NONE_DEPARTED
+        value = payload["id"]
+        self.id = t.read_uuid(value)
+        value = payload["status"]
+        self.status = read["status"](value)
+        value = payload["complete"]
+        self.complete = value if type(value) is bool else t.surprise()
+        value = payload["open"]
+        self.open = value if type(value) is bool else t.surprise()
+        value = payload["priority"]
+        self.priority = value if type(value) is int else t.surprise()
+        value = payload["device_type"]
+        self.device_type = value if type(value) is str else t.surprise()
+        value = payload["user_id"]
+        self.user_id = value if type(value) is str else t.surprise()
+        self.project_id = t.read_shared_uuid(payload, "project_id")
+        value = payload["created_at"]
+        self.created_at = t.read_time(value)
+        value = payload["updated_at"]
+        self.updated_at = t.read_time(value)
+        value = payload["sequence_builder"]
+        self.sequence_builder = value if type(value) is str else t.surprise()
+        value = payload["jobs_count"]
+        self.jobs_count = value if type(value) is int else t.surprise()
+        value = payload["jobs_count_per_status"]
+        if type(value) is not dict:  # one is copied when the field is first asked for
+            self.jobs_count_per_status = t.surprise()
+        value = payload["tags"]
+        self.tags = read["tags"](value)
+        value = payload["queue_priority"]
+        self.queue_priority = read["queue_priority"](value)
+        value = get("parent_id")
+        self.parent_id = None if value is None else t.read_shared_uuid(payload, "parent_id")
+        value = get("configuration")
+        if type(value) is not dict:  # one is copied when the field is first asked for
+            self.configuration = None if value is None else t.surprise()
+        value = get("webhook")
+        self.webhook = None if value is None else value if type(value) is str else t.surprise()
+        value = get("start_datetime")
+        self.start_datetime = None if value is None else t.read_time(value)
+        value = get("end_datetime")
+        self.end_datetime = None if value is None else t.read_time(value)
+        value = get("jobs")
+        self.jobs = None if value is None else read["jobs"](value)
+        self.__class__ = cls
+        done: Self = self
+        return done

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
 
@@ -32,3 +32,21 @@ class CancelledJobs(t.Model):
             t.Field("jobs", "jobs", t.array(t.model(Job)), required=True),
             t.Field("errors", "errors", t.mapping(t.text), required=True),
         )
+
+    @classmethod
+    def exact(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+        if type(payload) is not dict:
+            raise t.Surprise
+        plan = cls._plan or cls._prepare()
+        get, read = payload.get, plan.read
+        self = plan.draft()
+        self._payload = payload
+        self._departed = t.NONE_DEPARTED
+        value = payload["jobs"]
+        self.jobs = read["jobs"](value)
+        value = payload["errors"]
+        self.errors = read["errors"](value)
+        self.__class__ = cls
+        done: Self = self
+        return done

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from attrs import frozen
@@ -72,7 +72,52 @@ class Job(t.Model):
             t.Field("end_timestamp", "end_timestamp", t.nullable(t.date_time)),
             t.Field("variables", "variables", t.nullable(t.mapping(t.anything))),
             t.Field("errors", "errors", t.nullable(t.array(t.text))),
-            t.Field("progress", "progress", t.nullable(t.bounded(None, 100.0))),
+            t.Field("progress", "progress", t.nullable(t.bounded(None, 100))),
             t.Field("sequence", "sequence", t.nullable(t.text)),
             t.Field("slurm_job_id", "slurm_job_id", t.nullable(t.text)),
         )
+
+    @classmethod
+    def exact(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+        if type(payload) is not dict:
+            raise t.Surprise
+        plan = cls._plan or cls._prepare()
+        get, read = payload.get, plan.read
+        self = plan.draft()
+        self._payload = payload
+        self._departed = t.NONE_DEPARTED
+        value = payload["id"]
+        self.id = t.read_uuid(value)
+        value = payload["status"]
+        self.status = read["status"](value)
+        value = payload["runs"]
+        self.runs = value if type(value) is int else t.surprise()
+        self.batch_id = t.read_shared_uuid(payload, "batch_id")
+        self.project_id = t.read_shared_uuid(payload, "project_id")
+        value = payload["created_at"]
+        self.created_at = t.read_time(value)
+        value = payload["updated_at"]
+        self.updated_at = t.read_time(value)
+        value = payload["creation_order"]
+        self.creation_order = value if type(value) is int else t.surprise()
+        value = get("parent_id")
+        self.parent_id = None if value is None else t.read_shared_uuid(payload, "parent_id")
+        value = get("start_timestamp")
+        self.start_timestamp = None if value is None else t.read_time(value)
+        value = get("end_timestamp")
+        self.end_timestamp = None if value is None else t.read_time(value)
+        value = get("variables")
+        if type(value) is not dict:  # one is copied when the field is first asked for
+            self.variables = None if value is None else t.surprise()
+        value = get("errors")
+        self.errors = None if value is None else read["errors"](value)
+        value = get("progress")
+        self.progress = None if value is None else value if type(value) is int and value <= 100 else t.surprise()
+        value = get("sequence")
+        self.sequence = None if value is None else value if type(value) is str else t.surprise()
+        value = get("slurm_job_id")
+        self.slurm_job_id = None if value is None else value if type(value) is str else t.surprise()
+        self.__class__ = cls
+        done: Self = self
+        return done

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
 
@@ -44,3 +44,31 @@ class JobPage(t.Model):
             t.Field("message", "message", t.nullable(t.text), default="OK."),
             t.Field("code", "code", t.nullable(t.text), default="200"),
         )
+
+    @classmethod
+    def exact(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+        if type(payload) is not dict:
+            raise t.Surprise
+        plan = cls._plan or cls._prepare()
+        get, read = payload.get, plan.read
+        self = plan.draft()
+        self._payload = payload
+        self._departed = t.NONE_DEPARTED
+        value = payload["data"]
+        self.data = read["data"](value)
+        value = payload["pagination"]
+        self.pagination = read["pagination"](value)
+        value = get("status")
+        self.status = None if value is None else read["status"](value)
+        value = get("message", t.MISSING)
+        self.message = (
+            "OK." if value is t.MISSING else None if value is None else value if type(value) is str else t.surprise()
+        )
+        value = get("code", t.MISSING)
+        self.code = (
+            "200" if value is t.MISSING else None if value is None else value if type(value) is str else t.surprise()
+        )
+        self.__class__ = cls
+        done: Self = self
+        return done

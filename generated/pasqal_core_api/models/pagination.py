@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, Self
+
 from attrs import frozen
 
 from .. import types as t
@@ -28,3 +30,23 @@ class Pagination(t.Model):
             t.Field("start", "start", t.integer, required=True),
             t.Field("end", "end", t.integer, required=True),
         )
+
+    @classmethod
+    def exact(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+        if type(payload) is not dict:
+            raise t.Surprise
+        plan = cls._plan or cls._prepare()
+        get, read = payload.get, plan.read
+        self = plan.draft()
+        self._payload = payload
+        self._departed = t.NONE_DEPARTED
+        value = payload["total"]
+        self.total = value if type(value) is int else t.surprise()
+        value = payload["start"]
+        self.start = value if type(value) is int else t.surprise()
+        value = payload["end"]
+        self.end = value if type(value) is int else t.surprise()
+        self.__class__ = cls
+        done: Self = self
+        return done

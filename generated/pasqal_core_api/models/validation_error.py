@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, Self
+
 from attrs import frozen
 
 from .. import types as t
@@ -28,3 +30,23 @@ class ValidationError(t.Model):
             t.Field("msg", "msg", t.text, required=True),
             t.Field("type", "type", t.text, required=True),
         )
+
+    @classmethod
+    def exact(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+        if type(payload) is not dict:
+            raise t.Surprise
+        plan = cls._plan or cls._prepare()
+        get, read = payload.get, plan.read
+        self = plan.draft()
+        self._payload = payload
+        self._departed = t.NONE_DEPARTED
+        value = payload["loc"]
+        self.loc = read["loc"](value)
+        value = payload["msg"]
+        self.msg = value if type(value) is str else t.surprise()
+        value = payload["type"]
+        self.type = value if type(value) is str else t.surprise()
+        self.__class__ = cls
+        done: Self = self
+        return done
