@@ -18,11 +18,14 @@ What is named here is public. Importing the package imports nothing heavy: each 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
 
 from ._version import __version__
 
+# Type checkers know the name; to import it from typing would double the time that importing this package takes.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from pasqal_core_api.models import Batch as Batch
     from pasqal_core_api.models import BatchStatus as BatchStatus
     from pasqal_core_api.models import Job as Job

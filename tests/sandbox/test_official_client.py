@@ -3,60 +3,28 @@
 import json
 import os
 import subprocess
-import sys
-import tempfile
-import venv
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+import isolated
 from pasqal_client.sandbox import AddedBatch, RecordedRequest, Sandbox
 
 pytestmark = pytest.mark.official
 
 _HERE = Path(__file__).parent
-_CONSTRAINTS = _HERE / "official-constraints.txt"
-_BUILD = _HERE.parents[1] / "build"
 _ABSENT = UUID("828b59b1-25a9-4563-989c-b2cb74efdd83")
 
 
 @pytest.fixture(scope="session")
 def official() -> Path:
-    """An environment with the official client; it stays in build/ until other versions are wanted."""
-    wanted = f"{sys.version}\n{_CONSTRAINTS.read_text()}"
-    folder = _BUILD / "official"
-    if not is_complete(folder, wanted):
-        _BUILD.mkdir(exist_ok=True)
-        # What is moved into place was installed to its end, whoever else does the same meanwhile.
-        with tempfile.TemporaryDirectory(prefix="official-", dir=_BUILD, ignore_cleanup_errors=True) as made:
-            install(Path(made) / "new", wanted)
-            with suppress(FileNotFoundError):
-                folder.rename(Path(made) / "old")
-            with suppress(OSError):
-                (Path(made) / "new").rename(folder)
-        assert is_complete(folder, wanted)
-    return folder
-
-
-def is_complete(folder: Path, wanted: str) -> bool:
-    stamp = folder / "complete"
-    return stamp.is_file() and stamp.read_text() == wanted
-
-
-def install(folder: Path, wanted: str) -> None:
-    venv.create(folder)
-    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet", "--no-input"]
-    # The file names all that is needed, so nothing is left to resolve: where it cannot be had, pip says so plainly.
-    options = ["--retries", "1", "--timeout", "30", "--only-binary", ":all:", "--no-deps"]
-    done = subprocess.run(  # noqa: S603
-        [*pip, *options, "--requirement", str(_CONSTRAINTS)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"the official client cannot be installed: {done.stderr.strip().splitlines()[-1]}")
-    (folder / "complete").write_text(wanted)
+    """An environment with the official client."""
+    try:
+        return isolated.environment("official", isolated.OFFICIAL)
+    except isolated.UnavailableError as error:
+        pytest.skip(f"the official client cannot be installed: {error}")
 
 
 def answers(official: Path, sandbox: Sandbox, **ids: UUID) -> dict[str, Any]:

@@ -1,0 +1,270 @@
+"""Where the measuring is done: a server in one process, and each client in a fresh one of its own."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from urllib.request import ProxyHandler, build_opener
+
+import isolated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+HERE: Final = Path(__file__).parent
+PAGE: Final = 100
+CONCURRENCY: Final = 8
+
+
+Commands: TypeAlias = "Mapping[str, Sequence[str | Path]]"
+
+
+class NotMeasured(Exception):  # noqa: N818  # it is no error
+    """Something cannot be measured here; the text says why."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured.
+
+    Attributes:
+        jobs: how many jobs a list has.
+        latency: how long a request takes, in ms.
+        many: how many jobs are streamed and collected.
+        growth: the lengths of the lists that show how cost grows.
+        repeats: how often each listing is measured.
+        starts: how often each program is started.
+        seconds: how long each pure piece is measured.
+        rounds: how often each page is decoded.
+        warms: whether each thing is done once more before, and not counted.
+        official: whether the official client is installed where it is not, used only where it is, or left out.
+    """
+
+    jobs: int
+    latency: int
+    many: int
+    growth: tuple[int, ...]
+    repeats: int
+    starts: int
+    seconds: float
+    rounds: int
+    warms: bool
+    official: Literal["installed", "found", "left out"]
+
+    @property
+    def largest(self) -> int:
+        """How many jobs there have to be."""
+        return max(self.jobs, self.many, *self.growth)
+
+
+FULL: Final = Scale(10_000, 50, 100_000, (1_000, 10_000, 100_000), 5, 25, 1.0, 40, warms=True, official="installed")
+QUICK: Final = Scale(600, 2, 1_000, (100, 300, 1_000), 1, 1, 0.01, 1, warms=False, official="found")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Repeated measurements of one thing."""
+
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The middle one."""
+        return statistics.median(self.values)
+
+    def text(self, unit: str, factor: float = 1) -> str:
+        """The median and the spread, as a person reads them."""
+        low, middle, high = (number(value * factor) for value in (min(self.values), self.median, max(self.values)))
+        return f"{middle} {unit}" if low == high else f"{middle} {unit} ({low} to {high})"
+
+
+def number(value: float) -> str:
+    """A number with about three digits, or all those before the point."""
+    if value == int(value):
+        return f"{value:,.0f}"
+    digits = max(0, min(3, 2 - math.floor(math.log10(abs(value)))))
+    return f"{value:,.{digits}f}"
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What the processes saw that listed the same jobs one after the other."""
+
+    seen: tuple[Mapping[str, Any], ...]
+
+    def sample(self, name: str) -> Sample:
+        """One of the figures, by its name."""
+        return Sample(tuple(run[name] for run in self.seen))
+
+    @property
+    def most_memory(self) -> Sample:
+        """The largest resident set that was seen, in MB."""
+        return Sample(tuple(max(size for _, size in _sizes(run)) / 1e6 for run in self.seen))
+
+    @property
+    def after_one_page(self) -> Sample:
+        """The resident set after the first page, in MB."""
+        return Sample(tuple(dict(_sizes(run))[PAGE] / 1e6 for run in self.seen))
+
+    @property
+    def memory_per_job(self) -> Sample:
+        """By how many bytes the resident set grows with a job: the slope of a line through all but the first tenth."""
+        return Sample(tuple(_slope(_sizes(run)) for run in self.seen))
+
+
+def _sizes(run: Mapping[str, Any]) -> list[tuple[int, int]]:
+    samples: list[tuple[int, int]] = [(jobs, size) for jobs, size in run["samples"] if size is not None]
+    if not samples:
+        raise NotMeasured("this system has no /proc")
+    return samples
+
+
+def _slope(sizes: Sequence[tuple[int, int]]) -> float:
+    settled = [(jobs, size) for jobs, size in sizes if jobs >= sizes[-1][0] / 10]
+    return statistics.linear_regression([jobs for jobs, _ in settled], [size for _, size in settled]).slope
+
+
+class Lab:
+    """Measures.
+
+    Attributes:
+        scale (Scale): how much.
+        folder (Path): where files may be left.
+    """
+
+    def __init__(self, scale: Scale, port: int, folder: Path) -> None:
+        self.scale = scale
+        self.folder = folder
+        self._port = port
+        self._known: dict[tuple[object, ...], Runs] = {}
+        self._opener = build_opener(ProxyHandler({}))
+
+    @cached_property
+    def official(self) -> Path | str:
+        """The interpreter of the official client, or why there is none."""
+        if self.scale.official == "left out":
+            return "the official client is left out"
+        if self.scale.official == "found":
+            found = isolated.installed("official", isolated.OFFICIAL)
+            return "the official client is not installed" if found is None else found / "bin/python"
+        try:
+            return isolated.environment("official", isolated.OFFICIAL) / "bin/python"
+        except isolated.UnavailableError as error:
+            return f"the official client cannot be installed: {error}"
+
+    def interpreter(self, client: str) -> Path:
+        """The interpreter that has a client.
+
+        Raises:
+            NotMeasured: there is none.
+        """
+        if client != "official":
+            return Path(sys.executable)
+        if isinstance(self.official, str):
+            raise NotMeasured(self.official)
+        return self.official
+
+    def listing(
+        self,
+        client: str,
+        jobs: int,
+        latency: int,
+        *,
+        admitted: int = 0,
+        concurrency: int = CONCURRENCY,
+        keep: bool = False,
+    ) -> Runs:
+        """List so many jobs, several times.
+
+        Args:
+            client: `official`, `sync`, `async`, or `bare` for no client at all.
+            jobs: how many.
+            latency: of a request, in ms.
+            admitted: how many requests the server takes at once; 0 for all.
+            concurrency: how many requests the client has under way.
+            keep: whether the jobs are collected.
+
+        Raises:
+            NotMeasured: there is no such client.
+        """
+        key = client, jobs, latency, admitted, concurrency, keep
+        if key not in self._known:
+            given: dict[str, Any] = {"do": client, "jobs": jobs}
+            if client != "bare":
+                given["keep"] = keep
+            if client in ("sync", "async"):
+                given["concurrency"] = concurrency
+            if self.scale.warms:
+                # For this one the server makes its pages, and Python its bytecode.
+                self._once(given, 0, admitted)
+            runs = [self._once(given, latency, admitted) for _ in range(self.scale.repeats)]
+            self._known[key] = Runs(tuple(runs))
+        return self._known[key]
+
+    def _once(self, given: dict[str, Any], latency: int, admitted: int) -> dict[str, Any]:
+        base_url = f"http://127.0.0.1:{self._port}/{given['jobs']}/{latency}/{admitted}"
+        seen = self.work(**given, base_url=base_url)
+        with self._opener.open(f"http://127.0.0.1:{self._port}/stats") as answer:
+            stats = json.load(answer)
+        if seen["jobs"] != given["jobs"]:
+            raise RuntimeError(f"{given}: {seen['jobs']} jobs came")
+        return {**seen, **stats}
+
+    def work(self, **given: Any) -> dict[str, Any]:
+        """Do something in a fresh process; see `worker`."""
+        client = "official" if given["do"] == "decoded" or given.get("module") == "pasqal_cloud" else given["do"]
+        done = subprocess.run(
+            [self.interpreter(client), HERE / "worker.py"],
+            input=json.dumps(given),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        seen: dict[str, Any] = json.loads(done.stdout)
+        return seen
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """The variables of the measured processes: no proxy, no settings, no other places to import from."""
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PASQAL_", "PYTHON", "COVERAGE_"))
+        }
+        folders = {name: str(self.folder / "home") for name in ("XDG_CONFIG_HOME", "MPLCONFIGDIR")}
+        return {**kept, **folders, "NO_PROXY": "*"}
+
+    def starts(self, commands: Commands, times: int) -> dict[str, Sample]:
+        """How many seconds programs take from their start to their end; they are started in turn."""
+        taken: dict[str, list[float]] = {name: [] for name in commands}
+        for turn in range(-self.scale.warms, times):
+            for name, command in commands.items():
+                begin = time.perf_counter()
+                subprocess.run(
+                    command, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True
+                )
+                if turn >= 0:
+                    taken[name].append(time.perf_counter() - begin)
+        return {name: Sample(tuple(seconds)) for name, seconds in taken.items()}
+
+
+@contextmanager
+def opened(scale: Scale, folder: Path) -> Iterator[Lab]:
+    """A lab with a server that runs."""
+    command = [sys.executable, "-m", "benchmarks.server", str(scale.largest)]
+    with subprocess.Popen(command, cwd=HERE.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        if server.stdin is None or server.stdout is None:
+            raise RuntimeError("the server has no pipes")
+        try:
+            yield Lab(scale, int(server.stdout.readline()), folder)
+        finally:
+            server.stdin.close()

@@ -1,0 +1,98 @@
+"""Benchmarks of the pure pieces, for pytest-benchmark: nothing here asks a server.
+
+python -m pytest -p benchmark benchmarks/pieces.py
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from benchmarks.server import Service, made_by_sandbox
+
+from pasqal_client.filters import query, split
+from pasqal_client.paging import Order, Page, Span
+from pasqal_client.walking import Walk
+from pasqal_core_api.api.jobs import get_jobs
+from pasqal_core_api.models import JobPage
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+_PAGE = 100
+_JOBS = 2_000
+_BATCH = UUID("11dd3d2e-4b88-4ac4-8a60-2bf9a3d1a3b6")
+
+
+@pytest.fixture(autouse=True)
+def _said_in_words(request: pytest.FixtureRequest, benchmark: BenchmarkFixture) -> None:
+    """What the docstring says goes into the report."""
+    benchmark.extra_info["what"] = request.function.__doc__
+
+
+@cache
+def service() -> Service:
+    """The pages."""
+    return Service(made_by_sandbox(_JOBS))
+
+
+def body(span: Span) -> bytes:
+    """The page of a span, as it is sent."""
+    return service().body(_JOBS, {"limit": str(span.limit), "offset": str(span.offset)})
+
+
+def test_parse_a_page(benchmark: BenchmarkFixture) -> None:
+    """Parse the JSON of a page of 100 jobs, without typed objects."""
+    text = body(Span(0, _PAGE))
+    assert len(benchmark(json.loads, text)["data"]) == _PAGE
+
+
+def test_decode_a_page(benchmark: BenchmarkFixture) -> None:
+    """Parse a page of 100 jobs and make typed objects of it."""
+    text = body(Span(0, _PAGE))
+    assert len(benchmark(lambda: JobPage.read(json.loads(text))).data) == _PAGE
+
+
+def test_write_a_page(benchmark: BenchmarkFixture) -> None:
+    """Make JSON of a page of 100 typed objects."""
+    page = JobPage.read(json.loads(body(Span(0, _PAGE))))
+    assert len(benchmark(lambda: json.dumps(page.to_dict()))) > _PAGE
+
+
+def test_build_a_query(benchmark: BenchmarkFixture) -> None:
+    """Check three filters, and make the parameters of a request."""
+    filters = {"batch_id": str(_BATCH), "status": ["PENDING", "running"], "start_date": "2026-01-01T00:00:00Z"}
+    order = Order.of("created_at", "ASC").keywords()
+
+    def build() -> object:
+        return get_jobs._get_kwargs(**(query(filters) or {}), **order, limit=_PAGE, offset=0)["params"]
+
+    assert benchmark(build)
+
+
+def test_split_ids(benchmark: BenchmarkFixture) -> None:
+    """Split 1,000 ids over requests whose addresses stay short."""
+    given = query({"id": [UUID(int=number) for number in range(1_000)]}) or {}
+    assert len(benchmark(split, given, 3_800)) > 1
+
+
+def test_plan_pages(benchmark: BenchmarkFixture) -> None:
+    """Plan and check the pages of 2,000 jobs, without fetching or decoding them."""
+    pages: dict[Span, Page] = {}
+    assert len(walked(pages)) == _JOBS
+    assert len(benchmark(walked, pages)) == _JOBS
+
+
+def walked(pages: dict[Span, Page]) -> list[object]:
+    """All jobs, as the walk yields them; the pages are read when they are asked for the first time."""
+    walk, jobs = Walk(Order()), list[object]()
+    while walk.wanted is not None:
+        span = walk.plan(8)[0]
+        if span not in pages:
+            answer = JobPage.read(json.loads(body(span)))
+            pages[span] = Page(tuple(answer.data), answer.pagination.total)
+        jobs += walk.take(span, pages[span])
+    return jobs

@@ -1,0 +1,170 @@
+"""What is measured in a process of its own: one client that lists jobs.
+
+It reads what to do as JSON, and prints what it saw as JSON. The official client has it run by an environment of its
+own, and memory is measured, so it imports next to nothing before it knows what is to be done.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_PAGE = 100
+_SAMPLES = 200
+
+
+def resident() -> int | None:
+    """Bytes of memory that this process has; None where there is no /proc."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text().split()[1]) * resource.getpagesize() if statm.exists() else None
+
+
+def processor() -> float:
+    """Seconds of processor time that this process has used, in all its threads."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+class Meter:
+    """Takes the jobs, keeps or drops them, and looks at time and memory meanwhile."""
+
+    def __init__(self, jobs: int, *, keep: bool) -> None:
+        self._kept: list[object] | None = [] if keep else None
+        self._every = max(1, jobs // _SAMPLES)
+        self._taken = 0
+        self._samples: list[tuple[int, int | None]] = []
+        self._processor, self._clock = processor(), time.perf_counter()
+
+    def take(self, job: object) -> None:
+        """One more job."""
+        self._taken += 1
+        if self._kept is not None:
+            self._kept.append(job)
+        if self._taken % self._every == 0 or self._taken == _PAGE:
+            self._samples.append((self._taken, resident()))
+
+    def report(self) -> dict[str, Any]:
+        """What was seen since the meter was made."""
+        seconds, used = time.perf_counter() - self._clock, processor() - self._processor
+        return {"jobs": self._taken, "seconds": seconds, "processor": used, "samples": self._samples}
+
+
+def official(base_url: str, **given: Any) -> dict[str, Any]:
+    """The official client: its fastest way is a call for each page of the largest size."""
+    from pasqal_cloud.authentication import TokenProvider
+    from pasqal_cloud.endpoints import Endpoints
+    from pasqal_cloud.pasqal_cloud_client import PasqalCloudClient
+    from pasqal_cloud.utils.filters import PaginationParams
+
+    class Given(TokenProvider):  # type: ignore[misc]  # it is only in the environment of the official client
+        def get_token(self) -> str:
+            return "token"
+
+    client = PasqalCloudClient(token_provider=Given(), endpoints=Endpoints(core=base_url))
+
+    def listed() -> Iterator[object]:
+        offset, total = 0, 1
+        while offset < total:
+            page = client.get_jobs(pagination_params=PaginationParams(offset=offset, limit=_PAGE))
+            yield from page.results
+            offset, total = offset + len(page.results), page.total
+
+    return measured(listed, **given)
+
+
+def sync(base_url: str, concurrency: int, **given: Any) -> dict[str, Any]:
+    """This project's sync client."""
+    from pasqal_client import PasqalClient
+
+    with PasqalClient(token="token", base_url=base_url) as client:  # noqa: S106  # nobody checks it
+        return measured(lambda: iter(client.jobs.list(concurrency=concurrency)), **given)
+
+
+def measured(listed: Callable[[], Iterator[object]], jobs: int, *, keep: bool) -> dict[str, Any]:
+    """List all jobs with a sync client."""
+    meter = Meter(jobs, keep=keep)
+    for job in listed():
+        meter.take(job)
+    return meter.report()
+
+
+def asynchronous(base_url: str, concurrency: int, jobs: int, *, keep: bool) -> dict[str, Any]:
+    """This project's async client."""
+    import asyncio
+
+    from pasqal_client import AsyncPasqalClient
+
+    async def listed() -> dict[str, Any]:
+        async with AsyncPasqalClient(token="token", base_url=base_url) as client:  # noqa: S106  # nobody checks it
+            meter = Meter(jobs, keep=keep)
+            async for job in client.jobs.list(concurrency=concurrency):
+                meter.take(job)
+            return meter.report()
+
+    return asyncio.run(listed())
+
+
+def bare(base_url: str, jobs: int) -> dict[str, Any]:
+    """No client: the bytes of the pages, one after the other, over a socket."""
+    import re
+    import socket
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(base_url)
+    start = time.perf_counter()
+    with socket.create_connection((parts.hostname, parts.port)) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for offset in range(0, jobs, _PAGE):
+            target = f"{parts.path}/api/v2/jobs?limit={_PAGE}&offset={offset}"
+            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: here\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+            received = b""
+            while (end := received.find(b"\r\n\r\n")) < 0:
+                received += connection.recv(1 << 18)
+            length = int(re.findall(rb"Content-Length: (\d+)", received)[0])
+            while len(received) < end + 4 + length:
+                received += connection.recv(1 << 18)
+    return {"jobs": jobs, "seconds": time.perf_counter() - start}
+
+
+def decoded(texts: list[str], rounds: int) -> dict[str, Any]:
+    """The official client's models of the jobs on some pages: the microseconds that a job takes at the best."""
+    from pasqal_cloud.job import Job
+
+    def once(text: str) -> float:
+        begin = time.perf_counter()
+        kept = [Job(**job, _client=None) for job in json.loads(text)["data"]]
+        return (time.perf_counter() - begin) / len(kept) * 1e6
+
+    best = [min(once(text) for _ in range(rounds)) for text in texts]
+    return {"microseconds": sum(best) / len(best)}
+
+
+def imported(module: str) -> dict[str, Any]:
+    """Nothing but an import."""
+    __import__(module)
+    return {"resident": resident()}
+
+
+def main() -> None:
+    """Do what is asked."""
+    given = json.load(sys.stdin)
+    does: dict[str, Callable[..., dict[str, Any]]] = {
+        "official": official,
+        "sync": sync,
+        "async": asynchronous,
+        "bare": bare,
+        "decoded": decoded,
+        "imported": imported,
+    }
+    json.dump(does[given.pop("do")](**given), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

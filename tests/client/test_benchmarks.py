@@ -1,0 +1,50 @@
+"""The benchmarks run; what they measure is not looked at."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import isolated
+
+
+def bench(*options: str | Path) -> str:
+    """What the benchmarks printed, at their smallest."""
+    # Nobody wants to know which lines of the benchmarks were run.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "benchmarks", "--quick", *options],
+        cwd=isolated.ROOT,
+        env={**kept, "PYTHONPATH": str(isolated.ROOT / "tools")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
+    """All but the official client, which is said to be left out."""
+    bench("--no-official", "--docs", tmp_path)
+    page = (tmp_path / "performance.md").read_text()
+    rows = ["list", "decode", "import", "first client", "memory", "`pasqal --help`", "stream", "collect"]
+    assert [row for row in rows if f"\n| {row}" not in page] == []
+    assert "| 1,000 | 11 |" in page
+    assert "| Plan and check the pages" in page
+    assert "not measured: the official client is left out |" in page
+    assert "$" not in page
+    assert (tmp_path / "images" / "growth.svg").read_text().startswith("<svg")
+
+
+@pytest.mark.official
+def test_they_measure_the_official_client() -> None:
+    """In its own environment, in the same run."""
+    try:
+        isolated.environment("official", isolated.OFFICIAL)
+    except isolated.UnavailableError as error:
+        pytest.skip(f"the official client cannot be installed: {error}")
+    assert "x as fast as the official client" in bench("--only", "no-latency")
