@@ -31,11 +31,23 @@ demo: $(READY) ## the main job against the local sandbox, over real HTTP
 
 .PHONY: test
 test: $(READY) ## run the tests and measure their coverage
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --numprocesses auto
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
+# Those that go through the contract itself. Those of the tools, and of many made-up payloads, take longer.
+CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach examples generated) \
+	$(patsubst %,tests/contract/test_vectors_%.py,form requests answers errors)
+LONGER_TESTS := $(patsubst %,--deselect tests/contract/test_generated.py::test_%,the_tree a_ each_foreign other an_unknown)
+
+.PHONY: test-contract
+test-contract: $(READY) ## the quick tests of the contract: what is transcribed, reached, exemplified, sent and read
+	@$(BIN)/python -m pytest --quiet --tb=line -p no:cacheprovider $(CONTRACT_TESTS) $(LONGER_TESTS)
+
+# What is generated comes before the types: without a module of it, a type checker complains of everything else.
 .PHONY: check
-check: lint types spec check-generated check-version test ## everything that CI asks for
+check: lint spec check-generated check-version types test ## everything that CI asks for
 
 .PHONY: lint
 lint: $(READY) ## style and common mistakes
@@ -75,14 +87,22 @@ spec-diff: $(READY) ## say what changed in the contract since BASE, and which ve
 check-version: $(READY) ## tell whether the version is enough for what changed in the contract since the release
 	PYTHONPATH=tools $(BIN)/python -m spec_diff --check
 
+.PHONY: rehearse
+rehearse: $(READY) ## rehearse changes of the contract in copies, and write docs/spec-changes.md
+	PYTHONPATH=tools $(BIN)/python -m rehearsals
+
 .PHONY: attack
 attack: $(READY) ## faults of every kind, and many more random walks than the tests take
 	WALKS=$${WALKS:-20000} $(BIN)/python -m pytest tests/client tests/unit/test_walk.py
 
 .PHONY: bench
-bench: $(READY) ## measure, and print; it judges nothing
-	$(BIN)/python benchmarks/streaming.py
+bench: $(READY) ## measure, print, and write docs/performance.md; it judges nothing
+	PYTHONPATH=tools $(BIN)/python -m benchmarks
 	$(BIN)/python benchmarks/sandbox.py
+
+.PHONY: screenshots
+screenshots: $(READY) ## make the pictures of docs/cli.md anew, from commands that run against a sandbox
+	$(BIN)/python tools/screenshots.py
 
 .PHONY: wheel
 wheel: $(READY) ## build the wheel and the source distribution into dist/

@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 FORMATS = Draft202012Validator.FORMAT_CHECKER
 
-# What stands under these keys is data: a "$ref" in there would be text of a payload.
+# What stands under these keys is data: a "$ref" in there would be text of a payload. A field or an example may have
+# such a name.
 DATA = ("value", "example", "default", "enum", "const")
 
 Contract = dict[str, Any]
@@ -144,7 +145,7 @@ def references(node: Any, where: str) -> Iterator[tuple[str, str]]:
     for key, value in entries(node):
         if key == "$ref" and isinstance(value, str):
             yield where, value
-        elif key not in DATA or where.endswith("/properties"):
+        elif key not in DATA or where.endswith(("/properties", "/examples")):
             yield from references(value, f"{where}/{key}")
 
 

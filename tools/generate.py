@@ -127,6 +127,25 @@ def provenance() -> dict[str, object]:
     }
 
 
+def recorded() -> dict[str, str]:
+    """The inputs of the tree that is there, with their hashes; nothing if it does not say."""
+    try:
+        kept: dict[str, str] = json.loads((ROOT / TREE / "provenance.json").read_text(encoding="utf-8"))["inputs"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return kept
+
+
+def lost_inputs() -> list[str]:
+    """What the tree was made from and is gone, with what to do about it.
+
+    Without a template of ours a generator falls back on its own, so that nothing else would call it missing.
+    """
+    gone = [name for name in recorded() if not (ROOT / name).exists()]
+    hint = "brings it back; if it is not wanted any more, commit what `make generate` makes without it"
+    return [f"{name} is gone, and {TREE}/ was made from it: `git checkout {name}` {hint}" for name in gone]
+
+
 def files(tree: Path) -> set[str]:
     """The files of a tree, relative to it; caches of running the code are not part of it."""
     return {p.relative_to(tree).as_posix() for p in tree.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
@@ -148,6 +167,11 @@ def main(arguments: list[str]) -> int:
     if arguments not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2
+    gone = lost_inputs()
+    if gone:
+        print(*gone, sep="\n", file=sys.stderr)
+    if gone and arguments:
+        return 1
     with tempfile.TemporaryDirectory() as folder:
         fresh, kept = Path(folder) / TREE, ROOT / TREE
         try:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, Final
 
-from ledger_items import Contract, component, operations
+from ledger_items import Contract, LedgerError, component, operations
 
 CALLS: Final = {
     "get_jobs": ("jobs", "Jobs", "page"),
@@ -72,7 +72,11 @@ def keyword(operation_id: str, parameter: dict[str, Any], argument: str) -> str:
 
 
 def in_a_query(contract: Contract, operation_id: str, parameter: dict[str, Any]) -> str:
-    """What the sandbox makes of a query parameter: a condition, the order or the page; empty text for nothing."""
+    """What the sandbox makes of a query parameter: a condition, the order or the page; empty text for nothing.
+
+    Raises:
+        LedgerError: the sandbox asks for a parameter that the operation does not have.
+    """
     from pasqal_client.sandbox import queries
 
     model: Any = {"get_jobs": queries.JobsQuery, "cancel_jobs": queries.CancelQuery}.get(operation_id)
@@ -81,7 +85,11 @@ def in_a_query(contract: Contract, operation_id: str, parameter: dict[str, Any])
     value = "runs" if parameter["name"] == "order_by" else sample(contract, parameter["schema"])
     value = [str(one) for one in value] if isinstance(value, list) else value
     asked, plain = model(**{parameter["name"]: value}), model()
-    conditions = queries.filters(asked)
+    try:
+        conditions = queries.filters(asked)
+    except AttributeError as error:
+        file = "overlay/pasqal_client/sandbox/queries.py"
+        raise LedgerError(f"{file} asks {operation_id} for what is no parameter: {error}; adapt it there") from error
     if conditions or operation_id != "get_jobs":
         return f"`{conditions[0].sql}`" if conditions else ""
     if queries.ordering(asked) != queries.ordering(plain):

@@ -197,6 +197,16 @@ def test_a_filter_that_the_sandbox_ignores_is_told(
     assert len(gaps) == 2 * len(JobFilters.__annotations__)
 
 
+def test_a_filter_that_the_sandbox_still_asks_for_is_told(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After it is gone from the generated packages; there is no page then, and no traceback either."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "_ANY_OF", ("of_yesterday",))
+        code, said = run(capsys, "--check")
+    assert code == 1
+    assert "sandbox/queries.py asks get_jobs for what is no parameter: 'JobsQuery' object has no attribute" in said
+    assert said.endswith("; adapt it there\n")
+
+
 def test_an_unknown_argument_changes_nothing(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A mistyped option is answered with the usage and not taken for the order to write."""
     code, said = run(capsys, "--chekc")

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-GROWN = ("CANCELED]", "CANCELED, CANCELING]")
+STATES = "      title: JobStatus\n      description: The state of a job.\n      type: string\n      enum: ["
+GROWN = (STATES, f"{STATES}OF_TOMORROW, ")
 GONE = ('        - $ref: "#/components/parameters/MinRuns"\n', "")
 WORDS = ("description: How many jobs match", "description: How many of the jobs match")
 
@@ -92,7 +93,7 @@ def test_a_file_is_compared_with(copy: Copy, tmp_path: Path) -> None:
     )
     for line in (
         "  query min_runs\n    breaking    request-parameter-removed\n",
-        '  200 $.data[*].status\n    warning     answer-enum-value-added: "CANCELING"\n',
+        '  200 $.data[*].status\n    warning     answer-enum-value-added: "OF_TOMORROW"\n',
         "\nWhy\n  request-parameter-removed: The service refuses or ignores it;",
         "\nVersion: 0.1.0 -> 0.2.0 (",
         "\n### Removed\n\n- **Breaking:** `min_runs` in the request of `GET /api/v2/jobs`,",

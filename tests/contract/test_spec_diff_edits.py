@@ -36,19 +36,19 @@ def job(contract: Contract) -> Any:
 
 
 def status_grows(contract: Contract) -> None:
-    schema(contract, "JobStatus")["enum"].append("CANCELING")
+    schema(contract, "JobStatus")["enum"].append("OF_TOMORROW")
 
 
 def origin_grows(contract: Contract) -> None:
-    schema(contract, "JobOrigin")["enum"].insert(1, "OVH")
+    schema(contract, "JobOrigin")["enum"].insert(1, "OF_TOMORROW")
 
 
 def jobs_get_a_field(contract: Contract) -> None:
-    job(contract)["properties"]["device_status"] = {"type": ["string", "null"], "description": "How the device is."}
+    job(contract)["properties"]["field_of_tomorrow"] = {"type": ["string", "null"], "description": "How the device is."}
 
 
 def jobs_are_filtered_by_tag(contract: Contract) -> None:
-    tags = {"name": "tag", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}
+    tags = {"name": "filter_of_tomorrow", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}
     contract["components"]["parameters"]["Tag"] = tags
     contract["paths"]["/api/v2/jobs"]["get"]["parameters"].append({"$ref": "#/components/parameters/Tag"})
 
@@ -122,8 +122,8 @@ EDITS: dict[Callable[[Contract], None], tuple[set[tuple[str, str, str]], Step]] 
         },
         Step.MINOR,
     ),
-    jobs_get_a_field: (in_each_answer("device_status", "answer-optional-field-added"), Step.MINOR),
-    jobs_are_filtered_by_tag: ({(JOBS, "query tag", "request-optional-parameter-added")}, Step.MINOR),
+    jobs_get_a_field: (in_each_answer("field_of_tomorrow", "answer-optional-field-added"), Step.MINOR),
+    jobs_are_filtered_by_tag: ({(JOBS, "query filter_of_tomorrow", "request-optional-parameter-added")}, Step.MINOR),
     runs_may_be_null: (in_each_answer("runs", "answer-became-nullable"), Step.MAJOR),
     a_filter_goes: ({(CANCEL, "query min_runs", "request-parameter-removed")}, Step.MAJOR),
     a_field_is_renamed: (
@@ -266,7 +266,7 @@ def test_the_worst_comes_first_in_the_summary(contract: Contract) -> None:
 PARAGRAPH = """\
 ### Added
 
-- `device_status` in the answer of `GET /api/v2/jobs`, `PATCH /api/v2/batches/{batch__id}/cancel/jobs`,
+- `field_of_tomorrow` in the answer of `GET /api/v2/jobs`, `PATCH /api/v2/batches/{batch__id}/cancel/jobs`,
   `PATCH /api/v2/batches/{batch__id}/complete`: optional field added.
 
 ### Changed

@@ -281,8 +281,8 @@ def done(fault: Fault, size: int = 1000) -> list[object]:
 
     wire, faults = Wire(), Faults(lambda: 0)
     faults.add([fault])
-    app = Misbehaving(app, lambda _: "get_jobs", faults, lambda _: wire.done.append("change"), wire)
-    asyncio.run(app({"type": "http"}, wire.receive, wire.send))
+    whole = Misbehaving(app, lambda _: "get_jobs", faults, lambda _: wire.done.append("change"), wire)
+    asyncio.run(whole({"type": "http"}, wire.receive, wire.send))
     return wire.done
 
 
