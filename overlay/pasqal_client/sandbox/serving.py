@@ -34,6 +34,8 @@ HOST = "127.0.0.1"
 # An idle connection stays usable while somebody sits in a debugger; stopping closes it all the same.
 _KEEP_ALIVE = 3600
 _GRACE = 2
+# So many rounds of the event loop after it was accepted, a connection is known to the server.
+_ROUNDS = 4
 
 
 def listen(port: int) -> socket.socket:
@@ -108,6 +110,7 @@ class ThreadedServer(uvicorn.Server):
         """Close the port and the connections; requests in flight have two seconds to end, but no more pauses."""
         for pause in self._pauses:
             pause.cancel()
+        await self._accept_no_more(sockets or [])
         if self.server_state.tasks:
             await super().shutdown(sockets)
         else:
@@ -149,6 +152,13 @@ class ThreadedServer(uvicorn.Server):
         """Make `run` return soon."""
         self.should_exit = True
         self._loop.call_soon_threadsafe(self._halted.set)
+
+    async def _accept_no_more(self, listeners: list[socket.socket]) -> None:
+        # Closed at once, the listener would leave a connection that was just accepted open for ever, and nobody's.
+        for listener in listeners:
+            self._loop.remove_reader(listener)
+        for _ in range(_ROUNDS):
+            await sleep(0)
 
     async def _close_idle(self, sockets: list[socket.socket]) -> None:
         for server in self.servers:
