@@ -3,7 +3,8 @@
     python tools/check_wheel.py DIST
 
 Two environments are made in a temporary folder. The first has the wheel and what it requires, and imports the three
-packages' runtime parts; the second has the `sandbox` extra as well, and asks a sandbox for its jobs.
+packages' runtime parts; its command `pasqal` says what to install. The second has the `sandbox` extra as well, and asks
+a sandbox for its jobs.
 """
 
 from __future__ import annotations
@@ -30,6 +31,17 @@ except ImportError as error:
 else:
     sys.exit("the sandbox imports without its extra")
 print("imports:", pasqal_client.__version__)
+"""
+
+COMMAND = """
+import pathlib, subprocess, sys
+command = str(pathlib.Path(sys.executable).with_name("pasqal"))
+for line in ([command, "jobs", "list"], [sys.executable, "-I", "-m", "pasqal_client.cli"]):
+    ran = subprocess.run(line, capture_output=True, text=True)
+    said = ran.stdout + ran.stderr
+    assert ran.returncode == 2, (ran.returncode, said)
+    assert said.count("\\n") == 1 and "pip install 'pasqal-client[cli]'" in said, said
+print("command: ok")
 """
 
 CALL = """
@@ -59,7 +71,7 @@ def main(dist: str) -> None:
     """Try the only wheel in a folder."""
     (wheel,) = Path(dist).resolve().glob("*.whl")
     with tempfile.TemporaryDirectory() as folder:
-        try_out(Path(folder) / "bare", str(wheel), IMPORTS)
+        try_out(Path(folder) / "bare", str(wheel), IMPORTS + COMMAND)
         try_out(Path(folder) / "sandbox", f"{wheel}[sandbox]", CALL)
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ruamel.yaml import YAML
 
 from check_spec import followed
+from ledger_cli import COMMANDS, options, shown
 from ledger_code import CALLS, generated_argument, in_a_column, in_a_query, keyword
 from ledger_items import (
     ROOT,
@@ -56,13 +57,16 @@ covers it. `make check` fails where something is missing.
 - **generated argument**, **generated class**, **attribute**: in `pasqal_core_api`.
 - **keyword**: of the method of the client that makes one request of the operation, or one of its filters
   (`pasqal_client.filters.JobFilters`).
+- **command line**: the option, or the argument, of `pasqal` that reaches a parameter, on the command that makes
+  requests of the operation; for a field the commands that show it. `-o json` shows the jobs and batches of an answer
+  whole. What only the client makes use of has no command.
 - **sandbox**: a condition on its table of jobs, the order, the page, or a column. Objects other than jobs and batches
   are made when they are asked for.
 - **vectors**: cases in [`{VECTORS}`](../../{VECTORS}), by their ids. A request case covers a
   parameter if its arguments have the keyword and its query has the key; an answer case covers a field if it says what
   the field shows; an error case covers the fields that its mistakes have.
 - **tests**: modules below `tests/` that have the name on the wire, or the keyword, as a text constant or as a keyword
-  of a call.
+  of a call, or the option in a command line.
 
 A cell names {SHOWN} at the most; … means that there are more. These tests go through the whole contract and cover every
 row:
@@ -137,7 +141,9 @@ def write_operation(ledger: Ledger, operation_id: str) -> None:
         hint = "no method of the client is known to send it; name the one that does in CALLS of tools/ledger_code.py"
         ledger.gaps.append(f"{operation_id}: {hint}")
         return
-    ledger.table("parameter", "in the contract", "generated argument", "keyword", "sandbox", "vectors", "tests")
+    ledger.table(
+        "parameter", "in the contract", "generated argument", "keyword", "command line", "sandbox", "vectors", "tests"
+    )
     for where, parameter in parameters(ledger.contract, operation):
         write_parameter(ledger, operation_id, where, parameter)
     ledger.table("answer", "in the contract", "generated class", "vectors", "tests")
@@ -154,6 +160,8 @@ def write_parameter(ledger: Ledger, operation_id: str, where: str, parameter: di
     word = keyword(operation_id, parameter, argument)
     call = f"{resource}.{method}({word}{'=' if in_query else ''})"
     unreached = f"no keyword of {resource}.{method} reaches it; add it to READERS and JobFilters in"
+    flags = options(operation_id, word)
+    unoffered = f"no option of `{command(operation_id)}` reaches it; add it to FILTERS in"
     served = in_a_query(ledger.contract, operation_id, parameter) if in_query else "the path"
     unserved = "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/queries.py"
     ledger.row(
@@ -161,11 +169,17 @@ def write_parameter(ledger: Ledger, operation_id: str, where: str, parameter: di
         code(where),
         ledger.need(what, code(argument), "no generated argument sends it; run `make generate`"),
         ledger.need(what, code(call) if word else "", f"{unreached} overlay/pasqal_client/filters.py"),
+        ledger.need(what, code("/".join(flags)), f"{unoffered} overlay/pasqal_client/cli/options.py"),
         ledger.need(what, served, unserved),
         *ledger.covering(
-            what, ("parameter", operation_id, wire if in_query else "", word), "requests", wire, word or wire
+            what, ("parameter", operation_id, wire if in_query else "", word), "requests", wire, word or wire, *flags
         ),
     )
+
+
+def command(operation_id: str) -> str:
+    """The command that makes requests of an operation."""
+    return " ".join(("pasqal", *COMMANDS[operation_id]))
 
 
 def write_answer(ledger: Ledger, operation_id: str, status: str, listed: dict[str, Any]) -> None:
@@ -190,7 +204,7 @@ def write_schema(ledger: Ledger, name: str, schema: dict[str, Any]) -> None:
     attributes = {one.wire: f"{chosen}.{one.name}" for one in described}
     file = "errors" if name in ("HTTPValidationError", "ValidationError") else "answers"
     ledger.lines += ["", f"## {chosen}", "", f"`#/components/schemas/{name}`, on the pages *{schema['title']}*"]
-    ledger.table("field", "in the contract", "attribute", "sandbox", "vectors", "tests")
+    ledger.table("field", "in the contract", "attribute", "command line", "sandbox", "vectors", "tests")
     for wire in schema["properties"]:
         what, column = f"{chosen}, field {wire}", in_a_column(name, wire)
         uncolumned = "the sandbox does not keep it; see overlay/pasqal_client/sandbox/columns.py"
@@ -198,6 +212,7 @@ def write_schema(ledger: Ledger, name: str, schema: dict[str, Any]) -> None:
             code(wire),
             code(f"…/properties/{wire}"),
             ledger.need(what, code(attributes.get(wire, "")), "the generated model lacks it; run `make generate`"),
+            ", ".join(map(code, shown(chosen, wire))),
             "" if column is None else ledger.need(what, column, uncolumned),
             *ledger.covering(what, ("field", name, wire), file, wire),
         )

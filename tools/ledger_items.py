@@ -33,7 +33,7 @@ WHOLE: Final = (
 )
 """Tests that go through the whole contract, and so cover every item."""
 
-FOLDERS: Final = ("client", "sandbox", "unit")
+FOLDERS: Final = ("cli", "client", "sandbox", "unit")
 """Where tests of behaviour are; those in tests/contract go through everything, or are about tools."""
 
 Contract = dict[str, Any]
@@ -177,10 +177,11 @@ def test_modules(root: Path) -> dict[str, frozenset[str]]:
 
 
 def words(tree: ast.AST) -> Iterator[str]:
-    """The text constants and the keywords of calls."""
+    """The text constants, the options in them, and the keywords of calls."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+            yield from (word for word in node.value.split() if word.startswith("--"))
         elif isinstance(node, ast.keyword) and node.arg:
             yield node.arg
 

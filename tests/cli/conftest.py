@@ -37,7 +37,7 @@ class Ran(NamedTuple):
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A home of our own, where it is always UTC and there is no keyring; returns the folder of the configuration."""
-    for name in (*(f"PASQAL_{name.upper()}" for name in VARIABLES), "NO_COLOR", "COLUMNS", "FORCE_COLOR"):
+    for name in (*(f"PASQAL_{name.upper()}" for name in VARIABLES), "NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
@@ -181,6 +181,7 @@ def process() -> Iterator[Callable[[str], tuple[subprocess.Popen[bytes], Screen]
             stdin=screen.fd,
             stdout=screen.fd,
             stderr=screen.fd,
+            env=dict(os.environ),  # readline, if it is imported here, puts the size of another terminal beside it
             start_new_session=True,
         )
         started.append((ran, screen))

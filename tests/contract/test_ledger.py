@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import ledger
+import ledger_cli
 from ledger_items import KINDS, VECTORS, WHOLE
 from pasqal_client.filters import JobFilters
 from pasqal_client.sandbox import queries
@@ -60,8 +61,8 @@ def test_every_item_has_its_row(contract: Contract, root: Path) -> None:
     listed = [
         one for item in contract["paths"].values() for operation in item.values() for one in operation["parameters"]
     ]
-    assert len([row for row in rows if row.count("|") == 7]) == len(fields)
-    assert len([row for row in rows if row.count("|") == 8]) == len(listed)
+    assert len([row for row in rows if row.count("|") == 8]) == len(fields)
+    assert len([row for row in rows if row.count("|") == 9]) == len(listed)
 
 
 def test_the_page_is_checked_for_drift(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,6 +123,7 @@ def test_a_new_parameter_needs_everything(contract: Contract, root: Path) -> Non
     assert [gap.removeprefix("get_jobs, parameter tag: ") for gap in ledger.page(changed, root).gaps] == [
         "no generated argument sends it; run `make generate`",
         "no keyword of jobs.page reaches it; add it to READERS and JobFilters in overlay/pasqal_client/filters.py",
+        "no option of `pasqal jobs list` reaches it; add it to FILTERS in overlay/pasqal_client/cli/options.py",
         "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/queries.py",
         "no vector covers it; add it to a case of tests/contract/vectors/requests.json, as docs/porting.md describes",
     ]
@@ -186,6 +188,29 @@ def test_a_keyword_that_is_gone_is_told(contract: Contract, root: Path, monkeypa
     monkeypatch.delitem(JobFilters.__annotations__, "origin")
     gaps = [gap for gap in ledger.page(contract, root).gaps if "no keyword" in gap]
     assert [gap.partition(":")[0] for gap in gaps] == ["get_jobs, parameter origin", "cancel_jobs, parameter origin"]
+
+
+def test_an_option_that_is_gone_is_told(contract: Contract, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A filter that no option reaches is a gap."""
+    for group, name in ledger_cli.COMMANDS.values():
+        command = ledger_cli._tree().commands[group].commands[name]
+        monkeypatch.setattr(command, "params", [one for one in command.params if one.name != "origin"])
+    assert ledger.page(contract, root).gaps == [
+        f"{operation}, parameter origin: no option of `{command}` reaches it; "
+        "add it to FILTERS in overlay/pasqal_client/cli/options.py"
+        for operation, command in (("get_jobs", "pasqal jobs list"), ("cancel_jobs", "pasqal batches cancel-jobs"))
+    ]
+
+
+def test_fields_are_found_where_they_show() -> None:
+    """In a table, in everything about a job, as data, or nowhere."""
+    assert ledger_cli.shown("Job", "runs") == ("jobs list", "jobs show")
+    assert ledger_cli.shown("Job", "slurm_job_id") == ("jobs show",)
+    assert ledger_cli.shown("Batch", "status") == ("batches complete",)
+    assert ledger_cli.shown("Batch", "webhook") == ("batches complete -o json",)
+    assert ledger_cli.shown("Pagination", "start") == ()
+    assert ledger_cli.options("get_jobs", "errors") == ("--errors", "--no-errors")
+    assert ledger_cli.options("complete_batch", "batch") == ("BATCH",)
 
 
 def test_a_filter_that_the_sandbox_ignores_is_told(

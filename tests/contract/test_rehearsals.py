@@ -45,6 +45,7 @@ class Told(NamedTuple):
 FIELDS = "test_transcription.py::test_the_fields_are_those_of_the_page"
 VECTOR = "no vector covers it; add it to a case of tests/contract/vectors"
 KEYWORD = "no keyword of jobs.page reaches it; add it to READERS and JobFilters in overlay/pasqal_client/filters.py"
+OPTION = "no option of `pasqal jobs list` reaches it; add it to FILTERS in overlay/pasqal_client/cli/options.py"
 SANDBOX = "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/queries.py"
 METHOD = "no method of the client is known to send it; name the one that does in CALLS of tools/ledger_code.py"
 SHOWN = "test_vectors_answers.py::test_an_answer_is_shown_as_its_vector_says"
@@ -72,7 +73,7 @@ TOLD = {
         "1 compatible",
         "0.2.0",
         {"pasqal_core_api/api/jobs/get_jobs.py"},
-        tuple(f"get_jobs, parameter tag: {what}" for what in (KEYWORD, SANDBOX, f"{VECTOR}/requests.json")),
+        tuple(f"get_jobs, parameter tag: {what}" for what in (KEYWORD, OPTION, SANDBOX, f"{VECTOR}/requests.json")),
         (
             "test_transcription.py::test_the_parameters_are_those_of_the_page",
             "test_reach.py::test_the_client_has_a_keyword_for_each_filter",

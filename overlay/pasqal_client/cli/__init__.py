@@ -5,6 +5,8 @@
 - `signing` keeps credentials, `connecting` makes the client, `asking` asks the person.
 - `cells`, `fitting` and `output` show results, `progress` shows that something is going on, `clean` keeps control
   characters away from terminals.
+- `watching` watches jobs, `changes` knows what has changed, `watch_screen` draws it. `timeline` makes bars of jobs,
+  `timeline_text` and `timeline_svg` draw them, `drawing` says where to.
 - `exits` turns errors into words and exit codes.
 
 Importing it imports nothing heavy: what a command needs is imported when it runs.

@@ -1,4 +1,4 @@
-"""`pasqal jobs`: finding, counting, reading and waiting for jobs. Everything here only reads."""
+"""`pasqal jobs`: finding, counting, reading, watching and waiting for jobs. Everything here only reads."""
 
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ from .exits import Code, UsageMistake
 from .options import CONNECTING, FILTERING, SHAPING, Filters, Format, Shape, Where, options, sort_keys
 from .tree import group
 
-app = group("jobs", "Find, count, read and wait for jobs.")
+app = group("jobs", "Find, count, read, watch, draw and wait for jobs.")
 
 LIMIT = 20
 """How many jobs are listed unless told otherwise."""
@@ -227,3 +227,87 @@ def wait(
             jobs = [job for page in progress.pages_of(client.jobs.list(**chosen)) for job in page]
             subject = {"ids": [job.id for job in jobs]}
         return waiting.waited(client.jobs, subject, shape, unknown_status.value, **times)
+
+
+@app.command("watch", epilog="Example: pasqal jobs watch --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7")
+@options(FILTERING, CONNECTING)
+def watch(
+    filters: Filters,
+    where: Where,
+    ids: Annotated[list[str] | None, _IDS] = None,
+    interval: Annotated[
+        str | None,
+        typer.Option("--interval", metavar="TIME", show_default=False, help="Time from look to look, 2s by default."),
+    ] = None,
+    forever: Annotated[
+        bool, typer.Option("--forever", show_default=False, help="Go on when all jobs have ended; others may come.")
+    ] = False,
+    timeout: Annotated[str | None, _TIMEOUT] = None,
+    unknown_status: Annotated[UnknownStatus, _UNKNOWN] = UnknownStatus.ERROR,
+) -> int:
+    """Watch jobs until they have ended.
+
+    Those that are named, or those that match and those that come to match; without either those that are active. At a
+    terminal there is a table that is kept up to date, otherwise a line for each change. Exit codes are those of `pasqal
+    jobs wait`.
+    """
+    from . import connecting, filtering, times, watching
+
+    chosen = filtering.chosen(filters)
+    named = filtering.checked_ids(ids or [])
+    if ids is not None and chosen:
+        raise UsageMistake("give either ids or filters")
+    unknown = "active" if forever and unknown_status is UnknownStatus.ERROR else unknown_status.value
+    settings = watching.Watch(
+        named=tuple(named) if ids is not None else None,
+        filters=chosen,
+        interval=times.seconds("--interval", interval) or watching.INTERVAL,
+        timeout=times.seconds("--timeout", timeout),
+        forever=forever,
+        unknown=unknown,
+    )
+    with connecting.connected(where) as client:
+        return watching.watched(client, settings)
+
+
+@app.command("timeline", epilog="Example: pasqal jobs timeline --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7")
+@options(FILTERING, CONNECTING)
+def timeline(
+    filters: Filters,
+    where: Where,
+    everything: Annotated[
+        bool, typer.Option("--all", show_default=False, help="All jobs; needed where there is no filter.")
+    ] = False,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Draw into this file: .svg or .html.", show_default=False),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", show_default=False, help="Overwrite FILE, even if it is no timeline.")
+    ] = False,
+    now: Annotated[
+        str | None,
+        typer.Option(
+            "--now", metavar="TIME", show_default=False, help="Draw jobs that have not ended up to this time; now."
+        ),
+    ] = None,
+) -> int:
+    """Draw when jobs queued and ran.
+
+    With characters, or into a file; a timeline that is there is overwritten, any other file only after a question.
+    """
+    from . import connecting, drawing, filtering, progress
+    from .timeline import timeline as of
+
+    chosen = filtering.chosen(filters)
+    if not chosen and not everything:
+        raise UsageMistake("this would draw every job there is", "give a filter, such as --batch, or say --all")
+    present = drawing.present(now)
+    path = drawing.checked(output, force=force)
+    with connecting.connected(where) as client:
+        jobs = [job for page in progress.pages_of(client.jobs.list(**chosen)) for job in page]
+    if not jobs:
+        filtering.say("no job matches: there is nothing to draw")
+        return Code.DONE
+    drawing.draw(of(drawing.title(chosen.get("batch_id", ()), jobs), jobs, present), path)
+    return Code.DONE

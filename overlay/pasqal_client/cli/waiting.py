@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .cells import UNKNOWN
 from .clean import many
-from .exits import Code
+from .exits import SHOWN, Code
 from .filtering import say
 from .options import Format
 from .output import count_columns, emit, emit_json, row_writer
@@ -14,6 +14,8 @@ from .progress import progress
 from .times import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pasqal_client import WaitProgress
     from pasqal_client.jobs import Jobs
 
@@ -47,7 +49,12 @@ def waited(jobs: Jobs, subject: dict[str, Any], shape: Shape, unknown: Any, **ti
         writer = row_writer(shape, "status", lambda rows: count_columns("status", rows), "status jobs")
         writer.write({"status": status, "jobs": number} for status, number in counts.items())
         writer.close()
-    if failed:
-        more = f" and {len(failed) - 3} more" if len(failed) > 3 else ""
-        say(f"pasqal: {len(failed)} of {many(sum(counts.values()), 'job')} failed: {', '.join(failed[:3])}{more}")
+    tell_failed(failed, sum(counts.values()))
     return Code.WAIT_FAILED if failed else Code.DONE
+
+
+def tell_failed(failed: Sequence[object], total: int) -> None:
+    """Say which jobs failed, if any did."""
+    if failed:
+        more = f" and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
+        say(f"pasqal: {len(failed)} of {many(total, 'job')} failed: {', '.join(map(str, failed[:SHOWN]))}{more}")

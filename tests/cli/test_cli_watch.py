@@ -1,0 +1,465 @@
+"""`pasqal jobs watch` against a sandbox whose time passes with the requests, and what it shows."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from cli.conftest import Ran, Run, Screen
+from cli.lab import NIGHT, SCAN, night
+from pasqal_client import Job, errors
+from pasqal_client.cli.changes import Change, Watched
+from pasqal_client.cli.watch_screen import Display, View, bar, drawn
+from pasqal_client.cli.watching import _pause
+from pasqal_client.sandbox import Fault, Sandbox
+
+Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]
+
+OTHER_SCREEN, OWN_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
+NUMBERS = "11 jobs: 1 CANCELED, 2 DONE, 3 ERROR, 4 PENDING, 1 RUNNING"
+END = "11 jobs: 1 CANCELED, 7 DONE, 3 ERROR"
+TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 ", re.MULTILINE)
+WATCH = f"jobs watch --batch {NIGHT} --interval 0.01"
+LATER = tuple(range(2, 50))
+"""All requests after the first look."""
+FAILED = f"pasqal: 3 of 11 jobs failed: {night(5)}, {night(4)}, {night(3)}\n"
+
+
+@pytest.fixture
+def moving(sandbox: Sandbox) -> Sandbox:
+    """The sandbox; time passes in it with every request."""
+    sandbox.add_fault(Fault(operation="get_jobs", advance="20s"))
+    return sandbox
+
+
+def job(number: int, status: str | None = "PENDING", **fields: object) -> Job:
+    """A job as it may come."""
+    created = f"2026-10-12T08:00:{number % 60:02}Z"
+    given = {"id": night(number), "status": status, "created_at": created, "runs": 5, "batch_id": NIGHT}
+    return Job.from_dict({**given, **fields})
+
+
+def lines_of(ran: Ran) -> list[str]:
+    """What was logged, without the times."""
+    assert len(TIME.findall(ran.out)) == ran.out.count("\n")
+    return TIME.sub("", ran.out).splitlines()
+
+
+# Without a terminal
+
+
+def test_each_change_is_a_line(moving: Sandbox, pasqal: Run) -> None:
+    """From the numbers at the beginning to those at the end; the exit code is that of a wait."""
+    ran = pasqal(WATCH)
+    logged = lines_of(ran)
+    assert (ran.code, ran.err) == (4, FAILED)
+    assert (logged[0], logged[-1]) == (NUMBERS, END)
+    for number in range(8, 12):
+        told = [line for line in logged if line.startswith(night(number))]
+        assert told == [f"{night(number)} PENDING -> RUNNING", f"{night(number)} RUNNING -> DONE"]
+
+
+def test_jobs_that_have_ended_are_not_waited_for(sandbox: Sandbox, pasqal: Run) -> None:
+    """One look will do; 0 is for jobs that have not failed."""
+    ran = pasqal(f"jobs watch --batch {SCAN}")
+    assert (ran.code, lines_of(ran), ran.err) == (0, ["25 jobs: 25 DONE"] * 2, "")
+
+
+def test_few_requests_are_sent(moving: Sandbox, pasqal: Run) -> None:
+    """A look reads what is active, and counts; nothing else is read while no job comes or goes."""
+    pasqal(WATCH)
+    sent = [request.query for request in moving.requests[1:]]
+    assert [query["limit"] for query in sent[1::2]] == [["1"]] * (len(sent) // 2)
+    assert [len(query["id"]) for query in sent[::2]] == sorted((len(query["id"]) for query in sent[::2]), reverse=True)
+
+
+def test_jobs_that_come_are_watched_too(sandbox: Sandbox, pasqal: Run) -> None:
+    """As soon as their number is another one."""
+    sandbox.add_fault(Fault(operation="get_jobs", nth=4, add_jobs=2))
+    sandbox.add_fault(Fault(operation="get_jobs", advance="1h", nth=tuple(range(8, 20))))
+    ran = pasqal("jobs watch --interval 0.01 --min-runs 100")
+    assert ran.out.count("(new) -> PENDING") == 2
+    assert lines_of(ran)[-1].startswith("38 jobs: ")
+
+
+def test_jobs_are_watched_until_they_end(moving: Sandbox, pasqal: Run) -> None:
+    """Also when they do not match any more."""
+    ran = pasqal("jobs watch --status pending --interval 0.01")
+    assert (ran.code, lines_of(ran)[-1]) == (0, "4 jobs: 4 DONE")
+
+
+def test_what_is_active_is_watched_unless_told_otherwise(moving: Sandbox, pasqal: Run) -> None:
+    """Of all batches."""
+    ran = pasqal("jobs watch --interval 0.01")
+    logged = lines_of(ran)
+    assert (ran.code, logged[0], logged[-1]) == (0, "5 jobs: 4 PENDING, 1 RUNNING", "5 jobs: 5 DONE")
+
+
+def test_jobs_can_be_named(moving: Sandbox, pasqal: Run) -> None:
+    """Also on stdin; then those that are not there are told."""
+    ran = pasqal(f"jobs watch {night(7)} - --interval 0.01", stdin=night(8))
+    assert (ran.code, lines_of(ran)[-1]) == (0, "2 jobs: 2 DONE")
+    ran = pasqal(f"jobs watch {night(1)} {night(99)}")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"there is no job {night(99)} to watch" in ran.err
+
+
+def test_no_jobs_are_nothing_to_watch(sandbox: Sandbox, pasqal: Run) -> None:
+    """No ids are no jobs, never all jobs."""
+    for line in ("jobs watch -", "jobs watch --min-runs 9999"):
+        assert pasqal(line) == (0, "", "no job matches: there is nothing to watch\n")
+    ran = pasqal(f"jobs watch {night(1)} --status done")
+    assert (ran.code, ran.err) == (2, "pasqal: give either ids or filters\n")
+
+
+def test_a_watch_can_end_in_time(sandbox: Sandbox, pasqal: Run) -> None:
+    """With exit code 4, and how to go on."""
+    ran = pasqal(f"jobs watch {night(8)} --timeout 0.01 --interval 60")
+    assert ran.code == 4
+    assert "pasqal: 1 job had not ended after " in ran.err
+    assert f"hint: wait on: pasqal jobs wait {night(8)}" in ran.err
+
+
+def test_a_service_that_fails_for_a_while_is_asked_again(sandbox: Sandbox, pasqal: Run) -> None:
+    """What is wrong is said, on stderr."""
+    sandbox.add_fault(Fault(operation="get_jobs", nth=tuple(range(2, 6)), status=503, body={"message": "bad\x1b[2J"}))
+    sandbox.add_fault(Fault(operation="get_jobs", nth=LATER, advance="1d"))
+    ran = pasqal(WATCH)
+    assert (ran.code, lines_of(ran)[-1]) == (4, END)
+    *troubles, last = ran.err.splitlines()
+    assert [trouble.startswith("pasqal: 503 Service Unavailable: bad") for trouble in troubles] == [True] * 2
+    assert "\x1b" not in ran.err
+    assert [trouble.rpartition("; ")[2] for trouble in troubles] == [f"looking again in {n} s" for n in (0.01, 0.02)]
+    assert f"{last}\n" == FAILED
+
+
+def test_connections_that_break_are_made_again(sandbox: Sandbox, pasqal: Run) -> None:
+    """The same for a service that does not answer at all."""
+    sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), reset="before"))
+    sandbox.add_fault(Fault(operation="get_jobs", nth=LATER, advance="1d"))
+    ran = pasqal(WATCH)
+    assert (ran.code, lines_of(ran)[-1], ran.err.count("; looking again in 0.01 s\n")) == (4, END, 1)
+
+
+def test_a_wish_of_the_service_is_followed() -> None:
+    """Pauses grow, and Retry-After counts, up to a bound."""
+    refused = errors.RateLimitError("slow", status=429)
+    assert [_pause(2, failures, refused) for failures in (1, 2, 3, 9, 10**6)] == [2, 4, 8, 30, 30]
+    refused.retry_after = 90.0
+    assert (_pause(2, 1, refused), _pause(100, 1, refused)) == (90, 100)
+    refused.retry_after = 1e12
+    assert _pause(2, 1, refused) == 600
+    assert _pause(2, 1, errors.ResponseError("odd")) == 2
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 3), (403, 1)])
+def test_what_does_not_pass_ends_it(sandbox: Sandbox, pasqal: Run, status: int, code: int) -> None:
+    """With the exit code that it always has."""
+    sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), status=status))
+    ran = pasqal(WATCH)
+    assert (ran.code, lines_of(ran)) == (code, [NUMBERS])
+
+
+def test_a_first_look_that_fails_ends_it(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is nothing to go on with."""
+    monkeypatch.setenv("PASQAL_BASE_URL", "http://127.0.0.1:9/core-fast")
+    assert pasqal("jobs watch --deadline 0.1").code == 1
+
+
+def test_a_job_that_is_gone_is_told(sandbox: Sandbox, pasqal: Run) -> None:
+    """It would be waited for in vain."""
+    nothing = {"data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
+    sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=200, body=nothing))
+    ran = pasqal(WATCH)
+    assert ran.code == 1
+    assert f"there is no job {night(7)} to watch any more" in ran.err
+
+
+def test_a_list_that_may_lack_jobs_ends_nothing(sandbox: Sandbox, pasqal: Run) -> None:
+    """Those that it lacks are as they were."""
+    body = {"data": [], "pagination": {"total": 5, "start": 0, "end": 0}}
+    sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=200, body=body))
+    sandbox.add_fault(Fault(operation="get_jobs", nth=LATER, advance="1d"))
+    ran = pasqal(WATCH)
+    assert (ran.code, lines_of(ran)[-1]) == (4, END)
+
+
+def test_a_job_without_an_id_cannot_be_watched(sandbox: Sandbox, pasqal: Run) -> None:
+    """It would never be seen to end."""
+    body = {"data": [{"status": "PENDING"}], "pagination": {"total": 1, "start": 0, "end": 1}}
+    sandbox.add_fault(Fault(operation="get_jobs", status=200, body=body))
+    ran = pasqal(WATCH)
+    assert (ran.code, "a job came without a usable id" in ran.err) == (1, True)
+
+
+def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
+    """They end it, unless it is said what they count as; a watch without end needs to know nothing."""
+    watched = Watched("error")
+    with pytest.raises(errors.UnknownStatusError):
+        watched.saw([job(1, "OF_TOMORROW")])
+    for unknown, active in (("active", 1), ("terminal", 0)):
+        watched = Watched(unknown)
+        assert watched.saw([job(1, "OF_TOMORROW\x1b")]) == [Change(UUID(night(1)), "", "OF_TOMORROW\\x1b")]
+        assert (len(watched.active), watched.counts) == (active, {"OF_TOMORROW\\x1b": 1})
+    page = {"data": [job(1, "OF_TOMORROW").to_dict()], "pagination": {"total": 1, "start": 0, "end": 1}}
+    sandbox.add_fault(Fault(operation="get_jobs", status=200, body=page, times=2))
+    ran = pasqal(WATCH)
+    assert (ran.code, "say what such a state counts as: --unknown-status" in ran.err) == (4, True)
+    assert pasqal(f"{WATCH} --unknown-status terminal").code == 0
+    sandbox.add_fault(Fault(operation="get_jobs", status=200, body=page, nth=1))
+    sandbox.add_fault(Fault(operation="get_jobs", status=401))
+    ran = pasqal(f"{WATCH} --forever")
+    assert (ran.code, lines_of(ran)) == (3, ["1 job: 1 OF_TOMORROW"])
+
+
+def test_changes_are_told_once() -> None:
+    """A job that is new has no state before; running jobs come first, then those that were created first."""
+    watched = Watched("error")
+    assert watched.saw([job(3), job(2), job(1)]) == [Change(UUID(night(n)), "", "PENDING") for n in (3, 2, 1)]
+    assert watched.saw([job(3, "RUNNING"), job(2)]) == [Change(UUID(night(3)), "PENDING", "RUNNING")]
+    assert [str(one.id) for one in watched.active] == [night(3), night(1), night(2)]
+    watched.saw([job(1, "DONE"), job(2, "ERROR"), job(4, created_at="soon"), job(5, "CANCELING")])
+    assert [str(one.id) for one in watched.active] == [night(3), night(5), night(4)]
+    assert (watched.failed, len(watched)) == ([UUID(night(2))], 5)
+
+
+# At a terminal
+
+
+def test_a_table_is_kept_up_to_date(moving: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+    """On the terminal's other screen; the numbers are left behind."""
+    ran = on_terminal(WATCH, columns=100)
+    rest = ran.out.partition(OTHER_SCREEN)[2]
+    table, _, after = rest.partition(OWN_SCREEN)
+    assert ran.code == 4
+    assert f"11 jobs of batch {NIGHT}, every 0.01 s; Ctrl-C ends it" in table
+    assert "\x1b[1mstarted (UTC)" in table
+    assert "6 of 11 ended, as of " in table
+    assert "10 of 11 ended, as of " in table
+    assert re.search(rf"{night(7)}.*█+░+.* \d\d%.*2026-10-12 08:03:29", table)
+    plain = re.sub(r"\x1b\[[\d;?]*[a-z]", "", after)
+    assert [line.split() for line in plain.splitlines() if line][:4] == [
+        ["status", "jobs"],
+        ["CANCELED", "1"],
+        ["DONE", "7"],
+        ["ERROR", "3"],
+    ]
+    assert FAILED in after
+
+
+def test_the_terminal_shows_what_is_wrong(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+    """Below the table as it was, until a look succeeds; what else is said comes afterwards."""
+    sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), status=503, body={"message": "bad\x1b[9J"}))
+    sandbox.add_fault(Fault(operation="get_jobs", advance="1d", nth=LATER))
+    ran = on_terminal(f"{WATCH} --debug", columns=100)
+    table, _, after = ran.out.partition(OWN_SCREEN)
+    shown = table.partition(OTHER_SCREEN)[2]
+    assert ran.code == 4
+    assert "503 Service Unavailable: bad" in shown
+    assert "looking again in 0.01 s" in shown
+    assert "> GET" not in shown
+    assert "> GET" in after
+    assert "\x1b[9J" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("which", "title"), [("", "5 jobs that are or were active"), (night(8), "1 job"), ("--max-runs 500", "36 jobs")]
+)
+def test_the_title_says_which_jobs_these_are(
+    moving: Sandbox, on_terminal: Callable[..., Ran], which: str, title: str
+) -> None:
+    """As far as that can be said in a few words."""
+    assert f"{title}, every 0.01 s" in on_terminal(f"jobs watch {which} --interval 0.01").out
+
+
+def test_a_watch_without_end_waits_for_jobs(sandbox: Sandbox, process: Start) -> None:
+    """Ctrl-C ends it with 130 and gives the terminal back; jobs that come in are seen."""
+    ran, screen = process("jobs watch --min-runs 9000 --forever --interval 0.05")
+    screen.until("no job matches yet")
+    (added,) = sandbox.add_batch([{"runs": 9001}]).job_ids
+    screen.until(str(added))
+    sandbox.advance("1d")
+    screen.until("1 of 1 ended")
+    ran.send_signal(signal.SIGINT)
+    assert ran.wait(30) == 130
+    screen.until("pasqal: interrupted")
+    assert screen.seen.index(OWN_SCREEN) < screen.seen.index("pasqal: interrupted")
+    assert "Traceback" not in screen.seen
+
+
+def resize(screen: Screen, columns: int, lines: int) -> None:
+    """Make the terminal another size."""
+    fcntl.ioctl(screen.fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
+def test_a_terminal_may_change_its_size(sandbox: Sandbox, process: Start) -> None:
+    """It is drawn again at once, not only after the next look."""
+    sandbox.add_batch([{}] * 100)
+    ran, screen = process("jobs watch --interval 600")
+    screen.until("and 86 more")
+    resize(screen, 80, 10)
+    screen.until("and 101 more")
+    resize(screen, 20, 16)
+    screen.until("and 103 more")
+    ran.send_signal(signal.SIGINT)
+    assert ran.wait(30) == 130
+
+
+def test_no_colour_where_none_is_wanted(
+    moving: Sandbox, on_terminal: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a terminal that cannot be drawn on is not drawn on."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[\d;]*3\dm", on_terminal(WATCH).out)
+    monkeypatch.setenv("TERM", "dumb")
+    ran = on_terminal(f"jobs watch --batch {SCAN}")
+    assert "\x1b" not in ran.out
+    assert ran.out.count("25 jobs: 25 DONE\n") == 2
+
+
+def test_what_is_said_into_a_file_is_not_held_back(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Only what would be drawn over is."""
+    sandbox.add_fault(Fault(operation="get_jobs", advance="1d", nth=LATER))
+    screen = Screen()
+    command = [sys.executable, "-m", "pasqal_client.cli", *WATCH.split(), "--debug"]
+    with (tmp_path / "said").open("wb") as said:
+        assert subprocess.run(command, stdout=screen.fd, stderr=said, check=False).returncode == 4  # noqa: S603
+    assert OWN_SCREEN in screen.close()
+    assert "> GET" in (tmp_path / "said").read_text()
+
+
+# What is drawn
+
+
+class Stream(io.StringIO):
+    """Something to draw on."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._encoding = encoding
+        self._written = threading.Condition()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # as a terminal has it
+        return self._encoding
+
+    def write(self, text: str) -> int:
+        with self._written:
+            self._written.notify_all()
+            return super().write(text)
+
+    def until(self, text: str, times: int) -> None:
+        """Wait until a text was written so often."""
+        with self._written:
+            assert self._written.wait_for(lambda: self.getvalue().count(text) >= times, 30)
+
+
+def console(columns: int, lines: int, encoding: str = "utf-8") -> Console:
+    """A terminal of that size."""
+    return Console(
+        file=Stream(encoding), width=columns, height=lines, force_terminal=True, color_system=None, markup=False
+    )
+
+
+def shown(view: View, columns: int, lines: int, encoding: str = "utf-8") -> list[str]:
+    """The lines of a view."""
+    terminal = console(columns, lines, encoding)
+    with terminal.capture() as captured:
+        terminal.print(drawn(view, terminal))
+    return [line.rstrip() for line in captured.get().splitlines()]
+
+
+def view(number: int, trouble: str = "", **fields: object) -> View:
+    """So many active jobs, the first of them running, and three that are done."""
+    jobs = [job(n, "RUNNING" if n == 1 else "PENDING", **{"progress": 40, **fields}) for n in range(1, number + 1)]
+    return View("some jobs", "08:00:00", {"PENDING": number - 1, "RUNNING": 1, "DONE": 3}, jobs, trouble)
+
+
+def test_as_many_jobs_are_drawn_as_there_is_room_for() -> None:
+    """And the others are counted."""
+    assert shown(view(3), 84, 8) == [
+        "some jobs",
+        "████████████████████░░░░░░░░░░░░░░░░░░░░  3 of 6 ended, as of 08:00:00",
+        "2 PENDING  1 RUNNING  3 DONE",
+        "",
+        "id                                    status   progress         created (UTC)",
+        f"{night(1)}  RUNNING  ████░░░░░░  40%  2026-10-12 08:00:01",
+        f"{night(2)}  PENDING  -                2026-10-12 08:00:02",
+        f"{night(3)}  PENDING  -                2026-10-12 08:00:03",
+    ]
+    assert shown(view(4), 84, 8)[-1] == "and 2 more"
+    assert shown(view(90), 84, 15)[-1] == "and 81 more"
+    assert shown(view(90), 84, 5)[-1] == "90 active jobs"
+    assert shown(view(90, "it broke"), 84, 15)[-2:] == ["and 82 more", "it broke"]
+    assert "####------  40%" in "".join(shown(view(2), 84, 15, "ascii"))
+
+
+def test_narrow_terminals() -> None:
+    """The bar of them all goes first, then columns; ids wrap rather than being cut."""
+    assert shown(view(3), 42, 20)[1] == "██████░░░░░░  3 of 6 ended, as of 08:00:00"
+    lines = shown(view(3), 36, 20)
+    assert lines[1] == "3 of 6 ended, as of 08:00:00"
+    assert lines[-3:] == [night(n) for n in (1, 2, 3)]
+    assert shown(view(1), 20, 20)[-2:] == [night(1)[:20], night(1)[20:]]
+
+
+def test_without_jobs_there_are_none() -> None:
+    """A watch without end waits for them."""
+    assert shown(View("none", "08:00:00", {}, ()), 40, 20)[:3] == [
+        "none",
+        "░░░░░░░░░░  0 of 0 ended, as of 08:00:00",
+        "no job matches yet",
+    ]
+
+
+@settings(deadline=None)
+@given(st.integers(1, 120), st.integers(8, 60), st.integers(36, 200), st.booleans())
+def test_no_view_is_larger_than_the_terminal(number: int, lines: int, columns: int, trouble: bool) -> None:
+    """Whatever its size; every id in it is whole."""
+    found = shown(view(number, "it broke" * trouble), columns, lines)
+    assert len(found) <= lines
+    assert max(map(cell_len, found)) <= columns
+    ids = [line.split()[0] for line in found if line.startswith("0190f3a2")]
+    assert ids == [night(n) for n in range(1, len(ids) + 1)]
+    assert (f"and {number - len(ids)} more" in found) is (0 < len(ids) < number)
+
+
+def test_progress_that_departed_is_a_dash() -> None:
+    """And what is more than the whole is the whole."""
+    for progress in ("much", None):
+        assert shown(view(1, progress=progress), 84, 20)[-1] == f"{night(1)}  RUNNING  2026-10-12 08:00:01     5"
+    assert [bar(done, 4, "utf-8") for done in (-1, 0, 0.5, 0.99, 1, 7)] == [
+        *("░░░░", "░░░░", "██░░", "███░", "████", "████"),
+    ]
+    assert bar(0.5, 4, "ascii") == "##--"
+
+
+def test_what_is_shown_is_drawn_again_at_another_width() -> None:
+    """Before it has the terminal, nothing is."""
+    terminal = console(100, 20)
+    stream = terminal.file
+    assert isinstance(stream, Stream)
+    display = Display(terminal)
+    display.show(view(1))
+    assert stream.getvalue() == ""
+    with display.shown():
+        display.show(view(2))
+        drawn_before = stream.getvalue().count("some jobs")
+        terminal.width = 60
+        stream.until("some jobs", drawn_before + 1)
