@@ -42,12 +42,13 @@ def pieces(lab: Lab) -> list[list[str]]:
     """
     written = lab.folder / "pieces.json"
     # None of the options that the tests have: with several workers, nothing would be measured.
-    options = ["--override-ini=addopts=", "-p", "no:schemathesis", "-p", "no:cacheprovider"]
+    options = ["--override-ini=addopts=", "-p", "no:schemathesis", "-p", "no:xdist", "-p", "no:cacheprovider"]
     options += ["-p", "benchmark", f"--benchmark-max-time={lab.scale.seconds}"]
     where = [f"--benchmark-storage=file://{lab.folder}", f"--benchmark-json={written}"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--quiet", *options, *where, "benchmarks/pieces.py"],
         cwd=HERE.parent,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
         text=True,
         check=False,
