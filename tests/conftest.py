@@ -1,17 +1,19 @@
-"""What all tests share: coverage is measured in the processes that run tests, not in those that tests start."""
+"""What all tests share: the programs that they start are not measured, and hear Ctrl-C."""
 
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep coverage out of what is started from here, unless that is the tests themselves.
-
-    It would slow each program down, and be among the modules that a test counts.
-    """
+    """Prepare the process that runs tests for the programs that they start."""
+    # Coverage would slow each of them down, and be among the modules that a test counts.
     starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
     if not starts_workers:
         os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    # Where a shell started the tests in the background, their programs would be deaf to Ctrl-C.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

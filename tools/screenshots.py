@@ -199,7 +199,7 @@ def picture(shot: Shot, screen: Any) -> str:
 
 def _line(cells: list[Any], number: int) -> list[str]:
     texts, column = [], 0
-    shown = CLOCK.sub("as of 08:04:49", "".join(cell.data for cell in cells))
+    shown = CLOCK.sub("as of 08:05:48", "".join(cell.data for cell in cells))
     for style, run in groupby(cells, key=lambda cell: (cell.fg, cell.bold)):
         length = len(list(run))
         text = shown[column : column + length]

@@ -16,6 +16,7 @@ import pytest
 from cli.conftest import Run, Screen
 from cli.lab import NIGHT
 from pasqal_client import __version__
+from pasqal_client.cli import main
 from pasqal_client.sandbox import Fault, Sandbox
 
 Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]
@@ -60,9 +61,20 @@ def test_a_pipe_to_head(sandbox: Sandbox, shell: Run) -> None:
 
 def test_errors_may_go_into_a_pipe_that_is_closed(sandbox: Sandbox, shell: Run) -> None:
     """The exit code stays what it is."""
+    deaf = "import os, subprocess, sys; reader, writer = os.pipe(); os.close(reader)"
+    deaf += "; print(subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=writer).returncode)"
     for line, code in (("jobs list --id 5", 2), (f"batches cancel-jobs {NIGHT} --status pending", 2), ("jobs list", 0)):
-        ran = shell(f"pasqal {line} 2> >(exec <&-; sleep 0) > /dev/null; echo $?")
+        ran = shell(f"python -c '{deaf}' pasqal {line}")
         assert (ran.out, ran.err) == (f"{code}\n", "")
+
+
+def test_what_cannot_be_flushed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, looked at from inside."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w", encoding="utf-8") as deaf:  # noqa: PTH123  # a descriptor
+        monkeypatch.setattr(sys, "stderr", deaf)
+        assert main(["jobs", "list", "--id", "5"]) == 2
 
 
 def test_one_command_feeds_the_next(sandbox: Sandbox, shell: Run) -> None:

@@ -67,6 +67,11 @@ def run(arguments: list[str]) -> int:
         with contextlib.suppress(OSError):
             print(*told.lines, sep="\n", file=sys.stderr)  # noqa: T201
         return int(told.code)
+    finally:
+        try:
+            sys.stderr.flush()
+        except OSError:  # whoever read it has left, and the exit code is to stay what it is
+            let_go(sys.stderr)
     return int(code or 0)
 
 

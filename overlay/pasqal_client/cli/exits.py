@@ -15,6 +15,7 @@ from .clean import many, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO
 
     from pasqal_client.errors import APIError, WaitTimeoutError
     from pasqal_client.writes import Write
@@ -59,10 +60,10 @@ class Interrupted(Exception):  # noqa: N818  # it is no error
         self.write = write
 
 
-def let_go() -> None:
-    """Send what is still to be flushed nowhere, so that Python does not complain at its end."""
+def let_go(stream: TextIO | None = None) -> None:
+    """Send what stdout (or that stream) still has to flush nowhere, so that Python does not complain at its end."""
     with open(os.devnull, "wb") as nowhere, contextlib.suppress(io.UnsupportedOperation):  # noqa: PTH123  # a device
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        os.dup2(nowhere.fileno(), (stream or sys.stdout).fileno())
 
 
 @contextmanager
