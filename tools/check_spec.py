@@ -268,7 +268,8 @@ def main(arguments: list[str]) -> int:
     found = problems(contract)
     for line in found:
         print(line, file=sys.stderr)
-    print(f"{path.name}: {len(found)} problems" if found else f"{path.name}: {summary(contract)}")
+    count = f"{len(found)} problem{'s' if len(found) > 1 else ''}"
+    print(f"{path.name}: {count if found else summary(contract)}")
     return 1 if found else 0
 
 

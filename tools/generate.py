@@ -142,7 +142,7 @@ def lost_inputs() -> list[str]:
     Without a template of ours a generator falls back on its own, so that nothing else would call it missing.
     """
     gone = [name for name in recorded() if not (ROOT / name).exists()]
-    hint = "brings it back; if it is not wanted any more, commit what `make generate` makes without it"
+    hint = "brings it back; if it is not wanted any more, what needs it has to change first"
     return [f"{name} is gone, and {TREE}/ was made from it: `git checkout {name}` {hint}" for name in gone]
 
 

@@ -269,7 +269,7 @@ def main(arguments: list[str]) -> int:
     sys.path[:0] = [str(ROOT / "generated"), str(ROOT / "overlay")]
     try:
         ledger = page(YAML(typ="safe").load(ROOT / "openapi.yaml"), ROOT)
-    except (LedgerError, ImportError) as error:
+    except (LedgerError, ImportError, AttributeError) as error:  # the code may be any
         hint = "" if isinstance(error, LedgerError) else "; run `make generate`"
         print(f"{PAGE} cannot be made: {error}{hint}", file=sys.stderr)
         return 1
@@ -294,6 +294,7 @@ def report(gaps: list[str], kept: str | None, text: str) -> int:
         if lost := sorted(listed_vectors(kept or "") - listed_vectors(text)):
             names = ", ".join(lost[:LOST]) + (" …" if len(lost) > LOST else "")
             print(f"Vectors that were there: {names}; `git diff {VECTORS}` shows what became of them.", file=sys.stderr)
+            print(f"`git checkout {VECTORS}` brings them back; only if they are not wanted any more:", file=sys.stderr)
         print("Run `make generate`, read what changed, and commit it together with its cause.", file=sys.stderr)
     if gaps or kept != text:
         return 1

@@ -209,7 +209,7 @@ def test_the_command_refuses_a_broken_copy(root: Path, tmp_path: Path) -> None:
     done = run(root, str(broken))
     assert done.returncode == 1
     assert done.stderr.startswith(f"PATCH {COMPLETE} 200 application/json with_jobs/data/jobs_count: 'three' is not")
-    assert done.stdout == "broken.yaml: 1 problems\n"
+    assert done.stdout == "broken.yaml: 1 problem\n"
 
 
 @pytest.mark.parametrize("text", ["a: [", "a: 1\na: 2\n", "\x00", None], ids=["syntax", "twice", "binary", "missing"])
