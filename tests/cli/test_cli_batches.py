@@ -18,6 +18,15 @@ def writes(sandbox: Sandbox) -> list[str]:
     return [request.path for request in sandbox.requests if request.method != "GET"]
 
 
+def test_the_batch_itself_is_no_filter(sandbox: Sandbox, pasqal: Run) -> None:
+    """It would cancel the whole batch, as no filter at all would."""
+    for filters in (f"--batch {NIGHT}", f"--project {NIGHT}"):
+        ran = pasqal(f"batches cancel-jobs {NIGHT} {filters} --yes")
+        assert (ran.code, ran.out) == (2, "")
+        assert "without a filter this would cancel the whole batch" in ran.err
+    assert not [request for request in sandbox.requests if request.method != "GET"]
+
+
 def test_a_dry_run_sends_no_write(sandbox: Sandbox, pasqal: Run) -> None:
     """It lists what matches, as `jobs list` does."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --dry-run -q")

@@ -86,6 +86,22 @@ def test_times_are_shown_as_understood(sandbox: Sandbox, pasqal: Run) -> None:
     ]
 
 
+def test_what_comes_from_stdin_and_is_no_id_is_not_shown(sandbox: Sandbox, pasqal: Run) -> None:
+    """It may be a token that was meant for another option."""
+    for line in ("jobs list --id -", "jobs show -", "jobs wait -", "jobs show --token-file - -"):
+        ran = pasqal(line, stdin=f"{NIGHT}\n{sandbox.token}\n")
+        assert (ran.code, ran.out) == (2, "")
+        assert "stdin is not a UUID" in ran.err or "--token-file" in ran.err
+        assert sandbox.token not in ran.err
+
+
+def test_waiting_for_no_ids_is_over_at_once(sandbox: Sandbox, pasqal: Run) -> None:
+    """A pipe that has nothing to wait for does not fail, and does not wait for everything."""
+    ran = pasqal("jobs wait -", stdin="")
+    assert (ran.code, ran.out) == (0, "")
+    assert "nothing to wait for" in ran.err
+
+
 def test_ids_come_from_stdin(sandbox: Sandbox, pasqal: Run) -> None:
     """So that one command feeds the next; no ids are no jobs, not all of them."""
     assert pasqal("jobs list -q --id -", stdin=f"{night(1)}\n{scan(2)}\n").out.split() == [night(1), scan(2)]

@@ -91,6 +91,9 @@ def test_a_full_disk_and_closed_streams(sandbox: Sandbox, shell: Run) -> None:
     assert shell("pasqal jobs count >&-") == (0, "", "")
     assert shell("pasqal jobs count 2>&-") == (0, "36\n", "")
     assert shell("pasqal jobs list --id 5 2>&-").code == 2
+    assert shell("pasqal jobs show - <&-").code == 0
+    asked = shell(f"pasqal batches complete {NIGHT} <&-")
+    assert (asked.code, "there is no terminal to ask on" in asked.err) == (2, True)
 
 
 def test_an_old_locale(sandbox: Sandbox, shell: Run) -> None:

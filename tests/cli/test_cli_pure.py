@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from cli.lab import NIGHT, night
 from pasqal_client import Job, errors
+from pasqal_client.cli import main
 from pasqal_client.cli.cells import cell, lines, plain, shown, zone
 from pasqal_client.cli.clean import clean, many, one_line
 from pasqal_client.cli.exits import Code, CommandError, Interrupted, UsageMistake, explained
@@ -264,3 +266,11 @@ def test_a_mistake_of_ours_is_a_line_too() -> None:
     assert (told.code, told.message.startswith("unexpected TypeError: ")) == (Code.FAILED, True)
     assert told.hint.startswith("this is a mistake in test_cli_pure.py, line ")
     assert explained(KeyError("x")).hint == "this is a mistake in this program"
+
+
+def test_a_closed_stdin_is_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a shell leaves it behind `<&-`."""
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["--version"]) == 0
+    with sys.stdin as opened:
+        assert opened.read() == ""

@@ -76,7 +76,9 @@ def run(arguments: list[str]) -> int:
 
 
 def _open_streams() -> None:
-    """Where a shell has closed a stream (`>&-`), what is written to it goes nowhere."""
+    """Where a shell has closed a stream (`>&-`), what is written to it goes nowhere, and nothing comes from it."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  # open to the end
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # open to the end

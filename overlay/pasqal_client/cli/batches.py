@@ -42,7 +42,8 @@ def cancel_jobs(
 
     chosen = filtering.chosen(filters)
     (batch_id,) = filtering.checked_ids([batch])
-    if not chosen and not everything:
+    # The jobs of a batch have one batch and one project, so these do not choose among them.
+    if not chosen.keys() - {"batch_id", "project_id"} and not everything:
         raise UsageMistake("without a filter this would cancel the whole batch", "give a filter, or say --all")
     with connecting.connected(where) as client:
         return changing.cancel(client, batch_id, chosen, shape, everything=everything, dry_run=dry_run, yes=yes)

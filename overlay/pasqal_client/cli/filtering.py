@@ -47,8 +47,23 @@ def chosen(filters: Filters) -> dict[str, Any]:
 
 
 def ids(given: Iterable[str]) -> list[str]:
-    """The ids, those from stdin in the place of `-`."""
-    return [one for each in given for one in (sys.stdin.read().split() if each == "-" else [each])]
+    """The ids, those from stdin in the place of `-`.
+
+    Raises:
+        UsageMistake: what comes from stdin is none.
+    """
+    return [one for each in given for one in (_from_stdin() if each == "-" else [each])]
+
+
+def _from_stdin() -> list[str]:
+    words = sys.stdin.read().split()
+    for number, word in enumerate(words, 1):
+        try:
+            uuid_of("id", word)
+        except ValueError:
+            # It is not shown: it may be a token that was meant for --token-file.
+            raise UsageMistake(f"word {number} of stdin is not a UUID", "- takes ids from stdin") from None
+    return words
 
 
 def checked_ids(given: Iterable[str]) -> list[UUID]:

@@ -213,13 +213,13 @@ def wait(
 
     chosen = filtering.chosen(filters)
     named = filtering.checked_ids(ids or [])
-    if named and chosen:
+    if ids and chosen:
         raise UsageMistake("give either ids or filters")
-    if not named and not chosen and not everything:
+    if not ids and not chosen and not everything:
         raise UsageMistake("this would wait for every job there is", "name jobs, give a filter, or say --all")
     times = waiting.times(timeout, poll)
     with connecting.connected(where) as client:
-        if named:
+        if ids:
             subject: dict[str, Any] = {"ids": named}
         elif chosen.keys() == {"batch_id"} and len(chosen["batch_id"]) == 1:
             subject = {"batch_id": chosen["batch_id"][0]}
