@@ -1,7 +1,5 @@
 """What a program in any language says to the sandbox beside the API."""
 
-import ssl
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +12,10 @@ JOBS = "/api/v2/jobs"
 
 
 @pytest.fixture
-def control(sandbox: Sandbox) -> Iterator[httpx.Client]:
+def control(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
     """A client of what is beside the API."""
-    with httpx.Client(
-        base_url=sandbox.base_url.replace("/core-fast", "/_sandbox"),
-        headers={"Authorization": f"Bearer {sandbox.token}"},
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
-        trust_env=False,
-    ) as client:
-        yield client
+    plain.base_url = httpx.URL(sandbox.base_url.replace("/core-fast", "/_sandbox"))
+    return plain
 
 
 @pytest.mark.parametrize(

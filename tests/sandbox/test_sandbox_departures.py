@@ -4,7 +4,6 @@ Without them every answer satisfies the contract: the client `http` checks each 
 """
 
 import re
-import ssl
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -64,15 +63,6 @@ class Pair(NamedTuple):
 
     true: Said
     departed: Said
-
-
-@pytest.fixture
-def plain(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    """A client of the sandbox that takes what comes."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used; the default one is slow to load
-    headers = {"Authorization": f"Bearer {sandbox.token}"}
-    with httpx.Client(base_url=sandbox.base_url, headers=headers, verify=context, trust_env=False) as client:
-        yield client
 
 
 def seconds(text: str) -> timedelta:

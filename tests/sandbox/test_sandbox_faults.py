@@ -3,9 +3,8 @@
 import asyncio
 import json
 import socket
-import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -21,18 +20,6 @@ from pasqal_client.sandbox.misbehaving import Misbehaving
 from pasqal_client.sandbox.operations import OPERATIONS, operation_of
 
 JOBS = "/api/v2/jobs"
-
-
-@pytest.fixture
-def plain(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    """A client of the sandbox that believes anything."""
-    with httpx.Client(
-        base_url=sandbox.base_url,
-        headers={"Authorization": f"Bearer {sandbox.token}"},
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
-        trust_env=False,
-    ) as client:
-        yield client
 
 
 def statuses(http: httpx.Client, count: int, path: str = JOBS) -> list[int]:

@@ -160,8 +160,7 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
     if not chosen.keys() & {"errors", "status"}:
         chosen["errors"] = True
     with connecting.connected(where) as client:
-        listing = client.jobs.list(**chosen)
-        jobs = [job for page in progress.pages_of(listing) for job in page]
+        jobs = progress.jobs_of(client.jobs.list(**chosen))
     rows = counting.messages(jobs)
     writer = output.row_writer(shape, "example", output.message_columns, "jobs message example")
     writer.write(rows)
@@ -224,7 +223,7 @@ def wait(
         elif chosen.keys() == {"batch_id"} and len(chosen["batch_id"]) == 1:
             subject = {"batch_id": chosen["batch_id"][0]}
         else:
-            jobs = [job for page in progress.pages_of(client.jobs.list(**chosen)) for job in page]
+            jobs = progress.jobs_of(client.jobs.list(**chosen))
             subject = {"ids": [job.id for job in jobs]}
         return waiting.waited(client.jobs, subject, shape, unknown_status.value, **times)
 
@@ -305,7 +304,7 @@ def timeline(
     present = drawing.present(now)
     path = drawing.checked(output, force=force)
     with connecting.connected(where) as client:
-        jobs = [job for page in progress.pages_of(client.jobs.list(**chosen)) for job in page]
+        jobs = progress.jobs_of(client.jobs.list(**chosen))
     if not jobs:
         filtering.say("no job matches: there is nothing to draw")
         return Code.DONE

@@ -36,6 +36,11 @@ def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int 
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def jobs_of(listing: JobListing) -> list[Job]:
+    """All jobs of a listing, with progress."""
+    return [job for page in pages_of(listing) for job in page]
+
+
 def pages_of(listing: JobListing, *, most: int | None = None, hidden: bool = False) -> Iterable[list[Job]]:
     """The pages of a listing, with progress.
 

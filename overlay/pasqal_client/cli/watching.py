@@ -21,7 +21,7 @@ from .clean import many, one_line
 from .exits import Code
 from .filtering import say
 from .output import count_columns, emit, on_terminal, table
-from .progress import pages_of
+from .progress import jobs_of
 from .waiting import tell_failed
 from .watch_screen import Display, View
 
@@ -99,7 +99,7 @@ class Looks:
     def first(self) -> Sequence[Job]:
         """All jobs that match, with progress."""
         listing = self._jobs.list(**self._filters)
-        return self._all([job for page in pages_of(listing) for job in page])
+        return self._all(jobs_of(listing))
 
     def again(self, jobs: Jobs, active: Sequence[Job]) -> Sequence[Job]:
         """The jobs that may have changed.

@@ -126,12 +126,11 @@ class Fault:
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        effects = [name for name in _EFFECTS if getattr(self, name)]
         if self.made_status is None and (
             lost := [name for name, default in _OF_ANSWER.items() if getattr(self, name) != default]
         ):
             raise ValueError(f"{', '.join(lost)}: this is about an answer that `status` makes; give a status")
-        if not effects and not self.is_limit:
+        if not self.has_effect and not self.is_limit:
             raise ValueError(f"it says when, and not what goes wrong: give one of {', '.join(_EFFECTS)}")
         if self.applied and self.made_status is None and self.reset != "before":
             raise ValueError("applied: without a status or a reset before the answer it is done anyway")
@@ -147,8 +146,12 @@ class Fault:
     @property
     def made_status(self) -> int | None:
         """The status of an answer that is made, not that of the service: 429 if nothing is said of what is too much."""
-        silent = self.is_limit and not any(getattr(self, name) for name in _EFFECTS)
-        return 429 if silent else self.status
+        return 429 if self.is_limit and not self.has_effect else self.status
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether it says what goes wrong."""
+        return any(getattr(self, name) for name in _EFFECTS)
 
 
 _EFFECTS = ("latency", "expire_tokens", "advance", "add_jobs", "cancel_jobs", "status", "reset", "truncate", "drip")

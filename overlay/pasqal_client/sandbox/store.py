@@ -194,12 +194,10 @@ class Store:
 
     def cancel_newest(self, count: int) -> list[UUID]:
         """Cancel so many of the PENDING jobs that can be seen, the newest; the answer is their ids."""
-        sql = (
-            f"SELECT id, batch_id FROM jobs WHERE status = ? AND {_VISIBLE.sql}"  # noqa: S608
-            " ORDER BY created_at DESC, number DESC LIMIT ?"
-        )
         with self._transaction():
-            found = self._db.execute(sql, (JobStatus.PENDING, count)).fetchall()
+            pending = all_of([*self._visible(), Condition("status = ?", (JobStatus.PENDING,))])
+            sql = f"SELECT id, batch_id FROM jobs WHERE {pending.sql} ORDER BY created_at DESC, number DESC LIMIT ?"  # noqa: S608
+            found = self._db.execute(sql, (*pending.values, count)).fetchall()
             self._mark_cancelled([job_id for job_id, _ in found])
             for batch_id in {batch_id for _, batch_id in found}:
                 self._settle(batch_id, to_microseconds(self._now))
