@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NoReturn, Self, TypedDict, Unpack
 from pasqal_core_api.client import Client as GeneratedClient
 
 from . import config, profiles
-from ._http import AsyncConnection, AsyncPool, Connection, Pool
+from ._http import AsyncConnection, Connection
+from ._pool import AsyncPool, Pool
 from .auth import TokenAuth
 from .batches import AsyncBatches, Batches
 from .departures import Departures

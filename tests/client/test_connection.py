@@ -24,7 +24,7 @@ import pytest
 
 from client.driver import Driver
 from client.scripted import Close, Request, Scripted, Step, Wait, answer, page
-from pasqal_client import AsyncPasqalClient, JobStatus, PasqalClient, RetryPolicy, _deadline, _http, errors
+from pasqal_client import AsyncPasqalClient, JobStatus, PasqalClient, RetryPolicy, _deadline, _http, _pool, errors
 from pasqal_client.sandbox import Sandbox
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -437,7 +437,7 @@ def test_threads_that_meet_at_first_use_share_one_connection_pool(
         made.append(1)
         return _deadline.bind(client)
 
-    monkeypatch.setattr(_http, "bind", noted)
+    monkeypatch.setattr(_pool, "bind", noted)
     meeting = threading.Barrier(16)
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
 
@@ -481,7 +481,7 @@ def test_an_inherited_client_is_not_used(sandbox: Sandbox, monkeypatch: pytest.M
     """In another process than the one that made it, a pool makes another."""
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
         before = client._pool.get()
-        monkeypatch.setattr("pasqal_client._http.os.getpid", lambda: -1)
+        monkeypatch.setattr("pasqal_client._pool.os.getpid", lambda: -1)
         after = client._pool.get()
         assert after is not before
         assert client._pool.get() is after

@@ -22,7 +22,7 @@ from pasqal_client import (
     PasqalClient,
     PasswordCredentials,
     RetryPolicy,
-    _http,
+    _pool,
     errors,
 )
 
@@ -244,9 +244,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[NotedContext]]:
 
     monkeypatch.setattr(httpx, "create_ssl_context", make)
     monkeypatch.setattr("httpx._config.create_ssl_context", make)
-    _http._trusting_context.cache_clear()
+    _pool._trusting_context.cache_clear()
     yield contexts
-    _http._trusting_context.cache_clear()
+    _pool._trusting_context.cache_clear()
 
 
 def test_clients_share_one_tls_context_that_is_made_when_it_is_needed(

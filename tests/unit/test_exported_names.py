@@ -104,7 +104,7 @@ PURE = (
     *("examining", "parsing", "waiting", "walking", "window", "writes"),
 )
 IO = ("socket", "ssl", "subprocess", "selectors", "urllib.request", "http.client", "httpcore", "requests", "time.sleep")
-SHELLS = ("_http", "_deadline", "auth", "batches", "client", "jobs", "listing", "observing", "profiles")
+SHELLS = ("_http", "_pool", "_deadline", "auth", "batches", "client", "jobs", "listing", "observing", "profiles")
 
 
 def test_generated_code_knows_nothing_of_the_overlay() -> None:
