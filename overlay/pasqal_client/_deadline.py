@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 import httpcore
+import httpx
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Coroutine, Iterator
-
-    import httpx
 
 T = TypeVar("T")
 
@@ -33,17 +32,23 @@ _request: ContextVar[float | None] = ContextVar("pasqal_client_request_ends", de
 @contextmanager
 def requests_until(ends: float | None) -> Iterator[None]:
     """Bound the requests that are made for the block, in whichever threads and tasks; None bounds nothing."""
-    token = _request.set(ends)
+    before = _request.get()
+    _request.set(ends)
     try:
         yield
     finally:
-        _request.reset(token)
+        _request.set(before)  # a reset would fail where a coroutine is closed in another context
 
 
 def no_later(ends: float) -> float:
     """That time, or the end of the block of `requests_until`, whichever comes first."""
     bound = _request.get()
     return ends if bound is None else min(ends, bound)
+
+
+def left_until(ends: float) -> float:
+    """Seconds until then; none if it is past."""
+    return max(0.0, ends - time.monotonic())
 
 
 async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
@@ -73,7 +78,7 @@ async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
-def hear(task: asyncio.Task[Any]) -> None:
+def hear(task: asyncio.Future[Any]) -> None:
     """Take note of an error that nobody wants any more, so that asyncio does not log it."""
     if not task.cancelled():
         task.exception()
@@ -149,10 +154,24 @@ class _Backend(httpcore.NetworkBackend):
 
 
 def bind(client: httpx.Client) -> int:
-    """Give the client's pools our network backend; returns how many took it."""
-    transports = [client._transport, *client._mounts.values()]
-    pools = [pool for transport in transports if (pool := getattr(transport, "_pool", None)) is not None]
-    bound = [pool for pool in pools if isinstance(getattr(pool, "_network_backend", None), httpcore.NetworkBackend)]
-    for pool in bound:
-        pool._network_backend = _Backend(pool._network_backend)
-    return len(bound)
+    """Give the client's pools our network backend; returns how many have it.
+
+    A client of a caller's own may come several times. What it does without us stays as it was: where no attempt of ours
+    runs, nothing is bounded.
+    """
+    bound = 0
+    for transport in (client._transport, *client._mounts.values()):
+        pool: Any = getattr(transport, "_pool", None)
+        backend = getattr(pool, "_network_backend", None)
+        if isinstance(backend, httpcore.NetworkBackend):
+            bound += 1
+            if not isinstance(backend, _Backend):
+                pool._network_backend = _Backend(backend)
+    return bound
+
+
+def speaks_httpcore(client: httpx.Client | httpx.AsyncClient) -> bool:
+    """Whether all transports of the client are httpx's own, which tell by their `trace` extension what they do."""
+    kinds = (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
+    # A mount without a transport leads to the client's own one; a subclass may do anything.
+    return all(type(transport) in kinds for transport in (client._transport, *client._mounts.values()) if transport)

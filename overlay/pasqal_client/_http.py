@@ -3,6 +3,9 @@
 `send()` of a client stands above authentication and, because it reads the whole body, sees what breaks while that is
 read. A generated operation that goes through it, whichever it is, has our authentication, retries and errors. The
 decisions are in the pure modules; what is here moves bytes, waits, and measures time.
+
+Whatever an attempt raises becomes a failure of a known kind, unexpected classes included: a write that the service has
+done must not end in an error that says nothing about that.
 """
 
 from __future__ import annotations
@@ -10,23 +13,29 @@ from __future__ import annotations
 import asyncio
 import platform
 import random
+import ssl
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpx
 
 from ._deadline import attempt_within, no_later, within
+from ._leftovers import drop_with_leftovers, drop_with_leftovers_async
 from ._version import __version__
-from .answers import LARGEST_BODY, Failure, OverdueError, TooLargeError, interrupted, judge
+from .answers import LARGEST_BODY, Attempt, Failure, OverdueError, TooLargeError, interrupted, judge
+from .compression import OFFERED, unpacker
 from .errors import APIStatusError, AuthenticationError, RateLimitError
 from .reasons import Exchange
 from .retry import is_write
 from .window import CURRENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from ._pool import AsyncPool, Pool
     from .auth import TokenAuth
     from .config import Settings
+    from .errors import APIError
     from .observing import Observer, SentRequest
 
 
@@ -35,24 +44,18 @@ ATTEMPT_TIMEOUTS: Final = 5
 """One attempt, body included, takes at most this many times the timeout."""
 
 # They describe the body on the wire; what an operation sees is the decoded one.
-_OF_THE_WIRE: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_OF_THE_WIRE: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
-# What can go wrong on the way, httpx's own errors of decoding included.
-_INTERRUPTIONS: Final = (
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    httpx.StreamError,
-    TooLargeError,
-    OverdueError,
-    TimeoutError,
-)
+_GOES_OUT: Final = ".send_request_headers.started"
+"""How the event ends with which httpcore tells that it begins to send a request."""
 
 
 class Answer(httpx.Response):
     """An answer that was received and decoded as a whole."""
 
     def __init__(self, response: httpx.Response, body: bytes, decoded: dict[str, Any]) -> None:
-        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_WIRE]
+        # As bytes: they may have any characters, and httpx would write text as ASCII only.
+        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _OF_THE_WIRE]
         super().__init__(response.status_code, headers=headers, content=body, request=response.request)
         self._decoded = decoded
 
@@ -61,55 +64,165 @@ class Answer(httpx.Response):
         return self._decoded
 
 
+class Body:
+    """The body of an answer while it is received: it is unpacked, counted, and has to come in time."""
+
+    def __init__(self, encodings: Iterable[str], ends: float) -> None:
+        self._packed = unpacker(encodings)
+        self._ends = ends
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def take(self, piece: bytes) -> None:
+        """Take the next piece.
+
+        Raises:
+            OverdueError: it came too late.
+            TooLargeError: there is too much of it.
+            UnpackingError: it is not packed as the headers say.
+        """
+        if time.monotonic() > self._ends:
+            raise OverdueError
+        for unpacked in self._packed.unpack(piece):
+            self._size += len(unpacked)
+            if self._size > LARGEST_BODY:
+                raise TooLargeError
+            self._pieces.append(unpacked)
+
+    def finish(self) -> bytes:
+        """The whole body.
+
+        Raises:
+            UnpackingError: something of it is lacking.
+        """
+        self._packed.finish()
+        return b"".join(self._pieces)
+
+
+class Dispatch:
+    """Whether a request has gone out, as httpcore tells; keeps it from going out too late.
+
+    Attributes:
+        ends (float): when the attempt has to be over.
+        is_out (bool): whether the request was sent, at least in part.
+    """
+
+    def __init__(self) -> None:
+        self.ends = 0.0
+        self.is_out = False
+        self._connected: Any = None
+
+    def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Hear of an event: the `trace` extension of a sync request.
+
+        Raises:
+            OverdueError: the request is about to be sent, and it is too late for that.
+        """
+        # A proxy is first asked for a tunnel, by a request that looks like ours.
+        if event.endswith(_GOES_OUT) and info["request"].method != b"CONNECT":
+            if time.monotonic() >= self.ends:
+                raise OverdueError
+            self.is_out = True
+
+    async def note_async(self, event: str, info: Mapping[str, Any]) -> None:
+        """The same for an async request."""
+        self.note(event, info)
+        if event.startswith("connection.connect_") and event.endswith(".complete"):
+            self._connected = info["return_value"]
+        elif event == "connection.start_tls.failed":
+            # If the handshake was cancelled, httpcore forgets to close it.
+            await self._connected.aclose()
+
+
 class Run:
-    """One request with all its attempts: what is decided and measured on the way, whoever waits and moves the bytes."""
+    """One request with all its attempts: what is decided and measured on the way, whoever waits and moves the bytes.
+
+    Attributes:
+        deadline (float): when all of it has to be over.
+        dispatch (Dispatch): how far the attempt at hand has come.
+    """
 
     def __init__(self, request: httpx.Request, seam: _Seam, *, changes: bool) -> None:
         self._settings = seam.settings
         self._observer = seam.observer
+        self._tells = seam.tells
         self._request = request
         self._exchange = Exchange.of(request.method, request.url.path, seam.bearer.clean, changes=changes)
-        self._deadline = no_later(time.monotonic() + self._settings.deadline)
+        began = time.monotonic()
+        self.deadline = no_later(began + self._settings.deadline)
+        self._allowed = self.deadline - began
+        self.dispatch = Dispatch()
         self._attempt = 0
-        self._started = self._ends = 0.0
-        self._size = 0
+        self._started = 0.0
+        self._is_under_way = False
         self._seen: SentRequest | None = None
         self._status: int | None = None
         self._headers: httpx.Headers = httpx.Headers()
 
-    def start(self) -> float:
-        """Begin an attempt; returns the seconds that it may take."""
+    def begin(self) -> None:
+        """Begin an attempt, before there is a token for it."""
         self._attempt += 1
-        self._size = 0
         self._status, self._headers = None, httpx.Headers()
-        self._seen = self._observer.sent(self._request, self._attempt)
+        self._seen = None
         self._started = time.monotonic()
-        self._ends = min(self._deadline, self._started + ATTEMPT_TIMEOUTS * self._settings.timeout)
-        return self._ends - self._started
+        self._is_under_way = False
+        self.dispatch.ends = self.deadline
+        self.dispatch.is_out = False
 
-    def answered(self, response: httpx.Response) -> None:
-        """The headers have come."""
-        self._status, self._headers = response.status_code, response.headers
+    def start(self) -> float:
+        """Go on to the request itself.
 
-    def received(self, chunk: bytes) -> bytes:
-        """Count a piece of the body; raises if there is too much of it or it came too late."""
-        self._size += len(chunk)
-        if self._size > LARGEST_BODY:
-            raise TooLargeError
-        if time.monotonic() > self._ends:
+        Returns:
+            The seconds that it may take.
+
+        Raises:
+            OverdueError: there is no time left for it.
+        """
+        self._started = time.monotonic()
+        timeout = self._settings.timeout
+        self.dispatch.ends = min(self.deadline, self._started + ATTEMPT_TIMEOUTS * timeout)
+        left = self.dispatch.ends - self._started
+        if left <= 0:
             raise OverdueError
-        return chunk
+        self._request.extensions["timeout"] = httpx.Timeout(min(timeout, left)).as_dict()
+        self._seen = self._observer.sent(self._request, self._attempt)
+        self._is_under_way = True
+        return left
+
+    def answered(self, response: httpx.Response) -> Body:
+        """The headers have come; returns what takes the body."""
+        self._status, self._headers = response.status_code, response.headers
+        return Body(response.headers.get_list("content-encoding", split_commas=True), self.dispatch.ends)
 
     def complete(self, response: httpx.Response, body: bytes) -> Answer | Failure:
         """The answer is there as a whole."""
         judged = judge(response.status_code, response.headers, body, self._exchange)
-        return self._told(judged if isinstance(judged, Failure) else Answer(response, body, judged))
+        return judged if isinstance(judged, Failure) else Answer(response, body, judged)
 
     def interrupted(self, error: Exception) -> Failure:
         """The attempt broke off."""
-        failure = interrupted(error, self._exchange, self._settings.timeout)
-        self._told(failure)
-        return failure
+        now = time.monotonic()
+        is_overdue = now >= self.dispatch.ends or isinstance(error, OverdueError)
+        is_answered = self._status is not None
+        limit = self._limit(is_overdue)
+        attempt = Attempt(self._attempt, self._is_out(), is_answered, is_overdue, limit, failed_verification(error))
+        return interrupted(error, self._exchange, attempt)
+
+    def _is_out(self) -> bool | None:
+        """Whether the request was sent in the attempt at hand; None if that is not known."""
+        if self.dispatch.is_out:
+            return True
+        if self._tells or not self._is_under_way:
+            return False
+        return None
+
+    def _limit(self, is_overdue: bool) -> str:
+        """The time that counts, in words."""
+        if not is_overdue:
+            return f"the timeout of {self._settings.timeout:g} s"
+        if self.dispatch.ends < self.deadline:
+            return f"{ATTEMPT_TIMEOUTS} times the timeout of {self._settings.timeout:g} s"
+        return f"the deadline of {self._allowed:.3g} s"
 
     def pause(self, failure: Failure) -> float:
         """Seconds until the next attempt; raises the failure's error if there is none."""
@@ -119,14 +232,42 @@ class Run:
         method = self._exchange.method if self._exchange.changes else "GET"
         draw = random.random()  # noqa: S311  # jitter, not a secret
         pause = self._settings.retry.pause(method, failure.outcome, self._attempt, draw)
-        if pause is None or now + pause >= self._deadline:
+        if pause is None:
             raise failure.error
+        if now + pause >= self.deadline:
+            raise self._without_time(failure)
         return pause
 
-    def _told(self, result: Answer | Failure) -> Answer | Failure:
+    def _without_time(self, failure: Failure) -> APIError:
+        """The error of a failure that would be worth another attempt, if the deadline were later."""
+        asked = failure.outcome.retry_after
+        error = failure.error
+        if asked is not None:
+            limit = f"the deadline of {self._allowed:.3g} s"
+            error.reason += f"; the service asks to wait {asked:g} s, for which {limit} leaves no time"
+            error.args = (error.reason,)
+        return error
+
+    def tell(self, result: Answer | Failure) -> Answer | Failure:
+        """Tell who listens how the attempt ended."""
         error = str(result.error) if isinstance(result, Failure) else None
         self._observer.received(self._seen, self._status, self._headers, time.monotonic() - self._started, error)
         return result
+
+
+def failed_verification(error: Exception) -> str | None:
+    """What is wrong with the certificate that an attempt failed for; None if it failed for something else."""
+    if not isinstance(error, httpx.ConnectError):
+        return None
+    # httpx's error wraps httpcore's, and that the one of ssl. What comes before may be any error of the caller's.
+    inner = _wrapped(_wrapped(error))
+    return inner.verify_message if isinstance(inner, ssl.SSLCertVerificationError) else None
+
+
+def _wrapped(error: BaseException | None) -> BaseException | None:
+    if error is None:
+        return None
+    return error.__cause__ or error.__context__
 
 
 class _Seam:
@@ -135,6 +276,10 @@ class _Seam:
     settings: Settings
     bearer: TokenAuth
     observer: Observer
+    tells: bool
+
+
+_HEADERS: Final = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": OFFERED}
 
 
 def _base(settings: Settings) -> dict[str, Any]:
@@ -142,7 +287,7 @@ def _base(settings: Settings) -> dict[str, Any]:
     return {
         "base_url": settings.base_url,
         "timeout": settings.timeout,
-        "headers": {"User-Agent": USER_AGENT, "Accept": "application/json"},
+        "headers": _HEADERS,
         "transport": httpx.MockTransport(_unused),
         "trust_env": False,
     }
@@ -152,10 +297,8 @@ def _unused(request: httpx.Request) -> httpx.Response:
     raise AssertionError("requests go through the pool")
 
 
-def _form(url: str, form: dict[str, str], settings: Settings) -> httpx.Request:
-    headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
-    timeout = httpx.Timeout(settings.timeout).as_dict()
-    return httpx.Request("POST", url, data=form, headers=headers, extensions={"timeout": timeout})
+def _form(url: str, form: dict[str, str]) -> httpx.Request:
+    return httpx.Request("POST", url, data=form, headers=_HEADERS)
 
 
 def _not_signed_in(error: APIStatusError) -> APIStatusError:
@@ -180,6 +323,7 @@ class Connection(_Seam, httpx.Client):
         self.bearer = bearer
         self.observer = observer
         self.pool = pool
+        self.tells = pool.tells
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Send a request as often as the policy allows; returns a documented success.
@@ -191,36 +335,50 @@ class Connection(_Seam, httpx.Client):
 
     def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; nothing is changed by it, so it is repeated like a read."""
-        request = _form(url, form, self.settings)
+        request = _form(url, form)
         try:
             return self._run(request, Run(request, self, changes=False), None).json()
         except APIStatusError as error:
             raise _not_signed_in(error) from None
 
     def _run(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer:
+        request.extensions["trace"] = run.dispatch.note
         while True:
-            if bearer is not None:
-                bearer.prepare(self.post_form)
-            result = self._attempt(request, run, bearer)
+            result = run.tell(self._attempt(request, run, bearer))
             if isinstance(result, Answer):
                 return result
             if bearer is None or not bearer.refused(request, result.outcome.status):
                 _sleep(run.pause(result), result)
 
     def _attempt(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer | Failure:
+        client = self.pool.get()
+        run.begin()
+        try:
+            if bearer is not None:
+                bearer.prepare(self.post_form, run.deadline)
+        except OverdueError as error:
+            return run.interrupted(error)
         try:
             with attempt_within(run.start()):
-                response = self.pool.get().send(request, auth=bearer, follow_redirects=False, stream=True)
-                try:
-                    run.answered(response)
-                    body = b"".join([run.received(chunk) for chunk in response.iter_bytes()])
-                finally:
-                    response.close()
-        except _INTERRUPTIONS as error:
-            failure = run.interrupted(error)
-        else:
+                response, body = self._exchange(client, request, run, bearer)
             return run.complete(response, body)
+        except Exception as error:  # of whatever class, as the head of this module says
+            failure = run.interrupted(error)
         return failure
+
+    def _exchange(
+        self, client: httpx.Client, request: httpx.Request, run: Run, bearer: TokenAuth | None
+    ) -> tuple[httpx.Response, bytes]:
+        response = client.send(request, auth=bearer, follow_redirects=False, stream=True)
+        try:
+            body = run.answered(response)
+            # Not by `iter_bytes`: it gives the connection back before it can be looked at.
+            for piece in cast("httpx.SyncByteStream", response.stream):
+                body.take(piece)
+            drop_with_leftovers(response)
+            return response, body.finish()
+        finally:
+            response.close()
 
 
 def _sleep(seconds: float, failure: Failure) -> None:
@@ -241,6 +399,7 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
         self.bearer = bearer
         self.observer = observer
         self.pool = pool
+        self.tells = pool.tells
 
     async def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Send a request as often as the policy allows; returns a documented success.
@@ -252,37 +411,45 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
 
     async def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; nothing is changed by it, so it is repeated like a read."""
-        request = _form(url, form, self.settings)
+        request = _form(url, form)
         try:
             return (await self._run(request, Run(request, self, changes=False), None)).json()
         except APIStatusError as error:
             raise _not_signed_in(error) from None
 
     async def _run(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer:
+        request.extensions["trace"] = run.dispatch.note_async
         while True:
-            if bearer is not None:
-                await bearer.prepare_async(self.post_form)
-            result = await self._attempt(request, run, bearer)
+            result = run.tell(await self._attempt(request, run, bearer))
             if isinstance(result, Answer):
                 return result
             if bearer is None or not bearer.refused(request, result.outcome.status):
                 await asyncio.sleep(run.pause(result))
 
     async def _attempt(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer | Failure:
+        client = self.pool.get()
+        run.begin()
         try:
-            response, body = await within(run.start(), self._exchange(request, run, bearer))
-        except _INTERRUPTIONS as error:
-            failure = run.interrupted(error)
-        else:
+            if bearer is not None:
+                await bearer.prepare_async(self.post_form, run.deadline)
+        except OverdueError as error:
+            return run.interrupted(error)
+        try:
+            response, body = await within(run.start(), self._exchange(client, request, run, bearer))
             return run.complete(response, body)
+        except Exception as error:  # of whatever class, as the head of this module says
+            failure = run.interrupted(error)
         return failure
 
     async def _exchange(
-        self, request: httpx.Request, run: Run, bearer: TokenAuth | None
+        self, client: httpx.AsyncClient, request: httpx.Request, run: Run, bearer: TokenAuth | None
     ) -> tuple[httpx.Response, bytes]:
-        response = await self.pool.get().send(request, auth=bearer, follow_redirects=False, stream=True)
+        response = await client.send(request, auth=bearer, follow_redirects=False, stream=True)
         try:
-            run.answered(response)
-            return response, b"".join([run.received(chunk) async for chunk in response.aiter_bytes()])
+            body = run.answered(response)
+            async for piece in cast("httpx.AsyncByteStream", response.stream):
+                body.take(piece)
+            await drop_with_leftovers_async(response)
+            return response, body.finish()
         finally:
             await response.aclose()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 
-from ._deadline import bind
+from ._deadline import bind, speaks_httpcore
 from .addresses import on_this_machine
 from .errors import ConfigurationError
 
@@ -29,12 +29,19 @@ CLOSED: Final = "the client is closed; make a new one"
 
 
 class Pool:
-    """The httpx client that moves the bytes: the caller's own, or one that is made when it is first needed."""
+    """The httpx client that moves the bytes: the caller's own, or one that is made when it is first needed.
+
+    Attributes:
+        tells (bool): whether it is certain that its transports tell when a request is sent.
+    """
 
     def __init__(self, given: httpx.Client | None, *, urls: Iterable[str]) -> None:
         self._urls = tuple(urls)
         self._given = given
         self._client = None if given is None else _plain(given, httpx.Client)
+        if self._client is not None:
+            bind(self._client)
+        self.tells = self._client is None or speaks_httpcore(self._client)
         self._is_closed = False
         self._lock = threading.Lock()
         self._process = os.getpid()
@@ -63,7 +70,10 @@ class Pool:
 
 
 class AsyncPool:
-    """The same for the async client, on one event loop."""
+    """The same for the async client, on one event loop.
+
+    Its attempts are cancelled at their end, so no transport has to know of that.
+    """
 
     _loop: asyncio.AbstractEventLoop | None = None
 
@@ -71,6 +81,7 @@ class AsyncPool:
         self._urls = tuple(urls)
         self._given = given
         self._client = None if given is None else _plain(given, httpx.AsyncClient)
+        self.tells = self._client is None or speaks_httpcore(self._client)
         self._is_closed = False
 
     def get(self) -> httpx.AsyncClient:

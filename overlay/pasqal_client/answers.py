@@ -6,11 +6,12 @@ and act on what it returns.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import httpx
 from attrs import frozen
 
+from .compression import UnpackingError
 from .errors import (
     APIConnectionError,
     APIError,
@@ -50,6 +51,27 @@ class TooLargeError(Exception):
 
 class OverdueError(Exception):
     """An attempt took longer than it may."""
+
+
+@frozen
+class Attempt:
+    """What is known of an attempt when it breaks off.
+
+    Attributes:
+        number: which attempt at the request it is, from 1.
+        is_out: whether the request was sent, at least in part; None if the transport does not tell.
+        is_answered: whether the headers of an answer came.
+        is_overdue: whether the time of the attempt is used up.
+        limit: the time that counts, in words.
+        untrusted: what is wrong with the service's certificate; None if it did not fail verification.
+    """
+
+    number: int = 1
+    is_out: bool | None = None
+    is_answered: bool = False
+    is_overdue: bool = False
+    limit: str = ""
+    untrusted: str | None = None
 
 
 @frozen
@@ -98,30 +120,63 @@ def _status_inside(content: dict[str, Any]) -> int:
     return status if isinstance(status, int) and 400 <= status <= 599 else 500
 
 
-def interrupted(exception: Exception, exchange: Exchange, timeout: float | None) -> Failure:
+def interrupted(exception: Exception, exchange: Exchange, attempt: Attempt) -> Failure:
     """Tell what an exception on the way means; it holds no reference to the request or its headers.
 
     Args:
-        exception: what stopped the attempt.
+        exception: what stopped the attempt, of whatever class: transports of a caller's own raise what they like.
         exchange: the request.
-        timeout: seconds, for the text.
+        attempt: how far it had come.
     """
-    outcome = Outcome("unsent" if isinstance(exception, UNSENT) else "broken")
-    kind: type[APIError] = APIConnectionError
-    reason = f"{type(exception).__name__}: {exception}" if str(exception) else type(exception).__name__
-    if isinstance(exception, httpx.ConnectTimeout):
-        reason = f"no connection within {timeout} s"
-    elif isinstance(exception, httpx.PoolTimeout):
-        kind, reason = DeadlineError, f"no connection of the pool was free within {timeout} s"
-    elif isinstance(exception, httpx.TimeoutException):
-        kind, reason = DeadlineError, f"no answer within {timeout} s"
-    elif isinstance(exception, OverdueError | TimeoutError):
-        kind, reason = DeadlineError, "the answer was not complete in time"
-    elif isinstance(exception, TooLargeError):
-        kind, reason = ResponseError, f"the body is larger than {LARGEST_BODY // 2**20} MiB"
+    outcome = Outcome(_kind_of(exception, attempt))
     if exchange.changes and may_have_happened(outcome):
+        _, reason = _told(exception, attempt)
         return Failure(_unknown(exchange, reason, None, None), outcome)
+    kind, reason = _told(exception, attempt)
     return Failure(exchange.error(kind, reason), outcome)
+
+
+def _kind_of(exception: Exception, attempt: Attempt) -> Literal["unsent", "untrusted", "broken"]:
+    if attempt.untrusted is not None:
+        return "untrusted"
+    if isinstance(exception, UNSENT) or attempt.is_out is False:
+        return "unsent"
+    return "broken"
+
+
+def _told(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
+    """The class of the error for an exception on the way, and its reason."""
+    if attempt.untrusted is not None:
+        return APIConnectionError, (
+            f"the certificate failed verification: {attempt.untrusted}; where another authority is to be trusted, "
+            "name the file of its certificates in SSL_CERT_FILE (REQUESTS_CA_BUNDLE is not read)"
+        )
+    if isinstance(exception, TooLargeError):
+        return ResponseError, f"the body is larger than {LARGEST_BODY // 2**20} MiB"
+    if isinstance(exception, UnpackingError):
+        return ResponseError, str(exception)
+    if isinstance(exception, httpx.TimeoutException | OverdueError | TimeoutError):
+        kind, what = _late(exception, attempt)
+        return kind, f"{what} within {attempt.limit} (attempt {attempt.number})"
+    reason = type(exception).__name__
+    if str(exception):
+        reason = f"{reason}: {exception}"
+    if attempt.is_answered and not isinstance(exception, httpx.HTTPError | OSError):
+        return ResponseError, reason
+    return APIConnectionError, reason
+
+
+def _late(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
+    """What did not come in time."""
+    if attempt.is_overdue and attempt.is_out is False:
+        return DeadlineError, "the request could not be sent"
+    if isinstance(exception, httpx.ConnectTimeout):
+        return APIConnectionError, "there was no connection"
+    if isinstance(exception, httpx.PoolTimeout):
+        return DeadlineError, "no connection of the pool became free"
+    if attempt.is_answered:
+        return DeadlineError, "the answer was not complete"
+    return DeadlineError, "there was no answer"
 
 
 def _unknown(exchange: Exchange, reason: str, status: int | None, request: str | None) -> OutcomeUnknownError:

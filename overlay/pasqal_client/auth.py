@@ -13,7 +13,7 @@ import logging
 import os
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import httpx
 from attrs import evolve, field, frozen
 
-from .errors import ConfigurationError, PasqalError, printable
+from ._deadline import hear, left_until, requests_until, within
+from .answers import OverdueError
+from .errors import ConfigurationError, DeadlineError, PasqalError, printable
 from .grants import Grant
 from .redaction import redacted, spellings
 
@@ -72,7 +74,7 @@ class _Held:
 
 
 class _LeaderGoneError(Exception):
-    """Whoever fetched a token for all was cancelled."""
+    """Whoever fetched a token for all was cancelled, or had no more time for it."""
 
 
 _FLIGHTS: Final[ContextVar[tuple[Future[None], ...]]] = ContextVar("pasqal_client_flights", default=())
@@ -91,28 +93,32 @@ class TokenAuth(httpx.Auth):
         self._tokens: tuple[str, ...] = ()
         self._masked: tuple[tuple[str, ...], list[str]] = ((), [])
 
-    def prepare(self, post: Post) -> None:
+    def prepare(self, post: Post, ends: float) -> None:
         """Get a token if there is none or it is about to expire, so that no time of an attempt is spent on that.
 
         Args:
             post: reaches the token endpoint, with the patience of whoever needs the token.
+            ends: when the request that needs the token has to be over.
+
+        Raises:
+            OverdueError: that time came first.
         """
         held = self._held
         if self._will_do(held):
             return
         try:
-            self._renew(held, post)
+            self._renew(held, post, ends)
         except Exception as error:
             if not self._put_off(error):
                 raise
 
-    async def prepare_async(self, post: Post) -> None:
+    async def prepare_async(self, post: Post, ends: float) -> None:
         """The same for the async client."""
         held = self._held
         if self._will_do(held):
             return
         try:
-            await self._renew_async(held, post)
+            await self._renew_async(held, post, ends)
         except Exception as error:
             if not self._put_off(error):
                 raise
@@ -165,32 +171,38 @@ class TokenAuth(httpx.Auth):
         logger.warning("the token could not be renewed, but is still good: %s", reason)
         return True
 
-    def _renew(self, old: _Held, post: Post) -> None:
+    def _renew(self, old: _Held, post: Post, ends: float) -> None:
         """Get a token newer than the old one; one caller fetches it, the others wait."""
         while self._held.generation <= old.generation:
             flight, leads = self._join(old)
             if leads:
-                with self._fetching(flight):
+                with self._fetching(flight), requests_until(ends):
                     self._take(self.credentials.obtain(post))
-            try:
-                flight.result()
-            except _LeaderGoneError:
-                continue
-            except PasqalError as error:
-                raise copy.copy(error) from None
+            wait([flight], timeout=left_until(ends))
+            _landed(flight)
 
-    async def _renew_async(self, old: _Held, post: Post) -> None:
+    async def _renew_async(self, old: _Held, post: Post, ends: float) -> None:
         while self._held.generation <= old.generation:
             flight, leads = self._join(old)
             if leads:
-                with self._fetching(flight):
-                    self._take(await self.credentials.obtain_async(post))
-            try:
-                await asyncio.wrap_future(flight)
-            except _LeaderGoneError:
-                continue
-            except PasqalError as error:
-                raise copy.copy(error) from None
+                with self._fetching(flight), requests_until(ends):
+                    self._take(await self._obtained(post, ends))
+            # The flight is shared: whoever gives up waiting for it must not cancel it.
+            landing = asyncio.wrap_future(flight)
+            landing.add_done_callback(hear)
+            await asyncio.wait([landing], timeout=left_until(ends))
+            _landed(flight)
+
+    async def _obtained(self, post: Post, ends: float) -> Grant:
+        """What the credentials obtain in time: a coroutine function of the caller's may wait for whatever it likes."""
+        try:
+            return await within(left_until(ends), self.credentials.obtain_async(post))
+        except DeadlineError:
+            raise
+        except TimeoutError:
+            if left_until(ends):
+                raise
+            raise OverdueError from None
 
     def _join(self, old: _Held) -> tuple[Future[None], bool]:
         """The fetching of a token newer than the old one, and whether it is the caller's to do."""
@@ -214,16 +226,17 @@ class TokenAuth(httpx.Auth):
     @contextmanager
     def _fetching(self, flight: Future[None]) -> Iterator[None]:
         """Tell everybody who waits how the fetching of a token ended, however it did."""
-        within = _FLIGHTS.get()
-        _FLIGHTS.set((*within, flight))
+        before = _FLIGHTS.get()
+        _FLIGHTS.set((*before, flight))
         failure: BaseException | None = None
         try:
             yield
         except BaseException as error:
-            failure = error if isinstance(error, Exception) else _LeaderGoneError()
+            out_of_time = isinstance(error, OverdueError | DeadlineError)
+            failure = error if isinstance(error, Exception) and not out_of_time else _LeaderGoneError()
             raise
         finally:
-            _FLIGHTS.set(within)  # a reset would fail where a coroutine is closed in another context
+            _FLIGHTS.set(before)  # a reset would fail where a coroutine is closed in another context
             with self._lock:
                 self._pending = None
             if failure is None:
@@ -235,3 +248,19 @@ class TokenAuth(httpx.Auth):
         with self._lock:
             self._held = _Held.of(grant, self._held.generation + 1)
             self._tokens = (*self._tokens[1 - REMEMBERED :], self._held.token)
+
+
+def _landed(flight: Future[None]) -> None:
+    """Raise what went wrong with a flight that was waited for; nothing if all went well, or somebody else has to lead.
+
+    Raises:
+        OverdueError: it is still under way.
+    """
+    if not flight.done():
+        raise OverdueError
+    try:
+        flight.result()
+    except _LeaderGoneError:
+        pass
+    except PasqalError as error:
+        raise copy.copy(error) from None

@@ -1,8 +1,11 @@
 """Makes Python values of JSON text; alone, because two parsers can do it and nobody may notice which one did.
 
-The standard library decides what is JSON and what it means. msgspec takes less than half the time; where it is
-installed, it goes first. Versions that are new enough read whatever they accept as the standard library does, integers
-of any size included; what they refuse is read again.
+The standard library decides what is JSON and what it means: NaN and Infinity are numbers to it, although no standard
+has them, so that one of them costs its own place and not the page. An integer of more digits than Python reads (4,300,
+or whatever `sys.set_int_max_str_digits` says) stays text for the same reason.
+
+msgspec takes less than half the time; where it is installed, it goes first. Versions that are new enough read whatever
+they accept as the standard library does; what they refuse is read again.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,15 +40,21 @@ def parse(text: bytes) -> Any:
         text: UTF-8, or another encoding that JSON allows.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it is not JSON.
         RecursionError: it is nested too deeply.
     """
     fast = accelerator()
     if fast is not None:
         with suppress(Exception):
             return fast(text)
-    return json.loads(text, parse_constant=_refuse_constant)
+    try:
+        return json.loads(text)
+    except ValueError:
+        return json.loads(text, parse_int=_integer_or_text)
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+def _integer_or_text(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits

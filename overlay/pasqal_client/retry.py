@@ -13,8 +13,6 @@ from attrs.validators import ge, instance_of
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525)})
-# A gateway or the service gave up on a request that may have reached its goal.
-OUTCOME_UNKNOWN: Final = frozenset({500, 502, 504, *range(520, 525)})
 
 
 @frozen
@@ -22,13 +20,14 @@ class Outcome:
     """How an attempt failed.
 
     Attributes:
-        kind: `status` (there was an answer), `unsent` (the connection never opened) or `broken` (it broke, took too
-            long, or its body made no sense).
+        kind: `status` (there was an answer), `unsent` (the connection never opened, or nothing was sent on it),
+            `untrusted` (its certificate failed verification, so nothing was sent, and nothing will be) or `broken` (it
+            broke, took too long, or its body made no sense).
         status: the HTTP status, for the kind `status`.
         retry_after: the pause in seconds that the service asked for.
     """
 
-    kind: Literal["status", "unsent", "broken"]
+    kind: Literal["status", "unsent", "untrusted", "broken"]
     status: int | None = None
     retry_after: float | None = None
 
@@ -40,9 +39,14 @@ def is_write(method: str) -> bool:
 
 def may_have_happened(outcome: Outcome) -> bool:
     """Whether a write that failed like this may have changed something all the same."""
-    if outcome.status is not None and 200 <= outcome.status <= 299:
-        return True  # a success, if not one that the contract knows
-    return outcome.kind == "broken" or outcome.status in OUTCOME_UNKNOWN
+    status = outcome.status
+    if status is None:
+        return outcome.kind == "broken"
+    if status == 503 and outcome.retry_after is not None:
+        return False  # whoever asks to come back has not done it
+    # Only 3xx and 4xx refuse a request. Others are a success that the contract does not know, no final answer, or come
+    # from a service or a gateway that gave up on a request that may have reached its goal.
+    return not 300 <= status <= 499
 
 
 @frozen
@@ -68,18 +72,21 @@ class RetryPolicy:
             method: the HTTP method.
             outcome: how the attempt failed.
             attempt: its number, from 1.
-            draw: a random number from 0 to 1; the back-off lies between half and all of its step.
+            draw: a random number from 0 to 1. The back-off lies between half and all of its step; up to one step is
+                added to what Retry-After asks for, or all who were refused together would come back together.
         """
         if attempt >= self.attempts or not self._repeatable(method, outcome):
             return None
-        if outcome.retry_after is not None:
-            return outcome.retry_after if outcome.retry_after <= self.longest_retry_after else None
         step = min(self.longest_pause, self.first_pause * 2.0 ** min(attempt - 1, 60))
-        return step * (0.5 + draw / 2)
+        if outcome.retry_after is None:
+            return step * (0.5 + draw / 2)
+        if outcome.retry_after > self.longest_retry_after:
+            return None
+        return outcome.retry_after + step * draw
 
     def _repeatable(self, method: str, outcome: Outcome) -> bool:
-        if outcome.kind == "unsent":
-            return True
+        if outcome.kind in ("unsent", "untrusted"):
+            return outcome.kind == "unsent"
         if not is_write(method):
             return outcome.kind == "broken" or outcome.status in RETRIED
         return outcome.status == 429 or (outcome.status == 503 and outcome.retry_after is not None)

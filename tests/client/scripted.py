@@ -22,6 +22,7 @@ class Request:
 
     Attributes:
         number: how many requests there were, this one included.
+        connection: on which connection it came, counted from 1.
     """
 
     method: str
@@ -29,6 +30,7 @@ class Request:
     headers: dict[str, str]
     body: bytes
     number: int
+    connection: int = 0
 
     @property
     def path(self) -> str:
@@ -88,6 +90,7 @@ class Scripted:
     _listener: socket.socket = field(factory=lambda: socket.create_server(("127.0.0.1", 0)))
     _lock: threading.Lock = field(factory=threading.Lock)
     _open: set[socket.socket] = field(factory=set)
+    _accepted: int = 0
 
     @property
     def base_url(self) -> str:
@@ -115,12 +118,13 @@ class Scripted:
                 return
             with self._lock:
                 self._open.add(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                self._accepted += 1
+            threading.Thread(target=self._serve, args=(connection, self._accepted), daemon=True).start()
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, connection: socket.socket, number: int) -> None:
         try:
             with connection, connection.makefile("rb") as stream:
-                while (request := self._receive(stream)) is not None:
+                while (request := self._receive(stream, number)) is not None:
                     if not self._play(connection, request):
                         return
         except OSError:
@@ -129,7 +133,7 @@ class Scripted:
             with self._lock:
                 self._open.discard(connection)
 
-    def _receive(self, stream: Any) -> Request | None:
+    def _receive(self, stream: Any, connection: int) -> Request | None:
         start = stream.readline().decode()
         if not start:
             return None
@@ -140,7 +144,7 @@ class Scripted:
         body = stream.read(int(headers.get("content-length", 0)))
         method, target, _ = start.split(" ", 2)
         with self._lock:
-            request = Request(method, target, headers, body, len(self.requests) + 1)
+            request = Request(method, target, headers, body, len(self.requests) + 1, connection)
             self.requests.append(request)
         return request
 

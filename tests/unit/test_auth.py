@@ -7,6 +7,7 @@ import contextvars
 import copy
 import pickle
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -15,12 +16,22 @@ from typing import Any
 import httpx
 import pytest
 
-from pasqal_client import APIConnectionError, ConfigurationError, Credentials, PasswordCredentials, auth
+from pasqal_client import (
+    APIConnectionError,
+    ConfigurationError,
+    Credentials,
+    DeadlineError,
+    PasswordCredentials,
+    auth,
+)
+from pasqal_client.answers import OverdueError
 from pasqal_client.auth import AGAIN, EARLY, REMEMBERED, TokenAuth
 from pasqal_client.credentials import CallableToken, StaticToken
 from pasqal_client.grants import Grant
 
 CROWD = 16
+PATIENCE = 60
+"""Seconds within which a token is wanted; nothing here takes so long."""
 
 
 class Clock:
@@ -85,12 +96,12 @@ def post(url: str, form: dict[str, str]) -> Any:
 
 def get(bearer: TokenAuth) -> None:
     """What the sync client does before an attempt."""
-    bearer.prepare(post)
+    bearer.prepare(post, time.monotonic() + PATIENCE)
 
 
 async def get_async(bearer: TokenAuth) -> None:
     """What the async client does before an attempt."""
-    await bearer.prepare_async(post)
+    await bearer.prepare_async(post, time.monotonic() + PATIENCE)
 
 
 def signed(bearer: TokenAuth, request: httpx.Request | None = None) -> httpx.Request:
@@ -447,9 +458,13 @@ def test_errors_of_ours_are_not_shared_between_threads() -> None:
     assert {str(error) for error in raised} == {"no route"}
 
 
-@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(end: type[BaseException]) -> None:
-    """The others still want a token."""
+def out_of_time() -> DeadlineError:
+    return DeadlineError("there was no answer within the deadline of 1 s")
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, GeneratorExit, OverdueError, out_of_time])
+def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(end: Callable[[], BaseException]) -> None:
+    """The others still want a token, and may have more time for it."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
     bearer_obtain = credentials.obtain
@@ -457,11 +472,11 @@ def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(end: type[BaseE
     def once_interrupted(post: Any) -> Grant:
         credentials.obtain = bearer_obtain  # type: ignore[method-assign]
         assert credentials.gate.wait(10)
-        raise end
+        raise end()
 
     credentials.obtain = once_interrupted  # type: ignore[method-assign]
     raised = in_threads(lambda: get(bearer), opens_when_all_wait(bearer, credentials))
-    assert [type(error) for error in raised if error is not None] == [end]
+    assert [type(error) for error in raised if error is not None] == [type(end())]
     assert (token_of(bearer), credentials.count) == ("token-1-of-many", 1)
 
 
@@ -520,12 +535,63 @@ def test_a_follower_that_is_cancelled_disturbs_nobody() -> None:
         asyncio.run(run(failure))
 
 
+# Deadlines
+
+
+def test_who_waits_for_a_token_of_anothers_waits_no_longer_than_allowed() -> None:
+    """The one who fetches it has more time, and goes on."""
+    credentials = Gated()
+    bearer = TokenAuth(credentials)
+    with ThreadPoolExecutor(1) as pool:
+        leader = pool.submit(get, bearer)
+        assert credentials.entered.wait(10)
+        with pytest.raises(OverdueError):
+            bearer.prepare(post, time.monotonic() + 0.01)
+        credentials.gate.set()
+        leader.result()
+    assert token_of(bearer) == "token-1-of-many"
+
+
+def test_tasks_wait_for_a_token_no_longer_than_allowed() -> None:
+    """Neither the one that waits for another's token nor the one that fetches it by a coroutine of the caller's."""
+    credentials = Gated()
+    bearer = TokenAuth(credentials)
+
+    async def run() -> None:
+        complaints: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        leader = asyncio.create_task(bearer.prepare_async(post, time.monotonic() + 0.05))
+        await turns()
+        with pytest.raises(OverdueError):
+            await bearer.prepare_async(post, time.monotonic() + 0.01)
+        with pytest.raises(OverdueError):
+            await leader
+        credentials.async_gate.set()
+        await get_async(bearer)
+        assert complaints == []
+
+    asyncio.run(run())
+    assert token_of(bearer) == "token-1-of-many"
+
+
+def test_a_timeout_of_the_callers_own_function_stays_what_it_is(prepare: Prepare) -> None:
+    """It is not taken for ours."""
+    credentials = Numbered()
+    credentials.failure = TimeoutError("the vault is slow")
+    with pytest.raises(TimeoutError, match="the vault is slow"):
+        prepare(TokenAuth(credentials))
+
+
 def test_a_fetching_that_is_closed_from_elsewhere_ends() -> None:
     """A coroutine that nobody runs any more is closed wherever the collector happens to run."""
     bearer = TokenAuth(Numbered())
-    leader = get_async(bearer)
-    contextvars.copy_context().run(leader.send, None)
-    leader.close()
+
+    async def abandon() -> None:
+        leader = get_async(bearer)
+        contextvars.copy_context().run(leader.send, None)
+        leader.close()
+
+    asyncio.run(abandon())
     get(bearer)
     assert token_of(bearer) == "token-1-of-many"
 

@@ -48,10 +48,7 @@ def outcome(read: Parser, text: bytes) -> str:
 
 
 def standard(text: bytes) -> Any:
-    def refuse(name: str) -> None:
-        raise ValueError(name)
-
-    return json.loads(text, parse_constant=refuse)
+    return json.loads(text)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +74,7 @@ def standard(text: bytes) -> Any:
         b"[Infinity]",
         b"-Infinity",
         b'"\xff"',
-        b"9" * 5000,
+        b"9" * 4300,
         b"{} {}",
         b"[1,]",
         b"01",
@@ -85,8 +82,20 @@ def standard(text: bytes) -> Any:
     ],
 )
 def test_odd_texts_mean_what_they_mean_to_the_standard_library(parser: Parser, text: bytes) -> None:
-    """Integers keep every digit; what only one of the parsers takes is taken; NaN is no JSON."""
+    """Integers keep every digit; what only one of the parsers takes is taken, NaN included."""
     assert outcome(parser, text) == outcome(standard, text)
+
+
+def test_a_number_that_no_standard_has_costs_its_own_place_only(parser: Parser) -> None:
+    """A job's NaN or Infinity, or an integer of more digits than Python reads, leaves the rest of the page readable."""
+    huge = "9" * 6_000
+    page = parser(
+        f'{{"data": [{{"runs": {huge}, "x": NaN}}, {{"runs": -{huge}, "x": -Infinity}}, {{"runs": 7}}]}}'.encode()
+    )
+    first, second, third = page["data"]
+    assert (first["runs"], second["runs"], third) == (huge, f"-{huge}", {"runs": 7})
+    assert first["x"] != first["x"]
+    assert second["x"] == float("-inf")
 
 
 def test_every_value_comes_back_as_it_was_written(parser: Parser) -> None:

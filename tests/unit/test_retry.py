@@ -56,7 +56,10 @@ def test_a_write_that_broke_may_have_happened(outcome: Outcome, unknown: bool) -
 
 @pytest.mark.parametrize(
     ("code", "unknown"),
-    [(500, True), (502, True), (504, True), (520, True), (503, False), (409, False), (202, True), (204, True)],
+    [
+        *((code, True) for code in (101, 202, 204, 299, 500, 501, 502, 503, 504, 505, 520, 561, 600, 999)),
+        *((code, False) for code in (301, 308, 400, 408, 409, 425, 429)),
+    ],
 )
 def test_a_gateway_that_gave_up_leaves_the_outcome_of_a_write_open(code: int, unknown: bool) -> None:
     """Some statuses say nothing about whether the write took effect."""
@@ -86,6 +89,21 @@ def test_the_attempts_are_bounded() -> None:
 def test_retry_after_is_obeyed_up_to_a_limit(asked: float, pause: float | None) -> None:
     """The service knows best when to come back, unless that is too long for a caller who waits."""
     assert POLICY.pause("GET", status(429, asked), 1, 0.0) == pause
+
+
+def test_who_was_refused_together_does_not_come_back_together() -> None:
+    """Up to a step of the back-off is added to what Retry-After asks for, more from attempt to attempt."""
+    refused = status(429, 2.0)
+    assert [POLICY.pause("PATCH", refused, attempt, 1.0) for attempt in (1, 2, 3)] == [2.5, 3.0, 4.0]
+    assert POLICY.pause("PATCH", refused, 3, 0.25) == 2.5
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_a_certificate_that_failed_once_is_not_tried_again(method: str) -> None:
+    """It will be the same in a second; nothing was sent."""
+    untrusted = Outcome("untrusted")
+    assert POLICY.pause(method, untrusted, 1, 1.0) is None
+    assert not may_have_happened(untrusted)
 
 
 @pytest.mark.parametrize("method", ["GET", "head", "OPTIONS"])

@@ -1,0 +1,66 @@
+"""Closes a connection on which something stands behind an answer, before it is used again.
+
+HTTP/1.1 tells answers apart by their order alone. Bytes that a service or a gateway sends beyond an answer would be
+taken for the answer to the next request: a cancellation that is refused would pass for one that is done. h11 keeps such
+bytes and httpcore gives the connection back to its pool all the same, so they are looked for here, while the response
+is still open. What arrives later is httpcore's business: it drops idle connections that have something to read.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import httpx
+
+# From a response's stream to the state of its HTTP/1.1 connection. None of it is public; a test fails if it changes.
+_WAY_TO_H11: Final = ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
+
+
+def drop_with_leftovers(response: httpx.Response) -> None:
+    """Close the connection of a sync response that was read to its end, if more than the answer was received on it."""
+    connection = _connection_with_leftovers(response)
+    if connection is not None:
+        connection.close()
+
+
+async def drop_with_leftovers_async(response: httpx.Response) -> None:
+    """The same for an async response."""
+    connection = _connection_with_leftovers(response)
+    if connection is not None:
+        await connection.aclose()
+
+
+def _connection_with_leftovers(response: httpx.Response) -> Any:
+    """The network stream of the response if it has to be closed, else None."""
+    connection = response.extensions.get("network_stream")
+    if connection is None:
+        return None  # a transport of the caller's own, which has no connections that we know of
+    if _received_by_h11(response) or _waiting_in_tls(connection):
+        return connection
+    return None
+
+
+def _received_by_h11(response: httpx.Response) -> bool:
+    step: Any = response.stream
+    for name in _WAY_TO_H11:
+        step = getattr(step, name, None)
+    if step is None:
+        return False  # HTTP/2, whose frames say which answer they belong to
+    data, _ = step.trailing_data
+    return bool(data)
+
+
+def _waiting_in_tls(connection: Any) -> bool:
+    """Whether TLS holds data that nobody has asked for: no socket tells of these."""
+    tls = connection.get_extra_info("ssl_object")
+    if not isinstance(tls, ssl.SSLObject):
+        return False
+    try:
+        tls.read(1)
+    except ssl.SSLWantReadError:
+        return False
+    except ssl.SSLError:
+        return True
+    return True

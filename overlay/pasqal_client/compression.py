@@ -1,0 +1,125 @@
+"""Unpacks the bodies of answers piece by piece, so that whoever reads them can stop: kilobytes may unpack to gigabytes.
+
+Only what can be unpacked within bounds is offered to the service. It is not left to httpx, which reads the first member
+of a gzip stream only, does not know `x-gzip`, and unpacks each piece as a whole, however large that gets.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+OFFERED: Final = "gzip, deflate"
+"""The value of Accept-Encoding."""
+
+PIECE: Final = 2**18
+"""Bytes; a body is unpacked in pieces of at most this size."""
+
+_GZIP: Final = frozenset({"gzip", "x-gzip"})
+_PLAIN: Final = frozenset({"", "identity"})
+
+# How zlib is told which header to expect.
+_GZIP_HEADER: Final = 16 + zlib.MAX_WBITS
+_ZLIB_HEADER: Final = zlib.MAX_WBITS
+_NO_HEADER: Final = -zlib.MAX_WBITS
+
+
+class UnpackingError(Exception):
+    """A body is not in the encoding that its headers announce, or in one that was not offered."""
+
+
+class Plain:
+    """A body as it is."""
+
+    def unpack(self, piece: bytes) -> Iterator[bytes]:
+        """The piece."""
+        yield piece
+
+    def finish(self) -> None:
+        """Nothing can be lacking."""
+
+
+class Inflater:
+    """Unpacks gzip, in one or several members, or deflate."""
+
+    def __init__(self, encoding: str) -> None:
+        self._encoding = encoding
+        self._is_gzip = encoding in _GZIP
+        self._stream = zlib.decompressobj(_GZIP_HEADER if self._is_gzip else _ZLIB_HEADER)
+        # What was read of the two bytes that show whether a zlib header is there.
+        self._start = b""
+
+    def unpack(self, piece: bytes) -> Iterator[bytes]:
+        """The content of the next piece of the body, in pieces of bounded size.
+
+        Raises:
+            UnpackingError: that is not in the encoding.
+        """
+        while True:
+            unpacked = self._inflate(piece)
+            if unpacked:
+                yield unpacked
+            if self._stream.eof:
+                piece = self._next_member(self._stream.unused_data)
+                has_more = bool(piece)
+            else:
+                piece = self._stream.unconsumed_tail
+                # A full piece: more of it may be ready although all that came in has been read.
+                has_more = bool(piece) or len(unpacked) == PIECE
+            if not has_more:
+                return
+
+    def finish(self) -> None:
+        """Check that the body has come to its end.
+
+        Raises:
+            UnpackingError: it has not.
+        """
+        if self._start and not self._stream.eof:
+            raise UnpackingError(f"the {self._encoding} body ends in the middle")
+
+    def _inflate(self, piece: bytes) -> bytes:
+        start = self._start
+        if len(start) < 2:
+            self._start += piece[:2]
+        try:
+            return self._stream.decompress(piece, PIECE)
+        except zlib.error:
+            if self._is_gzip or len(start) >= 2:
+                raise UnpackingError(f"the body is not {self._encoding}, as its headers say") from None
+        # Some servers send "deflate" without the header that it stands for.
+        self._stream = zlib.decompressobj(_NO_HEADER)
+        self._start = b"no second guess"
+        return self._inflate(start + piece)
+
+    def _next_member(self, rest: bytes) -> bytes:
+        """What follows the end of a stream: another member of a gzip body, or nothing."""
+        rest = rest.lstrip(b"\0")  # the padding that some writers of gzip leave
+        if not rest:
+            return rest
+        if not self._is_gzip:
+            raise UnpackingError(f"the {self._encoding} body goes on behind its end")
+        self._stream = zlib.decompressobj(_GZIP_HEADER)
+        return rest
+
+
+def unpacker(encodings: Iterable[str]) -> Plain | Inflater:
+    """What unpacks a body.
+
+    Args:
+        encodings: the values of its Content-Encoding headers.
+
+    Raises:
+        UnpackingError: it is in an encoding that was not offered, or packed more than once: then there is no bound on
+            what lies in between.
+    """
+    names = [encoding.strip().lower() for encoding in encodings]
+    packed = [name for name in names if name not in _PLAIN]
+    if not packed:
+        return Plain()
+    if len(packed) > 1 or (packed[0] not in _GZIP and packed[0] != "deflate"):
+        raise UnpackingError(f"the body is packed as {', '.join(packed)[:80]!r}, which was not asked for")
+    return Inflater(packed[0])
