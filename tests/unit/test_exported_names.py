@@ -101,7 +101,7 @@ def reaches(name: str, module: str) -> bool:
 
 PURE = (
     *("answers", "config", "credentials", "departures", "errors", "filters", "paging", "reasons", "redaction", "retry"),
-    *("examining", "parsing", "waiting", "walking", "window", "writes"),
+    *("examining", "parsing", "proxies", "waiting", "walking", "window", "writes"),
 )
 IO = ("socket", "ssl", "subprocess", "selectors", "urllib.request", "http.client", "httpcore", "requests", "time.sleep")
 SHELLS = ("_http", "_pool", "_deadline", "auth", "batches", "client", "jobs", "listing", "observing", "profiles")
