@@ -21,8 +21,7 @@ import httpx
 
 from ._deadline import bind
 from .addresses import is_on_this_machine
-from .errors import ConfigurationError
-from .filters import _shown
+from .errors import ConfigurationError, printable
 from .proxies import EXPECTED, parsed, setting_for, variable_of
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 T = TypeVar("T", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 CLOSED: Final = "the client is closed; make a new one"
+LONGEST_PATH: Final = 300
 
 
 class Pool:
@@ -164,9 +164,10 @@ def _named() -> tuple[str, ...]:
 def _trusting_context(file: str, folders: str, log: str) -> ssl.SSLContext:
     """Making a TLS context takes longer than most requests, so all clients of the process share one."""
     if folders and not file and not any(map(_has_certificates, folders.split(os.pathsep))):
+        where = printable(folders, LONGEST_PATH)
         raise ConfigurationError(
-            f"SSL_CERT_DIR: there is no certificate in {_shown(folders)} that can be found; each needs a name made of "
-            "its hash, as `openssl rehash` gives it"
+            f"SSL_CERT_DIR: there is no certificate in {where} that can be found; each needs a name made of its hash, "
+            "as `openssl rehash` gives it"
         )
     try:
         return httpx.create_ssl_context()
@@ -178,8 +179,8 @@ def _trusting_context(file: str, folders: str, log: str) -> ssl.SSLContext:
 def _culprit(file: str, log: str) -> str:
     """What a TLS context could not be made with."""
     if file and not _holds_certificates(file):
-        return f"SSL_CERT_FILE: {_shown(file)}"
-    return f"SSLKEYLOGFILE: {_shown(log)}" if log else "the certificates that httpx brings along"
+        return f"SSL_CERT_FILE: {printable(file, LONGEST_PATH)}"
+    return f"SSLKEYLOGFILE: {printable(log, LONGEST_PATH)}" if log else "the certificates that httpx brings along"
 
 
 def _holds_certificates(file: str) -> bool:

@@ -64,12 +64,12 @@ def parsed(value: str) -> httpx.Proxy | None:
 
 def _is_excepted(url: str, exceptions: str) -> bool:
     parts = urlsplit(url)
-    port = parts.port or PORTS[parts.scheme]
+    port = parts.port or PORTS.get(parts.scheme)
     host = str(parts.hostname).rstrip(".")
     return any(_covers(entry, parts.scheme, host, port) for entry in re.split(r"[\s,]+", exceptions.lower()))
 
 
-def _covers(entry: str, scheme: str, host: str, port: int) -> bool:
+def _covers(entry: str, scheme: str, host: str, port: int | None) -> bool:
     """Whether an entry of `no_proxy` is about an address: a name, an IP address, a network, or `*` for all."""
     its_scheme, _, place = entry.rpartition("://")
     name, its_port = _host_and_port(place.rstrip("/"))

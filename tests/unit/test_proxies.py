@@ -19,6 +19,7 @@ BOTH = {"https": "one:1", "all": "two:2"}
         ({"http": "one:1", "all": "two:2"}, URL, "all"),
         ({"https": " ", "all": "two:2"}, URL, "all"),
         (BOTH, "http://api.lab.example", "all"),
+        ({**BOTH, "no": "lab.example:443"}, "api.lab.example", "all"),
     ],
 )
 def test_the_proxy_for_a_scheme_goes_before_the_one_for_all(
