@@ -3,7 +3,7 @@
 The map of the library:
 
 - `client` puts settings (`config`, `profiles`, `addresses`), credentials (`credentials`, `grants`, `auth`), hooks and
-  log (`observing`) and connections (`_http`, `_pool`, `_deadline`, `_leftovers`) together.
+  log (`observing`) and connections (`_http`, `_pool`, `proxies`, `_deadline`, `_leftovers`) together.
 - `jobs` and `batches` are the resources; only they call the generated operations of `pasqal_core_api`.
 - `filters`, `paging`, `walking`, `window`, `writes`, `waiting`, `retry`, `answers`, `compression`, `parsing`,
   `reasons`, `errors`, `redaction` decide; they do no I/O.

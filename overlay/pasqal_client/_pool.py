@@ -10,22 +10,28 @@ import copy
 import os
 import ssl
 import threading
-from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 
 from ._deadline import bind, speaks_httpcore
-from .addresses import on_this_machine
-from .errors import ConfigurationError
+from .addresses import is_on_this_machine
+from .errors import ConfigurationError, printable
+from .proxies import EXPECTED, parsed, setting_for, variable_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
+T = TypeVar("T", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 CLOSED: Final = "the client is closed; make a new one"
+LONGEST_PATH: Final = 300
 
 
 class Pool:
@@ -42,6 +48,7 @@ class Pool:
         if self._client is not None:
             bind(self._client)
         self.tells = self._client is None or speaks_httpcore(self._client)
+        self._proxies = _environment(self._urls) if given is None else {}
         self._is_closed = False
         self._lock = threading.Lock()
         self._process = os.getpid()
@@ -56,8 +63,9 @@ class Pool:
                 # Its connections are the parent's: two processes that speak on one would garble both.
                 self._inherited, self._client, self._process = self._client, None, os.getpid()
             if self._client is None:
-                with _usable_proxies():
-                    self._client = httpx.Client(verify=_tls(self._urls), mounts=_direct(self._urls))
+                tls = _tls(self._urls)
+                mounts = _mounts(httpx.HTTPTransport, self._proxies, tls)
+                self._client = httpx.Client(verify=tls, trust_env=False, mounts=mounts)
                 bind(self._client)
             return self._client
 
@@ -82,6 +90,7 @@ class AsyncPool:
         self._given = given
         self._client = None if given is None else _plain(given, httpx.AsyncClient)
         self.tells = self._client is None or speaks_httpcore(self._client)
+        self._proxies = _environment(self._urls) if given is None else {}
         self._is_closed = False
 
     def get(self) -> httpx.AsyncClient:
@@ -93,8 +102,9 @@ class AsyncPool:
         if self._loop is not loop:
             raise RuntimeError("this client was first used on another event loop; make one client for each loop")
         if self._client is None:
-            with _usable_proxies():
-                self._client = httpx.AsyncClient(verify=_tls(self._urls), mounts=_direct(self._urls))
+            tls = _tls(self._urls)
+            mounts = _mounts(httpx.AsyncHTTPTransport, self._proxies, tls)
+            self._client = httpx.AsyncClient(verify=tls, trust_env=False, mounts=mounts)
         return self._client
 
     async def close(self) -> None:
@@ -114,28 +124,84 @@ def _plain(given: C, kind: type[C]) -> C:
     return plain
 
 
-@cache
-def _trusting_context() -> ssl.SSLContext:
-    """Making a TLS context takes longer than most requests, so all clients of the process share one."""
-    return httpx.create_ssl_context()
+def _environment(urls: Iterable[str]) -> dict[str, httpx.Proxy]:
+    """The proxies of the environment, by the addresses that are reached through one.
+
+    Raises:
+        ConfigurationError: a proxy, or what is named for TLS, cannot be used.
+    """
+    if any(_named()):
+        _tls(urls)
+    remote = [url for url in urls if not is_on_this_machine(url)]
+    settings = {url: setting_for(url, getproxies()) for url in remote}
+    return {url: _proxy(setting) for url, setting in settings.items() if setting is not None}
+
+
+def _proxy(setting: str) -> httpx.Proxy:
+    # No variable here holds the value: a traceback that shows variables would show a password.
+    proxy = parsed(getproxies()[setting])
+    if proxy is None:
+        raise ConfigurationError(f"{variable_of(setting, os.environ)}: {EXPECTED}")
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        name = variable_of(setting, os.environ)
+        raise ConfigurationError(f"{name}: a SOCKS proxy needs the package socksio; install httpx[socks]")
+    return proxy
+
+
+def _mounts(kind: type[T], proxies: Mapping[str, httpx.Proxy], tls: ssl.SSLContext) -> dict[str, T]:
+    """The transports that lead through proxies, by the addresses that they are for."""
+    mounts = {}
+    for url, proxy in proxies.items():
+        if proxy.url.scheme == "https":
+            proxy.ssl_context = tls
+        parts = urlsplit(url)
+        mounts[f"{parts.scheme}://{parts.netloc}"] = kind(verify=tls, proxy=proxy)
+    return mounts
 
 
 def _tls(urls: Iterable[str]) -> ssl.SSLContext:
     # Where no address needs TLS, a context that trusts nobody is made at no cost.
-    uses_tls = any(url.startswith("https:") for url in urls)
-    return _trusting_context() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if all(urlsplit(url).scheme != "https" for url in urls):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return _trusting_context(*_named())
 
 
-@contextmanager
-def _usable_proxies() -> Iterator[None]:
-    try:
-        yield
-    except (ImportError, ValueError, httpx.InvalidURL) as error:
+def _named() -> tuple[str, ...]:
+    """What the environment says about TLS."""
+    return tuple(os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"))
+
+
+@cache
+def _trusting_context(file: str, folders: str, log: str) -> ssl.SSLContext:
+    """Making a TLS context takes longer than most requests, so all clients of the process share one."""
+    if folders and not file and not any(map(_has_certificates, folders.split(os.pathsep))):
+        where = printable(folders, LONGEST_PATH)
         raise ConfigurationError(
-            f"a proxy that the environment names cannot be used: {error} (see ALL_PROXY, HTTP_PROXY, HTTPS_PROXY)"
-        ) from error
+            f"SSL_CERT_DIR: there is no certificate in {where} that can be found; each needs a name made of its hash, "
+            "as `openssl rehash` gives it"
+        )
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        reason = "it holds no certificate in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+    raise ConfigurationError(f"{_culprit(file, log)} cannot be used: {reason}")
 
 
-def _direct(urls: Iterable[str]) -> dict[str, None]:
-    """The mounts of httpx that lead to this machine without a proxy."""
-    return {f"all://{host}": None for host in on_this_machine(*urls)}
+def _culprit(file: str, log: str) -> str:
+    """What a TLS context could not be made with."""
+    if file and not _holds_certificates(file):
+        return f"SSL_CERT_FILE: {printable(file, LONGEST_PATH)}"
+    return f"SSLKEYLOGFILE: {printable(log, LONGEST_PATH)}" if log else "the certificates that httpx brings along"
+
+
+def _holds_certificates(file: str) -> bool:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except OSError:
+        return False
+    return True
+
+
+def _has_certificates(folder: str) -> bool:
+    """Whether there is a file in a folder that OpenSSL would find there."""
+    return folder != "" and any(Path(folder).glob("[0-9a-f]" * 8 + ".[0-9]"))

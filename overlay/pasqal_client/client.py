@@ -133,9 +133,14 @@ class PasqalClient(_Client):
 
     Settings come from the arguments, then from variables (`PASQAL_TOKEN`, `PASQAL_USERNAME`, `PASQAL_PASSWORD`,
     `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`, `PASQAL_PROJECT_ID`, `PASQAL_REGION`, `PASQAL_BASE_URL`,
-    `PASQAL_PROFILE`), then from a profile (see `pasqal_client.profiles`), then from defaults. `PASQAL_LOG=debug` shows
-    the requests. A client may be shared between threads; it closes its connections at the end of a `with` block or by
-    `close()`.
+    `PASQAL_PROFILE`), then from a profile (see `pasqal_client.profiles`), then from defaults. White space around what
+    variables and profiles hold is dropped; of passwords and client secrets, only line breaks at the end are.
+    `PASQAL_LOG=debug` shows the requests.
+
+    Where they matter for the addresses at hand, the proxies in `https_proxy`, `all_proxy` and `no_proxy`, the
+    certificates in `SSL_CERT_FILE` or `SSL_CERT_DIR`, and `SSLKEYLOGFILE` are read when the client is made.
+
+    A client may be shared between threads; it closes its connections at the end of a `with` block or by `close()`.
 
     Args:
         token: the bearer token to send, or a function that returns one and is called again when it expires.

@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from .addresses import checked_address
 from .credentials import CallableToken, ClientCredentials, Credentials, PasswordCredentials, StaticToken
 from .errors import ConfigurationError
-from .filters import uuid_of
+from .filters import _shown, uuid_of
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -66,7 +66,17 @@ _SECRETS_OF: Final = {"username": "password", "client_id": "client_secret"}
 
 def variables(environment: Mapping[str, str]) -> Level:
     """The level of the `PASQAL_*` variables; an empty one counts as not given."""
-    return {name: environment.get(f"PASQAL_{name.upper()}") or None for name in VARIABLES}
+    return {name: trimmed(name, environment.get(f"PASQAL_{name.upper()}", "")) or None for name in VARIABLES}
+
+
+def trimmed(name: str, value: str) -> str:
+    """A value from a variable or a file without what shells and editors leave around it.
+
+    That is white space, and a byte order mark at the beginning. A password may begin or end with a space, so it loses
+    only the line breaks at its end.
+    """
+    value = value.removeprefix("\ufeff")
+    return value.rstrip("\r\n") if name in _SECRETS_OF.values() else value.strip()
 
 
 def pick(name: str, levels: Sequence[Level]) -> object:
@@ -100,7 +110,7 @@ def changed(settings: Settings, changes: Level) -> Settings:
     if retry is not None and not isinstance(retry, RetryPolicy):
         raise ConfigurationError(f"retry: expected a RetryPolicy, got {type(retry).__name__}")
     if strict is not None and not isinstance(strict, bool):
-        raise ConfigurationError(f"strict: {strict!r} is neither True nor False")
+        raise ConfigurationError(f"strict: {_shown(strict)} is neither True nor False")
     return evolve(
         settings,
         timeout=positive("timeout", changes.get("timeout"), settings.timeout),
@@ -166,13 +176,14 @@ def address(base_url: object, region: object) -> tuple[str, str]:
     if base_url is None:
         name = DEFAULT_REGION if region is None else str(region).lower()
         if name not in REGIONS:
-            raise ConfigurationError(f"region: {region!r} is none of {', '.join(REGIONS)}; for others give base_url")
+            known = ", ".join(REGIONS)
+            raise ConfigurationError(f"region: {_shown(region)} is none of {known}; for others give base_url")
         return REGIONS[name], name
     url = checked_address(base_url, "base_url", REGIONS[DEFAULT_REGION]).rstrip("/")
     if "?" in url:
         raise ConfigurationError("base_url: it must not have a query")
-    known = next((name for name, known in REGIONS.items() if known == url), CUSTOM)
-    return url, known if region is None else address(None, region)[1]
+    its_region = next((name for name, known in REGIONS.items() if known == url), CUSTOM)
+    return url, its_region if region is None else address(None, region)[1]
 
 
 def positive(name: str, value: object, default: float) -> float:
@@ -180,7 +191,7 @@ def positive(name: str, value: object, default: float) -> float:
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10**9:
-        raise ConfigurationError(f"{name}: {value!r} is not a number of seconds above 0")
+        raise ConfigurationError(f"{name}: {_shown(value)} is not a number of seconds above 0")
     return float(value)
 
 

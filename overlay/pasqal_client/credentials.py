@@ -14,8 +14,11 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from .addresses import checked_address
-from .errors import ConfigurationError, ResponseError
+from .errors import APIError, AuthenticationError, ConfigurationError, ResponseError
+from .filters import _shown
 from .grants import Grant
+from .reasons import Exchange
+from .redaction import redacted, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -78,7 +81,7 @@ class Credentials:
     kind = "credentials"
     is_refreshable = True
     url = ""
-    """The token endpoint, if there is one."""
+    """The token endpoint, if there is one: proxies and TLS are made ready for this address, and for no other."""
 
     def secrets(self) -> list[str]:
         """What must not be shown."""
@@ -170,18 +173,46 @@ class _Form(Credentials):
 
     def obtain(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return self._granted(post(self.url, _SecretForm(self.form())))
+        return _granted(self._judged(post(self.url, _SecretForm(self.form()))))
 
     async def obtain_async(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return self._granted(await post(self.url, _SecretForm(self.form())))
+        return _granted(self._judged(await post(self.url, _SecretForm(self.form()))))
 
-    def _granted(self, answer: dict[str, Any]) -> Grant:
+    def _judged(self, answer: dict[str, Any]) -> Grant | APIError:
+        """What an answer of the endpoint comes to. An error is returned: what raises it does not hold the answer."""
+        exchange = Exchange.of("POST", urlsplit(self.url).path, self._clean, changes=False)
+        token = answer.get("access_token")
+        if answer.get("error") and not token:
+            return exchange.error(AuthenticationError, f"signing in failed: {_refusal(answer)}", status=200)
         try:
-            return Grant.of(answer.get("access_token"), answer.get("expires_in"), "access_token")
+            _check_type(answer.get("token_type"))
+            return Grant.of(token, answer.get("expires_in"), "access_token")
         except ConfigurationError as error:
             reason = f"the token endpoint's answer is of no use: {error}"
-            raise ResponseError(reason, status=200, method="POST", path=urlsplit(self.url).path) from None
+        return exchange.error(ResponseError, reason, status=200)
+
+    def _clean(self, text: str) -> str:
+        return redacted(text, [spelling for secret in self.secrets() for spelling in spellings(secret)])
+
+
+def _granted(judged: Grant | APIError) -> Grant:
+    if isinstance(judged, APIError):
+        raise judged
+    return judged
+
+
+def _refusal(answer: dict[str, Any]) -> str:
+    """Why an endpoint gave no token, in the words of OAuth."""
+    texts = [answer.get(name) for name in ("error", "error_description")]
+    return ": ".join(text for text in texts if isinstance(text, str)) or "the token endpoint gave no reason"
+
+
+def _check_type(kind: object) -> None:
+    """A token of a kind that has to be used in another way would be refused by the service, or shown to it in vain."""
+    is_bearer = isinstance(kind, str) and kind.strip().lower() == "bearer"
+    if kind and not is_bearer:
+        raise ConfigurationError("token_type: only Bearer can be used, and it is another")
 
 
 class PasswordCredentials(_Form):
@@ -257,5 +288,5 @@ def _endpoint(region: str) -> Endpoint:
     endpoint = ENDPOINTS.get(str(region).lower())
     if endpoint is None:
         known = ", ".join(ENDPOINTS)
-        raise ConfigurationError(f"there is no known token endpoint for region {region!r}, only for {known}")
+        raise ConfigurationError(f"there is no known token endpoint for region {_shown(region)}, only for {known}")
     return endpoint

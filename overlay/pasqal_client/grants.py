@@ -16,7 +16,7 @@ _is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
 
 
 def checked_token(token: object, source: str = "token") -> str:
-    """A token fit for a header; white space around it, as files end with, is dropped.
+    """A token fit for a header; white space around it, as files end with, and a byte order mark are dropped.
 
     Args:
         token: the token.
@@ -27,7 +27,7 @@ def checked_token(token: object, source: str = "token") -> str:
     """
     if not isinstance(token, str):
         raise ConfigurationError(f"{source}: expected text, got {type(token).__name__}")
-    token = token.strip()
+    token = token.strip().removeprefix("\ufeff").strip()
     if not token:
         raise ConfigurationError(f"{source}: it is empty")
     if token.lower().startswith("bearer "):

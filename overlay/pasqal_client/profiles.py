@@ -20,14 +20,18 @@ import os
 import re
 import stat
 import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_config_path
 
-from .errors import ConfigurationError
+from .config import trimmed
+from .errors import ConfigurationError, printable
+from .filters import _shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from .config import Level
 
 DEFAULT: Final = "default"
@@ -36,8 +40,24 @@ NAMES: Final = SECRETS | {"username", "client_id", "project_id", "region", "base
 
 
 def path() -> Path:
-    """Where the file is; it need not exist."""
-    return Path(user_config_path("pasqal-client", appauthor=False)) / "config.toml"
+    """Where the file is; it need not exist.
+
+    Raises:
+        ConfigurationError: there is no home directory.
+    """
+    folder = _folder()
+    if folder is None:
+        raise ConfigurationError("there is no home directory for the configuration file: set HOME")
+    return folder / "config.toml"
+
+
+def _folder() -> Path | None:
+    try:
+        folder = user_config_path("pasqal-client", appauthor=False)
+    except RuntimeError:
+        return None
+    # Older versions return a path that starts with a ~.
+    return folder if folder.is_absolute() else None
 
 
 def load(name: object) -> Level:
@@ -47,22 +67,29 @@ def load(name: object) -> Level:
         ConfigurationError: there is no such profile, or the file cannot be read, has other names, or shows a secret to
             others.
     """
-    file = path()
+    try:
+        file = path()
+    except ConfigurationError:
+        if name is not None:
+            raise
+        return {}
     text, mode = _read(file, needed=name is not None)
     profiles = _parsed(file, text)
     if name is None:
         return _checked(file, DEFAULT, profiles.get(DEFAULT, {}), mode)
     if not isinstance(name, str) or name not in profiles:
-        known = ", ".join(sorted(profiles)) or "none"
-        raise ConfigurationError(f"profile: there is no {name!r} in {file}; there are: {known}")
+        known = _listed(profiles) or "none"
+        raise ConfigurationError(f"profile: there is no {_shown(name)} in {file}; there are: {known}")
     return _checked(file, name, profiles[name], mode)
 
 
 def _read(file: Path, *, needed: bool) -> tuple[bytes, int]:
     """The content and the permissions of the file; nothing where there is none."""
     try:
-        with file.open("rb") as opened:
-            return opened.read(), os.fstat(opened.fileno()).st_mode
+        with open(file, "rb", opener=_opened) as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            if stat.S_ISREG(mode):
+                return opened.read(), mode
     except FileNotFoundError:
         return b"", 0
     except OSError as error:
@@ -70,6 +97,12 @@ def _read(file: Path, *, needed: bool) -> tuple[bytes, int]:
         if not needed and isinstance(error, PermissionError | NotADirectoryError):
             return b"", 0
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
+    raise ConfigurationError(f"{file} cannot be read: it is no regular file")
+
+
+def _opened(file: str, flags: int) -> int:
+    # A FIFO would be waited for until somebody writes to it.
+    return os.open(file, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _parsed(file: Path, text: bytes) -> dict[str, Any]:
@@ -93,11 +126,20 @@ def _parsed(file: Path, text: bytes) -> dict[str, Any]:
 
 def _checked(file: Path, name: str, profile: Any, mode: int) -> Level:
     if not isinstance(profile, dict):
-        raise ConfigurationError(f"{file}: expected a table [profiles.{name}]")
-    unknown = sorted(profile.keys() - NAMES)
+        raise ConfigurationError(f"{file}: expected a table [profiles.{_bare(name)}]")
+    unknown = profile.keys() - NAMES
     if unknown:
         known = ", ".join(sorted(NAMES))
-        raise ConfigurationError(f"{file}: [profiles.{name}] has {', '.join(unknown)}; a profile may have {known}")
+        raise ConfigurationError(f"{file}: [profiles.{_bare(name)}] has {_listed(unknown)}; a profile may have {known}")
     if profile.keys() & SECRETS and os.name == "posix" and stat.S_IMODE(mode) & 0o077:
         raise ConfigurationError(f"{file} holds a secret and can be read by others: run `chmod 600 {file}`")
-    return profile
+    return {key: trimmed(key, value) if isinstance(value, str) else value for key, value in profile.items()}
+
+
+def _listed(names: Iterable[str]) -> str:
+    return printable(", ".join(map(_bare, sorted(names))), 200)
+
+
+def _bare(name: str) -> str:
+    """A name without quotes; not all of it where it is long, and nothing of it that a terminal would obey."""
+    return _shown(name).strip("'\"")

@@ -6,10 +6,15 @@ no request can spend the attempts of another. What must not be repeated is decid
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
-from attrs.validators import ge, instance_of
+
+from .errors import ConfigurationError
+from .filters import _shown
+
+if TYPE_CHECKING:
+    from attrs import Attribute
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525)})
@@ -49,6 +54,16 @@ def may_have_happened(outcome: Outcome) -> bool:
     return not 300 <= status <= 499
 
 
+def _count(_: object, attribute: Attribute[int], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigurationError(f"{attribute.name}: expected an integer of at least 1, got {_shown(value)}")
+
+
+def _seconds(_: object, attribute: Attribute[float], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
+        raise ConfigurationError(f"{attribute.name}: expected a number of seconds from 0, got {_shown(value)}")
+
+
 @frozen
 class RetryPolicy:
     """How often and how fast a failed request is sent again. Times are in seconds.
@@ -58,12 +73,15 @@ class RetryPolicy:
         first_pause: the back-off before the second attempt; it doubles from attempt to attempt.
         longest_pause: the largest back-off.
         longest_retry_after: the largest Retry-After that is obeyed; a larger one ends the attempts at once.
+
+    Raises:
+        ConfigurationError: one of them is no number, or out of its bounds.
     """
 
-    attempts: int = field(default=5, validator=[instance_of(int), ge(1)])
-    first_pause: float = field(default=0.5, validator=[instance_of((int, float)), ge(0)])
-    longest_pause: float = field(default=30.0, validator=[instance_of((int, float)), ge(0)])
-    longest_retry_after: float = field(default=60.0, validator=[instance_of((int, float)), ge(0)])
+    attempts: int = field(default=5, validator=_count)
+    first_pause: float = field(default=0.5, validator=_seconds)
+    longest_pause: float = field(default=30.0, validator=_seconds)
+    longest_retry_after: float = field(default=60.0, validator=_seconds)
 
     def pause(self, method: str, outcome: Outcome, attempt: int, draw: float) -> float | None:
         """The pause in seconds before the next attempt, or None if there must be none.

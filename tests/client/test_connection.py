@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import logging
 import os
 import shutil
 import socket
@@ -15,9 +17,11 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import httpcore
@@ -26,7 +30,17 @@ import pytest
 
 from client.driver import Driver
 from client.scripted import Close, Request, Scripted, Step, Wait, answer, page
-from pasqal_client import AsyncPasqalClient, JobStatus, PasqalClient, RetryPolicy, _deadline, _http, _pool, errors
+from pasqal_client import (
+    AsyncPasqalClient,
+    JobStatus,
+    PasqalClient,
+    PasswordCredentials,
+    RetryPolicy,
+    _deadline,
+    _http,
+    _pool,
+    errors,
+)
 from pasqal_client.answers import OverdueError
 from pasqal_client.sandbox import Sandbox
 
@@ -346,14 +360,125 @@ def test_a_proxy_that_is_not_there_is_a_connection_that_never_opened(
         client.batches.complete(BATCH)
 
 
-@pytest.mark.parametrize(("url", "words"), [("socks5://127.0.0.1:9", "socks"), ("gopher://127.0.0.1:9", "gopher")])
-def test_a_proxy_that_cannot_be_used_is_a_wrong_setting(
-    connect: Callable[..., Any], proxied: Callable[[str], None], url: str, words: str
+def unusable(connect: Callable[..., Any]) -> str:
+    """What is told, when a client is made, about a proxy that cannot be used; nobody is told its password."""
+    with pytest.raises(errors.ConfigurationError) as caught:
+        connect(token=TOKEN, base_url="https://lab.example/core-fast")
+    assert caught.value.__cause__ is caught.value.__context__ is None
+    frames = [
+        frame for frame, _ in traceback.walk_tb(caught.value.__traceback__) if "overlay" in frame.f_code.co_filename
+    ]
+    assert "pr0" not in shown(caught.value) + "".join(repr(frame.f_locals) for frame in frames)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "gopher://127.0.0.1:9",
+        "http://ada:pr0#xy@proxy.example:3128",
+        "http://ada:12/pr0@proxy.example:3128",
+        "http://ada:pr0?xy@proxy.example:3128",
+        "http://ada:pr0xy@proxy.example:pr0",
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_told_when_a_client_is_made(
+    connect: Callable[..., Any], proxied: Callable[[str], None], url: str
 ) -> None:
-    """The text says which, and where it comes from."""
+    """The text names the variable and what would be right, and shows nothing of what is in it."""
     proxied(url)
-    with pytest.raises(errors.ConfigurationError, match=f"a proxy that the environment names.*{words}"):
-        connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE).jobs.count()
+    assert unusable(connect).startswith("all_proxy: expected the address of a proxy such as http://user:password@")
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy"])
+def test_the_variable_of_a_wrong_proxy_is_named_as_it_is_spelled(
+    connect: Callable[..., Any], proxied: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The one that counts."""
+    proxied("http://127.0.0.1:9")
+    monkeypatch.setenv(name, "gopher://ada:pr0xy@proxy.example")
+    assert unusable(connect).startswith(f"{name}: ")
+
+
+@pytest.mark.skipif(find_spec("socksio") is not None, reason="socksio is installed here")
+def test_a_socks_proxy_needs_another_package(connect: Callable[..., Any], proxied: Callable[[str], None]) -> None:
+    """The text says which."""
+    proxied("socks5://ada:pr0xy@127.0.0.1:9")
+    assert unusable(connect) == "all_proxy: a SOCKS proxy needs the package socksio; install httpx[socks]"
+
+
+@pytest.mark.parametrize("exception", ["lab.example", "*", "::1/128,[::1],lab.example"])
+@pytest.mark.parametrize("proxy", ["socks://ada:pr0xy@proxy.example", "http://proxy.example:port"])
+def test_a_proxy_that_is_not_used_may_be_wrong(
+    connect: Callable[..., Any],
+    proxied: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    proxy: str,
+    exception: str,
+) -> None:
+    """Where no address is reached through it: each is on this machine, an exception, or left to the caller's client."""
+    with Scripted(lambda _: [GOOD]) as server:
+        proxied(proxy)
+        assert connect(token=TOKEN, base_url=server.base_url).jobs.count() == 0
+        assert lent(connect, lambda _: httpx.Response(200, json=page([]))).jobs.count() == 0
+    monkeypatch.setenv("no_proxy", exception)
+    connect(token=TOKEN, base_url="https://lab.example/core-fast")
+
+
+def test_each_address_of_a_client_has_its_own_way(
+    connect: Callable[..., Any], proxied: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service may be reached through a proxy, and the token endpoint in a network without."""
+    proxied("http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "192.0.2.0/24")
+    credentials = PasswordCredentials("ada", "password", token_url="https://192.0.2.1/token")
+    client = connect(credentials=credentials, base_url="https://lab.example/core-fast")
+    assert list(client._pool._proxies) == ["https://lab.example/core-fast"]
+
+
+PROXY_PASSWORD = "s3cr3t-of-the-proxy"
+PROXY_HEADER = base64.b64encode(f"ada:{PROXY_PASSWORD}".encode()).decode()
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_errors_of_a_proxy_show_no_password(
+    connect: Callable[..., Any], proxied: Callable[[str], None], caplog: pytest.LogCaptureFixture, listens: bool
+) -> None:
+    """The proxy is told it and nobody else, whether it refuses, echoing what it was sent, or is not there."""
+    caplog.set_level(logging.DEBUG)
+    refusal = f"HTTP/1.1 407 Basic {PROXY_HEADER}\r\nContent-Length: 0\r\n\r\n".encode()
+    with Scripted(lambda _: [refusal, Close()]) as proxy:
+        host = urlsplit(proxy.base_url).netloc if listens else "127.0.0.1:9"
+        proxied(f"http://ada:{PROXY_PASSWORD}@{host}")
+        client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
+        with pytest.raises(errors.APIConnectionError, match="407 Basic" if listens else "refused|failed") as caught:
+            client.jobs.count()
+        assert [request.headers["proxy-authorization"] for request in proxy.requests] == [
+            f"Basic {PROXY_HEADER}"
+        ] * listens
+    told = (
+        shown(caught.value)
+        + repr(client)
+        + "".join(record.getMessage() for record in caplog.records if record.name == "pasqal_client")
+    )
+    for secret in (PROXY_PASSWORD, PROXY_HEADER, TOKEN):
+        assert secret not in told
+
+
+def test_a_proxy_behind_tls_is_trusted_as_the_service_is(
+    connect: Callable[..., Any], certificate: Path, proxied: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the certificates that the environment names."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with Listener(context) as listener:
+        proxied(listener.base_url)
+        client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
+        with pytest.raises(errors.APIConnectionError):
+            client.jobs.count()
+    assert listener.received.startswith(b"CONNECT lab.example:443 HTTP/1.1")
+    assert TOKEN.encode() not in listener.received
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -382,7 +507,8 @@ def test_a_client_stays_on_its_event_loop(sandbox: Sandbox) -> None:
 
 def lent(connect: Callable[..., Any], handler: Callable[[httpx.Request], httpx.Response], **settings: Any) -> Any:
     """A client that sends through a transport of the caller's; nothing leaves the process."""
-    kind = httpx.AsyncClient if isinstance(connect(token=TOKEN), Driver) else httpx.Client
+    probe = connect(token=TOKEN, base_url="http://127.0.0.1:9")
+    kind = httpx.AsyncClient if isinstance(probe, Driver) else httpx.Client
     http_client = kind(transport=httpx.MockTransport(handler))
     return connect(token=TOKEN, base_url="https://lab.example/core", http_client=http_client, **settings)
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import socket
 import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import certifi
 import httpx
 import pytest
 
@@ -233,6 +237,9 @@ def test_the_tls_of_a_given_client_counts(
 # Our own
 
 
+TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+
+
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[NotedContext]]:
     """The TLS contexts that were made."""
@@ -242,6 +249,8 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[NotedContext]]:
         contexts.append(NotedContext(ssl.PROTOCOL_TLS_CLIENT))
         return contexts[-1]
 
+    for name in TLS_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(httpx, "create_ssl_context", make)
     monkeypatch.setattr("httpx._config.create_ssl_context", make)
     _pool._trusting_context.cache_clear()
@@ -289,5 +298,105 @@ def test_importing_and_making_a_client_makes_no_tls_context() -> None:
         "print(PasqalClient(token='x'), AsyncPasqalClient(token='x'))\n"
     )
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # our own
+    environment = {name: value for name, value in os.environ.items() if name not in TLS_VARIABLES}
+    done = subprocess.run(  # noqa: S603  # our own
+        command, capture_output=True, text=True, check=False, timeout=60, env=environment
+    )
     assert done.returncode == 0, done.stderr
+
+
+# What the environment says about TLS
+
+REMOTE = "https://lab.example/core"
+UNUSABLE: dict[str, tuple[str, str, str]] = {
+    "a file that is not there": ("SSL_CERT_FILE", "missing.pem", "No such file or directory"),
+    "a folder as a file": ("SSL_CERT_FILE", ".", "Is a directory"),
+    "a file without certificates": ("SSL_CERT_FILE", "notes.txt", "it holds no certificate in PEM"),
+    "a folder that is not there": ("SSL_CERT_DIR", "missing", "there is no certificate in"),
+    "a file as a folder": ("SSL_CERT_DIR", "notes.txt", "there is no certificate in"),
+    "a folder without hashes": ("SSL_CERT_DIR", ".", "there is no certificate in"),
+    "a log in no folder": ("SSLKEYLOGFILE", "missing/keys.log", "No such file or directory"),
+    "a log that is a folder": ("SSLKEYLOGFILE", ".", "Is a directory"),
+}
+
+
+@pytest.fixture
+def tls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], str]:
+    """Sets a variable to a path of a folder with a file that is no certificate; returns the path."""
+    for name in TLS_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "notes.txt").write_text("Ask Ada for the certificate.")
+
+    def use(name: str, path: str) -> str:
+        monkeypatch.setenv(name, str(tmp_path / path))
+        return str(tmp_path / path)
+
+    return use
+
+
+@pytest.mark.parametrize("unusable", UNUSABLE)
+def test_what_cannot_be_used_for_tls_is_told_when_a_client_is_made(
+    connect: Callable[..., Any], tls: Callable[[str, str], str], unusable: str
+) -> None:
+    """With the variable and the file; not with the first request, amid a night."""
+    name, path, reason = UNUSABLE[unusable]
+    path = tls(name, path)
+    for settings in (
+        {"token": TOKEN, "base_url": REMOTE},
+        {"token": TOKEN, "base_url": "HTTPS://127.0.0.1"},
+        {"credentials": PasswordCredentials("ada", "password"), "base_url": "http://127.0.0.1:9"},
+    ):
+        with pytest.raises(ConfigurationError) as caught:
+            connect(**settings)
+        assert str(caught.value).startswith(f"{name}: ")
+        assert path in str(caught.value)
+        assert reason in str(caught.value)
+
+
+def test_of_several_variables_the_one_that_cannot_be_used_is_told(
+    connect: Callable[..., Any], tls: Callable[[str, str], str]
+) -> None:
+    """Good certificates are not blamed for a log that cannot be written."""
+    tls("SSL_CERT_FILE", certifi.where())
+    tls("SSLKEYLOGFILE", ".")
+    with pytest.raises(ConfigurationError, match=r"^SSLKEYLOGFILE: .* cannot be used: Is a directory"):
+        connect(token=TOKEN, base_url=REMOTE)
+
+
+@pytest.mark.parametrize("unusable", UNUSABLE)
+def test_what_cannot_be_used_for_tls_does_not_matter_without_tls(
+    connect: Callable[..., Any], given: Callable[..., Any], tls: Callable[[str, str], str], unusable: str
+) -> None:
+    """Where every address is plain http on this machine, or the caller's own client decides."""
+    lender = given(transport=httpx.MockTransport(Service()))
+    tls(*UNUSABLE[unusable][:2])
+    assert connect(token=TOKEN, base_url=REMOTE, http_client=lender).jobs.count() == 0
+    with Scripted(lambda request: [answer(200, page([]))]) as server:
+        assert connect(token=TOKEN, base_url=server.base_url).jobs.count() == 0
+
+
+def test_certificates_are_read_from_what_the_environment_names(
+    connect: Callable[..., Any], tls: Callable[[str, str], str], tmp_path: Path
+) -> None:
+    """A file goes before folders, of which one with certificates is enough; the keys are logged where that is asked."""
+    log = tls("SSLKEYLOGFILE", "keys.log")
+    folder = tmp_path / "hashed"
+    folder.mkdir()
+    (folder / "0123abcd.0").touch()
+    tls("SSL_CERT_DIR", f"missing{os.pathsep}{folder}{os.pathsep}")
+    connect(token=TOKEN, base_url=REMOTE)
+    tls("SSL_CERT_DIR", "missing")
+    tls("SSL_CERT_FILE", "certifi.pem")
+    shutil.copy(certifi.where(), tmp_path / "certifi.pem")
+    connect(token=TOKEN, base_url=REMOTE)
+    assert Path(log).exists()
+
+
+def test_certificates_that_are_gone_are_a_typed_error(
+    connect: Callable[..., Any], tls: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An installation may be damaged."""
+    monkeypatch.setattr(certifi, "where", lambda: str(tmp_path / "missing.pem"))
+    _pool._trusting_context.cache_clear()
+    with pytest.raises(ConfigurationError, match="the certificates that httpx brings along cannot be used: No such"):
+        connect(token=TOKEN, base_url=REMOTE).jobs.count()

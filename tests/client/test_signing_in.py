@@ -214,6 +214,30 @@ def test_a_renewal_that_fails_early_costs_nothing(
     assert len(lab.calls) == 2
 
 
+@pytest.mark.parametrize(
+    ("told", "kind", "words"),
+    [
+        (
+            {"error": "invalid_grant", "error_description": f"{PASSWORD} is wrong"},
+            errors.AuthenticationError,
+            r"200 OK: signing in failed: invalid_grant: \*\*\* is wrong \(POST /core-fast/token\)",
+        ),
+        ({"access_token": "token-of-the-lab", "token_type": "mac"}, errors.ResponseError, "token_type: only Bearer"),
+    ],
+)
+def test_a_success_without_a_usable_token_is_told_at_once(
+    connect: Callable[..., Any], told: dict[str, Any], kind: type[errors.APIError], words: str
+) -> None:
+    """Another try would have the same answer, and the service is not asked without a token."""
+    with Scripted(lab := Lab([answer(200, told)])) as server:
+        client = connect(**password(server))
+        for call in (READ, WRITE):
+            with pytest.raises(kind, match=words) as caught:
+                call(client)
+            assert_secret(caught.value, PASSWORD, "token-of-the-lab")
+    assert (len(lab.forms), len(lab.calls)) == (2, 0)
+
+
 # ----------------------------------------------------------------------------------------------------------------------
 # A refused token
 

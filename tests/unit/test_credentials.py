@@ -15,7 +15,14 @@ from typing import Any
 
 import pytest
 
-from pasqal_client import ClientCredentials, ConfigurationError, Credentials, PasswordCredentials, ResponseError
+from pasqal_client import (
+    AuthenticationError,
+    ClientCredentials,
+    ConfigurationError,
+    Credentials,
+    PasswordCredentials,
+    ResponseError,
+)
 from pasqal_client.credentials import AUDIENCE, CallableToken, StaticToken
 from pasqal_client.grants import Grant
 
@@ -115,7 +122,15 @@ def test_a_token_endpoint_of_ones_own(make: Callable[..., Credentials], url: str
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize(
     "url",
-    ["http://lab.example/token", "http://10.0.0.1", "ftp://127.0.0.1", "lab.example", "", "https://ada:pw@lab.example"],
+    [
+        "http://lab.example/token",
+        "http://10.0.0.1",
+        "ftp://127.0.0.1",
+        "lab.example",
+        "",
+        "https://ada:pw@lab.example",
+        f"https://{'a' * 64}.example/token",
+    ],
 )
 def test_a_token_endpoint_that_would_leak_the_password_is_refused(make: Callable[..., Credentials], url: str) -> None:
     """The password is sent there, so the address must protect it."""
@@ -162,6 +177,48 @@ def test_an_answer_without_a_usable_token_is_an_error_that_does_not_show_it(kind
         obtained(PasswordCredentials("ada", PASSWORD), kind, Endpoint(answer))
     assert TOKEN not in str(caught.value) + repr(vars(caught.value))
     assert (caught.value.status, caught.value.method, caught.value.path) == (200, "POST", "/oauth/token")
+
+
+@both
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            {"error": "invalid_grant", "error_description": "Wrong email or password."},
+            "invalid_grant: Wrong email or password.",
+        ),
+        ({"error": "access_denied", "access_token": None, "token_type": "Bearer"}, "access_denied"),
+        (
+            {"error": "invalid_request", "error_description": f"{PASSWORD} is unknown"},
+            "invalid_request: *** is unknown",
+        ),
+        ({"error": "line\nbreak", "error_description": "\x1b[31m"}, "line break: [31m"),
+        ({"error": {"code": 5}}, "the token endpoint gave no reason"),
+        ({"error": True, "error_description": ["no"]}, "the token endpoint gave no reason"),
+    ],
+)
+def test_a_refusal_in_the_answer_is_told(kind: str, answer: Any, reason: str) -> None:
+    """Some endpoints refuse with the status of a success; what they echo of the password is not shown."""
+    with pytest.raises(AuthenticationError) as caught:
+        obtained(PasswordCredentials("ada", PASSWORD), kind, Endpoint(answer))
+    assert str(caught.value) == f"200 OK: signing in failed: {reason} (POST /oauth/token)"
+
+
+@both
+@pytest.mark.parametrize("token_type", ["Bearer", "bearer", "BEARER", " Bearer ", "", None])
+def test_a_bearer_token_may_be_called_so_in_any_case(kind: str, token_type: Any) -> None:
+    """An endpoint that does not say what it issues means the usual."""
+    endpoint = Endpoint({**ANSWER, "token_type": token_type, "error": None})
+    assert obtained(ClientCredentials("robot", PASSWORD), kind, endpoint).token == TOKEN
+
+
+@both
+@pytest.mark.parametrize("token_type", ["mac", "DPoP", "Bearer x", 5, ["Bearer"], TOKEN])
+def test_a_token_of_another_type_is_refused_unseen(kind: str, token_type: Any) -> None:
+    """It has to be used in another way than in a header of its own."""
+    with pytest.raises(ResponseError, match="of no use: token_type: only Bearer can be used") as caught:
+        obtained(ClientCredentials("robot", PASSWORD), kind, Endpoint({**ANSWER, "token_type": token_type}))
+    assert TOKEN not in str(caught.value)
 
 
 # ----------------------------------------------------------------------------------------------------------------------

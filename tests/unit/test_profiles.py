@@ -167,15 +167,79 @@ def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(file: Path, monkeyp
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(profiles, "_opened", refuse)
     assert profiles.load(None) == {}
     assert f"{file} cannot be read: Permission denied" in refusal("operations")
 
 
-def test_a_directory_in_the_place_of_the_file_is_told(file: Path) -> None:
-    """That is no file that is not there."""
-    file.mkdir()
-    assert "cannot be read: " in refusal()
+@pytest.mark.skipif(os.name != "posix", reason="files are of other kinds")
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [("directory", "Is a directory"), ("fifo", "it is no regular file"), ("device", "it is no regular file")],
+)
+@pytest.mark.parametrize("name", [None, "operations"])
+def test_only_a_regular_file_is_read(file: Path, kind: str, hint: str, name: str | None) -> None:
+    """A FIFO would be waited for, and a device never ends."""
+    if kind == "directory":
+        file.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(file)
+    else:
+        file.symlink_to("/dev/zero")
+    assert refusal(name) == f"{file} cannot be read: {hint}"
+
+
+@pytest.fixture(params=["new", "old"])
+def _no_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has no home, as newer and older versions of platformdirs tell it."""
+
+    def refuse(*_: object, **__: object) -> Path:
+        if request.param == "new":
+            raise RuntimeError("could not determine the home directory")
+        return Path("~/.config/pasqal-client")
+
+    monkeypatch.setattr(profiles, "user_config_path", refuse)
+
+
+@pytest.mark.usefixtures("_no_home")
+def test_without_a_home_there_are_no_profiles() -> None:
+    """A container may run as a user that nobody knows; only a profile that is asked for needs a home."""
+    assert profiles.load(None) == {}
+    assert PasqalClient(token=SECRET)._settings.region == "fr"
+    for fail in (profiles.path, lambda: profiles.load("operations")):
+        with pytest.raises(ConfigurationError, match="there is no home directory for the configuration file: set HOME"):
+            fail()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other platforms know homes in other ways")
+def test_a_user_that_is_not_known_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by a variable nor by an entry among the users."""
+    import pwd
+
+    def unknown(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert profiles.load(None) == {}
+
+
+def test_white_space_around_the_values_of_a_profile_is_dropped(file: Path) -> None:
+    """As around those of variables; a password keeps its spaces."""
+    write(file, '[profiles.default]\nregion = " sa\\n"\ntoken = "\\uFEFFabc"\npassword = " pw \\n"\ntimeout = 5\n')
+    assert profiles.load(None) == {"region": "sa", "token": "abc", "password": " pw ", "timeout": 5}
+
+
+def test_long_and_odd_names_are_quoted_in_part(file: Path) -> None:
+    """An error stays readable, whatever the file holds."""
+    long, odd = "x" * 2**20, "\\u001B"
+    write(file, f'[profiles.{long}]\nregion = "sa"\n[profiles.default]\n"{odd}" = 1\n{long} = 1\n')
+    for told in (refusal(), refusal("staging")):
+        assert len(told) < 600
+        assert "\x1b" not in told
+    write(file, f'profiles.default."{odd}" = 1')
+    assert "[profiles.default] has \\x1b; a profile may have" in refusal()
 
 
 @pytest.mark.parametrize(

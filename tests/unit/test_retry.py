@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from pasqal_client import ConfigurationError
 from pasqal_client.retry import Outcome, RetryPolicy, is_write, may_have_happened
 
 POLICY = RetryPolicy()
@@ -114,8 +117,24 @@ def test_reading_methods_are_no_writes(method: str) -> None:
     assert is_write("DELETE")
 
 
-@pytest.mark.parametrize("wrong", [{"attempts": 0}, {"attempts": 1.5}, {"first_pause": -1}, {"longest_pause": "x"}])
-def test_a_policy_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
-    """Mistakes in a policy show where it is made."""
-    with pytest.raises((ValueError, TypeError)):
-        RetryPolicy(**wrong)  # type: ignore[arg-type]
+@pytest.mark.parametrize("wrong", ["3", None, True, 0, -1, 1.5, float("nan"), float("inf"), [5], "x" * 2**20])
+def test_attempts_are_counted_in_whole_numbers(wrong: Any) -> None:
+    """A mistake in a policy shows where it is made, and what would be right."""
+    with pytest.raises(ConfigurationError, match=r"^attempts: expected an integer of at least 1, got ") as caught:
+        RetryPolicy(attempts=wrong)
+    assert len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize("name", ["first_pause", "longest_pause", "longest_retry_after"])
+@pytest.mark.parametrize("wrong", ["3", None, True, -0.1, float("nan"), float("inf"), 1e12, [5], "x" * 2**20])
+def test_pauses_are_finite_numbers_of_seconds(name: str, wrong: Any) -> None:
+    """Nothing may be endless that a caller waits for."""
+    with pytest.raises(ConfigurationError, match=rf"^{name}: expected a number of seconds from 0, got ") as caught:
+        RetryPolicy(**{name: wrong})
+    assert len(str(caught.value)) < 150
+
+
+def test_whole_numbers_and_none_at_all_are_good_pauses() -> None:
+    """Zero turns a pause off."""
+    policy = RetryPolicy(attempts=2, first_pause=0, longest_pause=1, longest_retry_after=0)
+    assert policy.pause("GET", BROKEN, 1, 1.0) == 0

@@ -71,6 +71,9 @@ def test_an_unknown_region_is_told_the_known_ones(region: object) -> None:
         ("http://127.0.0.1:8000/core-fast", ("http://127.0.0.1:8000/core-fast", "custom")),
         ("http://[::1]:1", ("http://[::1]:1", "custom")),
         ("http://localhost", ("http://localhost", "custom")),
+        (f"https://{'a' * 63}.example", (f"https://{'a' * 63}.example", "custom")),
+        ("https://bücher.example./core", ("https://bücher.example./core", "custom")),
+        ("https://[2001:db8::1]:8443", ("https://[2001:db8::1]:8443", "custom")),
     ],
 )
 def test_a_base_url_stands_for_itself(url: str, expected: tuple[str, str]) -> None:
@@ -102,12 +105,20 @@ def test_a_base_url_stands_for_itself(url: str, expected: tuple[str, str]) -> No
         "http://127.1",
         "http://127.0.0.1%2eevil.example",
         "http://127.0.0.1@evil.example",
+        f"https://{'a' * 64}.example",
+        f"https://{'a.' * 127}example",
+        "https://lab..example",
+        "https://lab%2eexample",
+        "https://xn--zz.example",
+        "https://\N{SNOWMAN}.example",
+        "https://999.1.1.1",
+        "https://lab.example:0",
         "",
         7,
     ],
 )
 def test_an_address_that_is_none_or_leaks_the_token_is_refused(url: Any) -> None:
-    """Plain http beyond this machine, other schemes and malformed text are refused."""
+    """Plain http beyond this machine, other schemes, malformed text and hosts that no resolver takes are refused."""
     with pytest.raises(ConfigurationError, match=r"base_url: ") as caught:
         address(url, None)
     assert "pw" not in str(caught.value)
@@ -120,6 +131,68 @@ def test_an_argument_goes_before_a_variable_and_a_variable_before_a_profile() ->
     assert pick("region", levels[1:]) == "sa"
     assert pick("token", levels) == "t"
     assert pick("base_url", levels) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("TOKEN", f"{TOKEN}\r\n", TOKEN),
+        ("TOKEN", f"\ufeff{TOKEN}", TOKEN),
+        ("USERNAME", " ada\t\n", "ada"),
+        ("REGION", "\ufeffsa\n", "sa"),
+        ("BASE_URL", " https://lab.example\n", "https://lab.example"),
+        ("PROFILE", "operations ", "operations"),
+        ("PASSWORD", " two words \n", " two words "),
+        ("PASSWORD", "\ufeffpw\r\n", "pw"),
+        ("CLIENT_SECRET", "secret \n\n", "secret "),
+        ("PASSWORD", "\n", None),
+        ("TOKEN", "\ufeff \n", None),
+    ],
+)
+def test_what_shells_and_editors_leave_around_a_variable_is_dropped(
+    name: str, value: str, expected: str | None
+) -> None:
+    """White space and a byte order mark; a password keeps its spaces, which may be meant."""
+    assert variables({f"PASQAL_{name}": value})[name.lower()] == expected
+
+
+def test_a_password_that_is_an_argument_is_left_as_it_is() -> None:
+    """Nobody but the caller knows what it is."""
+    client = PasqalClient(username="ada", password=" pw\n")
+    assert client._bearer.credentials.secrets() == [" pw\n"]
+
+
+LONG = "x" * 2**20
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"region": LONG},
+        {"timeout": LONG},
+        {"deadline": [LONG]},
+        {"strict": LONG},
+        {"project_id": LONG},
+        {"base_url": LONG},
+        {"base_url": f"http://{LONG}"},
+        {"base_url": f"https://{LONG}.example"},
+        {"profile": LONG},
+        {"token": LONG + "\n" + LONG},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_an_error_quotes_no_more_of_a_value_than_helps(wrong: dict[str, Any]) -> None:
+    """Whatever is passed by mistake, such as the content of a file."""
+    with pytest.raises(ConfigurationError, match=f"^{next(iter(wrong))}: ") as caught:
+        PasqalClient(**{"token": TOKEN, **wrong})
+    assert len(str(caught.value)) < 400
+
+
+def test_a_region_of_ones_own_making_has_no_token_endpoint() -> None:
+    """What was given for it is quoted in part."""
+    with pytest.raises(ConfigurationError, match=r"no known token endpoint for region 'xxxx") as caught:
+        PasswordCredentials("ada", SECRET, region=LONG)
+    assert len(str(caught.value)) < 400
 
 
 @pytest.mark.parametrize("value", [0, -1, True, "10", float("nan"), float("inf"), 1e12])
@@ -136,9 +209,9 @@ def test_a_project_is_a_uuid() -> None:
         project("x")
 
 
-@pytest.mark.parametrize("token", [TOKEN, f"{TOKEN}\n", f" {TOKEN}\r\n"])
+@pytest.mark.parametrize("token", [TOKEN, f"{TOKEN}\n", f" {TOKEN}\r\n", f"\ufeff{TOKEN}\n", f"\ufeff {TOKEN}"])
 def test_white_space_around_a_token_is_dropped(token: str) -> None:
-    """Files end with a line break."""
+    """Files end with a line break, and some begin with a byte order mark."""
     assert checked_token(token) == TOKEN
 
 
