@@ -242,22 +242,29 @@ class Wait:
             self._judge_absence(missing, statuses)
         # A job that is not shown is what it was.
         self.statuses.update(statuses)
-        unknown = {one: status for one, status in statuses.items() if status not in ACTIVE | TERMINAL}
-        if unknown and self._unknown == "error":
-            raise UnknownStatusError(unknown)
+        self._refuse_unknown(statuses)
         self._plan()
         self._tell(len(self.unfinished()), now)
         ended = [job for job in reading.jobs if not self._is_active(state_of(job)) and job.id not in self._told]
         self._told.update(job.id for job in ended)
+        self._conclude(reading, missing)
+        return ended
+
+    def _refuse_unknown(self, statuses: dict[UUID, JobStatus]) -> None:
+        unknown = {one: status for one, status in statuses.items() if status not in ACTIVE | TERMINAL}
+        if unknown and self._unknown == "error":
+            raise UnknownStatusError(unknown)
+
+    def _conclude(self, reading: Reading, missing: Sequence[UUID]) -> None:
+        """Tell whether all have ended, also those that this look may not have shown, and whether it has failed."""
         if missing:
             self.is_over, self.reads = False, True
-        if self.is_over and self.subject.ids is None:
-            self.is_over = not (reading.doubt or reading.moved)
+        if self.subject.ids is None and (reading.doubt or reading.moved):
+            self.is_over = False
         if reading.doubt and not self.is_over and (missing or not self.unfinished()):
             self.failed(ResponseError(f"the jobs that are waited for could not all be read: {reading.doubt}"))
         else:
             self._failures = 0
-        return ended
 
     def _missing(self, shown: Collection[UUID]) -> list[UUID]:
         """The jobs that a reading should show and does not; one that has ended may go, but not all at once."""
