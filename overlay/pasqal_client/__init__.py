@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from .errors import UnknownStatusError as UnknownStatusError
     from .errors import UnprocessableError as UnprocessableError
     from .errors import WaitTimeoutError as WaitTimeoutError
+    from .errors import WriteDepartureError as WriteDepartureError
     from .examining import ContractReport as ContractReport
     from .examining import Finding as Finding
     from .filters import JobFilters as JobFilters
@@ -85,7 +86,7 @@ _HOMES: Final = {
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
         "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobsFailedError "
         "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
-        "UnknownStatusError UnprocessableError WaitTimeoutError"
+        "UnknownStatusError UnprocessableError WaitTimeoutError WriteDepartureError"
     ),
     "pasqal_client.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client.examining": "ContractReport Finding",

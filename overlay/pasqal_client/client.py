@@ -181,7 +181,7 @@ class PasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = Connection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
-        self.jobs = Jobs(self.api, self._settings.project_id, strict=self._settings.strict)
+        self.jobs = Jobs(self.api, self._settings.project_id, self._bearer.clean, strict=self._settings.strict)
         self.batches = Batches(self.api, self.jobs, self._bearer.clean)
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
@@ -229,7 +229,7 @@ class AsyncPasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = AsyncConnection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_async_httpx_client(self._connection)
-        self.jobs = AsyncJobs(self.api, self._settings.project_id, strict=self._settings.strict)
+        self.jobs = AsyncJobs(self.api, self._settings.project_id, self._bearer.clean, strict=self._settings.strict)
         self.batches = AsyncBatches(self.api, self.jobs, self._bearer.clean)
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:

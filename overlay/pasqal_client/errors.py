@@ -2,6 +2,7 @@
 
     PasqalError
     ├── DepartureError (AttributeError)      an answer departs from the contract where it is read, or anywhere if strict
+    │   └── WriteDepartureError              the same of a write that was carried out, if strict; has it as write
     ├── IncompleteListingWarning (UserWarning)  a listing may lack jobs; a warning, an error only if strict
     ├── ConfigurationError (ValueError)      the settings do not make a client: nothing to sign in with, a bad address
     └── APIError                             a request did not end well; has status, reason, method, path, request_id
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_core_api.models import JobStatus, ValidationError
+    from pasqal_core_api.types import Departure
 
     from .writes import Write
 
@@ -66,9 +68,34 @@ __all__ = [
     "UnknownStatusError",
     "UnprocessableError",
     "WaitTimeoutError",
+    "WriteDepartureError",
 ]
 
 REASON_LENGTH: Final = 600
+
+
+class WriteDepartureError(DepartureError):
+    """A write was carried out, but its answer departs from the contract and the client is strict.
+
+    Attributes:
+        departure (Departure): the first departure; `client.departures` has all.
+        write (Write): the write, with `receipt` or `batch` as far as they could be read, and what was not sent.
+    """
+
+    def __init__(self, departure: Departure, write: Write) -> None:
+        super().__init__(departure)
+        self.write = write
+
+    def __str__(self) -> str:
+        unsent = len(self.write.unsent)
+        rest = f"; {unsent} more of the same call {'was' if unsent == 1 else 'were'} not sent" if unsent else ""
+        return (
+            f"{self.departure}. The request was carried out all the same{rest}; "
+            "the error's `write` has what could be read of the answer"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.departure, self.write), self.__dict__
 
 
 class ConfigurationError(PasqalError, ValueError):
@@ -160,7 +187,13 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """There is no such batch or job, or the account may not see it (404)."""
+    """There is no such batch or job, or the account may not see it.
+
+    Attributes:
+        status (int | None): 404; None where an answer without it showed that.
+    """
+
+    status: int | None  # type: ignore[assignment]  # nobody sent one
 
 
 class ConflictError(APIStatusError):
@@ -267,7 +300,7 @@ class WaitTimeoutError(APIError, TimeoutError):
         if statuses:
             text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.3g} s: {some(ids)}"
         else:
-            text = f"the jobs{where} could not be read within {elapsed:.0f} s"
+            text = f"the jobs{where} could not be read within {elapsed:.3g} s"
         super().__init__(f"{text}; the last look failed: {trouble}" if trouble else text)
         self.batch_id = batch_id
         self.ids = ids

@@ -129,6 +129,16 @@ def number(name: str, value: object, least: int | None = None, most: int | None 
     return value
 
 
+def truth(name: str, value: object) -> bool:
+    """True or False itself; what only counts as one of them is refused."""
+    if isinstance(value, bool):
+        return value
+    kind = type(value)
+    # That of numpy shows itself as True or False.
+    hint = f", but a {kind.__module__}.{kind.__name__}: give bool(…)" if kind.__name__ in ("bool", "bool_") else ""
+    raise ValueError(f"{name}: {_shown(value)} is neither True nor False{hint}")
+
+
 def direction(name: str, value: object) -> OrderDirection:
     """A sort direction, in upper or lower case."""
     return _member(OrderDirection)(name, value)
@@ -153,12 +163,6 @@ def _prefix(name: str, value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F-]{1,36}", value):
         return value.lower()
     raise ValueError(f"{name}: {_shown(value)} is not the beginning of a UUID: 1 to 36 hexadecimal digits and dashes")
-
-
-def _truth(name: str, value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise ValueError(f"{name}: {_shown(value)} is neither True nor False")
 
 
 def _moment(name: str, value: object) -> datetime:
@@ -211,7 +215,7 @@ READERS: Final[dict[str, Callable[[str, Any], Any]]] = {
     "status": _each(_member(JobStatus)),
     "min_runs": _whole,
     "max_runs": _whole,
-    "errors": _truth,
+    "errors": truth,
     "origin": _each(_member(JobOrigin)),
     "start_date": _moment,
     "end_date": _moment,

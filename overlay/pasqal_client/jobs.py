@@ -9,6 +9,7 @@ import asyncio
 import random
 import time
 from typing import TYPE_CHECKING, Any, Final, Unpack
+from urllib.parse import urlsplit
 
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.client import Client
@@ -19,6 +20,7 @@ from .errors import APIError, NotFoundError, ResponseError
 from .filters import JobFilters, number, uuid_of
 from .listing import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
 from .paging import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
+from .reasons import Exchange, request_id
 from .waiting import Reading, Subject, Wait
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 PATH: Final = "/api/v2/jobs"
 
 
-def read_page(response: Response[Any]) -> Page:
+def read_page(response: Response[Any], exchange: Exchange) -> Page:
     """The page in the answer of the generated operation.
 
     Raises:
@@ -43,21 +45,27 @@ def read_page(response: Response[Any]) -> Page:
     """
     if isinstance(response.parsed, JobPage) and hasattr(response.parsed, "data"):
         return page_of(response.parsed, response.headers)
-    reason = "the answer does not hold a list of jobs"
-    raise ResponseError(reason, status=int(response.status_code), method="GET", path=PATH)
+    reason, status = "the answer does not hold a list of jobs", int(response.status_code)
+    raise exchange.error(ResponseError, reason, status=status, request_id=request_id(response.headers))
 
 
-def one_job(job_id: UUID, page: Page) -> Job:
-    """The job of that id on the page.
+def one_job(job_id: UUID, response: Response[Any], exchange: Exchange) -> Job:
+    """The job of that id in the answer of the generated operation.
 
     Raises:
         NotFoundError: it is not there.
+        ResponseError: the answer holds no list of jobs.
     """
-    for job in page.items:
+    for job in read_page(response, exchange):
         if getattr(job, "id", None) == job_id:
             return job
     reason = f"there is no job {job_id}, or this account may not see it"
-    raise NotFoundError(reason, status=404, method="GET", path=PATH)
+    raise exchange.error(NotFoundError, reason, request_id=request_id(response.headers))
+
+
+def tells_status(job: Job) -> bool:
+    """Whether a job came with its id and its status."""
+    return hasattr(job, "id") and hasattr(job, "status")
 
 
 def in_one_request(request: ListRequest) -> ListRequest:
@@ -74,9 +82,10 @@ def in_one_request(request: ListRequest) -> ListRequest:
 class _Shared:
     """What both resources share: turning arguments into requests."""
 
-    def __init__(self, api: Client, project_id: UUID | None, *, strict: bool) -> None:
+    def __init__(self, api: Client, project_id: UUID | None, clean: Callable[[str], str], *, strict: bool) -> None:
         self._api = api
         self._project_id = project_id
+        self._exchange = Exchange.of("GET", f"{urlsplit(api.base_url).path}{PATH}", clean, changes=False)
         self._strict = strict
 
     def _request(
@@ -91,26 +100,8 @@ class _Shared:
             raise ValueError("ids: None would be every job; give the ids")
         return ListRequest.of({"id": ids}, Order(), self._api.base_url)
 
-    def _wait(
-        self,
-        batch_id: object,
-        ids: object,
-        timeout: object,
-        poll: object,
-        unknown_status: UnknownStatus,
-        on_progress: Callable[[WaitProgress], object] | None,
-        *,
-        eager: bool = False,
-    ) -> Wait:
-        return Wait(
-            Subject(batch_id, ids),
-            timeout=timeout,
-            poll=poll,
-            unknown_status=unknown_status,
-            on_progress=on_progress,
-            now=time.monotonic(),
-            eager=eager,
-        )
+    def _wait(self, batch_id: object, ids: object, **options: Any) -> Wait:
+        return Wait(Subject(batch_id, ids), exchange=self._exchange, now=time.monotonic(), **options)
 
     def _for_examination(self, examination: Examination) -> Client:
         return Client(self._api.base_url, on_departure=examination.note)
@@ -129,14 +120,6 @@ class _Shared:
 def pause(wait: Wait) -> float:
     """Seconds until the next look; raises if the time is up."""
     return wait.pause(time.monotonic(), random.random())  # noqa: S311  # jitter, not a secret
-
-
-def ended(wait: Wait, *, raise_on_failure: bool) -> WaitResult:
-    """The result of a wait that is over."""
-    result = wait.result()
-    if raise_on_failure:
-        result.raise_for_failures()
-    return result
 
 
 # In a class that has a method of that name, `list` is the method.
@@ -230,10 +213,14 @@ class Jobs(_Shared):
             APIError: the request failed.
         """
         wanted = uuid_of("job_id", job_id)
-        return one_job(wanted, self._fetch(self._by_id(wanted), Span(0, 1)))
+        response = get_jobs.sync_detailed(client=self._api, **self._by_id(wanted).keywords(Span(0, 1)))
+        return one_job(wanted, response, self._exchange)
 
     def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
-        """The status of each of many jobs, of whichever project; jobs that are not there are left out.
+        """The status of each of many jobs, of whichever project.
+
+        Jobs that are not there are left out, and so are those that came without a usable status; `client.departures`
+        tells of the latter.
 
         Args:
             ids: the ids of the jobs; as many as you like.
@@ -242,7 +229,8 @@ class Jobs(_Shared):
             ValueError: an id is no UUID. Nothing was sent.
             APIError: a request failed.
         """
-        return {job.id: job.status for job in JobListing(self._by_id(ids), self._options(), self._fetch)}
+        listing = JobListing(self._by_id(ids), self._options(), self._fetch)
+        return {job.id: job.status for job in listing if tells_status(job)}
 
     def wait(
         self,
@@ -258,31 +246,43 @@ class Jobs(_Shared):
         """Wait until every job of a batch, or every one of some jobs, has ended.
 
         PENDING, RUNNING and CANCELING are active, DONE, ERROR and CANCELED terminal. Looks that fail for a passing
-        reason do not end the wait, unless more than five in a row do.
+        reason do not end the wait before its timeout. Without one, more than five that fail in a row end it, or a
+        service that asks to come back in more than an hour. A job that was there is looked for again if a look misses
+        it; it is taken for gone after three in a row.
 
         Args:
             batch_id: the batch whose jobs to wait for; either this or `ids`.
             ids: the jobs to wait for; as many as you like.
-            timeout: seconds to wait at the most; None for ever.
+            timeout: seconds to wait at the most; None for ever. The last look begins then at the latest, and is cut off
+                after another tenth of it, which is no less than 0.25 s and no more than 1 s.
             poll: seconds before the second look, 1 by default; from look to look they grow to 30, with jitter.
-            on_progress: called with a `WaitProgress` after each look.
+            on_progress: called with a `WaitProgress` after each look; a plain function.
             raise_on_failure: raise if a job ended in ERROR.
             unknown_status: what a state counts as that is not known: `active`, `terminal`, or an `error`.
 
         Raises:
             ValueError: an argument has not the right form. Nothing was sent.
-            WaitTimeoutError: the time is up; wait on with its `batch_id`, or with its `ids`.
+            WaitTimeoutError: the time is up, or will be before the service wants to be asked again; wait on with its
+                `batch_id`, or with its `ids`.
             UnknownStatusError: a job is in a state that is not known.
             JobsFailedError: a job failed, if that was asked for.
-            NotFoundError: a job is not there, or no job of the batch is.
+            NotFoundError: a job is not there (any more), or no job of the batch is.
             APIError: looking failed.
         """
-        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, on_progress)
+        wait = self._wait(
+            batch_id,
+            ids,
+            timeout=timeout,
+            poll=poll,
+            unknown_status=unknown_status,
+            on_progress=on_progress,
+            raise_on_failure=raise_on_failure,
+        )
         self._look(wait)
         while not wait.is_over:
             time.sleep(pause(wait))
             self._look(wait)
-        return ended(wait, raise_on_failure=raise_on_failure)
+        return wait.result()
 
     def _look(self, wait: Wait) -> list_[Job]:
         """Look once; returns the jobs that are seen to have ended."""
@@ -310,8 +310,8 @@ class Jobs(_Shared):
         unknown_status: UnknownStatus = "error",
     ) -> Iterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end. Arguments and errors are those of `wait`."""
-        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, None, eager=True)
-        return self._as_completed(wait)
+        options = {"timeout": timeout, "poll": poll, "unknown_status": unknown_status}
+        return self._as_completed(self._wait(batch_id, ids, **options, eager=True))
 
     def _as_completed(self, wait: Wait) -> Iterator[Job]:
         yield from self._look(wait)
@@ -326,7 +326,7 @@ class Jobs(_Shared):
         return examination.report()
 
     def _fetch(self, request: ListRequest, span: Span) -> Page:
-        return read_page(get_jobs.sync_detailed(client=self._api, **request.keywords(span)))
+        return read_page(get_jobs.sync_detailed(client=self._api, **request.keywords(span)), self._exchange)
 
 
 class AsyncJobs(_Shared):
@@ -371,11 +371,13 @@ class AsyncJobs(_Shared):
     async def get(self, job_id: UUID | str, /) -> Job:
         """One job, of whichever project; see `Jobs.get`."""
         wanted = uuid_of("job_id", job_id)
-        return one_job(wanted, await self._fetch(self._by_id(wanted), Span(0, 1)))
+        response = await get_jobs.asyncio_detailed(client=self._api, **self._by_id(wanted).keywords(Span(0, 1)))
+        return one_job(wanted, response, self._exchange)
 
     async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """The status of each of many jobs; see `Jobs.statuses`."""
-        return {job.id: job.status async for job in AsyncJobListing(self._by_id(ids), self._options(), self._fetch)}
+        listing = AsyncJobListing(self._by_id(ids), self._options(), self._fetch)
+        return {job.id: job.status async for job in listing if tells_status(job)}
 
     async def wait(
         self,
@@ -389,12 +391,20 @@ class AsyncJobs(_Shared):
         unknown_status: UnknownStatus = "error",
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended; see `Jobs.wait`."""
-        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, on_progress)
+        wait = self._wait(
+            batch_id,
+            ids,
+            timeout=timeout,
+            poll=poll,
+            unknown_status=unknown_status,
+            on_progress=on_progress,
+            raise_on_failure=raise_on_failure,
+        )
         await self._look(wait)
         while not wait.is_over:
             await asyncio.sleep(pause(wait))
             await self._look(wait)
-        return ended(wait, raise_on_failure=raise_on_failure)
+        return wait.result()
 
     async def _look(self, wait: Wait) -> list_[Job]:
         try:
@@ -422,8 +432,8 @@ class AsyncJobs(_Shared):
         unknown_status: UnknownStatus = "error",
     ) -> AsyncIterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end; see `Jobs.as_completed`."""
-        wait = self._wait(batch_id, ids, timeout, poll, unknown_status, None, eager=True)
-        return self._as_completed(wait)
+        options = {"timeout": timeout, "poll": poll, "unknown_status": unknown_status}
+        return self._as_completed(self._wait(batch_id, ids, **options, eager=True))
 
     async def _as_completed(self, wait: Wait) -> AsyncIterator[Job]:
         for job in await self._look(wait):
@@ -440,4 +450,4 @@ class AsyncJobs(_Shared):
         return examination.report()
 
     async def _fetch(self, request: ListRequest, span: Span) -> Page:
-        return read_page(await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span)))
+        return read_page(await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span)), self._exchange)

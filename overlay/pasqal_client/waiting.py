@@ -7,6 +7,7 @@ have ended; and the jobs themselves are read where that does not add up, at the 
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypedDict
 
@@ -14,7 +15,6 @@ from attrs import field, frozen
 
 from pasqal_core_api.models import JobStatus
 
-from .config import positive
 from .errors import (
     APIConnectionError,
     APIError,
@@ -25,27 +25,36 @@ from .errors import (
     ResponseError,
     UnknownStatusError,
     WaitTimeoutError,
+    printable,
     some,
 )
-from .filters import query, uuid_of
+from .filters import query, truth, uuid_of
 from .retry import RETRIED
 from .writes import ACTIVE, TERMINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import Job
+
+    from .reasons import Exchange
 
 FIRST_POLL: Final = 1.0
 LONGEST_POLL: Final = 30.0
 GROWTH: Final = 1.5
 TOLERATED: Final = 5
-"""So many looks in a row may fail for a passing reason, each after all its attempts; one more ends the wait."""
-LONGEST_RETRY_AFTER: Final = 60.0
-"""A service that asks for a longer pause, in seconds, ends the wait."""
-GRACE: Final = 2.0
-"""Seconds after the end of a wait that the last look may take."""
+"""So many looks in a row may fail for a passing reason, each after all its attempts; one more ends a wait that has no
+timeout. One that has goes on to its end."""
+LONGEST_RETRY_AFTER: Final = 3600.0
+"""A service that asks for a longer pause, in seconds, ends a wait that has no timeout."""
+ABSENCES: Final = 3
+"""A job that was there is taken for gone when it is missing so many times in a row that the jobs are read."""
+LEAST_GRACE: Final = 0.25
+MOST_GRACE: Final = 1.0
+"""The last look begins at the end of the time at the latest. So that it can show something, it may then take a tenth of
+that time, within these bounds, in seconds."""
+LONGEST_TIME: Final = 10**9
 
 NO_STATUS: Final = JobStatus("(none)")
 """The state of a job that came without one."""
@@ -163,47 +172,45 @@ class Wait:
 
     Attributes:
         subject (Subject): which jobs.
+        ends (float | None): when the last look has to be over.
         reads (bool): whether the next look reads the jobs; otherwise it counts some of them.
         statuses (dict[UUID, JobStatus]): the states of the jobs when they were last read.
         is_over (bool): whether all jobs have ended.
-        ends (float | None): when the last look has to be over.
     """
 
     def __init__(
         self,
         subject: Subject,
         *,
-        timeout: object,
-        poll: object,
-        unknown_status: UnknownStatus,
-        on_progress: Callable[[WaitProgress], object] | None,
+        exchange: Exchange,
         now: float,
+        timeout: object = None,
+        poll: object = None,
+        unknown_status: object = "error",
+        on_progress: Callable[[WaitProgress], object] | None = None,
+        raise_on_failure: object = False,
         eager: bool = False,
     ) -> None:
-        if unknown_status not in ("error", "active", "terminal"):
-            raise ValueError(f"unknown_status: {unknown_status!r} is none of error, active, terminal")
-        if on_progress is not None and not callable(on_progress):
-            raise ValueError(f"on_progress: {type(on_progress).__name__} is not a function")
         self.subject = subject
         self.reads = True
         self.statuses: dict[UUID, JobStatus] = {}
         self.is_over = False
-        self._poll = positive("poll", poll, FIRST_POLL)
-        self._timeout = None if timeout is None else positive("timeout", timeout, 0)
-        self._unknown = unknown_status
-        self._on_progress = on_progress
+        self._exchange = exchange
+        self._poll = FIRST_POLL if poll is None else _seconds("poll", poll)
+        self._timeout = float("inf") if timeout is None else _seconds("timeout", timeout)
+        self._unknown = _unknown_status(unknown_status)
+        self._on_progress = _plain_function(on_progress)
+        self._raises = truth("raise_on_failure", raise_on_failure)
         self._eager = eager
         self._began = now
         self._told: set[UUID] = set()
+        self._absences: dict[UUID, int] = {}
         self._active = self._expected = self._failures = 0
         self._checks = self._at_once = False
         self._trouble = ""
         self._asked_pause = 0.0
-
-    @property
-    def ends(self) -> float | None:
-        """When the last look has to be over."""
-        return None if self._timeout is None else self._began + self._timeout + GRACE
+        grace = min(MOST_GRACE, max(LEAST_GRACE, self._timeout / 10))
+        self.ends = None if timeout is None else now + self._timeout + grace
 
     @property
     def count_filters(self) -> dict[str, Any]:
@@ -215,7 +222,8 @@ class Wait:
         """Take what a look has shown; returns the jobs that are seen to have ended for the first time.
 
         Raises:
-            NotFoundError: a job that is waited for is not there, or none of the batch's is.
+            NotFoundError: a job that is waited for is not there, or none of the batch's is; one that was there is
+                looked for again first.
             ResponseError: a job came without its id.
             UnknownStatusError: a job is in a state that is not known, and the caller did not say what to make of it.
         """
@@ -227,30 +235,56 @@ class Wait:
         return []
 
     def _read(self, reading: Reading, now: float) -> list[Job]:
-        before = self.unfinished() if self.subject.ids is None else self.subject.ids
-        statuses = {_id_of(job): state_of(job) for job in reading.jobs}
-        missing = [one for one in before if one not in statuses]
-        if missing and not reading.doubt:
-            raise _not_there(missing)
-        if self.subject.batch_id is not None and not statuses and not reading.doubt:
-            # A mistyped id must not pass for a batch whose jobs have all ended.
-            reason = f"batch {self.subject.batch_id} has no jobs to wait for, or this account may not see them"
-            raise NotFoundError(reason, status=404, method="GET", path=_JOBS)
-        self.statuses = {**self.statuses, **statuses} if reading.doubt else statuses
-        unknown = {one: status for one, status in statuses.items() if status not in ACTIVE | TERMINAL}
-        if unknown and self._unknown == "error":
-            raise UnknownStatusError(unknown)
+        statuses = {self._id_of(job): state_of(job) for job in reading.jobs}
+        missing = self._missing(statuses)
+        self._absences = {one: self._absences.get(one, 0) + (not reading.doubt) for one in missing}
+        if not reading.doubt:
+            self._judge_absence(missing, statuses)
+        # A job that is not shown is what it was.
+        self.statuses.update(statuses)
+        self._refuse_unknown(statuses)
         self._plan()
         self._tell(len(self.unfinished()), now)
         ended = [job for job in reading.jobs if not self._is_active(state_of(job)) and job.id not in self._told]
         self._told.update(job.id for job in ended)
-        if self.is_over and self.subject.ids is None:
-            self.is_over = not (reading.doubt or reading.moved)
+        self._conclude(reading, missing)
+        return ended
+
+    def _refuse_unknown(self, statuses: dict[UUID, JobStatus]) -> None:
+        unknown = {one: status for one, status in statuses.items() if status not in ACTIVE | TERMINAL}
+        if unknown and self._unknown == "error":
+            raise UnknownStatusError(unknown)
+
+    def _conclude(self, reading: Reading, missing: Sequence[UUID]) -> None:
+        """Tell whether all have ended, also those that this look may not have shown, and whether it has failed."""
+        if missing:
+            self.is_over, self.reads = False, True
+        if self.subject.ids is None and (reading.doubt or reading.moved):
+            self.is_over = False
         if reading.doubt and not self.is_over and (missing or not self.unfinished()):
             self.failed(ResponseError(f"the jobs that are waited for could not all be read: {reading.doubt}"))
         else:
             self._failures = 0
-        return ended
+
+    def _missing(self, shown: Collection[UUID]) -> list[UUID]:
+        """The jobs that a reading should show and does not; one that has ended may go, but not all at once."""
+        expected = self.unfinished() if shown else dict.fromkeys((*self.unfinished(), *self.statuses))
+        return [one for one in expected if one not in shown]
+
+    def _judge_absence(self, missing: Sequence[UUID], shown: Collection[UUID]) -> None:
+        """Tell what is gone from what one look has missed: it was there, and not missing too often in a row."""
+        gone = [one for one in missing if one not in self.statuses or self._absences[one] >= ABSENCES]
+        if gone:
+            raise self._not_found(f"there is no job {some(gone)} to wait for (any more)")
+        if self.subject.batch_id is not None and not shown and not self.statuses:
+            # A mistyped id must not pass for a batch whose jobs have all ended.
+            reason = f"batch {self.subject.batch_id} has no jobs to wait for, or this account may not see them"
+            raise self._not_found(reason)
+        if missing:
+            self._trouble = f"it did not show job {some(missing)}"
+
+    def _not_found(self, reason: str) -> NotFoundError:
+        return self._exchange.error(NotFoundError, reason)
 
     def _plan(self) -> None:
         """Set what to look at next, from the states of the jobs."""
@@ -276,13 +310,15 @@ class Wait:
             self._tell(number, now)
 
     def failed(self, error: APIError) -> None:
-        """Take note of a look that failed; raises it if it is not one that passes, or one too many."""
+        """Take note of a look that failed; raises it if it is not one that passes, or nothing bounds the wait."""
         self._failures += 1
         self._at_once = False
         self._asked_pause = (isinstance(error, APIStatusError) and error.retry_after) or 0.0
-        if not _passes(error) or self._asked_pause > LONGEST_RETRY_AFTER or self._failures > TOLERATED:
+        is_too_much = self._failures > TOLERATED or self._asked_pause > LONGEST_RETRY_AFTER
+        if not _passes(error) or (is_too_much and self.ends is None):
             raise error
-        self._trouble = str(error)
+        asked = f"; the service asks to come back in {self._asked_pause:.0f} s" if self._asked_pause else ""
+        self._trouble = f"{error}{asked}"
 
     def pause(self, now: float, draw: float) -> float:
         """Seconds until the next look.
@@ -292,13 +328,13 @@ class Wait:
             draw: a random number from 0 to 1; the pause lies between half and all of its step.
 
         Raises:
-            WaitTimeoutError: the time is up.
+            WaitTimeoutError: the time is up, or will be before the service wants to be asked again.
         """
-        if self._at_once:
+        if self._at_once and (self.ends is None or now < self.ends):
             self._at_once = False
             return 0.0
-        left = float("inf") if self._timeout is None else self._began + self._timeout - now
-        if left <= 0:
+        left = self._began + self._timeout - now
+        if left <= 0 or self._asked_pause > left:
             elapsed = now - self._began
             raise WaitTimeoutError(self.subject.batch_id, self.unfinished(), self.statuses, elapsed, self._trouble)
         step = max(self._poll * (0.5 + draw / 2), self._asked_pause)
@@ -311,12 +347,25 @@ class Wait:
         return (*unseen, *(one for one, status in self.statuses.items() if self._is_active(status)))
 
     def result(self) -> WaitResult:
-        """How the jobs ended."""
+        """How the jobs ended.
+
+        Raises:
+            JobsFailedError: a job failed, if that was asked for.
+        """
         failed = tuple(one for one, status in self.statuses.items() if status == JobStatus.ERROR)
-        return WaitResult(dict(Counter(self.statuses.values())), failed)
+        result = WaitResult(dict(Counter(self.statuses.values())), failed)
+        if self._raises:
+            result.raise_for_failures()
+        return result
 
     def _is_active(self, status: JobStatus) -> bool:
         return status in ACTIVE or (status not in TERMINAL and self._unknown != "terminal")
+
+    def _id_of(self, job: Job) -> UUID:
+        one: UUID | None = getattr(job, "id", None)
+        if one is None:
+            raise self._exchange.error(ResponseError, "a job came without a usable id, so it cannot be waited for")
+        return one
 
     def _tell(self, active: int, now: float) -> None:
         if self._on_progress is not None:
@@ -328,18 +377,6 @@ def state_of(job: Job) -> JobStatus:
     return getattr(job, "status", NO_STATUS)
 
 
-def _id_of(job: Job) -> UUID:
-    one: UUID | None = getattr(job, "id", None)
-    if one is None:
-        raise ResponseError("a job came without a usable id, so it cannot be waited for", method="GET", path=_JOBS)
-    return one
-
-
-def _not_there(missing: Sequence[UUID]) -> NotFoundError:
-    reason = f"there is no job {some(missing)} to wait for (any more)"
-    return NotFoundError(reason, status=404, method="GET", path=_JOBS)
-
-
 def _passes(error: APIError) -> bool:
     """Whether the next look may well succeed."""
     if isinstance(error, APIStatusError):
@@ -347,4 +384,21 @@ def _passes(error: APIError) -> bool:
     return isinstance(error, APIConnectionError | DeadlineError | ResponseError)
 
 
-_JOBS: Final = "/api/v2/jobs"
+def _seconds(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < LONGEST_TIME:
+        raise ValueError(f"{name}: {printable(repr(value), 80)} is not a number of seconds above 0")
+    return float(value)
+
+
+def _unknown_status(value: object) -> str:
+    if not isinstance(value, str) or value not in ("error", "active", "terminal"):
+        raise ValueError(f"unknown_status: {printable(repr(value), 80)} is none of error, active, terminal")
+    return value
+
+
+def _plain_function(value: Any) -> Callable[[WaitProgress], object] | None:
+    is_async = inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(getattr(value, "__call__", None))  # noqa: B004
+    if value is None or (callable(value) and not is_async):
+        function: Callable[[WaitProgress], object] | None = value
+        return function
+    raise ValueError(f"on_progress: {printable(repr(value), 80)} is not a plain function, which is called, not awaited")

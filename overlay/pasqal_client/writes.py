@@ -7,23 +7,25 @@ what is done, what was not sent. Reading the jobs back then tells more.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from uuid import UUID
 
 from attrs import field, frozen
 
-from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer, Job, JobStatus
+from pasqal_core_api.models import Job, JobStatus
 
-from .errors import CancelRefusedError, OutcomeUnknownError, printable
-from .filters import URL_LIMIT, Query, query, split, uuid_of
+from .errors import CancelRefusedError, DepartureError, OutcomeUnknownError, WriteDepartureError, printable
+from .filters import URL_LIMIT, Query, query, split, truth, uuid_of
 from .reasons import outcome_unknown, request_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from pasqal_core_api.models import Batch
-    from pasqal_core_api.types import Response
+    from pasqal_core_api.types import Departure, Report, Response
+
+    from .reasons import Exchange
 
 # The rest of the address of a cancellation, generously.
 _REST_OF_ADDRESS: Final = 200
@@ -78,8 +80,11 @@ class Write:
         operation: the operationId of the contract.
         batch_id: the batch that it acts on.
         filters: the filters of the request that failed.
-        receipt: what earlier requests of the same call came to, where there were several.
+        receipt: what earlier requests of the same call came to, where there were several; with `carried_out` also what
+            could be read of the last answer.
         unsent: the filters of the requests that were not sent any more.
+        carried_out: whether the service answered that it did this; only the form of its answer was refused.
+        batch: the batch that was completed, as far as it could be read.
     """
 
     operation: Literal["cancel_jobs", "complete_batch"]
@@ -87,6 +92,8 @@ class Write:
     filters: Query = field(factory=dict)
     receipt: CancelReceipt = field(factory=CancelReceipt)
     unsent: tuple[Query, ...] = ()
+    carried_out: bool = False
+    batch: Batch | None = None
 
 
 @contextmanager
@@ -109,6 +116,74 @@ def noted(write: Write, done: int = 0) -> Iterator[None]:
                 "The error's `write` has what is done (receipt), what failed (filters) and what was not sent (unsent)."
             )
         raise
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Answers
+
+# What a departure has seen where there is nothing to read.
+_ABSENT: Final = frozenset({"nothing", "null"})
+
+
+@frozen
+class Answer:
+    """The answer to a write.
+
+    Attributes:
+        response: the answer as the generated operation has it.
+        exchange: what errors tell about the request.
+        departures: how it departs from the contract.
+        refused: the first departure, if the client is strict.
+    """
+
+    response: Response[Any]
+    exchange: Exchange
+    departures: tuple[Departure, ...] = ()
+    refused: DepartureError | None = None
+
+    @classmethod
+    def of(cls, response: Response[Any], exchange: Exchange, found: Iterable[Departure], report: Report) -> Self:
+        """The answer; its departures are told, and what the report raises about them is kept for later.
+
+        Whether the write happened has to be known first: a strict client must not lose it.
+        """
+        departures, refused = tuple(found), None
+        for departure in departures:
+            try:
+                report(departure)
+            except DepartureError as error:
+                refused = refused or error
+        return cls(response, exchange, departures, refused)
+
+    @property
+    def data(self) -> Any:
+        """What it holds; None if there is nothing, or nothing usable."""
+        return getattr(self.response.parsed, "data", None)
+
+    @property
+    def has_lost_something(self) -> bool:
+        """Whether something is in it that could not be used."""
+        return any(seen.pattern.endswith("[]") or seen.seen not in _ABSENT for seen in self.departures)
+
+    def unknown(self, reason: str) -> OutcomeUnknownError:
+        """The error of an answer that does not tell what became of this write."""
+        error = self.exchange.error(
+            OutcomeUnknownError,
+            outcome_unknown(reason),
+            status=int(self.response.status_code),
+            request_id=request_id(self.response.headers),
+        )
+        error.__cause__ = self.refused
+        return error
+
+    def accept(self, write: Write) -> None:
+        """Let a strict client refuse the answer to a write that was carried out.
+
+        Raises:
+            WriteDepartureError: the answer departs from the contract, and the client is strict.
+        """
+        if self.refused is not None:
+            raise WriteDepartureError(self.refused.departure, write)
 
 
 @frozen
@@ -138,14 +213,12 @@ class CancelRequest:
             ValueError: a value has not the right form, or there is no filter and `everything` is not set.
         """
         batch_id = uuid_of("batch", batch)
-        for name, flag in (("all", everything), ("dry_run", dry_run)):
-            if not isinstance(flag, bool):
-                raise ValueError(f"{name}: {flag!r} is neither True nor False")
+        whole_batch, preview = truth("all", everything), truth("dry_run", dry_run)
         given = query(filters)
-        if given == {} and not everything:
+        if given == {} and not whole_batch:
             raise ValueError("without a filter this would cancel the whole batch; if that is meant, give all=True")
         room = URL_LIMIT - len(base_url) - _REST_OF_ADDRESS
-        return cls(batch_id, given, () if given is None else tuple(split(given, room)), bool(dry_run))
+        return cls(batch_id, given, () if given is None else tuple(split(given, room)), preview)
 
     def keywords(self, part: Query) -> dict[str, Any]:
         """The keywords of the generated operation, which tells the batch of the path from the filter by name."""
@@ -154,31 +227,61 @@ class CancelRequest:
 
     def listed(self) -> dict[str, Any]:
         """The filters that list what would be cancelled: the batch of the path *and* the filter `batch_id`."""
-        here = str(self.batch_id)
-        matches = self.filters is not None and here in self.filters.get("batch_id", [here])
+        batches = [] if self.filters is None else _batches(self.batch_id, self.filters)
         # The filters stand alone: the client's project is no part of a cancellation.
-        return {"project_id": None, **(self.filters or {}), "batch_id": [here] if matches else []}
+        return {"project_id": None, **(self.filters or {}), "batch_id": batches}
 
-    def write(self, number: int, receipt: CancelReceipt) -> Write:
+    def write(self, number: int, receipt: CancelReceipt, *, carried_out: bool = False) -> Write:
         """What to know about the part of that number, if it fails."""
-        return Write("cancel_jobs", self.batch_id, self.parts[number], receipt=receipt, unsent=self.parts[number + 1 :])
+        unsent = self.parts[number + 1 :]
+        return Write("cancel_jobs", self.batch_id, self.parts[number], receipt, unsent, carried_out)
 
-    def receipt(self, response: Response[Any], clean: Callable[[str], str]) -> CancelReceipt:
-        """The receipt in the answer of the generated operation.
+    def receipt(self, part: Query, answer: Answer) -> CancelReceipt:
+        """What the answer says came of a part.
+
+        An answer that tells of jobs that the request cannot have been about may be that of another request, so it
+        settles nothing; neither does one that has jobs or reasons, but none that can be read. What is odd otherwise
+        costs its place: it is a departure. An empty list of jobs is an answer: none was cancelled.
 
         Args:
-            response: the answer.
-            clean: takes secrets out of a text.
+            part: the filters that were sent.
+            answer: the answer.
 
         Raises:
-            OutcomeUnknownError: the answer holds neither the cancelled jobs nor why others were not cancelled.
+            OutcomeUnknownError: the answer does not tell what became of this request.
         """
-        answer = getattr(response.parsed, "data", None) if isinstance(response.parsed, CancelledJobsAnswer) else None
-        jobs, errors = getattr(answer, "jobs", None), getattr(answer, "errors", None)
-        if jobs is None and errors is None:
-            raise _no_data("the cancelled jobs", response, f"/api/v2/batches/{self.batch_id}/cancel/jobs")
-        reasons = {_job_id(key, clean): printable(clean(reason)) for key, reason in (errors or {}).items()}
-        return CancelReceipt(tuple(jobs or ()), reasons)
+        jobs, errors = getattr(answer.data, "jobs", None), getattr(answer.data, "errors", None) or {}
+        if jobs is None or (answer.has_lost_something and not jobs and not errors):
+            raise answer.unknown("the answer does not hold the cancelled jobs")
+        clean = answer.exchange.clean
+        reasons = {_job_id(key, clean): printable(clean(reason)) for key, reason in errors.items()}
+        foreign = self._foreign(part, jobs, reasons)
+        if foreign:
+            raise answer.unknown(f"the answer tells of {foreign}, which was not asked for")
+        return CancelReceipt(tuple(jobs), reasons)
+
+    def _foreign(self, part: Query, jobs: Iterable[Job], reasons: Iterable[UUID | str]) -> str:
+        """What the answer tells of and the request cannot have been about, by what never changes in a job."""
+        wanted = {**part, "batch_id": _batches(self.batch_id, part)}
+        named = [one for one in reasons if isinstance(one, UUID)]
+        for job in jobs:
+            for name in ("batch_id", "project_id"):
+                value = getattr(job, name, None)
+                if value is not None and str(value) not in wanted.get(name, [str(value)]):
+                    return f"a job of {name.removesuffix('_id')} {value}"
+            named += [job.id] if hasattr(job, "id") else []
+        return next((f"job {one}" for one in named if not _is_asked_for(one, part)), "")
+
+
+def _batches(batch_id: UUID, filters: Query) -> list[str]:
+    """The batch of the path, if the filter `batch_id` lets it through."""
+    here = str(batch_id)
+    return [here] if here in filters.get("batch_id", [here]) else []
+
+
+def _is_asked_for(job_id: UUID, part: Query) -> bool:
+    start = part.get("id_starts_with", "").replace("-", "")
+    return str(job_id) in part.get("id", [str(job_id)]) and job_id.hex.startswith(start)
 
 
 def _job_id(key: str, clean: Callable[[str], str]) -> UUID | str:
@@ -188,26 +291,18 @@ def _job_id(key: str, clean: Callable[[str], str]) -> UUID | str:
         return printable(clean(key), 100)
 
 
-def batch_of(response: Response[Any], batch_id: UUID) -> Batch:
-    """The batch in the answer of the generated operation.
+def batch_of(answer: Answer, batch_id: UUID) -> Batch:
+    """The batch that the answer says was completed; one without an id is taken for the one that was meant.
 
     Raises:
-        OutcomeUnknownError: the answer does not hold it.
+        OutcomeUnknownError: the answer holds no batch, or another one: it may be that of another request.
     """
-    batch: Batch | None = getattr(response.parsed, "data", None) if isinstance(response.parsed, BatchAnswer) else None
+    batch: Batch | None = answer.data
     if batch is None:
-        raise _no_data("the batch", response, f"/api/v2/batches/{batch_id}/complete")
+        raise answer.unknown("the answer does not hold the batch")
+    if getattr(batch, "id", batch_id) != batch_id:
+        raise answer.unknown(f"the answer is about batch {batch.id}")
     return batch
-
-
-def _no_data(what: str, response: Response[Any], path: str) -> OutcomeUnknownError:
-    return OutcomeUnknownError(
-        outcome_unknown(f"the answer does not hold {what}"),
-        status=int(response.status_code),
-        method="PATCH",
-        path=path,
-        request_id=request_id(response.headers),
-    )
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -226,7 +321,8 @@ class Resolution:
 
     Attributes:
         outcome: `happened`: every job that the write was to cancel is cancelled, or had ended before the last
-            cancellation. `did not happen`: no job that it was to cancel is cancelled. Otherwise `cannot tell`.
+            cancellation; or the service had said that it did it, and a strict client refused the form of its answer.
+            `did not happen`: no job that it was to cancel is cancelled. Otherwise `cannot tell`.
         reason: the facts.
         jobs: the jobs that were read back: those that the write may have been about.
     """
@@ -236,26 +332,44 @@ class Resolution:
     jobs: tuple[Job, ...] = ()
 
 
-def write_of(error: BaseException) -> Write:
-    """What is known about the write that failed with this error.
+def write_of(error: object) -> Write:
+    """What is known about the write that failed with this error, or with one that led to it.
+
+    A time that is up and Ctrl-C come as exceptions of others; ours is their cause or their context.
 
     Raises:
-        ValueError: the error is not one of a write.
+        ValueError: neither the error nor one that led to it is that of a write.
     """
-    write: Write | None = getattr(error, "write", None)
-    if write is None:
-        raise ValueError(f"{type(error).__name__} is not the error of a write: there is nothing to find out")
-    return write
+    if not isinstance(error, BaseException):
+        raise ValueError(f"error: {printable(repr(error), 80)} is no exception; give the one that the write raised")
+    for one in _led_to(error):
+        write = vars(one).get("write")
+        if isinstance(write, Write):
+            return write
+    raise ValueError(
+        f"{type(error).__name__} is not the error of a write, nor did one lead to it: there is nothing to find out"
+    )
+
+
+def _led_to(error: BaseException) -> Iterator[BaseException]:
+    """The error, and those that led to it, each once: causes before contexts."""
+    seen: set[int] = set()
+    todo: list[BaseException | None] = [error]
+    while todo:
+        one = todo.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        todo += [one.__context__, one.__cause__]
+        yield one
 
 
 def read_back(write: Write) -> dict[str, Any]:
     """The filters that list all jobs that a write may have changed; nothing if reading jobs cannot tell."""
-    if write.operation != "cancel_jobs":
+    if write.operation != "cancel_jobs" or write.carried_out:
         return {"id": []}
     lasting = {name: value for name, value in write.filters.items() if name not in _VOLATILE}
-    here = str(write.batch_id)
-    matches = here in lasting.get("batch_id", [here])
-    return {"project_id": None, **lasting, "batch_id": [here] if matches else []}
+    return {"project_id": None, **lasting, "batch_id": _batches(write.batch_id, lasting)}
 
 
 def resolution(write: Write, jobs: Sequence[Job], *, proven: bool) -> Resolution:
@@ -266,6 +380,8 @@ def resolution(write: Write, jobs: Sequence[Job], *, proven: bool) -> Resolution
         jobs: all jobs that it may have changed.
         proven: whether none is lacking.
     """
+    if write.carried_out:
+        return Resolution("happened", "the service answered that it did this; the error's `write` has what is known")
     if write.operation != "cancel_jobs":
         reason = "jobs do not tell whether their batch is complete; complete it again: a ConflictError says that it was"
         return Resolution("cannot tell", reason)

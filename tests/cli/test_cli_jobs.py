@@ -339,7 +339,7 @@ def test_a_wait_that_is_over_in_time(sandbox: Sandbox, pasqal: Run) -> None:
 
 def test_a_wait_that_is_not(sandbox: Sandbox, pasqal: Run) -> None:
     """Exit code 4, and how to wait on."""
-    ran = pasqal(f"jobs wait --poll 0.01 --timeout 0.05 {night(7)} {night(8)}")
+    ran = pasqal(f"jobs wait --poll 0.01 --timeout 0.5 {night(7)} {night(8)}")
     assert ran.code == 4
     assert ran.err.splitlines()[1] == f"hint: wait on: pasqal jobs wait {night(8)} {night(7)}"
     ran = pasqal(f"batches wait --poll 0.01 --timeout 0.05 {NIGHT}")

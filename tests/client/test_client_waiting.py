@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import pickle
 import threading
+import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
@@ -15,14 +16,24 @@ import pytest
 
 from client.driver import Driver
 from client.scripted import Hold, Request, Reset, Scripted, Step, Wait, answer, page
-from pasqal_client import AsyncPasqalClient, Job, JobStatus, PasqalClient, RetryPolicy, WaitProgress, errors, waiting
+from pasqal_client import (
+    AsyncPasqalClient,
+    Job,
+    JobStatus,
+    PasqalClient,
+    RetryPolicy,
+    WaitProgress,
+    errors,
+    jobs,
+    waiting,
+)
 from pasqal_client.sandbox import Sandbox
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 IDS = [uuid.UUID(int=number) for number in range(1, 700)]
 ONCE = RetryPolicy(attempts=1)
 FAST: dict[str, Any] = {"poll": 0.001}
-END: dict[str, Any] = {"timeout": 0.05, "poll": 0.01}
+END: dict[str, Any] = {"timeout": 3600}
 
 State = str | None
 
@@ -64,6 +75,17 @@ def payload(one: uuid.UUID, status: State) -> dict[str, Any]:
 def calls(connect: Callable[..., Any]) -> Callable[..., Any]:
     """Makes clients for a scripted service; some of their requests fail, and that should show at once."""
     return lambda server, **settings: connect(**{"token": "t", "base_url": server.base_url, "retry": ONCE, **settings})
+
+
+@pytest.fixture
+def hours_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each pause of a wait an hour passes, and nobody has to sit it out."""
+
+    def pause(wait: Any) -> float:
+        wait.pause(time.monotonic() + 3600, 0.0)
+        return 0.0
+
+    monkeypatch.setattr(jobs, "pause", pause)
 
 
 ACTIVE, ENDED = "PENDING RUNNING", "CANCELED DONE ERROR"
@@ -119,6 +141,7 @@ def test_a_wait_in_the_sandbox_is_cheap(sandbox: Sandbox, client: Any) -> None:
     assert reads == [["100"], *[["1"]] * 5, ["100"]]
 
 
+@pytest.mark.usefixtures("hours_pass")
 def test_a_wait_that_timed_out_can_be_taken_up_again(sandbox: Sandbox, client: Any) -> None:
     """The error carries what to wait on for, and pickles."""
     batch = sandbox.add_batch(jobs=[{"status": "DONE"}, {"status": "RUNNING"}, {}])
@@ -133,17 +156,25 @@ def test_a_wait_that_timed_out_can_be_taken_up_again(sandbox: Sandbox, client: A
     assert client.jobs.wait(batch_id=error.batch_id).counts == {"CANCELED": 2, "DONE": 1}
 
 
-def test_a_timeout_shorter_than_a_poll_is_kept(calls: Callable[..., Any]) -> None:
+def test_a_timeout_shorter_than_a_poll_is_kept(calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """It looks at the beginning and at the end."""
+    pauses: list[float] = []
+
+    def pause(wait: Any) -> float:
+        pauses.append(wait.pause(time.monotonic(), 1.0))
+        return 0.0
+
+    monkeypatch.setattr(jobs, "pause", pause)
     with Service(["RUNNING"], ["DONE"]) as server:
-        assert calls(server).jobs.wait(batch_id=BATCH, timeout=0.5, poll=500).counts == {"DONE": 1}
+        assert calls(server).jobs.wait(batch_id=BATCH, timeout=60, poll=500).counts == {"DONE": 1}
+    assert 0 < pauses[0] <= 60
 
 
 def test_a_service_that_holds_still_does_not_outlast_the_wait(
     calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No request goes on beyond the end of the wait, whatever the client's own times are."""
-    monkeypatch.setattr(waiting, "GRACE", 0.05)
+    monkeypatch.setattr(waiting, "LEAST_GRACE", 0.05)
     with Scripted(lambda _: [Hold()]) as server:
         client = calls(server, timeout=60, deadline=600)
         subjects: list[dict[str, Any]] = [{"batch_id": BATCH}, {"ids": IDS[:2]}]
@@ -159,14 +190,16 @@ def test_mistakes_show_at_the_call(client: Any, sandbox: Sandbox, method: str, s
     """Not when the first job is asked for, and before anything is sent."""
     with pytest.raises(ValueError, match=r"batch_id|id: "):
         getattr(client.jobs, method)(**subject)
-    for wrong in ({"timeout": 0}, {"poll": True}, {"unknown_status": "whatever"}):
+    for wrong in ({"timeout": 0}, {"poll": "1"}, {"unknown_status": "whatever"}):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             getattr(client.jobs, method)(batch_id=BATCH, **wrong)
+    with pytest.raises(ValueError, match="raise_on_failure: 'no' is neither True nor False"):
+        client.batches.wait(BATCH, raise_on_failure="no")
     assert sandbox.requests == []
 
 
 @pytest.mark.parametrize("last", ["LEVITATING", None, 7])
-def test_an_unknown_state_stops_the_wait(calls: Callable[..., Any], last: Any) -> None:
+def test_an_unknown_state_stops_the_wait(calls: Callable[..., Any], last: Any, request: pytest.FixtureRequest) -> None:
     """The error names the jobs; the caller can say what such a state counts as. A lacking one is unknown too."""
     with Service(["RUNNING", "PENDING"], ["RUNNING", "PENDING"], [last, "PENDING"]) as server:
         with pytest.raises(errors.UnknownStatusError, match=str(IDS[0])) as caught:
@@ -177,6 +210,7 @@ def test_an_unknown_state_stops_the_wait(calls: Callable[..., Any], last: Any) -
         client = calls(server)
         result = client.jobs.wait(batch_id=BATCH, unknown_status="terminal")
         assert sum(result.counts.values()) == 2
+        request.getfixturevalue("hours_pass")
         with pytest.raises(errors.WaitTimeoutError) as timeout:
             client.jobs.wait(batch_id=BATCH, unknown_status="active", **END)
         assert timeout.value.ids == (IDS[0],)
@@ -192,12 +226,23 @@ def test_canceling_is_active(calls: Callable[..., Any]) -> None:
         assert not any("CANCELING" in look for look in server.looks)
 
 
-def test_a_job_that_vanishes_ends_the_wait(calls: Callable[..., Any]) -> None:
-    """A job that is not there any more is named, instead of being waited for for ever or forgotten."""
-    for subject in ({"batch_id": BATCH}, {"ids": IDS[:2]}):
-        server = Service(["RUNNING", "DONE"], ["gone", "DONE"])
-        with server, pytest.raises(errors.NotFoundError, match=str(IDS[0])):
+@pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": IDS[:2]}])
+def test_a_job_that_vanishes_ends_the_wait(calls: Callable[..., Any], subject: dict[str, Any]) -> None:
+    """It is looked for three times; then it is named, instead of being waited for for ever or forgotten."""
+    with Service(["RUNNING", "DONE"], ["gone", "DONE"]) as server:
+        with pytest.raises(errors.NotFoundError, match=str(IDS[0])) as caught:
             calls(server).jobs.wait(**subject, **FAST)
+        assert server.looks == ["jobs", ACTIVE, "jobs", "jobs", "jobs"]
+    assert (caught.value.status, caught.value.path) == (None, "/core-fast/api/v2/jobs")
+
+
+@pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": IDS[:2]}])
+def test_a_job_that_is_missing_for_once_is_waited_for(calls: Callable[..., Any], subject: dict[str, Any]) -> None:
+    """A wait of hours does not end because one answer is out of date."""
+    both, none = ["RUNNING", "RUNNING"], ["gone", "gone"]
+    with Service(both, none, none, none, both, ["DONE", "DONE"]) as server:
+        assert calls(server).jobs.wait(**subject, **FAST).counts == {"DONE": 2}
+        assert server.looks == ["jobs", ACTIVE, "jobs", "jobs", "jobs", ACTIVE, "jobs"]
 
 
 def test_a_job_without_an_id_is_a_typed_error(calls: Callable[..., Any]) -> None:
@@ -226,6 +271,19 @@ def test_a_listing_that_may_lack_jobs_does_not_end_the_wait(calls: Callable[...,
         pytest.raises(errors.ResponseError, match="not all be read"),
     ):
         calls(server).jobs.wait(batch_id=BATCH, **FAST)
+
+
+def test_an_outage_does_not_outlast_the_timeout(calls: Callable[..., Any]) -> None:
+    """However many looks fail, the time that is given is used; the error has what is known, and what went wrong."""
+    outage: list[Step] = [answer(503, b"")] * (waiting.TOLERATED + 2)
+    with Service(["RUNNING"], *outage, ["DONE"]) as server:
+        assert calls(server).jobs.wait(batch_id=BATCH, timeout=60, **FAST).counts == {"DONE": 1}
+        assert len(server.requests) == 1 + len(outage) + 2
+    with Service(["RUNNING"], answer(503, b"", {"Retry-After": "86400"})) as server:
+        with pytest.raises(errors.WaitTimeoutError, match="asks to come back in 86400 s") as caught:
+            calls(server).jobs.wait(ids=IDS[:1], timeout=3600, **FAST)
+        assert caught.value.ids == (IDS[0],)
+        assert len(server.requests) == 2
 
 
 def test_looks_that_fail_for_a_passing_reason_do_not_end_the_wait(calls: Callable[..., Any]) -> None:
@@ -311,6 +369,7 @@ def test_each_job_is_yielded_once_as_it_ends(calls: Callable[..., Any], subject:
     assert all(isinstance(job, Job) for job in ended)
 
 
+@pytest.mark.usefixtures("hours_pass")
 def test_jobs_are_yielded_before_the_others_have_ended(calls: Callable[..., Any]) -> None:
     """Then the time is up; what was yielded was yielded."""
     with Service(["DONE", "RUNNING"]) as server:

@@ -23,6 +23,7 @@ from pasqal_client import (
     PermissionDeniedError,
     UnprocessableError,
     Write,
+    WriteDepartureError,
     errors,
 )
 from pasqal_client.sandbox import Sandbox
@@ -216,13 +217,66 @@ def client_of(sandbox: Sandbox) -> PasqalClient:
     return PasqalClient(token=sandbox.token, base_url=sandbox.base_url)
 
 
-def test_a_strict_client_loses_nothing_to_a_departure(connect: Callable[..., Any]) -> None:
-    """Where an answer departs from the contract, the write was carried out: the error says of which."""
+def test_a_strict_client_keeps_the_receipt_of_what_was_carried_out(
+    sandbox: Sandbox, connect: Callable[..., Any]
+) -> None:
+    """An answer that departs from the contract ends the call, and the error has what is done and what was not sent."""
+    batch = sandbox.add_batch(jobs=[{"status": "DONE"}, *({} for _ in range(149))])
+    sandbox.departures = {"missing-fields"}
+    client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
+    with pytest.raises(WriteDepartureError, match="was carried out all the same; 1 more of the same call") as caught:
+        client.batches.cancel_jobs(batch.id, id=batch.job_ids)
+    assert patches(sandbox) == 1
+    error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+    done = [*(job.id for job in error.write.receipt.jobs), *error.write.receipt.errors]
+    left = [uuid.UUID(one) for part in error.write.unsent for one in part["id"]]
+    assert sorted(done + left) == sorted(batch.job_ids)
+    sandbox.clear_requests()
+    assert client.batches.resolve(error).outcome == "happened"
+    assert sandbox.requests == []
+    with pytest.raises(WriteDepartureError) as caught:
+        client.batches.complete(batch.id)
+    completed = caught.value.write.batch
+    assert completed is not None
+    assert (completed.id, completed.complete) == (batch.id, True)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_answer_about_something_else_settles_nothing(connect: Callable[..., Any], strict: bool) -> None:
+    """It may be somebody else's: the error says of which request, and the write is found out by reading."""
+    job = {"id": str(BATCH), "batch_id": str(OTHER), "status": "CANCELED"}
+
+    def script(request: Request) -> list[Step]:
+        if request.method == "GET":
+            return [answer(200, page([]))]
+        foreign: dict[str, Any] = {"id": str(OTHER)} if "complete" in request.path else {"jobs": [job], "errors": {}}
+        return [answer(200, {"data": foreign}, {"X-Request-Id": f"r-{TOKEN}"})]
+
+    with Scripted(script) as server:
+        client = connect(token=TOKEN, base_url=server.base_url, strict=strict)
+        writes: list[Callable[[], Any]] = [
+            lambda: client.batches.cancel_jobs(BATCH, all=True),
+            lambda: client.batches.complete(BATCH),
+        ]
+        for write, place in zip(writes, ("cancel/jobs", "complete"), strict=True):
+            with pytest.raises(OutcomeUnknownError, match=f"{OTHER}.*The request was sent and not repeated") as caught:
+                write()
+            assert caught.value.path == f"/core-fast/api/v2/batches/{BATCH}/{place}"
+            assert (caught.value.status, caught.value.request_id) == (200, "r-***")
+            assert client.batches.resolve(caught.value).outcome == "cannot tell"
+
+
+def test_an_answer_that_cannot_be_read_is_an_unknown_outcome_for_a_strict_client_too(
+    connect: Callable[..., Any],
+) -> None:
+    """What to do about it is the same; the departure is its cause, and is counted."""
     with Scripted(lambda _: [answer(200, {"data": {"jobs": 7, "errors": {}}})]) as server:
         client = connect(token=TOKEN, base_url=server.base_url, strict=True)
-        with pytest.raises(DepartureError) as caught:
+        with pytest.raises(OutcomeUnknownError, match="does not hold the cancelled jobs") as caught:
             client.batches.cancel_jobs(BATCH, all=True)
-    assert caught.value.write.batch_id == BATCH  # type: ignore[attr-defined]
+        assert isinstance(caught.value.__cause__, DepartureError)
+        assert caught.value.write is not None
+        assert [seen.first.path for seen in client.departures] == ["data.jobs"]
 
 
 def test_an_interrupted_write_says_how_far_it_came(
@@ -395,6 +449,20 @@ def test_only_the_error_of_a_write_can_be_resolved(client: Any) -> None:
     for error in (errors.ServerError("no", status=500), KeyError("x")):
         with pytest.raises(ValueError, match="not the error of a write"):
             client.batches.resolve(error)
+    with pytest.raises(ValueError, match="'x' is no exception"):
+        client.batches.resolve("x")
+
+
+def test_a_write_is_found_out_about_from_the_error_that_came_of_it(
+    sandbox: Sandbox, connect: Callable[..., Any]
+) -> None:
+    """A program that wraps errors, or a time limit around the call, does not hide which write it was."""
+    batch = sandbox.add_batch(jobs=MIXED)
+    with Between(sandbox, applied_and_reset) as between:
+        client = connect(token=sandbox.token, base_url=between.base_url)
+        wrapped = TimeoutError()
+        wrapped.__cause__ = unknown(client, batch, all=True)
+        assert client.batches.resolve(wrapped).outcome == "happened"
 
 
 def test_writes_of_many_threads_happen_once_each(sandbox: Sandbox) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from client.driver import Driver
+from client.scripted import Scripted, answer, page
 from pasqal_client import (
     APIConnectionError,
     AuthenticationError,
@@ -19,6 +20,7 @@ from pasqal_client import (
     JobStatus,
     NotFoundError,
     PermissionDeniedError,
+    ResponseError,
     RetryPolicy,
     UnprocessableError,
 )
@@ -102,8 +104,39 @@ def test_a_job_is_found_by_its_id(sandbox: Sandbox, client: Any) -> None:
     job = client.jobs.get(str(batch.job_ids[1]).upper())
     assert (job.id, job.status) == (batch.job_ids[1], JobStatus.ERROR)
     absent = uuid.uuid4()
-    with pytest.raises(NotFoundError, match=str(absent)):
+    with pytest.raises(NotFoundError, match=str(absent)) as caught:
         client.jobs.get(absent)
+    # The answer was a list that is empty: nobody sent a 404.
+    assert (caught.value.status, caught.value.method) == (None, "GET")
+    assert caught.value.path == "/core-fast/api/v2/jobs"
+
+
+@pytest.mark.parametrize("odd", [{"status": None}, {"status": 7}, {"id": None}, {"id": "x", "status": None}])
+def test_a_job_that_does_not_tell_its_status_costs_only_itself(
+    connect: Callable[..., Any], odd: dict[str, Any]
+) -> None:
+    """The statuses of the others come; it is left out, and the departure is told."""
+    good, other = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
+    jobs = [{"id": good, "status": "DONE"}, {"id": other, "status": "RUNNING", **odd}]
+    with Scripted(lambda _: [answer(200, page(jobs))]) as server:
+        client = connect(token="t", base_url=server.base_url)
+        assert client.jobs.statuses([good, other]) == {uuid.UUID(good): "DONE"}
+        assert {f"data[1].{name}" for name in odd} <= {seen.first.path for seen in client.departures}
+
+
+def test_an_error_made_after_an_answer_names_that_answer(connect: Callable[..., Any]) -> None:
+    """The path as it was sent, and the id of the request, without what the service echoes of the token."""
+    body: dict[str, Any] = {}
+    with Scripted(lambda _: [answer(200, body, {"X-Request-Id": "r-s3cr3t-t0k3n"})]) as server:
+        client = connect(token="s3cr3t-t0k3n", base_url=f"{server.base_url}/of/the/lab")
+        for kind, status, content in ((ResponseError, 200, {}), (NotFoundError, None, page([]))):
+            body.clear()
+            body.update(content)
+            with pytest.raises(kind) as caught:
+                client.jobs.get(uuid.uuid4())
+            error = caught.value
+            assert (error.status, error.method, error.request_id) == (status, "GET", "r-***")
+            assert error.path == server.requests[-1].path == "/core-fast/of/the/lab/api/v2/jobs"
 
 
 def matrix(sandbox: Sandbox) -> dict[str, Any]:

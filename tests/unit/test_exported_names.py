@@ -22,7 +22,8 @@ DeadlineError Departure Finding
 DepartureError IncompleteListingWarning Job JobFilters JobOrigin JobStatus JobsFailedError NotFoundError OrderDirection
 OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials PermissionDeniedError QueuePriority
 RateLimitError ReceivedResponse Resolution ResponseError RetryPolicy SeenDeparture SentRequest ServerError
-UnknownStatusError UnprocessableError WaitProgress WaitResult WaitTimeoutError Write __version__
+UnknownStatusError UnprocessableError WaitProgress WaitResult WaitTimeoutError Write
+WriteDepartureError __version__
 """
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from pasqal_client import Job, JobStatus, WaitProgress, WaitResult, errors
-from pasqal_client.waiting import GRACE, NO_STATUS, TOLERATED, Reading, Subject, Wait, state_of
+from pasqal_client.reasons import Exchange
+from pasqal_client.waiting import ABSENCES, LONGEST_RETRY_AFTER, NO_STATUS, TOLERATED, Reading, Subject, Wait, state_of
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 A, B, C = (uuid.UUID(int=number) for number in (1, 2, 3))
@@ -29,8 +30,8 @@ def doubtful(*states: str | None) -> Reading:
 
 
 def wait_of(batch_id: Any = BATCH, ids: Any = None, **options: Any) -> Wait:
-    defaults: dict[str, Any] = {"timeout": None, "poll": None, "unknown_status": "error", "on_progress": None, "now": 0}
-    return Wait(Subject(None if ids is not None else batch_id, ids), **{**defaults, **options})
+    exchange = Exchange.of("GET", "/core-fast/api/v2/jobs", changes=False)
+    return Wait(Subject(None if ids is not None else batch_id, ids), **{"exchange": exchange, "now": 0, **options})
 
 
 def looks(wait: Wait) -> str:
@@ -62,18 +63,44 @@ def test_ids_come_in_any_iterable_and_count_once() -> None:
 
 
 @pytest.mark.parametrize("name", ["timeout", "poll"])
-@pytest.mark.parametrize("wrong", [0, -1, True, "5", float("nan"), float("inf"), 10**9])
+@pytest.mark.parametrize("wrong", [0, -1, True, "5", float("nan"), float("inf"), 10**9, "x" * 10**6])
 def test_a_time_is_a_number_of_seconds_above_zero(name: str, wrong: Any) -> None:
-    """True is no second."""
-    with pytest.raises(ValueError, match=f"{name}: "):
+    """True is no second. It is no mistake in the settings of a client, and a long one is not repeated in full."""
+    with pytest.raises(ValueError, match=f"^{name}: .* is not a number of seconds above 0$") as caught:
         wait_of(**{name: wrong})
+    assert type(caught.value) is ValueError
+    assert len(str(caught.value)) < 150
 
 
-@pytest.mark.parametrize("wrong", [{"unknown_status": "ignore"}, {"unknown_status": None}, {"on_progress": "print"}])
-def test_other_options_are_checked_too(wrong: dict[str, Any]) -> None:
-    """Before anything is sent."""
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        wait_of(**wrong)
+async def coroutine_function(_: WaitProgress) -> None:
+    """Nobody would await what it returns."""
+
+
+class AsyncHook:
+    """The same as an object."""
+
+    async def __call__(self, _: WaitProgress) -> None:
+        """Nobody would await what it returns."""
+
+
+WRONG: list[tuple[str, Any, str]] = [
+    ("unknown_status", "ignore", "'ignore' is none of error, active, terminal"),
+    ("unknown_status", None, "None is none of error, active, terminal"),
+    ("unknown_status", ["error"], "is none of error, active, terminal"),
+    ("on_progress", "print", "'print' is not a plain function"),
+    ("on_progress", coroutine_function, "is not a plain function, which is called, not awaited"),
+    ("on_progress", AsyncHook(), "is not a plain function, which is called, not awaited"),
+    ("raise_on_failure", "no", "'no' is neither True nor False"),
+    ("raise_on_failure", None, "None is neither True nor False"),
+    ("raise_on_failure", 1, "1 is neither True nor False"),
+]
+
+
+@pytest.mark.parametrize(("name", "wrong", "text"), WRONG)
+def test_other_options_are_checked_too(name: str, wrong: Any, text: str) -> None:
+    """Before anything is sent, and not when hours have passed."""
+    with pytest.raises(ValueError, match=f"^{name}: .*{text}"):
+        wait_of(**{name: wrong})
 
 
 # When it looks again
@@ -100,17 +127,39 @@ def test_a_first_pause_above_thirty_seconds_stays() -> None:
 
 
 def test_the_last_pause_ends_with_the_time() -> None:
-    """A timeout shorter than a poll is no longer than itself; the last look may take a little longer."""
-    wait = wait_of(timeout=0.25, now=100)
-    assert wait.pause(100, 1.0) == 0.25
-    assert wait.ends == 100.25 + GRACE
-    wait.saw(jobs("RUNNING", "DONE"), 100.25)
-    with pytest.raises(errors.WaitTimeoutError) as caught:
-        wait.pause(100.25, 1.0)
+    """A timeout shorter than a poll is no longer than itself."""
+    wait = wait_of(timeout=0.5, poll=500, now=100)
+    assert wait.pause(100, 1.0) == 0.5
+    wait.saw(jobs("RUNNING", "DONE"), 100.5)
+    with pytest.raises(errors.WaitTimeoutError, match=r"had not ended after 0\.5 s") as caught:
+        wait.pause(100.5, 1.0)
     assert (caught.value.batch_id, caught.value.ids) == (BATCH, (A,))
     assert caught.value.statuses == {A: "RUNNING", B: "DONE"}
     assert isinstance(caught.value, TimeoutError)
+
+
+@pytest.mark.parametrize(("timeout", "grace"), [(0.001, 0.25), (0.5, 0.25), (5, 0.5), (10, 1.0), (3600, 1.0)])
+def test_the_last_look_is_cut_off_soon_after_the_end(timeout: float, grace: float) -> None:
+    """It may take a tenth of the time, at least a quarter of a second and at most a second; then the wait is over."""
+    wait = wait_of(timeout=timeout, now=100)
+    assert wait.ends == pytest.approx(100 + timeout + grace)
+    wait.failed(errors.DeadlineError("no answer"))
+    with pytest.raises(errors.WaitTimeoutError, match="no answer"):
+        wait.pause(wait.ends or 0, 1.0)
     assert wait_of().ends is None
+
+
+def test_what_the_last_look_has_shown_is_followed_up_before_it_is_cut_off() -> None:
+    """The count says that all have ended: how is looked at, unless the time is up for that, too."""
+    wait = wait_of(timeout=10)
+    wait.saw(jobs("RUNNING"), 1)
+    wait.saw(0, 10.2)
+    assert (wait.pause(10.3, 1.0), looks(wait)) == (0.0, "jobs")
+    late = wait_of(timeout=10)
+    late.saw(jobs("RUNNING"), 1)
+    late.saw(0, 10.2)
+    with pytest.raises(errors.WaitTimeoutError):
+        late.pause(11, 1.0)
 
 
 # What it looks at
@@ -205,8 +254,11 @@ def test_nothing_to_wait_for_is_over_at_once() -> None:
 
 def test_a_batch_without_jobs_does_not_pass_for_one_that_is_done() -> None:
     """Its id may be mistyped, or another account's."""
-    with pytest.raises(errors.NotFoundError, match="has no jobs to wait for, or this account may not see them"):
+    with pytest.raises(
+        errors.NotFoundError, match="has no jobs to wait for, or this account may not see them"
+    ) as caught:
         wait_of().saw(Reading([]), 1)
+    assert (caught.value.status, caught.value.path) == (None, "/core-fast/api/v2/jobs")
 
 
 # What is not as expected
@@ -242,13 +294,68 @@ def test_a_job_that_is_not_there_ends_the_wait() -> None:
         wait_of(ids=many).saw(Reading([]), 1)
 
 
-def test_a_job_that_vanishes_while_it_is_waited_for_ends_the_wait() -> None:
-    """It has not ended, and it is not there any more: that is told. One that had ended may go."""
+@pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": [A, B]}])
+def test_one_look_that_misses_a_job_does_not_end_the_wait(subject: dict[str, Any]) -> None:
+    """It is looked for again after the usual pause, and is still waited for."""
+    wait = wait_of(**subject)
+    wait.saw(jobs("RUNNING", "RUNNING"), 1)
+    for _ in range(ABSENCES + 1):
+        for _ in range(ABSENCES - 1):
+            wait.saw(Reading([job(A, "RUNNING")]), 2)
+            assert (wait.is_over, looks(wait), wait.unfinished()) == (False, "jobs", (A, B))
+        wait.saw(jobs("RUNNING", "RUNNING"), 3)
+    wait.saw(jobs("DONE"), 4)
+    assert not wait.is_over
+    assert wait.pause(4, 1.0) == 1.0
+    wait.saw(jobs("DONE", "DONE"), 5)
+    assert wait.is_over
+
+
+def test_a_batch_that_shows_no_job_for_once_is_looked_at_again() -> None:
+    """Also when all that were seen so far had ended, and another was to come."""
+    wait = wait_of()
+    wait.saw(jobs("RUNNING"), 1)
+    wait.saw(Reading([]), 2)
+    assert (wait.is_over, wait.unfinished()) == (False, (A,))
+    ended = wait_of()
+    ended.saw(Reading(jobs("DONE").jobs, moved=True), 1)
+    ended.saw(Reading([]), 2)
+    assert (ended.is_over, looks(ended)) == (False, "jobs")
+    ended.saw(jobs("DONE", "ERROR"), 3)
+    assert ended.result().counts == {"DONE": 1, "ERROR": 1}
+
+
+def test_a_job_that_stays_missing_ends_the_wait() -> None:
+    """It has not ended, and it is not there any more: that is told. A look that may lack jobs proves nothing of it."""
     wait = wait_of()
     wait.saw(jobs("DONE", "RUNNING"), 1)
-    wait.saw(Reading([job(B, "RUNNING")]), 2)
-    with pytest.raises(errors.NotFoundError, match=str(B)):
-        wait.saw(Reading([]), 3)
+    for _ in range(ABSENCES - 1):
+        wait.saw(jobs("DONE"), 2)
+        wait.saw(doubtful("DONE"), 3)
+    with pytest.raises(errors.NotFoundError, match=str(B)) as caught:
+        wait.saw(jobs("DONE"), 4)
+    assert (caught.value.status, caught.value.path) == (None, "/core-fast/api/v2/jobs")
+
+
+@pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": [A, B]}])
+def test_a_job_that_has_ended_may_go(subject: dict[str, Any]) -> None:
+    """How it ended is known, and stays known."""
+    wait = wait_of(**subject)
+    wait.saw(jobs("ERROR", "RUNNING"), 1)
+    for _ in range(ABSENCES + 1):
+        wait.saw(Reading([job(B, "RUNNING")]), 2)
+    wait.saw(Reading([job(B, "DONE")]), 3)
+    assert wait.is_over
+    assert wait.result() == WaitResult({JobStatus.ERROR: 1, JobStatus.DONE: 1}, (A,))
+
+
+def test_a_timeout_tells_that_a_job_was_missing() -> None:
+    """Where the time is up before it can be taken for gone."""
+    wait = wait_of(timeout=5)
+    wait.saw(jobs("RUNNING"), 1)
+    wait.saw(Reading([]), 5)
+    with pytest.raises(errors.WaitTimeoutError, match=f"the last look failed: it did not show job {A}"):
+        wait.pause(5, 1.0)
 
 
 def test_a_listing_that_may_lack_jobs_ends_no_wait() -> None:
@@ -336,7 +443,7 @@ PASSING = [
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
 def test_a_look_that_fails_for_a_passing_reason_does_not_end_the_wait(error: errors.APIError) -> None:
-    """Five may fail in a row; the sixth ends it; one that succeeds begins the count anew."""
+    """Without a timeout five may fail in a row; the sixth ends it; one that succeeds begins the count anew."""
     wait = wait_of()
     for _ in range(TOLERATED):
         wait.failed(error)
@@ -350,8 +457,39 @@ def test_a_look_that_fails_for_a_passing_reason_does_not_end_the_wait(error: err
         wait.failed(error)
 
 
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+def test_an_outage_is_survived_for_as_long_as_the_timeout_says(error: errors.APIError) -> None:
+    """Fifty minutes of an hour, from the first look on; then the jobs have ended. One that stays ends with the time."""
+    wait, now = wait_of(timeout=3600), 0.0
+    while now < 3000:
+        wait.failed(error)
+        now += wait.pause(now, 1.0)
+    wait.saw(jobs("DONE"), now)
+    assert wait.is_over
+    lasting, now = wait_of(ids=[A], timeout=3600), 0.0
+    while now < 3600:
+        lasting.failed(error)
+        now += lasting.pause(now, 1.0)
+    lasting.failed(error)
+    with pytest.raises(errors.WaitTimeoutError, match=f"the last look failed: {error}") as caught:
+        lasting.pause(now, 1.0)
+    assert (now, caught.value.ids) == (3600, (A,))
+
+
+def test_a_listing_that_stays_doubtful_is_looked_at_until_the_time_is_up() -> None:
+    """It may be an outage of a part of the service."""
+    wait = wait_of(ids=[A, B], timeout=3600)
+    for time in range(TOLERATED * 3):
+        wait.saw(doubtful("DONE"), time)
+    with pytest.raises(errors.WaitTimeoutError, match="could not all be read: the pages do not join up") as caught:
+        wait.pause(3600, 1.0)
+    assert caught.value.ids == (B,)
+
+
 LASTING = [
     errors.AuthenticationError("who?", status=401),
+    errors.PermissionDeniedError("no", status=403),
+    errors.NotFoundError("where?", status=404),
     errors.UnprocessableError("what?", status=422),
     errors.ServerError("never", status=501),
 ]
@@ -359,22 +497,39 @@ LASTING = [
 
 @pytest.mark.parametrize("error", LASTING, ids=lambda error: type(error).__name__)
 def test_a_look_that_fails_for_good_ends_the_wait(error: errors.APIError) -> None:
-    """What will be the same next time is not asked again."""
-    with pytest.raises(type(error)):
-        wait_of().failed(error)
+    """What will be the same next time is not asked again, however much time is left."""
+    for timeout in (None, 3600):
+        with pytest.raises(type(error)):
+            wait_of(timeout=timeout).failed(error)
 
 
 def test_the_service_says_when_to_look_again() -> None:
-    """A pause that it asks for is kept once; one of more than a minute ends the wait."""
+    """A pause that it asks for is kept once; one of more than an hour ends a wait without a timeout."""
     wait, error = wait_of(), errors.RateLimitError("slow", status=429)
     error.retry_after = 45.0
     wait.failed(error)
     assert wait.pause(0, 1.0) == 45
     wait.saw(jobs("RUNNING"), 1)
     assert wait.pause(1, 1.0) == 1.5
-    error.retry_after = 61.0
+    error.retry_after = LONGEST_RETRY_AFTER + 1
     with pytest.raises(errors.RateLimitError):
         wait.failed(error)
+
+
+@pytest.mark.parametrize("asked", [301.0, 10.0**8])
+def test_a_pause_beyond_the_end_is_not_waited_for(asked: float) -> None:
+    """Nothing more can be learnt in time, so it is told at once, with what the service asked for."""
+    wait, error = wait_of(ids=[A], timeout=600), errors.ServerError("maintenance", status=503)
+    error.retry_after = 299.0
+    wait.failed(error)
+    assert wait.pause(1, 1.0) == 299
+    error.retry_after = asked
+    wait.failed(error)
+    with pytest.raises(
+        errors.WaitTimeoutError, match=f"maintenance; the service asks to come back in {asked:.0f} s"
+    ) as caught:
+        wait.pause(300, 1.0)
+    assert caught.value.ids == (A,)
 
 
 def test_a_failed_look_is_followed_by_a_pause() -> None:
@@ -410,5 +565,13 @@ def test_the_jobs_that_failed_can_be_raised() -> None:
     with pytest.raises(errors.JobsFailedError, match=str(A)) as caught:
         WaitResult({JobStatus.ERROR: 1}, (A,)).raise_for_failures()
     assert caught.value.failed_ids == (A,)
+    for subject, raises in (({"batch_id": BATCH}, True), ({"ids": [A]}, False)):
+        wait = wait_of(**subject, raise_on_failure=raises)
+        wait.saw(jobs("ERROR"), 1)
+        if raises:
+            with pytest.raises(errors.JobsFailedError, match=str(A)):
+                wait.result()
+        else:
+            assert wait.result().failed_ids == (A,)
     result = WaitResult({JobStatus.ERROR: 1}, (A,))
     assert pickle.loads(pickle.dumps(result)) == copy.deepcopy(result) == result  # noqa: S301

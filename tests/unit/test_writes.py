@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import pickle
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 
-from pasqal_client import CancelReceipt, Job, JobStatus, Write
-from pasqal_client.errors import CancelRefusedError, OutcomeUnknownError
+from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
+from pasqal_client.departures import Departures
+from pasqal_client.errors import CancelRefusedError, OutcomeUnknownError, WriteDepartureError
 from pasqal_client.filters import query
-from pasqal_client.writes import CancelRequest, noted, read_back, resolution, write_of
+from pasqal_client.reasons import Exchange
+from pasqal_client.writes import Answer, CancelRequest, batch_of, noted, read_back, resolution, write_of
+from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer
+from pasqal_core_api.types import Response
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
+A, B = uuid.UUID(int=1), uuid.UUID(int=2)
 BASE = "http://127.0.0.1:9"
 
 
@@ -118,6 +126,148 @@ def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> Non
     assert (nothing.parts, nothing.listed()["batch_id"]) == ((), [])
 
 
+# What an answer says
+
+
+def answer_of(kind: Any, body: Any, departures: Departures | None = None, *, strict: bool = False) -> Answer:
+    """The answer to a write, of a service that names the request."""
+    found: list[Departure] = []
+    response = Response(HTTPStatus.OK, b"", {"x-request-id": "r-9"}, kind.read(body, found.append))
+    exchange = Exchange.of("PATCH", "/core-fast/cancel", changes=True)
+    seen = Departures() if departures is None else departures
+    return Answer.of(response, exchange, found, seen.refuse if strict else seen.report)
+
+
+def receipt_of(data: Any, departures: Departures | None = None, **filters: Any) -> CancelReceipt:
+    request = CancelRequest.of(BATCH, filters, BASE, everything=True, dry_run=False)
+    return request.receipt(request.parts[0], answer_of(CancelledJobsAnswer, {"data": data}, departures))
+
+
+def cancelled(one: uuid.UUID | None = A, batch: Any = BATCH, **fields: Any) -> dict[str, Any]:
+    return {"id": str(one), "batch_id": str(batch), "status": "CANCELED", **fields}
+
+
+FOREIGN: list[tuple[dict[str, Any], Any, str]] = [
+    ({}, {"jobs": [cancelled(batch=OTHER)], "errors": {}}, f"a job of batch {OTHER}"),
+    ({}, {"jobs": [cancelled(), cancelled(B, OTHER)], "errors": {}}, f"a job of batch {OTHER}"),
+    ({"batch_id": OTHER}, {"jobs": [cancelled()], "errors": {}}, f"a job of batch {BATCH}"),
+    ({"project_id": A}, {"jobs": [cancelled(project_id=str(B))], "errors": {}}, f"a job of project {B}"),
+    ({"id": [A]}, {"jobs": [cancelled(B)], "errors": {}}, f"job {B}"),
+    ({"id": [A]}, {"jobs": [cancelled(A), cancelled(B)], "errors": {}}, f"job {B}"),
+    ({"id": [A]}, {"jobs": [], "errors": {str(B): "It has ended."}}, f"job {B}"),
+    ({"id_starts_with": "0000000000000001"}, {"jobs": [cancelled(A)], "errors": {}}, f"job {A}"),
+    ({"id_starts_with": "7"}, {"jobs": [], "errors": {str(A): "It has ended."}}, f"job {A}"),
+]
+
+
+@pytest.mark.parametrize(("filters", "data", "what"), FOREIGN)
+def test_an_answer_that_tells_of_what_was_not_asked_for_settles_nothing(
+    filters: dict[str, Any], data: Any, what: str
+) -> None:
+    """It may be the answer to somebody else's request, so what became of this one is not known."""
+    with pytest.raises(OutcomeUnknownError, match=f"the answer tells of {what}, which was not asked for") as caught:
+        receipt_of(data, **filters)
+    told = caught.value
+    assert (told.status, told.path, told.request_id) == (200, "/core-fast/cancel", "r-9")
+
+
+OURS: list[tuple[dict[str, Any], Any]] = [
+    ({"id": [A, B]}, {"jobs": [cancelled(A)], "errors": {str(B): "It has ended."}}),
+    ({"id": [A, B]}, {"jobs": [cancelled(A)], "errors": {str(B).upper(): "It has ended.", "no id": "odd"}}),
+    ({"id_starts_with": "00000000-0000-0"}, {"jobs": [cancelled(A)], "errors": {}}),
+    ({"id_starts_with": "000000000000"}, {"jobs": [cancelled(A)], "errors": {}}),
+    ({"batch_id": [OTHER, BATCH], "project_id": B}, {"jobs": [cancelled(project_id=str(B))], "errors": {}}),
+    ({}, {"jobs": [{"status": "CANCELED"}, {}], "errors": {}}),
+    ({"id": [A]}, {"jobs": [7, cancelled(A)], "errors": 7}),
+    ({"id": [A]}, {"jobs": [cancelled(A)]}),
+]
+
+
+@pytest.mark.parametrize(("filters", "data"), OURS)
+def test_an_answer_that_is_odd_in_places_is_taken_for_what_can_be_read(filters: dict[str, Any], data: Any) -> None:
+    """It can be that of the request; a job that does not say whose it is does not say otherwise."""
+    receipt = receipt_of(data, **filters)
+    assert [job.to_dict() for job in receipt.jobs] == [job for job in data["jobs"] if job != 7]
+    reasons = data.get("errors") or {}
+    assert list(receipt.errors.values()) == (list(reasons.values()) if reasons != 7 else [])
+
+
+@pytest.mark.parametrize("data", [{"jobs": [], "errors": {}}, {"jobs": []}, {"jobs": [], "errors": None}])
+def test_an_empty_list_of_jobs_is_an_answer(data: Any) -> None:
+    """Nothing matched, and that is known."""
+    assert receipt_of(data, id=[A]) == CancelReceipt()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"errors": {}},
+        {"jobs": None, "errors": {}},
+        {"jobs": 7, "errors": {}},
+        {"jobs": {}, "errors": {str(A): "It has ended."}},
+        {"jobs": [7, "x"], "errors": {}},
+        {"jobs": [None], "errors": {}},
+        {"jobs": [], "errors": "It has ended."},
+        {"jobs": [], "errors": {str(A): None}},
+        {},
+    ],
+)
+def test_an_answer_that_can_not_be_read_is_no_receipt_of_nothing(data: Any) -> None:
+    """It held jobs or reasons, or neither; what was cancelled is not known. The departures are told all the same."""
+    departures = Departures()
+    with pytest.raises(OutcomeUnknownError, match="the answer does not hold the cancelled jobs"):
+        receipt_of(data, departures, id=[A])
+    assert len(departures) > 0
+
+
+def test_the_batch_that_was_completed_is_the_one_that_was_meant() -> None:
+    """Another one is the answer to another request; one without an id is odd, and told."""
+    assert batch_of(answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}), BATCH).id == BATCH
+    departures = Departures()
+    assert isinstance(batch_of(answer_of(BatchAnswer, {"data": {"id": 7}}, departures), BATCH), Batch)
+    assert any(seen.first.path == "data.id" for seen in departures)
+    with pytest.raises(OutcomeUnknownError, match=f"the answer is about batch {OTHER}") as caught:
+        batch_of(answer_of(BatchAnswer, {"data": {"id": str(OTHER)}}), BATCH)
+    assert (caught.value.path, caught.value.request_id) == ("/core-fast/cancel", "r-9")
+    for body in ({}, {"data": None}, {"data": 7}):
+        with pytest.raises(OutcomeUnknownError, match="the answer does not hold the batch"):
+            batch_of(answer_of(BatchAnswer, body), BATCH)
+
+
+def test_a_strict_client_is_told_what_happened_along_with_the_departure() -> None:
+    """The error names the first departure and has the write; all departures are counted; it pickles."""
+    departures, about = Departures(), Write("cancel_jobs", BATCH, carried_out=True, unsent=({"id": ["x"]},))
+    answer = answer_of(CancelledJobsAnswer, {"data": {"jobs": [7, 8], "errors": 9}}, departures, strict=True)
+    with pytest.raises(
+        WriteDepartureError, match=r"^data.jobs\[0\]: .*The request was carried out all the same"
+    ) as caught:
+        answer.accept(about)
+    assert sum(seen.count for seen in departures) == 3
+    for again in (caught.value, pickle.loads(pickle.dumps(caught.value)), copy.deepcopy(caught.value)):  # noqa: S301
+        assert (write_of(again), again.departure.path) == (about, "data.jobs[0]")
+        assert "1 more of the same call was not sent" in str(again)
+    answer_of(CancelledJobsAnswer, {"data": {"jobs": [], "errors": {}}}, strict=True).accept(about)
+
+
+def test_an_answer_that_settles_nothing_says_so_to_a_strict_client_too() -> None:
+    """That it departs from the contract is only the cause."""
+    answer = answer_of(BatchAnswer, {"data": 7}, strict=True)
+    with pytest.raises(OutcomeUnknownError, match="does not hold the batch") as caught:
+        batch_of(answer, BATCH)
+    assert caught.value.__cause__ is answer.refused is not None
+
+
+@pytest.mark.parametrize("operation", ["cancel_jobs", "complete_batch"])
+def test_what_the_service_said_that_it_did_needs_no_reading_back(operation: Any) -> None:
+    """Only the form of its answer was refused."""
+    about = Write(operation, BATCH, carried_out=True)
+    assert read_back(about) == {"id": []}
+    assert resolution(about, [], proven=True).outcome == "happened"
+
+
+# What is known of a write that failed
+
+
 def test_receipts_add_up() -> None:
     """The jobs in order, and every reason."""
     one, two = job("CANCELED"), job("CANCELED")
@@ -150,7 +300,95 @@ def test_a_single_request_needs_no_note() -> None:
         pass
 
 
+def failed_with(
+    error: BaseException, *, cause: BaseException | None = None, context: BaseException | None = None
+) -> Any:
+    error.__cause__, error.__context__ = cause, context
+    return error
+
+
+def of_a_write(batch: uuid.UUID) -> OutcomeUnknownError:
+    with pytest.raises(OutcomeUnknownError) as caught, noted(Write("complete_batch", batch)):
+        raise OutcomeUnknownError("?")
+    return caught.value
+
+
+def test_the_error_of_a_write_is_found_behind_what_came_of_it() -> None:
+    """Its own goes before its cause, that before its context; whatever lies between does not matter."""
+    here, there = of_a_write(BATCH), of_a_write(OTHER)
+    deep = failed_with(
+        KeyError(), context=failed_with(TimeoutError(), cause=failed_with(KeyboardInterrupt(), cause=here))
+    )
+    assert write_of(deep).batch_id == BATCH
+    assert write_of(failed_with(KeyError(), cause=here, context=there)).batch_id == BATCH
+    assert write_of(failed_with(KeyError(), cause=ValueError(), context=there)).batch_id == OTHER
+    assert write_of(failed_with(of_a_write(BATCH), cause=there)).batch_id == BATCH
+
+
+def test_errors_that_lead_to_each_other_are_looked_at_once() -> None:
+    """A circle has no end, but the search has."""
+    one, two = KeyError(), ValueError()
+    failed_with(one, cause=two, context=one)
+    failed_with(two, context=one)
+    with pytest.raises(ValueError, match="KeyError is not the error of a write, nor did one lead to it"):
+        write_of(one)
+
+
+@pytest.mark.parametrize("limit", ["timeout", "wait_for"])
+def test_the_time_limits_of_asyncio_keep_the_write(limit: str) -> None:
+    """What they raise is a TimeoutError of their own."""
+
+    async def write() -> None:
+        with noted(Write("complete_batch", BATCH)):
+            await asyncio.Event().wait()
+
+    async def limited() -> None:
+        if limit == "wait_for":
+            await asyncio.wait_for(write(), 0.001)
+        async with asyncio.timeout(0.001):
+            await write()
+
+    with pytest.raises(TimeoutError) as caught:
+        asyncio.run(limited())
+    assert write_of(caught.value).batch_id == BATCH
+
+
+class Writer(Exception):  # noqa: N818
+    """An exception of somebody else's, with a `write` that is none."""
+
+    write = print
+
+
 def test_an_error_that_is_none_of_a_write_has_nothing_to_tell() -> None:
     """It says so."""
-    with pytest.raises(ValueError, match="KeyError is not the error of a write"):
-        write_of(KeyError())
+    for error in (KeyError(), Writer(), failed_with(Writer(), cause=OutcomeUnknownError("?"))):
+        with pytest.raises(ValueError, match=f"{type(error).__name__} is not the error of a write"):
+            write_of(error)
+
+
+@pytest.mark.parametrize("wrong", ["x", None, OutcomeUnknownError, Write("complete_batch", BATCH), "x" * 10**6])
+def test_what_is_no_exception_is_refused(wrong: Any) -> None:
+    """It says what would be right, and does not repeat all of it."""
+    with pytest.raises(ValueError, match="is no exception; give the one that the write raised") as caught:
+        write_of(wrong)
+    assert len(str(caught.value)) < 150
+
+
+class bool_:  # noqa: N801
+    """Like that of numpy."""
+
+    __module__ = "numpy"
+
+    def __repr__(self) -> str:
+        return "True"
+
+
+@pytest.mark.parametrize("flag", ["everything", "dry_run"])
+def test_a_truth_value_of_another_library_is_named(flag: str) -> None:
+    """It shows itself as True, so the text says what it is."""
+    flags: dict[str, Any] = {"everything": True, "dry_run": False, flag: bool_()}
+    name = {"everything": "all"}.get(flag, flag)
+    with pytest.raises(
+        ValueError, match=rf"^{name}: True is neither True nor False, but a numpy.bool_: give bool\(…\)$"
+    ):
+        CancelRequest.of(BATCH, {}, BASE, **flags)
