@@ -64,11 +64,13 @@ class Answer(httpx.Response):
 class Run:
     """One request with all its attempts: what is decided and measured on the way, whoever waits and moves the bytes."""
 
-    def __init__(self, request: httpx.Request, seam: _Seam, *, changes: bool) -> None:
+    def __init__(self, request: httpx.Request, seam: _Seam, *, changes: bool, grants: bool = False) -> None:
         self._settings = seam.settings
         self._observer = seam.observer
         self._request = request
-        self._exchange = Exchange.of(request.method, request.url.path, seam.bearer.clean, changes=changes)
+        self._exchange = Exchange.of(
+            request.method, request.url.path, seam.bearer.clean, changes=changes, grants=grants
+        )
         self._deadline = no_later(time.monotonic() + self._settings.deadline)
         self._attempt = 0
         self._started = self._ends = 0.0
@@ -125,7 +127,8 @@ class Run:
 
     def _told(self, result: Answer | Failure) -> Answer | Failure:
         error = str(result.error) if isinstance(result, Failure) else None
-        self._observer.received(self._seen, self._status, self._headers, time.monotonic() - self._started, error)
+        elapsed = time.monotonic() - self._started
+        self._observer.received(self._seen, self._status, self._headers, elapsed, error, self._exchange.clean)
         return result
 
 
@@ -193,7 +196,7 @@ class Connection(_Seam, httpx.Client):
         """Post a form to a token endpoint; nothing is changed by it, so it is repeated like a read."""
         request = _form(url, form, self.settings)
         try:
-            return self._run(request, Run(request, self, changes=False), None).json()
+            return self._run(request, Run(request, self, changes=False, grants=True), None).json()
         except APIStatusError as error:
             raise _not_signed_in(error) from None
 
@@ -254,7 +257,7 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
         """Post a form to a token endpoint; nothing is changed by it, so it is repeated like a read."""
         request = _form(url, form, self.settings)
         try:
-            return (await self._run(request, Run(request, self, changes=False), None)).json()
+            return (await self._run(request, Run(request, self, changes=False, grants=True), None)).json()
         except APIStatusError as error:
             raise _not_signed_in(error) from None
 

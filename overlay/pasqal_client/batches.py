@@ -88,7 +88,7 @@ class Batches:
         """
         batch_id = uuid_of("batch", batch)
         with noted(Write("complete_batch", batch_id)):
-            return batch_of(complete_batch.sync_detailed(batch_id, client=self._api), batch_id)
+            return batch_of(complete_batch.sync_detailed(batch_id, client=self._api), batch_id, self._clean)
 
     def resolve(self, error: BaseException, /) -> Resolution:
         """Find out, by reading the jobs back, whether a write took effect that failed with this error.
@@ -135,7 +135,7 @@ class AsyncBatches:
         """Complete a batch; see `Batches.complete`."""
         batch_id = uuid_of("batch", batch)
         with noted(Write("complete_batch", batch_id)):
-            return batch_of(await complete_batch.asyncio_detailed(batch_id, client=self._api), batch_id)
+            return batch_of(await complete_batch.asyncio_detailed(batch_id, client=self._api), batch_id, self._clean)
 
     async def resolve(self, error: BaseException, /) -> Resolution:
         """Find out, by reading the jobs back, whether a write took effect; see `Batches.resolve`."""

@@ -16,6 +16,7 @@ from attrs import frozen
 from .addresses import checked_address
 from .errors import ConfigurationError, ResponseError
 from .grants import Grant
+from .redaction import SecretDict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -154,13 +155,6 @@ class CallableToken(Credentials):
             raise ConfigurationError("token function: it has no more tokens") from None
 
 
-class _SecretForm(dict[str, str]):
-    """A form whose fields no traceback shows."""
-
-    def __repr__(self) -> str:
-        return "{***}"
-
-
 class _Form(Credentials):
     """Credentials that a token endpoint exchanges for a token."""
 
@@ -170,18 +164,19 @@ class _Form(Credentials):
 
     def obtain(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return self._granted(post(self.url, _SecretForm(self.form())))
+        return self._granted(post(self.url, SecretDict(self.form())))
 
     async def obtain_async(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return self._granted(await post(self.url, _SecretForm(self.form())))
+        return self._granted(await post(self.url, SecretDict(self.form())))
 
     def _granted(self, answer: dict[str, Any]) -> Grant:
         try:
             return Grant.of(answer.get("access_token"), answer.get("expires_in"), "access_token")
         except ConfigurationError as error:
             reason = f"the token endpoint's answer is of no use: {error}"
-            raise ResponseError(reason, status=200, method="POST", path=urlsplit(self.url).path) from None
+        # Not within the except block: the frames of that error hold the token.
+        raise ResponseError(reason, status=200, method="POST", path=urlsplit(self.url).path)
 
 
 class PasswordCredentials(_Form):

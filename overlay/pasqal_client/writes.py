@@ -176,7 +176,7 @@ class CancelRequest:
         answer = getattr(response.parsed, "data", None) if isinstance(response.parsed, CancelledJobsAnswer) else None
         jobs, errors = getattr(answer, "jobs", None), getattr(answer, "errors", None)
         if jobs is None and errors is None:
-            raise _no_data("the cancelled jobs", response, f"/api/v2/batches/{self.batch_id}/cancel/jobs")
+            raise _no_data("the cancelled jobs", response, f"/api/v2/batches/{self.batch_id}/cancel/jobs", clean)
         reasons = {_job_id(key, clean): printable(clean(reason)) for key, reason in (errors or {}).items()}
         return CancelReceipt(tuple(jobs or ()), reasons)
 
@@ -188,25 +188,30 @@ def _job_id(key: str, clean: Callable[[str], str]) -> UUID | str:
         return printable(clean(key), 100)
 
 
-def batch_of(response: Response[Any], batch_id: UUID) -> Batch:
+def batch_of(response: Response[Any], batch_id: UUID, clean: Callable[[str], str]) -> Batch:
     """The batch in the answer of the generated operation.
+
+    Args:
+        response: the answer.
+        batch_id: the batch that was asked for.
+        clean: takes secrets out of a text.
 
     Raises:
         OutcomeUnknownError: the answer does not hold it.
     """
     batch: Batch | None = getattr(response.parsed, "data", None) if isinstance(response.parsed, BatchAnswer) else None
     if batch is None:
-        raise _no_data("the batch", response, f"/api/v2/batches/{batch_id}/complete")
+        raise _no_data("the batch", response, f"/api/v2/batches/{batch_id}/complete", clean)
     return batch
 
 
-def _no_data(what: str, response: Response[Any], path: str) -> OutcomeUnknownError:
+def _no_data(what: str, response: Response[Any], path: str, clean: Callable[[str], str]) -> OutcomeUnknownError:
     return OutcomeUnknownError(
         outcome_unknown(f"the answer does not hold {what}"),
         status=int(response.status_code),
         method="PATCH",
         path=path,
-        request_id=request_id(response.headers),
+        request_id=request_id(response.headers, clean),
     )
 
 
