@@ -19,7 +19,7 @@ from .errors import (
     ResponseError,
 )
 from .parsing import parse
-from .reasons import LONGEST_CAUSE, LONGEST_TEXT, outcome_unknown, request_id, status_error, withheld
+from .reasons import LONGEST_CAUSE, LONGEST_TEXT, outcome_unknown, request_id, shown, status_error, withheld
 from .redaction import SecretDict
 from .retry import Outcome, may_have_happened
 
@@ -147,5 +147,5 @@ def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | s
         content = None
     if isinstance(content, dict):
         return content
-    start = clean(body[:LONGEST_TEXT].decode("utf-8", "replace")).strip()[:80]
+    start = shown(body[:LONGEST_TEXT].decode("utf-8", "replace"), clean, 80)
     return f"{'a page of HTML' if start.startswith('<') else 'this'}: {start}" if start else "an empty body"

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pasqal_client import CancelReceipt, Job, JobStatus, Write, errors
@@ -312,6 +312,7 @@ SCRAPS = st.lists(st.sampled_from(["9", "0", ":", " ", "+", "-", ".", ",", "Nov"
 @example("Sun, 22 Nov 20260000000000000000 10:00:30 GMT")
 @example("Sun, 22 Nov 2026 10:00:30 +99999999999999999999")
 @example("1" + " " * 200)
+@settings(derandomize=True, database=None, deadline=None)
 def test_nonsense_for_a_pause_asks_for_none(value: str) -> None:
     """Whatever it is, reading it ends with a number of seconds or with none; so it does with such a date beside it."""
     pause = retry_after(value)
