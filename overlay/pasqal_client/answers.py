@@ -75,7 +75,7 @@ def judge(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchan
         return _refused(status, headers, body, exchange)
     content = decode(body, exchange.clean)
     if isinstance(content, str):
-        got = withheld(headers, body) if exchange.grants else content
+        got = withheld(headers, body, exchange) if exchange.grants else content
         reason, trace = f"expected a JSON object, got {got}", request_id(headers, exchange.clean)
         if exchange.changes:
             return Failure(_unknown(exchange, reason, status, trace), Outcome("broken"))

@@ -29,7 +29,6 @@ secret or a raw control character: whoever raises them passes what it knows thro
 
 from __future__ import annotations
 
-import unicodedata
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -310,10 +309,6 @@ def printable(text: str, length: int = REASON_LENGTH, gap: str = " ") -> str:
     """
     beginning = text[: length * 4]
     if not beginning.isprintable():
-        beginning = "".join(c if _harmless(c) else gap for c in beginning)
+        beginning = "".join(c if c.isprintable() else gap for c in beginning)
     line = " ".join(beginning.split())
     return line if len(line) <= length else f"{line[: length - 3]}..."
-
-
-def _harmless(character: str) -> bool:
-    return not unicodedata.category(character).startswith("C")

@@ -38,8 +38,9 @@ LARGEST_REASON: Final = 8 * 2**20
 LONGEST_CAUSE: Final = 300
 LONGEST_ID: Final = 200
 LONGEST_ADDRESS: Final = 200
+LONGEST_TYPE: Final = 100
 # No date and no number of seconds is longer.
-LONGEST_PAUSE: Final = 100
+LONGEST_DATE: Final = 100
 # What is nested deeper, or is more than that, nobody reads: entries in the text, mistakes, entries of a list in
 # a mistake, values in a mistake.
 DEEPEST_REASON: Final = 10
@@ -128,7 +129,7 @@ def status_error(status: int, headers: Mapping[str, str], body: bytes, exchange:
         exchange: the request.
     """
     content = _content(body)
-    reason = _grant_reason(content, headers, body) if exchange.grants else _reason(content, exchange.clean)
+    reason = _grant_reason(content, headers, body, exchange) if exchange.grants else _reason(content, exchange.clean)
     if status in REDIRECTS:
         reason = f"{_redirect(headers, exchange)}; {reason}" if reason else _redirect(headers, exchange)
     error = exchange.error(class_for(status), reason, status=status, request_id=request_id(headers, exchange.clean))
@@ -156,7 +157,7 @@ def request_id(headers: Mapping[str, str], clean: Callable[[str], str] = str) ->
 def destination(location: str, clean: Callable[[str], str]) -> str:
     """Where a Location leads, as it can be shown: without user, query and fragment, which may be secret."""
     try:
-        parts = urlsplit(clean(location))
+        parts = urlsplit(clean("".join(filter(str.isprintable, location))))
         _ = parts.port  # a piece of a password that is not quoted would pass for one, and is an error then
     except ValueError:
         return "an address that cannot be read"
@@ -173,11 +174,11 @@ def _redirect(headers: Mapping[str, str], exchange: Exchange) -> str:
     return f"a redirect to {destination(location, exchange.clean)}; {advice}"
 
 
-def withheld(headers: Mapping[str, str], body: bytes) -> str:
+def withheld(headers: Mapping[str, str], body: bytes, exchange: Exchange) -> str:
     """What stands for a body of which nothing can be shown."""
     if not body:
         return "an empty body"
-    kind = headers.get("content-type", "")[:LONGEST_ID] or "an unknown type"
+    kind = exchange.shown(headers.get("content-type", ""), LONGEST_TYPE) or "an unknown type"
     return f"{len(body)} bytes of {kind}, which are not shown as there may be a token in them"
 
 
@@ -191,12 +192,12 @@ def _content(body: bytes) -> Any:
     return text
 
 
-def _grant_reason(content: Any, headers: Mapping[str, str], body: bytes) -> str:
+def _grant_reason(content: Any, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> str:
     """The reason for which there is no token, in the fields that OAuth has for it."""
     fields = content if isinstance(content, dict) else {}
     texts = [fields.get("error_description"), fields.get("error")]
     told = ": ".join(text for text in texts if isinstance(text, str))
-    return told if told or not body else f"{NO_REASON}, only {withheld(headers, body)}"
+    return told if told or not body else f"{NO_REASON}, only {withheld(headers, body, exchange)}"
 
 
 def _reason(content: Any, clean: Callable[[str], str]) -> str:
@@ -246,8 +247,9 @@ def _page_text(text: str) -> str:
 
 def _mistakes(content: Any) -> Iterator[dict[str, Any]]:
     """The mistakes that the body of an error lists."""
-    lists = _details(content) if isinstance(content, dict) else [content]
-    for entries in lists:
+    if isinstance(content, list):
+        yield from (entry for entry in content if isinstance(entry, dict) and "msg" in entry)
+    for entries in _details(content) if isinstance(content, dict) else ():
         if isinstance(entries, list):
             yield from (entry for entry in entries if isinstance(entry, dict))
 
@@ -277,7 +279,7 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
         value: the header.
         now: the moment from which a date counts. That of the answer is best, as clocks differ; without it, our own.
     """
-    if value is None or len(value) > LONGEST_PAUSE:
+    if value is None or len(value) > LONGEST_DATE:
         return None
     if re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", value, re.ASCII):
         return float(value)
@@ -289,7 +291,7 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 
 def _moment(text: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(text[:LONGEST_PAUSE])
+        moment = parsedate_to_datetime(text[:LONGEST_DATE])
     except (ValueError, TypeError, OverflowError, IndexError, AttributeError):  # what is no date fails in many ways
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
