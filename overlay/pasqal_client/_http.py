@@ -142,12 +142,14 @@ class Run:
         dispatch (Dispatch): how far the attempt at hand has come.
     """
 
-    def __init__(self, request: httpx.Request, seam: _Seam, *, changes: bool) -> None:
+    def __init__(self, request: httpx.Request, seam: _Seam, *, changes: bool, grants: bool = False) -> None:
         self._settings = seam.settings
         self._observer = seam.observer
         self._tells = seam.tells
         self._request = request
-        self._exchange = Exchange.of(request.method, request.url.path, seam.bearer.clean, changes=changes)
+        self._exchange = Exchange.of(
+            request.method, request.url.path, seam.bearer.clean, changes=changes, grants=grants
+        )
         began = time.monotonic()
         self.deadline = no_later(began + self._settings.deadline)
         self._allowed = self.deadline - began
@@ -251,7 +253,8 @@ class Run:
     def tell(self, result: Answer | Failure) -> Answer | Failure:
         """Tell who listens how the attempt ended."""
         error = str(result.error) if isinstance(result, Failure) else None
-        self._observer.received(self._seen, self._status, self._headers, time.monotonic() - self._started, error)
+        elapsed = time.monotonic() - self._started
+        self._observer.received(self._seen, self._status, self._headers, elapsed, error, self._exchange.clean)
         return result
 
 
@@ -337,7 +340,7 @@ class Connection(_Seam, httpx.Client):
         """Post a form to a token endpoint; nothing is changed by it, so it is repeated like a read."""
         request = _form(url, form)
         try:
-            return self._run(request, Run(request, self, changes=False), None).json()
+            return self._run(request, Run(request, self, changes=False, grants=True), None).json()
         except APIStatusError as error:
             raise _not_signed_in(error) from None
 
@@ -413,7 +416,7 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
         """Post a form to a token endpoint; nothing is changed by it, so it is repeated like a read."""
         request = _form(url, form)
         try:
-            return (await self._run(request, Run(request, self, changes=False), None)).json()
+            return (await self._run(request, Run(request, self, changes=False, grants=True), None)).json()
         except APIStatusError as error:
             raise _not_signed_in(error) from None
 

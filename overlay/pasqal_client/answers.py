@@ -20,7 +20,8 @@ from .errors import (
     ResponseError,
 )
 from .parsing import parse
-from .reasons import LONGEST_TEXT, outcome_unknown, request_id, status_error
+from .reasons import LONGEST_CAUSE, LONGEST_TEXT, outcome_unknown, request_id, shown, status_error, withheld
+from .redaction import SecretDict
 from .retry import Outcome, may_have_happened
 
 if TYPE_CHECKING:
@@ -91,18 +92,20 @@ def judge(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchan
         body: the whole body.
         exchange: the request.
     """
+    exchange.learn(body)
     if status not in SUCCESSES:
         return _refused(status, headers, body, exchange)
     content = decode(body, exchange.clean)
     if isinstance(content, str):
-        reason, trace = f"expected a JSON object, got {content}", request_id(headers)
+        got = withheld(headers, body, exchange) if exchange.grants else content
+        reason, trace = f"expected a JSON object, got {got}", request_id(headers, exchange.clean)
         if exchange.changes:
             return Failure(_unknown(exchange, reason, status, trace), Outcome("broken"))
         error = exchange.error(ResponseError, reason, status=status, request_id=trace)
         return Failure(error, Outcome("broken"))
     if content.get("status") in ("fail", "error"):
         return _refused(_status_inside(content), headers, body, exchange)
-    return content
+    return SecretDict(content) if exchange.grants else content
 
 
 def _refused(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> Failure:
@@ -180,7 +183,8 @@ def _late(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
 
 
 def _unknown(exchange: Exchange, reason: str, status: int | None, request: str | None) -> OutcomeUnknownError:
-    return exchange.error(OutcomeUnknownError, outcome_unknown(reason), status=status, request_id=request)
+    cause = exchange.shown(reason, LONGEST_CAUSE)
+    return exchange.error(OutcomeUnknownError, outcome_unknown(cause), status=status, request_id=request)
 
 
 def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | str:
@@ -198,5 +202,5 @@ def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | s
         content = None
     if isinstance(content, dict):
         return content
-    start = clean(body[:LONGEST_TEXT].decode("utf-8", "replace")).strip()[:80]
+    start = shown(body[:LONGEST_TEXT].decode("utf-8", "replace"), clean, 80)
     return f"{'a page of HTML' if start.startswith('<') else 'this'}: {start}" if start else "an empty body"

@@ -18,7 +18,7 @@ from .errors import APIError, AuthenticationError, ConfigurationError, ResponseE
 from .filters import _shown
 from .grants import Grant
 from .reasons import Exchange
-from .redaction import redacted, spellings
+from .redaction import SecretDict, redacted, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -157,13 +157,6 @@ class CallableToken(Credentials):
             raise ConfigurationError("token function: it has no more tokens") from None
 
 
-class _SecretForm(dict[str, str]):
-    """A form whose fields no traceback shows."""
-
-    def __repr__(self) -> str:
-        return "{***}"
-
-
 class _Form(Credentials):
     """Credentials that a token endpoint exchanges for a token."""
 
@@ -173,11 +166,11 @@ class _Form(Credentials):
 
     def obtain(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return _granted(self._judged(post(self.url, _SecretForm(self.form()))))
+        return _granted(self._judged(post(self.url, SecretDict(self.form()))))
 
     async def obtain_async(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return _granted(self._judged(await post(self.url, _SecretForm(self.form()))))
+        return _granted(self._judged(await post(self.url, SecretDict(self.form()))))
 
     def _judged(self, answer: dict[str, Any]) -> Grant | APIError:
         """What an answer of the endpoint comes to. An error is returned: what raises it does not hold the answer."""

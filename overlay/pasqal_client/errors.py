@@ -30,7 +30,6 @@ secret or a raw control character: whoever raises them passes what it knows thro
 
 from __future__ import annotations
 
-import unicodedata
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -227,7 +226,7 @@ class DeadlineError(APIError, TimeoutError):
 
 
 class OutcomeUnknownError(APIError):
-    """A write was sent, but whether it happened is not known. It was not repeated."""
+    """A write was sent and not repeated; it may or may not have taken effect."""
 
 
 class ResponseError(APIError):
@@ -333,11 +332,16 @@ def class_for(status: int) -> type[APIStatusError]:
     return BY_STATUS.get(status, ServerError if 500 <= status <= 599 else APIStatusError)
 
 
-def printable(text: str, length: int = REASON_LENGTH) -> str:
-    """The text in one line, without control or invisible characters, cut to a length."""
-    line = " ".join("".join(c if _harmless(c) else " " for c in text[: length * 4]).split())
+def printable(text: str, length: int = REASON_LENGTH, gap: str = " ") -> str:
+    """The text in one line, without control or invisible characters, cut to a length.
+
+    Args:
+        text: any text; what lies far beyond the length is not looked at.
+        length: how many characters are left at the most.
+        gap: what takes the place of a character that is taken out.
+    """
+    beginning = text[: length * 4]
+    if not beginning.isprintable():
+        beginning = "".join(c if c.isprintable() else gap for c in beginning)
+    line = " ".join(beginning.split())
     return line if len(line) <= length else f"{line[: length - 3]}..."
-
-
-def _harmless(character: str) -> bool:
-    return not unicodedata.category(character).startswith("C")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from .errors import ConfigurationError, printable
-from .reasons import request_id
+from .reasons import destination, request_id, shown
+from .redaction import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,7 +85,7 @@ class Observer:
         if self.is_idle:
             return None
         url = printable(self.clean(str(request.url)), 4096)
-        seen = SentRequest(request.method, url, self._headers(request.headers), attempt)
+        seen = SentRequest(request.method, url, _shown(request.headers, self.clean), attempt)
         if self.on_request is not None:
             _call(self.on_request, seen)
         return seen
@@ -96,13 +97,23 @@ class Observer:
         headers: Mapping[str, str],
         elapsed: float,
         error: str | None,
+        clean: Callable[[str], str] | None = None,
     ) -> None:
-        """Tell how an attempt ended."""
+        """Tell how an attempt ended.
+
+        Args:
+            seen: what `sent` returned.
+            status: the HTTP status; None if there was no answer.
+            headers: the headers.
+            elapsed: seconds that the attempt took.
+            error: why it failed; None if it did not.
+            clean: takes secrets out of a text, if the answer brought some that the observer does not know.
+        """
         if seen is None:
             return
-        service_id = request_id(headers)
-        shown = printable(self.clean(service_id), 200) if service_id else None
-        response = ReceivedResponse(seen, status, self._headers(headers), elapsed, shown, error)
+        clean = clean or self.clean
+        trace = request_id(headers, clean)
+        response = ReceivedResponse(seen, status, _shown(headers, clean), elapsed, trace, error)
         logger.debug(
             "%s %s -> %s, attempt %d, %.3f s%s%s",
             seen.method,
@@ -110,16 +121,21 @@ class Observer:
             "no answer" if status is None else status,
             seen.attempt,
             elapsed,
-            f", request id {shown}" if shown else "",
+            f", request id {trace}" if trace else "",
             f": {error}" if error else "",
         )
         if self.on_response is not None:
             _call(self.on_response, response)
 
-    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return {
-            name: "***" if name in _SECRET_HEADERS else printable(self.clean(value)) for name, value in headers.items()
-        }
+
+def _shown(headers: Mapping[str, str], clean: Callable[[str], str]) -> dict[str, str]:
+    return {name: _shown_header(name, value, clean) for name, value in headers.items()}
+
+
+def _shown_header(name: str, value: str, clean: Callable[[str], str]) -> str:
+    if name in _SECRET_HEADERS:
+        return MASK
+    return destination(value, clean) if name == "location" else shown(value, clean)
 
 
 def checked_hook(hook: object, name: str) -> Any:

@@ -294,6 +294,10 @@ def _job_id(key: str, clean: Callable[[str], str]) -> UUID | str:
 def batch_of(answer: Answer, batch_id: UUID) -> Batch:
     """The batch that the answer says was completed; one without an id is taken for the one that was meant.
 
+    Args:
+        answer: the answer.
+        batch_id: the batch that was asked for.
+
     Raises:
         OutcomeUnknownError: the answer holds no batch, or another one: it may be that of another request.
     """

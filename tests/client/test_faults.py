@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import logging
 import pickle
 import threading
 import traceback
@@ -107,6 +108,37 @@ def test_a_write_is_never_repeated_blindly(connect: Callable[..., Any], write: s
             WRITES[write](client)
         assert len(server.requests) == 1
     assert TOKEN not in shown(caught.value)
+
+
+ECHOES = {
+    "X-Request-Id": f"r-{TOKEN}",
+    "X-Echo": f"{TOKEN[:9]}\x01{TOKEN[9:]}",
+    "Location": f"https://{TOKEN}:x@lab.example/{TOKEN}?t={TOKEN}",
+}
+ECHOING = {
+    "a refusal": answer(409, {"message": TOKEN, "detail": [{"msg": TOKEN, "loc": [TOKEN], "type": TOKEN}]}, ECHOES),
+    "the title of a page": answer(404, f"<html><head><title>{TOKEN}</title></head>".encode(), ECHOES),
+    "a success that is none": answer(200, f"<p>{TOKEN}</p>".encode(), ECHOES),
+    "a success without what it is about": answer(200, {"data": None}, ECHOES),
+    "a redirect": answer(302, f"the {TOKEN}".encode(), ECHOES),
+}
+
+
+@pytest.mark.parametrize("call", [WRITES["complete"], WRITES["cancel"], lambda client: client.jobs.count()])
+@pytest.mark.parametrize("where", ECHOING)
+def test_a_token_that_the_service_echoes_is_shown_nowhere(
+    connect: Callable[..., Any], where: str, call: Callable[[Any], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither in an error nor in the log nor to a hook, wherever in an answer it stands."""
+    caplog.set_level(logging.DEBUG, "pasqal_client")
+    told: list[Any] = []
+    settings = {"retry": RetryPolicy(attempts=1), "on_request": told.append, "on_response": told.append}
+    with Scripted(scripts([ECHOING[where]])) as server, pytest.raises(errors.APIError) as caught:
+        call(connect(token=TOKEN, base_url=server.base_url, **settings))
+    assert caught.value.request_id in ("r-***", None)
+    assert told[1].request_id == "r-***"
+    everything = shown(caught.value) + repr(caught.value) + repr(pickle.dumps(caught.value)) + repr(told) + caplog.text
+    assert not [piece for piece in (TOKEN, TOKEN[:8], TOKEN[-8:]) if piece in everything]
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 524])

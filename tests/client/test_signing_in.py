@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import logging
 import pickle
 import threading
@@ -479,6 +480,8 @@ def test_credentials_that_are_refused_are_an_authentication_error(
         assert spelling not in caplog.text
 
 
+FRESH = "fr3sh-t0ken-of-the-lab"
+ECHO = {"X-Request-Id": f"r-{FRESH}", "X-Echo": FRESH, "Location": f"https://x.example/{FRESH}"}
 DRIP = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n"
 
 
@@ -497,7 +500,21 @@ class Soon(threading.Event):
 
 
 TEMPERS: dict[str, tuple[Callable[[], Iterable[Step]], type[errors.APIError]]] = {
-    "a page of HTML": (lambda: [answer(200, b"<html>Log in, s3cr3t</html>")], errors.ResponseError),
+    "a page of HTML": (lambda: [answer(200, f"<html>Log in, {FRESH}</html>".encode())], errors.ResponseError),
+    "a token without its end": (
+        lambda: [answer(200, f'{{"access_token": "{FRESH}", "token_'.encode())],
+        errors.ResponseError,
+    ),
+    "a token as a form": (lambda: [answer(200, f"access_token={FRESH}".encode())], errors.ResponseError),
+    "a token with a 201": (lambda: [answer(201, {"access_token": FRESH})], errors.APIStatusError),
+    "a token with a 400": (
+        lambda: [answer(400, {"access_token": FRESH, "message": FRESH, "error": f"what {FRESH}?"}, ECHO)],
+        errors.AuthenticationError,
+    ),
+    "a page with a 403": (
+        lambda: [answer(403, f"<html><title>{FRESH}</title>".encode())],
+        errors.AuthenticationError,
+    ),
     "an empty body": (lambda: [answer(200, b"")], errors.ResponseError),
     "a list": (lambda: [answer(200, [])], errors.ResponseError),
     "no access_token": (lambda: [answer(200, {"token_type": "Bearer"})], errors.ResponseError),
@@ -524,6 +541,32 @@ TEMPERS: dict[str, tuple[Callable[[], Iterable[Step]], type[errors.APIError]]] =
 }
 
 
+@pytest.mark.parametrize("status", [200, 302, 400])
+@pytest.mark.parametrize("form", ["JSON", "JSON that is cut", "a form"])
+def test_a_token_that_is_echoed_where_it_is_granted_is_shown_nowhere(
+    connect: Callable[..., Any], status: int, form: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither in an error nor in the log nor to a hook, whether the answer can be used or not."""
+    caplog.set_level(logging.DEBUG, "pasqal_client")
+    told: list[Any] = []
+    bodies = {"JSON": json.dumps({"access_token": FRESH}), "a form": f"access_token={FRESH}&x=1"}
+    body = bodies.get(form, bodies["JSON"][:-2]).encode()
+    lab = Lab([answer(status, body, ECHO)])
+    lab.good.add(FRESH)
+    with Scripted(lab) as server:
+        client = connect(**password(server), on_request=told.append, on_response=told.append)
+        if (status, form) == (200, "JSON"):
+            assert client.jobs.count() == 0
+        else:
+            with pytest.raises(errors.APIError) as caught:
+                client.jobs.count()
+            assert caught.value.request_id == "r-***"
+            assert_secret(caught.value, PASSWORD, FRESH)
+    assert told[1].request_id == "r-***"
+    assert (told[1].headers["x-echo"], told[1].headers["location"]) == ("***", "https://x.example/***")
+    assert FRESH[:8] not in repr(told) + caplog.text
+
+
 def patience(temper: str) -> dict[str, Any]:
     """Little with those who dawdle."""
     if TEMPERS[temper][1] is errors.DeadlineError:
@@ -546,8 +589,7 @@ def test_a_token_endpoint_that_fails_is_told_as_such(
     assert caught.value.method == "POST"
     assert lab.calls == []
     assert {request.path for request in server.requests} == {"/core-fast/token"}
-    assert_secret(caught.value, PASSWORD)
-    assert "a-long-token" not in repr(caught.value) + str(vars(caught.value))
+    assert_secret(caught.value, PASSWORD, "a-long-token", FRESH)
 
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import pickle
 import ssl
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from pasqal_client import answers, errors
 from pasqal_client.answers import Attempt, Failure, OverdueError, TooLargeError, decode, interrupted, judge
 from pasqal_client.compression import UnpackingError
 from pasqal_client.reasons import Exchange
+from pasqal_client.redaction import redacted, spellings
 
 READ = Exchange.of("GET", "/api/v2/jobs", changes=False)
 WRITE = Exchange.of("PATCH", "/api/v2/batches/b/complete", changes=True)
@@ -60,7 +64,7 @@ def test_a_body_that_cannot_be_understood_is_a_response_error(body: bytes, reaso
     assert type(failed.error) is (errors.OutcomeUnknownError if exchange is WRITE else errors.ResponseError)
     assert reason in failed.error.reason
     assert (failed.error.status, failed.error.request_id, failed.outcome.kind) == (200, "r-1", "broken")
-    assert ("whether it took effect is not known" in failed.error.reason) is (exchange is WRITE)
+    assert ("it may or may not have taken effect" in failed.error.reason) is (exchange is WRITE)
 
 
 def test_a_secret_at_the_start_of_a_body_is_masked_before_it_is_cut() -> None:
@@ -103,11 +107,27 @@ def test_a_write_that_succeeded_in_an_unknown_way_has_an_unknown_outcome(status:
     assert error.status == status
 
 
+def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
+    """It says what is known, what is not, and what to do."""
+    assert interrupted(httpx.ReadTimeout("", request=None), WRITE, LATE).error.reason == (
+        "no answer within 10 s; the request was not repeated; it may or may not have taken effect; "
+        "call client.batches.resolve(error) to check"
+    )
+    assert failure(judge(500, {}, b"No.", WRITE)).error.reason.startswith("No; the request was not repeated; ")
+
+
+def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
+    """A cut must not make a secret unrecognisable."""
+    exchange = Exchange.of("PATCH", "/x", lambda text: redacted(text, ["hunter2"]), changes=True)
+    cause = httpx.ReadError("e" * 283 + " hunter2", request=None)
+    assert "hunt" not in interrupted(cause, exchange, LATE).error.reason
+
+
 @pytest.mark.parametrize("exception", [httpx.ReadError("e" * 5_000, request=None), TooLargeError()])
 def test_the_way_out_of_an_unknown_outcome_stays_in_sight(exception: Exception) -> None:
     """However long the cause is told, the text ends with what to do."""
-    assert interrupted(exception, WRITE, LATE).error.reason.endswith("finds out what there is to find out")
-    assert "finds out" in failure(judge(500, {}, b"x" * 9_000, WRITE)).error.reason
+    assert interrupted(exception, WRITE, LATE).error.reason.endswith("call client.batches.resolve(error) to check")
+    assert "resolve(error) to check" in failure(judge(500, {}, b"x" * 9_000, WRITE)).error.reason
 
 
 REQUEST = httpx.Request("GET", "http://x", headers={"Authorization": "Bearer hidden-token"})
@@ -202,3 +222,153 @@ def test_the_contract_documents_no_other_success() -> None:
         for status in operation["responses"]
     }
     assert {int(status) for status in statuses if status.startswith("2")} == answers.SUCCESSES
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Answers of a token endpoint
+
+KNOWN, FRESH = "s3cr3t-of-the-account", "fr3sh-t0ken/of+the-lab"
+
+
+def asking() -> Exchange:
+    return Exchange.of("POST", "/token", lambda text: redacted(text, spellings(KNOWN)), changes=False, grants=True)
+
+
+def everything(error: errors.APIError) -> str:
+    """All that an error shows: text, repr, what it carries, its pickle."""
+    return f"{error} {error!r} {vars(error)} {getattr(error, 'errors', ())} {pickle.dumps(error)!r}"
+
+
+UNUSABLE: dict[str, bytes] = {
+    "a page": f"<html><title>{FRESH}</title></html>".encode(),
+    "JSON that is cut": f'{{"access_token": "{FRESH}", "token_ty'.encode(),
+    "a list": json.dumps([{"access_token": FRESH}]).encode(),
+    "text": json.dumps(FRESH).encode(),
+    "a form": f"access_token={FRESH}&token_type=bearer".encode(),
+    "plain text": f"Your access_token: {FRESH}".encode(),
+}
+
+NAMING = {name: body for name, body in UNUSABLE.items() if b"access_token" in body}
+
+
+@pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 422, 500])
+@pytest.mark.parametrize("body", UNUSABLE.values(), ids=UNUSABLE)
+def test_nothing_is_shown_of_an_unusable_answer_of_a_token_endpoint(body: bytes, status: int) -> None:
+    """Its status, type and length are: the rest may be a token."""
+    headers = {"content-type": "text/x-odd"}
+    error = failure(judge(status, headers, body, asking())).error
+    assert f"{len(body)} bytes of text/x-odd, which are not shown as there may be a token in them" in error.reason
+    assert error.status == status
+    assert FRESH[:8] not in everything(error)
+    assert "html" not in everything(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ({"error": "invalid_grant", "error_description": "Wrong.", "hint": "hidden"}, "Wrong.: invalid_grant"),
+        ({"error": "access_denied", "message": "hidden"}, "access_denied"),
+        ({"error_description": f"{KNOWN} {FRESH}", "access_token": FRESH}, "*** ***"),
+        ({"error": {"message": "hidden"}}, "the service gave no reason, only 32 bytes of an unknown type, which"),
+        ({"detail": [{"msg": "hidden", "loc": [], "type": "t"}]}, "the service gave no reason, only "),
+        ({"message": "hidden"}, "the service gave no reason, only "),
+    ],
+)
+def test_a_refusal_of_a_token_endpoint_shows_the_reason_of_the_protocol(body: dict[str, Any], shown: str) -> None:
+    """OAuth has two fields for it; no other one is shown, nor are mistakes listed."""
+    error = failure(judge(422, {}, json.dumps(body).encode(), asking())).error
+    assert error.reason.startswith(shown)
+    assert "hidden" not in everything(error)
+    assert getattr(error, "errors", ()) == ()
+
+
+def test_an_empty_answer_of_a_token_endpoint_is_called_so() -> None:
+    """There is nothing to hide."""
+    assert failure(judge(200, {}, b"", asking())).error.reason == "expected a JSON object, got an empty body"
+    assert failure(judge(401, {}, b"", asking())).error.reason == "the service gave no reason"
+
+
+@pytest.mark.parametrize("body", NAMING.values(), ids=NAMING)
+def test_a_fresh_token_is_kept_out_of_what_comes_with_it(body: bytes) -> None:
+    """It may be echoed in any header, however it is written there."""
+    for echo in (FRESH, FRESH.replace("/", "%2F").replace("+", "%2B")):
+        headers = {"x-request-id": f"r-{echo}", "location": f"https://x.example/{echo}", "content-type": f"x/{echo}"}
+        for status in (200, 302, 400):
+            error = failure(judge(status, headers, body, exchange := asking())).error
+            assert "fr3sh" not in everything(error)
+            assert error.request_id == "r-***"
+            assert exchange.clean(f"later: {echo}") == "later: ***"
+
+
+def test_a_grant_shows_its_token_to_nobody_who_prints_it() -> None:
+    """Tools that show tracebacks show the variables on the way, too."""
+    granted = judge(200, {}, json.dumps({"access_token": FRESH}).encode(), exchange := asking())
+    assert granted == {"access_token": FRESH}
+    assert FRESH not in repr(granted)
+    assert exchange.clean(f"r-{FRESH}") == "r-***"
+
+
+def test_the_redirect_of_a_token_endpoint_is_told_as_such() -> None:
+    """It is not base_url that is wrong then."""
+    error = failure(judge(307, {"location": "/login?x=1"}, b"", asking())).error
+    assert error.reason == (
+        "a redirect to /login; redirects are not followed, and the address of the token endpoint may be wrong"
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Any answer at all
+
+# Surrogates and unassigned characters, too.
+TEXTS = st.one_of(st.text(st.characters(exclude_categories=()), max_size=30), st.sampled_from([KNOWN, f"x{FRESH}"]))
+KEYS = st.sampled_from(
+    [
+        *("detail", "message", "data", "description", "error", "error_description", "access_token"),
+        *("msg", "loc", "type", "status", "code"),
+    ]
+)
+LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS, st.sampled_from(["fail", "404", "٤٠٤"]))
+CONTENTS = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS | TEXTS, inner, max_size=5), max_leaves=20
+)
+BODIES = st.one_of(st.binary(max_size=200), CONTENTS.map(lambda content: json.dumps(content).encode()))
+HEADERS = st.dictionaries(
+    st.sampled_from(["retry-after", "date", "location", "x-request-id", "cf-ray", "content-type"]),
+    st.one_of(TEXTS, st.sampled_from([f"https://a:{KNOWN}@x.example/{KNOWN}?{FRESH}", "http://[", "1" * 99])),
+)
+
+
+@given(
+    st.sampled_from([200, 201, 302, 307, 400, 409, 422, 429, 500, 503, 520]) | st.integers(0, 10_000),
+    HEADERS,
+    BODIES,
+    st.sampled_from([(False, False), (True, False), (False, True)]),
+)
+@example(422, {}, b'{"detail": 1' + b"0" * 6_000 + b"}", (False, False))
+@example(200, {}, b'{"status": "fail", "code": 1' + b"0" * 6_000 + b"}", (True, False))
+@example(400, {}, b'{"detail": [{"msg": 1e999, "loc": [NaN, {}], "type": []}]}', (False, False))
+@example(422, {}, b'{"detail": [{"ctx": ' + b"[" * 500 + b"]" * 500 + b"}]}", (False, False))
+@settings(max_examples=150, derandomize=True, database=None, deadline=None)
+def test_whatever_an_answer_is_it_is_a_success_or_an_error_of_ours(
+    status: int, headers: dict[str, str], body: bytes, kind: tuple[bool, bool]
+) -> None:
+    """No byte of it raises anything else, reaches the text as it is, or brings a secret with it."""
+    changes, grants = kind
+
+    def clean(text: str) -> str:
+        return redacted(text, [*spellings(KNOWN), *spellings(FRESH)])
+
+    judged = judge(status, headers, body, Exchange.of("POST", "/x", clean, changes=changes, grants=grants))
+    if not isinstance(judged, Failure):
+        assert status == 200
+        assert isinstance(judged, dict)
+        return
+    error = judged.error
+    assert isinstance(error, errors.APIError)
+    assert str(error).isprintable()
+    assert 0 < len(error.reason) <= errors.REASON_LENGTH
+    assert error.request_id is None or 0 < len(error.request_id) <= 200
+    pause = judged.outcome.retry_after
+    assert pause is None or 0 <= pause < float("inf")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
+    assert not [secret for secret in (KNOWN[:8], FRESH[:8]) if secret in everything(error)]

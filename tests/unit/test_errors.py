@@ -10,10 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from pasqal_client import CancelReceipt, Job, JobStatus, Write, errors
 from pasqal_client.errors import APIError, PasqalError, class_for, printable
-from pasqal_client.reasons import Exchange, retry_after, status_error
+from pasqal_client.reasons import Exchange, request_id, retry_after, status_error
 from pasqal_client.redaction import redacted
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -72,6 +74,13 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
         (b"\xff\xfe\x00", "\ufffd\ufffd"),
         (b"[" * 100_000, "[[["),
         (42, "42"),
+        ({"msg": "One mistake.", "loc": ["body", 0, None, {}]}, "body.0: One mistake."),
+        ({"detail": [{"loc": "query", "msg": "No list."}]}, "No list."),
+        ({"message": "\x00\u200b"}, "the service gave no reason"),
+        (b"\xef\xbb\xbf" + b'{"message": "Behind a mark."}', "Behind a mark."),
+        (b"<html><title lang='en'><b>502</b> Bad</title>", "an HTML page instead of an answer: 502 Bad"),
+        (b"<html><title", "an HTML page"),
+        (b'{"detail": 1' + b"0" * 6_000 + b"}", '{"detail": 1000'),
         ({"detail": [None, 3, {"x": 1}]}, "3"),
     ],
 )
@@ -112,13 +121,17 @@ def test_the_mistakes_of_a_422_are_there_one_by_one() -> None:
         ("x" * 590 + TOKEN).encode(),
         b"Authorization: Bearer other-token-value",
         b"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def",
+        {
+            "message": f"{TOKEN[:7]}\x00{TOKEN[7:12]}\u200b{TOKEN[12:]}",
+            "detail": [{"msg": f"a\n{TOKEN[:9]}\r\n{TOKEN[9:]}"}],
+        },
     ],
 )
 def test_an_echoed_secret_is_not_shown(body: Any) -> None:
     """Neither the known token, nor a piece of it, nor what looks like one is in text, repr, attributes or pickle."""
     error = error_of(422, body, x_request_id=TOKEN)
     shown = str(error) + repr(error) + repr(vars(error)) + repr(getattr(error, "errors", ())) + str(pickle.dumps(error))
-    for secret in (TOKEN, TOKEN[:12], "other-token-value", "eyJhbGci"):
+    for secret in (TOKEN, TOKEN[:7], TOKEN[-7:], "other-token-value", "eyJhbGci"):
         assert secret not in shown
 
 
@@ -139,6 +152,106 @@ def test_a_body_of_any_depth_is_an_error_of_ours(depth: int, key: str) -> None:
     """Python's stack is no limit for what a service may send."""
     assert error_of(500, nested(depth, key)).reason
     assert error_of(422, b'{"detail": [{"msg": "no", "ctx": ' + nested(depth) + b"}]}").reason
+
+
+@pytest.mark.parametrize("name", ["x-request-id", "x-correlation-id", "request-id", "apigw-requestid", "traceparent"])
+def test_the_id_of_a_request_is_found_under_every_usual_name(name: str) -> None:
+    """Services and gateways have names of their own for it."""
+    assert request_id({"date": "now", name: " r-17 "}, str) == "r-17"
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "\x00\x1b\x7f", "\u200b\u202e", "\ud800"])
+def test_an_id_without_a_visible_character_counts_as_none(empty: str) -> None:
+    """The next header that has one counts."""
+    assert request_id({"x-request-id": empty}, str) is None
+    assert request_id({"x-request-id": empty, "cf-ray": "8f"}, str) == "8f"
+    error = error_of(500, b"", x_request_id=empty)
+    assert error.request_id is None
+    assert "request id" not in str(error)
+
+
+def test_an_id_has_no_control_characters_and_a_bounded_length() -> None:
+    """They are dropped before a secret is looked for, so that none hides between them."""
+    assert error_of(500, b"", x_request_id="r\x1b-\x001\u200b7").request_id == "r-17"
+    assert error_of(500, b"", x_request_id=f"r-{TOKEN[:9]}\x00{TOKEN[9:]}").request_id == "r-***"
+    assert error_of(500, b"", x_request_id="r" * 90_000).request_id == "r" * 197 + "..."
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("https://login.example/authorize", "a redirect to https://login.example/authorize; "),
+        ("/core-fast/elsewhere?code=c0de#frag", "a redirect to /core-fast/elsewhere; "),
+        ("https://ada:pa-ss@login.example:8443/?state=st4te", "a redirect to https://login.example:8443/; "),
+        (f"https://login.example/{TOKEN}/x", "a redirect to https://login.example/***/x; "),
+        (f"https://{TOKEN}.example/x", "a redirect to https://***.example/x; "),
+        ("//[::1]/x", "a redirect to //[::1]/x; "),
+        ("https://x.example/a\x1b[31m\u202eb\x00", "a redirect to https://x.example/a[31mb; "),
+        (f"https://x.example/{'y' * 5_000}", f"a redirect to https://x.example/{'y' * 179}...; "),
+        ("http://ada:pa-ss/w@login.example/", "a redirect to an address that cannot be read; "),
+        ("http://[::1/x", "a redirect to an address that cannot be read; "),
+        (f"https://x.example/{TOKEN[:9]}\x01{TOKEN[9:]}", "a redirect to https://x.example/***; "),
+        ("?next=st4te", "a redirect to the same address; "),
+        ("", "a redirect that does not say where to; "),
+    ],
+)
+def test_the_error_of_a_redirect_says_where_it_led(location: str, shown: str) -> None:
+    """Without what may be secret in it, and that it was not followed, which mostly means that the address is wrong."""
+    error = error_of(302, b"", location=location)
+    assert error.reason == f"{shown}redirects are not followed, and base_url may be wrong"
+    assert not [piece for piece in ("c0de", "pa-ss", "st4te", TOKEN) if piece in str(error)]
+
+
+def test_the_error_of_a_redirect_has_the_services_reason_too() -> None:
+    """Where it has one; what is no redirect is not called one."""
+    assert error_of(308, {"message": "Moved."}, location="/x").reason.endswith("base_url may be wrong; Moved.")
+    assert error_of(304, b"").reason == "the service gave no reason"
+
+
+class Counting:
+    """Takes secrets out of texts, and counts what it was given."""
+
+    def __init__(self) -> None:
+        self.texts = self.characters = 0
+
+    def __call__(self, text: str) -> str:
+        self.texts += 1
+        self.characters += len(text)
+        return text
+
+
+MANY: dict[str, Any] = {
+    "mistakes": {"detail": [{"loc": ["query", "id"], "msg": "no", "type": "t"}] * 20_000},
+    "a context": {"detail": [{"ctx": {f"k{i}": "v" for i in range(60_000)}, "msg": "no", "loc": [], "type": "t"}]},
+    "a context in each": {"detail": [{f"k{i}": {f"n{j}": "v" for j in range(30)} for i in range(100)}] * 50},
+    "lists in lists": {"detail": [{"msg": "no", "ctx": [[["x"] * 50] * 50] * 50}] * 3},
+    "long texts": {"detail": [{"msg": "m" * 9_000, "loc": ["l" * 9_000] * 10, "type": "t" * 9_000}] * 20},
+    "texts": ["no"] * 200_000,
+    "no JSON": b"no " * 3_000_000,
+    "a page": b"<html>" + b"<title" * 500_000,
+    "more JSON than is read": b'["' + b"x" * 9_000_000 + b'"]',
+}
+
+
+@pytest.mark.parametrize("body", MANY.values(), ids=MANY)
+def test_what_an_error_reads_of_a_body_is_bounded(body: Any) -> None:
+    """However many mistakes, texts or brackets there are in it, cleaning takes no longer than for plain text."""
+    exchange = Exchange.of("GET", "/x", counting := Counting(), changes=False)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    error = status_error(422, {}, content, exchange)
+    assert counting.texts <= 25_000
+    assert counting.characters <= 25_000 + len(content)
+    assert error.reason
+
+
+def test_the_usual_fields_of_a_mistake_are_there_whatever_else_is() -> None:
+    """They are read before what else there is, of which the rest is left out."""
+    mistake = {"ctx": {f"k{number}": "v" for number in range(9_000)}, "type": "t", "msg": "no", "loc": ["query", 0]}
+    error = error_of(422, {"detail": [mistake]})
+    assert isinstance(error, errors.UnprocessableError)
+    (read,) = error.errors
+    assert (read.loc, read.msg, read.type) == (["query", 0], "no", "t")
+    assert 0 < len(read.to_dict()["ctx"]) < 120
 
 
 def test_a_mistake_of_any_size_is_read() -> None:
@@ -180,6 +293,7 @@ def test_a_long_reason_is_cut() -> None:
         ("soon", None),
         ("86400", 86_400.0),
         ("9" * 400, None),
+        ("Sun, 22 Nov 20260000000000000000 10:00:30 GMT", None),
         ("Sun, 22 Nov 2026 10:00:30 GMT", 30.0),
         ("Sun, 22 Nov 2026 10:00:30 -0000", 30.0),
         ("Sun, 22 Nov 2026 09:00:00 GMT", 0.0),
@@ -189,6 +303,34 @@ def test_a_long_reason_is_cut() -> None:
 def test_retry_after_is_read_in_every_form(value: str | None, seconds: float | None) -> None:
     """Seconds, also fractional ones, or a date; what makes no sense asks for nothing."""
     assert retry_after(value, datetime(2026, 11, 22, 10, 0, tzinfo=UTC)) == seconds
+
+
+DATES = st.sampled_from(["Sun, 22 Nov 2026 10:00:30 GMT", "22 Nov 0001 10:00", "Sun, 22 Nov 9999 23:59:59 -2359"])
+SCRAPS = st.lists(st.sampled_from(["9", "0", ":", " ", "+", "-", ".", ",", "Nov", "Sun", "GMT", "("]), max_size=30)
+
+
+@given(st.one_of(st.text(), SCRAPS.map("".join), st.tuples(DATES, SCRAPS).map(lambda two: two[0] + "".join(two[1]))))
+@example("Sun, 22 Nov 20260000000000000000 10:00:30 GMT")
+@example("Sun, 22 Nov 2026 10:00:30 +99999999999999999999")
+@example("1" + " " * 200)
+@settings(derandomize=True, database=None, deadline=None)
+def test_nonsense_for_a_pause_asks_for_none(value: str) -> None:
+    """Whatever it is, reading it ends with a number of seconds or with none; so it does with such a date beside it."""
+    pause = retry_after(value)
+    assert pause is None or 0 <= pause < float("inf")
+    later = error_of(429, b"", retry_after="Sun, 22 Nov 2026 10:00:30 GMT", date=value).retry_after
+    assert later is not None
+
+
+def test_a_date_counts_from_the_answers_own() -> None:
+    """The two clocks may differ by hours, and the pause is a difference."""
+    asked = {"retry_after": "Sun, 22 Nov 1998 10:00:30 GMT"}
+    assert error_of(503, b"", date="Sun, 22 Nov 1998 10:00:00 GMT", **asked).retry_after == 30.0
+    assert error_of(503, b"", date="Sun, 22 Nov 1998 11:00:00 GMT", **asked).retry_after == 0.0
+    assert error_of(503, b"", date="just now", **asked).retry_after == 0.0
+    far = error_of(503, b"", retry_after="Sun, 22 Nov 2998 10:00:30 GMT").retry_after
+    assert far is not None
+    assert far > 86_400
 
 
 def test_an_error_carries_the_pause_that_the_service_asks_for() -> None:

@@ -72,6 +72,28 @@ def test_hooks_see_redacted_exchanges() -> None:
     assert SECRET not in repr(requests) + repr(responses)
 
 
+def test_hooks_see_where_a_redirect_leads_and_no_more_of_it() -> None:
+    """What comes behind the path, or before the host, may be secret."""
+    responses: list[ReceivedResponse] = []
+    observer = Observer(clean, on_response=responses.append)
+    location = httpx.Headers({"Location": f"https://ada:pw@lab.example/{SECRET}?code=1#x"})
+    observer.received(observer.sent(REQUEST, 1), 302, location, 0.1, None)
+    assert responses[0].headers == {"location": "https://lab.example/***"}
+
+
+def test_what_only_the_answer_told_to_be_a_secret_is_one(caplog: pytest.LogCaptureFixture) -> None:
+    """Such as the token that was granted just now."""
+    caplog.set_level(logging.DEBUG, "pasqal_client")
+    responses: list[ReceivedResponse] = []
+    observer = Observer(clean, on_response=responses.append)
+    echo = httpx.Headers({"X-Request-Id": "r-fr3\x01sh", "X-Echo": f"fr3sh {SECRET}"})
+    seen = observer.sent(REQUEST, 1)
+    observer.received(seen, 200, echo, 0.1, None, lambda text: clean(text).replace("fr3sh", "***"))
+    assert responses[0].headers == {"x-request-id": "r-***", "x-echo": "*** ***"}
+    assert responses[0].request_id == "r-***"
+    assert "fr3sh" not in caplog.text
+
+
 def test_the_log_has_a_line_an_attempt(caplog: pytest.LogCaptureFixture) -> None:
     """Request line, status, attempt, time, request id; and why it failed, if it did."""
     caplog.set_level(logging.DEBUG, "pasqal_client")

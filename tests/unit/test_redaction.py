@@ -9,9 +9,12 @@ from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 
-from pasqal_client.redaction import redacted, spellings
+from pasqal_client.redaction import granted, redacted, spellings
 
 AWKWARD = 'p&ss/wö "r\\d" +<1>?'
+
+ESCAPED = {ord(character): f"\\u{ord(character):04x}" for character in "<>&+"}
+ESCAPED_IN_CAPITALS = {ord(character): f"\\u{ord(character):04X}" for character in "<>&+"}
 
 
 def masked(text: str, *secrets: str) -> str:
@@ -27,6 +30,12 @@ WRITTEN: dict[str, Callable[[str], str]] = {
     "in JSON": lambda secret: json.dumps({"password": secret}),
     "in JSON as UTF-8": lambda secret: json.dumps({"password": secret}, ensure_ascii=False),
     "in HTML": lambda secret: f"<p>{html.escape(secret)}</p>",
+    "in JSON with escaped slashes": lambda secret: json.dumps(secret).replace("/", "\\/"),
+    "in JSON that is safe in HTML": lambda secret: json.dumps(secret).translate(ESCAPED),
+    "in JSON that is safe in HTML, in capitals": lambda secret: json.dumps(secret).translate(ESCAPED_IN_CAPITALS),
+    "in HTML with numbered quotes": lambda secret: html.escape(secret).replace("&quot;", "&#34;"),
+    "in UTF-8, read as Latin-1": lambda secret: secret.encode().decode("latin-1"),
+    "in Latin-1, read as UTF-8": lambda secret: secret.encode("latin-1").decode("utf-8", "replace"),
     "in HTML with plain quotes": lambda secret: f"<p>{html.escape(secret, quote=False)}</p>",
     "in the repr of a mapping": lambda secret: repr({"password": secret}),
 }
@@ -39,7 +48,7 @@ def test_an_echoed_secret_is_masked_however_it_is_written(way: str) -> None:
     assert text.startswith("before ")
     assert text.endswith(" after")
     assert "***" in text
-    for piece in ("p&ss", "p%26ss", "p&amp;ss", "wö", "r\\d", "1>"):
+    for piece in ("p&ss", "p%26ss", "p&amp;ss", "ss/w", "wö", "r\\d", "r\\\\d", "1>"):
         assert piece not in text
 
 
@@ -74,6 +83,8 @@ def test_a_secret_of_some_length_is_masked_within_words() -> None:
         ("sent basic dXNlcjpwdw==, refused", "sent basic ***, refused"),
         ("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.sig was refused", "*** was refused"),
         ("an encrypted eyJhbGciOiJub25lIn0.key.iv.text.tag too", "an encrypted *** too"),
+        ("token_eyJhbGciOiJub25lIn0.cut", "token_***"),
+        ("eyJ, keyJ.txt and a.b stay", "eyJ, keyJ.txt and a.b stay"),
     ],
 )
 def test_what_looks_like_a_token_is_masked(text: str, shown: str) -> None:
@@ -84,3 +95,38 @@ def test_what_looks_like_a_token_is_masked(text: str, shown: str) -> None:
 def test_other_text_stays() -> None:
     """Without a secret nothing changes."""
     assert masked("GET /api/v2/jobs: 3 jobs", "secret-of-the-lab", "") == "GET /api/v2/jobs: 3 jobs"
+
+
+@pytest.mark.parametrize(
+    "piece", ["eyJ", "eyJ-", "eyJaaaaa", "a-.", "bearer", "bearer ", "Basic \t", "access_token ", "id_"]
+)
+def test_a_text_of_many_near_tokens_takes_no_longer_than_any_other(piece: str) -> None:
+    """Where each place of a text of this size is compared with all that follows, that takes minutes; here it ends."""
+    text = piece * (1_000_000 // len(piece))
+    assert redacted(f"{text}, {AWKWARD}", [AWKWARD]) == f"{redacted(text, [])}, ***"
+    assert granted(text) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "tokens"),
+    [
+        ('{"access_token": "tok.en/+=", "token_type": "Bearer", "expires_in": 60}', ["tok.en/+="]),
+        ('{"access_token":"a\\/b","refresh_token" : "c\\u002bd"}', ["a/b", "c+d"]),
+        ('{"data": [{"id_token": "nested"}]}', ["nested"]),
+        ('{"access_token": "cut-sh', ["cut-sh"]),
+        ('{"access_token": "ends in a backslash\\', ["ends in a backslash\\"]),
+        ("token_type=bearer&access_token=in-a-form&scope=", ["in-a-form"]),
+        ("{'access_token': 'of Python'}", ["of"]),
+        ("<p>access_token: in-a-page</p>", ["in-a-page"]),
+        ('{"error": "invalid_token", "token_type": "Bearer"}', []),
+        ("", []),
+    ],
+)
+def test_the_tokens_in_an_answer_are_found_whatever_its_form(body: str, tokens: list[str]) -> None:
+    """An answer that cannot be used may hold a good token all the same."""
+    assert granted(body) == tokens
+
+
+def test_no_more_tokens_are_looked_for_than_an_answer_has() -> None:
+    """Each is searched for in every text from then on."""
+    assert granted("access_token=t " * 1_000) == ["t"] * 8

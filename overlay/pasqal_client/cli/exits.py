@@ -120,13 +120,14 @@ def _place(error: BaseException) -> str:
 
 def _api(error: APIError) -> Told:
     from pasqal_client import errors
+    from pasqal_client.reasons import TO_FIND_OUT
 
     if isinstance(error, errors.AuthenticationError):
         return Told(
             Code.NOT_SIGNED_IN, str(error), "`pasqal auth status` tells what was sent; `pasqal auth login` renews it"
         )
     if isinstance(error, errors.OutcomeUnknownError):
-        why = error.reason.split(". The request was sent")[0]  # what follows is for programmers
+        why = error.reason.removesuffix(TO_FIND_OUT)  # that is for programmers
         where = f"{error.method} {error.path}"
         return Told(
             Code.FAILED, f"it is not known whether this happened ({where}): {why}", _about_write(error.write, sent=True)
