@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -19,7 +20,8 @@ import keyring.backends.fail
 import pytest
 
 from cli.lab import fill
-from pasqal_client.cli import main
+from pasqal_client import PasqalClient, RetryPolicy
+from pasqal_client.cli import connecting, main
 from pasqal_client.config import VARIABLES
 from pasqal_client.sandbox import Sandbox
 
@@ -102,6 +104,13 @@ def shell() -> Run:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every request is tried once, so that no deadline has to strike for a service that fails to be given up."""
+    tried = partial(PasqalClient, retry=RetryPolicy(attempts=1))
+    monkeypatch.setattr(connecting, "PasqalClient", tried)
 
 
 class Screen:

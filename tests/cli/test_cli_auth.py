@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import getpass
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +39,8 @@ class Drawer(KeyringBackend):
         super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
         self.broken = False
+        self.forgets = False
+        self.clings = False
 
     def _check(self) -> None:
         if self.broken:
@@ -47,11 +52,13 @@ class Drawer(KeyringBackend):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self._check()
-        self.kept[service, username] = password
+        if not self.forgets:
+            self.kept[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
         self._check()
-        del self.kept[service, username]
+        if not self.clings:
+            del self.kept[service, username]
 
 
 @pytest.fixture
@@ -100,7 +107,7 @@ def test_login_keeps_a_token_in_a_file_of_ones_own(signed_out: Sandbox, pasqal: 
     assert ran.out.endswith("credentials.json, which only you can read. The service accepts it.\n")
     file = home / "credentials.json"
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert list(file.parent.iterdir()) == [file]
+    assert set(file.parent.iterdir()) == {file, file.with_name(".credentials.json.lock")}
     assert pasqal("jobs count").out == "36\n"
     ran = pasqal("auth status")
     assert (ran.code, ran.err) == (0, "")
@@ -249,7 +256,7 @@ def test_a_file_of_somebody_else_is_refused(
     assert Store().get("default", signed_out.base_url) is not None
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"default": 1}', "\x00"])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"default": 1}', "\x00", "[" * 100_000])
 def test_a_damaged_file_is_said_to_be(signed_out: Sandbox, pasqal: Run, home: Path, content: str) -> None:
     """Without showing what is in it."""
     home.mkdir(parents=True)
@@ -260,7 +267,16 @@ def test_a_damaged_file_is_said_to_be(signed_out: Sandbox, pasqal: Run, home: Pa
     )
 
 
-@pytest.mark.parametrize("entry", [1, {}, {"kind": "token", "who": ""}])
+WHOLE = {"kind": "token", "who": "", "secret": "a-secret-token", "token_url": None, "keeper": "file"}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *(1, "token", {}, {"kind": "token", "who": ""}),
+        *({**WHOLE, "secret": 5}, {**WHOLE, "kind": ["token"]}, {**WHOLE, "keeper": "somebody"}),
+    ],
+)
 def test_a_damaged_entry_can_be_removed(signed_out: Sandbox, pasqal: Run, home: Path, entry: Any) -> None:
     """By signing out, or in again."""
     home.mkdir(parents=True)
@@ -274,11 +290,16 @@ def test_a_damaged_entry_can_be_removed(signed_out: Sandbox, pasqal: Run, home: 
 
 
 def test_a_file_that_cannot_be_used_is_said_to_be(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """A folder in its place, or a file in the place of its folder."""
-    (home / "credentials.json").mkdir(parents=True)
-    ran = pasqal("jobs count")
-    assert (ran.code, "cannot be read" in ran.err) == (2, True)
-    (home / "credentials.json").rmdir()
+    """A folder or a pipe in its place, which is not waited for, or a file in the place of its folder."""
+    home.mkdir(parents=True)
+    for make, why in ((os.mkdir, "Is a directory"), (os.mkfifo, "it is no regular file")):
+        make(home / "credentials.json")
+        for line in ("jobs count", "auth login --token-file -", "auth logout"):
+            ran = pasqal(line, stdin=signed_out.token)
+            assert (ran.code, ran.err) == (2, f"pasqal: {home / 'credentials.json'} cannot be read: {why}\n")
+        (home / "credentials.json").rename(home / why)
+    for path in home.iterdir():
+        path.rmdir() if path.is_dir() else path.unlink()
     home.rmdir()
     home.write_text("")
     assert pasqal("jobs count").code == 3
@@ -292,8 +313,169 @@ def test_a_file_is_there_whole_or_not_at_all(home: Path, monkeypatch: pytest.Mon
     store.put("default", "here", Kept("token", "", "first", None, "file"))
     with pytest.raises(TypeError):
         store.put("default", "there", Kept("token", "", object(), None, "file"))  # type: ignore[arg-type]
-    assert [file.name for file in home.iterdir()] == ["credentials.json"]
+    assert {file.name for file in home.iterdir()} == {"credentials.json", ".credentials.json.lock"}
     assert store.addresses("default") == ["here"]
+
+
+# Links
+
+
+def where(secret: str, folder: Path) -> list[Path]:
+    """The files that have a secret, whatever they are called."""
+    files = (file for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+    return [file for file in files if secret in file.read_text()]
+
+
+@pytest.mark.parametrize("linked", ["the file", "its folder"])
+def test_no_secret_stays_behind_a_link(
+    signed_out: Sandbox, pasqal: Run, home: Path, tmp_path: Path, linked: str
+) -> None:
+    """What the link points to is replaced and emptied; the link stays."""
+    real = tmp_path / "dotfiles" / "credentials.json"
+    real.parent.mkdir()
+    old = {**WHOLE, "secret": "the-old-secret-token"}
+    real.write_text(json.dumps({"default": {signed_out.base_url: old, "elsewhere": {**WHOLE, "secret": "another"}}}))
+    real.chmod(0o600)
+    home.parent.mkdir()
+    if linked == "the file":
+        home.mkdir()
+        (home / "credentials.json").symlink_to(os.path.relpath(real, home))
+    else:
+        home.symlink_to(real.parent)
+    assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
+    assert where("the-old-secret-token", tmp_path) == []
+    assert where(signed_out.token, tmp_path) == [real]
+    assert real.stat().st_mode & 0o777 == 0o600
+    assert pasqal("jobs count").out == "36\n"
+    assert pasqal("auth logout").code == 0
+    assert where(signed_out.token, tmp_path) == []
+    assert json.loads(real.read_text()).keys() == {"default"}
+    assert (home if linked == "its folder" else home / "credentials.json").is_symlink()
+
+
+def test_a_link_to_nothing_is_filled(signed_out: Sandbox, pasqal: Run, home: Path, tmp_path: Path) -> None:
+    """A folder is made; where a file is to be in a folder that is not there, that is named."""
+    home.mkdir(parents=True)
+    link, real = home / "credentials.json", tmp_path / "dotfiles" / "secrets"
+    link.symlink_to(real)
+    assert pasqal("jobs count").code == 3
+    assert pasqal("auth logout").out.endswith("was not kept.\n")
+    ran = pasqal("auth login --token-file -", stdin=signed_out.token)
+    assert (ran.code, ran.err) == (2, f"pasqal: {real.parent} cannot be written to: No such file or directory\n")
+    real.parent.mkdir()
+    assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
+    assert (real.stat().st_mode & 0o777, where(signed_out.token, tmp_path)) == (0o600, [real])
+    home.rename(home.with_name("away"))
+    home.symlink_to(tmp_path / "nowhere" / "yet")
+    assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
+    assert (tmp_path / "nowhere" / "yet").stat().st_mode & 0o777 == 0o700
+
+
+def test_links_that_go_round_are_said_to(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """Nothing is changed."""
+    home.mkdir(parents=True)
+    link = home / "credentials.json"
+    link.symlink_to(link)
+    for line in ("jobs count", "auth login --token-file -", "auth logout"):
+        ran = pasqal(line, stdin=signed_out.token)
+        assert (ran.code, ran.err) == (2, f"pasqal: {link} cannot be read: Too many levels of symbolic links\n")
+
+
+# Several at a time
+
+
+def test_logins_at_the_same_time_are_all_kept(shell: Run, signed_out: Sandbox, home: Path) -> None:
+    """Each has its entry, whoever was first."""
+    ports = range(1, 5)
+    logins = "".join(
+        f"echo a-token-that-is-kept | pasqal auth login --token-file - --no-check --base-url http://127.0.0.1:{port} & "
+        for port in ports
+    )
+    assert shell(f"{logins} wait").err == ""
+    assert Store().addresses("default") == [f"http://127.0.0.1:{port}" for port in ports]
+
+
+def test_one_changes_the_file_at_a_time(home: Path) -> None:
+    """Threads as well as processes; none of the others' entries is lost."""
+    names = [[f"{thread}-{number}" for number in range(8)] for thread in range(4)]
+
+    def keep(addresses: list[str]) -> None:
+        for address in addresses:
+            Store().put("default", address, Kept("token", "", "first", None, "file"))
+        Store().remove("default", addresses[0])
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(keep, names))
+    assert Store().addresses("default") == sorted(address for addresses in names for address in addresses[1:])
+
+
+def test_a_lock_is_not_waited_for_without_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then nothing is changed, and the lock is named; it ends with whoever holds it."""
+    kept = Kept("token", "", "first", None, "file")
+    Store().put("default", "here", kept)
+    lock = home / ".credentials.json.lock"
+    monkeypatch.setattr(signing, "PATIENCE", 0.05)
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(ConfigurationError, match=f"{lock} is locked by another `pasqal auth`: try again when"):
+            Store().put("default", "there", kept)
+        with pytest.raises(ConfigurationError, match="is locked"):
+            Store().remove("default", "here")
+        assert Store().addresses("default") == ["here"]
+    Store().put("default", "there", kept)
+    assert Store().addresses("default") == ["here", "there"]
+
+
+def test_without_locks_it_is_kept_all_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some systems, and some file systems, have none."""
+
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    Store().put("default", "here", Kept("token", "", "first", None, "file"))
+    monkeypatch.setattr(signing, "HAS_LOCKS", False)
+    Store().put("default", "there", Kept("token", "", "first", None, "file"))
+    assert Store().addresses("default") == ["here", "there"]
+
+
+# Keyrings
+
+
+def test_what_the_keyring_forgets_is_not_called_kept(
+    signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path
+) -> None:
+    """Also where it still has what it had before."""
+    drawer.forgets = True
+    ran = pasqal("auth login --token-file -", stdin=signed_out.token)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "pasqal: the keyring took it, but does not have it: use --store file\n"
+    assert not home.exists()
+    drawer.forgets = False
+    assert pasqal("auth login --no-check --token-file -", stdin="the-old-token").code == 0
+    drawer.forgets = True
+    assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 2
+
+
+def test_what_the_keyring_has_still_is_not_called_forgotten(
+    signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path
+) -> None:
+    """Signing out can be tried again; what is kept in the file instead is kept, and what is left behind is told."""
+    login = "auth login --token-file -"
+    assert pasqal(login, stdin=signed_out.token).code == 0
+    drawer.clings = True
+    ran = pasqal("auth logout")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "pasqal: the keyring does not forget it: remove what it has for pasqal-client\n"
+    drawer.clings, drawer.broken = False, True
+    assert pasqal("auth logout").err == "pasqal: the keyring does not give it: RuntimeError; is it locked?\n"
+    ran = pasqal(f"{login} --store file", stdin=signed_out.token)
+    assert (ran.code, ran.err) == (0, "note: the keyring still has what was kept there before\n")
+    assert pasqal("jobs count").out == "36\n"
+    drawer.broken = False
+    for store in ("keyring", "file"):
+        assert pasqal(f"{login} --store {store}", stdin=signed_out.token).err == ""
+    assert drawer.kept == {}
 
 
 def test_the_keyring_keeps_it_where_there_is_one(signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path) -> None:
@@ -390,6 +572,7 @@ def test_nothing_of_this_shows_a_secret(sandbox: Sandbox) -> None:
     assert account(HERE).origin == "the environment (PASQAL_TOKEN)"
 
 
+@pytest.mark.usefixtures("once")
 def test_requests_are_shown_without_secrets(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
@@ -409,7 +592,7 @@ def test_requests_are_shown_without_secrets(
     assert sandbox.password not in ran.err
     assert "Bearer ey" not in ran.err
     sandbox.add_fault(Fault(reset="before"))
-    ran = pasqal("jobs count --debug --deadline 0.3")
+    ran = pasqal("jobs count --debug")
     assert (ran.code, "< no answer after " in ran.err) == (1, True)
 
 

@@ -81,9 +81,9 @@ def test_what_was_refused_is_told_with_the_reason(sandbox: Sandbox, pasqal: Run)
 
 
 def test_at_a_terminal_it_asks(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
-    """Anything but yes is no."""
+    """Anything but yes is no, and what was not done is not called done: exit code 1."""
     ran = on_terminal(f"batches cancel-jobs {NIGHT} --status pending", "\n")
-    assert ran.code == 0
+    assert ran.code == 1
     assert "Cancel 4 jobs? [y/N] " in ran.out
     assert ran.out.endswith("nothing was sent\n")
     assert writes(sandbox) == []
@@ -98,7 +98,7 @@ def test_only_some_ids_are_shown_before_the_question(sandbox: Sandbox, on_termin
     ran = on_terminal(f"batches cancel-jobs {SCAN} --all", "n\n")
     assert "  … and 15 more; --dry-run lists them all\n" in ran.out
     ran = on_terminal(f"batches cancel-jobs {SCAN} --status pending")
-    assert ran.out.endswith(f"no job matches in batch {SCAN}\nnothing was sent\n")
+    assert (ran.code, ran.out.endswith(f"no job matches in batch {SCAN}\nnothing was sent\n")) == (0, True)
 
 
 def test_completing(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ran]) -> None:
@@ -109,7 +109,7 @@ def test_completing(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ra
         f"batch {NIGHT} has 4 PENDING, 1 RUNNING, 2 DONE, 3 ERROR, 1 CANCELED; complete, it takes no more jobs\n"
     )
     ran = on_terminal(f"batches complete {NIGHT}", "n\n")
-    assert (ran.code, ran.out.endswith("nothing was sent\n"), writes(sandbox)) == (0, True, [])
+    assert (ran.code, ran.out.endswith("nothing was sent\n"), writes(sandbox)) == (1, True, [])
     ran = on_terminal(f"batches complete {NIGHT}", "y\n")
     assert ran.code == 0
     assert len(writes(sandbox)) == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import time
 
 import pytest
 
@@ -185,6 +187,55 @@ def test_a_job_that_is_not_there_is_named(sandbox: Sandbox, pasqal: Run) -> None
     assert pasqal(f"jobs show -q {night(1)} {night(1)}").out == f"{night(1)}\n"
 
 
+def test_of_many_jobs_that_are_not_there_some_are_named(sandbox: Sandbox, pasqal: Run) -> None:
+    """The others are counted; they are asked for together, not one by one."""
+    unknown = [night(number) for number in range(100, 400)]
+    ran = pasqal("jobs show -q -", stdin="\n".join([*unknown, night(1)]))
+    assert (ran.code, ran.out) == (1, f"{night(1)}\n")
+    *named, rest = ran.err.splitlines()
+    assert named == [f"pasqal: there is no job {one}, or this account may not see it" for one in unknown[:10]]
+    assert rest == "pasqal: nor 290 more jobs: 300 of 301 are not there"
+    assert len(sandbox.requests) <= 10
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati", "Europe/Paris"])
+def test_any_time_is_shown(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """Also the first and the last that there are, whatever the clocks here show."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    first, last = "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00"
+    ends = {"created_at": first, "start_timestamp": first, "end_timestamp": last, "updated_at": last}
+    job = {"id": night(1), "status": "RUNNING", "batch_id": NIGHT, "runs": 1, "errors": ["none"], **ends}
+    page = {"data": [job], "pagination": {"total": 1, "start": 0, "end": 1}}
+    sandbox.add_fault(Fault(operation="get_jobs", status=200, body=page))
+    for line in ("list", f"show {night(1)}", "errors", "timeline --all", "timeline --all --now 9000-01-01"):
+        ran = pasqal(f"jobs {line}")
+        assert (line, ran.code) == (line, 0 if not line.endswith("9000-01-01") else 2)
+    shown = pasqal(f"jobs show {night(1)}").out
+    assert re.search(r"^created_at +0001-01-01 \d\d:\d\d:\d\d(\+00:00)?$", shown, re.MULTILINE)
+    assert re.search(r"^end_timestamp +9999-12-31 \d\d:\d\d:\d\d(\+00:00)?$", shown, re.MULTILINE)
+
+
+def test_no_text_makes_others_long(sandbox: Sandbox, pasqal: Run) -> None:
+    """In a pipe every text is whole, and a line is as long as what is in it."""
+    long = "word " * 20_000 + "end"
+    texts = [*(f"number {number}" for number in range(40)), long]
+    jobs = [{"id": night(1 + n), "status": text, "errors": [text]} for n, text in enumerate(texts)]
+    sandbox.add_fault(Fault(operation="get_jobs", status=200, body={"data": jobs}))
+    ran = pasqal("jobs errors")
+    lines = ran.out.splitlines()
+    assert lines[1] == f"   1  {'number 0':<9}  {night(1)}"
+    assert lines[-1] == f"   1  {long}  {night(41)}"
+    assert len(ran.out) < len(long) + 50 * 100
+    ran = pasqal("jobs list --limit 41")
+    assert ran.out.splitlines()[-1].split("  ")[:2] == [night(41), long]
+    assert ran.out.endswith(f"  {long}\n")
+    assert len(ran.out) < 2 * len(long) + 50 * 200
+    ran = pasqal("jobs timeline --all")
+    assert f"\n{night(41)}  {long}  " in ran.out
+    assert len(ran.out) < 3 * len(long) + 50 * 400
+
+
 def test_show_keeps_lines_and_cuts_what_is_long(empty: Sandbox, sandbox: Sandbox, pasqal: Run) -> None:
     """A sequence can be of any length; what the contract does not know comes last."""
     job_id = "0190f3a2-0000-4000-8000-0000000000ff"
@@ -341,7 +392,8 @@ def test_a_wait_that_is_not(sandbox: Sandbox, pasqal: Run) -> None:
     """Exit code 4, and how to wait on."""
     ran = pasqal(f"jobs wait --poll 0.01 --timeout 0.5 {night(7)} {night(8)}")
     assert ran.code == 4
-    assert ran.err.splitlines()[1] == f"hint: wait on: pasqal jobs wait {night(8)} {night(7)}"
+    hint, _, ids = ran.err.splitlines()[1].rpartition(" jobs wait ")
+    assert (hint, set(ids.split())) == ("hint: wait on: pasqal", {night(7), night(8)})
     ran = pasqal(f"batches wait --poll 0.01 --timeout 0.05 {NIGHT}")
     assert ran.err.splitlines()[1] == f"hint: wait on: pasqal batches wait {NIGHT}"
     ran = pasqal("jobs wait --poll 0.01 --timeout 0.05 --all")

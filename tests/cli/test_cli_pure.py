@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -107,12 +108,43 @@ def test_moments(text: str, time: str) -> None:
 
 def test_moments_are_local(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the zone of the machine."""
-    import time
-
     monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
     time.tzset()
     assert moment("--since", "2026-07-01", NOW).isoformat() == "2026-07-01T00:00:00+02:00"
     assert moment("--since", "2026-11-01 00:30 UTC", NOW).isoformat() == "2026-11-01T01:30:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "time_or_why"),
+    [
+        ("Europe/Paris", "2026-10-25 02:30", "twice, at 2026-10-25T02:30:00+02:00 and at 2026-10-25T02:30:00+01:00;"),
+        ("Europe/Paris", "2026-10-25T02:30+01:00", "2026-10-25T02:30:00+01:00"),
+        ("Europe/Paris", "2026-10-25 02:30 CEST", "2026-10-25T02:30:00+02:00"),
+        ("Europe/Paris", "2026-10-25 03:00", "2026-10-25T03:00:00+01:00"),
+        ("Europe/Paris", "29 Mar 2026 2:30", "the clocks here never show it, because they are put forward then;"),
+        ("Europe/Paris", "2026-03-29 03:00", "2026-03-29T03:00:00+02:00"),
+        # Where the clocks are changed at midnight, a day has a first moment all the same.
+        ("Africa/Cairo", "2026-04-24", "2026-04-24T01:00:00+03:00"),
+        ("Africa/Cairo", "2026-04-24 00:30", "the clocks here never show it"),
+        ("America/Havana", "2026-11-01", "2026-11-01T00:00:00-04:00"),
+        ("America/Havana", "2026-11-01 00:30", "the clocks here show it twice"),
+        # The ends of the calendar are as they were typed where the clocks here would be beyond them.
+        ("Europe/Paris", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59+00:00"),
+        ("America/New_York", "0001-01-01T00:00Z", "0001-01-01T00:00:00+00:00"),
+        ("Asia/Tokyo", "0001-01-01", "it is none that is known here"),
+    ],
+)
+def test_moments_when_the_clocks_are_changed(
+    monkeypatch: pytest.MonkeyPatch, zone: str, text: str, time_or_why: str
+) -> None:
+    """A time that the clocks here show twice, or never, is refused; one with a zone is clear."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        told = moment("--since", text, NOW).isoformat()
+    except ValueError as error:
+        told = str(error)
+    assert time_or_why in told
 
 
 @pytest.mark.parametrize(
@@ -151,7 +183,7 @@ def test_seconds() -> None:
 def test_columns_are_dropped_before_ids_are_cut() -> None:
     """The first ranks come in first, the order stays."""
     needs = [Need(0, 36), Need(1, 8), Need(3, 16), Need(2, 5), Need(4, 60, wraps=True)]
-    assert fitted(needs, None) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 60}
+    assert fitted(needs, 200) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 60}
     assert fitted(needs, 80) == {0: 36, 1: 8, 2: 16, 3: 5}
     assert fitted(needs, 100) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 27}
     assert fitted(needs, 60) == {0: 36, 1: 8, 3: 5}

@@ -10,14 +10,14 @@ import re
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
 from cli.conftest import Ran, Run
 from cli.lab import NIGHT, night
 from pasqal_client import cli
-from pasqal_client.cli import app, counting
+from pasqal_client.cli import app, changing, counting
 from pasqal_client.sandbox import Fault, Sandbox
 
 ATTACK = "\x1b]0;owned\x07\x1b[2Jred\x9b31m \u202ederorrim"
@@ -46,29 +46,38 @@ def test_ping(sandbox: Sandbox, pasqal: Run) -> None:
         (Fault(status=500), 1, "try again later; `pasqal ping` tells whether the service answers"),
         (Fault(status=503, style="html"), 1, "try again later; `pasqal ping` tells whether the service answers"),
         (Fault(status=200, body="<html>"), 1, "`pasqal contract-check` tells how answers depart from the contract"),
-        (Fault(latency=3), 1, "try again, or allow more time with --deadline; "),
         (Fault(reset="before"), 1, "`pasqal auth status --offline` tells which address this is"),
         (Fault(truncate=True), 1, "`pasqal auth status --offline` tells which address this is"),
     ],
 )
+@pytest.mark.usefixtures("once")
 def test_failures_are_a_line_and_a_hint(
     sandbox: Sandbox, pasqal: Run, fault: Fault, code: int, hint: str | None
 ) -> None:
     """Never a traceback."""
     sandbox.add_fault(fault)
-    ran = pasqal("jobs list --deadline 0.3")
+    ran = pasqal("jobs list")
     lines = ran.err.splitlines()
     assert (ran.code, ran.out) == (code, "")
     assert lines[0].startswith("pasqal: ")
     assert [line[:50] for line in lines[1:]] == ([f"hint: {hint}"[:50]] if hint else [])
 
 
+def test_a_deadline_is_a_line_and_a_hint(sandbox: Sandbox, pasqal: Run) -> None:
+    """However late the service would have answered."""
+    sandbox.add_fault(Fault(latency=30))
+    ran = pasqal("jobs list --deadline 0.3")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.splitlines()[1].startswith("hint: try again, or allow more time with --deadline; ")
+
+
+@pytest.mark.usefixtures("once")
 def test_nobody_answers(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """At a port where nobody listens."""
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         monkeypatch.setenv("PASQAL_BASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}")
-        ran = pasqal("ping --deadline 0.3")
+        ran = pasqal("ping")
     assert (ran.code, ran.out) == (1, "")
 
 
@@ -250,17 +259,106 @@ def test_a_stream_that_breaks(
         assert (ran.code, ran.err) == (code, said)
 
 
-def test_a_write_is_done_whoever_reads_about_it(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The exit code tells of the write, not of the reader."""
-    for shape in ("", " -o json", " -q"):
-        reader, writer = os.pipe()
-        os.close(reader)
-        with os.fdopen(writer, "w") as stream, monkeypatch.context() as patched:
-            patched.setattr(sys, "stdout", stream)
-            job = sandbox.add_jobs(NIGHT, [{}])[0]
-            ran = pasqal(f"batches cancel-jobs {NIGHT} -y --id {job} --id {night(1)}{shape}")
-        assert ran.code == 1
-        assert pasqal(f"jobs list --id {job} -o jsonl").out.count("CANCELED") == 1
+def full() -> IO[str]:
+    """A stream to a disk that is full."""
+    return open("/dev/full", "w", encoding="utf-8", buffering=1)  # noqa: PTH123  # a device
+
+
+def deaf() -> IO[str]:
+    """A pipe whose reader has gone."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return os.fdopen(writer, "w", buffering=1)
+
+
+class Gone(Broken):
+    """A terminal that is not there any more."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        raise self._error
+
+
+def gone() -> IO[str]:
+    """A terminal that was closed."""
+    return Gone(OSError(5, "Input/output error"))
+
+
+LOST = "pasqal: done, but the receipt could not be written: "
+SHAPES = ("", " -q", " -o json", " -o jsonl", " -o csv")
+
+
+@pytest.mark.parametrize(("stream", "why"), [(full, "No space left on device"), (deaf, "Broken pipe")])
+def test_a_change_that_was_made_has_not_failed(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, stream: Callable[[], IO[str]], why: str
+) -> None:
+    """The exit code tells of the change, not of the stream that its receipt could not be written to; a line does."""
+    for shape in SHAPES:
+        batch = sandbox.add_batch([{}, {}])
+        cancelled, done = batch.job_ids[0], night(1)
+        lines = {
+            f"batches cancel-jobs {batch.id} -y --id {cancelled}{shape}": (0, "1 job cancelled, 0 refused\n"),
+            f"batches cancel-jobs {NIGHT} -y --id {done}{shape}": (
+                1,
+                f"0 jobs cancelled, 1 refused\nrefused: Job is already DONE and cannot be cancelled.\n  {done}\n",
+            ),
+            f"batches complete {batch.id} -y{shape}": (0, ""),
+        }
+        for line, (code, said) in lines.items():
+            with stream() as out, monkeypatch.context() as patched:
+                patched.setattr(sys, "stdout", out)
+                ran = pasqal(line)
+            wrote_nothing = code == 1 and shape not in (" -o json", " -o jsonl", " -o csv")
+            assert (ran.code, ran.err) == (code, said if wrote_nothing else f"{LOST}{why}\n{said}")
+        assert pasqal(f"jobs list --id {cancelled} -o jsonl").out.count("CANCELED") == 1
+        assert pasqal(f"batches complete {batch.id} -y").code == 1  # it is complete
+
+
+def test_a_receipt_that_cannot_be_made_is_no_failure_either(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours is told, but the change was made."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(changing, "emit_json", broken)
+    ran = pasqal(f"batches complete {NIGHT} -y -o json")
+    assert (ran.code, ran.err) == (0, f"{LOST}unexpected RuntimeError: broken\n")
+
+
+@pytest.mark.parametrize("stream", [full, deaf, gone])
+def test_nobody_has_to_hear_what_is_said(
+    sandbox: Sandbox,
+    pasqal: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    stream: Callable[[], IO[str]],
+) -> None:
+    """Where stderr cannot be written to, remarks, warnings, progress and errors are lost; the work is done."""
+    first, second = (batch.id for batch in (sandbox.add_batch([{}]), sandbox.add_batch([{}])))
+    lines = {
+        "jobs list --since 1w --limit 1": 0,
+        "jobs list --all --debug": 0,
+        "jobs count --by status": 0,
+        "jobs timeline --all -o all.svg": 0,
+        f"jobs wait {night(3)}": 4,
+        f"batches cancel-jobs {first} --all --dry-run": 0,
+        f"batches cancel-jobs {first} --all -y": 0,
+        f"batches cancel-jobs {NIGHT} --id {night(1)} -y": 1,
+        f"batches complete {second} -y": 0,
+        f"batches complete {second}": 2,
+        "auth login --token-file -": 0,
+        "auth logout": 0,
+        "jobs list --id 5": 2,
+    }
+    for line, code in lines.items():
+        with stream() as err, monkeypatch.context() as patched:
+            patched.setattr(sys, "stderr", err)
+            assert (line, pasqal(line, stdin=sandbox.token).code) == (line, code)
+    assert capsys.readouterr().err == ""
 
 
 def test_streams_may_be_closed(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:

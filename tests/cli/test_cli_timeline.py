@@ -354,6 +354,7 @@ def test_what_cannot_be_drawn_is_told(sandbox: Sandbox, pasqal: Run, tmp_path: P
         ("--all -o night.pdf", "-o night.pdf: what is it to be?"),
         ("", "this would draw every job there is"),
         ("--all --now 1/2/26", "--now: '1/2/26' is no time"),
+        ("--all --now 9999-12-31T23:59:59Z", "--now: a timeline does not reach the year 9999"),
     ):
         ran = pasqal(f"jobs timeline {arguments}")
         assert (ran.code, said in ran.err) == (2, True)

@@ -10,7 +10,7 @@ import typer
 from pasqal_client import __version__
 
 from . import auth, batches, jobs, sandboxes, service
-from .exits import Code, Told, explained, let_go
+from .exits import Code, Told, explained, let_go, unfailing
 from .tree import Commands, Group, Reader
 
 app = Commands(
@@ -52,6 +52,13 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a login node may still speak ASCII
+    with contextlib.redirect_stderr(unfailing(sys.stderr)):
+        code = _run(arguments)
+        sys.stderr.flush()
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="pasqal", standalone_mode=False)
         sys.stdout.flush()
@@ -64,14 +71,8 @@ def run(arguments: list[str]) -> int:
         if isinstance(error, OSError):
             let_go()  # it may be stdout that fails
         told = _usage(error) if isinstance(error, typer.TyperException) else explained(error)
-        with contextlib.suppress(OSError):
-            print(*told.lines, sep="\n", file=sys.stderr)  # noqa: T201
+        print(*told.lines, sep="\n", file=sys.stderr)  # noqa: T201
         return int(told.code)
-    finally:
-        try:
-            sys.stderr.flush()
-        except OSError:  # whoever read it has left, and the exit code is to stay what it is
-            let_go(sys.stderr)
     return int(code or 0)
 
 

@@ -28,14 +28,24 @@ def value(job: Job | Batch, name: str) -> Any:
 
 
 def local(time: datetime) -> str:
-    """A time in the zone of this machine."""
-    return f"{time.astimezone():%Y-%m-%d %H:%M:%S}"
+    """A time in the zone of this machine; in its own, and with it, where there is no such time here."""
+    here = _here(time)
+    shown = time if here is None else here.replace(tzinfo=None)
+    return shown.isoformat(" ", "seconds")
+
+
+def _here(time: datetime) -> datetime | None:
+    """A time in the zone of this machine; None at the ends of the calendar, where that would be another year."""
+    try:
+        return time.astimezone()
+    except (OverflowError, ValueError, OSError):  # by platform
+        return None
 
 
 def zone(jobs: Sequence[Job]) -> str:
     """The name of the zone that the jobs' times are shown in."""
     times = [time for job in jobs if isinstance(time := value(job, "created_at"), datetime)]
-    names = {time.astimezone().tzname() for time in times}
+    names = {here.tzname() for here in map(_here, times) if here is not None}
     return str(names.pop()) if len(names) == 1 else "local"
 
 

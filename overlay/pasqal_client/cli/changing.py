@@ -9,7 +9,7 @@ from .asking import confirmed
 from .cells import cell
 from .clean import clean, many
 from .counting import counted
-from .exits import Code, whoever_listens
+from .exits import Code, receipt
 from .filtering import say
 from .options import Format
 from .output import Column, emit, emit_json, job_writer, table
@@ -48,13 +48,21 @@ def cancel(
             say(f"  {cell(job, 'id')}  {cell(job, 'status')}")
         if len(plan.jobs) > SHOWN:
             say(f"  … and {len(plan.jobs) - SHOWN} more; --dry-run lists them all")
-        if not plan.jobs or not confirmed(f"Cancel {many(len(plan.jobs), 'job')}?"):
+        if not plan.jobs:
             say("nothing was sent")
             return Code.DONE
-    receipt = client.batches.cancel_jobs(batch, all=everything, **filters)
-    with whoever_listens():
-        _tell_receipt(receipt, shape)
-    return Code.FAILED if receipt.errors else Code.DONE
+        if not confirmed(f"Cancel {many(len(plan.jobs), 'job')}?"):
+            return _declined()
+    done = client.batches.cancel_jobs(batch, all=everything, **filters)
+    with receipt():
+        _write_receipt(done, shape)
+    _tell_refusals(done)
+    return Code.FAILED if done.errors else Code.DONE
+
+
+def _declined() -> Code:
+    say("nothing was sent")
+    return Code.FAILED
 
 
 def _tell_plan(plan: CancelReceipt, shape: Shape) -> Code:
@@ -65,17 +73,20 @@ def _tell_plan(plan: CancelReceipt, shape: Shape) -> Code:
     return Code.DONE
 
 
-def _tell_receipt(receipt: CancelReceipt, shape: Shape) -> None:
+def _write_receipt(done: CancelReceipt, shape: Shape) -> None:
     if shape.output in (Format.JSON, Format.JSONL) and not shape.quiet:
-        refused = {str(job): reason for job, reason in receipt.errors.items()}
-        emit_json({"cancelled": [job.to_dict() for job in receipt.jobs], "refused": refused}, shape)
+        refused = {str(job): reason for job, reason in done.errors.items()}
+        emit_json({"cancelled": [job.to_dict() for job in done.jobs], "refused": refused}, shape)
     else:
         writer = job_writer(shape)
-        writer.write(receipt.jobs)
+        writer.write(done.jobs)
         writer.close()
-    say(f"{many(len(receipt.jobs), 'job')} cancelled, {len(receipt.errors)} refused")
+
+
+def _tell_refusals(done: CancelReceipt) -> None:
+    say(f"{many(len(done.jobs), 'job')} cancelled, {len(done.errors)} refused")
     reasons: defaultdict[str, list[str]] = defaultdict(list)
-    for job, reason in receipt.errors.items():
+    for job, reason in done.errors.items():
         reasons[reason].append(str(job))
     for reason, jobs in reasons.items():
         say(f"refused: {reason}")
@@ -90,10 +101,9 @@ def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> C
         states = ", ".join(f"{number} {status}" for status, number in rows)
         say(f"batch {batch} has {states or 'no jobs that can be seen'}; complete, it takes no more jobs")
         if not confirmed("Complete it?"):
-            say("nothing was sent")
-            return Code.DONE
+            return _declined()
     done = client.batches.complete(batch)
-    with whoever_listens():
+    with receipt():
         if shape.quiet:
             emit(f"{batch}\n")
         elif shape.output in (Format.JSON, Format.JSONL):

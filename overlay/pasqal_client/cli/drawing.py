@@ -11,6 +11,7 @@ from .clean import many
 from .exits import CommandError, UsageMistake
 from .filtering import say
 from .output import emit, room
+from .timeline import YEARS
 from .times import moment
 
 if TYPE_CHECKING:
@@ -56,9 +57,18 @@ def _is_timeline(path: Path) -> bool:
 
 
 def present(now: str | None) -> datetime:
-    """What to take for the present time."""
+    """What to take for the present time.
+
+    Raises:
+        UsageMistake: no timeline reaches that far.
+    """
     current = datetime.now().astimezone()
-    return current if now is None else moment("--now", now, current)
+    if now is None:
+        return current
+    time = moment("--now", now, current)
+    if time.year not in YEARS:
+        raise UsageMistake(f"--now: a timeline does not reach the year {time.year}")
+    return time
 
 
 def draw(drawn: Timeline, path: Path | None) -> None:

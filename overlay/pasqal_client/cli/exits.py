@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from .clean import many, one_line
 
@@ -66,13 +66,44 @@ def let_go(stream: TextIO | None = None) -> None:
         os.dup2(nowhere.fileno(), (stream or sys.stdout).fileno())
 
 
+class _Unfailing:
+    """A stream, but that what it cannot take is lost."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            self._stream.write(text)
+        except OSError:
+            let_go(self._stream)
+        return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            let_go(self._stream)
+
+
+def unfailing(stream: TextIO) -> TextIO:
+    """The stream for whatever is said: nobody has to hear it for a command to do its work, and to end as it does."""
+    return cast("TextIO", _Unfailing(stream))
+
+
 @contextmanager
-def whoever_listens() -> Iterator[None]:
-    """For what is told of something that is done: it stays done when nobody reads on."""
+def receipt() -> Iterator[None]:
+    """For what is written about a change that was made: it was made, whatever becomes of that."""
     try:
         yield
-    except BrokenPipeError:
-        let_go()
+    except Exception as error:
+        if isinstance(error, OSError):
+            let_go()
+        why = explained(error).message
+        print(one_line(f"pasqal: done, but the receipt could not be written: {why}"), file=sys.stderr)  # noqa: T201
 
 
 class Told(NamedTuple):

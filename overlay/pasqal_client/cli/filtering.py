@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -46,24 +45,27 @@ def chosen(filters: Filters) -> dict[str, Any]:
     return given
 
 
-def ids(given: Iterable[str]) -> list[str]:
+def ids(given: Iterable[str]) -> list[str | UUID]:
     """The ids, those from stdin in the place of `-`.
 
     Raises:
         UsageMistake: what comes from stdin is none.
     """
-    return [one for each in given for one in (_from_stdin() if each == "-" else [each])]
+    found: list[str | UUID] = []
+    for each in given:
+        found.extend(_from_stdin() if each == "-" else [each])
+    return found
 
 
-def _from_stdin() -> list[str]:
-    words = sys.stdin.read().split()
-    for number, word in enumerate(words, 1):
+def _from_stdin() -> list[UUID]:
+    found = []
+    for number, word in enumerate(sys.stdin.read().split(), 1):
         try:
-            uuid_of("id", word)
+            found.append(uuid_of("id", word))
         except ValueError:
             # It is not shown: it may be a token that was meant for --token-file.
             raise UsageMistake(f"word {number} of stdin is not a UUID", "- takes ids from stdin") from None
-    return words
+    return found
 
 
 def checked_ids(given: Iterable[str]) -> list[UUID]:
@@ -80,5 +82,4 @@ def checked_ids(given: Iterable[str]) -> list[UUID]:
 
 def say(line: str) -> None:
     """Say something to the person, not to what reads the results."""
-    with contextlib.suppress(BrokenPipeError):  # what was asked for is done all the same
-        print(clean(line), file=sys.stderr)  # noqa: T201
+    print(clean(line), file=sys.stderr)  # noqa: T201

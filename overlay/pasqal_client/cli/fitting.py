@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 GAP: Final = 2
 """Blanks between two columns."""
 
 NARROWEST: Final = 24
 """A column that wraps is left out rather than made narrower than this, or than its text."""
+
+WIDEST: Final = 120
+"""Where there is no bound, texts that are longer are not aligned with others: they would make every line as long."""
 
 
 class Need(NamedTuple):
@@ -28,15 +31,13 @@ class Need(NamedTuple):
     wraps: bool = False
 
 
-def fitted(needs: Sequence[Need], room: int | None) -> dict[int, int]:
+def fitted(needs: Sequence[Need], room: int) -> dict[int, int]:
     """The widths of the columns that fit, by their position.
 
     Args:
         needs: the columns, from left to right.
-        room: the width of the terminal; None if there is no bound.
+        room: the width of the terminal.
     """
-    if room is None:
-        return {place: need.width for place, need in enumerate(needs)}
     widths: dict[int, int] = {}
     used = -GAP
     for place, need in sorted(enumerate(needs), key=lambda entry: entry[1].rank):
@@ -49,3 +50,8 @@ def fitted(needs: Sequence[Need], room: int | None) -> dict[int, int]:
         widths[place] += more
         used += more
     return dict(sorted(widths.items()))
+
+
+def aligned(lengths: Iterable[int]) -> int:
+    """How wide a column is where there is no bound: as wide as its widest text, but for those beyond `WIDEST`."""
+    return max((length for length in lengths if length <= WIDEST), default=0)

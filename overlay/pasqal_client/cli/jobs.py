@@ -14,6 +14,8 @@ app = group("jobs", "Find, count, read, watch, draw and wait for jobs.")
 
 LIMIT = 20
 """How many jobs are listed unless told otherwise."""
+MISSING = 10
+"""How many jobs that are not there are named."""
 
 _IDS = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
 
@@ -100,8 +102,11 @@ def show(
         writer.write(jobs)
         writer.close()
     missing = [one for one in wanted if one not in found]
-    for one in missing:
+    for one in missing[:MISSING]:
         filtering.say(f"pasqal: there is no job {one}, or this account may not see it")
+    if len(missing) > MISSING:
+        more = len(missing) - MISSING
+        filtering.say(f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {len(wanted)} are not there")
     return Code.FAILED if missing else Code.DONE
 
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import re
 import shutil
 import sys
 from typing import IO, TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
@@ -14,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from .cells import UNKNOWN, cell, plain, zone
 from .clean import one_line
 from .filtering import say
-from .fitting import GAP, Need, fitted
+from .fitting import GAP, Need, aligned, fitted
 from .options import Format
 
 if TYPE_CHECKING:
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Blanks at the end of a line, also where a style ends after them.
-_PADDING: Final = re.compile(r" +(\x1b\[0m)? *$")
-_RESET: Final = r"\1"
+_RESET: Final = "\x1b[0m"
 
 STYLES: Final = {"DONE": "green", "ERROR": "bold red", "RUNNING": "cyan", "PENDING": "yellow", "CANCELED": "dim"}
 
@@ -84,13 +81,33 @@ def room() -> int | None:
 
 def table(columns: Sequence[Column]) -> str:
     """The text of a table that fits the terminal; columns without any content are left out."""
+    filled = [column for column in columns if column.rank == 0 or any(text != "-" for text in column.cells)]
+    width = room()
+    return _lines(filled) if width is None else _drawn(filled, width)
+
+
+def _lines(columns: Sequence[Column]) -> str:
+    """A line for each row, whole."""
+    from rich.cells import cell_len
+
+    padded = []
+    for column in columns:
+        texts = [column.title, *column.cells]
+        lengths = [cell_len(text) for text in texts]
+        width = aligned(lengths)
+        blanks = [" " * max(0, width - length) for length in lengths]
+        padded.append([f"{b}{t}" if column.right else f"{t}{b}" for t, b in zip(texts, blanks, strict=True)])
+    return "".join(f"{(' ' * GAP).join(row).rstrip(' ')}\n" for row in zip(*padded, strict=True))
+
+
+def _drawn(filled: Sequence[Column], room: int) -> str:
+    """In that width, and with colours where these are wanted."""
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
-    filled = [column for column in columns if column.rank == 0 or any(text != "-" for text in column.cells)]
     needs = [Need(c.rank, max(map(cell_len, [c.title, *c.cells])), c.wraps) for c in filled]
-    widths = fitted(needs, room())
+    widths = fitted(needs, room)
     drawn = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for place, width in widths.items():
         column = filled[place]
@@ -105,7 +122,13 @@ def table(columns: Sequence[Column]) -> str:
         drawn.add_row(*(Text(text, style=STYLES.get(text, "")) for text in row))
     text = io.StringIO()
     console_for(sys.stdout, width=sum(widths.values()) + GAP * len(widths), into=text).print(drawn)
-    return "".join(f"{_PADDING.sub(_RESET, line)}\n" for line in text.getvalue().splitlines())
+    return "".join(f"{_bare(line)}\n" for line in text.getvalue().splitlines())
+
+
+def _bare(line: str) -> str:
+    """A line without blanks at its end, also where a style ends after them."""
+    bare = line.rstrip(" ")
+    return bare.removesuffix(_RESET).rstrip(" ") + _RESET if bare.endswith(_RESET) else bare
 
 
 def job_columns(jobs: Sequence[Job]) -> list[Column]:

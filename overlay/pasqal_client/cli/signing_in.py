@@ -9,7 +9,7 @@ from pasqal_client import config
 from pasqal_client.grants import checked_token
 
 from . import asking, connecting
-from .exits import Code, UsageMistake
+from .exits import Code, UsageMistake, receipt
 from .filtering import say
 from .output import emit
 from .signing import Keeper, Kept, Store, usable_keyring
@@ -49,11 +49,14 @@ def login(
         with connecting.client_with(where, arguments) as client:
             client.jobs.page(limit=1)
     store = Store()
-    store.put(this.profile, this.address, kept)
+    is_all = store.put(this.profile, this.address, kept)
     whose = f" of {kept.who}" if kept.who else ""
     where_to = "the keyring" if keeper == "keyring" else f"{store.path}, which only you can read"
     accepted = "The service accepts it." if check else "The service was not asked."
-    emit(f"The {kept.kind}{whose} for {this.address} (profile {this.profile}) is kept in {where_to}. {accepted}\n")
+    with receipt():
+        emit(f"The {kept.kind}{whose} for {this.address} (profile {this.profile}) is kept in {where_to}. {accepted}\n")
+    if not is_all:
+        say("note: the keyring still has what was kept there before")
     if this.origin.startswith("the environment"):
         say(f"note: {this.origin.removeprefix('the environment ').strip('()')} is set, and counts before it")
     return Code.DONE
@@ -105,7 +108,8 @@ def logout(where: Where) -> Code:
     profile, address = connecting.place(where)
     removed = Store().remove(profile, address)
     what = "is forgotten" if removed else "was not kept"
-    emit(f"What signs in at {address} (profile {profile}) {what}.\n")
+    with receipt():
+        emit(f"What signs in at {address} (profile {profile}) {what}.\n")
     left = [name for name in connecting.SECRETS if os.environ.get(f"PASQAL_{name.upper()}")]
     if left:
         say(f"note: {' and '.join(f'PASQAL_{name.upper()}' for name in left)} is still set")

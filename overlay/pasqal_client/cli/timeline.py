@@ -22,7 +22,7 @@ UNCLEAR: Final = "unclear"
 _ENDED: Final = ("DONE", "ERROR", "CANCELED")
 _HAVE_STARTED: Final = ("RUNNING", "DONE")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_YEARS: Final = range(1970, 9000)
+YEARS: Final = range(1970, 9000)
 """A time beyond these is none; there is no clock to show it on."""
 _STEPS: Final = (
     *(1, 2, 5, 10, 15, 30),
@@ -167,7 +167,7 @@ def row(job: Job) -> Row:
 
     def time(name: str, *, needed: bool, least: datetime | None) -> datetime | None:
         given = value(job, name)
-        usable = isinstance(given, datetime) and given.year in _YEARS and (least is None or given >= least)
+        usable = isinstance(given, datetime) and given.year in YEARS and (least is None or given >= least)
         known = given if usable else None
         if known is None and (needed or given is not None):
             unknown.append(name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from .fitting import aligned
 from .output import STYLES, console_for
 from .timeline import QUEUED, RAN, UNCLEAR, ticks
 
@@ -30,9 +31,7 @@ def text(drawn: Timeline, width: int) -> str:
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower()
     signs = _BLOCKS if "utf" in encoding else _ASCII
     rows = drawn.rows[:MOST]
-    ids, states = (
-        max(len(one) for one in texts) for texts in zip(*((row.id, row.status) for row in rows), strict=True)
-    )
+    ids, states = aligned(len(row.id) for row in rows), aligned(len(row.status) for row in rows)
     names = ids + states + 4
     beside = width - names >= _NARROWEST
     room = width - names if beside else max(1, width)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import warnings
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from dateutil import parser
@@ -13,6 +14,9 @@ _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "
 _PARTS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])\s*", re.ASCII)
 _SLASHED: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d*)?", re.ASCII)
+
+_NO_SUCH_TIME: Final = (OverflowError, ValueError, OSError)
+"""What Python raises, by platform, where a time in another zone would be beyond the calendar."""
 
 _GOOD: Final = "write it like 2d, 1h30m, 2026-11-01, '2026-11-01 09:30' or 2026-11-01T09:30:00+01:00"
 
@@ -60,8 +64,8 @@ def moment(name: str, text: str, now: datetime) -> datetime:
     span = duration(text)
     try:
         read = _read(text.strip(), now) if span is None else now - span
-        return read.astimezone()
-    except (ValueError, OverflowError, parser.UnknownTimezoneWarning) as error:
+        return _of_clocks_here(read) if read.tzinfo is None else _shown_here(read)
+    except (*_NO_SUCH_TIME, parser.UnknownTimezoneWarning) as error:
         raise ValueError(f"{name}: {text!r} is no time: {_why(error)}; {_GOOD}") from None
 
 
@@ -72,7 +76,31 @@ def _why(error: Exception) -> str:
 
 
 class _AmbiguousError(ValueError):
-    """More than one reading."""
+    """More than one reading, or none."""
+
+
+def _shown_here(read: datetime) -> datetime:
+    """The same time as the clocks here show it; as it is where they cannot, at the ends of the calendar."""
+    with contextlib.suppress(*_NO_SUCH_TIME):
+        return read.astimezone()
+    return read
+
+
+def _of_clocks_here(read: datetime) -> datetime:
+    """The time at which the clocks here show something.
+
+    Raises:
+        ValueError: they never do, or twice, because they are changed then.
+    """
+    first, second = sorted(read.replace(fold=fold).astimezone() for fold in (0, 1))
+    exists = first.replace(tzinfo=None) == read
+    if first == second:
+        return first
+    if read.time() == time.min:  # a day begins with its first moment
+        return first if exists else second
+    if exists:
+        raise _AmbiguousError(f"the clocks here show it twice, at {first.isoformat()} and at {second.isoformat()}")
+    raise _AmbiguousError("the clocks here never show it, because they are put forward then")
 
 
 def _read(text: str, now: datetime) -> datetime:

@@ -32,6 +32,8 @@ BAR: Final = 10
 """Cells of the bar of a job."""
 WIDEST_BAR: Final = 40
 """Cells of the bar of them all."""
+MOST_PROGRESS: Final = 999
+"""Percent; what is more is shown as this."""
 LINES_KEPT: Final = 200
 """How much of what was said meanwhile is said again at the end."""
 _LOOK_AT_SIZE: Final = 0.2
@@ -132,7 +134,8 @@ def _progress(job: Job, encoding: str) -> str:
     progress = value(job, "progress")
     if cell(job, "status") == "PENDING" or not isinstance(progress, int | float):
         return NONE
-    return f"{bar(progress / 100, BAR, encoding)} {progress:>3.0f}%"
+    shown = max(0, min(MOST_PROGRESS, progress))
+    return f"{bar(shown / 100, BAR, encoding)} {shown:>3.0f}%"
 
 
 def _table(columns: Sequence[Column], width: int, rows: int) -> Table:

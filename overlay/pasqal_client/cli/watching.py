@@ -209,8 +209,9 @@ def watched(client: PasqalClient, watch: Watch) -> Code:
     shown = Shown(watch, jobs) if on_terminal() and watch_screen.is_possible() else Logged(jobs)
     patient = client.with_options(retry=PATIENCE).jobs
     changes = jobs.saw(looks.first())
-    if missing := [one for one in watch.named or () if one not in jobs.statuses]:
-        raise errors.NotFoundError(f"there is no job {missing[0]} to watch", status=404)
+    missing = dict.fromkeys(watch.named or ()).keys() - jobs.statuses.keys()
+    if missing:
+        raise errors.NotFoundError(f"there is no job {min(missing)} to watch", status=404)
     if not jobs and not watch.forever:
         say("no job matches: there is nothing to watch")
         return Code.DONE
