@@ -14,7 +14,7 @@ from .reasons import destination, request_id, shown
 from .redaction import MASK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     import httpx
 
@@ -94,7 +94,7 @@ class Observer:
         self,
         seen: SentRequest | None,
         status: int | None,
-        headers: Mapping[str, str],
+        headers: httpx.Headers,
         elapsed: float,
         error: str | None,
         clean: Callable[[str], str] | None = None,
@@ -128,8 +128,12 @@ class Observer:
             _call(self.on_response, response)
 
 
-def _shown(headers: Mapping[str, str], clean: Callable[[str], str]) -> dict[str, str]:
-    return {name: _shown_header(name, value, clean) for name, value in headers.items()}
+def _shown(headers: httpx.Headers, clean: Callable[[str], str]) -> dict[str, str]:
+    """The headers without secrets, by lower-case name: an echo may stand in a name, too."""
+    written = [name.decode(headers.encoding) for name, _ in headers.raw]
+    # Not in lower case yet: a secret would not be found in that.
+    names = {name.lower(): shown(name, clean).lower() for name in written}
+    return {names[name]: _shown_header(name, value, clean) for name, value in headers.items()}
 
 
 def _shown_header(name: str, value: str, clean: Callable[[str], str]) -> str:

@@ -110,7 +110,8 @@ def test_a_write_that_succeeded_in_an_unknown_way_has_an_unknown_outcome(status:
 def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
     """It says what is known, what is not, and what to do."""
     assert interrupted(httpx.ReadTimeout("", request=None), WRITE, LATE).error.reason == (
-        "no answer within 10 s; the request was not repeated; it may or may not have taken effect; "
+        "there was no answer within the timeout of 10 s (attempt 1); the request was not repeated; "
+        "it may or may not have taken effect; "
         "call client.batches.resolve(error) to check"
     )
     assert failure(judge(500, {}, b"No.", WRITE)).error.reason.startswith("No; the request was not repeated; ")

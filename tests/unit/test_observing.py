@@ -86,10 +86,10 @@ def test_what_only_the_answer_told_to_be_a_secret_is_one(caplog: pytest.LogCaptu
     caplog.set_level(logging.DEBUG, "pasqal_client")
     responses: list[ReceivedResponse] = []
     observer = Observer(clean, on_response=responses.append)
-    echo = httpx.Headers({"X-Request-Id": "r-fr3\x01sh", "X-Echo": f"fr3sh {SECRET}"})
+    echo = httpx.Headers({"X-Request-Id": "r-fr3\x01sh", "X-Echo": f"fr3sh {SECRET}", f"X-{SECRET}": "1"})
     seen = observer.sent(REQUEST, 1)
     observer.received(seen, 200, echo, 0.1, None, lambda text: clean(text).replace("fr3sh", "***"))
-    assert responses[0].headers == {"x-request-id": "r-***", "x-echo": "*** ***"}
+    assert responses[0].headers == {"x-request-id": "r-***", "x-echo": "*** ***", "x-***": "1"}
     assert responses[0].request_id == "r-***"
     assert "fr3sh" not in caplog.text
 
