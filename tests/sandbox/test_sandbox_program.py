@@ -162,7 +162,7 @@ def test_what_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str], t
         assert main(["--db", str(tmp_path / "notes.txt")], prog="it") == 2
     taken, notes = capsys.readouterr().err.splitlines()
     assert taken == f"it: error: port {port}: Address already in use"
-    assert notes == f"it: error: {tmp_path / 'notes.txt'}: file is not a database"
+    assert notes.startswith(f"it: error: {tmp_path / 'notes.txt'}: it is no file of a sandbox")
 
 
 def test_data_that_cannot_come_in_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
