@@ -3,7 +3,6 @@
 import asyncio
 import json
 import socket
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -23,7 +22,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture
-def root(sandbox: Sandbox, plain: httpx.Client) -> Iterator[httpx.Client]:
+def root(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
     """A client of everything that the sandbox serves."""
     plain.base_url = httpx.URL(sandbox.base_url.removesuffix("core-fast"))
     return plain

@@ -103,6 +103,17 @@ def test_tokens_expire(sandbox: Sandbox, control: httpx.Client) -> None:
     assert (before, control.get(jobs, headers=mine).status_code) == (200, 401)
 
 
+def test_it_is_emptied(sandbox: Sandbox, control: httpx.Client, http: httpx.Client) -> None:
+    """For the next test of a suite; the token stays."""
+    begin = sandbox.now
+    control.post("/batches", json={"jobs": [{}]}).raise_for_status()
+    control.post("/faults", json={"operation": "token", "status": 500}).raise_for_status()
+    assert http.get(JOBS).json()["pagination"]["total"] == 1
+    assert control.post("/clear").json() == {}
+    assert (sandbox.now, sandbox.requests, sandbox.faults) == (begin, [], ())
+    assert http.get(JOBS).json()["pagination"]["total"] == 0
+
+
 def test_faults_are_set_counted_and_cleared(sandbox: Sandbox, control: httpx.Client) -> None:
     """One or several at once; they are told as they were given."""
     one = {"operation": "get_jobs", "nth": [2], "status": 503, "retry_after": 0.5}

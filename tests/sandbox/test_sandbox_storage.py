@@ -295,7 +295,8 @@ def test_clearing_makes_it_empty_again(tmp_path: Path, connect: Connect) -> None
         sandbox.add_fault(Fault(status=500))
         sandbox.departures = []
         sandbox.clear()
-        assert (sandbox.now, sandbox.requests, sandbox.departures) == (start, [], {"zulu-times"})
+        assert (sandbox.now, sandbox.requests) == (start, [])
+        assert sorted(sandbox.departures) == ["zulu-times"]
         assert [(rule.fault, rule.seen) for rule in sandbox.faults] == [(fault, 0)]
         assert http.get("/api/v2/jobs").json()["pagination"]["total"] == 0
         again = sandbox.add_batch([{}], id=batch.id, project_id=batch.project_id)

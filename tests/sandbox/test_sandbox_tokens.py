@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from pasqal_client.sandbox.tokens import Accounts, TokenDesk
 
 Connect = Callable[[Sandbox], httpx.Client]
 
+WEST = timezone(timedelta(hours=-5))
 _REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 
 
@@ -253,6 +255,19 @@ def test_its_own_account_can_have_another_password(connect: Connect) -> None:
         ({"token_lifetime": 0}, ValueError, "token_lifetime is 0"),
         ({"token_lifetime": True}, ValueError, "token_lifetime is True"),
         ({"token_lifetime": "1h"}, ValueError, "token_lifetime is '1h'"),
+        ({"token_lifetime": 2**31}, ValueError, "token_lifetime is 2147483648: .* to 2147483647"),
+        ({"start": "2026-10-12"}, TypeError, "start is '2026-10-12', not a datetime"),
+        ({"start": datetime(2026, 10, 12)}, ValueError, "start is 2026-10-12T00:00:00, which has no time zone"),
+        ({"start": datetime.max.replace(tzinfo=WEST)}, ValueError, "in no year that UTC has"),
+        ({"monotonic": 3}, TypeError, "monotonic is 3, not a function"),
+        ({"faults": 3}, TypeError, "faults is 3, not a list of Fault"),
+        ({"departures": 3}, TypeError, "departures is 3: give the names"),
+        ({"port": 10**5000}, ValueError, "port is a value of type int: it is from 0"),
+        ({"port": "x" * 10**6}, TypeError, "port is 'xxx"),
+        ({"speed": "x" * 10**6}, ValueError, "speed is 'xxx"),
+        ({"project_id": "x" * 10**6}, ValueError, "project_id is 'xxx"),
+        ({"accounts": {"x" * 10**6: ""}}, ValueError, "accounts: .*'xxx"),
+        ({"departures": ["x" * 10**6]}, ValueError, "departures: 'xxx"),
     ],
 )
 def test_arguments_that_cannot_be_are_refused(arguments: Any, kind: type[Exception], text: str) -> None:
@@ -260,3 +275,4 @@ def test_arguments_that_cannot_be_are_refused(arguments: Any, kind: type[Excepti
     with pytest.raises(kind, match=text) as caught:
         Sandbox(**arguments)
     assert "hunter" not in str(caught.value)
+    assert len(str(caught.value)) < 500
