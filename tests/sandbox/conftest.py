@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, TypeAlias
 
 import httpx
@@ -17,6 +18,14 @@ from pasqal_client.sandbox import Sandbox
 Connect: TypeAlias = Callable[[Sandbox], httpx.Client]
 
 _CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait until something is so; the minute is only for what never comes."""
+    end = monotonic() + 60
+    while not condition():
+        assert monotonic() < end, "it did not come"
+        sleep(0.001)
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +71,7 @@ def connect(check_answer: Callable[[httpx.Response], None]) -> Iterator[Connect]
                 event_hooks={"response": [check_answer]},
                 verify=context,
                 trust_env=False,
+                timeout=60,  # a busy machine is no finding
             )
             return clients.enter_context(client)
 
@@ -89,6 +99,7 @@ def plain(sandbox: Sandbox) -> Iterator[httpx.Client]:
         headers={"Authorization": f"Bearer {sandbox.token}"},
         verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
         trust_env=False,
+        timeout=60,
     ) as client:
         yield client
 

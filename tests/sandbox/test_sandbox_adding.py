@@ -179,6 +179,18 @@ def test_an_answer_can_be_put_in_again(sandbox: Sandbox, http: httpx.Client) -> 
         (lambda s: s.add_batch([{"status": "DONE", "created_at": "9999-12-31T23:59:59Z"}]), ValueError, "last year"),
         (lambda s: s.add_batch([{"batch_id": uuid4()}]), ValueError, r"jobs\[0\]: batch_id and project_id"),
         (lambda s: s.add_batch(queue_priority="URGENT"), ValueError, "the batch .*queue_priority: "),
+        (lambda s: s.add_batch([{"runs": 10**5000}]), ValueError, "runs: a value of type int does not fit 64 bits"),
+        (lambda s: s.add_batch([{"runs": -(10**5000)}]), ValueError, "runs is a value of type int, which is less"),
+        (lambda s: s.add_batch([{"x" * 10**6: 1, 10**5000: 2}]), TypeError, r"jobs\[0\] has no field a value .*, xxx"),
+        (lambda s: s.add_batch([{"": 1}]), TypeError, r"jobs\[0\] has no field ;"),
+        (lambda s: s.add_batch([{"status": "x" * 10**6}]), ValueError, "not 'xxx"),
+        (lambda s: s.add_batch("xy"), TypeError, r"jobs\[0\] is 'x', not a mapping"),
+        (lambda s: s.add_batch(3), TypeError, "jobs is 3, not a list of mappings"),
+        (lambda s: s.add_batch([{"fate": "x" * 10**6}]), TypeError, r"jobs\[0\]: fate is 'xxx"),
+        (lambda s: s.add_batch(foreign="x" * 10**6), ValueError, "foreign is 'xxx"),
+        (lambda s: s.add_jobs("x" * 10**6, [{}]), ValueError, "batch_id is 'xxx"),
+        (lambda s: s.cancel_jobs(10**5000), ValueError, "count is a value of type int"),
+        (lambda s: s.advance("9" * 10**6 + "d"), ValueError, "is longer than the years"),
         (lambda s: s.add_batch([{"id": UUID(int=1)}] * 2), ValueError, "id is taken"),
         (lambda s: (s.add_batch(), s.add_batch(foreign=True, project_id=s.project_id)), ValueError, "not foreign"),
         (lambda s: s.add_batch(project_id=s.add_batch(foreign=True).project_id), ValueError, "foreign"),
@@ -188,8 +200,9 @@ def test_what_cannot_be_is_refused_by_name(
     sandbox: Sandbox, http: httpx.Client, add: Callable[[Sandbox], object], kind: type[Exception], text: str
 ) -> None:
     """And nothing of the batch is put in."""
-    with pytest.raises(kind, match=text):
+    with pytest.raises(kind, match=text) as caught:
         add(sandbox)
+    assert len(str(caught.value)) < 2000
     assert by_creation(http) == []
 
 

@@ -13,13 +13,13 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from pydantic import ValidationError
 
 from pasqal_client import DepartureError, IncompleteListingWarning, PasqalClient, UnprocessableError
 from pasqal_client.sandbox import AddedBatch, Departure, Sandbox
 from pasqal_client.sandbox.answering import Answers
 from pasqal_client.sandbox.departing import departing
 from pasqal_client.sandbox.departures import ChosenDepartures
+from pasqal_client.sandbox.storage import StorageError
 from pasqal_core_schemas import NonPaginatedResponseProducedPartialJobBulkCancelResponse
 
 Object: TypeAlias = dict[str, Any]
@@ -99,7 +99,7 @@ def test_what_does_not_depart_is_passed_on_as_it_is() -> None:
 def test_an_answer_is_held_against_the_contract_before_it_departs() -> None:
     """A departure hides no mistake of the sandbox's own."""
     answers = Answers(ChosenDepartures(["nulls"]))
-    with pytest.raises(ValidationError, match="runs"):
+    with pytest.raises(StorageError, match=r"does not satisfy the contract: (?s:.*)runs"):
         answers.success(NonPaginatedResponseProducedPartialJobBulkCancelResponse, data={"jobs": [{}], "errors": {}})
 
 

@@ -4,8 +4,9 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +15,12 @@ import pytest
 from starlette.routing import compile_path
 from starlette.types import Message, Receive, Scope, Send
 
-from pasqal_client.sandbox import Fault, Sandbox
+from pasqal_client.sandbox import Fault, FaultRule, Sandbox
 from pasqal_client.sandbox.faults import Faults, as_json, checked_faults
 from pasqal_client.sandbox.misbehaving import Misbehaving
 from pasqal_client.sandbox.operations import OPERATIONS, operation_of
+from pasqal_client.sandbox.serving import ThreadedServer
+from sandbox.conftest import until
 
 JOBS = "/api/v2/jobs"
 
@@ -187,9 +190,10 @@ def test_a_dripping_body_comes_whole_in_the_end(sandbox: Sandbox, plain: httpx.C
 @pytest.mark.parametrize("fault", [Fault(drip="1h"), Fault(latency="1h")])
 def test_a_client_may_give_up_and_the_sandbox_still_stops(sandbox: Sandbox, plain: httpx.Client, fault: Fault) -> None:
     """No pause outlives the server."""
-    sandbox.add_fault(fault)
+    rule = sandbox.add_fault(fault)
     with pytest.raises(httpx.ReadTimeout):
-        plain.get(JOBS, timeout=0.05)
+        plain.get(JOBS, timeout=httpx.Timeout(60, read=0.01))
+    until(lambda: rule.fired)
     sandbox.stop()
 
 
@@ -204,34 +208,65 @@ def test_stopping_ends_what_a_client_still_waits_for(fault: Fault) -> None:
             timeout=60,
             trust_env=False,
         )
-        while not sandbox.faults[0].fired:
-            threading.Event().wait(0.001)
+        until(lambda: sandbox.faults[0].fired)
         sandbox.stop()
         assert isinstance(waiting.exception(), httpx.RemoteProtocolError)
 
 
-def test_latency_delays_what_is_done(sandbox: Sandbox, plain: httpx.Client) -> None:
+@pytest.fixture
+def latency(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Set, it ends every pause, however long."""
+    over = threading.Event()
+
+    async def pause(_server: ThreadedServer, _length: timedelta) -> bool:
+        await asyncio.to_thread(over.wait)
+        return True
+
+    monkeypatch.setattr(ThreadedServer, "pause", pause)
+    yield over
+    over.set()
+
+
+@contextmanager
+def begun(sandbox: Sandbox, method: str, path: str, rule: FaultRule) -> Iterator[None]:
+    """A request that a rule has met, of a client that gives up at the end; the sandbox knows it then."""
+    url = httpx.URL(sandbox.base_url)
+    server = sandbox._now_running._server
+    connections = len(server.server_state.connections)
+    with socket.create_connection((url.host, url.port or 0), timeout=60) as connection:
+        head = f"{method} {url.path}{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.token}\r\n\r\n"
+        connection.sendall(head.encode())
+        until(lambda: rule.fired)
+        yield
+    until(lambda: len(server.server_state.connections) == connections)
+
+
+def test_latency_delays_what_is_done(sandbox: Sandbox, plain: httpx.Client, latency: threading.Event) -> None:
     """A client that has given up does not know that it is done all the same."""
     batch = sandbox.add_batch([{}])
     complete = f"/api/v2/batches/{batch.id}/complete"
-    sandbox.add_fault(Fault(latency=0.1, times=1))
-    with pytest.raises(httpx.ReadTimeout):
-        plain.patch(complete, timeout=0.01)
-    while not sandbox.requests[0].status:
-        threading.Event().wait(0.001)
+    rule = sandbox.add_fault(Fault(latency="1h", times=1))
+    with begun(sandbox, "PATCH", complete, rule):
+        assert [request.status for request in sandbox.requests] == [None]
+        sandbox.add_jobs(batch.id, [{}])  # it is open still
+    latency.set()
+    until(lambda: sandbox.requests[0].status == 200)
     assert plain.patch(complete).status_code == 409
 
 
-def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(sandbox: Sandbox, plain: httpx.Client) -> None:
+@pytest.mark.parametrize("fault", [Fault(latency="1h", reset="before"), Fault(latency="1h", truncate=True)])
+def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(
+    sandbox: Sandbox, plain: httpx.Client, latency: threading.Event, fault: Fault, caplog: pytest.LogCaptureFixture
+) -> None:
     """The fault has no effect then, and the server goes on."""
-    sandbox.add_fault(Fault(latency=0.1, reset="before", nth=1))
-    sandbox.add_fault(Fault(latency=0.1, truncate=True, nth=2))
-    for _ in range(2):
-        with pytest.raises(httpx.ReadTimeout):
-            plain.get(JOBS, timeout=0.01)
-    while sandbox.requests[1].status is None:
-        threading.Event().wait(0.001)
+    with begun(sandbox, "GET", JOBS, sandbox.add_fault(fault)):
+        pass
+    latency.set()
+    server = sandbox._now_running._server
+    until(lambda: not server.server_state.tasks)
+    sandbox.clear_faults()
     assert plain.get(JOBS).status_code == 200
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 # What is done in which order, without a clock and without a connection
@@ -384,8 +419,7 @@ def test_more_than_so_many_at_once_are_too_many(sandbox: Sandbox, plain: httpx.C
     slow = sandbox.add_fault(Fault(latency="1h", nth=(1, 2)))
     with ThreadPoolExecutor() as pool:
         held = [pool.submit(plain.get, JOBS, timeout=60) for _ in range(2)]
-        while slow.fired < 2:
-            threading.Event().wait(0.001)
+        until(lambda: slow.fired == 2)
         refused = plain.get(JOBS)
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
         assert statuses(plain, 2) == [429, 429]
@@ -514,6 +548,10 @@ def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
         ({"status": 500, "body": {"a": float("nan")}}, "it cannot be sent"),
         ({"latency": 1, "applied": True}, "applied: without a status"),
         ({"status": 500, "per": "2s"}, "per: it is about a rate"),
+        ({"status": 10**5000}, "status: Input should be less than"),
+        ({"latency": 10**5000}, "latency: a value of type int is longer than the years"),
+        ({"nth": 2**63, "status": 500}, "nth"),
+        ({"cancel_jobs": 2**63}, "cancel_jobs: "),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(given: dict[str, Any], words: str) -> None:
@@ -523,11 +561,26 @@ def test_a_fault_that_makes_no_sense_is_refused(given: dict[str, Any], words: st
 
 
 def test_a_rule_of_an_operation_that_does_not_exist_is_refused() -> None:
-    """With those that do."""
-    with pytest.raises(ValueError, match="there is no operation 'get_job'; there are get_jobs, "):
+    """With those that do, in one line, whatever was given in its place."""
+    with pytest.raises(ValueError, match="operation: there is no operation 'get_job'; there are get_jobs, ") as caught:
         Fault(operation="get_job", status=500)
+    assert type(caught.value) is ValueError
+    assert str(caught.value).endswith(", complete_batch, token")
+    with pytest.raises(ValueError, match="there is no operation 'xxx") as caught:
+        Fault(operation="x" * 1_000_000, status=500)
+    assert len(str(caught.value)) < 500
     with pytest.raises(TypeError, match="503 is no Fault"):
         Sandbox(faults=[503])  # type: ignore[list-item]
+
+
+def test_there_can_be_a_thousand_rules_at_a_time(sandbox: Sandbox) -> None:
+    """Each request is held against all of them; one too many is refused, and the others stay."""
+    faults = [Fault(latency=1)] * 999
+    sandbox.add_faults(faults)
+    with pytest.raises(ValueError, match="1,000"):
+        sandbox.add_faults([Fault(status=500)] * 2)
+    sandbox.add_fault(Fault(status=500))
+    assert len(sandbox.faults) == 1000
 
 
 def test_a_fault_is_the_same_as_json() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,8 +17,9 @@ import httpx
 import pytest
 
 from pasqal_client import PasqalClient
-from pasqal_client.sandbox import Sandbox, program
+from pasqal_client.sandbox import Sandbox, demo, program
 from pasqal_client.sandbox.program import main
+from pasqal_client.sandbox.queries import JobsQuery
 from pasqal_client.sandbox.recording import LOGGER
 
 Running: TypeAlias = tuple[subprocess.Popen[str], str, str]
@@ -138,6 +140,10 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
         (["--speed", "fast"], "argument --speed: 'fast' is no speed"),
         (["--speed", "-1"], "argument --speed: '-1' is no speed"),
         (["--speed", "2e9"], "argument --speed: '2e9' is no speed, which is a number from 0 to 1e+09"),
+        (["--start", "soon"], "argument --start: 'soon' is no time with a time zone, such as 2026-10-12T08:00:00Z"),
+        (["--start", "2026-10-12T08:00:00"], "argument --start: '2026-10-12T08:00:00' is no time with a time zone"),
+        (["--start", "0001-01-01T00:00:00+14:00"], "argument --start: "),
+        (["--speed", "9" * 100_000], "argument --speed: '999"),
         (["--db", ""], "argument --db: the name of the file is empty"),
         (["--faults", "no/such/file.json"], "argument --faults: no/such/file.json: No such file or directory"),
         (["--departures", "integer-code,odd"], "argument --departures: "),
@@ -151,6 +157,7 @@ def test_wrong_arguments_are_one_line(capsys: pytest.CaptureFixture[str], argume
     out, err = capsys.readouterr()
     assert (caught.value.code, out, err.count("\n")) == (2, "", 1)
     assert text in err
+    assert len(err) < 500
 
 
 def test_what_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -162,7 +169,7 @@ def test_what_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str], t
         assert main(["--db", str(tmp_path / "notes.txt")], prog="it") == 2
     taken, notes = capsys.readouterr().err.splitlines()
     assert taken == f"it: error: port {port}: Address already in use"
-    assert notes == f"it: error: {tmp_path / 'notes.txt'}: file is not a database"
+    assert notes.startswith(f"it: error: {tmp_path / 'notes.txt'}: it is no file of a sandbox")
 
 
 def test_data_that_cannot_come_in_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -173,6 +180,108 @@ def test_data_that_cannot_come_in_is_one_line(capsys: pytest.CaptureFixture[str]
     assert main(["--db", str(path), "--seed-data"], prog="it") == 2
     error = "it: error: A time is too near to the first or the last year that there is.\n"
     assert capsys.readouterr().err.endswith(error)
+
+
+_SMALL = """
+import resource, sys
+from pasqal_client.sandbox.program import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))
+sys.exit(main(sys.argv[1:], prog="it"))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits")
+def test_a_file_that_cannot_grow_is_one_line(tmp_path: Path) -> None:
+    """And no traceback, where the data cannot be put in."""
+    command = [sys.executable, "-c", _SMALL, "--db", str(tmp_path / "sandbox.db"), "--seed-data"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"it: error: {tmp_path / 'sandbox.db'}: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_cannot_be_kept_at_the_end_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who stops it is told that the file is not up to date."""
+    started: list[Sandbox] = []
+
+    def stop() -> None:
+        started[0]._now_running.store._db.execute("DROP TABLE clock")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "_announce", started.append)
+    monkeypatch.setattr(program, "_wait", stop)
+    assert main(["--db", str(tmp_path / "sandbox.db"), "--speed", "1e9"], prog="it") == 2
+    assert capsys.readouterr().err == f"it: error: {tmp_path / 'sandbox.db'}: no such table: clock\n"
+
+
+def made(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Sandbox:
+    """The sandbox that the program would serve."""
+    sandboxes: list[Sandbox] = []
+    monkeypatch.setattr(program, "_serve", lambda sandbox, seeded: sandboxes.append(sandbox))
+    assert main(list(arguments)) == 0
+    return sandboxes[0]
+
+
+def test_the_token_is_the_one_that_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an argument, or in a variable, which no list of processes shows; a random one otherwise."""
+    assert made(monkeypatch, "--token", "argument").token == "argument"
+    monkeypatch.setenv("PASQAL_SANDBOX_TOKEN", " variable\n")
+    assert made(monkeypatch).token == "variable"
+    assert made(monkeypatch, "--token", "argument").token == "argument"
+    monkeypatch.setenv("PASQAL_SANDBOX_TOKEN", "")
+    assert len(made(monkeypatch).token) == 32
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable"), [(["--token", "hunter 2"], ""), ([], "hunter 2"), (["--token", ""], "")]
+)
+def test_a_token_that_is_none_is_one_line_that_does_not_show_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], variable: str
+) -> None:
+    """It says where the token comes from."""
+    monkeypatch.setenv("PASQAL_SANDBOX_TOKEN", variable)
+    with pytest.raises(SystemExit) as caught:
+        main(arguments, prog="it")
+    out, err = capsys.readouterr()
+    assert (caught.value.code, out, err.count("\n")) == (2, "", 1)
+    assert ("PASQAL_SANDBOX_TOKEN: token: it is empty, or has blanks" in err) is bool(variable)
+    assert "token: it is empty, or has blanks" in err
+    assert "hunter" not in err
+
+
+def began(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[datetime, list[datetime]]:
+    """The time in a sandbox of the program, once it is ready; and when its jobs were created."""
+    seen: list[tuple[datetime, list[datetime]]] = []
+
+    def look(sandbox: Sandbox) -> None:
+        jobs = sandbox._now_running.store.page(JobsQuery(limit=100)).jobs
+        seen.append((sandbox.now, [datetime.fromisoformat(job["created_at"]) for job in jobs]))
+
+    monkeypatch.setattr(program, "_announce", look)
+    monkeypatch.setattr(program, "_wait", lambda: None)
+    assert main(["--speed", "0", *arguments]) == 0
+    return seen[0]
+
+
+def test_it_is_the_present_in_it_with_data_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So what was put in is found by who asks for the jobs of the last hour, and none of it is in the future."""
+    before = datetime.now(UTC)
+    empty, _ = began(monkeypatch)
+    filled, created = began(monkeypatch, "--seed-data")
+    after = datetime.now(UTC)
+    assert before <= empty <= filled <= after
+    assert len(created) == 39
+    assert before - timedelta(hours=1) < min(created) <= max(created) <= after
+
+
+def test_it_can_begin_at_another_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For pictures and tests that are the same each time."""
+    start = datetime(2026, 10, 12, 8, tzinfo=UTC)
+    filled, created = began(monkeypatch, "--seed-data", "--start", "2026-10-12T10:00:00+02:00")
+    assert filled == start + demo.LENGTH
+    assert start < min(created)
 
 
 def test_time_passes_in_it_as_it_does_elsewhere() -> None:

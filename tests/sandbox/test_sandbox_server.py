@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import socket
-import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -17,7 +16,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from pasqal_client.sandbox import Sandbox, serving
-from pasqal_client.sandbox.recording import Recorder, new_log
+from pasqal_client.sandbox.recording import RecordedRequest, Recorder, RequestLog
 
 Connect = Callable[[Sandbox], httpx.Client]
 
@@ -181,14 +180,15 @@ def test_a_file_keeps_the_time_though_no_job_tells_it(tmp_path: Path) -> None:
         assert sandbox.add_batch().created_at > first.updated_at
 
 
-@pytest.mark.parametrize(("name", "text"), [("missing/sandbox.db", "unable to open"), ("notes.txt", "not a database")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("missing/sandbox.db", "unable to open"), ("notes.txt", "no SQLite database")]
+)
 def test_a_file_that_cannot_be_used_is_an_error(tmp_path: Path, name: str, text: str) -> None:
     """And leaves no port open behind it."""
     (tmp_path / "notes.txt").write_text("These are notes and no database. " * 100)
     path = tmp_path / name
-    with pytest.raises(OSError, match=f"{path}: .*{text}") as caught:
+    with pytest.raises(OSError, match=f"{path}: .*{text}"):
         Sandbox(db=path).start()
-    assert isinstance(caught.value.__cause__, sqlite3.DatabaseError)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -283,10 +283,21 @@ def test_only_the_newest_requests_are_kept() -> None:
             scope = {"method": "GET", "raw_path": b"/%d" % number, "query_string": b""}
             await recorder(scope, silence, silence)  # type: ignore[arg-type]
 
-    log = new_log()
+    log = RequestLog()
     asyncio.run(ask(Recorder(silence, log), 10_005))
-    assert [request.path for request in log] == [f"/{number}" for number in range(5, 10_005)]
-    assert log[0].status is None
+    assert [request.path for request in log.kept] == [f"/{number}" for number in range(5, 10_005)]
+    assert log.kept[0].status is None
+
+
+def test_long_requests_are_forgotten_sooner() -> None:
+    """The record is bounded by its characters, too; what is left can be read as before."""
+    log = RequestLog()
+    for number in range(10):
+        log.add(RecordedRequest("GET", "/", f"number={number}&long={'x' * 2**20}"))
+    assert [request.query["number"] for request in log.kept] == [["3"], ["4"], ["5"], ["6"], ["7"], ["8"], ["9"]]
+    log.clear()
+    log.add(RecordedRequest("GET", "/", f"long={'x' * 7 * 2**20}"))
+    assert len(log.kept) == 1
 
 
 def test_the_token_is_not_shown(caplog: pytest.LogCaptureFixture, connect: Connect) -> None:

@@ -1,21 +1,48 @@
 """What the sandbox keeps: in a file, behind indexes, for itself alone."""
 
+import os
+import re
 import sqlite3
-from collections.abc import Iterator
-from datetime import timedelta
+import ssl
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
 
-from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox import Fault, Sandbox
 from pasqal_client.sandbox.clock import Clock
 from pasqal_client.sandbox.queries import JobsQuery, all_of, filters, ordering
 from pasqal_client.sandbox.schema import SCHEMA
 from pasqal_client.sandbox.states import batch_status
+from pasqal_client.sandbox.storage import VERSION
 from pasqal_client.sandbox.store import Store
 from pasqal_core_schemas import BatchStatus, JobStatus
+from sandbox.conftest import Connect
+
+PlainOf: TypeAlias = Callable[[Sandbox], httpx.Client]
+
+
+@pytest.fixture
+def plain_of() -> Iterator[PlainOf]:
+    """Makes clients of everything that a sandbox serves, which take what comes."""
+    with ExitStack() as clients:
+
+        def make(sandbox: Sandbox) -> httpx.Client:
+            client = httpx.Client(
+                base_url=sandbox.base_url.removesuffix("/core-fast"),
+                headers={"Authorization": f"Bearer {sandbox.token}"},
+                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
+                trust_env=False,
+                timeout=60,
+            )
+            return clients.enter_context(client)
+
+        yield make
 
 
 @pytest.fixture
@@ -72,6 +99,214 @@ def test_a_file_belongs_to_one_sandbox_at_a_time(tmp_path: Path) -> None:
         sandbox.add_batch([{}])
 
 
+def foreign_database(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("CREATE TABLE jobs (id TEXT); INSERT INTO jobs VALUES ('mine'); PRAGMA user_version = 7;")
+
+
+def waiting_database(path: Path) -> None:
+    # Half of it is in the log that is written ahead: opening it would bring that into the file.
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('mine');")
+        files = {kept: kept.read_bytes() for kept in path.parent.iterdir()}
+    for kept, content in files.items():
+        kept.write_bytes(content)
+
+
+def later_sandbox(path: Path) -> None:
+    with Sandbox(db=path):
+        pass
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(f"PRAGMA user_version = {VERSION + 1}; DROP TABLE work;")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (foreign_database, "a database of something else"),
+        (waiting_database, "a database of something else"),
+        (later_sandbox, f"made by a later version of the sandbox: its tables are version {VERSION + 1}, not {VERSION}"),
+        (lambda path: path.write_text("x"), "no SQLite database at all"),
+        (lambda path: path.write_text("These are notes. " * 1000), "no SQLite database at all"),
+        (lambda path: path.write_bytes(b"SQLite format 3\0"), "no SQLite database at all"),
+        (lambda path: path.mkdir(), "it is no file"),
+        (os.mkfifo, "it is no file"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is no file"),
+        (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
+    ],
+    ids=["database", "log", "later", "short", "text", "beginning", "folder", "pipe", "device", "loop"],
+)
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices")
+def test_what_is_no_file_of_a_sandbox_is_refused_untouched(
+    tmp_path: Path, make: Callable[[Path], object], reason: str
+) -> None:
+    """Each byte and each time stays as it was, and nothing is put beside it."""
+    path = tmp_path / "mine"
+    make(path)
+    before = state_of(tmp_path)
+    with pytest.raises(OSError, match=f"{path}: .*{reason}") as caught:
+        Sandbox(db=path).start()
+    assert "\n" not in str(caught.value)
+    assert state_of(tmp_path) == before
+
+
+def state_of(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """What is in a folder: the times of each entry, and what its files contain."""
+    return {
+        entry.name: (entry.lstat().st_mtime_ns, entry.read_bytes() if stat.S_ISREG(entry.lstat().st_mode) else b"")
+        for entry in [folder, *folder.iterdir()]
+    }
+
+
+def test_an_empty_file_becomes_that_of_a_sandbox(tmp_path: Path) -> None:
+    """As one that was made beforehand to have a name; it is marked, and opened again."""
+    path = tmp_path / "sandbox.db"
+    path.touch()
+    for count in (1, 2):
+        with Sandbox(db=path) as sandbox:
+            sandbox.add_batch([{}])
+            assert len(sandbox._now_running.store.page(JobsQuery()).jobs) == count
+    assert path.read_bytes()[68:72] == b"PQSB"
+
+
+@pytest.mark.parametrize("db", [":memory:", Path(":memory:")])
+def test_memory_can_be_asked_for_by_the_name_that_it_has_in_sqlite(
+    db: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no file of that name comes to be."""
+    monkeypatch.chdir(tmp_path)
+    with Sandbox(db=db) as sandbox:
+        sandbox.add_batch([{}])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_one_sentence(tmp_path: Path, plain_of: PlainOf) -> None:
+    """For whoever asks, in Python and over HTTP; what was kept stays, and there is more when there is room."""
+    path = tmp_path / "sandbox.db"
+    with Sandbox(db=path) as sandbox:
+        batch = sandbox.add_batch([{}])
+        http = plain_of(sandbox)
+        db = sandbox._now_running.store._db
+        (pages,) = db.execute("PRAGMA page_count").fetchone()
+        db.execute(f"PRAGMA max_page_count = {pages}")
+        sentence = f"{path}: the disk is full (database or disk is full)"
+        with pytest.raises(OSError, match=re.escape(sentence)):
+            sandbox.add_batch([{"sequence": "x" * 100_000}])
+        answer = http.post("/_sandbox/batches", json={"jobs": [{"sequence": "x" * 100_000}]})
+        assert (answer.status_code, answer.json()) == (500, {"detail": sentence})
+        sandbox.add_fault(Fault(add_jobs=1000))
+        answer = http.get("/core-fast/api/v2/jobs")
+        assert answer.status_code == 500
+        assert answer.json()["message"] == f"A fault could not happen: {sentence}"
+        sandbox.clear_faults()
+        jobs = http.get("/core-fast/api/v2/jobs").json()["data"]
+        assert [job["id"] for job in jobs] == [str(batch.job_ids[0])]
+        db.execute("PRAGMA max_page_count = 100000")
+        sandbox.add_batch([{"sequence": "x" * 100_000}])
+        assert http.get("/core-fast/api/v2/jobs").json()["pagination"]["total"] == 2
+
+
+def damaged(path: Path, *, at: int, by: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(by)
+
+
+def test_a_file_whose_pages_are_damaged_is_one_sentence(tmp_path: Path, plain_of: PlainOf) -> None:
+    """At the start, or when the damage is met: for the API in its own form, with a status that blames no client."""
+    path = tmp_path / "sandbox.db"
+    with Sandbox(db=path) as sandbox:
+        sandbox.add_batch([{}])
+        find = "SELECT rootpage FROM sqlite_master WHERE name = 'jobs_by_creation'"
+        (page,) = sandbox._now_running.store._db.execute(find).fetchone()
+    whole = path.read_bytes()
+    damaged(path, at=4096 * (page - 1), by=b"\xff" * 4096)
+    with Sandbox(db=path) as sandbox:
+        http = plain_of(sandbox)
+        answer = http.get("/core-fast/api/v2/jobs")
+        assert (answer.status_code, answer.json()["status"]) == (500, "error")
+        assert answer.json()["message"].startswith(f"{path}: it is damaged (")
+        assert http.get("/").status_code == 500
+        assert "it is damaged" in http.get("/").text
+    path.write_bytes(whole)
+    damaged(path, at=100, by=b"\xff" * 4000)
+    with pytest.raises(OSError, match=f"{path}: it is damaged"):
+        Sandbox(db=path).start()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("UPDATE jobs SET variables = '{'", "there is a variables that cannot be read"),
+        ("UPDATE jobs SET created_at = 'once'", "there is a created_at that cannot be read"),
+        ("UPDATE jobs SET status = 'LOST'", "does not satisfy the contract"),
+        ("UPDATE jobs SET id = CAST(x'ff' AS TEXT)", "Could not decode"),
+    ],
+)
+def test_a_value_that_nobody_put_in_is_one_sentence(
+    tmp_path: Path, plain_of: PlainOf, change: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And no traceback, wherever it comes to light."""
+    with Sandbox(db=tmp_path / "sandbox.db") as sandbox:
+        sandbox.add_batch([{}])
+        db = sandbox._now_running.store._db
+        db.execute(change)
+        answer = plain_of(sandbox).get("/core-fast/api/v2/jobs")
+        assert answer.status_code == 500
+        assert words in answer.json()["message"]
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE work SET batch_id = 'lost'",
+        "UPDATE clock SET now = 9223372036854775807; UPDATE jobs SET updated_at = 9223372036854775807",
+        "UPDATE work SET remaining = 'soon'",
+    ],
+    ids=["batch", "time", "length"],
+)
+def test_work_that_makes_no_sense_is_one_sentence(tmp_path: Path, change: str) -> None:
+    """When time passes, or at the next start."""
+    path = tmp_path / "sandbox.db"
+    with Sandbox(db=path) as sandbox:
+        sandbox.add_batch([{}])
+        sandbox._now_running.store._db.executescript(change)
+
+    def use() -> None:
+        with Sandbox(db=path) as sandbox:
+            sandbox.advance("1h")
+
+    with pytest.raises(OSError, match=f"{path}: it is damaged"):
+        use()
+
+
+def test_clearing_makes_it_empty_again(tmp_path: Path, connect: Connect) -> None:
+    """As it was when it was made: data, time, record and counts; what lets a client in stays."""
+    start = datetime(2030, 1, 1, tzinfo=UTC)
+    fault = Fault(operation="complete_batch", status=503, times=1)
+    with Sandbox(db=tmp_path / "a.db", start=start, faults=[fault], departures=["zulu-times"]) as sandbox:
+        http = connect(sandbox)
+        batch = sandbox.add_batch([{}])
+        sandbox.add_batch([{}], foreign=True)
+        sandbox.advance("1h")
+        assert http.patch(f"/api/v2/batches/{batch.id}/complete").status_code == 503
+        sandbox.add_fault(Fault(status=500))
+        sandbox.departures = []
+        sandbox.clear()
+        assert (sandbox.now, sandbox.requests) == (start, [])
+        assert sorted(sandbox.departures) == ["zulu-times"]
+        assert [(rule.fault, rule.seen) for rule in sandbox.faults] == [(fault, 0)]
+        assert http.get("/api/v2/jobs").json()["pagination"]["total"] == 0
+        again = sandbox.add_batch([{}], id=batch.id, project_id=batch.project_id)
+        assert again.created_at == start + timedelta(seconds=1)
+        sandbox.clear()
+    with Sandbox(db=tmp_path / "a.db", start=start) as sandbox:
+        assert sandbox.now == start
+        assert sandbox._now_running.store.page(JobsQuery()).total == 0
+
+
 def test_a_file_of_another_version_is_an_error(tmp_path: Path) -> None:
     """At the start, and not with each request."""
     path = tmp_path / "sandbox.db"
@@ -92,7 +327,7 @@ def test_the_database_is_closed_whatever_happens(tmp_path: Path, monkeypatch: py
 
     store = Store(tmp_path / "sandbox.db", Clock(0, lambda: 0))
     monkeypatch.setattr(Store, "_pass_time", fail)
-    with pytest.raises(sqlite3.OperationalError, match="disk full"):
+    with pytest.raises(OSError, match="sandbox.db: disk full"):
         store.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         store._db.execute("SELECT 1")

@@ -14,7 +14,7 @@ _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_op
 
 _TRY = """\
 This sandbox has five batches in it, and time passes in it. Paste the two lines that follow into another terminal; then:
-  pasqal jobs list
+  pasqal jobs list --since 1h
   pasqal jobs count --by status
   pasqal jobs errors
   pasqal jobs list --status pending --all -q | head -3

@@ -1,18 +1,21 @@
 """The answers of the API: each success is held against the contract, then made to depart from it if that was chosen."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
+from pasqal_client.sandbox.checks import clipped
 from pasqal_client.sandbox.departing import departing
 from pasqal_client.sandbox.departures import ChosenDepartures, Departure
 from pasqal_client.sandbox.refusals import CompleteBatchError, ForeignBatchError, RefusalError, UnknownBatchError
+from pasqal_client.sandbox.storage import StorageError
 from pasqal_core_schemas import HTTPValidationError, ResponseStatus
 
 CONTENT_RANGE = "Content-Range"
@@ -28,9 +31,16 @@ class Answers:
         self._departures = departures
 
     def success(self, model: type[BaseModel], content_range: str | None = None, /, **payload: object) -> Response:
-        """An answer with that payload, which has to satisfy the model."""
+        """An answer with that payload, which has to satisfy the model.
+
+        Raises:
+            StorageError: It does not.
+        """
         body = {"status": ResponseStatus.success, "message": "OK.", "code": "200", **payload}
-        model.model_validate(body)
+        try:
+            model.model_validate(body)
+        except ValidationError as error:
+            raise StorageError(f"what is kept does not satisfy the contract: {clipped(str(error))}") from error
         if content_range is None or Departure.NO_CONTENT_RANGE in self._departures.current:
             return self._response(body)
         return self._response(body, headers={CONTENT_RANGE: content_range, EXPOSED: CONTENT_RANGE})
@@ -44,12 +54,17 @@ class Answers:
         """There is no such path or method, or the token is not valid."""
         return self._refusal(error.status_code, error.detail, error.headers)
 
+    async def fail(self, _: Request, error: StorageError) -> Response:
+        """What is kept cannot be read, or nothing more can be kept."""
+        return self._refusal(500, str(error))
+
     async def refuse_operation(self, _: Request, error: RefusalError) -> Response:
         """The state does not allow it."""
         return self._refusal(_REFUSED[type(error)], str(error))
 
     def _refusal(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-        body = {"status": ResponseStatus.fail, "message": message, "code": str(status), "data": None}
+        outcome = ResponseStatus.error if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ResponseStatus.fail
+        body = {"status": outcome, "message": message, "code": str(status), "data": None}
         return self._response(body, status, headers)
 
     def _response(self, body: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

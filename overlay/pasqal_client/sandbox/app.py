@@ -5,7 +5,6 @@ loop, because SQLite answers sooner than a worker thread would start to ask.
 """
 
 import re
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -28,8 +27,9 @@ from pasqal_client.sandbox.faults import Faults
 from pasqal_client.sandbox.misbehaving import Misbehaving, Wire
 from pasqal_client.sandbox.operations import PLACES, PREFIX, TOKEN_PATH, operation_of
 from pasqal_client.sandbox.queries import CancelQuery, JobsQuery, window
-from pasqal_client.sandbox.recording import RecordedRequest, Recorder
+from pasqal_client.sandbox.recording import Recorder, RequestLog
 from pasqal_client.sandbox.refusals import RefusalError
+from pasqal_client.sandbox.storage import StorageError
 from pasqal_client.sandbox.store import Store
 from pasqal_client.sandbox.tokens import TokenDesk, endpoint
 from pasqal_core_schemas import (
@@ -51,7 +51,7 @@ class Parts:
 
     store: Store
     desk: TokenDesk
-    log: deque[RecordedRequest]
+    log: RequestLog
     departures: ChosenDepartures
     faults: Faults
     wire: Wire
@@ -64,7 +64,7 @@ def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     app = Starlette(
         routes=[
             *pages.routes(parts.store, PREFIX),
-            _mount(control.PREFIX, control.create_control(sandbox, _guard(parts.desk.accepts))),
+            _mount(control.PREFIX, control.create_control(sandbox, parts.desk.accepts)),
             _mount("/", Recorder(service, parts.log)),
         ]
     )
@@ -100,6 +100,7 @@ def create_api(store: Store, accepts: Callable[[str], bool], departures: ChosenD
     api.exception_handler(RequestValidationError)(answers.refuse_values)
     api.exception_handler(StarletteHTTPException)(answers.refuse_request)
     api.exception_handler(RefusalError)(answers.refuse_operation)
+    api.exception_handler(StorageError)(answers.fail)
     return api
 
 

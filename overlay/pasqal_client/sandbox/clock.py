@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeAlias
 
+from pasqal_client.sandbox.checks import shown
+
 Duration: TypeAlias = str | int | float | timedelta
 """Text like "90s", "5m", "1.5h" or "2d", a number of seconds, or a timedelta."""
 
@@ -25,9 +27,11 @@ def duration(value: Duration) -> timedelta:
     """
     length = _read(value)
     if length is None:
-        raise ValueError(f"{value!r} is no duration: use seconds, a timedelta, or text like '90s', '5m', '1.5h', '2d'")
+        raise ValueError(
+            f"{shown(value)} is no duration: use seconds, a timedelta, or text like '90s', '5m', '1.5h', '2d'"
+        )
     if length < timedelta():
-        raise ValueError(f"{value!r} is negative, and time does not go back")
+        raise ValueError(f"{shown(value)} is negative, and time does not go back")
     return length
 
 
@@ -47,7 +51,7 @@ def _read(value: object) -> timedelta | None:
     try:
         return None if seconds is None or math.isnan(seconds) else timedelta(seconds=seconds)
     except OverflowError as error:
-        raise ValueError(f"{value!r} is longer than the years that there are") from error
+        raise ValueError(f"{shown(value)} is longer than the years that there are") from error
 
 
 def checked_speed(value: object) -> float:
@@ -57,7 +61,7 @@ def checked_speed(value: object) -> float:
         ValueError: It is no number, negative, or above the highest.
     """
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= FASTEST:
-        raise ValueError(f"speed is {value!r}: it is a number from 0 (time stands still) to {FASTEST:g}")
+        raise ValueError(f"speed is {shown(value)}: it is a number from 0 (time stands still) to {FASTEST:g}")
     return value
 
 

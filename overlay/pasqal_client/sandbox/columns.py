@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
+from sqlite3 import DataError
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, get_args, get_origin
 
@@ -16,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import from_json
 
+from pasqal_client.sandbox.checks import shown
 from pasqal_core_schemas import JobOrigin, ProducedBatchWithPartialJobsResponse, ProducedPartialJobResponse
 
 SqlValue: TypeAlias = str | int | None
@@ -96,11 +98,18 @@ class Columns:
         return tuple(row)
 
     def decode(self, row: Iterable[SqlValue]) -> dict[str, Any]:
-        """The JSON object of one row."""
+        """The JSON object of one row.
+
+        Raises:
+            DataError: There is a value that was never kept like that.
+        """
         decoded: dict[str, Any] = dict(zip(self.names, row, strict=True))
-        for name, decode in self._decoders:
-            if decoded[name] is not None:
-                decoded[name] = decode(decoded[name])
+        try:
+            for name, decode in self._decoders:
+                if decoded[name] is not None:
+                    decoded[name] = decode(decoded[name])
+        except (TypeError, ValueError, OverflowError) as error:
+            raise DataError(f"it is damaged (there is a {name} that cannot be read)") from error
         return decoded
 
     @cached_property
@@ -128,7 +137,7 @@ def _column(name: str, field: FieldInfo) -> Column:
 
 def _integer_to_sql(number: int) -> int:
     if not -(2**63) <= number < 2**63:
-        raise ValueError(f"{number} does not fit 64 bits")
+        raise ValueError(f"{shown(number)} does not fit 64 bits")
     return number
 
 

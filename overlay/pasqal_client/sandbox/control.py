@@ -5,22 +5,34 @@ see the jobs may change them.
 """
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from uuid import UUID
 
-from fastapi import Body, Depends, FastAPI, Request, Response
+from fastapi import Body, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic_core import to_json
+from starlette.types import ASGIApp
 
+from pasqal_client.sandbox.admission import Admission
+from pasqal_client.sandbox.checks import clipped, shown
 from pasqal_client.sandbox.fates import Fate
-from pasqal_client.sandbox.faults import Fault, FaultRule, as_json, checked_faults
+from pasqal_client.sandbox.faults import MOST_JOBS, Fault, FaultRule, as_json, checked_faults
+from pasqal_client.sandbox.recording import RecordedRequest
 from pasqal_client.sandbox.refusals import UnknownBatchError
+from pasqal_client.sandbox.storage import StorageError
 
 if TYPE_CHECKING:
     from pasqal_client.sandbox.server import Sandbox
 
 PREFIX = "/_sandbox"
+
+_JOBS_PREFIX = f"{PREFIX}/batches"
+_LONGEST_WITH_JOBS = 16 * 2**20
+_LONGEST = 2**20
+_MOST_MISTAKES = 100
 
 Object: TypeAlias = dict[str, Any]
 _OF_FATE = tuple(field.name for field in dataclasses.fields(Fate))
@@ -28,14 +40,14 @@ _Json: TypeAlias = Annotated[Any, Body()]
 _Field: TypeAlias = Annotated[Any, Body(embed=True)]
 
 
-def create_control(sandbox: "Sandbox", guard: Callable[..., Awaitable[None]]) -> FastAPI:
+def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIApp:
     """The routes, without their prefix.
 
     Args:
         sandbox: What they act on.
-        guard: Refuses a request without the token.
+        accepts: Judges the bearer token that every request must carry.
     """
-    app = FastAPI(openapi_url=None, redirect_slashes=False, dependencies=[Depends(guard)])
+    app = FastAPI(openapi_url=None, redirect_slashes=False)
     routes = _Routes(sandbox)
     for method, path, handler in (
         ("GET", "/", routes.look),
@@ -44,6 +56,7 @@ def create_control(sandbox: "Sandbox", guard: Callable[..., Awaitable[None]]) ->
         ("POST", "/cancel_jobs", routes.cancel_jobs),
         ("POST", "/advance", routes.advance),
         ("POST", "/expire_tokens", routes.expire_tokens),
+        ("POST", "/clear", routes.clear),
         ("GET", "/requests", routes.requests),
         ("DELETE", "/requests", routes.clear_requests),
         ("GET", "/faults", routes.faults),
@@ -56,7 +69,13 @@ def create_control(sandbox: "Sandbox", guard: Callable[..., Awaitable[None]]) ->
     app.exception_handler(UnknownBatchError)(_not_found)
     app.exception_handler(ValueError)(_refuse)
     app.exception_handler(TypeError)(_refuse)
-    return app
+    app.exception_handler(StorageError)(_fail)
+    app.exception_handler(RequestValidationError)(_refuse_form)
+    return Admission(app, accepts, _longest)
+
+
+def _longest(path: str) -> int:
+    return _LONGEST_WITH_JOBS if path.startswith(_JOBS_PREFIX) else _LONGEST
 
 
 def happen(sandbox: "Sandbox", fault: Fault) -> None:
@@ -81,14 +100,11 @@ class _Routes:
         return {name: getattr(self._sandbox, name) for name in names}
 
     async def add_batch(self, given: Annotated[Object, Body()]) -> Response:
-        jobs = given.pop("jobs", [])
-        if not isinstance(jobs, list):
-            raise ValueError(f"jobs is {jobs!r}, not a list of jobs")
-        batch = self._sandbox.add_batch(map(_with_fate, jobs), **given)
+        batch = self._sandbox.add_batch(_with_fates(given.pop("jobs", [])), **given)
         return JSONResponse({"id": str(batch.id), "job_ids": [str(job_id) for job_id in batch.job_ids]}, 201)
 
-    async def add_jobs(self, batch_id: UUID, given: Annotated[list[Object], Body()]) -> Response:
-        job_ids = self._sandbox.add_jobs(batch_id, map(_with_fate, given))
+    async def add_jobs(self, batch_id: UUID, given: Annotated[list[Any], Body()]) -> Response:
+        job_ids = self._sandbox.add_jobs(batch_id, _with_fates(given))
         return JSONResponse({"job_ids": [str(job_id) for job_id in job_ids]}, 201)
 
     async def cancel_jobs(self, count: _Field) -> dict[str, list[UUID]]:
@@ -101,8 +117,14 @@ class _Routes:
         self._sandbox.expire_tokens()
         return {}
 
-    async def requests(self) -> list[Object]:
-        return [dataclasses.asdict(request) for request in self._sandbox.requests]
+    async def clear(self) -> Object:
+        self._sandbox.clear()
+        return {}
+
+    async def requests(self) -> Response:
+        # One after the other: what they are made of takes many times as much room as what is said of them.
+        told = b",".join(map(_recorded, self._sandbox.requests))
+        return Response(b"[" + told + b"]", media_type="application/json")
 
     async def clear_requests(self) -> Object:
         self._sandbox.clear_requests()
@@ -112,7 +134,7 @@ class _Routes:
         return _told(self._sandbox.faults)
 
     async def add_faults(self, given: _Json) -> Response:
-        rules = [self._sandbox.add_fault(fault) for fault in checked_faults(given)]
+        rules = self._sandbox.add_faults(checked_faults(given))
         return JSONResponse(_told(rules), 201)
 
     async def clear_faults(self) -> Object:
@@ -122,7 +144,7 @@ class _Routes:
     async def departures(self) -> list[str]:
         return sorted(self._sandbox.departures)
 
-    async def set_departures(self, given: Annotated[list[str], Body()]) -> list[str]:
+    async def set_departures(self, given: Annotated[list[Any], Body()]) -> list[str]:
         self._sandbox.departures = given
         return sorted(self._sandbox.departures)
 
@@ -131,17 +153,38 @@ def _told(rules: Iterable[FaultRule]) -> list[Object]:
     return [{"fault": as_json(rule.fault), "seen": rule.seen, "fired": rule.fired} for rule in rules]
 
 
+def _recorded(request: RecordedRequest) -> bytes:
+    return to_json({name: getattr(request, name) for name in ("method", "path", "query", "status")})
+
+
+def _with_fates(jobs: Any) -> list[Any]:
+    if not isinstance(jobs, list):
+        raise ValueError(f"jobs is {shown(jobs)}, not a list of jobs")
+    if len(jobs) > MOST_JOBS:
+        raise ValueError(f"{len(jobs):,} jobs are too many for one request: put in at most {MOST_JOBS:,} at a time")
+    return [_with_fate(job) for job in jobs]
+
+
 def _with_fate(job: Any) -> Any:
     fate = job.get("fate") if isinstance(job, Mapping) else None
     if not isinstance(fate, Mapping):
         return job
     if unknown := fate.keys() - _OF_FATE:
-        raise ValueError(f"a fate has no {', '.join(sorted(unknown))}, only {', '.join(_OF_FATE)}")
+        raise ValueError(f"a fate has no {clipped(', '.join(sorted(unknown)))}, only {', '.join(_OF_FATE)}")
     return {**job, "fate": Fate(**fate)}
 
 
 async def _not_found(_: Request, error: Exception) -> Response:
     return JSONResponse({"detail": str(error)}, 404)
+
+
+async def _refuse_form(_: Request, error: RequestValidationError) -> Response:
+    detail = [{name: mistake[name] for name in ("loc", "msg", "type")} for mistake in error.errors()[:_MOST_MISTAKES]]
+    return JSONResponse({"detail": detail}, 422)
+
+
+async def _fail(_: Request, error: StorageError) -> Response:
+    return JSONResponse({"detail": str(error)}, 500)
 
 
 async def _refuse(_: Request, error: Exception) -> Response:

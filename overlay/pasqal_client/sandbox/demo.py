@@ -1,7 +1,12 @@
 """Some batches to look at: finished ones, one at work, one that waits."""
 
+from datetime import timedelta
+
 from pasqal_client.sandbox.fates import Fate
 from pasqal_client.sandbox.server import Sandbox
+
+LENGTH = timedelta(minutes=5, seconds=27)
+"""By how much it moves the time on in an empty sandbox."""
 
 
 def add_demo(sandbox: Sandbox) -> None:

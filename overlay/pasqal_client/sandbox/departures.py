@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from itertools import count
 
+from pasqal_client.sandbox.checks import shown
 from pasqal_client.sandbox.queries import AS_THE_PAGES_SAY, Reading
 
 
@@ -73,7 +74,7 @@ class ChosenDepartures:
 
 def _checked(names: object) -> frozenset[Departure]:
     if isinstance(names, str) or not isinstance(names, Iterable):
-        raise TypeError(f"departures is {names!r}: give the names in a list or a set, such as ['integer-code']")
+        raise TypeError(f"departures is {shown(names)}: give the names in a list or a set, such as ['integer-code']")
     chosen = frozenset(map(_departure, names))
     if len(clash := chosen & _SPELLINGS) > 1:
         raise ValueError(f"departures: times have one spelling, so only one of {', '.join(sorted(clash))}")
@@ -84,4 +85,4 @@ def _departure(name: object) -> Departure:
     try:
         return Departure(name)  # type: ignore[arg-type]  # anything may have been given
     except ValueError as error:
-        raise ValueError(f"departures: {name!r} is none of {', '.join(Departure)}") from error
+        raise ValueError(f"departures: {shown(name)} is none of {', '.join(Departure)}") from error

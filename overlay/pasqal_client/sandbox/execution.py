@@ -86,6 +86,8 @@ class Devices:
                 self._db.execute(sql, (end - now, device))
                 break
             now += running[-1][1]
+        else:
+            self._names.discard(device)
         self._note_progress(device, end)
 
     def _running(self, device: str) -> list[tuple[int, int, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from pasqal_client.sandbox.checks import is_text, shown
 from pasqal_client.sandbox.clock import Duration, duration, microseconds
 from pasqal_client.sandbox.states import FINISHED
 from pasqal_core_schemas import JobStatus
@@ -32,10 +33,10 @@ class Fate:
     error: str = "The laser lock was lost and the run was stopped."
 
     def __post_init__(self) -> None:
-        if self.outcome not in FINISHED:
-            raise ValueError(f"{self.outcome!r} is no outcome: a job ends in {', '.join(sorted(FINISHED))}")
-        if not isinstance(self.error, str):
-            raise ValueError(f"error is {self.error!r}, not text")
+        if not isinstance(self.outcome, str) or self.outcome not in FINISHED:
+            raise ValueError(f"{shown(self.outcome)} is no outcome: a job ends in {', '.join(sorted(FINISHED))}")
+        if not is_text(self.error):
+            raise ValueError(f"error is {shown(self.error)}, not text")
         if self.duration is not None:
             duration(self.duration)
 
@@ -58,7 +59,7 @@ def separated(jobs: GivenJobs) -> tuple[list[Mapping[str, object]], list[Fate | 
         TypeError: That is no list of jobs, or a fate is none.
     """
     if not isinstance(jobs, Iterable):
-        raise TypeError(f"jobs is {jobs!r}, not a list of mappings of job fields")
+        raise TypeError(f"jobs is {shown(jobs)}, not a list of mappings of job fields")
     given = list(jobs)
     fates = [_fate(place, job) for place, job in enumerate(given)]
     return [_without_fate(job) for job in given], fates
@@ -67,7 +68,7 @@ def separated(jobs: GivenJobs) -> tuple[list[Mapping[str, object]], list[Fate | 
 def _fate(place: int, job: object) -> Fate | None:
     fate = job.get(_KEY) if isinstance(job, Mapping) else None
     if fate is not None and not isinstance(fate, Fate):
-        raise TypeError(f"jobs[{place}]: fate is {fate!r}, not a Fate")
+        raise TypeError(f"jobs[{place}]: fate is {shown(fate)}, not a Fate")
     return fate
 
 

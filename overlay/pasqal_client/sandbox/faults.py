@@ -12,14 +12,23 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from functools import wraps
+from typing import Annotated, Any, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
+from pydantic_core import from_json
 
+from pasqal_client.sandbox.checks import clipped, shown
 from pasqal_client.sandbox.clock import Duration, duration
 from pasqal_client.sandbox.operations import OPERATIONS, TOKEN
 
+MOST_JOBS = 10_000
+"""How many jobs come in at once when it is not Python code that puts them in."""
+
+_MOST_RULES = 1_000
+_TOO_MANY = f"faults: there can be {_MOST_RULES:,} of them at a time, and these would be more"
+_Kind = TypeVar("_Kind")
 _Style: TypeAlias = Literal["jsend", "fastapi", "message", "error", "html", "text", "empty"]
 
 
@@ -34,20 +43,22 @@ _is_value = re.compile(r"[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?").fu
 
 def _header_name(name: str) -> str:
     if not _is_name(name) or name.lower() in ("content-length", "transfer-encoding"):
-        raise ValueError(f"{name!r} cannot be the name of a header here")
+        raise ValueError(f"{shown(name)} cannot be the name of a header here")
     return name
 
 
 def _header_value(value: str) -> str:
     if not _is_value(value):
-        raise ValueError(f"{value!r} cannot be the value of a header: it is Latin-1 text without line breaks")
+        raise ValueError(f"{shown(value)} cannot be the value of a header: it is Latin-1 text without line breaks")
     return value
 
 
 def _sendable(body: Any) -> Any:
     # What cannot be sent would fail when the fault happens, and nobody would know why.
     try:
-        (body if isinstance(body, str) else json.dumps(body, allow_nan=False, ensure_ascii=False)).encode()
+        text = json.dumps(body, allow_nan=False, ensure_ascii=False)
+        text.encode()
+        from_json(text)  # what is nested too deeply could be kept, and never be told
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"it cannot be sent: {error}") from error
     return body
@@ -55,16 +66,37 @@ def _sendable(body: Any) -> Any:
 
 _HeaderValue: TypeAlias = Annotated[str, AfterValidator(_header_value)]
 _Span: TypeAlias = Annotated[Duration, AfterValidator(_measured)]
-_Ordinal: TypeAlias = Annotated[int, Field(ge=1)]
-_Count: TypeAlias = Annotated[int, Field(ge=0)]
+_Ordinal: TypeAlias = Annotated[int, Field(ge=1, lt=2**63)]
+_Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 def _known(operation: str) -> str:
     if operation not in OPERATIONS:
-        raise ValueError(f"there is no operation {operation!r}; there are {', '.join(OPERATIONS)}")
+        raise ValueError(f"there is no operation {shown(operation)}; there are {', '.join(OPERATIONS)}")
     return operation
 
 
+def _told(error: ValidationError) -> ValueError:
+    """The mistakes in one line, without what pydantic has to say of itself."""
+    mistakes = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False))
+    return ValueError(clipped("; ".join(mistakes).replace("Value error, ", "").lstrip(": ")))
+
+
+def _refused_in_one_line(kind: type[_Kind]) -> type[_Kind]:
+    made = kind.__init__
+
+    @wraps(made)
+    def make(self: _Kind, *args: Any, **given: Any) -> None:
+        try:
+            made(self, *args, **given)
+        except ValidationError as error:
+            raise _told(error) from None
+
+    kind.__init__ = make  # type: ignore[method-assign, assignment]
+    return kind
+
+
+@_refused_in_one_line
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Fault:
     """Something that goes wrong with some requests. The first rule that meets a request counts.
@@ -82,7 +114,7 @@ class Fault:
         latency: How much real time passes before anything is done.
         expire_tokens: Tokens of the token endpoint become invalid, before the request is looked at.
         advance: How much time passes in the sandbox before the request is looked at.
-        add_jobs: How many jobs come in before that, in a batch of their own.
+        add_jobs: How many jobs come in before that, in a batch of their own; at most 10,000.
         cancel_jobs: How many jobs, the newest PENDING ones, somebody else cancels before that.
         status: The status of the answer; 429 if a limit says nothing else. What was asked for is not done, unless
             `applied`.
@@ -104,7 +136,7 @@ class Fault:
     operation: Annotated[str, AfterValidator(_known)] | None = None
     nth: _Ordinal | Annotated[tuple[_Ordinal, ...], Field(min_length=1)] | None = None
     probability: Annotated[float, Field(gt=0, le=1)] = 1
-    seed: int = 0
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] = 0
     times: _Ordinal | None = None
     concurrency: _Count | None = None
     rate: _Count | None = None
@@ -112,7 +144,7 @@ class Fault:
     latency: _Span = 0
     expire_tokens: bool = False
     advance: _Span = 0
-    add_jobs: _Count = 0
+    add_jobs: Annotated[int, Field(ge=0, le=MOST_JOBS)] = 0
     cancel_jobs: _Count = 0
     status: Annotated[int, Field(ge=200, le=999)] | None = None
     applied: bool = False
@@ -164,11 +196,13 @@ def checked_faults(given: object) -> list[Fault]:
     Raises:
         ValueError: They are none; the text says where and why.
     """
+    faults = given if isinstance(given, list) else [given]
+    if len(faults) > _MOST_RULES:
+        raise ValueError(_TOO_MANY)
     try:
-        return _FAULTS.validate_python(given if isinstance(given, list) else [given])
+        return _FAULTS.validate_python(faults)
     except ValidationError as error:
-        told = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise ValueError("; ".join(told)) from error
+        raise _told(error) from error
 
 
 _FAULTS = TypeAdapter(list[Fault])
@@ -194,6 +228,7 @@ class FaultRule:
         self.fault = fault
         self.seen = 0
         self.fired = 0
+        self._numbers = frozenset((fault.nth,) if isinstance(fault.nth, int) else fault.nth or ())
         self._random = random.Random(fault.seed)  # noqa: S311 - not for secrets
         self._in_flight = 0
         self._arrivals: deque[float] = deque()
@@ -212,7 +247,7 @@ class FaultRule:
         self.seen += 1
         drawn = fault.probability == 1 or self._random.random() < fault.probability
         exhausted = fault.times is not None and self.fired >= fault.times
-        numbered = fault.nth is None or self.seen in ((fault.nth,) if isinstance(fault.nth, int) else fault.nth)
+        numbered = not self._numbers or self.seen in self._numbers
         return drawn and numbered and not exhausted and self._is_busy(now)
 
     def enter(self, now: float) -> None:
@@ -259,9 +294,14 @@ class Faults:
 
         Raises:
             TypeError: One is no Fault.
+            ValueError: There would be more rules than every request can be held against.
         """
+        if not isinstance(faults, Iterable):
+            raise TypeError(f"faults is {shown(faults)}, not a list of Fault")
         rules = [FaultRule(_checked(fault)) for fault in faults]
         with self._lock:
+            if len(self._rules) + len(rules) > _MOST_RULES:
+                raise ValueError(_TOO_MANY)
             self._rules = (*self._rules, *rules)
         return rules
 
@@ -293,5 +333,5 @@ class Faults:
 
 def _checked(fault: object) -> Fault:
     if not isinstance(fault, Fault):
-        raise TypeError(f"{fault!r} is no Fault")
+        raise TypeError(f"{shown(fault)} is no Fault")
     return fault

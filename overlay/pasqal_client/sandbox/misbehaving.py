@@ -89,10 +89,18 @@ class Misbehaving:
             if fault is None:
                 await self._app(scope, receive, send)
             elif not fault.latency or await self._wire.pause(duration(fault.latency)):
-                self._change(fault)
-                await self._answer(fault, scope, receive, send)
+                await self._answer(self._changed(fault), scope, receive, send)
             else:
                 await self._break(self._wire.close, scope, receive)
+
+    def _changed(self, fault: Fault) -> Fault:
+        """The fault, after what it says of tokens, time and jobs is done; or one that says why it cannot be."""
+        try:
+            self._change(fault)
+        except (OSError, ValueError) as error:
+            told = {"status": "error", "message": f"A fault could not happen: {error}", "code": "500", "data": None}
+            return Fault(status=500, body=told)
+        return fault
 
     async def _answer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         if fault.reset == "before":

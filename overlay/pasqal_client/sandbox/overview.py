@@ -127,6 +127,6 @@ def _counts(db: sqlite3.Connection, most: int, condition: str, *values: SqlValue
 
 
 def _last_number(db: sqlite3.Connection, table: str) -> int:
-    # The rows are numbered from 1 and none is ever deleted, so there is no need to count them.
+    # The rows are numbered from 1 and deleted only all together, so there is no need to count them.
     (number,) = db.execute(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()  # noqa: S608
     return int(number)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pasqal_client.sandbox import contract_page, overview, rendering
 from pasqal_client.sandbox.markup import Html
+from pasqal_client.sandbox.storage import StorageError
 from pasqal_client.sandbox.store import Store
 
 _HOSTS = ("127.0.0.1", "localhost")
@@ -58,12 +59,19 @@ def _page(answer: Callable[[Request], Response]) -> ASGIApp:
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         if request.method in ("GET", "HEAD"):
-            response = answer(request)
+            response = _told(answer, request)
         else:
             response = PlainTextResponse("Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
         await response(scope, receive, send)
 
     return TrustedHostMiddleware(page, _HOSTS)
+
+
+def _told(answer: Callable[[Request], Response], request: Request) -> Response:
+    try:
+        return answer(request)
+    except StorageError as error:
+        return PlainTextResponse(str(error), HTTPStatus.INTERNAL_SERVER_ERROR, _UNCACHED)
 
 
 def _overview(store: Store, request: Request) -> Response:

@@ -3,23 +3,28 @@
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pasqal_client.sandbox.checks import checked_port
+from pasqal_client.sandbox.checks import checked_port, checked_start, checked_token, shown
 from pasqal_client.sandbox.clock import FASTEST, checked_speed
-from pasqal_client.sandbox.demo import add_demo
+from pasqal_client.sandbox.demo import LENGTH, add_demo
 from pasqal_client.sandbox.departures import ChosenDepartures, Departure
 from pasqal_client.sandbox.faults import Fault, checked_faults
 from pasqal_client.sandbox.operations import PREFIX
 from pasqal_client.sandbox.recording import LOGGER
 from pasqal_client.sandbox.server import Sandbox
+
+TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, no secret
+"""The environment variable with the token that the program asks for."""
 
 _EPILOG = """\
 The address and a valid token are printed as shell commands. Requests are logged to stderr, without their tokens.
@@ -41,34 +46,54 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "python -m pasqal_cli
         prog: The name of the program in its own messages.
 
     Returns:
-        The exit code: 0 after an interruption, 2 if the sandbox could not start.
+        The exit code: 0 after an interruption, 2 if the sandbox could not start, or could not keep what it has.
 
     Raises:
-        SystemExit: The arguments are wrong (exit code 2), or only help was asked for (0).
+        SystemExit: The arguments or the variable are wrong (exit code 2), or only help was asked for (0).
     """
-    given = _parser(prog).parse_args(argv)
-    sandbox = Sandbox(db=given.db, port=given.port, speed=given.speed, faults=given.faults, departures=given.departures)
+    parser = _parser(prog)
+    given = parser.parse_args(argv)
+    sandbox = Sandbox(
+        token=_given_token(parser) if given.token is None else given.token,
+        db=given.db,
+        port=given.port,
+        start=given.start or _present(seeded=given.seed_data),
+        speed=given.speed,
+        faults=given.faults,
+        departures=given.departures,
+    )
     with _logging(), _interruptible():
         try:
-            sandbox.start()
-        except OSError as error:
-            # The system speaks of the port without naming it; the sandbox names the file.
-            what = str(error) if error.errno is None else f"port {given.port}: {error.strerror}"
-            print(f"{prog}: error: {what}", file=sys.stderr)  # noqa: T201
-            return 2
-        try:
-            if given.seed_data:
-                add_demo(sandbox)
-            _announce(sandbox)
-            _wait()
+            _serve(sandbox, seeded=given.seed_data)
         except KeyboardInterrupt:
             print("The sandbox has stopped.", file=sys.stderr)  # noqa: T201
         except (OSError, ValueError) as error:
-            print(f"{prog}: error: {error}", file=sys.stderr)  # noqa: T201
+            what = getattr(error, "strerror", None) or error
+            print(f"{prog}: error: {what}", file=sys.stderr)  # noqa: T201
             return 2
-        finally:
-            sandbox.stop()
     return 0
+
+
+def _serve(sandbox: Sandbox, *, seeded: bool) -> None:
+    with sandbox:
+        if seeded:
+            add_demo(sandbox)
+        _announce(sandbox)
+        _wait()
+
+
+def _given_token(parser: argparse.ArgumentParser) -> str | None:
+    text = os.environ.get(TOKEN_VARIABLE, "").strip()
+    try:
+        return checked_token(text) if text else None
+    except ValueError as error:
+        parser.error(f"{TOKEN_VARIABLE}: {error}")
+
+
+def _present(*, seeded: bool) -> datetime:
+    # What is put in moves the time on, and it is the present that it is to come to.
+    now = datetime.now(UTC)
+    return now - LENGTH if seeded else now
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
@@ -80,8 +105,19 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--port", type=_port, default=0, help="the port on 127.0.0.1 (default: any that is free)")
+    parser.add_argument(
+        "--token",
+        type=_token,
+        help=f"the token that it asks for (default: a random one); in {TOKEN_VARIABLE} no list of processes shows it",
+    )
     parser.add_argument("--db", type=_file, metavar="FILE", help="keep everything in this file (default: in memory)")
     parser.add_argument("--seed-data", action="store_true", help="put in some batches to look at")
+    parser.add_argument(
+        "--start",
+        type=_start,
+        metavar="TIME",
+        help="the time in it while it is empty, such as 2026-10-12T08:00:00Z (default: the present)",
+    )
     parser.add_argument(
         "--speed",
         type=_speed,
@@ -117,18 +153,36 @@ def _faults(name: str) -> list[Fault]:
         raise argparse.ArgumentTypeError(f"{name}: {error}") from error
 
 
+def _token(text: str) -> str:
+    try:
+        return checked_token(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _start(text: str) -> datetime:
+    try:
+        return checked_start(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is no time with a time zone, such as 2026-10-12T08:00:00Z"
+        ) from error
+
+
 def _port(text: str) -> int:
     try:
         return checked_port(int(text))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port, which is a number from 0 to 65535") from error
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no port, which is a number from 0 to 65535") from error
 
 
 def _speed(text: str) -> float:
     try:
         return checked_speed(float(text))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no speed, which is a number from 0 to {FASTEST:g}") from error
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is no speed, which is a number from 0 to {FASTEST:g}"
+        ) from error
 
 
 def _file(text: str) -> str:

@@ -3,6 +3,7 @@
 Every value is bound, never written into the SQL text; column names come from the contract.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _PRIME = 2**31 - 1
 _SCATTER = 1_327_217_885  # about the golden section of the prime, so that neighbours part
 
 _ANY_OF = ("id", "batch_id", "project_id", "user_id", "status", "origin")
+# The statements are kept for the next time, and one with thousands of question marks is large.
+_FEW = 100
 # UUIDs are kept in lower case, and a client may spell them otherwise.
 _CASELESS = frozenset({"id", "batch_id", "project_id"})
 _CREATED = {"start_date": "created_at >= ?", "end_date": "created_at <= ?"}
@@ -125,7 +128,9 @@ def fit(number: int) -> int:
 
 def _any_of(name: str, values: Iterable[str]) -> Condition:
     texts = tuple(str(value).lower() if name in _CASELESS else str(value) for value in values)
-    return Condition(f"{name} IN ({', '.join('?' * len(texts))})", texts)
+    if len(texts) <= _FEW:
+        return Condition(f"{name} IN ({', '.join('?' * len(texts))})", texts)
+    return Condition(f"{name} IN (SELECT value FROM json_each(?))", (json.dumps(texts),))  # noqa: S608
 
 
 def _starts_with(prefix: str) -> Condition:

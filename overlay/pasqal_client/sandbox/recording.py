@@ -1,6 +1,7 @@
 """A log of the requests that arrived, so that a test can say what was sent and what was not."""
 
 import logging
+import threading
 from collections import deque
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -10,6 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOGGER = logging.getLogger("pasqal_client.sandbox")
 """Says of each request, at INFO, its method, its path and the status of the answer; never a header."""
 
+_MOST = 10_000
+_MOST_CHARACTERS = 8 * 2**20
+
 
 @dataclass(slots=True)
 class RecordedRequest:
@@ -18,25 +22,62 @@ class RecordedRequest:
     Attributes:
         method: The HTTP method, in capitals.
         path: The path as it was sent: service prefix included, not decoded.
-        query: The decoded values of each query parameter, in the order of the URL.
+        query_string: What followed the question mark, as it was sent.
         status: The status of the answer; None until it is sent.
     """
 
     method: str
     path: str
-    query: dict[str, list[str]]
+    query_string: str
     status: int | None = None
 
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The decoded values of each query parameter, in the order of the URL."""
+        return parse_qs(self.query_string, keep_blank_values=True)
 
-def new_log() -> deque[RecordedRequest]:
-    """An empty log of the newest 10,000 requests, in the order of their arrival."""
-    return deque(maxlen=10_000)
+    @property
+    def size(self) -> int:
+        """How many characters it has."""
+        return len(self.path) + len(self.query_string)
+
+
+class RequestLog:
+    """The newest 10,000 requests, in the order of their arrival; fewer if they have more than 8 Mi characters.
+
+    Every method may be called from any thread.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._requests: deque[RecordedRequest] = deque()
+        self._size = 0
+
+    @property
+    def kept(self) -> list[RecordedRequest]:
+        """The requests, oldest first."""
+        with self._lock:
+            return list(self._requests)
+
+    def add(self, request: RecordedRequest) -> None:
+        """Note one more request, and forget the oldest ones if there are too many."""
+        with self._lock:
+            self._requests.append(request)
+            self._size += request.size
+            while len(self._requests) > _MOST or self._size > _MOST_CHARACTERS:
+                self._size -= self._requests.popleft().size
+
+    def clear(self) -> None:
+        """Forget them all."""
+        with self._lock:
+            self._requests.clear()
+            self._size = 0
 
 
 class Recorder:
     """ASGI middleware that puts every request into a log."""
 
-    def __init__(self, app: ASGIApp, log: deque[RecordedRequest]) -> None:
+    def __init__(self, app: ASGIApp, log: RequestLog) -> None:
         self._app = app
         self._log = log
 
@@ -45,9 +86,9 @@ class Recorder:
         request = RecordedRequest(
             method=scope["method"],
             path=scope["raw_path"].decode("ascii"),
-            query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
+            query_string=scope["query_string"].decode("latin-1"),
         )
-        self._log.append(request)
+        self._log.add(request)
 
         async def note(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ValidationError
 
+from pasqal_client.sandbox.checks import clipped, shown
 from pasqal_client.sandbox.columns import BATCH, JOB, StoredJob
 from pasqal_client.sandbox.states import FINISHED, batch_status, has_ended
 from pasqal_core_schemas import JobOrigin, JobStatus, ProducedBatchWithPartialJobsResponse, QueuePriority
@@ -132,13 +133,13 @@ def _summary(batch: AddedBatch, jobs: list[StoredJob], *, given: Mapping[str, ob
 
 def _plausible_job(where: str, given: object, batch: AddedBatch, place: Mapping[str, object]) -> StoredJob:
     if not isinstance(given, Mapping):
-        raise TypeError(f"{where} is {given!r}, not a mapping of job fields")
+        raise TypeError(f"{where} is {shown(given)}, not a mapping of job fields")
     _check_names(where, given, JOB.names)
     job = _checked(StoredJob, where, {"updated_at": place["created_at"], **_job_defaults(batch), **place, **given})
     if (job.batch_id, job.project_id) != (batch.id, batch.project_id):
         raise ValueError(f"{where}: batch_id and project_id are those of the batch")
     if job.runs < 0:
-        raise ValueError(f"{where}: runs is {job.runs}, which is less than none")
+        raise ValueError(f"{where}: runs is {shown(job.runs)}, which is less than none")
     made_up = {**_timeline(job, given), **_outcome(job)}
     return job.model_copy(update={name: value for name, value in made_up.items() if name not in given})
 
@@ -179,14 +180,14 @@ def _outcome(job: StoredJob) -> dict[str, object]:
 
 
 def _check_names(where: str, given: Mapping[str, object], allowed: Iterable[str]) -> None:
-    unknown = sorted(str(name) for name in given if name not in allowed)
+    unknown = sorted(name if isinstance(name, str) else shown(name) for name in given if name not in allowed)
     if unknown:
-        raise TypeError(f"{where} has no field {', '.join(unknown)}; the fields are {', '.join(allowed)}")
+        raise TypeError(f"{where} has no field {clipped(', '.join(unknown))}; the fields are {', '.join(allowed)}")
 
 
 def _checked(model: type[_Model], where: str, values: dict[str, Any]) -> _Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, f['loc']))}: {f['msg']}, not {f['input']!r}" for f in error.errors())
-        raise ValueError(f"{where} cannot have that: {'; '.join(faults)}") from error
+        faults = (f"{'.'.join(map(str, f['loc']))}: {f['msg']}, not {shown(f['input'])}" for f in error.errors())
+        raise ValueError(f"{where} cannot have that: {clipped('; '.join(faults))}") from error

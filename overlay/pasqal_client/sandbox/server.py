@@ -1,10 +1,8 @@
 """The sandbox as a user meets it: a server on a loopback port, and the means to fill it and look at it."""
 
 import secrets
-import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -22,10 +20,10 @@ from pasqal_client.sandbox.departures import ChosenDepartures, Departure
 from pasqal_client.sandbox.fates import GivenJobs, separated
 from pasqal_client.sandbox.faults import Fault, FaultRule, Faults
 from pasqal_client.sandbox.operations import PREFIX, TOKEN_PATH
-from pasqal_client.sandbox.recording import RecordedRequest, new_log
+from pasqal_client.sandbox.recording import RecordedRequest, RequestLog
 from pasqal_client.sandbox.seeding import AddedBatch, plausible_batch, plausible_jobs
 from pasqal_client.sandbox.serving import HOST, ThreadedServer, listen
-from pasqal_client.sandbox.store import Store
+from pasqal_client.sandbox.store import START, Store
 from pasqal_client.sandbox.tokens import Accounts, TokenDesk
 
 _OWN_PROJECT = UUID("f67a73f9-1da3-4124-974d-72e2bc80841b")
@@ -44,8 +42,9 @@ class Sandbox:
     Args:
         token: The bearer token that it asks for; a random one if not given.
         project_id: The project of the batches that are added without one.
-        db: The path of a SQLite file that keeps the batches; in memory if not given.
+        db: The path of a SQLite file that keeps the batches; in memory if not given, or ":memory:".
         port: The TCP port on 127.0.0.1; a free one if 0.
+        start: The time in it while it is empty, with a time zone; 2026-10-12 08:00 UTC if not given.
         speed: How many seconds pass in it in a real one, while it runs; if 0, time passes only by `advance`.
         monotonic: What tells real time, in seconds.
         accounts: The passwords, by username, of the accounts that there are besides its own.
@@ -78,6 +77,7 @@ class Sandbox:
         project_id: UUID | str | None = None,
         db: str | PathLike[str] | None = None,
         port: int = 0,
+        start: datetime = START,
         speed: float = 0,
         monotonic: Callable[[], float] = time.monotonic,
         accounts: Mapping[str, str] = _NONE,
@@ -87,7 +87,7 @@ class Sandbox:
         departures: Iterable[str] = (),
     ) -> None:
         self.token = secrets.token_urlsafe(24) if token is None else checks.checked_token(token)
-        self.project_id = _OWN_PROJECT if project_id is None else checks.checked_project(project_id)
+        self.project_id = _OWN_PROJECT if project_id is None else checks.checked_uuid("project_id", project_id)
         self.user_id = _USER
         users = {self.username: secrets.token_urlsafe(16), **checks.checked_accounts("accounts", accounts)}
         services = {
@@ -99,11 +99,13 @@ class Sandbox:
         self._db = checks.checked_db(db)
         self._port = checks.checked_port(port)
         self._speed = checked_speed(speed)
-        self._monotonic = monotonic
-        self._log = new_log()
+        self._begin = checks.checked_start(start)
+        self._monotonic = checks.checked_monotonic(monotonic)
+        self._log = RequestLog()
         self._departures = ChosenDepartures(departures)
         self._faults = Faults(monotonic)
-        self._faults.add(faults)
+        self._given_faults = [rule.fault for rule in self._faults.add(faults)]
+        self._given_departures = self._departures.current
         self._running: _Running | None = None
 
     def __repr__(self) -> str:
@@ -127,7 +129,7 @@ class Sandbox:
         if self._running is not None:
             raise RuntimeError("The sandbox runs already.")
         clock = Clock(self._speed, self._monotonic)
-        running = _Running(self._db, self._port, clock)
+        running = _Running(self._db, self._port, clock, self._begin)
         # Set before the first request can arrive, because requests act on the sandbox too.
         self._running = running
         try:
@@ -138,7 +140,11 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """Close the port and the database; without effect if it does not run."""
+        """Close the port and the database; without effect if it does not run.
+
+        Raises:
+            OSError: The file could not be brought up to date; port and file are closed all the same.
+        """
         running, self._running = self._running, None
         if running is not None:
             running.stop()
@@ -159,12 +165,27 @@ class Sandbox:
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """The newest 10,000 requests that arrived, whatever became of them, oldest first."""
-        return list(self._log.copy())  # in one step, because the server may be adding to it
+        """The newest 10,000 requests that arrived, whatever became of them, oldest first; fewer if they are long."""
+        return self._log.kept
 
     def clear_requests(self) -> None:
         """Forget the requests that arrived until now."""
         self._log.clear()
+
+    def clear(self) -> None:
+        """Make it as it was when it was made: empty.
+
+        No batch and no job is left, no request is remembered, and the time is that at its start. What goes wrong and
+        how it departs from the contract are as its arguments said, counted anew. Tokens and accounts stay.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        self._now_running.store.clear()
+        self.clear_faults()
+        self._faults.add(self._given_faults)
+        self.departures = self._given_departures
+        self.clear_requests()
 
     @property
     def faults(self) -> tuple[FaultRule, ...]:
@@ -179,9 +200,22 @@ class Sandbox:
 
         Raises:
             TypeError: That is no Fault.
+            ValueError: There would be more than 1,000 of them.
         """
-        (rule,) = self._faults.add([fault])
+        (rule,) = self.add_faults([fault])
         return rule
+
+    def add_faults(self, faults: Iterable[Fault]) -> list[FaultRule]:
+        """Let several things go wrong from now on, or none of them if one cannot be set.
+
+        Returns:
+            Their rules.
+
+        Raises:
+            TypeError: One is no Fault.
+            ValueError: There would be more than 1,000 of them.
+        """
+        return self._faults.add(faults)
 
     def clear_faults(self) -> None:
         """Let nothing go wrong any more, but what has begun."""
@@ -230,11 +264,12 @@ class Sandbox:
             The batch as it stands now: the fields of the contract, and `job_ids`.
 
         Raises:
+            OSError: The file cannot be written.
             TypeError: There is no such field.
             ValueError: A field cannot have that value, or an id is taken.
         """
         if not isinstance(foreign, bool):
-            raise ValueError(f"foreign is {foreign!r}, neither True nor False")
+            raise ValueError(f"foreign is {checks.shown(foreign)}, neither True nor False")
         store = self._now_running.store
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
         given, fates = separated(jobs)
@@ -263,7 +298,8 @@ class Sandbox:
             with _times_within_reach():
                 return plausible_jobs(given, batch, after=now, first=first)
 
-        return [job.id for job in self._now_running.store.extend(UUID(str(batch_id)), make, fates)]
+        batch = checks.checked_uuid("batch_id", batch_id)
+        return [job.id for job in self._now_running.store.extend(batch, make, fates)]
 
     def cancel_jobs(self, count: int) -> list[UUID]:
         """Cancel so many PENDING jobs, the newest, as somebody else would.
@@ -291,14 +327,6 @@ def _times_within_reach() -> Iterator[None]:
         raise ValueError("A time is too near to the first or the last year that there is.") from error
 
 
-def _opened(db: Path | None, clock: Clock) -> Store:
-    try:
-        return Store(db, clock)
-    except sqlite3.DatabaseError as error:
-        # SQLite does not say which file it means.
-        raise OSError(f"{db}: {error}") from error
-
-
 class _Running:
     """What exists only while the sandbox runs: store, socket and server thread."""
 
@@ -306,11 +334,11 @@ class _Running:
     _server: ThreadedServer
     _thread: threading.Thread
 
-    def __init__(self, db: Path | None, port: int, clock: Clock) -> None:
+    def __init__(self, db: Path | None, port: int, clock: Clock, start: datetime) -> None:
         self._listener = listen(port)
         self.port: int = self._listener.getsockname()[1]
         try:
-            self.store = _opened(db, clock)
+            self.store = Store(db, clock, start)
         except BaseException:
             self._listener.close()
             raise
@@ -319,7 +347,7 @@ class _Running:
         self,
         sandbox: Sandbox,
         desk: TokenDesk,
-        log: deque[RecordedRequest],
+        log: RequestLog,
         departures: ChosenDepartures,
         faults: Faults,
     ) -> None:

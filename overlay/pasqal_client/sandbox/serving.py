@@ -39,16 +39,20 @@ _ROUNDS = 4
 
 
 def listen(port: int) -> socket.socket:
-    """A bound socket on the loopback interface; port 0 takes a free one."""
+    """A bound socket on the loopback interface; port 0 takes a free one.
+
+    Raises:
+        OSError: The port is taken, or not for everybody; the text names it.
+    """
     # Named as TCP, because asyncio switches Nagle's algorithm off only then; with it, each answer takes 40 ms longer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # On Windows the option would let two servers share the port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
         listener.bind((HOST, port))
-    except BaseException:
+    except OSError as error:
         listener.close()
-        raise
+        raise OSError(error.errno, f"port {port}: {error.strerror}") from error
     return listener
 
 

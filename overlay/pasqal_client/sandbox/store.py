@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from os import PathLike, fspath
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -43,13 +44,13 @@ from pasqal_client.sandbox.queries import (
     window,
 )
 from pasqal_client.sandbox.refusals import CompleteBatchError, ForeignBatchError, UnknownBatchError
-from pasqal_client.sandbox.schema import SCHEMA
 from pasqal_client.sandbox.seeding import AddedBatch
 from pasqal_client.sandbox.states import FINISHED, batch_status, has_ended, refusal
+from pasqal_client.sandbox.storage import connect, told
 from pasqal_core_schemas import BatchStatus, JobStatus, ProducedPartialJobResponse
 
 START = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
-"""The time in an empty sandbox. What is added moves it on, and so does the clock."""
+"""The time in an empty sandbox, unless it is given another. What is added moves it on, and so does the clock."""
 
 _Answer = TypeVar("_Answer")
 
@@ -57,7 +58,8 @@ _LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
 
 _VISIBLE = Condition("project_id NOT IN (SELECT id FROM projects WHERE is_foreign)")
 _MOST_TOTALS = 1000
-_CACHE = 64 * 1024  # kB; ids are random, so a large table is read all over while it is filled
+# What fails where nothing was asked for but what is kept.
+_DAMAGE = (sqlite3.DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
 _IN_CREATION_ORDER = "ORDER BY creation_order, number"
 
 
@@ -78,34 +80,47 @@ class Cancellation:
 
 
 class Store:
-    """The batches and jobs of one sandbox. Every method may be called from any thread."""
+    """The batches and jobs of one sandbox. Every method may be called from any thread.
 
-    def __init__(self, path: str | PathLike[str] | None = None, clock: Clock | None = None) -> None:
-        """Open the database at `path`, or an empty one in memory; time passes in it by the clock, if there is one."""
+    Args:
+        path: The file that keeps them; in memory if None.
+        clock: How time passes; not at all if None.
+        start: The time while it is empty.
+
+    Raises:
+        StorageError: The file is no file of a sandbox, or cannot be used. Every method raises it, too, when what is
+            kept cannot be read, or nothing more can be kept.
+    """
+
+    def __init__(self, path: Path | None = None, clock: Clock | None = None, start: datetime = START) -> None:
         self._lock = threading.Lock()
         self._clock = clock or Clock(0, lambda: 0)
+        self._start = start
         self._passed = 0
-        self._totals: dict[Condition, int] = {}
-        place = ":memory:" if path is None else fspath(path)
-        self._db = sqlite3.connect(place, timeout=0, isolation_level=None, check_same_thread=False)
+        self._totals: dict[bytes, int] = {}
+        self._path = path
+        self._db = connect(path)
         try:
-            # Two that let time pass in one file would do everything twice.
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute(f"PRAGMA cache_size = {-_CACHE}")
-            self._db.executescript(SCHEMA)
-            self._check_schema()
-            self._now = self._latest()
-            self._devices = Devices(self._db)
+            with self._telling(_DAMAGE):
+                self._now = self._latest()
+                self._devices = Devices(self._db)
         except BaseException:
             self._db.close()
             raise
 
     def close(self) -> None:
         """Close the database with what is due until now; one in memory is gone then."""
-        with self._lock, closing(self._db):
+        with self._lock, closing(self._db), self._telling():
             self._pass_time()
+
+    def clear(self) -> None:
+        """Forget every batch, job and project; the time is that of an empty one again."""
+        with self._transaction():
+            for table in ("work", "jobs", "batches", "projects", "clock"):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608
+            self._totals.clear()
+            self._now = self._start
+            self._devices = Devices(self._db)
 
     @property
     def now(self) -> datetime:
@@ -229,10 +244,17 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock:
+        with self._lock, self._telling():
             self._pass_time()
             with self._change():
                 yield
+
+    @contextmanager
+    def _telling(self, kinds: tuple[type[Exception], ...] = (sqlite3.DatabaseError,)) -> Iterator[None]:
+        try:
+            yield
+        except kinds as error:
+            raise told(self._path, error) from error
 
     @contextmanager
     def _change(self) -> Iterator[None]:
@@ -247,7 +269,7 @@ class Store:
             return
         start = to_microseconds(self._now)
         end = min(start + elapsed - self._passed, _LAST)
-        with self._change():
+        with self._telling(_DAMAGE), self._change():
             changed = self._devices.run(start, end)
             for batch_id, moment in changed.items():
                 self._settle(batch_id, moment)
@@ -276,19 +298,15 @@ class Store:
             raise ValueError(f"An id is taken: {error}") from error
 
     def _row(self, sql: str, values: tuple[SqlValue, ...] = ()) -> tuple[Any, ...]:
-        row: tuple[Any, ...] = self._db.execute(sql, values).fetchone()
+        row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
+        if row is None:
+            raise sqlite3.DataError("it is damaged (something is missing that was put in)")
         return row
-
-    def _check_schema(self) -> None:
-        for table, columns in (("batches", BATCH), ("jobs", JOB)):
-            known = {row[1] for row in self._db.execute(f"PRAGMA table_info({table})")}
-            if missing := [name for name in columns.names if name not in known]:
-                raise sqlite3.DatabaseError(f"it was made by another version: its {table} have no {', '.join(missing)}")
 
     def _latest(self) -> datetime:
         changes = "SELECT updated_at FROM batches UNION ALL SELECT updated_at FROM jobs UNION ALL SELECT now FROM clock"
         (latest,) = self._row(f"SELECT max(updated_at) FROM ({changes})")  # noqa: S608
-        return START if latest is None else from_microseconds(latest)
+        return self._start if latest is None else from_microseconds(latest)
 
     def _visible(self) -> list[Condition]:
         # Where every project can be seen, looking would only make counting slow.
@@ -297,12 +315,14 @@ class Store:
 
     def _total(self, condition: Condition) -> int:
         """How many jobs match. Counted once for all pages of a list, as long as nothing changes."""
-        if condition not in self._totals:
+        # What is asked for may be long, and a thousand of it is kept.
+        key = sha256(repr(condition).encode()).digest()
+        if key not in self._totals:
             if len(self._totals) >= _MOST_TOTALS:
                 self._totals.clear()
             sql = f"SELECT count(*) FROM jobs WHERE {condition.sql}"  # noqa: S608
-            (self._totals[condition],) = self._row(sql, condition.values)
-        return self._totals[condition]
+            (self._totals[key],) = self._row(sql, condition.values)
+        return self._totals[key]
 
     def _register(self, project_id: UUID, *, foreign: bool) -> None:
         self._db.execute("INSERT OR IGNORE INTO projects VALUES (?, ?)", (str(project_id), foreign))

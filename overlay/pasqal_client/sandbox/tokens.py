@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -9,7 +10,12 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from pasqal_client.sandbox.admission import NotAdmittedError, check_sender, limited_body
+from pasqal_client.sandbox.checks import clipped
 from pasqal_client.sandbox.clock import Clock
+
+LONGEST_FORM = 64 * 1024
+"""How many bytes of a form are read; one with a grant has a few hundred."""
 
 _REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 _FORM = "application/x-www-form-urlencoded"
@@ -52,7 +58,7 @@ class TokenDesk:
     def __init__(self, accounts: Accounts, clock: Clock) -> None:
         self._accounts = accounts
         self._clock = clock
-        self._ends: dict[str, int] = {}
+        self._ends: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
 
     def accepts(self, token: str) -> bool:
@@ -65,7 +71,7 @@ class TokenDesk:
     def expire(self) -> None:
         """Make all tokens that were issued invalid."""
         with self._lock:
-            self._ends = {}
+            self._ends.clear()
 
     def issue(self, form: Mapping[str, str]) -> dict[str, object]:
         """The answer to a form with a grant.
@@ -77,15 +83,19 @@ class TokenDesk:
         now, lifetime = self._clock.elapsed, self._accounts.lifetime
         token = secrets.token_urlsafe(24)
         with self._lock:
-            # Expired ones are forgotten, so that a client that asks again and again does not fill the memory.
-            self._ends = {known: end for known, end in self._ends.items() if end > now}
+            self._forget(now)
             self._ends[token] = now + lifetime * 1_000_000
         return {"access_token": token, "token_type": "Bearer", "expires_in": lifetime}
+
+    def _forget(self, now: int) -> None:
+        # Expired ones go, so that a client that asks again and again does not fill the memory. The oldest come first.
+        while self._ends and next(iter(self._ends.values())) <= now:
+            self._ends.popitem(last=False)
 
     def _check(self, form: Mapping[str, str]) -> None:
         grant = form.get("grant_type", "")
         if grant not in _NEEDED:
-            raise TokenError(403, "unsupported_grant_type", f"Unsupported grant type: {grant}")
+            raise TokenError(403, "unsupported_grant_type", f"Unsupported grant type: {clipped(grant)}")
         for name in _NEEDED[grant]:
             if not form.get(name):
                 raise TokenError(400, "invalid_request", f"Missing required parameter: {name}")
@@ -101,13 +111,19 @@ def endpoint(desk: TokenDesk) -> Callable[[Request], object]:
 
     async def answer(request: Request) -> JSONResponse:
         try:
+            check_sender(request.headers)
             body = desk.issue(await _form(request))
+        except NotAdmittedError as error:
+            return _refusal(error.status, "invalid_request", str(error))
         except TokenError as error:
-            body, status = {"error": error.code, "error_description": str(error)}, error.status
-            return JSONResponse(body, status, _UNCACHED)
+            return _refusal(error.status, error.code, str(error))
         return JSONResponse(body, headers=_UNCACHED)
 
     return answer
+
+
+def _refusal(status: int, code: str, text: str) -> JSONResponse:
+    return JSONResponse({"error": code, "error_description": text}, status, _UNCACHED)
 
 
 _UNCACHED = {"Cache-Control": "no-store"}
@@ -116,7 +132,7 @@ _UNCACHED = {"Cache-Control": "no-store"}
 async def _form(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise TokenError(400, "invalid_request", f"The body is to be {_FORM}.")
-    body = await request.body()
+    body = await limited_body(request, LONGEST_FORM)
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     return {name: values[-1] for name, values in fields.items()}
 

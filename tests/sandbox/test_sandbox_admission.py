@@ -1,0 +1,244 @@
+"""Who is let in beside the API, and how much a request may carry, over real connections."""
+
+import asyncio
+import json
+import socket
+
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.types import Message
+
+from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox.admission import NotAdmittedError, limited_body
+from pasqal_client.sandbox.queries import JobsQuery, filters
+from sandbox.conftest import until
+
+TOKEN = "/oauth/token"
+CONTROL = "/_sandbox/advance"
+BATCHES = "/_sandbox/batches"
+JOBS = "/core-fast/api/v2/jobs"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+def root(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
+    """A client of everything that the sandbox serves."""
+    plain.base_url = httpx.URL(sandbox.base_url.removesuffix("core-fast"))
+    return plain
+
+
+def service_form(sandbox: Sandbox) -> dict[str, str]:
+    secrets = {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
+    return {"grant_type": "client_credentials", **secrets}
+
+
+def asked(root: httpx.Client, sandbox: Sandbox, headers: dict[str, str]) -> list[httpx.Response]:
+    """The answers of the token endpoint and of a route beside the API."""
+    return [
+        root.post(TOKEN, data=service_form(sandbox), headers=headers),
+        root.post(CONTROL, json={"by": "1s"}, headers=headers),
+    ]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://example.org"},
+        {"Origin": "http://localhost.example.org"},
+        {"Origin": "http://127.0.0.1.example.org:8000"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "rebound.example.org"},
+        {"Host": "rebound.example.org:80"},
+        {"Host": "localhost.example.org"},
+    ],
+    ids=lambda headers: "-".join(*headers.items()),
+)
+def test_what_a_page_from_elsewhere_makes_a_browser_send_is_not_looked_at(
+    sandbox: Sandbox, root: httpx.Client, headers: dict[str, str]
+) -> None:
+    """Whether it says so itself or uses a name that points here, it is refused with a reason, and nothing is done."""
+    before = sandbox.now
+    token, control = asked(root, sandbox, headers)
+    assert (token.status_code, token.json()["error"]) == (403, "invalid_request")
+    assert token.json()["error_description"] == control.json()["detail"]
+    assert control.status_code == 403
+    assert next(iter(headers)).split("-")[0] in control.text or "Origin" in control.text
+    assert sandbox.now == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://127.0.0.1:8000"},
+        {"Sec-Fetch-Site": "none"},
+        {"Host": "LOCALHOST:99"},
+        {"Host": "[::1]:80"},
+        {"Host": "127.8.9.1"},
+    ],
+    ids=lambda headers: "-".join(headers.values()),
+)
+def test_what_comes_from_this_machine_is_answered(
+    sandbox: Sandbox, root: httpx.Client, headers: dict[str, str]
+) -> None:
+    """By any of its names, from a page of its own too."""
+    assert [answer.status_code for answer in asked(root, sandbox, headers)] == [200, 200]
+
+
+def exchanged(sandbox: Sandbox, head: str) -> bytes:
+    """What is answered to the head of a request whose body does not come."""
+    url = httpx.URL(sandbox.base_url)
+    with socket.create_connection((url.host, url.port or 0), timeout=60) as connection:
+        connection.sendall(f"{head}Host: localhost\r\nConnection: close\r\n\r\n".encode())
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_the_token_is_asked_for_before_the_body_is_read(sandbox: Sandbox) -> None:
+    """A stranger is refused though nothing of the body that was announced has come."""
+    answer = exchanged(sandbox, f"POST {BATCHES} HTTP/1.1\r\nContent-Length: 1000\r\n")
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b"www-authenticate: Bearer" in answer
+    assert b'{"detail":"There is no bearer token in the request."}' in answer
+
+
+@pytest.mark.parametrize(("path", "limit"), [(TOKEN, 65_536), (CONTROL, 1_048_576), (BATCHES, 16_777_216)])
+def test_a_body_that_is_announced_as_too_large_is_not_waited_for(sandbox: Sandbox, path: str, limit: int) -> None:
+    """The answer says how much is read there."""
+    kind = "Content-Type: application/x-www-form-urlencoded\r\nAuthorization: Bearer"
+    head = f"POST {path} HTTP/1.1\r\n{kind} {sandbox.token}\r\nContent-Length:"
+    refused = exchanged(sandbox, f"{head} {limit + 1}\r\n")
+    assert refused.startswith(b"HTTP/1.1 413 ")
+    assert f"The body is too large: at most {limit:,} bytes are read here.".encode() in refused
+    # One that may come is waited for, and does not come.
+    assert b" 413 " not in exchanged(sandbox, f"{head} {limit}\r\n")
+
+
+@pytest.mark.parametrize(("path", "pieces"), [(TOKEN, 2), (CONTROL, 17)])
+def test_a_body_that_turns_out_too_large_is_refused(
+    sandbox: Sandbox, root: httpx.Client, path: str, pieces: int
+) -> None:
+    """Where no length was announced; the connection can be used again."""
+    for _ in range(2):
+        answer = root.post(path, content=(b"a=1&" * 16_384 for _ in range(pieces)), headers=FORM)
+        assert answer.status_code == 413
+        assert "too large" in answer.text
+    assert root.get("/_sandbox/").status_code == 200
+
+
+def test_no_more_than_the_limit_is_read() -> None:
+    """One that never ends is left at the piece that is too much."""
+    taken = 0
+
+    async def endless() -> Message:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": b"x" * 100, "more_body": True}
+
+    with pytest.raises(NotAdmittedError, match="at most 1,000 bytes"):
+        asyncio.run(limited_body(Request({"type": "http", "headers": []}, endless), 1000))
+    assert taken == 11
+
+
+def test_the_routes_of_the_api_read_no_body_at_all(sandbox: Sandbox, root: httpx.Client) -> None:
+    """Their answer comes though the body does not."""
+    head = f"GET {JOBS} HTTP/1.1\r\nAuthorization: Bearer {sandbox.token}\r\nContent-Length: 1000000000\r\n"
+    assert exchanged(sandbox, head).startswith(b"HTTP/1.1 200 ")
+    assert exchanged(sandbox, "GET / HTTP/1.1\r\nContent-Length: 1000000000\r\n").startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A client that goes away leaves nothing behind, in the log neither."""
+    head = f"POST {TOKEN} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n"
+    exchanged(sandbox, head)
+    until(lambda: [request.status for request in sandbox.requests] == [400])
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+# How much one request may bring in
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "text"),
+    [
+        (BATCHES, {"jobs": [{}] * 10_001}, "10,001 jobs are too many for one request: put in at most 10,000 at a time"),
+        ("/_sandbox/faults", [{"latency": 1}] * 1_001, "faults: there can be 1,000 of them at a time"),
+        ("/_sandbox/faults", {"add_jobs": 10_001}, "add_jobs: Input should be less than or equal to 10000"),
+        ("/_sandbox/faults", {"status": 500, "nth": ["x"] * 1000}, "nth"),
+        ("/_sandbox/faults", {"operation": "x" * 100_000, "status": 500}, "there is no operation 'xxx"),
+        ("/_sandbox/advance", {"by": "9" * 100_000 + "s"}, "is longer than the years that there are"),
+        ("/_sandbox/advance", {"by": "x" * 100_000}, "is no duration"),
+        (BATCHES, {"jobs": "x" * 100_000}, "not a list of jobs"),
+        (BATCHES, {"x" * 100_000: 1}, "the batch has no field xxx"),
+        (BATCHES, {"status": "x" * 100_000}, "not 'xxx"),
+        (BATCHES, {"jobs": [{"fate": {"x" * 100_000: 1}}]}, "a fate has no xxx"),
+        (BATCHES, {"jobs": [{"fate": {"error": "\ud800", "outcome": "ERROR"}}]}, "error is '"),
+        (BATCHES, {"\ud800": 1}, "the batch has no field \\ud800"),
+        (BATCHES, {"jobs": [{"fate": {"outcome": ["DONE"]}}]}, "['DONE'] is no outcome"),
+    ],
+    ids=range(14),
+)
+def test_what_is_too_much_is_said_without_repeating_it(
+    root: httpx.Client, sandbox: Sandbox, path: str, given: object, text: str
+) -> None:
+    """A mistake of a hundred thousand characters is a message of a few."""
+    answer = root.post(path, content=json.dumps(given), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert text in answer.json()["detail"]
+    assert len(answer.text) < 2000
+    assert sandbox.faults == ()
+
+
+def test_a_list_where_an_object_belongs_is_one_mistake(root: httpx.Client) -> None:
+    """Which is told without what was sent."""
+    answer = root.post(BATCHES, json=[{}] * 1000)
+    assert answer.json() == {
+        "detail": [{"loc": ["body"], "msg": "Input should be a valid dictionary", "type": "dict_type"}]
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "end", "status"),
+    [
+        (BATCHES, '{"a":', "}", 400),
+        (BATCHES, "[", "]", 400),
+        ("/_sandbox/faults", "[", "]", 400),
+        ("/_sandbox/faults", '{"status": 500, "body":' + "[" * 300, "]" * 300 + "}", 422),
+        ("/_sandbox/advance", '{"by":' + "9" * 5000, "}", 400),
+    ],
+    ids=range(5),
+)
+def test_what_is_nested_too_deeply_is_refused(root: httpx.Client, path: str, start: str, end: str, status: int) -> None:
+    """As are numbers of too many digits; and everything goes on."""
+    depth = 100_000 if status == 400 and len(start) < 10 else 1
+    content = (start * depth + "1" + end * depth).encode()
+    answer = root.post(path, content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status
+    assert root.get("/_sandbox/faults").json() == []
+
+
+def test_a_fault_that_cannot_happen_says_why(sandbox: Sandbox, root: httpx.Client) -> None:
+    """The request that it meets is answered with a sentence, not with a failure of the sandbox."""
+    root.post("/_sandbox/faults", json={"advance": "999999999d"}).raise_for_status()
+    answer = root.get(JOBS)
+    assert answer.status_code == 500
+    assert "A fault could not happen: " in answer.json()["message"]
+    assert "last year" in answer.json()["message"]
+
+
+def test_a_filter_of_thousands_of_values_is_answered_rightly(sandbox: Sandbox, root: httpx.Client) -> None:
+    """By the database, too, which has no statement of thousands of question marks to remember."""
+    batch = sandbox.add_batch([{}, {}, {}])
+    one, two, _ = map(str, batch.job_ids)
+    others = [f"{number:x}" for number in range(5000)]
+    wanted = httpx.QueryParams([("id", value) for value in [*others, one.upper(), two]])
+    answer = root.get(JOBS, params=wanted).json()
+    assert {job["id"] for job in answer["data"]} == {one, two}
+    assert answer["pagination"]["total"] == 2
+    (condition,) = filters(JobsQuery(id=others))
+    assert (len(condition.sql) < 100, len(condition.values)) == (True, 1)
+    assert max(map(len, sandbox._now_running.store._totals)) < 100
