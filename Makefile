@@ -36,6 +36,16 @@ test: $(READY) ## run the tests and measure their coverage
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
+# With Python 3.11 it is the oldest of everything: PYTHON=python3.11.
+.PHONY: test-floors
+test-floors: $(READY) ## run the tests of the package with the oldest versions that pyproject.toml admits
+	rm -rf build/floors
+	$(PYTHON) -m venv build/floors
+	$(BIN)/python tools/floors.py > build/floors/constraints.txt
+	build/floors/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
+	build/floors/bin/python -m pip install --quiet --constraint build/floors/constraints.txt --group test --group spec --group bench --editable '.[all]'
+	build/floors/bin/python -m pytest --quiet -p no:cacheprovider tests/unit tests/client tests/cli tests/sandbox
+
 # Those that go through the contract itself. Those of the tools, and of many made-up payloads, take longer.
 CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach examples generated) \
 	$(patsubst %,tests/contract/test_vectors_%.py,form requests answers errors)

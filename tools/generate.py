@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import filecmp
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -30,6 +31,9 @@ CONFIG = "generator_config.yml"
 TEMPLATES = "templates"
 HEADER = "# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`."
 GENERATORS = ("openapi-python-client", "datamodel-code-generator", "ruff")
+
+# What the programs print is read by this one.
+PLAIN = {"NO_COLOR": "1", "TYPER_STANDARD_TRACEBACK": "1"}
 
 CLIENT_OPTIONS = ["--meta", "none", "--fail-on-warning"]
 SCHEMA_OPTIONS = [
@@ -60,8 +64,12 @@ for package in map(importlib.import_module, ("pasqal_core_api", "pasqal_core_sch
         importlib.import_module(module.name)
 from pasqal_core_api import models
 for name in models.__all__:
-    fields = [field.name for field in getattr(getattr(models, name), "describe", tuple)()]
-    assert len(fields) == len(set(fields)), f"two fields of {name} have the same name: {sorted(fields)}"
+    wires = {}
+    for field in getattr(getattr(models, name), "describe", tuple)():
+        wires.setdefault(field.name, []).append(field.wire)
+    for attribute, alike in wires.items():
+        if len(alike) > 1:
+            sys.exit(f"{' and '.join(alike)} of {name} become the same attribute, {attribute}")
 """
 
 
@@ -75,13 +83,23 @@ def run(what: str, *arguments: str) -> None:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"},
+        env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}", **PLAIN},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode or done.stderr.strip():
-        raise GenerationError(f"{what} failed or warned (exit code {done.returncode}):\n{done.stdout}{done.stderr}")
+        told = without_traceback(done.stdout + done.stderr)
+        raise GenerationError(f"{what} failed or warned (exit code {done.returncode}):\n{told.rstrip()}")
+
+
+def without_traceback(text: str) -> str:
+    """What a program said; where it broke off, only the error with which it did, and not where in its code."""
+    frame, quoted = '\n  File "', (" ", "^")
+    if frame not in text:
+        return text
+    [_, *last] = text.rpartition(frame)[2].splitlines(keepends=True)
+    return "".join(itertools.dropwhile(lambda line: line.startswith(quoted), last))
 
 
 def make(tree: Path) -> None:

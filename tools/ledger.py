@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
 
-from check_spec import followed
 from ledger_cli import COMMANDS, options, shown
 from ledger_code import CALLS, generated_argument, in_a_column, in_a_query, keyword
 from ledger_items import (
@@ -35,6 +34,7 @@ from ledger_items import (
     parameters,
     read_vectors,
 )
+from spec_places import followed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from check_spec import METHODS, followed
+from spec_places import METHODS, followed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

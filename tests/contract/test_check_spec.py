@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 Contract = dict[str, Any]
+Schema = dict[str, Any]
 LIST, COMPLETE = "/api/v2/jobs", "/api/v2/batches/{batch__id}/complete"
 GONE = object()
 
@@ -116,7 +117,7 @@ ONE_MISTAKE = {
     # schemas
     "an unknown type": (
         total("type", "intger"),
-        "#/components/schemas/Pagination/properties/total/type: 'intger' is not valid under any of the given schemas",
+        "#/components/schemas/Pagination/properties/total/type: 'intger' is no type; integer would be right",
     ),
     "a format that nothing checks": (
         total("format", "int"),
@@ -129,6 +130,14 @@ ONE_MISTAKE = {
     "a default below a bound": (
         edit("components", "parameters", "Limit", "schema", "default", to=0),
         "#/components/parameters/Limit/schema/default: 0 is less than or equal to the minimum of 0; exclusiveMinimum",
+    ),
+    "a nullable parameter": (
+        edit("components", "parameters", "Id", "schema", "items", "nullable", to=True),
+        "#/components/parameters/Id/schema/items/nullable: is of OpenAPI 3.0 and says nothing in 3.1; `type: [string, ",
+    ),
+    "an answer that is one of several objects": (
+        operation(*JSON_200, "schema", to={"oneOf": [{"type": "object"}, {"type": "object"}]}),
+        "#/paths//api/v2/jobs/get/responses/200/content/application/json/schema: is a choice of several objects (one ",
     ),
     # the document
     "no info": (edit("info"), "#: 'info' is a required property; required: ['openapi', 'info'] would be right"),
@@ -148,6 +157,156 @@ ONE_MISTAKE = {
         "#/paths//api/v2/jobs/get/responses/422: $ref to more.yaml#/Nope; the contract is one file, so ",
     ),
 }
+
+
+PAGE = {"$ref": "#/components/schemas/Pagination"}
+DETAIL = {"$ref": "#/components/schemas/ValidationError"}
+ORIGIN = {"$ref": "#/components/schemas/JobOrigin"}
+TEXT = {"type": "string"}
+
+PASSED_OVER: list[tuple[Schema, str]] = [
+    # OpenAPI 3.0 and older versions of JSON Schema
+    (
+        {**TEXT, "nullable": True},
+        '/nullable: is of OpenAPI 3.0 and says nothing in 3.1; `type: [string, "null"]` would be right',
+    ),
+    (
+        {"type": ["string", "integer"], "nullable": True},
+        '/nullable: is of OpenAPI 3.0 and says nothing in 3.1; `type: [string, integer, "null"]` would be right',
+    ),
+    (
+        {**TEXT, "enum": ["a"], "nullable": True},
+        '/nullable: is of OpenAPI 3.0 and says nothing in 3.1; `type: [string, "null"]`, and null among the values of '
+        "`enum`, would be right",
+    ),
+    (
+        {**ORIGIN, "nullable": True},
+        "/nullable: is of OpenAPI 3.0 and says nothing in 3.1; `anyOf` with what is there now and "
+        '`type: "null"` as its entries would be right',
+    ),
+    (
+        {"nullable": True},
+        "/nullable: is of OpenAPI 3.0 and says nothing in 3.1; to leave it out, as null is admitted where no type is "
+        "named, would be right",
+    ),
+    (
+        {"anyOf": [{"type": "integer"}, {**TEXT, "nullable": False}]},
+        "/anyOf/1/nullable: is of OpenAPI 3.0 and says nothing in 3.1; to leave it out would be right",
+    ),
+    (
+        {"type": "integer", "minimum": 3, "exclusiveMinimum": True},
+        "/exclusiveMinimum: is a number in 3.1, the bound itself; `exclusiveMinimum: 3` in place of `minimum` would be "
+        "right",
+    ),
+    (
+        {"type": "integer", "maximum": 3, "exclusiveMaximum": False},
+        "/exclusiveMaximum: is a number in 3.1, the bound itself; to leave it out would be right",
+    ),
+    (
+        {"type": "file"},
+        "/type: 'file' is no type; one of array, boolean, integer, null, number, object, string would be right",
+    ),
+    (
+        {"type": "object", "definitions": {}},
+        "/definitions: is of an older version and says nothing in 3.1; `$defs`, or the components of the contract, "
+        "would be right",
+    ),
+    # Mistakes
+    ({"type": ["string", None]}, '/type: null without quotes is no text; "null" would be right'),
+    (
+        {"type": "array", "prefixItems": [{**TEXT, "maxLenght": 3}]},
+        "/prefixItems/0/maxLenght: is no keyword of a schema; `maxLength` would be right",
+    ),
+    ({**TEXT, "owner": "lab"}, "/owner: is no keyword of a schema; `x-owner` would be right"),
+]
+"""Schemas that silently do not say what they seem to, with what is said about each."""
+
+UNMAKEABLE: list[tuple[Schema, str]] = [
+    (
+        {"anyOf": [PAGE, {"type": "null"}, DETAIL]},
+        ": is a choice of several objects (Pagination, ValidationError), and the models cannot tell which one came; "
+        "one object that has the fields of all of them, those that some lack as optional ones, would be right",
+    ),
+    (
+        {"type": "array", "items": {"oneOf": [{"title": "Map", "type": "object"}, {"allOf": [PAGE]}]}},
+        "/items: is a choice of several objects (Map, one without a name), and the models cannot tell which one came; "
+        "one object that has the fields of all of them, those that some lack as optional ones, would be right",
+    ),
+    (
+        {"oneOf": [{"const": "RED"}, {"type": "null"}, {"const": "GREEN"}]},
+        ': constants make no enumeration; `enum: ["RED", "GREEN", null]` would be right',
+    ),
+    (
+        {"anyOf": [ORIGIN, {"const": "MOON"}]},
+        ': constants make no enumeration; `enum: ["CLIENT", "AZURE", "UNKNOWN", "MOON"]` would be right',
+    ),
+    ({**TEXT, "const": "RED"}, ': constants make no enumeration; `enum: ["RED"]` would be right'),
+    (
+        {"anyOf": [{"const": "RED"}, {"type": "integer"}]},
+        '/anyOf/0: constants make no enumeration; `enum: ["RED"]` would be right',
+    ),
+    (
+        {"type": "integer", "enum": [1, 2]},
+        "/enum: 1 is no text, and no other values make an enumeration; a type would be right",
+    ),
+    (
+        {**TEXT, "enum": ["on-hold", "x", "ON_HOLD"]},
+        "/enum: 'on-hold' and 'ON_HOLD' become the same member, ON_HOLD; `x-enum-varnames` with a name for each value "
+        "would be right",
+    ),
+    (
+        {**TEXT, "format": "date"},
+        "/format: the models have no reader for 'date'; date-time, uuid or no format would be right",
+    ),
+    ({"type": ["array", "null"]}, ": has no items; `items: {}`, if they can be anything, would be right"),
+    (
+        {"type": "object", "additionalProperties": {"type": "array", "items": PAGE}},
+        "/additionalProperties: the models have no reader for a map of objects or enumerations; `{}`, for values that "
+        "are read as they come, would be right",
+    ),
+    (
+        {"type": "object", "properties": {"model_dump": TEXT}},
+        "/properties/model_dump: pydantic keeps names that begin with model_dump or model_validate; another name in "
+        "Python, by `--aliases` among the SCHEMA_OPTIONS of tools/generate.py, would be right",
+    ),
+]
+"""Schemas of which no model can be made, with what is said about each."""
+
+AS_IT_SHOULD_BE: list[Schema] = [
+    {"type": ["string", "null"]},
+    {"type": ["string", "null"], "enum": ["RED", None]},
+    {**TEXT, "enum": ["a", "A"], "x-enum-varnames": ["SMALL", "LARGE"]},
+    {"anyOf": [ORIGIN, {**TEXT, "enum": ["MOON"]}]},
+    {"anyOf": [{"allOf": [PAGE]}, {"type": "null"}]},
+    {"oneOf": [PAGE, {"type": "array", "items": PAGE}]},
+    {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+    {"type": "object", "properties": {"nullable": {}, "const": {}, "to_dict": {}}},
+    {"type": "object", "example": {"nullable": True}, "default": {"const": 1}},
+    {**PAGE, "minProperties": 1, "deprecated": True},
+]
+
+
+def with_fields(contract: Contract, schemas: list[Schema]) -> Contract:
+    """The contract in which one schema has these as further fields, named by their place in the list."""
+    changed = copy.deepcopy(contract)
+    fields = {str(number): schema for number, schema in enumerate(schemas)}
+    changed["components"]["schemas"]["Pagination"]["properties"] |= fields
+    return changed
+
+
+@pytest.mark.parametrize("mistakes", [PASSED_OVER, UNMAKEABLE], ids=["passed over", "unmakeable"])
+def test_what_would_go_wrong_silently_or_later_is_told(
+    check_spec: ModuleType, contract: Contract, mistakes: list[tuple[Schema, str]]
+) -> None:
+    """What 3.1 has no meaning for, and what the models cannot be made of, is one line each, with what is right."""
+    broken = with_fields(contract, [schema for schema, _ in mistakes])
+    place = "#/components/schemas/Pagination/properties"
+    assert check_spec.problems(broken) == [f"{place}/{number}{line}" for number, (_, line) in enumerate(mistakes)]
+
+
+def test_what_is_right_is_not_refused(check_spec: ModuleType, contract: Contract) -> None:
+    """Whatever 3.1 writes like that and models can be made of is no problem."""
+    assert check_spec.problems(with_fields(contract, AS_IT_SHOULD_BE)) == []
 
 
 def test_the_contract_has_no_problem(check_spec: ModuleType, contract: Contract) -> None:

@@ -54,6 +54,23 @@ SAME: dict[str, tuple[Schema, Schema]] = {
     "joined twice": ({"minimum": 3}, {"allOf": [{"minimum": 2}, {"allOf": [{"minimum": 3}, {"minimum": 1}]}]}),
     "a number is an integer too": ({"type": "number"}, {"type": ["integer", "number"]}),
     "a constant or a list of one": ({"const": 1}, {"enum": [1]}),
+    "a list of values or a choice of constants": (
+        {"type": "string", "enum": ["A", "B"]},
+        {"oneOf": [{"const": "B"}, {"const": "A"}]},
+    ),
+    "a list of values or a choice of shorter lists": (
+        {"type": ["string", "null"], "enum": ["A", "B", "C", None]},
+        {"anyOf": [{"$ref": "#/components/schemas/V"}, {"type": "string", "enum": ["B", "C"]}, {"type": "null"}]},
+    ),
+    "values with the type that they have or without": (
+        {"type": ["string", "integer"], "enum": ["A", 1]},
+        {"enum": [1, "A"]},
+    ),
+    "values that the type refuses": ({"type": "string", "enum": ["A", 1]}, {"enum": ["A"]}),
+    "one of several kinds or any of them": (
+        {"oneOf": [{"type": "string", "format": "uuid"}, {"type": "integer"}]},
+        {"anyOf": [{"type": "integer"}, {"type": "string", "format": "uuid"}]},
+    ),
     "an exclusive bound of an integer": (
         {"type": "integer", "exclusiveMinimum": 0.5, "exclusiveMaximum": 8.5},
         {"type": "integer", "minimum": 1, "maximum": 8},
@@ -83,9 +100,62 @@ SAME: dict[str, tuple[Schema, Schema]] = {
 @pytest.mark.parametrize("name", SAME)
 def test_another_spelling_is_no_change(name: str) -> None:
     """What admits the same values is the same contract, in either direction."""
-    one, other = (contract(schema, A=TEXT, N={"type": "null"}, S=ITSELF) for schema in SAME[name])
+    one, other = (
+        contract(schema, A=TEXT, N={"type": "null"}, S=ITSELF, V={"enum": ["A", "B"]}) for schema in SAME[name]
+    )
     assert compare(one, other) == []
     assert compare(other, one) == []
+
+
+def lights(*alternatives: Schema, keyword: str = "oneOf") -> Contract:
+    return contract({keyword: [*alternatives]})
+
+
+RED: Schema = {"const": "RED"}
+GREEN: Schema = {"const": "GREEN"}
+LIGHTS = contract({"type": "string", "enum": ["RED", "GREEN"]})
+CHANGED = {
+    "a constant more": (
+        lights(RED, GREEN, {"const": "BLUE"}),
+        {"request-enum-value-added", "answer-enum-value-added"},
+    ),
+    "a constant less": (
+        lights({"type": "string", "const": "RED"}),
+        {"request-enum-value-removed", "answer-enum-value-removed"},
+    ),
+    "a constant of another type": (
+        lights(RED, GREEN, {"const": 3}),
+        {
+            *("request-enum-value-added", "answer-enum-value-added"),
+            *("request-type-widened", "answer-type-widened"),
+        },
+    ),
+    "any text instead": (contract(TEXT), {"request-enum-opened", "answer-enum-opened"}),
+    "a text for people": (lights(RED, {**GREEN, "description": "Go."}), {"documentation-changed"}),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_choice_of_constants_is_judged_as_a_list_of_values(name: str) -> None:
+    """What comes and goes in it is a value that is added or removed, by direction."""
+    other, rules = CHANGED[name]
+    for before in (LIGHTS, lights(GREEN, RED), lights(RED, GREEN, keyword="anyOf")):
+        assert {finding.rule.id for finding in compare(before, other)} == rules
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"oneOf": [{"enum": ["RED", "GREEN"]}, GREEN]},
+        {"anyOf": [RED, {**GREEN, "deprecated": True}]},
+        {"oneOf": [RED, {"const": "GREEN", "pattern": "^G"}]},
+        {"anyOf": [RED, GREEN, True]},
+    ],
+    ids=["a value that two alternatives name", "a value that is deprecated", "a value with a rule", "anything else"],
+)
+def test_a_choice_that_says_more_is_no_list_of_values(choice: Schema) -> None:
+    """Where an alternative does more than name values, the choice is not passed over as the list."""
+    assert compare(LIGHTS, contract(choice)) != []
 
 
 BARE: Contract = {"name": "a", "in": "query", "schema": TEXT}
@@ -302,6 +372,9 @@ def test_the_contract_is_itself(contract: Contract) -> None:
 def test_no_change_of_the_contract_is_passed_over(contract: Contract, gone: bool) -> None:
     """Whichever value of it is edited, something is found, or the contract is refused."""
     small = copy.deepcopy(contract)
+    for schema in small["components"]["schemas"].values():
+        if "enum" in schema:
+            del schema["type"]  # the values show it
     for example in small["components"]["examples"].values():
         example["value"] = "one value stands for a payload"
     ways = [way for way, value in leaves(small) if gone or not isinstance(value, str)]

@@ -1,7 +1,8 @@
 """Reads schemas: references are followed, and what applies to a value together becomes one part.
 
-`allOf` is joined, a choice between one schema and null is that schema made nullable, `number` includes `integer`, the
-exclusive bound of an integer becomes the inclusive one, and what is written out although it is the default disappears.
+`allOf` is joined, a choice between one schema and null is that schema made nullable, a choice of constants is a list of
+values, which have the types that they have, `number` includes `integer`, the exclusive bound of an integer becomes the
+inclusive one, and what is written out although it is the default disappears.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from .parts import TYPES, Bound, ContractError, Facts, Kind, Part, canonical
+from .parts import DOCUMENTATION, TYPES, Bound, ContractError, Facts, Kind, Part, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Schema = dict[str, Any]
 
@@ -29,6 +30,8 @@ READ = BOUNDS | {
     *("$ref", "allOf", *CHOICES, "type", "enum", "const"),
     *("properties", "required", "items", "additionalProperties"),
 }
+# What an alternative says that does nothing but name its values.
+NAMING = DOCUMENTATION | {"type", "enum", "const"}
 FALSE_BY_DEFAULT = {"deprecated", "uniqueItems", "readOnly", "writeOnly", "allowReserved", "allowEmptyValue"}
 
 
@@ -91,15 +94,34 @@ class SchemaReader:
         choices = [
             (f"{keyword} {_label(part)}", _unordered(self._inlined(choice)), part)
             for schema in together
-            for keyword in CHOICES
-            if len(chosen := self._choices(schema, keyword)) > 1
-            for choice, part in ((choice, self.schema(Kind.DETAIL, choice)) for choice in chosen)
+            for keyword, chosen in self._choices_between_kinds(schema)
+            for choice, part in chosen
         ]
         named: dict[str, Part] = {}
         for label, _, part in sorted(choices, key=lambda choice: choice[:2]):
             alike = sum(other.split("#")[0] == label for other in named)
             named[f"{label}#{alike + 1}" if alike else label] = part
         return named
+
+    def _choices_between_kinds(self, schema: Schema) -> Iterator[tuple[str, list[tuple[Any, Part]]]]:
+        """Each choice that is neither joined nor a list of values; where no value fits two of them, any is one."""
+        for keyword in CHOICES:
+            chosen = self._choices(schema, keyword)
+            if len(chosen) > 1 and not self._constants(schema, keyword):
+                parts = [self.schema(Kind.DETAIL, choice) for choice in chosen]
+                types = [kind for part in parts for kind in part.facts["types"]]
+                yield "anyOf" if len(types) == len({*types}) else keyword, [*zip(chosen, parts, strict=True)]
+
+    def _constants(self, schema: Schema, keyword: str) -> list[Schema]:
+        """The alternatives of a choice, if there are several and all do nothing but name values."""
+        chosen = self._choices(schema, keyword)
+        constants = [self.resolved(choice) for choice in chosen if isinstance(choice, dict)]
+        plain = [choice for choice in constants if _named(choice) and not choice.keys() - NAMING]
+        if len(chosen) < 2 or len(plain) < len(chosen):
+            return []
+        values = [canonical(value) for choice in plain for value in _named(choice)]
+        # What two alternatives of `oneOf` name is refused.
+        return [] if keyword == "oneOf" and len({*values}) < len(values) else plain
 
     # -----------------------------------------------------------------------------------------------------------------
     # What they say
@@ -109,12 +131,17 @@ class SchemaReader:
         is_plain = all(part.is_plain for part in variants.values())
         if variants:
             types &= frozenset().union(*(part.facts["types"] for part in variants.values()))
+        choices = [self._constants(schema, keyword) for schema in together for keyword in CHOICES]
+        values = _values(together, list(filter(None, choices)), types)
+        if values is not None:
+            types &= frozenset(map(_type, values))
         said = {
-            "enum": _values(together),
+            "enum": None if values is None else tuple(map(canonical, values)),
             "closed": any(schema.get("additionalProperties") is False for schema in together),
             "variants": frozenset(() if is_plain else variants),
         }
         said = {name: value for name, value in said.items() if value not in (None, False, frozenset())}
+        said |= _texts_of_values(choice for constants in choices for choice in constants)
         return {**self._keywords(together), "types": types, **_bounds(together, types), **said}
 
     def _keywords(self, together: list[Schema]) -> Facts:
@@ -221,12 +248,38 @@ def _types(together: list[Schema]) -> frozenset[str]:
     return frozenset.intersection(*expanded) if expanded else TYPES
 
 
-def _values(together: list[Schema]) -> tuple[str, ...] | None:
-    """The values, as JSON text, that all schemas list; None if any value is admitted. Null is told by `nullable`."""
-    lists = [schema["enum"] for schema in together if "enum" in schema]
-    lists += [[schema["const"]] for schema in together if "const" in schema]
-    texts = [[canonical(value) for value in values if value is not None] for values in lists]
-    return tuple(text for text in texts[0] if all(text in other for other in texts)) if texts else None
+def _named(schema: Schema) -> list[Any]:
+    """The values that a schema names."""
+    return [schema["const"]] if "const" in schema else [*schema.get("enum", [])]
+
+
+def _values(together: list[Schema], choices: list[list[Schema]], types: frozenset[str]) -> list[Any] | None:
+    """The values of these types that all name, schemas and choices; None if none does. Null is told by `nullable`."""
+    lists = [_named(schema) for schema in together if schema.keys() & {"enum", "const"}]
+    lists += [[value for constant in constants for value in _named(constant)] for constants in choices]
+    if not lists:
+        return None
+    shared = set[str].intersection(*({*map(canonical, values)} for values in lists))
+    possible = [value for value in lists[0] if value is not None and _type(value) in types]
+    return [value for value in possible if canonical(value) in shared]
+
+
+def _texts_of_values(constants: Iterable[Schema]) -> Facts:
+    """What is said to people about the values of a choice."""
+    texts = {
+        canonical(_named(constant)): {name: text for name, text in constant.items() if name in DOCUMENTATION}
+        for constant in constants
+    }
+    told = {value: said for value, said in texts.items() if said}
+    return {"values description": canonical(told)} if told else {}
+
+
+def _type(value: Any) -> str:
+    """The JSON type of a value; what only YAML has, such as a date, is text."""
+    if isinstance(value, float) and not value.is_integer():
+        return "number"
+    names = {bool: "boolean", int: "integer", float: "integer", list: "array", dict: "object"}
+    return names.get(type(value), "string")
 
 
 def _bounds(together: list[Schema], types: frozenset[str]) -> dict[str, Bound]:
