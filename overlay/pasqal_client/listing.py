@@ -176,7 +176,7 @@ class _Flights:
         """The wanted page; starts what the window allows meanwhile."""
         while True:
             now = time.monotonic()
-            self._flights = kept(self._flights, wanted)
+            self._flights = kept(self._flights, walk)
             pause = self._window.pause(now)
             if not pause:
                 plan = walk.plan(self._window.size(now))
@@ -257,7 +257,7 @@ class _AsyncFlights:
         """The wanted page; starts what the window allows meanwhile."""
         while True:
             now = time.monotonic()
-            self._drop_behind(wanted)
+            self._drop_unwanted(walk)
             pause = self._window.pause(now)
             if not pause:
                 self._launch(walk.plan(self._window.size(now)), now)
@@ -273,8 +273,8 @@ class _AsyncFlights:
             self._flights[span] = task = asyncio.create_task(self._fly(span))
             task.add_done_callback(hear)
 
-    def _drop_behind(self, wanted: Span) -> None:
-        remaining = kept(self._flights, wanted)
+    def _drop_unwanted(self, walk: Walk | Walks) -> None:
+        remaining = kept(self._flights, walk)
         for span in self._flights.keys() - remaining.keys():
             self._flights[span].cancel()
         self._flights = remaining
@@ -293,6 +293,6 @@ class _AsyncFlights:
         self._flights.clear()
 
 
-def kept(flights: dict[Span, F], wanted: Span) -> dict[Span, F]:
-    """The flights that may still be wanted: those of other parts, and those that are not behind."""
-    return {span: f for span, f in flights.items() if span.part != wanted.part or span.offset >= wanted.offset}
+def kept(flights: dict[Span, F], walk: Walk | Walks) -> dict[Span, F]:
+    """The flights whose pages may still be taken."""
+    return {span: flight for span, flight in flights.items() if walk.wants(span)}

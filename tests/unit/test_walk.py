@@ -225,9 +225,9 @@ def test_the_walk_remembers_no_more_than_the_ties() -> None:
     """However long a list is, what is remembered of it does not grow."""
     walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
     walk_through(still(5_000), walk, [], 8, random.Random(1))
-    assert len(walk._ties) == 1
-    assert walk._yielded is None
-    assert len(walk._asked) < 10
+    assert len(walk._ground._ties) == 1
+    assert walk._ground.is_ranked
+    assert len(walk._route.asked) < 10
 
 
 def test_jobs_without_a_sort_value_are_read_all_the_same() -> None:
