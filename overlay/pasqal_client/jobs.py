@@ -20,6 +20,7 @@ from .filters import JobFilters, number, uuid_of
 from .listing import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
 from .paging import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
 from .waiting import Reading, Subject, Wait
+from .window import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -74,10 +75,11 @@ def in_one_request(request: ListRequest) -> ListRequest:
 class _Shared:
     """What both resources share: turning arguments into requests."""
 
-    def __init__(self, api: Client, project_id: UUID | None, *, strict: bool) -> None:
+    def __init__(self, api: Client, project_id: UUID | None, *, strict: bool, throttle: Throttle | None = None) -> None:
         self._api = api
         self._project_id = project_id
         self._strict = strict
+        self._throttle = throttle or Throttle()
 
     def _request(
         self, filters: dict[str, Any], order_by: object = None, order_by_direction: object = None
@@ -123,6 +125,7 @@ class _Shared:
             max_items=None if max_items is None else number("max_items", max_items, 0),
             concurrency=number("concurrency", concurrency, 1),
             strict=self._strict,
+            throttle=self._throttle,
         )
 
 

@@ -13,18 +13,19 @@ import warnings
 from concurrent.futures import Future, wait
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlencode
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ._deadline import hear
 from .errors import IncompleteListingWarning
 from .filters import URL_LIMIT, Query, query, split
 from .paging import LARGEST_PAGE, Order, Page, Span
 from .walking import Walk, Walks, walk_of
-from .window import CURRENT, Window
+from .window import CURRENT, Throttle, Window
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
     from pasqal_core_api.models import Job
 
@@ -33,7 +34,7 @@ F = TypeVar("F")
 CONCURRENCY: Final = 8
 """How many requests a listing has under way at the most, unless told otherwise."""
 
-# The path, order_by, order_by_direction, limit and offset of a list's address, generously.
+# The path, limit and offset of a list's address, generously.
 _REST_OF_ADDRESS: Final = 200
 
 
@@ -58,7 +59,7 @@ class ListRequest:
             ValueError: a value has not the right form.
         """
         given = query(filters)
-        room = URL_LIMIT - len(base_url) - len(order.by) - _REST_OF_ADDRESS
+        room = URL_LIMIT - len(base_url) - len(urlencode(order.keywords())) - _REST_OF_ADDRESS
         return cls(() if given is None else tuple(split(given, room)), order)
 
     def keywords(self, span: Span) -> dict[str, Any]:
@@ -75,12 +76,18 @@ class ListOptions:
         max_items: how many jobs to yield at the most; None for all.
         concurrency: how many requests may be under way.
         strict: whether doubts are errors.
+        throttle: what the listings of a client share.
     """
 
     page_size: int = LARGEST_PAGE
     max_items: int | None = None
     concurrency: int = CONCURRENCY
     strict: bool = False
+    throttle: Throttle = field(factory=Throttle)
+
+    def window(self) -> Window:
+        """A window for one iteration."""
+        return Window(self.concurrency, self.throttle)
 
 
 class _Listing:
@@ -153,7 +160,7 @@ class JobListing(_Listing):
         walk = self._start()
         if walk is None:
             return
-        flights = _Flights(Window(self._options.concurrency), lambda span: self._fetch(self._request, span))
+        flights = _Flights(self._options.window(), lambda span: self._fetch(self._request, span))
         try:
             while (span := walk.wanted) is not None:
                 items = self._take(walk, span, flights.get(span, walk))
@@ -190,8 +197,7 @@ class _Flights:
                 return self._flights.pop(wanted).result()
 
     def _launch(self, plan: list[Span], now: float) -> None:
-        room = self._window.size(now) - sum(not flight.done() for flight in self._flights.values())
-        for span in [span for span in plan if span not in self._flights][: max(0, room)]:
+        for span in due(plan, self._flights, self._window.size(now)):
             self._flights[span] = flight = Future[Page]()
             run = copy_context().run
             threading.Thread(target=run, args=(self._fly, flight, span), name="pasqal-client", daemon=True).start()
@@ -211,7 +217,7 @@ class _Flights:
 
     def stop(self) -> None:
         """Start nothing new, retries included; what is under way ends by itself, unheard."""
-        self._window.stopped.set()
+        self._window.stop()
         self._flights.clear()
 
 
@@ -234,7 +240,7 @@ class AsyncJobListing(_Listing):
         walk = self._start()
         if walk is None:
             return
-        flights = _AsyncFlights(Window(self._options.concurrency), lambda span: self._fetch(self._request, span))
+        flights = _AsyncFlights(self._options.window(), lambda span: self._fetch(self._request, span))
         try:
             while (span := walk.wanted) is not None:
                 items = self._take(walk, span, await flights.get(span, walk))
@@ -268,8 +274,7 @@ class _AsyncFlights:
                 return self._flights.pop(wanted).result()
 
     def _launch(self, plan: list[Span], now: float) -> None:
-        room = self._window.size(now) - sum(not flight.done() for flight in self._flights.values())
-        for span in [span for span in plan if span not in self._flights][: max(0, room)]:
+        for span in due(plan, self._flights, self._window.size(now)):
             self._flights[span] = task = asyncio.create_task(self._fly(span))
             task.add_done_callback(hear)
 
@@ -285,12 +290,19 @@ class _AsyncFlights:
 
     async def stop(self) -> None:
         """Start nothing new and give up what is under way; waits for it to have given up, not for its answers."""
-        self._window.stopped.set()
+        self._window.stop()
         for flight in self._flights.values():
             flight.cancel()
         if self._flights:
             await asyncio.wait(self._flights.values())
         self._flights.clear()
+
+
+def due(plan: list[Span], flights: Mapping[Span, Future[Page] | asyncio.Task[Page]], size: int) -> list[Span]:
+    """The planned pages to start now: as many as the window has room for, and in any case the first."""
+    under_way = sum(not flight.done() for flight in flights.values())
+    room = max(0, size - under_way, plan[0] not in flights)
+    return [span for span in plan if span not in flights][:room]
 
 
 def kept(flights: dict[Span, F], walk: Walk | Walks) -> dict[Span, F]:

@@ -13,10 +13,12 @@ each time; offset 0 is always anchored. Once the frontier has come into the page
 So that the next page will be anchored, it overlaps by the jobs that tie with the last one, plus one, plus what the list
 has shifted by between two pages lately.
 
-When a page was served does not matter for this, which is why pages may be fetched ahead and answered in any order, and
-kept. And because a rank does not change, what lies below the frontier need not be remembered: it is known or came later.
+When a page was served does not matter for this, which is why pages may be fetched ahead, answered in any order, and
+kept. And because a rank does not change, what lies below the frontier need not be remembered: it is known or came
+later.
 
-A walk says which pages it wants and is given the answers; who fetches them, and how, is not its business.
+`Ground` is what is known, `Route` where to look next, and `Walk` the two together. A walk says which pages it wants and
+is given the answers; who fetches them, and how, is not its business.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from attrs import frozen
 from .paging import LARGEST_PAGE, Order, Page, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pasqal_core_api.models import Job
 
@@ -143,36 +145,33 @@ class Ground:
 
     def fresh(self, piece: Piece) -> list[Job]:
         """The jobs of the piece that were not yielded before."""
-        known = self._ties if self._yielded is None else self._yielded
-        fresh, here = [], set()
-        for item, rank in zip(piece.page.items, piece.ranks, strict=True):
-            key = _key(item)
-            if key not in known and key not in here and not self._has_passed(rank):
-                fresh.append(item)
-            here.add(key)
-        return fresh
+        if self._yielded is not None:
+            return _without(self._yielded, piece.page.items)
+        if self.frontier is None:
+            return _without(set(), piece.page.items)
+        items = zip(piece.page.items, piece.ranks, strict=True)
+        return _without(self._ties, [item for item, rank in items if rank >= self.frontier])
 
     def ends_with(self, piece: Piece) -> bool:
-        """Whether the frontier is the end of the piece, so that what comes next does so in the list."""
+        """Whether the frontier is the end of the piece, so that nothing lies between the two."""
         return not piece.ranks or piece.ranks[-1] == self.frontier
-
-    def _has_passed(self, rank: int) -> bool:
-        return self.is_ranked and self.frontier is not None and rank < self.frontier
 
     def take(self, piece: Piece) -> list[Job]:
         """Make the piece known; returns the jobs that were not yielded before."""
         fresh = self.fresh(piece)
         if self._yielded is not None:
             self._yielded |= piece.keys()
-        if not piece.ranks:
-            return fresh
-        last = max(piece.ranks)
-        if self._has_passed(last):
-            return fresh
+        if piece.ranks:
+            self._move(piece, max(piece.ranks))
+        return fresh
+
+    def _move(self, piece: Piece, last: int) -> None:
+        """Move the frontier to the largest rank of a piece, if it lies behind."""
+        if self.frontier is not None and last < self.frontier:
+            return
         tied = {_key(item) for item, rank in zip(piece.page.items, piece.ranks, strict=True) if rank == last}
         self._ties = self._ties | tied if last == self.frontier else tied
         self.frontier = last
-        return fresh
 
 
 class Route:
@@ -180,6 +179,7 @@ class Route:
 
     Attributes:
         wanted (Span | None): the page to take next; None at the end.
+        is_guessed (bool): whether that page was asked for ahead, before what comes before it was known.
     """
 
     def __init__(self, size: int, part: int) -> None:
@@ -187,8 +187,11 @@ class Route:
         self._part = part
         self._ahead: list[Span] = []
         self._overlap = 2
+        # The offset behind what was taken: as the list is now, and as it was for the pages asked for ahead.
+        self._here = self._end = 0
         self._shifts: deque[int] = deque(maxlen=MEMORY)
-        self._here = self._end = self._back = self._forth = self._earlier = 0
+        # The search for the frontier: the next steps, and the offsets between which it lies.
+        self._back = self._forth = self._earlier = 0
         self._low: int | None = None
         self._high: int | None = None
         self.is_guessed = False
@@ -215,7 +218,6 @@ class Route:
 
     def passed(self, piece: Piece, fresh: int, *, fills_gap: bool, was_apart: bool) -> None:
         """A piece was taken that brought so many jobs: where it starts tells by how much the list has shifted."""
-        # A piece that was kept apart was counted from where the list began then.
         if was_apart:
             self._here += fresh
         elif fresh or not self.is_guessed:
@@ -224,7 +226,7 @@ class Route:
             return
         self._forget()
         if fills_gap:
-            # It was asked for much later than its neighbours; what they have shifted by is told by what was between.
+            # It was asked for much later than its neighbours; what they have shifted by is told by what lay between.
             self._end += fresh
             return
         shift = self._end - piece.offset - (len(piece) - fresh)
@@ -245,7 +247,7 @@ class Route:
         return self.is_guessed
 
     def back(self, piece: Piece) -> None:
-        """The frontier lies before the piece: go back, half way to where it was last known to be, or in growing steps."""
+        """The frontier lies before the piece: go back, half way to where nothing was new, or in growing steps."""
         if not self.is_guessed:
             self._high = piece.offset
         if self._low is not None and self._low < piece.offset:
@@ -253,14 +255,17 @@ class Route:
             return
         self._low = None
         self._back = self._back * 2 or self._stride()
-        start = min(piece.offset - self._back, self._here - self._overlap) if self.is_guessed else piece.offset - self._back
-        self._go(start, self._overlap)
+        offset = piece.offset - self._back
+        if self.is_guessed:
+            # It was asked for when the list began elsewhere.
+            offset = min(offset, self._here - self._overlap)
+        self._go(offset, self._overlap)
 
-    def onward(self, piece: Piece, overlap: int, *, reached: bool) -> None:
-        """Go on behind a piece, with an overlap; in growing steps where it did not reach the frontier."""
+    def onward(self, length: int, overlap: int, *, reached: bool) -> None:
+        """Go on behind a piece of a length, with an overlap; in growing steps where it did not reach the frontier."""
         self._overlap = max(self._overlap, overlap) if overlap else 0
         if reached:
-            overlap += self._slack(len(piece), overlap)
+            overlap += self._slack(length, overlap)
             earlier = min(self._earlier, self._limit(overlap) - overlap - 1)
             self._go(self._here - overlap - earlier, overlap)
             return
@@ -280,10 +285,10 @@ class Route:
         self._low = self._high = None
         self._back = self._forth = self._earlier = 0
 
-    def to(self, offset: int) -> None:
+    def to(self, offset: int, overlap: int = 0) -> None:
         """Go to an offset."""
         self._forget()
-        self._go(offset, 0)
+        self._go(offset, overlap)
         self._ahead = [known for known in self._ahead if known.offset > offset]
 
     def end(self) -> None:
@@ -373,10 +378,8 @@ class Walk:
         """Take the answer for the wanted page; returns the jobs to yield, and sets what is wanted next."""
         self.total = page.total
         piece = self._ground.piece(span, page)
-        if self._ground.anchors(piece) or self._forced:
-            fresh = self._join(piece)
-        else:
-            fresh = self._set_apart(piece)
+        takes = self._join if self._ground.anchors(piece) or self._forced else self._set_apart
+        fresh = takes(piece)
         self._before = piece
         self._longest = max(self._longest, len(piece))
         return self._within_max(fresh)
@@ -401,7 +404,7 @@ class Walk:
 
     def _set_apart(self, piece: Piece) -> list[Job]:
         """Keep the piece until it joins up, and step back."""
-        if piece.span == self._look and not self._ground.fresh(piece):
+        if piece.span == self._look and piece.is_short and not self._ground.fresh(piece):
             self._look_shows_nothing(piece)
             return []
         self._barren += 1
@@ -412,7 +415,7 @@ class Walk:
         if self._barren > self._patience or (piece.is_hole and not self._route.again()):
             return self._give_up(piece, _TORN)
         if piece.is_hole:
-            self._route.onward(piece, self._ground.overlap, reached=True)
+            self._route.onward(len(piece), self._ground.overlap, reached=True)
         else:
             self._route.back(piece)
         return []
@@ -468,14 +471,14 @@ class Walk:
             self._doubt(self._ties_do_not_fit)
             self._force(piece)
         elif self._apart or not self._route.ahead():
-            self._route.onward(piece, overlap, reached=self._ground.ends_with(piece))
+            self._route.onward(len(piece), overlap, reached=self._ground.ends_with(piece))
         return []
 
     def _look_inside(self, piece: Piece) -> list[Job]:
-        """All jobs so far have one rank, so no page can be anchored: look whether there is more than their own tail."""
+        """All jobs so far have one rank, so no page can be anchored: see whether there is more than their own tail."""
         if self._apart:  # there was
             return self._give_up(piece, self._ties_do_not_fit)
-        self._route.to(max(1, piece.end - 1))
+        self._route.to(max(1, piece.end - 1), self._ground.overlap)
         self._look = self.wanted
         return []
 
@@ -493,7 +496,7 @@ class Walk:
         return self._echo is not None
 
     def _is_end(self, piece: Piece, fresh: bool) -> bool:
-        """Whether the list ends with the piece: it is short and its total agrees, or looking back shows its own tail."""
+        """Whether the list ends with the piece: its total agrees, or looking back shows only its own tail."""
         if not piece.is_short or self._forced:
             return False
         if piece.page.total == piece.end:
@@ -502,6 +505,8 @@ class Walk:
             return True
         if fresh:
             return False
+        if piece.is_open and not piece.page.items:
+            return piece.offset > 0 or not self._longest
         if len(piece) and len(piece) >= self._longest:
             # A short page that is the same from everywhere is the list.
             return piece.page.total is None and piece.offset == 0 and piece.keys() == self._echo
@@ -535,6 +540,12 @@ class Walk:
         if not self._left:
             self._route.end()
         return kept
+
+
+def _without(known: set[Any], jobs: Iterable[Job]) -> list[Job]:
+    """The jobs that are not known, each once."""
+    fresh = {_key(job): job for job in jobs}
+    return [job for key, job in fresh.items() if key not in known]
 
 
 def _key(job: Job) -> object:
