@@ -199,12 +199,10 @@ class Route:
 
     def plan(self, window: int, stop: int) -> list[Span]:
         """The pages to have under way: the wanted one, and those that will probably be wanted, up to an offset."""
-        if self.wanted is None:
-            return []
         overlap = self._overlap + self._slack(LARGEST_PAGE, self._overlap)
         self._ahead = [span for span in self._ahead if span.offset < stop]
         while len(self._ahead) < window - 1:
-            last = self._ahead[-1] if self._ahead else self.wanted
+            last = self.asked[-1]
             offset = last.offset + max(1, last.limit - overlap)
             if offset >= stop - overlap:
                 break
@@ -299,10 +297,8 @@ class Route:
         """Ask for a page; not for one that was asked for already, which would show how things were then."""
         offset, limit = max(0, offset), self._limit(overlap)
         while self._span(offset, limit) in self._ahead:
-            if limit < LARGEST_PAGE:
-                limit += 1
-            else:
-                offset -= 1
+            offset -= limit == LARGEST_PAGE
+            limit = min(LARGEST_PAGE, limit + 1)
         self.is_guessed = False
         self.wanted = self._span(offset, limit)
 

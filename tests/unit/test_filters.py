@@ -214,7 +214,18 @@ class Broken(datetime):
         raise ValueError("no date")
 
 
-ODD = [Hostile(), [Hostile()], Endless(), [Endless()], 10**10_000, -(10**10_000), "x" * 10**6, b"x" * 10**6, {1: 2}]
+ODD = [
+    Hostile(),
+    type("tuple", (Hostile,), {})(),
+    [Hostile()],
+    Endless(),
+    [Endless()],
+    10**10_000,
+    -(10**10_000),
+    "x" * 10**6,
+    b"x" * 10**6,
+    {1: 2},
+]
 ODD += [
     ["x" * 10**6],
     Hostile,
