@@ -211,7 +211,7 @@ def text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{name}: {_shown(value)} is not text")
     if len(value) > LONGEST_TEXT:
-        raise ValueError(f"{name}: {_shown(value)} is longer than {LONGEST_TEXT} characters")
+        raise ValueError(f"{name}: {_shown(value)} is too long: {LONGEST_TEXT} characters at most")
     if not value.strip() or not value.isprintable():
         raise ValueError(f"{name}: {_shown(value)} is empty or has control characters")
     return value
