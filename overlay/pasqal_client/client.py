@@ -16,6 +16,7 @@ from .departures import Departures
 from .examining import Examination
 from .jobs import AsyncJobs, Jobs
 from .observing import Observer, checked_hook, log_to_stderr
+from .window import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -68,6 +69,7 @@ class _Client:
     _settings: Settings
     _bearer: TokenAuth
     _observer: Observer
+    _throttle: Throttle
     _owns_pool = True
 
     def _set_up(self, options: ClientOptions) -> None:
@@ -85,6 +87,7 @@ class _Client:
         hooks = (checked_hook(options.get(name), name) for name in ("on_request", "on_response"))
         self._observer = Observer(self._bearer.clean, *hooks)
         self.departures = Departures(self._bearer.clean)
+        self._throttle = Throttle()
         self._make_api()
 
     def _urls(self) -> tuple[str, ...]:
@@ -181,7 +184,10 @@ class PasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = Connection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
-        self.jobs = Jobs(self.api, self._settings.project_id, self._bearer.clean, strict=self._settings.strict)
+        settings = self._settings
+        self.jobs = Jobs(
+            self.api, settings.project_id, self._bearer.clean, strict=settings.strict, throttle=self._throttle
+        )
         self.batches = Batches(self.api, self.jobs, self._bearer.clean)
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
@@ -229,7 +235,10 @@ class AsyncPasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = AsyncConnection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_async_httpx_client(self._connection)
-        self.jobs = AsyncJobs(self.api, self._settings.project_id, self._bearer.clean, strict=self._settings.strict)
+        settings = self._settings
+        self.jobs = AsyncJobs(
+            self.api, settings.project_id, self._bearer.clean, strict=settings.strict, throttle=self._throttle
+        )
         self.batches = AsyncBatches(self.api, self.jobs, self._bearer.clean)
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:

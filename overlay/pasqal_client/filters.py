@@ -7,12 +7,15 @@ the right form fails before anything is sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import index
+from reprlib import Repr
 from typing import Any, Final, TypedDict, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 from uuid import UUID
 
+from attrs import field, frozen
 from dateutil.parser import isoparse
 
 from pasqal_core_api.models import JobOrigin, JobStatus, OrderDirection
@@ -75,20 +78,26 @@ def query(filters: Mapping[str, Any]) -> Query | None:
     unknown = filters.keys() - READERS.keys()
     if unknown:
         hints = "".join(f"; {MEANT[name]}" for name in sorted(unknown & MEANT.keys()))
-        raise TypeError(f"{_listed(unknown)}: no such filter; the filters are {', '.join(READERS)}{hints}")
+        raise TypeError(f"{_named(unknown)}: no such filter; the filters are {', '.join(READERS)}{hints}")
     given = {name: READERS[name](name, value) for name, value in filters.items() if value is not None}
-    return None if any(value == [] for value in given.values()) else given
+    return None if any(isinstance(value, list) and not value for value in given.values()) else given
 
 
 URL_LIMIT: Final = 4096
 """Bytes; many a gateway refuses a longer address."""
 
 
+LONGEST_TEXT: Final = 200
+"""Characters of a text that is sent as a filter or as a way to sort."""
+
+LARGEST_NUMBER: Final = 2**63 - 1
+
+
 def split(filters: Query, room: int) -> list[Query]:
     """Filters that together mean the same, each of which fits into so many bytes of a URL's query.
 
-    The longest list of values is halved until everything fits. As a job has one id, one batch, one project and so on,
-    no job matches two of the results.
+    The longest lists of values are cut into pieces. As a job has one id, one batch, one project and so on, no job
+    matches two of the results.
 
     Args:
         filters: checked filters.
@@ -97,22 +106,75 @@ def split(filters: Query, room: int) -> list[Query]:
     Raises:
         ValueError: a single value is too long.
     """
-    if len(urlencode(filters, doseq=True)) + len(filters) <= room:
-        return [filters]
-    name = max(filters, key=lambda name: len(filters[name]) if isinstance(filters[name], list) else 0, default="")
-    values = filters.get(name)
-    if not isinstance(values, list) or len(values) < 2:
-        raise ValueError(f"the filters are too long for an address of {URL_LIMIT} bytes: {_shown(filters)}")
-    middle = (len(values) + 1) // 2
-    halves = values[:middle], values[middle:]
-    return [part for half in halves for part in split({**filters, name: half}, room)]
+    values = {name: value if isinstance(value, list) else [value] for name, value in filters.items()}
+    weighed = [_Values(name, those, [_weight(name, one) for one in those]) for name, those in values.items()]
+    weighed.sort(key=lambda those: those.weight)
+    cut = {name for name, value in filters.items() if isinstance(value, list)}
+    parts = _cut(weighed, room)
+    return [{**filters, **{those.name: those.values for those in part if those.name in cut}} for part in parts]
+
+
+@frozen
+class _Values:
+    """Values of one filter, and how many bytes of an address each of them takes.
+
+    Attributes:
+        name: the filter.
+        values: its values.
+        weights: bytes, value by value.
+        weight: bytes of all values.
+    """
+
+    name: str
+    values: list[Any]
+    weights: list[int]
+    weight: int = field(init=False)
+
+    @weight.default
+    def _sum(self) -> int:
+        return sum(self.weights)
+
+    def pieces(self, room: int) -> Iterator[_Values]:
+        """The values in pieces that fit, in order."""
+        if max(self.weights) > room:
+            raise ValueError(
+                f"{self.name}: together with the other filters too long for an address of {URL_LIMIT} bytes"
+            )
+        start = taken = 0
+        for number, weight in enumerate(self.weights):
+            if taken + weight > room:
+                yield _Values(self.name, self.values[start:number], self.weights[start:number])
+                start, taken = number, 0
+            taken += weight
+        yield _Values(self.name, self.values[start:], self.weights[start:])
+
+
+def _cut(filters: list[_Values], room: int) -> list[list[_Values]]:
+    """All combinations of pieces of the filters, lightest first, that fit."""
+    if not filters:
+        return [[]]
+    *others, heaviest = filters
+    needed = sum(one.weight for one in others)
+    # Two long lists get one half each.
+    if needed > room // 2 and needed + heaviest.weight > room:
+        needed = max(room // 2, sum(max(one.weights) for one in others))
+    return [
+        [*part, piece]
+        for part in _cut(others, needed)
+        for piece in heaviest.pieces(room - sum(one.weight for one in part))
+    ]
+
+
+def _weight(name: str, value: object) -> int:
+    """Bytes of an address, with `=`, `&` and a name that is longer on the wire by one."""
+    return len(name) + len(quote_plus(str(value))) + 3
 
 
 def uuid_of(name: str, value: object) -> UUID:
     """A UUID given as such or as text in the usual spelling."""
     if isinstance(value, UUID):
         return value
-    if hasattr(value, "id"):
+    if _has_id(value):
         raise ValueError(f"{name}: expected an id, got a {type(value).__name__}; give its .id")
     if isinstance(value, str) and _is_uuid(value.strip()):
         return UUID(value.strip())
@@ -120,13 +182,21 @@ def uuid_of(name: str, value: object) -> UUID:
 
 
 def number(name: str, value: object, least: int | None = None, most: int | None = None) -> int:
-    """An integer within bounds; a truth value is none."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    """An integer of any kind, within bounds; a truth value is none."""
+    whole = None if isinstance(value, bool) else _integer(value)
+    if whole is None:
         raise ValueError(f"{name}: {_shown(value)} is not an integer")
-    if (least is not None and value < least) or (most is not None and value > most):
+    if (least is not None and whole < least) or (most is not None and whole > most):
         bounds = [f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else ""]
-        raise ValueError(f"{name}: {value} is out of bounds; it has to be {' and '.join(filter(None, bounds))}")
-    return value
+        raise ValueError(f"{name}: {_shown(whole)} is out of bounds; it has to be {' and '.join(filter(None, bounds))}")
+    return whole
+
+
+def _integer(value: Any) -> int | None:
+    try:
+        return index(value)
+    except Exception:  # whatever the object does when it is asked
+        return None
 
 
 def truth(name: str, value: object) -> bool:
@@ -145,11 +215,13 @@ def direction(name: str, value: object) -> OrderDirection:
 
 
 def text(name: str, value: object) -> str:
-    """Text with something in it and no control characters; a UUID counts as its text."""
+    """Text with something in it, not too much, and no control characters; a UUID counts as its text."""
     if isinstance(value, UUID):
         return str(value)
     if not isinstance(value, str):
         raise ValueError(f"{name}: {_shown(value)} is not text")
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"{name}: {_shown(value)} is too long: {LONGEST_TEXT} characters at most")
     if not value.strip() or not value.isprintable():
         raise ValueError(f"{name}: {_shown(value)} is empty or has control characters")
     return value
@@ -166,17 +238,24 @@ def _prefix(name: str, value: object) -> str:
 
 
 def _moment(name: str, value: object) -> datetime:
-    moment = value
-    if isinstance(value, str):
-        try:
-            moment = isoparse(value.strip())
-        except ValueError:
-            raise ValueError(f"{name}: {_shown(value)} is not a time such as 2026-11-01T09:30:00+01:00") from None
+    moment = _parsed(name, value) if isinstance(value, str) else value
     if not isinstance(moment, datetime):
         raise ValueError(f"{name}: {_shown(value)} is neither a datetime nor ISO 8601 text")
-    if moment.utcoffset() is None:
+    try:
+        plain = datetime.combine(moment.date(), moment.timetz())
+        zone = plain.utcoffset()
+    except Exception as error:  # kinds of datetime that are none, such as NaT
+        raise ValueError(f"{name}: {_shown(value)} is not a time") from error
+    if zone is None:
         raise ValueError(f"{name}: {_shown(value)} has no zone; say which one, as in 2026-11-01T09:30:00+01:00")
-    return moment
+    return plain
+
+
+def _parsed(name: str, value: str) -> datetime:
+    try:
+        return isoparse(value.strip()[:LONGEST_TEXT])
+    except ValueError:
+        raise ValueError(f"{name}: {_shown(value)} is not a time such as 2026-11-01T09:30:00+01:00") from None
 
 
 def _member(kind: type[E]) -> Callable[[str, object], E]:
@@ -195,15 +274,30 @@ def _each(read: Callable[[str, object], Any]) -> Callable[[str, object], list[An
     def read_each(name: str, value: object) -> list[Any]:
         if isinstance(value, bytes | bytearray | Mapping):
             raise ValueError(f"{name}: {_shown(value)} is neither a value nor a list of values")
-        is_one = isinstance(value, str) or hasattr(value, "id")
-        values = value if isinstance(value, Iterable) and not is_one else [value]
-        return list(dict.fromkeys(read(name, entry) for entry in values))
+        is_one = isinstance(value, str) or not isinstance(value, Iterable) or _has_id(value)
+        values = [value] if is_one else _all(name, value)
+        return list(dict.fromkeys([read(name, entry) for entry in values]))
 
     return read_each
 
 
+def _all(name: str, values: Any) -> list[object]:
+    try:
+        return list(values)
+    except Exception as error:
+        raise ValueError(f"{name}: reading the values failed with {type(error).__name__}") from error
+
+
+def _has_id(value: object) -> bool:
+    """Whether somebody may have given an object in place of its id."""
+    try:
+        return hasattr(value, "id")
+    except Exception:  # it has one, of a kind
+        return True
+
+
 def _whole(name: str, value: object) -> int:
-    return number(name, value)
+    return number(name, value, -LARGEST_NUMBER, LARGEST_NUMBER)
 
 
 READERS: Final[dict[str, Callable[[str, Any], Any]]] = {
@@ -231,10 +325,22 @@ MEANT: Final = {
 _is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE).fullmatch
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(repr(name) for name in sorted(names))
+def _named(names: Iterable[str]) -> str:
+    shown = [_shown(name) for name in sorted(names)]
+    return ", ".join(shown if len(shown) <= 5 else [*shown[:5], "..."])
 
 
 def _shown(value: object) -> str:
-    shown = repr(value)
+    """What a value looks like, in 80 characters; nobody waits for all of a long one."""
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"an integer of {value.bit_length()} bits"
+    try:
+        shown = _short(value)
+    except Exception:
+        return f"a {type(value).__name__}"
     return shown if len(shown) <= 80 else f"{shown[:77]}..."
+
+
+_repr = Repr()
+_repr.maxstring = _repr.maxother = 200
+_short: Final = _repr.repr

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from .examining import ContractReport, Examination
     from .waiting import UnknownStatus, WaitProgress, WaitResult
+    from .window import Throttle
 
 
 PATH: Final = "/api/v2/jobs"
@@ -82,11 +83,14 @@ def in_one_request(request: ListRequest) -> ListRequest:
 class _Shared:
     """What both resources share: turning arguments into requests."""
 
-    def __init__(self, api: Client, project_id: UUID | None, clean: Callable[[str], str], *, strict: bool) -> None:
+    def __init__(
+        self, api: Client, project_id: UUID | None, clean: Callable[[str], str], *, strict: bool, throttle: Throttle
+    ) -> None:
         self._api = api
         self._project_id = project_id
         self._exchange = Exchange.of("GET", f"{urlsplit(api.base_url).path}{PATH}", clean, changes=False)
         self._strict = strict
+        self._throttle = throttle
 
     def _request(
         self, filters: dict[str, Any], order_by: object = None, order_by_direction: object = None
@@ -114,6 +118,7 @@ class _Shared:
             max_items=None if max_items is None else number("max_items", max_items, 0),
             concurrency=number("concurrency", concurrency, 1),
             strict=self._strict,
+            throttle=self._throttle,
         )
 
 

@@ -13,18 +13,19 @@ import warnings
 from concurrent.futures import Future, wait
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlencode
 
-from attrs import frozen
+from attrs import field, frozen
 
-from ._deadline import hear
+from ._deadline import hear, left_until, no_later
 from .errors import IncompleteListingWarning
 from .filters import URL_LIMIT, Query, query, split
 from .paging import LARGEST_PAGE, Order, Page, Span
 from .walking import Walk, Walks, walk_of
-from .window import CURRENT, Window
+from .window import CURRENT, Throttle, Window
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
     from pasqal_core_api.models import Job
 
@@ -33,7 +34,7 @@ F = TypeVar("F")
 CONCURRENCY: Final = 8
 """How many requests a listing has under way at the most, unless told otherwise."""
 
-# The path, order_by, order_by_direction, limit and offset of a list's address, generously.
+# The path, limit and offset of a list's address, generously.
 _REST_OF_ADDRESS: Final = 200
 
 
@@ -58,7 +59,7 @@ class ListRequest:
             ValueError: a value has not the right form.
         """
         given = query(filters)
-        room = URL_LIMIT - len(base_url) - len(order.by) - _REST_OF_ADDRESS
+        room = URL_LIMIT - len(base_url) - len(urlencode(order.keywords())) - _REST_OF_ADDRESS
         return cls(() if given is None else tuple(split(given, room)), order)
 
     def keywords(self, span: Span) -> dict[str, Any]:
@@ -75,12 +76,18 @@ class ListOptions:
         max_items: how many jobs to yield at the most; None for all.
         concurrency: how many requests may be under way.
         strict: whether doubts are errors.
+        throttle: what the listings of a client share.
     """
 
     page_size: int = LARGEST_PAGE
     max_items: int | None = None
     concurrency: int = CONCURRENCY
     strict: bool = False
+    throttle: Throttle = field(factory=Throttle)
+
+    def window(self) -> Window:
+        """A window for one iteration."""
+        return Window(self.concurrency, self.throttle)
 
 
 class _Listing:
@@ -153,7 +160,7 @@ class JobListing(_Listing):
         walk = self._start()
         if walk is None:
             return
-        flights = _Flights(Window(self._options.concurrency), lambda span: self._fetch(self._request, span))
+        flights = _Flights(self._options.window(), lambda span: self._fetch(self._request, span))
         try:
             while (span := walk.wanted) is not None:
                 items = self._take(walk, span, flights.get(span, walk))
@@ -176,8 +183,8 @@ class _Flights:
         """The wanted page; starts what the window allows meanwhile."""
         while True:
             now = time.monotonic()
-            self._flights = kept(self._flights, wanted)
-            pause = self._window.pause(now)
+            self._flights = kept(self._flights, walk)
+            pause = pause_of(self._window, now)
             if not pause:
                 plan = walk.plan(self._window.size(now))
                 if plan == [wanted] and not self._flights:
@@ -190,8 +197,7 @@ class _Flights:
                 return self._flights.pop(wanted).result()
 
     def _launch(self, plan: list[Span], now: float) -> None:
-        room = self._window.size(now) - sum(not flight.done() for flight in self._flights.values())
-        for span in [span for span in plan if span not in self._flights][: max(0, room)]:
+        for span in due(plan, self._flights, self._window.size(now)):
             self._flights[span] = flight = Future[Page]()
             run = copy_context().run
             threading.Thread(target=run, args=(self._fly, flight, span), name="pasqal-client", daemon=True).start()
@@ -211,7 +217,7 @@ class _Flights:
 
     def stop(self) -> None:
         """Start nothing new, retries included; what is under way ends by itself, unheard."""
-        self._window.stopped.set()
+        self._window.stop()
         self._flights.clear()
 
 
@@ -234,7 +240,7 @@ class AsyncJobListing(_Listing):
         walk = self._start()
         if walk is None:
             return
-        flights = _AsyncFlights(Window(self._options.concurrency), lambda span: self._fetch(self._request, span))
+        flights = _AsyncFlights(self._options.window(), lambda span: self._fetch(self._request, span))
         try:
             while (span := walk.wanted) is not None:
                 items = self._take(walk, span, await flights.get(span, walk))
@@ -257,8 +263,8 @@ class _AsyncFlights:
         """The wanted page; starts what the window allows meanwhile."""
         while True:
             now = time.monotonic()
-            self._drop_behind(wanted)
-            pause = self._window.pause(now)
+            self._drop_unwanted(walk)
+            pause = pause_of(self._window, now)
             if not pause:
                 self._launch(walk.plan(self._window.size(now)), now)
             flight = self._flights.get(wanted)
@@ -268,13 +274,12 @@ class _AsyncFlights:
                 return self._flights.pop(wanted).result()
 
     def _launch(self, plan: list[Span], now: float) -> None:
-        room = self._window.size(now) - sum(not flight.done() for flight in self._flights.values())
-        for span in [span for span in plan if span not in self._flights][: max(0, room)]:
+        for span in due(plan, self._flights, self._window.size(now)):
             self._flights[span] = task = asyncio.create_task(self._fly(span))
             task.add_done_callback(hear)
 
-    def _drop_behind(self, wanted: Span) -> None:
-        remaining = kept(self._flights, wanted)
+    def _drop_unwanted(self, walk: Walk | Walks) -> None:
+        remaining = kept(self._flights, walk)
         for span in self._flights.keys() - remaining.keys():
             self._flights[span].cancel()
         self._flights = remaining
@@ -285,7 +290,7 @@ class _AsyncFlights:
 
     async def stop(self) -> None:
         """Start nothing new and give up what is under way; waits for it to have given up, not for its answers."""
-        self._window.stopped.set()
+        self._window.stop()
         for flight in self._flights.values():
             flight.cancel()
         if self._flights:
@@ -293,6 +298,18 @@ class _AsyncFlights:
         self._flights.clear()
 
 
-def kept(flights: dict[Span, F], wanted: Span) -> dict[Span, F]:
-    """The flights that may still be wanted: those of other parts, and those that are not behind."""
-    return {span: f for span, f in flights.items() if span.part != wanted.part or span.offset >= wanted.offset}
+def due(plan: list[Span], flights: Mapping[Span, Future[Page] | asyncio.Task[Page]], size: int) -> list[Span]:
+    """The planned pages to start now: as many as the window has room for, and in any case the first."""
+    under_way = sum(not flight.done() for flight in flights.values())
+    room = max(0, size - under_way, plan[0] not in flights)
+    return [span for span in plan if span not in flights][:room]
+
+
+def kept(flights: dict[Span, F], walk: Walk | Walks) -> dict[Span, F]:
+    """The flights whose pages may still be taken."""
+    return {span: flight for span, flight in flights.items() if walk.wants(span)}
+
+
+def pause_of(window: Window, now: float) -> float:
+    """Seconds during which nothing new starts; what is read for a wait pauses no longer than that lasts."""
+    return min(window.pause(now), left_until(no_later(float("inf"))))

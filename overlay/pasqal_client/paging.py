@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from pasqal_core_api.models import OrderDirection
 
-from .filters import direction, number, text
+from .filters import LARGEST_NUMBER, direction, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -149,4 +149,4 @@ class Span:
         Raises:
             ValueError: a value has not the right form.
         """
-        return cls(number("offset", offset, 0), number("limit", limit, 1, LARGEST_PAGE))
+        return cls(number("offset", offset, 0, LARGEST_NUMBER), number("limit", limit, 1, LARGEST_PAGE))

@@ -115,6 +115,30 @@ def test_a_refusing_service_is_given_way(connect: Callable[..., Any]) -> None:
     assert lister.refused <= 8
 
 
+def test_what_a_listing_learnt_of_refusals_holds_for_the_next_one(connect: Callable[..., Any]) -> None:
+    """A refusal halves what all listings of a client, and of its views, have under way from then on."""
+    lister, refused = Lister(jobs_of(1000)), []
+
+    def script(request: Request) -> Iterator[Step]:
+        if request.number == 3:
+            refused.append(request)
+            return iter([answer(429, b"", {"Retry-After": "0"})])
+        if request.query["offset"] == ["0"]:
+            return iter([answer(200, page(lister.jobs[:100], 1000))])
+        return lister(request)
+
+    with Scripted(script) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        assert len(list(client.jobs.list())) == 1000
+        assert len(refused) == 1
+        lister.peak, lister.gate = 0, threading.Event()
+        opener = threading.Thread(target=_open, args=(lister.gate, lambda: len(lister.under_way) == 4))
+        opener.start()
+        assert len(list(client.with_options(timeout=30).jobs.list())) == 1000
+        opener.join()
+    assert lister.peak == 4
+
+
 def test_stopping_early_starts_nothing_new_and_waits_for_nothing(connect: Callable[..., Any]) -> None:
     """After the first job of a list whose further pages never come, the loop can be left at once."""
     jobs = jobs_of(2000)
@@ -245,6 +269,42 @@ def test_a_list_without_pagination_is_read_to_its_end(connect: Callable[..., Any
         assert listing.proven
         assert client.jobs.count() == 250
         assert client.jobs.page(limit=10).total == (250 if headers else None)
+
+
+def test_a_short_list_of_one_time_without_pagination_is_whole(connect: Callable[..., Any]) -> None:
+    """Four jobs that were created together take one look more, and can be waited for."""
+    jobs = [{**job, "created_at": "2026-11-01T00:00:00+00:00"} for job in jobs_of(4)]
+
+    def script(request: Request) -> list[Step]:
+        offset, limit = (int(request.query[name][0]) for name in ("offset", "limit"))
+        return [answer(200, {"data": jobs[offset : offset + limit]})]
+
+    with Scripted(script) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        listing = client.jobs.list()
+        assert len(list(listing)) == 4
+        assert listing.proven
+        assert len(server.requests) == 2
+        assert client.jobs.wait(batch_id=uuid.UUID(int=1), timeout=5).counts == {"DONE": 4}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"order_by_direction": "x" * 70_000},
+        {"order_by_direction": "A\0"},
+        {"order_by": "\n"},
+        {"max_items": 10**9999 * -1},
+    ],
+)
+def test_odd_arguments_are_refused_before_anything_is_sent(
+    sandbox: Sandbox, client: Any, wrong: dict[str, Any]
+) -> None:
+    """Text that no address could hold is refused by its argument's name."""
+    with pytest.raises(ValueError, match=f"^{next(iter(wrong))}: ") as caught:
+        client.jobs.list(**wrong)
+    assert len(str(caught.value)) < 300
+    assert sandbox.requests == []
 
 
 def test_an_error_on_the_way_reaches_the_caller(connect: Callable[..., Any]) -> None:

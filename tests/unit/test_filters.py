@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pasqal_client import filters
 from pasqal_client.filters import READERS, JobFilters, direction, number, query, split, uuid_of
+from pasqal_client.paging import Order, Span
 from pasqal_core_api.models import Batch, JobOrigin, JobStatus, OrderDirection
 
 ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -181,6 +187,141 @@ def test_an_object_is_not_taken_for_its_id() -> None:
             query({"batch_id": batch})
 
 
+class Hostile:
+    """An object that fails however it is looked at."""
+
+    def _fail(self, *_: object) -> Any:
+        raise RuntimeError("secret")
+
+    __repr__ = __str__ = __eq__ = __hash__ = __iter__ = __index__ = __bool__ = __len__ = _fail
+    id = property(_fail)
+
+
+class Endless:
+    """An object that says a lot."""
+
+    def __repr__(self) -> str:
+        return "x" * 10**6
+
+
+class Broken(datetime):
+    """A kind of datetime that is none, like NaT of pandas."""
+
+    def utcoffset(self) -> Any:
+        return self
+
+    def date(self) -> Any:
+        raise ValueError("no date")
+
+
+ODD = [
+    Hostile(),
+    type("tuple", (Hostile,), {})(),
+    [Hostile()],
+    Endless(),
+    [Endless()],
+    10**10_000,
+    -(10**10_000),
+    "x" * 10**6,
+    b"x" * 10**6,
+    {1: 2},
+]
+ODD += [
+    ["x" * 10**6],
+    Hostile,
+    float("nan"),
+    object,
+    "\ud800",
+    "a\0b",
+    [[["x"]]],
+    Broken(2026, 1, 1),
+]
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("value", ODD, ids=[str(number) for number in range(len(ODD))])
+def test_odd_values_are_refused_by_name_and_in_few_words(name: str, value: Any) -> None:
+    """Whatever an object does when it is looked at, what comes out says which filter it was given to."""
+    with pytest.raises(ValueError, match=f"^{name}: ") as caught:
+        query({name: value})
+    assert len(str(caught.value)) < 300
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ODD, ids=[str(number) for number in range(len(ODD))])
+def test_odd_arguments_of_a_list_are_refused_in_the_same_way(value: Any) -> None:
+    """What a list is sorted by, and which part of it is wanted, is checked like a filter."""
+    for order in ((value, None), (None, value)):
+        with pytest.raises(ValueError, match=r"^order_by(_direction)?: ") as caught:
+            Order.of(*order)
+        assert len(str(caught.value)) < 300
+    for span in ((value, 1), (0, value)):
+        with pytest.raises(ValueError, match=r"^(offset|limit): "):
+            Span.of(*span)
+
+
+def test_names_that_are_no_filters_are_cut_too() -> None:
+    """An error that names them has a few of them, and not all of a long one."""
+    with pytest.raises(TypeError, match=r"'a0', 'a1', 'a2', 'a3', 'a4', \.\.\.: no such filter") as caught:
+        query({f"a{number}": 1 for number in range(9)})
+    with pytest.raises(TypeError, match="no such filter") as caught:
+        query({"x" * 10**6: 1})
+    assert len(str(caught.value)) < 500
+
+
+def test_an_error_while_values_are_read_is_kept_as_the_cause() -> None:
+    """Who reads ids from somewhere else learns why that failed."""
+
+    def ids() -> Iterator[UUID]:
+        yield ONE
+        raise OSError("the file is gone")
+
+    with pytest.raises(ValueError, match="^id: reading the values failed with OSError$") as caught:
+        query({"id": ids()})
+    assert str(caught.value.__cause__) == "the file is gone"
+
+
+class Whole:
+    """A number of another library, such as numpy's int64."""
+
+    def __index__(self) -> int:
+        return 7
+
+
+def test_numbers_of_other_libraries_are_integers() -> None:
+    """What Python takes as an index is a number; what is sent is a plain one."""
+    read = query({"min_runs": Whole()})
+    assert read == {"min_runs": 7}
+    assert type(read["min_runs"]) is int
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63)])
+def test_a_number_that_no_service_can_hold_is_refused(number: int) -> None:
+    """Runs and offsets have 63 bits."""
+    with pytest.raises(ValueError, match=f"^max_runs: {number} is out of bounds; it has to be at least"):
+        query({"max_runs": number})
+
+
+class Precise(datetime):
+    """A kind of datetime that writes itself differently, like a Timestamp of pandas."""
+
+    def isoformat(self, *_: Any, **__: Any) -> str:
+        return "not for the wire"
+
+    def __eq__(self, other: object) -> Any:
+        raise RuntimeError
+
+    __hash__ = datetime.__hash__
+
+
+def test_other_kinds_of_datetime_become_plain_ones() -> None:
+    """So they are written on the wire as all others are."""
+    read = query({"start_date": Precise(2026, 11, 1, 8, 30, 1, 5, tzinfo=UTC)})
+    assert read is not None
+    assert type(read["start_date"]) is datetime
+    assert read["start_date"] == datetime(2026, 11, 1, 8, 30, 1, 5, tzinfo=UTC)
+
+
 def test_a_long_value_is_cut_in_the_error() -> None:
     """An error stays readable whatever was passed."""
     with pytest.raises(ValueError, match=r"xxx\.\.\. is not a UUID") as caught:
@@ -212,7 +353,53 @@ def test_filters_that_do_not_fit_are_split_without_overlap() -> None:
     assert all(len(urlencode(part, doseq=True)) <= 1000 for part in parts)
 
 
+def test_two_long_lists_are_split_against_each_other() -> None:
+    """Every pair of values is in exactly one part."""
+    filters = query(
+        {"id": [UUID(int=n) for n in range(60)], "batch_id": [UUID(int=n) for n in range(40)], "errors": True}
+    )
+    assert filters is not None
+    parts = split(filters, 1000)
+    pairs = [(one, batch) for part in parts for one in part["id"] for batch in part["batch_id"]]
+    assert sorted(pairs) == sorted((one, batch) for one in filters["id"] for batch in filters["batch_id"])
+    assert all(part["errors"] is True for part in parts)
+    assert all(len(urlencode(part, doseq=True)) <= 1000 for part in parts)
+    assert len(parts) < 30
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["id", "user_id", "status"]),
+        st.lists(st.text("aé/ ", min_size=1, max_size=5), min_size=1, max_size=9, unique=True),
+    ),
+    st.integers(150, 400),
+)
+def test_parts_fit_and_mean_the_same(filters: dict[str, list[str]], room: int) -> None:
+    """Whatever is split, each combination of values is in exactly one part, and every part fits."""
+    parts = split(filters, room)
+    combined = [one for part in parts for one in product(*(part[name] for name in filters))]
+    assert sorted(combined) == sorted(product(*filters.values()))
+    assert all(list(part) == list(filters) for part in parts)
+    assert all(len(urlencode(part, doseq=True)) <= room for part in parts)
+
+
+def test_each_value_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Splitting a million ids takes a million times as long as one."""
+    encoded = 0
+
+    def counted(text: str) -> str:
+        nonlocal encoded
+        encoded += 1
+        return quote_plus(text)
+
+    monkeypatch.setattr(filters, "quote_plus", counted)
+    assert len(split({"id": [f"{number:036}" for number in range(10_000)]}, 3800)) > 100
+    assert encoded == 10_000
+
+
 def test_a_value_that_fits_no_address_is_refused() -> None:
     """What cannot be split is told before anything is sent."""
-    with pytest.raises(ValueError, match="too long for an address of 4096 bytes"):
-        split({"user_id": ["u" * 5000]}, 3000)
+    for long in ({"user_id": ["u" * 5000]}, {"user_id": ["u" * 2000], "origin": ["o" * 2000], "errors": True}):
+        with pytest.raises(ValueError, match="^(user_id|origin): .*too long for an address of 4096 bytes"):
+            split(long, 3000)

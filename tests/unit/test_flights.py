@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from concurrent.futures import Future
 
-from pasqal_client.listing import _AsyncFlights, _Flights
+from pasqal_client._deadline import requests_until
+from pasqal_client.listing import _AsyncFlights, _Flights, due, pause_of
 from pasqal_client.paging import Order, Page, Span
 from pasqal_client.walking import Walk
 from pasqal_client.window import CURRENT, Window
@@ -130,3 +132,25 @@ def test_tasks_that_are_behind_are_cancelled() -> None:
         await flights.stop()
 
     asyncio.run(main())
+
+
+def test_the_wanted_page_is_started_also_if_the_window_is_full() -> None:
+    """Pages that were fetched ahead, before the window shrank, do not keep the reader waiting."""
+    wanted, ahead, further = Span(0, 10), Span(10, 10), Span(20, 10)
+    under_way: dict[Span, Future[Page]] = {ahead: Future()}
+    assert due([wanted, ahead, further], under_way, 1) == [wanted]
+    assert due([ahead, wanted, further], under_way, 1) == []
+    assert due([ahead, wanted, further], under_way, 2) == [wanted]
+    under_way[ahead].set_result(ANSWER)
+    assert due([wanted, ahead, further], under_way, 2) == [wanted, further]
+
+
+def test_what_is_read_for_a_wait_pauses_no_longer_than_that_lasts() -> None:
+    """Another listing of the client may have learnt that nothing is to be asked for a minute."""
+    window, now = Window(8), time.monotonic()
+    window.refused(now, now, 60.0)
+    assert pause_of(window, now) > 50
+    with requests_until(now + 0.5):
+        assert pause_of(window, now) <= 0.5
+    with requests_until(now - 1):
+        assert pause_of(window, now) == 0

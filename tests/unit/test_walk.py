@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from attrs import define, field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pasqal_client import walking
 from pasqal_client.paging import Order, Page, Span
 from pasqal_client.walking import PATIENCE, Walk, walk_of
 from pasqal_core_api.models import Job, OrderDirection
@@ -68,10 +70,16 @@ class Service:
         rows = self.ordered()
         offset, limit = (0 if self.fault == "offset ignored" else span.offset), span.limit
         limit += {"larger pages": 3, "smaller pages": -(limit // 2)}.get(self.fault, 0)
+        if self.fault == "no total, three at a time":
+            limit = min(limit, 3)
         shown = rows[offset : offset + limit]
-        if self.fault == "hole" and self.requests == 3:
+        if self.fault.endswith("hole") and self.requests == 3:
             shown = []
-        total = {"no total": None, "large total": len(rows) + 7, "small total": max(0, len(rows) - 7)}
+        if self.fault == "no total, lasting hole" and 10 <= offset < 20:
+            shown = []
+        if self.fault.startswith("no total"):
+            return Page(tuple(row.job() for row in shown), None)
+        total = {"large total": len(rows) + 7, "small total": max(0, len(rows) - 7)}
         return Page(tuple(row.job() for row in shown), total.get(self.fault, len(rows)))
 
     def move(self, kind: str, number: int, value: int) -> None:
@@ -145,6 +153,7 @@ def test_a_stable_order_is_read_whole_whatever_moves(situation: dict[str, Any]) 
 FAULTS = [
     *("shuffled ties", "mutable key", "no total", "large total", "small total"),
     *("hole", "offset ignored", "larger pages", "smaller pages"),
+    *("no total, hole", "no total, lasting hole", "no total, three at a time"),
 ]
 
 
@@ -221,13 +230,86 @@ def test_many_jobs_that_leave_are_stepped_back_over() -> None:
     assert service.requests < 20
 
 
+MOVING = [(1, 0), (3, 0), (0, 1), (0, 3), (3, 3)]
+"""How many jobs arrive and leave between two requests."""
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize("window", [1, 8])
+@pytest.mark.parametrize("leaves", ["the oldest", "the newest", "any"])
+def test_a_list_that_moves_costs_little_more_than_one_that_stands_still(
+    direction: str, window: int, leaves: str
+) -> None:
+    """Five thousand jobs take 52 requests; where some arrive and leave at every request, at most half as many again."""
+    for arriving, leaving in MOVING:
+        service, draw = Moving(list(range(5_000)), direction), random.Random(1)
+        walk = Walk(Order("creation_order", OrderDirection(direction)), 100)
+        answers: dict[Span, Page] = {}
+        seen = set[int]()
+        while (wanted := walk.wanted) is not None:
+            missing = [span for span in walk.plan(window) if span not in answers]
+            draw.shuffle(missing)
+            for span in missing:
+                service.move(arriving, leaving, leaves, draw)
+                answers[span] = service.answer(span)
+            seen |= {job.creation_order for job in walk.take(wanted, answers.pop(wanted))}
+            assert service.requests <= 78, (arriving, leaving)
+        assert service.always <= seen
+        assert walk.doubts == []
+
+
+@cache
+def numbered(number: int) -> Job:
+    """One of many jobs."""
+    return Row(number, number, 0).job()
+
+
+@define
+class Moving:
+    """A long list of jobs, oldest first, to which jobs are added at the end."""
+
+    numbers: list[int]
+    direction: str
+    requests: int = 0
+    newest: int = 0
+    always: set[int] = field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        self.newest = len(self.numbers)
+        self.always = set(self.numbers)
+
+    def answer(self, span: Span) -> Page:
+        self.requests += 1
+        numbers = self.numbers if self.direction == "ASC" else self.numbers[::-1]
+        shown = numbers[span.offset : span.offset + span.limit]
+        return Page(tuple(numbered(number) for number in shown), len(numbers))
+
+    def move(self, arriving: int, leaving: int, leaves: str, draw: random.Random) -> None:
+        self.newest += arriving
+        self.numbers += range(self.newest - arriving, self.newest)
+        for _ in range(leaving):
+            place = {"the oldest": 0, "the newest": -1}.get(leaves, draw.randrange(len(self.numbers)))
+            self.always.discard(self.numbers.pop(place))
+
+
+def test_a_burst_does_not_make_later_pages_overlap_more() -> None:
+    """Where a thousand jobs leave once, the walk finds its place again and goes on as before."""
+    service = still(3_000)
+    walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
+    moves = [[], *([[]] * 20), [("leave", 0, 0)] * 1_000, *([[]] * 12)]
+    yielded = walk_through(service, walk, moves, 8, random.Random(1))
+    assert service.always <= set(yielded)
+    assert walk.doubts == []
+    assert service.requests < 50
+
+
 def test_the_walk_remembers_no_more_than_the_ties() -> None:
     """However long a list is, what is remembered of it does not grow."""
     walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
     walk_through(still(5_000), walk, [], 8, random.Random(1))
-    assert len(walk._ties) == 1
-    assert walk._yielded is None
-    assert len(walk._asked) < 10
+    assert len(walk._ground._ties) == 1
+    assert walk._ground.is_ranked
+    assert len(walk._route.asked) < 10
 
 
 def test_jobs_without_a_sort_value_are_read_all_the_same() -> None:
@@ -300,6 +382,87 @@ def test_a_lasting_hole_is_read_around() -> None:
     assert set(yielded) >= {*range(40), *range(70, 100)}
 
 
+def test_an_empty_page_is_asked_for_again_from_a_little_earlier() -> None:
+    """One offset at which nothing is shown, in the middle of the list, costs neither a job nor the proof."""
+    requests = 0
+
+    def answer(span: Span) -> Page:
+        nonlocal requests
+        requests += 1
+        return Page(() if span.offset == 48 else tuple(JOBS[span.offset : span.offset + span.limit]), 100)
+
+    yielded, walk = read_from(answer)
+    assert (yielded, walk.doubts) == (list(range(100)), [])
+    assert requests < 15
+
+
+@pytest.mark.parametrize("total", [250, None])
+@pytest.mark.parametrize(
+    ("shown", "doubt"),
+    [
+        (lambda span: range(100), "pages bring nothing new: the service may ignore the offset"),
+        (lambda span: range(span.limit), "pages bring nothing new: the service may ignore the offset"),
+        (lambda span: range(span.offset, 250) if not 90 <= span.offset < 190 else (), "the pages do not join up"),
+        (lambda span: range(250) if span.offset == 0 else (), "the pages do not join up"),
+    ],
+    ids=["first page always", "offset ignored", "hole", "nothing after the first page"],
+)
+def test_a_service_that_shows_too_little_is_not_asked_for_long(
+    shown: Callable[[Span], range], doubt: str, total: int | None
+) -> None:
+    """Of 250 jobs some cannot be read: that is told after at most thirty requests."""
+    jobs = [Row(number, number, 0).job() for number in range(250)]
+    requests = 0
+
+    def answer(span: Span) -> Page:
+        nonlocal requests
+        requests += 1
+        return Page(tuple(jobs[number] for number in shown(span)[: span.limit]), total)
+
+    _, walk = read_from(answer, 100)
+    assert walk.doubts == [doubt]
+    assert requests <= 30
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 50, 98, 99])
+@pytest.mark.parametrize("same", [True, False], ids=["one value", "many values"])
+def test_a_short_page_without_a_total_is_looked_behind_once(count: int, same: bool) -> None:
+    """Where nothing says how many jobs there are, a look from inside the page that shows only its tail is the end."""
+    service = still(count, lambda number: 0 if same else number)
+    service.fault = "no total"
+    yielded, walk = read_from(service.answer, 100)
+    assert (yielded, walk.doubts) == (list(range(count)), [])
+    assert service.requests == 2
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["one value", "many values"])
+def test_a_short_page_that_is_the_same_from_everywhere_is_the_list(same: bool) -> None:
+    """So is what a service answers that knows no offset, if there was room for more."""
+    service = still(20, lambda number: 0 if same else number)
+    service.fault = "no total"
+    requests = 0
+
+    def answer(span: Span) -> Page:
+        nonlocal requests
+        requests += 1
+        return service.answer(Span(0, 100))
+
+    yielded, walk = read_from(answer, 100)
+    assert (yielded, walk.doubts) == (list(range(20)), [])
+    assert requests == 3
+
+
+@pytest.mark.parametrize("most", [5, 20, 99])
+@pytest.mark.parametrize("same", [True, False], ids=["one value", "many values"])
+def test_a_service_that_caps_its_pages_does_not_hide_the_rest(most: int, same: bool) -> None:
+    """A page that is short because the service shows no more at once is not taken for the end, total or no total."""
+    service = still(250, lambda number: 0 if same else number)
+    service.fault = "no total"
+    yielded, walk = read_from(lambda span: service.answer(Span(span.offset, min(span.limit, most))), 100)
+    assert yielded == list(range(250))
+    assert walk.doubts == (["more jobs than fit a page have the same creation_order"] if same else [])
+
+
 def test_an_endless_hole_ends_the_walk() -> None:
     """A total that promises more than ever comes does not keep the walk going."""
     yielded, walk = read_from(lambda span: Page(tuple(JOBS[:10]) if span.offset == 0 else (), 1_000))
@@ -315,11 +478,35 @@ def test_several_lists_come_as_one() -> None:
     assert not walk.total
     jobs = []
     while (span := walk.wanted) is not None:
-        assert len(walk.plan(2)) == min(2, len(walk.plan(5))) <= 2
+        assert all(walk.wants(planned) for planned in walk.plan(2))
+        assert not walk.wants(Span(7_000, 50, span.part))
         part = lists[span.part]
         jobs += walk.take(span, Page(tuple(part[span.offset : span.offset + span.limit]), len(part)))
     assert [job.creation_order for job in jobs] == list(range(300))[::-1]
     assert (walk.total, walk.doubts) == (300, [])
+
+
+def test_many_parts_cost_no_more_each_than_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million ids are ten thousand parts, so what is done for a page must not grow with their number."""
+    asked = 0
+
+    class Counted(Walk):
+        @property
+        def wanted(self) -> Span | None:
+            nonlocal asked
+            asked += 1
+            return super().wanted
+
+    monkeypatch.setattr(walking, "Walk", Counted)
+    walk = walk_of(2_000, Order("creation_order", OrderDirection.ASC), 100, None)
+    jobs = []
+    while (span := walk.wanted) is not None:
+        walk.plan(8)
+        jobs += walk.take(span, Page((Row(span.part, span.part, 0).job(),), 1))
+    assert len(jobs) == 2_000
+    assert (walk.total, walk.doubts) == (2_000, [])
+    assert not walk.wants(Span(0, 100))
+    assert asked <= 20 * 2_000
 
 
 def test_jobs_that_cannot_be_compared_come_as_they_are() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
-from pasqal_client.window import CALM, PAUSE, Window
+from pasqal_client.window import CALM, PAUSE, Throttle, Window
 
 
 def test_a_window_is_as_large_as_it_was_made() -> None:
@@ -39,6 +41,13 @@ def test_nothing_new_starts_until_retry_after_has_passed(retry_after: float | No
     assert window.pause(10.0 + pause) == 0.0
 
 
+def test_a_pause_of_hours_is_for_the_one_who_was_told_of_it() -> None:
+    """The request that got it ends with an error; listings that begin meanwhile ask for themselves."""
+    window = Window(8)
+    window.refused(0.0, 1.0, 86_400.0)
+    assert window.pause(1.0) == pytest.approx(PAUSE)
+
+
 def test_the_longest_pause_of_a_burst_counts() -> None:
     """A shorter one that comes later does not cut it."""
     window = Window(8)
@@ -57,3 +66,48 @@ def test_a_larger_window_is_tried_again_only_after_a_calm() -> None:
     assert window.size(1.0 + CALM + 1) == 4
     assert window.size(1.0 + 2 * CALM) == 8
     assert window.size(1.0 + 9 * CALM) == 8
+
+
+def test_what_one_listing_learns_holds_for_all_of_a_client() -> None:
+    """All of them pause, and what the service admits is shared out evenly; each keeps its own upper bound."""
+    throttle = Throttle()
+    wide, narrow = Window(14, throttle), Window(2, throttle)
+    wide.refused(0.0, 0.1, 1.0)
+    assert (wide.pause(0.1), narrow.pause(0.1)) == (1.0, 1.0)
+    assert (wide.size(1.1), narrow.size(1.1)) == (4, 2)
+    narrow.refused(0.05, 0.2, 1.0)
+    assert (wide.size(1.2), narrow.size(1.2)) == (4, 2)
+
+
+def test_a_listing_that_is_over_leaves_its_room_to_the_others() -> None:
+    """A new one starts with what was learnt before, and alone it has all of that."""
+    throttle = Throttle()
+    first = Window(8, throttle)
+    first.refused(0.0, 0.1, 0.0)
+    second = Window(8, throttle)
+    assert second.size(1.0) == 2
+    first.stop()
+    assert first.stopped.is_set()
+    assert not second.stopped.is_set()
+    assert second.size(1.0) == 4
+
+
+def test_every_listing_has_room_for_one_request() -> None:
+    """However many there are, none waits for another one to end."""
+    throttle = Throttle()
+    windows = [Window(8, throttle) for _ in range(20)]
+    for burst in range(10):
+        windows[0].refused(burst * 10.0, burst * 10.0 + 0.1, 0.0)
+    assert {window.size(100.0) for window in windows} == {1}
+
+
+def test_a_listing_that_was_forgotten_takes_no_room() -> None:
+    """Who drops an iterator without ending it does not hold up the others."""
+    throttle = Throttle()
+    kept = Window(8, throttle)
+    dropped = Window(8, throttle)
+    kept.refused(0.0, 0.1, 0.0)
+    assert kept.size(1.0) == 4
+    del dropped
+    gc.collect()
+    assert kept.size(1.0) == 8
