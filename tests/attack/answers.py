@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -177,6 +178,7 @@ class Reading:
     ends: bool
 
 
+@lru_cache(maxsize=4)
 def read(raw: bytes, method: str) -> Reading:
     """Read an answer that stands alone on a connection."""
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=100 * 1024)

@@ -130,7 +130,7 @@ def test_no_body_brings_anything_untyped_out(connect: Callable[..., Any]) -> Non
             return player.client(token(exchange.number), strict=exchange.strict)
 
         with player.witness.listening():
-            for number in numbers(300):
+            for number in numbers(80):
                 exchange = drawn(number)
                 player.play(exchange, client(exchange))
             player.report(client, plain)

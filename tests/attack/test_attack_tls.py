@@ -46,7 +46,7 @@ def test_no_damage_below_tls_brings_anything_untyped_out(connect: Callable[..., 
         return player.client(TOKENS[0])
 
     with player.witness.listening():
-        for number in numbers(100):
+        for number in numbers(60):
             exchange = drawn(number)
             player.play(exchange, client(exchange))
         player.report(client, with_answer)

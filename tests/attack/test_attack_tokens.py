@@ -175,7 +175,7 @@ def test_no_token_endpoint_brings_a_secret_or_anything_untyped_out(connect: Call
             return clients[exchange.number % 2]
 
         with player.witness.listening():
-            for number in numbers(300):
+            for number in numbers(120):
                 exchange = drawn(number)
                 player.play(exchange, client(exchange))
             player.report(client, with_grant)
