@@ -141,7 +141,7 @@ def restructured(draw: Random, value: Any, extra: Sequence[Any] = ()) -> Any:
             container, key = draw.choice(places)
             other, there = draw.choice(places)
             change = draw.choice(_CHANGES_OF_OBJECTS if isinstance(container, dict) else _CHANGES)
-            change(container, key, draw.choice((*VALUES, *extra, copy.deepcopy(other[there]))))
+            change(container, key, copy.deepcopy(draw.choice((*VALUES, *extra, other[there]))))
     return top[0] if top else Raw("")
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import json
 import pickle
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -200,6 +202,18 @@ def _other(value: Any, name: str, exchange: Exchange) -> bool:
     return getattr(value, name, batch_id(exchange.number)) != batch_id(exchange.number)
 
 
+def omitting(exchange: Exchange, outcome: Outcome) -> str | None:
+    """A receipt of nothing is one that says so; where the jobs are missing, that is told."""
+    receipt = outcome.result
+    if not isinstance(receipt, CancelReceipt) or receipt.jobs or receipt.errors or outcome.departed:
+        return None
+    try:
+        jobs = json.loads(exchange.body)["data"].get("jobs")
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        return None
+    return None if jobs == [] else "a receipt of nothing, though the answer does not say which jobs were cancelled"
+
+
 def leaking(exchange: Exchange, outcome: Outcome) -> str | None:
     """No secret is shown: not in an error, not in what it carries, not in the log, not to a hook."""
     shown = [
@@ -259,16 +273,17 @@ def unreadable(exchange: Exchange, outcome: Outcome) -> str | None:
 
 RULES: tuple[Rule, ...] = (
     *(untyped, unsent, departing, failing, losing, guessing, repeating, running_away, believing, confusing),
-    *(leaking, sticking, noisy, unreadable),
+    *(omitting, leaking, sticking, noisy, unreadable),
 )
 
 
 def said(exchange: Exchange, received: int) -> set[int | None]:
-    """The statuses that the answers have, and those that their bodies speak of."""
+    """The statuses that the answers have, and those that a success speaks of in its body."""
     method = "PATCH" if exchange.call.changes else "GET"
     statuses: set[int | None] = {read(sent(steps), method).status for steps in exchange.answers[:received]}
-    body = exchange.body or exchange.raw
-    return statuses | {status for status in REFUSALS if 200 in statuses and str(status).encode() in body}
+    if 200 in statuses:
+        statuses |= {int(number) for number in re.findall(rb"\b\d{3}\b", exchange.body or exchange.raw)}
+    return statuses
 
 
 def place_of(error: BaseException) -> str:
