@@ -90,6 +90,7 @@ class Player:
     stage: Stage | ProtectedStage
     witness: Witness = field(factory=Witness)
     findings: dict[str, Finding] = field(factory=dict)
+    unsent: list[tuple[Exchange, Outcome]] = field(factory=list)
     _clients: dict[Any, Any] = field(factory=dict)
 
     def client(self, token: str, attempts: int = 1, *, strict: bool = False, timeout: float = 5) -> Any:
@@ -114,7 +115,11 @@ class Player:
     def play(self, exchange: Exchange, client: Any) -> list[str]:
         """Play one exchange; returns what is wrong with what came of it."""
         outcome = self.outcome(exchange, client)
-        found = [*verdicts(exchange, outcome), *self._probed(exchange, client)]
+        if exchange.call.changes and outcome.error and not outcome.received:
+            self.unsent.append((exchange, outcome))
+        return self._note(exchange, outcome, [*verdicts(exchange, outcome), *self._probed(exchange, client)])
+
+    def _note(self, exchange: Exchange, outcome: Outcome, found: list[str]) -> list[str]:
         for wrong in found:
             if wrong in self.findings:
                 self.findings[wrong].count += 1
@@ -162,6 +167,10 @@ class Player:
             client: the client for an exchange.
             rebuilt: the exchange with another first answer.
         """
+        for exchange, outcome in self.unsent:  # it may have been under way when the call gave up
+            outcome.received = self.stage.received[exchange.number]
+            if outcome.received:
+                self._note(exchange, outcome, list(verdicts(exchange, outcome)))
         found, self.findings = self.findings, {}
         texts = [self._told(finding, client, rebuilt) for _, finding in sorted(found.items())]
         if texts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from types import FrameType
@@ -62,11 +61,6 @@ class Stage:
         self.server.requests.clear()
         self.received[number] = self.signings = 0
         self._number, self._answers, self.grants = number, answers, grants
-
-    def settle(self) -> None:
-        """Wait until all that clients sent has been read; they have closed their connections."""
-        while self.server._open:
-            threading.Event().wait(0.001)
 
     def _script(self, request: Request) -> list[Step]:
         if request.path == "/token":
