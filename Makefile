@@ -102,8 +102,9 @@ rehearse: $(READY) ## rehearse changes of the contract in copies, and write docs
 	PYTHONPATH=tools $(BIN)/python -m rehearsals
 
 .PHONY: attack
-attack: $(READY) ## faults of every kind, and many more random walks than the tests take
-	WALKS=$${WALKS:-20000} $(BIN)/python -m pytest tests/client tests/unit/test_walk.py
+attack: $(READY) ## faults of every kind, and many more random walks and wrong answers than the tests take
+	WALKS=$${WALKS:-20000} EXCHANGES=$${EXCHANGES:-10000} SEED=$${SEED:-$$(date +%s)} \
+		$(BIN)/python -m pytest tests/client tests/unit/test_walk.py tests/attack
 
 .PHONY: bench
 bench: $(READY) ## measure, print, and write docs/performance.md; it judges nothing

@@ -1,0 +1,231 @@
+"""Plays many exchanges to a client, gathers what is wrong, and makes the smallest answer that still provokes it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from attrs import define, evolve, field
+
+from attack.answers import probe_id, read
+from attack.stage import HangError, Stage, guarded
+from attack.tls import ProtectedStage
+from attack.verdicts import Exchange, Outcome, verdicts
+from client.driver import Driver
+from client.scripted import Close, Hold, Reset, Step, answer
+from pasqal_client import RetryPolicy
+
+FIRST = int(os.environ.get("SEED", "1"))
+"""The number of the first exchange; each follows from its number alone. `SEED=… EXCHANGES=1` plays one again."""
+
+EXCHANGES = int(os.environ.get("EXCHANGES", "0"))
+"""How many exchanges of each kind `make attack` plays to each client."""
+
+SEARCHED = 3
+"""Seconds for which a shorter answer is looked for that is wrong in the same way."""
+
+GRANT = answer(200, {"access_token": "another-token", "token_type": "Bearer", "expires_in": 3600})
+
+NEXT = "the next request on the connection"
+
+
+def numbers(sample: int) -> range:
+    """The numbers of the exchanges to play: a sample in the ordinary tests."""
+    return range(FIRST, FIRST + (EXCHANGES or sample))
+
+
+class Witness(logging.Handler):
+    """Hears what the log, the hooks and the event loop are told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(f"the log: {self.format(record)}")
+        if record.exc_info:
+            self.told.append(f"noise in the log: {record.getMessage()}")
+
+    def hook(self, event: Any) -> None:
+        self.told.append(f"a hook: {event!r}")
+
+    def noise(self, _: Any, context: dict[str, Any]) -> None:
+        self.told.append(f"noise of the event loop: {context.get('message')} {context.get('exception')!r}")
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hear the log in the block; nobody else does."""
+        logger = logging.getLogger("pasqal_client")
+        before = logger.level, logger.propagate
+        logger.setLevel(logging.DEBUG)
+        logger.propagate = False
+        logger.addHandler(self)
+        try:
+            yield
+        finally:
+            logger.removeHandler(self)
+            logger.level, logger.propagate = before
+
+
+@define
+class Finding:
+    """Something wrong, the first exchange that showed it, and how many did."""
+
+    wrong: str
+    exchange: Exchange
+    detail: str
+    count: int = 1
+
+
+@define
+class Player:
+    """Plays exchanges to clients."""
+
+    connect: Callable[..., Any]
+    stage: Stage | ProtectedStage
+    witness: Witness = field(factory=Witness)
+    findings: dict[str, Finding] = field(factory=dict)
+    unsent: list[tuple[Exchange, Outcome]] = field(factory=list)
+    _clients: dict[Any, Any] = field(factory=dict)
+
+    def client(self, token: str, attempts: int = 1, *, strict: bool = False, timeout: float = 5) -> Any:
+        """A view of the client with that token."""
+        key = token, attempts, strict, timeout
+        if key not in self._clients:
+            if token not in self._clients:
+                self._clients[token] = self.connected(token=token)
+            retry = RetryPolicy(attempts=attempts, first_pause=0, longest_retry_after=0)
+            self._clients[key] = self._clients[token].with_options(retry=retry, strict=strict, timeout=timeout)
+        return self._clients[key]
+
+    def connected(self, **settings: Any) -> Any:
+        """A client that is heard."""
+        hooks = {"on_request": self.witness.hook, "on_response": self.witness.hook}
+        limits: dict[str, Any] = {"timeout": 5, "deadline": 10, "retry": RetryPolicy(attempts=1)}
+        client = self.connect(base_url=self.stage.base_url, **limits, **hooks, **settings)
+        if isinstance(client, Driver):
+            client.runner.get_loop().set_exception_handler(self.witness.noise)
+        return client
+
+    def play(self, exchange: Exchange, client: Any) -> list[str]:
+        """Play one exchange; returns what is wrong with what came of it."""
+        outcome = self.outcome(exchange, client)
+        if exchange.call.changes and outcome.error and not outcome.received:
+            self.unsent.append((exchange, outcome))
+        return self._note(exchange, outcome, [*verdicts(exchange, outcome), *self._probed(exchange, client)])
+
+    def _note(self, exchange: Exchange, outcome: Outcome, found: list[str]) -> list[str]:
+        for wrong in found:
+            if wrong in self.findings:
+                self.findings[wrong].count += 1
+            else:
+                detail = f"{type(outcome.error).__name__}: {outcome.error}" if outcome.error else repr(outcome.result)
+                self.findings[wrong] = Finding(wrong, exchange, detail[:300])
+        return found
+
+    def outcome(self, exchange: Exchange, client: Any) -> Outcome:
+        """What comes of an exchange."""
+        self.stage.expect(exchange.number, exchange.answers, exchange.grants)
+        self.witness.told = []
+        outcome = Outcome(told=self.witness.told)
+        before = _departures(client)
+        try:
+            with guarded():
+                outcome.result = exchange.call.make(client, exchange.number)
+        except (Exception, HangError) as error:
+            outcome.error = error
+        outcome.received = self.stage.received[exchange.number]
+        outcome.signings = self.stage.signings
+        outcome.departed = _departures(client) - before
+        return outcome
+
+    def _probed(self, exchange: Exchange, client: Any) -> Iterator[str]:
+        """The next request on the same connections gets the answer that is its own."""
+        if any(
+            isinstance(step, Close | Reset | Hold) for steps in [*exchange.answers, exchange.grants] for step in steps
+        ):
+            return
+        self.stage.grants = [GRANT] if exchange.grants else []
+        try:
+            with guarded():
+                count = client.jobs.count(batch_id=probe_id(exchange.number))
+        except (Exception, HangError):
+            yield f"{NEXT} fails"
+            return
+        if count != exchange.number:
+            yield f"{NEXT} gets an answer that is not its own"
+
+    def report(self, client: Callable[[Exchange], Any], rebuilt: Rebuild) -> None:
+        """Fail if anything was wrong, and say what, in the fewest bytes that were found for it.
+
+        Args:
+            client: the client for an exchange.
+            rebuilt: the exchange with another first answer.
+        """
+        for exchange, outcome in self.unsent:  # it may have been under way when the call gave up
+            outcome.received = self.stage.received[exchange.number]
+            if outcome.received:
+                self._note(exchange, outcome, list(verdicts(exchange, outcome)))
+        found, self.findings = self.findings, {}
+        texts = [self._told(finding, client, rebuilt) for _, finding in sorted(found.items())]
+        if texts:
+            pytest.fail("\n".join(texts), pytrace=False)
+
+    def _told(self, finding: Finding, client: Callable[[Exchange], Any], rebuilt: Rebuild) -> str:
+        exchange = finding.exchange
+
+        def provokes(piece: bytes) -> bool:
+            again = rebuilt(exchange, piece)
+            with contextlib.suppress(Exception):
+                found = [*verdicts(again, self.outcome(again, client(again)))]
+                if finding.wrong.startswith(NEXT):
+                    found += self._probed(again, client(again))
+                return finding.wrong in found
+            return False
+
+        piece = exchange.body or exchange.raw
+        if not exchange.note and provokes(piece):
+            piece = smallest(piece, provokes)
+        return (
+            f"{finding.wrong} ({finding.count} times)\n"
+            f"    first: SEED={exchange.number} EXCHANGES=1, {exchange.name}: {finding.detail}\n"
+            f"    {exchange.note or piece[:1_500]!r}"
+        )
+
+
+Rebuild = Callable[[Exchange, bytes], Exchange]
+
+
+def with_answer(exchange: Exchange, raw: bytes) -> Exchange:
+    """The exchange with that answer instead of its first one."""
+    first = steps_of(raw, "PATCH" if exchange.call.changes else "GET")
+    return evolve(exchange, answers=[first, *exchange.answers[1:]], body=b"")
+
+
+def steps_of(raw: bytes, method: str) -> list[Step]:
+    """Send an answer; close the connection behind it if nothing else tells where it ends."""
+    return [raw] if read(raw, method).ends else [raw, Close()]
+
+
+def smallest(piece: bytes, provokes: Callable[[bytes], bool]) -> bytes:
+    """A shorter piece that provokes the same, found by leaving out what can be left out."""
+    size, ends = len(piece) // 2, time.monotonic() + SEARCHED
+    while size:
+        at = 0
+        while at < len(piece) and time.monotonic() < ends:
+            shorter = piece[:at] + piece[at + size :]
+            if provokes(shorter):
+                piece = shorter
+            else:
+                at += size
+        size //= 2
+    return piece
+
+
+def _departures(client: Any) -> int:
+    return sum(seen.count for seen in client.departures)

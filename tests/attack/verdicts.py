@@ -1,0 +1,331 @@
+"""What must not come of an exchange, whatever was answered: each rule says in a line what is wrong, or nothing.
+
+A rule knows what the server received and sent, and what the caller, the log and the hooks saw; it does not know the
+client. None of them depends on how fast anything was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import pickle
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import attrs
+from attrs import define, field
+
+from attack.answers import Call, batch_id, job_id, read
+from client.scripted import Step
+from pasqal_client import CancelReceipt, errors
+from pasqal_core_api.models import Batch
+from pasqal_core_api.types import Model
+
+REFUSALS = frozenset({*range(300, 500), 503})
+"""The statuses that prove that a write was not carried out. Everything else leaves it open."""
+
+SHOWN = 12
+"""So many characters of a secret in a row are too many."""
+
+
+@define
+class Exchange:
+    """A call, and what is answered to its requests.
+
+    Attributes:
+        number: the number of the exchange, from which its ids and all that is wrong with it follow.
+        name: the name of the call.
+        call: the call.
+        answers: the steps for its first request, its second one, and so on; the last ones for all further ones.
+        body: the body of the first answer as it was before it was encoded.
+        attempts: how often the client may send a request.
+        strict: whether the client is strict.
+        secrets: what must not be shown.
+        grants: the steps of the token endpoint, if one has to sign in.
+        spoilt: whether no client can come so far as to send anything.
+        note: what to say of it in place of the answer.
+    """
+
+    number: int
+    name: str
+    call: Call
+    answers: list[list[Step]]
+    body: bytes = b""
+    attempts: int = 1
+    strict: bool = False
+    secrets: tuple[str, ...] = ()
+    grants: list[Step] = field(factory=list)
+    spoilt: bool = False
+    note: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes that are wrong: those of the token endpoint, or else of the first answer."""
+        return sent(self.grants or self.answers[0])
+
+
+@define
+class Outcome:
+    """What came of it.
+
+    Attributes:
+        result: what the call returned.
+        error: what it raised.
+        received: how many of its requests arrived in full, and were not told to sign in first.
+        signings: how often the token endpoint was asked.
+        told: what log, hooks and event loop said meanwhile.
+        departed: how many departures were told meanwhile.
+    """
+
+    result: Any = None
+    error: BaseException | None = None
+    received: int = 0
+    signings: int = 0
+    told: list[str] = field(factory=list)
+    departed: int = 0
+
+
+Rule = Callable[[Exchange, Outcome], str | None]
+
+
+def sent(steps: list[Step]) -> bytes:
+    """The bytes among some steps."""
+    return b"".join(step for step in steps if isinstance(step, bytes))
+
+
+def verdicts(exchange: Exchange, outcome: Outcome) -> Iterator[str]:
+    """All that is wrong."""
+    for rule in RULES:
+        wrong = rule(exchange, outcome)
+        if wrong is not None:
+            yield wrong
+
+
+def untyped(_: Exchange, outcome: Outcome) -> str | None:
+    """Nothing comes out but an error of the tree."""
+    error = outcome.error
+    if error is None or isinstance(error, errors.PasqalError):
+        return None
+    return f"untyped: {type(error).__name__} from {place_of(error)}"
+
+
+def unsent(_: Exchange, outcome: Outcome) -> str | None:
+    """A ValueError or TypeError means that nothing was sent."""
+    error = outcome.error
+    if isinstance(error, errors.PasqalError) and isinstance(error, ValueError | TypeError) and outcome.received:
+        return f"{type(error).__name__}, a ValueError, after something was sent"
+    return None
+
+
+def departing(exchange: Exchange, outcome: Outcome) -> str | None:
+    """Departures are only raised if that was asked for."""
+    if isinstance(outcome.error, errors.DepartureError) and not exchange.strict:
+        return "DepartureError raised by a client that is not strict"
+    return None
+
+
+def failing(exchange: Exchange, outcome: Outcome) -> str | None:
+    """A write that arrived is not said to have failed, unless the answer proves a refusal."""
+    error = outcome.error
+    if not exchange.call.changes or not outcome.received or not isinstance(error, errors.APIError):
+        return None
+    if isinstance(error, errors.OutcomeUnknownError):
+        return None
+    if not isinstance(error, errors.APIStatusError):
+        return f"a write that arrived is said to have failed: {type(error).__name__}"
+    if error.status not in REFUSALS:
+        return f"a write that arrived is said to be refused: {type(error).__name__} of a status that proves nothing"
+    if error.status not in said(exchange, outcome.received):
+        return f"a write that arrived is said to be refused: {type(error).__name__} that nobody said"
+    return None
+
+
+def losing(exchange: Exchange, outcome: Outcome) -> str | None:
+    """What is raised after a write arrived carries what is known about it."""
+    if not exchange.call.changes or not outcome.received or not isinstance(outcome.error, errors.PasqalError):
+        return None
+    if vars(outcome.error).get("write") is None:
+        return f"{type(outcome.error).__name__} of a write, without `write`"
+    return None
+
+
+def guessing(exchange: Exchange, outcome: Outcome) -> str | None:
+    """A write that was not sent, because nobody has signed in or hands were not shaken, is not said to be unknown."""
+    certain = exchange.spoilt or exchange.grants
+    if certain and not outcome.received and isinstance(outcome.error, errors.OutcomeUnknownError):
+        return "a write that was not sent is said to be unknown"
+    return None
+
+
+def repeating(exchange: Exchange, outcome: Outcome) -> str | None:
+    """A write arrives once; again only after a refusal that asks for that."""
+    if not exchange.call.changes or outcome.received <= 1:
+        return None
+    statuses = [read(sent(steps), "PATCH").status for steps in exchange.answers]
+    if outcome.received <= exchange.attempts and statuses[0] in (429, 503):
+        return None
+    return f"a write arrived {outcome.received} times"
+
+
+def running_away(_: Exchange, outcome: Outcome) -> str | None:
+    """A call ends after a bounded number of requests."""
+    return "requests without end" if max(outcome.received, outcome.signings) > 200 else None
+
+
+def believing(exchange: Exchange, outcome: Outcome) -> str | None:
+    """Only a 200 is a success."""
+    if outcome.error is None and outcome.received and 200 not in said(exchange, outcome.received):
+        return "a success, but no answer was a 200"
+    return None
+
+
+def confusing(exchange: Exchange, outcome: Outcome) -> str | None:
+    """The receipt of a write is about what was asked for, or the difference is told."""
+    if outcome.error is not None or outcome.departed or not exchange.call.changes:
+        return None
+    asked = {job_id(exchange.number), job_id(exchange.number, 1)}
+    if isinstance(outcome.result, Batch):
+        return "a success that is about another batch" if _other(outcome.result, "id", exchange) else None
+    for job in outcome.result.jobs:
+        if _other(job, "batch_id", exchange):
+            return "a receipt with jobs of another batch"
+        if exchange.name == "cancel some" and getattr(job, "id", None) not in asked:
+            return "a receipt with jobs that were not asked for"
+    return None
+
+
+def _other(value: Any, name: str, exchange: Exchange) -> bool:
+    return getattr(value, name, batch_id(exchange.number)) != batch_id(exchange.number)
+
+
+def omitting(exchange: Exchange, outcome: Outcome) -> str | None:
+    """A receipt of nothing is one that says so; where the jobs are missing, that is told."""
+    receipt = outcome.result
+    if not isinstance(receipt, CancelReceipt) or receipt.jobs or receipt.errors or outcome.departed:
+        return None
+    try:
+        jobs = json.loads(exchange.body)["data"].get("jobs")
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        return None
+    return None if jobs == [] else "a receipt of nothing, though the answer does not say which jobs were cancelled"
+
+
+def leaking(exchange: Exchange, outcome: Outcome) -> str | None:
+    """No secret is shown: not in an error, not in what it carries, not in the log, not to a hook."""
+    shown = [
+        *(_all_of(outcome.error) if outcome.error else ()),
+        *((told.partition(":")[0], told) for told in outcome.told),
+    ]
+    for where, text in shown:
+        for secret in exchange.secrets:
+            if secret[:SHOWN] in text or secret[-SHOWN:] in text:
+                return f"a secret is shown in {where}"
+    return None
+
+
+def _all_of(error: BaseException) -> Iterator[tuple[str, str]]:
+    yield "the traceback of an error", "".join(traceback.format_exception(error))
+    yield "the attributes of an error", repr(vars(error))
+    if isinstance(error, errors.PasqalError):
+        yield "the pickle of an error", pickle.dumps(error).decode("latin-1")
+    seen: list[BaseException] = []
+    behind: BaseException | None = error
+    while behind is not None and behind not in seen:
+        seen.append(behind)
+        yield f"a {type(behind).__name__} behind an error", f"{behind!r} {behind} {vars(behind)}"
+        behind = behind.__cause__ or behind.__context__
+
+
+def sticking(_: Exchange, outcome: Outcome) -> str | None:
+    """An error pickles, and says the same afterwards."""
+    if not isinstance(outcome.error, errors.PasqalError):
+        return None
+    again = pickle.loads(pickle.dumps(outcome.error))  # noqa: S301  # our own
+    if type(again) is not type(outcome.error) or str(again) != str(outcome.error):
+        return f"{type(outcome.error).__name__} changes when it is pickled"
+    if "\n" in str(again) or any(ord(character) < 32 for character in str(again)):
+        return f"{type(outcome.error).__name__} has control characters in its text"
+    return None
+
+
+def noisy(_: Exchange, outcome: Outcome) -> str | None:
+    """Nothing is left behind for the event loop to complain of, and no hook or log record failed."""
+    for told in outcome.told:
+        if told.startswith("noise"):
+            return f"noise: {told[:160]}"
+    return None
+
+
+def unreadable(exchange: Exchange, outcome: Outcome) -> str | None:
+    """What was returned can be looked at in every way; only departures come out."""
+    if outcome.error is not None:
+        return None
+    try:
+        look_at(outcome.result)
+    except Exception as error:
+        return f"looking at the result of {exchange.name}: {type(error).__name__} from {place_of(error)}"
+    return None
+
+
+RULES: tuple[Rule, ...] = (
+    *(untyped, unsent, departing, failing, losing, guessing, repeating, running_away, believing, confusing),
+    *(omitting, leaking, sticking, noisy, unreadable),
+)
+
+
+def said(exchange: Exchange, received: int) -> set[int | None]:
+    """The statuses that the answers have, and those that a success speaks of in its body."""
+    method = "PATCH" if exchange.call.changes else "GET"
+    statuses: set[int | None] = {read(sent(steps), method).status for steps in exchange.answers[:received]}
+    if 200 in statuses:
+        statuses |= {int(number) for number in re.findall(rb"\b\d{3}\b", exchange.body or exchange.raw)}
+    return statuses
+
+
+def place_of(error: BaseException) -> str:
+    """The function that raised it, and the innermost one of ours on the way."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return "nowhere"
+    ours = [frame for frame in frames if "pasqal_c" in frame.filename]
+    places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.name}" for frame in (frames[-1], (ours or frames)[-1])]
+    return " via ".join(dict.fromkeys(places))
+
+
+def look_at(value: Any, depth: int = 0) -> None:
+    """Read all that there is to read, as a caller would: attributes, text, copies, pickles."""
+    repr(value), str(value)
+    if isinstance(value, CancelReceipt):
+        with contextlib.suppress(errors.CancelRefusedError):
+            value.raise_for_errors()
+    if isinstance(value, Model):
+        _look_at_model(value, depth)
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            look_at(key, depth + 1)
+            look_at(entry, depth + 1)
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            look_at(entry, depth + 1)
+    elif attrs.has(type(value)):
+        for attribute in attrs.fields(type(value)):
+            look_at(getattr(value, attribute.name), depth + 1)
+    elif not isinstance(value, UUID):
+        assert pickle.loads(pickle.dumps(value)) is not None or value is None  # noqa: S301  # our own
+
+
+def _look_at_model(value: Model, depth: int) -> None:
+    value.to_dict()
+    hash(value)
+    assert value == copy.copy(value)
+    assert repr(pickle.loads(pickle.dumps(value))) == repr(copy.deepcopy(value)) == repr(value)  # noqa: S301
+    assert repr(type(value).from_dict(value.to_dict())) == repr(value)
+    value.departures  # noqa: B018
+    for known in value.describe():
+        seen = getattr(value, known.name, None)
+        if depth < 8:
+            look_at(seen, depth + 1)
