@@ -135,18 +135,30 @@ class _Values:
         return sum(self.weights)
 
     def pieces(self, room: int) -> Iterator[_Values]:
-        """The values in pieces that fit, in order."""
+        """The values in as few pieces as fit, in order, and of about one size: a rest of two would take as long."""
         if max(self.weights) > room:
             raise ValueError(
                 f"{self.name}: together with the other filters too long for an address of {URL_LIMIT} bytes"
             )
-        start = taken = 0
+        size = self.weight / self._least_pieces(room)
+        start = taken = total = 0
+        goal = size
         for number, weight in enumerate(self.weights):
-            if taken + weight > room:
+            if taken and (total >= goal or taken + weight > room):
                 yield _Values(self.name, self.values[start:number], self.weights[start:number])
                 start, taken = number, 0
+                goal += size
             taken += weight
+            total += weight
         yield _Values(self.name, self.values[start:], self.weights[start:])
+
+    def _least_pieces(self, room: int) -> int:
+        pieces, taken = 1, 0
+        for weight in self.weights:
+            if taken + weight > room:
+                pieces, taken = pieces + 1, 0
+            taken += weight
+        return pieces
 
 
 def _cut(filters: list[_Values], room: int) -> list[list[_Values]]:

@@ -158,7 +158,7 @@ def test_a_write_that_failed_half_way_tells_how_far_it_came(sandbox: Sandbox, pa
     assert ran.code == 1
     assert ran.err.splitlines()[0].startswith("pasqal: 403 Forbidden: ")
     done = int(pasqal("jobs count --status canceled").out) - 1
-    assert ran.err.splitlines()[1] == f"hint: cancelled before: {done} jobs; not sent: 2 more requests"
+    assert ran.err.splitlines()[1] == f"hint: cancelled before: {done} jobs; not sent: 1 more request"
 
 
 def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
