@@ -96,10 +96,10 @@ class Hasty(Scripted):
 
     greeting: bytes = b""
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, connection: socket.socket, number: int) -> None:
         with contextlib.suppress(OSError):
             connection.sendall(self.greeting)
-        super()._serve(connection)
+        super()._serve(connection, number)
 
 
 REFUSED = answer(503, b"", {"Connection": "close"})
