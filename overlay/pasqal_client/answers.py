@@ -133,9 +133,9 @@ def interrupted(exception: Exception, exchange: Exchange, attempt: Attempt) -> F
     """
     outcome = Outcome(_kind_of(exception, attempt))
     if exchange.changes and may_have_happened(outcome):
-        _, reason = _told(exception, attempt)
+        _, reason = _told(exception, attempt, exchange)
         return Failure(_unknown(exchange, reason, None, None), outcome)
-    kind, reason = _told(exception, attempt)
+    kind, reason = _told(exception, attempt, exchange)
     return Failure(exchange.error(kind, reason), outcome)
 
 
@@ -147,7 +147,7 @@ def _kind_of(exception: Exception, attempt: Attempt) -> Literal["unsent", "untru
     return "broken"
 
 
-def _told(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
+def _told(exception: Exception, attempt: Attempt, exchange: Exchange) -> tuple[type[APIError], str]:
     """The class of the error for an exception on the way, and its reason."""
     if attempt.untrusted is not None:
         return APIConnectionError, (
@@ -162,7 +162,9 @@ def _told(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
         kind, what = _late(exception, attempt)
         return kind, f"{what} within {attempt.limit} (attempt {attempt.number})"
     reason = type(exception).__name__
-    if str(exception):
+    # Some libraries quote what they could not read, and that may be the token that was granted.
+    is_quotable = not exchange.grants or attempt.is_out is False
+    if str(exception) and is_quotable:
         reason = f"{reason}: {exception}"
     if attempt.is_answered and not isinstance(exception, httpx.HTTPError | OSError):
         return ResponseError, reason

@@ -41,6 +41,7 @@ from pasqal_client import (
     _pool,
     errors,
 )
+from pasqal_client._leftovers import drop_with_leftovers
 from pasqal_client.answers import OverdueError
 from pasqal_client.sandbox import Sandbox
 
@@ -265,6 +266,35 @@ def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent_a
 
     with Scripted(lambda _: [Wait(release), GOOD]) as server:
         asyncio.run(run(server.base_url))
+
+
+def test_a_write_that_the_deadline_finds_waiting_for_anothers_token_was_not_sent(sandbox: Sandbox) -> None:
+    """Whoever fetches the token has more time, and goes on."""
+    asked, release = threading.Event(), threading.Event()
+
+    def token() -> str:
+        asked.set()
+        assert release.wait(10)
+        return sandbox.token
+
+    with PasqalClient(token=token, base_url=sandbox.base_url) as client, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(client.jobs.count)
+        assert asked.wait(10)
+        with pytest.raises(errors.DeadlineError, match="could not be sent within the deadline of 0.05 s"):
+            client.with_options(deadline=0.05).batches.complete(BATCH)
+        release.set()
+        assert first.result() == 0
+    assert [request.method for request in sandbox.requests] == ["GET"]
+
+
+@pytest.mark.parametrize("stream", [None, SimpleNamespace(_stream=None)])
+def test_a_response_without_http_1_under_it_has_nothing_behind_it(stream: Any) -> None:
+    """Frames of HTTP/2 say which answer they belong to, and a transport of the caller's has no connection to close."""
+    closed: list[bool] = []
+    connection = SimpleNamespace(close=lambda: closed.append(True), get_extra_info=lambda name: None)
+    extensions = {} if stream is None else {"network_stream": connection}
+    drop_with_leftovers(SimpleNamespace(extensions=extensions, stream=stream))  # type: ignore[arg-type]
+    assert closed == []
 
 
 def test_a_request_does_not_go_out_after_its_time() -> None:

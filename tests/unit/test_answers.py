@@ -161,6 +161,15 @@ def test_an_interruption_becomes_a_typed_error(exception: Exception, kind: type[
     assert read.error.__cause__ is None
 
 
+def test_what_a_library_says_of_an_answer_with_a_token_is_not_shown() -> None:
+    """It may quote the body; what kept a request from going out is told, as there is no answer then."""
+    grant = Exchange.of("POST", "/oauth/token", changes=False, grants=True)
+    quoting = httpx.RemoteProtocolError('illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')')
+    assert interrupted(quoting, grant, Attempt(1, True, limit="")).error.reason == "RemoteProtocolError"
+    assert interrupted(quoting, grant, Attempt(1, None, limit="")).error.reason == "RemoteProtocolError"
+    assert "refused" in interrupted(httpx.ConnectError("refused"), grant, Attempt(1, False, limit="")).error.reason
+
+
 TIMEOUT, DEADLINE = "the timeout of 10 s", "the deadline of 1 s"
 
 
