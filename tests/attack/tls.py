@@ -76,7 +76,8 @@ class Damage:
         flight = draw.choice((0, 0, 1, 2, 2, 2, 3, 3))
         kinds = ("cut", "flip", "drop", "before", "after", "within", "instead", "twice", "goodbye")
         kind = draw.choice(("after", "after", "goodbye", "another") if flight == 3 else kinds)
-        junk = draw.choice(JUNK)
+        # Half a record behind an answer is like the beginning of one that is under way: nobody can tell.
+        junk = draw.choice(RECORDS if flight == 3 else JUNK)
         ending: Any = draw.choice(("FIN", "FIN", "RST"))
         if flight == 3 or (kind in ("before", "after", "instead") and junk in RECORDS and draw.random() < 0.5):
             ending = ""
@@ -96,7 +97,7 @@ class Damage:
         at = int(len(flight) * self.place)
         damaged = {
             "cut": flight[:at],
-            "flip": flight[:at] + bytes([flight[at] ^ 0x15]) + flight[at + 1 :],
+            "flip": flight[:at] + bytes(byte ^ 0x15 for byte in flight[at : at + 1]) + flight[at + 1 :],
             "drop": flight[:at] + flight[at + 7 :],
             "before": self.junk + flight,
             "after": flight + self.junk,

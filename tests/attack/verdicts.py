@@ -229,14 +229,17 @@ def leaking(exchange: Exchange, outcome: Outcome) -> str | None:
 
 def _all_of(error: BaseException) -> Iterator[tuple[str, str]]:
     yield "the traceback of an error", "".join(traceback.format_exception(error))
-    yield "the attributes of an error", repr(vars(error))
     if isinstance(error, errors.PasqalError):
-        yield "the pickle of an error", pickle.dumps(error).decode("latin-1")
+        bare = copy.copy(error)
+        vars(bare)["write"] = None  # see below
+        yield "the pickle of an error", pickle.dumps(bare).decode("latin-1")
     seen: list[BaseException] = []
     behind: BaseException | None = error
     while behind is not None and behind not in seen:
         seen.append(behind)
-        yield f"a {type(behind).__name__} behind an error", f"{behind!r} {behind} {vars(behind)}"
+        # What could be read of the answer to a write is the caller's, like a result.
+        carried = {name: value for name, value in vars(behind).items() if name != "write"}
+        yield f"a {type(behind).__name__}, or what it carries", f"{behind!r} {behind} {carried}"
         behind = behind.__cause__ or behind.__context__
 
 
