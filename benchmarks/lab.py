@@ -29,7 +29,7 @@ CONCURRENCY: Final = 8
 Commands: TypeAlias = "Mapping[str, Sequence[str | Path]]"
 
 
-class NotMeasured(Exception):  # noqa: N818  # it is no error
+class NotMeasured(Exception):  # noqa: N818  # it is not an error
     """Something cannot be measured here; the text says why."""
 
 

@@ -21,7 +21,7 @@ def checked_address(url: object, name: str, example: str) -> str:
         example: what a good one looks like, for the error.
 
     Raises:
-        ConfigurationError: it is no address, has a user or a fragment, or is plain http beyond this machine.
+        ConfigurationError: it is not an address, has a user or a fragment, or is plain http beyond this machine.
     """
     text = str(url).strip()
     host = _host(text)
@@ -49,7 +49,7 @@ def is_on_this_machine(url: str) -> bool:
     return host is not None and _is_loopback(host)
 
 
-# As a resolver takes it; within an address, % begins what is no name.
+# As a resolver takes it; within an address, % begins what is not a name.
 _is_name = re.compile(r"[^.%]{1,63}(?:\.[^.%]{1,63})*\.?").fullmatch
 LONGEST_NAME: Final = 253
 

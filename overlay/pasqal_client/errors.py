@@ -6,7 +6,7 @@
     ├── IncompleteListingWarning (UserWarning)  a listing may lack jobs; a warning, an error only if strict
     ├── ConfigurationError (ValueError)      the settings do not make a client: nothing to sign in with, a bad address
     └── APIError                             a request did not end well; has status, reason, method, path, request_id
-        ├── APIStatusError                   the service answered with a status that is no documented success
+        ├── APIStatusError                   the service answered with a status that is not a documented success
         │   ├── BadRequestError              400
         │   ├── AuthenticationError          401
         │   ├── PermissionDeniedError        403
@@ -163,7 +163,7 @@ def _status_text(status: int) -> str:
 
 
 class APIStatusError(APIError):
-    """The service answered with a status that is no documented success.
+    """The service answered with a status that is not a documented success.
 
     Attributes:
         retry_after (float | None): the pause in seconds that the service asked for.
@@ -337,7 +337,7 @@ def printable(text: str, length: int = REASON_LENGTH, gap: str = " ") -> str:
 
     Args:
         text: any text; what lies far beyond the length is not looked at.
-        length: how many characters are left at the most.
+        length: the largest number of characters that are left.
         gap: what takes the place of a character that is taken out.
     """
     beginning = text[: length * 4]

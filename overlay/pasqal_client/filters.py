@@ -332,7 +332,7 @@ MEANT: Final = {
     "limit": "limit is for jobs.page; a list has max_items and page_size",
     "offset": "offset is for jobs.page",
 }
-"""What somebody may have meant by a name that is no filter."""
+"""What somebody may have meant by a name that is not a filter."""
 
 _is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE).fullmatch
 

@@ -23,7 +23,7 @@ def checked_token(token: object, source: str = "token") -> str:
         source: where it comes from, for the error.
 
     Raises:
-        ConfigurationError: it is no text, empty, or has characters that no token has; the text does not show it.
+        ConfigurationError: it is not text, empty, or has characters that no token has; the text does not show it.
     """
     if not isinstance(token, str):
         raise ConfigurationError(f"{source}: expected text, got {type(token).__name__}")

@@ -258,8 +258,8 @@ class Jobs(_Shared):
         Args:
             batch_id: the batch whose jobs to wait for; either this or `ids`.
             ids: the jobs to wait for; as many as you like.
-            timeout: seconds to wait at the most; None for ever. The last look begins then at the latest, and is cut off
-                after another tenth of it, which is no less than 0.25 s and no more than 1 s.
+            timeout: the longest time to wait, in seconds; None for no limit. The last look begins at its end, and is
+                cut off after another tenth of it, but not before 0.25 s and not after 1 s.
             poll: seconds before the second look, 1 by default; from look to look they grow to 30, with jitter.
             on_progress: called with a `WaitProgress` after each look; a plain function.
             raise_on_failure: raise if a job ended in ERROR.

@@ -182,7 +182,7 @@ def log_to_stderr(level: str) -> None:
     """Show our log on stderr from a level on; asked for by `PASQAL_LOG`."""
     number = logging.getLevelNamesMapping().get(level.strip().upper())
     if number is None:
-        logger.warning("PASQAL_LOG: %r is no level; use debug, info, warning or error", printable(level, 40))
+        logger.warning("PASQAL_LOG: %r is not a level; use debug, info, warning or error", printable(level, 40))
         return
     logger.setLevel(number)
     logger.addHandler(_TO_STDERR)  # a second time changes nothing

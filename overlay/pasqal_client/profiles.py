@@ -93,11 +93,11 @@ def _read(file: Path, *, needed: bool) -> tuple[bytes, int]:
     except FileNotFoundError:
         return b"", 0
     except OSError as error:
-        # A service may run with a home that it cannot enter, or that is no directory at all.
+        # A service may run with a home that it cannot enter, or that is not a directory at all.
         if not needed and isinstance(error, PermissionError | NotADirectoryError):
             return b"", 0
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
-    raise ConfigurationError(f"{file} cannot be read: it is no regular file")
+    raise ConfigurationError(f"{file} cannot be read: it is not a regular file")
 
 
 def _opened(file: str, flags: int) -> int:

@@ -120,7 +120,7 @@ def shown(text: str, clean: Callable[[str], str], length: int = REASON_LENGTH) -
 
 
 def status_error(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> APIStatusError:
-    """The error for an answer whose status is no documented success.
+    """The error for an answer whose status is not a documented success.
 
     Args:
         status: the HTTP status; any number.
@@ -292,6 +292,6 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 def _moment(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text[:LONGEST_DATE])
-    except (ValueError, TypeError, OverflowError, IndexError, AttributeError):  # what is no date fails in many ways
+    except (ValueError, TypeError, OverflowError, IndexError, AttributeError):  # what is not a date fails in many ways
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -23,7 +23,7 @@ WORD_LENGTH: Final = 4
 """A shorter secret is masked as a whole word only; within words it would be found everywhere."""
 
 MOST_GRANTED: Final = 8
-"""An answer of a token endpoint has three tokens at the most."""
+"""An answer of a token endpoint has at most three tokens."""
 
 _in_a_header = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}")
 # Words with dots. Each is looked at once: none begins within another, and what was matched is not given back.

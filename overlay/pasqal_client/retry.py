@@ -75,7 +75,7 @@ class RetryPolicy:
         longest_retry_after: the largest Retry-After that is obeyed; a larger one ends the attempts at once.
 
     Raises:
-        ConfigurationError: one of them is no number, or out of its bounds.
+        ConfigurationError: one of them is not a number, or out of its bounds.
     """
 
     attempts: int = field(default=5, validator=_count)

@@ -44,12 +44,12 @@ FIRST_POLL: Final = 1.0
 LONGEST_POLL: Final = 30.0
 GROWTH: Final = 1.5
 TOLERATED: Final = 5
-"""So many looks in a row may fail for a passing reason, each after all its attempts; one more ends a wait that has no
+"""This many looks in a row may fail for a passing reason, each after all its attempts; one more ends a wait that has no
 timeout. One that has goes on to its end."""
 LONGEST_RETRY_AFTER: Final = 3600.0
 """A service that asks for a longer pause, in seconds, ends a wait that has no timeout."""
 ABSENCES: Final = 3
-"""A job that was there is taken for gone when it is missing so many times in a row that the jobs are read."""
+"""A job that was there is taken for gone when it is missing this many times in a row that the jobs are read."""
 LEAST_GRACE: Final = 0.25
 MOST_GRACE: Final = 1.0
 """The last look begins at the end of the time at the latest. So that it can show something, it may then take a tenth of

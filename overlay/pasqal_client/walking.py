@@ -43,7 +43,7 @@ IN_DOUBT: Final = 3
 _TORN: Final = "the pages do not join up"
 _SAME: Final = "pages bring nothing new: the service may ignore the offset"
 MEMORY: Final = 16
-"""From so many pages the walk tells by how much the list shifts between two of them."""
+"""From this many pages the walk tells by how much the list shifts between two of them."""
 
 
 @frozen
@@ -215,7 +215,7 @@ class Route:
         return [] if self.wanted is None else [self.wanted, *self._ahead]
 
     def passed(self, piece: Piece, fresh: int, *, fills_gap: bool, was_apart: bool) -> None:
-        """A piece was taken that brought so many jobs: where it starts tells by how much the list has shifted."""
+        """A piece was taken that brought this many jobs: where it starts tells by how much the list has shifted."""
         if was_apart:
             self._here += fresh
         elif fresh or not self.is_guessed:

@@ -345,7 +345,7 @@ def write_of(error: object) -> Write:
         ValueError: neither the error nor one that led to it is that of a write.
     """
     if not isinstance(error, BaseException):
-        raise ValueError(f"error: {printable(repr(error), 80)} is no exception; give the one that the write raised")
+        raise ValueError(f"error: {printable(repr(error), 80)} is not an exception; give the one that the write raised")
     for one in _led_to(error):
         write = vars(one).get("write")
         if isinstance(write, Write):

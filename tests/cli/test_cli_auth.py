@@ -292,7 +292,7 @@ def test_a_damaged_entry_can_be_removed(signed_out: Sandbox, pasqal: Run, home: 
 def test_a_file_that_cannot_be_used_is_said_to_be(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
     """A folder or a pipe in its place, which is not waited for, or a file in the place of its folder."""
     home.mkdir(parents=True)
-    for make, why in ((os.mkdir, "Is a directory"), (os.mkfifo, "it is no regular file")):
+    for make, why in ((os.mkdir, "Is a directory"), (os.mkfifo, "it is not a regular file")):
         make(home / "credentials.json")
         for line in ("jobs count", "auth login --token-file -", "auth logout"):
             ran = pasqal(line, stdin=signed_out.token)

@@ -173,7 +173,7 @@ def test_seconds() -> None:
     """A bare number is in seconds."""
     assert [seconds("x", text) for text in (None, "90", "1.5", "10m")] == [None, 90, 1.5, 600]
     for bad in ("0", "-1", "0s", "x", "inf", "nan", ""):
-        with pytest.raises(ValueError, match="is no duration"):
+        with pytest.raises(ValueError, match="is not a duration"):
             seconds("--timeout", bad)
 
 

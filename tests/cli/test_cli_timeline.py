@@ -329,7 +329,7 @@ def test_other_files_are_kept(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> 
     ran = pasqal(f"{DRAW} -o thesis.svg")
     assert (ran.code, file.read_text(), sandbox.requests) == (2, "<svg/>", [])
     assert ran.err == (
-        "pasqal: thesis.svg exists and is no timeline\nhint: say --force to overwrite it, or take another name\n"
+        "pasqal: thesis.svg exists and is not a timeline\nhint: say --force to overwrite it, or take another name\n"
     )
     assert pasqal(f"{DRAW} -o thesis.svg --force").code == 0
     assert MARK in file.read_text()
@@ -344,7 +344,7 @@ def test_the_person_is_asked(
     file.write_bytes(b"\xff" * 5000)
     ran = on_terminal(f"{DRAW} -o thesis.svg", answer)
     assert (ran.code, MARK.encode() in file.read_bytes()) == (code, code == 0)
-    assert "thesis.svg exists and is no timeline. Overwrite it? [y/N]" in ran.out
+    assert "thesis.svg exists and is not a timeline. Overwrite it? [y/N]" in ran.out
     assert ("thesis.svg was kept" in ran.out) is bool(code)
 
 
@@ -353,7 +353,7 @@ def test_what_cannot_be_drawn_is_told(sandbox: Sandbox, pasqal: Run, tmp_path: P
     for arguments, said in (
         ("--all -o night.pdf", "-o night.pdf: what is it to be?"),
         ("", "this would draw every job there is"),
-        ("--all --now 1/2/26", "--now: '1/2/26' is no time"),
+        ("--all --now 1/2/26", "--now: '1/2/26' is not a time"),
         ("--all --now 9999-12-31T23:59:59Z", "--now: a timeline does not reach the year 9999"),
     ):
         ran = pasqal(f"jobs timeline {arguments}")

@@ -156,4 +156,4 @@ def test_an_unknown_level_in_the_variable_does_not_stop_the_client(
     """It is a warning."""
     monkeypatch.setenv("PASQAL_LOG", "loud")
     connect(token=TOKENS[1])
-    assert "PASQAL_LOG: 'loud' is no level" in caplog.text
+    assert "PASQAL_LOG: 'loud' is not a level" in caplog.text

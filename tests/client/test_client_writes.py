@@ -177,7 +177,7 @@ REFUSALS: dict[str, tuple[list[Step], type[PasqalError]]] = {
     "it is refused with 422": ([answer(422, {"detail": []})], UnprocessableError),
     "it breaks": ([Reset()], OutcomeUnknownError),
     "a gateway gives up": ([answer(502, b"<html>")], OutcomeUnknownError),
-    "its answer is no JSON": ([answer(200, b"<html>")], OutcomeUnknownError),
+    "its answer is not JSON": ([answer(200, b"<html>")], OutcomeUnknownError),
     "its answer is empty": ([answer(200, {"data": None})], OutcomeUnknownError),
 }
 
@@ -449,7 +449,7 @@ def test_only_the_error_of_a_write_can_be_resolved(client: Any) -> None:
     for error in (errors.ServerError("no", status=500), KeyError("x")):
         with pytest.raises(ValueError, match="not the error of a write"):
             client.batches.resolve(error)
-    with pytest.raises(ValueError, match="'x' is no exception"):
+    with pytest.raises(ValueError, match="'x' is not an exception"):
         client.batches.resolve("x")
 
 

@@ -343,7 +343,7 @@ def test_redirects_are_not_followed(connect: Callable[..., Any], status: int, lo
 
 @pytest.mark.parametrize("status", [201, 204, 299, 561, 999])
 def test_any_status_number_is_an_error_of_ours(connect: Callable[..., Any], status: int) -> None:
-    """What is no documented success is an error, whatever its number."""
+    """What is not a documented success is an error, whatever its number."""
     with Scripted(scripts([answer(status, b"{}" if status != 204 else b"")])) as server:
         client = connect(token=TOKEN, base_url=server.base_url, retry=ONCE)
         with pytest.raises(errors.APIStatusError) as caught:

@@ -218,7 +218,7 @@ def test_enumerations_can_have_values_of_the_future(sandbox: Sandbox, http: http
 
 
 def test_filters_take_the_known_names_of_values_of_the_future(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """What a job is called in an answer is no filter."""
+    """What a job is called in an answer is not a filter."""
     filled(sandbox)
     sandbox.departures = {Departure.FUTURE_VALUES}
     (job,) = plain.get("/api/v2/jobs", params={"status": "RUNNING"}).json()["data"]

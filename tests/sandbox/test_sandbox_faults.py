@@ -527,7 +527,7 @@ def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
         ({"times": 0, "status": 500}, "times"),
         ({"status": 199}, "status"),
         ({"status": 1000}, "status"),
-        ({"latency": "soon"}, "'soon' is no duration"),
+        ({"latency": "soon"}, "'soon' is not a duration"),
         ({"latency": -1}, "negative"),
         ({"reset": "after"}, "reset"),
         ({"style": "xml", "status": 500}, "style"),
@@ -569,7 +569,7 @@ def test_a_rule_of_an_operation_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no operation 'xxx") as caught:
         Fault(operation="x" * 1_000_000, status=500)
     assert len(str(caught.value)) < 500
-    with pytest.raises(TypeError, match="503 is no Fault"):
+    with pytest.raises(TypeError, match="503 is not a Fault"):
         Sandbox(faults=[503])  # type: ignore[list-item]
 
 

@@ -135,13 +135,13 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (["--port", "x"], "argument --port: 'x' is no port"),
-        (["--port", "70000"], "argument --port: '70000' is no port"),
-        (["--speed", "fast"], "argument --speed: 'fast' is no speed"),
-        (["--speed", "-1"], "argument --speed: '-1' is no speed"),
-        (["--speed", "2e9"], "argument --speed: '2e9' is no speed, which is a number from 0 to 1e+09"),
-        (["--start", "soon"], "argument --start: 'soon' is no time with a time zone, such as 2026-10-12T08:00:00Z"),
-        (["--start", "2026-10-12T08:00:00"], "argument --start: '2026-10-12T08:00:00' is no time with a time zone"),
+        (["--port", "x"], "argument --port: 'x' is not a port"),
+        (["--port", "70000"], "argument --port: '70000' is not a port"),
+        (["--speed", "fast"], "argument --speed: 'fast' is not a speed"),
+        (["--speed", "-1"], "argument --speed: '-1' is not a speed"),
+        (["--speed", "2e9"], "argument --speed: '2e9' is not a speed, which is a number from 0 to 1e+09"),
+        (["--start", "soon"], "argument --start: 'soon' is not a time with a time zone, such as 2026-10-12T08:00:00Z"),
+        (["--start", "2026-10-12T08:00:00"], "argument --start: '2026-10-12T08:00:00' is not a time with a time zone"),
         (["--start", "0001-01-01T00:00:00+14:00"], "argument --start: "),
         (["--speed", "9" * 100_000], "argument --speed: '999"),
         (["--db", ""], "argument --db: the name of the file is empty"),
@@ -169,7 +169,7 @@ def test_what_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str], t
         assert main(["--db", str(tmp_path / "notes.txt")], prog="it") == 2
     taken, notes = capsys.readouterr().err.splitlines()
     assert taken == f"it: error: port {port}: Address already in use"
-    assert notes.startswith(f"it: error: {tmp_path / 'notes.txt'}: it is no file of a sandbox")
+    assert notes.startswith(f"it: error: {tmp_path / 'notes.txt'}: it is not a file of a sandbox")
 
 
 def test_data_that_cannot_come_in_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -264,8 +264,8 @@ def test_what_cannot_be_put_in_is_refused(
 @pytest.mark.parametrize(
     ("fate", "text"),
     [
-        (lambda: Fate(outcome="RUNNING"), "'RUNNING' is no outcome: .*CANCELED, DONE, ERROR"),
-        (lambda: Fate("soon"), "'soon' is no duration"),
+        (lambda: Fate(outcome="RUNNING"), "'RUNNING' is not an outcome: .*CANCELED, DONE, ERROR"),
+        (lambda: Fate("soon"), "'soon' is not a duration"),
         (lambda: Fate(error=cast(Any, 3)), "error is 3"),
     ],
 )
@@ -297,14 +297,14 @@ def test_time_passes_by_what_a_test_says(sandbox: Sandbox, by: Any, seconds: flo
 @pytest.mark.parametrize(
     ("by", "text"),
     [
-        ("5", "no duration"),
-        ("5 minutes", "no duration"),
-        ("5M", "no duration"),
-        ("", "no duration"),
-        ("-5m", "no duration"),
-        (None, "no duration"),
-        (True, "no duration"),
-        (float("nan"), "no duration"),
+        ("5", "not a duration"),
+        ("5 minutes", "not a duration"),
+        ("5M", "not a duration"),
+        ("", "not a duration"),
+        ("-5m", "not a duration"),
+        (None, "not a duration"),
+        (True, "not a duration"),
+        (float("nan"), "not a duration"),
         (-1, "negative"),
         (timedelta(seconds=-1), "negative"),
         (float("inf"), "longer"),

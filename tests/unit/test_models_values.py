@@ -256,7 +256,7 @@ def test_an_integer_in_disguise_is_mended(value: object, number: int) -> None:
     ["", " 1", "+1", "1.0", "1e3", "1_000", "\u0663", "9" * 19, 0.5, float("inf"), float("nan"), True, False, None, []],
 )
 def test_what_is_no_integer_is_given_up(value: object) -> None:
-    """A boolean is no integer here, though it is one to Python."""
+    """A boolean is not an integer here, though it is one to Python."""
     assert read("runs", value) == (UNSET, True)
 
 

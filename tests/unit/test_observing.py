@@ -214,6 +214,6 @@ def test_a_higher_level_shows_less(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_level_is_a_warning(level: str, caplog: pytest.LogCaptureFixture) -> None:
     """A wrong variable does not stop a program."""
     log_to_stderr(level)
-    assert "is no level; use debug, info, warning or error" in caplog.text
+    assert "is not a level; use debug, info, warning or error" in caplog.text
     assert "\x1b" not in caplog.text
     assert logger.level == logging.NOTSET

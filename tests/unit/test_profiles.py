@@ -175,7 +175,7 @@ def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(file: Path, monkeyp
 @pytest.mark.skipif(os.name != "posix", reason="files are of other kinds")
 @pytest.mark.parametrize(
     ("kind", "hint"),
-    [("directory", "Is a directory"), ("fifo", "it is no regular file"), ("device", "it is no regular file")],
+    [("directory", "Is a directory"), ("fifo", "it is not a regular file"), ("device", "it is not a regular file")],
 )
 @pytest.mark.parametrize("name", [None, "operations"])
 def test_only_a_regular_file_is_read(file: Path, kind: str, hint: str, name: str | None) -> None:

@@ -369,7 +369,7 @@ def test_an_error_that_is_none_of_a_write_has_nothing_to_tell() -> None:
 @pytest.mark.parametrize("wrong", ["x", None, OutcomeUnknownError, Write("complete_batch", BATCH), "x" * 10**6])
 def test_what_is_no_exception_is_refused(wrong: Any) -> None:
     """It says what would be right, and does not repeat all of it."""
-    with pytest.raises(ValueError, match="is no exception; give the one that the write raised") as caught:
+    with pytest.raises(ValueError, match="is not an exception; give the one that the write raised") as caught:
         write_of(wrong)
     assert len(str(caught.value)) < 150
 

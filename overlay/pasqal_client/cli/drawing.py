@@ -43,8 +43,10 @@ def checked(output: str | None, *, force: bool) -> Path | None:
     if force or not path.exists() or _is_timeline(path):
         return path
     if not somebody_is_there():
-        raise UsageMistake(f"{output} exists and is no timeline", "say --force to overwrite it, or take another name")
-    if not confirmed(f"{output} exists and is no timeline. Overwrite it?"):
+        raise UsageMistake(
+            f"{output} exists and is not a timeline", "say --force to overwrite it, or take another name"
+        )
+    if not confirmed(f"{output} exists and is not a timeline. Overwrite it?"):
         raise CommandError(f"{output} was kept")
     return path
 

@@ -52,7 +52,7 @@ class UsageMistake(CommandError):  # noqa: N818  # the mistake is the user's
         super().__init__(message, hint, Code.USAGE)
 
 
-class Interrupted(Exception):  # noqa: N818  # it is no error
+class Interrupted(Exception):  # noqa: N818  # it is not an error
     """Ctrl-C; typer would answer a KeyboardInterrupt itself, without a word about a write under way."""
 
     def __init__(self, write: Write | None) -> None:

@@ -287,7 +287,7 @@ def timeline(
         typer.Option("--output", "-o", metavar="FILE", help="Draw into this file: .svg or .html.", show_default=False),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", show_default=False, help="Overwrite FILE, even if it is no timeline.")
+        bool, typer.Option("--force", show_default=False, help="Overwrite FILE, even if it is not a timeline.")
     ] = False,
     now: Annotated[
         str | None,

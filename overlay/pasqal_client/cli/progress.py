@@ -1,4 +1,4 @@
-"""Shows on stderr that something is going on, and how long it may still take; silent where stderr is no terminal."""
+"""Shows on stderr that something is going on, and how long it may still take; silent where stderr is not a terminal."""
 
 from __future__ import annotations
 

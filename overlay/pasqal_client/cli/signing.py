@@ -144,7 +144,7 @@ class Store:
 
     def _check(self, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
-            raise ConfigurationError(f"{self.path} cannot be read: it is no regular file")
+            raise ConfigurationError(f"{self.path} cannot be read: it is not a regular file")
         if not HAS_MODES:
             return
         if stat.S_IMODE(status.st_mode) & 0o077:

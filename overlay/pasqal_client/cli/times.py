@@ -36,7 +36,7 @@ def seconds(name: str, text: str | None) -> float | None:
     """How many seconds a text like `90`, `90s` or `10m` stands for; None stays None.
 
     Raises:
-        ValueError: it is no duration above zero.
+        ValueError: it is not a duration above zero.
     """
     if text is None:
         return None
@@ -46,7 +46,7 @@ def seconds(name: str, text: str | None) -> float | None:
     except ValueError:
         value = 0.0
     if not 0 < value < 10**9:
-        raise ValueError(f"{name}: {text!r} is no duration; write it like 90s, 10m or 1h30m")
+        raise ValueError(f"{name}: {text!r} is not a duration; write it like 90s, 10m or 1h30m")
     return value
 
 
@@ -66,7 +66,7 @@ def moment(name: str, text: str, now: datetime) -> datetime:
         read = _read(text.strip(), now) if span is None else now - span
         return _of_clocks_here(read) if read.tzinfo is None else _shown_here(read)
     except (*_NO_SUCH_TIME, parser.UnknownTimezoneWarning) as error:
-        raise ValueError(f"{name}: {text!r} is no time: {_why(error)}; {_GOOD}") from None
+        raise ValueError(f"{name}: {text!r} is not a time: {_why(error)}; {_GOOD}") from None
 
 
 def _why(error: Exception) -> str:

@@ -11,7 +11,7 @@ from .exits import Interrupted
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class Reader(Exception):  # noqa: N818  # it is no error
+class Reader(Exception):  # noqa: N818  # it is not an error
     """Whoever read the output has gone, as `head` does."""
 
 

@@ -44,7 +44,7 @@ def checked_token(value: object) -> str:
     """The token as it was given; no message shows it.
 
     Raises:
-        TypeError: It is no text.
+        TypeError: It is not text.
         ValueError: It is empty or has characters that no token has.
     """
     if not isinstance(value, str):
@@ -70,7 +70,7 @@ def checked_port(value: object) -> int:
     """The port as it was given.
 
     Raises:
-        TypeError: It is no integer.
+        TypeError: It is not an integer.
         ValueError: There is no such port.
     """
     if not isinstance(value, int) or isinstance(value, bool):
@@ -112,7 +112,7 @@ def checked_start(value: object) -> datetime:
     """The time at which it begins, in UTC.
 
     Raises:
-        TypeError: It is no datetime.
+        TypeError: It is not a datetime.
         ValueError: It has no time zone, or is too near to the first or the last year.
     """
     if not isinstance(value, datetime):
@@ -157,7 +157,7 @@ def checked_lifetime(value: object) -> int:
     """A length of life in whole seconds.
 
     Raises:
-        ValueError: It is no integer, less than 1, or so many that no client would know what to do with it.
+        ValueError: It is not an integer, less than 1, or so many that no client would know what to do with it.
     """
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LONGEST_LIFE:
         raise ValueError(f"token_lifetime is {shown(value)}: it is a number of seconds from 1 to {_LONGEST_LIFE}")

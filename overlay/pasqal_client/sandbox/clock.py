@@ -28,7 +28,7 @@ def duration(value: Duration) -> timedelta:
     length = _read(value)
     if length is None:
         raise ValueError(
-            f"{shown(value)} is no duration: use seconds, a timedelta, or text like '90s', '5m', '1.5h', '2d'"
+            f"{shown(value)} is not a duration: use seconds, a timedelta, or text like '90s', '5m', '1.5h', '2d'"
         )
     if length < timedelta():
         raise ValueError(f"{shown(value)} is negative, and time does not go back")
@@ -58,7 +58,7 @@ def checked_speed(value: object) -> float:
     """A speed as it was given, if it is one.
 
     Raises:
-        ValueError: It is no number, negative, or above the highest.
+        ValueError: It is not a number, negative, or above the highest.
     """
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= FASTEST:
         raise ValueError(f"speed is {shown(value)}: it is a number from 0 (time stands still) to {FASTEST:g}")

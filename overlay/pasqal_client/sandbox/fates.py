@@ -34,7 +34,7 @@ class Fate:
 
     def __post_init__(self) -> None:
         if not isinstance(self.outcome, str) or self.outcome not in FINISHED:
-            raise ValueError(f"{shown(self.outcome)} is no outcome: a job ends in {', '.join(sorted(FINISHED))}")
+            raise ValueError(f"{shown(self.outcome)} is not an outcome: a job ends in {', '.join(sorted(FINISHED))}")
         if not is_text(self.error):
             raise ValueError(f"error is {shown(self.error)}, not text")
         if self.duration is not None:

@@ -293,7 +293,7 @@ class Faults:
         """Set more rules, after those that are set.
 
         Raises:
-            TypeError: One is no Fault.
+            TypeError: One is not a Fault.
             ValueError: There would be more rules than every request can be held against.
         """
         if not isinstance(faults, Iterable):
@@ -333,5 +333,5 @@ class Faults:
 
 def _checked(fault: object) -> Fault:
     if not isinstance(fault, Fault):
-        raise TypeError(f"{shown(fault)} is no Fault")
+        raise TypeError(f"{shown(fault)} is not a Fault")
     return fault

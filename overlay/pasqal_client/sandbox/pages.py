@@ -81,7 +81,7 @@ def _overview(store: Store, request: Request) -> Response:
         return _html(rendering.whole_page(store.read(overview.everything), paused=paused))
     try:
         found = store.read(partial(overview.one_batch, batch_id=UUID(asked)))
-    except ValueError:  # it is no id, or none of a batch that is there
+    except ValueError:  # it is not an id, or none of a batch that is there
         return _html(rendering.missing_page(asked), HTTPStatus.NOT_FOUND)
     return _html(rendering.batch_page(found, paused=paused))
 

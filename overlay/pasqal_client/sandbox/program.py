@@ -165,7 +165,7 @@ def _start(text: str) -> datetime:
         return checked_start(datetime.fromisoformat(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{shown(text)} is no time with a time zone, such as 2026-10-12T08:00:00Z"
+            f"{shown(text)} is not a time with a time zone, such as 2026-10-12T08:00:00Z"
         ) from error
 
 
@@ -173,7 +173,7 @@ def _port(text: str) -> int:
     try:
         return checked_port(int(text))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{shown(text)} is no port, which is a number from 0 to 65535") from error
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a port, which is a number from 0 to 65535") from error
 
 
 def _speed(text: str) -> float:
@@ -181,7 +181,7 @@ def _speed(text: str) -> float:
         return checked_speed(float(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{shown(text)} is no speed, which is a number from 0 to {FASTEST:g}"
+            f"{shown(text)} is not a speed, which is a number from 0 to {FASTEST:g}"
         ) from error
 
 

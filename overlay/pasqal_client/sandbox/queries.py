@@ -39,7 +39,7 @@ _HAS_ERRORS = "(errors IS NOT NULL AND errors <> '[]')"
 
 
 class _DateTimes(BaseModel):
-    # The library would take 1700000000 as a time; in the contract a number is no date-time.
+    # The library would take 1700000000 as a time; in the contract a number is not a date-time.
     @field_validator("start_date", "end_date", mode="before", check_fields=False)
     @classmethod
     def _starts_with_a_date(cls, value: object) -> object:

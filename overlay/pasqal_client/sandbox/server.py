@@ -199,7 +199,7 @@ class Sandbox:
             The rule, which counts how often it happens.
 
         Raises:
-            TypeError: That is no Fault.
+            TypeError: That is not a Fault.
             ValueError: There would be more than 1,000 of them.
         """
         (rule,) = self.add_faults([fault])
@@ -212,7 +212,7 @@ class Sandbox:
             Their rules.
 
         Raises:
-            TypeError: One is no Fault.
+            TypeError: One is not a Fault.
             ValueError: There would be more than 1,000 of them.
         """
         return self._faults.add(faults)
@@ -245,7 +245,7 @@ class Sandbox:
             The time in the sandbox then.
 
         Raises:
-            ValueError: That is no duration.
+            ValueError: That is not a duration.
         """
         return self._now_running.store.advance(duration(by))
 

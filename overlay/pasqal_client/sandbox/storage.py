@@ -32,7 +32,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
     """Open the file of a sandbox, or make one; in memory if there is no path.
 
     Raises:
-        StorageError: It is no file of a sandbox, and was not touched; or it cannot be opened.
+        StorageError: It is not a file of a sandbox, and was not touched; or it cannot be opened.
     """
     if path is not None:
         _look(path)
@@ -61,7 +61,7 @@ def _look(path: Path) -> None:
         return
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
-    reason = _strangeness(head) if is_file else "it is no file"
+    reason = _strangeness(head) if is_file else "it is not a file"
     if reason is not None:
         raise StorageError(f"{path}: {reason}; it was not touched")
 
@@ -75,7 +75,7 @@ def _strangeness(head: bytes) -> str | None:
     if not head:
         return None  # there is nothing in it to be lost
     if len(head) < _HEADER.size or not head.startswith(_MAGIC):
-        return "it is no file of a sandbox, and no SQLite database at all"
+        return "it is not a file of a sandbox, and no SQLite database at all"
     _, version, application = _HEADER.unpack(head)
     if application != APPLICATION_ID:
         return "it is a database of something else, not of a sandbox"

@@ -88,7 +88,7 @@ class Store:
         start: The time while it is empty.
 
     Raises:
-        StorageError: The file is no file of a sandbox, or cannot be used. Every method raises it, too, when what is
+        StorageError: The file is not a file of a sandbox, or cannot be used. Every method raises it, too, when what is
             kept cannot be read, or nothing more can be kept.
     """
 
