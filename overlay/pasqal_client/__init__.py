@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from .errors import ServerError as ServerError
     from .errors import UnknownStatusError as UnknownStatusError
     from .errors import UnprocessableError as UnprocessableError
+    from .errors import UntrustedError as UntrustedError
     from .errors import WaitTimeoutError as WaitTimeoutError
     from .errors import WriteDepartureError as WriteDepartureError
     from .examining import ContractReport as ContractReport
@@ -86,7 +87,7 @@ _HOMES: Final = {
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
         "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobsFailedError "
         "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
-        "UnknownStatusError UnprocessableError WaitTimeoutError WriteDepartureError"
+        "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
     ),
     "pasqal_client.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client.examining": "ContractReport Finding",

@@ -15,6 +15,7 @@ import platform
 import random
 import ssl
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpx
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from .config import Settings
     from .errors import APIError
     from .observing import Observer, SentRequest
+    from .retry import Outcome
 
 
 USER_AGENT: Final = f"pasqal-client/{__version__} python/{platform.python_version()}"
@@ -71,7 +73,7 @@ class Body:
         self._packed = unpacker(encodings)
         self._ends = ends
         self._pieces: list[bytes] = []
-        self._size = 0
+        self._received = self._size = 0
 
     def take(self, piece: bytes) -> None:
         """Take the next piece.
@@ -83,6 +85,9 @@ class Body:
         """
         if time.monotonic() > self._ends:
             raise OverdueError
+        self._received += len(piece)
+        if self._received > LARGEST_BODY:
+            raise TooLargeError
         for unpacked in self._packed.unpack(piece):
             self._size += len(unpacked)
             if self._size > LARGEST_BODY:
@@ -151,8 +156,10 @@ class Run:
             request.method, request.url.path, seam.bearer.clean, changes=changes, grants=grants
         )
         began = time.monotonic()
-        self.deadline = no_later(began + self._settings.deadline)
-        self._allowed = self.deadline - began
+        longest = began + self._settings.deadline
+        self.deadline = no_later(longest)
+        # A wait, or the request that needs a token, may have less time than the deadline allows.
+        self._allowed = self._settings.deadline if self.deadline == longest else self.deadline - began
         self.dispatch = Dispatch()
         self._attempt = 0
         self._started = 0.0
@@ -223,30 +230,40 @@ class Run:
         if not is_overdue:
             return f"the timeout of {self._settings.timeout:g} s"
         if self.dispatch.ends < self.deadline:
-            return f"{ATTEMPT_TIMEOUTS} times the timeout of {self._settings.timeout:g} s"
-        return f"the deadline of {self._allowed:.3g} s"
+            timeout = self._settings.timeout
+            return f"{ATTEMPT_TIMEOUTS * timeout:g} s, {ATTEMPT_TIMEOUTS} times the timeout"
+        if self._allowed < self._settings.deadline:
+            return f"the {self._allowed:.3g} s that were left"
+        return f"the deadline of {self._settings.deadline:g} s"
 
     def pause(self, failure: Failure) -> float:
         """Seconds until the next attempt; raises the failure's error if there is none."""
-        window, now = CURRENT.get(), time.monotonic()
-        if window is not None and failure.outcome.status == 429:
-            window.refused(self._started, now, failure.outcome.retry_after)
+        now = time.monotonic()
         method = self._exchange.method if self._exchange.changes else "GET"
         draw = random.random()  # noqa: S311  # jitter, not a secret
         pause = self._settings.retry.pause(method, failure.outcome, self._attempt, draw)
-        if pause is None:
-            raise failure.error
-        if now + pause >= self.deadline:
-            raise self._without_time(failure)
+        self._tell_window(failure.outcome, now, pause)
+        left = self.deadline - now
+        if pause is None or pause >= left:
+            raise self._final(failure, left)
         return pause
 
-    def _without_time(self, failure: Failure) -> APIError:
-        """The error of a failure that would be worth another attempt, if the deadline were later."""
+    def _tell_window(self, outcome: Outcome, now: float, pause: float | None) -> None:
+        """Tell the listing for which the request is made that it was refused."""
+        window = CURRENT.get()
+        if window is None or outcome.status != 429:
+            return
+        asked = outcome.retry_after
+        if asked is not None and pause is not None:
+            asked = pause  # with its jitter: what starts anew must not come all at once either
+        window.refused(self._started, now, asked)
+
+    def _final(self, failure: Failure, left: float) -> APIError:
+        """The error of a failure after which there is no further attempt."""
         asked = failure.outcome.retry_after
         error = failure.error
-        if asked is not None:
-            limit = f"the deadline of {self._allowed:.3g} s"
-            error.reason += f"; the service asks to wait {asked:g} s, for which {limit} leaves no time"
+        if asked:
+            error.reason += f"; the service asks to wait {asked:g} s, and {max(0.0, left):.3g} s are left"
             error.args = (error.reason,)
         return error
 
@@ -378,10 +395,12 @@ class Connection(_Seam, httpx.Client):
             # Not by `iter_bytes`: it gives the connection back before it can be looked at.
             for piece in cast("httpx.SyncByteStream", response.stream):
                 body.take(piece)
-            drop_with_leftovers(response)
+            with suppress(Exception):  # an answer that was received counts, however its connection ends
+                drop_with_leftovers(response)
             return response, body.finish()
         finally:
-            response.close()
+            with suppress(Exception):
+                response.close()
 
 
 def _sleep(seconds: float, failure: Failure) -> None:
@@ -452,7 +471,9 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
             body = run.answered(response)
             async for piece in cast("httpx.AsyncByteStream", response.stream):
                 body.take(piece)
-            await drop_with_leftovers_async(response)
+            with suppress(Exception):  # an answer that was received counts, however its connection ends
+                await drop_with_leftovers_async(response)
             return response, body.finish()
         finally:
-            await response.aclose()
+            with suppress(Exception):
+                await response.aclose()

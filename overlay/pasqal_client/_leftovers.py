@@ -35,32 +35,35 @@ async def drop_with_leftovers_async(response: httpx.Response) -> None:
 def _connection_with_leftovers(response: httpx.Response) -> Any:
     """The network stream of the response if it has to be closed, else None."""
     connection = response.extensions.get("network_stream")
-    if connection is None:
-        return None  # a transport of the caller's own, which has no connections that we know of
-    if _received_by_h11(response) or _waiting_in_tls(connection):
+    if connection is None or response.http_version == "HTTP/2":
+        # A transport of the caller's own, which has no connections that we know of; or frames that say which answer
+        # they belong to, on a connection that others are reading from.
+        return None
+    state = _h11_state(response)
+    if state is None or state.trailing_data[0] or _is_waiting_in_tls(connection):
         return connection
     return None
 
 
-def _received_by_h11(response: httpx.Response) -> bool:
+def _h11_state(response: httpx.Response) -> Any:
+    """The state of the connection; None if the way to it has changed, and with it what can be known."""
     step: Any = response.stream
     for name in _WAY_TO_H11:
         step = getattr(step, name, None)
-    if step is None:
-        return False  # HTTP/2, whose frames say which answer they belong to
-    data, _ = step.trailing_data
-    return bool(data)
+    return step
 
 
-def _waiting_in_tls(connection: Any) -> bool:
-    """Whether TLS holds data that nobody has asked for: no socket tells of these."""
+def _is_waiting_in_tls(connection: Any) -> bool:
+    """Whether TLS holds data, or the beginning of some, that nobody has asked for: no socket tells of these."""
     tls = connection.get_extra_info("ssl_object")
     if not isinstance(tls, ssl.SSLObject):
         return False
     try:
         tls.read(1)
     except ssl.SSLWantReadError:
-        return False
+        # The async stream's buffer of what has arrived; a record that is not complete yet stays in it.
+        buffer = getattr(getattr(connection, "_stream", None), "_read_bio", None)
+        return buffer is not None and buffer.pending > 0
     except ssl.SSLError:
         return True
     return True

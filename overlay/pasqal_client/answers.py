@@ -18,6 +18,7 @@ from .errors import (
     DeadlineError,
     OutcomeUnknownError,
     ResponseError,
+    UntrustedError,
 )
 from .parsing import parse
 from .reasons import LONGEST_CAUSE, LONGEST_TEXT, outcome_unknown, request_id, shown, status_error, withheld
@@ -35,14 +36,13 @@ SUCCESSES: Final = frozenset({200})
 LARGEST_BODY: Final = 256 * 2**20
 """Bytes; a larger body is refused."""
 
-# The attempt failed before the request was sent.
+# The attempt failed before the request was sent, as far as a transport that tells no more can be trusted.
 UNSENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
 )
 
 
@@ -132,25 +132,24 @@ def interrupted(exception: Exception, exchange: Exchange, attempt: Attempt) -> F
         attempt: how far it had come.
     """
     outcome = Outcome(_kind_of(exception, attempt))
-    if exchange.changes and may_have_happened(outcome):
-        _, reason = _told(exception, attempt, exchange)
-        return Failure(_unknown(exchange, reason, None, None), outcome)
     kind, reason = _told(exception, attempt, exchange)
+    if exchange.changes and may_have_happened(outcome):
+        return Failure(_unknown(exchange, reason, None, None), outcome)
     return Failure(exchange.error(kind, reason), outcome)
 
 
 def _kind_of(exception: Exception, attempt: Attempt) -> Literal["unsent", "untrusted", "broken"]:
     if attempt.untrusted is not None:
         return "untrusted"
-    if isinstance(exception, UNSENT) or attempt.is_out is False:
-        return "unsent"
-    return "broken"
+    if attempt.is_out is None:
+        return "unsent" if isinstance(exception, UNSENT) else "broken"
+    return "broken" if attempt.is_out else "unsent"
 
 
 def _told(exception: Exception, attempt: Attempt, exchange: Exchange) -> tuple[type[APIError], str]:
     """The class of the error for an exception on the way, and its reason."""
     if attempt.untrusted is not None:
-        return APIConnectionError, (
+        return UntrustedError, (
             f"the certificate failed verification: {attempt.untrusted}; where another authority is to be trusted, "
             "name the file of its certificates in SSL_CERT_FILE (REQUESTS_CA_BUNDLE is not read)"
         )

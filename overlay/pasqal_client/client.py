@@ -163,7 +163,9 @@ class PasqalClient(_Client):
         on_request: called with a `SentRequest` before each attempt.
         on_response: called with a `ReceivedResponse` after each attempt.
         http_client: the client to send with. Its transport, proxies and TLS count; its auth, base URL, cookies and
-            event hooks do not. It is not closed.
+            event hooks do not. It is not closed. Through a transport other than httpx's own, bytes behind an answer and
+            headers that drip are that transport's business, and a write that a deadline stops may be called unknown
+            although it was not sent.
 
     Attributes:
         jobs: listing, counting, reading and waiting for jobs.

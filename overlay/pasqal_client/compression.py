@@ -49,8 +49,10 @@ class Inflater:
         self._encoding = encoding
         self._is_gzip = encoding in _GZIP
         self._stream = zlib.decompressobj(_GZIP_HEADER if self._is_gzip else _ZLIB_HEADER)
-        # What was read of the two bytes that show whether a zlib header is there.
-        self._start = b""
+        self._is_empty = True
+        self._has_ended = False
+        # What was read of the two bytes that show whether a zlib header is there; None once that is settled.
+        self._start: bytes | None = None if self._is_gzip else b""
 
     def unpack(self, piece: bytes) -> Iterator[bytes]:
         """The content of the next piece of the body, in pieces of bounded size.
@@ -58,19 +60,23 @@ class Inflater:
         Raises:
             UnpackingError: that is not in the encoding.
         """
-        while True:
+        has_more = bool(piece)
+        while has_more:
+            if self._has_ended:
+                piece = self._next_member(piece)
+                if not piece:
+                    return
             unpacked = self._inflate(piece)
             if unpacked:
                 yield unpacked
             if self._stream.eof:
-                piece = self._next_member(self._stream.unused_data)
+                self._has_ended = True
+                piece = self._stream.unused_data
                 has_more = bool(piece)
             else:
                 piece = self._stream.unconsumed_tail
                 # A full piece: more of it may be ready although all that came in has been read.
                 has_more = bool(piece) or len(unpacked) == PIECE
-            if not has_more:
-                return
 
     def finish(self) -> None:
         """Check that the body has come to its end.
@@ -78,31 +84,34 @@ class Inflater:
         Raises:
             UnpackingError: it has not.
         """
-        if self._start and not self._stream.eof:
+        if not self._is_empty and not self._has_ended:
             raise UnpackingError(f"the {self._encoding} body ends in the middle")
 
     def _inflate(self, piece: bytes) -> bytes:
+        self._is_empty = False
         start = self._start
-        if len(start) < 2:
-            self._start += piece[:2]
+        if start is not None:
+            self._start = None if len(start + piece) >= 2 else start + piece
         try:
             return self._stream.decompress(piece, PIECE)
         except zlib.error:
-            if self._is_gzip or len(start) >= 2:
+            if start is None:
                 raise UnpackingError(f"the body is not {self._encoding}, as its headers say") from None
         # Some servers send "deflate" without the header that it stands for.
         self._stream = zlib.decompressobj(_NO_HEADER)
-        self._start = b"no second guess"
+        self._start = None
         return self._inflate(start + piece)
 
-    def _next_member(self, rest: bytes) -> bytes:
+    def _next_member(self, piece: bytes) -> bytes:
         """What follows the end of a stream: another member of a gzip body, or nothing."""
-        rest = rest.lstrip(b"\0")  # the padding that some writers of gzip leave
+        rest = piece.lstrip(b"\0")  # the padding that some writers of gzip leave
         if not rest:
             return rest
         if not self._is_gzip:
             raise UnpackingError(f"the {self._encoding} body goes on behind its end")
+        # A new stream: a finished one would keep all that it is given, and copy it each time.
         self._stream = zlib.decompressobj(_GZIP_HEADER)
+        self._has_ended = False
         return rest
 
 

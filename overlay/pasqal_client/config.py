@@ -12,8 +12,8 @@ from attrs import evolve, field, frozen
 
 from .addresses import checked_address
 from .credentials import CallableToken, ClientCredentials, Credentials, PasswordCredentials, StaticToken
-from .errors import ConfigurationError
-from .filters import _shown, uuid_of
+from .errors import ConfigurationError, quoted
+from .filters import uuid_of
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def changed(settings: Settings, changes: Level) -> Settings:
     if retry is not None and not isinstance(retry, RetryPolicy):
         raise ConfigurationError(f"retry: expected a RetryPolicy, got {type(retry).__name__}")
     if strict is not None and not isinstance(strict, bool):
-        raise ConfigurationError(f"strict: {_shown(strict)} is neither True nor False")
+        raise ConfigurationError(f"strict: {quoted(strict)} is neither True nor False")
     return evolve(
         settings,
         timeout=positive("timeout", changes.get("timeout"), settings.timeout),
@@ -177,7 +177,9 @@ def address(base_url: object, region: object) -> tuple[str, str]:
         name = DEFAULT_REGION if region is None else str(region).lower()
         if name not in REGIONS:
             known = ", ".join(REGIONS)
-            raise ConfigurationError(f"region: {_shown(region)} is none of {known}; for others give base_url")
+            raise ConfigurationError(
+                f"region: {quoted(region)} is unknown; known are {known}; for others give base_url"
+            )
         return REGIONS[name], name
     url = checked_address(base_url, "base_url", REGIONS[DEFAULT_REGION]).rstrip("/")
     if "?" in url:
@@ -191,7 +193,7 @@ def positive(name: str, value: object, default: float) -> float:
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10**9:
-        raise ConfigurationError(f"{name}: {_shown(value)} is not a number of seconds above 0")
+        raise ConfigurationError(f"{name}: {quoted(value)} is not a number of seconds above 0")
     return float(value)
 
 

@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from .addresses import checked_address
-from .errors import APIError, AuthenticationError, ConfigurationError, ResponseError
-from .filters import _shown
+from .errors import APIError, AuthenticationError, ConfigurationError, ResponseError, quoted
 from .grants import Grant
-from .reasons import Exchange
+from .reasons import Exchange, oauth_reason
 from .redaction import SecretDict, redacted, spellings
 
 if TYPE_CHECKING:
@@ -177,7 +176,8 @@ class _Form(Credentials):
         exchange = Exchange.of("POST", urlsplit(self.url).path, self._clean, changes=False)
         token = answer.get("access_token")
         if answer.get("error") and not token:
-            return exchange.error(AuthenticationError, f"signing in failed: {_refusal(answer)}", status=200)
+            reason = oauth_reason(answer) or "the token endpoint gave no reason"
+            return exchange.error(AuthenticationError, f"signing in failed: {reason}", status=200)
         try:
             _check_type(answer.get("token_type"))
             return Grant.of(token, answer.get("expires_in"), "access_token")
@@ -193,12 +193,6 @@ def _granted(judged: Grant | APIError) -> Grant:
     if isinstance(judged, APIError):
         raise judged
     return judged
-
-
-def _refusal(answer: dict[str, Any]) -> str:
-    """Why an endpoint gave no token, in the words of OAuth."""
-    texts = [answer.get(name) for name in ("error", "error_description")]
-    return ": ".join(text for text in texts if isinstance(text, str)) or "the token endpoint gave no reason"
 
 
 def _check_type(kind: object) -> None:
@@ -281,5 +275,5 @@ def _endpoint(region: str) -> Endpoint:
     endpoint = ENDPOINTS.get(str(region).lower())
     if endpoint is None:
         known = ", ".join(ENDPOINTS)
-        raise ConfigurationError(f"there is no known token endpoint for region {_shown(region)}, only for {known}")
+        raise ConfigurationError(f"there is no known token endpoint for region {quoted(region)}, only for {known}")
     return endpoint

@@ -16,6 +16,7 @@
         │   ├── RateLimitError               429
         │   └── ServerError                  5xx
         ├── APIConnectionError               no answer: the connection failed
+        │   └── UntrustedError               the certificate of the service failed verification; nothing was sent
         ├── DeadlineError (TimeoutError)     no answer in time
         ├── OutcomeUnknownError              a write that may or may not have happened
         ├── ResponseError                    an answer that cannot be understood
@@ -31,6 +32,7 @@ secret or a raw control character: whoever raises them passes what it knows thro
 from __future__ import annotations
 
 from http import HTTPStatus
+from reprlib import Repr
 from typing import TYPE_CHECKING, Any, Final
 
 from pasqal_core_api.errors import DepartureError, PasqalError
@@ -66,6 +68,7 @@ __all__ = [
     "ServerError",
     "UnknownStatusError",
     "UnprocessableError",
+    "UntrustedError",
     "WaitTimeoutError",
     "WriteDepartureError",
 ]
@@ -221,6 +224,10 @@ class APIConnectionError(APIError):
     """No answer: the connection could not be made, or it broke."""
 
 
+class UntrustedError(APIConnectionError):
+    """The certificate of the service failed verification, so nothing was sent; it would fail again."""
+
+
 class DeadlineError(APIError, TimeoutError):
     """No answer within the time that the caller allows."""
 
@@ -299,7 +306,7 @@ class WaitTimeoutError(APIError, TimeoutError):
         if statuses:
             text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.3g} s: {some(ids)}"
         else:
-            text = f"the jobs{where} could not be read within {elapsed:.3g} s"
+            text = f"the jobs{where} could not be read in time"
         super().__init__(f"{text}; the last look failed: {trouble}" if trouble else text)
         self.batch_id = batch_id
         self.ids = ids
@@ -345,3 +352,19 @@ def printable(text: str, length: int = REASON_LENGTH, gap: str = " ") -> str:
         beginning = "".join(c if c.isprintable() else gap for c in beginning)
     line = " ".join(beginning.split())
     return line if len(line) <= length else f"{line[: length - 3]}..."
+
+
+def quoted(value: object) -> str:
+    """What a value that somebody gave looks like, in at most 80 characters; nobody waits for all of a long one."""
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"an integer of {value.bit_length()} bits"
+    try:
+        looks = _short(value)
+    except Exception:
+        return f"a {type(value).__name__}"
+    return printable(looks, 80)
+
+
+_repr = Repr()
+_repr.maxstring = _repr.maxother = 200
+_short: Final = _repr.repr

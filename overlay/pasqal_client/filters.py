@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import index
-from reprlib import Repr
 from typing import Any, Final, TypedDict, TypeVar
 from urllib.parse import quote_plus
 from uuid import UUID
@@ -20,6 +19,8 @@ from dateutil.parser import isoparse
 
 from pasqal_core_api.models import JobOrigin, JobStatus, OrderDirection
 from pasqal_core_api.types import OpenEnum
+
+from .errors import quoted
 
 E = TypeVar("E", bound=OpenEnum)
 
@@ -190,17 +191,17 @@ def uuid_of(name: str, value: object) -> UUID:
         raise ValueError(f"{name}: expected an id, got a {type(value).__name__}; give its .id")
     if isinstance(value, str) and _is_uuid(value.strip()):
         return UUID(value.strip())
-    raise ValueError(f"{name}: {_shown(value)} is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7")
+    raise ValueError(f"{name}: {quoted(value)} is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
 
 def number(name: str, value: object, least: int | None = None, most: int | None = None) -> int:
     """An integer of any kind, within bounds; a truth value is none."""
     whole = None if isinstance(value, bool) else _integer(value)
     if whole is None:
-        raise ValueError(f"{name}: {_shown(value)} is not an integer")
+        raise ValueError(f"{name}: {quoted(value)} is not an integer")
     if (least is not None and whole < least) or (most is not None and whole > most):
         bounds = [f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else ""]
-        raise ValueError(f"{name}: {_shown(whole)} is out of bounds; it has to be {' and '.join(filter(None, bounds))}")
+        raise ValueError(f"{name}: {quoted(whole)} is out of bounds; it has to be {' and '.join(filter(None, bounds))}")
     return whole
 
 
@@ -218,7 +219,7 @@ def truth(name: str, value: object) -> bool:
     kind = type(value)
     # That of numpy shows itself as True or False.
     hint = f", but a {kind.__module__}.{kind.__name__}: give bool(…)" if kind.__name__ in ("bool", "bool_") else ""
-    raise ValueError(f"{name}: {_shown(value)} is neither True nor False{hint}")
+    raise ValueError(f"{name}: {quoted(value)} is neither True nor False{hint}")
 
 
 def direction(name: str, value: object) -> OrderDirection:
@@ -231,11 +232,11 @@ def text(name: str, value: object) -> str:
     if isinstance(value, UUID):
         return str(value)
     if not isinstance(value, str):
-        raise ValueError(f"{name}: {_shown(value)} is not text")
+        raise ValueError(f"{name}: {quoted(value)} is not text")
     if len(value) > LONGEST_TEXT:
-        raise ValueError(f"{name}: {_shown(value)} is too long: {LONGEST_TEXT} characters at most")
+        raise ValueError(f"{name}: {quoted(value)} is too long: {LONGEST_TEXT} characters at most")
     if not value.strip() or not value.isprintable():
-        raise ValueError(f"{name}: {_shown(value)} is empty or has control characters")
+        raise ValueError(f"{name}: {quoted(value)} is empty or has control characters")
     return value
 
 
@@ -246,20 +247,20 @@ def _uuid_text(name: str, value: object) -> str:
 def _prefix(name: str, value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F-]{1,36}", value):
         return value.lower()
-    raise ValueError(f"{name}: {_shown(value)} is not the beginning of a UUID: 1 to 36 hexadecimal digits and dashes")
+    raise ValueError(f"{name}: {quoted(value)} is not the beginning of a UUID: 1 to 36 hexadecimal digits and dashes")
 
 
 def _moment(name: str, value: object) -> datetime:
     moment = _parsed(name, value) if isinstance(value, str) else value
     if not isinstance(moment, datetime):
-        raise ValueError(f"{name}: {_shown(value)} is neither a datetime nor ISO 8601 text")
+        raise ValueError(f"{name}: {quoted(value)} is neither a datetime nor ISO 8601 text")
     try:
         plain = datetime.combine(moment.date(), moment.timetz())
         zone = plain.utcoffset()
     except Exception as error:  # kinds of datetime that are none, such as NaT
-        raise ValueError(f"{name}: {_shown(value)} is not a time") from error
+        raise ValueError(f"{name}: {quoted(value)} is not a time") from error
     if zone is None:
-        raise ValueError(f"{name}: {_shown(value)} has no zone; say which one, as in 2026-11-01T09:30:00+01:00")
+        raise ValueError(f"{name}: {quoted(value)} has no zone; say which one, as in 2026-11-01T09:30:00+01:00")
     return plain
 
 
@@ -267,7 +268,7 @@ def _parsed(name: str, value: str) -> datetime:
     try:
         return isoparse(value.strip()[:LONGEST_TEXT])
     except ValueError:
-        raise ValueError(f"{name}: {_shown(value)} is not a time such as 2026-11-01T09:30:00+01:00") from None
+        raise ValueError(f"{name}: {quoted(value)} is not a time such as 2026-11-01T09:30:00+01:00") from None
 
 
 def _member(kind: type[E]) -> Callable[[str, object], E]:
@@ -285,7 +286,7 @@ def _each(read: Callable[[str, object], Any]) -> Callable[[str, object], list[An
 
     def read_each(name: str, value: object) -> list[Any]:
         if isinstance(value, bytes | bytearray | Mapping):
-            raise ValueError(f"{name}: {_shown(value)} is neither a value nor a list of values")
+            raise ValueError(f"{name}: {quoted(value)} is neither a value nor a list of values")
         is_one = isinstance(value, str) or not isinstance(value, Iterable) or _has_id(value)
         values = [value] if is_one else _all(name, value)
         return list(dict.fromkeys([read(name, entry) for entry in values]))
@@ -338,21 +339,5 @@ _is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII |
 
 
 def _named(names: Iterable[str]) -> str:
-    shown = [_shown(name) for name in sorted(names)]
+    shown = [quoted(name) for name in sorted(names)]
     return ", ".join(shown if len(shown) <= 5 else [*shown[:5], "..."])
-
-
-def _shown(value: object) -> str:
-    """What a value looks like, in 80 characters; nobody waits for all of a long one."""
-    if isinstance(value, int) and value.bit_length() > 200:
-        return f"an integer of {value.bit_length()} bits"
-    try:
-        shown = _short(value)
-    except Exception:
-        return f"a {type(value).__name__}"
-    return shown if len(shown) <= 80 else f"{shown[:77]}..."
-
-
-_repr = Repr()
-_repr.maxstring = _repr.maxother = 200
-_short: Final = _repr.repr

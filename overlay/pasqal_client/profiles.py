@@ -25,8 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_config_path
 
 from .config import trimmed
-from .errors import ConfigurationError, printable
-from .filters import _shown
+from .errors import ConfigurationError, printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +78,7 @@ def load(name: object) -> Level:
         return _checked(file, DEFAULT, profiles.get(DEFAULT, {}), mode)
     if not isinstance(name, str) or name not in profiles:
         known = _listed(profiles) or "none"
-        raise ConfigurationError(f"profile: there is no {_shown(name)} in {file}; there are: {known}")
+        raise ConfigurationError(f"profile: there is no {quoted(name)} in {file}; there are: {known}")
     return _checked(file, name, profiles[name], mode)
 
 
@@ -142,4 +141,4 @@ def _listed(names: Iterable[str]) -> str:
 
 def _bare(name: str) -> str:
     """A name without quotes; not all of it where it is long, and nothing of it that a terminal would obey."""
-    return _shown(name).strip("'\"")
+    return quoted(name).strip("'\"")

@@ -194,10 +194,14 @@ def _content(body: bytes) -> Any:
 
 def _grant_reason(content: Any, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> str:
     """The reason for which there is no token, in the fields that OAuth has for it."""
-    fields = content if isinstance(content, dict) else {}
-    texts = [fields.get("error_description"), fields.get("error")]
-    told = ": ".join(text for text in texts if isinstance(text, str))
+    told = oauth_reason(content if isinstance(content, dict) else {})
     return told if told or not body else f"{NO_REASON}, only {withheld(headers, body, exchange)}"
+
+
+def oauth_reason(fields: Mapping[str, Any]) -> str:
+    """Why there is no token, in the words that OAuth has for it; nothing where it does not say."""
+    texts = [fields.get(name) for name in ("error", "error_description")]
+    return ": ".join(text for text in texts if isinstance(text, str))
 
 
 def _reason(content: Any, clean: Callable[[str], str]) -> str:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
-from .errors import ConfigurationError
-from .filters import _shown
+from .errors import ConfigurationError, quoted
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -56,12 +55,12 @@ def may_have_happened(outcome: Outcome) -> bool:
 
 def _count(_: object, attribute: Attribute[int], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"{attribute.name}: expected an integer of at least 1, got {_shown(value)}")
+        raise ConfigurationError(f"{attribute.name}: expected an integer of at least 1, got {quoted(value)}")
 
 
 def _seconds(_: object, attribute: Attribute[float], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
-        raise ConfigurationError(f"{attribute.name}: expected a number of seconds from 0, got {_shown(value)}")
+        raise ConfigurationError(f"{attribute.name}: expected a number of seconds from 0, got {quoted(value)}")
 
 
 @frozen

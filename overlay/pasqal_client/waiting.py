@@ -24,8 +24,9 @@ from .errors import (
     NotFoundError,
     ResponseError,
     UnknownStatusError,
+    UntrustedError,
     WaitTimeoutError,
-    printable,
+    quoted,
     some,
 )
 from .filters import query, truth, uuid_of
@@ -317,8 +318,7 @@ class Wait:
         is_too_much = self._failures > TOLERATED or self._asked_pause > LONGEST_RETRY_AFTER
         if not _passes(error) or (is_too_much and self.ends is None):
             raise error
-        asked = f"; the service asks to come back in {self._asked_pause:.0f} s" if self._asked_pause else ""
-        self._trouble = f"{error}{asked}"
+        self._trouble = str(error)
 
     def pause(self, now: float, draw: float) -> float:
         """Seconds until the next look.
@@ -381,18 +381,20 @@ def _passes(error: APIError) -> bool:
     """Whether the next look may well succeed."""
     if isinstance(error, APIStatusError):
         return error.status in RETRIED
+    if isinstance(error, UntrustedError):
+        return False
     return isinstance(error, APIConnectionError | DeadlineError | ResponseError)
 
 
 def _seconds(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < LONGEST_TIME:
-        raise ValueError(f"{name}: {printable(repr(value), 80)} is not a number of seconds above 0")
+        raise ValueError(f"{name}: {quoted(value)} is not a number of seconds above 0")
     return float(value)
 
 
 def _unknown_status(value: object) -> str:
     if not isinstance(value, str) or value not in ("error", "active", "terminal"):
-        raise ValueError(f"unknown_status: {printable(repr(value), 80)} is none of error, active, terminal")
+        raise ValueError(f"unknown_status: {quoted(value)} is none of error, active, terminal")
     return value
 
 
@@ -401,4 +403,4 @@ def _plain_function(value: Any) -> Callable[[WaitProgress], object] | None:
     if value is None or (callable(value) and not is_async):
         function: Callable[[WaitProgress], object] | None = value
         return function
-    raise ValueError(f"on_progress: {printable(repr(value), 80)} is not a plain function, which is called, not awaited")
+    raise ValueError(f"on_progress: {quoted(value)} is not a plain function, which is called, not awaited")

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from pasqal_core_api.models import Job, JobStatus
 
-from .errors import CancelRefusedError, DepartureError, OutcomeUnknownError, WriteDepartureError, printable
+from .errors import CancelRefusedError, DepartureError, OutcomeUnknownError, WriteDepartureError, printable, quoted
 from .filters import URL_LIMIT, Query, query, split, truth, uuid_of
 from .reasons import outcome_unknown, request_id
 
@@ -345,7 +345,7 @@ def write_of(error: object) -> Write:
         ValueError: neither the error nor one that led to it is that of a write.
     """
     if not isinstance(error, BaseException):
-        raise ValueError(f"error: {printable(repr(error), 80)} is not an exception; give the one that the write raised")
+        raise ValueError(f"error: {quoted(error)} is not an exception; give the one that the write raised")
     for one in _led_to(error):
         write = vars(one).get("write")
         if isinstance(write, Write):

@@ -280,7 +280,7 @@ def test_an_outage_does_not_outlast_the_timeout(calls: Callable[..., Any]) -> No
         assert calls(server).jobs.wait(batch_id=BATCH, timeout=60, **FAST).counts == {"DONE": 1}
         assert len(server.requests) == 1 + len(outage) + 2
     with Service(["RUNNING"], answer(503, b"", {"Retry-After": "86400"})) as server:
-        with pytest.raises(errors.WaitTimeoutError, match="asks to come back in 86400 s") as caught:
+        with pytest.raises(errors.WaitTimeoutError, match="asks to wait 86400 s") as caught:
             calls(server).jobs.wait(ids=IDS[:1], timeout=3600, **FAST)
         assert caught.value.ids == (IDS[0],)
         assert len(server.requests) == 2

@@ -287,14 +287,23 @@ def test_a_write_that_the_deadline_finds_waiting_for_anothers_token_was_not_sent
     assert [request.method for request in sandbox.requests] == ["GET"]
 
 
-@pytest.mark.parametrize("stream", [None, SimpleNamespace(_stream=None)])
-def test_a_response_without_http_1_under_it_has_nothing_behind_it(stream: Any) -> None:
-    """Frames of HTTP/2 say which answer they belong to, and a transport of the caller's has no connection to close."""
-    closed: list[bool] = []
-    connection = SimpleNamespace(close=lambda: closed.append(True), get_extra_info=lambda name: None)
-    extensions = {} if stream is None else {"network_stream": connection}
-    drop_with_leftovers(SimpleNamespace(extensions=extensions, stream=stream))  # type: ignore[arg-type]
-    assert closed == []
+@pytest.mark.parametrize(
+    ("version", "reads", "closes"),
+    [
+        ("HTTP/2", True, False),  # frames say which answer they belong to; others read from the connection
+        ("HTTP/1.1", True, True),  # the way to h11 has changed: nobody knows what stands behind the answer
+        ("HTTP/1.1", False, False),  # a transport of the caller's, without a connection that could be closed
+    ],
+)
+def test_what_stands_behind_an_answer_is_looked_for_where_that_can_be_known(
+    version: str, reads: bool, closes: bool
+) -> None:
+    """A connection is closed when in doubt, but not one that others use."""
+    told: list[str] = []
+    connection = SimpleNamespace(close=lambda: told.append("closed"), get_extra_info=told.append)
+    extensions: dict[str, Any] = {"network_stream": connection} if reads else {}
+    drop_with_leftovers(httpx.Response(200, extensions={"http_version": version.encode(), **extensions}))
+    assert told == (["closed"] if closes else [])
 
 
 def test_a_request_does_not_go_out_after_its_time() -> None:
@@ -309,6 +318,17 @@ def test_a_request_does_not_go_out_after_its_time() -> None:
     dispatch.ends = float("inf")
     dispatch.note("http2.send_request_headers.started", {"request": request})
     assert dispatch.is_out
+
+
+def test_a_wait_does_not_try_a_certificate_again(connect: Callable[..., Any], certificate: Path) -> None:
+    """It would fail again for as long as the wait lasts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with Listener(context) as listener:
+        client = connect(token=TOKEN, base_url=listener.base_url)
+        with pytest.raises(errors.UntrustedError, match="SSL_CERT_FILE"):
+            client.jobs.wait(batch_id=BATCH, timeout=3600)
+        assert listener.accepted == 1
 
 
 def test_an_error_that_the_caller_deals_with_is_not_taken_for_ours() -> None:
@@ -590,7 +610,7 @@ def test_a_body_that_comes_too_late_is_noticed_without_our_backend(
         return httpx.Response(200, json=page([]))
 
     client = lent(connect, dawdle, retry=ONCE)
-    with pytest.raises(errors.DeadlineError, match="not complete within 5 times the timeout of 10 s"):
+    with pytest.raises(errors.DeadlineError, match="not complete within 50 s, 5 times the timeout"):
         client.jobs.count()
 
 

@@ -209,7 +209,7 @@ def test_dripping_headers_end_in_time_through_a_client_of_the_callers_too() -> N
     ):
         for _ in range(2):
             client = PasqalClient(base_url=server.base_url, http_client=lender, retry=ONCE, **BRISK)
-            with pytest.raises(errors.OutcomeUnknownError, match="no answer within 5 times the timeout of 0.05 s"):
+            with pytest.raises(errors.OutcomeUnknownError, match="no answer within 0.25 s, 5 times the timeout"):
                 client.batches.complete(BATCH)
             assert lender.get(f"{server.base_url}/anything").status_code == 200
         assert bind(lender) == 1
@@ -219,11 +219,11 @@ def test_the_deadline_bounds_all_attempts_together(connect: Callable[..., Any]) 
     """When the next pause would outlast the deadline, the last error is raised instead."""
     with Scripted(scripts([answer(503, b"", {"Retry-After": "50"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url, deadline=20)
-        told = "asks to wait 50 s, for which the deadline of 20 s leaves no time"
+        told = r"asks to wait 50 s, and (20|19\.\d+) s are left"
         with pytest.raises(errors.ServerError, match=told) as caught:
             client.jobs.count()
         assert len(server.requests) == 1
-    assert told in pickle.loads(pickle.dumps(caught.value)).reason  # noqa: S301
+    assert pickle.loads(pickle.dumps(caught.value)).reason == caught.value.reason  # noqa: S301
 
 
 def test_a_huge_body_is_refused(connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,7 +277,8 @@ def test_a_header_of_any_bytes_costs_nothing(connect: Callable[..., Any], value:
     with Scripted(lambda request: [answer(200, batch).replace(b"\r\nContent-Length", served)]) as server:
         client = connect(token=TOKEN, base_url=server.base_url, on_response=seen.append)
         assert client.batches.complete(BATCH).open is False
-        assert client.jobs.page  # the connection goes on
+        assert client.batches.complete(BATCH).open is False
+        assert {request.connection for request in server.requests} == {1}
     assert "x-served-by" in seen[0].headers
 
 

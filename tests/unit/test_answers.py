@@ -191,7 +191,10 @@ def test_a_late_answer_names_the_limit_that_struck(exception: Exception, attempt
     assert interrupted(exception, READ, attempt).error.reason == f"{reason} {attempt.limit} (attempt 2)"
 
 
-@pytest.mark.parametrize("exception", [OverdueError(), TimeoutError(), httpx.ReadError("reset"), ssl.SSLError("alert")])
+@pytest.mark.parametrize(
+    "exception",
+    [OverdueError(), TimeoutError(), httpx.ReadError("reset"), ssl.SSLError("alert"), httpx.LocalProtocolError("h2")],
+)
 @pytest.mark.parametrize(("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "broken")])
 def test_a_write_that_is_known_not_to_have_gone_out_is_no_unknown_outcome(
     exception: Exception, is_out: bool | None, outcome: str
@@ -200,6 +203,12 @@ def test_a_write_that_is_known_not_to_have_gone_out_is_no_unknown_outcome(
     failed = interrupted(exception, WRITE, Attempt(1, is_out, limit=TIMEOUT))
     assert failed.outcome.kind == outcome
     assert isinstance(failed.error, errors.OutcomeUnknownError) is (outcome == "broken")
+
+
+@pytest.mark.parametrize(("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")])
+def test_what_a_transport_tells_goes_before_what_its_exceptions_mean(is_out: bool | None, outcome: str) -> None:
+    """A failure to connect may come from a second attempt of the transport's own, after it has sent the request."""
+    assert interrupted(httpx.ConnectError("refused"), WRITE, Attempt(1, is_out)).outcome.kind == outcome
 
 
 def test_what_breaks_in_an_answer_that_came_is_the_answers_fault() -> None:
@@ -213,7 +222,7 @@ def test_what_breaks_in_an_answer_that_came_is_the_answers_fault() -> None:
 def test_a_certificate_that_failed_verification_says_what_to_do() -> None:
     """Nothing was sent, and it would fail again."""
     failed = interrupted(httpx.ConnectError("as ssl tells it"), WRITE, Attempt(untrusted="self-signed certificate"))
-    assert (type(failed.error), failed.outcome.kind) == (errors.APIConnectionError, "untrusted")
+    assert (type(failed.error), failed.outcome.kind) == (errors.UntrustedError, "untrusted")
     assert "self-signed certificate" in failed.error.reason
     assert "SSL_CERT_FILE" in failed.error.reason
 
@@ -276,7 +285,7 @@ def test_nothing_is_shown_of_an_unusable_answer_of_a_token_endpoint(body: bytes,
 @pytest.mark.parametrize(
     ("body", "shown"),
     [
-        ({"error": "invalid_grant", "error_description": "Wrong.", "hint": "hidden"}, "Wrong.: invalid_grant"),
+        ({"error": "invalid_grant", "error_description": "Wrong.", "hint": "hidden"}, "invalid_grant: Wrong."),
         ({"error": "access_denied", "message": "hidden"}, "access_denied"),
         ({"error_description": f"{KNOWN} {FRESH}", "access_token": FRESH}, "*** ***"),
         ({"error": {"message": "hidden"}}, "the service gave no reason, only 32 bytes of an unknown type, which"),

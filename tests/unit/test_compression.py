@@ -85,3 +85,15 @@ def test_a_body_that_is_packed_otherwise_is_refused(encoding: str, packed: bytes
 def test_an_empty_body_is_nothing_packed() -> None:
     """Some servers announce an encoding for a body that they do not send."""
     assert unpacked("gzip", b"", 1) == []
+
+
+def test_padding_is_dropped_as_it_comes() -> None:
+    """Megabytes of it take no longer, each, than the first one, and are not kept."""
+    body = unpacker(["gzip"])
+    list(body.unpack(gzip.compress(b"whole")))
+    finished = body._stream  # type: ignore[union-attr]
+    for _ in range(3):
+        assert list(body.unpack(b"\0" * PIECE)) == []
+    assert finished.unused_data == b""
+    assert list(body.unpack(b"\0" + gzip.compress(b" and more"))) == [b" and more"]
+    body.finish()

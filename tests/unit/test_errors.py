@@ -416,7 +416,7 @@ def test_a_wait_that_timed_out_says_what_is_left() -> None:
     assert "7 jobs of batch" in str(errors.WaitTimeoutError(JOB, many, pending, 1.0))
     assert str(errors.WaitTimeoutError(JOB, many, pending, 1.0)).endswith("-000000000004 …")
     assert str(errors.WaitTimeoutError(None, (JOB,), {}, 2.0, "down")) == (
-        "the jobs could not be read within 2 s; the last look failed: down"
+        "the jobs could not be read in time; the last look failed: down"
     )
 
 

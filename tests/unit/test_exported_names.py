@@ -22,7 +22,7 @@ DeadlineError Departure Finding
 DepartureError IncompleteListingWarning Job JobFilters JobOrigin JobStatus JobsFailedError NotFoundError OrderDirection
 OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials PermissionDeniedError QueuePriority
 RateLimitError ReceivedResponse Resolution ResponseError RetryPolicy SeenDeparture SentRequest ServerError
-UnknownStatusError UnprocessableError WaitProgress WaitResult WaitTimeoutError Write
+UnknownStatusError UnprocessableError UntrustedError WaitProgress WaitResult WaitTimeoutError Write
 WriteDepartureError __version__
 """
 

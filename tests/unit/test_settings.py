@@ -59,7 +59,7 @@ def test_a_region_stands_for_its_address(region: str) -> None:
 @pytest.mark.parametrize("region", ["mars", "", 0, False, 5])
 def test_an_unknown_region_is_told_the_known_ones(region: object) -> None:
     """The error says what would be right."""
-    with pytest.raises(ConfigurationError, match=f"{region!r} is none of fr, sa"):
+    with pytest.raises(ConfigurationError, match=f"{region!r} is unknown; known are fr, sa"):
         address(None, region)
 
 

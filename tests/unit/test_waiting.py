@@ -525,9 +525,7 @@ def test_a_pause_beyond_the_end_is_not_waited_for(asked: float) -> None:
     assert wait.pause(1, 1.0) == 299
     error.retry_after = asked
     wait.failed(error)
-    with pytest.raises(
-        errors.WaitTimeoutError, match=f"maintenance; the service asks to come back in {asked:.0f} s"
-    ) as caught:
+    with pytest.raises(errors.WaitTimeoutError, match="maintenance") as caught:
         wait.pause(300, 1.0)
     assert caught.value.ids == (A,)
 
@@ -548,9 +546,7 @@ def test_a_timeout_tells_how_to_wait_on() -> None:
     """Even where nothing was ever read: the ids that were given are those to wait on for."""
     wait = wait_of(ids=[A, B], timeout=1)
     wait.failed(errors.ServerError("down for maintenance", status=503))
-    with pytest.raises(
-        errors.WaitTimeoutError, match="could not be read within 2 s; the last look failed: 503"
-    ) as caught:
+    with pytest.raises(errors.WaitTimeoutError, match="could not be read in time; the last look failed: 503") as caught:
         wait.pause(2, 1.0)
     assert (caught.value.ids, caught.value.statuses, caught.value.batch_id) == ((A, B), {}, None)
     for again in (pickle.loads(pickle.dumps(caught.value)), copy.deepcopy(caught.value)):  # noqa: S301

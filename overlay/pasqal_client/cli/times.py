@@ -10,6 +10,8 @@ from typing import Final
 
 from dateutil import parser
 
+from ..errors import quoted
+
 _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _PARTS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])\s*", re.ASCII)
 _SLASHED: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b", re.ASCII)
@@ -46,7 +48,7 @@ def seconds(name: str, text: str | None) -> float | None:
     except ValueError:
         value = 0.0
     if not 0 < value < 10**9:
-        raise ValueError(f"{name}: {text!r} is not a duration; write it like 90s, 10m or 1h30m")
+        raise ValueError(f"{name}: {quoted(text)} is not a duration; write it like 90s, 10m or 1h30m")
     return value
 
 
@@ -66,7 +68,7 @@ def moment(name: str, text: str, now: datetime) -> datetime:
         read = _read(text.strip(), now) if span is None else now - span
         return _of_clocks_here(read) if read.tzinfo is None else _shown_here(read)
     except (*_NO_SUCH_TIME, parser.UnknownTimezoneWarning) as error:
-        raise ValueError(f"{name}: {text!r} is not a time: {_why(error)}; {_GOOD}") from None
+        raise ValueError(f"{name}: {quoted(text)} is not a time: {_why(error)}; {_GOOD}") from None
 
 
 def _why(error: Exception) -> str:
