@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 SUCCESSES: Final = frozenset({200})
 """The statuses that the contract documents as a success; every other one is an error."""
 
+TIMEOUTS: Final = frozenset({504, 522, 524})
+"""The statuses by which a gateway says that the service did not answer in time."""
+
 LARGEST_BODY: Final = 256 * 2**20
 """Bytes; a larger body is refused."""
 
@@ -112,7 +115,9 @@ def _refused(status: int, headers: Mapping[str, str], body: bytes, exchange: Exc
     error = status_error(status, headers, body, exchange)
     outcome = Outcome("status", status, error.retry_after)
     if exchange.changes and may_have_happened(outcome):
-        return Failure(_unknown(exchange, error.reason, status, error.request_id), outcome)
+        unknown = _unknown(exchange, error.reason, status, error.request_id)
+        unknown.timed_out = status in TIMEOUTS
+        return Failure(unknown, outcome)
     return Failure(error, outcome)
 
 
@@ -134,7 +139,9 @@ def interrupted(exception: Exception, exchange: Exchange, attempt: Attempt) -> F
     outcome = Outcome(_kind_of(exception, attempt))
     kind, reason = _told(exception, attempt, exchange)
     if exchange.changes and may_have_happened(outcome):
-        return Failure(_unknown(exchange, reason, None, None), outcome)
+        error = _unknown(exchange, reason, None, None)
+        error.timed_out = issubclass(kind, TimeoutError)
+        return Failure(error, outcome)
     return Failure(exchange.error(kind, reason), outcome)
 
 

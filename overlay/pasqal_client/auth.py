@@ -22,6 +22,7 @@ import httpx
 from attrs import evolve, field, frozen
 
 from ._deadline import hear, left_until, requests_until, within
+from ._log import log
 from .answers import OverdueError
 from .errors import ConfigurationError, DeadlineError, PasqalError, printable
 from .grants import Grant
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from .credentials import Credentials, Post
 
-logger: Final = logging.getLogger("pasqal_client")
 
 EARLY: Final = 30.0
 """Seconds before its expiry at which a token is renewed; a tenth of its life if that is shorter."""
@@ -168,7 +168,7 @@ class TokenAuth(httpx.Auth):
                 return False
             self._held = evolve(held, renew=max(held.renew, min(now + AGAIN, held.expires)))
         reason = printable(self.clean(f"{type(error).__name__}: {error}"))
-        logger.warning("the token could not be renewed, but is still good: %s", reason)
+        log(logging.WARNING, "the token could not be renewed, but is still good: %s", reason)
         return True
 
     def _renew(self, old: _Held, post: Post, ends: float) -> None:

@@ -174,7 +174,8 @@ def address(base_url: object, region: object) -> tuple[str, str]:
         ConfigurationError: the region is unknown, or the address is none or would send a token unprotected.
     """
     if base_url is None:
-        name = DEFAULT_REGION if region is None else str(region).lower()
+        name = DEFAULT_REGION if region is None else region
+        name = name.lower() if isinstance(name, str) else ""
         if name not in REGIONS:
             known = ", ".join(REGIONS)
             raise ConfigurationError(

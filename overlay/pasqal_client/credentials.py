@@ -272,7 +272,7 @@ def _token_url(given: str | None, endpoint: Endpoint) -> str:
 
 
 def _endpoint(region: str) -> Endpoint:
-    endpoint = ENDPOINTS.get(str(region).lower())
+    endpoint = ENDPOINTS.get(region.lower()) if isinstance(region, str) else None
     if endpoint is None:
         known = ", ".join(ENDPOINTS)
         raise ConfigurationError(f"there is no known token endpoint for region {quoted(region)}, only for {known}")

@@ -10,14 +10,13 @@ from attrs import evolve, frozen
 
 from pasqal_core_api.errors import DepartureError
 
+from ._log import log
 from .examining import report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pasqal_core_api.types import Departure
-
-logger = logging.getLogger("pasqal_client")
 
 
 @frozen
@@ -53,7 +52,7 @@ class Departures:
             before = self._seen.get(departure.kind) or SeenDeparture(self._cleaned(departure), 0)
             self._seen[departure.kind] = now = evolve(before, count=before.count + 1)
         if now.count == 1:
-            logger.warning("the service departs from the contract: %s", now.first)
+            log(logging.WARNING, "the service departs from the contract: %s", now.first)
 
     def refuse(self, departure: Departure) -> None:
         """Count a departure and raise it.

@@ -233,7 +233,13 @@ class DeadlineError(APIError, TimeoutError):
 
 
 class OutcomeUnknownError(APIError):
-    """A write was sent and not repeated; it may or may not have taken effect."""
+    """A write was sent and not repeated; it may or may not have taken effect.
+
+    Attributes:
+        timed_out (bool): whether there was no answer in time, so that the service may still be at it.
+    """
+
+    timed_out: bool = False
 
 
 class ResponseError(APIError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from ._log import log, logger
 from .errors import ConfigurationError, printable
 from .reasons import destination, request_id, shown
 from .redaction import MASK
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     import httpx
 
-logger: Final = logging.getLogger("pasqal_client")
 
 _SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
@@ -114,7 +114,8 @@ class Observer:
         clean = clean or self.clean
         trace = request_id(headers, clean)
         response = ReceivedResponse(seen, status, _shown(headers, clean), elapsed, trace, error)
-        logger.debug(
+        log(
+            logging.DEBUG,
             "%s %s -> %s, attempt %d, %.3f s%s%s",
             seen.method,
             seen.url,
@@ -161,7 +162,7 @@ def _call(hook: Callable[[Any], object], event: object) -> None:
     try:
         hook(event)
     except Exception:
-        logger.exception("a hook failed")
+        log(logging.ERROR, "a hook failed", exc_info=True)
 
 
 class _StderrHandler(logging.Handler):
@@ -182,7 +183,7 @@ def log_to_stderr(level: str) -> None:
     """Show our log on stderr from a level on; asked for by `PASQAL_LOG`."""
     number = logging.getLevelNamesMapping().get(level.strip().upper())
     if number is None:
-        logger.warning("PASQAL_LOG: %r is not a level; use debug, info, warning or error", printable(level, 40))
+        log(logging.WARNING, "PASQAL_LOG: %r is not a level; use debug, info, warning or error", printable(level, 40))
         return
     logger.setLevel(number)
     logger.addHandler(_TO_STDERR)  # a second time changes nothing

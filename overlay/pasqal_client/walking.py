@@ -128,6 +128,9 @@ class Ground:
                     self._doubt(f"a job came without a usable {self._order.by}, by which the list is sorted")
                 rank = ranks[-1] if ranks else self.frontier or 0
             ranks.append(rank)
+        if len({_key(item) for item in page.items}) < len(page):
+            # Counting would take it for two, and not miss another.
+            self._doubt("a page showed a job twice")
         if any(after < before for before, after in pairwise(ranks)):
             self._doubt(f"a page was not sorted by {self._order.by} {self._order.direction}")
             if self.frontier is None:
@@ -496,7 +499,8 @@ class Walk:
         if not piece.is_short or self._forced:
             return False
         if piece.page.total == piece.end:
-            if self._before is None:  # the whole list in one answer
+            is_whole = self._before is None and len(piece.keys()) == len(piece)
+            if is_whole:  # the list in one answer, so its order does not matter
                 self.doubts.clear()
             return True
         if fresh:

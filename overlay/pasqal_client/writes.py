@@ -10,11 +10,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from pasqal_core_api.models import Job, JobStatus
 
-from .errors import CancelRefusedError, DepartureError, OutcomeUnknownError, WriteDepartureError, printable, quoted
+from .errors import (
+    CancelRefusedError,
+    DepartureError,
+    OutcomeUnknownError,
+    PasqalError,
+    WriteDepartureError,
+    printable,
+    quoted,
+)
 from .filters import URL_LIMIT, Query, query, split, truth, uuid_of
 from .reasons import outcome_unknown, request_id
 
@@ -85,6 +93,7 @@ class Write:
         unsent: the filters of the requests that were not sent any more.
         carried_out: whether the service answered that it did this; only the form of its answer was refused.
         batch: the batch that was completed, as far as it could be read.
+        may_still_happen: whether nobody waited for the answer to the end, so that the service may still be at it.
     """
 
     operation: Literal["cancel_jobs", "complete_batch"]
@@ -94,6 +103,14 @@ class Write:
     unsent: tuple[Query, ...] = ()
     carried_out: bool = False
     batch: Batch | None = None
+    may_still_happen: bool = False
+
+
+def _may_still_happen(error: BaseException) -> bool:
+    """Whether the service may still carry out the write that ended with this error."""
+    if isinstance(error, OutcomeUnknownError):
+        return error.timed_out
+    return not isinstance(error, PasqalError)  # Ctrl-C and cancellation wait for nothing
 
 
 @contextmanager
@@ -107,7 +124,7 @@ def noted(write: Write, done: int = 0) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        vars(error)["write"] = write
+        vars(error)["write"] = evolve(write, may_still_happen=_may_still_happen(error))
         if done or write.unsent:
             parts = done + 1 + len(write.unsent)
             before = len(write.receipt.jobs)
@@ -326,7 +343,8 @@ class Resolution:
     Attributes:
         outcome: `happened`: every job that the write was to cancel is cancelled, or had ended before the last
             cancellation; or the service had said that it did it, and a strict client refused the form of its answer.
-            `did not happen`: no job that it was to cancel is cancelled. Otherwise `cannot tell`.
+            `did not happen`: no job that it was to cancel is cancelled, and the request has come to its end: after a
+            time-out, or an interruption, the service may still be at it. Otherwise `cannot tell`.
         reason: the facts.
         jobs: the jobs that were read back: those that the write may have been about.
     """
@@ -389,13 +407,14 @@ def resolution(write: Write, jobs: Sequence[Job], *, proven: bool) -> Resolution
     if write.operation != "cancel_jobs":
         reason = "jobs do not tell whether their batch is complete; complete it again: a ConflictError says that it was"
         return Resolution("cannot tell", reason)
-    outcome, reason = _judged(jobs, write.filters.get("status"))
+    outcome, reason = _judged(jobs, write)
     if not proven:
         outcome, reason = "cannot tell", f"{reason}; and jobs may be lacking from the list"
     return Resolution(outcome, reason, tuple(jobs))
 
 
-def _judged(jobs: Sequence[Job], status: Iterable[JobStatus] | None) -> tuple[Outcome, str]:
+def _judged(jobs: Sequence[Job], write: Write) -> tuple[Outcome, str]:
+    status = write.filters.get("status")
     gone = [job for job in jobs if _state(job) in _GONE]
     others = [job for job in jobs if _state(job) not in _GONE]
     wanted = ACTIVE if status is None else frozenset(status)
@@ -403,8 +422,11 @@ def _judged(jobs: Sequence[Job], status: Iterable[JobStatus] | None) -> tuple[Ou
         return "cannot tell", "no job that it may have been about is to be seen"
     if wanted <= TERMINAL:
         return "did not happen", "jobs in the states that it asks for cannot be cancelled"
+    if not gone and write.may_still_happen:
+        reason = f"none of the {len(jobs)} jobs that it may have been about is cancelled so far"
+        return "cannot tell", f"{reason}; nobody waited for the answer, so the service may still be at it"
     if not gone:
-        return "did not happen", f"none of {len(jobs)} jobs that it may have been about is cancelled"
+        return "did not happen", f"none of the {len(jobs)} jobs that it may have been about is cancelled"
     cancelled = _latest(gone)
     escaped = [job for job in others if _may_have_escaped(job, wanted, cancelled)]
     if escaped:

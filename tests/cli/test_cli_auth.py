@@ -556,6 +556,12 @@ def test_a_secret_has_to_be_text(tmp_path: Path) -> None:
         read_secret(str(tmp_path / "x"), "--token-file")
 
 
+def test_a_file_without_an_end_is_not_read_whole() -> None:
+    """Nobody has a secret that long, and a device may go on until the memory is full."""
+    with pytest.raises(UsageMistake, match="--token-file /dev/zero: it is too long for a secret"):
+        read_secret("/dev/zero", "--token-file")
+
+
 def test_a_terminal_is_no_place_to_read_a_token_from(on_terminal: Callable[..., Ran], sandbox: Sandbox) -> None:
     """It would be seen while it is typed."""
     ran = on_terminal("jobs count --token-file -")

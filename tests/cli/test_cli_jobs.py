@@ -422,7 +422,7 @@ def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) ->
         ("jobs list --min-runs many", "'many' is not a valid int"),
         ("jobs list --since yesterday", "--since: 'yesterday' is not a time"),
         ("jobs list --deadline 0", "--deadline: '0' is not a duration"),
-        ("jobs list --region mars", "region: 'mars' is none of"),
+        ("jobs list --region mars", "region: 'mars' is unknown; known are"),
         ("jobs list --base-url http://example.org", "plain http"),
         ("jobs list --profile night", "there is no 'night'"),
         ("jobs list --limit 0", "--limit"),

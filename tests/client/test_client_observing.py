@@ -12,7 +12,8 @@ import pytest
 
 from client.scripted import Request, Reset, Scripted, Step, answer, page
 from pasqal_client import PasswordCredentials, ReceivedResponse, RetryPolicy, SentRequest, errors
-from pasqal_client.observing import logger
+from pasqal_client._log import logger
+from pasqal_client.sandbox import Sandbox
 
 PASSWORD = "p&ss/word of ada"
 TOKENS = ("token-1-of-the-lab", "token-2-of-the-lab")
@@ -157,3 +158,21 @@ def test_an_unknown_level_in_the_variable_does_not_stop_the_client(
     monkeypatch.setenv("PASQAL_LOG", "loud")
     connect(token=TOKENS[1])
     assert "PASQAL_LOG: 'loud' is not a level" in caplog.text
+
+
+@pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
+def test_a_handler_that_fails_costs_no_answer(connect: Callable[..., Any], sandbox: Sandbox, level: int) -> None:
+    """A log on a full disk must not turn a cancellation that was carried out into an error."""
+
+    class Full(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.name == logger.name:  # that of the sandbox is its own
+                raise OSError("the disk is full")
+
+    logger.addHandler(Full())
+    logger.setLevel(level)
+    sandbox.departures = ["naive-times"]
+    batch = sandbox.add_batch(jobs=[{}, {}])
+    client = connect(token=sandbox.token, base_url=sandbox.base_url)
+    assert len(client.batches.cancel_jobs(batch.id, all=True).jobs) == 2
+    assert len(client.departures) > 0

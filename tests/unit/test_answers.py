@@ -205,6 +205,23 @@ def test_a_write_that_is_known_not_to_have_gone_out_is_no_unknown_outcome(
     assert isinstance(failed.error, errors.OutcomeUnknownError) is (outcome == "broken")
 
 
+@pytest.mark.parametrize(
+    ("failed", "timed_out"),
+    [
+        (lambda: interrupted(httpx.ReadTimeout(""), WRITE, LATE), True),
+        (lambda: interrupted(OverdueError(), WRITE, LATE), True),
+        (lambda: interrupted(httpx.ReadError("reset"), WRITE, LATE), False),
+        (lambda: judge(504, {}, b"", WRITE), True),
+        (lambda: judge(500, {}, b"", WRITE), False),
+    ],
+)
+def test_an_unknown_outcome_tells_whether_the_service_may_still_be_at_it(failed: Any, timed_out: bool) -> None:
+    """There was no answer in time, for us or for a gateway."""
+    error = failure(failed()).error
+    assert isinstance(error, errors.OutcomeUnknownError)
+    assert error.timed_out is timed_out
+
+
 @pytest.mark.parametrize(("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")])
 def test_what_a_transport_tells_goes_before_what_its_exceptions_mean(is_out: bool | None, outcome: str) -> None:
     """A failure to connect may come from a second attempt of the transport's own, after it has sent the request."""

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from pasqal_client import ConfigurationError, ReceivedResponse, SentRequest
-from pasqal_client.observing import Observer, checked_hook, log_to_stderr, logger
+from pasqal_client._log import logger
+from pasqal_client.observing import Observer, checked_hook, log_to_stderr
 
 SECRET = "s3cr3t-t0k3n"
 REQUEST = httpx.Request(

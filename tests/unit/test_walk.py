@@ -360,6 +360,12 @@ def test_an_unsorted_list_is_read_by_ids() -> None:
     assert walk.doubts[0] == "a page was not sorted by creation_order ASC"
 
 
+def test_a_page_that_shows_a_job_twice_is_doubted() -> None:
+    """Its count agrees with the total, and still a job is missing."""
+    yielded, walk = read_from(lambda span: Page((JOBS[0], JOBS[0]), 2))
+    assert (yielded, walk.doubts) == ([0], ["a page showed a job twice"])
+
+
 def test_a_page_that_falls_out_of_order_is_doubted() -> None:
     """Later on, what sorts before the frontier counts as known; that may be wrong, so it is told."""
 

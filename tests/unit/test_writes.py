@@ -10,10 +10,11 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
 from pasqal_client.departures import Departures
-from pasqal_client.errors import CancelRefusedError, OutcomeUnknownError, WriteDepartureError
+from pasqal_client.errors import CancelRefusedError, NotFoundError, OutcomeUnknownError, WriteDepartureError
 from pasqal_client.filters import query
 from pasqal_client.reasons import Exchange
 from pasqal_client.writes import Answer, CancelRequest, batch_of, noted, read_back, resolution, write_of
@@ -280,15 +281,41 @@ def test_receipts_add_up() -> None:
 def test_whatever_goes_wrong_carries_the_write() -> None:
     """An error of ours, a mistake, an interruption: all tell how far it came, and pickle with it."""
     about = Write("cancel_jobs", BATCH, {"id": ["x"]}, CancelReceipt((job("CANCELED"),)), ({"id": ["y"]},))
-    for error in (OutcomeUnknownError("?", status=500), RuntimeError("closed"), KeyboardInterrupt()):
+    late = OutcomeUnknownError("no answer")
+    late.timed_out = True
+    # Who stopped waiting does not know whether the service is still at it.
+    endings = [
+        (OutcomeUnknownError("?", status=500), False),
+        (NotFoundError("?", status=404), False),
+        (late, True),
+        (RuntimeError("closed"), True),
+        (KeyboardInterrupt(), True),
+    ]
+    for error, is_open in endings:
         with pytest.raises(type(error)) as caught, noted(about, done=1):
             raise error
         for again in (caught.value, pickle.loads(pickle.dumps(caught.value)), copy.deepcopy(caught.value)):  # noqa: S301
-            assert write_of(again) == about
+            assert write_of(again) == evolve(about, may_still_happen=is_open)
             assert again.__notes__ == [
                 "This was request 2 of 3 of one call; jobs cancelled before: 1. "
                 "The error's `write` has what is done (receipt), what failed (filters) and what was not sent (unsent)."
             ]
+
+
+@pytest.mark.parametrize(
+    ("filters", "jobs", "outcome"),
+    [
+        ({}, [job("PENDING")], "cannot tell"),
+        ({"status": "DONE"}, [job("PENDING")], "did not happen"),  # it could not cancel any, whenever it is done
+        ({}, [job("CANCELED", 1, 2)], "happened"),
+    ],
+)
+def test_what_nobody_waited_for_may_still_happen(filters: dict[str, Any], jobs: list[Job], outcome: str) -> None:
+    """That no job is cancelled yet says nothing about a request that the service may still be at."""
+    write = Write("cancel_jobs", BATCH, query(filters) or {}, may_still_happen=True)
+    told = resolution(write, jobs, proven=True)
+    assert told.outcome == outcome
+    assert ("so far" in told.reason) is (outcome == "cannot tell")
 
 
 def test_a_single_request_needs_no_note() -> None:

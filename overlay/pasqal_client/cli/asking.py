@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import getpass
 import sys
+from typing import Final, TextIO
 
 from .exits import UsageMistake
+
+LONGEST_SECRET: Final = 2**16
+"""Characters; a device that never ends must not fill the memory."""
 
 
 def somebody_is_there() -> bool:
@@ -57,11 +61,19 @@ def read_secret(file: str, option: str) -> str:
         )
     try:
         if file == "-":
-            return sys.stdin.read().strip()
+            return _short(sys.stdin, file, option)
         with open(file, encoding="utf-8") as opened:  # noqa: PTH123  # /dev/fd/… of a shell, too
-            return opened.read().strip()
+            return _short(opened, file, option)
     except OSError as error:
         raise UsageMistake(f"{option} {file}: {error.strerror}") from None
     except UnicodeDecodeError:
         pass
     raise UsageMistake(f"{option} {file}: it is not text in UTF-8")
+
+
+def _short(opened: TextIO, file: str, option: str) -> str:
+    """What is in a file, without blanks around it, if that can be a secret."""
+    text = opened.read(LONGEST_SECRET + 1)
+    if len(text) > LONGEST_SECRET:
+        raise UsageMistake(f"{option} {file}: it is too long for a secret")
+    return text.strip()

@@ -21,7 +21,6 @@ from pasqal_client import (
     config,
     profiles,
 )
-from pasqal_client.observing import logger
 
 from .asking import read_secret
 from .clean import clean
@@ -207,11 +206,11 @@ class _Notes(logging.Handler):
 @contextmanager
 def _heard(*, debug: bool) -> Iterator[None]:
     notes = _Notes(shown=debug)
-    logger.addHandler(notes)
+    logging.getLogger("pasqal_client").addHandler(notes)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", IncompleteListingWarning)
             warnings.showwarning = lambda message, *_, **__: say(f"warning: {message}")
             yield
     finally:
-        logger.removeHandler(notes)
+        logging.getLogger("pasqal_client").removeHandler(notes)

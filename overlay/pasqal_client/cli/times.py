@@ -16,6 +16,7 @@ _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "
 _PARTS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])\s*", re.ASCII)
 _SLASHED: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d*)?", re.ASCII)
+_HALF_A_DURATION: Final = re.compile(r"\d+(?:\.\d+)?\s*(?:[wdhms]\s*\d|M)", re.ASCII | re.IGNORECASE)
 
 _NO_SUCH_TIME: Final = (OverflowError, ValueError, OSError)
 """What Python raises, by platform, where a time in another zone would be beyond the calendar."""
@@ -25,6 +26,8 @@ _GOOD: Final = "write it like 2d, 1h30m, 2026-11-01, '2026-11-01 09:30' or 2026-
 
 def duration(text: str) -> timedelta | None:
     """The duration that a text like `2d` or `1h30m` stands for; None if it is none."""
+    if "M" in text:  # a month to some
+        return None
     parts = _PARTS.findall(text.strip().lower())
     if not parts or _PARTS.sub("", text.strip().lower()):
         return None
@@ -108,7 +111,7 @@ def _of_clocks_here(read: datetime) -> datetime:
 def _read(text: str, now: datetime) -> datetime:
     if _SLASHED.match(text):
         raise _AmbiguousError("which number is the month?")
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text) or _HALF_A_DURATION.match(text):
         raise _AmbiguousError("a number of what?")
     try:
         return parser.isoparse(text)

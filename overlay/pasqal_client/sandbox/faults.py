@@ -146,7 +146,7 @@ class Fault:
     advance: _Span = 0
     add_jobs: Annotated[int, Field(ge=0, le=MOST_JOBS)] = 0
     cancel_jobs: _Count = 0
-    status: Annotated[int, Field(ge=200, le=999)] | None = None
+    status: Annotated[int, Field(ge=200, le=599)] | None = None
     applied: bool = False
     style: _Style = "jsend"
     body: Annotated[str | dict[str, Any] | list[Any], AfterValidator(_sendable)] | None = None
