@@ -9,6 +9,7 @@ a slow body is still bounded by whoever reads it, a slow header is not; a test f
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -131,6 +132,15 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
+def _addresses(host: str, port: int) -> list[str]:
+    """The addresses of a host, in the order in which to try them. Nothing bounds how long a resolver takes."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
 class _Backend(httpcore.NetworkBackend):
     """Opens such connections."""
 
@@ -140,8 +150,17 @@ class _Backend(httpcore.NetworkBackend):
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, *args: Any, **kwargs: Any
     ) -> httpcore.NetworkStream:
-        bounded = _bounded(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, bounded, *args, **kwargs))
+        if getattr(_attempt, "ends", None) is None:
+            return _Stream(self._inner.connect_tcp(host, port, timeout, *args, **kwargs))
+        # One by one: together, each of the host's addresses would get all of the time.
+        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in _addresses(host, port):
+            try:
+                bounded = _bounded(timeout, httpcore.ConnectTimeout)
+                return _Stream(self._inner.connect_tcp(address, port, bounded, *args, **kwargs))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, *args: Any, **kwargs: Any

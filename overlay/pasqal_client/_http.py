@@ -22,6 +22,7 @@ import httpx
 
 from ._deadline import attempt_within, no_later, within
 from ._leftovers import drop_with_leftovers, drop_with_leftovers_async
+from ._pool import LOCATION, drop_orphans, drop_orphans_async
 from ._version import __version__
 from .answers import LARGEST_BODY, Attempt, Failure, OverdueError, TooLargeError, interrupted, judge
 from .compression import OFFERED, unpacker
@@ -200,6 +201,8 @@ class Run:
 
     def answered(self, response: httpx.Response) -> Body:
         """The headers have come; returns what takes the body."""
+        if LOCATION in response.extensions:
+            response.headers["location"] = response.extensions[LOCATION]
         self._status, self._headers = response.status_code, response.headers
         return Body(response.headers.get_list("content-encoding", split_commas=True), self.dispatch.ends)
 
@@ -389,7 +392,11 @@ class Connection(_Seam, httpx.Client):
     def _exchange(
         self, client: httpx.Client, request: httpx.Request, run: Run, bearer: TokenAuth | None
     ) -> tuple[httpx.Response, bytes]:
-        response = client.send(request, auth=bearer, follow_redirects=False, stream=True)
+        try:
+            response = client.send(request, auth=bearer, follow_redirects=False, stream=True)
+        except BaseException:
+            drop_orphans(client)
+            raise
         try:
             body = run.answered(response)
             # Not by `iter_bytes`: it gives the connection back before it can be looked at.
@@ -466,7 +473,11 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
     async def _exchange(
         self, client: httpx.AsyncClient, request: httpx.Request, run: Run, bearer: TokenAuth | None
     ) -> tuple[httpx.Response, bytes]:
-        response = await client.send(request, auth=bearer, follow_redirects=False, stream=True)
+        try:
+            response = await client.send(request, auth=bearer, follow_redirects=False, stream=True)
+        except BaseException:
+            await drop_orphans_async(client)
+            raise
         try:
             body = run.answered(response)
             async for piece in cast("httpx.AsyncByteStream", response.stream):

@@ -40,7 +40,7 @@ def _connection_with_leftovers(response: httpx.Response) -> Any:
         # they belong to, on a connection that others are reading from.
         return None
     state = _h11_state(response)
-    if state is None or state.trailing_data[0] or _is_waiting_in_tls(connection):
+    if state is None or state.trailing_data[0] or _is_waiting_in_tls(connection) or _is_waiting_in_asyncio(connection):
         return connection
     return None
 
@@ -67,3 +67,10 @@ def _is_waiting_in_tls(connection: Any) -> bool:
     except ssl.SSLError:
         return True
     return True
+
+
+def _is_waiting_in_asyncio(connection: Any) -> bool:
+    """Whether asyncio has read more than was asked for: it hands on a large chunk in pieces, and keeps the rest."""
+    stream = getattr(connection, "_stream", None)
+    socket = getattr(stream, "transport_stream", stream)
+    return bool(getattr(getattr(socket, "_protocol", None), "read_queue", None))

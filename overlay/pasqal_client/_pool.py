@@ -13,10 +13,11 @@ import threading
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+import anyio
 import httpx
 
 from ._deadline import bind, speaks_httpcore
@@ -51,7 +52,7 @@ class Pool:
         self._proxies = _environment(self._urls) if given is None else {}
         self._is_closed = False
         self._lock = threading.Lock()
-        self._process = os.getpid()
+        self._process: int | None = None
         self._inherited: httpx.Client | None = None
 
     def get(self) -> httpx.Client:
@@ -59,13 +60,17 @@ class Pool:
         with self._lock:
             if self._is_closed or (self._given is not None and self._given.is_closed):
                 raise RuntimeError(CLOSED)
-            if self._given is None and self._process != os.getpid():
+            if self._process not in (None, os.getpid()):
                 # Its connections are the parent's: two processes that speak on one would garble both.
-                self._inherited, self._client, self._process = self._client, None, os.getpid()
+                if self._given is not None:
+                    raise RuntimeError("http_client was used in another process before a fork; make new clients here")
+                self._inherited, self._client = self._client, None
+            self._process = os.getpid()
             if self._client is None:
                 tls = _tls(self._urls)
                 mounts = _mounts(httpx.HTTPTransport, self._proxies, tls)
-                self._client = httpx.Client(verify=tls, trust_env=False, mounts=mounts)
+                hooks = _hooks(httpx.Client)
+                self._client = httpx.Client(verify=tls, trust_env=False, mounts=mounts, event_hooks=hooks)
                 bind(self._client)
             return self._client
 
@@ -104,7 +109,8 @@ class AsyncPool:
         if self._client is None:
             tls = _tls(self._urls)
             mounts = _mounts(httpx.AsyncHTTPTransport, self._proxies, tls)
-            self._client = httpx.AsyncClient(verify=tls, trust_env=False, mounts=mounts)
+            hooks = _hooks(httpx.AsyncClient)
+            self._client = httpx.AsyncClient(verify=tls, trust_env=False, mounts=mounts, event_hooks=hooks)
         return self._client
 
     async def close(self) -> None:
@@ -120,8 +126,64 @@ def _plain(given: C, kind: type[C]) -> C:
         raise ConfigurationError(f"http_client: expected an httpx.{kind.__name__}, got {type(given).__name__}")
     plain = copy.copy(given)
     plain.cookies = httpx.Cookies()
-    plain.event_hooks = {}
+    plain.event_hooks = _hooks(kind)
     return plain
+
+
+def _hooks(kind: type[httpx.Client | httpx.AsyncClient]) -> dict[str, list[Any]]:
+    """The event hooks of a client of that kind."""
+    return {"response": [_put_location_away if kind is httpx.Client else _put_location_away_async]}
+
+
+LOCATION: Final = "pasqal_location"
+"""The extension of a response that has its Location."""
+
+
+def _put_location_away(response: httpx.Response) -> None:
+    """Hide where a redirect leads: httpx fails on what is not an address, though it is not asked to go there."""
+    if "location" in response.headers:
+        response.extensions[LOCATION] = response.headers.pop("location")
+
+
+async def _put_location_away_async(response: httpx.Response) -> None:
+    _put_location_away(response)
+
+
+def drop_orphans(client: httpx.Client) -> None:
+    """Close the connections that no request has any more and that are not idle either.
+
+    httpcore leaves them in its pool where a handshake fails behind a proxy, or a request is given up in the moment in
+    which it is connected. Nobody would use them again, but they count: in the end there would be no room for others.
+    """
+    for connection in _orphans(client):
+        connection.close()
+
+
+async def drop_orphans_async(client: httpx.AsyncClient) -> None:
+    """The same for an async client."""
+    with anyio.CancelScope(shield=True):
+        for connection in _orphans(client):
+            await connection.aclose()
+
+
+def _orphans(client: httpx.Client | httpx.AsyncClient) -> list[Any]:
+    """Such connections, taken out of their pools. None of it is public; a test fails if it changes."""
+    orphans: list[Any] = []
+    for transport in (client._transport, *client._mounts.values()):
+        pool: Any = getattr(transport, "_pool", None)
+        if not hasattr(pool, "_requests") or not hasattr(pool, "_connections"):
+            continue
+        with pool._optional_thread_lock:
+            used = {id(request.connection) for request in pool._requests}
+            found = [one for one in pool._connections if id(one) not in used and _is_stuck(one)]
+            for connection in found:
+                pool._connections.remove(connection)
+        orphans += found
+    return orphans
+
+
+def _is_stuck(connection: Any) -> bool:
+    return not (connection.is_idle() or connection.is_closed() or connection.has_expired())
 
 
 def _environment(urls: Iterable[str]) -> dict[str, httpx.Proxy]:

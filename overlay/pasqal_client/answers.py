@@ -167,6 +167,9 @@ def _told(exception: Exception, attempt: Attempt, exchange: Exchange) -> tuple[t
     if isinstance(exception, httpx.TimeoutException | OverdueError | TimeoutError):
         kind, what = _late(exception, attempt)
         return kind, f"{what} within {attempt.limit} (attempt {attempt.number})"
+    if isinstance(exception, httpx.ProxyError):
+        # Its text is what the proxy says, which may be its password.
+        return APIConnectionError, f"the proxy did not let it through ({str(exception)[:3]})"
     reason = type(exception).__name__
     # Some libraries quote what they could not read, and that may be the token that was granted.
     is_quotable = not exchange.grants or attempt.is_out is False

@@ -120,6 +120,8 @@ class _Client:
         return view
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_bearer"):  # as a traceback sees it that shows what could not be made
+            return f"<{type(self).__name__}, not made>"
         project = f", project_id={self._settings.project_id}" if self._settings.project_id else ""
         where = f"base_url={self._settings.base_url!r}, region={self._settings.region!r}{project}"
         return f"{type(self).__name__}({where}, auth={self._bearer!r})"
@@ -186,10 +188,7 @@ class PasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = Connection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
-        settings = self._settings
-        self.jobs = Jobs(
-            self.api, settings.project_id, self._bearer.clean, strict=settings.strict, throttle=self._throttle
-        )
+        self.jobs = Jobs(self.api, self._settings, self._bearer.clean, self._throttle)
         self.batches = Batches(self.api, self.jobs, self._bearer.clean)
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
@@ -237,10 +236,7 @@ class AsyncPasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = AsyncConnection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_async_httpx_client(self._connection)
-        settings = self._settings
-        self.jobs = AsyncJobs(
-            self.api, settings.project_id, self._bearer.clean, strict=settings.strict, throttle=self._throttle
-        )
+        self.jobs = AsyncJobs(self.api, self._settings, self._bearer.clean, self._throttle)
         self.batches = AsyncBatches(self.api, self.jobs, self._bearer.clean)
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import Job, JobStatus, OrderDirection
     from pasqal_core_api.types import Response
 
+    from .config import Settings
     from .examining import ContractReport, Examination
     from .waiting import UnknownStatus, WaitProgress, WaitResult
     from .window import Throttle
@@ -83,20 +84,17 @@ def in_one_request(request: ListRequest) -> ListRequest:
 class _Shared:
     """What both resources share: turning arguments into requests."""
 
-    def __init__(
-        self, api: Client, project_id: UUID | None, clean: Callable[[str], str], *, strict: bool, throttle: Throttle
-    ) -> None:
+    def __init__(self, api: Client, settings: Settings, clean: Callable[[str], str], throttle: Throttle) -> None:
         self._api = api
-        self._project_id = project_id
+        self._settings = settings
         self._exchange = Exchange.of("GET", f"{urlsplit(api.base_url).path}{PATH}", clean, changes=False)
-        self._strict = strict
         self._throttle = throttle
 
     def _request(
         self, filters: dict[str, Any], order_by: object = None, order_by_direction: object = None
     ) -> ListRequest:
-        if self._project_id is not None:
-            filters.setdefault("project_id", self._project_id)
+        if self._settings.project_id is not None:
+            filters.setdefault("project_id", self._settings.project_id)
         return ListRequest.of(filters, Order.of(order_by, order_by_direction), self._api.base_url)
 
     def _by_id(self, ids: object) -> ListRequest:
@@ -117,8 +115,9 @@ class _Shared:
             page_size=number("page_size", page_size, 1, LARGEST_PAGE),
             max_items=None if max_items is None else number("max_items", max_items, 0),
             concurrency=number("concurrency", concurrency, 1),
-            strict=self._strict,
+            strict=self._settings.strict,
             throttle=self._throttle,
+            patience=self._settings.deadline,
         )
 
 

@@ -77,6 +77,7 @@ class ListOptions:
         concurrency: how many requests may be under way.
         strict: whether doubts are errors.
         throttle: what the listings of a client share.
+        patience: the longest pause in seconds, asked for by other listings, that is waited for without asking oneself.
     """
 
     page_size: int = LARGEST_PAGE
@@ -84,10 +85,11 @@ class ListOptions:
     concurrency: int = CONCURRENCY
     strict: bool = False
     throttle: Throttle = field(factory=Throttle)
+    patience: float = float("inf")
 
     def window(self) -> Window:
         """A window for one iteration."""
-        return Window(self.concurrency, self.throttle)
+        return Window(self.concurrency, self.throttle, self.patience)
 
 
 class _Listing:

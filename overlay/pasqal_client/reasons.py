@@ -161,8 +161,9 @@ def destination(location: str, clean: Callable[[str], str]) -> str:
         _ = parts.port  # a piece of a password that is not quoted would pass for one, and is an error then
     except ValueError:
         return "an address that cannot be read"
-    host = parts.netloc.rpartition("@")[2]
-    return printable(urlunsplit((parts.scheme, host, parts.path, "", "")), LONGEST_ADDRESS) or "the same address"
+    # In an address with too few slashes, user and password stand where the path should be.
+    host, path = parts.netloc.rpartition("@")[2], parts.path.rpartition("@")[2]
+    return printable(urlunsplit((parts.scheme, host, path, "", "")), LONGEST_ADDRESS) or "the same address"
 
 
 def _redirect(headers: Mapping[str, str], exchange: Exchange) -> str:

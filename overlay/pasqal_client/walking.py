@@ -38,9 +38,12 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 18
 """After so many pages in a row that bring nothing new, the walk stops looking for the frontier."""
+PATIENCE_IN_MOTION: Final = 60
+"""The same for a list whose total changes: what it brings may lie further on each time."""
 IN_DOUBT: Final = 3
 """The patience of a walk that had to give up before: it proves nothing any more."""
 _TORN: Final = "the pages do not join up"
+_CUT: Final = "pages are shorter than asked for, and no total says where the list ends"
 _SAME: Final = "pages bring nothing new: the service may ignore the offset"
 MEMORY: Final = 16
 """From this many pages the walk tells by how much the list shifts between two of them."""
@@ -237,7 +240,7 @@ class Route:
 
     def again(self) -> bool:
         """Try once more to go on, from a little earlier each time; False if that was tried often enough."""
-        self._earlier = self._earlier * 2 or 1
+        self._earlier = min(self._earlier * 2 or 1, LARGEST_PAGE)
         return self._earlier <= LARGEST_PAGE // 2
 
     def ahead(self) -> bool:
@@ -344,7 +347,8 @@ class Walk:
         self._before: Piece | None = None
         self._look: Span | None = None
         self._echo: set[Any] | None = None
-        self._barren = self._longest = 0
+        self._barren = self._longest = self._count = 0
+        self._was_open = False
         self._patience = PATIENCE
         self._forced = self._is_torn = self._is_idle = False
         self.total: int | None = None
@@ -375,13 +379,22 @@ class Walk:
 
     def take(self, span: Span, page: Page) -> list[Job]:
         """Take the answer for the wanted page; returns the jobs to yield, and sets what is wanted next."""
+        if self._is_in_motion(page) and self._patience == PATIENCE:
+            self._patience = PATIENCE_IN_MOTION
         self.total = page.total
         piece = self._ground.piece(span, page)
         takes = self._join if self._ground.anchors(piece) or self._forced else self._set_apart
         fresh = takes(piece)
+        self._count += len(fresh)
+        if fresh and self._was_open:
+            self._doubt(_CUT)
+        self._was_open = self._was_open or (piece.is_open and len(piece) > 0)
         self._before = piece
         self._longest = max(self._longest, len(piece))
         return self._within_max(fresh)
+
+    def _is_in_motion(self, page: Page) -> bool:
+        return None not in (self.total, page.total) and self.total != page.total
 
     # Pages that join up, and pages that do not
 
@@ -404,8 +417,7 @@ class Walk:
     def _set_apart(self, piece: Piece) -> list[Job]:
         """Keep the piece until it joins up, and step back."""
         if piece.span == self._look and piece.is_short and not self._ground.fresh(piece):
-            self._look_shows_nothing(piece)
-            return []
+            return self._look_shows_nothing(piece)
         self._barren += 1
         self._is_torn = True
         if piece.ranks:
@@ -458,7 +470,9 @@ class Walk:
 
     def _leads_on(self, piece: Piece) -> bool:
         """Whether to look behind a piece that brought nothing: not too often behind the frontier itself."""
-        return not self._ground.ends_with(piece) or self._route.is_guessed or self._route.again()
+        if not self._ground.ends_with(piece) or self._route.is_guessed:
+            return True
+        return self._route.again() or self._patience == PATIENCE_IN_MOTION
 
     def _proceed(self, piece: Piece, fresh: bool) -> list[Job]:
         overlap = self._ground.overlap
@@ -481,11 +495,18 @@ class Walk:
         self._look = self.wanted
         return []
 
-    def _look_shows_nothing(self, piece: Piece) -> None:
+    def _look_shows_nothing(self, piece: Piece) -> list[Job]:
         if self._echoes(piece):
             self._route.to(0)
+        elif self._before is not None and piece.end > self._before.end:
+            # More than the tail of the page before, if nothing new: jobs came in front of it meanwhile.
+            self._barren += 1
+            if self._barren > self._patience:
+                return self._give_up(piece, _TORN)
+            return self._look_inside(piece)
         else:
             self._route.end()
+        return []
 
     def _echoes(self, piece: Piece) -> bool:
         """Whether the page is the one before, though the offset is another; so it is looked at from offset 0 again."""
@@ -508,8 +529,9 @@ class Walk:
         if piece.is_open and not piece.page.items:
             return piece.offset > 0 or not self._longest
         if len(piece) and len(piece) >= self._longest:
-            # A short page that is the same from everywhere is the list.
-            return piece.page.total is None and piece.offset == 0 and piece.keys() == self._echo
+            # A short page that is the same from everywhere is the list, if it is all that was seen of it.
+            is_everywhere = piece.page.total is None and piece.offset == 0 and piece.keys() == self._echo
+            return is_everywhere and len(piece) == self._count
         if piece.page.total is not None:
             self._doubt(f"the service says that {piece.page.total} jobs match, but shows {piece.end}")
         return True

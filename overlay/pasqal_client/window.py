@@ -85,8 +85,9 @@ class Window:
         stopped (threading.Event): set once the listing is over; then nothing is tried again.
     """
 
-    def __init__(self, most: int, throttle: Throttle | None = None) -> None:
+    def __init__(self, most: int, throttle: Throttle | None = None, patience: float = float("inf")) -> None:
         self.most = most
+        self._patience = patience
         self.stopped = threading.Event()
         self._throttle = throttle or Throttle()
         self._throttle.join(self)
@@ -101,8 +102,9 @@ class Window:
         return self.most if share is None else min(self.most, share)
 
     def pause(self, now: float) -> float:
-        """Seconds during which nothing new starts."""
-        return self._throttle.pause(now)
+        """Seconds during which nothing new starts; none where that is too long: whoever asks then hears it himself."""
+        pause = self._throttle.pause(now)
+        return pause if pause <= self._patience else 0.0
 
     def stop(self) -> None:
         """Start nothing new, retries included, and leave the room to other listings."""

@@ -306,6 +306,64 @@ def test_what_stands_behind_an_answer_is_looked_for_where_that_can_be_known(
     assert told == (["closed"] if closes else [])
 
 
+def test_handshakes_that_fail_behind_a_proxy_leave_no_connection_behind(
+    connect: Callable[..., Any], proxied: Callable[[str], None]
+) -> None:
+    """httpcore would keep them in its pool for ever, until there is no room for a request."""
+    tunnel = b"HTTP/1.1 200 Connection established\r\n\r\n"
+    with Scripted(lambda _: [tunnel, Close()]) as proxy:
+        proxied(proxy.base_url.removesuffix("/core-fast"))
+        client = connect(token=TOKEN, base_url="https://lab.example/core")
+        for _ in range(3):
+            with pytest.raises(errors.APIConnectionError):
+                client.batches.complete(BATCH)
+        assert len(proxy.requests) == 15
+        (transport,) = getattr(client, "target", client)._pool._client._mounts.values()
+        assert transport._pool._connections == []
+
+
+def test_a_proxy_that_says_its_password_is_not_quoted(
+    connect: Callable[..., Any], proxied: Callable[[str], None]
+) -> None:
+    """The reason phrase of a refusal is the proxy's, and may have anything in it."""
+    refusal = b"HTTP/1.1 407 no such user ada:pr0xy\r\nContent-Length: 0\r\n\r\n"
+    with Scripted(lambda _: [refusal, Close()]) as proxy:
+        proxied(proxy.base_url.removesuffix("/core-fast").replace("http://", "http://ada:pr0xy@"))
+        client = connect(token=TOKEN, base_url="https://lab.example/core", retry=ONCE)
+        with pytest.raises(errors.APIConnectionError, match=r"the proxy did not let it through \(407\)") as caught:
+            client.jobs.count()
+    assert "pr0xy" not in shown(caught.value)
+
+
+@pytest.mark.parametrize("size", [65_536, 262_144])
+def test_an_answer_that_ends_with_a_buffer_hides_none_behind_it(connect: Callable[..., Any], size: int) -> None:
+    """asyncio reads in larger pieces than those that are asked for, and keeps the rest where no socket shows it."""
+    good = GOOD.split(b"\r\n\r\n")[1]
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+    length = size - len(head % size)
+    first = head % length + good + b" " * (length - len(good))
+    assert len(first) == size
+    forged = answer(200, {"data": {"jobs": [], "errors": {}}})
+    refusal = answer(409, {"message": "The batch is done."})
+    with Scripted(lambda request: [first + forged] if request.number == 1 else [refusal]) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        assert client.jobs.count() == 0
+        with pytest.raises(errors.ConflictError):
+            client.batches.cancel_jobs(BATCH, all=True)
+
+
+@pytest.mark.skipif(not hasattr(sys.modules["os"], "fork"), reason="this system has no fork")
+def test_a_client_of_the_callers_is_not_used_in_a_forked_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connections are the parent's; before its first use it has none."""
+    with Scripted(lambda _: [GOOD]) as server, httpx.Client() as lender:
+        client = PasqalClient(token=TOKEN, base_url=server.base_url, http_client=lender)
+        monkeypatch.setattr("pasqal_client._pool.os.getpid", lambda: -1)
+        assert client.jobs.count() == 0
+        monkeypatch.setattr("pasqal_client._pool.os.getpid", lambda: -2)
+        with pytest.raises(RuntimeError, match="make new clients here"):
+            client.jobs.count()
+
+
 def test_a_request_does_not_go_out_after_its_time() -> None:
     """Whatever it waited for: httpcore tells when it begins to send, and hears that it is too late."""
     dispatch = _http.Dispatch()
@@ -501,7 +559,7 @@ def test_errors_of_a_proxy_show_no_password(
         host = urlsplit(proxy.base_url).netloc if listens else "127.0.0.1:9"
         proxied(f"http://ada:{PROXY_PASSWORD}@{host}")
         client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
-        with pytest.raises(errors.APIConnectionError, match="407 Basic" if listens else "refused|failed") as caught:
+        with pytest.raises(errors.APIConnectionError, match="407" if listens else "refused|failed") as caught:
             client.jobs.count()
         assert [request.headers["proxy-authorization"] for request in proxy.requests] == [
             f"Basic {PROXY_HEADER}"
@@ -934,7 +992,7 @@ def test_no_operation_of_an_attempt_outlasts_it(monkeypatch: pytest.MonkeyPatch)
     def operations(timeout: float | None) -> list[Callable[[], Any]]:
         stream = _deadline._Stream(network)
         return [
-            lambda: backend.connect_tcp("x", 1, timeout),
+            lambda: backend.connect_tcp("127.0.0.1", 1, timeout),
             lambda: backend.connect_unix_socket("x", timeout),
             lambda: stream.start_tls(context, "x", timeout),
             lambda: stream.read(1, timeout),
@@ -964,6 +1022,38 @@ def test_no_operation_of_an_attempt_outlasts_it(monkeypatch: pytest.MonkeyPatch)
     stream.close()
     backend.sleep(1.0)
     assert network.timeouts[-1] == 1.0
+
+
+def test_all_addresses_of_a_host_share_the_time_of_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one that does not answer has used up is not there for the next; the first that answers is taken."""
+    clock, tried = [100.0], []
+
+    class Silent(httpcore.NetworkBackend):
+        def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> Any:
+            tried.append((host, timeout))
+            clock[0] += 0.75
+            raise httpcore.ConnectTimeout("timed out")
+
+    found = [(0, 0, 0, "", (f"10.0.0.{number}", 443)) for number in range(6)]
+    monkeypatch.setattr("pasqal_client._deadline.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("pasqal_client._deadline.socket.getaddrinfo", lambda *_, **__: found)
+    with _deadline.attempt_within(2.0), pytest.raises(httpcore.ConnectTimeout):
+        _deadline._Backend(Silent()).connect_tcp("lab.example", 443, 1.0)
+    assert tried == [("10.0.0.0", 1.0), ("10.0.0.1", 1.0), ("10.0.0.2", 0.5)]
+
+
+def test_a_host_that_nobody_knows_is_a_connection_that_never_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or one without any address."""
+
+    def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror("Name or service not known")
+
+    backend = _deadline._Backend(Network())
+    resolvers: list[Callable[..., Any]] = [unknown, lambda *_, **__: []]
+    for resolve in resolvers:
+        monkeypatch.setattr("pasqal_client._deadline.socket.getaddrinfo", resolve)
+        with _deadline.attempt_within(2.0), pytest.raises(httpcore.ConnectError, match="not known|no address"):
+            backend.connect_tcp("lab.example", 443, 1.0)
 
 
 def test_an_operation_that_takes_too_long_is_given_up() -> None:

@@ -332,14 +332,27 @@ def test_a_connection_with_nothing_behind_its_answers_is_kept(connect: Callable[
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-@pytest.mark.parametrize("location", ["http://127.0.0.1:9/elsewhere", "/elsewhere", "http://[bad", "\x01"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127.0.0.1:9/elsewhere",
+        "/elsewhere",
+        "http://[bad",
+        "\x01",
+        "https:login",
+        "https://h:port/",
+        "https://xn--/",
+    ],
+)
 def test_redirects_are_not_followed(connect: Callable[..., Any], status: int, location: str) -> None:
     """The token goes to nobody else, and a redirect is an error, even one to nowhere."""
     with Scripted(scripts([answer(status, b"", {"Location": location})])) as server:
-        client = connect(token=TOKEN, base_url=server.base_url, retry=ONCE)
-        with pytest.raises(errors.APIError):
-            client.jobs.count()
-        assert [request.path for request in server.requests] == ["/core-fast/api/v2/jobs"]
+        client = connect(token=TOKEN, base_url=server.base_url)
+        for call in (client.jobs.count, lambda: client.batches.complete(BATCH)):
+            with pytest.raises(errors.APIStatusError, match="a redirect to") as caught:
+                call()
+            assert caught.value.status == status
+        assert [request.method for request in server.requests] == ["GET", "PATCH"]
 
 
 @pytest.mark.parametrize("status", [201, 204, 299, 561, 999])

@@ -473,3 +473,10 @@ def test_a_hook_is_checked_when_the_client_is_made(kind: Any, name: str) -> None
     """Not in the midst of the first request."""
     with pytest.raises(ConfigurationError, match=f"{name}: expected a plain function"):
         kind(token=TOKEN, **{name: "print"})
+
+
+def test_a_client_that_could_not_be_made_has_a_text() -> None:
+    """A traceback that shows variables asks for it."""
+    with pytest.raises(ConfigurationError) as caught:
+        PasqalClient(token="t0ken-of-the-lab", region="mars")
+    assert caught.traceback[1].frame.f_locals["self"].__repr__() == "<PasqalClient, not made>"

@@ -48,6 +48,16 @@ def test_a_pause_of_hours_is_for_the_one_who_was_told_of_it() -> None:
     assert window.pause(1.0) == pytest.approx(PAUSE)
 
 
+def test_a_listing_does_not_wait_longer_than_its_requests_may_take() -> None:
+    """It asks, and is told by the service itself, where another listing has been asked for a pause beyond that."""
+    throttle = Throttle()
+    hasty, patient = Window(8, throttle, 1.0), Window(8, throttle, 60.0)
+    patient.refused(0.0, 1.0, 25.0)
+    assert hasty.pause(1.0) == 0.0
+    assert patient.pause(1.0) == pytest.approx(25.0)
+    assert hasty.pause(25.5) == pytest.approx(0.5)
+
+
 def test_the_longest_pause_of_a_burst_counts() -> None:
     """A shorter one that comes later does not cut it."""
     window = Window(8)

@@ -16,7 +16,7 @@ _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "
 _PARTS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])\s*", re.ASCII)
 _SLASHED: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d*)?", re.ASCII)
-_HALF_A_DURATION: Final = re.compile(r"\d+(?:\.\d+)?\s*(?:[wdhms]\s*\d|M)", re.ASCII | re.IGNORECASE)
+_HALF_A_DURATION: Final = re.compile(r"\d+(?:\.\d+)?\s*(?:[wdhms]\s*\d|M\s*$)", re.ASCII | re.IGNORECASE)
 
 _NO_SUCH_TIME: Final = (OverflowError, ValueError, OSError)
 """What Python raises, by platform, where a time in another zone would be beyond the calendar."""
