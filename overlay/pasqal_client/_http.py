@@ -257,9 +257,9 @@ class Run:
         if window is None or outcome.status != 429:
             return
         asked = outcome.retry_after
-        if asked is not None and pause is not None:
-            asked = pause  # with its jitter: what starts anew must not come all at once either
-        window.refused(self._started, now, asked)
+        # What starts anew must not come all at once either.
+        jitter = 0.0 if asked is None or pause is None else pause - asked
+        window.refused(self._started, now, asked, jitter)
 
     def _final(self, failure: Failure, left: float) -> APIError:
         """The error of a failure after which there is no further attempt."""

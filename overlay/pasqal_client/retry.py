@@ -89,7 +89,7 @@ class RetryPolicy:
             method: the HTTP method.
             outcome: how the attempt failed.
             attempt: its number, from 1.
-            draw: a random number from 0 to 1. The back-off lies between half and all of its step; up to one step is
+            draw: a random number from 0 to 1. The back-off lies between half and all of its step; up to half a step is
                 added to what Retry-After asks for, or all who were refused together would come back together.
         """
         if attempt >= self.attempts or not self._repeatable(method, outcome):
@@ -99,7 +99,7 @@ class RetryPolicy:
             return step * (0.5 + draw / 2)
         if outcome.retry_after > self.longest_retry_after:
             return None
-        return outcome.retry_after + step * draw
+        return outcome.retry_after + step * draw / 2
 
     def _repeatable(self, method: str, outcome: Outcome) -> bool:
         if outcome.kind in ("unsent", "untrusted"):

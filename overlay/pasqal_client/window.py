@@ -45,16 +45,18 @@ class Throttle:
         with self._lock:
             self._windows.discard(window)
 
-    def refused(self, window: Window, started: float, now: float, retry_after: float | None) -> None:
-        """A request of a listing that started at one time was refused at another."""
+    def refused(self, window: Window, started: float, now: float, retry_after: float | None, jitter: float) -> None:
+        """A request of a listing that started at one time was refused at another; the first of a burst has jitter."""
+        pause = _pause_after(retry_after)
         with self._lock:
             # What started before the last pause was over belongs to the burst that brought the pause about.
             if started >= self._resume:
                 together = sum(one.most for one in {window, *self._windows})
                 ceiling = together if self._ceiling is None else min(together, self._ceiling)
                 self._ceiling = max(1, ceiling // 2)
+                pause += jitter
             self._calm = now
-            self._resume = max(self._resume, now + _pause_after(retry_after))
+            self._resume = max(self._resume, now + pause)
 
     def share(self, now: float) -> int | None:
         """How many requests each listing may have under way, at least one; None if nothing was refused yet."""
@@ -92,9 +94,16 @@ class Window:
         self._throttle = throttle or Throttle()
         self._throttle.join(self)
 
-    def refused(self, started: float, now: float, retry_after: float | None) -> None:
-        """A request that started at one time was refused at another."""
-        self._throttle.refused(self, started, now, retry_after)
+    def refused(self, started: float, now: float, retry_after: float | None, jitter: float = 0.0) -> None:
+        """A request that started at one time was refused at another.
+
+        Args:
+            started: when it started.
+            now: when it was refused.
+            retry_after: the pause in seconds that the service asked for; None if it did not say.
+            jitter: seconds on top, so that what was refused together does not come back together.
+        """
+        self._throttle.refused(self, started, now, retry_after, jitter)
 
     def size(self, now: float) -> int:
         """How many requests may be under way."""

@@ -95,10 +95,10 @@ def test_retry_after_is_obeyed_up_to_a_limit(asked: float, pause: float | None) 
 
 
 def test_who_was_refused_together_does_not_come_back_together() -> None:
-    """Up to a step of the back-off is added to what Retry-After asks for, more from attempt to attempt."""
+    """Up to half a step of the back-off is added to what Retry-After asks for, more from attempt to attempt."""
     refused = status(429, 2.0)
-    assert [POLICY.pause("PATCH", refused, attempt, 1.0) for attempt in (1, 2, 3)] == [2.5, 3.0, 4.0]
-    assert POLICY.pause("PATCH", refused, 3, 0.25) == 2.5
+    assert [POLICY.pause("PATCH", refused, attempt, 1.0) for attempt in (1, 2, 3)] == [2.25, 2.5, 3.0]
+    assert POLICY.pause("PATCH", refused, 3, 0.25) == 2.25
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])

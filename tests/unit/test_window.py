@@ -48,6 +48,14 @@ def test_a_pause_of_hours_is_for_the_one_who_was_told_of_it() -> None:
     assert window.pause(1.0) == pytest.approx(PAUSE)
 
 
+def test_a_burst_has_one_jitter() -> None:
+    """Each refusal of it would add to the longest one, and nothing would be gained by that."""
+    window = Window(8)
+    window.refused(0.0, 1.0, 2.0, 0.25)
+    window.refused(0.0, 1.0, 2.0, 0.5)
+    assert window.pause(1.0) == pytest.approx(2.25)
+
+
 def test_a_listing_does_not_wait_longer_than_its_requests_may_take() -> None:
     """It asks, and is told by the service itself, where another listing has been asked for a pause beyond that."""
     throttle = Throttle()
