@@ -20,6 +20,9 @@ PIECE: Final = 2**18
 
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
 _PLAIN: Final = frozenset({"", "identity"})
+# Other text is not repeated: in lower case and cut at commas, a secret in it would not be recognised.
+_KNOWN: Final = frozenset({"br", "compress", "deflate", "zstd", *_GZIP})
+MOST_SHOWN: Final = 3
 
 # How zlib is told which header to expect.
 _GZIP_HEADER: Final = 16 + zlib.MAX_WBITS
@@ -130,5 +133,6 @@ def unpacker(encodings: Iterable[str]) -> Plain | Inflater:
     if not packed:
         return Plain()
     if len(packed) > 1 or (packed[0] not in _GZIP and packed[0] != "deflate"):
-        raise UnpackingError(f"the body is packed as {', '.join(packed)[:80]!r}, which was not asked for")
+        shown = ", ".join(name if name in _KNOWN else "something unknown" for name in packed[:MOST_SHOWN])
+        raise UnpackingError(f"the body is packed as {shown}, which was not asked for")
     return Inflater(packed[0])
