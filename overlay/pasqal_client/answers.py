@@ -170,14 +170,19 @@ def _told(exception: Exception, attempt: Attempt, exchange: Exchange) -> tuple[t
     if isinstance(exception, httpx.ProxyError):
         # Its text is what the proxy says, which may be its password.
         return APIConnectionError, f"the proxy did not let it through ({str(exception)[:3]})"
+    if attempt.is_answered and not isinstance(exception, httpx.HTTPError | OSError):
+        return ResponseError, _quoted(exception, attempt, exchange)
+    return APIConnectionError, _quoted(exception, attempt, exchange)
+
+
+def _quoted(exception: Exception, attempt: Attempt, exchange: Exchange) -> str:
+    """The name of an exception, with what it says where that can be shown."""
     reason = type(exception).__name__
     # Some libraries quote what they could not read, and that may be the token that was granted.
     is_quotable = not exchange.grants or attempt.is_out is False
     if str(exception) and is_quotable:
         reason = f"{reason}: {exception}"
-    if attempt.is_answered and not isinstance(exception, httpx.HTTPError | OSError):
-        return ResponseError, reason
-    return APIConnectionError, reason
+    return reason
 
 
 def _late(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:

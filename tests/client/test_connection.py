@@ -129,6 +129,22 @@ class Listener:
                 os.write(protected.fileno(), self.damage)
 
 
+@contextlib.contextmanager
+def trusting(connect: Callable[..., Any], certificate: Path) -> Iterator[tuple[ssl.SSLContext, Any]]:
+    """What a server shows the certificate with, and a client of the caller's that trusts it, of the tested kind."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    verify = ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
+    ours = connect(token=TOKEN)
+    if isinstance(ours, Driver):
+        http_client = httpx.AsyncClient(verify=verify)
+        yield context, http_client
+        ours.runner.run(http_client.aclose())
+    else:
+        with httpx.Client(verify=verify) as lender:
+            yield context, lender
+
+
 CALLS: dict[str, Callable[[Any], Any]] = {
     "read": lambda client: client.jobs.count(),
     "write": lambda client: client.batches.complete(BATCH),
@@ -163,12 +179,7 @@ DAMAGE = {
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_below_tls_is_a_broken_connection(connect: Callable[..., Any], certificate: Path, damage: str) -> None:
     """After the handshake, too: the request was sent, so a write may have happened, and a read is repeated."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    trusting = ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
-    is_async = isinstance(connect(token=TOKEN), Driver)
-    http_client = (httpx.AsyncClient if is_async else httpx.Client)(verify=trusting)
-    with Listener(context, damage=DAMAGE[damage]) as listener:
+    with trusting(connect, certificate) as (context, http_client), Listener(context, damage=DAMAGE[damage]) as listener:
         client = connect(token=TOKEN, base_url=listener.base_url, http_client=http_client)
         with pytest.raises(errors.OutcomeUnknownError):
             client.batches.complete(BATCH)
@@ -176,25 +187,18 @@ def test_damage_below_tls_is_a_broken_connection(connect: Callable[..., Any], ce
         with pytest.raises(errors.APIConnectionError):
             client.jobs.count()
         assert listener.accepted == 6
-        client.runner.run(http_client.aclose()) if is_async else http_client.close()  # type: ignore[union-attr]
 
 
 def test_a_second_answer_in_a_record_of_its_own_is_not_taken_for_the_next_one(
     connect: Callable[..., Any], certificate: Path
 ) -> None:
     """TLS may hold back what no socket shows; the connection is given up with it."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    trusting = ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
-    is_async = isinstance(connect(token=TOKEN), Driver)
-    http_client = (httpx.AsyncClient if is_async else httpx.Client)(verify=trusting)
     forged = answer(200, page([], total=99))
-    with Listener(context, answer=GOOD) as listener:
+    with trusting(connect, certificate) as (context, http_client), Listener(context, answer=GOOD) as listener:
         listener.behind = forged
         client = connect(token=TOKEN, base_url=listener.base_url, http_client=http_client)
         assert [client.jobs.count(), client.jobs.count()] == [0, 0]
         assert listener.accepted == 2
-        client.runner.run(http_client.aclose()) if is_async else http_client.close()  # type: ignore[union-attr]
 
 
 # What was not sent is not called unknown
@@ -407,15 +411,9 @@ def test_a_service_whose_certificate_the_caller_trusts_is_served(
     connect: Callable[..., Any], certificate: Path
 ) -> None:
     """With an `http_client` of one's own."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    trusting = ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
-    is_async = isinstance(connect(token=TOKEN), Driver)
-    http_client = (httpx.AsyncClient if is_async else httpx.Client)(verify=trusting)
-    with Listener(context) as listener:
+    with trusting(connect, certificate) as (context, http_client), Listener(context) as listener:
         client = connect(token=TOKEN, base_url=listener.base_url, retry=ONCE, http_client=http_client)
         assert client.jobs.count() == 0
-        client.runner.run(http_client.aclose()) if is_async else http_client.close()  # type: ignore[union-attr]
     assert TOKEN.encode() in listener.received
 
 
