@@ -47,7 +47,9 @@ def everything(lab: Lab, docs: Path | None) -> None:
         scale = lab.scale
         figures = {"repeats": scale.repeats, "starts": scale.starts, "latency": scale.latency}
         told = {name: str(value) for name, value in figures.items()}
-        page = report.document(machine=report.machine(), concurrency=str(CONCURRENCY), **told, **parts)
+        page = report.document(
+            machine=report.machine(), concurrency=str(CONCURRENCY), **told, **parts
+        )
         (docs / "performance.md").write_text(page)
 
 
@@ -61,11 +63,19 @@ def one(lab: Lab, name: str) -> None:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="only see that it runs: the figures mean nothing")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="only see that it runs: the figures mean nothing"
+    )
     parser.add_argument("--no-official", action="store_true", help="leave out the official client")
-    parser.add_argument("--only", choices=[*ROWS, "growth", "pieces"], metavar="ROW", help="%(choices)s")
-    parser.add_argument("--docs", type=Path, help="the folder that gets performance.md; docs after a whole run")
+    parser.add_argument(
+        "--only", choices=[*ROWS, "growth", "pieces"], metavar="ROW", help="%(choices)s"
+    )
+    parser.add_argument(
+        "--docs", type=Path, help="the folder that gets performance.md; docs after a whole run"
+    )
     given = parser.parse_args()
     docs = given.docs or (None if given.quick else HERE.parent / "docs")
     scale = QUICK if given.quick else FULL

@@ -2,9 +2,9 @@
 
     python benchmarks/decoding.py [--rounds 40]
 
-It judges nothing. Jobs have ids and times of their own; the jobs of a batch share its id, and all share the project's.
-The ways take turns, page by page, and of each page's times the shortest counts, so that other work on the machine
-matters little. What is not installed is not measured.
+It judges nothing. Jobs have ids and times of their own; the jobs of a batch share its id, and all
+share the project's. The ways take turns, page by page, and of each page's times the shortest
+counts, so that other work on the machine matters little. What is not installed is not measured.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ Way = Callable[[bytes], object]
 def job(chance: random.Random, number: int, shared: dict[str, str]) -> dict[str, Any]:
     """A job that has ended, well or not."""
     created = BEGIN + datetime.timedelta(microseconds=chance.randrange(10**11))
-    times = [created + datetime.timedelta(microseconds=n * chance.randrange(1, 10**9)) for n in range(4)]
+    times = [
+        created + datetime.timedelta(microseconds=n * chance.randrange(1, 10**9)) for n in range(4)
+    ]
     texts = [moment.isoformat(timespec="microseconds") for moment in times]
     well = chance.random() < 0.8
     return {
@@ -69,7 +71,13 @@ def pages(count: int) -> list[bytes]:
                 shared["batch_id"] = str(UUID(int=chance.getrandbits(128)))
             jobs.append(job(chance, number, shared))
         place = {"total": count * SIZE, "start": page * SIZE, "end": (page + 1) * SIZE}
-        answer = {"status": "success", "message": "OK.", "code": "200", "data": jobs, "pagination": place}
+        answer = {
+            "status": "success",
+            "message": "OK.",
+            "code": "200",
+            "data": jobs,
+            "pagination": place,
+        }
         made.append(json.dumps(answer).encode())
     return made
 
@@ -82,7 +90,14 @@ def ours(parse: Way) -> Way:
 def typed(msgspec: Any) -> Way:
     """Decode into a struct of msgspec: no unknown fields, no null apart from absent, an exception for what departs."""
     times = dict.fromkeys(("created_at", "updated_at"), datetime.datetime)
-    required = {"id": UUID, "status": str, "runs": int, "batch_id": UUID, "project_id": UUID, **times}
+    required = {
+        "id": UUID,
+        "status": str,
+        "runs": int,
+        "batch_id": UUID,
+        "project_id": UUID,
+        **times,
+    }
     optional = {
         "parent_id": UUID,
         "start_timestamp": datetime.datetime,
@@ -96,7 +111,9 @@ def typed(msgspec: Any) -> Way:
     fields: list[Any] = [*required.items(), ("creation_order", int)]
     fields += [(name, kind | None, None) for name, kind in optional.items()]
     struct = msgspec.defstruct("Job", fields)
-    decode: Way = msgspec.json.Decoder(msgspec.defstruct("JobPage", [("data", GenericAlias(list, (struct,)))])).decode
+    decode: Way = msgspec.json.Decoder(
+        msgspec.defstruct("JobPage", [("data", GenericAlias(list, (struct,)))])
+    ).decode
     return decode
 
 
@@ -143,20 +160,28 @@ def kept_bytes(way: Way, texts: list[bytes]) -> float:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=40)
     rounds = parser.parse_args().rounds
     texts = pages(PAGES)
     every = ways()
-    took = shortest({name: way for name, way in every.items() if not isinstance(way, str)}, texts, rounds)
+    took = shortest(
+        {name: way for name, way in every.items() if not isinstance(way, str)}, texts, rounds
+    )
     unit = took.get(TYPED)
-    print(f"{PAGES} pages of {SIZE} jobs, {sum(map(len, texts)) / PAGES / SIZE:.0f} B of JSON a job")
+    print(
+        f"{PAGES} pages of {SIZE} jobs, {sum(map(len, texts)) / PAGES / SIZE:.0f} B of JSON a job"
+    )
     for name, way in every.items():
         if isinstance(way, str):
             print(f"{name + ':':24} {way}")
         else:
             ratio = f"{took[name] / unit:.1f} x, " if unit else ""
-            print(f"{name + ':':24} {took[name]:.2f} µs a job, {ratio}{kept_bytes(way, texts):,.0f} B a job kept")
+            print(
+                f"{name + ':':24} {took[name]:.2f} µs a job, {ratio}{kept_bytes(way, texts):,.0f} B a job kept"
+            )
 
 
 if __name__ == "__main__":

@@ -53,7 +53,9 @@ def grown(lab: Lab) -> Growth:
 
 def table(growth: Growth) -> list[list[str]]:
     """The rows, with their head."""
-    rows = [["jobs", "requests", "time", "limit", "processor time per job", "memory at its largest"]]
+    rows = [
+        ["jobs", "requests", "time", "limit", "processor time per job", "memory at its largest"]
+    ]
     for jobs, runs, least in zip(growth.jobs, growth.runs, growth.limits, strict=True):
         rows.append(
             [
@@ -62,7 +64,8 @@ def table(growth: Growth) -> list[list[str]]:
                 runs.sample("seconds").text("s"),
                 f"{number(least)} s",
                 runs.sample("processor").text("µs", 1e6 / jobs),
-                shown(lambda runs=runs: runs.most_memory.text("MB")),  # type: ignore[misc]  # bound for the loop
+                # bound for the loop
+                shown(lambda runs=runs: runs.most_memory.text("MB")),  # type: ignore[misc]
             ]
         )
     return rows
@@ -72,16 +75,22 @@ def plot(growth: Growth) -> str:
     """The same as an SVG: time, processor time per job, and memory."""
     seconds = [runs.sample("seconds").median for runs in growth.runs]
     per_job = [
-        runs.sample("processor").median / jobs * 1e6 for runs, jobs in zip(growth.runs, growth.jobs, strict=True)
+        runs.sample("processor").median / jobs * 1e6
+        for runs, jobs in zip(growth.runs, growth.jobs, strict=True)
     ]
     panels = [
         _panel("time, s", growth.jobs, seconds, growth.limits),
         _panel("processor time per job, µs", growth.jobs, per_job),
     ]
     with suppress(NotMeasured):
-        panels.append(_panel("memory, MB", growth.jobs, [runs.most_memory.median for runs in growth.runs]))
+        panels.append(
+            _panel("memory, MB", growth.jobs, [runs.most_memory.median for runs in growth.runs])
+        )
     step = _WIDTH + _LEFT + 24
-    placed = (f'<g transform="translate({step * place} 0)">{panel}</g>' for place, panel in enumerate(panels))
+    placed = (
+        f'<g transform="translate({step * place} 0)">{panel}</g>'
+        for place, panel in enumerate(panels)
+    )
     width, height = step * len(panels), _HEIGHT + _TOP + 48
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
@@ -90,35 +99,51 @@ def plot(growth: Growth) -> str:
     )
 
 
-def _panel(name: str, jobs: Sequence[int], values: Sequence[float], bound: Sequence[float] = ()) -> str:
+def _panel(
+    name: str, jobs: Sequence[int], values: Sequence[float], bound: Sequence[float] = ()
+) -> str:
     """One plot over the number of jobs; logarithmic if it has a bound, else from 0 up."""
     first, last = math.log10(jobs[0]), math.log10(jobs[-1])
     ticks = _powers([*values, *bound]) if bound else _steps(max(values))
 
     def at(count: int, value: float) -> tuple[float, float]:
         across = (math.log10(count) - first) / (last - first)
-        up = math.log10(value / ticks[0]) / math.log10(ticks[-1] / ticks[0]) if bound else value / ticks[-1]
+        up = (
+            math.log10(value / ticks[0]) / math.log10(ticks[-1] / ticks[0])
+            if bound
+            else value / ticks[-1]
+        )
         return round(_LEFT + across * _WIDTH, 1), round(_TOP + (1 - up) * _HEIGHT, 1)
 
     parts = [f'<text class="name" x="{_LEFT}" y="20">{name}</text>']
     for tick in ticks:
         x, y = at(jobs[0], tick)
         parts.append(f'<line class="grid" x1="{x}" y1="{y}" x2="{x + _WIDTH}" y2="{y}"/>')
-        parts.append(f'<text class="soft" x="{x - 8}" y="{y + 4}" text-anchor="end">{tick:,g}</text>')
+        parts.append(
+            f'<text class="soft" x="{x - 8}" y="{y + 4}" text-anchor="end">{tick:,g}</text>'
+        )
     for count in jobs:
         x, _ = at(count, ticks[-1])
-        parts.append(f'<text class="soft" x="{x}" y="{_TOP + _HEIGHT + 20}" text-anchor="middle">{count:,}</text>')
+        parts.append(
+            f'<text class="soft" x="{x}" y="{_TOP + _HEIGHT + 20}" text-anchor="middle">{count:,}</text>'
+        )
     middle = _LEFT + _WIDTH / 2
-    parts.append(f'<text class="soft" x="{middle}" y="{_TOP + _HEIGHT + 38}" text-anchor="middle">jobs</text>')
+    parts.append(
+        f'<text class="soft" x="{middle}" y="{_TOP + _HEIGHT + 38}" text-anchor="middle">jobs</text>'
+    )
     if bound:
         parts.append(_line("bound", [at(*point) for point in zip(jobs, bound, strict=True)]))
-        parts.append(f'<text class="hint" x="{_LEFT + _WIDTH}" y="20" text-anchor="end">dashed: the limit</text>')
+        parts.append(
+            f'<text class="hint" x="{_LEFT + _WIDTH}" y="20" text-anchor="end">dashed: the limit</text>'
+        )
     points = [at(*point) for point in zip(jobs, values, strict=True)]
     parts.append(_line("line", points))
     for (x, y), value in zip(points, values, strict=True):
         parts.append(f'<circle class="dot" cx="{x}" cy="{y}" r="3.5"/>')
         anchor = "start" if x == points[0][0] else "end" if x == points[-1][0] else "middle"
-        parts.append(f'<text class="value" x="{x}" y="{y - 9}" text-anchor="{anchor}">{number(value)}</text>')
+        parts.append(
+            f'<text class="value" x="{x}" y="{y - 9}" text-anchor="{anchor}">{number(value)}</text>'
+        )
     return "".join(parts)
 
 

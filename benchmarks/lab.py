@@ -47,7 +47,8 @@ class Scale:
         seconds: how long each pure piece is measured.
         rounds: how often each page is decoded.
         warms: whether each thing is done once more before, and not counted.
-        official: whether the official client is installed where it is not, used only where it is, or left out.
+        official: whether the official client is installed where it is not, used only where it is,
+            or left out.
     """
 
     jobs: int
@@ -67,7 +68,9 @@ class Scale:
         return max(self.jobs, self.many, *self.growth)
 
 
-FULL: Final = Scale(10_000, 50, 100_000, (1_000, 10_000, 100_000), 5, 25, 1.0, 40, warms=True, official="installed")
+FULL: Final = Scale(
+    10_000, 50, 100_000, (1_000, 10_000, 100_000), 5, 25, 1.0, 40, warms=True, official="installed"
+)
 QUICK: Final = Scale(600, 2, 1_000, (100, 300, 1_000), 1, 1, 0.01, 1, warms=False, official="found")
 
 
@@ -84,7 +87,9 @@ class Sample:
 
     def text(self, unit: str, factor: float = 1) -> str:
         """The median and the spread, as a person reads them."""
-        low, middle, high = (number(value * factor) for value in (min(self.values), self.median, max(self.values)))
+        low, middle, high = (
+            number(value * factor) for value in (min(self.values), self.median, max(self.values))
+        )
         return f"{middle} {unit}" if low == high else f"{middle} {unit} ({low} to {high})"
 
 
@@ -123,7 +128,9 @@ class Runs:
 
 
 def _sizes(run: Mapping[str, Any]) -> list[tuple[int, int]]:
-    samples: list[tuple[int, int]] = [(jobs, size) for jobs, size in run["samples"] if size is not None]
+    samples: list[tuple[int, int]] = [
+        (jobs, size) for jobs, size in run["samples"] if size is not None
+    ]
     if not samples:
         raise NotMeasured("this system has no /proc")
     return samples
@@ -131,7 +138,9 @@ def _sizes(run: Mapping[str, Any]) -> list[tuple[int, int]]:
 
 def _slope(sizes: Sequence[tuple[int, int]]) -> float:
     settled = [(jobs, size) for jobs, size in sizes if jobs >= sizes[-1][0] / 10]
-    return statistics.linear_regression([jobs for jobs, _ in settled], [size for _, size in settled]).slope
+    return statistics.linear_regression(
+        [jobs for jobs, _ in settled], [size for _, size in settled]
+    ).slope
 
 
 class Lab:
@@ -222,7 +231,11 @@ class Lab:
 
     def work(self, **given: Any) -> dict[str, Any]:
         """Do something in a fresh process; see `worker`."""
-        client = "official" if given["do"] == "decoded" or given.get("module") == "pasqal_cloud" else given["do"]
+        client = (
+            "official"
+            if given["do"] == "decoded" or given.get("module") == "pasqal_cloud"
+            else given["do"]
+        )
         done = subprocess.run(
             [self.interpreter(client), HERE / "worker.py"],
             input=json.dumps(given),
@@ -238,7 +251,9 @@ class Lab:
     def environment(self) -> dict[str, str]:
         """The variables of the measured processes: no proxy, no settings, no other places to import from."""
         kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PASQAL_", "PYTHON", "COVERAGE_"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PASQAL_", "PYTHON", "COVERAGE_"))
         }
         folders = {name: str(self.folder / "home") for name in ("XDG_CONFIG_HOME", "MPLCONFIGDIR")}
         return {**kept, **folders, "NO_PROXY": "*"}
@@ -250,7 +265,11 @@ class Lab:
             for name, command in commands.items():
                 begin = time.perf_counter()
                 subprocess.run(
-                    command, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True
+                    command,
+                    env=self.environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    check=True,
                 )
                 if turn >= 0:
                     taken[name].append(time.perf_counter() - begin)
@@ -261,7 +280,9 @@ class Lab:
 def opened(scale: Scale, folder: Path) -> Iterator[Lab]:
     """A lab with a server that runs."""
     command = [sys.executable, "-m", "benchmarks.server", str(scale.largest)]
-    with subprocess.Popen(command, cwd=HERE.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        command, cwd=HERE.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
         if server.stdin is None or server.stdout is None:
             raise RuntimeError("the server has no pipes")
         try:

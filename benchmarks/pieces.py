@@ -64,11 +64,17 @@ def test_write_a_page(benchmark: BenchmarkFixture) -> None:
 
 def test_build_a_query(benchmark: BenchmarkFixture) -> None:
     """Check three filters, and make the parameters of a request."""
-    filters = {"batch_id": str(_BATCH), "status": ["PENDING", "running"], "start_date": "2026-01-01T00:00:00Z"}
+    filters = {
+        "batch_id": str(_BATCH),
+        "status": ["PENDING", "running"],
+        "start_date": "2026-01-01T00:00:00Z",
+    }
     order = Order.of("created_at", "ASC").keywords()
 
     def build() -> object:
-        return get_jobs._get_kwargs(**(query(filters) or {}), **order, limit=_PAGE, offset=0)["params"]
+        return get_jobs._get_kwargs(**(query(filters) or {}), **order, limit=_PAGE, offset=0)[
+            "params"
+        ]
 
     assert benchmark(build)
 

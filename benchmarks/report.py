@@ -25,7 +25,9 @@ HEAD: Final = ("what", "official client", "limit", "this project", "wanted")
 
 def markdown(lines: Sequence[Sequence[str]]) -> str:
     """A table; the first line is its head."""
-    head, *rest = ("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    head, *rest = (
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
+    )
     return "\n".join([head, "|" + "---|" * len(lines[0]), *rest])
 
 
@@ -42,7 +44,15 @@ def pieces(lab: Lab) -> list[list[str]]:
     """
     written = lab.folder / "pieces.json"
     # None of the options that the tests have: with several workers, nothing would be measured.
-    options = ["--override-ini=addopts=", "-p", "no:schemathesis", "-p", "no:xdist", "-p", "no:cacheprovider"]
+    options = [
+        "--override-ini=addopts=",
+        "-p",
+        "no:schemathesis",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:cacheprovider",
+    ]
     options += ["-p", "benchmark", f"--benchmark-max-time={lab.scale.seconds}"]
     where = [f"--benchmark-storage=file://{lab.folder}", f"--benchmark-json={written}"]
     done = subprocess.run(
@@ -57,13 +67,20 @@ def pieces(lab: Lab) -> list[list[str]]:
         raise NotMeasured("pytest-benchmark is not installed")
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
-    return [["piece", "median", "middle half"], *map(_piece, json.loads(written.read_text())["benchmarks"])]
+    return [
+        ["piece", "median", "middle half"],
+        *map(_piece, json.loads(written.read_text())["benchmarks"]),
+    ]
 
 
 def _piece(seen: dict[str, dict[str, float]]) -> list[str]:
     stats = seen["stats"]
     median, low, high = (Sample((stats[name],)).text("µs", 1e6) for name in ("median", "q1", "q3"))
-    return [str(seen["extra_info"]["what"]).rstrip("."), median, f"{low.removesuffix(' µs')} to {high}"]
+    return [
+        str(seen["extra_info"]["what"]).rstrip("."),
+        median,
+        f"{low.removesuffix(' µs')} to {high}",
+    ]
 
 
 def machine() -> str:

@@ -144,7 +144,10 @@ def decoding(lab: Lab) -> list[Row]:
         given = {"texts": [text.decode() for text in texts], "rounds": lab.scale.rounds}
         return said("pydantic", lab.work(do="decoded", **given)["microseconds"])
 
-    figures = {name: said(name, took[name]) if name in took else f"{name}: {way}" for name, way in every.items()}
+    figures = {
+        name: said(name, took[name]) if name in took else f"{name}: {way}"
+        for name, way in every.items()
+    }
     ours = [text for name, text in figures.items() if name.startswith("our models")]
     return [
         Row(
@@ -165,7 +168,11 @@ def starting(lab: Lab) -> list[Row]:
         {
             "bare": [python, "-c", "pass"],
             "import": [python, "-c", "import pasqal_client"],
-            "client": [python, "-c", "from pasqal_client import PasqalClient; PasqalClient(token='token')"],
+            "client": [
+                python,
+                "-c",
+                "from pasqal_client import PasqalClient; PasqalClient(token='token')",
+            ],
         },
         lab.scale.starts,
     )
@@ -175,7 +182,10 @@ def starting(lab: Lab) -> list[Row]:
 
     def official() -> str:
         python = lab.interpreter("official")
-        commands: Commands = {"bare": [python, "-c", "pass"], "import": [python, "-c", "import pasqal_cloud"]}
+        commands: Commands = {
+            "bare": [python, "-c", "pass"],
+            "import": [python, "-c", "import pasqal_cloud"],
+        }
         return times(lab.starts(commands, math.ceil(lab.scale.starts / 5)), "import")
 
     def imported(module: str) -> str:
@@ -212,7 +222,10 @@ def helping(lab: Lab) -> list[Row]:
             "pasqal": [command, "--help"],
         }
         taken = lab.starts(commands, lab.scale.starts)
-        said = (f"{number(taken[n].median / taken['bare'].median)} x, {taken[n].text('ms', 1000)}" for n in commands)
+        said = (
+            f"{number(taken[n].median / taken['bare'].median)} x, {taken[n].text('ms', 1000)}"
+            for n in commands
+        )
         _, typer, pasqal = said
         return typer, pasqal
 

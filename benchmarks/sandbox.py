@@ -2,8 +2,8 @@
 
     python benchmarks/sandbox.py [--jobs 1000000] [--requests 100000]
 
-The sandbox runs in a process of its own, on one core where the system lets a process choose; this one asks. It prints
-what it measures and judges nothing.
+The sandbox runs in a process of its own, on one core where the system lets a process choose; this
+one asks. It prints what it measures and judges nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def serve(jobs: int, db: Path | None, pipe: Connection) -> None:
     with Sandbox(db=db) as sandbox:
         begin = time.perf_counter()
         for _ in range(0, jobs, BATCH):
-            batch = sandbox.add_batch({"status": STATES[n % 5], "runs": n % 100} for n in range(min(BATCH, jobs)))
+            batch = sandbox.add_batch(
+                {"status": STATES[n % 5], "runs": n % 100} for n in range(min(BATCH, jobs))
+            )
         took = time.perf_counter() - begin
         pipe.send((took, sandbox.base_url, sandbox.token, str(batch.id), str(batch.job_ids[0])))
         pipe.recv()
@@ -70,7 +72,9 @@ class Client:
 
     def ask(self, query: Mapping[str, object]) -> int:
         """Ask once; how many bytes the answer has."""
-        self._connection.request("GET", f"{self._path}/api/v2/jobs?{urlencode(query)}", headers=self._headers)
+        self._connection.request(
+            "GET", f"{self._path}/api/v2/jobs?{urlencode(query)}", headers=self._headers
+        )
         answer = self._connection.getresponse()
         if answer.status != http.client.OK:
             raise RuntimeError(f"{answer.status}: {answer.read()!r}")
@@ -114,14 +118,19 @@ def measure(jobs: int, db: Path | None) -> None:
     print(f"{jobs:,} jobs loaded in {took:.1f} s ({jobs / took:,.0f} a second)")
     client = Client(base_url, token)
     for filters in FILTERS:
-        query = {name: value or {"batch_id": batch_id, "id": job_id}[name] for name, value in filters.items()}
+        query = {
+            name: value or {"batch_id": batch_id, "id": job_id}[name]
+            for name, value in filters.items()
+        }
         times = []
         for _ in range(20):
             begin = time.perf_counter()
             client.ask({**query, "limit": 20})
             times.append((time.perf_counter() - begin) * 1000)
         said = " ".join(f"{name}={value}" for name, value in query.items()) or "no filter"
-        print(f"a page of 20, {said}: {statistics.median(times):.1f} ms ({min(times):.1f} to {max(times):.1f})")
+        print(
+            f"a page of 20, {said}: {statistics.median(times):.1f} ms ({min(times):.1f} to {max(times):.1f})"
+        )
     ours.send(None)
     server.join()
 
@@ -140,14 +149,18 @@ def load(requests: int) -> None:
     for part in range(4):
         rate(base_url, token, 20, requests // 4)
         now = resident(server.pid or 0)
-        print(f"after {requests // 4 * (part + 1):,} more requests: {now:.1f} MB ({now - before:+.1f} MB)")
+        print(
+            f"after {requests // 4 * (part + 1):,} more requests: {now:.1f} MB ({now - before:+.1f} MB)"
+        )
     ours.send(None)
     server.join()
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--jobs", type=int, default=1_000_000)
     parser.add_argument("--requests", type=int, default=100_000)
     given = parser.parse_args()

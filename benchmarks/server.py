@@ -2,10 +2,10 @@
 
     python -m benchmarks.server JOBS
 
-It prints its port, and ends with its standard input. The jobs are the sandbox's own answers, so the pages keep to the
-contract. How it serves stands in the path: `/<jobs>/<latency in ms>/<admitted>/api/v2/jobs` lists so many jobs, answers
-after so long, and refuses what comes while so many requests are under way (0: no bound). `/stats` tells what was asked
-since it was last asked.
+It prints its port, and ends with its standard input. The jobs are the sandbox's own answers, so the
+pages keep to the contract. How it serves stands in the path: `/<jobs>/<latency in
+ms>/<admitted>/api/v2/jobs` lists so many jobs, answers after so long, and refuses what comes while
+so many requests are under way (0: no bound). `/stats` tells what was asked since it was last asked.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ def made_by_sandbox(jobs: int) -> list[bytes]:
     with Sandbox() as sandbox:
         for first in range(0, jobs, _BATCH):
             sandbox.add_batch(_given(number) for number in range(first, min(first + _BATCH, jobs)))
-        address, headers = f"{sandbox.base_url}/api/v2/jobs", {"Authorization": f"Bearer {sandbox.token}"}
+        address, headers = (
+            f"{sandbox.base_url}/api/v2/jobs",
+            {"Authorization": f"Bearer {sandbox.token}"},
+        )
         with httpx.Client(headers=headers, trust_env=False) as client:
             return [
                 json.dumps(job, ensure_ascii=False, separators=(",", ":")).encode()
@@ -71,8 +74,8 @@ class Service:
     """What is served.
 
     Attributes:
-        stats (dict[str, int]): how many requests there were, how many of them were refused, and how many were under
-            way at once.
+        stats (dict[str, int]): how many requests there were, how many of them were refused, and how
+            many were under way at once.
     """
 
     def __init__(self, jobs: list[bytes]) -> None:
@@ -115,7 +118,13 @@ class Service:
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         is_known = path == ["api", "v2", "jobs"] and query.keys() <= _QUERY
         if not is_known or query.get("order_by", "created_at") != "created_at":
-            return _answer("501 Not Implemented", b'{"detail": "there is only the list of jobs here"}'), 0, 0
+            return (
+                _answer(
+                    "501 Not Implemented", b'{"detail": "there is only the list of jobs here"}'
+                ),
+                0,
+                0,
+            )
         body = self.body(int(jobs), query)
         if zipped:
             answer = _answer("200 OK", gzip.compress(body, 6), "Content-Encoding: gzip")
@@ -130,7 +139,9 @@ class Service:
         if query.get("order_by_direction", "DESC") == "DESC":
             jobs.reverse()
         found = jobs[offset : offset + limit]
-        pagination = json.dumps({"total": total, "start": offset, "end": offset + len(found)}).encode()
+        pagination = json.dumps(
+            {"total": total, "start": offset, "end": offset + len(found)}
+        ).encode()
         start = b'{"status":"success","message":"OK.","code":"200","pagination":' + pagination
         return start + b',"data":[' + b",".join(found) + b"]}"
 
@@ -151,11 +162,20 @@ class _Connection(asyncio.Protocol):
 
 
 def _answer(status: str, body: bytes, *headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status}", "Content-Type: application/json", f"Content-Length: {len(body)}", *headers, "", ""]
+    lines = [
+        f"HTTP/1.1 {status}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *headers,
+        "",
+        "",
+    ]
     return "\r\n".join(lines).encode() + body
 
 
-_REFUSAL: Final = _answer("429 Too Many Requests", b'{"detail": "too many requests"}', f"Retry-After: {RETRY_AFTER}")
+_REFUSAL: Final = _answer(
+    "429 Too Many Requests", b'{"detail": "too many requests"}', f"Retry-After: {RETRY_AFTER}"
+)
 
 
 async def _serve(jobs: list[bytes]) -> None:

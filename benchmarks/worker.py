@@ -1,7 +1,8 @@
 """What is measured in a process of its own: one client that lists jobs.
 
-It reads what to do as JSON, and prints what it saw as JSON. The official client has it run by an environment of its
-own, and memory is measured, so it imports next to nothing before it knows what is to be done.
+It reads what to do as JSON, and prints what it saw as JSON. The official client has it run by an
+environment of its own, and memory is measured, so it imports next to nothing before it knows what
+is to be done.
 """
 
 from __future__ import annotations
@@ -53,7 +54,12 @@ class Meter:
     def report(self) -> dict[str, Any]:
         """What was seen since the meter was made."""
         seconds, used = time.perf_counter() - self._clock, processor() - self._processor
-        return {"jobs": self._taken, "seconds": seconds, "processor": used, "samples": self._samples}
+        return {
+            "jobs": self._taken,
+            "seconds": seconds,
+            "processor": used,
+            "samples": self._samples,
+        }
 
 
 def official(base_url: str, **given: Any) -> dict[str, Any]:
@@ -63,7 +69,8 @@ def official(base_url: str, **given: Any) -> dict[str, Any]:
     from pasqal_cloud.pasqal_cloud_client import PasqalCloudClient
     from pasqal_cloud.utils.filters import PaginationParams
 
-    class Given(TokenProvider):  # type: ignore[misc]  # it is only in the environment of the official client
+    # it is only in the environment of the official client
+    class Given(TokenProvider):  # type: ignore[misc]
         def get_token(self) -> str:
             return "token"
 
@@ -102,7 +109,8 @@ def asynchronous(base_url: str, concurrency: int, jobs: int, *, keep: bool) -> d
     from pasqal_client import AsyncPasqalClient
 
     async def listed() -> dict[str, Any]:
-        async with AsyncPasqalClient(token="token", base_url=base_url) as client:  # noqa: S106  # nobody checks it
+        # nobody checks it
+        async with AsyncPasqalClient(token="token", base_url=base_url) as client:  # noqa: S106
             meter = Meter(jobs, keep=keep)
             async for job in client.jobs.list(concurrency=concurrency):
                 meter.take(job)
@@ -123,7 +131,9 @@ def bare(base_url: str, jobs: int) -> dict[str, Any]:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for offset in range(0, jobs, _PAGE):
             target = f"{parts.path}/api/v2/jobs?limit={_PAGE}&offset={offset}"
-            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: here\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+            connection.sendall(
+                f"GET {target} HTTP/1.1\r\nHost: here\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+            )
             received = b""
             while (end := received.find(b"\r\n\r\n")) < 0:
                 received += connection.recv(1 << 18)

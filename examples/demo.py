@@ -1,8 +1,8 @@
 """The main job against the embedded sandbox: what `make demo` runs.
 
-A lab's worth of jobs is put into a sandbox that listens on this machine. Then the client does over real HTTP what a
-researcher does at the end of a day: look at what is there, find what failed, cancel what should not run, close the
-batch. Everything that is printed comes from the answers.
+A lab's worth of jobs is put into a sandbox that listens on this machine. Then the client does over
+real HTTP what a researcher does at the end of a day: look at what is there, find what failed,
+cancel what should not run, close the batch. Everything that is printed comes from the answers.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     lines = [list(headers), *([str(cell) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for number, line in enumerate(lines):
-        cells = [c.rjust(w) if c.isdigit() else c.ljust(w) for c, w in zip(line, widths, strict=True)]
+        cells = [
+            c.rjust(w) if c.isdigit() else c.ljust(w) for c, w in zip(line, widths, strict=True)
+        ]
         print("  " + "  ".join(cells).rstrip())
         if number == 0:
             print("  " + "  ".join("-" * width for width in widths))
@@ -69,14 +71,23 @@ def overview(client: PasqalClient, names: dict[UUID, str]) -> None:
     for job in client.jobs.list():
         counts[names[job.batch_id]][job.status] += 1
     states = list(JobStatus)
-    rows = [[name, *(counted[state] for state in states), counted.total()] for name, counted in counts.items()]
+    rows = [
+        [name, *(counted[state] for state in states), counted.total()]
+        for name, counted in counts.items()
+    ]
     table(["batch", *states, "all"], rows)
 
 
 def failed(jobs: Sequence[Job], names: dict[UUID, str]) -> None:
     """Print failed jobs: the newest ones in full, all of them by reason."""
     rows = [
-        [job.id, names[job.batch_id], job.runs, f"{job.created_at:%Y-%m-%d %H:%M}", (job.errors or ["?"])[0]]
+        [
+            job.id,
+            names[job.batch_id],
+            job.runs,
+            f"{job.created_at:%Y-%m-%d %H:%M}",
+            (job.errors or ["?"])[0],
+        ]
         for job in jobs[:5]
     ]
     table(["job", "batch", "runs", "created", "reason"], rows)
@@ -94,7 +105,10 @@ def cancelled(receipt: CancelReceipt) -> None:
 
 def main() -> None:
     """Run the demonstration."""
-    with Sandbox() as sandbox, PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+    with (
+        Sandbox() as sandbox,
+        PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client,
+    ):
         batches = fill(sandbox)
         names = {batch_id: purpose for purpose, batch_id in batches.items()}
         print(f"A sandbox listens on {sandbox.base_url}; {client.jobs.count()} jobs are in it.\n")
@@ -107,7 +121,9 @@ def main() -> None:
         batch_id = str(batches["adiabatic sweep"])
         pending = [job.id for job in client.jobs.list(status="PENDING", batch_id=batch_id)]
         finished = client.jobs.page(status="DONE", batch_id=batch_id, limit=1).items[0].id
-        print(f"The adiabatic sweep has {len(pending)} pending jobs. Cancelling them, and one that is done already:\n")
+        print(
+            f"The adiabatic sweep has {len(pending)} pending jobs. Cancelling them, and one that is done already:\n"
+        )
         cancelled(client.batches.cancel_jobs(batch_id, id=[*pending, finished]))
 
         batch = client.batches.complete(batch_id)

@@ -2,7 +2,8 @@
 
     python tools/check_spec.py [PATH]    PATH is openapi.yaml of this repository unless given
 
-Prints one line a problem (where, what is wrong, what would be right) and exits with 1, or a summary and exits with 0.
+Prints one line a problem (where, what is wrong, what would be right) and exits with 1, or a summary
+and exits with 0.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ FORMATS = Draft202012Validator.FORMAT_CHECKER
 def problems(contract: Any) -> list[str]:
     """What is wrong with a contract; a later stage takes for granted what an earlier one checks."""
     if not isinstance(contract, dict):
-        return [f"the contract: is {type(contract).__name__}; an object with `openapi`, `paths`, … would be right"]
+        return [
+            f"the contract: is {type(contract).__name__}; an object with `openapi`, `paths`, … would be right"
+        ]
     for stage in STAGES:
         found = [line for check in stage for line in check(contract)]
         if found:
@@ -62,7 +65,8 @@ def dead_references(contract: Contract) -> Iterator[str]:
 
 def misformed(contract: Contract) -> Iterator[str]:
     """What the schema of OpenAPI 3.1 itself refuses."""
-    # Not by the package's own validator, whose errors have another shape where jsonschema-rs is installed.
+    # Not by the package's own validator, whose errors have another shape where jsonschema-rs is
+    # installed.
     for error in Draft202012Validator(dict(schema_v31)).iter_errors(contract):
         yield described("#", error)
 
@@ -77,7 +81,10 @@ def bad_schemas(contract: Contract) -> Iterator[str]:
             if kind is not None and kind not in FORMATS.checkers:
                 yield f"{place}: nothing installed checks the format {kind!r}; uuid or date-time would be right"
             if "default" in part:
-                yield from (described(f"{place}/default", e) for e in misfits(contract, part, part["default"]))
+                yield from (
+                    described(f"{place}/default", e)
+                    for e in misfits(contract, part, part["default"])
+                )
 
 
 def inconsistent(contract: Contract) -> Iterator[str]:
@@ -113,12 +120,17 @@ def bad_examples(contract: Contract) -> Iterator[str]:
                 yield f"{place}: has no value; the payload under the key `value` would be right"
                 continue
             label = f"{where} {name}"
-            yield from (described(label, e) for e in misfits(contract, media.get("schema", {}), example["value"]))
+            yield from (
+                described(label, e)
+                for e in misfits(contract, media.get("schema", {}), example["value"])
+            )
 
 
 def unused_examples(contract: Contract) -> Iterator[str]:
     """Examples that no answer lists."""
-    used = {example.get("$ref") for _, media in bodies(contract) for example in examples(media).values()}
+    used = {
+        example.get("$ref") for _, media in bodies(contract) for example in examples(media).values()
+    }
     for name in contract.get("components", {}).get("examples", {}):
         if f"#/components/examples/{name}" not in used:
             yield f"#/components/examples/{name}: no response lists it; list it where it belongs or delete it"
@@ -151,7 +163,9 @@ def described(where: str, error: ValidationError) -> str:
     deepest = best_match([error]) or error
     place = "/".join([where, *map(str, deepest.absolute_path)])
     right = wanted(deepest)
-    return " ".join(f"{place}: {shortened(deepest.message)}{f'; {right} would be right' if right else ''}".split())
+    return " ".join(
+        f"{place}: {shortened(deepest.message)}{f'; {right} would be right' if right else ''}".split()
+    )
 
 
 def wanted(error: ValidationError) -> str:

@@ -2,9 +2,9 @@
 
     python tools/check_wheel.py DIST
 
-Two environments are made in a temporary folder. The first has the wheel and what it requires, and imports the three
-packages' runtime parts; its command `pasqal` says what to install. The second has the `sandbox` extra as well, and asks
-a sandbox for its jobs.
+Two environments are made in a temporary folder. The first has the wheel and what it requires, and
+imports the three packages' runtime parts; its command `pasqal` says what to install. The second has
+the `sandbox` extra as well, and asks a sandbox for its jobs.
 """
 
 from __future__ import annotations
@@ -62,7 +62,16 @@ def try_out(folder: Path, requirement: str, program: str) -> None:
     """Install a requirement into a new environment and run a program there, away from the repository."""
     venv.create(folder, with_pip=True)
     python = str(folder / "bin" / "python")
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", str(CONSTRAINTS)]
+    pip = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--constraint",
+        str(CONSTRAINTS),
+    ]
     subprocess.run([*pip, requirement], check=True)
     subprocess.run([python, "-I", "-W", "error", "-c", program], check=True, cwd=folder)
 

@@ -12,16 +12,21 @@ def floors(pyproject: str) -> list[str]:
     """The constraints, one a dependency.
 
     Raises:
-        ValueError: one has no lower bound, so that nobody could say whether its oldest version works.
+        ValueError: one has no lower bound, so that nobody could say whether its oldest version
+            works.
     """
     project = tomllib.loads(pyproject)["project"]
     extras = project.get("optional-dependencies", {}).values()
     wanted = [dependency for group in [project["dependencies"], *extras] for dependency in group]
-    found = [re.match(r"([\w.-]+)(?:\[.*\])?(?:.*?>=\s*([\w.]+))?", dependency) for dependency in wanted]
+    found = [
+        re.match(r"([\w.-]+)(?:\[.*\])?(?:.*?>=\s*([\w.]+))?", dependency) for dependency in wanted
+    ]
     bounds = {match[1]: match[2] for match in found if match and match[1] != project["name"]}
     loose = sorted(name for name, bound in bounds.items() if bound is None)
     if loose:
-        raise ValueError(f"{', '.join(loose)}: has no lower bound in pyproject.toml; >= and the oldest that works")
+        raise ValueError(
+            f"{', '.join(loose)}: has no lower bound in pyproject.toml; >= and the oldest that works"
+        )
     return sorted(f"{name}=={bound}" for name, bound in bounds.items())
 
 

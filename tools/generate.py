@@ -3,9 +3,9 @@
     python tools/generate.py            write the tree
     python tools/generate.py --check    make it in a temporary folder and compare
 
-Both generators run into a fresh folder, so that nothing of an older tree survives. A warning of a generator is an
-error: it means that a piece of the contract was left out. The contract itself goes along as JSON, for those who have
-only the wheel.
+Both generators run into a fresh folder, so that nothing of an older tree survives. A warning of a
+generator is an error: it means that a piece of the contract was left out. The contract itself goes
+along as JSON, for those who have only the wheel.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ TREE = "generated"
 CONTRACT = "openapi.yaml"
 CONFIG = "generator_config.yml"
 TEMPLATES = "templates"
-HEADER = "# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`."
+HEADER = (
+    "# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`."
+)
 GENERATORS = ("openapi-python-client", "datamodel-code-generator", "ruff")
 
 # What the programs print is read by this one.
@@ -90,7 +92,9 @@ def run(what: str, *arguments: str) -> None:
     )
     if done.returncode or done.stderr.strip():
         told = without_traceback(done.stdout + done.stderr)
-        raise GenerationError(f"{what} failed or warned (exit code {done.returncode}):\n{told.rstrip()}")
+        raise GenerationError(
+            f"{what} failed or warned (exit code {done.returncode}):\n{told.rstrip()}"
+        )
 
 
 def without_traceback(text: str) -> str:
@@ -106,14 +110,24 @@ def make(tree: Path) -> None:
     """Make the whole tree in an empty folder."""
     client, schemas = tree / "pasqal_core_api", tree / "pasqal_core_schemas"
     schemas.mkdir(parents=True)
-    # One generator formats with the settings of ruff that it finds around its output, or else with the user's own.
+    # One generator formats with the settings of ruff that it finds around its output, or else with
+    # the user's own.
     (tree.parent / "ruff.toml").touch()
     run(
         "openapi-python-client",
         "-m",
         "openapi_python_client",
         "generate",
-        *["--path", CONTRACT, "--config", CONFIG, "--custom-template-path", TEMPLATES, "--output-path", str(client)],
+        *[
+            "--path",
+            CONTRACT,
+            "--config",
+            CONFIG,
+            "--custom-template-path",
+            TEMPLATES,
+            "--output-path",
+            str(client),
+        ],
         *CLIENT_OPTIONS,
     )
     files = ["--input", CONTRACT, "--output", str(schemas / "__init__.py")]
@@ -123,32 +137,53 @@ def make(tree: Path) -> None:
     for package in (client, schemas):
         (package / "py.typed").touch()
         shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
-    (tree / "provenance.json").write_text(json.dumps(provenance(), indent=2) + "\n", encoding="utf-8")
+    (tree / "provenance.json").write_text(
+        json.dumps(provenance(), indent=2) + "\n", encoding="utf-8"
+    )
 
 
 def as_json(contract: Path) -> str:
     """The contract with everything that it says, in its order; only its comments stay behind."""
     try:
-        return json.dumps(YAML(typ="safe").load(contract), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return (
+            json.dumps(
+                YAML(typ="safe").load(contract), indent=1, ensure_ascii=False, allow_nan=False
+            )
+            + "\n"
+        )
     except (TypeError, ValueError) as error:
-        raise GenerationError(f"{contract.name} says something that JSON cannot: {error}") from error
+        raise GenerationError(
+            f"{contract.name} says something that JSON cannot: {error}"
+        ) from error
 
 
 def provenance() -> dict[str, object]:
     """What the tree is made from: the inputs' hashes, the generators' versions and their options."""
-    inputs = [ROOT / CONTRACT, ROOT / CONFIG, *sorted(p for p in (ROOT / TEMPLATES).rglob("*") if p.is_file())]
+    inputs = [
+        ROOT / CONTRACT,
+        ROOT / CONFIG,
+        *sorted(p for p in (ROOT / TEMPLATES).rglob("*") if p.is_file()),
+    ]
     return {
         "about": HEADER.removeprefix("# "),
-        "inputs": {p.relative_to(ROOT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in inputs},
+        "inputs": {
+            p.relative_to(ROOT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in inputs
+        },
         "generators": {name: version(name) for name in GENERATORS},
-        "options": {"openapi-python-client": CLIENT_OPTIONS, "datamodel-code-generator": SCHEMA_OPTIONS},
+        "options": {
+            "openapi-python-client": CLIENT_OPTIONS,
+            "datamodel-code-generator": SCHEMA_OPTIONS,
+        },
     }
 
 
 def recorded() -> dict[str, str]:
     """The inputs of the tree that is there, with their hashes; nothing if it does not say."""
     try:
-        kept: dict[str, str] = json.loads((ROOT / TREE / "provenance.json").read_text(encoding="utf-8"))["inputs"]
+        kept: dict[str, str] = json.loads(
+            (ROOT / TREE / "provenance.json").read_text(encoding="utf-8")
+        )["inputs"]
     except (OSError, ValueError, KeyError):
         return {}
     return kept
@@ -157,16 +192,24 @@ def recorded() -> dict[str, str]:
 def lost_inputs() -> list[str]:
     """What the tree was made from and is gone, with what to do about it.
 
-    Without a template of ours a generator falls back on its own, so that nothing else would call it missing.
+    Without a template of ours a generator falls back on its own, so that nothing else would call it
+    missing.
     """
     gone = [name for name in recorded() if not (ROOT / name).exists()]
     hint = "brings it back; if it is not wanted any more, what needs it has to change first"
-    return [f"{name} is gone, and {TREE}/ was made from it: `git checkout {name}` {hint}" for name in gone]
+    return [
+        f"{name} is gone, and {TREE}/ was made from it: `git checkout {name}` {hint}"
+        for name in gone
+    ]
 
 
 def files(tree: Path) -> set[str]:
     """The files of a tree, relative to it; caches of running the code are not part of it."""
-    return {p.relative_to(tree).as_posix() for p in tree.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
+    return {
+        p.relative_to(tree).as_posix()
+        for p in tree.rglob("*")
+        if p.is_file() and "__pycache__" not in p.parts
+    }
 
 
 def differences(fresh: Path, kept: Path) -> list[str]:
@@ -211,8 +254,16 @@ def report(found: list[str]) -> int:
     if not found:
         print(f"{TREE}/ is what {CONTRACT}, {CONFIG} and {TEMPLATES}/ make")
         return 0
-    print(f"{TREE}/ is not what {CONTRACT}, {CONFIG} and {TEMPLATES}/ make:", *found, sep="\n  ", file=sys.stderr)
-    print("Run `make generate`, read what changed, and commit it together with its cause.", file=sys.stderr)
+    print(
+        f"{TREE}/ is not what {CONTRACT}, {CONFIG} and {TEMPLATES}/ make:",
+        *found,
+        sep="\n  ",
+        file=sys.stderr,
+    )
+    print(
+        "Run `make generate`, read what changed, and commit it together with its cause.",
+        file=sys.stderr,
+    )
     return 1
 
 

@@ -1,6 +1,7 @@
 """Makes an environment of its own for programs that must not share one with this package, from exact versions.
 
-Such an environment stays in build/ until other versions are wanted. Tests and benchmarks use the same one.
+Such an environment stays in build/ until other versions are wanted. Tests and benchmarks use the
+same one.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def environment(name: str, constraints: Path) -> Path:
     if not _is_complete(folder, wanted):
         BUILD.mkdir(exist_ok=True)
         # What is moved into place was installed to its end, whoever else does the same meanwhile.
-        with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=BUILD, ignore_cleanup_errors=True) as made:
+        with tempfile.TemporaryDirectory(
+            prefix=f"{name}-", dir=BUILD, ignore_cleanup_errors=True
+        ) as made:
             _install(Path(made) / "new", constraints, wanted)
             with suppress(FileNotFoundError):
                 folder.rename(Path(made) / "old")
@@ -66,11 +69,24 @@ def _is_complete(folder: Path, wanted: str) -> bool:
 
 def _install(folder: Path, constraints: Path, wanted: str) -> None:
     venv.create(folder)
-    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet", "--no-input"]
-    # The file names all that is needed, so nothing is left to resolve: where it cannot be had, pip says so plainly.
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(folder / "bin" / "python"),
+        "install",
+        "--quiet",
+        "--no-input",
+    ]
+    # The file names all that is needed, so nothing is left to resolve: where it cannot be had, pip
+    # says so plainly.
     options = ["--retries", "1", "--timeout", "30", "--only-binary", ":all:", "--no-deps"]
     done = subprocess.run(
-        [*pip, *options, "--requirement", str(constraints)], capture_output=True, text=True, check=False
+        [*pip, *options, "--requirement", str(constraints)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise UnavailableError(done.stderr.strip().splitlines()[-1])

@@ -3,8 +3,9 @@
     python tools/ledger.py            write the page, and say what is still to do
     python tools/ledger.py --check    tell whether the page is up to date and nothing is missing in it
 
-An item is a parameter, an answer, a header or a field. It has to be reached by a keyword of the client or a field of
-the models, and by the sandbox; and a vector has to cover it. What that means is written at the top of the page.
+An item is a parameter, an answer, a header or a field. It has to be reached by a keyword of the
+client or a field of the models, and by the sandbox; and a vector has to cover it. What that means
+is written at the top of the page.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ class Ledger:
     contract: Contract
     root: Path
     vectors: dict[Item, list[str]]
-    lines: list[str] = field(default_factory=lambda: [*HEAD.splitlines(), *(f"- `{name}`" for name in WHOLE)])
+    lines: list[str] = field(
+        default_factory=lambda: [*HEAD.splitlines(), *(f"- `{name}`" for name in WHOLE)]
+    )
     gaps: list[str] = field(default_factory=list)
 
     def table(self, *columns: str) -> None:
@@ -109,7 +112,9 @@ class Ledger:
     def covering(self, what: str, item: Item, file: str, *names: str) -> tuple[str, str]:
         """The cells for the vectors and the tests."""
         hint = f"no vector covers it; add it to a case of {VECTORS}/{file}.json, as docs/porting.md describes"
-        return self.need(what, some(self.vectors.get(item, [])), hint), some(naming(self.root, *names))
+        return self.need(what, some(self.vectors.get(item, [])), hint), some(
+            naming(self.root, *names)
+        )
 
     def class_of(self, name: str) -> str:
         """The class that the generator makes of a component."""
@@ -142,7 +147,14 @@ def write_operation(ledger: Ledger, operation_id: str) -> None:
         ledger.gaps.append(f"{operation_id}: {hint}")
         return
     ledger.table(
-        "parameter", "in the contract", "generated argument", "keyword", "command line", "sandbox", "vectors", "tests"
+        "parameter",
+        "in the contract",
+        "generated argument",
+        "keyword",
+        "command line",
+        "sandbox",
+        "vectors",
+        "tests",
     )
     for where, parameter in parameters(ledger.contract, operation):
         write_parameter(ledger, operation_id, where, parameter)
@@ -151,7 +163,9 @@ def write_operation(ledger: Ledger, operation_id: str) -> None:
         write_answer(ledger, operation_id, status, listed)
 
 
-def write_parameter(ledger: Ledger, operation_id: str, where: str, parameter: dict[str, Any]) -> None:
+def write_parameter(
+    ledger: Ledger, operation_id: str, where: str, parameter: dict[str, Any]
+) -> None:
     """The row of a parameter."""
     resource, _, method = CALLS[operation_id]
     wire, in_query = parameter["name"], parameter["in"] == "query"
@@ -163,16 +177,27 @@ def write_parameter(ledger: Ledger, operation_id: str, where: str, parameter: di
     flags = options(operation_id, word)
     unoffered = f"no option of `{command(operation_id)}` reaches it; add it to FILTERS in"
     served = in_a_query(ledger.contract, operation_id, parameter) if in_query else "the path"
-    unserved = "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/queries.py"
+    unserved = (
+        "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/queries.py"
+    )
     ledger.row(
         code(wire) if in_query else f"{code(wire)} (path)",
         code(where),
         ledger.need(what, code(argument), "no generated argument sends it; run `make generate`"),
-        ledger.need(what, code(call) if word else "", f"{unreached} overlay/pasqal_client/filters.py"),
-        ledger.need(what, code("/".join(flags)), f"{unoffered} overlay/pasqal_client/cli/options.py"),
+        ledger.need(
+            what, code(call) if word else "", f"{unreached} overlay/pasqal_client/filters.py"
+        ),
+        ledger.need(
+            what, code("/".join(flags)), f"{unoffered} overlay/pasqal_client/cli/options.py"
+        ),
         ledger.need(what, served, unserved),
         *ledger.covering(
-            what, ("parameter", operation_id, wire if in_query else "", word), "requests", wire, word or wire, *flags
+            what,
+            ("parameter", operation_id, wire if in_query else "", word),
+            "requests",
+            wire,
+            word or wire,
+            *flags,
         ),
     )
 
@@ -192,7 +217,9 @@ def write_answer(ledger: Ledger, operation_id: str, status: str, listed: dict[st
     for header in response.get("headers", {}):
         item = "header", operation_id, status, header.lower()
         cells = ledger.covering(f"{what}, header {header}", item, file, header, header.lower())
-        ledger.row(f"{status}, header {code(header)}", code(f"{where}/headers/{header}"), "", *cells)
+        ledger.row(
+            f"{status}, header {code(header)}", code(f"{where}/headers/{header}"), "", *cells
+        )
 
 
 def write_schema(ledger: Ledger, name: str, schema: dict[str, Any]) -> None:
@@ -203,15 +230,26 @@ def write_schema(ledger: Ledger, name: str, schema: dict[str, Any]) -> None:
     described = getattr(models, chosen).describe() if hasattr(models, chosen) else ()
     attributes = {one.wire: f"{chosen}.{one.name}" for one in described}
     file = "errors" if name in ("HTTPValidationError", "ValidationError") else "answers"
-    ledger.lines += ["", f"## {chosen}", "", f"`#/components/schemas/{name}`, on the pages *{schema['title']}*"]
-    ledger.table("field", "in the contract", "attribute", "command line", "sandbox", "vectors", "tests")
+    ledger.lines += [
+        "",
+        f"## {chosen}",
+        "",
+        f"`#/components/schemas/{name}`, on the pages *{schema['title']}*",
+    ]
+    ledger.table(
+        "field", "in the contract", "attribute", "command line", "sandbox", "vectors", "tests"
+    )
     for wire in schema["properties"]:
         what, column = f"{chosen}, field {wire}", in_a_column(name, wire)
         uncolumned = "the sandbox does not keep it; see overlay/pasqal_client/sandbox/columns.py"
         ledger.row(
             code(wire),
             code(f"…/properties/{wire}"),
-            ledger.need(what, code(attributes.get(wire, "")), "the generated model lacks it; run `make generate`"),
+            ledger.need(
+                what,
+                code(attributes.get(wire, "")),
+                "the generated model lacks it; run `make generate`",
+            ),
             ", ".join(map(code, shown(chosen, wire))),
             "" if column is None else ledger.need(what, column, uncolumned),
             *ledger.covering(what, ("field", name, wire), file, wire),
@@ -220,7 +258,12 @@ def write_schema(ledger: Ledger, name: str, schema: dict[str, Any]) -> None:
 
 def write_enumerations(ledger: Ledger) -> None:
     """The enumerations; they may grow, so nothing has to cover a value."""
-    ledger.lines += ["", "## Enumerations", "", "They are open: a reader keeps a value that is not listed."]
+    ledger.lines += [
+        "",
+        "## Enumerations",
+        "",
+        "They are open: a reader keeps a value that is not listed.",
+    ]
     ledger.table("enumeration", "in the contract", "generated class", "values")
     for name, schema in ledger.contract["components"]["schemas"].items():
         if "enum" in schema:
@@ -234,7 +277,12 @@ def vector_lines(files: dict[str, dict[str, Any]]) -> list[str]:
     for kind, file in files.items():
         lines += ["", f"### {kind}.json"]
         for operation, cases in groupby(file["cases"], key=lambda case: case["operation"]):
-            ids = fill(", ".join(case["id"] for case in cases), LINE, break_long_words=False, break_on_hyphens=False)
+            ids = fill(
+                ", ".join(case["id"] for case in cases),
+                LINE,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
             lines += ["", f"`{operation}`:", *ids.splitlines()]
     return lines
 
@@ -288,14 +336,31 @@ def main(arguments: list[str]) -> int:
 def report(gaps: list[str], kept: str | None, text: str) -> int:
     """Say what a check found and what to do about it; returns the exit code."""
     if gaps:
-        print("The contract has items that nothing reaches or covers:", *gaps, sep="\n  ", file=sys.stderr)
+        print(
+            "The contract has items that nothing reaches or covers:",
+            *gaps,
+            sep="\n  ",
+            file=sys.stderr,
+        )
     if kept != text:
-        print(f"{PAGE} is missing, or not what the contract, the code and the tests make.", file=sys.stderr)
+        print(
+            f"{PAGE} is missing, or not what the contract, the code and the tests make.",
+            file=sys.stderr,
+        )
         if lost := sorted(listed_vectors(kept or "") - listed_vectors(text)):
             names = ", ".join(lost[:LOST]) + (" …" if len(lost) > LOST else "")
-            print(f"Vectors that were there: {names}; `git diff {VECTORS}` shows what became of them.", file=sys.stderr)
-            print(f"`git checkout {VECTORS}` brings them back; only if they are not wanted any more:", file=sys.stderr)
-        print("Run `make generate`, read what changed, and commit it together with its cause.", file=sys.stderr)
+            print(
+                f"Vectors that were there: {names}; `git diff {VECTORS}` shows what became of them.",
+                file=sys.stderr,
+            )
+            print(
+                f"`git checkout {VECTORS}` brings them back; only if they are not wanted any more:",
+                file=sys.stderr,
+            )
+        print(
+            "Run `make generate`, read what changed, and commit it together with its cause.",
+            file=sys.stderr,
+        )
     if gaps or kept != text:
         return 1
     print(f"{PAGE} is up to date, and nothing is missing in it")

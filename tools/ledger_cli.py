@@ -33,7 +33,16 @@ _ELSEWHERE: Final = {
 }
 
 _ID: Final = UUID(int=0)
-_VALUES: Final = (str(_ID), "DONE", 5, "2026-01-01T00:00:00Z", ["reason"], True, {"key": "value"}, None)
+_VALUES: Final = (
+    str(_ID),
+    "DONE",
+    5,
+    "2026-01-01T00:00:00Z",
+    ["reason"],
+    True,
+    {"key": "value"},
+    None,
+)
 """For each kind of field one that it can have."""
 
 
@@ -46,7 +55,11 @@ def options(operation_id: str, word: str) -> tuple[str, ...]:
     found = next((one for one in parameters if one.name == _NAMES.get(word, word)), None)
     if found is None:
         return ()
-    return (*found.opts, *found.secondary_opts) if found.param_type_name == "option" else (found.metavar,)
+    return (
+        (*found.opts, *found.secondary_opts)
+        if found.param_type_name == "option"
+        else (found.metavar,)
+    )
 
 
 @cache
@@ -65,7 +78,9 @@ def shown(kind: str, wire: str) -> tuple[str, ...]:
     from pasqal_client.cli.output import job_columns
 
     if kind == "Job":
-        listed = _differs(wire, lambda given: [column.cells for column in job_columns([Job.from_dict(given)])])
+        listed = _differs(
+            wire, lambda given: [column.cells for column in job_columns([Job.from_dict(given)])]
+        )
         told = _differs(wire, lambda given: lines(Job.from_dict(given)))
         return (*(["jobs list"] if listed else []), *(["jobs show"] if told else []))
     if kind == "Batch":

@@ -53,7 +53,9 @@ def generated_argument(contract: Contract, operation_id: str, parameter: dict[st
             return False
         return bool(sent.get(wire) != build(**in_path).get("params", {}).get(wire))
 
-    return next((one.name for one in arguments if one.kind is one.KEYWORD_ONLY and sends(one.name)), "")
+    return next(
+        (one.name for one in arguments if one.kind is one.KEYWORD_ONLY and sends(one.name)), ""
+    )
 
 
 def keyword(operation_id: str, parameter: dict[str, Any], argument: str) -> str:
@@ -64,10 +66,20 @@ def keyword(operation_id: str, parameter: dict[str, Any], argument: str) -> str:
     reached = getattr(getattr(import_module(f"pasqal_client.{module}"), kind), method)
     arguments = inspect.signature(reached).parameters.values()
     if parameter["in"] == "path":
-        return next((one.name for one in arguments if one.kind is one.POSITIONAL_ONLY and one.name != "self"), "")
-    filters = JobFilters.__annotations__ if any(one.kind is one.VAR_KEYWORD for one in arguments) else {}
+        return next(
+            (
+                one.name
+                for one in arguments
+                if one.kind is one.POSITIONAL_ONLY and one.name != "self"
+            ),
+            "",
+        )
+    filters = (
+        JobFilters.__annotations__ if any(one.kind is one.VAR_KEYWORD for one in arguments) else {}
+    )
     named = {one.name for one in arguments if one.kind is one.KEYWORD_ONLY} | set(filters)
-    # The generator gives this ending to a query parameter that has nearly the name of a path parameter.
+    # The generator gives this ending to a query parameter that has nearly the name of a path
+    # parameter.
     return next((name for name in (argument, argument.removesuffix("_query")) if name in named), "")
 
 
@@ -79,7 +91,9 @@ def in_a_query(contract: Contract, operation_id: str, parameter: dict[str, Any])
     """
     from pasqal_client.sandbox import queries
 
-    model: Any = {"get_jobs": queries.JobsQuery, "cancel_jobs": queries.CancelQuery}.get(operation_id)
+    model: Any = {"get_jobs": queries.JobsQuery, "cancel_jobs": queries.CancelQuery}.get(
+        operation_id
+    )
     if model is None:
         return ""
     value = "runs" if parameter["name"] == "order_by" else sample(contract, parameter["schema"])
@@ -89,7 +103,9 @@ def in_a_query(contract: Contract, operation_id: str, parameter: dict[str, Any])
         conditions = queries.filters(asked)
     except AttributeError as error:
         file = "overlay/pasqal_client/sandbox/queries.py"
-        raise LedgerError(f"{file} asks {operation_id} for what is no parameter: {error}; adapt it there") from error
+        raise LedgerError(
+            f"{file} asks {operation_id} for what is no parameter: {error}; adapt it there"
+        ) from error
     if conditions or operation_id != "get_jobs":
         return f"`{conditions[0].sql}`" if conditions else ""
     if queries.ordering(asked) != queries.ordering(plain):

@@ -59,7 +59,9 @@ def operations(contract: Contract) -> dict[str, tuple[str, str, dict[str, Any]]]
     }
 
 
-def parameters(contract: Contract, operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def parameters(
+    contract: Contract, operation: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each parameter of an operation, with its place in the contract."""
     for listed in operation.get("parameters", []):
         yield followed(contract, "at the operation", listed)
@@ -121,14 +123,19 @@ def covered(contract: Contract, root: Path) -> dict[Item, list[str]]:
 def items(contract: Contract, kind: str, case: Vector) -> Iterator[Item]:
     """What a vector covers.
 
-    A request covers a parameter together with the keyword that asked for it. An answer covers its status, its headers
-    and the fields of which it says what they show; an error its status and the fields of its mistakes.
+    A request covers a parameter together with the keyword that asked for it. An answer covers its
+    status, its headers and the fields of which it says what they show; an error its status and the
+    fields of its mistakes.
     """
     operation = case["operation"]
     if kind == "requests":
         for request in case.get("requests", []):
             keys = ["", *(key for key, _ in parse_qsl(request["query"]))]
-            yield from (("parameter", operation, key, keyword) for key in keys for keyword in case["arguments"])
+            yield from (
+                ("parameter", operation, key, keyword)
+                for key in keys
+                for keyword in case["arguments"]
+            )
         return
     status = str(case.get("status", 200))
     status = status if status in operations(contract)[operation][2]["responses"] else "default"
@@ -147,7 +154,9 @@ def field_at(contract: Contract, operation_id: str, pointer: str) -> Item:
     name = wire = ""
     for step in steps(pointer):
         name = component(schema) or name
-        inside = contract["components"]["schemas"][component(schema)] if component(schema) else schema
+        inside = (
+            contract["components"]["schemas"][component(schema)] if component(schema) else schema
+        )
         wire = step if "properties" in inside else ""
         schema = inside["properties"].get(step, {}) if wire else inside.get("items", {})
     return "field", name, wire
@@ -166,8 +175,12 @@ def test_modules(root: Path) -> dict[str, frozenset[str]]:
     """
     gone = [name for name in WHOLE if not (root / "tests" / name).exists()]
     if gone:
-        raise LedgerError(f"tests/{gone[0]} is gone: bring it back, or name its successor in WHOLE of {__file__}")
-    paths = sorted(path for folder in FOLDERS for path in (root / "tests" / folder).glob("test_*.py"))
+        raise LedgerError(
+            f"tests/{gone[0]} is gone: bring it back, or name its successor in WHOLE of {__file__}"
+        )
+    paths = sorted(
+        path for folder in FOLDERS for path in (root / "tests" / folder).glob("test_*.py")
+    )
     names = {path: path.relative_to(root / "tests").as_posix() for path in paths}
     return {
         name.removesuffix(".py"): frozenset(words(ast.parse(path.read_text(encoding="utf-8"))))

@@ -2,7 +2,9 @@
 
 from importlib.metadata import distributions
 
-print("# Exact versions of everything that a development environment installs; made by `make constraints`.")
+print(
+    "# Exact versions of everything that a development environment installs; made by `make constraints`."
+)
 installed = {str(d.metadata["Name"]).lower().replace("_", "-"): d.version for d in distributions()}
 for name in sorted(installed.keys() - {"pasqal-client", "setuptools"}):
     print(f"{name}=={installed[name]}")

@@ -3,8 +3,9 @@
     python tools/screenshots.py            write docs/images/cli-*.svg
     python tools/screenshots.py FOLDER     write them elsewhere
 
-A command runs in a pseudo-terminal; a terminal emulator makes a screen of what it writes, and that becomes an SVG file.
-Only the time of a look, which is that of the machine, is replaced. The timeline is the file that the command makes.
+A command runs in a pseudo-terminal; a terminal emulator makes a screen of what it writes, and that
+becomes an SVG file. Only the time of a look, which is that of the machine, is replaced. The
+timeline is the file that the command makes.
 """
 
 from __future__ import annotations
@@ -82,7 +83,12 @@ SHOTS: Final = (
     Shot("list", f"pasqal jobs list --batch {NIGHT} --limit 8", "", (112, 12)),
     Shot("wait", f"pasqal batches wait {NIGHT}", "-:--:--", (96, 2)),
     Shot("watch", f"pasqal jobs watch --batch {CROWD}", "more", (96, 18)),
-    Shot("timeline-text", f"pasqal jobs timeline --batch {NIGHT} --now '2026-10-12 08:06'", "", (112, 17)),
+    Shot(
+        "timeline-text",
+        f"pasqal jobs timeline --batch {NIGHT} --now '2026-10-12 08:06'",
+        "",
+        (112, 17),
+    ),
 )
 
 
@@ -107,15 +113,24 @@ def evening() -> list[dict[str, Any]]:
         created = EVENING + timedelta(minutes=4 * n)
         start = max(free, created + timedelta(minutes=1))
         free = start + timedelta(minutes=drawn.uniform(5, 16))
-        job: dict[str, Any] = {"id": UUID(f"0190f2d1-0000-4000-8000-{n:012x}"), "created_at": created, "status": "DONE"}
+        job: dict[str, Any] = {
+            "id": UUID(f"0190f2d1-0000-4000-8000-{n:012x}"),
+            "created_at": created,
+            "status": "DONE",
+        }
         if n in (5, 11):
             job |= {"status": "ERROR", "errors": ["The laser lock was lost."]}
         if n == 8:
-            jobs.append({**job, "status": "CANCELED", "end_timestamp": created + timedelta(minutes=40)})
+            jobs.append(
+                {**job, "status": "CANCELED", "end_timestamp": created + timedelta(minutes=40)}
+            )
             continue
         jobs.append({**job, "start_timestamp": start, "end_timestamp": free})
     waiting = [
-        {"id": UUID(f"0190f2d1-0000-4000-8000-{n:012x}"), "created_at": EVENING + timedelta(minutes=4 * n)}
+        {
+            "id": UUID(f"0190f2d1-0000-4000-8000-{n:012x}"),
+            "created_at": EVENING + timedelta(minutes=4 * n),
+        }
         for n in range(17, 20)
     ]
     jobs[-1] |= {"status": "RUNNING", "end_timestamp": None, "progress": 70}
@@ -147,7 +162,12 @@ def screen_of(shot: Shot, env: dict[str, str]) -> Any:
     own, other = pty.openpty()
     fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     ran = subprocess.Popen(
-        shlex.split(shot.command), stdin=other, stdout=other, stderr=other, env=env, start_new_session=True
+        shlex.split(shot.command),
+        stdin=other,
+        stdout=other,
+        stderr=other,
+        env=env,
+        start_new_session=True,
     )
     os.close(other)
     while some := _read(own):
@@ -205,7 +225,15 @@ def _line(cells: list[Any], number: int) -> list[str]:
         text = shown[column : column + length]
         colour = PALETTE.get(style[0], f"#{style[0]}")
         if text.strip():
-            texts.append(_text(column + len(text) - len(text.lstrip()), number, text.strip(), colour, bold=style[1]))
+            texts.append(
+                _text(
+                    column + len(text) - len(text.lstrip()),
+                    number,
+                    text.strip(),
+                    colour,
+                    bold=style[1],
+                )
+            )
         column += length
     return texts
 
@@ -230,8 +258,20 @@ def main(arguments: list[str]) -> int:
         seed(sandbox)
         env = environment(sandbox, home)
         for shot in SHOTS:
-            (folder / f"cli-{shot.name}.svg").write_text(picture(shot, screen_of(shot, env)), encoding="utf-8")
-        timeline = ["pasqal", "jobs", "timeline", "--batch", SWEEP, "--now", LATE, "-o", f"{home}/timeline.svg"]
+            (folder / f"cli-{shot.name}.svg").write_text(
+                picture(shot, screen_of(shot, env)), encoding="utf-8"
+            )
+        timeline = [
+            "pasqal",
+            "jobs",
+            "timeline",
+            "--batch",
+            SWEEP,
+            "--now",
+            LATE,
+            "-o",
+            f"{home}/timeline.svg",
+        ]
         subprocess.run(timeline, env=env, check=True, stderr=subprocess.DEVNULL)
         made = Path(home, "timeline.svg").read_text(encoding="utf-8")
         (folder / "cli-timeline.svg").write_text(made, encoding="utf-8")

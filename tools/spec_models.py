@@ -64,7 +64,12 @@ def _choices(schema: Schema) -> Iterator[tuple[str, Schema]]:
     """What a value can be, other than null, each with its name."""
     for choice in [choice for keyword in CHOICES for choice in schema.get(keyword, [])]:
         if isinstance(choice, dict) and choice.get("type") != "null":
-            yield str(choice.get("$ref") or choice.get("title") or "one without a name").split("/")[-1], choice
+            yield (
+                str(choice.get("$ref") or choice.get("title") or "one without a name").split("/")[
+                    -1
+                ],
+                choice,
+            )
 
 
 def _choice_of_objects(contract: Contract, where: str, schema: Schema) -> Iterator[str]:
@@ -130,7 +135,9 @@ def _is_class(contract: Contract, schema: Any) -> bool:
         return False
     _, schema = followed(contract, "", schema)
     inner = [*_choices(schema), ("", schema.get("items"))]
-    return bool(schema.keys() & {"properties", "enum"}) or any(_is_class(contract, other) for _, other in inner)
+    return bool(schema.keys() & {"properties", "enum"}) or any(
+        _is_class(contract, other) for _, other in inner
+    )
 
 
 def _reserved_names(where: str, schema: Schema) -> Iterator[str]:

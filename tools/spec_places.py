@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-# What stands under these keys is data: a "$ref" in there would be text of a payload. A field or an example may have
-# such a name.
+# What stands under these keys is data: a "$ref" in there would be text of a payload. A field or an
+# example may have such a name.
 DATA = ("value", "example", "default", "enum", "const")
 
 # The keywords of a schema under which there are others.

@@ -1,7 +1,8 @@
 """Finds what a reader of OpenAPI 3.1 passes over without a word, and says how it is written.
 
-Most of it is what OpenAPI 3.0 or an older JSON Schema wrote, such as `nullable: true`; the rest is mistyped. A schema
-may hold any keyword, so that no other check would object: the rule would silently not hold.
+Most of it is what OpenAPI 3.0 or an older JSON Schema wrote, such as `nullable: true`; the rest is
+mistyped. A schema may hold any keyword, so that no other check would object: the rule would
+silently not hold.
 """
 
 from __future__ import annotations
@@ -16,11 +17,37 @@ if TYPE_CHECKING:
 
 KEYWORDS: Final = frozenset(
     [
-        *("$id", "$schema", "$ref", "$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary", "$comment", "$defs"),
-        *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependentRequired"),
+        *(
+            "$id",
+            "$schema",
+            "$ref",
+            "$anchor",
+            "$dynamicRef",
+            "$dynamicAnchor",
+            "$vocabulary",
+            "$comment",
+            "$defs",
+        ),
+        *(
+            "allOf",
+            "anyOf",
+            "oneOf",
+            "not",
+            "if",
+            "then",
+            "else",
+            "dependentSchemas",
+            "dependentRequired",
+        ),
         *("type", "enum", "const", "format", "pattern", "minLength", "maxLength"),
         *("multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames"),
+        *(
+            "properties",
+            "patternProperties",
+            "additionalProperties",
+            "unevaluatedProperties",
+            "propertyNames",
+        ),
         *("required", "minProperties", "maxProperties"),
         *("items", "prefixItems", "unevaluatedItems", "contains", "minContains", "maxContains"),
         *("minItems", "maxItems", "uniqueItems"),

@@ -2,17 +2,21 @@
 
 The map of the library:
 
-- `client` puts settings (`config`, `profiles`, `addresses`), credentials (`credentials`, `grants`, `auth`), hooks and
-  log (`observing`) and connections (`_http`, `_pool`, `proxies`, `_deadline`, `_leftovers`) together.
-- `jobs` and `batches` are the resources; only they call the generated operations of `pasqal_core_api`.
-- `filters`, `paging`, `walking`, `window`, `writes`, `waiting`, `retry`, `answers`, `compression`, `parsing`,
-  `reasons`, `errors`, `redaction` decide; they do no I/O.
+- `client` puts settings (`config`, `profiles`, `addresses`), credentials (`credentials`, `grants`,
+  `auth`), hooks and log (`observing`) and connections (`_http`, `_pool`, `proxies`, `_deadline`,
+  `_leftovers`) together.
+- `jobs` and `batches` are the resources; only they call the generated operations of
+  `pasqal_core_api`.
+- `filters`, `paging`, `walking`, `window`, `writes`, `waiting`, `retry`, `answers`, `compression`,
+  `parsing`, `reasons`, `errors`, `redaction` decide; they do no I/O.
 - `examining` compares answers with the contract, `contract_check` asks for them.
 - `listing` fetches the pages that a walk wants, ahead of the reader.
 - `cli` is the command line, `pasqal`.
-- `sandbox` is a stand-in for the service, for tests and demonstrations; `testing` has the fixtures that pytest finds.
+- `sandbox` is a stand-in for the service, for tests and demonstrations; `testing` has the fixtures
+  that pytest finds.
 
-What is named here is public. Importing the package imports nothing heavy: each name is loaded when it is first used.
+What is named here is public. Importing the package imports nothing heavy: each name is loaded when
+it is first used.
 """
 
 from __future__ import annotations
@@ -21,7 +25,8 @@ from importlib import import_module
 
 from ._version import __version__
 
-# Type checkers know the name; to import it from typing would double the time that importing this package takes.
+# Type checkers know the name; to import it from typing would double the time that importing this
+# package takes.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final

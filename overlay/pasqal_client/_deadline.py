@@ -1,9 +1,10 @@
 """Bounds what a sync attempt spends in the network, read by read, and what the requests of a wait spend together.
 
-A timeout of httpx bounds each read, so a service that sends a byte now and then, headers included, is never too slow.
-An async attempt is simply cancelled at its end; a sync one needs every read to know when the attempt ends. httpx has no
-public parameter for that, so its pools are given a network backend of ours. Where they have changed and do not take it,
-a slow body is still bounded by whoever reads it, a slow header is not; a test fails then.
+A timeout of httpx bounds each read, so a service that sends a byte now and then, headers included,
+is never too slow. An async attempt is simply cancelled at its end; a sync one needs every read to
+know when the attempt ends. httpx has no public parameter for that, so its pools are given a network
+backend of ours. Where they have changed and do not take it, a slow body is still bounded by whoever
+reads it, a slow header is not; a test fails then.
 """
 
 from __future__ import annotations
@@ -55,8 +56,9 @@ def left_until(ends: float) -> float:
 async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
     """Await an operation on connections, for so many seconds at the most.
 
-    If it was cancelled by asyncio while it gives a connection back, that connection would never be free again: the
-    shields of httpcore keep off only what anyio cancels. So it runs in a task of its own that anyio cancels.
+    If it was cancelled by asyncio while it gives a connection back, that connection would never be
+    free again: the shields of httpcore keep off only what anyio cancels. So it runs in a task of
+    its own that anyio cancels.
 
     Raises:
         TimeoutError: it did not end in time.
@@ -123,7 +125,10 @@ class _Stream(httpcore.NetworkStream):
         self._inner.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         bounded = _bounded(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, bounded))
@@ -175,8 +180,8 @@ class _Backend(httpcore.NetworkBackend):
 def bind(client: httpx.Client) -> int:
     """Give the client's pools our network backend; returns how many have it.
 
-    A client of a caller's own may come several times. What it does without us stays as it was: where no attempt of ours
-    runs, nothing is bounded.
+    A client of a caller's own may come several times. What it does without us stays as it was:
+    where no attempt of ours runs, nothing is bounded.
     """
     bound = 0
     for transport in (client._transport, *client._mounts.values()):
@@ -193,4 +198,8 @@ def speaks_httpcore(client: httpx.Client | httpx.AsyncClient) -> bool:
     """Whether all transports of the client are httpx's own, which tell by their `trace` extension what they do."""
     kinds = (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
     # A mount without a transport leads to the client's own one; a subclass may do anything.
-    return all(type(transport) in kinds for transport in (client._transport, *client._mounts.values()) if transport)
+    return all(
+        type(transport) in kinds
+        for transport in (client._transport, *client._mounts.values())
+        if transport
+    )

@@ -1,11 +1,12 @@
 """The one seam under the generated operations: two httpx clients whose `send()` retries and maps errors.
 
-`send()` of a client stands above authentication and, because it reads the whole body, sees what breaks while that is
-read. A generated operation that goes through it, whichever it is, has our authentication, retries and errors. The
-decisions are in the pure modules; what is here moves bytes, waits, and measures time.
+`send()` of a client stands above authentication and, because it reads the whole body, sees what
+breaks while that is read. A generated operation that goes through it, whichever it is, has our
+authentication, retries and errors. The decisions are in the pure modules; what is here moves bytes,
+waits, and measures time.
 
-Whatever an attempt raises becomes a failure of a known kind, unexpected classes included: a write that the service has
-done must not end in an error that says nothing about that.
+Whatever an attempt raises becomes a failure of a known kind, unexpected classes included: a write
+that the service has done must not end in an error that says nothing about that.
 """
 
 from __future__ import annotations
@@ -58,8 +59,14 @@ class Answer(httpx.Response):
 
     def __init__(self, response: httpx.Response, body: bytes, decoded: dict[str, Any]) -> None:
         # As bytes: they may have any characters, and httpx would write text as ASCII only.
-        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _OF_THE_WIRE]
-        super().__init__(response.status_code, headers=headers, content=body, request=response.request)
+        headers = [
+            (name, value)
+            for name, value in response.headers.raw
+            if name.lower() not in _OF_THE_WIRE
+        ]
+        super().__init__(
+            response.status_code, headers=headers, content=body, request=response.request
+        )
         self._decoded = decoded
 
     def json(self, **_: Any) -> dict[str, Any]:
@@ -148,7 +155,9 @@ class Run:
         dispatch (Dispatch): how far the attempt at hand has come.
     """
 
-    def __init__(self, request: httpx.Request, seam: _Seam, *, changes: bool, grants: bool = False) -> None:
+    def __init__(
+        self, request: httpx.Request, seam: _Seam, *, changes: bool, grants: bool = False
+    ) -> None:
         self._settings = seam.settings
         self._observer = seam.observer
         self._tells = seam.tells
@@ -160,7 +169,9 @@ class Run:
         longest = began + self._settings.deadline
         self.deadline = no_later(longest)
         # A wait, or the request that needs a token, may have less time than the deadline allows.
-        self._allowed = self._settings.deadline if self.deadline == longest else self.deadline - began
+        self._allowed = (
+            self._settings.deadline if self.deadline == longest else self.deadline - began
+        )
         self.dispatch = Dispatch()
         self._attempt = 0
         self._started = 0.0
@@ -204,7 +215,9 @@ class Run:
         if LOCATION in response.extensions:
             response.headers["location"] = response.extensions[LOCATION]
         self._status, self._headers = response.status_code, response.headers
-        return Body(response.headers.get_list("content-encoding", split_commas=True), self.dispatch.ends)
+        return Body(
+            response.headers.get_list("content-encoding", split_commas=True), self.dispatch.ends
+        )
 
     def complete(self, response: httpx.Response, body: bytes) -> Answer | Failure:
         """The answer is there as a whole."""
@@ -217,7 +230,14 @@ class Run:
         is_overdue = now >= self.dispatch.ends or isinstance(error, OverdueError)
         is_answered = self._status is not None
         limit = self._limit(is_overdue)
-        attempt = Attempt(self._attempt, self._is_out(), is_answered, is_overdue, limit, failed_verification(error))
+        attempt = Attempt(
+            self._attempt,
+            self._is_out(),
+            is_answered,
+            is_overdue,
+            limit,
+            failed_verification(error),
+        )
         return interrupted(error, self._exchange, attempt)
 
     def _is_out(self) -> bool | None:
@@ -266,7 +286,9 @@ class Run:
         asked = failure.outcome.retry_after
         error = failure.error
         if asked:
-            error.reason += f"; the service asks to wait {asked:g} s, and {max(0.0, left):.3g} s are left"
+            error.reason += (
+                f"; the service asks to wait {asked:g} s, and {max(0.0, left):.3g} s are left"
+            )
             error.args = (error.reason,)
         return error
 
@@ -274,7 +296,9 @@ class Run:
         """Tell who listens how the attempt ended."""
         error = str(result.error) if isinstance(result, Failure) else None
         elapsed = time.monotonic() - self._started
-        self._observer.received(self._seen, self._status, self._headers, elapsed, error, self._exchange.clean)
+        self._observer.received(
+            self._seen, self._status, self._headers, elapsed, error, self._exchange.clean
+        )
         return result
 
 
@@ -282,7 +306,8 @@ def failed_verification(error: Exception) -> str | None:
     """What is wrong with the certificate that an attempt failed for; None if it failed for something else."""
     if not isinstance(error, httpx.ConnectError):
         return None
-    # httpx's error wraps httpcore's, and that the one of ssl. What comes before may be any error of the caller's.
+    # httpx's error wraps httpcore's, and that the one of ssl. What comes before may be any error of
+    # the caller's.
     inner = _wrapped(_wrapped(error))
     return inner.verify_message if isinstance(inner, ssl.SSLCertVerificationError) else None
 
@@ -302,7 +327,11 @@ class _Seam:
     tells: bool
 
 
-_HEADERS: Final = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": OFFERED}
+_HEADERS: Final = {
+    "User-Agent": USER_AGENT,
+    "Accept": "application/json",
+    "Accept-Encoding": OFFERED,
+}
 
 
 def _base(settings: Settings) -> dict[str, Any]:
@@ -340,7 +369,9 @@ def _not_signed_in(error: APIStatusError) -> APIStatusError:
 class Connection(_Seam, httpx.Client):
     """The sync client under the operations."""
 
-    def __init__(self, settings: Settings, bearer: TokenAuth, observer: Observer, pool: Pool) -> None:
+    def __init__(
+        self, settings: Settings, bearer: TokenAuth, observer: Observer, pool: Pool
+    ) -> None:
         super().__init__(**_base(settings))
         self.settings = settings
         self.bearer = bearer
@@ -373,7 +404,9 @@ class Connection(_Seam, httpx.Client):
             if bearer is None or not bearer.refused(request, result.outcome.status):
                 _sleep(run.pause(result), result)
 
-    def _attempt(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer | Failure:
+    def _attempt(
+        self, request: httpx.Request, run: Run, bearer: TokenAuth | None
+    ) -> Answer | Failure:
         client = self.pool.get()
         run.begin()
         try:
@@ -402,7 +435,9 @@ class Connection(_Seam, httpx.Client):
             # Not by `iter_bytes`: it gives the connection back before it can be looked at.
             for piece in cast("httpx.SyncByteStream", response.stream):
                 body.take(piece)
-            with suppress(Exception):  # an answer that was received counts, however its connection ends
+            with suppress(
+                Exception
+            ):  # an answer that was received counts, however its connection ends
                 drop_with_leftovers(response)
             return response, body.finish()
         finally:
@@ -422,7 +457,9 @@ def _sleep(seconds: float, failure: Failure) -> None:
 class AsyncConnection(_Seam, httpx.AsyncClient):
     """The async client under the operations."""
 
-    def __init__(self, settings: Settings, bearer: TokenAuth, observer: Observer, pool: AsyncPool) -> None:
+    def __init__(
+        self, settings: Settings, bearer: TokenAuth, observer: Observer, pool: AsyncPool
+    ) -> None:
         super().__init__(**_base(settings))
         self.settings = settings
         self.bearer = bearer
@@ -436,13 +473,17 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
         Raises:
             APIError: there was none.
         """
-        return await self._run(request, Run(request, self, changes=is_write(request.method)), self.bearer)
+        return await self._run(
+            request, Run(request, self, changes=is_write(request.method)), self.bearer
+        )
 
     async def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; nothing is changed by it, so it is repeated like a read."""
         request = _form(url, form)
         try:
-            return (await self._run(request, Run(request, self, changes=False, grants=True), None)).json()
+            return (
+                await self._run(request, Run(request, self, changes=False, grants=True), None)
+            ).json()
         except APIStatusError as error:
             raise _not_signed_in(error) from None
 
@@ -455,7 +496,9 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
             if bearer is None or not bearer.refused(request, result.outcome.status):
                 await asyncio.sleep(run.pause(result))
 
-    async def _attempt(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer | Failure:
+    async def _attempt(
+        self, request: httpx.Request, run: Run, bearer: TokenAuth | None
+    ) -> Answer | Failure:
         client = self.pool.get()
         run.begin()
         try:
@@ -482,7 +525,9 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
             body = run.answered(response)
             async for piece in cast("httpx.AsyncByteStream", response.stream):
                 body.take(piece)
-            with suppress(Exception):  # an answer that was received counts, however its connection ends
+            with suppress(
+                Exception
+            ):  # an answer that was received counts, however its connection ends
                 await drop_with_leftovers_async(response)
             return response, body.finish()
         finally:

@@ -1,9 +1,10 @@
 """Closes a connection on which something stands behind an answer, before it is used again.
 
-HTTP/1.1 tells answers apart by their order alone. Bytes that a service or a gateway sends beyond an answer would be
-taken for the answer to the next request: a cancellation that is refused would pass for one that is done. h11 keeps such
-bytes and httpcore gives the connection back to its pool all the same, so they are looked for here, while the response
-is still open. What arrives later is httpcore's business: it drops idle connections that have something to read.
+HTTP/1.1 tells answers apart by their order alone. Bytes that a service or a gateway sends beyond an
+answer would be taken for the answer to the next request: a cancellation that is refused would pass
+for one that is done. h11 keeps such bytes and httpcore gives the connection back to its pool all
+the same, so they are looked for here, while the response is still open. What arrives later is
+httpcore's business: it drops idle connections that have something to read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     import httpx
 
-# From a response's stream to the state of its HTTP/1.1 connection. None of it is public; a test fails if it changes.
+# From a response's stream to the state of its HTTP/1.1 connection. None of it is public; a test
+# fails if it changes.
 _WAY_TO_H11: Final = ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
 
 
@@ -36,11 +38,16 @@ def _connection_with_leftovers(response: httpx.Response) -> Any:
     """The network stream of the response if it has to be closed, else None."""
     connection = response.extensions.get("network_stream")
     if connection is None or response.http_version == "HTTP/2":
-        # A transport of the caller's own, which has no connections that we know of; or frames that say which answer
-        # they belong to, on a connection that others are reading from.
+        # A transport of the caller's own, which has no connections that we know of; or frames that
+        # say which answer they belong to, on a connection that others are reading from.
         return None
     state = _h11_state(response)
-    if state is None or state.trailing_data[0] or _is_waiting_in_tls(connection) or _is_waiting_in_asyncio(connection):
+    if (
+        state is None
+        or state.trailing_data[0]
+        or _is_waiting_in_tls(connection)
+        or _is_waiting_in_asyncio(connection)
+    ):
         return connection
     return None
 
@@ -61,7 +68,8 @@ def _is_waiting_in_tls(connection: Any) -> bool:
     try:
         tls.read(1)
     except ssl.SSLWantReadError:
-        # The async stream's buffer of what has arrived; a record that is not complete yet stays in it.
+        # The async stream's buffer of what has arrived; a record that is not complete yet stays in
+        # it.
         buffer = getattr(getattr(connection, "_stream", None), "_read_bio", None)
         return buffer is not None and buffer.pending > 0
     except ssl.SSLError:

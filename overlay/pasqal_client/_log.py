@@ -1,6 +1,7 @@
 """The log of the package, to which handlers of a caller's may be attached.
 
-One of them that fails, on a full disk say, must not cost an answer: a write that was done would end in its error.
+One of them that fails, on a full disk say, must not cost an answer: a write that was done would end
+in its error.
 """
 
 from __future__ import annotations

@@ -61,16 +61,21 @@ class Pool:
             if self._is_closed or (self._given is not None and self._given.is_closed):
                 raise RuntimeError(CLOSED)
             if self._process not in (None, os.getpid()):
-                # Its connections are the parent's: two processes that speak on one would garble both.
+                # Its connections are the parent's: two processes that speak on one would garble
+                # both.
                 if self._given is not None:
-                    raise RuntimeError("http_client was used in another process before a fork; make new clients here")
+                    raise RuntimeError(
+                        "http_client was used in another process before a fork; make new clients here"
+                    )
                 self._inherited, self._client = self._client, None
             self._process = os.getpid()
             if self._client is None:
                 tls = _tls(self._urls)
                 mounts = _mounts(httpx.HTTPTransport, self._proxies, tls)
                 hooks = _hooks(httpx.Client)
-                self._client = httpx.Client(verify=tls, trust_env=False, mounts=mounts, event_hooks=hooks)
+                self._client = httpx.Client(
+                    verify=tls, trust_env=False, mounts=mounts, event_hooks=hooks
+                )
                 bind(self._client)
             return self._client
 
@@ -105,12 +110,16 @@ class AsyncPool:
         loop = asyncio.get_running_loop()
         self._loop = self._loop or loop
         if self._loop is not loop:
-            raise RuntimeError("this client was first used on another event loop; make one client for each loop")
+            raise RuntimeError(
+                "this client was first used on another event loop; make one client for each loop"
+            )
         if self._client is None:
             tls = _tls(self._urls)
             mounts = _mounts(httpx.AsyncHTTPTransport, self._proxies, tls)
             hooks = _hooks(httpx.AsyncClient)
-            self._client = httpx.AsyncClient(verify=tls, trust_env=False, mounts=mounts, event_hooks=hooks)
+            self._client = httpx.AsyncClient(
+                verify=tls, trust_env=False, mounts=mounts, event_hooks=hooks
+            )
         return self._client
 
     async def close(self) -> None:
@@ -123,7 +132,9 @@ class AsyncPool:
 def _plain(given: C, kind: type[C]) -> C:
     """The caller's client without its cookies and event hooks, which would change what is sent and how it fails."""
     if not isinstance(given, kind):
-        raise ConfigurationError(f"http_client: expected an httpx.{kind.__name__}, got {type(given).__name__}")
+        raise ConfigurationError(
+            f"http_client: expected an httpx.{kind.__name__}, got {type(given).__name__}"
+        )
     plain = copy.copy(given)
     plain.cookies = httpx.Cookies()
     plain.event_hooks = _hooks(kind)
@@ -152,8 +163,9 @@ async def _put_location_away_async(response: httpx.Response) -> None:
 def drop_orphans(client: httpx.Client) -> None:
     """Close the connections that no request has any more and that are not idle either.
 
-    httpcore leaves them in its pool where a handshake fails behind a proxy, or a request is given up in the moment in
-    which it is connected. Nobody would use them again, but they count: in the end there would be no room for others.
+    httpcore leaves them in its pool where a handshake fails behind a proxy, or a request is given
+    up in the moment in which it is connected. Nobody would use them again, but they count: in the
+    end there would be no room for others.
     """
     for connection in _orphans(client):
         connection.close()
@@ -206,7 +218,9 @@ def _proxy(setting: str) -> httpx.Proxy:
         raise ConfigurationError(f"{variable_of(setting, os.environ)}: {EXPECTED}")
     if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
         name = variable_of(setting, os.environ)
-        raise ConfigurationError(f"{name}: a SOCKS proxy needs the package socksio; install httpx[socks]")
+        raise ConfigurationError(
+            f"{name}: a SOCKS proxy needs the package socksio; install httpx[socks]"
+        )
     return proxy
 
 
@@ -230,7 +244,9 @@ def _tls(urls: Iterable[str]) -> ssl.SSLContext:
 
 def _named() -> tuple[str, ...]:
     """What the environment says about TLS."""
-    return tuple(os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"))
+    return tuple(
+        os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+    )
 
 
 @cache
@@ -245,7 +261,9 @@ def _trusting_context(file: str, folders: str, log: str) -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        reason = "it holds no certificate in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        reason = (
+            "it holds no certificate in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        )
     raise ConfigurationError(f"{_culprit(file, log)} cannot be used: {reason}")
 
 
@@ -253,7 +271,11 @@ def _culprit(file: str, log: str) -> str:
     """What a TLS context could not be made with."""
     if file and not _holds_certificates(file):
         return f"SSL_CERT_FILE: {printable(file, LONGEST_PATH)}"
-    return f"SSLKEYLOGFILE: {printable(log, LONGEST_PATH)}" if log else "the certificates that httpx brings along"
+    return (
+        f"SSLKEYLOGFILE: {printable(log, LONGEST_PATH)}"
+        if log
+        else "the certificates that httpx brings along"
+    )
 
 
 def _holds_certificates(file: str) -> bool:

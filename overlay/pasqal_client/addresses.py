@@ -21,7 +21,8 @@ def checked_address(url: object, name: str, example: str) -> str:
         example: what a good one looks like, for the error.
 
     Raises:
-        ConfigurationError: it is not an address, has a user or a fragment, or is plain http beyond this machine.
+        ConfigurationError: it is not an address, has a user or a fragment, or is plain http beyond
+            this machine.
     """
     text = str(url).strip()
     host = _host(text)
@@ -36,14 +37,17 @@ def checked_address(url: object, name: str, example: str) -> str:
             f"expected an address such as {example}"
         )
     if parts.scheme == "http" and not _is_loopback(host):
-        raise ConfigurationError(f"{name}: plain http would send secrets unprotected to {host}; use https")
+        raise ConfigurationError(
+            f"{name}: plain http would send secrets unprotected to {host}; use https"
+        )
     return text
 
 
 def is_on_this_machine(url: str) -> bool:
     """Whether the host of an address is this machine: then no proxy has any business with it.
 
-    Plain http is allowed there only because nothing leaves the machine; through a proxy a token would.
+    Plain http is allowed there only because nothing leaves the machine; through a proxy a token
+    would.
     """
     host = _host(url)
     return host is not None and _is_loopback(host)
@@ -78,7 +82,12 @@ def _host(text: str) -> str | None:
         parts.port  # noqa: B018  # reading it checks it
     except ValueError:
         return None  # the text of the error may hold a password
-    is_web = parts.scheme in ("http", "https") and text.isprintable() and " " not in text and "\\" not in text
+    is_web = (
+        parts.scheme in ("http", "https")
+        and text.isprintable()
+        and " " not in text
+        and "\\" not in text
+    )
     return parts.hostname if is_web else None
 
 

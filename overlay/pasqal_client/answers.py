@@ -1,7 +1,7 @@
 """What one attempt at a request came to: a decoded answer or a failure, decided without any I/O.
 
-Both connections, sync and async, hand the bytes that they received, or the exception that stopped them, to this module
-and act on what it returns.
+Both connections, sync and async, hand the bytes that they received, or the exception that stopped
+them, to this module and act on what it returns.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from .errors import (
     UntrustedError,
 )
 from .parsing import parse
-from .reasons import LONGEST_CAUSE, LONGEST_TEXT, outcome_unknown, request_id, shown, status_error, withheld
+from .reasons import (
+    LONGEST_CAUSE,
+    LONGEST_TEXT,
+    outcome_unknown,
+    request_id,
+    shown,
+    status_error,
+    withheld,
+)
 from .redaction import SecretDict
 from .retry import Outcome, may_have_happened
 
@@ -39,7 +47,8 @@ TIMEOUTS: Final = frozenset({504, 522, 524})
 LARGEST_BODY: Final = 256 * 2**20
 """Bytes; a larger body is refused."""
 
-# The attempt failed before the request was sent, as far as a transport that tells no more can be trusted.
+# The attempt failed before the request was sent, as far as a transport that tells no more can be
+# trusted.
 UNSENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -67,7 +76,8 @@ class Attempt:
         is_answered: whether the headers of an answer came.
         is_overdue: whether the time of the attempt is used up.
         limit: the time that counts, in words.
-        untrusted: what is wrong with the service's certificate; None if it did not fail verification.
+        untrusted: what is wrong with the service's certificate; None if it did not fail
+            verification.
     """
 
     number: int = 1
@@ -86,7 +96,9 @@ class Failure:
     outcome: Outcome
 
 
-def judge(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> dict[str, Any] | Failure:
+def judge(
+    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange
+) -> dict[str, Any] | Failure:
     """Tell what a complete answer is: the decoded body of a success, or a failure.
 
     Args:
@@ -124,7 +136,11 @@ def _refused(status: int, headers: Mapping[str, str], body: bytes, exchange: Exc
 def _status_inside(content: dict[str, Any]) -> int:
     """The status of an error that came inside a 200; 500 where it does not say."""
     code = content.get("code")
-    status = int(code) if isinstance(code, str) and code.isascii() and code.isdigit() and len(code) == 3 else code
+    status = (
+        int(code)
+        if isinstance(code, str) and code.isascii() and code.isdigit() and len(code) == 3
+        else code
+    )
     return status if isinstance(status, int) and 400 <= status <= 599 else 500
 
 
@@ -132,7 +148,8 @@ def interrupted(exception: Exception, exchange: Exchange, attempt: Attempt) -> F
     """Tell what an exception on the way means; it holds no reference to the request or its headers.
 
     Args:
-        exception: what stopped the attempt, of whatever class: transports of a caller's own raise what they like.
+        exception: what stopped the attempt, of whatever class: transports of a caller's own raise
+            what they like.
         exchange: the request.
         attempt: how far it had come.
     """
@@ -198,9 +215,13 @@ def _late(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
     return DeadlineError, "there was no answer"
 
 
-def _unknown(exchange: Exchange, reason: str, status: int | None, request: str | None) -> OutcomeUnknownError:
+def _unknown(
+    exchange: Exchange, reason: str, status: int | None, request: str | None
+) -> OutcomeUnknownError:
     cause = exchange.shown(reason, LONGEST_CAUSE)
-    return exchange.error(OutcomeUnknownError, outcome_unknown(cause), status=status, request_id=request)
+    return exchange.error(
+        OutcomeUnknownError, outcome_unknown(cause), status=status, request_id=request
+    )
 
 
 def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | str:
@@ -219,4 +240,8 @@ def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | s
     if isinstance(content, dict):
         return content
     start = shown(body[:LONGEST_TEXT].decode("utf-8", "replace"), clean, 80)
-    return f"{'a page of HTML' if start.startswith('<') else 'this'}: {start}" if start else "an empty body"
+    return (
+        f"{'a page of HTML' if start.startswith('<') else 'this'}: {start}"
+        if start
+        else "an empty body"
+    )

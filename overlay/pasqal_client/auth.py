@@ -1,8 +1,9 @@
 """The one `httpx.Auth` through which every request goes.
 
-A token is fetched once however many threads and tasks need it, renewed shortly before it expires, and once more when
-the service refuses it. It is fetched between the attempts at a request, never within one: what goes wrong with a token
-is then told apart from what goes wrong with a request, and a write that was not sent is never taken for one that was.
+A token is fetched once however many threads and tasks need it, renewed shortly before it expires,
+and once more when the service refuses it. It is fetched between the attempts at a request, never
+within one: what goes wrong with a token is then told apart from what goes wrong with a request, and
+a write that was not sent is never taken for one that was.
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ class _LeaderGoneError(Exception):
     """Whoever fetched a token for all was cancelled, or had no more time for it."""
 
 
-_FLIGHTS: Final[ContextVar[tuple[Future[None], ...]]] = ContextVar("pasqal_client_flights", default=())
+_FLIGHTS: Final[ContextVar[tuple[Future[None], ...]]] = ContextVar(
+    "pasqal_client_flights", default=()
+)
 """The fetchings within which the code at hand runs."""
 
 
@@ -207,10 +210,13 @@ class TokenAuth(httpx.Auth):
     def _join(self, old: _Held) -> tuple[Future[None], bool]:
         """The fetching of a token newer than the old one, and whether it is the caller's to do."""
         with self._lock:
-            # A process that was forked meanwhile waits for nobody: whoever fetches is in the other one.
+            # A process that was forked meanwhile waits for nobody: whoever fetches is in the other
+            # one.
             flight = self._pending if self._process == os.getpid() else None
             if flight is not None and flight in _FLIGHTS.get():
-                raise ConfigurationError("what gets a token must not use the client that waits for it")
+                raise ConfigurationError(
+                    "what gets a token must not use the client that waits for it"
+                )
             if self._held.generation > old.generation:
                 done: Future[None] = Future()
                 done.set_result(None)
@@ -233,10 +239,14 @@ class TokenAuth(httpx.Auth):
             yield
         except BaseException as error:
             out_of_time = isinstance(error, OverdueError | DeadlineError)
-            failure = error if isinstance(error, Exception) and not out_of_time else _LeaderGoneError()
+            failure = (
+                error if isinstance(error, Exception) and not out_of_time else _LeaderGoneError()
+            )
             raise
         finally:
-            _FLIGHTS.set(before)  # a reset would fail where a coroutine is closed in another context
+            _FLIGHTS.set(
+                before
+            )  # a reset would fail where a coroutine is closed in another context
             with self._lock:
                 self._pending = None
             if failure is None:

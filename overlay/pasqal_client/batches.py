@@ -1,7 +1,8 @@
 """The batches resource: cancelling the jobs of a batch and completing it, sync and async.
 
-These are writes. What they are asked to do is checked before anything is sent, nothing is sent where nothing can match,
-nothing is sent twice, and an answer counts only if it can be that of the request. The decisions are in `writes`.
+These are writes. What they are asked to do is checked before anything is sent, nothing is sent
+where nothing can match, nothing is sent twice, and an answer counts only if it can be that of the
+request. The decisions are in `writes`.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class _Shared:
         """What an operation needs but the connection; departures are collected, to be told with the answer."""
         return Client(self._api.base_url, on_departure=found.append)
 
-    def _answer(self, response: Response[Any], batch_id: UUID, action: str, found: list[Departure]) -> Answer:
+    def _answer(
+        self, response: Response[Any], batch_id: UUID, action: str, found: list[Departure]
+    ) -> Answer:
         path = f"{urlsplit(self._api.base_url).path}/api/v2/batches/{batch_id}/{action}"
         exchange = Exchange.of("PATCH", path, self._clean, changes=True)
         return Answer.of(response, exchange, found, self._api.on_departure)
@@ -63,14 +66,20 @@ class Batches(_Shared):
         self._jobs = jobs
 
     def cancel_jobs(
-        self, batch: UUID | str, /, *, all: bool = False, dry_run: bool = False, **filters: Unpack[JobFilters]
+        self,
+        batch: UUID | str,
+        /,
+        *,
+        all: bool = False,
+        dry_run: bool = False,
+        **filters: Unpack[JobFilters],
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters.
 
-        A job that cannot be cancelled any more does not stop the others; the receipt says why. The client's project
-        plays no part. An empty iterable as a filter matches nothing: no request is sent. More ids than fit an address
-        are split into several requests; if one of them fails, the error's `write` has what is done, what is unknown and
-        what was not sent.
+        A job that cannot be cancelled any more does not stop the others; the receipt says why. The
+        client's project plays no part. An empty iterable as a filter matches nothing: no request is
+        sent. More ids than fit an address are split into several requests; if one of them fails,
+        the error's `write` has what is done, what is unknown and what was not sent.
 
         Args:
             batch: the id of the batch.
@@ -80,21 +89,27 @@ class Batches(_Shared):
 
         Raises:
             TypeError: a keyword is not that of a filter. Nothing was sent.
-            ValueError: an argument has not the right form, or there is neither a filter nor `all`. Nothing was sent.
-            OutcomeUnknownError: the request may or may not have taken effect, as there was no answer, or one that tells
-                of jobs that were not asked for, or not of any that can be read. It was not repeated; see `resolve`.
-            WriteDepartureError: the client is strict, and the answer departs from the contract. The jobs were cancelled
-                all the same: the error's `write` has the receipt.
+            ValueError: an argument has not the right form, or there is neither a filter nor `all`.
+                Nothing was sent.
+            OutcomeUnknownError: the request may or may not have taken effect, as there was no
+                answer, or one that tells of jobs that were not asked for, or not of any that can be
+                read. It was not repeated; see `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                jobs were cancelled all the same: the error's `write` has the receipt.
             APIError: the request failed.
         """
-        request = CancelRequest.of(batch, dict(filters), self._api.base_url, everything=all, dry_run=dry_run)
+        request = CancelRequest.of(
+            batch, dict(filters), self._api.base_url, everything=all, dry_run=dry_run
+        )
         if request.dry_run:
             return CancelReceipt(tuple(self._jobs.list(**request.listed())), dry_run=True)
         receipt = CancelReceipt()
         for number, part in enumerate(request.parts):
             found: list[Departure] = []
             with noted(request.write(number, receipt), done=number):
-                response = cancel_jobs.sync_detailed(client=self._connected(found), **request.keywords(part))
+                response = cancel_jobs.sync_detailed(
+                    client=self._connected(found), **request.keywords(part)
+                )
                 answer = self._answer(response, request.batch_id, "cancel/jobs", found)
                 receipt += request.receipt(part, answer)
             answer.accept(request.write(number, receipt, carried_out=True))
@@ -109,10 +124,10 @@ class Batches(_Shared):
         Raises:
             ValueError: the id is no UUID. Nothing was sent.
             ConflictError: the batch was complete already.
-            OutcomeUnknownError: the request may or may not have taken effect, as there was no answer, or one without a
-                batch or with another one. It was not repeated.
-            WriteDepartureError: the client is strict, and the answer departs from the contract. The batch is complete
-                all the same: the error's `write` has it.
+            OutcomeUnknownError: the request may or may not have taken effect, as there was no
+                answer, or one without a batch or with another one. It was not repeated.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                batch is complete all the same: the error's `write` has it.
             APIError: the request failed.
         """
         batch_id = uuid_of("batch", batch)
@@ -128,8 +143,8 @@ class Batches(_Shared):
         """Find out, by reading the jobs back, whether a write took effect that failed with this error.
 
         Args:
-            error: what `cancel_jobs` or `complete` raised, such as an `OutcomeUnknownError`; or what came of that, such
-                as the `TimeoutError` of `asyncio.timeout`.
+            error: what `cancel_jobs` or `complete` raised, such as an `OutcomeUnknownError`; or
+                what came of that, such as the `TimeoutError` of `asyncio.timeout`.
 
         Raises:
             ValueError: the error is not one of a write, nor did one lead to it.
@@ -155,17 +170,29 @@ class AsyncBatches(_Shared):
         self._jobs = jobs
 
     async def cancel_jobs(
-        self, batch: UUID | str, /, *, all: bool = False, dry_run: bool = False, **filters: Unpack[JobFilters]
+        self,
+        batch: UUID | str,
+        /,
+        *,
+        all: bool = False,
+        dry_run: bool = False,
+        **filters: Unpack[JobFilters],
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
-        request = CancelRequest.of(batch, dict(filters), self._api.base_url, everything=all, dry_run=dry_run)
+        request = CancelRequest.of(
+            batch, dict(filters), self._api.base_url, everything=all, dry_run=dry_run
+        )
         if request.dry_run:
-            return CancelReceipt(tuple([job async for job in self._jobs.list(**request.listed())]), dry_run=True)
+            return CancelReceipt(
+                tuple([job async for job in self._jobs.list(**request.listed())]), dry_run=True
+            )
         receipt = CancelReceipt()
         for number, part in enumerate(request.parts):
             found: list[Departure] = []
             with noted(request.write(number, receipt), done=number):
-                response = await cancel_jobs.asyncio_detailed(client=self._connected(found), **request.keywords(part))
+                response = await cancel_jobs.asyncio_detailed(
+                    client=self._connected(found), **request.keywords(part)
+                )
                 answer = self._answer(response, request.batch_id, "cancel/jobs", found)
                 receipt += request.receipt(part, answer)
             answer.accept(request.write(number, receipt, carried_out=True))
@@ -176,7 +203,9 @@ class AsyncBatches(_Shared):
         batch_id = uuid_of("batch", batch)
         found: list[Departure] = []
         with noted(Write("complete_batch", batch_id)):
-            response = await complete_batch.asyncio_detailed(batch_id, client=self._connected(found))
+            response = await complete_batch.asyncio_detailed(
+                batch_id, client=self._connected(found)
+            )
             answer = self._answer(response, batch_id, "complete", found)
             done = batch_of(answer, batch_id)
         answer.accept(Write("complete_batch", batch_id, carried_out=True, batch=done))

@@ -76,7 +76,9 @@ class _Client:
         unknown = options.keys() - ClientOptions.__annotations__.keys()
         if unknown:
             known = ", ".join([*ClientOptions.__annotations__, "http_client"])
-            raise TypeError(f"{', '.join(sorted(unknown))}: no such argument; the arguments are {known}")
+            raise TypeError(
+                f"{', '.join(sorted(unknown))}: no such argument; the arguments are {known}"
+            )
         variables = config.variables(os.environ)
         levels: list[config.Level] = [dict(options), variables]
         levels.append(profiles.load(config.pick("profile", levels)))
@@ -110,7 +112,9 @@ class _Client:
         unknown = changes.keys() - ViewOptions.__annotations__.keys()
         if unknown:
             known = ", ".join(ViewOptions.__annotations__)
-            raise TypeError(f"{', '.join(sorted(unknown))}: a view cannot change that, only {known}")
+            raise TypeError(
+                f"{', '.join(sorted(unknown))}: a view cannot change that, only {known}"
+            )
         view = object.__new__(type(self))
         view.__dict__.update(self.__dict__)
         view._settings = config.changed(self._settings, dict(changes))
@@ -136,19 +140,23 @@ class _Client:
 class PasqalClient(_Client):
     """A client of Pasqal Cloud.
 
-    Settings come from the arguments, then from variables (`PASQAL_TOKEN`, `PASQAL_USERNAME`, `PASQAL_PASSWORD`,
-    `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`, `PASQAL_PROJECT_ID`, `PASQAL_REGION`, `PASQAL_BASE_URL`,
-    `PASQAL_PROFILE`), then from a profile (see `pasqal_client.profiles`), then from defaults. White space around what
-    variables and profiles hold is dropped; of passwords and client secrets, only line breaks at the end are.
+    Settings come from the arguments, then from variables (`PASQAL_TOKEN`, `PASQAL_USERNAME`,
+    `PASQAL_PASSWORD`, `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`, `PASQAL_PROJECT_ID`,
+    `PASQAL_REGION`, `PASQAL_BASE_URL`, `PASQAL_PROFILE`), then from a profile (see
+    `pasqal_client.profiles`), then from defaults. White space around what variables and profiles
+    hold is dropped; of passwords and client secrets, only line breaks at the end are.
     `PASQAL_LOG=debug` shows the requests.
 
-    Where they matter for the addresses at hand, the proxies in `https_proxy`, `all_proxy` and `no_proxy`, the
-    certificates in `SSL_CERT_FILE` or `SSL_CERT_DIR`, and `SSLKEYLOGFILE` are read when the client is made.
+    Where they matter for the addresses at hand, the proxies in `https_proxy`, `all_proxy` and
+    `no_proxy`, the certificates in `SSL_CERT_FILE` or `SSL_CERT_DIR`, and `SSLKEYLOGFILE` are read
+    when the client is made.
 
-    A client may be shared between threads; it closes its connections at the end of a `with` block or by `close()`.
+    A client may be shared between threads; it closes its connections at the end of a `with` block
+    or by `close()`.
 
     Args:
-        token: the bearer token to send, or a function that returns one and is called again when it expires.
+        token: the bearer token to send, or a function that returns one and is called again when it
+            expires.
         username: the name of an account, with `password`.
         password: the password of an account.
         client_id: the id of a service account, with `client_secret`.
@@ -157,17 +165,19 @@ class PasqalClient(_Client):
         profile: the name of a profile in the configuration file.
         project_id: the default of the project filter when listing jobs; never sent with a write.
         region: `fr` (the default) or `sa`.
-        base_url: the service's address with its prefix, in place of a region; plain http for loopback hosts only.
+        base_url: the service's address with its prefix, in place of a region; plain http for
+            loopback hosts only.
         timeout: seconds that a connection attempt or a read may take; 10 by default.
         deadline: seconds that one request may take with all its attempts and pauses; 60 by default.
         retry: when a failed request is sent again.
-        strict: raise at the first departure of an answer from the contract, and at the end of a doubtful listing.
+        strict: raise at the first departure of an answer from the contract, and at the end of a
+            doubtful listing.
         on_request: called with a `SentRequest` before each attempt.
         on_response: called with a `ReceivedResponse` after each attempt.
-        http_client: the client to send with. Its transport, proxies and TLS count; its auth, base URL, cookies and
-            event hooks do not. It is not closed. Through a transport other than httpx's own, bytes behind an answer and
-            headers that drip are that transport's business, and a write that a deadline stops may be called unknown
-            although it was not sent.
+        http_client: the client to send with. Its transport, proxies and TLS count; its auth, base
+            URL, cookies and event hooks do not. It is not closed. Through a transport other than
+            httpx's own, bytes behind an answer and headers that drip are that transport's business,
+            and a write that a deadline stops may be called unknown although it was not sent.
 
     Attributes:
         jobs: listing, counting, reading and waiting for jobs.
@@ -180,7 +190,9 @@ class PasqalClient(_Client):
         TypeError: there is no such argument.
     """
 
-    def __init__(self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]
+    ) -> None:
         self._set_up(options)
         self._pool = Pool(http_client, urls=self._urls())
         self._connect()
@@ -200,7 +212,8 @@ class PasqalClient(_Client):
             pages: how many pages of 100 jobs to ask for, at the most.
 
         Returns:
-            What differs: departures, and fields and values that the contract does not know. Its text is a report in
+            What differs: departures, and fields and values that the contract does not know. Its
+            text is a report in
             Markdown that shows no data.
 
         Raises:
@@ -224,11 +237,14 @@ class PasqalClient(_Client):
 class AsyncPasqalClient(_Client):
     """An async client of Pasqal Cloud, for one asyncio event loop.
 
-    Arguments and attributes are those of `PasqalClient`; `token` may be a coroutine function, and `http_client` is an
-    `httpx.AsyncClient`. It closes its connections at the end of an `async with` block or by `await client.aclose()`.
+    Arguments and attributes are those of `PasqalClient`; `token` may be a coroutine function, and
+    `http_client` is an `httpx.AsyncClient`. It closes its connections at the end of an `async with`
+    block or by `await client.aclose()`.
     """
 
-    def __init__(self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]) -> None:
+    def __init__(
+        self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]
+    ) -> None:
         self._set_up(options)
         self._pool = AsyncPool(http_client, urls=self._urls())
         self._connect()

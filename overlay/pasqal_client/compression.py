@@ -1,7 +1,8 @@
 """Unpacks the bodies of answers piece by piece, so that whoever reads them can stop: kilobytes may unpack to gigabytes.
 
-Only what can be unpacked within bounds is offered to the service. It is not left to httpx, which reads the first member
-of a gzip stream only, does not know `x-gzip`, and unpacks each piece as a whole, however large that gets.
+Only what can be unpacked within bounds is offered to the service. It is not left to httpx, which
+reads the first member of a gzip stream only, does not know `x-gzip`, and unpacks each piece as a
+whole, however large that gets.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ PIECE: Final = 2**18
 
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
 _PLAIN: Final = frozenset({"", "identity"})
-# Other text is not repeated: in lower case and cut at commas, a secret in it would not be recognised.
+# Other text is not repeated: in lower case and cut at commas, a secret in it would not be
+# recognised.
 _KNOWN: Final = frozenset({"br", "compress", "deflate", "zstd", *_GZIP})
 MOST_SHOWN: Final = 3
 
@@ -54,7 +56,8 @@ class Inflater:
         self._stream = zlib.decompressobj(_GZIP_HEADER if self._is_gzip else _ZLIB_HEADER)
         self._is_empty = True
         self._has_ended = False
-        # What was read of the two bytes that show whether a zlib header is there; None once that is settled.
+        # What was read of the two bytes that show whether a zlib header is there; None once that is
+        # settled.
         self._start: bytes | None = None if self._is_gzip else b""
 
     def unpack(self, piece: bytes) -> Iterator[bytes]:
@@ -99,7 +102,9 @@ class Inflater:
             return self._stream.decompress(piece, PIECE)
         except zlib.error:
             if start is None:
-                raise UnpackingError(f"the body is not {self._encoding}, as its headers say") from None
+                raise UnpackingError(
+                    f"the body is not {self._encoding}, as its headers say"
+                ) from None
         # Some servers send "deflate" without the header that it stands for.
         self._stream = zlib.decompressobj(_NO_HEADER)
         self._start = None
@@ -125,14 +130,16 @@ def unpacker(encodings: Iterable[str]) -> Plain | Inflater:
         encodings: the values of its Content-Encoding headers.
 
     Raises:
-        UnpackingError: it is in an encoding that was not offered, or packed more than once: then there is no bound on
-            what lies in between.
+        UnpackingError: it is in an encoding that was not offered, or packed more than once: then
+            there is no bound on what lies in between.
     """
     names = [encoding.strip().lower() for encoding in encodings]
     packed = [name for name in names if name not in _PLAIN]
     if not packed:
         return Plain()
     if len(packed) > 1 or (packed[0] not in _GZIP and packed[0] != "deflate"):
-        shown = ", ".join(name if name in _KNOWN else "something unknown" for name in packed[:MOST_SHOWN])
+        shown = ", ".join(
+            name if name in _KNOWN else "something unknown" for name in packed[:MOST_SHOWN]
+        )
         raise UnpackingError(f"the body is packed as {shown}, which was not asked for")
     return Inflater(packed[0])

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve, field, frozen
 
 from .addresses import checked_address
-from .credentials import CallableToken, ClientCredentials, Credentials, PasswordCredentials, StaticToken
+from .credentials import (
+    CallableToken,
+    ClientCredentials,
+    Credentials,
+    PasswordCredentials,
+    StaticToken,
+)
 from .errors import ConfigurationError, quoted
 from .filters import uuid_of
 from .retry import RetryPolicy
@@ -36,7 +42,8 @@ class Settings:
         base_url: the service's address with its prefix, without a slash at the end.
         region: the region's name, or `custom`.
         project_id: the default of the list's project filter.
-        timeout: bounds a connection attempt and each read; one whole attempt takes at most five times as long.
+        timeout: bounds a connection attempt and each read; one whole attempt takes at most five
+            times as long.
         deadline: bounds one request with all its attempts and pauses.
         retry: when a failed request is sent again.
         strict: raise at the first departure from the contract.
@@ -66,14 +73,17 @@ _SECRETS_OF: Final = {"username": "password", "client_id": "client_secret"}
 
 def variables(environment: Mapping[str, str]) -> Level:
     """The level of the `PASQAL_*` variables; an empty one counts as not given."""
-    return {name: trimmed(name, environment.get(f"PASQAL_{name.upper()}", "")) or None for name in VARIABLES}
+    return {
+        name: trimmed(name, environment.get(f"PASQAL_{name.upper()}", "")) or None
+        for name in VARIABLES
+    }
 
 
 def trimmed(name: str, value: str) -> str:
     """A value from a variable or a file without what shells and editors leave around it.
 
-    That is white space, and a byte order mark at the beginning. A password may begin or end with a space, so it loses
-    only the line breaks at its end.
+    That is white space, and a byte order mark at the beginning. A password may begin or end with a
+    space, so it loses only the line breaks at its end.
     """
     value = value.removeprefix("\ufeff")
     return value.rstrip("\r\n") if name in _SECRETS_OF.values() else value.strip()
@@ -94,10 +104,18 @@ def settings_of(levels: Sequence[Level]) -> Settings:
         ConfigurationError: a setting has not the right form.
     """
     # An address and a region exclude each other, so the first level that has either decides.
-    deciding = [level for level in levels if level.get("base_url") is not None or level.get("region") is not None]
+    deciding = [
+        level
+        for level in levels
+        if level.get("base_url") is not None or level.get("region") is not None
+    ]
     base_url, region = address(pick("base_url", deciding[:1]), pick("region", deciding))
-    settings = Settings(base_url=base_url, region=region, project_id=project(pick("project_id", levels)))
-    return changed(settings, {name: pick(name, levels) for name in ("timeout", "deadline", "retry", "strict")})
+    settings = Settings(
+        base_url=base_url, region=region, project_id=project(pick("project_id", levels))
+    )
+    return changed(
+        settings, {name: pick(name, levels) for name in ("timeout", "deadline", "retry", "strict")}
+    )
 
 
 def changed(settings: Settings, changes: Level) -> Settings:
@@ -133,7 +151,9 @@ def credentials_of(levels: Sequence[Level], region: str) -> Credentials:
     for number, level in enumerate(levels):
         kinds = [name for name in ("credentials", "token", *_SECRETS_OF) if _has(name, level)]
         if len(kinds) > 1 and number == 0:
-            raise ConfigurationError(f"{' and '.join(kinds)} are given at once: give one way to sign in")
+            raise ConfigurationError(
+                f"{' and '.join(kinds)} are given at once: give one way to sign in"
+            )
         if kinds:
             return _credentials(kinds[0], levels, region)
     raise ConfigurationError(
@@ -150,14 +170,20 @@ def _credentials(kind: str, levels: Sequence[Level], region: str) -> Credentials
     value = pick(kind, levels)
     if kind == "credentials":
         if not isinstance(value, Credentials):
-            raise ConfigurationError(f"credentials: expected Credentials, got {type(value).__name__}")
+            raise ConfigurationError(
+                f"credentials: expected Credentials, got {type(value).__name__}"
+            )
         return value
     if kind == "token":
         return CallableToken(value) if callable(value) else StaticToken(value)  # type: ignore[arg-type]
     secret = pick(_SECRETS_OF[kind], levels)
-    missing = [name for name, given in ((kind, value), (_SECRETS_OF[kind], secret)) if given is None]
+    missing = [
+        name for name, given in ((kind, value), (_SECRETS_OF[kind], secret)) if given is None
+    ]
     if missing:
-        raise ConfigurationError(f"{missing[0]} is missing: give it, or set the variable PASQAL_{missing[0].upper()}")
+        raise ConfigurationError(
+            f"{missing[0]} is missing: give it, or set the variable PASQAL_{missing[0].upper()}"
+        )
     if region == CUSTOM:
         raise ConfigurationError(
             "the token endpoint of a base_url of one's own is not known: give region=… too, or "
@@ -171,7 +197,8 @@ def address(base_url: object, region: object) -> tuple[str, str]:
     """The base URL and the region's name.
 
     Raises:
-        ConfigurationError: the region is unknown, or the address is none or would send a token unprotected.
+        ConfigurationError: the region is unknown, or the address is none or would send a token
+            unprotected.
     """
     if base_url is None:
         name = DEFAULT_REGION if region is None else region

@@ -1,7 +1,7 @@
 """Asks for some real pages and says how they differ from the contract: `python -m pasqal_client.contract_check`.
 
-The documentation of the service lags behind the service. Who runs this now and then hears of a change before it
-matters, and has a report to pass on that shows nobody's data. It only reads.
+The documentation of the service lags behind the service. Who runs this now and then hears of a
+change before it matters, and has a report to pass on that shows nobody's data. It only reads.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="How the answers of the service differ from the contract, as a report without data. It only reads.",
         epilog="Who asks, and where, is said by the PASQAL_* variables and the profile.",
     )
-    parser.add_argument("--pages", type=int, default=5, help="how many pages of 100 jobs to look at (default: 5)")
+    parser.add_argument(
+        "--pages", type=int, default=5, help="how many pages of 100 jobs to look at (default: 5)"
+    )
     parser.add_argument("--profile", help="the profile of the configuration file")
     given = parser.parse_args(argv)
     if given.pages < 1:

@@ -1,7 +1,7 @@
 """Who vouches for the requests: a token, a function, an account or a service account, and how each comes by a token.
 
-None of them shows or pickles its secrets. The addresses and names of the token endpoints are those that the official
-client uses.
+None of them shows or pickles its secrets. The addresses and names of the token endpoints are those
+that the official client uses.
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ class Credentials:
         return f"<{self.kind}>"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("credentials do not pickle: a pickle would carry their secrets. Make them anew where needed.")
+        raise TypeError(
+            "credentials do not pickle: a pickle would carry their secrets. Make them anew where needed."
+        )
 
 
 class StaticToken(Credentials):
@@ -140,14 +142,18 @@ class CallableToken(Credentials):
         if inspect.isawaitable(token):
             if inspect.iscoroutine(token):
                 token.close()
-            raise ConfigurationError("token: the sync client needs a plain function, not a coroutine function")
+            raise ConfigurationError(
+                "token: the sync client needs a plain function, not a coroutine function"
+            )
         return Grant.of(token, source="token function")
 
     async def obtain_async(self, post: Post) -> Grant:
         """Call the function, in a thread unless it is a coroutine function."""
         is_async = inspect.iscoroutinefunction(self._function)
         token = self._function() if is_async else await asyncio.to_thread(self._call)
-        return Grant.of(await token if inspect.isawaitable(token) else token, source="token function")
+        return Grant.of(
+            await token if inspect.isawaitable(token) else token, source="token function"
+        )
 
     def _call(self) -> Any:
         try:
@@ -186,7 +192,9 @@ class _Form(Credentials):
         return exchange.error(ResponseError, reason, status=200)
 
     def _clean(self, text: str) -> str:
-        return redacted(text, [spelling for secret in self.secrets() for spelling in spellings(secret)])
+        return redacted(
+            text, [spelling for secret in self.secrets() for spelling in spellings(secret)]
+        )
 
 
 def _granted(judged: Grant | APIError) -> Grant:
@@ -209,12 +217,15 @@ class PasswordCredentials(_Form):
         username: the account's name.
         password: its password.
         region: `fr` or `sa`, whose token endpoint is asked.
-        token_url: another token endpoint, with the region's other settings; plain http for loopback hosts only.
+        token_url: another token endpoint, with the region's other settings; plain http for loopback
+            hosts only.
     """
 
     kind = "password"
 
-    def __init__(self, username: str, password: str, *, region: str = "fr", token_url: str | None = None) -> None:
+    def __init__(
+        self, username: str, password: str, *, region: str = "fr", token_url: str | None = None
+    ) -> None:
         self._endpoint = _endpoint(region)
         self._username = _secret(username, "username")
         self._password = _secret(password, "password")
@@ -248,7 +259,14 @@ class ClientCredentials(_Form):
 
     kind = "client credentials"
 
-    def __init__(self, client_id: str, client_secret: str, *, region: str = "fr", token_url: str | None = None) -> None:
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        *,
+        region: str = "fr",
+        token_url: str | None = None,
+    ) -> None:
         self._client_id = _secret(client_id, "client_id")
         self._client_secret = _secret(client_secret, "client_secret")
         self.url = _token_url(token_url, _endpoint(region))
@@ -275,5 +293,7 @@ def _endpoint(region: str) -> Endpoint:
     endpoint = ENDPOINTS.get(region.lower()) if isinstance(region, str) else None
     if endpoint is None:
         known = ", ".join(ENDPOINTS)
-        raise ConfigurationError(f"there is no known token endpoint for region {quoted(region)}, only for {known}")
+        raise ConfigurationError(
+            f"there is no known token endpoint for region {quoted(region)}, only for {known}"
+        )
     return endpoint

@@ -25,8 +25,9 @@
         ├── UnknownStatusError               an awaited job is in a state that is not known
         └── WaitTimeoutError (TimeoutError)  the jobs did not end in time
 
-A class of its own exists only where a caller would act differently. All of them pickle. No text of theirs holds a
-secret or a raw control character: whoever raises them passes what it knows through `printable`.
+A class of its own exists only where a caller would act differently. All of them pickle. No text of
+theirs holds a secret or a raw control character: whoever raises them passes what it knows through
+`printable`.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ class WriteDepartureError(DepartureError):
 
     Attributes:
         departure (Departure): the first departure; `client.departures` has all.
-        write (Write): the write, with `receipt` or `batch` as far as they could be read, and what was not sent.
+        write (Write): the write, with `receipt` or `batch` as far as they could be read, and what
+            was not sent.
     """
 
     def __init__(self, departure: Departure, write: Write) -> None:
@@ -90,7 +92,11 @@ class WriteDepartureError(DepartureError):
 
     def __str__(self) -> str:
         unsent = len(self.write.unsent)
-        rest = f"; {unsent} more of the same call {'was' if unsent == 1 else 'were'} not sent" if unsent else ""
+        rest = (
+            f"; {unsent} more of the same call {'was' if unsent == 1 else 'were'} not sent"
+            if unsent
+            else ""
+        )
         return (
             f"{self.departure}. The request was carried out all the same{rest}; "
             "the error's `write` has what could be read of the answer"
@@ -104,7 +110,8 @@ class ConfigurationError(PasqalError, ValueError):
     """The settings at hand do not make a client."""
 
 
-class IncompleteListingWarning(PasqalError, UserWarning):  # noqa: N818  # it is a warning unless strict
+# it is a warning unless strict
+class IncompleteListingWarning(PasqalError, UserWarning):  # noqa: N818
     """A listing ended, but it is not proven that it has every job; the text says why."""
 
 
@@ -236,7 +243,8 @@ class OutcomeUnknownError(APIError):
     """A write was sent and not repeated; it may or may not have taken effect.
 
     Attributes:
-        timed_out (bool): whether there was no answer in time, so that the service may still be at it.
+        timed_out (bool): whether there was no answer in time, so that the service may still be at
+            it.
     """
 
     timed_out: bool = False
@@ -254,7 +262,9 @@ class CancelRefusedError(APIError):
     """
 
     def __init__(self, errors: Mapping[UUID | str, str]) -> None:
-        some = "; ".join(printable(f"{job}: {reason}", 200) for job, reason in list(errors.items())[:3])
+        some = "; ".join(
+            printable(f"{job}: {reason}", 200) for job, reason in list(errors.items())[:3]
+        )
         more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
         jobs = "1 job was" if len(errors) == 1 else f"{len(errors)} jobs were"
         super().__init__(f"{jobs} not cancelled: {some}{more}")
@@ -292,11 +302,13 @@ class UnknownStatusError(APIError):
 class WaitTimeoutError(APIError, TimeoutError):
     """The jobs that were waited for did not all end in time.
 
-    Wait on with `jobs.wait(batch_id=error.batch_id)` if it was a batch, else with `jobs.wait(ids=error.ids)`.
+    Wait on with `jobs.wait(batch_id=error.batch_id)` if it was a batch, else with
+    `jobs.wait(ids=error.ids)`.
 
     Attributes:
         batch_id (UUID | None): the batch whose jobs were waited for, if it was one.
-        ids (tuple[UUID, ...]): the jobs that had not ended when they were last read; none if a batch was never read.
+        ids (tuple[UUID, ...]): the jobs that had not ended when they were last read; none if a
+            batch was never read.
         statuses (dict[UUID, JobStatus]): the states of all jobs when they were last read.
     """
 

@@ -1,7 +1,8 @@
 """Compares answers with the contract and says what differs, in words that give nothing of a user's data away.
 
-The models read on whatever the service sends, so its changes go unnoticed until somebody looks. Here is what looks:
-departures from the contract, and fields and values of enumerations that it does not have yet.
+The models read on whatever the service sends, so its changes go unnoticed until somebody looks.
+Here is what looks: departures from the contract, and fields and values of enumerations that it does
+not have yet.
 """
 
 from __future__ import annotations
@@ -70,12 +71,18 @@ class ContractReport:
             for found, count in sorted(self.findings.items())
         )
         head = f"In {self.source} this differs from the contract:"
-        return "\n".join([head, "", "| where | expected | seen | times |", "|---|---|---|---|", *rows, "", _REST])
+        return "\n".join(
+            [head, "", "| where | expected | seen | times |", "|---|---|---|---|", *rows, "", _REST]
+        )
 
 
 def finding_of(departure: Departure) -> Finding:
     """What is told of a departure."""
-    return Finding(departure.pattern or departure.path or "the answer", departure.expected, shape(departure.seen))
+    return Finding(
+        departure.pattern or departure.path or "the answer",
+        departure.expected,
+        shape(departure.seen),
+    )
 
 
 def shape(seen: str) -> str:
@@ -181,7 +188,9 @@ class Examination:
         """What was found."""
         total = "" if self._total is None else f" of {self._total}"
         pages = f"{self._asked} page{'s' if self._asked > 1 else ''}"
-        return ContractReport(dict(self._findings), f"{pages} with {self._jobs}{total} jobs, region {self._region},")
+        return ContractReport(
+            dict(self._findings), f"{pages} with {self._jobs}{total} jobs, region {self._region},"
+        )
 
 
 def report_of(departures: Iterable[tuple[Departure, int]]) -> ContractReport:

@@ -1,7 +1,7 @@
 """The twelve documented filters, checked and brought into the form that the generated operations take.
 
-One table serves listing and cancelling, so that a filter means the same in both. Nothing here does I/O: what has not
-the right form fails before anything is sent.
+One table serves listing and cancelling, so that a filter means the same in both. Nothing here does
+I/O: what has not the right form fails before anything is sent.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ E = TypeVar("E", bound=OpenEnum)
 class JobFilters(TypedDict, total=False):
     """The filters of `jobs.list` and `batches.cancel_jobs`; a job has to match all that are given.
 
-    A filter that takes several values matches a job that has any of them; it takes one value or any iterable of
-    values, and an empty iterable matches nothing. None means that the filter is not given. (Contract: the query
-    parameters of get_jobs and cancel_jobs.)
+    A filter that takes several values matches a job that has any of them; it takes one value or any
+    iterable of values, and an empty iterable matches nothing. None means that the filter is not
+    given. (Contract: the query parameters of get_jobs and cancel_jobs.)
     """
 
     id: UUID | str | Iterable[UUID | str] | None
@@ -79,8 +79,12 @@ def query(filters: Mapping[str, Any]) -> Query | None:
     unknown = filters.keys() - READERS.keys()
     if unknown:
         hints = "".join(f"; {MEANT[name]}" for name in sorted(unknown & MEANT.keys()))
-        raise TypeError(f"{_named(unknown)}: no such filter; the filters are {', '.join(READERS)}{hints}")
-    given = {name: READERS[name](name, value) for name, value in filters.items() if value is not None}
+        raise TypeError(
+            f"{_named(unknown)}: no such filter; the filters are {', '.join(READERS)}{hints}"
+        )
+    given = {
+        name: READERS[name](name, value) for name, value in filters.items() if value is not None
+    }
     return None if any(isinstance(value, list) and not value for value in given.values()) else given
 
 
@@ -97,8 +101,8 @@ LARGEST_NUMBER: Final = 2**63 - 1
 def split(filters: Query, room: int) -> list[Query]:
     """Filters that together mean the same, each of which fits into so many bytes of a URL's query.
 
-    The longest lists of values are cut into pieces. As a job has one id, one batch, one project and so on, no job
-    matches two of the results.
+    The longest lists of values are cut into pieces. As a job has one id, one batch, one project and
+    so on, no job matches two of the results.
 
     Args:
         filters: checked filters.
@@ -107,12 +111,20 @@ def split(filters: Query, room: int) -> list[Query]:
     Raises:
         ValueError: a single value is too long.
     """
-    values = {name: value if isinstance(value, list) else [value] for name, value in filters.items()}
-    weighed = [_Values(name, those, [_weight(name, one) for one in those]) for name, those in values.items()]
+    values = {
+        name: value if isinstance(value, list) else [value] for name, value in filters.items()
+    }
+    weighed = [
+        _Values(name, those, [_weight(name, one) for one in those])
+        for name, those in values.items()
+    ]
     weighed.sort(key=lambda those: those.weight)
     cut = {name for name, value in filters.items() if isinstance(value, list)}
     parts = _cut(weighed, room)
-    return [{**filters, **{those.name: those.values for those in part if those.name in cut}} for part in parts]
+    return [
+        {**filters, **{those.name: those.values for those in part if those.name in cut}}
+        for part in parts
+    ]
 
 
 @frozen
@@ -191,7 +203,9 @@ def uuid_of(name: str, value: object) -> UUID:
         raise ValueError(f"{name}: expected an id, got a {type(value).__name__}; give its .id")
     if isinstance(value, str) and _is_uuid(value.strip()):
         return UUID(value.strip())
-    raise ValueError(f"{name}: {quoted(value)} is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7")
+    raise ValueError(
+        f"{name}: {quoted(value)} is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7"
+    )
 
 
 def number(name: str, value: object, least: int | None = None, most: int | None = None) -> int:
@@ -200,8 +214,13 @@ def number(name: str, value: object, least: int | None = None, most: int | None 
     if whole is None:
         raise ValueError(f"{name}: {quoted(value)} is not an integer")
     if (least is not None and whole < least) or (most is not None and whole > most):
-        bounds = [f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else ""]
-        raise ValueError(f"{name}: {quoted(whole)} is out of bounds; it has to be {' and '.join(filter(None, bounds))}")
+        bounds = [
+            f"at least {least}" if least is not None else "",
+            f"at most {most}" if most is not None else "",
+        ]
+        raise ValueError(
+            f"{name}: {quoted(whole)} is out of bounds; it has to be {' and '.join(filter(None, bounds))}"
+        )
     return whole
 
 
@@ -218,7 +237,11 @@ def truth(name: str, value: object) -> bool:
         return value
     kind = type(value)
     # That of numpy shows itself as True or False.
-    hint = f", but a {kind.__module__}.{kind.__name__}: give bool(…)" if kind.__name__ in ("bool", "bool_") else ""
+    hint = (
+        f", but a {kind.__module__}.{kind.__name__}: give bool(…)"
+        if kind.__name__ in ("bool", "bool_")
+        else ""
+    )
     raise ValueError(f"{name}: {quoted(value)} is neither True nor False{hint}")
 
 
@@ -247,7 +270,9 @@ def _uuid_text(name: str, value: object) -> str:
 def _prefix(name: str, value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F-]{1,36}", value):
         return value.lower()
-    raise ValueError(f"{name}: {quoted(value)} is not the beginning of a UUID: 1 to 36 hexadecimal digits and dashes")
+    raise ValueError(
+        f"{name}: {quoted(value)} is not the beginning of a UUID: 1 to 36 hexadecimal digits and dashes"
+    )
 
 
 def _moment(name: str, value: object) -> datetime:
@@ -260,7 +285,9 @@ def _moment(name: str, value: object) -> datetime:
     except Exception as error:  # kinds of datetime that are none, such as NaT
         raise ValueError(f"{name}: {quoted(value)} is not a time") from error
     if zone is None:
-        raise ValueError(f"{name}: {quoted(value)} has no zone; say which one, as in 2026-11-01T09:30:00+01:00")
+        raise ValueError(
+            f"{name}: {quoted(value)} has no zone; say which one, as in 2026-11-01T09:30:00+01:00"
+        )
     return plain
 
 
@@ -268,7 +295,9 @@ def _parsed(name: str, value: str) -> datetime:
     try:
         return isoparse(value.strip()[:LONGEST_TEXT])
     except ValueError:
-        raise ValueError(f"{name}: {quoted(value)} is not a time such as 2026-11-01T09:30:00+01:00") from None
+        raise ValueError(
+            f"{name}: {quoted(value)} is not a time such as 2026-11-01T09:30:00+01:00"
+        ) from None
 
 
 def _member(kind: type[E]) -> Callable[[str, object], E]:
@@ -298,7 +327,9 @@ def _all(name: str, values: Any) -> list[object]:
     try:
         return list(values)
     except Exception as error:
-        raise ValueError(f"{name}: reading the values failed with {type(error).__name__}") from error
+        raise ValueError(
+            f"{name}: reading the values failed with {type(error).__name__}"
+        ) from error
 
 
 def _has_id(value: object) -> bool:
@@ -335,7 +366,9 @@ MEANT: Final = {
 }
 """What somebody may have meant by a name that is not a filter."""
 
-_is_uuid = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE).fullmatch
+_is_uuid = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE
+).fullmatch
 
 
 def _named(names: Iterable[str]) -> str:

@@ -11,7 +11,8 @@ from attrs import field, frozen
 
 from .errors import ConfigurationError
 
-# RFC 6750 allows less, but opaque tokens with other visible characters are about; a header carries no others.
+# RFC 6750 allows less, but opaque tokens with other visible characters are about; a header carries
+# no others.
 _is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
 
 
@@ -23,7 +24,8 @@ def checked_token(token: object, source: str = "token") -> str:
         source: where it comes from, for the error.
 
     Raises:
-        ConfigurationError: it is not text, empty, or has characters that no token has; the text does not show it.
+        ConfigurationError: it is not text, empty, or has characters that no token has; the text
+            does not show it.
     """
     if not isinstance(token, str):
         raise ConfigurationError(f"{source}: expected text, got {type(token).__name__}")
@@ -33,7 +35,9 @@ def checked_token(token: object, source: str = "token") -> str:
     if token.lower().startswith("bearer "):
         raise ConfigurationError(f"{source}: give the token alone, without the word Bearer")
     if not _is_token(token):
-        raise ConfigurationError(f"{source}: it has characters that a bearer token cannot have, such as a line break")
+        raise ConfigurationError(
+            f"{source}: it has characters that a bearer token cannot have, such as a line break"
+        )
     return token
 
 

@@ -1,6 +1,7 @@
 """The jobs resource: listing, counting and reading jobs, sync and async.
 
-The two classes are thin twins: what they ask for and what they make of the answers is decided in the pure modules.
+The two classes are thin twins: what they ask for and what they make of the answers is decided in
+the pure modules.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def read_page(response: Response[Any], exchange: Exchange) -> Page:
     if isinstance(response.parsed, JobPage) and hasattr(response.parsed, "data"):
         return page_of(response.parsed, response.headers)
     reason, status = "the answer does not hold a list of jobs", int(response.status_code)
-    raise exchange.error(ResponseError, reason, status=status, request_id=request_id(response.headers))
+    raise exchange.error(
+        ResponseError, reason, status=status, request_id=request_id(response.headers)
+    )
 
 
 def one_job(job_id: UUID, response: Response[Any], exchange: Exchange) -> Job:
@@ -77,17 +80,23 @@ def in_one_request(request: ListRequest) -> ListRequest:
         ValueError: it takes several requests, so it has no single page.
     """
     if len(request.parts) > 1:
-        raise ValueError("a page cannot have so many ids or other values: use jobs.list, which takes several requests")
+        raise ValueError(
+            "a page cannot have so many ids or other values: use jobs.list, which takes several requests"
+        )
     return request
 
 
 class _Shared:
     """What both resources share: turning arguments into requests."""
 
-    def __init__(self, api: Client, settings: Settings, clean: Callable[[str], str], throttle: Throttle) -> None:
+    def __init__(
+        self, api: Client, settings: Settings, clean: Callable[[str], str], throttle: Throttle
+    ) -> None:
         self._api = api
         self._settings = settings
-        self._exchange = Exchange.of("GET", f"{urlsplit(api.base_url).path}{PATH}", clean, changes=False)
+        self._exchange = Exchange.of(
+            "GET", f"{urlsplit(api.base_url).path}{PATH}", clean, changes=False
+        )
         self._throttle = throttle
 
     def _request(
@@ -103,13 +112,18 @@ class _Shared:
         return ListRequest.of({"id": ids}, Order(), self._api.base_url)
 
     def _wait(self, batch_id: object, ids: object, **options: Any) -> Wait:
-        return Wait(Subject(batch_id, ids), exchange=self._exchange, now=time.monotonic(), **options)
+        return Wait(
+            Subject(batch_id, ids), exchange=self._exchange, now=time.monotonic(), **options
+        )
 
     def _for_examination(self, examination: Examination) -> Client:
         return Client(self._api.base_url, on_departure=examination.note)
 
     def _options(
-        self, page_size: object = LARGEST_PAGE, max_items: object = None, concurrency: object = CONCURRENCY
+        self,
+        page_size: object = LARGEST_PAGE,
+        max_items: object = None,
+        concurrency: object = CONCURRENCY,
     ) -> ListOptions:
         return ListOptions(
             page_size=number("page_size", page_size, 1, LARGEST_PAGE),
@@ -145,16 +159,20 @@ class Jobs(_Shared):
     ) -> JobListing:
         """All jobs that match the filters, newest first unless ordered otherwise.
 
-        More ids than fit an address are split into several requests; their jobs come in order all the same, at the end.
+        More ids than fit an address are split into several requests; their jobs come in order all
+        the same, at the end.
 
         Args:
-            order_by: the job field to sort by; `created_at` if None. By `created_at`, `creation_order` or `id` the
-                listing can prove that it missed nothing.
+            order_by: the job field to sort by; `created_at` if None. By `created_at`,
+                `creation_order` or `id` the listing can prove that it missed nothing.
             order_by_direction: `ASC` or `DESC`; `DESC` if None.
-            page_size: how many jobs a page brings, from 1 to 100; requests ask for some more, so that pages overlap.
+            page_size: how many jobs a page brings, from 1 to 100; requests ask for some more, so
+                that pages overlap.
             max_items: stop after this many jobs.
-            concurrency: how many requests may be under way at once; fewer are once the service refuses some.
-            **filters: see `JobFilters`. Without `project_id` the client's project counts; `project_id=None` lifts that.
+            concurrency: how many requests may be under way at once; fewer are once the service
+                refuses some.
+            **filters: see `JobFilters`. Without `project_id` the client's project counts;
+                `project_id=None` lifts that.
 
         Raises:
             TypeError: a keyword is not that of a filter. Nothing was sent.
@@ -180,7 +198,8 @@ class Jobs(_Shared):
             offset: how many jobs of the whole list come before the page.
             order_by: the job field to sort by; `created_at` if None.
             order_by_direction: `ASC` or `DESC`; `DESC` if None.
-            **filters: see `JobFilters`. Without `project_id` the client's project counts; `project_id=None` lifts that.
+            **filters: see `JobFilters`. Without `project_id` the client's project counts;
+                `project_id=None` lifts that.
 
         Raises:
             TypeError: a keyword is not that of a filter. Nothing was sent.
@@ -195,7 +214,8 @@ class Jobs(_Shared):
         """How many jobs match the filters, in one request (several, if there are more ids than fit an address).
 
         Args:
-            **filters: see `JobFilters`. Without `project_id` the client's project counts; `project_id=None` lifts that.
+            **filters: see `JobFilters`. Without `project_id` the client's project counts;
+                `project_id=None` lifts that.
 
         Raises:
             TypeError: a keyword is not that of a filter. Nothing was sent.
@@ -203,7 +223,9 @@ class Jobs(_Shared):
             APIError: a request failed.
         """
         request = self._request(dict(filters))
-        totals = [self._fetch(request, Span(0, 1, part)).total for part in range(len(request.parts))]
+        totals = [
+            self._fetch(request, Span(0, 1, part)).total for part in range(len(request.parts))
+        ]
         if None in totals:
             return sum(1 for _ in JobListing(request, self._options(), self._fetch))
         return sum(total for total in totals if total is not None)
@@ -217,14 +239,16 @@ class Jobs(_Shared):
             APIError: the request failed.
         """
         wanted = uuid_of("job_id", job_id)
-        response = get_jobs.sync_detailed(client=self._api, **self._by_id(wanted).keywords(Span(0, 1)))
+        response = get_jobs.sync_detailed(
+            client=self._api, **self._by_id(wanted).keywords(Span(0, 1))
+        )
         return one_job(wanted, response, self._exchange)
 
     def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """The status of each of many jobs, of whichever project.
 
-        Jobs that are not there are left out, and so are those that came without a usable status; `client.departures`
-        tells of the latter.
+        Jobs that are not there are left out, and so are those that came without a usable status;
+        `client.departures` tells of the latter.
 
         Args:
             ids: the ids of the jobs; as many as you like.
@@ -249,25 +273,29 @@ class Jobs(_Shared):
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended.
 
-        PENDING, RUNNING and CANCELING are active, DONE, ERROR and CANCELED terminal. Looks that fail for a passing
-        reason do not end the wait before its timeout. Without one, more than five that fail in a row end it, or a
-        service that asks to come back in more than an hour. A job that was there is looked for again if a look misses
-        it; it is taken for gone after three in a row.
+        PENDING, RUNNING and CANCELING are active, DONE, ERROR and CANCELED terminal. Looks that
+        fail for a passing reason do not end the wait before its timeout. Without one, more than
+        five that fail in a row end it, or a service that asks to come back in more than an hour. A
+        job that was there is looked for again if a look misses it; it is taken for gone after three
+        in a row.
 
         Args:
             batch_id: the batch whose jobs to wait for; either this or `ids`.
             ids: the jobs to wait for; as many as you like.
-            timeout: the longest time to wait, in seconds; None for no limit. The last look begins at its end, and is
-                cut off after another tenth of it, but not before 0.25 s and not after 1 s.
-            poll: seconds before the second look, 1 by default; from look to look they grow to 30, with jitter.
+            timeout: the longest time to wait, in seconds; None for no limit. The last look begins
+                at its end, and is cut off after another tenth of it, but not before 0.25 s and not
+                after 1 s.
+            poll: seconds before the second look, 1 by default; from look to look they grow to 30,
+                with jitter.
             on_progress: called with a `WaitProgress` after each look; a plain function.
             raise_on_failure: raise if a job ended in ERROR.
-            unknown_status: what a state counts as that is not known: `active`, `terminal`, or an `error`.
+            unknown_status: what a state counts as that is not known: `active`, `terminal`, or an
+                `error`.
 
         Raises:
             ValueError: an argument has not the right form. Nothing was sent.
-            WaitTimeoutError: the time is up, or will be before the service wants to be asked again; wait on with its
-                `batch_id`, or with its `ids`.
+            WaitTimeoutError: the time is up, or will be before the service wants to be asked again;
+                wait on with its `batch_id`, or with its `ids`.
             UnknownStatusError: a job is in a state that is not known.
             JobsFailedError: a job failed, if that was asked for.
             NotFoundError: a job is not there (any more), or no job of the batch is.
@@ -330,7 +358,9 @@ class Jobs(_Shared):
         return examination.report()
 
     def _fetch(self, request: ListRequest, span: Span) -> Page:
-        return read_page(get_jobs.sync_detailed(client=self._api, **request.keywords(span)), self._exchange)
+        return read_page(
+            get_jobs.sync_detailed(client=self._api, **request.keywords(span)), self._exchange
+        )
 
 
 class AsyncJobs(_Shared):
@@ -348,7 +378,9 @@ class AsyncJobs(_Shared):
     ) -> AsyncJobListing:
         """All jobs that match the filters; see `Jobs.list`."""
         request = self._request(dict(filters), order_by, order_by_direction)
-        return AsyncJobListing(request, self._options(page_size, max_items, concurrency), self._fetch)
+        return AsyncJobListing(
+            request, self._options(page_size, max_items, concurrency), self._fetch
+        )
 
     async def page(
         self,
@@ -367,7 +399,10 @@ class AsyncJobs(_Shared):
     async def count(self, **filters: Unpack[JobFilters]) -> int:
         """How many jobs match the filters; see `Jobs.count`."""
         request = self._request(dict(filters))
-        totals = [(await self._fetch(request, Span(0, 1, part))).total for part in range(len(request.parts))]
+        totals = [
+            (await self._fetch(request, Span(0, 1, part))).total
+            for part in range(len(request.parts))
+        ]
         if None in totals:
             return sum([1 async for _ in AsyncJobListing(request, self._options(), self._fetch)])
         return sum(total for total in totals if total is not None)
@@ -375,7 +410,9 @@ class AsyncJobs(_Shared):
     async def get(self, job_id: UUID | str, /) -> Job:
         """One job, of whichever project; see `Jobs.get`."""
         wanted = uuid_of("job_id", job_id)
-        response = await get_jobs.asyncio_detailed(client=self._api, **self._by_id(wanted).keywords(Span(0, 1)))
+        response = await get_jobs.asyncio_detailed(
+            client=self._api, **self._by_id(wanted).keywords(Span(0, 1))
+        )
         return one_job(wanted, response, self._exchange)
 
     async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
@@ -388,7 +425,8 @@ class AsyncJobs(_Shared):
         *,
         batch_id: UUID | str | None = None,
         ids: Iterable[UUID | str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109  # the whole wait's, with an error that can be resumed from
+        # the whole wait's, with an error that can be resumed from
+        timeout: float | None = None,  # noqa: ASYNC109
         poll: float | None = None,
         on_progress: Callable[[WaitProgress], object] | None = None,
         raise_on_failure: bool = False,
@@ -448,10 +486,15 @@ class AsyncJobs(_Shared):
                 yield job
 
     async def _examine(self, examination: Examination) -> ContractReport:
-        api = self._for_examination(examination).set_async_httpx_client(self._api.get_async_httpx_client())
+        api = self._for_examination(examination).set_async_httpx_client(
+            self._api.get_async_httpx_client()
+        )
         while (page := examination.next()) is not None:
             examination.take(await get_jobs.asyncio_detailed(client=api, **page))
         return examination.report()
 
     async def _fetch(self, request: ListRequest, span: Span) -> Page:
-        return read_page(await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span)), self._exchange)
+        return read_page(
+            await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span)),
+            self._exchange,
+        )

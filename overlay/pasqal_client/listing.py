@@ -1,7 +1,8 @@
 """A list of jobs as an object to iterate over, which fetches its pages ahead: with threads, or with asyncio tasks.
 
-Which pages are wanted, and what they prove, is decided by the walk (`walking`); how many may be under way, by the
-window (`window`). Here they are fetched. Stopping early starts nothing new and waits for nothing that is under way.
+Which pages are wanted, and what they prove, is decided by the walk (`walking`); how many may be
+under way, by the window (`window`). Here they are fetched. Stopping early starts nothing new and
+waits for nothing that is under way.
 """
 
 from __future__ import annotations
@@ -64,7 +65,12 @@ class ListRequest:
 
     def keywords(self, span: Span) -> dict[str, Any]:
         """The keywords of the generated operation."""
-        return {**self.parts[span.part], **self.order.keywords(), "limit": span.limit, "offset": span.offset}
+        return {
+            **self.parts[span.part],
+            **self.order.keywords(),
+            "limit": span.limit,
+            "offset": span.offset,
+        }
 
 
 @frozen
@@ -77,7 +83,8 @@ class ListOptions:
         concurrency: how many requests may be under way.
         strict: whether doubts are errors.
         throttle: what the listings of a client share.
-        patience: the longest pause in seconds, asked for by other listings, that is waited for without asking oneself.
+        patience: the longest pause in seconds, asked for by other listings, that is waited for
+            without asking oneself.
     """
 
     page_size: int = LARGEST_PAGE
@@ -96,10 +103,12 @@ class _Listing:
     """What the sync and the async listing share.
 
     Attributes:
-        total (int | None): how many jobs match, as the service last said; None before the first page, or if it did not.
-        doubts (tuple[str, ...]): why the last iteration may have missed jobs; empty if that is ruled out so far.
-        proven (bool): whether the last iteration came to the end and is sure to have had every job that matched
-            throughout.
+        total (int | None): how many jobs match, as the service last said; None before the first
+            page, or if it did not.
+        doubts (tuple[str, ...]): why the last iteration may have missed jobs; empty if that is
+            ruled out so far.
+        proven (bool): whether the last iteration came to the end and is sure to have had every job
+            that matched throughout.
     """
 
     def __init__(self, request: ListRequest, options: ListOptions) -> None:
@@ -118,7 +127,12 @@ class _Listing:
         if not self._request.parts:
             self.total, self.proven = 0, True
             return None
-        return walk_of(len(self._request.parts), self._request.order, self._options.page_size, self._options.max_items)
+        return walk_of(
+            len(self._request.parts),
+            self._request.order,
+            self._options.page_size,
+            self._options.max_items,
+        )
 
     def _take(self, walk: Walk | Walks, span: Span, page: Page) -> list[Job]:
         items = walk.take(span, page)
@@ -139,17 +153,22 @@ class _Listing:
 class JobListing(_Listing):
     """All jobs that match, fetched while they are read, some pages ahead. Each iteration starts anew.
 
-    Every job that matches from the first request to the last is yielded, and none twice, whatever is added, removed or
-    leaves the filter meanwhile. Where that cannot be known, the iteration ends with an `IncompleteListingWarning` (an
-    error if the client is strict); `proven` and `doubts` tell.
+    Every job that matches from the first request to the last is yielded, and none twice, whatever
+    is added, removed or leaves the filter meanwhile. Where that cannot be known, the iteration ends
+    with an `IncompleteListingWarning` (an error if the client is strict); `proven` and `doubts`
+    tell.
 
     Attributes:
-        total (int | None): how many jobs match, as the service last said; None before the first page, or if it did not.
-        doubts (tuple[str, ...]): why the last iteration may have missed jobs; empty if that is ruled out so far.
+        total (int | None): how many jobs match, as the service last said; None before the first
+            page, or if it did not.
+        doubts (tuple[str, ...]): why the last iteration may have missed jobs; empty if that is
+            ruled out so far.
         proven (bool): whether the last iteration came to the end and is sure to have had every job.
     """
 
-    def __init__(self, request: ListRequest, options: ListOptions, fetch: Callable[[ListRequest, Span], Page]) -> None:
+    def __init__(
+        self, request: ListRequest, options: ListOptions, fetch: Callable[[ListRequest, Span], Page]
+    ) -> None:
         super().__init__(request, options)
         self._fetch = fetch
 
@@ -202,7 +221,9 @@ class _Flights:
         for span in due(plan, self._flights, self._window.size(now)):
             self._flights[span] = flight = Future[Page]()
             run = copy_context().run
-            threading.Thread(target=run, args=(self._fly, flight, span), name="pasqal-client", daemon=True).start()
+            threading.Thread(
+                target=run, args=(self._fly, flight, span), name="pasqal-client", daemon=True
+            ).start()
 
     def _fly(self, flight: Future[Page], span: Span) -> None:
         try:
@@ -227,7 +248,10 @@ class AsyncJobListing(_Listing):
     """All jobs that match, fetched while they are read, some pages ahead; see `JobListing`."""
 
     def __init__(
-        self, request: ListRequest, options: ListOptions, fetch: Callable[[ListRequest, Span], Awaitable[Page]]
+        self,
+        request: ListRequest,
+        options: ListOptions,
+        fetch: Callable[[ListRequest, Span], Awaitable[Page]],
     ) -> None:
         super().__init__(request, options)
         self._fetch = fetch
@@ -242,7 +266,9 @@ class AsyncJobListing(_Listing):
         walk = self._start()
         if walk is None:
             return
-        flights = _AsyncFlights(self._options.window(), lambda span: self._fetch(self._request, span))
+        flights = _AsyncFlights(
+            self._options.window(), lambda span: self._fetch(self._request, span)
+        )
         try:
             while (span := walk.wanted) is not None:
                 items = self._take(walk, span, await flights.get(span, walk))
@@ -300,7 +326,9 @@ class _AsyncFlights:
         self._flights.clear()
 
 
-def due(plan: list[Span], flights: Mapping[Span, Future[Page] | asyncio.Task[Page]], size: int) -> list[Span]:
+def due(
+    plan: list[Span], flights: Mapping[Span, Future[Page] | asyncio.Task[Page]], size: int
+) -> list[Span]:
     """The planned pages to start now: as many as the window has room for, and in any case the first."""
     under_way = sum(not flight.done() for flight in flights.values())
     room = max(0, size - under_way, plan[0] not in flights)

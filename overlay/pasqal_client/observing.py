@@ -78,7 +78,11 @@ class Observer:
     @property
     def is_idle(self) -> bool:
         """Whether nobody listens."""
-        return self.on_request is None and self.on_response is None and not logger.isEnabledFor(logging.DEBUG)
+        return (
+            self.on_request is None
+            and self.on_response is None
+            and not logger.isEnabledFor(logging.DEBUG)
+        )
 
     def sent(self, request: httpx.Request, attempt: int) -> SentRequest | None:
         """Tell that an attempt begins."""
@@ -107,7 +111,8 @@ class Observer:
             headers: the headers.
             elapsed: seconds that the attempt took.
             error: why it failed; None if it did not.
-            clean: takes secrets out of a text, if the answer brought some that the observer does not know.
+            clean: takes secrets out of a text, if the answer brought some that the observer does
+                not know.
         """
         if seen is None:
             return
@@ -155,7 +160,9 @@ def checked_hook(hook: object, name: str) -> Any:
 
 
 def _is_async(hook: object) -> bool:
-    return inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(getattr(hook, "__call__", None))  # noqa: B004
+    return inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(
+        getattr(hook, "__call__", None)  # noqa: B004
+    )
 
 
 def _call(hook: Callable[[Any], object], event: object) -> None:
@@ -183,7 +190,11 @@ def log_to_stderr(level: str) -> None:
     """Show our log on stderr from a level on; asked for by `PASQAL_LOG`."""
     number = logging.getLevelNamesMapping().get(level.strip().upper())
     if number is None:
-        log(logging.WARNING, "PASQAL_LOG: %r is not a level; use debug, info, warning or error", printable(level, 40))
+        log(
+            logging.WARNING,
+            "PASQAL_LOG: %r is not a level; use debug, info, warning or error",
+            printable(level, 40),
+        )
         return
     logger.setLevel(number)
     logger.addHandler(_TO_STDERR)  # a second time changes nothing

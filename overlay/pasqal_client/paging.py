@@ -32,7 +32,8 @@ class Page:
     Attributes:
         items: the jobs, in the requested order.
         total: how many jobs match on all pages together; None if the service did not tell.
-        start: where the page starts in the whole list, as the service counts; None if it did not tell.
+        start: where the page starts in the whole list, as the service counts; None if it did not
+            tell.
         end: where the page ends in the whole list, as the service counts; None if it did not tell.
     """
 
@@ -91,7 +92,11 @@ class Order:
             ValueError: a value has not the right form.
         """
         by = "created_at" if order_by is None else text("order_by", order_by)
-        way = OrderDirection.DESC if order_by_direction is None else direction("order_by_direction", order_by_direction)
+        way = (
+            OrderDirection.DESC
+            if order_by_direction is None
+            else direction("order_by_direction", order_by_direction)
+        )
         return cls(by, way)
 
     def keywords(self) -> dict[str, Any]:
@@ -149,4 +154,6 @@ class Span:
         Raises:
             ValueError: a value has not the right form.
         """
-        return cls(number("offset", offset, 0, LARGEST_NUMBER), number("limit", limit, 1, LARGEST_PAGE))
+        return cls(
+            number("offset", offset, 0, LARGEST_NUMBER), number("limit", limit, 1, LARGEST_PAGE)
+        )

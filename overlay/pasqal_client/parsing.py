@@ -1,11 +1,12 @@
 """Makes Python values of JSON text; alone, because two parsers can do it and nobody may notice which one did.
 
-The standard library decides what is JSON and what it means: NaN and Infinity are numbers to it, although no standard
-has them, so that one of them costs its own place and not the page. An integer of more digits than Python reads (4,300,
-or whatever `sys.set_int_max_str_digits` says) stays text for the same reason.
+The standard library decides what is JSON and what it means: NaN and Infinity are numbers to it,
+although no standard has them, so that one of them costs its own place and not the page. An integer
+of more digits than Python reads (4,300, or whatever `sys.set_int_max_str_digits` says) stays text
+for the same reason.
 
-msgspec takes less than half the time; where it is installed, it goes first. Versions that are new enough read whatever
-they accept as the standard library does; what they refuse is read again.
+msgspec takes less than half the time; where it is installed, it goes first. Versions that are new
+enough read whatever they accept as the standard library does; what they refuse is read again.
 """
 
 from __future__ import annotations

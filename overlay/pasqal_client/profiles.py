@@ -10,8 +10,8 @@
     client_id = "…"
     client_secret = "…"
 
-A profile has the names of the constructor's arguments. One that holds a secret is refused while others than the owner
-can read the file.
+A profile has the names of the constructor's arguments. One that holds a secret is refused while
+others than the owner can read the file.
 """
 
 from __future__ import annotations
@@ -35,7 +35,16 @@ if TYPE_CHECKING:
 
 DEFAULT: Final = "default"
 SECRETS: Final = frozenset({"token", "password", "client_secret"})
-NAMES: Final = SECRETS | {"username", "client_id", "project_id", "region", "base_url", "timeout", "deadline", "strict"}
+NAMES: Final = SECRETS | {
+    "username",
+    "client_id",
+    "project_id",
+    "region",
+    "base_url",
+    "timeout",
+    "deadline",
+    "strict",
+}
 
 
 def path() -> Path:
@@ -63,8 +72,8 @@ def load(name: object) -> Level:
     """The settings of a profile; without a name those of the profile `default`, if there is one.
 
     Raises:
-        ConfigurationError: there is no such profile, or the file cannot be read, has other names, or shows a secret to
-            others.
+        ConfigurationError: there is no such profile, or the file cannot be read, has other names,
+            or shows a secret to others.
     """
     try:
         file = path()
@@ -78,7 +87,9 @@ def load(name: object) -> Level:
         return _checked(file, DEFAULT, profiles.get(DEFAULT, {}), mode)
     if not isinstance(name, str) or name not in profiles:
         known = _listed(profiles) or "none"
-        raise ConfigurationError(f"profile: there is no {quoted(name)} in {file}; there are: {known}")
+        raise ConfigurationError(
+            f"profile: there is no {quoted(name)} in {file}; there are: {known}"
+        )
     return _checked(file, name, profiles[name], mode)
 
 
@@ -129,10 +140,17 @@ def _checked(file: Path, name: str, profile: Any, mode: int) -> Level:
     unknown = profile.keys() - NAMES
     if unknown:
         known = ", ".join(sorted(NAMES))
-        raise ConfigurationError(f"{file}: [profiles.{_bare(name)}] has {_listed(unknown)}; a profile may have {known}")
+        raise ConfigurationError(
+            f"{file}: [profiles.{_bare(name)}] has {_listed(unknown)}; a profile may have {known}"
+        )
     if profile.keys() & SECRETS and os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-        raise ConfigurationError(f"{file} holds a secret and can be read by others: run `chmod 600 {file}`")
-    return {key: trimmed(key, value) if isinstance(value, str) else value for key, value in profile.items()}
+        raise ConfigurationError(
+            f"{file} holds a secret and can be read by others: run `chmod 600 {file}`"
+        )
+    return {
+        key: trimmed(key, value) if isinstance(value, str) else value
+        for key, value in profile.items()
+    }
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """Which proxy an address is reached through: what `https_proxy`, `all_proxy` and `no_proxy` mean.
 
-httpx reads these variables too, but fails on some of what they hold, knows no networks in `no_proxy`, and shows the
-passwords of proxies that it cannot use. Pure: the variables come in as a mapping, as `urllib.request.getproxies` makes
-it.
+httpx reads these variables too, but fails on some of what they hold, knows no networks in
+`no_proxy`, and shows the passwords of proxies that it cannot use. Pure: the variables come in as a
+mapping, as `urllib.request.getproxies` makes it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def setting_for(url: str, settings: Mapping[str, str]) -> str | None:
 
     Args:
         url: the address, with the scheme http or https.
-        settings: proxies by the scheme of the addresses that they are for, or `all`; exceptions under `no`.
+        settings: proxies by the scheme of the addresses that they are for, or `all`; exceptions
+            under `no`.
     """
     scheme = urlsplit(url).scheme
     if _is_excepted(url, settings.get("no", "")):
@@ -42,7 +43,9 @@ def setting_for(url: str, settings: Mapping[str, str]) -> str | None:
 
 def variable_of(setting: str, environment: Mapping[str, str]) -> str:
     """The variable that a setting comes from, as it is spelled; one in lower case goes before others."""
-    names = [name for name in environment if name.lower() == f"{setting}_proxy" and environment[name]]
+    names = [
+        name for name in environment if name.lower() == f"{setting}_proxy" and environment[name]
+    ]
     return max(names, default="the proxy in the settings of the system")
 
 
@@ -57,7 +60,8 @@ def parsed(value: str) -> httpx.Proxy | None:
         return None  # the text of the error shows what may be a piece of a password
     if not is_connectable(proxy.url):
         return None
-    # What has an @ behind the host has a password with one of / ? # in it, and what seems to be the host is the user.
+    # What has an @ behind the host has a password with one of / ? # in it, and what seems to be the
+    # host is the user.
     behind = proxy.url.raw_path.decode() + proxy.url.fragment
     return None if "@" in behind else proxy
 
@@ -66,7 +70,10 @@ def _is_excepted(url: str, exceptions: str) -> bool:
     parts = urlsplit(url)
     port = parts.port or PORTS.get(parts.scheme)
     host = str(parts.hostname).rstrip(".")
-    return any(_covers(entry, parts.scheme, host, port) for entry in re.split(r"[\s,]+", exceptions.lower()))
+    return any(
+        _covers(entry, parts.scheme, host, port)
+        for entry in re.split(r"[\s,]+", exceptions.lower())
+    )
 
 
 def _covers(entry: str, scheme: str, host: str, port: int | None) -> bool:

@@ -13,7 +13,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pasqal_core_api.models import ValidationError
 
-from .errors import REASON_LENGTH, APIError, APIStatusError, UnprocessableError, class_for, printable
+from .errors import (
+    REASON_LENGTH,
+    APIError,
+    APIStatusError,
+    UnprocessableError,
+    class_for,
+    printable,
+)
 from .redaction import granted, redacted, spellings
 
 if TYPE_CHECKING:
@@ -34,15 +41,16 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 LONGEST_TEXT: Final = 10_000
 # Bytes. A larger body is not decoded for a reason, which it will show at its beginning if at all.
 LARGEST_REASON: Final = 8 * 2**20
-# Characters of the reason for which the outcome of a write is unknown: what to do about it has to stay in sight.
+# Characters of the reason for which the outcome of a write is unknown: what to do about it has to
+# stay in sight.
 LONGEST_CAUSE: Final = 300
 LONGEST_ID: Final = 200
 LONGEST_ADDRESS: Final = 200
 LONGEST_TYPE: Final = 100
 # No date and no number of seconds is longer.
 LONGEST_DATE: Final = 100
-# What is nested deeper, or is more than that, nobody reads: entries in the text, mistakes, entries of a list in
-# a mistake, values in a mistake.
+# What is nested deeper, or is more than that, nobody reads: entries in the text, mistakes, entries
+# of a list in a mistake, values in a mistake.
 DEEPEST_REASON: Final = 10
 MOST_TOLD: Final = 10
 MOST_MISTAKES: Final = 100
@@ -51,7 +59,8 @@ MOST_VALUES: Final = 120
 
 NO_REASON: Final = "the service gave no reason"
 TO_FIND_OUT: Final = (
-    "; the request was not repeated; it may or may not have taken effect; call client.batches.resolve(error) to check"
+    "; the request was not repeated; it may or may not have taken effect; "
+    "call client.batches.resolve(error) to check"
 )
 
 
@@ -62,14 +71,20 @@ class Exchange:
         method: the HTTP method.
         path: the path of the address.
         changes: whether the request changes something.
-        grants: whether it asks for a token. Then nothing of an answer is shown but what the protocol has for reasons:
-            the rest may be the token.
+        grants: whether it asks for a token. Then nothing of an answer is shown but what the
+            protocol has for reasons: the rest may be the token.
     """
 
     __slots__ = ("_clean", "_tokens", "changes", "grants", "method", "path")
 
     def __init__(
-        self, method: str, path: str, clean: Callable[[str], str], *, changes: bool, grants: bool = False
+        self,
+        method: str,
+        path: str,
+        clean: Callable[[str], str],
+        *,
+        changes: bool,
+        grants: bool = False,
     ) -> None:
         self.method = method
         self.path = path
@@ -80,7 +95,13 @@ class Exchange:
 
     @classmethod
     def of(
-        cls, method: str, path: str, clean: Callable[[str], str] = str, *, changes: bool, grants: bool = False
+        cls,
+        method: str,
+        path: str,
+        clean: Callable[[str], str] = str,
+        *,
+        changes: bool,
+        grants: bool = False,
     ) -> Self:
         """An exchange whose texts are printable."""
         return cls(method, printable(clean(path)), clean, changes=changes, grants=grants)
@@ -100,11 +121,20 @@ class Exchange:
         """The text as it can be shown: without secrets, in one line, cut to a length."""
         return shown(text, self.clean, length)
 
-    def error(self, kind: type[K], reason: str, *, status: int | None = None, request_id: str | None = None) -> K:
+    def error(
+        self,
+        kind: type[K],
+        reason: str,
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+    ) -> K:
         """An error of this exchange; its texts are cleaned of secrets and control characters."""
         reason = self.shown(reason) or NO_REASON
         request_id = self.shown(request_id or "", LONGEST_ID) or None
-        return kind(reason, status=status, method=self.method, path=self.path, request_id=request_id)
+        return kind(
+            reason, status=status, method=self.method, path=self.path, request_id=request_id
+        )
 
 
 def shown(text: str, clean: Callable[[str], str], length: int = REASON_LENGTH) -> str:
@@ -119,7 +149,9 @@ def shown(text: str, clean: Callable[[str], str], length: int = REASON_LENGTH) -
     return printable(cleaned, length)
 
 
-def status_error(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> APIStatusError:
+def status_error(
+    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange
+) -> APIStatusError:
     """The error for an answer whose status is not a documented success.
 
     Args:
@@ -129,14 +161,24 @@ def status_error(status: int, headers: Mapping[str, str], body: bytes, exchange:
         exchange: the request.
     """
     content = _content(body)
-    reason = _grant_reason(content, headers, body, exchange) if exchange.grants else _reason(content, exchange.clean)
+    reason = (
+        _grant_reason(content, headers, body, exchange)
+        if exchange.grants
+        else _reason(content, exchange.clean)
+    )
     if status in REDIRECTS:
-        reason = f"{_redirect(headers, exchange)}; {reason}" if reason else _redirect(headers, exchange)
-    error = exchange.error(class_for(status), reason, status=status, request_id=request_id(headers, exchange.clean))
+        reason = (
+            f"{_redirect(headers, exchange)}; {reason}" if reason else _redirect(headers, exchange)
+        )
+    error = exchange.error(
+        class_for(status), reason, status=status, request_id=request_id(headers, exchange.clean)
+    )
     error.retry_after = retry_after(headers.get("retry-after"), _moment(headers.get("date", "")))
     if isinstance(error, UnprocessableError) and not exchange.grants:
         mistakes = islice(_mistakes(content), MOST_MISTAKES)
-        error.errors = tuple(ValidationError.from_dict(_cleaned_mistake(each, exchange.clean)) for each in mistakes)
+        error.errors = tuple(
+            ValidationError.from_dict(_cleaned_mistake(each, exchange.clean)) for each in mistakes
+        )
     return error
 
 
@@ -158,12 +200,17 @@ def destination(location: str, clean: Callable[[str], str]) -> str:
     """Where a Location leads, as it can be shown: without user, query and fragment, which may be secret."""
     try:
         parts = urlsplit(clean("".join(filter(str.isprintable, location))))
-        _ = parts.port  # a piece of a password that is not quoted would pass for one, and is an error then
+        _ = (
+            parts.port
+        )  # a piece of a password that is not quoted would pass for one, and is an error then
     except ValueError:
         return "an address that cannot be read"
     # In an address with too few slashes, user and password stand where the path should be.
     host, path = parts.netloc.rpartition("@")[2], parts.path.rpartition("@")[2]
-    return printable(urlunsplit((parts.scheme, host, path, "", "")), LONGEST_ADDRESS) or "the same address"
+    return (
+        printable(urlunsplit((parts.scheme, host, path, "", "")), LONGEST_ADDRESS)
+        or "the same address"
+    )
 
 
 def _redirect(headers: Mapping[str, str], exchange: Exchange) -> str:
@@ -208,8 +255,9 @@ def oauth_reason(fields: Mapping[str, Any]) -> str:
 def _reason(content: Any, clean: Callable[[str], str]) -> str:
     """The reason in the body of an error.
 
-    Known forms: FastAPI's `detail` (text or a list), JSend's `message` with `data.description` (text or a list),
-    `message` or `error` alone, OAuth's `error_description`, a list, plain text, a gateway's HTML page, nothing.
+    Known forms: FastAPI's `detail` (text or a list), JSend's `message` with `data.description`
+    (text or a list), `message` or `error` alone, OAuth's `error_description`, a list, plain text, a
+    gateway's HTML page, nothing.
     """
     # What is cut out of a page must not be a piece of a secret.
     return _page_text(clean(content[:LONGEST_TEXT])) if isinstance(content, str) else _told(content)
@@ -223,8 +271,15 @@ def _told(content: Any, depth: int = 0) -> str:
     if not isinstance(content, dict):
         return str(content)
     if "msg" in content:
-        return ": ".join(filter(None, (_place(content.get("loc")), _told(content["msg"], depth + 1))))
-    parts = [content.get("message"), *_details(content), content.get("error_description"), content.get("error")]
+        return ": ".join(
+            filter(None, (_place(content.get("loc")), _told(content["msg"], depth + 1)))
+        )
+    parts = [
+        content.get("message"),
+        *_details(content),
+        content.get("error_description"),
+        content.get("error"),
+    ]
     texts = [_told(part, depth + 1) for part in parts if part]
     return ": ".join(dict.fromkeys(filter(None, texts)))
 
@@ -270,10 +325,15 @@ def _cleaned(value: Any, clean: Callable[[str], str], left: Iterator[int]) -> An
     if isinstance(value, str):
         return shown(value, clean)
     if isinstance(value, list):
-        return [_cleaned(entry, clean, left) for entry, _ in zip(value[:MOST_ENTRIES], left, strict=False)]
+        return [
+            _cleaned(entry, clean, left)
+            for entry, _ in zip(value[:MOST_ENTRIES], left, strict=False)
+        ]
     if isinstance(value, dict):
         items = zip(value.items(), left, strict=False)
-        return {_cleaned(key, clean, left): _cleaned(entry, clean, left) for (key, entry), _ in items}
+        return {
+            _cleaned(key, clean, left): _cleaned(entry, clean, left) for (key, entry), _ in items
+        }
     return value
 
 
@@ -282,7 +342,8 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 
     Args:
         value: the header.
-        now: the moment from which a date counts. That of the answer is best, as clocks differ; without it, our own.
+        now: the moment from which a date counts. That of the answer is best, as clocks differ;
+            without it, our own.
     """
     if value is None or len(value) > LONGEST_DATE:
         return None
@@ -297,6 +358,12 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 def _moment(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text[:LONGEST_DATE])
-    except (ValueError, TypeError, OverflowError, IndexError, AttributeError):  # what is not a date fails in many ways
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+        IndexError,
+        AttributeError,
+    ):  # what is not a date fails in many ways
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -26,11 +26,16 @@ MOST_GRANTED: Final = 8
 """An answer of a token endpoint has at most three tokens."""
 
 _in_a_header = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}")
-# Words with dots. Each is looked at once: none begins within another, and what was matched is not given back.
+# Words with dots. Each is looked at once: none begins within another, and what was matched is not
+# given back.
 _dotted = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]*+)++")
-_granted = re.compile(r"""(?:access|refresh|id)_token["']?\s*[:=]\s*(?:"([^"]*+)|'?([^\s&"'<>]++))""")
+_granted = re.compile(
+    r"""(?:access|refresh|id)_token["']?\s*[:=]\s*(?:"([^"]*+)|'?([^\s&"'<>]++))"""
+)
 # As the templates of Jinja, Django and Go write them.
-_numbered: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})
+_numbered: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
+)
 
 
 class SecretDict(dict[str, Any]):
@@ -106,7 +111,9 @@ def _without(text: str, secret: str) -> str:
 
 def _without_beginnings(text: str, start: str, rests: list[str]) -> str:
     first, *pieces = text.split(start)
-    return MASK.join([first, *(piece[max(_common(piece, rest) for rest in rests) :] for piece in pieces)])
+    return MASK.join(
+        [first, *(piece[max(_common(piece, rest) for rest in rests) :] for piece in pieces)]
+    )
 
 
 def _without_jwt(word: re.Match[str]) -> str:

@@ -1,7 +1,8 @@
 """When a failed request is sent again, and after which pause.
 
-The policy is a frozen value and a pure function of (method, outcome, attempt): nothing is shared between requests, so
-no request can spend the attempts of another. What must not be repeated is decided here and nowhere else.
+The policy is a frozen value and a pure function of (method, outcome, attempt): nothing is shared
+between requests, so no request can spend the attempts of another. What must not be repeated is
+decided here and nowhere else.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ class Outcome:
     """How an attempt failed.
 
     Attributes:
-        kind: `status` (there was an answer), `unsent` (the connection never opened, or nothing was sent on it),
-            `untrusted` (its certificate failed verification, so nothing was sent, and nothing will be) or `broken` (it
-            broke, took too long, or its body made no sense).
+        kind: `status` (there was an answer), `unsent` (the connection never opened, or nothing was
+            sent on it), `untrusted` (its certificate failed verification, so nothing was sent, and
+            nothing will be) or `broken` (it broke, took too long, or its body made no sense).
         status: the HTTP status, for the kind `status`.
         retry_after: the pause in seconds that the service asked for.
     """
@@ -48,19 +49,24 @@ def may_have_happened(outcome: Outcome) -> bool:
         return outcome.kind == "broken"
     if status == 503 and outcome.retry_after is not None:
         return False  # whoever asks to come back has not done it
-    # Only 3xx and 4xx refuse a request. Others are a success that the contract does not know, no final answer, or come
-    # from a service or a gateway that gave up on a request that may have reached its goal.
+    # Only 3xx and 4xx refuse a request. Others are a success that the contract does not know, no
+    # final answer, or come from a service or a gateway that gave up on a request that may have
+    # reached its goal.
     return not 300 <= status <= 499
 
 
 def _count(_: object, attribute: Attribute[int], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"{attribute.name}: expected an integer of at least 1, got {quoted(value)}")
+        raise ConfigurationError(
+            f"{attribute.name}: expected an integer of at least 1, got {quoted(value)}"
+        )
 
 
 def _seconds(_: object, attribute: Attribute[float], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
-        raise ConfigurationError(f"{attribute.name}: expected a number of seconds from 0, got {quoted(value)}")
+        raise ConfigurationError(
+            f"{attribute.name}: expected a number of seconds from 0, got {quoted(value)}"
+        )
 
 
 @frozen
@@ -71,7 +77,8 @@ class RetryPolicy:
         attempts: how often a request is sent at the most; 1 turns retries off.
         first_pause: the back-off before the second attempt; it doubles from attempt to attempt.
         longest_pause: the largest back-off.
-        longest_retry_after: the largest Retry-After that is obeyed; a larger one ends the attempts at once.
+        longest_retry_after: the largest Retry-After that is obeyed; a larger one ends the attempts
+            at once.
 
     Raises:
         ConfigurationError: one of them is not a number, or out of its bounds.
@@ -89,8 +96,9 @@ class RetryPolicy:
             method: the HTTP method.
             outcome: how the attempt failed.
             attempt: its number, from 1.
-            draw: a random number from 0 to 1. The back-off lies between half and all of its step; up to half a step is
-                added to what Retry-After asks for, or all who were refused together would come back together.
+            draw: a random number from 0 to 1. The back-off lies between half and all of its step;
+                up to half a step is added to what Retry-After asks for, or all who were refused
+                together would come back together.
         """
         if attempt >= self.attempts or not self._repeatable(method, outcome):
             return None

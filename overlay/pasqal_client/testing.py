@@ -4,8 +4,8 @@
 - `pasqal_client` is a `PasqalClient` connected to it.
 - `async_pasqal_client` is an `AsyncPasqalClient` connected to it.
 
-They need the `sandbox` extra. pytest loads this module at every start, in projects too that never use it, so the rest
-of the package is imported only when a test asks for a fixture.
+They need the `sandbox` extra. pytest loads this module at every start, in projects too that never
+use it, so the rest of the package is imported only when a test asks for a fixture.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def pasqal_client(pasqal_sandbox: Sandbox) -> Iterator[PasqalClient]:
 def async_pasqal_client(pasqal_sandbox: Sandbox) -> AsyncPasqalClient:
     """An AsyncPasqalClient connected to `pasqal_sandbox`, to be used in `async with` on one event loop.
 
-    It keeps no connection open between requests, so that a test which forgets the `async with` leaves nothing behind:
-    a fixture cannot know on which loop, or whether any is left, to close it.
+    It keeps no connection open between requests, so that a test which forgets the `async with`
+    leaves nothing behind: a fixture cannot know on which loop, or whether any is left, to close it.
     """
     import ssl
 
@@ -67,7 +67,9 @@ def async_pasqal_client(pasqal_sandbox: Sandbox) -> AsyncPasqalClient:
             http_client=httpx.AsyncClient(
                 limits=httpx.Limits(max_keepalive_connections=0),
                 trust_env=False,
-                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
+                verify=ssl.SSLContext(
+                    ssl.PROTOCOL_TLS_CLIENT
+                ),  # never used; the default one is slow to load
             ),
         )
 

@@ -1,8 +1,9 @@
 """Waiting for jobs, as a function of what was seen: when to look again, what to look at, and when it is over.
 
-Most looks are one cheap request that counts the jobs that are still active. A count does not show a job that is in a
-state that is not known, or not there any more. So when the count has dropped, a second one tells whether all that left
-have ended; and the jobs themselves are read where that does not add up, at the beginning, and at the end.
+Most looks are one cheap request that counts the jobs that are still active. A count does not show a
+job that is in a state that is not known, or not there any more. So when the count has dropped, a
+second one tells whether all that left have ended; and the jobs themselves are read where that does
+not add up, at the beginning, and at the end.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ LONGEST_TIME: Final = 10**9
 NO_STATUS: Final = JobStatus("(none)")
 """The state of a job that came without one."""
 
-# The states that every version of the service can be asked for; others are seen when the jobs are read.
+# The states that every version of the service can be asked for; others are seen when the jobs are
+# read.
 _COUNTED_ACTIVE: Final = [JobStatus.PENDING, JobStatus.RUNNING]
 _COUNTED_ENDED: Final = sorted(TERMINAL)
 
@@ -217,16 +219,21 @@ class Wait:
     def count_filters(self) -> dict[str, Any]:
         """The filters of the next count: of the active jobs, or, to check, of those that have ended."""
         only: dict[str, Any] = {} if self.subject.ids is None else {"id": list(self.unfinished())}
-        return {**self.subject.filters, **only, "status": _COUNTED_ENDED if self._checks else _COUNTED_ACTIVE}
+        return {
+            **self.subject.filters,
+            **only,
+            "status": _COUNTED_ENDED if self._checks else _COUNTED_ACTIVE,
+        }
 
     def saw(self, seen: Reading | int, now: float) -> list[Job]:
         """Take what a look has shown; returns the jobs that are seen to have ended for the first time.
 
         Raises:
-            NotFoundError: a job that is waited for is not there, or none of the batch's is; one that was there is
-                looked for again first.
+            NotFoundError: a job that is waited for is not there, or none of the batch's is; one
+                that was there is looked for again first.
             ResponseError: a job came without its id.
-            UnknownStatusError: a job is in a state that is not known, and the caller did not say what to make of it.
+            UnknownStatusError: a job is in a state that is not known, and the caller did not say
+                what to make of it.
         """
         self._trouble, self._asked_pause = "", 0.0
         if isinstance(seen, Reading):
@@ -246,13 +253,19 @@ class Wait:
         self._refuse_unknown(statuses)
         self._plan()
         self._tell(len(self.unfinished()), now)
-        ended = [job for job in reading.jobs if not self._is_active(state_of(job)) and job.id not in self._told]
+        ended = [
+            job
+            for job in reading.jobs
+            if not self._is_active(state_of(job)) and job.id not in self._told
+        ]
         self._told.update(job.id for job in ended)
         self._conclude(reading, missing)
         return ended
 
     def _refuse_unknown(self, statuses: dict[UUID, JobStatus]) -> None:
-        unknown = {one: status for one, status in statuses.items() if status not in ACTIVE | TERMINAL}
+        unknown = {
+            one: status for one, status in statuses.items() if status not in ACTIVE | TERMINAL
+        }
         if unknown and self._unknown == "error":
             raise UnknownStatusError(unknown)
 
@@ -263,18 +276,26 @@ class Wait:
         if self.subject.ids is None and (reading.doubt or reading.moved):
             self.is_over = False
         if reading.doubt and not self.is_over and (missing or not self.unfinished()):
-            self.failed(ResponseError(f"the jobs that are waited for could not all be read: {reading.doubt}"))
+            self.failed(
+                ResponseError(
+                    f"the jobs that are waited for could not all be read: {reading.doubt}"
+                )
+            )
         else:
             self._failures = 0
 
     def _missing(self, shown: Collection[UUID]) -> list[UUID]:
         """The jobs that a reading should show and does not; one that has ended may go, but not all at once."""
-        expected = self.unfinished() if shown else dict.fromkeys((*self.unfinished(), *self.statuses))
+        expected = (
+            self.unfinished() if shown else dict.fromkeys((*self.unfinished(), *self.statuses))
+        )
         return [one for one in expected if one not in shown]
 
     def _judge_absence(self, missing: Sequence[UUID], shown: Collection[UUID]) -> None:
         """Tell what is gone from what one look has missed: it was there, and not missing too often in a row."""
-        gone = [one for one in missing if one not in self.statuses or self._absences[one] >= ABSENCES]
+        gone = [
+            one for one in missing if one not in self.statuses or self._absences[one] >= ABSENCES
+        ]
         if gone:
             raise self._not_found(f"there is no job {some(gone)} to wait for (any more)")
         if self.subject.batch_id is not None and not shown and not self.statuses:
@@ -291,7 +312,11 @@ class Wait:
         """Set what to look at next, from the states of the jobs."""
         countable = Counter(self.statuses.values())
         self._active = sum(countable[status] for status in _COUNTED_ACTIVE)
-        ended = 0 if self.subject.ids is not None else sum(countable[status] for status in _COUNTED_ENDED)
+        ended = (
+            0
+            if self.subject.ids is not None
+            else sum(countable[status] for status in _COUNTED_ENDED)
+        )
         self._expected = self._active + ended
         self.is_over = not self.unfinished()
         self.reads = not self._active
@@ -336,7 +361,9 @@ class Wait:
         left = self._began + self._timeout - now
         if left <= 0 or self._asked_pause > left:
             elapsed = now - self._began
-            raise WaitTimeoutError(self.subject.batch_id, self.unfinished(), self.statuses, elapsed, self._trouble)
+            raise WaitTimeoutError(
+                self.subject.batch_id, self.unfinished(), self.statuses, elapsed, self._trouble
+            )
         step = max(self._poll * (0.5 + draw / 2), self._asked_pause)
         self._poll = max(self._poll, min(LONGEST_POLL, self._poll * GROWTH))
         return min(step, left)
@@ -364,12 +391,16 @@ class Wait:
     def _id_of(self, job: Job) -> UUID:
         one: UUID | None = getattr(job, "id", None)
         if one is None:
-            raise self._exchange.error(ResponseError, "a job came without a usable id, so it cannot be waited for")
+            raise self._exchange.error(
+                ResponseError, "a job came without a usable id, so it cannot be waited for"
+            )
         return one
 
     def _tell(self, active: int, now: float) -> None:
         if self._on_progress is not None:
-            self._on_progress(WaitProgress(active, max(active, len(self.statuses)), now - self._began))
+            self._on_progress(
+                WaitProgress(active, max(active, len(self.statuses)), now - self._began)
+            )
 
 
 def state_of(job: Job) -> JobStatus:
@@ -387,7 +418,11 @@ def _passes(error: APIError) -> bool:
 
 
 def _seconds(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < LONGEST_TIME:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 < value < LONGEST_TIME
+    ):
         raise ValueError(f"{name}: {quoted(value)} is not a number of seconds above 0")
     return float(value)
 
@@ -399,8 +434,12 @@ def _unknown_status(value: object) -> str:
 
 
 def _plain_function(value: Any) -> Callable[[WaitProgress], object] | None:
-    is_async = inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(getattr(value, "__call__", None))  # noqa: B004
+    is_async = inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(
+        getattr(value, "__call__", None)  # noqa: B004
+    )
     if value is None or (callable(value) and not is_async):
         function: Callable[[WaitProgress], object] | None = value
         return function
-    raise ValueError(f"on_progress: {quoted(value)} is not a plain function, which is called, not awaited")
+    raise ValueError(
+        f"on_progress: {quoted(value)} is not a plain function, which is called, not awaited"
+    )

@@ -1,24 +1,27 @@
 """The walk through all pages of a list, as a function of data.
 
-A list that is read by offset moves while it is read: jobs arrive, go, or stop matching, and every offset behind them
-shifts. A walk that adds up pages then reads jobs twice or never. This one proves that it missed nothing.
+A list that is read by offset moves while it is read: jobs arrive, go, or stop matching, and every
+offset behind them shifts. A walk that adds up pages then reads jobs twice or never. This one proves
+that it missed nothing.
 
-Each job has a *rank*: its sort value, as a number that grows along the walk. *Known ground* is what lies strictly below
-the *frontier*, the largest rank that was taken: every job there that matched throughout has been yielded. A page is a
-piece of the list without gaps, so if its first job ranks strictly below the frontier, or the page starts at offset 0,
-the page is *anchored* in known ground: nothing can hide between the two. It is taken, and moves the frontier to its
-last rank. A page that is not anchored proves nothing yet: it is kept, and the walk steps back to fill the gap, further
-each time; offset 0 is always anchored. Once the frontier has come into the page that was kept, it is anchored too.
+Each job has a *rank*: its sort value, as a number that grows along the walk. *Known ground* is what
+lies strictly below the *frontier*, the largest rank that was taken: every job there that matched
+throughout has been yielded. A page is a piece of the list without gaps, so if its first job ranks
+strictly below the frontier, or the page starts at offset 0, the page is *anchored* in known ground:
+nothing can hide between the two. It is taken, and moves the frontier to its last rank. A page that
+is not anchored proves nothing yet: it is kept, and the walk steps back to fill the gap, further
+each time; offset 0 is always anchored. Once the frontier has come into the page that was kept, it
+is anchored too.
 
-So that the next page will be anchored, it overlaps by the jobs that tie with the last one, plus one, plus what the list
-has shifted by between two pages lately.
+So that the next page will be anchored, it overlaps by the jobs that tie with the last one, plus
+one, plus what the list has shifted by between two pages lately.
 
-When a page was served does not matter for this, which is why pages may be fetched ahead, answered in any order, and
-kept. And because a rank does not change, what lies below the frontier need not be remembered: it is known or came
-later.
+When a page was served does not matter for this, which is why pages may be fetched ahead, answered
+in any order, and kept. And because a rank does not change, what lies below the frontier need not be
+remembered: it is known or came later.
 
-`Ground` is what is known, `Route` where to look next, and `Walk` the two together. A walk says which pages it wants and
-is given the answers; who fetches them, and how, is not its business.
+`Ground` is what is known, `Route` where to look next, and `Walk` the two together. A walk says
+which pages it wants and is given the answers; who fetches them, and how, is not its business.
 """
 
 from __future__ import annotations
@@ -128,7 +131,9 @@ class Ground:
             rank = self._order.rank(item) if self._order.is_stable else None
             if rank is None:
                 if self._order.is_stable:
-                    self._doubt(f"a job came without a usable {self._order.by}, by which the list is sorted")
+                    self._doubt(
+                        f"a job came without a usable {self._order.by}, by which the list is sorted"
+                    )
                 rank = ranks[-1] if ranks else self.frontier or 0
             ranks.append(rank)
         if len({_key(item) for item in page.items}) < len(page):
@@ -145,7 +150,9 @@ class Ground:
         if piece.offset == 0:
             return True
         if not self.is_ranked:
-            self._doubt(f"the list is sorted by {self._order.by}, and jobs may change places while it is read")
+            self._doubt(
+                f"the list is sorted by {self._order.by}, and jobs may change places while it is read"
+            )
             return True
         return bool(piece.ranks) and self.frontier is not None and piece.ranks[0] < self.frontier
 
@@ -175,7 +182,11 @@ class Ground:
         """Move the frontier to the largest rank of a piece, if it lies behind."""
         if self.frontier is not None and last < self.frontier:
             return
-        tied = {_key(item) for item, rank in zip(piece.page.items, piece.ranks, strict=True) if rank == last}
+        tied = {
+            _key(item)
+            for item, rank in zip(piece.page.items, piece.ranks, strict=True)
+            if rank == last
+        }
         self._ties = self._ties | tied if last == self.frontier else tied
         self.frontier = last
 
@@ -185,7 +196,8 @@ class Route:
 
     Attributes:
         wanted (Span | None): the page to take next; None at the end.
-        is_guessed (bool): whether that page was asked for ahead, before what comes before it was known.
+        is_guessed (bool): whether that page was asked for ahead, before what comes before it was
+            known.
     """
 
     def __init__(self, size: int, part: int) -> None:
@@ -193,7 +205,8 @@ class Route:
         self._part = part
         self._ahead: list[Span] = []
         self._overlap = 2
-        # The offset behind what was taken: as the list is now, and as it was for the pages asked for ahead.
+        # The offset behind what was taken: as the list is now, and as it was for the pages asked
+        # for ahead.
         self._here = self._end = 0
         self._shifts: deque[int] = deque(maxlen=MEMORY)
         # The search for the frontier: the next steps, and the offsets between which it lies.
@@ -230,7 +243,8 @@ class Route:
             return
         self._forget()
         if fills_gap:
-            # It was asked for much later than its neighbours; what they have shifted by is told by what lay between.
+            # It was asked for much later than its neighbours; what they have shifted by is told by
+            # what lay between.
             self._end += fresh
             return
         shift = self._end - piece.offset - (len(piece) - fresh)
@@ -335,7 +349,11 @@ class Walk:
     """
 
     def __init__(
-        self, order: Order, page_size: int = LARGEST_PAGE, max_items: int | None = None, part: int = 0
+        self,
+        order: Order,
+        page_size: int = LARGEST_PAGE,
+        max_items: int | None = None,
+        part: int = 0,
     ) -> None:
         self._ties_do_not_fit = f"more jobs than fit a page have the same {order.by}"
         self._size = page_size if max_items is None else max(1, min(page_size, max_items))
@@ -370,7 +388,13 @@ class Walk:
 
         There are no more than `window`, unless more were planned before.
         """
-        if self._before is None or self._barren > 1 or self._is_idle or self._forced or self.wanted is None:
+        if (
+            self._before is None
+            or self._barren > 1
+            or self._is_idle
+            or self._forced
+            or self.wanted is None
+        ):
             return self._route.asked
         stop = self.total or 0
         if self._left is not None:
@@ -431,7 +455,9 @@ class Walk:
             self._route.back(piece)
         return []
 
-    def _known(self, piece: Piece, *, fills_gap: bool = False, was_apart: bool = False) -> list[Job]:
+    def _known(
+        self, piece: Piece, *, fills_gap: bool = False, was_apart: bool = False
+    ) -> list[Job]:
         fresh = self._ground.take(piece)
         self._route.passed(piece, len(fresh), fills_gap=fills_gap, was_apart=was_apart)
         return fresh
@@ -499,7 +525,8 @@ class Walk:
         if self._echoes(piece):
             self._route.to(0)
         elif self._before is not None and piece.end > self._before.end:
-            # More than the tail of the page before, if nothing new: jobs came in front of it meanwhile.
+            # More than the tail of the page before, if nothing new: jobs came in front of it
+            # meanwhile.
             self._barren += 1
             if self._barren > self._patience:
                 return self._give_up(piece, _TORN)
@@ -529,11 +556,16 @@ class Walk:
         if piece.is_open and not piece.page.items:
             return piece.offset > 0 or not self._longest
         if len(piece) and len(piece) >= self._longest:
-            # A short page that is the same from everywhere is the list, if it is all that was seen of it.
-            is_everywhere = piece.page.total is None and piece.offset == 0 and piece.keys() == self._echo
+            # A short page that is the same from everywhere is the list, if it is all that was seen
+            # of it.
+            is_everywhere = (
+                piece.page.total is None and piece.offset == 0 and piece.keys() == self._echo
+            )
             return is_everywhere and len(piece) == self._count
         if piece.page.total is not None:
-            self._doubt(f"the service says that {piece.page.total} jobs match, but shows {piece.end}")
+            self._doubt(
+                f"the service says that {piece.page.total} jobs match, but shows {piece.end}"
+            )
         return True
 
     def _pass_hole(self, piece: Piece) -> None:
@@ -578,11 +610,13 @@ def _key(job: Job) -> object:
 class Walks:
     """The walks through several lists that have no job in common, as if they were one list.
 
-    Where one request cannot name all ids, each list is a part of them, read one after the other. The jobs are yielded
-    at the end, in order. Attributes are those of `Walk`.
+    Where one request cannot name all ids, each list is a part of them, read one after the other.
+    The jobs are yielded at the end, in order. Attributes are those of `Walk`.
     """
 
-    def __init__(self, parts: int, order: Order, page_size: int = LARGEST_PAGE, max_items: int | None = None) -> None:
+    def __init__(
+        self, parts: int, order: Order, page_size: int = LARGEST_PAGE, max_items: int | None = None
+    ) -> None:
         self._walks = deque(Walk(order, page_size, max_items, part) for part in range(parts))
         self._order = order
         self._max_items = max_items
@@ -628,10 +662,16 @@ class Walks:
     def _drop_ended(self) -> None:
         while self._walks and self._walks[0].wanted is None:
             walk = self._walks.popleft()
-            self._total = None if self._total is None or walk.total is None else self._total + walk.total
+            self._total = (
+                None if self._total is None or walk.total is None else self._total + walk.total
+            )
             self.doubts += [doubt for doubt in walk.doubts if doubt not in self.doubts]
 
 
 def walk_of(parts: int, order: Order, page_size: int, max_items: int | None) -> Walk | Walks:
     """The walk through a list, or through several parts of it."""
-    return Walk(order, page_size, max_items) if parts == 1 else Walks(parts, order, page_size, max_items)
+    return (
+        Walk(order, page_size, max_items)
+        if parts == 1
+        else Walks(parts, order, page_size, max_items)
+    )

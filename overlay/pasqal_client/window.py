@@ -1,9 +1,10 @@
 """How many requests of listings may be under way at once, and how that gives way to a service that refuses some.
 
-What the service refuses, it refuses to all listings of a client: they share one `Throttle`. Each listing has a `Window`
-of its own, with its own upper bound, which it can stop alone.
+What the service refuses, it refuses to all listings of a client: they share one `Throttle`. Each
+listing has a `Window` of its own, with its own upper bound, which it can stop alone.
 
-Pure but for the flag that stops what is under way: times come in as seconds of a clock that only goes forward.
+Pure but for the flag that stops what is under way: times come in as seconds of a clock that only
+goes forward.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ CALM: Final = 30.0
 class Throttle:
     """What a service admits, as far as the listings of one client have learnt.
 
-    After a 429 none of them starts anything new until its Retry-After has passed, and what all of them together may
-    have under way halves, once for all requests that were under way together. The halved size is a ceiling, tried again
-    only after `CALM`: a window that grows back with every page is refused again and again.
+    After a 429 none of them starts anything new until its Retry-After has passed, and what all of
+    them together may have under way halves, once for all requests that were under way together. The
+    halved size is a ceiling, tried again only after `CALM`: a window that grows back with every
+    page is refused again and again.
     """
 
     def __init__(self) -> None:
@@ -45,11 +47,14 @@ class Throttle:
         with self._lock:
             self._windows.discard(window)
 
-    def refused(self, window: Window, started: float, now: float, retry_after: float | None, jitter: float) -> None:
+    def refused(
+        self, window: Window, started: float, now: float, retry_after: float | None, jitter: float
+    ) -> None:
         """A request of a listing that started at one time was refused at another; the first of a burst has jitter."""
         pause = _pause_after(retry_after)
         with self._lock:
-            # What started before the last pause was over belongs to the burst that brought the pause about.
+            # What started before the last pause was over belongs to the burst that brought the
+            # pause about.
             if started >= self._resume:
                 together = sum(one.most for one in {window, *self._windows})
                 ceiling = together if self._ceiling is None else min(together, self._ceiling)
@@ -87,14 +92,18 @@ class Window:
         stopped (threading.Event): set once the listing is over; then nothing is tried again.
     """
 
-    def __init__(self, most: int, throttle: Throttle | None = None, patience: float = float("inf")) -> None:
+    def __init__(
+        self, most: int, throttle: Throttle | None = None, patience: float = float("inf")
+    ) -> None:
         self.most = most
         self._patience = patience
         self.stopped = threading.Event()
         self._throttle = throttle or Throttle()
         self._throttle.join(self)
 
-    def refused(self, started: float, now: float, retry_after: float | None, jitter: float = 0.0) -> None:
+    def refused(
+        self, started: float, now: float, retry_after: float | None, jitter: float = 0.0
+    ) -> None:
         """A request that started at one time was refused at another.
 
         Args:

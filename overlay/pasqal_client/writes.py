@@ -1,7 +1,7 @@
 """What the writes are asked to do, what came of them, and what can be told afterwards, as functions of data.
 
-A write that failed half-way, or whose outcome is unknown, keeps all that is known about it: what it was asked to do,
-what is done, what was not sent. Reading the jobs back then tells more.
+A write that failed half-way, or whose outcome is unknown, keeps all that is known about it: what it
+was asked to do, what is done, what was not sent. Reading the jobs back then tells more.
 """
 
 from __future__ import annotations
@@ -82,18 +82,21 @@ class CancelReceipt:
 class Write:
     """A write: what it was asked to do, and how far it came.
 
-    What was not sent can be sent with `client.batches.cancel_jobs(write.batch_id, **filters)` for each of `unsent`.
+    What was not sent can be sent with `client.batches.cancel_jobs(write.batch_id, **filters)` for
+    each of `unsent`.
 
     Attributes:
         operation: the operationId of the contract.
         batch_id: the batch that it acts on.
         filters: the filters of the request that failed.
-        receipt: what earlier requests of the same call came to, where there were several; with `carried_out` also what
-            could be read of the last answer.
+        receipt: what earlier requests of the same call came to, where there were several; with
+            `carried_out` also what could be read of the last answer.
         unsent: the filters of the requests that were not sent any more.
-        carried_out: whether the service answered that it did this; only the form of its answer was refused.
+        carried_out: whether the service answered that it did this; only the form of its answer was
+            refused.
         batch: the batch that was completed, as far as it could be read.
-        may_still_happen: whether nobody waited for the answer to the end, so that the service may still be at it.
+        may_still_happen: whether nobody waited for the answer to the end, so that the service may
+            still be at it.
     """
 
     operation: Literal["cancel_jobs", "complete_batch"]
@@ -159,7 +162,9 @@ class Answer:
     refused: DepartureError | None = None
 
     @classmethod
-    def of(cls, response: Response[Any], exchange: Exchange, found: Iterable[Departure], report: Report) -> Self:
+    def of(
+        cls, response: Response[Any], exchange: Exchange, found: Iterable[Departure], report: Report
+    ) -> Self:
         """The answer; its departures are told, and what the report raises about them is kept for later.
 
         Whether the write happened has to be known first: a strict client must not lose it.
@@ -180,7 +185,9 @@ class Answer:
     @property
     def has_lost_something(self) -> bool:
         """Whether something is in it that could not be used."""
-        return any(seen.pattern.endswith("[]") or seen.seen not in _ABSENT for seen in self.departures)
+        return any(
+            seen.pattern.endswith("[]") or seen.seen not in _ABSENT for seen in self.departures
+        )
 
     def unknown(self, reason: str) -> OutcomeUnknownError:
         """The error of an answer that does not tell what became of this write."""
@@ -221,25 +228,36 @@ class CancelRequest:
 
     @classmethod
     def of(
-        cls, batch: UUID | str, filters: dict[str, Any], base_url: str, *, everything: object, dry_run: object
+        cls,
+        batch: UUID | str,
+        filters: dict[str, Any],
+        base_url: str,
+        *,
+        everything: object,
+        dry_run: object,
     ) -> CancelRequest:
         """The cancellation that a caller asks for.
 
         Raises:
             TypeError: a name is not that of a filter.
-            ValueError: a value has not the right form, or there is no filter and `everything` is not set.
+            ValueError: a value has not the right form, or there is no filter and `everything` is
+                not set.
         """
         batch_id = uuid_of("batch", batch)
         whole_batch, preview = truth("all", everything), truth("dry_run", dry_run)
         given = query(filters)
         if given == {} and not whole_batch:
-            raise ValueError("without a filter this would cancel the whole batch; if that is meant, give all=True")
+            raise ValueError(
+                "without a filter this would cancel the whole batch; if that is meant, give all=True"
+            )
         room = URL_LIMIT - len(base_url) - _REST_OF_ADDRESS
         return cls(batch_id, given, () if given is None else tuple(split(given, room)), preview)
 
     def keywords(self, part: Query) -> dict[str, Any]:
         """The keywords of the generated operation, which tells the batch of the path from the filter by name."""
-        renamed = {"batch_id_query" if name == "batch_id" else name: value for name, value in part.items()}
+        renamed = {
+            "batch_id_query" if name == "batch_id" else name: value for name, value in part.items()
+        }
         return {"batch_id_path": self.batch_id, **renamed}
 
     def listed(self) -> dict[str, Any]:
@@ -256,9 +274,10 @@ class CancelRequest:
     def receipt(self, part: Query, answer: Answer) -> CancelReceipt:
         """What the answer says came of a part.
 
-        An answer that tells of jobs that the request cannot have been about may be that of another request, so it
-        settles nothing; neither does one that has jobs or reasons, but none that can be read. What is odd otherwise
-        costs its place: it is a departure. An empty list of jobs is an answer: none was cancelled.
+        An answer that tells of jobs that the request cannot have been about may be that of another
+        request, so it settles nothing; neither does one that has jobs or reasons, but none that can
+        be read. What is odd otherwise costs its place: it is a departure. An empty list of jobs is
+        an answer: none was cancelled.
 
         Args:
             part: the filters that were sent.
@@ -267,7 +286,10 @@ class CancelRequest:
         Raises:
             OutcomeUnknownError: the answer does not tell what became of this request.
         """
-        jobs, errors = getattr(answer.data, "jobs", None), getattr(answer.data, "errors", None) or {}
+        jobs, errors = (
+            getattr(answer.data, "jobs", None),
+            getattr(answer.data, "errors", None) or {},
+        )
         if jobs is None or (answer.has_lost_something and not jobs and not errors):
             raise answer.unknown("the answer does not hold the cancelled jobs")
         clean = answer.exchange.clean
@@ -316,7 +338,8 @@ def batch_of(answer: Answer, batch_id: UUID) -> Batch:
         batch_id: the batch that was asked for.
 
     Raises:
-        OutcomeUnknownError: the answer holds no batch, or another one: it may be that of another request.
+        OutcomeUnknownError: the answer holds no batch, or another one: it may be that of another
+            request.
     """
     batch: Batch | None = answer.data
     if batch is None:
@@ -337,14 +360,15 @@ Outcome = Literal["happened", "did not happen", "cannot tell"]
 class Resolution:
     """What reading the jobs back tells about a write whose outcome was unknown.
 
-    It holds for the moment of reading: a service that is slow may still carry out what it was sent. Who cancelled a job
-    is not told by it, only that it is cancelled.
+    It holds for the moment of reading: a service that is slow may still carry out what it was sent.
+    Who cancelled a job is not told by it, only that it is cancelled.
 
     Attributes:
-        outcome: `happened`: every job that the write was to cancel is cancelled, or had ended before the last
-            cancellation; or the service had said that it did it, and a strict client refused the form of its answer.
-            `did not happen`: no job that it was to cancel is cancelled, and the request has come to its end: after a
-            time-out, or an interruption, the service may still be at it. Otherwise `cannot tell`.
+        outcome: `happened`: every job that the write was to cancel is cancelled, or had ended
+            before the last cancellation; or the service had said that it did it, and a strict
+            client refused the form of its answer. `did not happen`: no job that it was to cancel is
+            cancelled, and the request has come to its end: after a time-out, or an interruption,
+            the service may still be at it. Otherwise `cannot tell`.
         reason: the facts.
         jobs: the jobs that were read back: those that the write may have been about.
     """
@@ -363,7 +387,9 @@ def write_of(error: object) -> Write:
         ValueError: neither the error nor one that led to it is that of a write.
     """
     if not isinstance(error, BaseException):
-        raise ValueError(f"error: {quoted(error)} is not an exception; give the one that the write raised")
+        raise ValueError(
+            f"error: {quoted(error)} is not an exception; give the one that the write raised"
+        )
     for one in _led_to(error):
         write = vars(one).get("write")
         if isinstance(write, Write):
@@ -403,7 +429,10 @@ def resolution(write: Write, jobs: Sequence[Job], *, proven: bool) -> Resolution
         proven: whether none is lacking.
     """
     if write.carried_out:
-        return Resolution("happened", "the service answered that it did this; the error's `write` has what is known")
+        return Resolution(
+            "happened",
+            "the service answered that it did this; the error's `write` has what is known",
+        )
     if write.operation != "cancel_jobs":
         reason = "jobs do not tell whether their batch is complete; complete it again: a ConflictError says that it was"
         return Resolution("cannot tell", reason)
@@ -424,9 +453,15 @@ def _judged(jobs: Sequence[Job], write: Write) -> tuple[Outcome, str]:
         return "did not happen", "jobs in the states that it asks for cannot be cancelled"
     if not gone and write.may_still_happen:
         reason = f"none of the {len(jobs)} jobs that it may have been about is cancelled so far"
-        return "cannot tell", f"{reason}; nobody waited for the answer, so the service may still be at it"
+        return (
+            "cannot tell",
+            f"{reason}; nobody waited for the answer, so the service may still be at it",
+        )
     if not gone:
-        return "did not happen", f"none of the {len(jobs)} jobs that it may have been about is cancelled"
+        return (
+            "did not happen",
+            f"none of the {len(jobs)} jobs that it may have been about is cancelled",
+        )
     cancelled = _latest(gone)
     escaped = [job for job in others if _may_have_escaped(job, wanted, cancelled)]
     if escaped:
@@ -440,7 +475,11 @@ def _may_have_escaped(job: Job, wanted: frozenset[JobStatus], cancelled: datetim
 
     If there is none, nothing is left that a request sent later than that could have been about.
     """
-    state, start, end = _state(job), getattr(job, "start_timestamp", None), getattr(job, "end_timestamp", None)
+    state, start, end = (
+        _state(job),
+        getattr(job, "start_timestamp", None),
+        getattr(job, "end_timestamp", None),
+    )
     if state not in ACTIVE | TERMINAL or (state in wanted and state in ACTIVE):
         return True
     if state == JobStatus.PENDING or not wanted & ACTIVE:
@@ -451,7 +490,9 @@ def _may_have_escaped(job: Job, wanted: frozenset[JobStatus], cancelled: datetim
 
 
 def _latest(cancelled: list[Job]) -> datetime | None:
-    times = [getattr(job, "end_timestamp", None) or getattr(job, "updated_at", None) for job in cancelled]
+    times = [
+        getattr(job, "end_timestamp", None) or getattr(job, "updated_at", None) for job in cancelled
+    ]
     return max((time for time in times if time is not None), default=None)
 
 

@@ -1,6 +1,7 @@
 """What the service would answer to the requests of an exchange, and how an answer reads to HTTP's own library.
 
-The ids of an exchange carry its number, so a request tells to which exchange it belongs, however late it arrives.
+The ids of an exchange carry its number, so a request tells to which exchange it belongs, however
+late it arrives.
 """
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ def _one_job(number: int) -> dict[str, Any]:
 
 def _receipt(number: int) -> dict[str, Any]:
     cancelled = [job(number, 0, "CANCELED")]
-    return _enveloped({"data": {"jobs": cancelled, "errors": {str(job_id(number, 1)): "It is DONE."}}})
+    return _enveloped(
+        {"data": {"jobs": cancelled, "errors": {str(job_id(number, 1)): "It is DONE."}}}
+    )
 
 
 def _completed(number: int) -> dict[str, Any]:
@@ -132,25 +135,43 @@ CALLS = {
     "count": Call(lambda client, n: client.jobs.count(batch_id=batch_id(n)), _jobs),
     "get": Call(lambda client, n: client.jobs.get(job_id(n)), _one_job),
     "statuses": Call(lambda client, n: client.jobs.statuses([job_id(n), job_id(n, 1)]), _jobs),
-    "wait": Call(lambda client, n: client.jobs.wait(batch_id=batch_id(n), timeout=0.02, poll=0.001), _jobs),
-    "cancel all": Call(lambda client, n: client.batches.cancel_jobs(batch_id(n), all=True), _receipt, changes=True),
-    "cancel some": Call(
-        lambda client, n: client.batches.cancel_jobs(batch_id(n), id=[job_id(n), job_id(n, 1)]), _receipt, changes=True
+    "wait": Call(
+        lambda client, n: client.jobs.wait(batch_id=batch_id(n), timeout=0.02, poll=0.001), _jobs
     ),
-    "complete": Call(lambda client, n: client.batches.complete(batch_id(n)), _completed, changes=True),
+    "cancel all": Call(
+        lambda client, n: client.batches.cancel_jobs(batch_id(n), all=True), _receipt, changes=True
+    ),
+    "cancel some": Call(
+        lambda client, n: client.batches.cancel_jobs(batch_id(n), id=[job_id(n), job_id(n, 1)]),
+        _receipt,
+        changes=True,
+    ),
+    "complete": Call(
+        lambda client, n: client.batches.complete(batch_id(n)), _completed, changes=True
+    ),
 }
 
 
 def mistakes(number: int) -> list[tuple[int, bytes, dict[str, str]]]:
     """Answers that refuse or fail: status, body, headers."""
-    detail = [{"loc": ["query", "id", 0], "msg": f"no such job {job_id(number)}", "type": "value_error"}]
+    detail = [
+        {"loc": ["query", "id", 0], "msg": f"no such job {job_id(number)}", "type": "value_error"}
+    ]
     old = {"status": "fail", "code": "422", "message": "Invalid.", "data": {"description": detail}}
     html = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>"
     return [
         (400, b'{"message": "Bad."}', {}),
-        (401, b'{"code": "401", "message": "Unauthorised."}', {"WWW-Authenticate": 'Bearer error="invalid_token"'}),
+        (
+            401,
+            b'{"code": "401", "message": "Unauthorised."}',
+            {"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        ),
         (403, b"", {}),
-        (404, b'{"status": "error", "code": "404", "message": "Not found."}', {"X-Request-Id": "r-404"}),
+        (
+            404,
+            b'{"status": "error", "code": "404", "message": "Not found."}',
+            {"X-Request-Id": "r-404"},
+        ),
         (409, b'{"error": "The batch is complete already."}', {}),
         (422, json.dumps({"detail": detail}).encode(), {}),
         (422, json.dumps(old).encode(), {}),
@@ -199,4 +220,6 @@ def read(raw: bytes, method: str) -> Reading:
 
 def good_answer(call: Call, number: int) -> bytes:
     """The answer to a call if nothing is wrong."""
-    return answer(200, call.good(number), {"Content-Type": "application/json", "X-Request-Id": f"r-{number}"})
+    return answer(
+        200, call.good(number), {"Content-Type": "application/json", "X-Request-Id": f"r-{number}"}
+    )

@@ -27,7 +27,9 @@ def whole(body: bytes, *lines: bytes, start: bytes = b"HTTP/1.1 200 OK") -> byte
     return head(*lines, sized(body), start=start) + body
 
 
-def in_chunks(body: bytes, size: bytes | None = None, end: bytes = b"0\r\n\r\n", *lines: bytes) -> bytes:
+def in_chunks(
+    body: bytes, size: bytes | None = None, end: bytes = b"0\r\n\r\n", *lines: bytes
+) -> bytes:
     """An answer in one chunk."""
     start = (b"%x" % len(body) if size is None else size) + b"\r\n"
     return head(b"Transfer-Encoding: chunked", *lines) + start + body + b"\r\n" + end
@@ -67,18 +69,32 @@ ODD: dict[str, Maker] = {
     "one header 1,000 times": lambda body: whole(body, *[b"X-Request-Id: r"] * 1_000),
     "one length 1,000 times": lambda body: whole(body, *[sized(body)] * 1_000),
     "a header over 1,000 lines": lambda body: whole(body, b"X: x" + b"\r\n x" * 1_000),
-    "1,000 interim answers": lambda body: head(start=b"HTTP/1.1 100 Continue") * 1_000 + whole(body),
-    "an interim answer with a body": lambda body: whole(b"{}", start=b"HTTP/1.1 103 Early Hints") + whole(body),
+    "1,000 interim answers": lambda body: (
+        head(start=b"HTTP/1.1 100 Continue") * 1_000 + whole(body)
+    ),
+    "an interim answer with a body": lambda body: (
+        whole(b"{}", start=b"HTTP/1.1 103 Early Hints") + whole(body)
+    ),
     "interim answers and nothing more": lambda _: head(start=b"HTTP/1.1 102 Processing") * 3,
-    "a refused expectation, and the answer": lambda body: whole(b"", start=b"HTTP/1.1 417 No") + whole(body),
-    "an upgrade": lambda body: head(b"Upgrade: h2c", b"Connection: Upgrade", start=b"HTTP/1.1 101 Switching") + body,
-    "an upgrade, and the answer": lambda body: head(b"Upgrade: x", start=b"HTTP/1.1 101 Switching") + whole(body),
+    "a refused expectation, and the answer": lambda body: (
+        whole(b"", start=b"HTTP/1.1 417 No") + whole(body)
+    ),
+    "an upgrade": lambda body: (
+        head(b"Upgrade: h2c", b"Connection: Upgrade", start=b"HTTP/1.1 101 Switching") + body
+    ),
+    "an upgrade, and the answer": lambda body: (
+        head(b"Upgrade: x", start=b"HTTP/1.1 101 Switching") + whole(body)
+    ),
     "a 205 with a body": lambda body: whole(body, start=b"HTTP/1.1 205 Reset Content"),
     "a 304 with a body": lambda body: whole(body, start=b"HTTP/1.1 304 Not Modified"),
     "a 204 with a body": lambda body: whole(body, start=b"HTTP/1.1 204 No Content"),
     "twice": lambda body: whole(body) * 2,
-    "a success behind a refusal": lambda body: whole(b"", start=b"HTTP/1.1 409 Conflict") + whole(body),
-    "a refusal behind a success": lambda body: whole(body) + whole(b"", start=b"HTTP/1.1 409 Conflict"),
+    "a success behind a refusal": lambda body: (
+        whole(b"", start=b"HTTP/1.1 409 Conflict") + whole(body)
+    ),
+    "a refusal behind a success": lambda body: (
+        whole(body) + whole(b"", start=b"HTTP/1.1 409 Conflict")
+    ),
     "a time-out behind the answer": lambda body: (
         whole(body) + whole(b"", b"Connection: close", start=b"HTTP/1.1 408 Late")
     ),
@@ -87,7 +103,9 @@ ODD: dict[str, Maker] = {
     "a byte behind chunks": lambda body: in_chunks(body) + b"\x00",
     "100 kB behind the answer": lambda body: whole(body) + b"x" * 100_000,
     "a length of 5, 5": lambda _: head(b"Content-Length: 5, 5") + b"hello",
-    "a length said twice in one": lambda body: head(b"Content-Length: %d, %d" % (len(body), len(body))) + body,
+    "a length said twice in one": lambda body: (
+        head(b"Content-Length: %d, %d" % (len(body), len(body))) + body
+    ),
     "a length said twice": lambda body: whole(body, sized(body)),
     "two lengths": lambda body: whole(body, b"Content-Length: 2"),
     "a length and chunks": lambda body: in_chunks(body, None, b"0\r\n\r\n", b"Content-Length: 3"),
@@ -97,7 +115,9 @@ ODD: dict[str, Maker] = {
     "chunks with trailers": lambda body: in_chunks(
         body, None, b"0\r\nX-Late: caf\xc3\xa9\r\nContent-Length: 3\r\n\r\n"
     ),
-    "chunks with 10,000 trailers": lambda body: in_chunks(body, None, b"0\r\n" + b"X: x\r\n" * 10_000 + b"\r\n"),
+    "chunks with 10,000 trailers": lambda body: in_chunks(
+        body, None, b"0\r\n" + b"X: x\r\n" * 10_000 + b"\r\n"
+    ),
     "chunks without their end": lambda body: in_chunks(body, None, b""),
     "chunks with half of their end": lambda body: in_chunks(body, None, b"0\r\n"),
     "chunks that end in zeros": lambda body: in_chunks(body, None, b"0000000000\r\n\r\n"),
@@ -105,13 +125,21 @@ ODD: dict[str, Maker] = {
     "a chunk in gzip": lambda body: in_chunks(
         gzip.compress(body, mtime=0), None, b"0\r\n\r\n", b"Content-Encoding: gzip"
     ),
-    "gzip by transfer": lambda body: head(b"Transfer-Encoding: gzip, chunked") + gzip.compress(body, mtime=0),
-    "a gzip that unpacks to much": lambda _: whole(gzip.compress(b" " * 2_000_000, mtime=0), b"Content-Encoding: gzip"),
+    "gzip by transfer": lambda body: (
+        head(b"Transfer-Encoding: gzip, chunked") + gzip.compress(body, mtime=0)
+    ),
+    "a gzip that unpacks to much": lambda _: whole(
+        gzip.compress(b" " * 2_000_000, mtime=0), b"Content-Encoding: gzip"
+    ),
     "a gzip of wrong length": lambda body: whole(
         gzip.compress(body, mtime=0)[:-4] + b"\x00" * 4, b"Content-Encoding: gzip"
     ),
-    "deflate in deflate": lambda body: whole(zlib.compress(zlib.compress(body)), b"Content-Encoding: deflate, deflate"),
-    "UTF-16": lambda body: whole(body.decode().encode("utf-16"), b"Content-Type: application/json; charset=utf-16"),
+    "deflate in deflate": lambda body: whole(
+        zlib.compress(zlib.compress(body)), b"Content-Encoding: deflate, deflate"
+    ),
+    "UTF-16": lambda body: whole(
+        body.decode().encode("utf-16"), b"Content-Type: application/json; charset=utf-16"
+    ),
     "a byte order mark": lambda body: whole(b"\xef\xbb\xbf" + body),
     "JSON twice": lambda body: whole(body + body),
     "JSON in lines": lambda body: whole(body + b"\n" + body + b"\n"),
@@ -122,7 +150,11 @@ ENUMERATED: dict[str, Maker] = {
     **{f"an encoding: {name}": packed(name) for name in ENCODERS},
     **{f"a start: {start[:40]!r}": _started(start) for start in STATUS_LINES},
     **{f"a line: {line[:40]!r} of {len(line)}": _with(line) for line in LINES},
-    **{f"a pause: {line[:50]!r}": _refused_with(line) for line in LINES if line.startswith((b"Retry", b"Date"))},
+    **{
+        f"a pause: {line[:50]!r}": _refused_with(line)
+        for line in LINES
+        if line.startswith((b"Retry", b"Date"))
+    },
     **{f"a chunk: {start[:30]!r}": _chunk(start) for start in CHUNKS},
     **{f"a chunk of: {size[:30]!r}": _chunk(size + b"\r\n") for size in NUMBERS},
 }

@@ -9,12 +9,21 @@ from attack.mutations import ENCODERS, mutated
 from attack.verdicts import Exchange
 from client.scripted import answer
 
-TOKENS = ("s3cr3t-t0k3n-of-the-lab.with-d0ts_and-a-tail", "odd-t0k3n-here/+=\"&<%41>~{}|\\`^;,?#@!$()*'-and-a-tail")
+TOKENS = (
+    "s3cr3t-t0k3n-of-the-lab.with-d0ts_and-a-tail",
+    "odd-t0k3n-here/+=\"&<%41>~{}|\\`^;,?#@!$()*'-and-a-tail",
+)
 """The tokens of the clients: one that stands in a header name, one that every kind of quoting changes."""
 
 LINES: tuple[bytes, ...] = (
-    *(b"Content-Length: %b" % value for value in (b"0", b"5", b"-1", b"5, 5", b"2, 3", b"+3", b" 07", b"1e2", b"\xb2")),
-    *(b"Content-Length: %b" % value for value in (b"", b"9" * 30, b"9" * 5_000, b"0x5", b"5;q=1", b"\x00")),
+    *(
+        b"Content-Length: %b" % value
+        for value in (b"0", b"5", b"-1", b"5, 5", b"2, 3", b"+3", b" 07", b"1e2", b"\xb2")
+    ),
+    *(
+        b"Content-Length: %b" % value
+        for value in (b"", b"9" * 30, b"9" * 5_000, b"0x5", b"5;q=1", b"\x00")
+    ),
     *(
         b"Transfer-Encoding: %b" % value
         for value in (b"chunked", b"Chunked", b"chunked, chunked", b"gzip", b"identity")
@@ -23,7 +32,10 @@ LINES: tuple[bytes, ...] = (
         b"Transfer-Encoding: %b" % value
         for value in (b"gzip, chunked", b"", b"\x0bchunked", b"chunked;x=1", b"xchunked")
     ),
-    *(b"Retry-After: %b" % value for value in (b"0", b"1", b"-1", b"1.5", b"1e9", b"9" * 400, b"nan", b"inf", b"\xb2")),
+    *(
+        b"Retry-After: %b" % value
+        for value in (b"0", b"1", b"-1", b"1.5", b"1e9", b"9" * 400, b"nan", b"inf", b"\xb2")
+    ),
     *(
         b"Retry-After: %b" % value
         for value in (b"", b"Mon, 12 Oct 2026 08:00:00 GMT", b"Mon, 12 Oct 99999999999 1:1:1 GMT")
@@ -38,21 +50,43 @@ LINES: tuple[bytes, ...] = (
     ),
     *(
         b"Date: %b" % value
-        for value in (b"", b"now", b"Mon, 12 Oct 2026 08:00:00 GMT", b"1 Jan 0001 00:00 +2359", b"9" * 99)
+        for value in (
+            b"",
+            b"now",
+            b"Mon, 12 Oct 2026 08:00:00 GMT",
+            b"1 Jan 0001 00:00 +2359",
+            b"9" * 99,
+        )
     ),
     *(
         b"Content-Range: %b" % value
         for value in (b"1-1/1", b"jobs 0-1/2", b"*/5", b"5-1/2", b"a-b/c", b"/", b"1-1/*", b"")
     ),
-    *(b"Content-Range: %b" % value for value in (b"0-99/" + b"9" * 400, b"0-9/" + b"9" * 6_000, b"0-1/\xb2", b"-/-1")),
+    *(
+        b"Content-Range: %b" % value
+        for value in (b"0-99/" + b"9" * 400, b"0-9/" + b"9" * 6_000, b"0-1/\xb2", b"-/-1")
+    ),
     *(b"Content-Encoding: %b" % encoding for encoding, _ in ENCODERS.values()),
     *(
         b"Location: %b" % value
-        for value in (b"", b"/", b"http://[", b"http://a:b:c", b"//", b"http://x\xff/", b"\xc3\xa9:")
+        for value in (
+            b"",
+            b"/",
+            b"http://[",
+            b"http://a:b:c",
+            b"//",
+            b"http://x\xff/",
+            b"\xc3\xa9:",
+        )
     ),
     *(
         b"Location: %b" % value
-        for value in (b"http://" + b"a" * 300 + b".example/", b"http://x:99999/", b"data:,", b"?" * 9_000)
+        for value in (
+            b"http://" + b"a" * 300 + b".example/",
+            b"http://x:99999/",
+            b"data:,",
+            b"?" * 9_000,
+        )
     ),
     *(
         b"X-Request-Id: %b" % value
@@ -71,12 +105,24 @@ LINES: tuple[bytes, ...] = (
     ),
     *(
         b"Content-Type: %b" % value
-        for value in (b"application/json; charset=utf-16", b"text/plain; charset=\x00", b"a;" * 3_000)
+        for value in (
+            b"application/json; charset=utf-16",
+            b"text/plain; charset=\x00",
+            b"a;" * 3_000,
+        )
     ),
-    *(b"Connection: %b" % value for value in (b"close", b"keep-alive", b"upgrade", b"", b"\xff", b"close, keep-alive")),
+    *(
+        b"Connection: %b" % value
+        for value in (b"close", b"keep-alive", b"upgrade", b"", b"\xff", b"close, keep-alive")
+    ),
     *(
         b"Set-Cookie: %b" % value
-        for value in (b"a=b", b"a=b; expires=never", b"=; domain=\xff; max-age=1e9", b"a=b; max-age=x")
+        for value in (
+            b"a=b",
+            b"a=b; expires=never",
+            b"=; domain=\xff; max-age=1e9",
+            b"a=b; max-age=x",
+        )
     ),
     *(
         b"Upgrade: h2c",
@@ -107,7 +153,14 @@ LINES: tuple[bytes, ...] = (
 )
 
 STATUS_LINES: tuple[bytes, ...] = (
-    *(b"HTTP/1.1 200 OK", b"HTTP/1.1 200", b"HTTP/1.1 200 ", b"HTTP/1.0 200 OK", b"HTTP/0.9 200 OK", b"HTTP/2 200 OK"),
+    *(
+        b"HTTP/1.1 200 OK",
+        b"HTTP/1.1 200",
+        b"HTTP/1.1 200 ",
+        b"HTTP/1.0 200 OK",
+        b"HTTP/0.9 200 OK",
+        b"HTTP/2 200 OK",
+    ),
     *(
         b"HTTP/1.1  200 OK",
         b"http/1.1 200 ok",
@@ -152,12 +205,19 @@ STATUS_LINES: tuple[bytes, ...] = (
         b"HTTP/1.1 %d Whatever" % status
         for status in (402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 417)
     ),
-    *(b"HTTP/1.1 %d Whatever" % status for status in (418, 421, 422, 423, 425, 426, 428, 429, 431, 444, 451, 460, 499)),
-    *(b"HTTP/1.1 %d Whatever" % status for status in (*range(500, 512), *range(520, 531), 561, 598, 599)),
+    *(
+        b"HTTP/1.1 %d Whatever" % status
+        for status in (418, 421, 422, 423, 425, 426, 428, 429, 431, 444, 451, 460, 499)
+    ),
+    *(
+        b"HTTP/1.1 %d Whatever" % status
+        for status in (*range(500, 512), *range(520, 531), 561, 598, 599)
+    ),
 )
 
 INTERIM = tuple(
-    b"HTTP/1.1 %b\r\n\r\n" % line for line in (b"100 Continue", b"102 Processing", b"103 Early Hints\r\nLink: </>")
+    b"HTTP/1.1 %b\r\n\r\n" % line
+    for line in (b"100 Continue", b"102 Processing", b"103 Early Hints\r\nLink: </>")
 )
 
 CHUNKS = (
@@ -267,5 +327,16 @@ def behind(draw: Random, exchange: Exchange) -> bytes:
     other = good_answer(exchange.call, exchange.number)
     timeout = answer(408, b"", {"Connection": "close"})
     return draw.choice(
-        (forged, forged, other, timeout, forged[:60], b"\r\n", b"\r\n\r\n", b"\x00", b"}" * 9, b"HTTP/1.1 ")
+        (
+            forged,
+            forged,
+            other,
+            timeout,
+            forged[:60],
+            b"\r\n",
+            b"\r\n\r\n",
+            b"\x00",
+            b"}" * 9,
+            b"HTTP/1.1 ",
+        )
     )

@@ -17,7 +17,22 @@ ODD = b"\x00\x01\x07\x08\t\n\x0b\x0c\r\x1b \"#%&'(),-/0159:;<=>@AZ[\\]_az{|}~\x7
 """Bytes that mean something to whoever reads HTTP or JSON, or nothing at all."""
 
 NUMBERS = (
-    *(b"0", b"-1", b"+1", b"00", b"1.5", b"1e3", b"0x10", b"1_0", b" 5", b"5 ", b"5, 5", b"5, 6", b"\xb2", b"\xd9\xa3"),
+    *(
+        b"0",
+        b"-1",
+        b"+1",
+        b"00",
+        b"1.5",
+        b"1e3",
+        b"0x10",
+        b"1_0",
+        b" 5",
+        b"5 ",
+        b"5, 5",
+        b"5, 6",
+        b"\xb2",
+        b"\xd9\xa3",
+    ),
     *(b"255", b"65536", b"2147483648", b"9223372036854775808", b"9" * 25, b"9" * 400, b"9" * 6_000),
 )
 
@@ -42,7 +57,11 @@ def _replace(draw: Random, raw: bytes, at: int, _: Sequence[bytes]) -> bytes:
 
 
 def _flip(draw: Random, raw: bytes, at: int, _: Sequence[bytes]) -> bytes:
-    return raw[:at] + bytes(byte ^ (1 << draw.randrange(8)) for byte in raw[at : at + 1]) + raw[at + 1 :]
+    return (
+        raw[:at]
+        + bytes(byte ^ (1 << draw.randrange(8)) for byte in raw[at : at + 1])
+        + raw[at + 1 :]
+    )
 
 
 def _insert(draw: Random, raw: bytes, at: int, _: Sequence[bytes]) -> bytes:
@@ -74,7 +93,21 @@ def _count(draw: Random, raw: bytes, _: int, __: Sequence[bytes]) -> bytes:
 
 
 _EDITS: tuple[Callable[[Random, bytes, int, Sequence[bytes]], bytes], ...] = (
-    *(_replace, _replace, _flip, _insert, _insert, _drop, _drop, _repeat, _cut, _say, _say, _count, _count),
+    *(
+        _replace,
+        _replace,
+        _flip,
+        _insert,
+        _insert,
+        _drop,
+        _drop,
+        _repeat,
+        _cut,
+        _say,
+        _say,
+        _count,
+        _count,
+    ),
 )
 
 
@@ -89,7 +122,12 @@ class Raw:
     text: str
 
 
-DEEP = ("[" * 300 + "]" * 300, '{"a":' * 300 + "1" + "}" * 300, "[" * 5_000 + "]" * 5_000, "[" * 100_000)
+DEEP = (
+    "[" * 300 + "]" * 300,
+    '{"a":' * 300 + "1" + "}" * 300,
+    "[" * 5_000 + "]" * 5_000,
+    "[" * 100_000,
+)
 
 VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1.5, "", "x", [], {}, [[]], {"": None}, [None], 10**25, -(10**25)),
@@ -103,17 +141,55 @@ VALUES: tuple[Any, ...] = (
         Raw("9" * 6_000),
         Raw("01"),
     ),
-    *(Raw('"\\ud800"'), Raw('"\\udc00\\ud800 and more"'), Raw('"\\u0000"'), Raw('"\t"'), Raw("'x'"), Raw("undefined")),
+    *(
+        Raw('"\\ud800"'),
+        Raw('"\\udc00\\ud800 and more"'),
+        Raw('"\\u0000"'),
+        Raw('"\t"'),
+        Raw("'x'"),
+        Raw("undefined"),
+    ),
     *map(Raw, DEEP),
-    *("é", "\x00\x1b[31m", "\u202e\u200b", "<html>", "x" * 20_000, "null", "DONE", "CANCELING", "7c9e6679"),
-    *("2026-10-12T08:00:31", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59.999999-23:59", "2026-02-30T00:00:00Z"),
-    *("1636558026.698066", "1e400", "-99999999999999999", "2026-10-12T24:00:00Z", "2026-10-12t08:00:60z", "nan"),
+    *(
+        "é",
+        "\x00\x1b[31m",
+        "\u202e\u200b",
+        "<html>",
+        "x" * 20_000,
+        "null",
+        "DONE",
+        "CANCELING",
+        "7c9e6679",
+    ),
+    *(
+        "2026-10-12T08:00:31",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59.999999-23:59",
+        "2026-02-30T00:00:00Z",
+    ),
+    *(
+        "1636558026.698066",
+        "1e400",
+        "-99999999999999999",
+        "2026-10-12T24:00:00Z",
+        "2026-10-12t08:00:60z",
+        "nan",
+    ),
     *(
         "{7C9E6679-7425-40DE-944B-E07FC1F90AE7}",
         "7c9e6679742540de944be07fc1f90ae7",
         "00000000-0000-0000-0000-000000000000",
     ),
-    *("503", 503, "409", 409, "success", "fail", "error", {"detail": [{"msg": None, "loc": [[]], "type": 5}]}),
+    *(
+        "503",
+        503,
+        "409",
+        409,
+        "success",
+        "fail",
+        "error",
+        {"detail": [{"msg": None, "loc": [[]], "type": 5}]},
+    ),
 )
 
 TWIN = "@@twin"
@@ -129,7 +205,9 @@ def written(value: Any) -> bytes:
         return f"@@{len(raws) - 1}@@"
 
     text = json.dumps(value, default=standing_for, ensure_ascii=False).replace(TWIN, "")
-    return re.sub(r'"@@(\d+)@@"', lambda found: raws[int(found[1])], text).encode("utf-8", "surrogatepass")
+    return re.sub(r'"@@(\d+)@@"', lambda found: raws[int(found[1])], text).encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def restructured(draw: Random, value: Any, extra: Sequence[Any] = ()) -> Any:
@@ -181,7 +259,15 @@ def _rename(container: dict[str, Any], key: str, value: Any) -> None:
     container[value if isinstance(value, str) else key.upper()] = container.pop(key)
 
 
-_CHANGES: tuple[Callable[[Any, Any, Any], None], ...] = (_exchange, _exchange, _exchange, _remove, _wrap, _bury, _fill)
+_CHANGES: tuple[Callable[[Any, Any, Any], None], ...] = (
+    _exchange,
+    _exchange,
+    _exchange,
+    _remove,
+    _wrap,
+    _bury,
+    _fill,
+)
 _CHANGES_OF_OBJECTS = (*_CHANGES, _remove, _name_twice, _rename)
 
 
@@ -202,7 +288,10 @@ ENCODERS: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
     "gzip": (b"gzip", _gzipped),
     "x-gzip": (b"x-gzip", _gzipped),
     "GZIP": (b" GZip ", _gzipped),
-    "members": (b"gzip", lambda body: _gzipped(body[: len(body) // 2]) + _gzipped(body[len(body) // 2 :])),
+    "members": (
+        b"gzip",
+        lambda body: _gzipped(body[: len(body) // 2]) + _gzipped(body[len(body) // 2 :]),
+    ),
     "gzip and more": (b"gzip", lambda body: _gzipped(body) + b"and more"),
     "gzip of gzip": (b"gzip, gzip", lambda body: _gzipped(_gzipped(body))),
     "gzip of gzip, said once": (b"gzip", lambda body: _gzipped(_gzipped(body))),

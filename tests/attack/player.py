@@ -55,7 +55,9 @@ class Witness(logging.Handler):
         self.told.append(f"a hook: {event!r}")
 
     def noise(self, _: Any, context: dict[str, Any]) -> None:
-        self.told.append(f"noise of the event loop: {context.get('message')} {context.get('exception')!r}")
+        self.told.append(
+            f"noise of the event loop: {context.get('message')} {context.get('exception')!r}"
+        )
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
@@ -93,14 +95,18 @@ class Player:
     unsent: list[tuple[Exchange, Outcome]] = field(factory=list)
     _clients: dict[Any, Any] = field(factory=dict)
 
-    def client(self, token: str, attempts: int = 1, *, strict: bool = False, timeout: float = 5) -> Any:
+    def client(
+        self, token: str, attempts: int = 1, *, strict: bool = False, timeout: float = 5
+    ) -> Any:
         """A view of the client with that token."""
         key = token, attempts, strict, timeout
         if key not in self._clients:
             if token not in self._clients:
                 self._clients[token] = self.connected(token=token)
             retry = RetryPolicy(attempts=attempts, first_pause=0, longest_retry_after=0)
-            self._clients[key] = self._clients[token].with_options(retry=retry, strict=strict, timeout=timeout)
+            self._clients[key] = self._clients[token].with_options(
+                retry=retry, strict=strict, timeout=timeout
+            )
         return self._clients[key]
 
     def connected(self, **settings: Any) -> Any:
@@ -117,14 +123,20 @@ class Player:
         outcome = self.outcome(exchange, client)
         if exchange.call.changes and outcome.error and not outcome.received:
             self.unsent.append((exchange, outcome))
-        return self._note(exchange, outcome, [*verdicts(exchange, outcome), *self._probed(exchange, client)])
+        return self._note(
+            exchange, outcome, [*verdicts(exchange, outcome), *self._probed(exchange, client)]
+        )
 
     def _note(self, exchange: Exchange, outcome: Outcome, found: list[str]) -> list[str]:
         for wrong in found:
             if wrong in self.findings:
                 self.findings[wrong].count += 1
             else:
-                detail = f"{type(outcome.error).__name__}: {outcome.error}" if outcome.error else repr(outcome.result)
+                detail = (
+                    f"{type(outcome.error).__name__}: {outcome.error}"
+                    if outcome.error
+                    else repr(outcome.result)
+                )
                 self.findings[wrong] = Finding(wrong, exchange, detail[:300])
         return found
 
@@ -147,7 +159,9 @@ class Player:
     def _probed(self, exchange: Exchange, client: Any) -> Iterator[str]:
         """The next request on the same connections gets the answer that is its own."""
         if any(
-            isinstance(step, Close | Reset | Hold) for steps in [*exchange.answers, exchange.grants] for step in steps
+            isinstance(step, Close | Reset | Hold)
+            for steps in [*exchange.answers, exchange.grants]
+            for step in steps
         ):
             return
         self.stage.grants = [GRANT] if exchange.grants else []

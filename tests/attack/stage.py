@@ -26,8 +26,10 @@ class Stage:
     """Plays one exchange after the other; use it in a `with` block.
 
     Attributes:
-        received: how many requests of an exchange arrived in full, and were not told to sign in first.
-        grants: the steps of the token endpoint; if there are some, who has not signed in for an exchange is sent there.
+        received: how many requests of an exchange arrived in full, and were not told to sign in
+            first.
+        grants: the steps of the token endpoint; if there are some, who has not signed in for an
+            exchange is sent there.
         signings: how often the token endpoint was asked in the exchange.
     """
 

@@ -27,7 +27,12 @@ def drawn(number: int) -> Exchange:
     draw = Random(number)
     name = draw.choice([*CALLS, *(name for name, call in CALLS.items() if call.changes)])
     exchange = Exchange(
-        number, name, CALLS[name], [], attempts=draw.choice((1, 1, 1, 1, 1, 3)), secrets=(token(number),)
+        number,
+        name,
+        CALLS[name],
+        [],
+        attempts=draw.choice((1, 1, 1, 1, 1, 3)),
+        secrets=(token(number),),
     )
     exchange.answers = [steps(draw, wrong(draw, exchange, token(number)), exchange)]
     return exchange
@@ -57,7 +62,9 @@ def test_no_answer_brings_anything_untyped_out(connect: Callable[..., Any]) -> N
 
         def client(exchange: Exchange) -> Any:
             impatient = any(isinstance(step, Hold) for step in exchange.answers[0])
-            return player.client(token(exchange.number), exchange.attempts, timeout=0.05 if impatient else 5)
+            return player.client(
+                token(exchange.number), exchange.attempts, timeout=0.05 if impatient else 5
+            )
 
         with player.witness.listening():
             for number in numbers(150):
@@ -129,7 +136,9 @@ def test_an_answer_that_comes_before_the_request_is_typed(
 
 
 @pytest.mark.parametrize("farewell", [answer(408, b"", {"Connection": "close"}), b"\x00", b""])
-def test_a_connection_that_ended_while_nobody_used_it_is_not_used(connect: Callable[..., Any], farewell: bytes) -> None:
+def test_a_connection_that_ended_while_nobody_used_it_is_not_used(
+    connect: Callable[..., Any], farewell: bytes
+) -> None:
     """A gateway that grows tired says so to nobody; the next write goes over another connection, and succeeds."""
     idle, said = threading.Event(), threading.Event()
 

@@ -84,23 +84,34 @@ def body(draw: Random, exchange: Exchange) -> bytes:
     """A body in which something is wrong."""
     good: Any = exchange.call.good(exchange.number)
     if draw.random() < 0.1:
-        good = page([job(exchange.number, place) for place in range(100)], total=draw.choice((100, 250, 3)))
+        good = page(
+            [job(exchange.number, place) for place in range(100)], total=draw.choice((100, 250, 3))
+        )
     if draw.random() < 0.1:
-        good = {"status": draw.choice(("fail", "error")), "code": draw.choice(("409", 409, "503", 599, None)), **good}
+        good = {
+            "status": draw.choice(("fail", "error")),
+            "code": draw.choice(("409", 409, "503", 599, None)),
+            **good,
+        }
     if draw.random() < 0.1:
         return about_others(draw, written(good), exchange.number)
     shape = draw.random()
     content = written(restructured(draw, good, ECHOES) if shape < 0.7 else good)
     if shape > 0.6:
         content = mutated(draw, content, WORDS)
-    # Only now, so that the echo is one: what is left of a token when bytes of it have changed, nobody can know.
+    # Only now, so that the echo is one: what is left of a token when bytes of it have changed,
+    # nobody can know.
     return content.replace(ECHO.encode(), json.dumps(token(exchange.number))[1:-1].encode())
 
 
 def about_others(draw: Random, content: bytes, number: int) -> bytes:
     """The body with ids that nobody asked for."""
     ours, others = draw.choice(
-        ((batch_id(number), batch_id(0)), (job_id(number), job_id(0)), (job_id(number), job_id(number, 1)))
+        (
+            (batch_id(number), batch_id(0)),
+            (job_id(number), job_id(0)),
+            (job_id(number), job_id(number, 1)),
+        )
     )
     return content.replace(str(ours).encode(), str(others).encode(), draw.choice((1, 1, 9)))
 

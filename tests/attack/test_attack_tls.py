@@ -33,12 +33,16 @@ def drawn(number: int) -> Exchange:
     """The exchange of that number."""
     name = Random(number).choice(["count", "page", "list", "complete", "cancel all", "cancel some"])
     damage = Damage.drawn(number)
-    exchange = Exchange(number, name, CALLS[name], [], secrets=(TOKENS[0],), note=str(damage), spoilt=damage.spoils)
+    exchange = Exchange(
+        number, name, CALLS[name], [], secrets=(TOKENS[0],), note=str(damage), spoilt=damage.spoils
+    )
     exchange.answers = [[good_answer(exchange.call, number), *([Close()] if damage.ending else [])]]
     return exchange
 
 
-def test_no_damage_below_tls_brings_anything_untyped_out(connect: Callable[..., Any], stage: ProtectedStage) -> None:
+def test_no_damage_below_tls_brings_anything_untyped_out(
+    connect: Callable[..., Any], stage: ProtectedStage
+) -> None:
     """What happens to the stream is an error of the connection, and leaves a write that was sent open."""
     player = Player(connect, stage)
 

@@ -53,11 +53,32 @@ TOKENS: tuple[Any, ...] = (
         "a.b.c",
         "eyJ.eyJ.x",
     ),
-    *(Raw('"\\ud800"'), Raw('"gr4nt3d-t0k3n-of-the-lab.with_a-t4il\\n"'), " gr4nt3d-t0k3n-of-the-lab.with_a-t4il\r\n"),
+    *(
+        Raw('"\\ud800"'),
+        Raw('"gr4nt3d-t0k3n-of-the-lab.with_a-t4il\\n"'),
+        " gr4nt3d-t0k3n-of-the-lab.with_a-t4il\r\n",
+    ),
 )
 
 LIVES: tuple[Any, ...] = (
-    *(3600, "3600", 0, -1, 1e-9, 0.001, 1e308, "1e400", "nan", "inf", True, None, [], {}, Raw("NaN"), Raw("1e999")),
+    *(
+        3600,
+        "3600",
+        0,
+        -1,
+        1e-9,
+        0.001,
+        1e308,
+        "1e400",
+        "nan",
+        "inf",
+        True,
+        None,
+        [],
+        {},
+        Raw("NaN"),
+        Raw("1e999"),
+    ),
     *(Raw("9" * 400), Raw("9" * 6_000), "9" * 6_000, "\u0663\u0666", " 60 ", "1_000"),
 )
 
@@ -67,11 +88,15 @@ def drawn(number: int) -> Exchange:
     draw = Random(number)
     name = draw.choice(list(CALLS))
     exchange = Exchange(number, name, CALLS[name], [], attempts=2)
-    exchange.answers = [[refusal(draw) if draw.random() < 0.15 else good_answer(exchange.call, number)]]
+    exchange.answers = [
+        [refusal(draw) if draw.random() < 0.15 else good_answer(exchange.call, number)]
+    ]
     granted = granted_token(draw, number)
     exchange.secrets = (secret(number), granted)
     raw = wrong(draw, number, granted)
-    if any(word in raw for word in (b'"error": "gr4nt', b'"error": "eyJ')):  # then it is a reason, and no token
+    if any(
+        word in raw for word in (b'"error": "gr4nt', b'"error": "eyJ')
+    ):  # then it is a reason, and no token
         exchange.secrets = (secret(number),)
     exchange.grants = steps_of(raw, "POST")
     return exchange
@@ -97,7 +122,10 @@ def refusal(draw: Random) -> bytes:
 
 def wrong(draw: Random, number: int, granted: str) -> bytes:
     """An answer of a token endpoint in which something may be wrong."""
-    status, content = 200, {"access_token": granted, "token_type": "Bearer", "expires_in": 3600, "scope": "all"}
+    status, content = (
+        200,
+        {"access_token": granted, "token_type": "Bearer", "expires_in": 3600, "scope": "all"},
+    )
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     kind = draw.random()
     if kind < 0.25:
@@ -108,7 +136,9 @@ def wrong(draw: Random, number: int, granted: str) -> bytes:
     elif kind < 0.45:
         content["expires_in"] = draw.choice(LIVES)
     elif kind < 0.5:
-        content["token_type"] = draw.choice((None, 5, [], "", "MAC", "bearer", "BEARER", "DPoP", "N_A", granted))
+        content["token_type"] = draw.choice(
+            (None, 5, [], "", "MAC", "bearer", "BEARER", "DPoP", "N_A", granted)
+        )
     elif kind < 0.7:
         content = restructured(draw, content)
     body = written(content)
@@ -116,13 +146,17 @@ def wrong(draw: Random, number: int, granted: str) -> bytes:
         body = mutated(draw, body)
     if draw.random() < 0.1:
         body = (
-            draw.choice((b"<html><title>%b</title>", b"access_token=%b&x=y", b"%b", b'"%b"', b"[%b")) % granted.encode()
+            draw.choice(
+                (b"<html><title>%b</title>", b"access_token=%b&x=y", b"%b", b'"%b"', b"[%b")
+            )
+            % granted.encode()
         )
     if draw.random() < 0.1:
         encoding, encode = ENCODERS[draw.choice(list(ENCODERS))]
         headers["Content-Encoding"] = encoding.decode()
         body = encode(body)
-    # Only now, so that the echo is one: what is left of a secret when bytes of it have changed, nobody can know.
+    # Only now, so that the echo is one: what is left of a secret when bytes of it have changed,
+    # nobody can know.
     body = body.replace(b"@", json.dumps(echo(draw, secret(number)))[1:-1].encode())
     return wrong_head(draw, answer(status, body, headers), secret(number))
 
@@ -139,7 +173,14 @@ def wrong_head(draw: Random, raw: bytes, hidden: str) -> bytes:
         lines[-1] = mutated(draw, lines[-1], LINES)
     if draw.random() < 0.15:
         name = draw.choice(
-            (b"X-Request-Id", b"WWW-Authenticate", b"Set-Cookie", b"Location", b"X-Form", b"Retry-After")
+            (
+                b"X-Request-Id",
+                b"WWW-Authenticate",
+                b"Set-Cookie",
+                b"Location",
+                b"X-Form",
+                b"Retry-After",
+            )
         )
         lines.append(name + b": " + echo(draw, hidden).encode())
     raw = b"\r\n".join([start, *lines, b"", body])
@@ -151,7 +192,15 @@ def echo(draw: Random, hidden: str) -> str:
     basic = base64.b64encode(f"lab:{hidden}".encode()).decode()
     form = f"grant_type=password&password={quote_plus(hidden)}&username=ada"
     return draw.choice(
-        (hidden, quote(hidden), form, json.dumps(hidden)[1:-1], f"Basic {basic}", f"({hidden})", hidden[:25])
+        (
+            hidden,
+            quote(hidden),
+            form,
+            json.dumps(hidden)[1:-1],
+            f"Basic {basic}",
+            f"({hidden})",
+            hidden[:25],
+        )
     )
 
 
@@ -160,7 +209,9 @@ def with_grant(exchange: Exchange, raw: bytes) -> Exchange:
     return attrs.evolve(exchange, grants=steps_of(raw, "POST"))
 
 
-def test_no_token_endpoint_brings_a_secret_or_anything_untyped_out(connect: Callable[..., Any]) -> None:
+def test_no_token_endpoint_brings_a_secret_or_anything_untyped_out(
+    connect: Callable[..., Any],
+) -> None:
     """Whatever it answers, what comes out is typed and shows no secret, and a write waits for a token."""
     with Stage() as stage:
         player = Player(connect, stage)

@@ -23,7 +23,8 @@ from attack.verdicts import sent
 from client.scripted import Step, answer
 
 ALERTS = tuple(
-    b"\x15\x03\x03\x00\x02" + bytes(alert) for alert in ((2, 40), (2, 20), (2, 80), (1, 0), (2, 0), (1, 90), (9, 9))
+    b"\x15\x03\x03\x00\x02" + bytes(alert)
+    for alert in ((2, 40), (2, 20), (2, 80), (1, 0), (2, 0), (1, 90), (9, 9))
 )
 
 RECORDS = (
@@ -55,7 +56,8 @@ class Damage:
 
     Attributes:
         flight: the first two are those of the handshake; the last is what stands behind the answer.
-        kind: what is done to its bytes: see `done`; `goodbye` ends TLS in an orderly way, `another` adds an answer.
+        kind: what is done to its bytes: see `done`; `goodbye` ends TLS in an orderly way, `another`
+            adds an answer.
         place: where in them, from 0 to 1.
         junk: what is put there.
         ending: how the connection ends behind it.
@@ -76,10 +78,13 @@ class Damage:
         flight = draw.choice((0, 0, 1, 2, 2, 2, 3, 3))
         kinds = ("cut", "flip", "drop", "before", "after", "within", "instead", "twice", "goodbye")
         kind = draw.choice(("after", "after", "goodbye", "another") if flight == 3 else kinds)
-        # Half a record behind an answer is like the beginning of one that is under way: nobody can tell.
+        # Half a record behind an answer is like the beginning of one that is under way: nobody can
+        # tell.
         junk = draw.choice(RECORDS if flight == 3 else JUNK)
         ending: Any = draw.choice(("FIN", "FIN", "RST"))
-        if flight == 3 or (kind in ("before", "after", "instead") and junk in RECORDS and draw.random() < 0.5):
+        if flight == 3 or (
+            kind in ("before", "after", "instead") and junk in RECORDS and draw.random() < 0.5
+        ):
             ending = ""
         return cls(flight, kind, draw.random(), junk, ending, draw.random() < 0.4)
 
@@ -97,7 +102,9 @@ class Damage:
         at = int(len(flight) * self.place)
         damaged = {
             "cut": flight[:at],
-            "flip": flight[:at] + bytes(byte ^ 0x15 for byte in flight[at : at + 1]) + flight[at + 1 :],
+            "flip": flight[:at]
+            + bytes(byte ^ 0x15 for byte in flight[at : at + 1])
+            + flight[at + 1 :],
             "drop": flight[:at] + flight[at + 7 :],
             "before": self.junk + flight,
             "after": flight + self.junk,
@@ -127,7 +134,9 @@ def certificate(folder: Path) -> Path:
     ]
     names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     files = ["-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
-    subprocess.run([openssl, "req", "-x509", *made, *names, *files], check=True, capture_output=True)  # noqa: S603
+    subprocess.run(
+        [openssl, "req", "-x509", *made, *names, *files], check=True, capture_output=True
+    )
     path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
     return path
 
@@ -187,7 +196,9 @@ class ProtectedStage:
         damage, self.damage = self.damage, None  # the next connection is a whole one
         try:
             with connection, contextlib.suppress(OSError):
-                _Conversation(self, connection, damage, self._contexts[damage is not None and damage.oldest]).hold()
+                _Conversation(
+                    self, connection, damage, self._contexts[damage is not None and damage.oldest]
+                ).hold()
         finally:
             self._open.discard(connection)
 
@@ -207,7 +218,11 @@ class _Conversation:
     """One connection: what comes in is read to its end, whatever is done to what goes out."""
 
     def __init__(
-        self, stage: ProtectedStage, connection: socket.socket, damage: Damage | None, context: ssl.SSLContext
+        self,
+        stage: ProtectedStage,
+        connection: socket.socket,
+        damage: Damage | None,
+        context: ssl.SSLContext,
     ) -> None:
         self.stage = stage
         self.connection = connection
@@ -256,7 +271,9 @@ class _Conversation:
     def _behind(self, damage: Damage) -> None:
         """Send the answer together with what stands behind it."""
         if damage.kind == "another":
-            self.tls.write(answer(200, {"data": [], "pagination": {"total": 666, "start": 0, "end": 0}}))
+            self.tls.write(
+                answer(200, {"data": [], "pagination": {"total": 666, "start": 0, "end": 0}})
+            )
         if damage.kind == "goodbye":
             with contextlib.suppress(ssl.SSLError):
                 self.tls.unwrap()
@@ -276,7 +293,11 @@ class _Conversation:
         if damage.kind == "goodbye":
             with contextlib.suppress(ssl.SSLError):
                 self.tls.unwrap()
-            flight = flight[: int(len(flight) * damage.place)] if damage.place < 0.5 else self.outgoing.read() or flight
+            flight = (
+                flight[: int(len(flight) * damage.place)]
+                if damage.place < 0.5
+                else self.outgoing.read() or flight
+            )
         self._deliver(damage.done(flight), damage)
 
     def _deliver(self, data: bytes, damage: Damage | None) -> None:

@@ -1,7 +1,7 @@
 """What must not come of an exchange, whatever was answered: each rule says in a line what is wrong, or nothing.
 
-A rule knows what the server received and sent, and what the caller, the log and the hooks saw; it does not know the
-client. None of them depends on how fast anything was.
+A rule knows what the server received and sent, and what the caller, the log and the hooks saw; it
+does not know the client. None of them depends on how fast anything was.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Exchange:
         number: the number of the exchange, from which its ids and all that is wrong with it follow.
         name: the name of the call.
         call: the call.
-        answers: the steps for its first request, its second one, and so on; the last ones for all further ones.
+        answers: the steps for its first request, its second one, and so on; the last ones for all
+            further ones.
         body: the body of the first answer as it was before it was encoded.
         attempts: how often the client may send a request.
         strict: whether the client is strict.
@@ -116,7 +117,11 @@ def untyped(_: Exchange, outcome: Outcome) -> str | None:
 def unsent(_: Exchange, outcome: Outcome) -> str | None:
     """A ValueError or TypeError means that nothing was sent."""
     error = outcome.error
-    if isinstance(error, errors.PasqalError) and isinstance(error, ValueError | TypeError) and outcome.received:
+    if (
+        isinstance(error, errors.PasqalError)
+        and isinstance(error, ValueError | TypeError)
+        and outcome.received
+    ):
         return f"{type(error).__name__}, a ValueError, after something was sent"
     return None
 
@@ -140,13 +145,19 @@ def failing(exchange: Exchange, outcome: Outcome) -> str | None:
     if error.status not in REFUSALS:
         return f"a write that arrived is said to be refused: {type(error).__name__} of a status that proves nothing"
     if error.status not in said(exchange, outcome.received):
-        return f"a write that arrived is said to be refused: {type(error).__name__} that nobody said"
+        return (
+            f"a write that arrived is said to be refused: {type(error).__name__} that nobody said"
+        )
     return None
 
 
 def losing(exchange: Exchange, outcome: Outcome) -> str | None:
     """What is raised after a write arrived carries what is known about it."""
-    if not exchange.call.changes or not outcome.received or not isinstance(outcome.error, errors.PasqalError):
+    if (
+        not exchange.call.changes
+        or not outcome.received
+        or not isinstance(outcome.error, errors.PasqalError)
+    ):
         return None
     if vars(outcome.error).get("write") is None:
         return f"{type(outcome.error).__name__} of a write, without `write`"
@@ -189,7 +200,11 @@ def confusing(exchange: Exchange, outcome: Outcome) -> str | None:
         return None
     asked = {job_id(exchange.number), job_id(exchange.number, 1)}
     if isinstance(outcome.result, Batch):
-        return "a success that is about another batch" if _other(outcome.result, "id", exchange) else None
+        return (
+            "a success that is about another batch"
+            if _other(outcome.result, "id", exchange)
+            else None
+        )
     for job in outcome.result.jobs:
         if _other(job, "batch_id", exchange):
             return "a receipt with jobs of another batch"
@@ -211,7 +226,11 @@ def omitting(exchange: Exchange, outcome: Outcome) -> str | None:
         jobs = json.loads(exchange.body)["data"].get("jobs")
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return None
-    return None if jobs == [] else "a receipt of nothing, though the answer does not say which jobs were cancelled"
+    return (
+        None
+        if jobs == []
+        else "a receipt of nothing, though the answer does not say which jobs were cancelled"
+    )
 
 
 def leaking(exchange: Exchange, outcome: Outcome) -> str | None:
@@ -275,7 +294,18 @@ def unreadable(exchange: Exchange, outcome: Outcome) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
-    *(untyped, unsent, departing, failing, losing, guessing, repeating, running_away, believing, confusing),
+    *(
+        untyped,
+        unsent,
+        departing,
+        failing,
+        losing,
+        guessing,
+        repeating,
+        running_away,
+        believing,
+        confusing,
+    ),
     *(omitting, leaking, sticking, noisy, unreadable),
 )
 
@@ -283,9 +313,13 @@ RULES: tuple[Rule, ...] = (
 def said(exchange: Exchange, received: int) -> set[int | None]:
     """The statuses that the answers have, and those that a success speaks of in its body."""
     method = "PATCH" if exchange.call.changes else "GET"
-    statuses: set[int | None] = {read(sent(steps), method).status for steps in exchange.answers[:received]}
+    statuses: set[int | None] = {
+        read(sent(steps), method).status for steps in exchange.answers[:received]
+    }
     if 200 in statuses:
-        statuses |= {int(number) for number in re.findall(rb"\b\d{3}\b", exchange.body or exchange.raw)}
+        statuses |= {
+            int(number) for number in re.findall(rb"\b\d{3}\b", exchange.body or exchange.raw)
+        }
     return statuses
 
 
@@ -295,7 +329,10 @@ def place_of(error: BaseException) -> str:
     if not frames:
         return "nowhere"
     ours = [frame for frame in frames if "pasqal_c" in frame.filename]
-    places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.name}" for frame in (frames[-1], (ours or frames)[-1])]
+    places = [
+        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.name}"
+        for frame in (frames[-1], (ours or frames)[-1])
+    ]
     return " via ".join(dict.fromkeys(places))
 
 
@@ -318,7 +355,8 @@ def look_at(value: Any, depth: int = 0) -> None:
         for attribute in attrs.fields(type(value)):
             look_at(getattr(value, attribute.name), depth + 1)
     elif not isinstance(value, UUID):
-        assert pickle.loads(pickle.dumps(value)) is not None or value is None  # noqa: S301  # our own
+        # our own
+        assert pickle.loads(pickle.dumps(value)) is not None or value is None  # noqa: S301
 
 
 def _look_at_model(value: Model, depth: int) -> None:

@@ -1,5 +1,6 @@
 """A sandbox with a lab's jobs in it, and four ways to run the command line: in this process or in one of its own, each
-with or without a terminal. Nothing here sees the settings, or the keyring, of whoever runs the tests."""
+with or without a terminal. Nothing here sees the settings, or the keyring, of whoever runs the
+tests."""
 
 from __future__ import annotations
 
@@ -39,7 +40,13 @@ class Ran(NamedTuple):
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A home of our own, where it is always UTC and there is no keyring; returns the folder of the configuration."""
-    for name in (*(f"PASQAL_{name.upper()}" for name in VARIABLES), "NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR"):
+    for name in (
+        *(f"PASQAL_{name.upper()}" for name in VARIABLES),
+        "NO_COLOR",
+        "COLUMNS",
+        "LINES",
+        "FORCE_COLOR",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
@@ -98,8 +105,13 @@ def shell() -> Run:
 
     def run(*arguments: str, stdin: str = "") -> Ran:
         (line,) = arguments
-        done = subprocess.run(  # noqa: S603
-            ["/bin/bash", "-c", line], input=stdin, capture_output=True, text=True, check=False, timeout=60
+        done = subprocess.run(
+            ["/bin/bash", "-c", line],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
@@ -185,12 +197,14 @@ def process() -> Iterator[Callable[[str], tuple[subprocess.Popen[bytes], Screen]
 
     def start(line: str) -> tuple[subprocess.Popen[bytes], Screen]:
         screen = Screen()
-        ran = subprocess.Popen(  # noqa: S603
+        ran = subprocess.Popen(
             [sys.executable, "-m", "pasqal_client.cli", *line.split()],
             stdin=screen.fd,
             stdout=screen.fd,
             stderr=screen.fd,
-            env=dict(os.environ),  # readline, if it is imported here, puts the size of another terminal beside it
+            env=dict(
+                os.environ
+            ),  # readline, if it is imported here, puts the size of another terminal beside it
             start_new_session=True,
         )
         started.append((ran, screen))

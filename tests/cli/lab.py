@@ -13,7 +13,19 @@ SCAN = "3b241101-e2bb-4255-8caf-4136c566a962"
 PROJECT = "f67a73f9-1da3-4124-974d-72e2bc80841b"
 USER = "auth0|6350d1aa"
 
-STATES = ["DONE", "DONE", "ERROR", "ERROR", "ERROR", "CANCELED", "RUNNING", "PENDING", "PENDING", "PENDING", "PENDING"]
+STATES = [
+    "DONE",
+    "DONE",
+    "ERROR",
+    "ERROR",
+    "ERROR",
+    "CANCELED",
+    "RUNNING",
+    "PENDING",
+    "PENDING",
+    "PENDING",
+    "PENDING",
+]
 REASONS = [
     "The laser lock was lost.",
     "The register could not be assembled after 10 attempts.",

@@ -90,7 +90,9 @@ def test_without_anything_one_is_not_signed_in(signed_out: Sandbox, pasqal: Run)
     assert signed_out.requests == []
 
 
-def test_a_token_that_is_refused(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_that_is_refused(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Exit code 3, without the token."""
     monkeypatch.setenv("PASQAL_TOKEN", "a-wrong-token-that-is-secret")
     for line in ("jobs list", "ping", "auth status"):
@@ -100,7 +102,9 @@ def test_a_token_that_is_refused(sandbox: Sandbox, pasqal: Run, monkeypatch: pyt
         assert "a-wrong-token" not in ran.out + ran.err
 
 
-def test_login_keeps_a_token_in_a_file_of_ones_own(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+def test_login_keeps_a_token_in_a_file_of_ones_own(
+    signed_out: Sandbox, pasqal: Run, home: Path
+) -> None:
     """From then on commands use it; logging out forgets it."""
     ran = pasqal("auth login --token-file -", stdin=f"{signed_out.token}\n")
     assert (ran.code, ran.err) == (0, "")
@@ -120,7 +124,9 @@ def test_login_keeps_a_token_in_a_file_of_ones_own(signed_out: Sandbox, pasqal: 
     assert pasqal("jobs count").code == 3
 
 
-def test_an_account_signs_in_again_each_time(signed_out: Sandbox, pasqal: Run, tmp_path: Path) -> None:
+def test_an_account_signs_in_again_each_time(
+    signed_out: Sandbox, pasqal: Run, tmp_path: Path
+) -> None:
     """With its password, at the token endpoint that was given."""
     secret = tmp_path / "password"
     secret.write_text(f"{signed_out.password}\n")
@@ -172,7 +178,9 @@ def test_a_secret_is_typed_without_echo(
     assert (ran.code, ran.out) == (2, "pasqal: the token is empty\n")
 
 
-def test_variables_count_before_what_is_kept(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_count_before_what_is_kept(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And login and logout say so."""
     ran = pasqal("auth login --token-file -", stdin=sandbox.token)
     assert ran.err == "note: PASQAL_TOKEN is set, and counts before it\n"
@@ -198,7 +206,10 @@ def test_a_token_file_counts_before_everything(
     assert "from:      stdin\n" in pasqal("auth status --token-file -", stdin=sandbox.token).out
     (tmp_path / "token").write_text(sandbox.token)
     assert "from:      the file token\n" in pasqal("auth status --token-file token").out
-    for content, said in (("", "token: it is empty"), ("a b", "characters that a bearer token cannot have")):
+    for content, said in (
+        ("", "token: it is empty"),
+        ("a b", "characters that a bearer token cannot have"),
+    ):
         ran = pasqal("jobs count --token-file -", stdin=content)
         assert (ran.code, said in ran.err) == (2, True)
 
@@ -206,11 +217,16 @@ def test_a_token_file_counts_before_everything(
 def test_a_profile_counts_before_what_is_kept(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
     """So there is nothing to keep for it."""
     home.mkdir(parents=True)
-    (home / "config.toml").write_text(f'[profiles.lab]\ntoken = "{signed_out.token}"\n[profiles.other]\n')
+    (home / "config.toml").write_text(
+        f'[profiles.lab]\ntoken = "{signed_out.token}"\n[profiles.other]\n'
+    )
     (home / "config.toml").chmod(0o600)
     assert pasqal("jobs count --profile lab").out == "36\n"
     ran = pasqal("auth status --profile lab")
-    assert f"profile:   lab\nsigned in: with a token\nfrom:      the profile in {home / 'config.toml'}\n" in ran.out
+    assert (
+        f"profile:   lab\nsigned in: with a token\nfrom:      the profile in {home / 'config.toml'}\n"
+        in ran.out
+    )
     ran = pasqal("auth login --profile lab --token-file -", stdin="x")
     assert (ran.code, ran.err.splitlines()[1]) == (2, "hint: remove it there first")
     assert pasqal("auth login --profile other --token-file -", stdin=signed_out.token).code == 0
@@ -236,13 +252,18 @@ def test_what_is_kept_is_for_one_address(signed_out: Sandbox, pasqal: Run) -> No
         assert other.requests == []
 
 
-def test_a_file_that_others_can_read_is_refused(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+def test_a_file_that_others_can_read_is_refused(
+    signed_out: Sandbox, pasqal: Run, home: Path
+) -> None:
     """And one that somebody else could have put there."""
     pasqal("auth login --token-file -", stdin=signed_out.token)
     file = home / "credentials.json"
     file.chmod(0o640)
     ran = pasqal("jobs count")
-    assert (ran.code, ran.err) == (2, f"pasqal: {file} can be read by others: run `chmod 600 {file}`\n")
+    assert (ran.code, ran.err) == (
+        2,
+        f"pasqal: {file} can be read by others: run `chmod 600 {file}`\n",
+    )
 
 
 def test_a_file_of_somebody_else_is_refused(
@@ -251,13 +272,18 @@ def test_a_file_of_somebody_else_is_refused(
     """Whoever wrote it may want to have us signed in as somebody."""
     pasqal("auth login --token-file -", stdin=signed_out.token)
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
-    assert pasqal("jobs count").err == f"pasqal: {home / 'credentials.json'} belongs to somebody else\n"
+    assert (
+        pasqal("jobs count").err
+        == f"pasqal: {home / 'credentials.json'} belongs to somebody else\n"
+    )
     monkeypatch.setattr(signing, "HAS_MODES", False)
     assert Store().get("default", signed_out.base_url) is not None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"default": 1}', "\x00", "[" * 100_000])
-def test_a_damaged_file_is_said_to_be(signed_out: Sandbox, pasqal: Run, home: Path, content: str) -> None:
+def test_a_damaged_file_is_said_to_be(
+    signed_out: Sandbox, pasqal: Run, home: Path, content: str
+) -> None:
     """Without showing what is in it."""
     home.mkdir(parents=True)
     (home / "credentials.json").write_text(content)
@@ -267,7 +293,13 @@ def test_a_damaged_file_is_said_to_be(signed_out: Sandbox, pasqal: Run, home: Pa
     )
 
 
-WHOLE = {"kind": "token", "who": "", "secret": "a-secret-token", "token_url": None, "keeper": "file"}
+WHOLE = {
+    "kind": "token",
+    "who": "",
+    "secret": "a-secret-token",
+    "token_url": None,
+    "keeper": "file",
+}
 
 
 @pytest.mark.parametrize(
@@ -277,7 +309,9 @@ WHOLE = {"kind": "token", "who": "", "secret": "a-secret-token", "token_url": No
         *({**WHOLE, "secret": 5}, {**WHOLE, "kind": ["token"]}, {**WHOLE, "keeper": "somebody"}),
     ],
 )
-def test_a_damaged_entry_can_be_removed(signed_out: Sandbox, pasqal: Run, home: Path, entry: Any) -> None:
+def test_a_damaged_entry_can_be_removed(
+    signed_out: Sandbox, pasqal: Run, home: Path, entry: Any
+) -> None:
     """By signing out, or in again."""
     home.mkdir(parents=True)
     file = home / "credentials.json"
@@ -289,14 +323,19 @@ def test_a_damaged_entry_can_be_removed(signed_out: Sandbox, pasqal: Run, home: 
     assert pasqal("jobs count").code == 3
 
 
-def test_a_file_that_cannot_be_used_is_said_to_be(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+def test_a_file_that_cannot_be_used_is_said_to_be(
+    signed_out: Sandbox, pasqal: Run, home: Path
+) -> None:
     """A folder or a pipe in its place, which is not waited for, or a file in the place of its folder."""
     home.mkdir(parents=True)
     for make, why in ((os.mkdir, "Is a directory"), (os.mkfifo, "it is not a regular file")):
         make(home / "credentials.json")
         for line in ("jobs count", "auth login --token-file -", "auth logout"):
             ran = pasqal(line, stdin=signed_out.token)
-            assert (ran.code, ran.err) == (2, f"pasqal: {home / 'credentials.json'} cannot be read: {why}\n")
+            assert (ran.code, ran.err) == (
+                2,
+                f"pasqal: {home / 'credentials.json'} cannot be read: {why}\n",
+            )
         (home / "credentials.json").rename(home / why)
     for path in home.iterdir():
         path.rmdir() if path.is_dir() else path.unlink()
@@ -334,7 +373,11 @@ def test_no_secret_stays_behind_a_link(
     real = tmp_path / "dotfiles" / "credentials.json"
     real.parent.mkdir()
     old = {**WHOLE, "secret": "the-old-secret-token"}
-    real.write_text(json.dumps({"default": {signed_out.base_url: old, "elsewhere": {**WHOLE, "secret": "another"}}}))
+    real.write_text(
+        json.dumps(
+            {"default": {signed_out.base_url: old, "elsewhere": {**WHOLE, "secret": "another"}}}
+        )
+    )
     real.chmod(0o600)
     home.parent.mkdir()
     if linked == "the file":
@@ -353,7 +396,9 @@ def test_no_secret_stays_behind_a_link(
     assert (home if linked == "its folder" else home / "credentials.json").is_symlink()
 
 
-def test_a_link_to_nothing_is_filled(signed_out: Sandbox, pasqal: Run, home: Path, tmp_path: Path) -> None:
+def test_a_link_to_nothing_is_filled(
+    signed_out: Sandbox, pasqal: Run, home: Path, tmp_path: Path
+) -> None:
     """A folder is made; where a file is to be in a folder that is not there, that is named."""
     home.mkdir(parents=True)
     link, real = home / "credentials.json", tmp_path / "dotfiles" / "secrets"
@@ -361,7 +406,10 @@ def test_a_link_to_nothing_is_filled(signed_out: Sandbox, pasqal: Run, home: Pat
     assert pasqal("jobs count").code == 3
     assert pasqal("auth logout").out.endswith("was not kept.\n")
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
-    assert (ran.code, ran.err) == (2, f"pasqal: {real.parent} cannot be written to: No such file or directory\n")
+    assert (ran.code, ran.err) == (
+        2,
+        f"pasqal: {real.parent} cannot be written to: No such file or directory\n",
+    )
     real.parent.mkdir()
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
     assert (real.stat().st_mode & 0o777, where(signed_out.token, tmp_path)) == (0o600, [real])
@@ -378,7 +426,10 @@ def test_links_that_go_round_are_said_to(signed_out: Sandbox, pasqal: Run, home:
     link.symlink_to(link)
     for line in ("jobs count", "auth login --token-file -", "auth logout"):
         ran = pasqal(line, stdin=signed_out.token)
-        assert (ran.code, ran.err) == (2, f"pasqal: {link} cannot be read: Too many levels of symbolic links\n")
+        assert (ran.code, ran.err) == (
+            2,
+            f"pasqal: {link} cannot be read: Too many levels of symbolic links\n",
+        )
 
 
 # Several at a time
@@ -406,7 +457,9 @@ def test_one_changes_the_file_at_a_time(home: Path) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(keep, names))
-    assert Store().addresses("default") == sorted(address for addresses in names for address in addresses[1:])
+    assert Store().addresses("default") == sorted(
+        address for addresses in names for address in addresses[1:]
+    )
 
 
 def test_a_lock_is_not_waited_for_without_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -417,7 +470,9 @@ def test_a_lock_is_not_waited_for_without_end(home: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(signing, "PATIENCE", 0.05)
     with lock.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(ConfigurationError, match=f"{lock} is locked by another `pasqal auth`: try again when"):
+        with pytest.raises(
+            ConfigurationError, match=f"{lock} is locked by another `pasqal auth`: try again when"
+        ):
             Store().put("default", "there", kept)
         with pytest.raises(ConfigurationError, match="is locked"):
             Store().remove("default", "here")
@@ -466,9 +521,14 @@ def test_what_the_keyring_has_still_is_not_called_forgotten(
     drawer.clings = True
     ran = pasqal("auth logout")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "pasqal: the keyring does not forget it: remove what it has for pasqal-client\n"
+    assert (
+        ran.err == "pasqal: the keyring does not forget it: remove what it has for pasqal-client\n"
+    )
     drawer.clings, drawer.broken = False, True
-    assert pasqal("auth logout").err == "pasqal: the keyring does not give it: RuntimeError; is it locked?\n"
+    assert (
+        pasqal("auth logout").err
+        == "pasqal: the keyring does not give it: RuntimeError; is it locked?\n"
+    )
     ran = pasqal(f"{login} --store file", stdin=signed_out.token)
     assert (ran.code, ran.err) == (0, "note: the keyring still has what was kept there before\n")
     assert pasqal("jobs count").out == "36\n"
@@ -478,7 +538,9 @@ def test_what_the_keyring_has_still_is_not_called_forgotten(
     assert drawer.kept == {}
 
 
-def test_the_keyring_keeps_it_where_there_is_one(signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path) -> None:
+def test_the_keyring_keeps_it_where_there_is_one(
+    signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path
+) -> None:
     """The file only says that it does."""
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
     assert "is kept in the keyring. The service accepts it." in ran.out
@@ -487,7 +549,10 @@ def test_the_keyring_keeps_it_where_there_is_one(signed_out: Sandbox, pasqal: Ru
     assert "from:      the keyring\n" in pasqal("auth status").out
     drawer.broken = True
     ran = pasqal("jobs count")
-    assert (ran.code, ran.err) == (2, "pasqal: the keyring does not give it: RuntimeError; is it locked?\n")
+    assert (ran.code, ran.err) == (
+        2,
+        "pasqal: the keyring does not give it: RuntimeError; is it locked?\n",
+    )
     drawer.broken = False
     assert pasqal("auth login --store file --token-file -", stdin=signed_out.token).code == 0
     assert drawer.kept == {}
@@ -497,16 +562,23 @@ def test_the_keyring_keeps_it_where_there_is_one(signed_out: Sandbox, pasqal: Ru
     assert pasqal("auth logout").out.endswith("is forgotten.\n")
 
 
-def test_a_keyring_that_does_not_work_is_said_to(signed_out: Sandbox, pasqal: Run, drawer: Drawer) -> None:
+def test_a_keyring_that_does_not_work_is_said_to(
+    signed_out: Sandbox, pasqal: Run, drawer: Drawer
+) -> None:
     """A file does as well."""
     drawer.broken = True
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
-    assert (ran.code, ran.err) == (2, "pasqal: the keyring did not take it: RuntimeError; use --store file\n")
+    assert (ran.code, ran.err) == (
+        2,
+        "pasqal: the keyring did not take it: RuntimeError; use --store file\n",
+    )
     drawer.broken = False
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
     drawer.priority = 0
     ran = pasqal("jobs count")
-    assert ran.err == "pasqal: the keyring is not to be used here: sign in again with --store file\n"
+    assert (
+        ran.err == "pasqal: the keyring is not to be used here: sign in again with --store file\n"
+    )
     ran = pasqal("auth login --store keyring --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: there is no keyring to be used here")
     assert pasqal("auth logout").code == 0
@@ -528,9 +600,15 @@ def test_a_keyring_need_not_be_installed(
         ("auth login", "there is no terminal to ask for the token on"),
         ("auth login --username me", "the token endpoint of"),
         ("auth login --username me --region fr", "there is no terminal to ask for the password on"),
-        ("auth login --client-id me --region fr", "there is no terminal to ask for the client secret on"),
+        (
+            "auth login --client-id me --region fr",
+            "there is no terminal to ask for the client secret on",
+        ),
         ("auth login --username me --client-id me", "give either --username or --client-id"),
-        ("auth login --username me --token-file t", "a password or client secret is read from --secret-file"),
+        (
+            "auth login --username me --token-file t",
+            "a password or client secret is read from --secret-file",
+        ),
         ("auth login --secret-file t", "a token is read from --token-file"),
         ("auth login --token-file missing", "--token-file missing: No such file or directory"),
         ("auth login --token-file -", "the token is empty"),
@@ -562,7 +640,9 @@ def test_a_file_without_an_end_is_not_read_whole() -> None:
         read_secret("/dev/zero", "--token-file")
 
 
-def test_a_terminal_is_no_place_to_read_a_token_from(on_terminal: Callable[..., Ran], sandbox: Sandbox) -> None:
+def test_a_terminal_is_no_place_to_read_a_token_from(
+    on_terminal: Callable[..., Ran], sandbox: Sandbox
+) -> None:
     """It would be seen while it is typed."""
     ran = on_terminal("jobs count --token-file -")
     assert ran.code == 2

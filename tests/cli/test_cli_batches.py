@@ -30,11 +30,18 @@ def test_the_batch_itself_is_no_filter(sandbox: Sandbox, pasqal: Run) -> None:
 def test_a_dry_run_sends_no_write(sandbox: Sandbox, pasqal: Run) -> None:
     """It lists what matches, as `jobs list` does."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --dry-run -q")
-    assert (ran.code, ran.out.split(), ran.err) == (0, PENDING, "4 jobs match (4 PENDING); nothing was sent\n")
+    assert (ran.code, ran.out.split(), ran.err) == (
+        0,
+        PENDING,
+        "4 jobs match (4 PENDING); nothing was sent\n",
+    )
     ran = pasqal(f"batches cancel-jobs {NIGHT} --all --dry-run -o json")
     assert len(json.loads(ran.out)) == 11
     assert "3 ERROR" in ran.err
-    assert pasqal(f"batches cancel-jobs {NIGHT} --min-runs 9999 --dry-run").err == "no job matches; nothing was sent\n"
+    assert (
+        pasqal(f"batches cancel-jobs {NIGHT} --min-runs 9999 --dry-run").err
+        == "no job matches; nothing was sent\n"
+    )
     assert writes(sandbox) == []
 
 
@@ -54,7 +61,11 @@ def test_without_a_terminal_it_needs_yes(sandbox: Sandbox, pasqal: Run) -> None:
 def test_yes_is_yes(sandbox: Sandbox, pasqal: Run) -> None:
     """One request, and a receipt."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes -q")
-    assert (ran.code, sorted(ran.out.split()), ran.err) == (0, sorted(PENDING), "4 jobs cancelled, 0 refused\n")
+    assert (ran.code, sorted(ran.out.split()), ran.err) == (
+        0,
+        sorted(PENDING),
+        "4 jobs cancelled, 0 refused\n",
+    )
     assert len(sandbox.requests) == len(writes(sandbox)) == 1
 
 
@@ -68,7 +79,9 @@ def test_a_filter_or_all_is_needed(sandbox: Sandbox, pasqal: Run) -> None:
 
 def test_what_was_refused_is_told_with_the_reason(sandbox: Sandbox, pasqal: Run) -> None:
     """Exit code 1, although the others are cancelled."""
-    ran = pasqal(f"batches cancel-jobs {NIGHT} --yes --id {night(8)} --id {night(1)} --id {night(2)}")
+    ran = pasqal(
+        f"batches cancel-jobs {NIGHT} --yes --id {night(8)} --id {night(1)} --id {night(2)}"
+    )
     assert ran.code == 1
     assert night(8) in ran.out
     told = ran.err.splitlines()
@@ -77,7 +90,10 @@ def test_what_was_refused_is_told_with_the_reason(sandbox: Sandbox, pasqal: Run)
     assert sorted(told[2:]) == [f"  {night(1)}", f"  {night(2)}"]
     ran = pasqal(f"batches cancel-jobs {NIGHT} --yes --id {night(9)} --id {night(1)} -o json")
     data = json.loads(ran.out)
-    assert ([job["id"] for job in data["cancelled"]], list(data["refused"])) == ([night(9)], [night(1)])
+    assert ([job["id"] for job in data["cancelled"]], list(data["refused"])) == (
+        [night(9)],
+        [night(1)],
+    )
 
 
 def test_at_a_terminal_it_asks(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
@@ -93,12 +109,17 @@ def test_at_a_terminal_it_asks(sandbox: Sandbox, on_terminal: Callable[..., Ran]
     assert len(writes(sandbox)) == 1
 
 
-def test_only_some_ids_are_shown_before_the_question(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+def test_only_some_ids_are_shown_before_the_question(
+    sandbox: Sandbox, on_terminal: Callable[..., Ran]
+) -> None:
     """Where nothing matches there is no question."""
     ran = on_terminal(f"batches cancel-jobs {SCAN} --all", "n\n")
     assert "  … and 15 more; --dry-run lists them all\n" in ran.out
     ran = on_terminal(f"batches cancel-jobs {SCAN} --status pending")
-    assert (ran.code, ran.out.endswith(f"no job matches in batch {SCAN}\nnothing was sent\n")) == (0, True)
+    assert (ran.code, ran.out.endswith(f"no job matches in batch {SCAN}\nnothing was sent\n")) == (
+        0,
+        True,
+    )
 
 
 def test_completing(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ran]) -> None:
@@ -118,8 +139,14 @@ def test_completing(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ra
 def test_completing_tells_the_batch(sandbox: Sandbox, pasqal: Run) -> None:
     """As a table or as data; a batch that is complete already is refused."""
     made = [str(sandbox.add_batch([{}]).id) for _ in range(4)]
-    assert pasqal(f"batches complete {made[0]} --yes").out == f"{'batch':<36}  status\n{made[0]}  PENDING\n"
-    assert pasqal(f"batches complete {made[1]} --yes -o csv").out == f"batch,status\n{made[1]},PENDING\n"
+    assert (
+        pasqal(f"batches complete {made[0]} --yes").out
+        == f"{'batch':<36}  status\n{made[0]}  PENDING\n"
+    )
+    assert (
+        pasqal(f"batches complete {made[1]} --yes -o csv").out
+        == f"batch,status\n{made[1]},PENDING\n"
+    )
     assert json.loads(pasqal(f"batches complete {made[2]} --yes -o jsonl").out)["complete"] is True
     assert pasqal(f"batches complete {made[3]} --yes -q").out == f"{made[3]}\n"
     ran = pasqal(f"batches complete {made[3]} --yes")
@@ -142,7 +169,10 @@ def test_an_unknown_outcome_is_called_that(sandbox: Sandbox, pasqal: Run) -> Non
     first, second = ran.err.splitlines()
     assert first.startswith("pasqal: it is not known whether this happened (PATCH ")
     assert "resolve" not in first
-    assert second == f"hint: it was not repeated; to find out: pasqal jobs count --batch {NIGHT} --by status"
+    assert (
+        second
+        == f"hint: it was not repeated; to find out: pasqal jobs count --batch {NIGHT} --by status"
+    )
     assert len(writes(sandbox)) == 1
     sandbox.add_fault(Fault(operation="complete_batch", status=502))
     ran = pasqal(f"batches complete {NIGHT} --yes")
@@ -158,7 +188,9 @@ def test_a_write_that_failed_half_way_tells_how_far_it_came(sandbox: Sandbox, pa
     assert ran.code == 1
     assert ran.err.splitlines()[0].startswith("pasqal: 403 Forbidden: ")
     done = int(pasqal("jobs count --status canceled").out) - 1
-    assert ran.err.splitlines()[1] == f"hint: cancelled before: {done} jobs; not sent: 1 more request"
+    assert (
+        ran.err.splitlines()[1] == f"hint: cancelled before: {done} jobs; not sent: 1 more request"
+    )
 
 
 def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
@@ -172,7 +204,9 @@ def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("line", [f"batches cancel-jobs {NIGHT} --all --yes", f"batches complete {NIGHT} --yes"])
+@pytest.mark.parametrize(
+    "line", [f"batches cancel-jobs {NIGHT} --all --yes", f"batches complete {NIGHT} --yes"]
+)
 def test_a_batch_of_others_is_refused(sandbox: Sandbox, pasqal: Run, line: str) -> None:
     """With a hint."""
     foreign = str(sandbox.add_batch([{}], foreign=True).id)

@@ -71,7 +71,9 @@ def test_since_and_until_say_what_they_are_about(pasqal: Run) -> None:
 
 def test_no_option_takes_a_secret() -> None:
     """It would be seen in the list of processes, and kept in the shell's history."""
-    flags = [flag for command in TREE.values() for parameter in command.params for flag in parameter.opts]
+    flags = [
+        flag for command in TREE.values() for parameter in command.params for flag in parameter.opts
+    ]
     assert {"--token-file", "--secret-file"} < set(flags)
     assert not {"--token", "--password", "--secret", "--client-secret"} & set(flags)
 
@@ -109,7 +111,9 @@ def test_nothing_else_imports_the_command_line() -> None:
     for path in OVERLAY.rglob("*.py"):
         if path.parent.name != "cli":
             nodes = ast.walk(ast.parse(path.read_text()))
-            names = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+            names = [
+                ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)
+            ]
             assert not [name for name in names if "cli" in name.replace(".", " ").split()], path
 
 
@@ -119,7 +123,9 @@ def test_the_command_line_uses_what_is_public() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pasqal"):
                 names = [*str(node.module).split("."), *(alias.name for alias in node.names)]
-                assert not [name for name in names if name.startswith("_") and name != "__version__"], path
+                assert not [
+                    name for name in names if name.startswith("_") and name != "__version__"
+                ], path
 
 
 def test_streams_of_any_kind_will_do(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:

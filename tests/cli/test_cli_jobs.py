@@ -65,7 +65,9 @@ def test_a_limit_that_is_not_reached_is_not_spoken_of(sandbox: Sandbox, pasqal: 
         (f"--order-by creation_order --reverse --batch {NIGHT} --limit 1", [night(1)]),
     ],
 )
-def test_each_filter_is_an_option(sandbox: Sandbox, pasqal: Run, options: str, found: list[str]) -> None:
+def test_each_filter_is_an_option(
+    sandbox: Sandbox, pasqal: Run, options: str, found: list[str]
+) -> None:
     """They have the client's meaning."""
     ran = pasqal(f"jobs list -q {options}")
     assert (ran.code, ran.out.split()) == (0, found)
@@ -106,7 +108,10 @@ def test_waiting_for_no_ids_is_over_at_once(sandbox: Sandbox, pasqal: Run) -> No
 
 def test_ids_come_from_stdin(sandbox: Sandbox, pasqal: Run) -> None:
     """So that one command feeds the next; no ids are no jobs, not all of them."""
-    assert pasqal("jobs list -q --id -", stdin=f"{night(1)}\n{scan(2)}\n").out.split() == [night(1), scan(2)]
+    assert pasqal("jobs list -q --id -", stdin=f"{night(1)}\n{scan(2)}\n").out.split() == [
+        night(1),
+        scan(2),
+    ]
     ran = pasqal("jobs list -q --id -", stdin="")
     assert (ran.code, ran.out, ran.err) == (0, "", "no job matches\n")
     assert len(sandbox.requests) == 1
@@ -122,7 +127,9 @@ def test_data_are_as_they_were_received(sandbox: Sandbox, pasqal: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(pasqal("jobs list --limit 2 -o csv").out)))
     assert [row["id"] for row in rows] == ALL[:2]
     assert (rows[0]["variables"], rows[0]["runs"], rows[0]["errors"]) == ("{}", "500", "")
-    assert json.loads(pasqal(f"jobs list --id {night(3)} -o json").out)[0]["errors"] == ["The laser lock was lost."]
+    assert json.loads(pasqal(f"jobs list --id {night(3)} -o json").out)[0]["errors"] == [
+        "The laser lock was lost."
+    ]
 
 
 def test_csv_has_one_heading(sandbox: Sandbox, pasqal: Run) -> None:
@@ -163,7 +170,11 @@ def test_a_doubtful_list_says_so(sandbox: Sandbox, pasqal: Run) -> None:
 
 def test_limit_and_all_exclude_each_other(pasqal: Run) -> None:
     """Before anything is asked for."""
-    assert pasqal("jobs list --limit 3 --all") == (2, "", "pasqal: --limit and --all exclude each other\n")
+    assert pasqal("jobs list --limit 3 --all") == (
+        2,
+        "",
+        "pasqal: --limit and --all exclude each other\n",
+    )
 
 
 def test_show_has_everything(sandbox: Sandbox, pasqal: Run) -> None:
@@ -172,10 +183,17 @@ def test_show_has_everything(sandbox: Sandbox, pasqal: Run) -> None:
     first, second = ran.out.split("\n\n")
     assert (ran.code, ran.err) == (0, "")
     assert first.splitlines()[0] == f"id               {night(4)}"
-    assert "errors           The register could not be assembled after 10 attempts.\n" in first + "\n"
+    assert (
+        "errors           The register could not be assembled after 10 attempts.\n" in first + "\n"
+    )
     assert f"batch_id         {SCAN}" in second
-    assert pasqal("jobs show -q -", stdin=f"{scan(1)} {night(4)}").out.split() == [scan(1), night(4)]
-    assert [job["id"] for job in json.loads(pasqal(f"jobs show -o json {night(4)}").out)] == [night(4)]
+    assert pasqal("jobs show -q -", stdin=f"{scan(1)} {night(4)}").out.split() == [
+        scan(1),
+        night(4),
+    ]
+    assert [job["id"] for job in json.loads(pasqal(f"jobs show -o json {night(4)}").out)] == [
+        night(4)
+    ]
 
 
 def test_a_job_that_is_not_there_is_named(sandbox: Sandbox, pasqal: Run) -> None:
@@ -193,22 +211,44 @@ def test_of_many_jobs_that_are_not_there_some_are_named(sandbox: Sandbox, pasqal
     ran = pasqal("jobs show -q -", stdin="\n".join([*unknown, night(1)]))
     assert (ran.code, ran.out) == (1, f"{night(1)}\n")
     *named, rest = ran.err.splitlines()
-    assert named == [f"pasqal: there is no job {one}, or this account may not see it" for one in unknown[:10]]
+    assert named == [
+        f"pasqal: there is no job {one}, or this account may not see it" for one in unknown[:10]
+    ]
     assert rest == "pasqal: nor 290 more jobs: 300 of 301 are not there"
     assert len(sandbox.requests) <= 10
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati", "Europe/Paris"])
-def test_any_time_is_shown(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+def test_any_time_is_shown(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
     """Also the first and the last that there are, whatever the clocks here show."""
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     first, last = "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00"
-    ends = {"created_at": first, "start_timestamp": first, "end_timestamp": last, "updated_at": last}
-    job = {"id": night(1), "status": "RUNNING", "batch_id": NIGHT, "runs": 1, "errors": ["none"], **ends}
+    ends = {
+        "created_at": first,
+        "start_timestamp": first,
+        "end_timestamp": last,
+        "updated_at": last,
+    }
+    job = {
+        "id": night(1),
+        "status": "RUNNING",
+        "batch_id": NIGHT,
+        "runs": 1,
+        "errors": ["none"],
+        **ends,
+    }
     page = {"data": [job], "pagination": {"total": 1, "start": 0, "end": 1}}
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body=page))
-    for line in ("list", f"show {night(1)}", "errors", "timeline --all", "timeline --all --now 9000-01-01"):
+    for line in (
+        "list",
+        f"show {night(1)}",
+        "errors",
+        "timeline --all",
+        "timeline --all --now 9000-01-01",
+    ):
         ran = pasqal(f"jobs {line}")
         assert (line, ran.code) == (line, 0 if not line.endswith("9000-01-01") else 2)
     shown = pasqal(f"jobs show {night(1)}").out
@@ -236,10 +276,14 @@ def test_no_text_makes_others_long(sandbox: Sandbox, pasqal: Run) -> None:
     assert len(ran.out) < 3 * len(long) + 50 * 400
 
 
-def test_show_keeps_lines_and_cuts_what_is_long(empty: Sandbox, sandbox: Sandbox, pasqal: Run) -> None:
+def test_show_keeps_lines_and_cuts_what_is_long(
+    empty: Sandbox, sandbox: Sandbox, pasqal: Run
+) -> None:
     """A sequence can be of any length; what the contract does not know comes last."""
     job_id = "0190f3a2-0000-4000-8000-0000000000ff"
-    empty.add_batch([{"id": job_id, "status": "ERROR", "errors": ["one\ntwo", "three"], "sequence": "x" * 500}])
+    empty.add_batch(
+        [{"id": job_id, "status": "ERROR", "errors": ["one\ntwo", "three"], "sequence": "x" * 500}]
+    )
     empty.departures = ["unknown-fields"]
     out = pasqal(f"jobs show {job_id}").out
     assert "errors           one\n                 two\n                 three\n" in out
@@ -260,7 +304,14 @@ def test_counting_by_status(sandbox: Sandbox, pasqal: Run) -> None:
     """A request for each state that is known, and one for all: what is left is in other states."""
     ran = pasqal("jobs count --by status")
     assert [line.split() for line in ran.out.splitlines()] == [
-        *(["status", "jobs"], ["PENDING", "4"], ["RUNNING", "1"], ["DONE", "27"], ["ERROR", "3"], ["CANCELED", "1"]),
+        *(
+            ["status", "jobs"],
+            ["PENDING", "4"],
+            ["RUNNING", "1"],
+            ["DONE", "27"],
+            ["ERROR", "3"],
+            ["CANCELED", "1"],
+        ),
     ]
     assert len(sandbox.requests) == len(JobStatus) + 1
     assert pasqal("jobs count --by status --status done --status running -o csv").out == (
@@ -279,7 +330,10 @@ def test_states_that_are_not_known_are_counted_too(sandbox: Sandbox, pasqal: Run
             body={"data": [], "pagination": {"total": 1, "start": 0, "end": 0}},
         )
     )
-    assert json.loads(pasqal("jobs count --by status -o json").out)[-1] == {"status": "(other)", "jobs": 3}
+    assert json.loads(pasqal("jobs count --by status -o json").out)[-1] == {
+        "status": "(other)",
+        "jobs": 3,
+    }
     assert rule.fired == 1
     sandbox.clear_faults()
     last = len(JobStatus) + 1
@@ -300,7 +354,9 @@ def test_counting_by_batch(sandbox: Sandbox, pasqal: Run) -> None:
     """All jobs are read, unless the batches are named."""
     assert pasqal("jobs count --by batch -o csv").out == f"batch,jobs\n{SCAN},25\n{NIGHT},11\n"
     sandbox.clear_requests()
-    assert pasqal(f"jobs count --by batch -o csv --batch {NIGHT}").out == f"batch,jobs\n{NIGHT},11\n"
+    assert (
+        pasqal(f"jobs count --by batch -o csv --batch {NIGHT}").out == f"batch,jobs\n{NIGHT},11\n"
+    )
     assert len(sandbox.requests) == 1
 
 
@@ -343,7 +399,10 @@ def test_jobs_without_a_message_are_grouped_too(sandbox: Sandbox, pasqal: Run) -
 
 def test_messages_that_departed_are_grouped_too(sandbox: Sandbox, pasqal: Run) -> None:
     """As a question mark."""
-    data = [{"id": night(1), "status": "ERROR", "errors": 7}, {"status": "ERROR", "errors": ["a", "a", "b"]}]
+    data = [
+        {"id": night(1), "status": "ERROR", "errors": 7},
+        {"status": "ERROR", "errors": ["a", "a", "b"]},
+    ]
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body={"data": data}))
     rows = json.loads(pasqal("jobs errors -o json").out)
     assert rows == [
@@ -405,7 +464,10 @@ def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) ->
     sandbox.departures = ["future-values"]
     ran = pasqal(f"jobs wait {night(7)}")
     assert (ran.code, ran.out) == (4, "")
-    assert ran.err.splitlines()[1] == "hint: say what such a state counts as: --unknown-status active or terminal"
+    assert (
+        ran.err.splitlines()[1]
+        == "hint: say what such a state counts as: --unknown-status active or terminal"
+    )
     ran = pasqal(f"jobs wait {night(7)} --unknown-status terminal -o csv")
     assert (ran.code, ran.out) == (0, "status,jobs\nFROM_THE_FUTURE,1\n")
 

@@ -53,7 +53,12 @@ def test_exit_codes(sandbox: Sandbox, shell: Run, line: str, code: int) -> None:
 def test_a_pipe_to_head(sandbox: Sandbox, shell: Run) -> None:
     """Nobody complains when `head` has read enough."""
     sandbox.add_batch({"sequence": "x" * 2000} for _ in range(300))
-    for line in ("jobs list --all -o jsonl", "jobs list --all -o json", "jobs list --all -o csv", "jobs list --all"):
+    for line in (
+        "jobs list --all -o jsonl",
+        "jobs list --all -o json",
+        "jobs list --all -o csv",
+        "jobs list --all",
+    ):
         ran = shell(f"pasqal {line} | head -n 1; echo ${{PIPESTATUS[0]}}")
         assert ran.out.splitlines()[1:] == ["0"]
         assert ran.err in ("", "300 of 336, --all for the rest\n")
@@ -62,8 +67,14 @@ def test_a_pipe_to_head(sandbox: Sandbox, shell: Run) -> None:
 def test_errors_may_go_into_a_pipe_that_is_closed(sandbox: Sandbox, shell: Run) -> None:
     """The exit code stays what it is."""
     deaf = "import os, subprocess, sys; reader, writer = os.pipe(); os.close(reader)"
-    deaf += "; print(subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=writer).returncode)"
-    for line, code in (("jobs list --id 5", 2), (f"batches cancel-jobs {NIGHT} --status pending", 2), ("jobs list", 0)):
+    deaf += (
+        "; print(subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=writer).returncode)"
+    )
+    for line, code in (
+        ("jobs list --id 5", 2),
+        (f"batches cancel-jobs {NIGHT} --status pending", 2),
+        ("jobs list", 0),
+    ):
         ran = shell(f"python -c '{deaf}' pasqal {line}")
         assert (ran.out, ran.err) == (f"{code}\n", "")
 
@@ -81,7 +92,9 @@ def test_one_command_feeds_the_next(sandbox: Sandbox, shell: Run) -> None:
     """Ids in, ids out."""
     ran = shell("pasqal jobs list --status error -q | pasqal jobs show - -o jsonl")
     assert [json.loads(line)["status"] for line in ran.out.splitlines()] == ["ERROR"] * 3
-    ran = shell(f"pasqal jobs list --status pending -q | pasqal batches cancel-jobs {NIGHT} --id - --yes")
+    ran = shell(
+        f"pasqal jobs list --status pending -q | pasqal batches cancel-jobs {NIGHT} --id - --yes"
+    )
     assert (ran.code, ran.err) == (0, "4 jobs cancelled, 0 refused\n")
 
 
@@ -99,7 +112,9 @@ def test_a_full_disk_and_closed_streams(sandbox: Sandbox, shell: Run) -> None:
 def test_an_old_locale(sandbox: Sandbox, shell: Run) -> None:
     """What it cannot spell is escaped."""
     sandbox.add_batch([{"status": "ERROR", "errors": ["é 量子"]}])
-    ran = shell("PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C PYTHONIOENCODING=ascii pasqal jobs errors")
+    ran = shell(
+        "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C PYTHONIOENCODING=ascii pasqal jobs errors"
+    )
     assert (ran.code, r"\xe9 \u91cf\u5b50" in ran.out) == (0, True)
 
 
@@ -126,7 +141,9 @@ def test_ctrl_c_while_a_write_is_under_way(sandbox: Sandbox, process: Start) -> 
     screen.until(f"to find out: pasqal jobs count --batch {NIGHT} --by status")
 
 
-def test_a_secret_is_not_echoed(sandbox: Sandbox, process: Start, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+def test_a_secret_is_not_echoed(
+    sandbox: Sandbox, process: Start, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
     """Neither is it in the arguments, which every user of the machine sees."""
     monkeypatch.delenv("PASQAL_TOKEN")
     ran, screen = process("auth login")
@@ -164,17 +181,15 @@ def test_the_version(shell: Run, command: str) -> None:
     assert shell(f"{command} --version") == (0, f"pasqal-client {__version__}\n", "")
 
 
-HEAVY = (
-    "httpx httpcore rich attr attrs pydantic fastapi pasqal_core_api dateutil asyncio ssl keyring tomllib platformdirs"
+HEAVY = "httpx httpcore rich attr attrs pydantic fastapi pasqal_core_api dateutil asyncio ssl keyring tomllib platformdirs"  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    "line", ["--help", "--version", "jobs list --help", "batches cancel-jobs --help"]
 )
-
-
-@pytest.mark.parametrize("line", ["--help", "--version", "jobs list --help", "batches cancel-jobs --help"])
 def test_help_imports_nothing_heavy(shell: Run, line: str) -> None:
     """It is there at once."""
-    program = (
-        f"from pasqal_client.cli import main; main({line.split()!r}); import sys; print(*sys.modules, file=sys.stderr)"
-    )
+    program = f"from pasqal_client.cli import main; main({line.split()!r}); import sys; print(*sys.modules, file=sys.stderr)"  # noqa: E501
     ran = shell(f'{sys.executable} -c "{program}"')
     assert ran.code == 0
     assert not {name.split(".")[0] for name in ran.err.split()} & set(HEAVY.split())
@@ -207,10 +222,14 @@ def test_other_shells_complete_too(shell: Run, name: str, expected: str) -> None
 def test_a_sandbox_to_try(arguments: str, home: Path) -> None:
     """It runs until Ctrl-C; what it prints can be pasted into a shell."""
     command = [sys.executable, "-m", "pasqal_client.cli", "sandbox", *arguments.split()]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:  # noqa: S603
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as served:
         assert served.stdout is not None
-        exports = dict(served.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(2))
-        asked = subprocess.run(  # noqa: S603
+        exports = dict(
+            served.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(2)
+        )
+        asked = subprocess.run(
             [*command[:3], "jobs", "count", "--status", "done"],
             env={**os.environ, **exports},
             capture_output=True,

@@ -117,18 +117,27 @@ def test_moments_are_local(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("zone", "text", "time_or_why"),
     [
-        ("Europe/Paris", "2026-10-25 02:30", "twice, at 2026-10-25T02:30:00+02:00 and at 2026-10-25T02:30:00+01:00;"),
+        (
+            "Europe/Paris",
+            "2026-10-25 02:30",
+            "twice, at 2026-10-25T02:30:00+02:00 and at 2026-10-25T02:30:00+01:00;",
+        ),
         ("Europe/Paris", "2026-10-25T02:30+01:00", "2026-10-25T02:30:00+01:00"),
         ("Europe/Paris", "2026-10-25 02:30 CEST", "2026-10-25T02:30:00+02:00"),
         ("Europe/Paris", "2026-10-25 03:00", "2026-10-25T03:00:00+01:00"),
-        ("Europe/Paris", "29 Mar 2026 2:30", "the clocks here never show it, because they are put forward then;"),
+        (
+            "Europe/Paris",
+            "29 Mar 2026 2:30",
+            "the clocks here never show it, because they are put forward then;",
+        ),
         ("Europe/Paris", "2026-03-29 03:00", "2026-03-29T03:00:00+02:00"),
         # Where the clocks are changed at midnight, a day has a first moment all the same.
         ("Africa/Cairo", "2026-04-24", "2026-04-24T01:00:00+03:00"),
         ("Africa/Cairo", "2026-04-24 00:30", "the clocks here never show it"),
         ("America/Havana", "2026-11-01", "2026-11-01T00:00:00-04:00"),
         ("America/Havana", "2026-11-01 00:30", "the clocks here show it twice"),
-        # The ends of the calendar are as they were typed where the clocks here would be beyond them.
+        # The ends of the calendar are as they were typed where the clocks here would be beyond
+        # them.
         ("Europe/Paris", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59+00:00"),
         ("America/New_York", "0001-01-01T00:00Z", "0001-01-01T00:00:00+00:00"),
         ("Asia/Tokyo", "0001-01-01", "it is none that is known here"),
@@ -225,7 +234,10 @@ def test_what_departed_is_a_question_mark() -> None:
     """A wrong value, and a required field that is missing."""
     job = Job.from_dict({**JOB, "runs": "many", "status": None, "errors": ["a\nb", "c\x1b"]})
     assert [cell(job, name) for name in ("id", "runs", "status")] == [night(1), "?", "?"]
-    assert [cell(job, name) for name in ("created_at", "errors")] == ["2026-11-01 00:00:00", "a b; c\\x1b"]
+    assert [cell(job, name) for name in ("created_at", "errors")] == [
+        "2026-11-01 00:00:00",
+        "a b; c\\x1b",
+    ]
     missing = Job.from_dict({})
     assert (cell(missing, "id"), cell(missing, "progress")) == ("?", "-")
     assert zone([missing]) == "local"
@@ -243,7 +255,12 @@ def test_values_are_shown_in_a_line() -> None:
         *("0", "false", "1.5", '{"a": [1]}', '[1, "a"]'),
     ]
     assert shown(UUID(night(1))) == night(1)
-    assert [plain(value) for value in (None, "a\nb\x07", True, {"a": None})] == ["", "a\nb\\x07", "true", '{"a": null}']
+    assert [plain(value) for value in (None, "a\nb\x07", True, {"a": None})] == [
+        "",
+        "a\nb\\x07",
+        "true",
+        '{"a": null}',
+    ]
 
 
 # Words for errors
@@ -263,9 +280,16 @@ def test_values_are_shown_in_a_line() -> None:
         (
             errors.RateLimitError("slow down", status=429),
             1,
-            ["pasqal: 429 Too Many Requests: slow down", "hint: too many requests: wait a little and try again"],
+            [
+                "pasqal: 429 Too Many Requests: slow down",
+                "hint: too many requests: wait a little and try again",
+            ],
         ),
-        (errors.APIStatusError("tea\x1b[2J\n", status=418), 1, ["pasqal: 418 I'm a Teapot: tea\\x1b[2J"]),
+        (
+            errors.APIStatusError("tea\x1b[2J\n", status=418),
+            1,
+            ["pasqal: 418 I'm a Teapot: tea\\x1b[2J"],
+        ),
         (errors.JobsFailedError((UUID(night(1)),)), 4, [f"pasqal: 1 job failed: {night(1)}"]),
     ],
 )

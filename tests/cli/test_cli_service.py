@@ -38,14 +38,30 @@ def test_ping(sandbox: Sandbox, pasqal: Run) -> None:
     ("fault", "code", "hint"),
     [
         (Fault(status=400), 1, None),
-        (Fault(status=401), 3, "`pasqal auth status` tells what was sent; `pasqal auth login` renews it"),
+        (
+            Fault(status=401),
+            3,
+            "`pasqal auth status` tells what was sent; `pasqal auth login` renews it",
+        ),
         (Fault(status=403), 1, "`pasqal auth status` tells which account this is"),
-        (Fault(status=404), 1, "check the id; what belongs to a project of others is not to be seen"),
+        (
+            Fault(status=404),
+            1,
+            "check the id; what belongs to a project of others is not to be seen",
+        ),
         (Fault(status=422), 1, None),
         (Fault(status=429, retry_after=90), 1, "the service asks to wait for 90 s"),
         (Fault(status=500), 1, "try again later; `pasqal ping` tells whether the service answers"),
-        (Fault(status=503, style="html"), 1, "try again later; `pasqal ping` tells whether the service answers"),
-        (Fault(status=200, body="<html>"), 1, "`pasqal contract-check` tells how answers depart from the contract"),
+        (
+            Fault(status=503, style="html"),
+            1,
+            "try again later; `pasqal ping` tells whether the service answers",
+        ),
+        (
+            Fault(status=200, body="<html>"),
+            1,
+            "`pasqal contract-check` tells how answers depart from the contract",
+        ),
         (Fault(reset="before"), 1, "`pasqal auth status --offline` tells which address this is"),
         (Fault(truncate=True), 1, "`pasqal auth status --offline` tells which address this is"),
     ],
@@ -68,7 +84,9 @@ def test_a_deadline_is_a_line_and_a_hint(sandbox: Sandbox, pasqal: Run) -> None:
     sandbox.add_fault(Fault(latency=30))
     ran = pasqal("jobs list --deadline 0.3")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.splitlines()[1].startswith("hint: try again, or allow more time with --deadline; ")
+    assert ran.err.splitlines()[1].startswith(
+        "hint: try again, or allow more time with --deadline; "
+    )
 
 
 @pytest.mark.usefixtures("once")
@@ -93,7 +111,14 @@ def test_the_contract_is_checked(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def attacked(sandbox: Sandbox) -> None:
-    job = {"id": night(1), "status": ATTACK, "runs": ATTACK, "batch_id": ATTACK, "errors": [ATTACK], ATTACK: ATTACK}
+    job = {
+        "id": night(1),
+        "status": ATTACK,
+        "runs": ATTACK,
+        "batch_id": ATTACK,
+        "errors": [ATTACK],
+        ATTACK: ATTACK,
+    }
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body={"data": [job]}))
 
 
@@ -116,7 +141,9 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_no_control_character_reaches_the_terminal(sandbox: Sandbox, pasqal: Run, line: str) -> None:
+def test_no_control_character_reaches_the_terminal(
+    sandbox: Sandbox, pasqal: Run, line: str
+) -> None:
     """Whatever the service sends, in whichever format."""
     attacked(sandbox)
     ran = pasqal(line)
@@ -127,7 +154,9 @@ def test_no_control_character_reaches_the_terminal(sandbox: Sandbox, pasqal: Run
         assert "owned" in written or line == "jobs list -q"
 
 
-@pytest.mark.parametrize("line", ["jobs list", f"batches complete {NIGHT} -y", f"batches cancel-jobs {NIGHT} --all -y"])
+@pytest.mark.parametrize(
+    "line", ["jobs list", f"batches complete {NIGHT} -y", f"batches cancel-jobs {NIGHT} --all -y"]
+)
 def test_nor_does_one_from_an_error(sandbox: Sandbox, pasqal: Run, line: str) -> None:
     """Or from a refusal."""
     sandbox.add_fault(Fault(status=409, style="message", body={"message": ATTACK}))
@@ -192,7 +221,9 @@ def test_colours_are_for_terminals(
     assert "\x1b" not in on_terminal("jobs list --status error").out
 
 
-def test_progress_is_for_terminals(sandbox: Sandbox, on_terminal: Callable[..., Ran], pasqal: Run) -> None:
+def test_progress_is_for_terminals(
+    sandbox: Sandbox, on_terminal: Callable[..., Ran], pasqal: Run
+) -> None:
     """Unless results are written to the same one meanwhile."""
     assert "reading jobs" in on_terminal("jobs list --all").out
     assert "reading jobs" not in on_terminal("jobs list --all -q").out
@@ -207,7 +238,9 @@ def uncoloured(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", kept).replace("\r", "")
 
 
-def test_columns_say_how_wide_it_is(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_columns_say_how_wide_it_is(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without a terminal there is no bound, but for that variable."""
     assert max(map(len, pasqal("jobs list").out.splitlines())) > 120
     monkeypatch.setenv("COLUMNS", "80")
@@ -217,7 +250,9 @@ def test_columns_say_how_wide_it_is(sandbox: Sandbox, pasqal: Run, monkeypatch: 
 # What should not happen
 
 
-def test_a_mistake_of_ours_is_no_traceback(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_ours_is_no_traceback(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """But a line with its place."""
 
     def broken(*_: object) -> None:
@@ -250,7 +285,12 @@ class Broken(io.StringIO):
     ],
 )
 def test_a_stream_that_breaks(
-    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, error: OSError, code: int, said: str
+    sandbox: Sandbox,
+    pasqal: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    error: OSError,
+    code: int,
+    said: str,
 ) -> None:
     """Whoever has read enough goes; a full disk is an error."""
     for line in ("jobs list -q", "--version"):
@@ -290,16 +330,25 @@ LOST = "pasqal: done, but the receipt could not be written: "
 SHAPES = ("", " -q", " -o json", " -o jsonl", " -o csv")
 
 
-@pytest.mark.parametrize(("stream", "why"), [(full, "No space left on device"), (deaf, "Broken pipe")])
+@pytest.mark.parametrize(
+    ("stream", "why"), [(full, "No space left on device"), (deaf, "Broken pipe")]
+)
 def test_a_change_that_was_made_has_not_failed(
-    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, stream: Callable[[], IO[str]], why: str
+    sandbox: Sandbox,
+    pasqal: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    stream: Callable[[], IO[str]],
+    why: str,
 ) -> None:
     """The exit code tells of the change, not of the stream that its receipt could not be written to; a line does."""
     for shape in SHAPES:
         batch = sandbox.add_batch([{}, {}])
         cancelled, done = batch.job_ids[0], night(1)
         lines = {
-            f"batches cancel-jobs {batch.id} -y --id {cancelled}{shape}": (0, "1 job cancelled, 0 refused\n"),
+            f"batches cancel-jobs {batch.id} -y --id {cancelled}{shape}": (
+                0,
+                "1 job cancelled, 0 refused\n",
+            ),
             f"batches cancel-jobs {NIGHT} -y --id {done}{shape}": (
                 1,
                 f"0 jobs cancelled, 1 refused\nrefused: Job is already DONE and cannot be cancelled.\n  {done}\n",
@@ -361,7 +410,9 @@ def test_nobody_has_to_hear_what_is_said(
     assert capsys.readouterr().err == ""
 
 
-def test_streams_may_be_closed(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streams_may_be_closed(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By `>&-`; what is written then goes nowhere."""
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
@@ -371,7 +422,9 @@ def test_streams_may_be_closed(sandbox: Sandbox, pasqal: Run, monkeypatch: pytes
         stream.close()
 
 
-def test_it_can_be_interrupted(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_can_be_interrupted(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Exit code 130; what is known about a write is told."""
 
     def interrupted(*_: object, **__: object) -> None:
@@ -390,7 +443,9 @@ def test_it_can_be_interrupted(sandbox: Sandbox, pasqal: Run, monkeypatch: pytes
     assert f"complete it again (pasqal batches complete {NIGHT})" in ran.err
 
 
-def test_without_typer_it_says_what_to_install(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_typer_it_says_what_to_install(
+    pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a line; a module of ours that is missing is another matter."""
     for name in [name for name in sys.modules if name.startswith("pasqal_client.cli.")]:
         monkeypatch.delitem(sys.modules, name)

@@ -33,7 +33,9 @@ def replay(command: str, sandbox: Sandbox, shell: Run, home: Path) -> str:
     if later := LATER.search(command):
         sandbox.advance(later[1])
     printed = shell(f"(\n{command}\n) 2>&1").out
-    named = printed.replace(sandbox.base_url, "http://127.0.0.1:8123/core-fast").replace(str(home.parent), "~/.config")
+    named = printed.replace(sandbox.base_url, "http://127.0.0.1:8123/core-fast").replace(
+        str(home.parent), "~/.config"
+    )
     return re.sub(r" after [\d.]+ s:", " after 1 s:", re.sub(r" in \d+ ms", " in 7 ms", named))
 
 

@@ -18,7 +18,18 @@ from cli.conftest import Ran, Run
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job
 from pasqal_client.cli import timeline_svg
-from pasqal_client.cli.timeline import QUEUED, RAN, UNCLEAR, Bar, Row, Timeline, length, row, ticks, timeline
+from pasqal_client.cli.timeline import (
+    QUEUED,
+    RAN,
+    UNCLEAR,
+    Bar,
+    Row,
+    Timeline,
+    length,
+    row,
+    ticks,
+    timeline,
+)
 from pasqal_client.cli.timeline_svg import MARK, html, svg
 from pasqal_client.cli.timeline_text import MOST, text
 from pasqal_client.sandbox import Sandbox
@@ -37,13 +48,19 @@ def at(minute: Minute) -> datetime:
     return BEGAN + timedelta(minutes=minute)
 
 
-def job(number: int, status: str, created: Minute, started: Minute = None, ended: Minute = None) -> Job:
+def job(
+    number: int, status: str, created: Minute, started: Minute = None, ended: Minute = None
+) -> Job:
     """A job with times in minutes; text is a time that is none."""
 
     def spelt(minute: Minute) -> str | None:
         return at(minute).isoformat() if isinstance(minute, int | float) else minute
 
-    times = {"created_at": spelt(created), "start_timestamp": spelt(started), "end_timestamp": spelt(ended)}
+    times = {
+        "created_at": spelt(created),
+        "start_timestamp": spelt(started),
+        "end_timestamp": spelt(ended),
+    }
     return Job.from_dict({"id": night(number), "status": status, "batch_id": NIGHT, **times})
 
 
@@ -54,7 +71,12 @@ def drawn(*jobs: Job, now: float = 100) -> Timeline:
 
 def some(number: int) -> Timeline:
     """The timeline of so many jobs."""
-    return drawn(*(job(n, "ERROR" if n % 7 == 0 else "DONE", n, n + 10, n + 15) for n in range(1, number + 1)))
+    return drawn(
+        *(
+            job(n, "ERROR" if n % 7 == 0 else "DONE", n, n + 10, n + 15)
+            for n in range(1, number + 1)
+        )
+    )
 
 
 def parsed(made: Timeline) -> ElementTree.Element:
@@ -76,10 +98,18 @@ def parsed(made: Timeline) -> ElementTree.Element:
         # Times that are missing, or none, or contradict others.
         (job(1, "DONE", 0, None, 9), [Bar(UNCLEAR, at(0), at(9))], ("start_timestamp",)),
         (job(1, "RUNNING", 0, "soon"), [Bar(UNCLEAR, at(0), None)], ("start_timestamp",)),
-        (job(1, "DONE", 0, 5), [Bar(QUEUED, at(0), at(5)), Bar(UNCLEAR, at(5), at(5))], ("end_timestamp",)),
+        (
+            job(1, "DONE", 0, 5),
+            [Bar(QUEUED, at(0), at(5)), Bar(UNCLEAR, at(5), at(5))],
+            ("end_timestamp",),
+        ),
         (job(1, "ERROR", 0, None, "x"), [Bar(UNCLEAR, at(0), at(0))], ("end_timestamp",)),
         (job(1, "DONE", 8, 5, 9), [Bar(UNCLEAR, at(8), at(9))], ("start_timestamp",)),
-        (job(1, "DONE", 0, 5, 4), [Bar(QUEUED, at(0), at(5)), Bar(UNCLEAR, at(5), at(5))], ("end_timestamp",)),
+        (
+            job(1, "DONE", 0, 5, 4),
+            [Bar(QUEUED, at(0), at(5)), Bar(UNCLEAR, at(5), at(5))],
+            ("end_timestamp",),
+        ),
         (job(1, "DONE", None, 5, 9), [Bar(RAN, at(5), at(9))], ("created_at",)),
         (job(1, "CANCELED", "x", None, 9), [Bar(UNCLEAR, at(9), at(9))], ("created_at",)),
         (job(1, "PENDING", None), [], ("created_at",)),
@@ -104,7 +134,11 @@ def test_a_row_tells_how_long_it_took() -> None:
 def test_a_timeline_is_as_long_as_its_jobs() -> None:
     """Up to now if one of them has not ended; never nothing."""
     ended = drawn(job(2, "DONE", 3, 5, 9), job(1, "CANCELED", 1, None, 4))
-    assert (ended.begin, ended.end, [one.id for one in ended.rows]) == (at(1), at(9), [night(1), night(2)])
+    assert (ended.begin, ended.end, [one.id for one in ended.rows]) == (
+        at(1),
+        at(9),
+        [night(1), night(2)],
+    )
     assert drawn(job(1, "PENDING", 1)).end == at(100)
     assert drawn(job(1, "RUNNING", 1, 2), now=0).end == at(2)
     nothing = drawn(job(1, "DONE", "x", "x", "x"))
@@ -125,8 +159,21 @@ def test_what_a_timeline_says_of_itself() -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        *[(0, "0 s"), (0.25, "0.25 s"), (59, "59 s"), (60, "1 min"), (61.4, "1 min 1 s"), (3600, "1 h")],
-        *[(3725, "1 h 2 min"), (86400, "1 d"), (90000, "1 d 1 h"), (59.9996, "60 s"), (86399.9, "1 d")],
+        *[
+            (0, "0 s"),
+            (0.25, "0.25 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (61.4, "1 min 1 s"),
+            (3600, "1 h"),
+        ],
+        *[
+            (3725, "1 h 2 min"),
+            (86400, "1 d"),
+            (90000, "1 d 1 h"),
+            (59.9996, "60 s"),
+            (86399.9, "1 d"),
+        ],
     ],
 )
 def test_lengths(seconds: float, said: str) -> None:
@@ -140,7 +187,11 @@ def test_lengths(seconds: float, said: str) -> None:
 @pytest.mark.parametrize(
     ("span", "most", "labels"),
     [
-        (timedelta(seconds=8), 4, ["23:59:56", "23:59:58", "10-13 00:00:00", "00:00:02", "00:00:04"]),
+        (
+            timedelta(seconds=8),
+            4,
+            ["23:59:56", "23:59:58", "10-13 00:00:00", "00:00:02", "00:00:04"],
+        ),
         (timedelta(minutes=20), 4, ["10-13 00:00", "00:05", "00:10", "00:15"]),
         (timedelta(days=3), 4, ["2026-10-13", "2026-10-14", "2026-10-15"]),
         (timedelta(days=300 * 365), 4, ["2126-09-18", "2226-08-25"]),
@@ -154,7 +205,11 @@ def test_ticks_are_at_round_times(span: timedelta, most: int, labels: list[str])
 
 
 @settings(deadline=None)
-@given(st.timedeltas(timedelta(seconds=1), timedelta(days=5000)), st.integers(1, 20), st.integers(0, 10**8))
+@given(
+    st.timedeltas(timedelta(seconds=1), timedelta(days=5000)),
+    st.integers(1, 20),
+    st.integers(0, 10**8),
+)
 def test_there_are_never_too_many_ticks(span: timedelta, most: int, offset: int) -> None:
     """And all are on the axis."""
     begin = BEGAN + timedelta(seconds=offset)
@@ -170,7 +225,16 @@ def test_a_picture_has_every_job() -> None:
     """With its id, its state, bars, and all its times in a title."""
     picture = parsed(drawn(job(1, "DONE", 0, 5, 9), job(2, "PENDING", 1)))
     said = [element.text for element in picture.iter(f"{SPACE}text")]
-    assert {"Batch B", night(1), night(2), "DONE", "PENDING", "queueing", "ran, DONE", "has not ended"} <= set(said)
+    assert {
+        "Batch B",
+        night(1),
+        night(2),
+        "DONE",
+        "PENDING",
+        "queueing",
+        "ran, DONE",
+        "has not ended",
+    } <= set(said)
     assert "2 jobs (1 DONE, 1 PENDING) in 1 h 40 min: 2026-10-12 08:00:00 to 09:40:00 (UTC)" in said
     first, second = picture.iter(f"{SPACE}g")
     assert [element.get("class") for element in first.iter(f"{SPACE}rect")] == ["queued", "s-DONE"]
@@ -183,7 +247,9 @@ def test_a_picture_has_every_job() -> None:
 
 def test_what_is_not_known_is_seen_not_to_be() -> None:
     """Dashed, or as a word; states that are not known have a colour of their own."""
-    picture = svg(drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x"), job(3, "NEW", 0, 1, 2)))
+    picture = svg(
+        drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x"), job(3, "NEW", 0, 1, 2))
+    )
     assert picture.count('<rect class="unclear"') == 2
     assert "no time is known" in picture
     assert "started ?" in picture
@@ -194,7 +260,15 @@ def test_what_is_not_known_is_seen_not_to_be() -> None:
 @pytest.mark.parametrize("make", [svg, html])
 def test_nothing_in_a_picture_is_obeyed(make: Callable[[Timeline], str]) -> None:
     """Whatever a state or a title is; nothing comes from elsewhere."""
-    evil = Row("<b>\x1b", "<script>alert(1)</script>&\u202e", None, None, None, (Bar(RAN, at(0), at(1)),), ())
+    evil = Row(
+        "<b>\x1b",
+        "<script>alert(1)</script>&\u202e",
+        None,
+        None,
+        None,
+        (Bar(RAN, at(0), at(1)),),
+        (),
+    )
     picture = make(Timeline('"><script>', [evil], at(0), at(1), UTC))
     assert "<script" not in picture
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]", picture)
@@ -223,7 +297,9 @@ def test_nothing_is_drawn_outside_of_a_picture() -> None:
         for element in picture.iter(f"{SPACE}rect"):
             assert 0 <= float(element.get("x", 0)) <= width - float(element.get("width", 0))
         for element in picture.iter(f"{SPACE}text"):
-            half = len(element.text or "") * 7.2 / (2 if element.get("class") == "tick faint" else 1)
+            half = (
+                len(element.text or "") * 7.2 / (2 if element.get("class") == "tick faint" else 1)
+            )
             assert float(element.get("x", 0)) + half <= width
 
 
@@ -240,7 +316,9 @@ def test_a_page_has_a_table() -> None:
 # Lines
 
 
-def test_a_timeline_in_lines(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timeline_in_lines(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One for each job, in the width of the terminal."""
     monkeypatch.setenv("COLUMNS", "80")
     ran = pasqal(DRAW)
@@ -275,7 +353,10 @@ def test_narrow_terminals_and_old_ones(
 
 def test_labels_have_room() -> None:
     """There are fewer where they are long, and none where there is no room for one."""
-    axis = [text(drawn(job(1, "DONE", 0, 1, 2.1)), width).splitlines()[3].split() for width in (160, 90, 70, 52, 4)]
+    axis = [
+        text(drawn(job(1, "DONE", 0, 1, 2.1)), width).splitlines()[3].split()
+        for width in (160, 90, 70, 52, 4)
+    ]
     assert axis == [
         [f"│08:{second // 60:02}:{second % 60:02}" for second in range(0, 120, 15)],
         ["│08:00:00", "│08:00:30", "│08:01:00", "│08:01:30"],
@@ -361,7 +442,9 @@ def test_what_cannot_be_drawn_is_told(sandbox: Sandbox, pasqal: Run, tmp_path: P
     assert sandbox.requests == []
     (tmp_path / "folder.svg").mkdir()
     assert pasqal(f"{DRAW} -o folder.svg") == (1, "", "pasqal: folder.svg: Is a directory\n")
-    assert pasqal("jobs timeline --min-runs 9999 -o none.svg").err.endswith("there is nothing to draw\n")
+    assert pasqal("jobs timeline --min-runs 9999 -o none.svg").err.endswith(
+        "there is nothing to draw\n"
+    )
     assert not (tmp_path / "none.svg").exists()
 
 
@@ -375,7 +458,9 @@ def test_times_are_local(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.Monk
     assert ran.out.splitlines()[0] == "36 jobs"
 
 
-def test_a_timeline_at_a_terminal_is_not_cut(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+def test_a_timeline_at_a_terminal_is_not_cut(
+    sandbox: Sandbox, on_terminal: Callable[..., Ran]
+) -> None:
     """Each id is whole."""
     ran = on_terminal(DRAW, columns=30)
     assert all(night(n) in ran.out for n in range(1, 12))

@@ -51,7 +51,13 @@ def moving(sandbox: Sandbox) -> Sandbox:
 def job(number: int, status: str | None = "PENDING", **fields: object) -> Job:
     """A job as it may come."""
     created = f"2026-10-12T08:00:{number % 60:02}Z"
-    given = {"id": night(number), "status": status, "created_at": created, "runs": 5, "batch_id": NIGHT}
+    given = {
+        "id": night(number),
+        "status": status,
+        "created_at": created,
+        "runs": 5,
+        "batch_id": NIGHT,
+    }
     return Job.from_dict({**given, **fields})
 
 
@@ -86,7 +92,9 @@ def test_few_requests_are_sent(moving: Sandbox, pasqal: Run) -> None:
     pasqal(WATCH)
     sent = [request.query for request in moving.requests[1:]]
     assert [query["limit"] for query in sent[1::2]] == [["1"]] * (len(sent) // 2)
-    assert [len(query["id"]) for query in sent[::2]] == sorted((len(query["id"]) for query in sent[::2]), reverse=True)
+    assert [len(query["id"]) for query in sent[::2]] == sorted(
+        (len(query["id"]) for query in sent[::2]), reverse=True
+    )
 
 
 def test_jobs_that_come_are_watched_too(sandbox: Sandbox, pasqal: Run) -> None:
@@ -108,7 +116,11 @@ def test_what_is_active_is_watched_unless_told_otherwise(moving: Sandbox, pasqal
     """Of all batches."""
     ran = pasqal("jobs watch --interval 0.01")
     logged = lines_of(ran)
-    assert (ran.code, logged[0], logged[-1]) == (0, "5 jobs: 4 PENDING, 1 RUNNING", "5 jobs: 5 DONE")
+    assert (ran.code, logged[0], logged[-1]) == (
+        0,
+        "5 jobs: 4 PENDING, 1 RUNNING",
+        "5 jobs: 5 DONE",
+    )
 
 
 def test_jobs_can_be_named(moving: Sandbox, pasqal: Run) -> None:
@@ -138,14 +150,22 @@ def test_a_watch_can_end_in_time(sandbox: Sandbox, pasqal: Run) -> None:
 
 def test_a_service_that_fails_for_a_while_is_asked_again(sandbox: Sandbox, pasqal: Run) -> None:
     """What is wrong is said, on stderr."""
-    sandbox.add_fault(Fault(operation="get_jobs", nth=tuple(range(2, 6)), status=503, body={"message": "bad\x1b[2J"}))
+    sandbox.add_fault(
+        Fault(
+            operation="get_jobs", nth=tuple(range(2, 6)), status=503, body={"message": "bad\x1b[2J"}
+        )
+    )
     sandbox.add_fault(Fault(operation="get_jobs", nth=LATER, advance="1d"))
     ran = pasqal(WATCH)
     assert (ran.code, lines_of(ran)[-1]) == (4, END)
     *troubles, last = ran.err.splitlines()
-    assert [trouble.startswith("pasqal: 503 Service Unavailable: bad") for trouble in troubles] == [True] * 2
+    assert [trouble.startswith("pasqal: 503 Service Unavailable: bad") for trouble in troubles] == [
+        True
+    ] * 2
     assert "\x1b" not in ran.err
-    assert [trouble.rpartition("; ")[2] for trouble in troubles] == [f"looking again in {n} s" for n in (0.01, 0.02)]
+    assert [trouble.rpartition("; ")[2] for trouble in troubles] == [
+        f"looking again in {n} s" for n in (0.01, 0.02)
+    ]
     assert f"{last}\n" == FAILED
 
 
@@ -154,7 +174,11 @@ def test_connections_that_break_are_made_again(sandbox: Sandbox, pasqal: Run) ->
     sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), reset="before"))
     sandbox.add_fault(Fault(operation="get_jobs", nth=LATER, advance="1d"))
     ran = pasqal(WATCH)
-    assert (ran.code, lines_of(ran)[-1], ran.err.count("; looking again in 0.01 s\n")) == (4, END, 1)
+    assert (ran.code, lines_of(ran)[-1], ran.err.count("; looking again in 0.01 s\n")) == (
+        4,
+        END,
+        1,
+    )
 
 
 def test_a_wish_of_the_service_is_followed() -> None:
@@ -177,7 +201,9 @@ def test_what_does_not_pass_ends_it(sandbox: Sandbox, pasqal: Run, status: int, 
 
 
 @pytest.mark.usefixtures("once")
-def test_a_first_look_that_fails_ends_it(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_first_look_that_fails_ends_it(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """There is nothing to go on with."""
     monkeypatch.setenv("PASQAL_BASE_URL", "http://127.0.0.1:9/core-fast")
     assert pasqal("jobs watch").code == 1
@@ -216,9 +242,14 @@ def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
         watched.saw([job(1, "OF_TOMORROW")])
     for unknown, active in (("active", 1), ("terminal", 0)):
         watched = Watched(unknown)
-        assert watched.saw([job(1, "OF_TOMORROW\x1b")]) == [Change(UUID(night(1)), "", "OF_TOMORROW\\x1b")]
+        assert watched.saw([job(1, "OF_TOMORROW\x1b")]) == [
+            Change(UUID(night(1)), "", "OF_TOMORROW\\x1b")
+        ]
         assert (len(watched.active), watched.counts) == (active, {"OF_TOMORROW\\x1b": 1})
-    page = {"data": [job(1, "OF_TOMORROW").to_dict()], "pagination": {"total": 1, "start": 0, "end": 1}}
+    page = {
+        "data": [job(1, "OF_TOMORROW").to_dict()],
+        "pagination": {"total": 1, "start": 0, "end": 1},
+    }
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body=page, times=2))
     ran = pasqal(WATCH)
     assert (ran.code, "say what such a state counts as: --unknown-status" in ran.err) == (4, True)
@@ -232,8 +263,12 @@ def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
 def test_changes_are_told_once() -> None:
     """A job that is new has no state before; running jobs come first, then those that were created first."""
     watched = Watched("error")
-    assert watched.saw([job(3), job(2), job(1)]) == [Change(UUID(night(n)), "", "PENDING") for n in (3, 2, 1)]
-    assert watched.saw([job(3, "RUNNING"), job(2)]) == [Change(UUID(night(3)), "PENDING", "RUNNING")]
+    assert watched.saw([job(3), job(2), job(1)]) == [
+        Change(UUID(night(n)), "", "PENDING") for n in (3, 2, 1)
+    ]
+    assert watched.saw([job(3, "RUNNING"), job(2)]) == [
+        Change(UUID(night(3)), "PENDING", "RUNNING")
+    ]
     assert [str(one.id) for one in watched.active] == [night(3), night(1), night(2)]
     watched.saw([job(1, "DONE"), job(2, "ERROR"), job(4, created_at="soon"), job(5, "CANCELING")])
     assert [str(one.id) for one in watched.active] == [night(3), night(5), night(4)]
@@ -264,9 +299,13 @@ def test_a_table_is_kept_up_to_date(moving: Sandbox, on_terminal: Callable[..., 
     assert FAILED in after
 
 
-def test_the_terminal_shows_what_is_wrong(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+def test_the_terminal_shows_what_is_wrong(
+    sandbox: Sandbox, on_terminal: Callable[..., Ran]
+) -> None:
     """Below the table as it was, until a look succeeds; what else is said comes afterwards."""
-    sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), status=503, body={"message": "bad\x1b[9J"}))
+    sandbox.add_fault(
+        Fault(operation="get_jobs", nth=(2, 3), status=503, body={"message": "bad\x1b[9J"})
+    )
     sandbox.add_fault(Fault(operation="get_jobs", advance="1d", nth=LATER))
     ran = on_terminal(f"{WATCH} --debug", columns=100)
     table, _, after = ran.out.partition(OWN_SCREEN)
@@ -280,7 +319,8 @@ def test_the_terminal_shows_what_is_wrong(sandbox: Sandbox, on_terminal: Callabl
 
 
 @pytest.mark.parametrize(
-    ("which", "title"), [("", "5 jobs that are or were active"), (night(8), "1 job"), ("--max-runs 500", "36 jobs")]
+    ("which", "title"),
+    [("", "5 jobs that are or were active"), (night(8), "1 job"), ("--max-runs 500", "36 jobs")],
 )
 def test_the_title_says_which_jobs_these_are(
     moving: Sandbox, on_terminal: Callable[..., Ran], which: str, title: str
@@ -340,7 +380,7 @@ def test_what_is_said_into_a_file_is_not_held_back(sandbox: Sandbox, tmp_path: P
     screen = Screen()
     command = [sys.executable, "-m", "pasqal_client.cli", *WATCH.split(), "--debug"]
     with (tmp_path / "said").open("wb") as said:
-        assert subprocess.run(command, stdout=screen.fd, stderr=said, check=False).returncode == 4  # noqa: S603
+        assert subprocess.run(command, stdout=screen.fd, stderr=said, check=False).returncode == 4
     assert OWN_SCREEN in screen.close()
     assert "> GET" in (tmp_path / "said").read_text()
 
@@ -374,7 +414,12 @@ class Stream(io.StringIO):
 def console(columns: int, lines: int, encoding: str = "utf-8") -> Console:
     """A terminal of that size."""
     return Console(
-        file=Stream(encoding), width=columns, height=lines, force_terminal=True, color_system=None, markup=False
+        file=Stream(encoding),
+        width=columns,
+        height=lines,
+        force_terminal=True,
+        color_system=None,
+        markup=False,
     )
 
 
@@ -388,8 +433,13 @@ def shown(view: View, columns: int, lines: int, encoding: str = "utf-8") -> list
 
 def view(number: int, trouble: str = "", **fields: object) -> View:
     """So many active jobs, the first of them running, and three that are done."""
-    jobs = [job(n, "RUNNING" if n == 1 else "PENDING", **{"progress": 40, **fields}) for n in range(1, number + 1)]
-    return View("some jobs", "08:00:00", {"PENDING": number - 1, "RUNNING": 1, "DONE": 3}, jobs, trouble)
+    jobs = [
+        job(n, "RUNNING" if n == 1 else "PENDING", **{"progress": 40, **fields})
+        for n in range(1, number + 1)
+    ]
+    return View(
+        "some jobs", "08:00:00", {"PENDING": number - 1, "RUNNING": 1, "DONE": 3}, jobs, trouble
+    )
 
 
 def test_as_many_jobs_are_drawn_as_there_is_room_for() -> None:
@@ -431,7 +481,9 @@ def test_without_jobs_there_are_none() -> None:
 
 @settings(deadline=None)
 @given(st.integers(1, 120), st.integers(8, 60), st.integers(36, 200), st.booleans())
-def test_no_view_is_larger_than_the_terminal(number: int, lines: int, columns: int, trouble: bool) -> None:
+def test_no_view_is_larger_than_the_terminal(
+    number: int, lines: int, columns: int, trouble: bool
+) -> None:
     """Whatever its size; every id in it is whole."""
     found = shown(view(number, "it broke" * trouble), columns, lines)
     assert len(found) <= lines
@@ -444,7 +496,10 @@ def test_no_view_is_larger_than_the_terminal(number: int, lines: int, columns: i
 def test_progress_that_departed_is_a_dash() -> None:
     """And what is more than the whole is the whole, however much more."""
     for progress in ("much", None):
-        assert shown(view(1, progress=progress), 84, 20)[-1] == f"{night(1)}  RUNNING  2026-10-12 08:00:01     5"
+        assert (
+            shown(view(1, progress=progress), 84, 20)[-1]
+            == f"{night(1)}  RUNNING  2026-10-12 08:00:01     5"
+        )
     for much in (10**400, 1e300):
         assert "██████████ 999%" in shown(view(1, progress=much), 84, 20)[-1]
     assert [bar(done, 4, "utf-8") for done in (-1, 0, 0.5, 0.99, 1, 7)] == [

@@ -65,7 +65,10 @@ Script = Callable[[Request], Iterable[Step]]
 
 
 def answer(
-    status: int = 200, body: Any = b"", headers: dict[str, str] | None = None, length: int | None = None
+    status: int = 200,
+    body: Any = b"",
+    headers: dict[str, str] | None = None,
+    length: int | None = None,
 ) -> bytes:
     """An HTTP answer; JSON unless the body is bytes. `length` lies about how long it is."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -77,7 +80,10 @@ def answer(
 def page(jobs: list[dict[str, Any]], total: int | None = None, offset: int = 0) -> dict[str, Any]:
     """The envelope of a page of jobs."""
     total = len(jobs) if total is None else total
-    return {"data": jobs, "pagination": {"total": total, "start": offset, "end": offset + len(jobs)}}
+    return {
+        "data": jobs,
+        "pagination": {"total": total, "start": offset, "end": offset + len(jobs)},
+    }
 
 
 @define
@@ -101,7 +107,10 @@ class Scripted:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._stopping.set()
         with self._lock:
@@ -119,7 +128,9 @@ class Scripted:
             with self._lock:
                 self._open.add(connection)
                 self._accepted += 1
-            threading.Thread(target=self._serve, args=(connection, self._accepted), daemon=True).start()
+            threading.Thread(
+                target=self._serve, args=(connection, self._accepted), daemon=True
+            ).start()
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
@@ -178,7 +189,10 @@ def forwarded(base_url: str, request: Request) -> bytes:
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
     try:
         connection.request(
-            request.method, request.target, request.body, {"Authorization": request.headers["authorization"]}
+            request.method,
+            request.target,
+            request.body,
+            {"Authorization": request.headers["authorization"]},
         )
         response = connection.getresponse()
         return answer(response.status, response.read())

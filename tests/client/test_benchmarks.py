@@ -14,7 +14,7 @@ def bench(*options: str | Path) -> str:
     """What the benchmarks printed, at their smallest."""
     # Nobody wants to know which lines of the benchmarks were run.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "--quick", *options],
         cwd=isolated.ROOT,
         env={**kept, "PYTHONPATH": str(isolated.ROOT / "tools")},
@@ -31,7 +31,16 @@ def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
     """All but the official client, which is said to be left out."""
     bench("--no-official", "--docs", tmp_path)
     page = (tmp_path / "performance.md").read_text()
-    rows = ["list", "decode", "import", "first client", "memory", "`pasqal --help`", "stream", "collect"]
+    rows = [
+        "list",
+        "decode",
+        "import",
+        "first client",
+        "memory",
+        "`pasqal --help`",
+        "stream",
+        "collect",
+    ]
     assert [row for row in rows if f"\n| {row}" not in page] == []
     assert "| 1,000 | 11 |" in page
     assert "| Plan and check the pages" in page

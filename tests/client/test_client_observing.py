@@ -34,7 +34,11 @@ def lab(request: Request) -> list[Step]:
         echo = {"X-Echo": request.body.decode(), "X-Request-Id": f"t-{request.number}"}
         return [answer(200, {"access_token": TOKENS[request.number // 2]}, echo)]
     token = request.headers["authorization"]
-    headers = {"X-Echo": token, "Set-Cookie": token, "X-Request-Id": f"r-{request.number}-{token[7:]}"}
+    headers = {
+        "X-Echo": token,
+        "Set-Cookie": token,
+        "X-Request-Id": f"r-{request.number}-{token[7:]}",
+    }
     if token.endswith(TOKENS[0]):
         return [answer(401, {"message": f"{token} has expired"}, headers)]
     return [answer(200, page([]), headers)]
@@ -55,7 +59,9 @@ def test_hooks_see_every_attempt(connect: Callable[..., Any]) -> None:
     requests: list[SentRequest] = []
     responses: list[ReceivedResponse] = []
     with Scripted(lab) as server:
-        connect(on_request=requests.append, on_response=responses.append, **settings(server)).jobs.count()
+        connect(
+            on_request=requests.append, on_response=responses.append, **settings(server)
+        ).jobs.count()
     assert requests[1].url.startswith("http://127.0.0.1:")
     token, jobs = "/core-fast/token", "/core-fast/api/v2/jobs"
     assert [(seen.method, urlsplit(seen.url).path, seen.attempt) for seen in requests] == [
@@ -84,7 +90,9 @@ def test_hooks_see_every_attempt(connect: Callable[..., Any]) -> None:
     assert_secret(repr(requests) + repr(responses))
 
 
-def test_the_log_tells_every_attempt(connect: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_tells_every_attempt(
+    connect: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     """No secret is in it, nor in what httpx tells."""
     caplog.set_level(logging.INFO)
     caplog.set_level(logging.DEBUG, "pasqal_client")
@@ -92,7 +100,9 @@ def test_the_log_tells_every_attempt(connect: Callable[..., Any], caplog: pytest
         connect(**settings(server)).jobs.count()
     ours = [record.getMessage() for record in caplog.records if record.name == "pasqal_client"]
     assert [line.split(",")[0].rpartition(" ")[2] for line in ours] == ["200", "401", "200", "200"]
-    assert re.fullmatch(r"POST http://127\.0\.0\.1:\d+/core-fast/token -> 200, attempt 1, \d+\.\d{3} s, .*", ours[0])
+    assert re.fullmatch(
+        r"POST http://127\.0\.0\.1:\d+/core-fast/token -> 200, attempt 1, \d+\.\d{3} s, .*", ours[0]
+    )
     assert "attempt 2, " in ours[3]
     assert ours[3].endswith(", request id r-4-***")
     assert_secret(caplog.text)
@@ -110,14 +120,18 @@ def test_an_attempt_without_an_answer_is_told(connect: Callable[..., Any]) -> No
         )
         with pytest.raises(errors.APIConnectionError):
             client.jobs.count()
-    assert [(seen.status, seen.request.attempt, seen.headers, seen.request_id) for seen in responses] == [
+    assert [
+        (seen.status, seen.request.attempt, seen.headers, seen.request_id) for seen in responses
+    ] == [
         (None, 1, {}, None),
         (None, 2, {}, None),
     ]
     assert all("Error" in (seen.error or "") for seen in responses)
 
 
-def test_a_hook_that_fails_breaks_nothing(connect: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_hook_that_fails_breaks_nothing(
+    connect: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     """The call succeeds, and the log has the traceback."""
 
     def fail(event: object) -> None:
@@ -161,7 +175,9 @@ def test_an_unknown_level_in_the_variable_does_not_stop_the_client(
 
 
 @pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
-def test_a_handler_that_fails_costs_no_answer(connect: Callable[..., Any], sandbox: Sandbox, level: int) -> None:
+def test_a_handler_that_fails_costs_no_answer(
+    connect: Callable[..., Any], sandbox: Sandbox, level: int
+) -> None:
     """A log on a full disk must not turn a cancellation that was carried out into an error."""
 
     class Full(logging.Handler):

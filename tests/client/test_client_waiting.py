@@ -50,7 +50,9 @@ class Service(Scripted):
 
     def _listed(self, request: Request, states: list[State]) -> bytes:
         query = request.query
-        jobs = [payload(IDS[place], status) for place, status in enumerate(states) if status != "gone"]
+        jobs = [
+            payload(IDS[place], status) for place, status in enumerate(states) if status != "gone"
+        ]
         matching = [
             job
             for job in jobs[::-1]
@@ -58,7 +60,9 @@ class Service(Scripted):
             and job["id"] in query.get("id", [job["id"]])
         ]
         offset = int(query["offset"][0])
-        return answer(200, page(matching[offset : offset + int(query["limit"][0])], len(matching), offset))
+        return answer(
+            200, page(matching[offset : offset + int(query["limit"][0])], len(matching), offset)
+        )
 
     @property
     def looks(self) -> list[str]:
@@ -74,7 +78,9 @@ def payload(one: uuid.UUID, status: State) -> dict[str, Any]:
 @pytest.fixture
 def calls(connect: Callable[..., Any]) -> Callable[..., Any]:
     """Makes clients for a scripted service; some of their requests fail, and that should show at once."""
-    return lambda server, **settings: connect(**{"token": "t", "base_url": server.base_url, "retry": ONCE, **settings})
+    return lambda server, **settings: connect(
+        **{"token": "t", "base_url": server.base_url, "retry": ONCE, **settings}
+    )
 
 
 @pytest.fixture
@@ -105,9 +111,13 @@ def test_a_wait_counts_until_all_jobs_have_ended(calls: Callable[..., Any]) -> N
     assert [one.elapsed for one in seen] == sorted(one.elapsed for one in seen)
 
 
-def test_a_wait_in_the_sandbox_ends_at_once_where_all_is_over(sandbox: Sandbox, client: Any) -> None:
+def test_a_wait_in_the_sandbox_ends_at_once_where_all_is_over(
+    sandbox: Sandbox, client: Any
+) -> None:
     """One request reads the jobs; a second batch and other projects are no obstacle."""
-    batch = sandbox.add_batch(jobs=[{"status": status} for status in ("DONE", "DONE", "ERROR", "CANCELED")])
+    batch = sandbox.add_batch(
+        jobs=[{"status": status} for status in ("DONE", "DONE", "ERROR", "CANCELED")]
+    )
     sandbox.add_batch(jobs=[{"status": "RUNNING"}])
     result = client.batches.wait(batch.id)
     assert result.counts == {JobStatus.DONE: 2, JobStatus.ERROR: 1, JobStatus.CANCELED: 1}
@@ -156,7 +166,9 @@ def test_a_wait_that_timed_out_can_be_taken_up_again(sandbox: Sandbox, client: A
     assert client.jobs.wait(batch_id=error.batch_id).counts == {"CANCELED": 2, "DONE": 1}
 
 
-def test_a_timeout_shorter_than_a_poll_is_kept(calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timeout_shorter_than_a_poll_is_kept(
+    calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It looks at the beginning and at the end."""
     pauses: list[float] = []
 
@@ -179,14 +191,20 @@ def test_a_service_that_holds_still_does_not_outlast_the_wait(
         client = calls(server, timeout=60, deadline=600)
         subjects: list[dict[str, Any]] = [{"batch_id": BATCH}, {"ids": IDS[:2]}]
         for subject in subjects:
-            with pytest.raises(errors.WaitTimeoutError, match="could not be read .*; the last look failed: ") as caught:
+            with pytest.raises(
+                errors.WaitTimeoutError, match="could not be read .*; the last look failed: "
+            ) as caught:
                 client.jobs.wait(timeout=0.05, **subject)
             assert caught.value.ids == tuple(subject.get("ids", ()))
 
 
-@pytest.mark.parametrize("subject", [{}, {"batch_id": BATCH, "ids": [BATCH]}, {"batch_id": "../x"}, {"ids": ["x"]}])
+@pytest.mark.parametrize(
+    "subject", [{}, {"batch_id": BATCH, "ids": [BATCH]}, {"batch_id": "../x"}, {"ids": ["x"]}]
+)
 @pytest.mark.parametrize("method", ["wait", "as_completed"])
-def test_mistakes_show_at_the_call(client: Any, sandbox: Sandbox, method: str, subject: dict[str, Any]) -> None:
+def test_mistakes_show_at_the_call(
+    client: Any, sandbox: Sandbox, method: str, subject: dict[str, Any]
+) -> None:
     """Not when the first job is asked for, and before anything is sent."""
     with pytest.raises(ValueError, match=r"batch_id|id: "):
         getattr(client.jobs, method)(**subject)
@@ -199,7 +217,9 @@ def test_mistakes_show_at_the_call(client: Any, sandbox: Sandbox, method: str, s
 
 
 @pytest.mark.parametrize("last", ["LEVITATING", None, 7])
-def test_an_unknown_state_stops_the_wait(calls: Callable[..., Any], last: Any, request: pytest.FixtureRequest) -> None:
+def test_an_unknown_state_stops_the_wait(
+    calls: Callable[..., Any], last: Any, request: pytest.FixtureRequest
+) -> None:
     """The error names the jobs; the caller can say what such a state counts as. A lacking one is unknown too."""
     with Service(["RUNNING", "PENDING"], ["RUNNING", "PENDING"], [last, "PENDING"]) as server:
         with pytest.raises(errors.UnknownStatusError, match=str(IDS[0])) as caught:
@@ -227,7 +247,9 @@ def test_canceling_is_active(calls: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": IDS[:2]}])
-def test_a_job_that_vanishes_ends_the_wait(calls: Callable[..., Any], subject: dict[str, Any]) -> None:
+def test_a_job_that_vanishes_ends_the_wait(
+    calls: Callable[..., Any], subject: dict[str, Any]
+) -> None:
     """It is looked for three times; then it is named, instead of being waited for for ever or forgotten."""
     with Service(["RUNNING", "DONE"], ["gone", "DONE"]) as server:
         with pytest.raises(errors.NotFoundError, match=str(IDS[0])) as caught:
@@ -237,7 +259,9 @@ def test_a_job_that_vanishes_ends_the_wait(calls: Callable[..., Any], subject: d
 
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": IDS[:2]}])
-def test_a_job_that_is_missing_for_once_is_waited_for(calls: Callable[..., Any], subject: dict[str, Any]) -> None:
+def test_a_job_that_is_missing_for_once_is_waited_for(
+    calls: Callable[..., Any], subject: dict[str, Any]
+) -> None:
     """A wait of hours does not end because one answer is out of date."""
     both, none = ["RUNNING", "RUNNING"], ["gone", "gone"]
     with Service(both, none, none, none, both, ["DONE", "DONE"]) as server:
@@ -248,7 +272,10 @@ def test_a_job_that_is_missing_for_once_is_waited_for(calls: Callable[..., Any],
 def test_a_job_without_an_id_is_a_typed_error(calls: Callable[..., Any]) -> None:
     """It cannot be followed."""
     with Scripted(lambda _: [answer(200, page([{"status": "RUNNING"}]))]) as server:
-        for wait in (lambda jobs: jobs.wait(batch_id=BATCH), lambda jobs: list(jobs.as_completed(batch_id=BATCH))):
+        for wait in (
+            lambda jobs: jobs.wait(batch_id=BATCH),
+            lambda jobs: list(jobs.as_completed(batch_id=BATCH)),
+        ):
             with pytest.raises(errors.PasqalError, match="without a usable id"):
                 wait(calls(server).jobs)
 
@@ -286,9 +313,16 @@ def test_an_outage_does_not_outlast_the_timeout(calls: Callable[..., Any]) -> No
         assert len(server.requests) == 2
 
 
-def test_looks_that_fail_for_a_passing_reason_do_not_end_the_wait(calls: Callable[..., Any]) -> None:
+def test_looks_that_fail_for_a_passing_reason_do_not_end_the_wait(
+    calls: Callable[..., Any],
+) -> None:
     """The wait has a budget of its own, beyond that of each request."""
-    fault: list[Step] = [Reset(), answer(503, b""), answer(200, b"<html>"), answer(429, b"", {"Retry-After": "0"})]
+    fault: list[Step] = [
+        Reset(),
+        answer(503, b""),
+        answer(200, b"<html>"),
+        answer(429, b"", {"Retry-After": "0"}),
+    ]
     with Service(*fault, ["RUNNING"], *fault, ["DONE"]) as server:
         assert calls(server).jobs.wait(batch_id=BATCH, **FAST).counts == {"DONE": 1}
         assert len(server.requests) == 11
@@ -319,8 +353,12 @@ class OwnError(Exception):
     """An error of the caller's."""
 
 
-@pytest.mark.parametrize("error", [OwnError(), errors.ServerError("own", status=503), KeyboardInterrupt()])
-def test_an_exception_in_on_progress_ends_the_wait(calls: Callable[..., Any], error: BaseException) -> None:
+@pytest.mark.parametrize(
+    "error", [OwnError(), errors.ServerError("own", status=503), KeyboardInterrupt()]
+)
+def test_an_exception_in_on_progress_ends_the_wait(
+    calls: Callable[..., Any], error: BaseException
+) -> None:
     """It is the caller's, even if it looks like one of a look that failed."""
 
     def fail(_: WaitProgress) -> None:
@@ -350,7 +388,12 @@ def test_hundreds_of_ids_are_waited_for(calls: Callable[..., Any]) -> None:
         result = calls(server).jobs.wait(ids=IDS[:500], **FAST)
         assert result.counts == {"DONE": 500}
         assert max(len(server.base_url) + len(request.target) for request in server.requests) < 4096
-        asked = [one for request in server.requests if "status" in request.query for one in request.query["id"]]
+        asked = [
+            one
+            for request in server.requests
+            if "status" in request.query
+            for one in request.query["id"]
+        ]
     assert set(asked) == {str(one) for one in IDS[400:500]}
 
 
@@ -358,14 +401,20 @@ def test_hundreds_of_ids_are_waited_for(calls: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": IDS[:3]}])
-def test_each_job_is_yielded_once_as_it_ends(calls: Callable[..., Any], subject: dict[str, Any]) -> None:
+def test_each_job_is_yielded_once_as_it_ends(
+    calls: Callable[..., Any], subject: dict[str, Any]
+) -> None:
     """In the order in which they end; the jobs come as they are then."""
     three = ["RUNNING", "DONE", "PENDING"]
     two, none = ["ERROR", "DONE", "PENDING"], ["ERROR", "DONE", "CANCELED"]
     with Service(three, three, two, two, two, none) as server:
         ended = list(calls(server).jobs.as_completed(**subject, **FAST))
         assert server.looks == ["jobs", ACTIVE, ACTIVE, "jobs", ACTIVE, ACTIVE, "jobs"]
-    assert [(job.id, job.status) for job in ended] == [(IDS[1], "DONE"), (IDS[0], "ERROR"), (IDS[2], "CANCELED")]
+    assert [(job.id, job.status) for job in ended] == [
+        (IDS[1], "DONE"),
+        (IDS[0], "ERROR"),
+        (IDS[2], "CANCELED"),
+    ]
     assert all(isinstance(job, Job) for job in ended)
 
 
@@ -380,7 +429,9 @@ def test_jobs_are_yielded_before_the_others_have_ended(calls: Callable[..., Any]
     assert caught.value.ids == (IDS[1],)
 
 
-def test_as_completed_gets_over_passing_faults_and_names_unknown_states(calls: Callable[..., Any]) -> None:
+def test_as_completed_gets_over_passing_faults_and_names_unknown_states(
+    calls: Callable[..., Any],
+) -> None:
     """It is a wait like any other."""
     with Service(Reset(), ["RUNNING", "DONE"], Reset(), ["DONE", "DONE"]) as server:
         assert len(list(calls(server).jobs.as_completed(batch_id=BATCH, **FAST))) == 2
@@ -394,7 +445,9 @@ def test_as_completed_gets_over_passing_faults_and_names_unknown_states(calls: C
 # Interruptions
 
 
-def test_an_interruption_ends_a_wait_at_once(calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_ends_a_wait_at_once(
+    calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ctrl-C in a pause is not taken for a look that failed."""
 
     def interrupted(_: float) -> Any:
@@ -403,7 +456,8 @@ def test_an_interruption_ends_a_wait_at_once(calls: Callable[..., Any], monkeypa
     with Service(["RUNNING"]) as server:
         client = calls(server)
         monkeypatch.setattr(
-            f"pasqal_client.jobs.{'asyncio' if isinstance(client, Driver) else 'time'}.sleep", interrupted
+            f"pasqal_client.jobs.{'asyncio' if isinstance(client, Driver) else 'time'}.sleep",
+            interrupted,
         )
         with pytest.raises(KeyboardInterrupt):
             client.jobs.wait(batch_id=BATCH)
@@ -423,7 +477,9 @@ def test_a_cancelled_task_stops_waiting_at_once(place: str) -> None:
 
     async def run(base_url: str) -> None:
         async with AsyncPasqalClient(token="t", base_url=base_url) as client:
-            task = asyncio.create_task(client.jobs.wait(batch_id=BATCH, poll=500, on_progress=lambda _: arrived.set()))
+            task = asyncio.create_task(
+                client.jobs.wait(batch_id=BATCH, poll=500, on_progress=lambda _: arrived.set())
+            )
             await asyncio.to_thread(arrived.wait)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):

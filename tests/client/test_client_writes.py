@@ -67,7 +67,9 @@ def reset_at_once(request: Request, forward: Forward) -> Iterable[Step]:
 def half_applied(request: Request, forward: Forward) -> Iterable[Step]:
     """The service dies after it has cancelled the first of the jobs."""
     first = f"id={request.query['id'][0]}"
-    forward(Request(request.method, f"{request.path}?{first}", request.headers, b"", request.number))
+    forward(
+        Request(request.method, f"{request.path}?{first}", request.headers, b"", request.number)
+    )
     yield Reset()
 
 
@@ -82,22 +84,34 @@ def test_a_preview_lists_what_would_be_cancelled_and_sends_no_write(
     sandbox.add_batch(jobs=[{}])
     client = connect(token=sandbox.token, base_url=sandbox.base_url, project_id=OTHER)
     plan = client.batches.cancel_jobs(batch.id, status="PENDING", dry_run=True)
-    assert ([job.id for job in plan.jobs], plan.errors, plan.dry_run) == (batch.job_ids[:1], {}, True)
+    assert ([job.id for job in plan.jobs], plan.errors, plan.dry_run) == (
+        batch.job_ids[:1],
+        {},
+        True,
+    )
     assert len(client.batches.cancel_jobs(batch.id, all=True, dry_run=True).jobs) == 3
     assert client.batches.cancel_jobs(batch.id, project_id=OTHER, dry_run=True).jobs == ()
     assert patches(sandbox) == 0
-    assert [request.query.get("project_id") for request in sandbox.requests] == [None, None, [str(OTHER)]]
+    assert [request.query.get("project_id") for request in sandbox.requests] == [
+        None,
+        None,
+        [str(OTHER)],
+    ]
     done = client.batches.cancel_jobs(batch.id, status="PENDING")
     assert ([job.id for job in done.jobs], done.dry_run) == (batch.job_ids[:1], False)
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_the_batch_filter_narrows_the_batch_of_the_path(sandbox: Sandbox, client: Any, dry_run: bool) -> None:
+def test_the_batch_filter_narrows_the_batch_of_the_path(
+    sandbox: Sandbox, client: Any, dry_run: bool
+) -> None:
     """The path and the filter have to agree, in a preview as in the write: repeated keys would mean "or"."""
     here, there = sandbox.add_batch(jobs=[{}]), sandbox.add_batch(jobs=[{}, {}])
     elsewhere = client.batches.cancel_jobs(here.id, batch_id=there.id, dry_run=dry_run)
     assert elsewhere.jobs == ()
-    both = client.batches.cancel_jobs(here.id, batch_id=[there.id, str(here.id).upper()], dry_run=dry_run)
+    both = client.batches.cancel_jobs(
+        here.id, batch_id=[there.id, str(here.id).upper()], dry_run=dry_run
+    )
     assert [job.id for job in both.jobs] == here.job_ids
     assert client.jobs.get(there.job_ids[0]).status == "PENDING"
     assert patches(sandbox) == (0 if dry_run else 2)
@@ -120,7 +134,9 @@ def test_a_flag_is_true_or_false(sandbox: Sandbox, client: Any, flag: str, wrong
 
 
 @pytest.mark.parametrize("name", ["id", "batch_id", "project_id", "user_id", "status", "origin"])
-def test_an_empty_iterable_of_any_kind_sends_nothing(sandbox: Sandbox, client: Any, name: str) -> None:
+def test_an_empty_iterable_of_any_kind_sends_nothing(
+    sandbox: Sandbox, client: Any, name: str
+) -> None:
     """An empty list is nothing, never everything."""
     batch = sandbox.add_batch(jobs=[{}])
     empties: list[Any] = [
@@ -153,7 +169,9 @@ def test_many_ids_are_split_into_short_addresses(sandbox: Sandbox, client: Any) 
     assert (len(plan.jobs), patches(sandbox)) == (250, 0)
     receipt = client.batches.cancel_jobs(batch.id, id=batch.job_ids, status=["PENDING", "DONE"])
     assert patches(sandbox) > 1
-    assert [job.id for job in receipt.jobs] == [one for n, one in enumerate(batch.job_ids) if n % 10]
+    assert [job.id for job in receipt.jobs] == [
+        one for n, one in enumerate(batch.job_ids) if n % 10
+    ]
     assert list(receipt.errors) == [one for n, one in enumerate(batch.job_ids) if not n % 10]
     with pytest.raises(errors.CancelRefusedError, match="25 jobs were not cancelled"):
         receipt.raise_for_errors()
@@ -166,7 +184,9 @@ def test_addresses_stay_under_4_kib(connect: Callable[..., Any]) -> None:
         client.batches.cancel_jobs(
             BATCH, id=[uuid.uuid4() for _ in range(300)], user_id=["ü/ +&"] * 1, status="PENDING"
         )
-        assert max(len(server.base_url) + len(request.target) for request in server.requests) <= 4096
+        assert (
+            max(len(server.base_url) + len(request.target) for request in server.requests) <= 4096
+        )
         sent = [one for request in server.requests for one in request.query["id"]]
     assert len(sent) == len(set(sent)) == 300
 
@@ -224,7 +244,9 @@ def test_a_strict_client_keeps_the_receipt_of_what_was_carried_out(
     batch = sandbox.add_batch(jobs=[{"status": "DONE"}, *({} for _ in range(149))])
     sandbox.departures = {"missing-fields"}
     client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
-    with pytest.raises(WriteDepartureError, match="was carried out all the same; 1 more of the same call") as caught:
+    with pytest.raises(
+        WriteDepartureError, match="was carried out all the same; 1 more of the same call"
+    ) as caught:
         client.batches.cancel_jobs(batch.id, id=batch.job_ids)
     assert patches(sandbox) == 1
     error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
@@ -242,14 +264,18 @@ def test_a_strict_client_keeps_the_receipt_of_what_was_carried_out(
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_an_answer_about_something_else_settles_nothing(connect: Callable[..., Any], strict: bool) -> None:
+def test_an_answer_about_something_else_settles_nothing(
+    connect: Callable[..., Any], strict: bool
+) -> None:
     """It may be somebody else's: the error says of which request, and the write is found out by reading."""
     job = {"id": str(BATCH), "batch_id": str(OTHER), "status": "CANCELED"}
 
     def script(request: Request) -> list[Step]:
         if request.method == "GET":
             return [answer(200, page([]))]
-        foreign: dict[str, Any] = {"id": str(OTHER)} if "complete" in request.path else {"jobs": [job], "errors": {}}
+        foreign: dict[str, Any] = (
+            {"id": str(OTHER)} if "complete" in request.path else {"jobs": [job], "errors": {}}
+        )
         return [answer(200, {"data": foreign}, {"X-Request-Id": f"r-{TOKEN}"})]
 
     with Scripted(script) as server:
@@ -259,7 +285,9 @@ def test_an_answer_about_something_else_settles_nothing(connect: Callable[..., A
             lambda: client.batches.complete(BATCH),
         ]
         for write, place in zip(writes, ("cancel/jobs", "complete"), strict=True):
-            with pytest.raises(OutcomeUnknownError, match=f"{OTHER}.*the request was not repeated") as caught:
+            with pytest.raises(
+                OutcomeUnknownError, match=f"{OTHER}.*the request was not repeated"
+            ) as caught:
                 write()
             assert caught.value.path == f"/core-fast/api/v2/batches/{BATCH}/{place}"
             assert (caught.value.status, caught.value.request_id) == (200, "r-***")
@@ -305,7 +333,9 @@ def test_reasons_are_printable_and_show_no_secret(connect: Callable[..., Any]) -
     """What the service says of a job is text from outside."""
     jobs: dict[str, Any] = {str(BATCH): f"\x1b[31m{TOKEN} is late", f"no id \x07 {TOKEN}": "odd"}
     with Scripted(lambda _: [answer(200, {"data": {"jobs": [], "errors": jobs}})]) as server:
-        receipt = connect(token=TOKEN, base_url=server.base_url).batches.cancel_jobs(BATCH, all=True)
+        receipt = connect(token=TOKEN, base_url=server.base_url).batches.cancel_jobs(
+            BATCH, all=True
+        )
     assert receipt.errors == {BATCH: "[31m*** is late", "no id ***": "odd"}
     with pytest.raises(errors.CancelRefusedError) as caught:
         receipt.raise_for_errors()
@@ -320,7 +350,9 @@ def test_a_receipt_without_errors_raises_nothing() -> None:
 # Authentication
 
 
-def test_a_write_that_is_refused_for_its_token_is_executed_once(connect: Callable[..., Any]) -> None:
+def test_a_write_that_is_refused_for_its_token_is_executed_once(
+    connect: Callable[..., Any],
+) -> None:
     """A function gives a new token, and the write goes out again: the first one was not carried out."""
     tokens = iter(["old-token", "new-token", "never-asked-for"])
 
@@ -332,7 +364,10 @@ def test_a_write_that_is_refused_for_its_token_is_executed_once(connect: Callabl
     with Scripted(script) as server:
         client = connect(token=lambda: next(tokens), base_url=server.base_url)
         assert client.batches.complete(BATCH).id == BATCH
-        assert [request.headers["authorization"][-9:] for request in server.requests] == ["old-token", "new-token"]
+        assert [request.headers["authorization"][-9:] for request in server.requests] == [
+            "old-token",
+            "new-token",
+        ]
     assert next(tokens) == "never-asked-for"
 
 
@@ -365,7 +400,11 @@ MIXED: list[dict[str, Any]] = [{}, {}, {"status": "DONE"}, {"status": "RUNNING"}
     ],
 )
 def test_what_became_of_a_write_is_found_out(
-    sandbox: Sandbox, connect: Callable[..., Any], story: Story, filters: dict[str, Any], outcome: str
+    sandbox: Sandbox,
+    connect: Callable[..., Any],
+    story: Story,
+    filters: dict[str, Any],
+    outcome: str,
 ) -> None:
     """Reading the jobs back tells whether a cancellation happened whose answer never came, also after a pickling."""
     batch = sandbox.add_batch(jobs=MIXED)
@@ -380,7 +419,9 @@ def test_what_became_of_a_write_is_found_out(
     assert "cancelled" in resolution.reason
 
 
-def test_an_earlier_cancellation_is_not_taken_for_this_one(sandbox: Sandbox, connect: Callable[..., Any]) -> None:
+def test_an_earlier_cancellation_is_not_taken_for_this_one(
+    sandbox: Sandbox, connect: Callable[..., Any]
+) -> None:
     """A job that was cancelled yesterday proves nothing while others could still be cancelled."""
     batch = sandbox.add_batch(jobs=[{"status": "CANCELED"}, {"status": "RUNNING"}])
     with Between(sandbox, reset_at_once) as between:
@@ -394,7 +435,10 @@ def test_a_job_that_ended_after_an_earlier_cancellation_leaves_it_open(
     """It may have been running when the write was sent, and have ended by itself."""
     early, late = "2026-10-01T10:00:00+00:00", "2026-10-01T12:00:00+00:00"
     batch = sandbox.add_batch(
-        jobs=[{"status": "CANCELED", "end_timestamp": early}, {"status": "DONE", "end_timestamp": late}]
+        jobs=[
+            {"status": "CANCELED", "end_timestamp": early},
+            {"status": "DONE", "end_timestamp": late},
+        ]
     )
     with Between(sandbox, reset_at_once) as between:
         client = connect(token=sandbox.token, base_url=between.base_url)
@@ -411,10 +455,14 @@ def test_a_batch_filter_for_another_batch_reads_nothing_back(connect: Callable[.
         assert len(server.requests) == 1
 
 
-def test_what_became_of_a_completion_is_found_out_by_completing(sandbox: Sandbox, connect: Callable[..., Any]) -> None:
+def test_what_became_of_a_completion_is_found_out_by_completing(
+    sandbox: Sandbox, connect: Callable[..., Any]
+) -> None:
     """Jobs do not tell it, and the answer says what does."""
     batch = sandbox.add_batch(jobs=[{}])
-    stories: Iterator[Story] = iter([applied_and_reset, lambda request, forward: [forward(request)]])
+    stories: Iterator[Story] = iter(
+        [applied_and_reset, lambda request, forward: [forward(request)]]
+    )
     with Between(sandbox, lambda request, forward: next(stories)(request, forward)) as between:
         client = connect(token=sandbox.token, base_url=between.base_url)
         with pytest.raises(OutcomeUnknownError) as caught:

@@ -68,7 +68,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"]
     alternative = "subjectAltName=DNS:localhost,IP:127.0.0.1"
     files = ["-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
-    subprocess.run([openssl, "req", "-x509", *made, alternative, *files], check=True, capture_output=True)  # noqa: S603
+    subprocess.run(
+        [openssl, "req", "-x509", *made, alternative, *files], check=True, capture_output=True
+    )
     path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
     return path
 
@@ -80,7 +82,10 @@ class Listener:
     """
 
     def __init__(
-        self, context: ssl.SSLContext | None = None, answer: bytes | None = GOOD, damage: bytes | None = None
+        self,
+        context: ssl.SSLContext | None = None,
+        answer: bytes | None = GOOD,
+        damage: bytes | None = None,
     ) -> None:
         self.context = context
         self.answer = answer
@@ -121,16 +126,22 @@ class Listener:
         with self.context.wrap_socket(connection, server_side=True) as protected:
             self.received += protected.recv(4096)
             if self.damage is None:
-                protected.setsockopt(socket.IPPROTO_TCP, getattr(socket, "TCP_CORK", socket.TCP_NODELAY), 1)
+                protected.setsockopt(
+                    socket.IPPROTO_TCP, getattr(socket, "TCP_CORK", socket.TCP_NODELAY), 1
+                )
                 protected.sendall(self.answer)
                 protected.sendall(self.behind)
-                protected.setsockopt(socket.IPPROTO_TCP, getattr(socket, "TCP_CORK", socket.TCP_NODELAY), 0)
+                protected.setsockopt(
+                    socket.IPPROTO_TCP, getattr(socket, "TCP_CORK", socket.TCP_NODELAY), 0
+                )
             else:
                 os.write(protected.fileno(), self.damage)
 
 
 @contextlib.contextmanager
-def trusting(connect: Callable[..., Any], certificate: Path) -> Iterator[tuple[ssl.SSLContext, Any]]:
+def trusting(
+    connect: Callable[..., Any], certificate: Path
+) -> Iterator[tuple[ssl.SSLContext, Any]]:
     """What a server shows the certificate with, and a client of the caller's that trusts it, of the tested kind."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
@@ -177,9 +188,14 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_damage_below_tls_is_a_broken_connection(connect: Callable[..., Any], certificate: Path, damage: str) -> None:
+def test_damage_below_tls_is_a_broken_connection(
+    connect: Callable[..., Any], certificate: Path, damage: str
+) -> None:
     """After the handshake, too: the request was sent, so a write may have happened, and a read is repeated."""
-    with trusting(connect, certificate) as (context, http_client), Listener(context, damage=DAMAGE[damage]) as listener:
+    with (
+        trusting(connect, certificate) as (context, http_client),
+        Listener(context, damage=DAMAGE[damage]) as listener,
+    ):
         client = connect(token=TOKEN, base_url=listener.base_url, http_client=http_client)
         with pytest.raises(errors.OutcomeUnknownError):
             client.batches.complete(BATCH)
@@ -194,7 +210,10 @@ def test_a_second_answer_in_a_record_of_its_own_is_not_taken_for_the_next_one(
 ) -> None:
     """TLS may hold back what no socket shows; the connection is given up with it."""
     forged = answer(200, page([], total=99))
-    with trusting(connect, certificate) as (context, http_client), Listener(context, answer=GOOD) as listener:
+    with (
+        trusting(connect, certificate) as (context, http_client),
+        Listener(context, answer=GOOD) as listener,
+    ):
         listener.behind = forged
         client = connect(token=TOKEN, base_url=listener.base_url, http_client=http_client)
         assert [client.jobs.count(), client.jobs.count()] == [0, 0]
@@ -204,15 +223,22 @@ def test_a_second_answer_in_a_record_of_its_own_is_not_taken_for_the_next_one(
 # What was not sent is not called unknown
 
 
-def test_a_write_that_the_deadline_finds_in_the_handshake_was_not_sent(connect: Callable[..., Any]) -> None:
+def test_a_write_that_the_deadline_finds_in_the_handshake_was_not_sent(
+    connect: Callable[..., Any],
+) -> None:
     """Nobody has seen the request, so nothing is unknown about it."""
     with Listener(answer=None) as listener:
         client = connect(token=TOKEN, base_url=listener.base_url, deadline=0.2)
-        with pytest.raises(errors.DeadlineError, match=r"could not be sent within the deadline of 0.2 s \(attempt 1\)"):
+        with pytest.raises(
+            errors.DeadlineError,
+            match=r"could not be sent within the deadline of 0.2 s \(attempt 1\)",
+        ):
             client.batches.complete(BATCH)
 
 
-def test_a_write_that_the_deadline_finds_connecting_was_not_sent(connect: Callable[..., Any]) -> None:
+def test_a_write_that_the_deadline_finds_connecting_was_not_sent(
+    connect: Callable[..., Any],
+) -> None:
     """The same before there is a connection: the queue of the listening socket is full."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=0)
     waiting: list[socket.socket] = []
@@ -223,7 +249,9 @@ def test_a_write_that_the_deadline_finds_connecting_was_not_sent(connect: Callab
             waiting[-1].connect_ex(listener.getsockname())
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         client = connect(token=TOKEN, base_url=base_url, deadline=0.2)
-        with pytest.raises(errors.DeadlineError, match="could not be sent within the deadline of 0.2 s"):
+        with pytest.raises(
+            errors.DeadlineError, match="could not be sent within the deadline of 0.2 s"
+        ):
             client.batches.complete(BATCH)
     finally:
         for one in (*waiting, listener):
@@ -242,7 +270,9 @@ def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent()
         first = pool.submit(client.jobs.count)
         while not server.requests:
             threading.Event().wait(0.001)
-        with pytest.raises(errors.DeadlineError, match="could not be sent within the deadline of 0.1 s"):
+        with pytest.raises(
+            errors.DeadlineError, match="could not be sent within the deadline of 0.1 s"
+        ):
             client.with_options(deadline=0.1).batches.complete(BATCH)
         release.set()
         assert first.result() == client.jobs.count() == 0
@@ -262,7 +292,9 @@ def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent_a
             first = asyncio.create_task(client.jobs.count())
             while not server.requests:  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
-            with pytest.raises(errors.DeadlineError, match="could not be sent within the deadline of 0.1 s"):
+            with pytest.raises(
+                errors.DeadlineError, match="could not be sent within the deadline of 0.1 s"
+            ):
                 await client.with_options(deadline=0.1).batches.complete(BATCH)
             release.set()
             assert await first == await client.jobs.count() == 0
@@ -272,7 +304,9 @@ def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent_a
         asyncio.run(run(server.base_url))
 
 
-def test_a_write_that_the_deadline_finds_waiting_for_anothers_token_was_not_sent(sandbox: Sandbox) -> None:
+def test_a_write_that_the_deadline_finds_waiting_for_anothers_token_was_not_sent(
+    sandbox: Sandbox,
+) -> None:
     """Whoever fetches the token has more time, and goes on."""
     asked, release = threading.Event(), threading.Event()
 
@@ -281,10 +315,15 @@ def test_a_write_that_the_deadline_finds_waiting_for_anothers_token_was_not_sent
         assert release.wait(10)
         return sandbox.token
 
-    with PasqalClient(token=token, base_url=sandbox.base_url) as client, ThreadPoolExecutor(1) as pool:
+    with (
+        PasqalClient(token=token, base_url=sandbox.base_url) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
         first = pool.submit(client.jobs.count)
         assert asked.wait(10)
-        with pytest.raises(errors.DeadlineError, match="could not be sent within the deadline of 0.05 s"):
+        with pytest.raises(
+            errors.DeadlineError, match="could not be sent within the deadline of 0.05 s"
+        ):
             client.with_options(deadline=0.05).batches.complete(BATCH)
         release.set()
         assert first.result() == 0
@@ -294,9 +333,21 @@ def test_a_write_that_the_deadline_finds_waiting_for_anothers_token_was_not_sent
 @pytest.mark.parametrize(
     ("version", "reads", "closes"),
     [
-        ("HTTP/2", True, False),  # frames say which answer they belong to; others read from the connection
-        ("HTTP/1.1", True, True),  # the way to h11 has changed: nobody knows what stands behind the answer
-        ("HTTP/1.1", False, False),  # a transport of the caller's, without a connection that could be closed
+        (
+            "HTTP/2",
+            True,
+            False,
+        ),  # frames say which answer they belong to; others read from the connection
+        (
+            "HTTP/1.1",
+            True,
+            True,
+        ),  # the way to h11 has changed: nobody knows what stands behind the answer
+        (
+            "HTTP/1.1",
+            False,
+            False,
+        ),  # a transport of the caller's, without a connection that could be closed
     ],
 )
 def test_what_stands_behind_an_answer_is_looked_for_where_that_can_be_known(
@@ -306,7 +357,9 @@ def test_what_stands_behind_an_answer_is_looked_for_where_that_can_be_known(
     told: list[str] = []
     connection = SimpleNamespace(close=lambda: told.append("closed"), get_extra_info=told.append)
     extensions: dict[str, Any] = {"network_stream": connection} if reads else {}
-    drop_with_leftovers(httpx.Response(200, extensions={"http_version": version.encode(), **extensions}))
+    drop_with_leftovers(
+        httpx.Response(200, extensions={"http_version": version.encode(), **extensions})
+    )
     assert told == (["closed"] if closes else [])
 
 
@@ -334,13 +387,17 @@ def test_a_proxy_that_says_its_password_is_not_quoted(
     with Scripted(lambda _: [refusal, Close()]) as proxy:
         proxied(proxy.base_url.removesuffix("/core-fast").replace("http://", "http://ada:pr0xy@"))
         client = connect(token=TOKEN, base_url="https://lab.example/core", retry=ONCE)
-        with pytest.raises(errors.APIConnectionError, match=r"the proxy did not let it through \(407\)") as caught:
+        with pytest.raises(
+            errors.APIConnectionError, match=r"the proxy did not let it through \(407\)"
+        ) as caught:
             client.jobs.count()
     assert "pr0xy" not in shown(caught.value)
 
 
 @pytest.mark.parametrize("size", [65_536, 262_144])
-def test_an_answer_that_ends_with_a_buffer_hides_none_behind_it(connect: Callable[..., Any], size: int) -> None:
+def test_an_answer_that_ends_with_a_buffer_hides_none_behind_it(
+    connect: Callable[..., Any], size: int
+) -> None:
     """asyncio reads in larger pieces than those that are asked for, and keeps the rest where no socket shows it."""
     good = GOOD.split(b"\r\n\r\n")[1]
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
@@ -357,7 +414,9 @@ def test_an_answer_that_ends_with_a_buffer_hides_none_behind_it(connect: Callabl
 
 
 @pytest.mark.skipif(not hasattr(sys.modules["os"], "fork"), reason="this system has no fork")
-def test_a_client_of_the_callers_is_not_used_in_a_forked_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_of_the_callers_is_not_used_in_a_forked_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Its connections are the parent's; before its first use it has none."""
     with Scripted(lambda _: [GOOD]) as server, httpx.Client() as lender:
         client = PasqalClient(token=TOKEN, base_url=server.base_url, http_client=lender)
@@ -382,7 +441,9 @@ def test_a_request_does_not_go_out_after_its_time() -> None:
     assert dispatch.is_out
 
 
-def test_a_wait_does_not_try_a_certificate_again(connect: Callable[..., Any], certificate: Path) -> None:
+def test_a_wait_does_not_try_a_certificate_again(
+    connect: Callable[..., Any], certificate: Path
+) -> None:
     """It would fail again for as long as the wait lasts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
@@ -404,7 +465,11 @@ def test_an_error_that_the_caller_deals_with_is_not_taken_for_ours() -> None:
     )
     wrapped.__cause__ = httpcore.ConnectError("as ssl tells it")
     wrapped.__cause__.__context__ = refused.__context__ = reset.__context__ = untrusted
-    assert [_http.failed_verification(error) for error in (wrapped, refused, reset)] == ["expired", None, None]
+    assert [_http.failed_verification(error) for error in (wrapped, refused, reset)] == [
+        "expired",
+        None,
+        None,
+    ]
 
 
 def test_a_service_whose_certificate_the_caller_trusts_is_served(
@@ -412,13 +477,17 @@ def test_a_service_whose_certificate_the_caller_trusts_is_served(
 ) -> None:
     """With an `http_client` of one's own."""
     with trusting(connect, certificate) as (context, http_client), Listener(context) as listener:
-        client = connect(token=TOKEN, base_url=listener.base_url, retry=ONCE, http_client=http_client)
+        client = connect(
+            token=TOKEN, base_url=listener.base_url, retry=ONCE, http_client=http_client
+        )
         assert client.jobs.count() == 0
     assert TOKEN.encode() in listener.received
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_nothing_is_sent_in_clear_to_a_service_without_tls(connect: Callable[..., Any], call: str) -> None:
+def test_nothing_is_sent_in_clear_to_a_service_without_tls(
+    connect: Callable[..., Any], call: str
+) -> None:
     """An address that says https is never spoken to otherwise."""
     with Listener() as listener:
         client = connect(token=TOKEN, base_url=listener.base_url, retry=ONCE)
@@ -437,7 +506,14 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Puts a proxy into the environment, for http and https alike."""
 
     def use(url: str) -> None:
-        for name in ("no_proxy", "NO_PROXY", "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
+        for name in (
+            "no_proxy",
+            "NO_PROXY",
+            "http_proxy",
+            "HTTP_PROXY",
+            "https_proxy",
+            "HTTPS_PROXY",
+        ):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("all_proxy", url)
         monkeypatch.delenv("ALL_PROXY", raising=False)
@@ -445,14 +521,18 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return use
 
 
-def test_the_proxy_of_the_environment_counts(connect: Callable[..., Any], proxied: Callable[[str], None]) -> None:
+def test_the_proxy_of_the_environment_counts(
+    connect: Callable[..., Any], proxied: Callable[[str], None]
+) -> None:
     """Labs have them; one that refuses to connect is a typed error, and sees no token."""
     with Scripted(lambda _: [answer(407, b"Sign in first."), Close()]) as proxy:
         proxied(proxy.base_url.removesuffix("/core-fast"))
         client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
         with pytest.raises(errors.APIConnectionError, match="407"):
             client.jobs.count()
-        assert [(request.method, request.target) for request in proxy.requests] == [("CONNECT", "lab.example:443")]
+        assert [(request.method, request.target) for request in proxy.requests] == [
+            ("CONNECT", "lab.example:443")
+        ]
         assert TOKEN not in str(proxy.requests)
 
 
@@ -472,7 +552,9 @@ def unusable(connect: Callable[..., Any]) -> str:
         connect(token=TOKEN, base_url="https://lab.example/core-fast")
     assert caught.value.__cause__ is caught.value.__context__ is None
     frames = [
-        frame for frame, _ in traceback.walk_tb(caught.value.__traceback__) if "overlay" in frame.f_code.co_filename
+        frame
+        for frame, _ in traceback.walk_tb(caught.value.__traceback__)
+        if "overlay" in frame.f_code.co_filename
     ]
     assert "pr0" not in shown(caught.value) + "".join(repr(frame.f_locals) for frame in frames)
     return str(caught.value)
@@ -493,12 +575,17 @@ def test_a_proxy_that_cannot_be_used_is_told_when_a_client_is_made(
 ) -> None:
     """The text names the variable and what would be right, and shows nothing of what is in it."""
     proxied(url)
-    assert unusable(connect).startswith("all_proxy: expected the address of a proxy such as http://user:password@")
+    assert unusable(connect).startswith(
+        "all_proxy: expected the address of a proxy such as http://user:password@"
+    )
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy"])
 def test_the_variable_of_a_wrong_proxy_is_named_as_it_is_spelled(
-    connect: Callable[..., Any], proxied: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, name: str
+    connect: Callable[..., Any],
+    proxied: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ) -> None:
     """The one that counts."""
     proxied("http://127.0.0.1:9")
@@ -507,10 +594,15 @@ def test_the_variable_of_a_wrong_proxy_is_named_as_it_is_spelled(
 
 
 @pytest.mark.skipif(find_spec("socksio") is not None, reason="socksio is installed here")
-def test_a_socks_proxy_needs_another_package(connect: Callable[..., Any], proxied: Callable[[str], None]) -> None:
+def test_a_socks_proxy_needs_another_package(
+    connect: Callable[..., Any], proxied: Callable[[str], None]
+) -> None:
     """The text says which."""
     proxied("socks5://ada:pr0xy@127.0.0.1:9")
-    assert unusable(connect) == "all_proxy: a SOCKS proxy needs the package socksio; install httpx[socks]"
+    assert (
+        unusable(connect)
+        == "all_proxy: a SOCKS proxy needs the package socksio; install httpx[socks]"
+    )
 
 
 @pytest.mark.parametrize("exception", ["lab.example", "*", "::1/128,[::1],lab.example"])
@@ -548,7 +640,10 @@ PROXY_HEADER = base64.b64encode(f"ada:{PROXY_PASSWORD}".encode()).decode()
 
 @pytest.mark.parametrize("listens", [True, False])
 def test_errors_of_a_proxy_show_no_password(
-    connect: Callable[..., Any], proxied: Callable[[str], None], caplog: pytest.LogCaptureFixture, listens: bool
+    connect: Callable[..., Any],
+    proxied: Callable[[str], None],
+    caplog: pytest.LogCaptureFixture,
+    listens: bool,
 ) -> None:
     """The proxy is told it and nobody else, whether it refuses, echoing what it was sent, or is not there."""
     caplog.set_level(logging.DEBUG)
@@ -557,7 +652,9 @@ def test_errors_of_a_proxy_show_no_password(
         host = urlsplit(proxy.base_url).netloc if listens else "127.0.0.1:9"
         proxied(f"http://ada:{PROXY_PASSWORD}@{host}")
         client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
-        with pytest.raises(errors.APIConnectionError, match="407" if listens else "refused|failed") as caught:
+        with pytest.raises(
+            errors.APIConnectionError, match="407" if listens else "refused|failed"
+        ) as caught:
             client.jobs.count()
         assert [request.headers["proxy-authorization"] for request in proxy.requests] == [
             f"Basic {PROXY_HEADER}"
@@ -565,14 +662,19 @@ def test_errors_of_a_proxy_show_no_password(
     told = (
         shown(caught.value)
         + repr(client)
-        + "".join(record.getMessage() for record in caplog.records if record.name == "pasqal_client")
+        + "".join(
+            record.getMessage() for record in caplog.records if record.name == "pasqal_client"
+        )
     )
     for secret in (PROXY_PASSWORD, PROXY_HEADER, TOKEN):
         assert secret not in told
 
 
 def test_a_proxy_behind_tls_is_trusted_as_the_service_is(
-    connect: Callable[..., Any], certificate: Path, proxied: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    connect: Callable[..., Any],
+    certificate: Path,
+    proxied: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By the certificates that the environment names."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
@@ -594,7 +696,9 @@ def test_what_is_on_this_machine_is_reached_without_a_proxy(
     """Plain http is allowed there because nothing leaves the machine; a proxy would be shown the token."""
     with Scripted(lambda _: [GOOD]) as server:
         proxied("http://127.0.0.1:9")
-        client = connect(token=TOKEN, base_url=server.base_url.replace("127.0.0.1", host), retry=ONCE)
+        client = connect(
+            token=TOKEN, base_url=server.base_url.replace("127.0.0.1", host), retry=ONCE
+        )
         assert client.jobs.count() == 0
 
 
@@ -611,12 +715,16 @@ def test_a_client_stays_on_its_event_loop(sandbox: Sandbox) -> None:
 # A client of the caller's
 
 
-def lent(connect: Callable[..., Any], handler: Callable[[httpx.Request], httpx.Response], **settings: Any) -> Any:
+def lent(
+    connect: Callable[..., Any], handler: Callable[[httpx.Request], httpx.Response], **settings: Any
+) -> Any:
     """A client that sends through a transport of the caller's; nothing leaves the process."""
     probe = connect(token=TOKEN, base_url="http://127.0.0.1:9")
     kind = httpx.AsyncClient if isinstance(probe, Driver) else httpx.Client
     http_client = kind(transport=httpx.MockTransport(handler))
-    return connect(token=TOKEN, base_url="https://lab.example/core", http_client=http_client, **settings)
+    return connect(
+        token=TOKEN, base_url="https://lab.example/core", http_client=http_client, **settings
+    )
 
 
 def test_a_given_client_has_our_retries_and_errors(connect: Callable[..., Any]) -> None:
@@ -648,7 +756,9 @@ def test_a_given_client_has_our_retries_and_errors(connect: Callable[..., Any]) 
     assert TOKEN not in shown(caught.value)
     with pytest.raises(errors.NotFoundError):
         client.batches.complete(BATCH)
-    with pytest.raises(errors.OutcomeUnknownError, match=r"no answer within the timeout of 10 s \(attempt 1\)"):
+    with pytest.raises(
+        errors.OutcomeUnknownError, match=r"no answer within the timeout of 10 s \(attempt 1\)"
+    ):
         client.batches.complete(BATCH)
     assert [request.method for request in sent] == ["GET"] * 4 + ["PATCH"] * 4
     assert outcomes == []
@@ -670,7 +780,9 @@ def test_a_body_that_comes_too_late_is_noticed_without_our_backend(
         client.jobs.count()
 
 
-def test_nothing_is_sent_when_the_time_is_up(connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_sent_when_the_time_is_up(
+    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where getting a token took all of it, a write was certainly not sent, whosever transport it is."""
     clock = [0.0]
     monkeypatch.setattr(_http, "time", SimpleNamespace(monotonic=lambda: clock[0]))
@@ -686,8 +798,12 @@ def test_nothing_is_sent_when_the_time_is_up(connect: Callable[..., Any], monkey
 
     kind = httpx.AsyncClient if isinstance(connect(token=TOKEN), Driver) else httpx.Client
     http_client = kind(transport=httpx.MockTransport(note))
-    client = connect(token=token, base_url="https://lab.example/core", http_client=http_client, deadline=1)
-    with pytest.raises(errors.DeadlineError, match=r"could not be sent within the deadline of 1 s \(attempt 1\)"):
+    client = connect(
+        token=token, base_url="https://lab.example/core", http_client=http_client, deadline=1
+    )
+    with pytest.raises(
+        errors.DeadlineError, match=r"could not be sent within the deadline of 1 s \(attempt 1\)"
+    ):
         client.batches.complete(BATCH)
     assert sent == []
 
@@ -701,7 +817,9 @@ def test_a_full_pool_is_a_typed_error_in_threads() -> None:
     with (
         Scripted(lambda _: [Wait(release), GOOD]) as server,
         httpx.Client(limits=httpx.Limits(max_connections=1)) as lender,
-        PasqalClient(token=TOKEN, base_url=server.base_url, http_client=lender, timeout=0.1, retry=ONCE) as client,
+        PasqalClient(
+            token=TOKEN, base_url=server.base_url, http_client=lender, timeout=0.1, retry=ONCE
+        ) as client,
     ):
 
         def attempt(_: int) -> str:
@@ -720,7 +838,9 @@ def test_a_full_pool_is_a_typed_error_in_threads() -> None:
                 threading.Event().wait(0.001)
             reasons = set(pool.map(attempt, range(1)))
             assert first.result() == 0
-        assert reasons == {"no connection of the pool became free within the timeout of 0.1 s (attempt 1)"}
+        assert reasons == {
+            "no connection of the pool became free within the timeout of 0.1 s (attempt 1)"
+        }
         assert patient.jobs.count() == 0
 
 
@@ -732,7 +852,9 @@ def test_a_full_pool_is_a_typed_error_in_tasks() -> None:
         limits = httpx.Limits(max_connections=1)
         async with (
             httpx.AsyncClient(limits=limits) as lender,
-            AsyncPasqalClient(token=TOKEN, base_url=base_url, http_client=lender, timeout=0.1, retry=ONCE) as client,
+            AsyncPasqalClient(
+                token=TOKEN, base_url=base_url, http_client=lender, timeout=0.1, retry=ONCE
+            ) as client,
         ):
             first = asyncio.create_task(client.with_options(timeout=30).jobs.count())
             while not server.requests:  # noqa: ASYNC110
@@ -823,7 +945,9 @@ def test_one_client_serves_many_threads(sandbox: Sandbox) -> None:
         def work(number: int) -> None:
             batch = batches[number]
             assert client.jobs.count(batch_id=batch.id) == number + 1
-            assert {job.id for job in client.jobs.list(batch_id=batch.id, page_size=5)} == set(batch.job_ids)
+            assert {job.id for job in client.jobs.list(batch_id=batch.id, page_size=5)} == set(
+                batch.job_ids
+            )
             done = client.batches.cancel_jobs(batch.id, id=batch.job_ids[:1])
             assert [job.id for job in done.jobs] == batch.job_ids[:1]
             assert client.jobs.get(batch.job_ids[0]).status == JobStatus.CANCELED
@@ -844,7 +968,9 @@ def test_one_client_serves_many_tasks(sandbox: Sandbox) -> None:
             async def work(number: int) -> None:
                 batch = batches[number]
                 assert await client.jobs.count(batch_id=batch.id) == number % 7 + 1
-                assert {job.id async for job in client.jobs.list(batch_id=batch.id)} == set(batch.job_ids)
+                assert {job.id async for job in client.jobs.list(batch_id=batch.id)} == set(
+                    batch.job_ids
+                )
                 done = await client.batches.cancel_jobs(batch.id, id=batch.job_ids[:1])
                 assert [job.id for job in done.jobs] == batch.job_ids[:1]
                 assert (await client.batches.complete(batch.id)).id == batch.id
@@ -901,7 +1027,7 @@ client.close()
 print("well")
 """
     run = [sys.executable, "-W", "error", "-c", program]
-    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout, done.stderr) == ("well\n", "")
 
 
@@ -951,13 +1077,19 @@ class Network(httpcore.NetworkBackend, httpcore.NetworkStream):
     def __init__(self) -> None:
         self.timeouts: list[float | None] = []
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> Any:
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any
+    ) -> Any:
         return self.noted(timeout)
 
-    def connect_unix_socket(self, path: str, timeout: float | None = None, *_: Any, **__: Any) -> Any:
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None, *_: Any, **__: Any
+    ) -> Any:
         return self.noted(timeout)
 
-    def start_tls(self, ssl_context: Any, server_hostname: Any = None, timeout: float | None = None) -> Any:
+    def start_tls(
+        self, ssl_context: Any, server_hostname: Any = None, timeout: float | None = None
+    ) -> Any:
         return self.noted(timeout)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -1022,12 +1154,16 @@ def test_no_operation_of_an_attempt_outlasts_it(monkeypatch: pytest.MonkeyPatch)
     assert network.timeouts[-1] == 1.0
 
 
-def test_all_addresses_of_a_host_share_the_time_of_an_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_addresses_of_a_host_share_the_time_of_an_attempt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What one that does not answer has used up is not there for the next; the first that answers is taken."""
     clock, tried = [100.0], []
 
     class Silent(httpcore.NetworkBackend):
-        def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> Any:
+        def connect_tcp(
+            self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any
+        ) -> Any:
             tried.append((host, timeout))
             clock[0] += 0.75
             raise httpcore.ConnectTimeout("timed out")
@@ -1040,7 +1176,9 @@ def test_all_addresses_of_a_host_share_the_time_of_an_attempt(monkeypatch: pytes
     assert tried == [("10.0.0.0", 1.0), ("10.0.0.1", 1.0), ("10.0.0.2", 0.5)]
 
 
-def test_a_host_that_nobody_knows_is_a_connection_that_never_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_nobody_knows_is_a_connection_that_never_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Or one without any address."""
 
     def unknown(*_: Any, **__: Any) -> Any:
@@ -1050,7 +1188,10 @@ def test_a_host_that_nobody_knows_is_a_connection_that_never_opened(monkeypatch:
     resolvers: list[Callable[..., Any]] = [unknown, lambda *_, **__: []]
     for resolve in resolvers:
         monkeypatch.setattr("pasqal_client._deadline.socket.getaddrinfo", resolve)
-        with _deadline.attempt_within(2.0), pytest.raises(httpcore.ConnectError, match="not known|no address"):
+        with (
+            _deadline.attempt_within(2.0),
+            pytest.raises(httpcore.ConnectError, match="not known|no address"),
+        ):
             backend.connect_tcp("lab.example", 443, 1.0)
 
 
@@ -1071,7 +1212,9 @@ def test_an_operation_that_takes_too_long_is_given_up() -> None:
         raise asyncio.CancelledError
 
     async def run() -> None:
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(str(context)))
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: told.append(str(context))
+        )
         with pytest.raises(ValueError, match="too late"):
             await _deadline.within(0.01, stubborn())
         with pytest.raises(TimeoutError):

@@ -17,12 +17,17 @@ def test_a_service_that_keeps_the_contract_is_told_so(sandbox: Sandbox, client: 
     """After a few pages, spread over all jobs; nothing is written."""
     sandbox.add_batch([{"status": "DONE"}] * 450)
     report = client.contract_check(pages=3)
-    assert str(report) == "In 3 pages with 300 of 450 jobs, region custom, nothing differs from the contract."
+    assert (
+        str(report)
+        == "In 3 pages with 300 of 450 jobs, region custom, nothing differs from the contract."
+    )
     assert [request.query["offset"] for request in sandbox.requests] == [["0"], ["150"], ["300"]]
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 
-def test_what_differs_is_counted_and_shows_no_data(sandbox: Sandbox, connect: Callable[..., Any]) -> None:
+def test_what_differs_is_counted_and_shows_no_data(
+    sandbox: Sandbox, connect: Callable[..., Any]
+) -> None:
     """Also by a strict client, and apart from what that client meets elsewhere."""
     batch = sandbox.add_batch([{"status": "RUNNING"}] * 2)
     sandbox.departures = {"naive-times", "integer-code", "unknown-fields", "future-values"}
@@ -45,7 +50,9 @@ def test_a_number_of_pages_that_is_none_is_refused(sandbox: Sandbox, client: Any
     assert sandbox.requests == []
 
 
-def test_a_service_that_does_not_answer_is_an_error(sandbox: Sandbox, connect: Callable[..., Any]) -> None:
+def test_a_service_that_does_not_answer_is_an_error(
+    sandbox: Sandbox, connect: Callable[..., Any]
+) -> None:
     """As it is elsewhere, after the same retries."""
     sandbox.add_fault(Fault(status=503, times=2))
     client = connect(token=sandbox.token, base_url=sandbox.base_url)
@@ -59,7 +66,7 @@ def test_as_a_program_it_prints_the_report(sandbox: Sandbox) -> None:
     sandbox.add_batch([{}])
 
     def run(*arguments: str, token: str = sandbox.token) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             [sys.executable, "-m", "pasqal_client.contract_check", *arguments],
             env={"PASQAL_TOKEN": token, "PASQAL_BASE_URL": sandbox.base_url, "HOME": "/nowhere"},
             capture_output=True,
@@ -70,7 +77,10 @@ def test_as_a_program_it_prints_the_report(sandbox: Sandbox) -> None:
 
     good = run()
     assert (good.returncode, good.stderr) == (0, "")
-    assert good.stdout == "In 1 page with 1 of 1 jobs, region custom, nothing differs from the contract.\n"
+    assert (
+        good.stdout
+        == "In 1 page with 1 of 1 jobs, region custom, nothing differs from the contract.\n"
+    )
     sandbox.departures = {"naive-times"}
     other = run("--pages", "1")
     assert (other.returncode, other.stderr) == (1, "")
@@ -82,7 +92,11 @@ def test_as_a_program_it_prints_the_report(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(("differs", "code"), [(False, 0), (True, 1)])
 def test_its_function_returns_the_exit_code(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], differs: bool, code: int
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    differs: bool,
+    code: int,
 ) -> None:
     """So that another program can run it."""
     sandbox.departures = {"integer-code"} if differs else ()

@@ -60,14 +60,18 @@ BROKEN: dict[str, list[Step]] = {
     "an answer that is no HTTP": [b"SSH-2.0-OpenSSH_9.2\r\n", Close()],
     "a body that is no gzip": [answer(200, b"no gzip", {"Content-Encoding": "gzip"})],
     "an empty 200": [answer(200, b"")],
-    "HTML with 200": [answer(200, b"<html><title>Log in</title></html>", {"Content-Type": "text/html"})],
+    "HTML with 200": [
+        answer(200, b"<html><title>Log in</title></html>", {"Content-Type": "text/html"})
+    ],
     "a list with 200": [answer(200, [])],
     "truncated JSON with 200": [answer(200, b'{"data": [')],
     "deep JSON with 200": [answer(200, b'{"a":' * 50_000)],
     "a 520": [answer(520, b"<html>")],
     "a 503": [answer(503, b"")],
     "a 429": [answer(429, b"", {"Retry-After": "0"})],
-    "an error envelope inside a 200": [answer(200, {"status": "error", "code": "503", "message": "Down."})],
+    "an error envelope inside a 200": [
+        answer(200, {"status": "error", "code": "503", "message": "Down."})
+    ],
 }
 
 
@@ -100,7 +104,9 @@ WRITES = {
 
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("fault", sorted(set(BROKEN) - {"a 429"}))
-def test_a_write_is_never_repeated_blindly(connect: Callable[..., Any], write: str, fault: str) -> None:
+def test_a_write_is_never_repeated_blindly(
+    connect: Callable[..., Any], write: str, fault: str
+) -> None:
     """After a fault that leaves the outcome open, a write was sent once, and the error says that it is open."""
     with Scripted(scripts(BROKEN[fault])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
@@ -116,33 +122,54 @@ ECHOES = {
     "Location": f"https://{TOKEN}:x@lab.example/{TOKEN}?t={TOKEN}",
 }
 ECHOING = {
-    "a refusal": answer(409, {"message": TOKEN, "detail": [{"msg": TOKEN, "loc": [TOKEN], "type": TOKEN}]}, ECHOES),
-    "the title of a page": answer(404, f"<html><head><title>{TOKEN}</title></head>".encode(), ECHOES),
+    "a refusal": answer(
+        409, {"message": TOKEN, "detail": [{"msg": TOKEN, "loc": [TOKEN], "type": TOKEN}]}, ECHOES
+    ),
+    "the title of a page": answer(
+        404, f"<html><head><title>{TOKEN}</title></head>".encode(), ECHOES
+    ),
     "a success that is none": answer(200, f"<p>{TOKEN}</p>".encode(), ECHOES),
     "a success without what it is about": answer(200, {"data": None}, ECHOES),
     "a redirect": answer(302, f"the {TOKEN}".encode(), ECHOES),
 }
 
 
-@pytest.mark.parametrize("call", [WRITES["complete"], WRITES["cancel"], lambda client: client.jobs.count()])
+@pytest.mark.parametrize(
+    "call", [WRITES["complete"], WRITES["cancel"], lambda client: client.jobs.count()]
+)
 @pytest.mark.parametrize("where", ECHOING)
 def test_a_token_that_the_service_echoes_is_shown_nowhere(
-    connect: Callable[..., Any], where: str, call: Callable[[Any], Any], caplog: pytest.LogCaptureFixture
+    connect: Callable[..., Any],
+    where: str,
+    call: Callable[[Any], Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Neither in an error nor in the log nor to a hook, wherever in an answer it stands."""
     caplog.set_level(logging.DEBUG, "pasqal_client")
     told: list[Any] = []
-    settings = {"retry": RetryPolicy(attempts=1), "on_request": told.append, "on_response": told.append}
+    settings = {
+        "retry": RetryPolicy(attempts=1),
+        "on_request": told.append,
+        "on_response": told.append,
+    }
     with Scripted(scripts([ECHOING[where]])) as server, pytest.raises(errors.APIError) as caught:
         call(connect(token=TOKEN, base_url=server.base_url, **settings))
     assert caught.value.request_id in ("r-***", None)
     assert told[1].request_id == "r-***"
-    everything = shown(caught.value) + repr(caught.value) + repr(pickle.dumps(caught.value)) + repr(told) + caplog.text
+    everything = (
+        shown(caught.value)
+        + repr(caught.value)
+        + repr(pickle.dumps(caught.value))
+        + repr(told)
+        + caplog.text
+    )
     assert not [piece for piece in (TOKEN, TOKEN[:8], TOKEN[-8:]) if piece in everything]
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 524])
-def test_a_write_that_met_a_failing_gateway_has_an_unknown_outcome(connect: Callable[..., Any], status: int) -> None:
+def test_a_write_that_met_a_failing_gateway_has_an_unknown_outcome(
+    connect: Callable[..., Any], status: int
+) -> None:
     """The service may have done it all the same."""
     with Scripted(scripts([answer(status, {"message": f"oops {TOKEN}"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
@@ -204,12 +231,16 @@ def test_a_slow_answer_ends_in_time(connect: Callable[..., Any], fault: str) -> 
 def test_dripping_headers_end_in_time_through_a_client_of_the_callers_too() -> None:
     """Its connections are bounded while we use them, and only then; a second client of ours changes nothing."""
     with (
-        Scripted(lambda request: SLOW["dripping headers"]() if request.method == "PATCH" else [GOOD]) as server,
+        Scripted(
+            lambda request: SLOW["dripping headers"]() if request.method == "PATCH" else [GOOD]
+        ) as server,
         httpx.Client() as lender,
     ):
         for _ in range(2):
             client = PasqalClient(base_url=server.base_url, http_client=lender, retry=ONCE, **BRISK)
-            with pytest.raises(errors.OutcomeUnknownError, match="no answer within 0.25 s, 5 times the timeout"):
+            with pytest.raises(
+                errors.OutcomeUnknownError, match="no answer within 0.25 s, 5 times the timeout"
+            ):
                 client.batches.complete(BATCH)
             assert lender.get(f"{server.base_url}/anything").status_code == 200
         assert bind(lender) == 1
@@ -226,7 +257,9 @@ def test_the_deadline_bounds_all_attempts_together(connect: Callable[..., Any]) 
     assert pickle.loads(pickle.dumps(caught.value)).reason == caught.value.reason  # noqa: S301
 
 
-def test_a_huge_body_is_refused(connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_huge_body_is_refused(
+    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A body above the limit is not read to its end, not even one that was small on the way."""
     monkeypatch.setattr("pasqal_client._http.LARGEST_BODY", 100_000)
     bomb = gzip.compress(b" " * 1_000_000)
@@ -268,13 +301,17 @@ def test_an_encoding_that_was_not_asked_for_is_refused_unread(connect: Callable[
             client.batches.complete(BATCH)
 
 
-@pytest.mark.parametrize("value", ["café".encode(), "café".encode("latin-1"), b"\xff\xfe", "漢".encode()])
+@pytest.mark.parametrize(
+    "value", ["café".encode(), "café".encode("latin-1"), b"\xff\xfe", "漢".encode()]
+)
 def test_a_header_of_any_bytes_costs_nothing(connect: Callable[..., Any], value: bytes) -> None:
     """RFC 9110 allows them; a write that was done is not called failed because of one."""
     batch = {"data": {"id": str(BATCH), "open": False}}
     served = b"\r\nX-Served-By: " + value + b"\r\nContent-Length"
     seen: list[Any] = []
-    with Scripted(lambda request: [answer(200, batch).replace(b"\r\nContent-Length", served)]) as server:
+    with Scripted(
+        lambda request: [answer(200, batch).replace(b"\r\nContent-Length", served)]
+    ) as server:
         client = connect(token=TOKEN, base_url=server.base_url, on_response=seen.append)
         assert client.batches.complete(BATCH).open is False
         assert client.batches.complete(BATCH).open is False
@@ -299,10 +336,15 @@ FORGED = answer(200, {"data": {"jobs": [], "errors": {}}})
         ("a plain body", b"x"),
     ],
 )
-def test_bytes_behind_an_answer_are_not_the_next_answer(connect: Callable[..., Any], first: str, behind: bytes) -> None:
+def test_bytes_behind_an_answer_are_not_the_next_answer(
+    connect: Callable[..., Any], first: str, behind: bytes
+) -> None:
     """The connection is closed; the next request has one of its own, and its own answer."""
     good = json.dumps(page([])).encode()
-    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(good), good)
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (
+        len(good),
+        good,
+    )
     firsts = {
         "a plain body": GOOD,
         "a chunked body": chunked,
@@ -344,7 +386,9 @@ def test_a_connection_with_nothing_behind_its_answers_is_kept(connect: Callable[
         "https://xn--/",
     ],
 )
-def test_redirects_are_not_followed(connect: Callable[..., Any], status: int, location: str) -> None:
+def test_redirects_are_not_followed(
+    connect: Callable[..., Any], status: int, location: str
+) -> None:
     """The token goes to nobody else, and a redirect is an error, even one to nowhere."""
     with Scripted(scripts([answer(status, b"", {"Location": location})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
@@ -365,8 +409,12 @@ def test_any_status_number_is_an_error_of_ours(connect: Callable[..., Any], stat
     assert caught.value.status == status
 
 
-@pytest.mark.parametrize("body", [{"data": 5}, {"data": None, "pagination": None}, {}, {"pagination": {"total": "x"}}])
-def test_an_answer_without_a_list_of_jobs_is_no_empty_list(connect: Callable[..., Any], body: Any) -> None:
+@pytest.mark.parametrize(
+    "body", [{"data": 5}, {"data": None, "pagination": None}, {}, {"pagination": {"total": "x"}}]
+)
+def test_an_answer_without_a_list_of_jobs_is_no_empty_list(
+    connect: Callable[..., Any], body: Any
+) -> None:
     """What cannot be read must not pass for "no jobs": not in a page, a count, a listing, or a wait."""
     with Scripted(scripts([answer(200, body)])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
@@ -388,12 +436,16 @@ def test_an_answer_without_a_list_of_jobs_is_no_empty_list(connect: Callable[...
 
 
 @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": 7}, {"data": []}])
-def test_a_write_answered_without_data_is_not_taken_for_a_success(connect: Callable[..., Any], body: Any) -> None:
+def test_a_write_answered_without_data_is_not_taken_for_a_success(
+    connect: Callable[..., Any], body: Any
+) -> None:
     """An answer that does not hold what was done leaves the outcome open, and says where and of which request."""
     with Scripted(scripts([answer(200, body, {"X-Request-Id": "r-9"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         for write, missing in (("complete", "the batch"), ("cancel", "the cancelled jobs")):
-            with pytest.raises(errors.OutcomeUnknownError, match=f"does not hold {missing}") as caught:
+            with pytest.raises(
+                errors.OutcomeUnknownError, match=f"does not hold {missing}"
+            ) as caught:
                 WRITES[write](client)
             assert (caught.value.status, caught.value.request_id) == (200, "r-9")
             assert str(BATCH) in caught.value.path
@@ -412,7 +464,10 @@ def test_a_batch_without_any_field_is_one_with_departures(connect: Callable[...,
 def test_a_service_that_ignores_the_id_shows_no_other_job(connect: Callable[..., Any]) -> None:
     """Who asked for one job does not get another."""
     others = answer(200, page([{"id": str(uuid.uuid4())}, {}]))
-    with Scripted(scripts([others])) as server, pytest.raises(errors.NotFoundError, match=str(BATCH)):
+    with (
+        Scripted(scripts([others])) as server,
+        pytest.raises(errors.NotFoundError, match=str(BATCH)),
+    ):
         connect(token=TOKEN, base_url=server.base_url).jobs.get(BATCH)
 
 
@@ -424,7 +479,10 @@ def test_only_a_page_is_read_as_a_page() -> None:
 
 def test_requests_do_not_bypass_the_pool() -> None:
     """The connection under the operations builds requests; its own transport is out of use."""
-    with PasqalClient(token=TOKEN) as client, pytest.raises(AssertionError, match="go through the pool"):
+    with (
+        PasqalClient(token=TOKEN) as client,
+        pytest.raises(AssertionError, match="go through the pool"),
+    ):
         httpx.Client.send(client._connection, httpx.Request("GET", "https://lab.example"))
 
 

@@ -73,7 +73,9 @@ class OtherAuth(httpx.Auth):
         yield request
 
 
-def test_a_given_client_lends_its_transport_only(connect: Callable[..., Any], given: Callable[..., Any]) -> None:
+def test_a_given_client_lends_its_transport_only(
+    connect: Callable[..., Any], given: Callable[..., Any]
+) -> None:
     """Neither its auth nor its address, headers, cookies, parameters or hooks change what we send and receive."""
     service = Service()
     hook = never_async if given is httpx.AsyncClient else never
@@ -125,7 +127,9 @@ def test_a_hook_that_raises_for_its_owner_does_not_hide_our_errors(
     assert len(service.requests) == 1
 
 
-def test_a_given_client_stays_its_owners(connect: Callable[..., Any], given: Callable[..., Any]) -> None:
+def test_a_given_client_stays_its_owners(
+    connect: Callable[..., Any], given: Callable[..., Any]
+) -> None:
     """It is neither changed nor closed, and keeps no cookies of ours."""
     hook = never_async if given is httpx.AsyncClient else never
     service = Service(Set_Cookie="sid=1")
@@ -168,7 +172,9 @@ def test_a_client_of_another_kind_is_refused(kind: Any, wrong: Any) -> None:
             kind(token=TOKEN, http_client=wrong())
 
 
-def test_the_proxy_of_a_given_client_counts(connect: Callable[..., Any], given: Callable[..., Any]) -> None:
+def test_the_proxy_of_a_given_client_counts(
+    connect: Callable[..., Any], given: Callable[..., Any]
+) -> None:
     """So it does for signing in."""
     seen: list[str] = []
 
@@ -270,7 +276,9 @@ def test_clients_share_one_tls_context_that_is_made_when_it_is_needed(
     assert [context.used for context in made] == [3]
 
 
-def test_plain_http_needs_no_tls_context(connect: Callable[..., Any], made: list[NotedContext]) -> None:
+def test_plain_http_needs_no_tls_context(
+    connect: Callable[..., Any], made: list[NotedContext]
+) -> None:
     """The sandbox starts fast."""
     with Scripted(lambda request: [answer(200, page([]))]) as server:
         assert connect(token=TOKEN, base_url=server.base_url).jobs.count() == 0
@@ -299,7 +307,7 @@ def test_importing_and_making_a_client_makes_no_tls_context() -> None:
     )
     command = [sys.executable, "-c", code]
     environment = {name: value for name, value in os.environ.items() if name not in TLS_VARIABLES}
-    done = subprocess.run(  # noqa: S603  # our own
+    done = subprocess.run(  # our own
         command, capture_output=True, text=True, check=False, timeout=60, env=environment
     )
     assert done.returncode == 0, done.stderr
@@ -359,13 +367,18 @@ def test_of_several_variables_the_one_that_cannot_be_used_is_told(
     """Good certificates are not blamed for a log that cannot be written."""
     tls("SSL_CERT_FILE", certifi.where())
     tls("SSLKEYLOGFILE", ".")
-    with pytest.raises(ConfigurationError, match=r"^SSLKEYLOGFILE: .* cannot be used: Is a directory"):
+    with pytest.raises(
+        ConfigurationError, match=r"^SSLKEYLOGFILE: .* cannot be used: Is a directory"
+    ):
         connect(token=TOKEN, base_url=REMOTE)
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
 def test_what_cannot_be_used_for_tls_does_not_matter_without_tls(
-    connect: Callable[..., Any], given: Callable[..., Any], tls: Callable[[str, str], str], unusable: str
+    connect: Callable[..., Any],
+    given: Callable[..., Any],
+    tls: Callable[[str, str], str],
+    unusable: str,
 ) -> None:
     """Where every address is plain http on this machine, or the caller's own client decides."""
     lender = given(transport=httpx.MockTransport(Service()))
@@ -393,10 +406,15 @@ def test_certificates_are_read_from_what_the_environment_names(
 
 
 def test_certificates_that_are_gone_are_a_typed_error(
-    connect: Callable[..., Any], tls: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    connect: Callable[..., Any],
+    tls: Callable[[str, str], str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     """An installation may be damaged."""
     monkeypatch.setattr(certifi, "where", lambda: str(tmp_path / "missing.pem"))
     _pool._trusting_context.cache_clear()
-    with pytest.raises(ConfigurationError, match="the certificates that httpx brings along cannot be used: No such"):
+    with pytest.raises(
+        ConfigurationError, match="the certificates that httpx brings along cannot be used: No such"
+    ):
         connect(token=TOKEN, base_url=REMOTE).jobs.count()

@@ -74,7 +74,9 @@ def test_pages_are_fetched_ahead_in_a_bounded_window(connect: Callable[..., Any]
     lister.gate = threading.Event()
     with Scripted(lister) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
-        opener = threading.Thread(target=_open, args=(lister.gate, lambda: len(lister.under_way) == 4))
+        opener = threading.Thread(
+            target=_open, args=(lister.gate, lambda: len(lister.under_way) == 4)
+        )
         opener.start()
         listed = [job.creation_order for job in client.jobs.list(concurrency=4)]
         opener.join()
@@ -92,7 +94,10 @@ def test_a_window_of_one_fetches_one_page_after_the_other(connect: Callable[...,
     """Who wants no concurrency has none."""
     lister = Lister(jobs_of(500))
     with Scripted(lister) as server:
-        assert len(list(connect(token=TOKEN, base_url=server.base_url).jobs.list(concurrency=1))) == 500
+        assert (
+            len(list(connect(token=TOKEN, base_url=server.base_url).jobs.list(concurrency=1)))
+            == 500
+        )
     assert lister.peak == 1
 
 
@@ -100,7 +105,9 @@ def test_ten_thousand_jobs_take_103_requests(connect: Callable[..., Any]) -> Non
     """Pages overlap by two jobs, and nothing is asked for twice."""
     lister = Lister(jobs_of(10_000))
     with Scripted(lister) as server:
-        listing = connect(token=TOKEN, base_url=server.base_url).jobs.list(order_by="creation_order")
+        listing = connect(token=TOKEN, base_url=server.base_url).jobs.list(
+            order_by="creation_order"
+        )
         assert sum(1 for _ in listing) == 10_000
         assert listing.proven
         assert len(server.requests) == 103
@@ -110,12 +117,16 @@ def test_a_refusing_service_is_given_way(connect: Callable[..., Any]) -> None:
     """A service that admits four at a time refuses a few requests once, and the list comes whole."""
     lister = Lister(jobs_of(3000), admitted=4)
     with Scripted(lister) as server:
-        client = connect(token=TOKEN, base_url=server.base_url, retry=RetryPolicy(attempts=20, first_pause=0))
+        client = connect(
+            token=TOKEN, base_url=server.base_url, retry=RetryPolicy(attempts=20, first_pause=0)
+        )
         assert len({job.id for job in client.jobs.list()}) == 3000
     assert lister.refused <= 8
 
 
-def test_what_a_listing_learnt_of_refusals_holds_for_the_next_one(connect: Callable[..., Any]) -> None:
+def test_what_a_listing_learnt_of_refusals_holds_for_the_next_one(
+    connect: Callable[..., Any],
+) -> None:
     """A refusal halves what all listings of a client, and of its views, have under way from then on."""
     lister, refused = Lister(jobs_of(1000)), []
 
@@ -132,14 +143,18 @@ def test_what_a_listing_learnt_of_refusals_holds_for_the_next_one(connect: Calla
         assert len(list(client.jobs.list())) == 1000
         assert len(refused) == 1
         lister.peak, lister.gate = 0, threading.Event()
-        opener = threading.Thread(target=_open, args=(lister.gate, lambda: len(lister.under_way) == 4))
+        opener = threading.Thread(
+            target=_open, args=(lister.gate, lambda: len(lister.under_way) == 4)
+        )
         opener.start()
         assert len(list(client.with_options(timeout=30).jobs.list())) == 1000
         opener.join()
     assert lister.peak == 4
 
 
-def test_stopping_early_starts_nothing_new_and_waits_for_nothing(connect: Callable[..., Any]) -> None:
+def test_stopping_early_starts_nothing_new_and_waits_for_nothing(
+    connect: Callable[..., Any],
+) -> None:
     """After the first job of a list whose further pages never come, the loop can be left at once."""
     jobs = jobs_of(2000)
 
@@ -162,7 +177,9 @@ def test_a_retry_is_not_started_after_the_listing_has_stopped() -> None:
 
     def script(request: Request) -> Iterator[Step]:
         offset = int(request.query["offset"][0])
-        if offset < 100:  # the two pages that are read, in whichever order they and the next one are asked for
+        if (
+            offset < 100
+        ):  # the two pages that are read, in whichever order they and the next one are asked for
             yield answer(200, page(jobs[offset : offset + 100], 2000))
             return
         yield Wait(failing)
@@ -191,12 +208,20 @@ def test_a_list_that_moves_is_read_whole(sandbox: Sandbox, client: Any, directio
     """Jobs that arrive and leave between two pages cost neither a job nor a second walk."""
     batch = sandbox.add_batch(jobs=[{} for _ in range(300)])
     listing = client.jobs.list(
-        status="PENDING", page_size=20, concurrency=3, order_by="creation_order", order_by_direction=direction
+        status="PENDING",
+        page_size=20,
+        concurrency=3,
+        order_by="creation_order",
+        order_by_direction=direction,
     )
     seen, cancelled = [], []
     for number, jobs in enumerate(listing.pages()):
         seen += [job.id for job in jobs]
-        victims = [job_id for job_id in batch.job_ids[number * 7 : number * 7 + 5] if job_id not in cancelled]
+        victims = [
+            job_id
+            for job_id in batch.job_ids[number * 7 : number * 7 + 5]
+            if job_id not in cancelled
+        ]
         cancelled += victims
         client.batches.cancel_jobs(batch.id, id=victims)
         sandbox.add_batch(jobs=[{} for _ in range(4)])
@@ -210,7 +235,9 @@ def test_a_list_that_moves_is_read_whole(sandbox: Sandbox, client: Any, directio
 
 def test_a_job_that_merely_arrives_costs_no_second_walk(sandbox: Sandbox, client: Any) -> None:
     """One new job on top shifts all offsets by one, which the overlap absorbs."""
-    sandbox.add_batch(jobs=[{"created_at": "2026-10-01T00:00:00Z", "id": uuid.UUID(int=n)} for n in range(250)])
+    sandbox.add_batch(
+        jobs=[{"created_at": "2026-10-01T00:00:00Z", "id": uuid.UUID(int=n)} for n in range(250)]
+    )
     listing = client.jobs.list(order_by="id", concurrency=1)
     pages = listing.pages() if not isinstance(client, Driver) else iter(listing.pages())
     first = next(iter(pages)) if not hasattr(pages, "__next__") else next(pages)
@@ -234,7 +261,9 @@ def test_a_mutable_order_warns_once_it_takes_two_pages(sandbox: Sandbox, client:
     assert len(several.doubts) == 1
 
 
-def test_doubts_are_errors_if_the_client_is_strict(sandbox: Sandbox, connect: Callable[..., Any]) -> None:
+def test_doubts_are_errors_if_the_client_is_strict(
+    sandbox: Sandbox, connect: Callable[..., Any]
+) -> None:
     """Strict means that nothing uncertain passes."""
     sandbox.add_batch(jobs=[{} for _ in range(30)])
     client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
@@ -252,7 +281,9 @@ def test_an_ignored_offset_ends_with_a_warning(connect: Callable[..., Any]) -> N
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Range": "1-100/250"}])
-def test_a_list_without_pagination_is_read_to_its_end(connect: Callable[..., Any], headers: dict[str, str]) -> None:
+def test_a_list_without_pagination_is_read_to_its_end(
+    connect: Callable[..., Any], headers: dict[str, str]
+) -> None:
     """The header stands in for the block; without both, the walk goes on until nothing new comes."""
     jobs = jobs_of(250)
 
@@ -317,9 +348,12 @@ def test_an_error_on_the_way_reaches_the_caller(connect: Callable[..., Any]) -> 
         return [answer(500, {"message": "Out of order."})]
 
     with Scripted(script) as server:
-        client = connect(token=TOKEN, base_url=server.base_url, retry=RetryPolicy(attempts=2, first_pause=0))
+        client = connect(
+            token=TOKEN, base_url=server.base_url, retry=RetryPolicy(attempts=2, first_pause=0)
+        )
         seen = []
-        with pytest.raises(ServerError, match="Out of order"):  # noqa: PT012  # what came before the error counts
+        # what came before the error counts
+        with pytest.raises(ServerError, match="Out of order"):  # noqa: PT012
             for job in client.jobs.list():
                 seen.append(job)  # noqa: PERF402
         assert len(seen) == 100
@@ -350,7 +384,11 @@ def test_more_ids_than_fit_an_address_are_split_and_merged(sandbox: Sandbox, cli
         address = (
             len(sandbox.base_url)
             + len("/api/v2/jobs?")
-            + sum(len(name) + len(value) + 2 for name, values in request.query.items() for value in values)
+            + sum(
+                len(name) + len(value) + 2
+                for name, values in request.query.items()
+                for value in values
+            )
         )
         assert address < 4096
     with pytest.raises(ValueError, match="use jobs.list"):

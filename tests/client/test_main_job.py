@@ -38,7 +38,12 @@ def statuses(jobs: Any) -> list[str]:
 def test_a_lab_finds_cancels_and_closes(sandbox: Sandbox, client: Any) -> None:
     """The story of the README, from the failed jobs to the closed batch."""
     batch = sandbox.add_batch(
-        jobs=[{"status": "DONE"}, {"status": "ERROR", "errors": ["laser lost"]}, {"status": "PENDING"}, {}]
+        jobs=[
+            {"status": "DONE"},
+            {"status": "ERROR", "errors": ["laser lost"]},
+            {"status": "PENDING"},
+            {},
+        ]
     )
     sandbox.add_batch(jobs=[{"status": "ERROR"}])
 
@@ -111,7 +116,9 @@ def test_a_job_is_found_by_its_id(sandbox: Sandbox, client: Any) -> None:
     assert caught.value.path == "/core-fast/api/v2/jobs"
 
 
-@pytest.mark.parametrize("odd", [{"status": None}, {"status": 7}, {"id": None}, {"id": "x", "status": None}])
+@pytest.mark.parametrize(
+    "odd", [{"status": None}, {"status": 7}, {"id": None}, {"id": "x", "status": None}]
+)
 def test_a_job_that_does_not_tell_its_status_costs_only_itself(
     connect: Callable[..., Any], odd: dict[str, Any]
 ) -> None:
@@ -121,7 +128,9 @@ def test_a_job_that_does_not_tell_its_status_costs_only_itself(
     with Scripted(lambda _: [answer(200, page(jobs))]) as server:
         client = connect(token="t", base_url=server.base_url)
         assert client.jobs.statuses([good, other]) == {uuid.UUID(good): "DONE"}
-        assert {f"data[1].{name}" for name in odd} <= {seen.first.path for seen in client.departures}
+        assert {f"data[1].{name}" for name in odd} <= {
+            seen.first.path for seen in client.departures
+        }
 
 
 def test_an_error_made_after_an_answer_names_that_answer(connect: Callable[..., Any]) -> None:
@@ -181,7 +190,9 @@ FILTERS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("filters", "match"), FILTERS, ids=str)
-def test_each_filter_changes_what_is_listed(sandbox: Sandbox, client: Any, filters: dict[str, Any], match: str) -> None:
+def test_each_filter_changes_what_is_listed(
+    sandbox: Sandbox, client: Any, filters: dict[str, Any], match: str
+) -> None:
     """A filter picks the job that matches, in a listing, on a page and in a count."""
     jobs = matrix(sandbox)
     assert [job.id for job in client.jobs.list(**filters)] == [jobs[match]]
@@ -196,7 +207,9 @@ def test_each_filter_changes_what_is_cancelled(
 ) -> None:
     """The same filter picks the same job when cancelling."""
     jobs = matrix(sandbox)
-    assert [job.id for job in client.batches.cancel_jobs(jobs["batch"], **filters).jobs] == [jobs[match]]
+    assert [job.id for job in client.batches.cancel_jobs(jobs["batch"], **filters).jobs] == [
+        jobs[match]
+    ]
     (other,) = {jobs["first"], jobs["second"]} - {jobs[match]}
     assert client.jobs.get(other).status != "CANCELED"
 
@@ -204,15 +217,23 @@ def test_each_filter_changes_what_is_cancelled(
 @pytest.mark.parametrize("which", ["batch_id", "project_id"])
 def test_batches_and_projects_are_filters_too(sandbox: Sandbox, client: Any, which: str) -> None:
     """What tells two batches apart works on list and on cancel, where it meets the batch of the path."""
-    here, there = sandbox.add_batch(jobs=[{}]), sandbox.add_batch(jobs=[{}], project_id=OTHER_PROJECT)
+    here, there = (
+        sandbox.add_batch(jobs=[{}]),
+        sandbox.add_batch(jobs=[{}], project_id=OTHER_PROJECT),
+    )
     mine, other = ((b.id if which == "batch_id" else b.project_id) for b in (here, there))
     assert [job.id for job in client.jobs.list(**{which: mine})] == here.job_ids
-    assert {job.id for job in client.jobs.list(**{which: [mine, other]})} == {*here.job_ids, *there.job_ids}
+    assert {job.id for job in client.jobs.list(**{which: [mine, other]})} == {
+        *here.job_ids,
+        *there.job_ids,
+    }
     assert client.batches.cancel_jobs(here.id, **{which: other}).jobs == ()
     assert len(client.batches.cancel_jobs(here.id, **{which: [mine, other]}).jobs) == 1
 
 
-@pytest.mark.parametrize("order_by", ["created_at", "creation_order", "id", "runs", "status", "updated_at"])
+@pytest.mark.parametrize(
+    "order_by", ["created_at", "creation_order", "id", "runs", "status", "updated_at"]
+)
 def test_each_ordering_changes_the_order(sandbox: Sandbox, client: Any, order_by: str) -> None:
     """Ascending and descending are each other's reverse, and neither is the order of another field by accident."""
     wanted = ["ERROR", "DONE", "PENDING", "CANCELED", "RUNNING"]
@@ -265,7 +286,11 @@ def test_cancelling_everything_has_to_be_said(sandbox: Sandbox, client: Any) -> 
 @pytest.mark.parametrize("wrong", ["../../x", "a/b", "%2e%2e", "", 7, None])
 def test_an_id_that_is_none_never_leaves(sandbox: Sandbox, client: Any, wrong: Any) -> None:
     """An id goes into an address, so it is checked first."""
-    for call in (client.jobs.get, client.batches.complete, lambda b: client.batches.cancel_jobs(b, all=True)):
+    for call in (
+        client.jobs.get,
+        client.batches.complete,
+        lambda b: client.batches.cancel_jobs(b, all=True),
+    ):
         with pytest.raises(ValueError, match="is not a UUID"):
             call(wrong)
     assert sandbox.requests == []
@@ -312,7 +337,9 @@ def test_unknown_enumeration_text_reaches_the_service(sandbox: Sandbox, client: 
     assert sandbox.requests[-1].query["status"] == ["DONE", "LEVITATING"]
 
 
-def test_the_clients_project_is_the_default_when_listing(sandbox: Sandbox, connect: Callable[..., Any]) -> None:
+def test_the_clients_project_is_the_default_when_listing(
+    sandbox: Sandbox, connect: Callable[..., Any]
+) -> None:
     """The project filters lists and counts, can be lifted or replaced, and never travels with a write."""
     mine = sandbox.add_batch(jobs=[{}])
     other = sandbox.add_batch(jobs=[{}, {}], project_id=OTHER_PROJECT)
@@ -327,7 +354,9 @@ def test_the_clients_project_is_the_default_when_listing(sandbox: Sandbox, conne
     assert all("project_id" not in request.query for request in sandbox.requests)
 
 
-def test_errors_are_typed_by_status(sandbox: Sandbox, client: Any, connect: Callable[..., Any]) -> None:
+def test_errors_are_typed_by_status(
+    sandbox: Sandbox, client: Any, connect: Callable[..., Any]
+) -> None:
     """What the service refuses comes as an error that says what it was."""
     with pytest.raises(NotFoundError) as caught:
         client.batches.complete(uuid.uuid4())
@@ -371,9 +400,16 @@ def test_a_connection_that_cannot_be_made_is_a_typed_error(connect: Callable[...
 
 def test_every_field_of_a_job_arrives(sandbox: Sandbox, client: Any) -> None:
     """What was put in comes out, typed."""
-    sandbox.add_batch(jobs=[{"variables": {"t": [1, 2.5, "x"]}, "runs": 7, "sequence": "{}", "slurm_job_id": "9"}])
+    sandbox.add_batch(
+        jobs=[{"variables": {"t": [1, 2.5, "x"]}, "runs": 7, "sequence": "{}", "slurm_job_id": "9"}]
+    )
     (job,) = client.jobs.list()
-    assert (job.variables, job.runs, job.sequence, job.slurm_job_id) == ({"t": [1, 2.5, "x"]}, 7, "{}", "9")
+    assert (job.variables, job.runs, job.sequence, job.slurm_job_id) == (
+        {"t": [1, 2.5, "x"]},
+        7,
+        "{}",
+        "9",
+    )
     assert job.start_timestamp is None
     assert job.created_at.tzinfo is not None
     assert set(itertools.chain(job.to_dict())) >= {"id", "start_timestamp", "creation_order"}

@@ -41,14 +41,20 @@ Play = Callable[[Request], Iterable[Step]]
 
 def job(number: int) -> dict[str, Any]:
     created = f"2026-01-01T00:00:{number:02}Z"
-    return {"id": str(UUID(int=number)), "status": "DONE", "created_at": created, "batch_id": str(BATCH)}
+    return {
+        "id": str(UUID(int=number)),
+        "status": "DONE",
+        "created_at": created,
+        "batch_id": str(BATCH),
+    }
 
 
 class Lab:
     """A service with a token endpoint; by default it issues a new token whenever it is asked.
 
     Attributes:
-        endpoint: what the endpoint does instead, request by request; the last one for all further ones.
+        endpoint: what the endpoint does instead, request by request; the last one for all further
+            ones.
         service: what the service does with a request whose token is good.
         good: the tokens that the service takes.
     """
@@ -74,7 +80,11 @@ class Lab:
             self.calls.append(request)
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
             good = token in self.good
-        return self.service(request) if good else [answer(401, {"message": f"the token {token} has expired"})]
+        return (
+            self.service(request)
+            if good
+            else [answer(401, {"message": f"the token {token} has expired"})]
+        )
 
     def issue(self, request: Request, **more: Any) -> list[Step]:
         with self._lock:
@@ -168,7 +178,9 @@ def test_clients_that_share_credentials_sign_in_each_for_itself() -> None:
         async def run() -> int:
             async with AsyncPasqalClient(**settings) as client:
                 with PasqalClient(**settings) as other:
-                    return await client.jobs.count() + other.jobs.count() + await client.jobs.count()
+                    return (
+                        await client.jobs.count() + other.jobs.count() + await client.jobs.count()
+                    )
 
         assert asyncio.run(run()) == 0
     assert (len(lab.forms), len(lab.calls)) == (2, 3)
@@ -180,7 +192,9 @@ def test_a_token_is_renewed_before_its_end(
 ) -> None:
     """A day later; the service never sees the expired one."""
     now = [0.0]
-    monkeypatch.setattr(auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])}))
+    monkeypatch.setattr(
+        auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])})
+    )
     lab = Lab()
     lab.endpoint = (lambda request: lab.issue(request, **more),)
     with Scripted(lab) as server:
@@ -197,7 +211,9 @@ def test_a_renewal_that_fails_early_costs_nothing(
 ) -> None:
     """While the old token is good, it is used."""
     now = [0.0]
-    monkeypatch.setattr(auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])}))
+    monkeypatch.setattr(
+        auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])})
+    )
     lab = Lab()
     broken: dict[str, list[Step]] = {
         "a 503": [answer(503, b"")],
@@ -223,7 +239,11 @@ def test_a_renewal_that_fails_early_costs_nothing(
             errors.AuthenticationError,
             r"200 OK: signing in failed: invalid_grant: \*\*\* is wrong \(POST /core-fast/token\)",
         ),
-        ({"access_token": "token-of-the-lab", "token_type": "mac"}, errors.ResponseError, "token_type: only Bearer"),
+        (
+            {"access_token": "token-of-the-lab", "token_type": "mac"},
+            errors.ResponseError,
+            "token_type: only Bearer",
+        ),
     ],
 )
 def test_a_success_without_a_usable_token_is_told_at_once(
@@ -256,7 +276,11 @@ def test_a_refused_token_is_renewed_and_the_request_sent_again(
         call(client)
         lab.revoke()
         call(client)
-    assert [request.headers["authorization"].split("-")[1] for request in lab.calls] == ["1", "1", "2"]
+    assert [request.headers["authorization"].split("-")[1] for request in lab.calls] == [
+        "1",
+        "1",
+        "2",
+    ]
     assert len(lab.forms) == 2
 
 
@@ -265,7 +289,9 @@ def test_a_second_refusal_is_final(connect: Callable[..., Any], call: Callable[[
     """A service that refuses every token is not asked for ever; its reason is told without the token that it echoes."""
     with Scripted(lab := Lab([answer(200, {"access_token": "token-of-nobody"})])) as server:
         client = connect(**password(server))
-        with pytest.raises(errors.AuthenticationError, match=r"the token \*\*\* has expired") as caught:
+        with pytest.raises(
+            errors.AuthenticationError, match=r"the token \*\*\* has expired"
+        ) as caught:
             call(client)
     assert (caught.value.status, len(lab.calls), len(lab.forms)) == (401, 2, 2)
     assert_secret(caught.value, PASSWORD, "token-of-nobody")
@@ -283,7 +309,11 @@ def test_a_refused_static_token_is_final(connect: Callable[..., Any]) -> None:
 def test_a_token_function_is_called_again_after_a_refusal(connect: Callable[..., Any]) -> None:
     """It may know a newer one; its older ones are kept out of texts, too."""
     tokens = iter(["token-1-of-the-lab", "token-2-of-the-lab", "token-3-of-the-lab"])
-    lab = Lab(service=lambda request: [answer(400, {"message": "not token-1-of-the-lab, nor token-2-of-the-lab"})])
+    lab = Lab(
+        service=lambda request: [
+            answer(400, {"message": "not token-1-of-the-lab, nor token-2-of-the-lab"})
+        ]
+    )
     lab.good = {"token-2-of-the-lab"}
     with Scripted(lab) as server:
         client = connect(token=lambda: next(tokens), base_url=server.base_url)
@@ -313,7 +343,9 @@ def test_a_token_may_end_amid_a_listing(connect: Callable[..., Any]) -> None:
 
     with Scripted(lab := Lab(service=serve)) as server:
         client = connect(**password(server))
-        listing = client.jobs.list(page_size=5, concurrency=1, order_by="created_at", order_by_direction="ASC")
+        listing = client.jobs.list(
+            page_size=5, concurrency=1, order_by="created_at", order_by_direction="ASC"
+        )
         assert [str(found.id) for found in listing] == [each["id"] for each in jobs]
     assert len(lab.forms) > 3
 
@@ -368,7 +400,11 @@ class Crowded(Lab):
 
     def __call__(self, request: Request) -> Iterable[Step]:
         steps = super().__call__(request)
-        if request.path == "/core-fast/token" or self.burst.expected == 0 or self.burst.all.is_set():
+        if (
+            request.path == "/core-fast/token"
+            or self.burst.expected == 0
+            or self.burst.all.is_set()
+        ):
             return steps
         return [self.burst.wait(), *steps]
 
@@ -414,7 +450,9 @@ def test_a_task_that_is_cancelled_while_it_signs_in_for_all_leaves_that_to_anoth
 
     async def run() -> int:
         complaints: list[dict[str, Any]] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: complaints.append(context)
+        )
         async with AsyncPasqalClient(**password(server, timeout=60)) as client:
             tasks = [asyncio.create_task(client.jobs.count()) for _ in range(3)]
             assert await asyncio.to_thread(first.wait, 10)
@@ -435,7 +473,9 @@ def test_an_async_client_may_be_cancelled_at_any_step_of_signing_in() -> None:
 
     async def run(steps: int) -> bool:
         complaints: list[dict[str, Any]] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: complaints.append(context)
+        )
         async with AsyncPasqalClient(**password(server)) as client:
             task = asyncio.create_task(client.jobs.count())
             for _ in range(steps):
@@ -460,20 +500,35 @@ def test_an_async_client_may_be_cancelled_at_any_step_of_signing_in() -> None:
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_credentials_that_are_refused_are_an_authentication_error(
-    connect: Callable[..., Any], status: int, call: Callable[[Any], Any], caplog: pytest.LogCaptureFixture
+    connect: Callable[..., Any],
+    status: int,
+    call: Callable[[Any], Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """With the endpoint's status and reason, without what it echoes; it is asked once, and nothing is sent."""
     caplog.set_level(logging.DEBUG)
 
     def refuse(request: Request) -> list[Step]:
         echo = f"Wrong: {request.body.decode()}, that is {PASSWORD}"
-        return [answer(status, {"error": "invalid_grant", "error_description": echo}, {"X-Request-Id": PASSWORD})]
+        return [
+            answer(
+                status,
+                {"error": "invalid_grant", "error_description": echo},
+                {"X-Request-Id": PASSWORD},
+            )
+        ]
 
     with Scripted(lab := Lab(refuse)) as server:
         client = connect(**password(server))
-        with pytest.raises(errors.AuthenticationError, match=r"signing in failed: invalid_grant: Wrong: ") as caught:
+        with pytest.raises(
+            errors.AuthenticationError, match=r"signing in failed: invalid_grant: Wrong: "
+        ) as caught:
             call(client)
-    assert (caught.value.status, caught.value.method, caught.value.path) == (status, "POST", "/core-fast/token")
+    assert (caught.value.status, caught.value.method, caught.value.path) == (
+        status,
+        "POST",
+        "/core-fast/token",
+    )
     assert (len(lab.forms), len(lab.calls)) == (1, 0)
     assert_secret(caught.value, PASSWORD)
     for spelling in (PASSWORD, quote_plus(PASSWORD)):
@@ -500,15 +555,23 @@ class Soon(threading.Event):
 
 
 TEMPERS: dict[str, tuple[Callable[[], Iterable[Step]], type[errors.APIError]]] = {
-    "a page of HTML": (lambda: [answer(200, f"<html>Log in, {FRESH}</html>".encode())], errors.ResponseError),
+    "a page of HTML": (
+        lambda: [answer(200, f"<html>Log in, {FRESH}</html>".encode())],
+        errors.ResponseError,
+    ),
     "a token without its end": (
         lambda: [answer(200, f'{{"access_token": "{FRESH}", "token_'.encode())],
         errors.ResponseError,
     ),
-    "a token as a form": (lambda: [answer(200, f"access_token={FRESH}".encode())], errors.ResponseError),
+    "a token as a form": (
+        lambda: [answer(200, f"access_token={FRESH}".encode())],
+        errors.ResponseError,
+    ),
     "a token with a 201": (lambda: [answer(201, {"access_token": FRESH})], errors.APIStatusError),
     "a token with a 400": (
-        lambda: [answer(400, {"access_token": FRESH, "message": FRESH, "error": f"what {FRESH}?"}, ECHO)],
+        lambda: [
+            answer(400, {"access_token": FRESH, "message": FRESH, "error": f"what {FRESH}?"}, ECHO)
+        ],
         errors.AuthenticationError,
     ),
     "a page with a 403": (
@@ -524,7 +587,10 @@ TEMPERS: dict[str, tuple[Callable[[], Iterable[Step]], type[errors.APIError]]] =
         errors.ResponseError,
     ),
     "deep JSON": (lambda: [answer(200, b'{"a":' * 50_000)], errors.ResponseError),
-    "a redirect": (lambda: [answer(302, b"", {"Location": "/core-fast/elsewhere"})], errors.APIStatusError),
+    "a redirect": (
+        lambda: [answer(302, b"", {"Location": "/core-fast/elsewhere"})],
+        errors.APIStatusError,
+    ),
     "a redirect that repeats the form": (
         lambda: [answer(307, b"", {"Location": "/core-fast/x"})],
         errors.APIStatusError,
@@ -563,7 +629,10 @@ def test_a_token_that_is_echoed_where_it_is_granted_is_shown_nowhere(
             assert caught.value.request_id == "r-***"
             assert_secret(caught.value, PASSWORD, FRESH)
     assert told[1].request_id == "r-***"
-    assert (told[1].headers["x-echo"], told[1].headers["location"]) == ("***", "https://x.example/***")
+    assert (told[1].headers["x-echo"], told[1].headers["location"]) == (
+        "***",
+        "https://x.example/***",
+    )
     assert FRESH[:8] not in repr(told) + caplog.text
 
 
@@ -593,7 +662,9 @@ def test_a_token_endpoint_that_fails_is_told_as_such(
 
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
-@pytest.mark.parametrize("temper", ["silence", "a dripping body", "a reset", "a 500", "a page of HTML"])
+@pytest.mark.parametrize(
+    "temper", ["silence", "a dripping body", "a reset", "a 500", "a page of HTML"]
+)
 def test_a_renewal_that_fails_is_told_as_such(
     connect: Callable[..., Any], temper: str, call: Callable[[Any], Any]
 ) -> None:
@@ -611,11 +682,15 @@ def test_a_renewal_that_fails_is_told_as_such(
 
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
-def test_a_token_endpoint_out_of_reach_is_told_as_such(connect: Callable[..., Any], call: Callable[[Any], Any]) -> None:
+def test_a_token_endpoint_out_of_reach_is_told_as_such(
+    connect: Callable[..., Any], call: Callable[[Any], Any]
+) -> None:
     """Nothing listens there."""
     with Scripted(lab := Lab()) as server:
         settings = password(server)
-        settings["credentials"] = PasswordCredentials("ada", PASSWORD, token_url="http://127.0.0.1:9/token")
+        settings["credentials"] = PasswordCredentials(
+            "ada", PASSWORD, token_url="http://127.0.0.1:9/token"
+        )
         with pytest.raises(errors.APIConnectionError) as caught:
             call(connect(**settings))
     assert caught.value.path == "/token"
@@ -624,9 +699,12 @@ def test_a_token_endpoint_out_of_reach_is_told_as_such(connect: Callable[..., An
 
 
 @pytest.mark.parametrize(
-    "fault", [[answer(500, b"")], [answer(503, b"")], [answer(429, b"", {"Retry-After": "0"})], [Reset()]]
+    "fault",
+    [[answer(500, b"")], [answer(503, b"")], [answer(429, b"", {"Retry-After": "0"})], [Reset()]],
 )
-def test_a_passing_fault_of_the_token_endpoint_is_got_over(connect: Callable[..., Any], fault: list[Step]) -> None:
+def test_a_passing_fault_of_the_token_endpoint_is_got_over(
+    connect: Callable[..., Any], fault: list[Step]
+) -> None:
     """Asking for a token changes nothing, so it is asked again like a read."""
     lab = Lab(fault, fault, lambda request: lab.issue(request))
     with Scripted(lab) as server:
@@ -637,13 +715,17 @@ def test_a_passing_fault_of_the_token_endpoint_is_got_over(connect: Callable[...
 def test_a_view_signs_in_with_its_own_patience(connect: Callable[..., Any]) -> None:
     """Its retry policy and times count for the token that it needs, too."""
     with Scripted(lab := Lab([answer(503, b"")])) as server:
-        view = connect(**password(server)).with_options(retry=RetryPolicy(attempts=2, first_pause=0))
+        view = connect(**password(server)).with_options(
+            retry=RetryPolicy(attempts=2, first_pause=0)
+        )
         with pytest.raises(errors.ServerError):
             view.jobs.count()
     assert len(lab.forms) == 2
 
 
-def test_a_token_endpoint_that_asks_for_a_long_pause_ends_the_attempts(connect: Callable[..., Any]) -> None:
+def test_a_token_endpoint_that_asks_for_a_long_pause_ends_the_attempts(
+    connect: Callable[..., Any],
+) -> None:
     """Retry-After is obeyed as everywhere."""
     with Scripted(lab := Lab([answer(429, b"", {"Retry-After": "86400"})])) as server:
         client = connect(**password(server))
@@ -656,7 +738,13 @@ def test_a_token_endpoint_that_asks_for_a_long_pause_ends_the_attempts(connect: 
 # ----------------------------------------------------------------------------------------------------------------------
 # Functions that fail
 
-RAISED = [httpx.ConnectError("no route"), httpx.ReadTimeout("slow"), TimeoutError(), OSError(), ZeroDivisionError()]
+RAISED = [
+    httpx.ConnectError("no route"),
+    httpx.ReadTimeout("slow"),
+    TimeoutError(),
+    OSError(),
+    ZeroDivisionError(),
+]
 
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
@@ -696,7 +784,9 @@ def test_credentials_of_ones_own_can_post(connect: Callable[..., Any]) -> None:
 
     lab = Lab([answer(503, b"")], lambda request: lab.issue(request))
     with Scripted(lab) as server:
-        connect(base_url=server.base_url, credentials=Exchange(f"{server.base_url}/token")).jobs.count()
+        connect(
+            base_url=server.base_url, credentials=Exchange(f"{server.base_url}/token")
+        ).jobs.count()
     assert lab.forms[1].body == b"grant_type=mine"
     assert len(lab.calls) == 1
 
@@ -706,7 +796,9 @@ def close(client: Any) -> None:
     client.close() if isinstance(client, PasqalClient) else client.aclose()
 
 
-def test_closing_a_client_closes_its_views_and_not_the_other_way(connect: Callable[..., Any]) -> None:
+def test_closing_a_client_closes_its_views_and_not_the_other_way(
+    connect: Callable[..., Any],
+) -> None:
     """They have the same connections; whatever is closed says so."""
     with Scripted(lab := Lab()) as server:
         client = connect(**password(server))

@@ -34,7 +34,11 @@ SCHEMAS: Final[dict[str, Schema]] = CONTRACT["components"]["schemas"]
 OVERRIDES: Final = YAML(typ="safe").load(ROOT / "generator_config.yml")["class_overrides"]
 
 repeatable = settings(
-    derandomize=True, database=None, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck)
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=list(HealthCheck),
 )
 
 
@@ -69,7 +73,9 @@ SCALARS = (
 )
 ANYTHING = st.recursive(
     SCALARS | st.builds(_nested, SCALARS, st.integers(10, 60)),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 NAMES = st.text(max_size=4) | st.sampled_from(["self", "cls", "payload", "model_config"])
@@ -112,7 +118,9 @@ class Dialect:
         if "anyOf" in schema:
             return st.one_of([self.values(choice) for choice in schema["anyOf"]])
         if "enum" in schema:
-            return st.sampled_from(schema["enum"]) | (st.text(max_size=8) if self.open else st.nothing())
+            return st.sampled_from(schema["enum"]) | (
+                st.text(max_size=8) if self.open else st.nothing()
+            )
         kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
         return st.one_of([self.of_type(kind, schema) for kind in kinds])
 
@@ -125,7 +133,11 @@ class Dialect:
             "null": st.none(),
             "boolean": st.booleans(),
             "integer": st.integers(schema.get("minimum"), schema.get("maximum"))
-            | (HUGE.filter(lambda n: n <= schema.get("maximum", n) and n >= schema.get("minimum", n))),
+            | (
+                HUGE.filter(
+                    lambda n: n <= schema.get("maximum", n) and n >= schema.get("minimum", n)
+                )
+            ),
             "string": formats.get(schema.get("format", ""), st.text(max_size=8)),
             "array": st.deferred(lambda: st.lists(self.values(schema["items"]), max_size=2)),
         }
@@ -135,11 +147,17 @@ class Dialect:
         """Objects with every required field, some optional and some unknown ones, in any order."""
         declared = schema.get("properties", {})
         if not declared:
-            entries = self.values(schema["additionalProperties"]) if "additionalProperties" in schema else ANYTHING
+            entries = (
+                self.values(schema["additionalProperties"])
+                if "additionalProperties" in schema
+                else ANYTHING
+            )
             return st.dictionaries(NAMES, entries, max_size=2)
         fields = {name: self.values(field) for name, field in declared.items()}
         required = {name: fields.pop(name) for name in schema.get("required", [])}
-        unknown = st.dictionaries(NAMES.filter(lambda name: name not in declared), ANYTHING, max_size=1)
+        unknown = st.dictionaries(
+            NAMES.filter(lambda name: name not in declared), ANYTHING, max_size=1
+        )
         known = st.fixed_dictionaries(required, optional=fields)
         return st.builds(_in_order, known, unknown, st.randoms(use_true_random=False))
 
@@ -202,7 +220,14 @@ def container(tree: Any, path: Place) -> Any:
 
 def json_type(value: Any) -> str:
     """The JSON type of a value."""
-    kinds = {dict: "object", list: "array", str: "text", bool: "boolean", int: "number", float: "number"}
+    kinds = {
+        dict: "object",
+        list: "array",
+        str: "text",
+        bool: "boolean",
+        int: "number",
+        float: "number",
+    }
     return kinds.get(type(value), "null")
 
 

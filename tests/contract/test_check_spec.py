@@ -140,9 +140,15 @@ ONE_MISTAKE = {
         "#/paths//api/v2/jobs/get/responses/200/content/application/json/schema: is a choice of several objects (one ",
     ),
     # the document
-    "no info": (edit("info"), "#: 'info' is a required property; required: ['openapi', 'info'] would be right"),
+    "no info": (
+        edit("info"),
+        "#: 'info' is a required property; required: ['openapi', 'info'] would be right",
+    ),
     "another version": (edit("openapi", to="3.0.3"), "#/openapi: '3.0.3' does not match '^3"),
-    "paths that are none": (edit("paths", to=None), "#/paths: None is not of type 'object'; type: object would be"),
+    "paths that are none": (
+        edit("paths", to=None),
+        "#/paths: None is not of type 'object'; type: object would be",
+    ),
     "an undeclared path parameter": (
         edit("paths", COMPLETE, "patch", "parameters"),
         f"#: Path parameter 'batch__id' for 'patch' operation in '{COMPLETE}' was not resolved",
@@ -228,7 +234,10 @@ UNMAKEABLE: list[tuple[Schema, str]] = [
         "one object that has the fields of all of them, those that some lack as optional ones, would be right",
     ),
     (
-        {"type": "array", "items": {"oneOf": [{"title": "Map", "type": "object"}, {"allOf": [PAGE]}]}},
+        {
+            "type": "array",
+            "items": {"oneOf": [{"title": "Map", "type": "object"}, {"allOf": [PAGE]}]},
+        },
         "/items: is a choice of several objects (Map, one without a name), and the models cannot tell which one came; "
         "one object that has the fields of all of them, those that some lack as optional ones, would be right",
     ),
@@ -258,7 +267,10 @@ UNMAKEABLE: list[tuple[Schema, str]] = [
         {**TEXT, "format": "date"},
         "/format: the models have no reader for 'date'; date-time, uuid or no format would be right",
     ),
-    ({"type": ["array", "null"]}, ": has no items; `items: {}`, if they can be anything, would be right"),
+    (
+        {"type": ["array", "null"]},
+        ": has no items; `items: {}`, if they can be anything, would be right",
+    ),
     (
         {"type": "object", "additionalProperties": {"type": "array", "items": PAGE}},
         "/additionalProperties: the models have no reader for a map of objects or enumerations; `{}`, for values that "
@@ -301,7 +313,9 @@ def test_what_would_go_wrong_silently_or_later_is_told(
     """What 3.1 has no meaning for, and what the models cannot be made of, is one line each, with what is right."""
     broken = with_fields(contract, [schema for schema, _ in mistakes])
     place = "#/components/schemas/Pagination/properties"
-    assert check_spec.problems(broken) == [f"{place}/{number}{line}" for number, (_, line) in enumerate(mistakes)]
+    assert check_spec.problems(broken) == [
+        f"{place}/{number}{line}" for number, (_, line) in enumerate(mistakes)
+    ]
 
 
 def test_what_is_right_is_not_refused(check_spec: ModuleType, contract: Contract) -> None:
@@ -329,13 +343,20 @@ def test_references_in_a_circle_are_found(check_spec: ModuleType, contract: Cont
     """References that only lead to each other are told from those that lead somewhere."""
     broken = copy.deepcopy(contract)
     example("JobsEmptyPage", to={"$ref": "#/components/examples/JobsEmptyPage"})(broken)
-    assert all("#/components/examples/JobsEmptyPage leads nowhere" in line for line in check_spec.problems(broken))
+    assert all(
+        "#/components/examples/JobsEmptyPage leads nowhere" in line
+        for line in check_spec.problems(broken)
+    )
 
 
 def test_each_mistake_has_its_line(check_spec: ModuleType, contract: Contract) -> None:
     """Several mistakes of one stage are reported together."""
     broken = copy.deepcopy(contract)
-    for change in (operation("operationId"), operation("tags"), example("JobsMixedPage", *JOB, "id", to="7")):
+    for change in (
+        operation("operationId"),
+        operation("tags"),
+        example("JobsMixedPage", *JOB, "id", to="7"),
+    ):
         change(broken)
     assert len(check_spec.problems(broken)) == 3
 
@@ -349,14 +370,16 @@ def test_what_is_no_object_is_no_contract(check_spec: ModuleType, nothing: objec
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "tools/check_spec.py", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
 def test_the_command_accepts_the_contract(root: Path) -> None:
     """Without an argument the command checks the contract of this repository, says so in a line, and succeeds."""
     done = run(root)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"openapi.yaml: 3 operations, \d+ examples in their answers: no problems\n", done.stdout)
+    assert re.fullmatch(
+        r"openapi.yaml: 3 operations, \d+ examples in their answers: no problems\n", done.stdout
+    )
 
 
 def test_the_command_refuses_a_broken_copy(root: Path, tmp_path: Path) -> None:
@@ -367,11 +390,15 @@ def test_the_command_refuses_a_broken_copy(root: Path, tmp_path: Path) -> None:
     broken.write_text(good.replace("jobs_count: 3\n", "jobs_count: three\n"), encoding="utf-8")
     done = run(root, str(broken))
     assert done.returncode == 1
-    assert done.stderr.startswith(f"PATCH {COMPLETE} 200 application/json with_jobs/data/jobs_count: 'three' is not")
+    assert done.stderr.startswith(
+        f"PATCH {COMPLETE} 200 application/json with_jobs/data/jobs_count: 'three' is not"
+    )
     assert done.stdout == "broken.yaml: 1 problem\n"
 
 
-@pytest.mark.parametrize("text", ["a: [", "a: 1\na: 2\n", "\x00", None], ids=["syntax", "twice", "binary", "missing"])
+@pytest.mark.parametrize(
+    "text", ["a: [", "a: 1\na: 2\n", "\x00", None], ids=["syntax", "twice", "binary", "missing"]
+)
 def test_what_cannot_be_read_is_said(
     check_spec: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
 ) -> None:

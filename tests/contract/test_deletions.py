@@ -1,6 +1,7 @@
 """Whatever is deleted of what the contract rests on is missed, by a check that says what to do.
 
-The checks that are cheap run for each single file, example, row and vector; the commands run for one of each kind.
+The checks that are cheap run for each single file, example, row and vector; the commands run for
+one of each kind.
 """
 
 from __future__ import annotations
@@ -41,7 +42,13 @@ def generate(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     module = util.module_from_spec(spec)
     spec.loader.exec_module(module)
     folder = tmp_path_factory.mktemp("repository")
-    for name in ("openapi.yaml", "generator_config.yml", "pyproject.toml", "templates", "generated"):
+    for name in (
+        "openapi.yaml",
+        "generator_config.yml",
+        "pyproject.toml",
+        "templates",
+        "generated",
+    ):
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, folder / name)
     vars(module)["ROOT"] = folder
     return module
@@ -61,22 +68,33 @@ def deleted(path: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["generator_config.yml", *TEMPLATES])
-def test_an_input_is_missed(generate: ModuleType, capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_an_input_is_missed(
+    generate: ModuleType, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     """A generator would do without our template; the tree says what it was made from."""
     with deleted(generate.ROOT / name):
         assert generate.main(["--check"]) == 1
     told = capsys.readouterr().err
-    assert told.startswith(f"{name} is gone, and generated/ was made from it: `git checkout {name}` brings it back;")
+    assert told.startswith(
+        f"{name} is gone, and generated/ was made from it: `git checkout {name}` brings it back;"
+    )
 
 
-def test_a_tree_that_does_not_say_what_it_is_made_from_misses_no_input(generate: ModuleType) -> None:
+def test_a_tree_that_does_not_say_what_it_is_made_from_misses_no_input(
+    generate: ModuleType,
+) -> None:
     """Its own check misses the file that would have said it."""
-    with deleted(generate.ROOT / "generated" / "provenance.json"), deleted(generate.ROOT / TEMPLATES[0]):
+    with (
+        deleted(generate.ROOT / "generated" / "provenance.json"),
+        deleted(generate.ROOT / TEMPLATES[0]),
+    ):
         assert generate.lost_inputs() == []
 
 
 @pytest.mark.parametrize("name", TREE)
-def test_a_generated_file_is_missed(generate: ModuleType, capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_a_generated_file_is_missed(
+    generate: ModuleType, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     """By its name."""
     with deleted(generate.ROOT / "generated" / name):
         found = generate.differences(ROOT / "generated", generate.ROOT / "generated")
@@ -93,7 +111,13 @@ def test_a_generated_file_is_missed(generate: ModuleType, capsys: pytest.Capture
 
 def lists(node: Any) -> Iterator[Contract]:
     """Each list of examples below a node."""
-    for key, inner in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+    for key, inner in (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else ()
+    ):
         if key == "examples":
             yield inner
         else:
@@ -105,7 +129,9 @@ def without(contract: Contract, name: str, *, listed: bool, defined: bool) -> Co
     changed = copy.deepcopy(contract)
     if not listed:
         for examples in [*lists(changed["paths"]), *lists(changed["components"]["responses"])]:
-            for key in [key for key, example in examples.items() if example["$ref"].endswith(f"/{name}")]:
+            for key in [
+                key for key, example in examples.items() if example["$ref"].endswith(f"/{name}")
+            ]:
                 del examples[key]
     if not defined:
         del changed["components"]["examples"][name]
@@ -113,7 +139,9 @@ def without(contract: Contract, name: str, *, listed: bool, defined: bool) -> Co
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_is_missed_where_it_is_listed(contract: Contract, check_spec: ModuleType, name: str) -> None:
+def test_an_example_is_missed_where_it_is_listed(
+    contract: Contract, check_spec: ModuleType, name: str
+) -> None:
     """The reference to it leads nowhere."""
     told = check_spec.problems(without(contract, name, listed=True, defined=False))
     end = f"$ref to #/components/examples/{name} leads nowhere; define it or correct the name"
@@ -122,19 +150,28 @@ def test_an_example_is_missed_where_it_is_listed(contract: Contract, check_spec:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_that_is_listed_nowhere_is_told(contract: Contract, check_spec: ModuleType, name: str) -> None:
+def test_an_example_that_is_listed_nowhere_is_told(
+    contract: Contract, check_spec: ModuleType, name: str
+) -> None:
     """Or else nobody would see it."""
     told = check_spec.problems(without(contract, name, listed=False, defined=True))
-    assert f"#/components/examples/{name}: no response lists it; list it where it belongs or delete it" in told
+    assert (
+        f"#/components/examples/{name}: no response lists it; list it where it belongs or delete it"
+        in told
+    )
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_that_is_gone_altogether_is_drift(contract: Contract, generate: ModuleType, name: str) -> None:
+def test_an_example_that_is_gone_altogether_is_drift(
+    contract: Contract, generate: ModuleType, name: str
+) -> None:
     """The contract goes along with the generated tree, so that its check tells."""
     path = generate.ROOT / "openapi.yaml"
     kept = generate.ROOT / "generated" / "pasqal_core_schemas" / "contract.json"
     with deleted(path):
-        path.write_text(json.dumps(without(contract, name, listed=False, defined=False)), encoding="utf-8")
+        path.write_text(
+            json.dumps(without(contract, name, listed=False, defined=False)), encoding="utf-8"
+        )
         assert generate.as_json(path) != kept.read_text(encoding="utf-8")
     assert generate.as_json(path) == kept.read_text(encoding="utf-8")
 
@@ -155,7 +192,9 @@ def told_of(capsys: pytest.CaptureFixture[str], kept: list[str], made: list[str]
     return capsys.readouterr().err
 
 
-def test_each_row_of_the_ledger_is_missed(page: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_row_of_the_ledger_is_missed(
+    page: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """And making it anew brings it back."""
     rows = [number for number, line in enumerate(page) if line.startswith("|")]
     assert len(rows) > 100
@@ -172,7 +211,9 @@ def test_the_ledger_is_missed(page: list[str], capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_vector_is_missed(page: list[str], capsys: pytest.CaptureFixture[str], kind: str) -> None:
+def test_each_vector_is_missed(
+    page: list[str], capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
     """By its id, also where others cover the same."""
     files = read_vectors()
     before = page[: page.index("## Vectors") - 1]
@@ -181,11 +222,16 @@ def test_each_vector_is_missed(page: list[str], capsys: pytest.CaptureFixture[st
         left = [other for other in files[kind]["cases"] if other is not case]
         made = before + ledger.vector_lines({**files, kind: {**files[kind], "cases": left}})
         told = told_of(capsys, page, made)
-        assert f"\nVectors that were there: {case['id']}; `git diff {VECTORS}` shows what became of them.\n" in told
+        assert (
+            f"\nVectors that were there: {case['id']}; `git diff {VECTORS}` shows what became of them.\n"
+            in told
+        )
         assert told.endswith(AGAIN)
 
 
-def test_many_vectors_are_named_in_part(page: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_vectors_are_named_in_part(
+    page: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """A whole file would fill the screen."""
     files = read_vectors()
     made = ledger.vector_lines({kind: {"cases": []} for kind in files})

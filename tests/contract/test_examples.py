@@ -68,7 +68,14 @@ def examples() -> Iterator[Example]:
             for status, response in operation["responses"].items():
                 media = resolved(response)["content"]["application/json"]
                 for name, example in media.get("examples", {}).items():
-                    head = operation["operationId"], method.upper(), path, operation["tags"][0], int(status), name
+                    head = (
+                        operation["operationId"],
+                        method.upper(),
+                        path,
+                        operation["tags"][0],
+                        int(status),
+                        name,
+                    )
                     yield Example(*head, *classes(media["schema"]), resolved(example)["value"])
 
 
@@ -86,7 +93,9 @@ def test_a_model_gives_an_example_back_exactly(example: Example) -> None:
 def test_an_example_has_no_departures(example: Example) -> None:
     """The first pass of reading is content with it, and the second one agrees."""
     found: list[Departure] = []
-    assert example.model.exact(example.payload) == example.model.mended(example.payload, Place(), found)
+    assert example.model.exact(example.payload) == example.model.mended(
+        example.payload, Place(), found
+    )
     example.model.read(example.payload, found.append)
     assert found == []
 
@@ -110,8 +119,12 @@ def arguments(example: Example) -> list[UUID]:
 def test_an_operation_reads_its_examples(example: Example) -> None:
     """The generated operation sends the documented request and reads the answer as the model of its schema."""
     operation = import_module(f"pasqal_core_api.api.{example.tag}.{example.operation_id}")
-    with httpx.Client(base_url="https://example.test/prefix", transport=answering(example)) as connection:
-        client = Client("https://example.test/prefix", on_departure=refuse).set_httpx_client(connection)
+    with httpx.Client(
+        base_url="https://example.test/prefix", transport=answering(example)
+    ) as connection:
+        client = Client("https://example.test/prefix", on_departure=refuse).set_httpx_client(
+            connection
+        )
         answer = operation.sync_detailed(*arguments(example), client=client)
     assert answer.status_code == example.status
     assert answer.parsed == example.model.from_dict(example.payload)
@@ -171,7 +184,9 @@ def test_every_documented_answer_has_examples(contract: dict[str, Any]) -> None:
         if status != "default" and resolved(response).get("content")
     }
     missing = documented - {(example.operation_id, example.status) for example in examples()}
-    assert not missing, f"no example of {missing}: list one where the answer is described in openapi.yaml"
+    assert not missing, (
+        f"no example of {missing}: list one where the answer is described in openapi.yaml"
+    )
 
 
 def job_like(value: Any) -> Iterator[dict[str, Any]]:
@@ -188,7 +203,11 @@ def job_like(value: Any) -> Iterator[dict[str, Any]]:
 
 def test_the_times_of_the_examples_make_sense(contract: dict[str, Any]) -> None:
     """A job is created, starts, ends, and was last changed no earlier than that."""
-    found = [one for example in contract["components"]["examples"].values() for one in job_like(example["value"])]
+    found = [
+        one
+        for example in contract["components"]["examples"].values()
+        for one in job_like(example["value"])
+    ]
     assert len(found) > 20
     for one in found:
         names = ("created_at", "start_timestamp", "start_datetime", "end_timestamp", "end_datetime")

@@ -28,7 +28,14 @@ from pasqal_core_api import models, types
 if TYPE_CHECKING:
     from pathlib import Path
 
-INPUTS = ("openapi.yaml", "generator_config.yml", "pyproject.toml", "templates", "tools", "generated")
+INPUTS = (
+    "openapi.yaml",
+    "generator_config.yml",
+    "pyproject.toml",
+    "templates",
+    "tools",
+    "generated",
+)
 
 # ---------------------------------------------------------------------------------------------------------------------
 # What is in the tree
@@ -94,31 +101,44 @@ def test_the_generated_packages_stand_alone(root: Path) -> None:
 
 def test_the_packages_are_typed(root: Path) -> None:
     """Both carry the marker that makes type checkers read them."""
-    assert all((root / "generated" / name / "py.typed").exists() for name in ("pasqal_core_api", "pasqal_core_schemas"))
+    assert all(
+        (root / "generated" / name / "py.typed").exists()
+        for name in ("pasqal_core_api", "pasqal_core_schemas")
+    )
 
 
 def test_the_contract_goes_along(contract: dict[str, Any], root: Path) -> None:
     """As JSON, with everything that it says and in its order."""
-    text = (root / "generated" / "pasqal_core_schemas" / "contract.json").read_text(encoding="utf-8")
+    text = (root / "generated" / "pasqal_core_schemas" / "contract.json").read_text(
+        encoding="utf-8"
+    )
     assert json.dumps(json.loads(text)) == json.dumps(contract)
 
 
 def test_provenance_is_true(root: Path) -> None:
     """It names every input with its hash, and the generators with the versions that are installed."""
     provenance = json.loads((root / "generated" / "provenance.json").read_text(encoding="utf-8"))
-    templates = sorted(path.relative_to(root).as_posix() for path in (root / "templates").rglob("*.jinja"))
+    templates = sorted(
+        path.relative_to(root).as_posix() for path in (root / "templates").rglob("*.jinja")
+    )
     assert list(provenance["inputs"]) == ["openapi.yaml", "generator_config.yml", *templates]
     for name, digest in provenance["inputs"].items():
         assert hashlib.sha256((root / name).read_bytes()).hexdigest() == digest, name
     assert provenance["generators"] == {name: version(name) for name in provenance["generators"]}
-    assert set(provenance["generators"]) == {"openapi-python-client", "datamodel-code-generator", "ruff"}
+    assert set(provenance["generators"]) == {
+        "openapi-python-client",
+        "datamodel-code-generator",
+        "ruff",
+    }
 
 
 def test_a_field_cannot_hide_a_method_of_the_models(root: Path) -> None:
     """The template knows each name that a model has for itself."""
     template = (root / "templates" / "model.py.jinja").read_text(encoding="utf-8")
     [taken] = re.findall(r"set taken = (\[.*?\]) -%", template, flags=re.DOTALL)
-    assert {name for name in dir(types.Model) if not name.startswith("_")} <= set(ast.literal_eval(taken))
+    assert {name for name in dir(types.Model) if not name.startswith("_")} <= set(
+        ast.literal_eval(taken)
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -133,7 +153,9 @@ class Copy(NamedTuple):
     def generate(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "tools/generate.py", *arguments]
         variables = {**os.environ, **environment}
-        return subprocess.run(command, cwd=self.root, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
+        return subprocess.run(
+            command, cwd=self.root, env=variables, capture_output=True, text=True, check=False
+        )
 
     @contextmanager
     def components(self) -> Iterator[dict[str, Any]]:
@@ -151,7 +173,9 @@ class Copy(NamedTuple):
     def tree(self) -> dict[str, bytes]:
         """Every file of the generated tree."""
         folder = self.root / "generated"
-        found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        found = (
+            path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        )
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
@@ -160,7 +184,9 @@ def copy(root: Path, tmp_path: Path) -> Copy:
     """What generation needs, in a folder of its own."""
     for name in INPUTS:
         if (root / name).is_dir():
-            shutil.copytree(root / name, tmp_path / "copy" / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                root / name, tmp_path / "copy" / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
         else:
             (tmp_path / "copy").mkdir(exist_ok=True)
             shutil.copy(root / name, tmp_path / "copy" / name)
@@ -280,10 +306,27 @@ def test_fields_may_have_any_name(copy: Copy) -> None:
         "print(*[f'{field.name}={getattr(read, field.name)}' for field in read.describe()])"
     )
     variables = {**os.environ, "PYTHONPATH": str(copy.root / "generated")}
-    command = [sys.executable, "-c", code, json.dumps({name: number for number, name in enumerate(names)})]
-    used = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
-    attributes = ["class_", "self_", "to_dict_", "read_", "datetime_", "field_init", "field_1st", "x_y", "print"]
-    assert used.stdout.split() == [f"{name}={number}" for number, name in enumerate(attributes)], used.stderr
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        json.dumps({name: number for number, name in enumerate(names)}),
+    ]
+    used = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    attributes = [
+        "class_",
+        "self_",
+        "to_dict_",
+        "read_",
+        "datetime_",
+        "field_init",
+        "field_1st",
+        "x_y",
+        "print",
+    ]
+    assert used.stdout.split() == [f"{name}={number}" for number, name in enumerate(attributes)], (
+        used.stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -304,7 +347,7 @@ def test_other_kinds_of_fields_make_a_tree_that_works(copy: Copy, schema: dict[s
     code = "from pasqal_core_api.models import Job; print(Job.describe()[-1].name)"
     variables = {**os.environ, "PYTHONPATH": str(copy.root / "generated")}
     command = [sys.executable, "-c", code]
-    used = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
+    used = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert (used.returncode, used.stdout) == (0, "more\n"), used.stderr
 
 
@@ -317,15 +360,35 @@ KINDS: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
     "flag_with_default": ({"type": "boolean", "default": False}, [True], [1, None]),
     "number": ({"type": "number"}, [1, 1.5], [True, None]),
     "count": ({"type": "integer", "minimum": 1, "maximum": 10}, [1, 10], [0, 11, True, 5.0, None]),
-    "count_or_null": ({"type": ["integer", "null"], "maximum": 10.5, "default": 3}, [10, None], [11, "1"]),
-    "moment": ({"type": "string", "format": "date-time"}, ["2026-10-12T12:00:00Z"], ["now", 1, None]),
-    "reference": ({"type": "string", "format": "uuid"}, [str(uuid.UUID(int=7))], ["x", 7, [], None]),
+    "count_or_null": (
+        {"type": ["integer", "null"], "maximum": 10.5, "default": 3},
+        [10, None],
+        [11, "1"],
+    ),
+    "moment": (
+        {"type": "string", "format": "date-time"},
+        ["2026-10-12T12:00:00Z"],
+        ["now", 1, None],
+    ),
+    "reference": (
+        {"type": "string", "format": "uuid"},
+        [str(uuid.UUID(int=7))],
+        ["x", 7, [], None],
+    ),
     "origin": ({"$ref": "#/components/schemas/JobOrigin"}, ["CLOUD", "MOON"], [3, [], None]),
     "anything": ({}, [None, 1, {"a": []}], []),
     "object": ({"type": "object"}, [{}, {"a": {"b": []}}], [[], None]),
     "object_or_null": ({"type": ["object", "null"]}, [{"a": [1]}, None], ["a"]),
-    "map": ({"type": "object", "additionalProperties": {"type": "integer"}}, [{"a": 1}], [{"a": "x"}, None]),
-    "array": ({"type": "array", "items": {"type": ["string", "null"]}}, [[], ["a", None]], [[1], {}, None]),
+    "map": (
+        {"type": "object", "additionalProperties": {"type": "integer"}},
+        [{"a": 1}],
+        [{"a": "x"}, None],
+    ),
+    "array": (
+        {"type": "array", "items": {"type": ["string", "null"]}},
+        [[], ["a", None]],
+        [[1], {}, None],
+    ),
     "either": ({"anyOf": [{"type": "integer"}, {"type": "string"}]}, [1, "a"], [True, None]),
 }
 """Schemas of fields, each with values that fit and values that depart from it."""
@@ -357,7 +420,9 @@ def test_other_kinds_of_fields_are_read_alike_by_both_passes(copy: Copy, require
     """What the template makes of a kind that the contract may come to need is the same in its code and its table."""
     with copy.components() as components:
         schema = components["schemas"]["ValidationError"]
-        kinds = {name: kind for name, kind in KINDS.items() if not (required and "default" in kind[0])}
+        kinds = {
+            name: kind for name, kind in KINDS.items() if not (required and "default" in kind[0])
+        }
         schema["properties"] = {name: kind for name, (kind, _, _) in kinds.items()}
         schema["required"] = list(kinds) if required else []
     made = copy.generate()
@@ -370,7 +435,7 @@ def test_other_kinds_of_fields_are_read_alike_by_both_passes(copy: Copy, require
         cases.append(({key: value for key, value in good.items() if key != name}, required))
     variables = {**os.environ, "PYTHONPATH": str(copy.root / "generated")}
     command = [sys.executable, "-c", BOTH_PASSES, json.dumps([payload for payload, _ in cases])]
-    used = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
+    used = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert used.returncode == 0, used.stderr
     assert used.stdout.split() == [str(departs) for _, departs in cases]
 

@@ -29,7 +29,9 @@ def tree(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of what the page is made from; the command works on it."""
     for name in INPUTS:
         if (root / name).is_dir():
-            shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                root / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
         else:
             shutil.copy(root / name, tmp_path / name)
     monkeypatch.setattr(ledger, "ROOT", tmp_path)
@@ -57,9 +59,16 @@ def test_nothing_is_missing(contract: Contract, root: Path) -> None:
 def test_every_item_has_its_row(contract: Contract, root: Path) -> None:
     """Nothing of the contract is left out of the page."""
     rows = [line for line in ledger.page(contract, root).lines if line.startswith("| `")]
-    fields = [name for schema in contract["components"]["schemas"].values() for name in schema.get("properties", {})]
+    fields = [
+        name
+        for schema in contract["components"]["schemas"].values()
+        for name in schema.get("properties", {})
+    ]
     listed = [
-        one for item in contract["paths"].values() for operation in item.values() for one in operation["parameters"]
+        one
+        for item in contract["paths"].values()
+        for operation in item.values()
+        for one in operation["parameters"]
     ]
     assert len([row for row in rows if row.count("|") == 8]) == len(fields)
     assert len([row for row in rows if row.count("|") == 9]) == len(listed)
@@ -74,23 +83,32 @@ def test_the_page_is_checked_for_drift(tree: Path, capsys: pytest.CaptureFixture
     written = page.read_text(encoding="utf-8")
     assert "Do not edit: run `make generate`" in written.splitlines()[0]
     assert run(capsys, "--check") == (0, "")
-    page.write_text("".join(line for line in written.splitlines(keepends=True) if "`webhook`" not in line))
+    page.write_text(
+        "".join(line for line in written.splitlines(keepends=True) if "`webhook`" not in line)
+    )
     assert run(capsys, "--check") == (1, refusal)
     assert run(capsys) == (0, "")
     assert page.read_text(encoding="utf-8") == written
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "schema"])
-def test_a_missing_file_of_vectors_is_told(tree: Path, capsys: pytest.CaptureFixture[str], kind: str) -> None:
+def test_a_missing_file_of_vectors_is_told(
+    tree: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
     """With the command that brings it back."""
     (tree / VECTORS / f"{kind}.json").unlink()
     for arguments in ([], ["--check"]):
         code, said = run(capsys, *arguments)
         assert code == 1
-        assert f"{kind}.json is missing or no JSON: `git checkout {VECTORS}/{kind}.json` brings it back" in said
+        assert (
+            f"{kind}.json is missing or no JSON: `git checkout {VECTORS}/{kind}.json` brings it back"
+            in said
+        )
 
 
-def test_a_missing_test_of_everything_is_told(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_test_of_everything_is_told(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The page names it, so it has to be there."""
     (tree / "tests" / WHOLE[0]).unlink()
     code, said = run(capsys, "--check")
@@ -98,7 +116,9 @@ def test_a_missing_test_of_everything_is_told(tree: Path, capsys: pytest.Capture
     assert f"tests/{WHOLE[0]} is gone: bring it back, or name its successor in WHOLE" in said
 
 
-def test_an_item_that_loses_its_vectors_is_told(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_item_that_loses_its_vectors_is_told(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Writing the page says what is still to do; the check fails."""
 
     def without_webhook(file: Any) -> None:
@@ -112,7 +132,10 @@ def test_an_item_that_loses_its_vectors_is_told(tree: Path, capsys: pytest.Captu
     )
     assert run(capsys) == (0, f"still to do, or `make check` fails: {gap}\n")
     assert "| **missing** |" in (tree / ledger.PAGE).read_text(encoding="utf-8")
-    assert run(capsys, "--check") == (1, f"The contract has items that nothing reaches or covers:\n  {gap}\n")
+    assert run(capsys, "--check") == (
+        1,
+        f"The contract has items that nothing reaches or covers:\n  {gap}\n",
+    )
 
 
 def test_a_new_parameter_needs_everything(contract: Contract, root: Path) -> None:
@@ -120,7 +143,9 @@ def test_a_new_parameter_needs_everything(contract: Contract, root: Path) -> Non
     changed = copy.deepcopy(contract)
     new = {"name": "tag", "in": "query", "schema": {"type": "string"}}
     changed["paths"]["/api/v2/jobs"]["get"]["parameters"].append(new)
-    assert [gap.removeprefix("get_jobs, parameter tag: ") for gap in ledger.page(changed, root).gaps] == [
+    assert [
+        gap.removeprefix("get_jobs, parameter tag: ") for gap in ledger.page(changed, root).gaps
+    ] == [
         "no generated argument sends it; run `make generate`",
         "no keyword of jobs.page reaches it; add it to READERS and JobFilters in overlay/pasqal_client/filters.py",
         "no option of `pasqal jobs list` reaches it; add it to FILTERS in overlay/pasqal_client/cli/options.py",
@@ -132,7 +157,9 @@ def test_a_new_parameter_needs_everything(contract: Contract, root: Path) -> Non
 def test_a_new_field_needs_everything(contract: Contract, root: Path) -> None:
     """The same for a field of an answer."""
     changed = copy.deepcopy(contract)
-    changed["components"]["schemas"]["ProducedPartialJobResponse"]["properties"]["cost"] = {"type": "integer"}
+    changed["components"]["schemas"]["ProducedPartialJobResponse"]["properties"]["cost"] = {
+        "type": "integer"
+    }
     assert [gap.removeprefix("Job, field cost: ") for gap in ledger.page(changed, root).gaps] == [
         "the generated model lacks it; run `make generate`",
         "the sandbox does not keep it; see overlay/pasqal_client/sandbox/columns.py",
@@ -155,7 +182,9 @@ def test_a_new_answer_and_a_new_header_need_vectors(contract: Contract, root: Pa
 def test_a_new_operation_needs_a_method(contract: Contract, root: Path) -> None:
     """An operation that no call of the client sends is not reached."""
     changed = copy.deepcopy(contract)
-    changed["paths"]["/api/v2/batches"] = {"get": {"operationId": "get_batches", "tags": ["batches"], "responses": {}}}
+    changed["paths"]["/api/v2/batches"] = {
+        "get": {"operationId": "get_batches", "tags": ["batches"], "responses": {}}
+    }
     (gap,) = ledger.page(changed, root).gaps
     assert gap.startswith(
         "get_batches: no method of the client is known to send it; name the one that does in CALLS of"
@@ -165,7 +194,11 @@ def test_a_new_operation_needs_a_method(contract: Contract, root: Path) -> None:
 def test_a_new_object_needs_to_be_generated(contract: Contract, root: Path) -> None:
     """Its fields are told one by one, and not as a failure of the tool."""
     changed = copy.deepcopy(contract)
-    changed["components"]["schemas"]["Cost"] = {"title": "Cost", "type": "object", "properties": {"euro": {}}}
+    changed["components"]["schemas"]["Cost"] = {
+        "title": "Cost",
+        "type": "object",
+        "properties": {"euro": {}},
+    }
     assert [gap.partition(";")[0] for gap in ledger.page(changed, root).gaps] == [
         "Cost, field euro: the generated model lacks it",
         "Cost, field euro: no vector covers it",
@@ -183,22 +216,34 @@ def test_enumerations_may_grow(contract: Contract, root: Path) -> None:
     assert sum("OF_TOMORROW" in line for line in page.lines) == 6
 
 
-def test_a_keyword_that_is_gone_is_told(contract: Contract, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_keyword_that_is_gone_is_told(
+    contract: Contract, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The client has to reach each filter of both operations."""
     monkeypatch.delitem(JobFilters.__annotations__, "origin")
     gaps = [gap for gap in ledger.page(contract, root).gaps if "no keyword" in gap]
-    assert [gap.partition(":")[0] for gap in gaps] == ["get_jobs, parameter origin", "cancel_jobs, parameter origin"]
+    assert [gap.partition(":")[0] for gap in gaps] == [
+        "get_jobs, parameter origin",
+        "cancel_jobs, parameter origin",
+    ]
 
 
-def test_an_option_that_is_gone_is_told(contract: Contract, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_option_that_is_gone_is_told(
+    contract: Contract, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A filter that no option reaches is a gap."""
     for group, name in ledger_cli.COMMANDS.values():
         command = ledger_cli._tree().commands[group].commands[name]
-        monkeypatch.setattr(command, "params", [one for one in command.params if one.name != "origin"])
+        monkeypatch.setattr(
+            command, "params", [one for one in command.params if one.name != "origin"]
+        )
     assert ledger.page(contract, root).gaps == [
         f"{operation}, parameter origin: no option of `{command}` reaches it; "
         "add it to FILTERS in overlay/pasqal_client/cli/options.py"
-        for operation, command in (("get_jobs", "pasqal jobs list"), ("cancel_jobs", "pasqal batches cancel-jobs"))
+        for operation, command in (
+            ("get_jobs", "pasqal jobs list"),
+            ("cancel_jobs", "pasqal batches cancel-jobs"),
+        )
     ]
 
 
@@ -218,21 +263,30 @@ def test_a_filter_that_the_sandbox_ignores_is_told(
 ) -> None:
     """A sandbox that takes a filter without filtering by it would list, or cancel, everything."""
     monkeypatch.setattr(queries, "filters", lambda query: [])
-    gaps = [gap for gap in ledger.page(contract, root).gaps if "the sandbox does nothing with it" in gap]
+    gaps = [
+        gap for gap in ledger.page(contract, root).gaps if "the sandbox does nothing with it" in gap
+    ]
     assert len(gaps) == 2 * len(JobFilters.__annotations__)
 
 
-def test_a_filter_that_the_sandbox_still_asks_for_is_told(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_filter_that_the_sandbox_still_asks_for_is_told(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """After it is gone from the generated packages; there is no page then, and no traceback either."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queries, "_ANY_OF", ("of_yesterday",))
         code, said = run(capsys, "--check")
     assert code == 1
-    assert "sandbox/queries.py asks get_jobs for what is no parameter: 'JobsQuery' object has no attribute" in said
+    assert (
+        "sandbox/queries.py asks get_jobs for what is no parameter: 'JobsQuery' object has no attribute"
+        in said
+    )
     assert said.endswith("; adapt it there\n")
 
 
-def test_an_unknown_argument_changes_nothing(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_argument_changes_nothing(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A mistyped option is answered with the usage and not taken for the order to write."""
     code, said = run(capsys, "--chekc")
     assert code == 2
@@ -246,7 +300,9 @@ def test_a_generated_file_that_is_missing_is_told(root: Path, tmp_path: Path) ->
         (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, tmp_path / name)
     (tmp_path / "generated" / "pasqal_core_api" / "models" / "job.py").unlink()
     command = [sys.executable, "-B", "tools/ledger.py", "--check"]
-    done = subprocess.run(command, cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(
+        command, cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("docs/reference/wire.md cannot be made: ")
     assert done.stderr.endswith("; run `make generate`\n")

@@ -1,7 +1,8 @@
 """Realistic changes of the contract, made in copies of the repository: what the maintainer is told, and what passes.
 
-Each kind of outcome is rehearsed by default: nothing to do but generate, lines to add, a removal, more work than lines.
-`REHEARSALS=all` takes every change; so does `make rehearse`, which writes docs/spec-changes.md.
+Each kind of outcome is rehearsed by default: nothing to do but generate, lines to add, a removal,
+more work than lines. `REHEARSALS=all` takes every change; so does `make rehearse`, which writes
+docs/spec-changes.md.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ from rehearsals.page import IN_FULL, PAGE, all_printed, quoted_in, row, section,
 from rehearsals.running import DIFF, DRIFT, GENERATE, TESTS, Rehearsal, Step, rehearse
 
 BY_DEFAULT = {"canceling", "tag", "removal", "operation"}
-TAKEN = [change for change in CHANGES if os.environ.get("REHEARSALS") == "all" or change.name in BY_DEFAULT]
+TAKEN = [
+    change
+    for change in CHANGES
+    if os.environ.get("REHEARSALS") == "all" or change.name in BY_DEFAULT
+]
 
 
 class Told(NamedTuple):
@@ -58,7 +63,10 @@ TOLD = {
         "3 warning, 2 compatible",
         "0.2.0",
         {"pasqal_core_api/models/job_status.py"},
-        says=('    warning     answer-enum-value-added: "CANCELING"', "Look at waiting.py and sandbox/states.py."),
+        says=(
+            '    warning     answer-enum-value-added: "CANCELING"',
+            "Look at waiting.py and sandbox/states.py.",
+        ),
     ),
     "origin": Told("2 compatible", "0.2.0", {"pasqal_core_api/models/job_origin.py"}),
     "field": Told(
@@ -73,7 +81,10 @@ TOLD = {
         "1 compatible",
         "0.2.0",
         {"pasqal_core_api/api/jobs/get_jobs.py"},
-        tuple(f"get_jobs, parameter tag: {what}" for what in (KEYWORD, OPTION, SANDBOX, f"{VECTOR}/requests.json")),
+        tuple(
+            f"get_jobs, parameter tag: {what}"
+            for what in (KEYWORD, OPTION, SANDBOX, f"{VECTOR}/requests.json")
+        ),
         (
             "test_transcription.py::test_the_parameters_are_those_of_the_page",
             "test_reach.py::test_the_client_has_a_keyword_for_each_filter",
@@ -92,7 +103,11 @@ TOLD = {
         "0.2.0",
         {"pasqal_core_api/models/job.py"},
         (),
-        (FIELDS, "test_transcription.py::test_null_is_accepted_where_a_field_is_optional_and_nowhere_else", SHOWN),
+        (
+            FIELDS,
+            "test_transcription.py::test_null_is_accepted_where_a_field_is_optional_and_nowhere_else",
+            SHOWN,
+        ),
         ("    breaking    answer-became-nullable", ADVICE, "ProducedPartialJobResponse.runs"),
     ),
     "removal": Told(
@@ -149,7 +164,9 @@ def test_a_change_is_rehearsed(root: Path, change: Change) -> None:
     contract_passes_in_the_end(done)
     page_has_what_was_printed(done, (root / PAGE).read_text(encoding="utf-8"))
     if change.name == IN_FULL:
-        contributing_quotes_what_was_printed(done, (root / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+        contributing_quotes_what_was_printed(
+            done, (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+        )
 
 
 def differ_judges(step: Step, told: Told) -> None:
@@ -164,8 +181,14 @@ def differ_judges(step: Step, told: Told) -> None:
 def drift_names_what_is_to_be_generated(step: Step, told: Told) -> None:
     """Each file that would change, and the command that changes it."""
     assert step.code != 0
-    assert set(step.drifted) >= told.drifted | {"provenance.json", "pasqal_core_schemas/contract.json"}
-    assert "Run `make generate`, read what changed, and commit it together with its cause.\n" in step.output
+    assert set(step.drifted) >= told.drifted | {
+        "provenance.json",
+        "pasqal_core_schemas/contract.json",
+    }
+    assert (
+        "Run `make generate`, read what changed, and commit it together with its cause.\n"
+        in step.output
+    )
 
 
 def generating_says_what_is_still_to_do(step: Step, told: Told) -> None:
@@ -173,7 +196,9 @@ def generating_says_what_is_still_to_do(step: Step, told: Told) -> None:
     assert "openapi.yaml: " in step.output
     assert "generated/ written; " in step.output
     assert len(step.gaps) == len(told.ledger)
-    assert all(gap.startswith(beginning) for gap, beginning in zip(step.gaps, told.ledger, strict=True))
+    assert all(
+        gap.startswith(beginning) for gap, beginning in zip(step.gaps, told.ledger, strict=True)
+    )
     # Where code of ours asks for what is gone, the ledger cannot be made, and says that.
     assert (step.code == 0) == (LEDGER_FAILS not in step.output)
 
@@ -199,7 +224,9 @@ def page_has_what_was_printed(done: Rehearsal, page: str) -> None:
 
 def contributing_quotes_what_was_printed(done: Rehearsal, text: str) -> None:
     """What it shows of its example is what the commands print."""
-    chapter = re.split(r"^## ", text.partition("\n## When the contract changes\n")[2], flags=re.MULTILINE)[0]
+    chapter = re.split(
+        r"^## ", text.partition("\n## When the contract changes\n")[2], flags=re.MULTILINE
+    )[0]
     blocks = re.findall(r"^( *)```text\n(.*?)^ *```$", chapter, flags=re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 4
     for indent, block in blocks:

@@ -1,9 +1,9 @@
 """Both readings of the contract against payloads made from its schemas: nothing is lost, and all judges agree.
 
-Three judges say whether a payload satisfies the contract: jsonschema (with formats), the pydantic reading in strict
-mode, and the models with `strict=True`. Where they differ is listed, and asserted, one by one. That the models give
-back exactly what they read, and what one broken place costs, is also tested in `unit/test_models_differential.py`, with
-the same payloads.
+Three judges say whether a payload satisfies the contract: jsonschema (with formats), the pydantic
+reading in strict mode, and the models with `strict=True`. Where they differ is listed, and
+asserted, one by one. That the models give back exactly what they read, and what one broken place
+costs, is also tested in `unit/test_models_differential.py`, with the same payloads.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ from pasqal_core_api.errors import DepartureError
 from pasqal_core_api.types import Departure, Model
 from unit.payloads import ID, JOB
 
-every_component = pytest.mark.parametrize("component", OBJECTS, ids=[classes(name)[0].__name__ for name in OBJECTS])
+every_component = pytest.mark.parametrize(
+    "component", OBJECTS, ids=[classes(name)[0].__name__ for name in OBJECTS]
+)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -74,7 +76,9 @@ def theirs(schema: type[BaseModel], payload: Any, *, strict: bool = True) -> boo
 @pytest.fixture(scope="session")
 def valid(check_spec: ModuleType, contract: dict[str, Any]) -> Callable[[str, Any], bool]:
     """Whether jsonschema accepts a payload of a component."""
-    return lambda component, payload: not any(check_spec.misfits(contract, SCHEMAS[component], payload))
+    return lambda component, payload: (
+        not any(check_spec.misfits(contract, SCHEMAS[component], payload))
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -118,7 +122,9 @@ def test_both_readings_agree_on_every_field(component: str) -> None:
     @repeatable
     @given(payloads(component, SHARED))
     def holds(payload: dict[str, Any]) -> None:
-        assert plain(kind.from_dict(payload)) == plain(schema.model_validate_json(json.dumps(payload)))
+        assert plain(kind.from_dict(payload)) == plain(
+            schema.model_validate_json(json.dumps(payload))
+        )
 
     holds()
 
@@ -166,7 +172,11 @@ class Difference:
 
 def _text(kind: str, pattern: str) -> Callable[[Schema, Any], bool]:
     def applies(schema: Schema, value: Any) -> bool:
-        return schema.get("format") == kind and isinstance(value, str) and re.fullmatch(pattern, value) is not None
+        return (
+            schema.get("format") == kind
+            and isinstance(value, str)
+            and re.fullmatch(pattern, value) is not None
+        )
 
     return applies
 
@@ -181,7 +191,9 @@ DIFFERENCES = {
     "a whole number with a fraction": Difference(
         *("runs", 5.0),
         *(True, False, False),
-        lambda schema, value: isinstance(value, float) and value.is_integer() and "integer" in schema.get("type", ()),
+        lambda schema, value: (
+            isinstance(value, float) and value.is_integer() and "integer" in schema.get("type", ())
+        ),
     ),
     "a leap second": Difference(
         *("created_at", "2026-12-31T23:59:60Z"),
@@ -235,7 +247,11 @@ def is_known(schema: Schema, value: Any) -> bool:
     """Whether a value, or one inside of it, is of a kind on which the judges differ."""
     schema = resolved(schema)
     choices = [schema, *map(resolved, schema.get("anyOf", []))]
-    if any(difference.applies(choice, value) for difference in DIFFERENCES.values() for choice in choices):
+    if any(
+        difference.applies(choice, value)
+        for difference in DIFFERENCES.values()
+        for choice in choices
+    ):
         return True
     return any(is_known(inner, entry) for _, inner, entry in inner_schemas(schema, value))
 
@@ -246,14 +262,22 @@ def test_the_judges_differ_as_listed(name: str, valid: Callable[[str, Any], bool
     difference = DIFFERENCES[name]
     payload = JOB | {difference.field: difference.value}
     kind, schema = classes("ProducedPartialJobResponse")
-    verdicts = valid("ProducedPartialJobResponse", payload), theirs(schema, payload), ours(kind, payload)
+    verdicts = (
+        valid("ProducedPartialJobResponse", payload),
+        theirs(schema, payload),
+        ours(kind, payload),
+    )
     assert verdicts == (difference.valid, difference.theirs, difference.ours)
     field = resolved(SCHEMAS["ProducedPartialJobResponse"]["properties"][difference.field])
-    assert [other for other in DIFFERENCES if DIFFERENCES[other].applies(field, difference.value)] == [name]
+    assert [
+        other for other in DIFFERENCES if DIFFERENCES[other].applies(field, difference.value)
+    ] == [name]
 
 
 @every_component
-def test_the_judges_agree_on_everything_else(component: str, valid: Callable[[str, Any], bool]) -> None:
+def test_the_judges_agree_on_everything_else(
+    component: str, valid: Callable[[str, Any], bool]
+) -> None:
     """With any one place removed, null, of another type or of another value, a payload is good to all or to none."""
     kind, schema = classes(component)
 
@@ -272,18 +296,25 @@ def test_the_judges_agree_on_everything_else(component: str, valid: Callable[[st
 COMPLETE = {
     "PaginatedResponse_ProducedPartialJobResponse_": ("answers", "job-every-field"),
     "NonPaginatedResponse_ProducedBatchWithPartialJobsResponse_": ("answers", "batch-every-field"),
-    "NonPaginatedResponse_ProducedPartialJobBulkCancelResponse_": ("answers", "cancel-partial-failure"),
+    "NonPaginatedResponse_ProducedPartialJobBulkCancelResponse_": (
+        "answers",
+        "cancel-partial-failure",
+    ),
     "HTTPValidationError": ("errors", "body-fastapi-list"),
 }
 """The vectors that have every field, by component."""
 
 
-@pytest.mark.parametrize("component", COMPLETE, ids=[classes(name)[0].__name__ for name in COMPLETE])
+@pytest.mark.parametrize(
+    "component", COMPLETE, ids=[classes(name)[0].__name__ for name in COMPLETE]
+)
 def test_the_judges_agree_at_every_place(component: str, valid: Callable[[str, Any], bool]) -> None:
     """Each field in its turn, with each kind of wrong value."""
     kind, schema = classes(component)
     file, name = COMPLETE[component]
-    payload = next(json.loads(case["body"]) for case in read_vectors()[file]["cases"] if case["id"] == name)
+    payload = next(
+        json.loads(case["body"]) for case in read_vectors()[file]["cases"] if case["id"] == name
+    )
     for place in places(SCHEMAS[component], payload):
         for wrong in WRONG:
             if wrong is REMOVE and isinstance(container(payload, place), list):
@@ -291,7 +322,10 @@ def test_the_judges_agree_at_every_place(component: str, valid: Callable[[str, A
             broke = damaged(payload, place, wrong)
             if not is_known(SCHEMAS[component], broke):
                 accepted = valid(component, broke)
-                assert (ours(kind, broke), theirs(schema, broke)) == (accepted, accepted), (place, wrong)
+                assert (ours(kind, broke), theirs(schema, broke)) == (accepted, accepted), (
+                    place,
+                    wrong,
+                )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -300,11 +334,19 @@ def test_the_judges_agree_at_every_place(component: str, valid: Callable[[str, A
 
 TOLERATED: dict[str, tuple[str, Any, Any, bool]] = {
     "a time without zone is UTC": (
-        *("created_at", "2026-10-12T08:16:40", datetime.datetime(2026, 10, 12, 8, 16, 40, tzinfo=datetime.UTC)),
+        *(
+            "created_at",
+            "2026-10-12T08:16:40",
+            datetime.datetime(2026, 10, 12, 8, 16, 40, tzinfo=datetime.UTC),
+        ),
         False,
     ),
     "seconds since 1970 are a time": (
-        *("created_at", "1636558026.5", datetime.datetime.fromtimestamp(1636558026.5, datetime.UTC)),
+        *(
+            "created_at",
+            "1636558026.5",
+            datetime.datetime.fromtimestamp(1636558026.5, datetime.UTC),
+        ),
         True,
     ),
     "an integer as text is an integer": ("runs", "12", 12, True),
@@ -313,7 +355,9 @@ TOLERATED: dict[str, tuple[str, Any, Any, bool]] = {
 
 
 @pytest.mark.parametrize("name", TOLERATED)
-def test_what_the_readings_make_of_a_departure(name: str, valid: Callable[[str, Any], bool]) -> None:
+def test_what_the_readings_make_of_a_departure(
+    name: str, valid: Callable[[str, Any], bool]
+) -> None:
     """The models use the value and report it; no strict reading takes it, and pydantic's lax one not always."""
     field, value, expected, taken = TOLERATED[name]
     kind, schema = classes("ProducedPartialJobResponse")

@@ -54,15 +54,33 @@ class Copy(NamedTuple):
         shutil.copy(self.root / "openapi.yaml", folder / f"{version}.yaml")
 
     def commit(self, message: str) -> None:
-        who = ["-c", "user.name=Ada", "-c", "user.email=ada@lab.example", "-c", "commit.gpgsign=false"]
-        for command in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", message]):
-            subprocess.run(["git", *command], cwd=self.root, env=environment(), check=True, capture_output=True)  # noqa: S603, S607
+        who = [
+            "-c",
+            "user.name=Ada",
+            "-c",
+            "user.email=ada@lab.example",
+            "-c",
+            "commit.gpgsign=false",
+        ]
+        for command in (
+            ["init", "--quiet"],
+            ["add", "--all"],
+            [*who, "commit", "--quiet", "--message", message],
+        ):
+            subprocess.run(
+                ["git", *command], cwd=self.root, env=environment(), check=True, capture_output=True
+            )
 
     def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "spec_diff", *arguments]
         variables = {**environment(), "PYTHONPATH": "tools", "PYTHONIOENCODING": "utf-8", **more}
-        return subprocess.run(  # noqa: S603
-            command, cwd=self.root, env=variables, capture_output=True, encoding="utf-8", check=False
+        return subprocess.run(
+            command,
+            cwd=self.root,
+            env=variables,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
 
 
@@ -70,7 +88,9 @@ class Copy(NamedTuple):
 def copy(root: Path, tmp_path: Path) -> Copy:
     """A copy of the tool and the contract, as version 0.1.0, in no git repository."""
     made = Copy(tmp_path / "repository")
-    shutil.copytree(root / "tools", made.root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        root / "tools", made.root / "tools", ignore=shutil.ignore_patterns("__pycache__")
+    )
     shutil.copy(root / "openapi.yaml", made.root)
     (made.root / "overlay" / "pasqal_client").mkdir(parents=True)
     made.set_version("0.1.0")
@@ -127,23 +147,34 @@ def test_the_last_release_is_the_base_afterwards(copy: Copy) -> None:
     copy.release("0.10.0")
     copy.edit(GONE)
     done = copy.run()
-    assert done.stdout.startswith("openapi.yaml against tests/contract/released/0.10.0.yaml: 2 breaking\n")
+    assert done.stdout.startswith(
+        "openapi.yaml against tests/contract/released/0.10.0.yaml: 2 breaking\n"
+    )
     assert "\nVersion: 0.10.0 -> 0.11.0 (" in done.stdout
 
 
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["nope"], "'nope' is neither a file nor a git ref; tests/contract/released/0.1.0.yaml or HEAD~1 would be"),
+        (
+            ["nope"],
+            "'nope' is neither a file nor a git ref; tests/contract/released/0.1.0.yaml or HEAD~1 would be",
+        ),
         (["--exec=x"], "unrecognized arguments: --exec=x"),
         (["--", "-x"], "'-x' is neither a file nor a git ref"),
-        (["HEAD~1"], "HEAD~1 has no openapi.yaml; a ref from the time after it was added would be right"),
+        (
+            ["HEAD~1"],
+            "HEAD~1 has no openapi.yaml; a ref from the time after it was added would be right",
+        ),
         (["tools/pin.py"], "tools/pin.py cannot be read as YAML: "),
         (
             ["pin.yaml"],
             "openapi.yaml or pin.yaml is no OpenAPI 3.1 document: `openapi` is '3.0.1', 3.1.0 would be right",
         ),
-        (["--check", "HEAD"], "--check compares with the last released contract; leave the base out"),
+        (
+            ["--check", "HEAD"],
+            "--check compares with the last released contract; leave the base out",
+        ),
         (["HEAD", "HEAD"], "unrecognized arguments: HEAD"),
     ],
 )
@@ -163,7 +194,9 @@ def test_what_cannot_be_compared_is_said(copy: Copy, arguments: list[str], reaso
 def test_without_git_a_ref_is_not_found(copy: Copy) -> None:
     """Where there is no git, a ref is not found; a file still is."""
     assert "'HEAD' is neither a file nor a git ref" in copy.run("HEAD", PATH="").stderr
-    assert copy.run("openapi.yaml", PATH="").stdout == "openapi.yaml against openapi.yaml: no change\n"
+    assert (
+        copy.run("openapi.yaml", PATH="").stdout == "openapi.yaml against openapi.yaml: no change\n"
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -174,7 +207,10 @@ def test_before_the_first_release_any_version_will_do(copy: Copy) -> None:
     """There is nothing that could break; the line says so."""
     done = copy.run("--check")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "tests/contract/released/ has no contract yet: nothing is released, so any version will do\n"
+    assert (
+        done.stdout
+        == "tests/contract/released/ has no contract yet: nothing is released, so any version will do\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -202,10 +238,14 @@ def test_the_version_has_to_follow_the_contract(
     base = f"tests/contract/released/{released}.yaml"
     if wanted is None:
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.startswith(f"version {version.removesuffix('.dev1')} is enough: {base} asks for ")
+        assert done.stdout.startswith(
+            f"version {version.removesuffix('.dev1')} is enough: {base} asks for "
+        )
     else:
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.startswith(f"version {version} is behind: openapi.yaml changed since {base} (")
+        assert done.stderr.startswith(
+            f"version {version} is behind: openapi.yaml changed since {base} ("
+        )
         assert done.stderr.endswith(
             f"Set __version__ in overlay/pasqal_client/_version.py to {wanted}; "
             f"`make spec-diff BASE={base}` says what changed.\n"
@@ -217,12 +257,17 @@ def test_a_release_is_named_after_its_version(copy: Copy) -> None:
     copy.release("latest")
     done = copy.run("--check")
     assert done.returncode == 2
-    assert "tests/contract/released/latest.yaml: is not named after a version; 1.2.3.yaml would be right" in done.stderr
+    assert (
+        "tests/contract/released/latest.yaml: is not named after a version; 1.2.3.yaml would be right"
+        in done.stderr
+    )
 
 
 def test_a_version_has_three_numbers() -> None:
     """What is no version is not guessed at."""
-    with pytest.raises(VersionError, match='f.py: states no version; __version__ = "1.2.3" would be right'):
+    with pytest.raises(
+        VersionError, match='f.py: states no version; __version__ = "1.2.3" would be right'
+    ):
         version_in('__version__ = "1.2"', "f.py")
 
 
@@ -240,19 +285,29 @@ def found(contract: dict[str, Any], *replacements: tuple[str, Any]) -> list[Find
 def test_a_filter_leads_to_its_keyword_and_its_tests(root: Path, contract: dict[str, Any]) -> None:
     """The wire's name and the keyword are looked for alike, in the overlay, the tests, the docs and the vectors."""
     prefix = contract["components"]["parameters"]["IdStartsWith"]
-    findings = found(contract, ("IdStartsWith", {**prefix, "schema": {"type": "string", "maxLength": 3}}))
+    findings = found(
+        contract, ("IdStartsWith", {**prefix, "schema": {"type": "string", "maxLength": 3}})
+    )
     [mention] = mentions(root, findings)
     assert mention.name == "id__starts_with"
     assert [place.split(":")[0] for place in mention.keywords] == ["JobFilters (filters.py"]
     assert any(place.startswith("tests/unit/test_filters.py (") for place in mention.files["tests"])
-    assert any(place.startswith("overlay/pasqal_client/sandbox/queries.py (") for place in mention.files["overlay"])
+    assert any(
+        place.startswith("overlay/pasqal_client/sandbox/queries.py (")
+        for place in mention.files["overlay"]
+    )
 
 
 def test_a_keyword_of_a_method_is_found(root: Path, contract: dict[str, Any]) -> None:
     """A parameter that is no filter is a keyword of the methods that have it, in both clients."""
     order = contract["components"]["parameters"]["OrderBy"]
-    [mention] = mentions(root, found(contract, ("OrderBy", {**order, "schema": {"type": "string"}})))
-    assert [place.split(":")[0] for place in mention.keywords] == ["list (jobs.py", "page (jobs.py"] * 2
+    [mention] = mentions(
+        root, found(contract, ("OrderBy", {**order, "schema": {"type": "string"}}))
+    )
+    assert [place.split(":")[0] for place in mention.keywords] == [
+        "list (jobs.py",
+        "page (jobs.py",
+    ] * 2
 
 
 def test_a_vector_is_found(root: Path, tmp_path: Path, contract: dict[str, Any]) -> None:
@@ -263,7 +318,9 @@ def test_a_vector_is_found(root: Path, tmp_path: Path, contract: dict[str, Any])
     (vectors / "two.json").write_text('{"query": ["min_runs"], "min_runs": 3}', encoding="utf-8")
     (vectors / "other.json").write_text('{"min_runs_of": "all min_runs of it"}', encoding="utf-8")
     parameter = contract["components"]["parameters"]["MinRuns"]
-    [mention] = mentions(tmp_path, found(contract, ("MinRuns", {**parameter, "schema": {"type": "string"}})))
+    [mention] = mentions(
+        tmp_path, found(contract, ("MinRuns", {**parameter, "schema": {"type": "string"}}))
+    )
     assert mention.keywords == []
     assert mention.files["vectors"] == [
         "tests/contract/vectors/two.json (2)",
@@ -277,12 +334,19 @@ def test_a_value_of_an_enumeration_is_looked_for(contract: dict[str, Any]) -> No
     more = {"type": "string", "enum": ["ASC", "DESC", "RANDOM"], "title": "OrderDirection"}
     findings = found(contract, ("OrderByDirection", {**direction, "schema": more}))
     wanted = {finding.rule.id: names(finding) for finding in findings}
-    assert wanted == {"request-enum-value-added": ["order_by_direction", "RANDOM"], "documentation-changed": []}
+    assert wanted == {
+        "request-enum-value-added": ["order_by_direction", "RANDOM"],
+        "documentation-changed": [],
+    }
 
 
 @pytest.mark.parametrize(
     ("name", "spelled"),
-    [("id__starts_with", "id_starts_with"), ("status", "status"), ("content-range", "content_range")],
+    [
+        ("id__starts_with", "id_starts_with"),
+        ("status", "status"),
+        ("content-range", "content_range"),
+    ],
 )
 def test_a_keyword_is_spelled_as_python_does(name: str, spelled: str) -> None:
     """Two underscores are one, and a dash is one."""
@@ -295,4 +359,6 @@ def test_what_is_mentioned_nowhere_is_said(copy: Copy) -> None:
     copy.edit(("name: min_runs", "name: least_runs"))
     done = copy.run()
     assert "request-parameter-removed (renamed to least_runs?)" in done.stdout
-    assert done.stdout.endswith("  least_runs\n    not mentioned yet\n  min_runs\n    not mentioned yet\n")
+    assert done.stdout.endswith(
+        "  least_runs\n    not mentioned yet\n  min_runs\n    not mentioned yet\n"
+    )

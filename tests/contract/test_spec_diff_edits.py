@@ -44,13 +44,22 @@ def origin_grows(contract: Contract) -> None:
 
 
 def jobs_get_a_field(contract: Contract) -> None:
-    job(contract)["properties"]["field_of_tomorrow"] = {"type": ["string", "null"], "description": "How the device is."}
+    job(contract)["properties"]["field_of_tomorrow"] = {
+        "type": ["string", "null"],
+        "description": "How the device is.",
+    }
 
 
 def jobs_are_filtered_by_tag(contract: Contract) -> None:
-    tags = {"name": "filter_of_tomorrow", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}
+    tags = {
+        "name": "filter_of_tomorrow",
+        "in": "query",
+        "schema": {"type": "array", "items": {"type": "string"}},
+    }
     contract["components"]["parameters"]["Tag"] = tags
-    contract["paths"]["/api/v2/jobs"]["get"]["parameters"].append({"$ref": "#/components/parameters/Tag"})
+    contract["paths"]["/api/v2/jobs"]["get"]["parameters"].append(
+        {"$ref": "#/components/parameters/Tag"}
+    )
 
 
 def runs_may_be_null(contract: Contract) -> None:
@@ -71,12 +80,17 @@ def a_field_is_renamed(contract: Contract) -> None:
 def one_job_is_read(contract: Contract) -> None:
     item = copy.deepcopy(contract["paths"]["/api/v2/jobs"])
     item["get"]["operationId"] = "get_job"
-    item["get"]["parameters"] = [{"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}]
+    item["get"]["parameters"] = [
+        {"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    ]
     contract["paths"]["/api/v2/jobs/{job_id}"] = item
 
 
 def pages_get_smaller(contract: Contract) -> None:
-    contract["components"]["parameters"]["Limit"]["schema"] |= {"default": 50, "exclusiveMaximum": 51}
+    contract["components"]["parameters"]["Limit"]["schema"] |= {
+        "default": 50,
+        "exclusiveMaximum": 51,
+    }
 
 
 def a_schema_is_renamed(contract: Contract) -> None:
@@ -98,12 +112,18 @@ def a_path_parameter_is_renamed(contract: Contract) -> None:
 
 
 def a_description_is_mended(contract: Contract) -> None:
-    contract["components"]["parameters"]["Offset"]["description"] = "How many jobs come before the page."
+    contract["components"]["parameters"]["Offset"]["description"] = (
+        "How many jobs come before the page."
+    )
 
 
 def in_each_answer(field: str, *rules: str) -> set[tuple[str, str, str]]:
     """A field of a job, in the answer of each operation."""
-    return {(operation, f"{place}.{field}", rule) for operation, place in OF_A_JOB.items() for rule in rules}
+    return {
+        (operation, f"{place}.{field}", rule)
+        for operation, place in OF_A_JOB.items()
+        for rule in rules
+    }
 
 
 EDITS: dict[Callable[[Contract], None], tuple[set[tuple[str, str, str]], Step]] = {
@@ -122,8 +142,14 @@ EDITS: dict[Callable[[Contract], None], tuple[set[tuple[str, str, str]], Step]] 
         },
         Step.MINOR,
     ),
-    jobs_get_a_field: (in_each_answer("field_of_tomorrow", "answer-optional-field-added"), Step.MINOR),
-    jobs_are_filtered_by_tag: ({(JOBS, "query filter_of_tomorrow", "request-optional-parameter-added")}, Step.MINOR),
+    jobs_get_a_field: (
+        in_each_answer("field_of_tomorrow", "answer-optional-field-added"),
+        Step.MINOR,
+    ),
+    jobs_are_filtered_by_tag: (
+        {(JOBS, "query filter_of_tomorrow", "request-optional-parameter-added")},
+        Step.MINOR,
+    ),
     runs_may_be_null: (in_each_answer("runs", "answer-became-nullable"), Step.MAJOR),
     a_filter_goes: ({(CANCEL, "query min_runs", "request-parameter-removed")}, Step.MAJOR),
     a_field_is_renamed: (
@@ -133,7 +159,10 @@ EDITS: dict[Callable[[Contract], None], tuple[set[tuple[str, str, str]], Step]] 
     ),
     one_job_is_read: ({(JOB, "", "operation-operation-added")}, Step.MINOR),
     pages_get_smaller: (
-        {(JOBS, "query limit", "request-default-changed"), (JOBS, "query limit", "request-bound-narrowed")},
+        {
+            (JOBS, "query limit", "request-default-changed"),
+            (JOBS, "query limit", "request-bound-narrowed"),
+        },
         Step.MAJOR,
     ),
     a_schema_is_renamed: (
@@ -200,7 +229,9 @@ def test_the_largest_step_makes_the_version(
 def test_the_version_says_why(contract: Contract) -> None:
     """The step is named, and so is the custom that before 1.0.0 turns it into a smaller one."""
     findings = compare(contract, after(contract, runs_may_be_null))
-    early = "0.1.0 -> 0.2.0 (the largest step is major, which before 1.0.0 raises the minor version)"
+    early = (
+        "0.1.0 -> 0.2.0 (the largest step is major, which before 1.0.0 raises the minor version)"
+    )
     assert version_line(findings, Version(0, 1, 0)) == early
     assert version_line(findings, Version(1, 1, 0)) == "1.1.0 -> 2.0.0 (the largest step is major)"
 
@@ -223,7 +254,9 @@ def test_a_likely_renaming_is_hinted_at(
 
 def test_a_guess_is_no_line_of_the_changelog(contract: Contract) -> None:
     """What is only hinted at is for the maintainer."""
-    assert "renamed" not in "".join(changelog(compare(contract, after(contract, a_field_is_renamed))))
+    assert "renamed" not in "".join(
+        changelog(compare(contract, after(contract, a_field_is_renamed)))
+    )
 
 
 def test_the_closest_name_is_the_likely_one(contract: Contract) -> None:
@@ -238,7 +271,10 @@ def test_the_closest_name_is_the_likely_one(contract: Contract) -> None:
         edit(contract)
         job(contract)["properties"]["remark"] = job(contract)["properties"].pop("slurm_id")
 
-    assert {finding.hint for finding in compare(contract, after(contract, edit))} == {"", "renamed to slurm_id?"}
+    assert {finding.hint for finding in compare(contract, after(contract, edit))} == {
+        "",
+        "renamed to slurm_id?",
+    }
     assert {finding.hint for finding in compare(contract, after(contract, edit_without))} == {""}
 
 
@@ -282,7 +318,9 @@ PARAGRAPH = """\
 
 def test_the_changelog_joins_what_is_the_same(contract: Contract) -> None:
     """One line a change with the operations that it concerns, in the sections of a changelog."""
-    edited = after(contract, a_filter_goes, jobs_get_a_field, pages_get_smaller, a_description_is_mended)
+    edited = after(
+        contract, a_filter_goes, jobs_get_a_field, pages_get_smaller, a_description_is_mended
+    )
     assert "\n".join(changelog(compare(contract, edited))) == PARAGRAPH
 
 
@@ -305,6 +343,10 @@ def test_the_changelog_has_a_section_for_what_is_deprecated(contract: Contract) 
         contract["paths"]["/api/v2/jobs"]["get"]["deprecated"] = True
 
     edited = after(contract, deprecate)
-    assert changelog(compare(contract, edited)) == ["### Deprecated", "", "- `GET /api/v2/jobs`: deprecated."]
+    assert changelog(compare(contract, edited)) == [
+        "### Deprecated",
+        "",
+        "- `GET /api/v2/jobs`: deprecated.",
+    ]
     back = ["### Changed", "", "- `GET /api/v2/jobs`: no longer deprecated."]
     assert changelog(compare(edited, contract)) == back

@@ -28,7 +28,11 @@ def contract(schema: Schema, **components: Schema) -> Contract:
     """A contract with a schema in a request and in an answer."""
     media = {"content": {"application/json": {"schema": schema}}}
     operation = {"operationId": "a", "requestBody": media, "responses": {"200": media}}
-    return {"openapi": "3.1.0", "paths": {"/a": {"post": operation}}, "components": {"schemas": components}}
+    return {
+        "openapi": "3.1.0",
+        "paths": {"/a": {"post": operation}},
+        "components": {"schemas": components},
+    }
 
 
 def recursive(depth: int) -> Contract:
@@ -45,13 +49,19 @@ def recursive(depth: int) -> Contract:
 
 ITSELF: Schema = {**TEXT, "allOf": [{"$ref": "#/components/schemas/S"}]}
 SAME: dict[str, tuple[Schema, Schema]] = {
-    "null in a list of types or in a choice": ({"type": ["string", "null"]}, {"anyOf": [{"type": "null"}, TEXT]}),
+    "null in a list of types or in a choice": (
+        {"type": ["string", "null"]},
+        {"anyOf": [{"type": "null"}, TEXT]},
+    ),
     "a choice of plain types or a list of them": (
         {"type": ["string", "boolean"]},
         {"oneOf": [{"type": "boolean"}, TEXT]},
     ),
     "joined or in one": ({"type": "string", "minLength": 1}, {"allOf": [TEXT, {"minLength": 1}]}),
-    "joined twice": ({"minimum": 3}, {"allOf": [{"minimum": 2}, {"allOf": [{"minimum": 3}, {"minimum": 1}]}]}),
+    "joined twice": (
+        {"minimum": 3},
+        {"allOf": [{"minimum": 2}, {"allOf": [{"minimum": 3}, {"minimum": 1}]}]},
+    ),
     "a number is an integer too": ({"type": "number"}, {"type": ["integer", "number"]}),
     "a constant or a list of one": ({"const": 1}, {"enum": [1]}),
     "a list of values or a choice of constants": (
@@ -60,7 +70,13 @@ SAME: dict[str, tuple[Schema, Schema]] = {
     ),
     "a list of values or a choice of shorter lists": (
         {"type": ["string", "null"], "enum": ["A", "B", "C", None]},
-        {"anyOf": [{"$ref": "#/components/schemas/V"}, {"type": "string", "enum": ["B", "C"]}, {"type": "null"}]},
+        {
+            "anyOf": [
+                {"$ref": "#/components/schemas/V"},
+                {"type": "string", "enum": ["B", "C"]},
+                {"type": "null"},
+            ]
+        },
     ),
     "values with the type that they have or without": (
         {"type": ["string", "integer"], "enum": ["A", 1]},
@@ -79,21 +95,40 @@ SAME: dict[str, tuple[Schema, Schema]] = {
         {"type": "number", "maximum": 1, "exclusiveMaximum": 1},
         {"type": "number", "exclusiveMaximum": 1},
     ),
-    "two lists or what they share": ({"enum": ["A", "B"], "allOf": [{"enum": ["B", "C"]}]}, {"enum": ["B"]}),
-    "anything": ({}, {"additionalProperties": True, "items": {}, "uniqueItems": False, "minProperties": 0}),
+    "two lists or what they share": (
+        {"enum": ["A", "B"], "allOf": [{"enum": ["B", "C"]}]},
+        {"enum": ["B"]},
+    ),
+    "anything": (
+        {},
+        {"additionalProperties": True, "items": {}, "uniqueItems": False, "minProperties": 0},
+    ),
     "nothing": ({"items": False}, {"items": {"allOf": [TEXT, False]}}),
     "fields of several schemas": (
         {"type": "object", "properties": {"a": TEXT, "b": TEXT}, "required": ["b"]},
-        {"type": "object", "properties": {"b": TEXT}, "allOf": [{"properties": {"a": TEXT}}, {"required": ["b"]}]},
+        {
+            "type": "object",
+            "properties": {"b": TEXT},
+            "allOf": [{"properties": {"a": TEXT}}, {"required": ["b"]}],
+        },
     ),
     "values next to a reference": (
         {"$ref": "#/components/schemas/A", "maxLength": 3},
         {"type": "string", "maxLength": 3},
     ),
-    "null behind a reference": ({"anyOf": [TEXT, {"$ref": "#/components/schemas/N"}]}, {"type": ["string", "null"]}),
+    "null behind a reference": (
+        {"anyOf": [TEXT, {"$ref": "#/components/schemas/N"}]},
+        {"type": ["string", "null"]},
+    ),
     "joined with itself": (TEXT, {"$ref": "#/components/schemas/S"}),
-    "a time that YAML reads or a text": ({"example": datetime.date(2026, 11, 1)}, {"example": "2026-11-01"}),
-    "a reference in a keyword that is not known": ({"not": {"$ref": "#/components/schemas/A"}}, {"not": TEXT}),
+    "a time that YAML reads or a text": (
+        {"example": datetime.date(2026, 11, 1)},
+        {"example": "2026-11-01"},
+    ),
+    "a reference in a keyword that is not known": (
+        {"not": {"$ref": "#/components/schemas/A"}},
+        {"not": TEXT},
+    ),
 }
 
 
@@ -101,7 +136,8 @@ SAME: dict[str, tuple[Schema, Schema]] = {
 def test_another_spelling_is_no_change(name: str) -> None:
     """What admits the same values is the same contract, in either direction."""
     one, other = (
-        contract(schema, A=TEXT, N={"type": "null"}, S=ITSELF, V={"enum": ["A", "B"]}) for schema in SAME[name]
+        contract(schema, A=TEXT, N={"type": "null"}, S=ITSELF, V={"enum": ["A", "B"]})
+        for schema in SAME[name]
     )
     assert compare(one, other) == []
     assert compare(other, one) == []
@@ -151,7 +187,12 @@ def test_a_choice_of_constants_is_judged_as_a_list_of_values(name: str) -> None:
         {"oneOf": [RED, {"const": "GREEN", "pattern": "^G"}]},
         {"anyOf": [RED, GREEN, True]},
     ],
-    ids=["a value that two alternatives name", "a value that is deprecated", "a value with a rule", "anything else"],
+    ids=[
+        "a value that two alternatives name",
+        "a value that is deprecated",
+        "a value with a rule",
+        "anything else",
+    ],
 )
 def test_a_choice_that_says_more_is_no_list_of_values(choice: Schema) -> None:
     """Where an alternative does more than name values, the choice is not passed over as the list."""
@@ -160,23 +201,35 @@ def test_a_choice_that_says_more_is_no_list_of_values(choice: Schema) -> None:
 
 BARE: Contract = {"name": "a", "in": "query", "schema": TEXT}
 PIPES: Contract = {**BARE, "style": "pipeDelimited"}
-KEYS = {"one": {"type": "http", "scheme": "bearer"}, "two": {"type": "apiKey", "name": "k", "in": "header"}}
+KEYS = {
+    "one": {"type": "http", "scheme": "bearer"},
+    "two": {"type": "apiKey", "name": "k", "in": "header"},
+}
 
 
 def path(operation: Contract, *parameters: Contract, **item: Any) -> Contract:
     """A contract with one operation that takes these parameters, and with what its path item says."""
     get = {"operationId": "a", "responses": {}, "parameters": [*parameters], **operation}
-    return {"openapi": "3.1.0", "paths": {"/a": {**item, "get": get}}, "components": {"securitySchemes": KEYS}}
+    return {
+        "openapi": "3.1.0",
+        "paths": {"/a": {**item, "get": get}},
+        "components": {"securitySchemes": KEYS},
+    }
 
 
 SAME_OPERATION = {
     "defaults of a parameter": (
         path({}, BARE),
-        path({}, {**BARE, "required": False, "style": "form", "explode": True, "deprecated": False}),
+        path(
+            {}, {**BARE, "required": False, "style": "form", "explode": True, "deprecated": False}
+        ),
     ),
     "defaults of another style": (path({}, PIPES), path({}, {**PIPES, "explode": False})),
     "a parameter of the path item": (path({}, BARE), path({}, parameters=[BARE])),
-    "a parameter that overrides the one of the path item": (path({}, BARE), path({}, BARE, parameters=[PIPES])),
+    "a parameter that overrides the one of the path item": (
+        path({}, BARE),
+        path({}, BARE, parameters=[PIPES]),
+    ),
     "a header in small letters": (
         path({}, {"name": "X-A", "in": "header", "schema": TEXT}),
         path({}, {"name": "x-a", "in": "header", "schema": TEXT}),
@@ -235,11 +288,18 @@ def fields(inner: st.SearchStrategy[Schema]) -> st.SearchStrategy[Schema]:
 
 LEAVES: st.SearchStrategy[Schema] = st.one_of(
     st.sampled_from(
-        [TEXT, {"type": "boolean"}, {}, {"type": ["integer", "null"]}, {"type": "string", "format": "uuid"}]
+        [
+            TEXT,
+            {"type": "boolean"},
+            {},
+            {"type": ["integer", "null"]},
+            {"type": "string", "format": "uuid"},
+        ]
     ),
     st.builds(lambda most: {"type": "integer", "maximum": most}, st.integers(0, 2)),
     st.builds(
-        lambda values: {"type": "string", "enum": values}, st.lists(st.sampled_from("XYZ"), unique=True, min_size=1)
+        lambda values: {"type": "string", "enum": values},
+        st.lists(st.sampled_from("XYZ"), unique=True, min_size=1),
     ),
     st.builds(lambda name: {"$ref": f"#/components/schemas/{name}"}, st.sampled_from(NAMES)),
 )
@@ -250,13 +310,18 @@ SCHEMAS = st.recursive(
         st.builds(lambda items: {"type": "array", "items": items}, inner),
         st.builds(lambda values: {"type": "object", "additionalProperties": values}, inner),
         st.builds(lambda choice: {"anyOf": [choice, {"type": "null"}]}, inner),
-        st.builds(lambda choices: {"oneOf": choices}, st.lists(fields(LEAVES) | LEAVES, min_size=2, max_size=3)),
+        st.builds(
+            lambda choices: {"oneOf": choices},
+            st.lists(fields(LEAVES) | LEAVES, min_size=2, max_size=3),
+        ),
     ),
     max_leaves=8,
 )
 # A component is an object, so that no schema is an alternative of itself.
 thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
-CONTRACTS = st.builds(lambda schema, a, b, c: contract(schema, A=a, B=b, C=c), SCHEMAS, *[fields(SCHEMAS)] * 3)
+CONTRACTS = st.builds(
+    lambda schema, a, b, c: contract(schema, A=a, B=b, C=c), SCHEMAS, *[fields(SCHEMAS)] * 3
+)
 
 
 def shuffled(node: Any, order: random.Random) -> Any:
@@ -330,7 +395,9 @@ def test_a_reference_is_what_it_leads_to(one: Contract, seed: int) -> None:
 def test_the_way_back_is_the_opposite(one: Contract, other: Contract) -> None:
     """What one way adds, the other one removes; what one narrows, the other one widens; nothing is lost on the way."""
     there = compare(one, other)
-    back = [plain(found.place, found.rule.change, found.old, found.new) for found in compare(other, one)]
+    back = [
+        plain(found.place, found.rule.change, found.old, found.new) for found in compare(other, one)
+    ]
     assert sorted(map(repr, map(opposite, there))) == sorted(map(repr, back))
 
 
@@ -342,7 +409,13 @@ def leaves(node: Any, *way: str | int) -> Iterator[tuple[tuple[str | int, ...], 
     """Each value of a document that is neither an object nor an array, with the way to it."""
     if not isinstance(node, dict | list):
         yield way, node
-    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+    for key, value in (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else ()
+    ):
         yield from leaves(value, *way, key)
 
 
@@ -407,13 +480,19 @@ BAD: dict[str, tuple[Any, str]] = {
         {"openapi": "3.0.3"},
         "is no OpenAPI 3.1 document: `openapi` is '3.0.3', 3.1.0 would be right",
     ),
-    "a dead reference": (contract({"$ref": "#/components/schemas/B"}), "has a reference that leads nowhere: #/comp"),
+    "a dead reference": (
+        contract({"$ref": "#/components/schemas/B"}),
+        "has a reference that leads nowhere: #/comp",
+    ),
     "references in a circle": (
         {**contract(TEXT), "paths": {"/a": {"$ref": "#/paths/~1a"}}},
         "has references that only lead to each other: #/paths/~1a",
     ),
     "an alternative that is itself": (
-        contract({"$ref": "#/components/schemas/A"}, A={"anyOf": [{"$ref": "#/components/schemas/A"}, TEXT]}),
+        contract(
+            {"$ref": "#/components/schemas/A"},
+            A={"anyOf": [{"$ref": "#/components/schemas/A"}, TEXT]},
+        ),
         "has a schema that is an alternative of itself",
     ),
     "a parameter without a name": (

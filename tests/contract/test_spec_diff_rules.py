@@ -30,13 +30,18 @@ class Pair(NamedTuple):
     neighbour: tuple[Contract, Contract]
 
 
-def contract(*operations: tuple[str, Contract], schemas: Contract | None = None, **more: Any) -> Contract:
+def contract(
+    *operations: tuple[str, Contract], schemas: Contract | None = None, **more: Any
+) -> Contract:
     """A contract of these operations, each given by its method and path."""
     paths: Contract = {}
     for name, operation in operations:
         method, path = name.lower().split()
         paths.setdefault(path, {})[method] = {"responses": {}, **operation}
-    bearer = {"bearer": {"type": "http", "scheme": "bearer"}, "key": {"type": "apiKey", "name": "k", "in": "header"}}
+    bearer = {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "key": {"type": "apiKey", "name": "k", "in": "header"},
+    }
     components = {"schemas": schemas or {}, "securitySchemes": bearer}
     return {"openapi": "3.1.0", "info": {}, "paths": paths, "components": components, **more}
 
@@ -52,7 +57,12 @@ def query(schema: Schema | None = None, /, name: str = "limit", **parameter: Any
 
 def body(schema: Schema, *kinds: str, **more: Any) -> Contract:
     """A contract with a request body."""
-    return api(requestBody={"content": {kind: {"schema": schema} for kind in kinds or ("application/json",)}, **more})
+    return api(
+        requestBody={
+            "content": {kind: {"schema": schema} for kind in kinds or ("application/json",)},
+            **more,
+        }
+    )
 
 
 def answer(schema: Schema, *kinds: str, **more: Any) -> Contract:
@@ -210,7 +220,10 @@ PAIRS = {
     ),
     "request-enum-value-removed": Pair(
         "breaking major",
-        (query({"type": "array", "items": enum("A", "B")}), query({"type": "array", "items": enum("B")})),
+        (
+            query({"type": "array", "items": enum("A", "B")}),
+            query({"type": "array", "items": enum("B")}),
+        ),
         (answer(enum("A", "B")), answer(enum("B"))),
     ),
     "request-enum-closed": Pair(
@@ -251,7 +264,10 @@ PAIRS = {
     "request-spelling-changed": Pair(
         "breaking major",
         (query({"type": "array"}), query({"type": "array"}, explode=False)),
-        (query({"type": "array"}), query({"type": "array"}, explode=True, style="form", allowReserved=False)),
+        (
+            query({"type": "array"}),
+            query({"type": "array"}, explode=True, style="form", allowReserved=False),
+        ),
     ),
     "request-closed": Pair(
         "breaking major",
@@ -277,7 +293,10 @@ PAIRS = {
     "answer-field-removed": Pair(
         "breaking major",
         (answer(TEXT, headers={"ETag": {"schema": TEXT}}), answer(TEXT)),
-        (answer(TEXT, headers={"ETag": {"schema": TEXT}}), answer(TEXT, headers={"etag": {"schema": TEXT}})),
+        (
+            answer(TEXT, headers={"ETag": {"schema": TEXT}}),
+            answer(TEXT, headers={"etag": {"schema": TEXT}}),
+        ),
     ),
     "answer-became-optional": Pair(
         "breaking major",
@@ -317,7 +336,10 @@ PAIRS = {
     "answer-content-type-removed": Pair(
         "breaking major",
         (answer(TEXT, "application/json", "text/csv"), answer(TEXT)),
-        (answer(TEXT, "application/json", "text/csv"), answer(TEXT, "text/csv", "application/json")),
+        (
+            answer(TEXT, "application/json", "text/csv"),
+            answer(TEXT, "text/csv", "application/json"),
+        ),
     ),
     "answer-type-narrowed": Pair(
         "compatible minor",
@@ -376,7 +398,10 @@ PAIRS = {
     ),
     "answer-bound-widened": Pair(
         "warning minor",
-        (answer({"type": "number", "exclusiveMaximum": 1}), answer({"type": "number", "maximum": 1})),
+        (
+            answer({"type": "number", "exclusiveMaximum": 1}),
+            answer({"type": "number", "maximum": 1}),
+        ),
         (answer({**NUMBER, "exclusiveMaximum": 2}), answer({**NUMBER, "maximum": 1})),
     ),
     "answer-pattern-changed": Pair(
@@ -480,7 +505,10 @@ def test_a_change_without_a_rule_is_not_judged() -> None:
 SAME_RULE = {
     "a path parameter": (
         "request-parameter-removed",
-        (api("GET /{a}", parameters=[{"name": "a", "in": "path", "schema": TEXT}]), api("GET /{a}")),
+        (
+            api("GET /{a}", parameters=[{"name": "a", "in": "path", "schema": TEXT}]),
+            api("GET /{a}"),
+        ),
     ),
     "a header parameter": (
         "request-optional-parameter-added",
@@ -489,12 +517,27 @@ SAME_RULE = {
     "a parameter in JSON": (
         "request-type-changed",
         (
-            api(parameters=[{"name": "a", "in": "query", "content": {"application/json": {"schema": TEXT}}}]),
-            api(parameters=[{"name": "a", "in": "query", "content": {"application/json": {"schema": NUMBER}}}]),
+            api(
+                parameters=[
+                    {"name": "a", "in": "query", "content": {"application/json": {"schema": TEXT}}}
+                ]
+            ),
+            api(
+                parameters=[
+                    {
+                        "name": "a",
+                        "in": "query",
+                        "content": {"application/json": {"schema": NUMBER}},
+                    }
+                ]
+            ),
         ),
     ),
     "a body": ("request-optional-parameter-added", (api(), body(TEXT))),
-    "a body that is required": ("request-required-parameter-added", (api(), body(TEXT, required=True))),
+    "a body that is required": (
+        "request-required-parameter-added",
+        (api(), body(TEXT, required=True)),
+    ),
     "an item of a body": (
         "request-type-changed",
         (body({"type": "array", "items": TEXT}), body({"type": "array", "items": NUMBER})),
@@ -508,7 +551,10 @@ SAME_RULE = {
     ),
     "a header of an answer": (
         "answer-type-changed",
-        (answer(TEXT, headers={"A": {"schema": TEXT}}), answer(TEXT, headers={"A": {"schema": NUMBER}})),
+        (
+            answer(TEXT, headers={"A": {"schema": TEXT}}),
+            answer(TEXT, headers={"A": {"schema": NUMBER}}),
+        ),
     ),
     "a keyword that is not known": (
         "not-judged",
@@ -527,7 +573,10 @@ SAME_RULE = {
     ),
     "an alternative of the same type that is new": (
         "answer-type-widened",
-        (answer({"anyOf": [has(a=TEXT), has(b=TEXT)]}), answer({"anyOf": [has(a=TEXT), has(b=TEXT), has(c=TEXT)]})),
+        (
+            answer({"anyOf": [has(a=TEXT), has(b=TEXT)]}),
+            answer({"anyOf": [has(a=TEXT), has(b=TEXT), has(c=TEXT)]}),
+        ),
     ),
     "a field of an alternative": (
         "answer-field-removed",
@@ -538,7 +587,10 @@ SAME_RULE = {
     ),
     "one of, where any of was": (
         "answer-type-changed",
-        (answer({"anyOf": [has(a=TEXT), has(b=TEXT)]}), answer({"oneOf": [has(a=TEXT), has(b=TEXT)]})),
+        (
+            answer({"anyOf": [has(a=TEXT), has(b=TEXT)]}),
+            answer({"oneOf": [has(a=TEXT), has(b=TEXT)]}),
+        ),
     ),
     "alternatives where there were none": (
         "answer-type-changed",
@@ -562,32 +614,49 @@ SAME_RULE = {
     ),
     "the stricter one of two bounds": (
         "request-bound-narrowed",
-        (query({"allOf": [{**NUMBER, "maximum": 9}]}), query({"maximum": 8, "allOf": [{**NUMBER, "maximum": 9}]})),
+        (
+            query({"allOf": [{**NUMBER, "maximum": 9}]}),
+            query({"maximum": 8, "allOf": [{**NUMBER, "maximum": 9}]}),
+        ),
     ),
     "an extension of an operation": ("not-judged", (api(), api(**{"x-rate": 1}))),
     "an extension that is false": ("not-judged", (api(), api(**{"x-rate": False}))),
     "a deprecated operation": ("deprecated", (api(), api(deprecated=True))),
-    "a text of the document": ("documentation-changed", (contract(), contract(info={"title": "T"}))),
+    "a text of the document": (
+        "documentation-changed",
+        (contract(), contract(info={"title": "T"})),
+    ),
     "a text of a way to sign in": (
         "documentation-changed",
         (
             contract(("GET /a", {}), components={"securitySchemes": {"a": {"type": "http"}}}),
-            contract(("GET /a", {}), components={"securitySchemes": {"a": {"type": "http", "description": "A"}}}),
+            contract(
+                ("GET /a", {}),
+                components={"securitySchemes": {"a": {"type": "http", "description": "A"}}},
+            ),
         ),
     ),
-    "a scope": ("operation-security-added", (api(security=[{"key": []}]), api(security=[{"key": []}, {"key": ["a"]}]))),
+    "a scope": (
+        "operation-security-added",
+        (api(security=[{"key": []}]), api(security=[{"key": []}, {"key": ["a"]}])),
+    ),
     "other servers of an operation": (
         "operation-server-added",
         (
             contract(("GET /a", {}), servers=[{"url": "/a"}]),
-            contract(("GET /a", {"servers": [{"url": "/a"}, {"url": "/b"}]}), servers=[{"url": "/a"}]),
+            contract(
+                ("GET /a", {"servers": [{"url": "/a"}, {"url": "/b"}]}), servers=[{"url": "/a"}]
+            ),
         ),
     ),
     "a part of a server": (
         "operation-server-added",
         (api(), api(servers=[{"url": "/{a}", "variables": {"a": {"default": "b"}}}])),
     ),
-    "nothing at all": ("answer-type-narrowed", (answer(TEXT), answer({"type": "string", "allOf": [NUMBER]}))),
+    "nothing at all": (
+        "answer-type-narrowed",
+        (answer(TEXT), answer({"type": "string", "allOf": [NUMBER]})),
+    ),
 }
 
 

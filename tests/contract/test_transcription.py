@@ -1,9 +1,10 @@
 """The contract says what the three documentation pages say: the facts of the pages, and the traps in reading them.
 
-Each table below is one block of a page. A type is spelled as on the page but shorter: `uuid` and `date-time` are text
-of that format, `[x]` is an array of x, `A|B` an enumeration of at least these values, `{x}` an object whose values are
-x, a capitalised word another block. `!` marks what the page calls required. `?` says that null is accepted, which the
-pages never print: it is our reading that an optional field of an answer may be absent or null.
+Each table below is one block of a page. A type is spelled as on the page but shorter: `uuid` and
+`date-time` are text of that format, `[x]` is an array of x, `A|B` an enumeration of at least these
+values, `{x}` an object whose values are x, a capitalised word another block. `!` marks what the
+page calls required. `?` says that null is accepted, which the pages never print: it is our reading
+that an optional field of an answer may be absent or null.
 """
 
 from __future__ import annotations
@@ -55,9 +56,18 @@ PARAMETERS = {
 }
 
 ANSWERS = {
-    GET_JOBS: {"200": "PaginatedResponse[ProducedPartialJobResponse]", "422": "HTTPValidationError"},
-    CANCEL: {"200": "NonPaginatedResponse[ProducedPartialJobBulkCancelResponse]", "422": "HTTPValidationError"},
-    COMPLETE: {"200": "NonPaginatedResponse[ProducedBatchWithPartialJobsResponse]", "422": "HTTPValidationError"},
+    GET_JOBS: {
+        "200": "PaginatedResponse[ProducedPartialJobResponse]",
+        "422": "HTTPValidationError",
+    },
+    CANCEL: {
+        "200": "NonPaginatedResponse[ProducedPartialJobBulkCancelResponse]",
+        "422": "HTTPValidationError",
+    },
+    COMPLETE: {
+        "200": "NonPaginatedResponse[ProducedBatchWithPartialJobsResponse]",
+        "422": "HTTPValidationError",
+    },
 }
 
 FIELDS = {
@@ -69,9 +79,16 @@ FIELDS = {
         "pagination": "Pagination!",
     },
     "Pagination": {"total": "integer!", "start": "integer!", "end": "integer!"},
-    "NonPaginatedResponse[ProducedPartialJobBulkCancelResponse]": {"data": "ProducedPartialJobBulkCancelResponse?"},
-    "NonPaginatedResponse[ProducedBatchWithPartialJobsResponse]": {"data": "ProducedBatchWithPartialJobsResponse?"},
-    "ProducedPartialJobBulkCancelResponse": {"jobs": "[ProducedPartialJobResponse]!", "errors": "{string}!"},
+    "NonPaginatedResponse[ProducedPartialJobBulkCancelResponse]": {
+        "data": "ProducedPartialJobBulkCancelResponse?"
+    },
+    "NonPaginatedResponse[ProducedBatchWithPartialJobsResponse]": {
+        "data": "ProducedBatchWithPartialJobsResponse?"
+    },
+    "ProducedPartialJobBulkCancelResponse": {
+        "jobs": "[ProducedPartialJobResponse]!",
+        "errors": "{string}!",
+    },
     "ProducedPartialJobResponse": {
         "id": "uuid!",
         "parent_id": "uuid?",
@@ -125,7 +142,9 @@ SPELLINGS = [
     *FILTERS.values(),
     *(spelling for block in FIELDS.values() for spelling in block.values()),
 ]
-LISTED = {value for spelling in SPELLINGS if "|" in spelling for value in re.findall(r"\w+", spelling)}
+LISTED = {
+    value for spelling in SPELLINGS if "|" in spelling for value in re.findall(r"\w+", spelling)
+}
 
 BOUNDS = {"exclusiveMinimum": ">", "exclusiveMaximum": "<", "minimum": ">=", "maximum": "<="}
 NULL = {"type": "null"}
@@ -159,7 +178,9 @@ def spelled_kind(contract: Contract, schema: dict[str, Any]) -> str:
     """The type of a schema in the spelling of the tables; takes the keywords that it has spelled out of the schema."""
     title, kind = schema.pop("title", ""), schema.pop("type", "")
     if "anyOf" in schema:
-        return " or ".join(spelled(contract, choice) for choice in schema.pop("anyOf") if choice != NULL)
+        return " or ".join(
+            spelled(contract, choice) for choice in schema.pop("anyOf") if choice != NULL
+        )
     if "enum" in schema:
         # The service adds values before the pages do; what the pages list has to be there.
         return "|".join(value for value in schema.pop("enum") if value in LISTED)
@@ -175,7 +196,11 @@ def spelled_kind(contract: Contract, schema: dict[str, Any]) -> str:
 
 
 def operations(contract: Contract) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(method, path): operation for path, item in contract["paths"].items() for method, operation in item.items()}
+    return {
+        (method, path): operation
+        for path, item in contract["paths"].items()
+        for method, operation in item.items()
+    }
 
 
 def parameters(contract: Contract, operation: tuple[str, str]) -> Iterator[dict[str, Any]]:
@@ -212,19 +237,29 @@ def test_the_contract_has_the_three_operations_and_no_other(contract: Contract) 
 
 
 @pytest.mark.parametrize("operation", PARAMETERS, ids=" ".join)
-def test_the_parameters_are_those_of_the_page(contract: Contract, operation: tuple[str, str]) -> None:
+def test_the_parameters_are_those_of_the_page(
+    contract: Contract, operation: tuple[str, str]
+) -> None:
     """Names, places, order, types, formats, values, bounds, defaults and required marks of the parameters."""
     written = {}
     for parameter in parameters(contract, operation):
         mark = "!" if parameter.get("required", False) else ""
-        written[f"{parameter['in']} {parameter['name']}"] = spelled(contract, parameter["schema"]) + mark
-    page = {f"{place} {name}": form for place, names in PARAMETERS[operation].items() for name, form in names.items()}
+        written[f"{parameter['in']} {parameter['name']}"] = (
+            spelled(contract, parameter["schema"]) + mark
+        )
+    page = {
+        f"{place} {name}": form
+        for place, names in PARAMETERS[operation].items()
+        for name, form in names.items()
+    }
     assert written == page, ADVICE
     assert list(written) == list(page), ADVICE
 
 
 @pytest.mark.parametrize("operation", ANSWERS, ids=" ".join)
-def test_the_answers_have_the_forms_of_the_page(contract: Contract, operation: tuple[str, str]) -> None:
+def test_the_answers_have_the_forms_of_the_page(
+    contract: Contract, operation: tuple[str, str]
+) -> None:
     """The documented statuses and the names of their schemas; everything else falls under the default."""
     responses = operations(contract)[operation]["responses"]
     assert set(responses) == {"200", "422", "default"}
@@ -244,7 +279,9 @@ def test_the_fields_are_those_of_the_page(contract: Contract, title: str) -> Non
 
 def test_there_is_no_further_object(contract: Contract) -> None:
     """Every component that has fields is one of the tables."""
-    assert {title for title, schema in components(contract).items() if "properties" in schema} == set(FIELDS), ADVICE
+    assert {
+        title for title, schema in components(contract).items() if "properties" in schema
+    } == set(FIELDS), ADVICE
 
 
 def test_a_component_is_named_as_printed(contract: Contract) -> None:
@@ -255,7 +292,9 @@ def test_a_component_is_named_as_printed(contract: Contract) -> None:
 
 def test_queue_priority_belongs_to_the_batch(contract: Contract) -> None:
     """The page prints it after the fields of a job, but it is the batch's last field."""
-    assert "queue_priority" in components(contract)["ProducedBatchWithPartialJobsResponse"]["required"]
+    assert (
+        "queue_priority" in components(contract)["ProducedBatchWithPartialJobsResponse"]["required"]
+    )
     assert "queue_priority" not in components(contract)["ProducedPartialJobResponse"]["properties"]
 
 
@@ -267,7 +306,9 @@ def test_the_errors_of_a_cancellation_belong_to_the_answer(contract: Contract) -
 
 def test_the_batch_of_the_path_is_not_the_batch_filter(contract: Contract) -> None:
     """Cancelling has both, with one and with two underscores, and they have different forms."""
-    by_name = {p["name"]: (p["in"], spelled(contract, p["schema"])) for p in parameters(contract, CANCEL)}
+    by_name = {
+        p["name"]: (p["in"], spelled(contract, p["schema"])) for p in parameters(contract, CANCEL)
+    }
     assert by_name["batch__id"] == ("path", "uuid")
     assert by_name["batch_id"] == ("query", "[string]")
 
@@ -302,7 +343,9 @@ def test_the_list_repeats_its_pagination_in_a_header(contract: Contract) -> None
 def test_security_is_declared_once(contract: Contract) -> None:
     """A bearer token for everything; an operation that repeated it would demand another client class."""
     assert contract["security"] == [{"bearer": []}]
-    assert contract["components"]["securitySchemes"] == {"bearer": {"type": "http", "scheme": "bearer"}}
+    assert contract["components"]["securitySchemes"] == {
+        "bearer": {"type": "http", "scheme": "bearer"}
+    }
     assert not [name for name, operation in operations(contract).items() if "security" in operation]
 
 

@@ -63,7 +63,11 @@ def shown(value: Any, received: bool, expected: dict[str, Any]) -> Any:
         return {"enum": value.value, "known": value.is_known}
     if "size" in expected:
         return {"size": len(value)}
-    return {"integer": str(value)} if "integer" in expected and type(value) is int else {"value": value}
+    return (
+        {"integer": str(value)}
+        if "integer" in expected and type(value) is int
+        else {"value": value}
+    )
 
 
 def view(model: Model, pointer: str, expected: dict[str, Any]) -> Any:

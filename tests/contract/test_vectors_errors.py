@@ -51,7 +51,9 @@ def test_an_answer_becomes_the_error_of_its_vector(runner: Runner, case: Vector)
     found = positions(error.reason, expected["reason"])
     assert -1 not in found, error.reason
     assert found == sorted(found), error.reason
-    everything = f"{error} {error.reason} {error.request_id} {json.dumps(mistakes, ensure_ascii=False)}"
+    everything = (
+        f"{error} {error.reason} {error.request_id} {json.dumps(mistakes, ensure_ascii=False)}"
+    )
     assert [text for text in case.get("hides", []) if text in everything] == []
     assert len(runner.server.requests) == 1
 
@@ -63,7 +65,10 @@ def test_a_request_is_sent_again_where_its_vector_says(case: Vector) -> None:
     headers = {name.lower(): value for name, value in case["headers"].items()}
     exchange = Exchange.of(method, path, changes=is_write(method))
     judged = judge(case["status"], headers, case["body"].encode(), exchange)
-    again = isinstance(judged, Failure) and RetryPolicy().pause(method, judged.outcome, 1, 0.5) is not None
+    again = (
+        isinstance(judged, Failure)
+        and RetryPolicy().pause(method, judged.outcome, 1, 0.5) is not None
+    )
     assert again is case["repeated"]
 
 

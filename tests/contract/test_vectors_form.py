@@ -26,9 +26,13 @@ def misfits(root: Path) -> Callable[[Any], list[str]]:
 
     def found(file: Any) -> list[str]:
         part = {**schema, "oneOf": [{"$ref": f"#/$defs/{file['kind']}"}]}
-        errors = Draft202012Validator(part, format_checker=Draft202012Validator.FORMAT_CHECKER).iter_errors(file)
+        errors = Draft202012Validator(
+            part, format_checker=Draft202012Validator.FORMAT_CHECKER
+        ).iter_errors(file)
         whole = Draft202012Validator(schema).is_valid(file)
-        return [f"{error.json_path}: {error.message}" for error in errors] + ([] if whole else ["none of the kinds"])
+        return [f"{error.json_path}: {error.message}" for error in errors] + (
+            [] if whole else ["none of the kinds"]
+        )
 
     return found
 
@@ -57,7 +61,10 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "a value of no form": ("answers", {"shows": {"/data": {"text": "x"}}}),
     "two forms of a value": ("answers", {"shows": {"/data": {"value": 1, "null": True}}}),
     "null as a plain value": ("answers", {"shows": {"/data": {"value": None}}}),
-    "a time without its microseconds": ("answers", {"shows": {"/data": {"time": "2026-10-12T08:00:31Z"}}}),
+    "a time without its microseconds": (
+        "answers",
+        {"shows": {"/data": {"time": "2026-10-12T08:00:31Z"}}},
+    ),
     "a pointer that is none": ("answers", {"departures": ["data"]}),
     "a status that is none": ("errors", {"status": 99}),
     "an error without a class": ("errors", {"expect": {}}),
@@ -69,7 +76,9 @@ def test_a_mistake_in_a_case_is_found(mistake: str, misfits: Callable[[Any], lis
     """The schema is strict: what a port would stumble over cannot be written down."""
     kind, change = WRONG[mistake]
     file = copy.deepcopy(read_vectors()[kind])
-    file["cases"][0] = {key: value for key, value in {**file["cases"][0], **change}.items() if value is not None}
+    file["cases"][0] = {
+        key: value for key, value in {**file["cases"][0], **change}.items() if value is not None
+    }
     assert misfits(file)
 
 
@@ -77,8 +86,16 @@ def test_every_key_is_documented(root: Path) -> None:
     """Each key of a case, of what an error is to be, and each form of a value, is explained to the authors of ports."""
     page = (root / "docs" / "porting.md").read_text(encoding="utf-8")
     parts = json.loads((root / VECTORS / "schema.json").read_text(encoding="utf-8"))["$defs"]
-    described = [part for name, part in parts.items() if name in ("request", "answer", "error") or "shows_" in name]
-    keys = {key for part in [*described, parts["error"]["properties"]["expect"]] for key in part["properties"]}
+    described = [
+        part
+        for name, part in parts.items()
+        if name in ("request", "answer", "error") or "shows_" in name
+    ]
+    keys = {
+        key
+        for part in [*described, parts["error"]["properties"]["expect"]]
+        for key in part["properties"]
+    }
     explained = set(re.findall(r"`(?:{\")?(\w+)|, \"(\w+)\":", page))
     assert keys <= {name for pair in explained for name in pair}
 
@@ -87,7 +104,9 @@ def test_a_file_that_is_missing_says_what_to_do(root: Path, tmp_path: Path) -> N
     """So that nobody takes its absence for success."""
     folder = tmp_path / VECTORS
     folder.mkdir(parents=True)
-    with pytest.raises(LedgerError, match=r"schema.json is missing or no JSON: `git checkout .*` brings it back"):
+    with pytest.raises(
+        LedgerError, match=r"schema.json is missing or no JSON: `git checkout .*` brings it back"
+    ):
         read_vectors(tmp_path)
 
 

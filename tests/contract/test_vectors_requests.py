@@ -53,12 +53,17 @@ def call(runner: Runner, case: Vector, arguments: dict[str, Any]) -> None:
 
 def lines(case: Vector) -> list[str]:
     """The method and the target of each request."""
-    return [f"{r['method']} {PREFIX}{r['path']}{'?' if r['query'] else ''}{r['query']}" for r in case["requests"]]
+    return [
+        f"{r['method']} {PREFIX}{r['path']}{'?' if r['query'] else ''}{r['query']}"
+        for r in case["requests"]
+    ]
 
 
 @every("requests", having="requests")
 @pytest.mark.parametrize("spelled", [lambda _, value: value, native], ids=["text", "native"])
-def test_a_call_sends_what_its_vector_says(runner: Runner, case: Vector, spelled: Callable[[str, Any], Any]) -> None:
+def test_a_call_sends_what_its_vector_says(
+    runner: Runner, case: Vector, spelled: Callable[[str, Any], Any]
+) -> None:
     """The same requests in every form of the arguments, without a body; none at all, where nothing can match."""
     runner.server.requests.clear()
     call(runner, case, {name: spelled(name, value) for name, value in case["arguments"].items()})
@@ -82,10 +87,16 @@ def test_a_call_is_refused_as_its_vector_says(runner: Runner, case: Vector) -> N
 def test_a_vector_keeps_to_the_contract(case: Vector) -> None:
     """Method, path and every key are those of its operation, and none of the keys that must not be there is there."""
     method, template, operation = operations(CONTRACT)[case["operation"]]
-    known = {parameter["name"] for _, parameter in parameters(CONTRACT, operation) if parameter["in"] == "query"}
+    known = {
+        parameter["name"]
+        for _, parameter in parameters(CONTRACT, operation)
+        if parameter["in"] == "query"
+    }
     path = re.sub(r"\\\{\w+\\\}", "[0-9a-f-]{36}", re.escape(template))
     for request in case.get("requests", []):
-        keys = {key for key, _ in parse_qsl(request["query"], strict_parsing=bool(request["query"]))}
+        keys = {
+            key for key, _ in parse_qsl(request["query"], strict_parsing=bool(request["query"]))
+        }
         assert request["method"] == method
         assert re.fullmatch(path, request["path"])
         assert keys <= known

@@ -53,8 +53,17 @@ class Runner:
         """A client with these settings; it sends each request once."""
         if str(settings) not in self._clients:
             once = RetryPolicy(attempts=1)
-            given = {"token": self.token, "base_url": self.server.base_url, "retry": once, **settings}
-            made = PasqalClient(**given) if self.loop is None else Driver(AsyncPasqalClient(**given), self.loop)
+            given = {
+                "token": self.token,
+                "base_url": self.server.base_url,
+                "retry": once,
+                **settings,
+            }
+            made = (
+                PasqalClient(**given)
+                if self.loop is None
+                else Driver(AsyncPasqalClient(**given), self.loop)
+            )
             self._clients[str(settings)] = made
         return self._clients[str(settings)]
 
@@ -84,7 +93,11 @@ def running(kind: str, token: str) -> Iterator[Runner]:
         what = next(word for word in ("cancel", "complete", "jobs") if word in request.path)
         return [runner.answer or answer(200, NOTHING[what])]
 
-    with pytest.MonkeyPatch.context() as patch, Scripted(script) as server, asyncio.Runner() as loop:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Scripted(script) as server,
+        asyncio.Runner() as loop,
+    ):
         for name in VARIABLES:
             patch.delenv(f"PASQAL_{name.upper()}", raising=False)
         patch.setattr(profiles, "path", lambda: Path("/nowhere/config.toml"))

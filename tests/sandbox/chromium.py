@@ -15,13 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PROGRAM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 
 # What the browser itself would like to ask of its makers finds no address.
 _OPTIONS = [
-    *["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+    *[
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-sync",
+    ],
     *["--disable-background-networking", "--disable-component-update", "--disable-default-apps"],
-    *["--disable-dev-shm-usage", "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+    *[
+        "--disable-dev-shm-usage",
+        "--no-proxy-server",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ],
     "--remote-debugging-pipe",
 ]
 _PATIENCE = 20.0
@@ -48,7 +61,9 @@ class Tab:
         self.asked: list[str] = []
         """The addresses that the page asked, in order."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         self.call("Network.enable")
         self.call("Page.enable")
 
@@ -76,13 +91,17 @@ class Tab:
         """The number or text that a function with this body returns, once it is true; until then it may fail."""
         end = monotonic() + _PATIENCE
         while not (value := self._evaluated(_LOOK % body)):
-            assert monotonic() < end, f"It did not come; there is: {self._evaluated('document.body.innerText')}"
+            assert monotonic() < end, (
+                f"It did not come; there is: {self._evaluated('document.body.innerText')}"
+            )
             sleep(0.02)
         return value
 
     def _evaluated(self, expression: str) -> Any:
         try:
-            return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+            return self.call("Runtime.evaluate", expression=expression, returnByValue=True)[
+                "result"
+            ].get("value")
         except CommandError:  # the page was just going
             return None
 
@@ -104,8 +123,16 @@ def tab(folder: Path) -> Iterator[Tab]:
     (to_browser, commands), (messages, from_browser) = os.pipe(), os.pipe()
     # The browser reads from descriptor 3 and writes to 4, whatever these are here.
     starter = f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}'
-    program = subprocess.Popen(  # noqa: S603 - nothing of it comes from outside
-        ["/bin/bash", "-c", starter, PROGRAM, *_OPTIONS, f"--user-data-dir={folder}", "about:blank"],
+    program = subprocess.Popen(
+        [
+            "/bin/bash",
+            "-c",
+            starter,
+            PROGRAM,
+            *_OPTIONS,
+            f"--user-data-dir={folder}",
+            "about:blank",
+        ],
         pass_fds=(to_browser, from_browser),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -49,11 +49,16 @@ def check_answer(contract: dict[str, Any]) -> Callable[[httpx.Response], None]:
         for (method, pattern), operation in operations.items():
             if response.request.method == method and pattern.fullmatch(response.request.url.path):
                 responses = operation["responses"]
-                answer = _resolved(contract, responses.get(str(response.status_code), responses["default"]))
-                schema = {**answer["content"]["application/json"]["schema"], "components": contract["components"]}
-                Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(
-                    response.json()
+                answer = _resolved(
+                    contract, responses.get(str(response.status_code), responses["default"])
                 )
+                schema = {
+                    **answer["content"]["application/json"]["schema"],
+                    "components": contract["components"],
+                }
+                Draft202012Validator(
+                    schema, format_checker=Draft202012Validator.FORMAT_CHECKER
+                ).validate(response.json())
 
     return check
 
@@ -97,7 +102,9 @@ def plain(sandbox: Sandbox) -> Iterator[httpx.Client]:
     with httpx.Client(
         base_url=sandbox.base_url,
         headers={"Authorization": f"Bearer {sandbox.token}"},
-        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
+        verify=ssl.SSLContext(
+            ssl.PROTOCOL_TLS_CLIENT
+        ),  # never used; the default one is slow to load
         trust_env=False,
         timeout=60,
     ) as client:

@@ -64,18 +64,30 @@ def session(given: dict[str, Any]) -> dict[str, Any]:
         max_runs=100,
         start_date=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
     )
-    listed = pages(client, JobFilters(batch_id=batch_id, status=[JobStatus.PENDING, JobStatus.RUNNING]))
+    listed = pages(
+        client, JobFilters(batch_id=batch_id, status=[JobStatus.PENDING, JobStatus.RUNNING])
+    )
     failed = client.get_jobs(filters)
     cancelled = client.cancel_jobs(batch_id, CancelJobFilters(max_runs=50))
     rest = client.cancel_jobs(batch_id)
     closed = client.close_batch(batch_id)
     return {
         "listed": listed,
-        "failed": [(job.id, job.status, job.errors, job.runs, job.created_at, job.sequence) for job in failed.results],
+        "failed": [
+            (job.id, job.status, job.errors, job.runs, job.created_at, job.sequence)
+            for job in failed.results
+        ],
         "cancelled": [(job.id, job.status) for job in cancelled.jobs],
         "rest": [job.id for job in rest.jobs],
         "not_cancelled": {str(job_id): reason for job_id, reason in rest.errors.items()},
-        "closed": [closed.id, closed.open, closed.complete, closed.status, closed.jobs_count, closed.device_type],
+        "closed": [
+            closed.id,
+            closed.open,
+            closed.complete,
+            closed.status,
+            closed.jobs_count,
+            closed.device_type,
+        ],
         "jobs_of_closed": [job.id for job in closed.ordered_jobs],
         "jobs_of_empty": [job.id for job in client.close_batch(empty_id).ordered_jobs],
         "closed_twice": refusal(BatchClosingError, lambda: client.close_batch(batch_id)),

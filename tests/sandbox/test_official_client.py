@@ -31,7 +31,7 @@ def answers(official: Path, sandbox: Sandbox, **ids: UUID) -> dict[str, Any]:
     """What the session printed."""
     names = ("base_url", "token_url", "username", "password", "project_id", "user_id")
     given = {**{name: getattr(sandbox, name) for name in names}, **ids}
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [official / "bin" / "python", "-I", _HERE / "official_session.py"],
         input=json.dumps(given, default=str),
         env={**os.environ, "NO_PROXY": "*", "MPLCONFIGDIR": str(official / "matplotlib")},
@@ -68,14 +68,19 @@ def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -
     printed = answers(official, sandbox, batch_id=batch.id, empty_id=empty.id, absent_id=_ABSENT)
 
     assert printed["listed"] == [others[:1:-1], others[1::-1]]
-    assert printed["failed"] == [[error, "ERROR", ["Too few atoms."], 100, failed.created_at.isoformat(), None]]
+    assert printed["failed"] == [
+        [error, "ERROR", ["Too few atoms."], 100, failed.created_at.isoformat(), None]
+    ]
     assert sorted(printed["cancelled"]) == sorted([one, "CANCELED"] for one in others[:2])
     assert printed["rest"] == others[2:]
     assert printed["not_cancelled"].keys() == {error, *others[:2]}
     assert "already ERROR" in printed["not_cancelled"][error]
     assert printed["closed"] == [str(batch.id), False, True, "ERROR", 5, "EMU_MPS"]
     assert (printed["jobs_of_closed"], printed["jobs_of_empty"]) == ([error, *others], [])
-    assert printed["closed_twice"] == f"Unable to close batch.: 409: Batch {batch.id} is already complete."
+    assert (
+        printed["closed_twice"]
+        == f"Unable to close batch.: 409: Batch {batch.id} is already complete."
+    )
     assert printed["absent"] == f"Job cancelling failed: 404: There is no batch {_ABSENT}."
     assert printed["no_such_operation"] == "Batch fetching failed: 404: Not Found"
 

@@ -13,11 +13,15 @@ from pasqal_core_schemas import ProducedBatchWithPartialJobsResponse
 
 def by_creation(http: httpx.Client) -> list[dict[str, Any]]:
     params = {"order_by": "created_at", "order_by_direction": "ASC"}
-    data: list[dict[str, Any]] = http.get("/api/v2/jobs", params=params).raise_for_status().json()["data"]
+    data: list[dict[str, Any]] = (
+        http.get("/api/v2/jobs", params=params).raise_for_status().json()["data"]
+    )
     return data
 
 
-def test_a_job_that_says_nothing_waits_with_a_hundred_runs(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_a_job_that_says_nothing_waits_with_a_hundred_runs(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
     """All else is what such a job would have."""
     batch = sandbox.add_batch([{}])
     (job,) = by_creation(http)
@@ -92,7 +96,9 @@ def test_given_fields_are_kept_as_they_are(sandbox: Sandbox, http: httpx.Client)
 
 def test_times_fit_those_that_are_given(sandbox: Sandbox) -> None:
     """A job that ended long ago was created before that."""
-    (job,) = sandbox.add_batch([{"status": "DONE", "end_timestamp": "2020-01-01T00:00:00Z"}]).jobs or []
+    (job,) = (
+        sandbox.add_batch([{"status": "DONE", "end_timestamp": "2020-01-01T00:00:00Z"}]).jobs or []
+    )
     assert job.start_timestamp
     assert job.end_timestamp
     assert job.created_at < job.start_timestamp <= job.end_timestamp == job.updated_at
@@ -103,14 +109,20 @@ def test_time_goes_on_with_what_is_added_and_is_the_same_in_every_sandbox(sandbo
 
     def times(of: Sandbox) -> list[Any]:
         batches = [of.add_batch([{"status": "DONE"}, {}, {"status": "RUNNING"}]) for _ in range(3)]
-        return [time for batch in batches for time in (batch.created_at, *(job.created_at for job in batch.jobs or []))]
+        return [
+            time
+            for batch in batches
+            for time in (batch.created_at, *(job.created_at for job in batch.jobs or []))
+        ]
 
     with Sandbox() as other:
         assert times(sandbox) == (expected := times(other))
     assert expected == sorted(set(expected))
 
 
-def test_what_happens_later_happens_after_what_was_added(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_what_happens_later_happens_after_what_was_added(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
     """Also where a time was given that lies ahead."""
     batch = sandbox.add_batch([{"created_at": "2031-01-01T00:00:00Z"}])
     answer = http.patch(f"/api/v2/batches/{batch.id}/cancel/jobs").json()
@@ -122,7 +134,9 @@ def test_the_added_batch_is_what_completing_answers(sandbox: Sandbox, http: http
     batch = sandbox.add_batch([{"status": "DONE"}, {"status": "RUNNING"}, {}])
     answer = http.patch(f"/api/v2/batches/{batch.id}/complete").json()["data"]
     served = ProducedBatchWithPartialJobsResponse.model_validate(answer)
-    changed = {name for name in type(served).model_fields if getattr(served, name) != getattr(batch, name)}
+    changed = {
+        name for name in type(served).model_fields if getattr(served, name) != getattr(batch, name)
+    }
     assert changed - {"jobs"} == {"open", "complete"}
     known = [job.model_dump(exclude={"origin", "user_id"}) for job in batch.jobs or []]
     assert [job.model_dump() for job in served.jobs or []] == known
@@ -131,14 +145,25 @@ def test_the_added_batch_is_what_completing_answers(sandbox: Sandbox, http: http
 def test_a_batch_needs_no_jobs_and_may_have_any_field(sandbox: Sandbox) -> None:
     """Counts and times follow from the jobs."""
     empty = sandbox.add_batch(device_type="EMU_SV", user_id="alice", complete=True)
-    assert (empty.jobs_count, empty.job_ids, empty.device_type, empty.user_id) == (0, [], "EMU_SV", "alice")
+    assert (empty.jobs_count, empty.job_ids, empty.device_type, empty.user_id) == (
+        0,
+        [],
+        "EMU_SV",
+        "alice",
+    )
     assert (empty.open, empty.end_datetime) == (False, empty.updated_at)
-    full = sandbox.add_batch(({"status": status} for status in ("DONE", "ERROR", "DONE")), id=str(uuid4()))
+    full = sandbox.add_batch(
+        ({"status": status} for status in ("DONE", "ERROR", "DONE")), id=str(uuid4())
+    )
     assert full.jobs_count_per_status == {"DONE": 2, "ERROR": 1}
-    assert full.start_datetime == min(job.start_timestamp for job in full.jobs or [] if job.start_timestamp)
+    assert full.start_datetime == min(
+        job.start_timestamp for job in full.jobs or [] if job.start_timestamp
+    )
 
 
-def test_jobs_have_the_user_of_their_batch_unless_they_say_so(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_jobs_have_the_user_of_their_batch_unless_they_say_so(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
     """And a batch that of the sandbox."""
     sandbox.add_batch([{"runs": 1}])
     sandbox.add_batch([{"runs": 2}, {"runs": 3, "user_id": "bob"}], user_id="alice")
@@ -152,36 +177,88 @@ def test_an_answer_can_be_put_in_again(sandbox: Sandbox, http: httpx.Client) -> 
     sandbox.add_batch([{"status": "ERROR"}, {}])
     recorded = by_creation(http)
     with Sandbox() as other:
-        batch = other.add_batch(recorded, id=recorded[0]["batch_id"], project_id=recorded[0]["project_id"])
-        assert [job.model_dump(mode="json")["id"] for job in batch.jobs or []] == [job["id"] for job in recorded]
+        batch = other.add_batch(
+            recorded, id=recorded[0]["batch_id"], project_id=recorded[0]["project_id"]
+        )
+        assert [job.model_dump(mode="json")["id"] for job in batch.jobs or []] == [
+            job["id"] for job in recorded
+        ]
 
 
 @pytest.mark.parametrize(
     ("add", "kind", "text"),
     [
-        (lambda s: s.add_batch([{}, {"run": 10}]), TypeError, r"jobs\[1\] has no field run; .*\bruns\b.*\borigin\b"),
-        (lambda s: s.add_batch(statu="DONE"), TypeError, r"the batch has no field statu; .*\bstatus\b"),
+        (
+            lambda s: s.add_batch([{}, {"run": 10}]),
+            TypeError,
+            r"jobs\[1\] has no field run; .*\bruns\b.*\borigin\b",
+        ),
+        (
+            lambda s: s.add_batch(statu="DONE"),
+            TypeError,
+            r"the batch has no field statu; .*\bstatus\b",
+        ),
         (lambda s: s.add_batch(jobs_count=3), TypeError, "the batch has no field jobs_count"),
         (lambda s: s.add_batch([3]), TypeError, r"jobs\[0\] is 3, not a mapping"),
         (lambda s: s.add_batch({"runs": 10}), TypeError, r"jobs\[0\] is 'runs', not a mapping"),
         (lambda s: s.add_batch([{"runs": "many"}]), ValueError, r"jobs\[0\].*runs: .*not 'many'"),
-        (lambda s: s.add_batch([{"status": "LOST"}]), ValueError, r"jobs\[0\].*status: .*'PENDING'"),
+        (
+            lambda s: s.add_batch([{"status": "LOST"}]),
+            ValueError,
+            r"jobs\[0\].*status: .*'PENDING'",
+        ),
         (lambda s: s.add_batch([{"progress": 101}]), ValueError, "progress: .*100"),
         (lambda s: s.add_batch([{"runs": None}]), ValueError, "runs: "),
         (lambda s: s.add_batch([{"runs": -1}]), ValueError, r"jobs\[0\]: runs is -1"),
-        (lambda s: s.add_batch([{"created_at": "2026-10-12T08:00:00"}]), ValueError, "created_at: .*timezone"),
+        (
+            lambda s: s.add_batch([{"created_at": "2026-10-12T08:00:00"}]),
+            ValueError,
+            "created_at: .*timezone",
+        ),
         (lambda s: s.add_batch([{"runs": 2**63}]), ValueError, "runs: .* 64 bits"),
-        (lambda s: s.add_batch([{"variables": {"x": "\ud800"}}]), ValueError, "variables: .*surrogates"),
+        (
+            lambda s: s.add_batch([{"variables": {"x": "\ud800"}}]),
+            ValueError,
+            "variables: .*surrogates",
+        ),
         (lambda s: s.add_batch([{"user_id": "\ud800"}]), ValueError, "user_id"),
         (lambda s: s.add_batch([{"variables": {"x": float("nan")}}]), ValueError, "variables: "),
         (lambda s: s.add_batch([{"variables": {"x": object()}}]), ValueError, "variables: "),
-        (lambda s: s.add_batch([{"created_at": "0001-01-01T00:00:00+14:00"}]), ValueError, "created_at: "),
-        (lambda s: s.add_batch([{"status": "DONE", "created_at": "9999-12-31T23:59:59Z"}]), ValueError, "last year"),
-        (lambda s: s.add_batch([{"batch_id": uuid4()}]), ValueError, r"jobs\[0\]: batch_id and project_id"),
-        (lambda s: s.add_batch(queue_priority="URGENT"), ValueError, "the batch .*queue_priority: "),
-        (lambda s: s.add_batch([{"runs": 10**5000}]), ValueError, "runs: a value of type int does not fit 64 bits"),
-        (lambda s: s.add_batch([{"runs": -(10**5000)}]), ValueError, "runs is a value of type int, which is less"),
-        (lambda s: s.add_batch([{"x" * 10**6: 1, 10**5000: 2}]), TypeError, r"jobs\[0\] has no field a value .*, xxx"),
+        (
+            lambda s: s.add_batch([{"created_at": "0001-01-01T00:00:00+14:00"}]),
+            ValueError,
+            "created_at: ",
+        ),
+        (
+            lambda s: s.add_batch([{"status": "DONE", "created_at": "9999-12-31T23:59:59Z"}]),
+            ValueError,
+            "last year",
+        ),
+        (
+            lambda s: s.add_batch([{"batch_id": uuid4()}]),
+            ValueError,
+            r"jobs\[0\]: batch_id and project_id",
+        ),
+        (
+            lambda s: s.add_batch(queue_priority="URGENT"),
+            ValueError,
+            "the batch .*queue_priority: ",
+        ),
+        (
+            lambda s: s.add_batch([{"runs": 10**5000}]),
+            ValueError,
+            "runs: a value of type int does not fit 64 bits",
+        ),
+        (
+            lambda s: s.add_batch([{"runs": -(10**5000)}]),
+            ValueError,
+            "runs is a value of type int, which is less",
+        ),
+        (
+            lambda s: s.add_batch([{"x" * 10**6: 1, 10**5000: 2}]),
+            TypeError,
+            r"jobs\[0\] has no field a value .*, xxx",
+        ),
         (lambda s: s.add_batch([{"": 1}]), TypeError, r"jobs\[0\] has no field ;"),
         (lambda s: s.add_batch([{"status": "x" * 10**6}]), ValueError, "not 'xxx"),
         (lambda s: s.add_batch("xy"), TypeError, r"jobs\[0\] is 'x', not a mapping"),
@@ -192,12 +269,24 @@ def test_an_answer_can_be_put_in_again(sandbox: Sandbox, http: httpx.Client) -> 
         (lambda s: s.cancel_jobs(10**5000), ValueError, "count is a value of type int"),
         (lambda s: s.advance("9" * 10**6 + "d"), ValueError, "is longer than the years"),
         (lambda s: s.add_batch([{"id": UUID(int=1)}] * 2), ValueError, "id is taken"),
-        (lambda s: (s.add_batch(), s.add_batch(foreign=True, project_id=s.project_id)), ValueError, "not foreign"),
-        (lambda s: s.add_batch(project_id=s.add_batch(foreign=True).project_id), ValueError, "foreign"),
+        (
+            lambda s: (s.add_batch(), s.add_batch(foreign=True, project_id=s.project_id)),
+            ValueError,
+            "not foreign",
+        ),
+        (
+            lambda s: s.add_batch(project_id=s.add_batch(foreign=True).project_id),
+            ValueError,
+            "foreign",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(
-    sandbox: Sandbox, http: httpx.Client, add: Callable[[Sandbox], object], kind: type[Exception], text: str
+    sandbox: Sandbox,
+    http: httpx.Client,
+    add: Callable[[Sandbox], object],
+    kind: type[Exception],
+    text: str,
 ) -> None:
     """And nothing of the batch is put in."""
     with pytest.raises(kind, match=text) as caught:
@@ -211,6 +300,8 @@ def test_time_in_the_sandbox_does_not_pass(sandbox: Sandbox, http: httpx.Client)
     batch = sandbox.add_batch([{}, {}])
     ends = set()
     for job_id in batch.job_ids:
-        answer = http.patch(f"/api/v2/batches/{batch.id}/cancel/jobs", params={"id": str(job_id)}).json()
+        answer = http.patch(
+            f"/api/v2/batches/{batch.id}/cancel/jobs", params={"id": str(job_id)}
+        ).json()
         ends.add(answer["data"]["jobs"][0]["end_timestamp"])
     assert len(ends) == 1

@@ -104,8 +104,12 @@ def test_the_token_is_asked_for_before_the_body_is_read(sandbox: Sandbox) -> Non
     assert b'{"detail":"There is no bearer token in the request."}' in answer
 
 
-@pytest.mark.parametrize(("path", "limit"), [(TOKEN, 65_536), (CONTROL, 1_048_576), (BATCHES, 16_777_216)])
-def test_a_body_that_is_announced_as_too_large_is_not_waited_for(sandbox: Sandbox, path: str, limit: int) -> None:
+@pytest.mark.parametrize(
+    ("path", "limit"), [(TOKEN, 65_536), (CONTROL, 1_048_576), (BATCHES, 16_777_216)]
+)
+def test_a_body_that_is_announced_as_too_large_is_not_waited_for(
+    sandbox: Sandbox, path: str, limit: int
+) -> None:
     """The answer says how much is read there."""
     kind = "Content-Type: application/x-www-form-urlencoded\r\nAuthorization: Bearer"
     head = f"POST {path} HTTP/1.1\r\n{kind} {sandbox.token}\r\nContent-Length:"
@@ -146,7 +150,9 @@ def test_the_routes_of_the_api_read_no_body_at_all(sandbox: Sandbox, root: httpx
     """Their answer comes though the body does not."""
     head = f"GET {JOBS} HTTP/1.1\r\nAuthorization: Bearer {sandbox.token}\r\nContent-Length: 1000000000\r\n"
     assert exchanged(sandbox, head).startswith(b"HTTP/1.1 200 ")
-    assert exchanged(sandbox, "GET / HTTP/1.1\r\nContent-Length: 1000000000\r\n").startswith(b"HTTP/1.1 200 ")
+    assert exchanged(sandbox, "GET / HTTP/1.1\r\nContent-Length: 1000000000\r\n").startswith(
+        b"HTTP/1.1 200 "
+    )
 
 
 def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
@@ -165,12 +171,32 @@ def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
 @pytest.mark.parametrize(
     ("path", "given", "text"),
     [
-        (BATCHES, {"jobs": [{}] * 10_001}, "10,001 jobs are too many for one request: put in at most 10,000 at a time"),
-        ("/_sandbox/faults", [{"latency": 1}] * 1_001, "faults: there can be 1,000 of them at a time"),
-        ("/_sandbox/faults", {"add_jobs": 10_001}, "add_jobs: Input should be less than or equal to 10000"),
+        (
+            BATCHES,
+            {"jobs": [{}] * 10_001},
+            "10,001 jobs are too many for one request: put in at most 10,000 at a time",
+        ),
+        (
+            "/_sandbox/faults",
+            [{"latency": 1}] * 1_001,
+            "faults: there can be 1,000 of them at a time",
+        ),
+        (
+            "/_sandbox/faults",
+            {"add_jobs": 10_001},
+            "add_jobs: Input should be less than or equal to 10000",
+        ),
         ("/_sandbox/faults", {"status": 500, "nth": ["x"] * 1000}, "nth"),
-        ("/_sandbox/faults", {"operation": "x" * 100_000, "status": 500}, "there is no operation 'xxx"),
-        ("/_sandbox/advance", {"by": "9" * 100_000 + "s"}, "is longer than the years that there are"),
+        (
+            "/_sandbox/faults",
+            {"operation": "x" * 100_000, "status": 500},
+            "there is no operation 'xxx",
+        ),
+        (
+            "/_sandbox/advance",
+            {"by": "9" * 100_000 + "s"},
+            "is longer than the years that there are",
+        ),
         ("/_sandbox/advance", {"by": "x" * 100_000}, "is not a duration"),
         (BATCHES, {"jobs": "x" * 100_000}, "not a list of jobs"),
         (BATCHES, {"x" * 100_000: 1}, "the batch has no field xxx"),
@@ -186,7 +212,9 @@ def test_what_is_too_much_is_said_without_repeating_it(
     root: httpx.Client, sandbox: Sandbox, path: str, given: object, text: str
 ) -> None:
     """A mistake of a hundred thousand characters is a message of a few."""
-    answer = root.post(path, content=json.dumps(given), headers={"Content-Type": "application/json"})
+    answer = root.post(
+        path, content=json.dumps(given), headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == 422
     assert text in answer.json()["detail"]
     assert len(answer.text) < 2000
@@ -197,7 +225,9 @@ def test_a_list_where_an_object_belongs_is_one_mistake(root: httpx.Client) -> No
     """Which is told without what was sent."""
     answer = root.post(BATCHES, json=[{}] * 1000)
     assert answer.json() == {
-        "detail": [{"loc": ["body"], "msg": "Input should be a valid dictionary", "type": "dict_type"}]
+        "detail": [
+            {"loc": ["body"], "msg": "Input should be a valid dictionary", "type": "dict_type"}
+        ]
     }
 
 
@@ -212,7 +242,9 @@ def test_a_list_where_an_object_belongs_is_one_mistake(root: httpx.Client) -> No
     ],
     ids=range(5),
 )
-def test_what_is_nested_too_deeply_is_refused(root: httpx.Client, path: str, start: str, end: str, status: int) -> None:
+def test_what_is_nested_too_deeply_is_refused(
+    root: httpx.Client, path: str, start: str, end: str, status: int
+) -> None:
     """As are numbers of too many digits; and everything goes on."""
     depth = 100_000 if status == 400 and len(start) < 10 else 1
     content = (start * depth + "1" + end * depth).encode()
@@ -230,7 +262,9 @@ def test_a_fault_that_cannot_happen_says_why(sandbox: Sandbox, root: httpx.Clien
     assert "last year" in answer.json()["message"]
 
 
-def test_a_filter_of_thousands_of_values_is_answered_rightly(sandbox: Sandbox, root: httpx.Client) -> None:
+def test_a_filter_of_thousands_of_values_is_answered_rightly(
+    sandbox: Sandbox, root: httpx.Client
+) -> None:
     """By the database, too, which has no statement of thousands of question marks to remember."""
     batch = sandbox.add_batch([{}, {}, {}])
     one, two, _ = map(str, batch.job_ids)

@@ -73,9 +73,18 @@ def test_the_first_page_loads_itself_again(tab: chromium.Tab, running: Sandbox) 
 @pytest.mark.parametrize("width", [1280, 800, 400, 320])
 def test_the_first_page_fits_its_window(tab: chromium.Tab, running: Sandbox, width: int) -> None:
     """Nothing has to be looked for at the side."""
-    tab.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+    tab.call(
+        "Emulation.setDeviceMetricsOverride",
+        width=width,
+        height=800,
+        deviceScaleFactor=1,
+        mobile=False,
+    )
     tab.open(f"{root(running)}/?paused")
-    assert tab.when("return document.querySelector('table') && document.documentElement.scrollWidth") <= width
+    assert (
+        tab.when("return document.querySelector('table') && document.documentElement.scrollWidth")
+        <= width
+    )
     tab.call("Emulation.clearDeviceMetricsOverride")
 
 
@@ -95,7 +104,9 @@ def test_the_contract_is_shown_with_its_examples(
     tab.open(f"{root(running)}/docs#/{operation}")
     assert tab.when("return document.querySelectorAll('.opblock').length") == 3
     opened = f"#operations-{operation.replace('/', '-')}"
-    assert example in tab.when(f"return document.querySelector('{opened} .responses-table .highlight-code').innerText")
+    assert example in tab.when(
+        f"return document.querySelector('{opened} .responses-table .highlight-code').innerText"
+    )
     assert tab.when("return !document.querySelector('.errors-wrapper')")
 
 

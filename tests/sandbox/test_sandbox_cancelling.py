@@ -24,15 +24,23 @@ def test_waiting_and_running_jobs_are_cancelled(sandbox: Sandbox, http: httpx.Cl
     assert [job["id"] for job in outcome["jobs"]] == [str(job_id) for job_id in batch.job_ids]
     for job in outcome["jobs"]:
         assert job["status"] == "CANCELED"
-        assert job["end_timestamp"] == job["updated_at"] >= (job["start_timestamp"] or job["created_at"])
+        assert (
+            job["end_timestamp"]
+            == job["updated_at"]
+            >= (job["start_timestamp"] or job["created_at"])
+        )
         assert list(job) == list(ProducedPartialJobResponse.model_fields)
     assert [job["start_timestamp"] is None for job in outcome["jobs"]] == [False, True, True]
-    listed = http.get("/api/v2/jobs", params={"order_by": "creation_order", "order_by_direction": "ASC"}).json()
+    listed = http.get(
+        "/api/v2/jobs", params={"order_by": "creation_order", "order_by_direction": "ASC"}
+    ).json()
     assert listed["data"] == outcome["jobs"]
 
 
 @pytest.mark.parametrize("status", ["DONE", "ERROR", "CANCELED"])
-def test_a_finished_job_is_refused_inside_a_success(sandbox: Sandbox, http: httpx.Client, status: str) -> None:
+def test_a_finished_job_is_refused_inside_a_success(
+    sandbox: Sandbox, http: httpx.Client, status: str
+) -> None:
     """It keeps its state and does not stop the others."""
     batch = sandbox.add_batch([{"status": status}, {}])
     finished, waiting = map(str, batch.job_ids)
@@ -54,7 +62,10 @@ def test_a_second_cancellation_is_refused_job_by_job(sandbox: Sandbox, http: htt
 
 def test_jobs_that_do_not_match_are_left_alone(sandbox: Sandbox, http: httpx.Client) -> None:
     """Neither cancelled nor refused; nor is any job of another batch."""
-    batch, other = sandbox.add_batch([{"runs": 1}, {"runs": 2}, {"status": "DONE"}]), sandbox.add_batch([{"runs": 1}])
+    batch, other = (
+        sandbox.add_batch([{"runs": 1}, {"runs": 2}, {"status": "DONE"}]),
+        sandbox.add_batch([{"runs": 1}]),
+    )
     outcome = cancel(http, batch.id, max_runs="1")
     assert [job["runs"] for job in outcome["jobs"]] == [1]
     assert outcome["errors"] == {}
@@ -68,7 +79,9 @@ def test_an_empty_batch_can_be_cancelled(sandbox: Sandbox, http: httpx.Client) -
     assert cancel(http, sandbox.add_batch().id) == {"jobs": [], "errors": {}}
 
 
-def test_the_jobs_of_a_complete_batch_can_be_cancelled(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_the_jobs_of_a_complete_batch_can_be_cancelled(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
     """It takes no more jobs, but those that it has still wait."""
     batch = sandbox.add_batch([{}], complete=True)
     assert len(cancel(http, batch.id)["jobs"]) == 1

@@ -10,7 +10,9 @@ from pasqal_client.sandbox import Sandbox
 
 
 def complete(http: httpx.Client, batch_id: UUID) -> dict[str, Any]:
-    data: dict[str, Any] = http.patch(f"/api/v2/batches/{batch_id}/complete").raise_for_status().json()["data"]
+    data: dict[str, Any] = (
+        http.patch(f"/api/v2/batches/{batch_id}/complete").raise_for_status().json()["data"]
+    )
     return data
 
 
@@ -65,10 +67,14 @@ def test_the_state_of_a_complete_batch_follows_from_its_jobs(
     answer = complete(http, batch.id)
     assert answer["status"] == expected
     assert (answer["end_datetime"] is None) == (expected in ("PENDING", "RUNNING"))
-    assert sandbox.add_batch([{"status": status} for status in jobs], complete=True).status == expected
+    assert (
+        sandbox.add_batch([{"status": status} for status in jobs], complete=True).status == expected
+    )
 
 
-def test_cancelling_the_last_job_ends_a_complete_batch(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_cancelling_the_last_job_ends_a_complete_batch(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
     """And an open one not: it waits for more jobs."""
     done, open_ = sandbox.add_batch([{"status": "DONE"}, {}]), sandbox.add_batch([{}])
     complete(http, done.id)
@@ -78,7 +84,9 @@ def test_cancelling_the_last_job_ends_a_complete_batch(sandbox: Sandbox, http: h
 
 
 @pytest.mark.parametrize("status", ["PAUSED", "TIMED_OUT"])
-def test_a_state_that_no_job_explains_stays(sandbox: Sandbox, http: httpx.Client, status: str) -> None:
+def test_a_state_that_no_job_explains_stays(
+    sandbox: Sandbox, http: httpx.Client, status: str
+) -> None:
     """The batch is closed all the same."""
     batch = sandbox.add_batch([{}], status=status)
     answer = complete(http, batch.id)

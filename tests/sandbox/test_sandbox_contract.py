@@ -22,7 +22,9 @@ def served() -> Iterator[Document]:
     store.close()
 
 
-def test_the_paths_and_methods_are_those_of_the_contract(contract: Document, served: Document) -> None:
+def test_the_paths_and_methods_are_those_of_the_contract(
+    contract: Document, served: Document
+) -> None:
     """All of them and no other."""
 
     def routes(document: Document) -> dict[str, set[str]]:
@@ -32,11 +34,15 @@ def test_the_paths_and_methods_are_those_of_the_contract(contract: Document, ser
 
 
 @pytest.mark.parametrize("name", _OPERATIONS)
-def test_the_parameters_are_those_of_the_contract(contract: Document, served: Document, name: str) -> None:
+def test_the_parameters_are_those_of_the_contract(
+    contract: Document, served: Document, name: str
+) -> None:
     """By name, place, type, format, values, bounds, default and necessity."""
 
     def parameters(document: Document) -> dict[tuple[str, str], tuple[bool, Any]]:
-        resolved = [resolve(document, parameter) for parameter in operation(document, name)["parameters"]]
+        resolved = [
+            resolve(document, parameter) for parameter in operation(document, name)["parameters"]
+        ]
         return {
             (parameter["in"], parameter["name"]): (
                 parameter.get("required", False),
@@ -49,11 +55,16 @@ def test_the_parameters_are_those_of_the_contract(contract: Document, served: Do
 
 
 @pytest.mark.parametrize("name", _OPERATIONS)
-def test_the_answers_are_those_of_the_contract(contract: Document, served: Document, name: str) -> None:
+def test_the_answers_are_those_of_the_contract(
+    contract: Document, served: Document, name: str
+) -> None:
     """By status, headers and schema, down to the last field."""
 
     def answers(document: Document) -> dict[str, Any]:
-        resolved = {status: resolve(document, node) for status, node in operation(document, name)["responses"].items()}
+        resolved = {
+            status: resolve(document, node)
+            for status, node in operation(document, name)["responses"].items()
+        }
         return {
             status: (
                 {header: node["schema"] for header, node in answer.get("headers", {}).items()},
@@ -66,7 +77,9 @@ def test_the_answers_are_those_of_the_contract(contract: Document, served: Docum
 
 
 @pytest.mark.parametrize("name", _OPERATIONS)
-def test_tags_and_security_are_those_of_the_contract(contract: Document, served: Document, name: str) -> None:
+def test_tags_and_security_are_those_of_the_contract(
+    contract: Document, served: Document, name: str
+) -> None:
     """The contract demands the token once for all, the app for each operation."""
     assert operation(served, name)["tags"] == operation(contract, name)["tags"]
     assert operation(served, name)["security"] == contract["security"]
@@ -97,13 +110,17 @@ def normal(document: Document, schema: Document, *, nullable: bool = True) -> An
     if isinstance(rest.get("additionalProperties"), dict):
         rest["additionalProperties"] = normal(document, rest["additionalProperties"])
     if "properties" in rest:
-        rest["properties"] = {name: normal(document, node) for name, node in rest["properties"].items()}
+        rest["properties"] = {
+            name: normal(document, node) for name, node in rest["properties"].items()
+        }
     if "required" in rest:
         rest["required"] = sorted(rest["required"])
     default = {"default": rest.pop("default")} if "default" in rest else {}
     kinds = schema.get("type", [])
     alternatives = [{"type": kind} for kind in ([kinds] if isinstance(kinds, str) else kinds)]
-    alternatives = [node if node == {"type": "null"} else {**node, **rest} for node in alternatives] or [rest]
+    alternatives = [
+        node if node == {"type": "null"} else {**node, **rest} for node in alternatives
+    ] or [rest]
     if "anyOf" in schema:
         alternatives = [found for node in schema["anyOf"] for found in normal(document, node)[0]]
     if not nullable:

@@ -35,10 +35,14 @@ def control(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
 )
 def test_it_asks_for_the_token(control: httpx.Client, method: str, path: str) -> None:
     """Before it looks at anything else."""
-    assert control.request(method, path, headers={"Authorization": "Bearer wrong"}).status_code == 401
+    assert (
+        control.request(method, path, headers={"Authorization": "Bearer wrong"}).status_code == 401
+    )
 
 
-def test_it_tells_where_everything_is_and_how_to_sign_in(sandbox: Sandbox, control: httpx.Client) -> None:
+def test_it_tells_where_everything_is_and_how_to_sign_in(
+    sandbox: Sandbox, control: httpx.Client
+) -> None:
     """What a port of the client needs to know besides its token; who has that may have more of them."""
     answer = control.get("/")
     assert answer.json() == {
@@ -67,7 +71,9 @@ def test_batches_and_jobs_come_in(control: httpx.Client, http: httpx.Client) -> 
     control.post("/batches", json={"foreign": True, "jobs": [{}]}).raise_for_status()
     jobs = http.get(JOBS, params={"order_by": "creation_order"}).json()["data"]
     assert [(job["id"], job["runs"]) for job in jobs] == [(second, 7), (first, 5)]
-    assert control.post("/advance", json={"by": "10s"}).json() == {"now": "2026-10-12T08:00:15+00:00"}
+    assert control.post("/advance", json={"by": "10s"}).json() == {
+        "now": "2026-10-12T08:00:15+00:00"
+    }
     (job,) = http.get(JOBS, params={"id": first}).json()["data"]
     assert (job["status"], job["errors"]) == ("ERROR", ["Too few atoms."])
 
@@ -80,14 +86,21 @@ def test_an_empty_batch_comes_in(control: httpx.Client) -> None:
 def test_somebody_else_cancels(sandbox: Sandbox, control: httpx.Client) -> None:
     """The newest ones."""
     batch = sandbox.add_batch([{}, {}])
-    assert control.post("/cancel_jobs", json={"count": 1}).json() == {"job_ids": [str(batch.job_ids[1])]}
+    assert control.post("/cancel_jobs", json={"count": 1}).json() == {
+        "job_ids": [str(batch.job_ids[1])]
+    }
 
 
 def test_requests_are_read_back_and_forgotten(control: httpx.Client, http: httpx.Client) -> None:
     """Those of the service only: what is asked here is not part of the test."""
     http.get(JOBS, params={"status": ["DONE", "ERROR"]})
     assert control.get("/requests").json() == [
-        {"method": "GET", "path": f"/core-fast{JOBS}", "query": {"status": ["DONE", "ERROR"]}, "status": 200}
+        {
+            "method": "GET",
+            "path": f"/core-fast{JOBS}",
+            "query": {"status": ["DONE", "ERROR"]},
+            "status": 200,
+        }
     ]
     control.delete("/requests").raise_for_status()
     assert control.get("/requests").json() == []
@@ -95,8 +108,15 @@ def test_requests_are_read_back_and_forgotten(control: httpx.Client, http: httpx
 
 def test_tokens_expire(sandbox: Sandbox, control: httpx.Client) -> None:
     """Those of the token endpoint."""
-    form = {"grant_type": "password", "client_id": "x", "username": sandbox.username, "password": sandbox.password}
-    mine = {"Authorization": f"Bearer {control.post(sandbox.token_url, data=form).json()['access_token']}"}
+    form = {
+        "grant_type": "password",
+        "client_id": "x",
+        "username": sandbox.username,
+        "password": sandbox.password,
+    }
+    mine = {
+        "Authorization": f"Bearer {control.post(sandbox.token_url, data=form).json()['access_token']}"
+    }
     jobs = f"{sandbox.base_url}{JOBS}"
     before = control.get(jobs, headers=mine).status_code
     control.post("/expire_tokens").raise_for_status()
@@ -127,7 +147,9 @@ def test_faults_are_set_counted_and_cleared(sandbox: Sandbox, control: httpx.Cli
         {"fault": one, "seen": 3, "fired": 1},
         {"fault": other, "seen": 3, "fired": 1},
     ]
-    assert sandbox.faults[0].fault == Fault(operation="get_jobs", nth=(2,), status=503, retry_after=0.5)
+    assert sandbox.faults[0].fault == Fault(
+        operation="get_jobs", nth=(2,), status=503, retry_after=0.5
+    )
     control.delete("/faults").raise_for_status()
     assert control.get("/faults").json() == []
 
@@ -145,7 +167,13 @@ def test_departures_are_set_and_read(sandbox: Sandbox, control: httpx.Client) ->
 @pytest.mark.parametrize(
     ("method", "path", "given", "status", "words"),
     [
-        ("POST", "/faults", {"status": 99}, 422, "0.status: Input should be greater than or equal to 200"),
+        (
+            "POST",
+            "/faults",
+            {"status": 99},
+            422,
+            "0.status: Input should be greater than or equal to 200",
+        ),
         ("POST", "/faults", [{"status": 500}, {"nth": 1}], 422, "1: it says when"),
         ("POST", "/faults", "all", 422, "0: Input should be a dictionary"),
         ("POST", "/batches", {"jobs": [{"rnus": 1}]}, 422, "jobs[0] has no field rnus"),
@@ -158,7 +186,13 @@ def test_departures_are_set_and_read(sandbox: Sandbox, control: httpx.Client) ->
         ("POST", "/cancel_jobs", {"count": -1}, 422, "count is -1: it is a whole number from 0 on"),
         ("POST", "/cancel_jobs", {"count": 2**70}, 422, "count is "),
         ("POST", "/batches", {"status": "LOST"}, 422, "the batch cannot have that: status"),
-        ("POST", "/batches", {"jobs": [{"fate": {"outcome": "LOST"}}]}, 422, "'LOST' is not an outcome"),
+        (
+            "POST",
+            "/batches",
+            {"jobs": [{"fate": {"outcome": "LOST"}}]},
+            422,
+            "'LOST' is not an outcome",
+        ),
         (
             "POST",
             "/batches",

@@ -34,9 +34,15 @@ JOBS: list[Object] = [
 ENVELOPE = {"status", "message", "code"}
 # Each spelling of times, and how to read it.
 SPELLINGS: dict[str, tuple[str, Callable[[str], datetime]]] = {
-    "naive-times": (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?", lambda text: datetime.fromisoformat(f"{text}+00:00")),
+    "naive-times": (
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?",
+        lambda text: datetime.fromisoformat(f"{text}+00:00"),
+    ),
     "zulu-times": (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z", datetime.fromisoformat),
-    "epoch-times": (r"\d{10}\.\d{6}", lambda text: datetime.fromisoformat("1970-01-01T00:00:00Z") + seconds(text)),
+    "epoch-times": (
+        r"\d{10}\.\d{6}",
+        lambda text: datetime.fromisoformat("1970-01-01T00:00:00Z") + seconds(text),
+    ),
 }
 
 
@@ -50,7 +56,11 @@ class Said(NamedTuple):
     @property
     def jobs(self) -> list[Object]:
         """The jobs of all three answers."""
-        return [*self.listed["data"], *self.cancelled["data"]["jobs"], *self.completed["data"]["jobs"]]
+        return [
+            *self.listed["data"],
+            *self.cancelled["data"]["jobs"],
+            *self.completed["data"]["jobs"],
+        ]
 
     @property
     def batch(self) -> Object:
@@ -77,7 +87,9 @@ def filled(sandbox: Sandbox) -> AddedBatch:
 def asked(client: httpx.Client, batch: AddedBatch) -> Said:
     answers = (
         client.get("/api/v2/jobs", params={"batch_id": str(batch.id)}),
-        client.patch(f"/api/v2/batches/{batch.id}/cancel/jobs", params={"status": ["PENDING", "DONE"]}),
+        client.patch(
+            f"/api/v2/batches/{batch.id}/cancel/jobs", params={"status": ["PENDING", "DONE"]}
+        ),
         client.patch(f"/api/v2/batches/{batch.id}/complete"),
     )
     return Said(*(answer.raise_for_status().json() for answer in answers))
@@ -100,10 +112,15 @@ def test_an_answer_is_held_against_the_contract_before_it_departs() -> None:
     """A departure hides no mistake of the sandbox's own."""
     answers = Answers(ChosenDepartures(["nulls"]))
     with pytest.raises(StorageError, match=r"does not satisfy the contract: (?s:.*)runs"):
-        answers.success(NonPaginatedResponseProducedPartialJobBulkCancelResponse, data={"jobs": [{}], "errors": {}})
+        answers.success(
+            NonPaginatedResponseProducedPartialJobBulkCancelResponse,
+            data={"jobs": [{}], "errors": {}},
+        )
 
 
-def test_the_list_can_lack_its_pagination(sandbox: Sandbox, http: httpx.Client, plain: httpx.Client) -> None:
+def test_the_list_can_lack_its_pagination(
+    sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
+) -> None:
     """The header still tells the place of the page."""
     filled(sandbox)
     assert http.get("/api/v2/jobs").json()["pagination"] == {"total": 4, "start": 0, "end": 4}
@@ -123,7 +140,9 @@ def test_the_list_can_lack_its_content_range(sandbox: Sandbox, http: httpx.Clien
     assert answer.json()["pagination"]["total"] == 0
 
 
-def test_the_code_can_be_an_integer(sandbox: Sandbox, http: httpx.Client, plain: httpx.Client) -> None:
+def test_the_code_can_be_an_integer(
+    sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
+) -> None:
     """In each answer."""
     true, departed = both(sandbox, http, plain, "integer-code")
     assert [body["code"] for body in true] == ["200"] * 3
@@ -168,12 +187,18 @@ def test_times_can_be_spelt_otherwise(sandbox: Sandbox, plain: httpx.Client, nam
         assert all(re.fullmatch(pattern, changed[field]) for field in times)
         assert {field: read(changed[field]) for field in times} == times
         assert list(changed) == list(job)
-        assert {k: v for k, v in changed.items() if k not in times} == {k: v for k, v in job.items() if k not in times}
+        assert {k: v for k, v in changed.items() if k not in times} == {
+            k: v for k, v in job.items() if k not in times
+        }
 
 
 def times_of(item: Object) -> dict[str, datetime]:
     """The fields with a time, spelt as usual."""
-    texts = {name: value for name, value in item.items() if isinstance(value, str) and value.endswith("+00:00")}
+    texts = {
+        name: value
+        for name, value in item.items()
+        if isinstance(value, str) and value.endswith("+00:00")
+    }
     return {name: datetime.fromisoformat(value) for name, value in texts.items()}
 
 
@@ -184,20 +209,26 @@ def test_times_are_spelt_otherwise_in_every_answer(
     """In cancelled jobs, in the batch and in its jobs."""
     true, departed = both(sandbox, http, plain, name)
     pattern, _ = SPELLINGS[name]
-    for item, changed in zip([*true.jobs, true.batch], [*departed.jobs, departed.batch], strict=True):
+    for item, changed in zip(
+        [*true.jobs, true.batch], [*departed.jobs, departed.batch], strict=True
+    ):
         assert times_of(item)
         assert all(re.fullmatch(pattern, changed[field]) for field in times_of(item))
         assert not times_of(changed)
 
 
-def test_required_values_can_be_null(sandbox: Sandbox, http: httpx.Client, plain: httpx.Client) -> None:
+def test_required_values_can_be_null(
+    sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
+) -> None:
     """The runs of a job and the sequence of a batch."""
     true, departed = both(sandbox, http, plain, "nulls")
     assert None not in [true.batch["sequence_builder"], *(job["runs"] for job in true.jobs)]
     assert {departed.batch["sequence_builder"], *(job["runs"] for job in departed.jobs)} == {None}
 
 
-def test_required_fields_can_be_missing(sandbox: Sandbox, http: httpx.Client, plain: httpx.Client) -> None:
+def test_required_fields_can_be_missing(
+    sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
+) -> None:
     """One of a job, four of a batch."""
     true, departed = both(sandbox, http, plain, "missing-fields")
     of_batch = {"jobs_count", "jobs_count_per_status", "tags", "queue_priority"}
@@ -206,18 +237,28 @@ def test_required_fields_can_be_missing(sandbox: Sandbox, http: httpx.Client, pl
         assert job.keys() - changed.keys() == {"creation_order"}
 
 
-def test_enumerations_can_have_values_of_the_future(sandbox: Sandbox, http: httpx.Client, plain: httpx.Client) -> None:
+def test_enumerations_can_have_values_of_the_future(
+    sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
+) -> None:
     """In place of a known one each; the others are as they were."""
     true, departed = both(sandbox, http, plain, "future-values")
     future = {"RUNNING": "FROM_THE_FUTURE"}
-    assert [job["status"] for job in departed.jobs] == [future.get(job["status"], job["status"]) for job in true.jobs]
+    assert [job["status"] for job in departed.jobs] == [
+        future.get(job["status"], job["status"]) for job in true.jobs
+    ]
     assert {"FROM_THE_FUTURE", "CANCELED", "DONE"} <= {job["status"] for job in departed.jobs}
     assert (true.batch["status"], true.batch["queue_priority"]) == ("RUNNING", "MEDIUM")
     assert {departed.batch["status"], departed.batch["queue_priority"]} == {"FROM_THE_FUTURE"}
-    assert departed.batch["jobs_count_per_status"] == {"FROM_THE_FUTURE": 1, "DONE": 2, "CANCELED": 1}
+    assert departed.batch["jobs_count_per_status"] == {
+        "FROM_THE_FUTURE": 1,
+        "DONE": 2,
+        "CANCELED": 1,
+    }
 
 
-def test_filters_take_the_known_names_of_values_of_the_future(sandbox: Sandbox, plain: httpx.Client) -> None:
+def test_filters_take_the_known_names_of_values_of_the_future(
+    sandbox: Sandbox, plain: httpx.Client
+) -> None:
     """What a job is called in an answer is not a filter."""
     filled(sandbox)
     sandbox.departures = {Departure.FUTURE_VALUES}
@@ -241,13 +282,27 @@ def test_there_can_be_unknown_fields(sandbox: Sandbox, http: httpx.Client) -> No
         assert changed.keys() - job.keys() == {"result", "full_result"}
         assert (changed["result"] is not None) is (job["status"] == "DONE")
         assert changed["result"] is None or sum(changed["result"].values()) == job["runs"]
-    assert departed.batch.keys() - true.batch.keys() == {"job_ids", "device_status", "backend_configuration"}
+    assert departed.batch.keys() - true.batch.keys() == {
+        "job_ids",
+        "device_status",
+        "backend_configuration",
+    }
     assert departed.batch["job_ids"] == [job["id"] for job in departed.completed["data"]["jobs"]]
 
 
 DAYS: list[Object] = [
-    {"runs": 1, "status": "RUNNING", "created_at": "2026-10-12T08:00:00Z", "start_timestamp": "2026-10-14T08:00:00Z"},
-    {"runs": 2, "status": "RUNNING", "created_at": "2026-10-13T08:00:00Z", "start_timestamp": "2026-10-13T09:00:00Z"},
+    {
+        "runs": 1,
+        "status": "RUNNING",
+        "created_at": "2026-10-12T08:00:00Z",
+        "start_timestamp": "2026-10-14T08:00:00Z",
+    },
+    {
+        "runs": 2,
+        "status": "RUNNING",
+        "created_at": "2026-10-13T08:00:00Z",
+        "start_timestamp": "2026-10-13T09:00:00Z",
+    },
     {"runs": 3, "created_at": "2026-10-14T08:00:00Z"},
 ]
 
@@ -261,14 +316,22 @@ DAYS: list[Object] = [
     ],
 )
 def test_the_dates_can_be_those_of_creation(
-    sandbox: Sandbox, http: httpx.Client, params: dict[str, str], started: set[int], created: set[int]
+    sandbox: Sandbox,
+    http: httpx.Client,
+    params: dict[str, str],
+    started: set[int],
+    created: set[int],
 ) -> None:
     """In the list and in a cancellation alike."""
 
     def matching() -> tuple[set[int], set[int]]:
         batch = sandbox.add_batch(DAYS)
-        listed = http.get("/api/v2/jobs", params=params | {"batch_id": str(batch.id)}).json()["data"]
-        cancelled = http.patch(f"/api/v2/batches/{batch.id}/cancel/jobs", params=params).json()["data"]["jobs"]
+        listed = http.get("/api/v2/jobs", params=params | {"batch_id": str(batch.id)}).json()[
+            "data"
+        ]
+        cancelled = http.patch(f"/api/v2/batches/{batch.id}/cancel/jobs", params=params).json()[
+            "data"
+        ]["jobs"]
         return {job["runs"] for job in listed}, {job["runs"] for job in cancelled}
 
     assert matching() == (started, started)
@@ -299,13 +362,18 @@ def test_what_the_contract_forbids_can_be_refused_in_jsend_style(
 
 
 def runs(http: httpx.Client, **params: str) -> list[int]:
-    return [job["runs"] for job in http.get("/api/v2/jobs", params=params).raise_for_status().json()["data"]]
+    return [
+        job["runs"]
+        for job in http.get("/api/v2/jobs", params=params).raise_for_status().json()["data"]
+    ]
 
 
 def tied(sandbox: Sandbox, jobs: int, times: int = 1) -> None:
     """Put in jobs, as many as given at each of some times."""
     moments = [f"2026-10-{day:02}T08:00:00Z" for day in range(1, times + 1) for _ in range(jobs)]
-    sandbox.add_batch([{"runs": number, "created_at": moment} for number, moment in enumerate(moments)])
+    sandbox.add_batch(
+        [{"runs": number, "created_at": moment} for number, moment in enumerate(moments)]
+    )
 
 
 def test_ties_can_change_places_with_each_request(sandbox: Sandbox, http: httpx.Client) -> None:
@@ -338,7 +406,9 @@ def test_all_that_go_together_can_be_chosen_at_once(sandbox: Sandbox, plain: htt
     assert [job["variables"] for job in said.cancelled["data"]["jobs"]] == [JOBS[0]["variables"]]
 
 
-def test_departures_are_set_by_name_and_can_be_changed(sandbox: Sandbox, plain: httpx.Client) -> None:
+def test_departures_are_set_by_name_and_can_be_changed(
+    sandbox: Sandbox, plain: httpx.Client
+) -> None:
     """As text or as members, at the beginning and at any time."""
     assert sandbox.departures == frozenset()
     assert Sandbox(departures=["nulls", Departure.NULLS]).departures == {Departure.NULLS}
@@ -357,7 +427,11 @@ def test_departures_are_set_by_name_and_can_be_changed(sandbox: Sandbox, plain: 
         (None, TypeError, r"departures is None"),
         (["null"], ValueError, r"'null' is none of .*nulls, .*unstable-ties"),
         ([1], ValueError, r"1 is none of"),
-        (["naive-times", "nulls", "epoch-times"], ValueError, r"only one of epoch-times, naive-times$"),
+        (
+            ["naive-times", "nulls", "epoch-times"],
+            ValueError,
+            r"only one of epoch-times, naive-times$",
+        ),
     ],
 )
 def test_wrong_names_are_refused_with_the_right_ones(
@@ -382,7 +456,13 @@ REPORTED: dict[str, set[str]] = {
     "naive-times": UNUSUAL_TIMES,
     "epoch-times": UNUSUAL_TIMES,
     "nulls": {"runs", "sequence_builder"},
-    "missing-fields": {"creation_order", "jobs_count", "jobs_count_per_status", "tags", "queue_priority"},
+    "missing-fields": {
+        "creation_order",
+        "jobs_count",
+        "jobs_count_per_status",
+        "tags",
+        "queue_priority",
+    },
 }
 # Which of the three operations show it.
 SHOWN = {"no-pagination": 1, "integer-code": 1}
@@ -416,11 +496,15 @@ def test_our_client_works_and_tells_how_the_service_departs(
     assert [job.id for job in receipt.jobs] == batch.job_ids[:1]
     assert receipt.errors.keys() == set(batch.job_ids[2:])
     assert (completed.id, completed.complete) == (batch.id, True)
-    assert {seen.first.kind[0].rpartition(".")[2] for seen in client.departures} == REPORTED.get(name, set())
+    assert {seen.first.kind[0].rpartition(".")[2] for seen in client.departures} == REPORTED.get(
+        name, set()
+    )
 
 
 @pytest.mark.parametrize("name", Departure)
-def test_our_client_refuses_departures_if_strict(sandbox: Sandbox, client: PasqalClient, name: Departure) -> None:
+def test_our_client_refuses_departures_if_strict(
+    sandbox: Sandbox, client: PasqalClient, name: Departure
+) -> None:
     """Only what the contract does not allow."""
     batch = filled(sandbox)
     sandbox.departures = {name}
@@ -434,7 +518,9 @@ def test_our_client_refuses_departures_if_strict(sandbox: Sandbox, client: Pasqa
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
-def test_our_client_reads_each_spelling_of_times(sandbox: Sandbox, client: PasqalClient, name: str) -> None:
+def test_our_client_reads_each_spelling_of_times(
+    sandbox: Sandbox, client: PasqalClient, name: str
+) -> None:
     """As the same moment, with a zone."""
     batch = filled(sandbox)
     sandbox.departures = [name]
@@ -467,7 +553,9 @@ def test_our_client_reads_both_styles_of_refusals(
     assert [mistake.loc for mistake in raised.value.errors] == [["query", "status", 0]]
 
 
-def test_our_client_lists_all_unstable_ties_that_fit_a_page(sandbox: Sandbox, client: PasqalClient) -> None:
+def test_our_client_lists_all_unstable_ties_that_fit_a_page(
+    sandbox: Sandbox, client: PasqalClient
+) -> None:
     """Without a doubt."""
     tied(sandbox, 25, times=10)
     sandbox.departures = {Departure.UNSTABLE_TIES}
@@ -476,7 +564,9 @@ def test_our_client_lists_all_unstable_ties_that_fit_a_page(sandbox: Sandbox, cl
     assert listing.proven
 
 
-def test_our_client_ends_where_unstable_ties_fit_no_page(sandbox: Sandbox, client: PasqalClient) -> None:
+def test_our_client_ends_where_unstable_ties_fit_no_page(
+    sandbox: Sandbox, client: PasqalClient
+) -> None:
     """It lists none twice, and says that it cannot know whether it has all."""
     tied(sandbox, 250)
     sandbox.departures = {Departure.UNSTABLE_TIES}

@@ -43,7 +43,14 @@ def test_the_curl_session_works_as_printed(sandbox: Sandbox) -> None:
 def test_the_session_from_another_language_works_as_printed(sandbox: Sandbox) -> None:
     """A batch comes in, time passes, a fault is set, and everything can be read back."""
     out = shell(sandbox, session("/faults"))
-    for words in ("job_ids", "2026-10-12T08:01:", "429", "retry-after: 1", '"fired":1', "/core-fast/api/v2/jobs"):
+    for words in (
+        "job_ids",
+        "2026-10-12T08:01:",
+        "429",
+        "retry-after: 1",
+        '"fired":1',
+        "/core-fast/api/v2/jobs",
+    ):
         assert words in out
     assert [request.status for request in sandbox.requests] == [429]
 
@@ -54,9 +61,19 @@ def session(words: str) -> str:
 
 
 def shell(sandbox: Sandbox, commands: str) -> str:
-    environment = {"PASQAL_BASE_URL": sandbox.base_url, "PASQAL_TOKEN": sandbox.token, "PATH": "/usr/bin:/bin"}
+    environment = {
+        "PASQAL_BASE_URL": sandbox.base_url,
+        "PASQAL_TOKEN": sandbox.token,
+        "PATH": "/usr/bin:/bin",
+    }
     done = subprocess.run(
-        ["/bin/sh", "-eu"], input=commands, env=environment, capture_output=True, text=True, check=False, timeout=60
+        ["/bin/sh", "-eu"],
+        input=commands,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

@@ -29,7 +29,9 @@ def statuses(http: httpx.Client, count: int, path: str = JOBS) -> list[int]:
     return [http.get(path).status_code for _ in range(count)]
 
 
-def test_the_operations_are_those_of_the_contract_and_the_token_endpoint(contract: dict[str, Any]) -> None:
+def test_the_operations_are_those_of_the_contract_and_the_token_endpoint(
+    contract: dict[str, Any],
+) -> None:
     """So that a rule cannot name one that never comes, and every request is known as what it is."""
     named = {
         operation["operationId"]: (method.upper(), path)
@@ -64,7 +66,12 @@ def test_the_operations_are_those_of_the_contract_and_the_token_endpoint(contrac
             b'{"status": "fail", "message": "Not Found", "code": "404", "data": null}',
         ),
         (Fault(status=400, style="fastapi"), 400, "application/json", b'{"detail": "Bad Request"}'),
-        (Fault(status=400, style="message"), 400, "application/json", b'{"message": "Bad Request"}'),
+        (
+            Fault(status=400, style="message"),
+            400,
+            "application/json",
+            b'{"message": "Bad Request"}',
+        ),
         (Fault(status=400, style="error"), 400, "application/json", b'{"error": "Bad Request"}'),
         (
             Fault(status=502, style="html"),
@@ -77,9 +84,19 @@ def test_the_operations_are_those_of_the_contract_and_the_token_endpoint(contrac
         (Fault(status=204), 204, None, b""),
         (Fault(status=299, body="odd"), 299, "text/plain", b"odd"),
         (Fault(status=503, body="<p>later</p>"), 503, "text/html", b"<p>later</p>"),
-        (Fault(status=400, body={"why": ["\xe9"]}), 400, "application/json", b'{"why": ["\\u00e9"]}'),
+        (
+            Fault(status=400, body={"why": ["\xe9"]}),
+            400,
+            "application/json",
+            b'{"why": ["\\u00e9"]}',
+        ),
         (Fault(status=200, body=[]), 200, "application/json", b"[]"),
-        (Fault(status=400, body="{", headers={"Content-Type": "application/json"}), 400, "application/json", b"{"),
+        (
+            Fault(status=400, body="{", headers={"Content-Type": "application/json"}),
+            400,
+            "application/json",
+            b"{",
+        ),
     ],
 )
 def test_an_answer_has_the_status_and_the_body_that_the_fault_says(
@@ -88,14 +105,21 @@ def test_an_answer_has_the_status_and_the_body_that_the_fault_says(
     """And is recorded with it."""
     sandbox.add_fault(fault)
     answer = plain.get(JOBS)
-    assert (answer.status_code, answer.headers.get("content-type"), answer.content) == (status, kind, body)
+    assert (answer.status_code, answer.headers.get("content-type"), answer.content) == (
+        status,
+        kind,
+        body,
+    )
     assert [request.status for request in sandbox.requests] == [status]
 
 
 @pytest.mark.parametrize(
-    ("given", "sent"), [(3, "3"), (1.5, "1.5"), ("-1", "-1"), ("Mon, 12 Oct 2026 08:00:00 GMT",) * 2]
+    ("given", "sent"),
+    [(3, "3"), (1.5, "1.5"), ("-1", "-1"), ("Mon, 12 Oct 2026 08:00:00 GMT",) * 2],
 )
-def test_an_answer_says_when_to_come_back(sandbox: Sandbox, plain: httpx.Client, given: float | str, sent: str) -> None:
+def test_an_answer_says_when_to_come_back(
+    sandbox: Sandbox, plain: httpx.Client, given: float | str, sent: str
+) -> None:
     """In seconds, or in any text."""
     sandbox.add_fault(Fault(status=429, retry_after=given, headers={"X-Request-Id": "r1"}))
     headers = plain.get(JOBS).headers
@@ -120,7 +144,9 @@ def test_what_is_answered_with_a_fault_is_not_done(sandbox: Sandbox, plain: http
 
 
 @pytest.mark.parametrize("applied", [False, True])
-def test_a_connection_that_is_reset_before_the_answer(sandbox: Sandbox, plain: httpx.Client, applied: bool) -> None:
+def test_a_connection_that_is_reset_before_the_answer(
+    sandbox: Sandbox, plain: httpx.Client, applied: bool
+) -> None:
     """The client cannot know whether it was done."""
     batch = sandbox.add_batch([{}])
     sandbox.add_fault(Fault(reset="before", applied=applied, times=1))
@@ -188,7 +214,9 @@ def test_a_dripping_body_comes_whole_in_the_end(sandbox: Sandbox, plain: httpx.C
 
 
 @pytest.mark.parametrize("fault", [Fault(drip="1h"), Fault(latency="1h")])
-def test_a_client_may_give_up_and_the_sandbox_still_stops(sandbox: Sandbox, plain: httpx.Client, fault: Fault) -> None:
+def test_a_client_may_give_up_and_the_sandbox_still_stops(
+    sandbox: Sandbox, plain: httpx.Client, fault: Fault
+) -> None:
     """No pause outlives the server."""
     rule = sandbox.add_fault(fault)
     with pytest.raises(httpx.ReadTimeout):
@@ -241,7 +269,9 @@ def begun(sandbox: Sandbox, method: str, path: str, rule: FaultRule) -> Iterator
     until(lambda: len(server.server_state.connections) == connections)
 
 
-def test_latency_delays_what_is_done(sandbox: Sandbox, plain: httpx.Client, latency: threading.Event) -> None:
+def test_latency_delays_what_is_done(
+    sandbox: Sandbox, plain: httpx.Client, latency: threading.Event
+) -> None:
     """A client that has given up does not know that it is done all the same."""
     batch = sandbox.add_batch([{}])
     complete = f"/api/v2/batches/{batch.id}/complete"
@@ -254,9 +284,15 @@ def test_latency_delays_what_is_done(sandbox: Sandbox, plain: httpx.Client, late
     assert plain.patch(complete).status_code == 409
 
 
-@pytest.mark.parametrize("fault", [Fault(latency="1h", reset="before"), Fault(latency="1h", truncate=True)])
+@pytest.mark.parametrize(
+    "fault", [Fault(latency="1h", reset="before"), Fault(latency="1h", truncate=True)]
+)
 def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(
-    sandbox: Sandbox, plain: httpx.Client, latency: threading.Event, fault: Fault, caplog: pytest.LogCaptureFixture
+    sandbox: Sandbox,
+    plain: httpx.Client,
+    latency: threading.Event,
+    fault: Fault,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The fault has no effect then, and the server goes on."""
     with begun(sandbox, "GET", JOBS, sandbox.add_fault(fault)):
@@ -303,7 +339,9 @@ def done(fault: Fault, size: int = 1000) -> list[object]:
 
     wire, faults = Wire(), Faults(lambda: 0)
     faults.add([fault])
-    whole = Misbehaving(app, lambda _: "get_jobs", faults, lambda _: wire.done.append("change"), wire)
+    whole = Misbehaving(
+        app, lambda _: "get_jobs", faults, lambda _: wire.done.append("change"), wire
+    )
     asyncio.run(whole({"type": "http"}, wire.receive, wire.send))
     return wire.done
 
@@ -319,7 +357,10 @@ def done(fault: Fault, size: int = 1000) -> list[object]:
         (Fault(reset="during"), ["change", "app", 200, 500, "reset"]),
         (Fault(truncate=True), ["change", "app", 200, 500, "close"]),
         (Fault(drip=3), ["change", "app", 200, *[timedelta(seconds=3), 50] * 20, 0]),
-        (Fault(drip=3, truncate=True), ["change", "app", 200, *[timedelta(seconds=3), 25] * 20, "close"]),
+        (
+            Fault(drip=3, truncate=True),
+            ["change", "app", 200, *[timedelta(seconds=3), 25] * 20, "close"],
+        ),
     ],
 )
 def test_each_step_comes_in_its_turn(fault: Fault, expected: list[object]) -> None:
@@ -427,7 +468,9 @@ def test_more_than_so_many_at_once_are_too_many(sandbox: Sandbox, plain: httpx.C
         assert all(isinstance(one.exception(), httpx.TransportError) for one in held)
 
 
-def test_a_limit_is_free_again_when_a_request_has_its_answer(sandbox: Sandbox, plain: httpx.Client) -> None:
+def test_a_limit_is_free_again_when_a_request_has_its_answer(
+    sandbox: Sandbox, plain: httpx.Client
+) -> None:
     """One after the other never is too many."""
     sandbox.add_fault(Fault(concurrency=1))
     assert statuses(plain, 3) == [200, 200, 200]
@@ -466,9 +509,16 @@ def test_what_a_limit_remembers_is_bounded() -> None:
 # What else happens
 
 
-def test_tokens_expire_before_the_request_is_looked_at(sandbox: Sandbox, plain: httpx.Client) -> None:
+def test_tokens_expire_before_the_request_is_looked_at(
+    sandbox: Sandbox, plain: httpx.Client
+) -> None:
     """Those of the token endpoint: the one that is always valid stays so."""
-    form = {"grant_type": "password", "client_id": "x", "username": sandbox.username, "password": sandbox.password}
+    form = {
+        "grant_type": "password",
+        "client_id": "x",
+        "username": sandbox.username,
+        "password": sandbox.password,
+    }
     token = plain.post(sandbox.token_url, data=form).json()["access_token"]
     mine = {"Authorization": f"Bearer {token}"}
     sandbox.add_fault(Fault(expire_tokens=True, nth=2))
@@ -480,11 +530,16 @@ def test_time_passes_between_two_pages(sandbox: Sandbox, plain: httpx.Client) ->
     """So jobs leave a filter while a client walks through it."""
     sandbox.add_batch([{"runs": 100}] * 2)  # 15 seconds each, one after the other
     sandbox.add_fault(Fault(advance="15s", nth=2))
-    totals = [plain.get(JOBS, params={"status": "PENDING"}).json()["pagination"]["total"] for _ in range(3)]
+    totals = [
+        plain.get(JOBS, params={"status": "PENDING"}).json()["pagination"]["total"]
+        for _ in range(3)
+    ]
     assert totals == [2, 0, 0]
 
 
-def test_jobs_come_and_are_cancelled_between_two_pages(sandbox: Sandbox, plain: httpx.Client) -> None:
+def test_jobs_come_and_are_cancelled_between_two_pages(
+    sandbox: Sandbox, plain: httpx.Client
+) -> None:
     """The newest ones first, whatever batch they are in, and none that the token cannot see."""
     batch = sandbox.add_batch([{}, {}])
     sandbox.add_batch([{}], foreign=True)
@@ -537,7 +592,10 @@ def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
         ({"nth": (), "status": 500}, "nth"),
         ({"status": 500, "headers": {"x y": "1"}}, "'x y' cannot be the name of a header"),
         ({"status": 500, "headers": {"": "1"}}, "'' cannot be the name of a header"),
-        ({"status": 500, "headers": {"Content-Length": "9"}}, "'Content-Length' cannot be the name of a header"),
+        (
+            {"status": 500, "headers": {"Content-Length": "9"}},
+            "'Content-Length' cannot be the name of a header",
+        ),
         ({"status": 500, "headers": {"x": "\n"}}, "cannot be the value of a header"),
         ({"status": 500, "headers": {"x": "\u20ac"}}, "cannot be the value of a header"),
         ({"status": 429, "retry_after": "1\r\nx: y"}, "cannot be the value of a header"),
@@ -562,7 +620,9 @@ def test_a_fault_that_makes_no_sense_is_refused(given: dict[str, Any], words: st
 
 def test_a_rule_of_an_operation_that_does_not_exist_is_refused() -> None:
     """With those that do, in one line, whatever was given in its place."""
-    with pytest.raises(ValueError, match="operation: there is no operation 'get_job'; there are get_jobs, ") as caught:
+    with pytest.raises(
+        ValueError, match="operation: there is no operation 'get_job'; there are get_jobs, "
+    ) as caught:
         Fault(operation="get_job", status=500)
     assert type(caught.value) is ValueError
     assert str(caught.value).endswith(", complete_batch, token")
@@ -585,7 +645,9 @@ def test_there_can_be_a_thousand_rules_at_a_time(sandbox: Sandbox) -> None:
 
 def test_a_fault_is_the_same_as_json() -> None:
     """So that a file or another program can say it."""
-    fault = Fault(operation="get_jobs", nth=(1, 2), latency="1.5m", status=503, retry_after=2, body={"a": [1]})
+    fault = Fault(
+        operation="get_jobs", nth=(1, 2), latency="1.5m", status=503, retry_after=2, body={"a": [1]}
+    )
     told = as_json(fault)
     assert told.keys() == {"operation", "nth", "latency", "status", "retry_after", "body"}
     assert checked_faults(json.loads(json.dumps(told))) == [fault]

@@ -12,7 +12,12 @@ from pasqal_client.sandbox import Sandbox
 ALL = {"pending", "running", "done", "failed", "cancelled"}
 JOBS: dict[str, dict[str, object]] = {
     "pending": {"runs": 10},
-    "running": {"status": "RUNNING", "runs": 20, "user_id": "alice", "start_timestamp": "2026-10-12T10:00:00+00:00"},
+    "running": {
+        "status": "RUNNING",
+        "runs": 20,
+        "user_id": "alice",
+        "start_timestamp": "2026-10-12T10:00:00+00:00",
+    },
     "done": {
         "status": "DONE",
         "runs": 30,
@@ -56,7 +61,9 @@ class Zoo(NamedTuple):
         """The jobs that a cancellation cancels or refuses."""
         path = f"/api/v2/batches/{self.batch_id}/cancel/jobs"
         data = self.http.patch(path, params=params).raise_for_status().json()["data"]
-        return {self.names[job_id] for job_id in [*(job["id"] for job in data["jobs"]), *data["errors"]]}
+        return {
+            self.names[job_id] for job_id in [*(job["id"] for job in data["jobs"]), *data["errors"]]
+        }
 
 
 def add_zoo(sandbox: Sandbox, http: httpx.Client) -> Zoo:
@@ -89,10 +96,18 @@ CASES: list[tuple[str, Params, set[str]]] = [
     ("id in capitals", lambda zoo: {"id": zoo.id("done").upper()}, {"done"}),
     ("id of any text", lambda _: {"id": ["", "no id", "100%"]}, set()),
     ("id__starts_with", lambda zoo: {"id__starts_with": zoo.id("done")[:13]}, {"done"}),
-    ("id__starts_with in capitals", lambda zoo: {"id__starts_with": zoo.id("failed")[:13].upper()}, {"failed"}),
+    (
+        "id__starts_with in capitals",
+        lambda zoo: {"id__starts_with": zoo.id("failed")[:13].upper()},
+        {"failed"},
+    ),
     ("id__starts_with a whole id", lambda zoo: {"id__starts_with": zoo.id("pending")}, {"pending"}),
     ("id__starts_with is no pattern", lambda zoo: {"id__starts_with": "%"}, set()),
-    ("id__starts_with has no joker", lambda zoo: {"id__starts_with": "_" + zoo.id("done")[1:]}, set()),
+    (
+        "id__starts_with has no joker",
+        lambda zoo: {"id__starts_with": "_" + zoo.id("done")[1:]},
+        set(),
+    ),
     ("batch_id", lambda zoo: {"batch_id": [zoo.batch_id, "no batch"]}, ALL),
     ("batch_id of none", lambda _: {"batch_id": str(uuid4())}, set()),
     ("project_id", lambda zoo: {"project_id": zoo.project_id.upper()}, ALL),
@@ -109,10 +124,26 @@ CASES: list[tuple[str, Params, set[str]]] = [
     ("no errors", lambda zoo: {"errors": "false", "batch_id": zoo.batch_id}, ALL - {"failed"}),
     ("origin", lambda _: {"origin": ["AZURE", "UNKNOWN"]}, {"done", "cancelled"}),
     ("start_date", lambda _: {"start_date": "2026-10-12T09:15:00+00:00"}, {"failed", "running"}),
-    ("start_date in another zone", lambda _: {"start_date": "2026-10-12T11:15:00+02:00"}, {"failed", "running"}),
-    ("start_date with a fraction", lambda _: {"start_date": "2026-10-12T09:15:00.000001Z"}, {"running"}),
-    ("end_date", lambda zoo: {"end_date": "2026-10-12T09:30:00Z", "batch_id": zoo.batch_id}, {"done", "failed"}),
-    ("a period", lambda _: {"start_date": "2026-10-12T09:00:00Z", "end_date": "2026-10-12T09:25:00Z"}, {"failed"}),
+    (
+        "start_date in another zone",
+        lambda _: {"start_date": "2026-10-12T11:15:00+02:00"},
+        {"failed", "running"},
+    ),
+    (
+        "start_date with a fraction",
+        lambda _: {"start_date": "2026-10-12T09:15:00.000001Z"},
+        {"running"},
+    ),
+    (
+        "end_date",
+        lambda zoo: {"end_date": "2026-10-12T09:30:00Z", "batch_id": zoo.batch_id},
+        {"done", "failed"},
+    ),
+    (
+        "a period",
+        lambda _: {"start_date": "2026-10-12T09:00:00Z", "end_date": "2026-10-12T09:25:00Z"},
+        {"failed"},
+    ),
     ("the first year", lambda _: {"end_date": "0001-01-01T00:00:00+14:00"}, set()),
     ("the last year", lambda _: {"start_date": "9999-12-31T23:59:59-14:00"}, set()),
     ("two filters", lambda _: {"status": ["DONE", "PENDING"], "max_runs": 10}, {"pending"}),

@@ -21,7 +21,13 @@ from pasqal_client.sandbox.seeding import plausible_batch
 from pasqal_client.sandbox.store import Store
 
 PAGES = ["/", "/?paused", "/?batch=nothing", "/docs"]
-OTHERS = ["/openapi.json", "/docs/start.js", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/favicon.ico"]
+OTHERS = [
+    "/openapi.json",
+    "/docs/start.js",
+    "/docs/swagger-ui.css",
+    "/docs/swagger-ui-bundle.js",
+    "/favicon.ico",
+]
 HOSTILE = """</td></table><script>alert("1")</script>&lt;'"><img src=x onerror=alert(1)>"""
 VOID = ("meta", "link", "br")
 
@@ -69,7 +75,9 @@ class Page(HTMLParser):
 @pytest.fixture
 def pages(sandbox: Sandbox) -> Iterator[httpx.Client]:
     """A client of the pages, without a token."""
-    with httpx.Client(base_url=sandbox.base_url.removesuffix("/core-fast"), trust_env=False) as client:
+    with httpx.Client(
+        base_url=sandbox.base_url.removesuffix("/core-fast"), trust_env=False
+    ) as client:
         yield client
 
 
@@ -93,7 +101,10 @@ def test_an_empty_sandbox_says_that_it_is_empty(pages: httpx.Client) -> None:
 def test_a_batch_is_a_row(sandbox: Sandbox, pages: httpx.Client) -> None:
     """With what it is and how far its jobs have come."""
     batch = sandbox.add_batch(
-        [{"status": "DONE"}, {}, {}], tags=["night", "run"], queue_priority="HIGH", device_type="EMU_MPS"
+        [{"status": "DONE"}, {}, {}],
+        tags=["night", "run"],
+        queue_priority="HIGH",
+        device_type="EMU_MPS",
     )
     page = shown(pages)
     assert page.row(batch.id) == [
@@ -107,7 +118,14 @@ def test_a_job_is_a_row(sandbox: Sandbox, pages: httpx.Client) -> None:
     """With its ids in full, and its times and errors."""
     created = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
     batch = sandbox.add_batch(
-        [{"runs": 1500, "status": "ERROR", "errors": ["Too few atoms.", "Again."], "created_at": created}],
+        [
+            {
+                "runs": 1500,
+                "status": "ERROR",
+                "errors": ["Too few atoms.", "Again."],
+                "created_at": created,
+            }
+        ],
         complete=True,
     )
     page = shown(pages)
@@ -144,7 +162,9 @@ def test_what_runs_comes_first_then_the_newest(sandbox: Sandbox, pages: httpx.Cl
     second = sandbox.add_batch([{"status": "DONE"}])
     (old, running, middle), (new,) = first.job_ids, second.job_ids
     assert job_rows(shown(pages)) == [str(job_id) for job_id in (running, new, middle, old)]
-    assert job_rows(shown(pages, f"/?batch={first.id}")) == [str(job_id) for job_id in (running, middle, old)]
+    assert job_rows(shown(pages, f"/?batch={first.id}")) == [
+        str(job_id) for job_id in (running, middle, old)
+    ]
 
 
 def test_too_many_are_cut_and_counted(sandbox: Sandbox, pages: httpx.Client) -> None:
@@ -155,7 +175,9 @@ def test_too_many_are_cut_and_counted(sandbox: Sandbox, pages: httpx.Client) -> 
     page = shown(pages)
     assert "Batches 50 of 52, newest first" in page.text
     assert "Jobs 100 of 102, running ones first" in page.text
-    listed = [cells[0].split()[0] for cells in page.rows if len(cells) == 7 and cells[0] != "Batch "]
+    listed = [
+        cells[0].split()[0] for cells in page.rows if len(cells) == 7 and cells[0] != "Batch "
+    ]
     assert listed == [str(batch.id) for batch in reversed(batches)][:50]
     assert job_rows(page) == [running, *others[:1:-1]]
     assert "Jobs 100 of 102, running ones first" in shown(pages, f"/?batch={big.id}").text
@@ -179,7 +201,9 @@ def test_a_batch_that_the_token_cannot_reach_says_so(sandbox: Sandbox, pages: ht
     assert shown(pages).row(batch.id)[0].endswith("no access with the token")
 
 
-@pytest.mark.parametrize("asked", ["nothing", "", str(UUID(int=1)), "%00", "%ED%A0%80", "<b>", "9" * 1000])
+@pytest.mark.parametrize(
+    "asked", ["nothing", "", str(UUID(int=1)), "%00", "%ED%A0%80", "<b>", "9" * 1000]
+)
 def test_a_batch_that_is_not_there_is_said_to_be_missing(pages: httpx.Client, asked: str) -> None:
     """In a page, which does not load itself again."""
     page = shown(pages, f"/?batch={asked}", 404)
@@ -189,7 +213,9 @@ def test_a_batch_that_is_not_there_is_said_to_be_missing(pages: httpx.Client, as
     assert len(page.text) < 500
 
 
-def test_the_page_loads_itself_again_unless_it_is_paused(sandbox: Sandbox, pages: httpx.Client) -> None:
+def test_the_page_loads_itself_again_unless_it_is_paused(
+    sandbox: Sandbox, pages: httpx.Client
+) -> None:
     """Each page has a link to itself in the other way."""
     batch = sandbox.add_batch([{}])
     for path, paused in [("/", "/?paused"), (f"/?batch={batch.id}", f"/?batch={batch.id}&paused")]:
@@ -205,11 +231,15 @@ def test_hostile_text_stays_text(sandbox: Sandbox, pages: httpx.Client) -> None:
     """Wherever a text can be given, nothing of it becomes an element or an attribute."""
 
     def page_with(text: str) -> Page:
-        batch = sandbox.add_batch([{"status": "ERROR", "errors": [text]}], tags=[text], device_type=text)
+        batch = sandbox.add_batch(
+            [{"status": "ERROR", "errors": [text]}], tags=[text], device_type=text
+        )
         return shown(pages, f"/?batch={batch.id}")
 
     harmless, hostile = page_with("harmless"), page_with(HOSTILE)
-    assert [(tag, list(given)) for tag, given in hostile.elements] == [(tag, list(g)) for tag, g in harmless.elements]
+    assert [(tag, list(given)) for tag, given in hostile.elements] == [
+        (tag, list(g)) for tag, g in harmless.elements
+    ]
     for page in (hostile, shown(pages)):
         assert page.text.count(HOSTILE) == 3
     answer = pages.get("/", params={"batch": HOSTILE})
@@ -219,10 +249,17 @@ def test_hostile_text_stays_text(sandbox: Sandbox, pages: httpx.Client) -> None:
 
 def test_long_texts_are_clipped(sandbox: Sandbox, pages: httpx.Client) -> None:
     """And many tags; the ids stay whole."""
-    batch = sandbox.add_batch([{"errors": ["y" * 10_000]}], tags=["z" * 10_000, *map(str, range(1000))])
+    batch = sandbox.add_batch(
+        [{"errors": ["y" * 10_000]}], tags=["z" * 10_000, *map(str, range(1000))]
+    )
     page = shown(pages)
     assert page.row(batch.job_ids[0])[-1] == f"{'y' * 300}…"
-    assert page.row(batch.id)[0].split() == [str(batch.id), f"{'z' * 300}…", *map(str, range(19)), "…"]
+    assert page.row(batch.id)[0].split() == [
+        str(batch.id),
+        f"{'z' * 300}…",
+        *map(str, range(19)),
+        "…",
+    ]
 
 
 def test_what_is_made_here_is_not_escaped_again() -> None:
@@ -235,7 +272,11 @@ def test_what_is_made_here_is_not_escaped_again() -> None:
 
 def job_rows(page: Page) -> list[str]:
     """The ids of the jobs that are listed."""
-    return [cells[0].split()[0] for cells in page.rows if len(cells) == 8 and not cells[0].startswith("Job ")]
+    return [
+        cells[0].split()[0]
+        for cells in page.rows
+        if len(cells) == 8 and not cells[0].startswith("Job ")
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -271,7 +312,11 @@ def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
         "SEARCH jobs USING COVERING INDEX jobs_by_batch_and_status (batch_id=? AND status=?)",
     }
     assert not [step for step in plan if "TEMP B-TREE" in step]
-    assert not [sql for sql in asked if "LIMIT" not in sql and "max(number)" not in sql and "WHERE id = " not in sql]
+    assert not [
+        sql
+        for sql in asked
+        if "LIMIT" not in sql and "max(number)" not in sql and "WHERE id = " not in sql
+    ]
 
 
 def test_nobody_counts_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,7 +333,10 @@ def test_nobody_counts_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
         "PENDING": (3, False),
         "DONE": (3, True),
     }
-    assert {str(s): count for s, count in whole.batches[0].jobs.items()} == {"PENDING": (2, True), "DONE": (2, True)}
+    assert {str(s): count for s, count in whole.batches[0].jobs.items()} == {
+        "PENDING": (2, True),
+        "DONE": (2, True),
+    }
     assert one.jobs_in_all == (6, True)
 
 
@@ -325,7 +373,9 @@ def test_the_contract_is_that_of_the_repository(
     assert json.dumps({**served, "servers": 0}) == json.dumps({**contract, "servers": 0})
 
 
-def test_the_server_of_the_contract_has_the_name_that_was_used(sandbox: Sandbox, pages: httpx.Client) -> None:
+def test_the_server_of_the_contract_has_the_name_that_was_used(
+    sandbox: Sandbox, pages: httpx.Client
+) -> None:
     """A page that was loaded under one name may not ask under another."""
     port = pages.base_url.port
     served = pages.get("/openapi.json", headers={"Host": f"localhost:{port}"}).json()
@@ -339,10 +389,14 @@ def test_the_page_of_the_contract_says_where_it_is(pages: httpx.Client) -> None:
     assert page.attributes("a", "href") == ["/"]
 
 
-def test_swagger_ui_can_read_this_version_of_openapi(pages: httpx.Client, contract: dict[str, Any]) -> None:
+def test_swagger_ui_can_read_this_version_of_openapi(
+    pages: httpx.Client, contract: dict[str, Any]
+) -> None:
     """Version 5 is the first that reads OpenAPI 3.1."""
     assert contract["openapi"].startswith("3.1.")
-    (version,) = set(re.findall(r'PACKAGE_VERSION:"(\d+)\.', pages.get("/docs/swagger-ui-bundle.js").text))
+    (version,) = set(
+        re.findall(r'PACKAGE_VERSION:"(\d+)\.', pages.get("/docs/swagger-ui-bundle.js").text)
+    )
     assert int(version) >= 5
 
 
@@ -367,13 +421,20 @@ def test_the_pages_name_no_other_address(sandbox: Sandbox, pages: httpx.Client, 
     assert "http:" not in answer.text
     assert "https:" not in answer.text
     page = Page(answer.text)
-    addresses = [value for _, given in page.elements for name, value in given.items() if name in ("href", "src")]
+    addresses = [
+        value
+        for _, given in page.elements
+        for name, value in given.items()
+        if name in ("href", "src")
+    ]
     assert addresses
     assert [address for address in addresses if not re.fullmatch(r"/([^/].*)?", address)] == []
     assert not {"img", "iframe", "form", "base", "object"} & {tag for tag, _ in page.elements}
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none';")
-    sources = set(re.split(r"[; ]+", re.sub(r"[a-z-]+-(src|uri|action|ancestors)", "", policy))) - {""}
+    sources = set(re.split(r"[; ]+", re.sub(r"[a-z-]+-(src|uri|action|ancestors)", "", policy))) - {
+        ""
+    }
     assert sources <= {"'none'", "'self'", "'unsafe-inline'", "data:"}
     assert "script-src 'unsafe" not in policy
 
@@ -423,7 +484,9 @@ def test_a_foreign_name_is_refused(pages: httpx.Client, path: str, host: str) ->
     assert (answer.status_code, answer.text) == (400, "Invalid host header")
 
 
-@pytest.mark.parametrize("path", ["/", "/?batch=nothing", "/docs", "/openapi.json", "/docs/start.js"])
+@pytest.mark.parametrize(
+    "path", ["/", "/?batch=nothing", "/docs", "/openapi.json", "/docs/start.js"]
+)
 def test_what_may_change_is_not_kept_by_the_browser(pages: httpx.Client, path: str) -> None:
     """Nor taken for something else than it is."""
     headers = pages.get(path).headers
@@ -451,7 +514,9 @@ def test_browsers_get_no_icon_and_no_error(pages: httpx.Client) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-@pytest.mark.parametrize("path", ["/docs/", "/docs/redoc.standalone.js", "/index.html", "/openapi.yaml"])
+@pytest.mark.parametrize(
+    "path", ["/docs/", "/docs/redoc.standalone.js", "/index.html", "/openapi.yaml"]
+)
 def test_every_other_path_is_the_services(sandbox: Sandbox, pages: httpx.Client, path: str) -> None:
     """It answers as it does without the pages, and keeps its record."""
     assert pages.get(path).status_code == 404
@@ -473,4 +538,6 @@ def test_the_pages_show_no_secret(sandbox: Sandbox, pages: httpx.Client) -> None
     add_demo(sandbox)
     for path in [*PAGES, "/openapi.json", "/docs/start.js"]:
         text = pages.get(path).text
-        assert not [s for s in (sandbox.token, sandbox.password, sandbox.client_secret) if s in text]
+        assert not [
+            s for s in (sandbox.token, sandbox.password, sandbox.client_secret) if s in text
+        ]

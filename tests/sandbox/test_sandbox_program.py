@@ -32,7 +32,7 @@ _EXPORT = re.compile(r"export PASQAL_(?:BASE_URL|TOKEN)=(\S+)\n")
 def running(*arguments: str, command: Sequence[str] = _COMMAND) -> Iterator[Running]:
     """The process, its base URL and its token."""
     with ExitStack() as stack:
-        popen = subprocess.Popen(  # noqa: S603
+        popen = subprocess.Popen(
             [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         stack.enter_context(popen)
@@ -43,7 +43,9 @@ def running(*arguments: str, command: Sequence[str] = _COMMAND) -> Iterator[Runn
         yield popen, url, token
 
 
-def stopped(process: subprocess.Popen[str], number: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
+def stopped(
+    process: subprocess.Popen[str], number: signal.Signals = signal.SIGINT
+) -> tuple[int, str, str]:
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     return process.returncode, out, err
@@ -85,7 +87,12 @@ def test_a_file_is_found_again(tmp_path: Path) -> None:
     for arguments in (["--seed-data"], []):
         with running("--db", str(path), "--speed", "0", *arguments) as (process, url, token):
             with PasqalClient(token=token, base_url=url) as client:
-                counts.append([client.jobs.count(status=state) for state in ("PENDING", "RUNNING", "DONE", "ERROR")])
+                counts.append(
+                    [
+                        client.jobs.count(status=state)
+                        for state in ("PENDING", "RUNNING", "DONE", "ERROR")
+                    ]
+                )
             assert stopped(process)[0] == 0
     assert counts == [[14, 1, 22, 1]] * 2
 
@@ -94,7 +101,11 @@ def test_it_misbehaves_as_it_is_told(tmp_path: Path) -> None:
     """The faults come from a file, the departures by their names."""
     path = tmp_path / "faults.json"
     path.write_text('[{"operation": "get_jobs", "nth": 2, "status": 503, "style": "html"}]')
-    with running("--faults", str(path), "--departures", "integer-code,no-pagination") as (_, url, token):
+    with running("--faults", str(path), "--departures", "integer-code,no-pagination") as (
+        _,
+        url,
+        token,
+    ):
         get = {"headers": {"Authorization": f"Bearer {token}"}, "trust_env": False}
         first, second = (httpx.get(f"{url}/api/v2/jobs", **get) for _ in range(2))  # type: ignore[arg-type]
     assert (first.json()["code"], "pagination" in first.json()) == (200, False)
@@ -125,11 +136,14 @@ def test_a_file_of_faults_that_is_none_is_one_line(
 def test_a_mistake_is_one_line(tmp_path: Path) -> None:
     """And exit code 2, in a process of its own."""
     path = tmp_path / "missing" / "sandbox.db"
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [*_COMMAND, "--db", str(path)], capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"python -m pasqal_client.sandbox: error: {path}: unable to open database file\n"
+    assert (
+        done.stderr
+        == f"python -m pasqal_client.sandbox: error: {path}: unable to open database file\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,18 +153,32 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
         (["--port", "70000"], "argument --port: '70000' is not a port"),
         (["--speed", "fast"], "argument --speed: 'fast' is not a speed"),
         (["--speed", "-1"], "argument --speed: '-1' is not a speed"),
-        (["--speed", "2e9"], "argument --speed: '2e9' is not a speed, which is a number from 0 to 1e+09"),
-        (["--start", "soon"], "argument --start: 'soon' is not a time with a time zone, such as 2026-10-12T08:00:00Z"),
-        (["--start", "2026-10-12T08:00:00"], "argument --start: '2026-10-12T08:00:00' is not a time with a time zone"),
+        (
+            ["--speed", "2e9"],
+            "argument --speed: '2e9' is not a speed, which is a number from 0 to 1e+09",
+        ),
+        (
+            ["--start", "soon"],
+            "argument --start: 'soon' is not a time with a time zone, such as 2026-10-12T08:00:00Z",
+        ),
+        (
+            ["--start", "2026-10-12T08:00:00"],
+            "argument --start: '2026-10-12T08:00:00' is not a time with a time zone",
+        ),
         (["--start", "0001-01-01T00:00:00+14:00"], "argument --start: "),
         (["--speed", "9" * 100_000], "argument --speed: '999"),
         (["--db", ""], "argument --db: the name of the file is empty"),
-        (["--faults", "no/such/file.json"], "argument --faults: no/such/file.json: No such file or directory"),
+        (
+            ["--faults", "no/such/file.json"],
+            "argument --faults: no/such/file.json: No such file or directory",
+        ),
         (["--departures", "integer-code,odd"], "argument --departures: "),
         (["--sped", "1"], "unrecognized arguments: --sped 1"),
     ],
 )
-def test_wrong_arguments_are_one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], text: str) -> None:
+def test_wrong_arguments_are_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], text: str
+) -> None:
     """And exit code 2."""
     with pytest.raises(SystemExit) as caught:
         main(arguments)
@@ -160,7 +188,9 @@ def test_wrong_arguments_are_one_line(capsys: pytest.CaptureFixture[str], argume
     assert len(err) < 500
 
 
-def test_what_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_what_cannot_be_opened_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     """A port that is taken, a file that is no database."""
     (tmp_path / "notes.txt").write_text("These are notes and no database. " * 100)
     with Sandbox() as sandbox:
@@ -172,7 +202,9 @@ def test_what_cannot_be_opened_is_one_line(capsys: pytest.CaptureFixture[str], t
     assert notes.startswith(f"it: error: {tmp_path / 'notes.txt'}: it is not a file of a sandbox")
 
 
-def test_data_that_cannot_come_in_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_data_that_cannot_come_in_is_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     """Such as after the end of time."""
     path = tmp_path / "sandbox.db"
     with Sandbox(db=path) as sandbox:
@@ -194,7 +226,7 @@ sys.exit(main(sys.argv[1:], prog="it"))
 def test_a_file_that_cannot_grow_is_one_line(tmp_path: Path) -> None:
     """And no traceback, where the data cannot be put in."""
     command = [sys.executable, "-c", _SMALL, "--db", str(tmp_path / "sandbox.db"), "--seed-data"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"it: error: {tmp_path / 'sandbox.db'}: ")
     assert done.stderr.count("\n") == 1
@@ -213,7 +245,9 @@ def test_what_cannot_be_kept_at_the_end_is_one_line(
     monkeypatch.setattr(program, "_announce", started.append)
     monkeypatch.setattr(program, "_wait", stop)
     assert main(["--db", str(tmp_path / "sandbox.db"), "--speed", "1e9"], prog="it") == 2
-    assert capsys.readouterr().err == f"it: error: {tmp_path / 'sandbox.db'}: no such table: clock\n"
+    assert (
+        capsys.readouterr().err == f"it: error: {tmp_path / 'sandbox.db'}: no such table: clock\n"
+    )
 
 
 def made(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Sandbox:
@@ -235,10 +269,14 @@ def test_the_token_is_the_one_that_is_given(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variable"), [(["--token", "hunter 2"], ""), ([], "hunter 2"), (["--token", ""], "")]
+    ("arguments", "variable"),
+    [(["--token", "hunter 2"], ""), ([], "hunter 2"), (["--token", ""], "")],
 )
 def test_a_token_that_is_none_is_one_line_that_does_not_show_it(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], variable: str
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    variable: str,
 ) -> None:
     """It says where the token comes from."""
     monkeypatch.setenv("PASQAL_SANDBOX_TOKEN", variable)
@@ -289,14 +327,26 @@ def test_time_passes_in_it_as_it_does_elsewhere() -> None:
     assert program._parser("it").parse_args([]).speed == 1
 
 
-def test_it_leaves_the_process_as_it_was(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_leaves_the_process_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Its signals and its log; by default time passes as it does elsewhere."""
-    before = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), LOGGER.level, list(LOGGER.handlers))
+    before = (
+        signal.getsignal(signal.SIGINT),
+        signal.getsignal(signal.SIGTERM),
+        LOGGER.level,
+        list(LOGGER.handlers),
+    )
     monkeypatch.setattr(program, "_wait", lambda: signal.raise_signal(signal.SIGTERM))
     assert main([]) == 0
     monkeypatch.setattr(program, "_wait", lambda: signal.raise_signal(signal.SIGINT))
     assert main(["--seed-data", "--speed", "60"]) == 0
-    after = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), LOGGER.level, list(LOGGER.handlers))
+    after = (
+        signal.getsignal(signal.SIGINT),
+        signal.getsignal(signal.SIGTERM),
+        LOGGER.level,
+        list(LOGGER.handlers),
+    )
     assert before == after
     assert capsys.readouterr().out.count("export PASQAL_TOKEN=") == 2
     assert LOGGER.level == logging.NOTSET
@@ -310,7 +360,9 @@ def test_waiting_is_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert waits == [()]
 
 
-def test_the_module_runs_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_module_runs_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """And hands its exit code on."""
     monkeypatch.setattr(sys, "argv", ["x", "--help"])
     with pytest.raises(SystemExit) as caught:

@@ -10,7 +10,11 @@ import pytest
 from pasqal_client.sandbox import Sandbox
 
 UNKNOWN = f"/api/v2/batches/{UUID(int=1)}"
-OPERATIONS = [("GET", "/api/v2/jobs"), ("PATCH", f"{UNKNOWN}/cancel/jobs"), ("PATCH", f"{UNKNOWN}/complete")]
+OPERATIONS = [
+    ("GET", "/api/v2/jobs"),
+    ("PATCH", f"{UNKNOWN}/cancel/jobs"),
+    ("PATCH", f"{UNKNOWN}/complete"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +26,9 @@ def empty(connect: Callable[[Sandbox], httpx.Client]) -> Iterator[httpx.Client]:
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic d3Jvbmc=", "Bearer \xe9"])
-def test_without_the_token_everything_is_unauthorized(empty: httpx.Client, method: str, path: str, header: str) -> None:
+def test_without_the_token_everything_is_unauthorized(
+    empty: httpx.Client, method: str, path: str, header: str
+) -> None:
     """Before the parameters are looked at: these are wrong as well."""
     headers = {b"Authorization": header.encode("latin-1")}
     answer = empty.request(method, path, params={"status": "?", "limit": 0}, headers=headers)
@@ -44,7 +50,9 @@ def test_an_unknown_batch_is_not_found(empty: httpx.Client, operation: str) -> N
 
 
 @pytest.mark.parametrize("operation", ["cancel/jobs", "complete"])
-def test_a_batch_of_a_foreign_project_is_forbidden(sandbox: Sandbox, http: httpx.Client, operation: str) -> None:
+def test_a_batch_of_a_foreign_project_is_forbidden(
+    sandbox: Sandbox, http: httpx.Client, operation: str
+) -> None:
     """And stays as it is."""
     batch = sandbox.add_batch([{}], foreign=True)
     for _ in range(2):
@@ -57,7 +65,9 @@ def test_a_batch_of_a_foreign_project_is_forbidden(sandbox: Sandbox, http: httpx
     ("method", "path", "status"),
     [("GET", "/api/v2/nothing", 404), ("GET", "/api/v2/jobs/", 404), ("POST", "/api/v2/jobs", 405)],
 )
-def test_there_is_nothing_beside_the_contract(empty: httpx.Client, method: str, path: str, status: int) -> None:
+def test_there_is_nothing_beside_the_contract(
+    empty: httpx.Client, method: str, path: str, status: int
+) -> None:
     """No other path and no other method."""
     answer = empty.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (status, str(status))
@@ -108,7 +118,9 @@ def test_a_value_of_the_wrong_form_is_unprocessable(
 
 
 @pytest.mark.parametrize("operation", ["cancel/jobs", "complete"])
-def test_an_id_in_the_path_that_is_none_is_unprocessable(empty: httpx.Client, operation: str) -> None:
+def test_an_id_in_the_path_that_is_none_is_unprocessable(
+    empty: httpx.Client, operation: str
+) -> None:
     """It is told apart from an unknown one."""
     answer = empty.patch(f"/api/v2/batches/no-id/{operation}")
     assert answer.status_code == 422
@@ -122,6 +134,13 @@ def test_an_id_with_a_line_break_in_it_is_unprocessable(empty: httpx.Client) -> 
 
 def test_every_mistake_is_told_at_once(empty: httpx.Client) -> None:
     """Those of the path first."""
-    answer = empty.patch("/api/v2/batches/x/cancel/jobs", params={"status": ["?", "!"], "errors": "?"})
+    answer = empty.patch(
+        "/api/v2/batches/x/cancel/jobs", params={"status": ["?", "!"], "errors": "?"}
+    )
     locs = [fault["loc"] for fault in answer.json()["detail"]]
-    assert locs == [["path", "batch__id"], ["query", "status", 0], ["query", "status", 1], ["query", "errors"]]
+    assert locs == [
+        ["path", "batch__id"],
+        ["query", "status", 0],
+        ["query", "status", 1],
+        ["query", "errors"],
+    ]

@@ -22,7 +22,11 @@ Connect = Callable[[Sandbox], httpx.Client]
 
 
 def total(http: httpx.Client) -> int:
-    count: int = http.get("/api/v2/jobs", params={"limit": 1}).raise_for_status().json()["pagination"]["total"]
+    count: int = (
+        http.get("/api/v2/jobs", params={"limit": 1})
+        .raise_for_status()
+        .json()["pagination"]["total"]
+    )
     return count
 
 
@@ -55,7 +59,9 @@ def test_several_at_once_share_nothing(connect: Connect) -> None:
         two.add_batch([{}, {}])
         assert (total(connect(one)), total(connect(two))) == (1, 2)
         assert one.token != two.token
-        stranger = connect(one).get("/api/v2/jobs", headers={"Authorization": f"Bearer {two.token}"})
+        stranger = connect(one).get(
+            "/api/v2/jobs", headers={"Authorization": f"Bearer {two.token}"}
+        )
         assert stranger.status_code == 401
         assert [len(sandbox.requests) for sandbox in (one, two)] == [2, 1]
 
@@ -149,7 +155,9 @@ def test_it_can_be_started_and_stopped_by_hand(connect: Connect) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("sandbox")]
 
 
-@pytest.mark.parametrize("use", [lambda s: s.base_url, lambda s: s.add_batch()], ids=["base_url", "add_batch"])
+@pytest.mark.parametrize(
+    "use", [lambda s: s.base_url, lambda s: s.add_batch()], ids=["base_url", "add_batch"]
+)
 def test_what_needs_a_running_sandbox_says_so(use: Callable[[Sandbox], object]) -> None:
     """And how to get one."""
     with pytest.raises(RuntimeError, match="with"):
@@ -181,7 +189,8 @@ def test_a_file_keeps_the_time_though_no_job_tells_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("missing/sandbox.db", "unable to open"), ("notes.txt", "no SQLite database")]
+    ("name", "text"),
+    [("missing/sandbox.db", "unable to open"), ("notes.txt", "no SQLite database")],
 )
 def test_a_file_that_cannot_be_used_is_an_error(tmp_path: Path, name: str, text: str) -> None:
     """And leaves no port open behind it."""
@@ -213,7 +222,11 @@ def test_requests_at_once_are_all_answered_rightly(sandbox: Sandbox, connect: Co
         runs = number % 8 + 1
         if number % 10 == 0:
             sandbox.add_batch([{"runs": 1000}])
-        answer = http.get("/api/v2/jobs", params={"min_runs": runs, "max_runs": runs}).raise_for_status().json()
+        answer = (
+            http.get("/api/v2/jobs", params={"min_runs": runs, "max_runs": runs})
+            .raise_for_status()
+            .json()
+        )
         return [job["runs"] for job in answer["data"]] == [runs] * runs
 
     http = connect(sandbox)
@@ -229,7 +242,9 @@ def test_each_job_is_cancelled_once_by_rivals(sandbox: Sandbox, connect: Connect
     http = connect(sandbox)
 
     def cancel(_: int) -> list[str]:
-        data = http.patch(f"/api/v2/batches/{batch.id}/cancel/jobs").raise_for_status().json()["data"]
+        data = (
+            http.patch(f"/api/v2/batches/{batch.id}/cancel/jobs").raise_for_status().json()["data"]
+        )
         assert len(data["jobs"]) + len(data["errors"]) == 40
         return [job["id"] for job in data["jobs"]]
 
@@ -243,7 +258,9 @@ def test_a_batch_is_completed_once_by_rivals(sandbox: Sandbox, connect: Connect)
     batch = sandbox.add_batch([{}])
     http = connect(sandbox)
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _: http.patch(f"/api/v2/batches/{batch.id}/complete"), range(8)))
+        answers = list(
+            threads.map(lambda _: http.patch(f"/api/v2/batches/{batch.id}/complete"), range(8))
+        )
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
 
 
@@ -251,12 +268,22 @@ def test_requests_are_recorded_in_order(sandbox: Sandbox, http: httpx.Client) ->
     """With what was asked and how it was answered; those that were refused too."""
     assert sandbox.requests == []
     batch = sandbox.add_batch([{}])
-    http.get("/api/v2/jobs", params={"status": ["DONE", "ERROR"], "id__starts_with": "a b", "order_by": ""})
+    http.get(
+        "/api/v2/jobs",
+        params={"status": ["DONE", "ERROR"], "id__starts_with": "a b", "order_by": ""},
+    )
     http.get("/api/v2/jobs", headers={"Authorization": ""})
     http.patch(f"/api/v2/batches/{batch.id}/complete")
     http.patch("/api/v2/batches/%2e%2F/complete")
-    assert [(r.method, r.path.removeprefix("/core-fast"), r.query, r.status) for r in sandbox.requests] == [
-        ("GET", "/api/v2/jobs", {"status": ["DONE", "ERROR"], "id__starts_with": ["a b"], "order_by": [""]}, 200),
+    assert [
+        (r.method, r.path.removeprefix("/core-fast"), r.query, r.status) for r in sandbox.requests
+    ] == [
+        (
+            "GET",
+            "/api/v2/jobs",
+            {"status": ["DONE", "ERROR"], "id__starts_with": ["a b"], "order_by": [""]},
+            200,
+        ),
         ("GET", "/api/v2/jobs", {}, 401),
         ("PATCH", f"/api/v2/batches/{batch.id}/complete", {}, 200),
         ("PATCH", "/api/v2/batches/%2e%2F/complete", {}, 404),
@@ -294,7 +321,15 @@ def test_long_requests_are_forgotten_sooner() -> None:
     log = RequestLog()
     for number in range(10):
         log.add(RecordedRequest("GET", "/", f"number={number}&long={'x' * 2**20}"))
-    assert [request.query["number"] for request in log.kept] == [["3"], ["4"], ["5"], ["6"], ["7"], ["8"], ["9"]]
+    assert [request.query["number"] for request in log.kept] == [
+        ["3"],
+        ["4"],
+        ["5"],
+        ["6"],
+        ["7"],
+        ["8"],
+        ["9"],
+    ]
     log.clear()
     log.add(RecordedRequest("GET", "/", f"long={'x' * 7 * 2**20}"))
     assert len(log.kept) == 1
@@ -305,12 +340,21 @@ def test_the_token_is_not_shown(caplog: pytest.LogCaptureFixture, connect: Conne
     with caplog.at_level(logging.DEBUG), Sandbox() as sandbox:
         answer = connect(sandbox).get("/api/v2/jobs")
         connect(sandbox).get("/api/v2/jobs", headers={"Authorization": f"Bearer {sandbox.token}x"})
-        connect(sandbox).get("/api/v2/jobs", params={"access_token": sandbox.token}).raise_for_status()
+        connect(sandbox).get(
+            "/api/v2/jobs", params={"access_token": sandbox.token}
+        ).raise_for_status()
         sandbox.clear_requests()
-        shown = [repr(sandbox), repr(sandbox.requests), repr(vars(answer)["_content"]), str(answer.headers)]
+        shown = [
+            repr(sandbox),
+            repr(sandbox.requests),
+            repr(vars(answer)["_content"]),
+            str(answer.headers),
+        ]
         assert sandbox.base_url in repr(sandbox)
     assert "stopped" in repr(sandbox)
-    logged = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]  # the client's
+    logged = [
+        record.getMessage() for record in caplog.records if not record.name.startswith("http")
+    ]  # the client's
     assert all(sandbox.token not in text for text in [*shown, *logged])
     assert len(logged) >= 3
 
@@ -324,7 +368,9 @@ def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         import pasqal_client.sandbox  # noqa: F401
 
 
-def test_a_part_of_its_own_that_is_missing_is_not_blamed_on_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_of_its_own_that_is_missing_is_not_blamed_on_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """That would be a broken installation."""
     for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
         monkeypatch.delitem(sys.modules, name)
@@ -337,5 +383,9 @@ def test_it_knows_nothing_of_the_client() -> None:
     """It must judge clients, so it shares no code with one."""
     folder = Path(sys.modules["pasqal_client.sandbox"].__file__ or "").parent
     lines = [line for path in folder.glob("*.py") for line in path.read_text().splitlines()]
-    imports = {line.split()[1] for line in lines if line.startswith(("from pasqal", "import pasqal"))}
-    assert {name for name in imports if not name.startswith("pasqal_client.sandbox")} == {"pasqal_core_schemas"}
+    imports = {
+        line.split()[1] for line in lines if line.startswith(("from pasqal", "import pasqal"))
+    }
+    assert {name for name in imports if not name.startswith("pasqal_client.sandbox")} == {
+        "pasqal_core_schemas"
+    }

@@ -36,7 +36,9 @@ def plain_of() -> Iterator[PlainOf]:
             client = httpx.Client(
                 base_url=sandbox.base_url.removesuffix("/core-fast"),
                 headers={"Authorization": f"Bearer {sandbox.token}"},
-                verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used; the default one is slow to load
+                verify=ssl.SSLContext(
+                    ssl.PROTOCOL_TLS_CLIENT
+                ),  # never used; the default one is slow to load
                 trust_env=False,
                 timeout=60,
             )
@@ -67,7 +69,9 @@ def tables() -> Iterator[sqlite3.Connection]:
         ({"end_date": "2026-10-12T08:00:00Z"}, "jobs_by_end (end_timestamp<?"),
     ],
 )
-def test_jobs_are_found_by_an_index(tables: sqlite3.Connection, query: dict[str, Any], index: str) -> None:
+def test_jobs_are_found_by_an_index(
+    tables: sqlite3.Connection, query: dict[str, Any], index: str
+) -> None:
     """However many there are."""
     condition = all_of(filters(JobsQuery.model_validate(query)))
     sql = f"EXPLAIN QUERY PLAN SELECT count(*) FROM jobs WHERE {condition.sql}"  # noqa: S608
@@ -87,7 +91,9 @@ def test_a_file_is_written_ahead(tmp_path: Path) -> None:
     """A request need not wait for the disk."""
     with Sandbox(db=tmp_path / "sandbox.db") as sandbox:
         sandbox.add_batch([{}])
-    assert (tmp_path / "sandbox.db").read_bytes()[18:20] == b"\x02\x02"  # as SQLite marks such a file
+    assert (tmp_path / "sandbox.db").read_bytes()[
+        18:20
+    ] == b"\x02\x02"  # as SQLite marks such a file
 
 
 def test_a_file_belongs_to_one_sandbox_at_a_time(tmp_path: Path) -> None:
@@ -101,7 +107,9 @@ def test_a_file_belongs_to_one_sandbox_at_a_time(tmp_path: Path) -> None:
 
 def foreign_database(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
-        db.executescript("CREATE TABLE jobs (id TEXT); INSERT INTO jobs VALUES ('mine'); PRAGMA user_version = 7;")
+        db.executescript(
+            "CREATE TABLE jobs (id TEXT); INSERT INTO jobs VALUES ('mine'); PRAGMA user_version = 7;"
+        )
 
 
 def waiting_database(path: Path) -> None:
@@ -126,7 +134,10 @@ def later_sandbox(path: Path) -> None:
     [
         (foreign_database, "a database of something else"),
         (waiting_database, "a database of something else"),
-        (later_sandbox, f"made by a later version of the sandbox: its tables are version {VERSION + 1}, not {VERSION}"),
+        (
+            later_sandbox,
+            f"made by a later version of the sandbox: its tables are version {VERSION + 1}, not {VERSION}",
+        ),
         (lambda path: path.write_text("x"), "no SQLite database at all"),
         (lambda path: path.write_text("These are notes. " * 1000), "no SQLite database at all"),
         (lambda path: path.write_bytes(b"SQLite format 3\0"), "no SQLite database at all"),
@@ -135,7 +146,18 @@ def later_sandbox(path: Path) -> None:
         (lambda path: path.symlink_to("/dev/zero"), "it is not a file"),
         (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
     ],
-    ids=["database", "log", "later", "short", "text", "beginning", "folder", "pipe", "device", "loop"],
+    ids=[
+        "database",
+        "log",
+        "later",
+        "short",
+        "text",
+        "beginning",
+        "folder",
+        "pipe",
+        "device",
+        "loop",
+    ],
 )
 @pytest.mark.skipif(os.name != "posix", reason="pipes and devices")
 def test_what_is_no_file_of_a_sandbox_is_refused_untouched(
@@ -154,7 +176,10 @@ def test_what_is_no_file_of_a_sandbox_is_refused_untouched(
 def state_of(folder: Path) -> dict[str, tuple[int, bytes]]:
     """What is in a folder: the times of each entry, and what its files contain."""
     return {
-        entry.name: (entry.lstat().st_mtime_ns, entry.read_bytes() if stat.S_ISREG(entry.lstat().st_mode) else b"")
+        entry.name: (
+            entry.lstat().st_mtime_ns,
+            entry.read_bytes() if stat.S_ISREG(entry.lstat().st_mode) else b"",
+        )
         for entry in [folder, *folder.iterdir()]
     }
 
@@ -286,7 +311,9 @@ def test_clearing_makes_it_empty_again(tmp_path: Path, connect: Connect) -> None
     """As it was when it was made: data, time, record and counts; what lets a client in stays."""
     start = datetime(2030, 1, 1, tzinfo=UTC)
     fault = Fault(operation="complete_batch", status=503, times=1)
-    with Sandbox(db=tmp_path / "a.db", start=start, faults=[fault], departures=["zulu-times"]) as sandbox:
+    with Sandbox(
+        db=tmp_path / "a.db", start=start, faults=[fault], departures=["zulu-times"]
+    ) as sandbox:
         http = connect(sandbox)
         batch = sandbox.add_batch([{}])
         sandbox.add_batch([{}], foreign=True)
@@ -319,7 +346,9 @@ def test_a_file_of_another_version_is_an_error(tmp_path: Path) -> None:
         Sandbox(db=path).start()
 
 
-def test_the_database_is_closed_whatever_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_database_is_closed_whatever_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also where the last changes cannot be written."""
 
     def fail(*_: object) -> None:
@@ -369,7 +398,9 @@ def test_real_time_that_goes_back_changes_nothing() -> None:
         now = 50
         assert sandbox.now == began + timedelta(seconds=10)
         answer = httpx.get(
-            f"{sandbox.base_url}/api/v2/jobs", headers={"Authorization": "Bearer unknown"}, trust_env=False
+            f"{sandbox.base_url}/api/v2/jobs",
+            headers={"Authorization": "Bearer unknown"},
+            trust_env=False,
         )
         assert answer.status_code == 401
         now = 111
@@ -378,21 +409,43 @@ def test_real_time_that_goes_back_changes_nothing() -> None:
 
 def test_many_running_jobs_end_in_their_turn(sandbox: Sandbox, http: httpx.Client) -> None:
     """Each at its own time, then the next in the queue starts when the last of them has ended."""
-    sandbox.add_batch([*({"status": "RUNNING", "runs": runs, "progress": 0} for runs in (300, 100, 200)), {}])
+    sandbox.add_batch(
+        [*({"status": "RUNNING", "runs": runs, "progress": 0} for runs in (300, 100, 200)), {}]
+    )
     began = sandbox.now
     sandbox.advance("16s")
-    jobs = http.get("/api/v2/jobs", params={"order_by": "runs", "order_by_direction": "ASC"}).json()["data"]
+    jobs = http.get(
+        "/api/v2/jobs", params={"order_by": "runs", "order_by_direction": "ASC"}
+    ).json()["data"]
     by_runs = {job["runs"]: job for job in jobs if job["start_timestamp"] is not None}
-    assert {runs: job["status"] for runs, job in by_runs.items()} == {100: "DONE", 200: "RUNNING", 300: "RUNNING"}
+    assert {runs: job["status"] for runs, job in by_runs.items()} == {
+        100: "DONE",
+        200: "RUNNING",
+        300: "RUNNING",
+    }
     sandbox.advance("1h")
-    jobs = http.get("/api/v2/jobs", params={"order_by": "end_timestamp", "order_by_direction": "ASC"}).json()["data"]
-    seconds = (timedelta(seconds=15), timedelta(seconds=25), timedelta(seconds=35), timedelta(seconds=50))
-    assert [job["end_timestamp"] for job in jobs] == [(began + length).isoformat() for length in seconds]
+    jobs = http.get(
+        "/api/v2/jobs", params={"order_by": "end_timestamp", "order_by_direction": "ASC"}
+    ).json()["data"]
+    seconds = (
+        timedelta(seconds=15),
+        timedelta(seconds=25),
+        timedelta(seconds=35),
+        timedelta(seconds=50),
+    )
+    assert [job["end_timestamp"] for job in jobs] == [
+        (began + length).isoformat() for length in seconds
+    ]
 
 
 def test_what_has_ended_stays_so() -> None:
     """A batch that was put in as over does not come back to life."""
-    for status in (BatchStatus.DONE, BatchStatus.ERROR, BatchStatus.CANCELED, BatchStatus.TIMED_OUT):
+    for status in (
+        BatchStatus.DONE,
+        BatchStatus.ERROR,
+        BatchStatus.CANCELED,
+        BatchStatus.TIMED_OUT,
+    ):
         assert batch_status({JobStatus.PENDING: 1}, complete=True, before=status) is status
 
 
@@ -412,7 +465,9 @@ def test_what_is_nested_too_deeply_is_refused(sandbox: Sandbox, http: httpx.Clie
     assert http.get("/api/v2/jobs").json()["pagination"]["total"] == 1
 
 
-def test_a_batch_keeps_its_start_and_says_when_it_changed(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_a_batch_keeps_its_start_and_says_when_it_changed(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
     """The start and the end that it was given stay; what changes it moves its updated_at."""
     start = sandbox.now - timedelta(days=1)
     batch = sandbox.add_batch([{}], start_datetime=start)
@@ -429,4 +484,6 @@ def test_a_job_says_when_it_started(sandbox: Sandbox, http: httpx.Client) -> Non
     began = sandbox.now
     sandbox.advance("15s")
     (job,) = http.get("/api/v2/jobs", params={"status": "RUNNING"}).json()["data"]
-    assert job["start_timestamp"] == job["updated_at"] == (began + timedelta(seconds=15)).isoformat()
+    assert (
+        job["start_timestamp"] == job["updated_at"] == (began + timedelta(seconds=15)).isoformat()
+    )

@@ -26,8 +26,14 @@ class Watch:
 
 
 def jobs_of(http: httpx.Client) -> list[dict[str, Any]]:
-    params: dict[str, Any] = {"order_by": "creation_order", "order_by_direction": "ASC", "limit": 100}
-    data: list[dict[str, Any]] = http.get("/api/v2/jobs", params=params).raise_for_status().json()["data"]
+    params: dict[str, Any] = {
+        "order_by": "creation_order",
+        "order_by_direction": "ASC",
+        "limit": 100,
+    }
+    data: list[dict[str, Any]] = (
+        http.get("/api/v2/jobs", params=params).raise_for_status().json()["data"]
+    )
     return data
 
 
@@ -36,12 +42,16 @@ def states(http: httpx.Client) -> list[str]:
 
 
 def complete(http: httpx.Client, batch_id: UUID) -> dict[str, Any]:
-    data: dict[str, Any] = http.patch(f"/api/v2/batches/{batch_id}/complete").raise_for_status().json()["data"]
+    data: dict[str, Any] = (
+        http.patch(f"/api/v2/batches/{batch_id}/complete").raise_for_status().json()["data"]
+    )
     return data
 
 
 def cancel(http: httpx.Client, batch_id: UUID) -> dict[str, Any]:
-    data: dict[str, Any] = http.patch(f"/api/v2/batches/{batch_id}/cancel/jobs").raise_for_status().json()["data"]
+    data: dict[str, Any] = (
+        http.patch(f"/api/v2/batches/{batch_id}/cancel/jobs").raise_for_status().json()["data"]
+    )
     return data
 
 
@@ -57,14 +67,22 @@ def test_jobs_run_one_after_the_other(sandbox: Sandbox, http: httpx.Client) -> N
     assert states(http) == ["PENDING", "PENDING"]
     sandbox.advance("6s")
     first, second = jobs_of(http)
-    assert (first["status"], first["progress"], at(first["start_timestamp"])) == ("RUNNING", 40, began)
+    assert (first["status"], first["progress"], at(first["start_timestamp"])) == (
+        "RUNNING",
+        40,
+        began,
+    )
     assert at(first["updated_at"]) == sandbox.now == began + timedelta(seconds=6)
     assert (second["status"], second["progress"], second["start_timestamp"]) == ("PENDING", 0, None)
     sandbox.advance("9s")
     first, second = jobs_of(http)
     ended = began + timedelta(seconds=15)
     assert (first["status"], first["progress"], at(first["end_timestamp"])) == ("DONE", 100, ended)
-    assert (second["status"], second["progress"], at(second["start_timestamp"])) == ("RUNNING", 0, ended)
+    assert (second["status"], second["progress"], at(second["start_timestamp"])) == (
+        "RUNNING",
+        0,
+        ended,
+    )
     sandbox.advance("1h")
     second = jobs_of(http)[1]
     assert second["status"] == "DONE"
@@ -76,12 +94,17 @@ def test_the_size_of_the_steps_makes_no_difference(connect: Connect, step: str) 
     """Once all is over."""
 
     def outcome(sandbox: Sandbox, by: str) -> list[dict[str, Any]]:
-        sandbox.add_batch([{"runs": 10}, {"status": "RUNNING"}, {"runs": 70, "fate": Fate(outcome="ERROR")}])
+        sandbox.add_batch(
+            [{"runs": 10}, {"status": "RUNNING"}, {"runs": 70, "fate": Fate(outcome="ERROR")}]
+        )
         sandbox.add_batch([{"runs": 5, "fate": Fate("0s")}, {"runs": 10}], queue_priority="HIGH")
         while {"PENDING", "RUNNING"} & set(states(connect(sandbox))):
             sandbox.advance(by)
         times = ("id", "batch_id")
-        return [{name: job[name] for name in job if name not in times} for job in jobs_of(connect(sandbox))]
+        return [
+            {name: job[name] for name in job if name not in times}
+            for job in jobs_of(connect(sandbox))
+        ]
 
     with Sandbox() as one, Sandbox() as other:
         assert outcome(one, step) == outcome(other, "1d")
@@ -111,7 +134,9 @@ def test_a_fate_says_how_a_job_ends(sandbox: Sandbox, http: httpx.Client) -> Non
     assert failed["pagination"]["total"] == 2
 
 
-def test_the_queue_priority_goes_before_the_order_of_creation(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_the_queue_priority_goes_before_the_order_of_creation(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
     """A job that runs is not interrupted."""
     low = sandbox.add_batch([{}, {}], queue_priority="FREE")
     sandbox.advance("1s")
@@ -159,12 +184,17 @@ def test_what_is_put_in_takes_no_time_of_the_devices(sandbox: Sandbox, http: htt
 def test_a_batch_moves_with_its_jobs(sandbox: Sandbox, http: httpx.Client) -> None:
     """A complete one ends when they have, an open one waits for more."""
     closed, failed, waiting = (
-        sandbox.add_batch([{"runs": 50, "fate": Fate(outcome=outcome)}] * 2) for outcome in ("DONE", "ERROR", "DONE")
+        sandbox.add_batch([{"runs": 50, "fate": Fate(outcome=outcome)}] * 2)
+        for outcome in ("DONE", "ERROR", "DONE")
     )
     began = sandbox.now
     for batch in (closed, failed):
         answer = complete(http, batch.id)
-        assert (answer["status"], answer["start_datetime"], answer["end_datetime"]) == ("PENDING", None, None)
+        assert (answer["status"], answer["start_datetime"], answer["end_datetime"]) == (
+            "PENDING",
+            None,
+            None,
+        )
     sandbox.advance("15s")
     half = sandbox.add_jobs(waiting.id, [])
     assert half == []
@@ -177,9 +207,13 @@ def test_a_batch_moves_with_its_jobs(sandbox: Sandbox, http: httpx.Client) -> No
     assert at(answer["end_datetime"]) == began + timedelta(seconds=60)
 
 
-def test_the_counts_of_a_batch_are_those_of_the_moment(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_the_counts_of_a_batch_are_those_of_the_moment(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
     """In the middle of its work."""
-    batch = sandbox.add_batch([{"fate": Fate(10)}, {"fate": Fate(10, "ERROR")}, {"fate": Fate(10)}, {}])
+    batch = sandbox.add_batch(
+        [{"fate": Fate(10)}, {"fate": Fate(10, "ERROR")}, {"fate": Fate(10)}, {}]
+    )
     sandbox.advance(25)
     answer = complete(http, batch.id)
     assert answer["jobs_count_per_status"] == {"DONE": 1, "ERROR": 1, "RUNNING": 1, "PENDING": 1}
@@ -211,7 +245,9 @@ def test_a_refused_operation_does_not_turn_time_back(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("status", ["PAUSED", "TIMED_OUT", "CANCELED"])
-def test_nothing_runs_in_a_batch_that_is_paused_or_over(sandbox: Sandbox, http: httpx.Client, status: str) -> None:
+def test_nothing_runs_in_a_batch_that_is_paused_or_over(
+    sandbox: Sandbox, http: httpx.Client, status: str
+) -> None:
     """Its jobs stay as they came in."""
     sandbox.add_batch([{}, {"status": "RUNNING"}], status=status)
     sandbox.advance("1d")
@@ -237,23 +273,53 @@ def test_more_jobs_are_put_into_an_open_batch(sandbox: Sandbox, http: httpx.Clie
     [
         (lambda s: s.add_jobs(uuid4(), [{}]), ValueError, "no batch"),
         (lambda s: s.add_jobs("nonsense", [{}]), ValueError, "UUID"),
-        (lambda s: s.add_jobs(s.add_batch(complete=True).id, [{}]), ValueError, "complete and takes no more jobs"),
-        (lambda s: s.add_jobs(s.add_batch(status="TIMED_OUT").id, [{}]), ValueError, "TIMED_OUT and takes no more"),
-        (lambda s: s.add_jobs(s.add_batch().id, [{}, {"run": 1}]), TypeError, r"jobs\[1\] has no field run"),
-        (lambda s: s.add_jobs(s.add_batch().id, [{"id": UUID(int=1)}] * 2), ValueError, "id is taken"),
         (
-            lambda s: s.add_jobs(s.add_batch().id, [{"status": "DONE", "created_at": "9999-12-31T23:59:59Z"}]),
+            lambda s: s.add_jobs(s.add_batch(complete=True).id, [{}]),
+            ValueError,
+            "complete and takes no more jobs",
+        ),
+        (
+            lambda s: s.add_jobs(s.add_batch(status="TIMED_OUT").id, [{}]),
+            ValueError,
+            "TIMED_OUT and takes no more",
+        ),
+        (
+            lambda s: s.add_jobs(s.add_batch().id, [{}, {"run": 1}]),
+            TypeError,
+            r"jobs\[1\] has no field run",
+        ),
+        (
+            lambda s: s.add_jobs(s.add_batch().id, [{"id": UUID(int=1)}] * 2),
+            ValueError,
+            "id is taken",
+        ),
+        (
+            lambda s: s.add_jobs(
+                s.add_batch().id, [{"status": "DONE", "created_at": "9999-12-31T23:59:59Z"}]
+            ),
             ValueError,
             "last year",
         ),
-        (lambda s: s.add_batch([{"fate": "ERROR"}]), TypeError, r"jobs\[0\]: fate is 'ERROR', not a Fate"),
-        (lambda s: s.add_batch([{}, {"status": "DONE", "fate": Fate()}]), ValueError, r"jobs\[1\] is DONE"),
+        (
+            lambda s: s.add_batch([{"fate": "ERROR"}]),
+            TypeError,
+            r"jobs\[0\]: fate is 'ERROR', not a Fate",
+        ),
+        (
+            lambda s: s.add_batch([{}, {"status": "DONE", "fate": Fate()}]),
+            ValueError,
+            r"jobs\[1\] is DONE",
+        ),
         (lambda s: s.add_batch(5), TypeError, "jobs is 5, not a list"),
         (lambda s: s.add_batch(None), TypeError, "jobs is None, not a list"),
     ],
 )
 def test_what_cannot_be_put_in_is_refused(
-    sandbox: Sandbox, http: httpx.Client, add: Callable[[Sandbox], object], kind: type[Exception], text: str
+    sandbox: Sandbox,
+    http: httpx.Client,
+    add: Callable[[Sandbox], object],
+    kind: type[Exception],
+    text: str,
 ) -> None:
     """And nothing of it is there afterwards."""
     with pytest.raises(kind, match=text):
@@ -330,7 +396,10 @@ def test_time_can_pass_by_itself(connect: Connect) -> None:
         began = sandbox.now
         http = connect(sandbox)
         watch.seconds += 0.5
-        assert (states(http), sandbox.now) == (["RUNNING", "PENDING"], began + timedelta(seconds=30))
+        assert (states(http), sandbox.now) == (
+            ["RUNNING", "PENDING"],
+            began + timedelta(seconds=30),
+        )
         assert jobs_of(http)[0]["progress"] == 50
         watch.seconds += 0.5
         assert states(http) == ["DONE", "RUNNING"]
@@ -362,7 +431,11 @@ def test_a_restart_goes_on_where_it_stopped(tmp_path: Path, connect: Connect) ->
         assert [job["status"] for job in before] == states(http) == ["RUNNING", "PENDING"]
         watch.seconds += 8
         failed, running = jobs_of(http)
-        assert (failed["status"], failed["errors"], running["status"]) == ("ERROR", ["No light."], "RUNNING")
+        assert (failed["status"], failed["errors"], running["status"]) == (
+            "ERROR",
+            ["No light."],
+            "RUNNING",
+        )
         assert (at(failed["end_timestamp"]) - at(failed["start_timestamp"])).total_seconds() == 20
         watch.seconds += 100
     watch.seconds += 1000
@@ -391,7 +464,9 @@ def test_time_passes_once_for_all_who_ask(sandbox: Sandbox, connect: Connect) ->
         elif number % 16 == 1:
             sandbox.add_jobs(batch.id, [{"runs": 50}])
         else:
-            running = http.get("/api/v2/jobs", params={"status": "RUNNING"}).raise_for_status().json()
+            running = (
+                http.get("/api/v2/jobs", params={"status": "RUNNING"}).raise_for_status().json()
+            )
             assert running["pagination"]["total"] <= 1
 
     with ThreadPoolExecutor(8) as threads:

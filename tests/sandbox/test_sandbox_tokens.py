@@ -62,9 +62,19 @@ def issued(http: httpx.Client, sandbox: Sandbox, form: dict[str, str]) -> str:
         lambda s: password_form(s, username="alice", password="wonder&land=é"),
         lambda s: service_form(s, client_id="robot", client_secret="r2"),
     ],
-    ids=["password", "realm", "no realm", "service", "audience", "another account", "another service account"],
+    ids=[
+        "password",
+        "realm",
+        "no realm",
+        "service",
+        "audience",
+        "another account",
+        "another service account",
+    ],
 )
-def test_an_account_gets_a_token(connect: Connect, form: Callable[[Sandbox], dict[str, str]]) -> None:
+def test_an_account_gets_a_token(
+    connect: Connect, form: Callable[[Sandbox], dict[str, str]]
+) -> None:
     """By either grant, under either name of the password grant."""
     with Sandbox(accounts={"alice": "wonder&land=é"}, service_accounts={"robot": "r2"}) as sandbox:
         http = connect(sandbox)
@@ -84,16 +94,46 @@ def test_an_account_gets_a_token(connect: Connect, form: Callable[[Sandbox], dic
 @pytest.mark.parametrize(
     ("form", "status", "code", "text"),
     [
-        (lambda s: password_form(s, password="wrong"), 403, "invalid_grant", "Wrong email or password."),
-        (lambda s: password_form(s, username="nobody"), 403, "invalid_grant", "Wrong email or password."),
-        (lambda s: password_form(s, password="\N{SNOWMAN}"), 403, "invalid_grant", "Wrong email or password."),
+        (
+            lambda s: password_form(s, password="wrong"),
+            403,
+            "invalid_grant",
+            "Wrong email or password.",
+        ),
+        (
+            lambda s: password_form(s, username="nobody"),
+            403,
+            "invalid_grant",
+            "Wrong email or password.",
+        ),
+        (
+            lambda s: password_form(s, password="\N{SNOWMAN}"),
+            403,
+            "invalid_grant",
+            "Wrong email or password.",
+        ),
         (lambda s: service_form(s, client_secret="wrong"), 401, "invalid_client", "Unknown client"),
-        (lambda s: service_form(s, client_id=s.username, client_secret=s.password), 401, "invalid_client", "Unknown"),
+        (
+            lambda s: service_form(s, client_id=s.username, client_secret=s.password),
+            401,
+            "invalid_client",
+            "Unknown",
+        ),
         (lambda s: password_form(s, username=""), 400, "invalid_request", "username"),
         (lambda s: password_form(s, client_id=""), 400, "invalid_request", "client_id"),
-        (lambda s: password_form(s, grant_type=_REALM_GRANT, realm=""), 400, "invalid_request", "realm"),
+        (
+            lambda s: password_form(s, grant_type=_REALM_GRANT, realm=""),
+            400,
+            "invalid_request",
+            "realm",
+        ),
         (lambda s: service_form(s, client_secret=""), 400, "invalid_request", "client_secret"),
-        (lambda s: service_form(s, grant_type="refresh_token"), 403, "unsupported_grant_type", "refresh_token"),
+        (
+            lambda s: service_form(s, grant_type="refresh_token"),
+            403,
+            "unsupported_grant_type",
+            "refresh_token",
+        ),
         (lambda s: {}, 400, "invalid_request", "x-www-form-urlencoded"),
     ],
 )
@@ -167,7 +207,9 @@ def test_the_client_signs_in_and_signs_in_again(sandbox: Sandbox, kind: str) -> 
     credentials = (
         PasswordCredentials(sandbox.username, sandbox.password, token_url=sandbox.token_url)
         if kind == "password"
-        else ClientCredentials(sandbox.client_id, sandbox.client_secret, token_url=sandbox.token_url)
+        else ClientCredentials(
+            sandbox.client_id, sandbox.client_secret, token_url=sandbox.token_url
+        )
     )
     batch = sandbox.add_batch([{}, {}])
     with PasqalClient(credentials=credentials, base_url=sandbox.base_url) as client:
@@ -175,7 +217,10 @@ def test_the_client_signs_in_and_signs_in_again(sandbox: Sandbox, kind: str) -> 
         assert client.jobs.count(status="PENDING") == 2
         sandbox.expire_tokens()
         assert len(client.batches.cancel_jobs(batch.id, all=True).jobs) == 2
-    exchange = [(request.method, request.path.rsplit("/", 1)[-1], request.status) for request in sandbox.requests]
+    exchange = [
+        (request.method, request.path.rsplit("/", 1)[-1], request.status)
+        for request in sandbox.requests
+    ]
     assert exchange == [
         ("POST", "token", 200),
         ("GET", "jobs", 200),
@@ -190,7 +235,9 @@ def test_the_async_client_signs_in_too(sandbox: Sandbox) -> None:
     """The same way."""
 
     async def count() -> int:
-        credentials = PasswordCredentials(sandbox.username, sandbox.password, token_url=sandbox.token_url)
+        credentials = PasswordCredentials(
+            sandbox.username, sandbox.password, token_url=sandbox.token_url
+        )
         async with AsyncPasqalClient(credentials=credentials, base_url=sandbox.base_url) as client:
             return await client.jobs.count()
 
@@ -217,9 +264,15 @@ def test_the_client_tells_of_wrong_credentials(sandbox: Sandbox, kind: str) -> N
 
 def test_no_secret_is_shown(caplog: pytest.LogCaptureFixture, connect: Connect) -> None:
     """Not by repr, not in the logs, not in the record of the requests; and each sandbox has others."""
-    with caplog.at_level(logging.DEBUG), Sandbox(accounts={"alice": "wonderland"}) as sandbox, Sandbox() as other:
+    with (
+        caplog.at_level(logging.DEBUG),
+        Sandbox(accounts={"alice": "wonderland"}) as sandbox,
+        Sandbox() as other,
+    ):
         token = issued(connect(sandbox), sandbox, password_form(sandbox))
-        shown = repr(sandbox) + repr(sandbox.requests) + repr(vars(sandbox)["_accounts"]) + caplog.text
+        shown = (
+            repr(sandbox) + repr(sandbox.requests) + repr(vars(sandbox)["_accounts"]) + caplog.text
+        )
         secrets = {sandbox.token, sandbox.password, sandbox.client_secret, token, "wonderland"}
         assert not [secret for secret in secrets if secret in shown]
         assert not secrets & {other.token, other.password, other.client_secret}
@@ -227,7 +280,9 @@ def test_no_secret_is_shown(caplog: pytest.LogCaptureFixture, connect: Connect) 
 
 def test_its_own_account_can_have_another_password(connect: Connect) -> None:
     """Its attributes tell the one that is valid."""
-    with Sandbox(accounts={Sandbox.username: "mine"}, service_accounts={Sandbox.client_id: "its"}) as sandbox:
+    with Sandbox(
+        accounts={Sandbox.username: "mine"}, service_accounts={Sandbox.client_id: "its"}
+    ) as sandbox:
         assert (sandbox.password, sandbox.client_secret) == ("mine", "its")
         assert issued(connect(sandbox), sandbox, password_form(sandbox))
 
@@ -257,7 +312,11 @@ def test_its_own_account_can_have_another_password(connect: Connect) -> None:
         ({"token_lifetime": "1h"}, ValueError, "token_lifetime is '1h'"),
         ({"token_lifetime": 2**31}, ValueError, "token_lifetime is 2147483648: .* to 2147483647"),
         ({"start": "2026-10-12"}, TypeError, "start is '2026-10-12', not a datetime"),
-        ({"start": datetime(2026, 10, 12)}, ValueError, "start is 2026-10-12T00:00:00, which has no time zone"),
+        (
+            {"start": datetime(2026, 10, 12)},
+            ValueError,
+            "start is 2026-10-12T00:00:00, which has no time zone",
+        ),
         ({"start": datetime.max.replace(tzinfo=WEST)}, ValueError, "in no year that UTC has"),
         ({"monotonic": 3}, TypeError, "monotonic is 3, not a function"),
         ({"faults": 3}, TypeError, "faults is 3, not a list of Fault"),
@@ -270,7 +329,9 @@ def test_its_own_account_can_have_another_password(connect: Connect) -> None:
         ({"departures": ["x" * 10**6]}, ValueError, "departures: 'xxx"),
     ],
 )
-def test_arguments_that_cannot_be_are_refused(arguments: Any, kind: type[Exception], text: str) -> None:
+def test_arguments_that_cannot_be_are_refused(
+    arguments: Any, kind: type[Exception], text: str
+) -> None:
     """When the sandbox is made, by their names, and without a secret."""
     with pytest.raises(kind, match=text) as caught:
         Sandbox(**arguments)

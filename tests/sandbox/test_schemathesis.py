@@ -40,7 +40,7 @@ def run(sandbox: Sandbox, folder: Path) -> subprocess.CompletedProcess[str]:
     how = ["--max-examples", "200", "--seed", "20261012", "--generation-database", "none"]
     # A busy machine is no finding.
     how += ["--suppress-health-check", "too_slow", "--request-timeout", "60", "--no-color"]
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [str(_PROGRAM), *what, *how, "--header", f"Authorization: Bearer {sandbox.token}"],
         cwd=folder,
         env={**os.environ, "NO_PROXY": "*"},
@@ -54,15 +54,22 @@ def run(sandbox: Sandbox, folder: Path) -> subprocess.CompletedProcess[str]:
 def answered(requests: list[RecordedRequest]) -> dict[str, Counter[int | None]]:
     """How often each operation was answered with which status."""
     return {
-        name: Counter(one.status for one in requests if one.method == method and re.fullmatch(path, one.path))
+        name: Counter(
+            one.status for one in requests if one.method == method and re.fullmatch(path, one.path)
+        )
         for name, (method, path) in _OPERATIONS.items()
     }
 
 
-def test_every_answer_is_as_the_contract_says(sandbox: Sandbox, http: httpx.Client, tmp_path: Path) -> None:
+def test_every_answer_is_as_the_contract_says(
+    sandbox: Sandbox, http: httpx.Client, tmp_path: Path
+) -> None:
     """And every kind of answer was among them; what was cancelled and completed is so afterwards."""
     for batch_id in _OWN:
-        sandbox.add_batch([{"status": status} for status in ("PENDING", "RUNNING", "DONE", "ERROR")] * 5, id=batch_id)
+        sandbox.add_batch(
+            [{"status": status} for status in ("PENDING", "RUNNING", "DONE", "ERROR")] * 5,
+            id=batch_id,
+        )
     sandbox.add_batch([{}], id=_FOREIGN, foreign=True)
     done = run(sandbox, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -74,5 +81,7 @@ def test_every_answer_is_as_the_contract_says(sandbox: Sandbox, http: httpx.Clie
         "complete_batch": {200, 401, 403, 404, 409, 422},
     }, done.stdout
     assert statuses["complete_batch"][200] == len(_OWN)
-    cancelled = http.get("/api/v2/jobs", params={"status": "CANCELED", "limit": 1}).json()["pagination"]["total"]
+    cancelled = http.get("/api/v2/jobs", params={"status": "CANCELED", "limit": 1}).json()[
+        "pagination"
+    ]["total"]
     assert cancelled == 10 * len(_OWN)

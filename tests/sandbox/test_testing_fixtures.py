@@ -57,7 +57,10 @@ def used() -> Iterator[list[PasqalClient | Sandbox]]:
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_each_test_has_a_sandbox_and_a_client(
-    used: list[PasqalClient | Sandbox], pasqal_client: PasqalClient, pasqal_sandbox: Sandbox, number: int
+    used: list[PasqalClient | Sandbox],
+    pasqal_client: PasqalClient,
+    pasqal_sandbox: Sandbox,
+    number: int,
 ) -> None:
     """Its own: what another test put in is not there. Both end with the test."""
     used += [pasqal_client, pasqal_sandbox]
@@ -94,7 +97,9 @@ def test_the_settings_of_the_user_do_not_count(
     client = request.getfixturevalue(name)
     assert (dict(os.environ), profiles.load) == before
     sandbox: Sandbox = request.getfixturevalue("pasqal_sandbox")
-    assert repr(client) == (f"{type(client).__name__}(base_url='{sandbox.base_url}', region='custom', auth=<token>)")
+    assert repr(client) == (
+        f"{type(client).__name__}(base_url='{sandbox.base_url}', region='custom', auth=<token>)"
+    )
 
 
 def test_what_is_missing_is_told_without_a_traceback(
@@ -104,7 +109,9 @@ def test_what_is_missing_is_told_without_a_traceback(
     for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "fastapi", None)
-    with pytest.raises(pytest.fail.Exception, match=r"needs fastapi.*'pasqal-client\[sandbox\]'") as caught:
+    with pytest.raises(
+        pytest.fail.Exception, match=r"needs fastapi.*'pasqal-client\[sandbox\]'"
+    ) as caught:
         request.getfixturevalue("pasqal_sandbox")
     assert not caught.value.pytrace
 
@@ -123,7 +130,9 @@ def test_what_is_broken_is_told_with_its_traceback(
 
 def run(program: str) -> str:
     """What a Python program prints."""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
     return done.stdout
 
 
@@ -131,11 +140,17 @@ def run_pytest(folder: Path, **files: str) -> tuple[int, str]:
     """The exit code and the output of pytest in a folder with such files, for a user with unusable settings."""
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
-    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\naddopts = -p no:schemathesis\n")
+    (folder / "pytest.ini").write_text(
+        "[pytest]\nfilterwarnings = error\naddopts = -p no:schemathesis\n"
+    )
     profile = folder / "pasqal-client" / "config.toml"
     profile.parent.mkdir()
     profile.write_text("no TOML")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PASQAL_", "PYTEST_", "COV"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PASQAL_", "PYTEST_", "COV"))
+    }
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--no-header"],
         cwd=folder,
@@ -211,7 +226,9 @@ def test_the_plugin_imports_nothing_but_itself() -> None:
     modules = run(_IMPORTED_WITH_PYTEST_THERE).split()
     own = {name for name in modules if name.startswith("pasqal")}
     assert own == {"pasqal_client", "pasqal_client._version", "pasqal_client.testing"}
-    assert {name.partition(".")[0] for name in modules} - {"pasqal_client"} <= sys.stdlib_module_names
+    assert {name.partition(".")[0] for name in modules} - {
+        "pasqal_client"
+    } <= sys.stdlib_module_names
 
 
 def test_nothing_else_needs_pytest() -> None:

@@ -54,7 +54,9 @@ def a_batch(batch: Batch) -> None:
     assert_type(batch.jobs, list[Job] | None)
 
 
-def answers(page: JobPage, batch: BatchAnswer, cancelled: CancelledJobsAnswer, invalid: HTTPValidationError) -> None:
+def answers(
+    page: JobPage, batch: BatchAnswer, cancelled: CancelledJobsAnswer, invalid: HTTPValidationError
+) -> None:
     """Answers hold models."""
     assert_type(page.data, list[Job])
     assert_type(page.pagination, Pagination)
@@ -72,7 +74,9 @@ def outcomes(outcome: CancelledJobs, mistake: ValidationError) -> None:
     assert_type(mistake.type, str)
 
 
-def aliases(variables: JobVariables, configuration: BatchConfiguration, errors: CancelErrors) -> None:
+def aliases(
+    variables: JobVariables, configuration: BatchConfiguration, errors: CancelErrors
+) -> None:
     """An object without declared fields is a plain dict."""
     assert_type(variables, dict[str, Any])
     assert_type(configuration, dict[str, Any])

@@ -13,7 +13,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pasqal_client import answers, errors
-from pasqal_client.answers import Attempt, Failure, OverdueError, TooLargeError, decode, interrupted, judge
+from pasqal_client.answers import (
+    Attempt,
+    Failure,
+    OverdueError,
+    TooLargeError,
+    decode,
+    interrupted,
+    judge,
+)
 from pasqal_client.compression import UnpackingError
 from pasqal_client.reasons import Exchange
 from pasqal_client.redaction import redacted, spellings
@@ -58,18 +66,29 @@ def test_what_is_no_documented_success_is_an_error(status: int) -> None:
     ],
 )
 @pytest.mark.parametrize("exchange", [READ, WRITE])
-def test_a_body_that_cannot_be_understood_is_a_response_error(body: bytes, reason: str, exchange: Exchange) -> None:
+def test_a_body_that_cannot_be_understood_is_a_response_error(
+    body: bytes, reason: str, exchange: Exchange
+) -> None:
     """The error shows how the body starts; the outcome of a write is unknown then."""
     failed = failure(judge(200, {"x-request-id": "r-1"}, body, exchange))
-    assert type(failed.error) is (errors.OutcomeUnknownError if exchange is WRITE else errors.ResponseError)
+    assert type(failed.error) is (
+        errors.OutcomeUnknownError if exchange is WRITE else errors.ResponseError
+    )
     assert reason in failed.error.reason
-    assert (failed.error.status, failed.error.request_id, failed.outcome.kind) == (200, "r-1", "broken")
+    assert (failed.error.status, failed.error.request_id, failed.outcome.kind) == (
+        200,
+        "r-1",
+        "broken",
+    )
     assert ("it may or may not have taken effect" in failed.error.reason) is (exchange is WRITE)
 
 
 def test_a_secret_at_the_start_of_a_body_is_masked_before_it_is_cut() -> None:
     """Cutting a text must not make a secret unrecognisable to what masks it."""
-    shown = decode(b'["' + b"x" * 70 + b'secret-token-value"]', lambda text: text.replace("secret-token-value", "***"))
+    shown = decode(
+        b'["' + b"x" * 70 + b'secret-token-value"]',
+        lambda text: text.replace("secret-token-value", "***"),
+    )
     assert isinstance(shown, str)
     assert "secret" not in shown
 
@@ -84,7 +103,9 @@ def test_a_secret_at_the_start_of_a_body_is_masked_before_it_is_cut() -> None:
         ({"status": "fail", "code": "٤٠٤"}, errors.ServerError),
     ],
 )
-def test_an_error_envelope_inside_a_success_is_an_error(envelope: dict[str, Any], kind: type[Exception]) -> None:
+def test_an_error_envelope_inside_a_success_is_an_error(
+    envelope: dict[str, Any], kind: type[Exception]
+) -> None:
     """The envelope's own verdict counts more than the status line."""
     assert type(failure(judge(200, {}, json.dumps(envelope).encode(), READ)).error) is kind
 
@@ -114,7 +135,9 @@ def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
         "it may or may not have taken effect; "
         "call client.batches.resolve(error) to check"
     )
-    assert failure(judge(500, {}, b"No.", WRITE)).error.reason.startswith("No; the request was not repeated; ")
+    assert failure(judge(500, {}, b"No.", WRITE)).error.reason.startswith(
+        "No; the request was not repeated; "
+    )
 
 
 def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
@@ -127,7 +150,9 @@ def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
 @pytest.mark.parametrize("exception", [httpx.ReadError("e" * 5_000, request=None), TooLargeError()])
 def test_the_way_out_of_an_unknown_outcome_stays_in_sight(exception: Exception) -> None:
     """However long the cause is told, the text ends with what to do."""
-    assert interrupted(exception, WRITE, LATE).error.reason.endswith("call client.batches.resolve(error) to check")
+    assert interrupted(exception, WRITE, LATE).error.reason.endswith(
+        "call client.batches.resolve(error) to check"
+    )
     assert "resolve(error) to check" in failure(judge(500, {}, b"x" * 9_000, WRITE)).error.reason
 
 
@@ -152,7 +177,9 @@ REQUEST = httpx.Request("GET", "http://x", headers={"Authorization": "Bearer hid
         (TooLargeError(), errors.ResponseError, "broken"),
     ],
 )
-def test_an_interruption_becomes_a_typed_error(exception: Exception, kind: type[Exception], outcome: str) -> None:
+def test_an_interruption_becomes_a_typed_error(
+    exception: Exception, kind: type[Exception], outcome: str
+) -> None:
     """A read that was interrupted has an error of its kind; a write has one only if it was never sent."""
     read, write = interrupted(exception, READ, LATE), interrupted(exception, WRITE, LATE)
     assert (type(read.error), read.outcome.kind) == (kind, outcome)
@@ -164,10 +191,23 @@ def test_an_interruption_becomes_a_typed_error(exception: Exception, kind: type[
 def test_what_a_library_says_of_an_answer_with_a_token_is_not_shown() -> None:
     """It may quote the body; what kept a request from going out is told, as there is no answer then."""
     grant = Exchange.of("POST", "/oauth/token", changes=False, grants=True)
-    quoting = httpx.RemoteProtocolError('illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')')
-    assert interrupted(quoting, grant, Attempt(1, True, limit="")).error.reason == "RemoteProtocolError"
-    assert interrupted(quoting, grant, Attempt(1, None, limit="")).error.reason == "RemoteProtocolError"
-    assert "refused" in interrupted(httpx.ConnectError("refused"), grant, Attempt(1, False, limit="")).error.reason
+    quoting = httpx.RemoteProtocolError(
+        'illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')'
+    )
+    assert (
+        interrupted(quoting, grant, Attempt(1, True, limit="")).error.reason
+        == "RemoteProtocolError"
+    )
+    assert (
+        interrupted(quoting, grant, Attempt(1, None, limit="")).error.reason
+        == "RemoteProtocolError"
+    )
+    assert (
+        "refused"
+        in interrupted(
+            httpx.ConnectError("refused"), grant, Attempt(1, False, limit="")
+        ).error.reason
+    )
 
 
 TIMEOUT, DEADLINE = "the timeout of 10 s", "the deadline of 1 s"
@@ -176,26 +216,63 @@ TIMEOUT, DEADLINE = "the timeout of 10 s", "the deadline of 1 s"
 @pytest.mark.parametrize(
     ("exception", "attempt", "reason"),
     [
-        (httpx.ConnectTimeout(""), Attempt(2, None, limit=TIMEOUT), "there was no connection within"),
-        (httpx.PoolTimeout(""), Attempt(2, False, limit=TIMEOUT), "no connection of the pool became free within"),
+        (
+            httpx.ConnectTimeout(""),
+            Attempt(2, None, limit=TIMEOUT),
+            "there was no connection within",
+        ),
+        (
+            httpx.PoolTimeout(""),
+            Attempt(2, False, limit=TIMEOUT),
+            "no connection of the pool became free within",
+        ),
         (httpx.ReadTimeout(""), Attempt(2, True, limit=TIMEOUT), "there was no answer within"),
-        (httpx.ReadTimeout(""), Attempt(2, True, True, limit=TIMEOUT), "the answer was not complete within"),
-        (httpx.ConnectTimeout(""), Attempt(2, False, False, True, DEADLINE), "the request could not be sent within"),
-        (OverdueError(), Attempt(2, False, False, True, DEADLINE), "the request could not be sent within"),
+        (
+            httpx.ReadTimeout(""),
+            Attempt(2, True, True, limit=TIMEOUT),
+            "the answer was not complete within",
+        ),
+        (
+            httpx.ConnectTimeout(""),
+            Attempt(2, False, False, True, DEADLINE),
+            "the request could not be sent within",
+        ),
+        (
+            OverdueError(),
+            Attempt(2, False, False, True, DEADLINE),
+            "the request could not be sent within",
+        ),
         (TimeoutError(), Attempt(2, True, False, True, DEADLINE), "there was no answer within"),
-        (OverdueError(), Attempt(2, True, True, True, DEADLINE), "the answer was not complete within"),
+        (
+            OverdueError(),
+            Attempt(2, True, True, True, DEADLINE),
+            "the answer was not complete within",
+        ),
     ],
 )
-def test_a_late_answer_names_the_limit_that_struck(exception: Exception, attempt: Attempt, reason: str) -> None:
+def test_a_late_answer_names_the_limit_that_struck(
+    exception: Exception, attempt: Attempt, reason: str
+) -> None:
     """What was missing, which of the two times it was, and how often it was tried."""
-    assert interrupted(exception, READ, attempt).error.reason == f"{reason} {attempt.limit} (attempt 2)"
+    assert (
+        interrupted(exception, READ, attempt).error.reason
+        == f"{reason} {attempt.limit} (attempt 2)"
+    )
 
 
 @pytest.mark.parametrize(
     "exception",
-    [OverdueError(), TimeoutError(), httpx.ReadError("reset"), ssl.SSLError("alert"), httpx.LocalProtocolError("h2")],
+    [
+        OverdueError(),
+        TimeoutError(),
+        httpx.ReadError("reset"),
+        ssl.SSLError("alert"),
+        httpx.LocalProtocolError("h2"),
+    ],
 )
-@pytest.mark.parametrize(("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "broken")])
+@pytest.mark.parametrize(
+    ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "broken")]
+)
 def test_a_write_that_is_known_not_to_have_gone_out_is_no_unknown_outcome(
     exception: Exception, is_out: bool | None, outcome: str
 ) -> None:
@@ -215,30 +292,44 @@ def test_a_write_that_is_known_not_to_have_gone_out_is_no_unknown_outcome(
         (lambda: judge(500, {}, b"", WRITE), False),
     ],
 )
-def test_an_unknown_outcome_tells_whether_the_service_may_still_be_at_it(failed: Any, timed_out: bool) -> None:
+def test_an_unknown_outcome_tells_whether_the_service_may_still_be_at_it(
+    failed: Any, timed_out: bool
+) -> None:
     """There was no answer in time, for us or for a gateway."""
     error = failure(failed()).error
     assert isinstance(error, errors.OutcomeUnknownError)
     assert error.timed_out is timed_out
 
 
-@pytest.mark.parametrize(("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")])
-def test_what_a_transport_tells_goes_before_what_its_exceptions_mean(is_out: bool | None, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")]
+)
+def test_what_a_transport_tells_goes_before_what_its_exceptions_mean(
+    is_out: bool | None, outcome: str
+) -> None:
     """A failure to connect may come from a second attempt of the transport's own, after it has sent the request."""
-    assert interrupted(httpx.ConnectError("refused"), WRITE, Attempt(1, is_out)).outcome.kind == outcome
+    assert (
+        interrupted(httpx.ConnectError("refused"), WRITE, Attempt(1, is_out)).outcome.kind
+        == outcome
+    )
 
 
 def test_what_breaks_in_an_answer_that_came_is_the_answers_fault() -> None:
     """An exception of any class, while an answer is read, is not taken for a broken connection."""
     attempt = Attempt(1, True, True, limit=TIMEOUT)
     assert type(interrupted(ValueError("odd"), READ, attempt).error) is errors.ResponseError
-    assert type(interrupted(httpx.ReadError("reset"), READ, attempt).error) is errors.APIConnectionError
+    assert (
+        type(interrupted(httpx.ReadError("reset"), READ, attempt).error)
+        is errors.APIConnectionError
+    )
     assert type(interrupted(ValueError("odd"), WRITE, attempt).error) is errors.OutcomeUnknownError
 
 
 def test_a_certificate_that_failed_verification_says_what_to_do() -> None:
     """Nothing was sent, and it would fail again."""
-    failed = interrupted(httpx.ConnectError("as ssl tells it"), WRITE, Attempt(untrusted="self-signed certificate"))
+    failed = interrupted(
+        httpx.ConnectError("as ssl tells it"), WRITE, Attempt(untrusted="self-signed certificate")
+    )
     assert (type(failed.error), failed.outcome.kind) == (errors.UntrustedError, "untrusted")
     assert "self-signed certificate" in failed.error.reason
     assert "SSL_CERT_FILE" in failed.error.reason
@@ -267,7 +358,9 @@ KNOWN, FRESH = "s3cr3t-of-the-account", "fr3sh-t0ken/of+the-lab"
 
 
 def asking() -> Exchange:
-    return Exchange.of("POST", "/token", lambda text: redacted(text, spellings(KNOWN)), changes=False, grants=True)
+    return Exchange.of(
+        "POST", "/token", lambda text: redacted(text, spellings(KNOWN)), changes=False, grants=True
+    )
 
 
 def everything(error: errors.APIError) -> str:
@@ -289,11 +382,16 @@ NAMING = {name: body for name, body in UNUSABLE.items() if b"access_token" in bo
 
 @pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 422, 500])
 @pytest.mark.parametrize("body", UNUSABLE.values(), ids=UNUSABLE)
-def test_nothing_is_shown_of_an_unusable_answer_of_a_token_endpoint(body: bytes, status: int) -> None:
+def test_nothing_is_shown_of_an_unusable_answer_of_a_token_endpoint(
+    body: bytes, status: int
+) -> None:
     """Its status, type and length are: the rest may be a token."""
     headers = {"content-type": "text/x-odd"}
     error = failure(judge(status, headers, body, asking())).error
-    assert f"{len(body)} bytes of text/x-odd, which are not shown as there may be a token in them" in error.reason
+    assert (
+        f"{len(body)} bytes of text/x-odd, which are not shown as there may be a token in them"
+        in error.reason
+    )
     assert error.status == status
     assert FRESH[:8] not in everything(error)
     assert "html" not in everything(error)
@@ -302,15 +400,26 @@ def test_nothing_is_shown_of_an_unusable_answer_of_a_token_endpoint(body: bytes,
 @pytest.mark.parametrize(
     ("body", "shown"),
     [
-        ({"error": "invalid_grant", "error_description": "Wrong.", "hint": "hidden"}, "invalid_grant: Wrong."),
+        (
+            {"error": "invalid_grant", "error_description": "Wrong.", "hint": "hidden"},
+            "invalid_grant: Wrong.",
+        ),
         ({"error": "access_denied", "message": "hidden"}, "access_denied"),
         ({"error_description": f"{KNOWN} {FRESH}", "access_token": FRESH}, "*** ***"),
-        ({"error": {"message": "hidden"}}, "the service gave no reason, only 32 bytes of an unknown type, which"),
-        ({"detail": [{"msg": "hidden", "loc": [], "type": "t"}]}, "the service gave no reason, only "),
+        (
+            {"error": {"message": "hidden"}},
+            "the service gave no reason, only 32 bytes of an unknown type, which",
+        ),
+        (
+            {"detail": [{"msg": "hidden", "loc": [], "type": "t"}]},
+            "the service gave no reason, only ",
+        ),
         ({"message": "hidden"}, "the service gave no reason, only "),
     ],
 )
-def test_a_refusal_of_a_token_endpoint_shows_the_reason_of_the_protocol(body: dict[str, Any], shown: str) -> None:
+def test_a_refusal_of_a_token_endpoint_shows_the_reason_of_the_protocol(
+    body: dict[str, Any], shown: str
+) -> None:
     """OAuth has two fields for it; no other one is shown, nor are mistakes listed."""
     error = failure(judge(422, {}, json.dumps(body).encode(), asking())).error
     assert error.reason.startswith(shown)
@@ -320,7 +429,10 @@ def test_a_refusal_of_a_token_endpoint_shows_the_reason_of_the_protocol(body: di
 
 def test_an_empty_answer_of_a_token_endpoint_is_called_so() -> None:
     """There is nothing to hide."""
-    assert failure(judge(200, {}, b"", asking())).error.reason == "expected a JSON object, got an empty body"
+    assert (
+        failure(judge(200, {}, b"", asking())).error.reason
+        == "expected a JSON object, got an empty body"
+    )
     assert failure(judge(401, {}, b"", asking())).error.reason == "the service gave no reason"
 
 
@@ -328,7 +440,11 @@ def test_an_empty_answer_of_a_token_endpoint_is_called_so() -> None:
 def test_a_fresh_token_is_kept_out_of_what_comes_with_it(body: bytes) -> None:
     """It may be echoed in any header, however it is written there."""
     for echo in (FRESH, FRESH.replace("/", "%2F").replace("+", "%2B")):
-        headers = {"x-request-id": f"r-{echo}", "location": f"https://x.example/{echo}", "content-type": f"x/{echo}"}
+        headers = {
+            "x-request-id": f"r-{echo}",
+            "location": f"https://x.example/{echo}",
+            "content-type": f"x/{echo}",
+        }
         for status in (200, 302, 400):
             error = failure(judge(status, headers, body, exchange := asking())).error
             assert "fr3sh" not in everything(error)
@@ -356,26 +472,44 @@ def test_the_redirect_of_a_token_endpoint_is_told_as_such() -> None:
 # Any answer at all
 
 # Surrogates and unassigned characters, too.
-TEXTS = st.one_of(st.text(st.characters(exclude_categories=()), max_size=30), st.sampled_from([KNOWN, f"x{FRESH}"]))
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=()), max_size=30),
+    st.sampled_from([KNOWN, f"x{FRESH}"]),
+)
 KEYS = st.sampled_from(
     [
         *("detail", "message", "data", "description", "error", "error_description", "access_token"),
         *("msg", "loc", "type", "status", "code"),
     ]
 )
-LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS, st.sampled_from(["fail", "404", "٤٠٤"]))
-CONTENTS = st.recursive(
-    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS | TEXTS, inner, max_size=5), max_leaves=20
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    TEXTS,
+    st.sampled_from(["fail", "404", "٤٠٤"]),
 )
-BODIES = st.one_of(st.binary(max_size=200), CONTENTS.map(lambda content: json.dumps(content).encode()))
+CONTENTS = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS | TEXTS, inner, max_size=5),
+    max_leaves=20,
+)
+BODIES = st.one_of(
+    st.binary(max_size=200), CONTENTS.map(lambda content: json.dumps(content).encode())
+)
 HEADERS = st.dictionaries(
     st.sampled_from(["retry-after", "date", "location", "x-request-id", "cf-ray", "content-type"]),
-    st.one_of(TEXTS, st.sampled_from([f"https://a:{KNOWN}@x.example/{KNOWN}?{FRESH}", "http://[", "1" * 99])),
+    st.one_of(
+        TEXTS,
+        st.sampled_from([f"https://a:{KNOWN}@x.example/{KNOWN}?{FRESH}", "http://[", "1" * 99]),
+    ),
 )
 
 
 @given(
-    st.sampled_from([200, 201, 302, 307, 400, 409, 422, 429, 500, 503, 520]) | st.integers(0, 10_000),
+    st.sampled_from([200, 201, 302, 307, 400, 409, 422, 429, 500, 503, 520])
+    | st.integers(0, 10_000),
     HEADERS,
     BODIES,
     st.sampled_from([(False, False), (True, False), (False, True)]),
@@ -394,7 +528,9 @@ def test_whatever_an_answer_is_it_is_a_success_or_an_error_of_ours(
     def clean(text: str) -> str:
         return redacted(text, [*spellings(KNOWN), *spellings(FRESH)])
 
-    judged = judge(status, headers, body, Exchange.of("POST", "/x", clean, changes=changes, grants=grants))
+    judged = judge(
+        status, headers, body, Exchange.of("POST", "/x", clean, changes=changes, grants=grants)
+    )
     if not isinstance(judged, Failure):
         assert status == 200
         assert isinstance(judged, dict)

@@ -163,7 +163,9 @@ def test_a_token_without_an_end_is_used_until_it_is_refused(
     assert token_of(bearer) == "token-1-of-many"
 
 
-def test_a_token_that_ends_at_once_is_fetched_once_an_attempt(prepare: Prepare, clock: Clock) -> None:
+def test_a_token_that_ends_at_once_is_fetched_once_an_attempt(
+    prepare: Prepare, clock: Clock
+) -> None:
     """It does not fetch for ever in the hope of one that lasts."""
     credentials = Numbered(1e-9)
     bearer = TokenAuth(credentials)
@@ -194,7 +196,10 @@ def test_a_good_token_outlives_a_failed_renewal(
     assert (token_of(bearer), credentials.count) == ("token-1-of-many", 3)
     assert (
         caplog.messages
-        == [f"the token could not be renewed, but is still good: {type(failure).__name__}: {failure}".strip()] * 2
+        == [
+            f"the token could not be renewed, but is still good: {type(failure).__name__}: {failure}".strip()
+        ]
+        * 2
     )
     credentials.failure = None
     clock.now += AGAIN
@@ -203,7 +208,9 @@ def test_a_good_token_outlives_a_failed_renewal(
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
-def test_an_expired_token_does_not_outlive_a_failed_renewal(prepare: Prepare, clock: Clock, failure: Exception) -> None:
+def test_an_expired_token_does_not_outlive_a_failed_renewal(
+    prepare: Prepare, clock: Clock, failure: Exception
+) -> None:
     """There is nothing to go on with; the next request tries again at once."""
     credentials = Numbered(3600)
     bearer = TokenAuth(credentials)
@@ -324,7 +331,9 @@ def test_a_renewal_that_failed_early_does_not_bring_a_refused_token_back(clock: 
 # Many at once
 
 
-def in_threads(task: Callable[[], object], before: Callable[[], object] | None = None) -> list[BaseException | None]:
+def in_threads(
+    task: Callable[[], object], before: Callable[[], object] | None = None
+) -> list[BaseException | None]:
     """What the task raised in each of many threads that start together."""
     barrier = threading.Barrier(CROWD + 1)
 
@@ -371,7 +380,9 @@ def test_many_threads_fetch_one_token() -> None:
     """However many need it."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
-    assert in_threads(lambda: get(bearer), opens_when_all_wait(bearer, credentials)) == [None] * CROWD
+    assert (
+        in_threads(lambda: get(bearer), opens_when_all_wait(bearer, credentials)) == [None] * CROWD
+    )
     assert credentials.count == 1
 
 
@@ -431,7 +442,9 @@ def test_a_failure_reaches_every_task(failure: Exception) -> None:
 
     async def run() -> None:
         complaints: list[dict[str, Any]] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: complaints.append(context)
+        )
         credentials = Gated()
         credentials.failure = failure
         bearer = TokenAuth(credentials)
@@ -462,8 +475,12 @@ def out_of_time() -> DeadlineError:
     return DeadlineError("there was no answer within the deadline of 1 s")
 
 
-@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, GeneratorExit, OverdueError, out_of_time])
-def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(end: Callable[[], BaseException]) -> None:
+@pytest.mark.parametrize(
+    "end", [KeyboardInterrupt, SystemExit, GeneratorExit, OverdueError, out_of_time]
+)
+def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(
+    end: Callable[[], BaseException],
+) -> None:
     """The others still want a token, and may have more time for it."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
@@ -517,7 +534,9 @@ def test_a_follower_that_is_cancelled_disturbs_nobody() -> None:
 
     async def run(failure: Exception | None) -> None:
         complaints: list[dict[str, Any]] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: complaints.append(context)
+        )
         credentials = Gated()
         credentials.failure = failure
         bearer = TokenAuth(credentials)
@@ -559,7 +578,9 @@ def test_tasks_wait_for_a_token_no_longer_than_allowed() -> None:
 
     async def run() -> None:
         complaints: list[Any] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: complaints.append(context)
+        )
         leader = asyncio.create_task(bearer.prepare_async(post, time.monotonic() + 0.05))
         await turns()
         with pytest.raises(OverdueError):
@@ -617,7 +638,9 @@ def test_a_loop_that_ends_amid_fetching_leaves_the_credentials_usable() -> None:
     assert token_of(bearer) == "token-1-of-many"
 
 
-def test_a_forked_process_does_not_wait_for_a_thread_that_it_does_not_have(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forked_process_does_not_wait_for_a_thread_that_it_does_not_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The fetching that was under way is the other process's."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
@@ -693,7 +716,9 @@ def test_credentials_that_return_no_grant_are_told_so(wrong: Any) -> None:
     credentials.obtain = obtain  # type: ignore[method-assign]
     bearer = TokenAuth(credentials)
     raised = in_threads(lambda: get(bearer), credentials.gate.set)
-    assert {str(error) for error in raised} == {f"credentials: expected a Grant, got {type(wrong).__name__}"}
+    assert {str(error) for error in raised} == {
+        f"credentials: expected a Grant, got {type(wrong).__name__}"
+    }
 
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -24,7 +24,10 @@ PACKED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "identity": ("identity", bytes),
     "gzip": ("gzip", gzip.compress),
     "x-gzip": (" X-GZip ", gzip.compress),
-    "gzip in two members": ("gzip", lambda body: gzip.compress(body[:5_000]) + gzip.compress(body[5_000:])),
+    "gzip in two members": (
+        "gzip",
+        lambda body: gzip.compress(body[:5_000]) + gzip.compress(body[5_000:]),
+    ),
     "gzip with padding": ("gzip", lambda body: gzip.compress(body) + b"\0" * 100),
     "deflate": ("deflate", zlib.compress),
     "deflate without its header": ("deflate", raw_deflate),
@@ -33,7 +36,9 @@ PACKED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 
 def unpacked(encoding: str, packed: bytes, step: int) -> list[bytes]:
     body = unpacker(encoding.split(","))
-    pieces = [piece for at in range(0, len(packed), step) for piece in body.unpack(packed[at : at + step])]
+    pieces = [
+        piece for at in range(0, len(packed), step) for piece in body.unpack(packed[at : at + step])
+    ]
     body.finish()
     return pieces
 
@@ -72,12 +77,22 @@ def test_a_body_that_is_cut_is_not_taken_for_whole(kind: str) -> None:
         ("gzip", gzip.compress(BODY) + b"more", "the body is not gzip"),
         ("deflate", b"\xff\xff\xff\xff", "the body is not deflate"),
         ("deflate", zlib.compress(BODY) + b"more", "goes on behind its end"),
-        ("S3cret, to-ken", b"x", "packed as something unknown, something unknown, which was not asked for"),
+        (
+            "S3cret, to-ken",
+            b"x",
+            "packed as something unknown, something unknown, which was not asked for",
+        ),
         ("br", b"x", "packed as br, which was not asked for"),
-        ("gzip,gzip", gzip.compress(gzip.compress(BODY)), "packed as gzip, gzip, which was not asked for"),
+        (
+            "gzip,gzip",
+            gzip.compress(gzip.compress(BODY)),
+            "packed as gzip, gzip, which was not asked for",
+        ),
     ],
 )
-def test_a_body_that_is_packed_otherwise_is_refused(encoding: str, packed: bytes, reason: str) -> None:
+def test_a_body_that_is_packed_otherwise_is_refused(
+    encoding: str, packed: bytes, reason: str
+) -> None:
     """The reason says what the headers promised, or what nobody asked for."""
     with pytest.raises(UnpackingError, match=reason):
         unpacked(encoding, packed, 1_000)

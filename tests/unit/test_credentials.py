@@ -91,11 +91,17 @@ both = pytest.mark.parametrize("kind", ["sync", "async"])
         ),
     ],
 )
-def test_the_password_grant_of_a_region(kind: str, region: str, url: str, fields: dict[str, str]) -> None:
+def test_the_password_grant_of_a_region(
+    kind: str, region: str, url: str, fields: dict[str, str]
+) -> None:
     """Each region has an endpoint and names of its own."""
     endpoint = Endpoint()
     grant = obtained(PasswordCredentials("ada", PASSWORD, region=region), kind, endpoint)
-    common = {"audience": "https://apis.pasqal.cloud/account/api/v1", "username": "ada", "password": PASSWORD}
+    common = {
+        "audience": "https://apis.pasqal.cloud/account/api/v1",
+        "username": "ada",
+        "password": PASSWORD,
+    }
     assert endpoint.posted == [(url, fields | common)]
     assert (grant.token, grant.lifetime) == (TOKEN, 86400)
 
@@ -105,15 +111,24 @@ def test_the_grant_of_a_service_account(kind: str) -> None:
     """A service account needs neither realm nor user."""
     endpoint = Endpoint()
     obtained(ClientCredentials("robot", PASSWORD, region="sa"), kind, endpoint)
-    form = {"grant_type": "client_credentials", "client_id": "robot", "client_secret": PASSWORD, "audience": AUDIENCE}
-    assert endpoint.posted == [("https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token", form)]
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": "robot",
+        "client_secret": PASSWORD,
+        "audience": AUDIENCE,
+    }
+    assert endpoint.posted == [
+        ("https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token", form)
+    ]
 
 
 MAKERS: list[Callable[..., Credentials]] = [PasswordCredentials, ClientCredentials]
 
 
 @pytest.mark.parametrize("make", MAKERS)
-@pytest.mark.parametrize("url", [LOOPBACK, "http://localhost/x", "https://lab.example/token?policy=p"])
+@pytest.mark.parametrize(
+    "url", [LOOPBACK, "http://localhost/x", "https://lab.example/token?policy=p"]
+)
 def test_a_token_endpoint_of_ones_own(make: Callable[..., Credentials], url: str) -> None:
     """Any https address is taken, and plain http on this machine."""
     assert make("ada", PASSWORD, token_url=url).url == url
@@ -132,7 +147,9 @@ def test_a_token_endpoint_of_ones_own(make: Callable[..., Credentials], url: str
         f"https://{'a' * 64}.example/token",
     ],
 )
-def test_a_token_endpoint_that_would_leak_the_password_is_refused(make: Callable[..., Credentials], url: str) -> None:
+def test_a_token_endpoint_that_would_leak_the_password_is_refused(
+    make: Callable[..., Credentials], url: str
+) -> None:
     """The password is sent there, so the address must protect it."""
     with pytest.raises(ConfigurationError, match="token_url: ") as caught:
         make("ada", PASSWORD, token_url=url)
@@ -171,12 +188,20 @@ def test_names_and_secrets_are_text(make: Callable[..., Credentials], wrong: Any
         {"token": TOKEN},
     ],
 )
-def test_an_answer_without_a_usable_token_is_an_error_that_does_not_show_it(kind: str, answer: Any) -> None:
+def test_an_answer_without_a_usable_token_is_an_error_that_does_not_show_it(
+    kind: str, answer: Any
+) -> None:
     """The answer is the endpoint's fault, not the settings'."""
-    with pytest.raises(ResponseError, match="the token endpoint's answer is of no use: access_token: ") as caught:
+    with pytest.raises(
+        ResponseError, match="the token endpoint's answer is of no use: access_token: "
+    ) as caught:
         obtained(PasswordCredentials("ada", PASSWORD), kind, Endpoint(answer))
     assert TOKEN not in str(caught.value) + repr(vars(caught.value))
-    assert (caught.value.status, caught.value.method, caught.value.path) == (200, "POST", "/oauth/token")
+    assert (caught.value.status, caught.value.method, caught.value.path) == (
+        200,
+        "POST",
+        "/oauth/token",
+    )
 
 
 @both
@@ -216,8 +241,14 @@ def test_a_bearer_token_may_be_called_so_in_any_case(kind: str, token_type: Any)
 @pytest.mark.parametrize("token_type", ["mac", "DPoP", "Bearer x", 5, ["Bearer"], TOKEN])
 def test_a_token_of_another_type_is_refused_unseen(kind: str, token_type: Any) -> None:
     """It has to be used in another way than in a header of its own."""
-    with pytest.raises(ResponseError, match="of no use: token_type: only Bearer can be used") as caught:
-        obtained(ClientCredentials("robot", PASSWORD), kind, Endpoint({**ANSWER, "token_type": token_type}))
+    with pytest.raises(
+        ResponseError, match="of no use: token_type: only Bearer can be used"
+    ) as caught:
+        obtained(
+            ClientCredentials("robot", PASSWORD),
+            kind,
+            Endpoint({**ANSWER, "token_type": token_type}),
+        )
     assert TOKEN not in str(caught.value)
 
 
@@ -247,7 +278,9 @@ def test_a_token_of_another_type_is_refused_unseen(kind: str, token_type: Any) -
         ({"seconds": 3600}, None),
     ],
 )
-def test_the_life_of_an_opaque_token_is_what_the_endpoint_says(expires_in: object, lifetime: float | None) -> None:
+def test_the_life_of_an_opaque_token_is_what_the_endpoint_says(
+    expires_in: object, lifetime: float | None
+) -> None:
     """What is no number of seconds ahead says nothing: the token is used until it is refused."""
     assert Grant.of(TOKEN, expires_in).lifetime == lifetime
 
@@ -414,7 +447,9 @@ def test_credentials_show_what_they_are_and_no_secret(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("attempt", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_credentials_do_not_leave_the_process(name: str, attempt: Callable[[object], object]) -> None:
+def test_credentials_do_not_leave_the_process(
+    name: str, attempt: Callable[[object], object]
+) -> None:
     """A pickle would carry the secret; the error says what to do instead."""
     with pytest.raises(TypeError, match="do not pickle.*Make them anew"):
         attempt(ALL[name])

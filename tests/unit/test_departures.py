@@ -15,7 +15,9 @@ from pasqal_client.departures import Departures
 
 RUNS = Departure("data[3].runs", "an integer", '"12"', "data[].runs")
 AGAIN = Departure("data[9].runs", "an integer", '"13"', "data[].runs")
-DATE = Departure("data[3].created_at", "an RFC 3339 time with a zone", '"s3cr3t"', "data[].created_at")
+DATE = Departure(
+    "data[3].created_at", "an RFC 3339 time with a zone", '"s3cr3t"', "data[].created_at"
+)
 
 
 def test_a_kind_is_logged_once_and_counted(caplog: pytest.LogCaptureFixture) -> None:
@@ -48,7 +50,9 @@ def test_refusing_raises_and_counts() -> None:
     assert [seen.count for seen in departures] == [2]
 
 
-def test_a_secret_that_the_service_echoes_is_shown_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_secret_that_the_service_echoes_is_shown_nowhere(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """Not in the log, not in the collection, not in the error."""
     departures = Departures(lambda text: text.replace("s3cr3t", "***"))
     with pytest.raises(DepartureError) as caught:
@@ -61,7 +65,8 @@ def test_threads_count_together() -> None:
     """No departure is lost, and each kind is logged by one of them."""
     departures = Departures()
     threads = [
-        threading.Thread(target=lambda: deque(map(departures.report, [RUNS] * 500)), daemon=True) for _ in range(8)
+        threading.Thread(target=lambda: deque(map(departures.report, [RUNS] * 500)), daemon=True)
+        for _ in range(8)
     ]
     for thread in threads:
         thread.start()

@@ -19,13 +19,20 @@ from pasqal_client.reasons import Exchange, request_id, retry_after, status_erro
 from pasqal_client.redaction import redacted
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
-EXCHANGE = Exchange.of("GET", "/core-fast/api/v2/jobs", lambda text: redacted(text, [TOKEN]), changes=False)
+EXCHANGE = Exchange.of(
+    "GET", "/core-fast/api/v2/jobs", lambda text: redacted(text, [TOKEN]), changes=False
+)
 MISTAKE = {"loc": ["query", "status", 0], "msg": "not a valid state", "type": "enum"}
 
 
 def error_of(status: int, body: Any = b"", **headers: str) -> errors.APIStatusError:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return status_error(status, {name.replace("_", "-"): value for name, value in headers.items()}, content, EXCHANGE)
+    return status_error(
+        status,
+        {name.replace("_", "-"): value for name, value in headers.items()},
+        content,
+        EXCHANGE,
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,18 +61,32 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
         ({"detail": "No such batch."}, "No such batch."),
         ({"detail": [MISTAKE]}, "query.status.0: not a valid state"),
         (
-            {"status": "fail", "message": "Invalid.", "code": "422", "data": {"description": [MISTAKE]}},
+            {
+                "status": "fail",
+                "message": "Invalid.",
+                "code": "422",
+                "data": {"description": [MISTAKE]},
+            },
             "Invalid.: query.status.0: not a valid state",
         ),
-        ({"status": "fail", "message": "No.", "data": {"description": "The batch is closed."}}, "No.: The batch is"),
+        (
+            {"status": "fail", "message": "No.", "data": {"description": "The batch is closed."}},
+            "No.: The batch is",
+        ),
         ({"message": "Too fast."}, "Too fast."),
         ({"error": "Forbidden"}, "Forbidden"),
         ({"error": {"message": "Deep."}}, "Deep."),
-        ({"error": "invalid_grant", "error_description": "Wrong password."}, "Wrong password.: invalid_grant"),
+        (
+            {"error": "invalid_grant", "error_description": "Wrong password."},
+            "Wrong password.: invalid_grant",
+        ),
         (["first", {"msg": "second"}], "first; second"),
         ("just text", "just text"),
         (b"plain words", "plain words"),
-        (b"<!DOCTYPE html><html><head><title>502 Bad\nGateway</title></head></html>", "502 Bad Gateway"),
+        (
+            b"<!DOCTYPE html><html><head><title>502 Bad\nGateway</title></head></html>",
+            "502 Bad Gateway",
+        ),
         (b"<html><body>no title</body></html>", "an HTML page"),
         (b"", "the service gave no reason"),
         (b"null", "the service gave no reason"),
@@ -78,7 +99,10 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
         ({"detail": [{"loc": "query", "msg": "No list."}]}, "No list."),
         ({"message": "\x00\u200b"}, "the service gave no reason"),
         (b"\xef\xbb\xbf" + b'{"message": "Behind a mark."}', "Behind a mark."),
-        (b"<html><title lang='en'><b>502</b> Bad</title>", "an HTML page instead of an answer: 502 Bad"),
+        (
+            b"<html><title lang='en'><b>502</b> Bad</title>",
+            "an HTML page instead of an answer: 502 Bad",
+        ),
         (b"<html><title", "an HTML page"),
         (b'{"detail": 1' + b"0" * 6_000 + b"}", '{"detail": 1000'),
         ({"detail": [None, 3, {"x": 1}]}, "3"),
@@ -93,8 +117,15 @@ def test_the_services_own_reason_is_found_in_every_known_body(body: Any, reason:
 def test_the_text_tells_status_reason_request_and_its_id() -> None:
     """What a person needs for a bug report is in one line."""
     error = error_of(404, {"message": "No such batch."}, x_request_id="r-17")
-    assert str(error) == "404 Not Found: No such batch. (GET /core-fast/api/v2/jobs) [request id r-17]"
-    assert (error.status, error.method, error.path, error.request_id) == (404, "GET", "/core-fast/api/v2/jobs", "r-17")
+    assert (
+        str(error) == "404 Not Found: No such batch. (GET /core-fast/api/v2/jobs) [request id r-17]"
+    )
+    assert (error.status, error.method, error.path, error.request_id) == (
+        404,
+        "GET",
+        "/core-fast/api/v2/jobs",
+        "r-17",
+    )
 
 
 def test_a_status_without_a_name_is_shown_as_a_number() -> None:
@@ -104,11 +135,18 @@ def test_a_status_without_a_name_is_shown_as_a_number() -> None:
 
 def test_the_mistakes_of_a_422_are_there_one_by_one() -> None:
     """Each mistake has loc, msg and type, whatever style the service answers in."""
-    for body in ({"detail": [MISTAKE, 7]}, {"message": "Invalid.", "data": {"description": [MISTAKE]}}):
+    for body in (
+        {"detail": [MISTAKE, 7]},
+        {"message": "Invalid.", "data": {"description": [MISTAKE]}},
+    ):
         error = error_of(422, body)
         assert isinstance(error, errors.UnprocessableError)
         (mistake,) = error.errors
-        assert (mistake.loc, mistake.msg, mistake.type) == (["query", "status", 0], "not a valid state", "enum")
+        assert (mistake.loc, mistake.msg, mistake.type) == (
+            ["query", "status", 0],
+            "not a valid state",
+            "enum",
+        )
 
 
 @pytest.mark.parametrize(
@@ -130,14 +168,22 @@ def test_the_mistakes_of_a_422_are_there_one_by_one() -> None:
 def test_an_echoed_secret_is_not_shown(body: Any) -> None:
     """Neither the known token, nor a piece of it, nor what looks like one is in text, repr, attributes or pickle."""
     error = error_of(422, body, x_request_id=TOKEN)
-    shown = str(error) + repr(error) + repr(vars(error)) + repr(getattr(error, "errors", ())) + str(pickle.dumps(error))
+    shown = (
+        str(error)
+        + repr(error)
+        + repr(vars(error))
+        + repr(getattr(error, "errors", ()))
+        + str(pickle.dumps(error))
+    )
     for secret in (TOKEN, TOKEN[:7], TOKEN[-7:], "other-token-value", "eyJhbGci"):
         assert secret not in shown
 
 
 def test_no_control_character_reaches_the_text() -> None:
     """A reason from outside cannot move the cursor, change colours or hide text."""
-    error = error_of(400, {"message": "red \x1b[31m\u202e\u200b\r\nnext\x00 \ud800"}, x_request_id="a\nb")
+    error = error_of(
+        400, {"message": "red \x1b[31m\u202e\u200b\r\nnext\x00 \ud800"}, x_request_id="a\nb"
+    )
     assert str(error).isprintable()
     assert "red [31m next" in error.reason
 
@@ -154,7 +200,9 @@ def test_a_body_of_any_depth_is_an_error_of_ours(depth: int, key: str) -> None:
     assert error_of(422, b'{"detail": [{"msg": "no", "ctx": ' + nested(depth) + b"}]}").reason
 
 
-@pytest.mark.parametrize("name", ["x-request-id", "x-correlation-id", "request-id", "apigw-requestid", "traceparent"])
+@pytest.mark.parametrize(
+    "name", ["x-request-id", "x-correlation-id", "request-id", "apigw-requestid", "traceparent"]
+)
 def test_the_id_of_a_request_is_found_under_every_usual_name(name: str) -> None:
     """Services and gateways have names of their own for it."""
     assert request_id({"date": "now", name: " r-17 "}, str) == "r-17"
@@ -182,7 +230,10 @@ def test_an_id_has_no_control_characters_and_a_bounded_length() -> None:
     [
         ("https://login.example/authorize", "a redirect to https://login.example/authorize; "),
         ("/core-fast/elsewhere?code=c0de#frag", "a redirect to /core-fast/elsewhere; "),
-        ("https://ada:pa-ss@login.example:8443/?state=st4te", "a redirect to https://login.example:8443/; "),
+        (
+            "https://ada:pa-ss@login.example:8443/?state=st4te",
+            "a redirect to https://login.example:8443/; ",
+        ),
         (f"https://login.example/{TOKEN}/x", "a redirect to https://login.example/***/x; "),
         (f"https://{TOKEN}.example/x", "a redirect to https://***.example/x; "),
         ("//[::1]/x", "a redirect to //[::1]/x; "),
@@ -204,7 +255,9 @@ def test_the_error_of_a_redirect_says_where_it_led(location: str, shown: str) ->
 
 def test_the_error_of_a_redirect_has_the_services_reason_too() -> None:
     """Where it has one; what is no redirect is not called one."""
-    assert error_of(308, {"message": "Moved."}, location="/x").reason.endswith("base_url may be wrong; Moved.")
+    assert error_of(308, {"message": "Moved."}, location="/x").reason.endswith(
+        "base_url may be wrong; Moved."
+    )
     assert error_of(304, b"").reason == "the service gave no reason"
 
 
@@ -222,10 +275,18 @@ class Counting:
 
 MANY: dict[str, Any] = {
     "mistakes": {"detail": [{"loc": ["query", "id"], "msg": "no", "type": "t"}] * 20_000},
-    "a context": {"detail": [{"ctx": {f"k{i}": "v" for i in range(60_000)}, "msg": "no", "loc": [], "type": "t"}]},
-    "a context in each": {"detail": [{f"k{i}": {f"n{j}": "v" for j in range(30)} for i in range(100)}] * 50},
+    "a context": {
+        "detail": [
+            {"ctx": {f"k{i}": "v" for i in range(60_000)}, "msg": "no", "loc": [], "type": "t"}
+        ]
+    },
+    "a context in each": {
+        "detail": [{f"k{i}": {f"n{j}": "v" for j in range(30)} for i in range(100)}] * 50
+    },
     "lists in lists": {"detail": [{"msg": "no", "ctx": [[["x"] * 50] * 50] * 50}] * 3},
-    "long texts": {"detail": [{"msg": "m" * 9_000, "loc": ["l" * 9_000] * 10, "type": "t" * 9_000}] * 20},
+    "long texts": {
+        "detail": [{"msg": "m" * 9_000, "loc": ["l" * 9_000] * 10, "type": "t" * 9_000}] * 20
+    },
     "texts": ["no"] * 200_000,
     "no JSON": b"no " * 3_000_000,
     "a page": b"<html>" + b"<title" * 500_000,
@@ -246,7 +307,12 @@ def test_what_an_error_reads_of_a_body_is_bounded(body: Any) -> None:
 
 def test_the_usual_fields_of_a_mistake_are_there_whatever_else_is() -> None:
     """They are read before what else there is, of which the rest is left out."""
-    mistake = {"ctx": {f"k{number}": "v" for number in range(9_000)}, "type": "t", "msg": "no", "loc": ["query", 0]}
+    mistake = {
+        "ctx": {f"k{number}": "v" for number in range(9_000)},
+        "type": "t",
+        "msg": "no",
+        "loc": ["query", 0],
+    }
     error = error_of(422, {"detail": [mistake]})
     assert isinstance(error, errors.UnprocessableError)
     (read,) = error.errors
@@ -256,9 +322,15 @@ def test_the_usual_fields_of_a_mistake_are_there_whatever_else_is() -> None:
 
 def test_a_mistake_of_any_size_is_read() -> None:
     """What nobody would read of it is left out."""
-    error = error_of(422, {"detail": [{"msg": "m" * 9_000, "loc": list(range(500)), "type": "t"}] * 500})
+    error = error_of(
+        422, {"detail": [{"msg": "m" * 9_000, "loc": list(range(500)), "type": "t"}] * 500}
+    )
     assert isinstance(error, errors.UnprocessableError)
-    assert (len(error.errors), len(error.errors[0].msg), len(error.errors[0].loc)) == (100, 600, 100)
+    assert (len(error.errors), len(error.errors[0].msg), len(error.errors[0].loc)) == (
+        100,
+        600,
+        100,
+    )
 
 
 def test_cleaning_looks_at_the_beginning_of_a_body_alone() -> None:
@@ -305,11 +377,21 @@ def test_retry_after_is_read_in_every_form(value: str | None, seconds: float | N
     assert retry_after(value, datetime(2026, 11, 22, 10, 0, tzinfo=UTC)) == seconds
 
 
-DATES = st.sampled_from(["Sun, 22 Nov 2026 10:00:30 GMT", "22 Nov 0001 10:00", "Sun, 22 Nov 9999 23:59:59 -2359"])
-SCRAPS = st.lists(st.sampled_from(["9", "0", ":", " ", "+", "-", ".", ",", "Nov", "Sun", "GMT", "("]), max_size=30)
+DATES = st.sampled_from(
+    ["Sun, 22 Nov 2026 10:00:30 GMT", "22 Nov 0001 10:00", "Sun, 22 Nov 9999 23:59:59 -2359"]
+)
+SCRAPS = st.lists(
+    st.sampled_from(["9", "0", ":", " ", "+", "-", ".", ",", "Nov", "Sun", "GMT", "("]), max_size=30
+)
 
 
-@given(st.one_of(st.text(), SCRAPS.map("".join), st.tuples(DATES, SCRAPS).map(lambda two: two[0] + "".join(two[1]))))
+@given(
+    st.one_of(
+        st.text(),
+        SCRAPS.map("".join),
+        st.tuples(DATES, SCRAPS).map(lambda two: two[0] + "".join(two[1])),
+    )
+)
 @example("Sun, 22 Nov 20260000000000000000 10:00:30 GMT")
 @example("Sun, 22 Nov 2026 10:00:30 +99999999999999999999")
 @example("1" + " " * 200)
@@ -345,8 +427,17 @@ JOB = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 def about_a_write(error: APIError) -> APIError:
     """With everything that a write may leave behind."""
     job = Job.from_dict({"id": str(JOB), "status": "CANCELED", "x": None})
-    filters: list[dict[str, Any]] = [{"status": [JobStatus.PENDING], "end_date": datetime(2026, 1, 1, tzinfo=UTC)}, {}]
-    error.write = Write("cancel_jobs", JOB, filters[0], CancelReceipt((job,), {JOB: "late", "x": "odd"}), (filters[1],))
+    filters: list[dict[str, Any]] = [
+        {"status": [JobStatus.PENDING], "end_date": datetime(2026, 1, 1, tzinfo=UTC)},
+        {},
+    ]
+    error.write = Write(
+        "cancel_jobs",
+        JOB,
+        filters[0],
+        CancelReceipt((job,), {JOB: "late", "x": "odd"}),
+        (filters[1],),
+    )
     error.add_note("This was request 2 of 3.")
     return error
 
@@ -392,14 +483,20 @@ def test_errors_fit_into_pythons_own_tree() -> None:
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
     """The drawing names every class once, in its place."""
-    drawn = [line.split("─ ")[1].split()[0] for line in (errors.__doc__ or "").splitlines() if "─ " in line]
+    drawn = [
+        line.split("─ ")[1].split()[0]
+        for line in (errors.__doc__ or "").splitlines()
+        if "─ " in line
+    ]
     assert sorted(drawn) == sorted(set(errors.__all__) - {"PasqalError"})
 
 
 def test_a_refused_cancellation_names_some_jobs() -> None:
     """The text stays short; the attribute has all."""
     error = errors.CancelRefusedError({UUID(int=i): "it is DONE" for i in range(5)})
-    assert str(error).startswith("5 jobs were not cancelled: 00000000-0000-0000-0000-000000000000: it is DONE; ")
+    assert str(error).startswith(
+        "5 jobs were not cancelled: 00000000-0000-0000-0000-000000000000: it is DONE; "
+    )
     assert str(error).endswith("; and 2 more")
     assert len(error.errors) == 5
     assert str(errors.CancelRefusedError({JOB: "late"})) == f"1 job was not cancelled: {JOB}: late"
@@ -411,7 +508,10 @@ def test_a_refused_cancellation_names_some_jobs() -> None:
 def test_a_wait_that_timed_out_says_what_is_left() -> None:
     """And whether it was the jobs that took too long, or the service that did not answer."""
     pending = {JOB: JobStatus.PENDING}
-    assert str(errors.WaitTimeoutError(None, (JOB,), pending, 600.4)) == f"1 job had not ended after 600 s: {JOB}"
+    assert (
+        str(errors.WaitTimeoutError(None, (JOB,), pending, 600.4))
+        == f"1 job had not ended after 600 s: {JOB}"
+    )
     many = tuple(UUID(int=number) for number in range(7))
     assert "7 jobs of batch" in str(errors.WaitTimeoutError(JOB, many, pending, 1.0))
     assert str(errors.WaitTimeoutError(JOB, many, pending, 1.0)).endswith("-000000000004 …")

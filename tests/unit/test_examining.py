@@ -19,8 +19,12 @@ def job(**fields: Any) -> dict[str, Any]:
     return {**JOB, **fields}
 
 
-def answered(jobs: list[dict[str, Any]], total: int | None, examination: Examination, **more: Any) -> Response[Any]:
-    pagination = {} if total is None else {"pagination": {"total": total, "start": 0, "end": len(jobs)}}
+def answered(
+    jobs: list[dict[str, Any]], total: int | None, examination: Examination, **more: Any
+) -> Response[Any]:
+    pagination = (
+        {} if total is None else {"pagination": {"total": total, "start": 0, "end": len(jobs)}}
+    )
     page = JobPage.read({"status": "success", "data": jobs, **pagination, **more}, examination.note)
     return Response(HTTPStatus.OK, b"", {}, page)
 
@@ -50,9 +54,14 @@ def test_what_was_seen_is_told_by_its_shape(seen: str, told: str) -> None:
 def test_places_are_told_without_keys_and_positions() -> None:
     """They may be a user's words."""
     departure = Departure(
-        "data.jobs_count_per_status['secret']", "an integer", '"many"', "data.jobs_count_per_status[]"
+        "data.jobs_count_per_status['secret']",
+        "an integer",
+        '"many"',
+        "data.jobs_count_per_status[]",
     )
-    assert finding_of(departure) == Finding("data.jobs_count_per_status[]", "an integer", "text like `aaaa`")
+    assert finding_of(departure) == Finding(
+        "data.jobs_count_per_status[]", "an integer", "text like `aaaa`"
+    )
     assert finding_of(Departure("", "an object", "null")).where == "the answer"
 
 
@@ -72,11 +81,17 @@ def test_what_the_contract_does_not_know_is_found() -> None:
         Finding("data[].status", "text of JobStatus, as the contract lists it", "`LEVITATING`"),
         Finding("data[].result", "nothing that the contract knows", "null"),
         Finding("data[].odd??name??", "nothing that the contract knows", "an object"),
-        Finding("data[].status", "text of JobStatus, as the contract lists it", "text like `aaa@aaaaaaa.aaa`"),
+        Finding(
+            "data[].status",
+            "text of JobStatus, as the contract lists it",
+            "text like `aaa@aaaaaaa.aaa`",
+        ),
         Finding("data[].size", "nothing that the contract knows", "an integer"),
         Finding("hint", "nothing that the contract knows", "an array"),
     ]
-    assert [found.where for found in additions(Batch.from_dict({"webhook": "x", "queue": 1}), "data")] == ["data.queue"]
+    assert [
+        found.where for found in additions(Batch.from_dict({"webhook": "x", "queue": 1}), "data")
+    ] == ["data.queue"]
 
 
 def test_pages_are_spread_over_the_whole_list() -> None:
@@ -112,7 +127,12 @@ def test_the_report_is_a_table() -> None:
     examination = Examination(1, "sa")
     examination.next()
     examination.take(
-        answered([job(created_at="2021-11-10T15:27:06"), job(runs=None), job(runs=None)], 4312, examination, code=200)
+        answered(
+            [job(created_at="2021-11-10T15:27:06"), job(runs=None), job(runs=None)],
+            4312,
+            examination,
+            code=200,
+        )
     )
     report = examination.report()
     assert not report.ok

@@ -54,11 +54,17 @@ def test_type_checkers_see_the_same_names() -> None:
     assert seen == pasqal_client._HOME_OF
 
 
-@pytest.mark.parametrize("statement", ["import pasqal_client", "import pasqal_client; pasqal_client.__version__"])
+@pytest.mark.parametrize(
+    "statement", ["import pasqal_client", "import pasqal_client; pasqal_client.__version__"]
+)
 def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
     """A command line that only shows its help should not wait for an HTTP library."""
-    program = f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
-    modules = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    program = (
+        f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
+    )
+    modules = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     heavy = {
         "httpx",
         "httpcore",
@@ -81,7 +87,9 @@ def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
 
 def imports(path: Path) -> Iterator[str]:
     """The modules that a file imports when it runs, as dotted names; those for type checkers alone are left out."""
-    package = path.relative_to(OVERLAY.parent if OVERLAY in path.parents else GENERATED).parent.parts
+    package = path.relative_to(
+        OVERLAY.parent if OVERLAY in path.parents else GENERATED
+    ).parent.parts
     skipped: set[ast.AST] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
@@ -104,8 +112,30 @@ PURE = """
 answers compression config credentials departures errors examining filters paging parsing proxies reasons redaction
 retry waiting walking window writes
 """.split()  # noqa: SIM905
-IO = ("socket", "ssl", "subprocess", "selectors", "urllib.request", "http.client", "httpcore", "requests", "time.sleep")
-SHELLS = "_http _pool _deadline _leftovers auth batches client jobs listing observing profiles".split()  # noqa: SIM905
+IO = (
+    "socket",
+    "ssl",
+    "subprocess",
+    "selectors",
+    "urllib.request",
+    "http.client",
+    "httpcore",
+    "requests",
+    "time.sleep",
+)
+SHELLS = [
+    "_http",
+    "_pool",
+    "_deadline",
+    "_leftovers",
+    "auth",
+    "batches",
+    "client",
+    "jobs",
+    "listing",
+    "observing",
+    "profiles",
+]
 
 
 def test_generated_code_knows_nothing_of_the_overlay() -> None:
@@ -119,7 +149,14 @@ def test_pure_modules_do_no_io(name: str) -> None:
     """What decides neither sends nor waits, and does not reach for who does."""
     found = list(imports(OVERLAY / f"{name}.py"))
     shells = [f"pasqal_client.{shell}" for shell in SHELLS]
-    banned = (*IO, *shells, "pasqal_core_api.api", "pasqal_core_api.client", "httpx.Client", "httpx.AsyncClient")
+    banned = (
+        *IO,
+        *shells,
+        "pasqal_core_api.api",
+        "pasqal_core_api.client",
+        "httpx.Client",
+        "httpx.AsyncClient",
+    )
     assert not [one for one in found for module in banned if reaches(one, module)]
     source = (OVERLAY / f"{name}.py").read_text()
     assert "httpx.Client(" not in source

@@ -32,7 +32,16 @@ def test_the_twelve_filters_are_those_of_the_typed_keywords() -> None:
 @pytest.mark.parametrize("name", ["id", "batch_id", "project_id"])
 @pytest.mark.parametrize(
     "value",
-    [ONE, str(ONE), str(ONE).upper(), [ONE], (str(ONE),), {ONE}, lambda: (ONE for _ in "ab"), [ONE, str(ONE).upper()]],
+    [
+        ONE,
+        str(ONE),
+        str(ONE).upper(),
+        [ONE],
+        (str(ONE),),
+        {ONE},
+        lambda: (ONE for _ in "ab"),
+        [ONE, str(ONE).upper()],
+    ],
 )
 def test_ids_are_taken_in_every_usual_form(name: str, value: Any) -> None:
     """One id or any iterable of ids, as UUID or as text, becomes a list of canonical text without repetitions."""
@@ -44,7 +53,9 @@ def test_several_values_keep_their_order() -> None:
     assert query({"id": [TWO, ONE, TWO]}) == {"id": [str(TWO), str(ONE)]}
 
 
-@pytest.mark.parametrize("value", ["", " ", "../../x", "a/b", "%2e%2e", "{" + str(ONE) + "}", ONE.hex, 7, b"x", None])
+@pytest.mark.parametrize(
+    "value", ["", " ", "../../x", "a/b", "%2e%2e", "{" + str(ONE) + "}", ONE.hex, 7, b"x", None]
+)
 def test_what_is_no_uuid_is_refused(value: Any) -> None:
     """An id that could end up somewhere else in the address, or is none at all, is refused with an example."""
     with pytest.raises(ValueError, match=r"id: .* is not a UUID such as"):
@@ -110,7 +121,9 @@ def test_a_truth_value_or_text_is_no_number(value: Any) -> None:
 
 def test_a_number_out_of_bounds_is_told_the_bounds() -> None:
     """The error says what would be right."""
-    with pytest.raises(ValueError, match="limit: 101 is out of bounds; it has to be at least 1 and at most 100"):
+    with pytest.raises(
+        ValueError, match="limit: 101 is out of bounds; it has to be at least 1 and at most 100"
+    ):
         number("limit", 101, 1, 100)
 
 
@@ -148,14 +161,18 @@ def test_times_are_taken_as_datetime_or_iso_text(value: Any) -> None:
     assert query({"start_date": value}) == {"start_date": datetime(2026, 11, 1, 8, 30, tzinfo=UTC)}
 
 
-@pytest.mark.parametrize("value", [datetime(2026, 11, 1, 8, 30), "2026-11-01T08:30:00", "2026-11-01"])
+@pytest.mark.parametrize(
+    "value", [datetime(2026, 11, 1, 8, 30), "2026-11-01T08:30:00", "2026-11-01"]
+)
 def test_a_time_without_zone_is_refused(value: Any) -> None:
     """Which instant a naive time means is the caller's to say."""
     with pytest.raises(ValueError, match="end_date: .* has no zone; say which one"):
         query({"end_date": value})
 
 
-@pytest.mark.parametrize("value", ["yesterday", "", 1700000000, 1.5, True, [datetime(2026, 1, 1, tzinfo=UTC)]])
+@pytest.mark.parametrize(
+    "value", ["yesterday", "", 1700000000, 1.5, True, [datetime(2026, 1, 1, tzinfo=UTC)]]
+)
 def test_what_is_no_time_is_refused(value: Any) -> None:
     """Numbers, lists and words are no times."""
     with pytest.raises(ValueError, match="end_date: "):
@@ -165,14 +182,19 @@ def test_what_is_no_time_is_refused(value: Any) -> None:
 def test_a_name_that_is_no_filter_is_refused_with_those_that_are() -> None:
     """A misspelt filter must not silently match everything."""
     with pytest.raises(
-        TypeError, match=r"'state', 'tag': no such filter; the filters are id, id_starts_with, batch_id"
+        TypeError,
+        match=r"'state', 'tag': no such filter; the filters are id, id_starts_with, batch_id",
     ):
         query({"tag": "x", "state": "DONE"})
 
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("limit", "max_items and page_size"), ("offset", "jobs.page"), ("id__starts_with", "id_starts_with")],
+    [
+        ("limit", "max_items and page_size"),
+        ("offset", "jobs.page"),
+        ("id__starts_with", "id_starts_with"),
+    ],
 )
 def test_a_name_that_is_somewhere_else_is_pointed_out(name: str, hint: str) -> None:
     """Who knows the wire, or another client, is told where to find it."""
@@ -262,7 +284,9 @@ def test_odd_arguments_of_a_list_are_refused_in_the_same_way(value: Any) -> None
 
 def test_names_that_are_no_filters_are_cut_too() -> None:
     """An error that names them has a few of them, and not all of a long one."""
-    with pytest.raises(TypeError, match=r"'a0', 'a1', 'a2', 'a3', 'a4', \.\.\.: no such filter") as caught:
+    with pytest.raises(
+        TypeError, match=r"'a0', 'a1', 'a2', 'a3', 'a4', \.\.\.: no such filter"
+    ) as caught:
         query({f"a{number}": 1 for number in range(9)})
     with pytest.raises(TypeError, match="no such filter") as caught:
         query({"x" * 10**6: 1})
@@ -298,7 +322,9 @@ def test_numbers_of_other_libraries_are_integers() -> None:
 @pytest.mark.parametrize("number", [2**63, -(2**63)])
 def test_a_number_that_no_service_can_hold_is_refused(number: int) -> None:
     """Runs and offsets have 63 bits."""
-    with pytest.raises(ValueError, match=f"^max_runs: {number} is out of bounds; it has to be at least"):
+    with pytest.raises(
+        ValueError, match=f"^max_runs: {number} is out of bounds; it has to be at least"
+    ):
         query({"max_runs": number})
 
 
@@ -356,12 +382,18 @@ def test_filters_that_do_not_fit_are_split_without_overlap() -> None:
 def test_two_long_lists_are_split_against_each_other() -> None:
     """Every pair of values is in exactly one part."""
     filters = query(
-        {"id": [UUID(int=n) for n in range(60)], "batch_id": [UUID(int=n) for n in range(40)], "errors": True}
+        {
+            "id": [UUID(int=n) for n in range(60)],
+            "batch_id": [UUID(int=n) for n in range(40)],
+            "errors": True,
+        }
     )
     assert filters is not None
     parts = split(filters, 1000)
     pairs = [(one, batch) for part in parts for one in part["id"] for batch in part["batch_id"]]
-    assert sorted(pairs) == sorted((one, batch) for one in filters["id"] for batch in filters["batch_id"])
+    assert sorted(pairs) == sorted(
+        (one, batch) for one in filters["id"] for batch in filters["batch_id"]
+    )
     assert all(part["errors"] is True for part in parts)
     assert all(len(urlencode(part, doseq=True)) <= 1000 for part in parts)
     assert len(parts) < 30
@@ -400,6 +432,11 @@ def test_each_value_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_value_that_fits_no_address_is_refused() -> None:
     """What cannot be split is told before anything is sent."""
-    for long in ({"user_id": ["u" * 5000]}, {"user_id": ["u" * 2000], "origin": ["o" * 2000], "errors": True}):
-        with pytest.raises(ValueError, match="^(user_id|origin): .*too long for an address of 4096 bytes"):
+    for long in (
+        {"user_id": ["u" * 5000]},
+        {"user_id": ["u" * 2000], "origin": ["o" * 2000], "errors": True},
+    ):
+        with pytest.raises(
+            ValueError, match="^(user_id|origin): .*too long for an address of 4096 bytes"
+        ):
             split(long, 3000)

@@ -90,7 +90,8 @@ def test_the_same_holds_for_tasks_under_way() -> None:
         window = Window(2)
 
         async def fetch(span: Span) -> Page:
-            while window.pause(time.monotonic()):  # noqa: ASYNC110  # it is the clock that is waited for
+            # it is the clock that is waited for
+            while window.pause(time.monotonic()):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
             await asyncio.sleep(0.01)
             return ANSWER

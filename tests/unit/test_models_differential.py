@@ -1,6 +1,7 @@
 """Both passes of reading agree on whatever the contract allows, and one broken place costs that place only.
 
-The payloads are made from the schemas of the contract, so a field that the contract gains is covered without a change.
+The payloads are made from the schemas of the contract, so a field that the contract gains is
+covered without a change.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from pasqal_core_api.errors import DepartureError
 from pasqal_core_api.types import Departure, Model, OpenEnum
 
 CLASSES = {component: classes(component)[0] for component in OBJECTS}
-every_model = pytest.mark.parametrize("component", CLASSES, ids=[kind.__name__ for kind in CLASSES.values()])
+every_model = pytest.mark.parametrize(
+    "component", CLASSES, ids=[kind.__name__ for kind in CLASSES.values()]
+)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,9 @@ from pasqal_core_api.models import BatchStatus, JobStatus, ResponseStatus
 from pasqal_core_api.types import OpenEnum
 
 ENUMERATIONS = [
-    kind for name in models.__all__ if isinstance(kind := getattr(models, name), type) and issubclass(kind, OpenEnum)
+    kind
+    for name in models.__all__
+    if isinstance(kind := getattr(models, name), type) and issubclass(kind, OpenEnum)
 ]
 KNOWN = ["PENDING", "RUNNING", "DONE", "ERROR", "CANCELED"]
 
@@ -53,7 +55,9 @@ def test_a_known_member_has_a_name_and_a_value() -> None:
     assert repr(ResponseStatus.SUCCESS) == "<ResponseStatus.SUCCESS>"
 
 
-@pytest.mark.parametrize("text", ["LEVITATING", "", "done", "with space", "\u65e5\u672c", "is_known", "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["LEVITATING", "", "done", "with space", "\u65e5\u672c", "is_known", "\ud800"]
+)
 def test_an_unknown_value_keeps_its_text(text: str) -> None:
     """It equals its text, is its own name and value, and says that it is not known; nothing is remembered of it."""
     status = JobStatus(text)
@@ -147,4 +151,11 @@ def test_a_match_statement_takes_members() -> None:
             case _:
                 return None
 
-    assert [ended(JobStatus(text)) for text in (*KNOWN, "NEW")] == [False, False, True, True, True, None]
+    assert [ended(JobStatus(text)) for text in (*KNOWN, "NEW")] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        None,
+    ]

@@ -107,7 +107,9 @@ def test_a_duplicate_is_equal(payload: dict[str, Any], duplicate: Any) -> None:
 @every_duplicate
 def test_a_duplicate_of_a_page_has_its_jobs(duplicate: Any) -> None:
     """Nested models come along, with their departures and paths."""
-    page = JobPage.from_dict({"data": [JOB, DEPARTING], "pagination": {"total": 2, "start": 0, "end": 2}})
+    page = JobPage.from_dict(
+        {"data": [JOB, DEPARTING], "pagination": {"total": 2, "start": 0, "end": 2}}
+    )
     again = duplicate(page)
     assert again.data == page.data
     assert again.data[1].departures == page.data[1].departures
@@ -180,7 +182,9 @@ def test_a_class_of_ones_own_can_be_read(kind: type[Job], payload: dict[str, Any
     """It is read like the model that it is derived from, also after that one."""
     known, own = Job.from_dict(payload), kind.from_dict(payload)
     assert type(own) is kind
-    assert [getattr(own, f.name, "?") for f in Job.describe()] == [getattr(known, f.name, "?") for f in Job.describe()]
+    assert [getattr(own, f.name, "?") for f in Job.describe()] == [
+        getattr(known, f.name, "?") for f in Job.describe()
+    ]
     assert own.departures == known.departures
     with pytest.raises(AttributeError):
         own.runs = 1  # type: ignore[misc]
@@ -259,7 +263,10 @@ def test_repr_shows_the_fields() -> None:
     assert shown.startswith(f"Job(id={ID}, status=<JobStatus.DONE>, runs=500, ")
     assert "created_at=2026-10-12 12:00:00+00:00" in shown
     assert "parent_id=None" in shown
-    assert repr(Pagination.from_dict({"total": 2, "start": 0, "end": 1})) == "Pagination(total=2, start=0, end=1)"
+    assert (
+        repr(Pagination.from_dict({"total": 2, "start": 0, "end": 1}))
+        == "Pagination(total=2, start=0, end=1)"
+    )
 
 
 def test_repr_shows_a_question_mark_for_an_unset_field() -> None:

@@ -12,7 +12,15 @@ from uuid import UUID
 import pytest
 
 from pasqal_core_api.errors import DepartureError, PasqalError
-from pasqal_core_api.models import Batch, BatchAnswer, CancelledJobs, HTTPValidationError, Job, JobPage, JobStatus
+from pasqal_core_api.models import (
+    Batch,
+    BatchAnswer,
+    CancelledJobs,
+    HTTPValidationError,
+    Job,
+    JobPage,
+    JobStatus,
+)
 from pasqal_core_api.types import Departure, Model
 from unit.payloads import ID, JOB, NOON
 
@@ -75,7 +83,15 @@ def bottom(value: Any) -> Any:
     [
         JOB,
         job(parent_id=None, progress=None),
-        job(self="me", cls=1, payload={}, _payload=[], _departed=None, to_dict=True, **{"": 0, "with space": 1}),
+        job(
+            self="me",
+            cls=1,
+            payload={},
+            _payload=[],
+            _departed=None,
+            to_dict=True,
+            **{"": 0, "with space": 1},
+        ),
         dict(reversed(JOB.items())),
         job(created_at="2026-10-12t14:00:00.123456789+02:00", updated_at="2026-12-31 23:59:60Z"),
         job(runs=2**80, creation_order=-(2**200), variables={"n": 10**30, "x": 1e-320, "y": -0.0}),
@@ -175,7 +191,9 @@ def test_changing_a_decoded_value_does_not_change_what_was_received(runs: int | 
     assert read.to_dict() == payload
 
 
-@pytest.mark.parametrize("field", ["variables", "status", "unheard_of"], ids=["fits", "departs", "unknown"])
+@pytest.mark.parametrize(
+    "field", ["variables", "status", "unheard_of"], ids=["fits", "departs", "unknown"]
+)
 def test_deep_nesting_is_no_problem(field: str) -> None:
     """50,000 levels, wherever they are, are read and given back."""
     received = Job.from_dict(job(**{field: {"deeper": nested(50_000)}})).to_dict()
@@ -193,12 +211,30 @@ A_TIME = "an RFC 3339 time with a zone"
 @pytest.mark.parametrize(
     ("kind", "payload", "field", "value", "departure"),
     [
-        (Job, job(created_at="2026-10-12T12:00:00"), "created_at", NOON_UTC, (A_TIME, '"2026-10-12T12:00:00"')),
+        (
+            Job,
+            job(created_at="2026-10-12T12:00:00"),
+            "created_at",
+            NOON_UTC,
+            (A_TIME, '"2026-10-12T12:00:00"'),
+        ),
         (Job, job(created_at="1791806400"), "created_at", NOON_UTC, (A_TIME, '"1791806400"')),
-        (Job, job(created_at="1791806400.000000"), "created_at", NOON_UTC, (A_TIME, '"1791806400.000000"')),
+        (
+            Job,
+            job(created_at="1791806400.000000"),
+            "created_at",
+            NOON_UTC,
+            (A_TIME, '"1791806400.000000"'),
+        ),
         (Job, job(created_at=1791806400), "created_at", NOON_UTC, (A_TIME, "1791806400")),
         (Job, job(created_at=1791806400.0), "created_at", NOON_UTC, (A_TIME, "1791806400.0")),
-        (Job, job(start_timestamp="2026-10-12 12:00"), "start_timestamp", NOON_UTC, (A_TIME, '"2026-10-12 12:00"')),
+        (
+            Job,
+            job(start_timestamp="2026-10-12 12:00"),
+            "start_timestamp",
+            NOON_UTC,
+            (A_TIME, '"2026-10-12 12:00"'),
+        ),
         (Job, job(id=ID.replace("-", "")), "id", UUID(ID), ("a UUID", f'"{ID.replace("-", "")}"')),
         (Job, job(parent_id=f"{{{ID}}}"), "parent_id", UUID(ID), ("a UUID", f'"{{{ID}}}"')),
         (Job, job(runs="500"), "runs", 500, ("an integer", '"500"')),
@@ -210,7 +246,11 @@ A_TIME = "an RFC 3339 time with a zone"
     ],
 )
 def test_a_usable_value_is_used_and_reported(
-    kind: type[Model], payload: dict[str, Any], field: str, value: object, departure: tuple[str, str]
+    kind: type[Model],
+    payload: dict[str, Any],
+    field: str,
+    value: object,
+    departure: tuple[str, str],
 ) -> None:
     """The field holds the obvious reading, and one departure tells place, promise and what was there."""
     expected, seen = departure
@@ -218,7 +258,9 @@ def test_a_usable_value_is_used_and_reported(
     read = kind.read(payload, found.append)
     assert getattr(read, field) == value
     assert type(getattr(read, field)) is type(value)
-    assert [(d.path, d.expected, d.seen) for d in found if d.path == field] == [(field, expected, seen)]
+    assert [(d.path, d.expected, d.seen) for d in found if d.path == field] == [
+        (field, expected, seen)
+    ]
     assert len(found) == 1
     assert read.departures == ()
     assert read.to_dict() == payload
@@ -229,7 +271,13 @@ def test_a_usable_value_is_used_and_reported(
 
 
 UNUSABLE = {
-    "missing": (Job, without(JOB, "creation_order"), "creation_order", "a required field (an integer)", "nothing"),
+    "missing": (
+        Job,
+        without(JOB, "creation_order"),
+        "creation_order",
+        "a required field (an integer)",
+        "nothing",
+    ),
     "null": (Job, job(created_at=None), "created_at", A_TIME, "null"),
     "null enumeration": (Job, job(status=None), "status", "text of JobStatus", "null"),
     "a number as enumeration": (Job, job(status=3), "status", "text of JobStatus", "3"),
@@ -239,9 +287,21 @@ UNUSABLE = {
     "words as integer": (Job, job(runs="many"), "runs", "an integer", '"many"'),
     "a number as boolean": (Batch, BATCH | {"open": 1}, "open", "true or false", "1"),
     "words as time": (Job, job(updated_at="yesterday"), "updated_at", A_TIME, '"yesterday"'),
-    "a day that is none": (Job, job(updated_at="2026-02-30T00:00:00Z"), "updated_at", A_TIME, '"2026-02-30T00:00:00Z"'),
+    "a day that is none": (
+        Job,
+        job(updated_at="2026-02-30T00:00:00Z"),
+        "updated_at",
+        A_TIME,
+        '"2026-02-30T00:00:00Z"',
+    ),
     "words as id": (Job, job(id="first"), "id", "a UUID", '"first"'),
-    "an object as array": (Batch, BATCH | {"tags": {"a": 1}}, "tags", "an array", "an object with 1 entries"),
+    "an object as array": (
+        Batch,
+        BATCH | {"tags": {"a": 1}},
+        "tags",
+        "an array",
+        "an object with 1 entries",
+    ),
     "an array as object": (
         Batch,
         BATCH | {"jobs_count_per_status": [1, 2]},
@@ -249,13 +309,21 @@ UNUSABLE = {
         "an object",
         "an array with 2 entries",
     ),
-    "text as model": (JobPage, PAGE | {"pagination": "1-1/1"}, "pagination", "an object", '"1-1/1"'),
+    "text as model": (
+        JobPage,
+        PAGE | {"pagination": "1-1/1"},
+        "pagination",
+        "an object",
+        '"1-1/1"',
+    ),
     "a text that just fits": (Job, job(id="x" * 58), "id", "a UUID", f'"{"x" * 58}"'),
     "a text that is too long": (Job, job(id="x" * 59), "id", "a UUID", f'"{"x" * 56}...'),
 }
 
 
-@pytest.mark.parametrize(("kind", "payload", "field", "expected", "seen"), UNUSABLE.values(), ids=UNUSABLE)
+@pytest.mark.parametrize(
+    ("kind", "payload", "field", "expected", "seen"), UNUSABLE.values(), ids=UNUSABLE
+)
 def test_an_unusable_value_leaves_its_field_unset(
     kind: type[Model], payload: dict[str, Any], field: str, expected: str, seen: str
 ) -> None:
@@ -271,9 +339,17 @@ def test_an_unusable_value_leaves_its_field_unset(
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("parent_id", "x"), ("start_timestamp", "x"), ("errors", 5), ("variables", 5), ("sequence", {})],
+    [
+        ("parent_id", "x"),
+        ("start_timestamp", "x"),
+        ("errors", 5),
+        ("variables", 5),
+        ("sequence", {}),
+    ],
 )
-def test_the_error_of_an_optional_field_repeats_what_was_reported(field: str, value: object) -> None:
+def test_the_error_of_an_optional_field_repeats_what_was_reported(
+    field: str, value: object
+) -> None:
     """What is reported while reading and what is raised on access is the same departure."""
     found: list[Departure] = []
     read = Job.read(job(**{field: value}), found.append)
@@ -282,7 +358,9 @@ def test_the_error_of_an_optional_field_repeats_what_was_reported(field: str, va
 
 def test_each_unset_field_has_a_departure_of_its_own() -> None:
     """Several unset fields of one object do not get mixed up, nor with what was used all the same."""
-    read = Job.from_dict(without(job(runs="500", id="x", updated_at=None, progress=200, errors=5), "status"))
+    read = Job.from_dict(
+        without(job(runs="500", id="x", updated_at=None, progress=200, errors=5), "status")
+    )
     for name in ("id", "status", "updated_at", "errors"):
         with pytest.raises(DepartureError, match=rf"^{name}: expected"):
             getattr(read, name)
@@ -348,13 +426,19 @@ def test_a_job_that_is_none_is_left_out_of_a_page() -> None:
 def test_an_entry_that_cannot_be_used_is_left_out() -> None:
     """The others of the object stay; the departure names the key."""
     payload = {"jobs": [], "errors": {"a": "late", "b": None, "it's": [], "d": 7}}
-    assert [d.path for d in departures(CancelledJobs, payload)] == ["errors['b']", 'errors["it\'s"]', "errors['d']"]
+    assert [d.path for d in departures(CancelledJobs, payload)] == [
+        "errors['b']",
+        'errors["it\'s"]',
+        "errors['d']",
+    ]
     assert CancelledJobs.from_dict(payload).errors == {"a": "late", "d": "7"}
 
 
 def test_a_union_takes_what_any_of_its_readings_takes() -> None:
     """The place of a mistake is made of names and positions; neither is turned into the other."""
-    read = HTTPValidationError.from_dict({"detail": [{"loc": ["query", 1, "0"], "msg": "", "type": ""}]}, strict=True)
+    read = HTTPValidationError.from_dict(
+        {"detail": [{"loc": ["query", 1, "0"], "msg": "", "type": ""}]}, strict=True
+    )
     assert read.detail is not None
     assert read.detail[0].loc == ["query", 1, "0"]
 
@@ -387,7 +471,11 @@ def test_a_departure_inside_does_not_unset_what_is_around_it() -> None:
     [
         (JobPage, PAGE | {"data": [job(id=1)]}, PAGE | {"data": [JOB, job(id="x")]}),
         (CancelledJobs, {"jobs": [], "errors": {"a": None}}, {"jobs": [], "errors": {"b]": None}}),
-        (CancelledJobs, {"jobs": [], "errors": {'it\'s "x"': None}}, {"jobs": [], "errors": {"[0]": None}}),
+        (
+            CancelledJobs,
+            {"jobs": [], "errors": {'it\'s "x"': None}},
+            {"jobs": [], "errors": {"[0]": None}},
+        ),
     ],
     ids=["position", "key", "odd key"],
 )
@@ -405,7 +493,9 @@ def test_the_same_departure_elsewhere_is_of_the_same_kind(
     [(Job, job(id=1, batch_id=1)), (BatchAnswer, {"data": BATCH | {"id": 1, "jobs": [job(id=1)]}})],
     ids=["another field", "the same name elsewhere"],
 )
-def test_different_departures_are_of_different_kinds(kind: type[Model], payload: dict[str, Any]) -> None:
+def test_different_departures_are_of_different_kinds(
+    kind: type[Model], payload: dict[str, Any]
+) -> None:
     """Another field is another kind, also where it has the same name."""
     one, other = departures(kind, payload)
     assert one.kind != other.kind
@@ -448,7 +538,9 @@ class RefusalError(ValueError):
     """Raised by a report; of a kind that readers raise too."""
 
 
-@pytest.mark.parametrize("payload", [job(runs="500"), job(runs="many"), without(JOB, "runs"), job(errors=[None])])
+@pytest.mark.parametrize(
+    "payload", [job(runs="500"), job(runs="many"), without(JOB, "runs"), job(errors=[None])]
+)
 def test_what_a_report_raises_reaches_the_caller(payload: dict[str, Any]) -> None:
     """A report may raise whatever it wants; reading does not take it for an unusable value."""
 
@@ -470,7 +562,9 @@ def test_each_departure_is_reported_once() -> None:
 STRANGE = [10**5000, [10**5000], "\ud800\u202e", float("nan"), {1, 2}, b"bytes"]
 
 
-@pytest.mark.parametrize("value", STRANGE, ids=["huge", "huge inside", "unprintable", "nan", "set", "bytes"])
+@pytest.mark.parametrize(
+    "value", STRANGE, ids=["huge", "huge inside", "unprintable", "nan", "set", "bytes"]
+)
 def test_whatever_is_seen_can_be_described(value: object) -> None:
     """A value that is strange, or no JSON at all, costs its field and nothing else."""
     [found] = departures(Job, job(id=value))

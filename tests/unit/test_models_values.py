@@ -143,7 +143,10 @@ def nearly(*texts: str) -> Iterator[str]:
     for _ in range(20_000):
         text = chance.choice(texts)
         for _ in range(chance.randint(1, 4)):
-            place, new = chance.randrange(len(text) + 1), chance.choice("0123456789+-:.,TtZzW _xaF\0\u0661\ud800")
+            place, new = (
+                chance.randrange(len(text) + 1),
+                chance.choice("0123456789+-:.,TtZzW _xaF\0\u0661\ud800"),
+            )
             text = text[:place] + new * chance.randint(0, 1) + text[place + chance.randint(0, 1) :]
         yield text
 
@@ -156,10 +159,16 @@ RFC_3339 = re.compile(
 
 def test_only_an_rfc_3339_time_is_no_departure() -> None:
     """The usual spellings are read on a shorter way, which takes nothing more; Python's own parser takes a lot more."""
-    usual = ("2026-10-12T08:16:40.164204+00:00", "2026-10-12T08:16:40.164Z", "2026-10-12T23:59:59+00:00")
+    usual = (
+        "2026-10-12T08:16:40.164204+00:00",
+        "2026-10-12T08:16:40.164Z",
+        "2026-10-12T23:59:59+00:00",
+    )
     for text in nearly(*usual):
         try:
-            moment = datetime.datetime.fromisoformat(text.upper()) if RFC_3339.fullmatch(text) else None
+            moment = (
+                datetime.datetime.fromisoformat(text.upper()) if RFC_3339.fullmatch(text) else None
+            )
         except ValueError:
             moment = None
         if text[17:19] != "60":  # a leap second is another story
@@ -180,7 +189,9 @@ def test_a_uuid_is_read(text: str) -> None:
     assert read("id", text) == (UUID(text), False)
 
 
-@pytest.mark.parametrize("text", [ID.replace("-", ""), f"{{{ID}}}", f"urn:uuid:{ID}", ID.replace("-", "", 1)])
+@pytest.mark.parametrize(
+    "text", [ID.replace("-", ""), f"{{{ID}}}", f"urn:uuid:{ID}", ID.replace("-", "", 1)]
+)
 def test_a_sloppy_uuid_is_mended(text: str) -> None:
     """Missing hyphens, braces and the URN prefix leave no doubt about the id."""
     assert read("id", text) == (UUID(ID), True)
@@ -227,7 +238,11 @@ def test_an_id_is_an_ordinary_uuid() -> None:
     """It is no object of another class, prints, hashes and travels like any other, and cannot be changed."""
     value, _ = read("id", ID)
     assert type(value) is UUID
-    assert (repr(value), hash(value), value.is_safe) == (repr(UUID(ID)), hash(UUID(ID)), UUID(ID).is_safe)
+    assert (repr(value), hash(value), value.is_safe) == (
+        repr(UUID(ID)),
+        hash(UUID(ID)),
+        UUID(ID).is_safe,
+    )
     assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301
     with pytest.raises(TypeError):
         value.int = 0  # type: ignore[misc]
@@ -243,7 +258,9 @@ def test_an_integer_is_read_whatever_its_size(value: int) -> None:
     assert read("runs", value) == (value, False)
 
 
-@pytest.mark.parametrize(("value", "number"), [("500", 500), ("-1", -1), ("007", 7), (1e18, 10**18)])
+@pytest.mark.parametrize(
+    ("value", "number"), [("500", 500), ("-1", -1), ("007", 7), (1e18, 10**18)]
+)
 def test_an_integer_in_disguise_is_mended(value: object, number: int) -> None:
     """Its text and a float without a fraction leave no doubt about it."""
     mended, departed = read("runs", value)
@@ -253,7 +270,23 @@ def test_an_integer_in_disguise_is_mended(value: object, number: int) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", " 1", "+1", "1.0", "1e3", "1_000", "\u0663", "9" * 19, 0.5, float("inf"), float("nan"), True, False, None, []],
+    [
+        "",
+        " 1",
+        "+1",
+        "1.0",
+        "1e3",
+        "1_000",
+        "\u0663",
+        "9" * 19,
+        0.5,
+        float("inf"),
+        float("nan"),
+        True,
+        False,
+        None,
+        [],
+    ],
 )
 def test_what_is_no_integer_is_given_up(value: object) -> None:
     """A boolean is not an integer here, though it is one to Python."""
@@ -275,7 +308,9 @@ def test_what_is_no_integer_is_given_up(value: object) -> None:
         (99.5, UNSET, True),
     ],
 )
-def test_progress_beyond_its_bound_is_used_and_reported(value: object, progress: object, departed: bool) -> None:
+def test_progress_beyond_its_bound_is_used_and_reported(
+    value: object, progress: object, departed: bool
+) -> None:
     """A number that is too large is still the number that the service sent."""
     assert read("progress", value) == (progress, departed)
 
@@ -284,7 +319,12 @@ def test_bounds_hold_at_both_ends() -> None:
     """The contract has an upper bound only; the reader knows both, in words too."""
     percent = bounded(0, 100)
     found: list[Departure] = []
-    assert [percent.mend(value, Place("progress"), found) for value in (-1, 0, 100, 101)] == [-1, 0, 100, 101]
+    assert [percent.mend(value, Place("progress"), found) for value in (-1, 0, 100, 101)] == [
+        -1,
+        0,
+        100,
+        101,
+    ]
     assert [d.seen for d in found] == ["-1", "101"]
     assert all("at least 0" in d.expected and "at most 100" in d.expected for d in found)
     assert bounded(1, None).expected == "an integer of at least 1"

@@ -26,7 +26,9 @@ REQUEST = httpx.Request(
         "User-Agent": "us",
     },
 )
-ANSWER = httpx.Headers({"X-Request-Id": f"r-1-{SECRET}", "Set-Cookie": "sid=2", "X-Echo": f"{SECRET}\x1b[31m"})
+ANSWER = httpx.Headers(
+    {"X-Request-Id": f"r-1-{SECRET}", "Set-Cookie": "sid=2", "X-Echo": f"{SECRET}\x1b[31m"}
+)
 
 
 def clean(text: str) -> str:
@@ -42,7 +44,9 @@ def _logger_as_it_was() -> Iterator[None]:
     logger.handlers[:] = handlers
 
 
-def told(observer: Observer, status: int | None = 200, error: str | None = None) -> SentRequest | None:
+def told(
+    observer: Observer, status: int | None = 200, error: str | None = None
+) -> SentRequest | None:
     seen = observer.sent(REQUEST, 2)
     observer.received(seen, status, ANSWER, 0.0123, error)
     return seen
@@ -87,7 +91,9 @@ def test_what_only_the_answer_told_to_be_a_secret_is_one(caplog: pytest.LogCaptu
     caplog.set_level(logging.DEBUG, "pasqal_client")
     responses: list[ReceivedResponse] = []
     observer = Observer(clean, on_response=responses.append)
-    echo = httpx.Headers({"X-Request-Id": "r-fr3\x01sh", "X-Echo": f"fr3sh {SECRET}", f"X-{SECRET}": "1"})
+    echo = httpx.Headers(
+        {"X-Request-Id": "r-fr3\x01sh", "X-Echo": f"fr3sh {SECRET}", f"X-{SECRET}": "1"}
+    )
     seen = observer.sent(REQUEST, 1)
     observer.received(seen, 200, echo, 0.1, None, lambda text: clean(text).replace("fr3sh", "***"))
     assert responses[0].headers == {"x-request-id": "r-***", "x-echo": "*** ***", "x-***": "1"}
@@ -136,7 +142,9 @@ def test_a_hook_that_fails_is_told_to_the_log(caplog: pytest.LogCaptureFixture) 
         raise ZeroDivisionError
 
     assert told(Observer(clean, fail, fail)) is not None
-    assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == ["a hook failed"] * 2
+    assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == [
+        "a hook failed"
+    ] * 2
 
 
 async def awaited(event: object) -> None:
@@ -148,7 +156,9 @@ class AwaitedCall:
         """The same."""
 
 
-@pytest.mark.parametrize("hook", [awaited, AwaitedCall(), "print", 5, []], ids=lambda hook: type(hook).__name__)
+@pytest.mark.parametrize(
+    "hook", [awaited, AwaitedCall(), "print", 5, []], ids=lambda hook: type(hook).__name__
+)
 def test_a_hook_is_a_plain_function(hook: Any) -> None:
     """It is called in the midst of an attempt, from both clients."""
     with pytest.raises(ConfigurationError, match="on_request: expected a plain function"):

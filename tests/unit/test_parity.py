@@ -24,7 +24,11 @@ RENAMED = {"close": "aclose"}
 
 def methods(kind: type) -> dict[str, Any]:
     """What a user may call, from the class and from what it shares with its twin."""
-    return {name: value for name, value in inspect.getmembers(kind, inspect.isroutine) if not name.startswith("_")}
+    return {
+        name: value
+        for name, value in inspect.getmembers(kind, inspect.isroutine)
+        if not name.startswith("_")
+    }
 
 
 def sync_of(annotation: Any) -> str:
@@ -36,7 +40,9 @@ def sync_of(annotation: Any) -> str:
 def shape(function: Any) -> list[Any]:
     """The parameters with their kinds, defaults and types, and the result; that of a coroutine is what is awaited."""
     signature = inspect.signature(function)
-    parameters = [(p.name, p.kind, p.default, sync_of(p.annotation)) for p in signature.parameters.values()]
+    parameters = [
+        (p.name, p.kind, p.default, sync_of(p.annotation)) for p in signature.parameters.values()
+    ]
     return [*parameters, sync_of(signature.return_annotation)]
 
 
@@ -45,7 +51,9 @@ def test_twins_have_the_same_methods(twins: tuple[type, type]) -> None:
     """Only closing has a second name, as is usual."""
     sync, other = twins
     assert methods(sync).keys() <= methods(other).keys()
-    assert {RENAMED.get(name, name) for name in methods(sync)} == methods(other).keys() - RENAMED.keys()
+    assert {RENAMED.get(name, name) for name in methods(sync)} == methods(
+        other
+    ).keys() - RENAMED.keys()
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,11 @@ def exactly(value: Any) -> str:
         return f"{{{', '.join(f'{key!r}: {exactly(entry)}' for key, entry in value.items())}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(exactly, value))}]"
-    return struct.pack(">d", value).hex() if type(value) is float else f"{type(value).__name__} {value!r}"
+    return (
+        struct.pack(">d", value).hex()
+        if type(value) is float
+        else f"{type(value).__name__} {value!r}"
+    )
 
 
 def outcome(read: Parser, text: bytes) -> str:
@@ -105,7 +109,9 @@ def test_every_value_comes_back_as_it_was_written(parser: Parser) -> None:
     @given(ANYTHING)
     def holds(value: Any) -> None:
         assert exactly(parser(json.dumps(value).encode())) == exactly(value)
-        assert exactly(parser(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))) == exactly(value)
+        assert exactly(
+            parser(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        ) == exactly(value)
 
     holds()
 
@@ -117,7 +123,10 @@ def damaged(seed: int) -> Iterator[bytes]:
     for _ in range(3_000):
         text = bytearray(whole)
         for _ in range(chance.randint(1, 3)):
-            place, byte = chance.randrange(len(text)), chance.choice(b'0123456789-+.eE"\\{}[],: \n\0ud\xff\xc3\xed\xa0')
+            place, byte = (
+                chance.randrange(len(text)),
+                chance.choice(b'0123456789-+.eE"\\{}[],: \n\0ud\xff\xc3\xed\xa0'),
+            )
             text[place : place + chance.randint(0, 1)] = bytes([byte] * chance.randint(0, 1))
         yield bytes(text)
 
@@ -156,13 +165,17 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str | None], 
 
 
 @pytest.mark.parametrize("version", ["0.19.0", "0.21.0rc1", "1.0.0"])
-def test_msgspec_goes_first_where_it_is_installed(install: Callable[[str | None], Parser], version: str) -> None:
+def test_msgspec_goes_first_where_it_is_installed(
+    install: Callable[[str | None], Parser], version: str
+) -> None:
     """It is asked, and its answer is the value."""
     assert install(version)(b"{}") == ("decoded", b"{}")
 
 
 @pytest.mark.parametrize("version", [None, "0.9.1", "0.18.6"])
-def test_an_old_msgspec_is_left_alone(install: Callable[[str | None], Parser], version: str | None) -> None:
+def test_an_old_msgspec_is_left_alone(
+    install: Callable[[str | None], Parser], version: str | None
+) -> None:
     """It reads 19676898973374021566 as another number; without one, nothing is missing."""
     assert install(version)(b"19676898973374021566") == 19676898973374021566
 

@@ -50,12 +50,16 @@ def refusal(name: object = None) -> str:
     with pytest.raises(ConfigurationError) as caught:
         profiles.load(name)
     carried = [caught.value, caught.value.__cause__, caught.value.__context__]
-    assert SECRET not in "".join(map(repr, carried)) + "".join(traceback.format_exception(caught.value))
+    assert SECRET not in "".join(map(repr, carried)) + "".join(
+        traceback.format_exception(caught.value)
+    )
     return str(caught.value)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other platforms keep settings elsewhere")
-def test_the_file_is_where_the_platform_keeps_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_file_is_where_the_platform_keeps_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """On Linux that is below XDG_CONFIG_HOME."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert profiles.path() == tmp_path / "pasqal-client" / "config.toml"
@@ -71,10 +75,16 @@ def test_a_profile_is_chosen_by_name(file: Path) -> None:
     write(file, FILE)
     assert profiles.load(None) == {"region": "sa", "timeout": 5}
     assert profiles.load("default") == {"region": "sa", "timeout": 5}
-    assert profiles.load("operations") == {"client_id": "robot", "client_secret": SECRET, "strict": True}
+    assert profiles.load("operations") == {
+        "client_id": "robot",
+        "client_secret": SECRET,
+        "strict": True,
+    }
 
 
-@pytest.mark.parametrize("content", ["", "# nothing\n", "[profiles]\n", "[profiles.other]\n", "[elsewhere]\nx = 1\n"])
+@pytest.mark.parametrize(
+    "content", ["", "# nothing\n", "[profiles]\n", "[profiles.other]\n", "[elsewhere]\nx = 1\n"]
+)
 def test_there_need_not_be_a_default_profile(file: Path, content: str) -> None:
     """Then there are no settings."""
     write(file, content)
@@ -105,13 +115,18 @@ def test_a_profile_that_is_asked_for_without_a_file_is_missing(file: Path) -> No
         (f'[profiles.default]\ntoken = "{SECRET}', "is not TOML: look at end of document"),
         (f'[profiles.default]\ntoken = "{SECRET}\n', "is not TOML: look at line 2, column "),
         (f"[profiles.default]\ntoken = {SECRET}", "is not TOML: look at line 2, column "),
-        (f'[profiles.default]\ntoken = "x"\ntoken = "{SECRET}"\n', "is not TOML: look at line 3, column "),
+        (
+            f'[profiles.default]\ntoken = "x"\ntoken = "{SECRET}"\n',
+            "is not TOML: look at line 3, column ",
+        ),
         (f'"{SECRET}"', "is not TOML"),
         (f'token = "{SECRET}\udce4"'.encode("utf-8", "surrogateescape"), "is not TOML in UTF-8"),
         ("x = " + "[" * 100_000, "is not TOML"),
     ],
 )
-def test_a_mistake_in_the_file_is_located_without_quoting_it(file: Path, content: str | bytes, hint: str) -> None:
+def test_a_mistake_in_the_file_is_located_without_quoting_it(
+    file: Path, content: str | bytes, hint: str
+) -> None:
     """The line may hold a secret."""
     write(file, content)
     assert f"{file} {hint}" in refusal()
@@ -123,12 +138,23 @@ def test_a_mistake_in_the_file_is_located_without_quoting_it(file: Path, content
         ("profiles = 5", r"expected tables such as [profiles.default]"),
         ("[profiles]\ndefault = 5", r"expected a table [profiles.default]"),
         ("[[profiles.default]]", r"expected a table [profiles.default]"),
-        (f'[profiles.default]\ntokn = "{SECRET}"\nregoin = "fr"', "[profiles.default] has regoin, tokn; a profile may"),
-        ('[profiles.default]\nprofile = "other"', "[profiles.default] has profile; a profile may have base_url, "),
-        ("[profiles.default]\nretry = 5", "[profiles.default] has retry; a profile may have base_url, client_id, "),
+        (
+            f'[profiles.default]\ntokn = "{SECRET}"\nregoin = "fr"',
+            "[profiles.default] has regoin, tokn; a profile may",
+        ),
+        (
+            '[profiles.default]\nprofile = "other"',
+            "[profiles.default] has profile; a profile may have base_url, ",
+        ),
+        (
+            "[profiles.default]\nretry = 5",
+            "[profiles.default] has retry; a profile may have base_url, client_id, ",
+        ),
     ],
 )
-def test_a_profile_with_another_form_or_other_names_is_refused(file: Path, content: str, hint: str) -> None:
+def test_a_profile_with_another_form_or_other_names_is_refused(
+    file: Path, content: str, hint: str
+) -> None:
     """A misspelt name would otherwise be a setting that silently does nothing."""
     write(file, content)
     assert f"{file}: {hint}" in refusal()
@@ -153,15 +179,21 @@ def test_every_secret_is_protected(file: Path, name: str) -> None:
     assert profiles.load(None) == {name: SECRET}
 
 
-def test_a_home_that_is_none_is_no_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
+def test_a_home_that_is_none_is_no_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: Path
+) -> None:
     """Services run with a home such as /dev/null; only a profile that is asked for needs the file."""
     (tmp_path / "null").touch()
-    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "null" / "pasqal-client" / "config.toml")
+    monkeypatch.setattr(
+        profiles, "path", lambda: tmp_path / "null" / "pasqal-client" / "config.toml"
+    )
     assert profiles.load(None) == {}
     assert "cannot be read: Not a directory" in refusal("operations")
 
 
-def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A service may not be allowed to enter its home."""
 
     def refuse(*_: object) -> None:
@@ -175,7 +207,11 @@ def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(file: Path, monkeyp
 @pytest.mark.skipif(os.name != "posix", reason="files are of other kinds")
 @pytest.mark.parametrize(
     ("kind", "hint"),
-    [("directory", "Is a directory"), ("fifo", "it is not a regular file"), ("device", "it is not a regular file")],
+    [
+        ("directory", "Is a directory"),
+        ("fifo", "it is not a regular file"),
+        ("device", "it is not a regular file"),
+    ],
 )
 @pytest.mark.parametrize("name", [None, "operations"])
 def test_only_a_regular_file_is_read(file: Path, kind: str, hint: str, name: str | None) -> None:
@@ -207,7 +243,10 @@ def test_without_a_home_there_are_no_profiles() -> None:
     assert profiles.load(None) == {}
     assert PasqalClient(token=SECRET)._settings.region == "fr"
     for fail in (profiles.path, lambda: profiles.load("operations")):
-        with pytest.raises(ConfigurationError, match="there is no home directory for the configuration file: set HOME"):
+        with pytest.raises(
+            ConfigurationError,
+            match="there is no home directory for the configuration file: set HOME",
+        ):
             fail()
 
 
@@ -227,7 +266,10 @@ def test_a_user_that_is_not_known_has_no_home(monkeypatch: pytest.MonkeyPatch) -
 
 def test_white_space_around_the_values_of_a_profile_is_dropped(file: Path) -> None:
     """As around those of variables; a password keeps its spaces."""
-    write(file, '[profiles.default]\nregion = " sa\\n"\ntoken = "\\uFEFFabc"\npassword = " pw \\n"\ntimeout = 5\n')
+    write(
+        file,
+        '[profiles.default]\nregion = " sa\\n"\ntoken = "\\uFEFFabc"\npassword = " pw \\n"\ntimeout = 5\n',
+    )
     assert profiles.load(None) == {"region": "sa", "token": "abc", "password": " pw ", "timeout": 5}
 
 
@@ -265,7 +307,9 @@ def test_long_and_odd_names_are_quoted_in_part(file: Path) -> None:
         ("project_id = 5", "project_id: 5 is not a UUID"),
     ],
 )
-def test_values_of_another_type_are_refused_when_the_client_is_made(file: Path, line: str, hint: str) -> None:
+def test_values_of_another_type_are_refused_when_the_client_is_made(
+    file: Path, line: str, hint: str
+) -> None:
     """Whatever TOML can hold ends in an error that names the setting."""
     write(file, f"[profiles.default]\n{line}\n")
     token = None if line.startswith(("token", "username", "client_id")) else SECRET

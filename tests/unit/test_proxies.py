@@ -116,11 +116,17 @@ def test_a_variable_is_named_as_it_is_spelled(environment: dict[str, str], expec
         ("socks5://10.0.0.1:1080", "socks5://10.0.0.1:1080", None),
         ("socks5h://[::1]:1080", "socks5h://[::1]:1080", None),
         ("ada:pw@proxy.example:3128", "http://proxy.example:3128", ("ada", "pw")),
-        ("http://ada:p%40%23%2Fw@proxy.example:3128", "http://proxy.example:3128", ("ada", "p@#/w")),
+        (
+            "http://ada:p%40%23%2Fw@proxy.example:3128",
+            "http://proxy.example:3128",
+            ("ada", "p@#/w"),
+        ),
         ("http://ada:p@w@proxy.example:3128", "http://proxy.example:3128", ("ada", "p@w")),
     ],
 )
-def test_a_proxy_is_an_address_with_or_without_a_user(value: str, address: str, auth: tuple[str, str] | None) -> None:
+def test_a_proxy_is_an_address_with_or_without_a_user(
+    value: str, address: str, auth: tuple[str, str] | None
+) -> None:
     """Without a scheme it is spoken to in http."""
     proxy = parsed(value)
     assert proxy is not None

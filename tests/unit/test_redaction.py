@@ -26,13 +26,17 @@ WRITTEN: dict[str, Callable[[str], str]] = {
     "in a form": lambda secret: urlencode({"password": secret}),
     "in a path": lambda secret: quote(secret, safe=""),
     "in an address with slashes": quote,
-    "in an address, lower case": lambda secret: quote_plus(secret).replace("%2F", "%2f").replace("%C3%B6", "%c3%b6"),
+    "in an address, lower case": lambda secret: (
+        quote_plus(secret).replace("%2F", "%2f").replace("%C3%B6", "%c3%b6")
+    ),
     "in JSON": lambda secret: json.dumps({"password": secret}),
     "in JSON as UTF-8": lambda secret: json.dumps({"password": secret}, ensure_ascii=False),
     "in HTML": lambda secret: f"<p>{html.escape(secret)}</p>",
     "in JSON with escaped slashes": lambda secret: json.dumps(secret).replace("/", "\\/"),
     "in JSON that is safe in HTML": lambda secret: json.dumps(secret).translate(ESCAPED),
-    "in JSON that is safe in HTML, in capitals": lambda secret: json.dumps(secret).translate(ESCAPED_IN_CAPITALS),
+    "in JSON that is safe in HTML, in capitals": lambda secret: json.dumps(secret).translate(
+        ESCAPED_IN_CAPITALS
+    ),
     "in HTML with numbered quotes": lambda secret: html.escape(secret).replace("&quot;", "&#34;"),
     "in UTF-8, read as Latin-1": lambda secret: secret.encode().decode("latin-1"),
     "in Latin-1, read as UTF-8": lambda secret: secret.encode("latin-1").decode("utf-8", "replace"),
@@ -59,7 +63,9 @@ def test_the_beginning_of_a_secret_is_one() -> None:
     assert masked("abcdefghijklmnop, abcdefgh!", "abcdefghijklmnop") == "***, ***!"
 
 
-@pytest.mark.parametrize("secrets", [("abcdefgh", "abcdefgh-and-more"), ("abcdefgh-and-more", "abcdefgh")])
+@pytest.mark.parametrize(
+    "secrets", [("abcdefgh", "abcdefgh-and-more"), ("abcdefgh-and-more", "abcdefgh")]
+)
 def test_secrets_that_begin_alike_are_masked_whole(secrets: tuple[str, str]) -> None:
     """The shorter one must not uncover the rest of the longer one."""
     assert masked("x abcdefgh-and-more y abcdefgh z", *secrets) == "x *** y *** z"
@@ -98,7 +104,8 @@ def test_other_text_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["eyJ", "eyJ-", "eyJaaaaa", "a-.", "bearer", "bearer ", "Basic \t", "access_token ", "id_"]
+    "piece",
+    ["eyJ", "eyJ-", "eyJaaaaa", "a-.", "bearer", "bearer ", "Basic \t", "access_token ", "id_"],
 )
 def test_a_text_of_many_near_tokens_takes_no_longer_than_any_other(piece: str) -> None:
     """Where each place of a text of this size is compared with all that follows, that takes minutes; here it ends."""

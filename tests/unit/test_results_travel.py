@@ -9,7 +9,17 @@ from uuid import UUID
 
 import pytest
 
-from pasqal_client import CancelReceipt, Departure, Job, JobStatus, Page, Resolution, RetryPolicy, WaitResult, Write
+from pasqal_client import (
+    CancelReceipt,
+    Departure,
+    Job,
+    JobStatus,
+    Page,
+    Resolution,
+    RetryPolicy,
+    WaitResult,
+    Write,
+)
 from pasqal_client.departures import SeenDeparture
 from pasqal_client.observing import ReceivedResponse, SentRequest
 from pasqal_client.waiting import WaitProgress
@@ -22,7 +32,13 @@ RESULTS: list[Any] = [
     Page((JOB,), 1, 0, 1),
     CancelReceipt((JOB,), {ONE: "too late", "odd": "no id"}),
     Resolution("cannot tell", "because", (JOB,)),
-    Write("cancel_jobs", ONE, {"status": [JobStatus.DONE]}, CancelReceipt((JOB,)), ({"id": [str(ONE)]},)),
+    Write(
+        "cancel_jobs",
+        ONE,
+        {"status": [JobStatus.DONE]},
+        CancelReceipt((JOB,)),
+        ({"id": [str(ONE)]},),
+    ),
     WaitResult({JobStatus.DONE: 1}, (ONE,)),
     WaitProgress(1, 2, 0.5),
     SeenDeparture(Departure("data[0].runs", "an integer", "null"), 3),

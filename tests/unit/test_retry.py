@@ -43,15 +43,22 @@ def test_a_read_is_repeated_after_a_broken_connection(outcome: Outcome) -> None:
         (status(503, 2.0), True),
         (status(503), False),
         (BROKEN, False),
-        *((status(code), False) for code in (202, 204, 400, 408, 409, 425, 500, 502, 504, 520, 524)),
+        *(
+            (status(code), False)
+            for code in (202, 204, 400, 408, 409, 425, 500, 502, 504, 520, 524)
+        ),
     ],
 )
-def test_a_write_is_repeated_only_where_it_cannot_have_happened(outcome: Outcome, repeated: bool) -> None:
+def test_a_write_is_repeated_only_where_it_cannot_have_happened(
+    outcome: Outcome, repeated: bool
+) -> None:
     """A write goes out again only if it never went out, or the service asked for that."""
     assert (POLICY.pause("PATCH", outcome, 1, 1.0) is not None) is repeated
 
 
-@pytest.mark.parametrize(("outcome", "unknown"), [(BROKEN, True), (UNSENT, False), (status(429), False)])
+@pytest.mark.parametrize(
+    ("outcome", "unknown"), [(BROKEN, True), (UNSENT, False), (status(429), False)]
+)
 def test_a_write_that_broke_may_have_happened(outcome: Outcome, unknown: bool) -> None:
     """Only a connection that never opened, or a clear refusal, rules that out."""
     assert may_have_happened(outcome) is unknown
@@ -60,11 +67,16 @@ def test_a_write_that_broke_may_have_happened(outcome: Outcome, unknown: bool) -
 @pytest.mark.parametrize(
     ("code", "unknown"),
     [
-        *((code, True) for code in (101, 202, 204, 299, 500, 501, 502, 503, 504, 505, 520, 561, 600, 999)),
+        *(
+            (code, True)
+            for code in (101, 202, 204, 299, 500, 501, 502, 503, 504, 505, 520, 561, 600, 999)
+        ),
         *((code, False) for code in (301, 308, 400, 408, 409, 425, 429)),
     ],
 )
-def test_a_gateway_that_gave_up_leaves_the_outcome_of_a_write_open(code: int, unknown: bool) -> None:
+def test_a_gateway_that_gave_up_leaves_the_outcome_of_a_write_open(
+    code: int, unknown: bool
+) -> None:
     """Some statuses say nothing about whether the write took effect."""
     assert may_have_happened(status(code)) is unknown
 
@@ -88,7 +100,9 @@ def test_the_attempts_are_bounded() -> None:
     assert POLICY.pause("GET", BROKEN, 5, 1.0) is None
 
 
-@pytest.mark.parametrize(("asked", "pause"), [(0.0, 0.0), (1.5, 1.5), (60.0, 60.0), (60.5, None), (86_400.0, None)])
+@pytest.mark.parametrize(
+    ("asked", "pause"), [(0.0, 0.0), (1.5, 1.5), (60.0, 60.0), (60.5, None), (86_400.0, None)]
+)
 def test_retry_after_is_obeyed_up_to_a_limit(asked: float, pause: float | None) -> None:
     """The service knows best when to come back, unless that is too long for a caller who waits."""
     assert POLICY.pause("GET", status(429, asked), 1, 0.0) == pause
@@ -97,7 +111,11 @@ def test_retry_after_is_obeyed_up_to_a_limit(asked: float, pause: float | None) 
 def test_who_was_refused_together_does_not_come_back_together() -> None:
     """Up to half a step of the back-off is added to what Retry-After asks for, more from attempt to attempt."""
     refused = status(429, 2.0)
-    assert [POLICY.pause("PATCH", refused, attempt, 1.0) for attempt in (1, 2, 3)] == [2.25, 2.5, 3.0]
+    assert [POLICY.pause("PATCH", refused, attempt, 1.0) for attempt in (1, 2, 3)] == [
+        2.25,
+        2.5,
+        3.0,
+    ]
     assert POLICY.pause("PATCH", refused, 3, 0.25) == 2.25
 
 
@@ -117,19 +135,27 @@ def test_reading_methods_are_no_writes(method: str) -> None:
     assert is_write("DELETE")
 
 
-@pytest.mark.parametrize("wrong", ["3", None, True, 0, -1, 1.5, float("nan"), float("inf"), [5], "x" * 2**20])
+@pytest.mark.parametrize(
+    "wrong", ["3", None, True, 0, -1, 1.5, float("nan"), float("inf"), [5], "x" * 2**20]
+)
 def test_attempts_are_counted_in_whole_numbers(wrong: Any) -> None:
     """A mistake in a policy shows where it is made, and what would be right."""
-    with pytest.raises(ConfigurationError, match=r"^attempts: expected an integer of at least 1, got ") as caught:
+    with pytest.raises(
+        ConfigurationError, match=r"^attempts: expected an integer of at least 1, got "
+    ) as caught:
         RetryPolicy(attempts=wrong)
     assert len(str(caught.value)) < 150
 
 
 @pytest.mark.parametrize("name", ["first_pause", "longest_pause", "longest_retry_after"])
-@pytest.mark.parametrize("wrong", ["3", None, True, -0.1, float("nan"), float("inf"), 1e12, [5], "x" * 2**20])
+@pytest.mark.parametrize(
+    "wrong", ["3", None, True, -0.1, float("nan"), float("inf"), 1e12, [5], "x" * 2**20]
+)
 def test_pauses_are_finite_numbers_of_seconds(name: str, wrong: Any) -> None:
     """Nothing may be endless that a caller waits for."""
-    with pytest.raises(ConfigurationError, match=rf"^{name}: expected a number of seconds from 0, got ") as caught:
+    with pytest.raises(
+        ConfigurationError, match=rf"^{name}: expected a number of seconds from 0, got "
+    ) as caught:
         RetryPolicy(**{name: wrong})
     assert len(str(caught.value)) < 150
 

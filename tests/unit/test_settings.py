@@ -21,7 +21,15 @@ from pasqal_client import (
     profiles,
 )
 from pasqal_client.auth import TokenAuth
-from pasqal_client.config import VARIABLES, address, credentials_of, pick, positive, project, variables
+from pasqal_client.config import (
+    VARIABLES,
+    address,
+    credentials_of,
+    pick,
+    positive,
+    project,
+    variables,
+)
 from pasqal_client.credentials import CallableToken, StaticToken
 from pasqal_client.grants import checked_token
 
@@ -67,7 +75,10 @@ def test_an_unknown_region_is_told_the_known_ones(region: object) -> None:
     ("url", "expected"),
     [
         ("https://lab.example/core-fast/", ("https://lab.example/core-fast", "custom")),
-        ("https://apis.sa.pasqal.cloud/core-fast", ("https://apis.sa.pasqal.cloud/core-fast", "sa")),
+        (
+            "https://apis.sa.pasqal.cloud/core-fast",
+            ("https://apis.sa.pasqal.cloud/core-fast", "sa"),
+        ),
         ("http://127.0.0.1:8000/core-fast", ("http://127.0.0.1:8000/core-fast", "custom")),
         ("http://[::1]:1", ("http://[::1]:1", "custom")),
         ("http://localhost", ("http://localhost", "custom")),
@@ -126,7 +137,11 @@ def test_an_address_that_is_none_or_leaks_the_token_is_refused(url: Any) -> None
 
 def test_an_argument_goes_before_a_variable_and_a_variable_before_a_profile() -> None:
     """Precedence: argument, variable, profile; an empty variable counts as none."""
-    levels = [{"region": "fr"}, variables({"PASQAL_REGION": "sa", "PASQAL_TOKEN": ""}), {"token": "t", "region": "xx"}]
+    levels = [
+        {"region": "fr"},
+        variables({"PASQAL_REGION": "sa", "PASQAL_TOKEN": ""}),
+        {"token": "t", "region": "xx"},
+    ]
     assert pick("region", levels) == "fr"
     assert pick("region", levels[1:]) == "sa"
     assert pick("token", levels) == "t"
@@ -190,7 +205,9 @@ def test_an_error_quotes_no_more_of_a_value_than_helps(wrong: dict[str, Any]) ->
 
 def test_a_region_of_ones_own_making_has_no_token_endpoint() -> None:
     """What was given for it is quoted in part."""
-    with pytest.raises(ConfigurationError, match=r"no known token endpoint for region 'xxxx") as caught:
+    with pytest.raises(
+        ConfigurationError, match=r"no known token endpoint for region 'xxxx"
+    ) as caught:
         PasswordCredentials("ada", SECRET, region=LONG)
     assert len(str(caught.value)) < 400
 
@@ -209,14 +226,17 @@ def test_a_project_is_a_uuid() -> None:
         project("x")
 
 
-@pytest.mark.parametrize("token", [TOKEN, f"{TOKEN}\n", f" {TOKEN}\r\n", f"\ufeff{TOKEN}\n", f"\ufeff {TOKEN}"])
+@pytest.mark.parametrize(
+    "token", [TOKEN, f"{TOKEN}\n", f" {TOKEN}\r\n", f"\ufeff{TOKEN}\n", f"\ufeff {TOKEN}"]
+)
 def test_white_space_around_a_token_is_dropped(token: str) -> None:
     """Files end with a line break, and some begin with a byte order mark."""
     assert checked_token(token) == TOKEN
 
 
 @pytest.mark.parametrize(
-    "token", ["", "  \n", f"{TOKEN}\n{TOKEN}", f"{TOKEN} {TOKEN}", f"{TOKEN}é", f"{TOKEN}\x00", 7, b"x"]
+    "token",
+    ["", "  \n", f"{TOKEN}\n{TOKEN}", f"{TOKEN} {TOKEN}", f"{TOKEN}é", f"{TOKEN}\x00", 7, b"x"],
 )
 def test_a_token_that_does_not_fit_a_header_is_refused_unseen(token: Any) -> None:
     """The error says what is wrong with the token without showing it."""
@@ -235,7 +255,9 @@ def test_a_token_is_given_without_its_scheme() -> None:
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
 def test_a_client_without_credentials_says_how_to_give_them(kind: Any) -> None:
     """The first mistake of a new user gets a helpful answer."""
-    with pytest.raises(ConfigurationError, match=r"give token=…, .* or set the variable PASQAL_TOKEN"):
+    with pytest.raises(
+        ConfigurationError, match=r"give token=…, .* or set the variable PASQAL_TOKEN"
+    ):
         kind()
 
 
@@ -251,7 +273,9 @@ def test_variables_make_a_client(kind: Any, monkeypatch: pytest.MonkeyPatch) -> 
     )
 
 
-def test_a_region_that_is_given_rules_an_address_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_region_that_is_given_rules_an_address_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """An argument is never overruled by a variable, not even by another one's."""
     monkeypatch.setenv("PASQAL_BASE_URL", "https://lab.example/core")
     assert "lab.example" in repr(PasqalClient(token=TOKEN))
@@ -273,7 +297,9 @@ def test_a_client_does_not_pickle(kind: Any) -> None:
     assert TOKEN not in repr(client) + repr(client.api) + repr(vars(client))
 
 
-@pytest.mark.parametrize("wrong", [{"timeout": 0}, {"deadline": "x"}, {"retry": RetryPolicy, "timeout": -1}])
+@pytest.mark.parametrize(
+    "wrong", [{"timeout": 0}, {"deadline": "x"}, {"retry": RetryPolicy, "timeout": -1}]
+)
 def test_wrong_settings_are_refused_when_the_client_is_made(wrong: dict[str, Any]) -> None:
     """A mistake shows at once, not with the first request."""
     with pytest.raises(ConfigurationError):
@@ -292,7 +318,10 @@ SETTINGS: list[tuple[str, Any, str | None, Any, list[Any]]] = [
         "http://127.0.0.1:1",
         "http://127.0.0.1:2",
         "http://127.0.0.1:3",
-        [*(f"http://127.0.0.1:{port}" for port in (1, 2, 3)), "https://apis.pasqal.cloud/core-fast"],
+        [
+            *(f"http://127.0.0.1:{port}" for port in (1, 2, 3)),
+            "https://apis.pasqal.cloud/core-fast",
+        ],
     ),
     ("project_id", PROJECT, OTHER, THIRD, [UUID(PROJECT), UUID(OTHER), UUID(THIRD), None]),
     ("timeout", 1, None, 3, [1, 3, 3, 10]),
@@ -330,7 +359,9 @@ def test_each_setting_is_taken_from_the_strongest_origin(
     assert found == shown
 
 
-def test_the_token_is_taken_from_the_strongest_origin(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_is_taken_from_the_strongest_origin(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As every other setting."""
 
     def secrets(**given: Any) -> list[str]:
@@ -379,7 +410,10 @@ def test_the_first_origin_with_credentials_decides_their_kind(levels: Any, kind:
     ("levels", "hint"),
     [
         ([{"token": TOKEN, **PASSWORD}], "token and username are given at once"),
-        ([{"token": TOKEN, "credentials": StaticToken(TOKEN)}], "credentials and token are given at once"),
+        (
+            [{"token": TOKEN, "credentials": StaticToken(TOKEN)}],
+            "credentials and token are given at once",
+        ),
         ([{"username": "ada", **SERVICE}], "username and client_id are given at once"),
         ([{"username": "ada"}, {"token": TOKEN}], "password is missing: .* PASQAL_PASSWORD"),
         ([{"password": SECRET}], "username is missing: .* PASQAL_USERNAME"),
@@ -403,9 +437,13 @@ def test_credentials_that_make_no_sense_are_refused_unseen(levels: Any, hint: st
 def test_an_address_of_ones_own_has_no_token_endpoint(given: Any) -> None:
     """Whose token is wanted has to be said: the password must not go to a guess."""
     address = "https://lab.example/core"
-    with pytest.raises(ConfigurationError, match="token endpoint of a base_url of one's own is not known"):
+    with pytest.raises(
+        ConfigurationError, match="token endpoint of a base_url of one's own is not known"
+    ):
         PasqalClient(base_url=address, **given)
-    assert PasqalClient(base_url=address, region="sa", **given)._bearer.credentials.url.startswith("https://auth.sa.")
+    assert PasqalClient(base_url=address, region="sa", **given)._bearer.credentials.url.startswith(
+        "https://auth.sa."
+    )
     sa = PasqalClient(base_url="https://apis.sa.pasqal.cloud/core-fast/", **given)
     assert sa._bearer.credentials.url.startswith("https://auth.sa.")
 
@@ -414,7 +452,9 @@ def test_credentials_come_with_their_own_endpoint() -> None:
     """They fit any address."""
     credentials = PasswordCredentials("ada", SECRET, token_url="https://lab.example/token")
     client = PasqalClient(base_url="https://lab.example/core", credentials=credentials)
-    assert repr(client).endswith("(base_url='https://lab.example/core', region='custom', auth=<password>)")
+    assert repr(client).endswith(
+        "(base_url='https://lab.example/core', region='custom', auth=<password>)"
+    )
 
 
 REPRS: list[tuple[dict[str, Any], str]] = [
@@ -427,7 +467,9 @@ REPRS: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
 @pytest.mark.parametrize(("given", "shown"), REPRS, ids=[shown for _, shown in REPRS])
-def test_a_client_shows_where_it_goes_and_how_it_signs_in(kind: Any, given: Any, shown: str) -> None:
+def test_a_client_shows_where_it_goes_and_how_it_signs_in(
+    kind: Any, given: Any, shown: str
+) -> None:
     """And no secret, nowhere in what it holds."""
     client = kind(project_id=PROJECT, region="sa", on_request=print, **given)
     assert repr(client) == (
@@ -440,14 +482,20 @@ def test_a_client_shows_where_it_goes_and_how_it_signs_in(kind: Any, given: Any,
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
 def test_an_argument_that_does_not_exist_is_refused(kind: Any) -> None:
     """A misspelt one would be a setting that does nothing; the error names the right ones."""
-    with pytest.raises(TypeError, match=r"base_ulr, tokn: no such argument; .* base_url, .* http_client"):
+    with pytest.raises(
+        TypeError, match=r"base_ulr, tokn: no such argument; .* base_url, .* http_client"
+    ):
         kind(tokn=TOKEN, base_ulr="x")
-    with pytest.raises(TypeError, match="token: a view cannot change that, only timeout, deadline, retry, strict"):
+    with pytest.raises(
+        TypeError, match="token: a view cannot change that, only timeout, deadline, retry, strict"
+    ):
         kind(token=TOKEN).with_options(token="other")
 
 
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
-@pytest.mark.parametrize("wrong", [{"timeout": -1}, {"deadline": "x"}, {"retry": 3}, {"strict": "no"}])
+@pytest.mark.parametrize(
+    "wrong", [{"timeout": -1}, {"deadline": "x"}, {"retry": 3}, {"strict": "no"}]
+)
 def test_wrong_settings_of_a_view_are_refused(kind: Any, wrong: dict[str, Any]) -> None:
     """As those of a client."""
     with pytest.raises(ConfigurationError, match=f"{next(iter(wrong))}: "):
@@ -460,8 +508,17 @@ def test_a_view_differs_in_what_it_was_given_only(kind: Any) -> None:
     client = kind(token=TOKEN, timeout=5, project_id=PROJECT)
     view = client.with_options(timeout=1, strict=True).with_options(deadline=2, timeout=None)
     shown = view._settings
-    assert (shown.timeout, shown.deadline, shown.strict, shown.project_id) == (1, 2, True, UUID(PROJECT))
-    assert (client._settings.timeout, client._settings.deadline, client._settings.strict) == (5, 60, False)
+    assert (shown.timeout, shown.deadline, shown.strict, shown.project_id) == (
+        1,
+        2,
+        True,
+        UUID(PROJECT),
+    )
+    assert (client._settings.timeout, client._settings.deadline, client._settings.strict) == (
+        5,
+        60,
+        False,
+    )
     assert view.departures is client.departures
     assert view._bearer is client._bearer
     assert repr(view) == repr(client)

@@ -11,7 +11,16 @@ import pytest
 
 from pasqal_client import Job, JobStatus, WaitProgress, WaitResult, errors
 from pasqal_client.reasons import Exchange
-from pasqal_client.waiting import ABSENCES, LONGEST_RETRY_AFTER, NO_STATUS, TOLERATED, Reading, Subject, Wait, state_of
+from pasqal_client.waiting import (
+    ABSENCES,
+    LONGEST_RETRY_AFTER,
+    NO_STATUS,
+    TOLERATED,
+    Reading,
+    Subject,
+    Wait,
+    state_of,
+)
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 A, B, C = (uuid.UUID(int=number) for number in (1, 2, 3))
@@ -31,7 +40,10 @@ def doubtful(*states: str | None) -> Reading:
 
 def wait_of(batch_id: Any = BATCH, ids: Any = None, **options: Any) -> Wait:
     exchange = Exchange.of("GET", "/core-fast/api/v2/jobs", changes=False)
-    return Wait(Subject(None if ids is not None else batch_id, ids), **{"exchange": exchange, "now": 0, **options})
+    return Wait(
+        Subject(None if ids is not None else batch_id, ids),
+        **{"exchange": exchange, "now": 0, **options},
+    )
 
 
 def looks(wait: Wait) -> str:
@@ -48,7 +60,9 @@ def test_either_a_batch_or_ids_say_which_jobs(given: tuple[Any, Any]) -> None:
         Subject(*given)
 
 
-@pytest.mark.parametrize("given", [("x", None), (True, None), (None, ["x"]), (None, 7), (None, b"x"), (None, {A: 1})])
+@pytest.mark.parametrize(
+    "given", [("x", None), (True, None), (None, ["x"]), (None, 7), (None, b"x"), (None, {A: 1})]
+)
 def test_what_is_no_id_is_refused(given: tuple[Any, Any]) -> None:
     """Mistakes show where they are made."""
     with pytest.raises(ValueError, match=r"batch_id: |id: "):
@@ -63,10 +77,14 @@ def test_ids_come_in_any_iterable_and_count_once() -> None:
 
 
 @pytest.mark.parametrize("name", ["timeout", "poll"])
-@pytest.mark.parametrize("wrong", [0, -1, True, "5", float("nan"), float("inf"), 10**9, "x" * 10**6])
+@pytest.mark.parametrize(
+    "wrong", [0, -1, True, "5", float("nan"), float("inf"), 10**9, "x" * 10**6]
+)
 def test_a_time_is_a_number_of_seconds_above_zero(name: str, wrong: Any) -> None:
     """True is no second. It is no mistake in the settings of a client, and a long one is not repeated in full."""
-    with pytest.raises(ValueError, match=f"^{name}: .* is not a number of seconds above 0$") as caught:
+    with pytest.raises(
+        ValueError, match=f"^{name}: .* is not a number of seconds above 0$"
+    ) as caught:
         wait_of(**{name: wrong})
     assert type(caught.value) is ValueError
     assert len(str(caught.value)) < 150
@@ -138,7 +156,9 @@ def test_the_last_pause_ends_with_the_time() -> None:
     assert isinstance(caught.value, TimeoutError)
 
 
-@pytest.mark.parametrize(("timeout", "grace"), [(0.001, 0.25), (0.5, 0.25), (5, 0.5), (10, 1.0), (3600, 1.0)])
+@pytest.mark.parametrize(
+    ("timeout", "grace"), [(0.001, 0.25), (0.5, 0.25), (5, 0.5), (10, 1.0), (3600, 1.0)]
+)
 def test_the_last_look_is_cut_off_soon_after_the_end(timeout: float, grace: float) -> None:
     """It may take a tenth of the time, at least a quarter of a second and at most a second; then the wait is over."""
     wait = wait_of(timeout=timeout, now=100)
@@ -205,7 +225,11 @@ def test_with_ids_only_those_that_are_left_are_counted() -> None:
     """The ids of jobs that have ended need not travel."""
     wait = wait_of(ids=[A, B, C])
     wait.saw(jobs("RUNNING", "DONE", "PENDING"), 1)
-    assert wait.count_filters == {"id": [A, C], "project_id": None, "status": ["PENDING", "RUNNING"]}
+    assert wait.count_filters == {
+        "id": [A, C],
+        "project_id": None,
+        "status": ["PENDING", "RUNNING"],
+    }
     wait.saw(1, 2)
     wait.saw(1, 3)
     assert looks(wait) == "count PENDING RUNNING"
@@ -242,7 +266,11 @@ def test_jobs_that_are_added_are_waited_for_too() -> None:
     wait.saw(0, 3)
     wait.saw(jobs("DONE", "RUNNING"), 4)
     assert not wait.is_over
-    assert [(one.active, one.total, one.elapsed) for one in seen] == [(1, 1, 1), (2, 2, 2), (1, 2, 4)]
+    assert [(one.active, one.total, one.elapsed) for one in seen] == [
+        (1, 1, 1),
+        (2, 2, 2),
+        (1, 2, 4),
+    ]
 
 
 def test_nothing_to_wait_for_is_over_at_once() -> None:
@@ -354,7 +382,9 @@ def test_a_timeout_tells_that_a_job_was_missing() -> None:
     wait = wait_of(timeout=5)
     wait.saw(jobs("RUNNING"), 1)
     wait.saw(Reading([]), 5)
-    with pytest.raises(errors.WaitTimeoutError, match=f"the last look failed: it did not show job {A}"):
+    with pytest.raises(
+        errors.WaitTimeoutError, match=f"the last look failed: it did not show job {A}"
+    ):
         wait.pause(5, 1.0)
 
 
@@ -442,7 +472,9 @@ PASSING = [
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
-def test_a_look_that_fails_for_a_passing_reason_does_not_end_the_wait(error: errors.APIError) -> None:
+def test_a_look_that_fails_for_a_passing_reason_does_not_end_the_wait(
+    error: errors.APIError,
+) -> None:
     """Without a timeout five may fail in a row; the sixth ends it; one that succeeds begins the count anew."""
     wait = wait_of()
     for _ in range(TOLERATED):
@@ -481,7 +513,9 @@ def test_a_listing_that_stays_doubtful_is_looked_at_until_the_time_is_up() -> No
     wait = wait_of(ids=[A, B], timeout=3600)
     for time in range(TOLERATED * 3):
         wait.saw(doubtful("DONE"), time)
-    with pytest.raises(errors.WaitTimeoutError, match="could not all be read: the pages do not join up") as caught:
+    with pytest.raises(
+        errors.WaitTimeoutError, match="could not all be read: the pages do not join up"
+    ) as caught:
         wait.pause(3600, 1.0)
     assert caught.value.ids == (B,)
 
@@ -546,12 +580,16 @@ def test_a_timeout_tells_how_to_wait_on() -> None:
     """Even where nothing was ever read: the ids that were given are those to wait on for."""
     wait = wait_of(ids=[A, B], timeout=1)
     wait.failed(errors.ServerError("down for maintenance", status=503))
-    with pytest.raises(errors.WaitTimeoutError, match="could not be read in time; the last look failed: 503") as caught:
+    with pytest.raises(
+        errors.WaitTimeoutError, match="could not be read in time; the last look failed: 503"
+    ) as caught:
         wait.pause(2, 1.0)
     assert (caught.value.ids, caught.value.statuses, caught.value.batch_id) == ((A, B), {}, None)
     for again in (pickle.loads(pickle.dumps(caught.value)), copy.deepcopy(caught.value)):  # noqa: S301
         assert (str(again), vars(again)) == (str(caught.value), vars(caught.value))
-    with pytest.raises(errors.WaitTimeoutError, match=f"^the jobs of batch {BATCH} could not be read"):
+    with pytest.raises(
+        errors.WaitTimeoutError, match=f"^the jobs of batch {BATCH} could not be read"
+    ):
         wait_of(timeout=1).pause(2, 1.0)
 
 

@@ -42,7 +42,9 @@ class Row:
     tie: int
 
     def job(self) -> Job:
-        return Job.from_dict({"id": str(UUID(int=self.number)), "creation_order": self.value, "runs": self.value})
+        return Job.from_dict(
+            {"id": str(UUID(int=self.number)), "creation_order": self.value, "runs": self.value}
+        )
 
 
 @define
@@ -61,7 +63,11 @@ class Service:
         self.always = {row.number for row in self.rows}
 
     def ordered(self) -> list[Row]:
-        tie = (lambda row: self.draw.random()) if self.fault == "shuffled ties" else (lambda row: row.tie)
+        tie = (
+            (lambda row: self.draw.random())
+            if self.fault == "shuffled ties"
+            else (lambda row: row.tie)
+        )
         rows = sorted(self.rows, key=lambda row: (row.value, tie(row)))
         return rows[::-1] if self.direction == "DESC" else rows
 
@@ -94,11 +100,17 @@ class Service:
 
 
 MOST_AT_ONCE = 6
-MOVES = st.tuples(st.sampled_from(["arrive", "arrive", "leave"]), st.integers(1000, 2000), st.integers(0, 60))
+MOVES = st.tuples(
+    st.sampled_from(["arrive", "arrive", "leave"]), st.integers(1000, 2000), st.integers(0, 60)
+)
 
 
 def walk_through(
-    service: Service, walk: Walk, moves: list[list[tuple[str, int, int]]], window: int, draw: random.Random
+    service: Service,
+    walk: Walk,
+    moves: list[list[tuple[str, int, int]]],
+    window: int,
+    draw: random.Random,
 ) -> list[int]:
     """Read the list as a client does that keeps a window of requests under way, answered in any order."""
     answers: dict[Span, Page] = {}
@@ -121,9 +133,15 @@ def situations(draw: st.DrawFn, faults: list[str]) -> dict[str, Any]:
     fault = draw(st.sampled_from(faults))
     values = draw(st.lists(st.integers(0, 60), max_size=60))
     mutable = fault == "mutable key"
-    kinds = MOVES if not mutable else st.tuples(st.just("change"), st.integers(0, 2000), st.integers(0, 60))
+    kinds = (
+        MOVES
+        if not mutable
+        else st.tuples(st.just("change"), st.integers(0, 2000), st.integers(0, 60))
+    )
     return {
-        "rows": [Row(number, value, draw(st.integers(0, 9))) for number, value in enumerate(values)],
+        "rows": [
+            Row(number, value, draw(st.integers(0, 9))) for number, value in enumerate(values)
+        ],
         "fault": fault,
         "moves": draw(st.lists(st.lists(kinds, max_size=MOST_AT_ONCE), max_size=25)),
         "size": draw(st.integers(1, 12)),
@@ -138,7 +156,11 @@ def run(situation: dict[str, Any]) -> tuple[Service, Walk, list[int]]:
     by = "runs" if situation["fault"] == "mutable key" else "creation_order"
     walk = Walk(Order(by, OrderDirection(situation["direction"])), situation["size"])
     moves = list(situation["moves"])
-    return service, walk, walk_through(service, walk, moves, situation["window"], random.Random(situation["seed"]))
+    return (
+        service,
+        walk,
+        walk_through(service, walk, moves, situation["window"], random.Random(situation["seed"])),
+    )
 
 
 @thoroughly(500)
@@ -146,7 +168,8 @@ def run(situation: dict[str, Any]) -> tuple[Service, Walk, list[int]]:
 def test_a_stable_order_is_read_whole_whatever_moves(situation: dict[str, Any]) -> None:
     """Under an immutable key nothing is missed, nothing comes twice, and there is no doubt.
 
-    A list that moves faster than it is read, with more arrivals between two requests than a page holds, may be doubted.
+    A list that moves faster than it is read, with more arrivals between two requests than a page
+    holds, may be doubted.
     """
     service, walk, yielded = run(situation)
     assert len(yielded) == len(set(yielded))
@@ -173,10 +196,14 @@ def test_a_faulty_service_is_doubted_unless_nothing_is_missing(situation: dict[s
 
 def still(count: int, values: Any = None) -> Service:
     """A list in which nothing moves."""
-    return Service([Row(number, number if values is None else values(number), 0) for number in range(count)])
+    return Service(
+        [Row(number, number if values is None else values(number), 0) for number in range(count)]
+    )
 
 
-def requests_for(service: Service, size: int = 100, window: int = 8, max_items: int | None = None) -> tuple[int, Walk]:
+def requests_for(
+    service: Service, size: int = 100, window: int = 8, max_items: int | None = None
+) -> tuple[int, Walk]:
     """How many requests it takes to read a list; checks that it comes whole and in order."""
     walk = Walk(Order("creation_order", OrderDirection.ASC), size, max_items)
     yielded = walk_through(service, walk, [], window, random.Random(1))
@@ -185,7 +212,8 @@ def requests_for(service: Service, size: int = 100, window: int = 8, max_items: 
 
 
 @pytest.mark.parametrize(
-    ("count", "requests"), [(0, 1), (1, 1), (99, 1), (100, 2), (101, 2), (197, 2), (198, 3), (1_000, 11), (10_000, 103)]
+    ("count", "requests"),
+    [(0, 1), (1, 1), (99, 1), (100, 2), (101, 2), (197, 2), (198, 3), (1_000, 11), (10_000, 103)],
 )
 def test_a_list_that_stands_still_costs_few_requests(count: int, requests: int) -> None:
     """Pages overlap by two, and one that is full has to be looked behind."""
@@ -219,7 +247,9 @@ def test_a_job_that_arrives_costs_no_request() -> None:
     """One new job before all others shifts every offset by one, which the overlap takes."""
     service = still(1_000)
     walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
-    yielded = walk_through(service, walk, [[], [("arrive", 5_000, -1)], [], []], 1, random.Random(1))
+    yielded = walk_through(
+        service, walk, [[], [("arrive", 5_000, -1)], [], []], 1, random.Random(1)
+    )
     assert set(range(1_000)) <= set(yielded)
     assert (service.requests, walk.doubts) == (11, [])
 
@@ -293,7 +323,9 @@ class Moving:
         self.newest += arriving
         self.numbers += range(self.newest - arriving, self.newest)
         for _ in range(leaving):
-            place = {"the oldest": 0, "the newest": -1}.get(leaves, draw.randrange(len(self.numbers)))
+            place = {"the oldest": 0, "the newest": -1}.get(
+                leaves, draw.randrange(len(self.numbers))
+            )
             self.always.discard(self.numbers.pop(place))
 
 
@@ -360,7 +392,9 @@ JOBS = [Row(number, number, 0).job() for number in range(100)]
 def test_an_unsorted_list_is_read_by_ids() -> None:
     """If the very first page is not sorted as asked, ids tell what was yielded, and the walk is doubted."""
     mixed = [JOBS[number * 37 % 100] for number in range(100)]
-    yielded, walk = read_from(lambda span: Page(tuple(mixed[span.offset : span.offset + span.limit]), 100))
+    yielded, walk = read_from(
+        lambda span: Page(tuple(mixed[span.offset : span.offset + span.limit]), 100)
+    )
     assert sorted(yielded) == list(range(100))
     assert walk.doubts[0] == "a page was not sorted by creation_order ASC"
 
@@ -410,7 +444,9 @@ def test_an_empty_page_is_asked_for_again_from_a_little_earlier() -> None:
     def answer(span: Span) -> Page:
         nonlocal requests
         requests += 1
-        return Page(() if span.offset == 48 else tuple(JOBS[span.offset : span.offset + span.limit]), 100)
+        return Page(
+            () if span.offset == 48 else tuple(JOBS[span.offset : span.offset + span.limit]), 100
+        )
 
     yielded, walk = read_from(answer)
     assert (yielded, walk.doubts) == (list(range(100)), [])
@@ -422,8 +458,14 @@ def test_an_empty_page_is_asked_for_again_from_a_little_earlier() -> None:
     ("shown", "doubt"),
     [
         (lambda span: range(100), "pages bring nothing new: the service may ignore the offset"),
-        (lambda span: range(span.limit), "pages bring nothing new: the service may ignore the offset"),
-        (lambda span: range(span.offset, 250) if not 90 <= span.offset < 190 else (), "the pages do not join up"),
+        (
+            lambda span: range(span.limit),
+            "pages bring nothing new: the service may ignore the offset",
+        ),
+        (
+            lambda span: range(span.offset, 250) if not 90 <= span.offset < 190 else (),
+            "the pages do not join up",
+        ),
         (lambda span: range(250) if span.offset == 0 else (), "the pages do not join up"),
     ],
     ids=["first page always", "offset ignored", "hole", "nothing after the first page"],
@@ -479,7 +521,9 @@ def test_a_service_that_caps_its_pages_does_not_hide_the_rest(most: int, same: b
     """A page that is short because the service shows no more at once is not taken for the end, but for a doubt."""
     service = still(250, lambda number: 0 if same else number)
     service.fault = "no total"
-    yielded, walk = read_from(lambda span: service.answer(Span(span.offset, min(span.limit, most))), 100)
+    yielded, walk = read_from(
+        lambda span: service.answer(Span(span.offset, min(span.limit, most))), 100
+    )
     assert yielded == list(range(250))
     assert "pages are shorter than asked for, and no total says where the list ends" in walk.doubts
     assert ("more jobs than fit a page have the same creation_order" in walk.doubts) is same
@@ -487,7 +531,9 @@ def test_a_service_that_caps_its_pages_does_not_hide_the_rest(most: int, same: b
 
 def test_an_endless_hole_ends_the_walk() -> None:
     """A total that promises more than ever comes does not keep the walk going."""
-    yielded, walk = read_from(lambda span: Page(tuple(JOBS[:10]) if span.offset == 0 else (), 1_000))
+    yielded, walk = read_from(
+        lambda span: Page(tuple(JOBS[:10]) if span.offset == 0 else (), 1_000)
+    )
     assert yielded == list(range(10))
     assert walk.doubts == ["the pages do not join up"]
 
@@ -495,7 +541,9 @@ def test_an_endless_hole_ends_the_walk() -> None:
 def test_several_lists_come_as_one() -> None:
     """The parts of a list that one request cannot name are merged in order, and counted together."""
     order = Order("creation_order", OrderDirection.DESC)
-    lists = [[Row(number, number, 0).job() for number in range(part, 300, 3)][::-1] for part in range(3)]
+    lists = [
+        [Row(number, number, 0).job() for number in range(part, 300, 3)][::-1] for part in range(3)
+    ]
     walk = walk_of(3, order, 50, None)
     assert not walk.total
     jobs = []
@@ -503,7 +551,9 @@ def test_several_lists_come_as_one() -> None:
         assert all(walk.wants(planned) for planned in walk.plan(2))
         assert not walk.wants(Span(7_000, 50, span.part))
         part = lists[span.part]
-        jobs += walk.take(span, Page(tuple(part[span.offset : span.offset + span.limit]), len(part)))
+        jobs += walk.take(
+            span, Page(tuple(part[span.offset : span.offset + span.limit]), len(part))
+        )
     assert [job.creation_order for job in jobs] == list(range(300))[::-1]
     assert (walk.total, walk.doubts) == (300, [])
 

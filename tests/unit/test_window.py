@@ -33,7 +33,9 @@ def test_each_further_burst_halves_it_again(bursts: int, size: int) -> None:
 
 
 @pytest.mark.parametrize(("retry_after", "pause"), [(1.5, 1.5), (0.0, 0.0), (None, PAUSE)])
-def test_nothing_new_starts_until_retry_after_has_passed(retry_after: float | None, pause: float) -> None:
+def test_nothing_new_starts_until_retry_after_has_passed(
+    retry_after: float | None, pause: float
+) -> None:
     """The pause is the service's, or a short one if it gives none."""
     window = Window(8)
     window.refused(0.0, 10.0, retry_after)

@@ -14,10 +14,23 @@ from attrs import evolve
 
 from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
 from pasqal_client.departures import Departures
-from pasqal_client.errors import CancelRefusedError, NotFoundError, OutcomeUnknownError, WriteDepartureError
+from pasqal_client.errors import (
+    CancelRefusedError,
+    NotFoundError,
+    OutcomeUnknownError,
+    WriteDepartureError,
+)
 from pasqal_client.filters import query
 from pasqal_client.reasons import Exchange
-from pasqal_client.writes import Answer, CancelRequest, batch_of, noted, read_back, resolution, write_of
+from pasqal_client.writes import (
+    Answer,
+    CancelRequest,
+    batch_of,
+    noted,
+    read_back,
+    resolution,
+    write_of,
+)
 from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer
 from pasqal_core_api.types import Response
 
@@ -27,10 +40,15 @@ A, B = uuid.UUID(int=1), uuid.UUID(int=2)
 BASE = "http://127.0.0.1:9"
 
 
-def job(status: str | None, start: int | None = None, end: int | None = None, updated: int = 1) -> Job:
+def job(
+    status: str | None, start: int | None = None, end: int | None = None, updated: int = 1
+) -> Job:
     """A job; the times are hours of one day."""
     hours = {"start_timestamp": start, "end_timestamp": end, "updated_at": updated}
-    times = {name: None if hour is None else f"2026-10-01T{hour:02}:00:00Z" for name, hour in hours.items()}
+    times = {
+        name: None if hour is None else f"2026-10-01T{hour:02}:00:00Z"
+        for name, hour in hours.items()
+    }
     return Job.from_dict({"id": str(uuid.uuid4()), "status": status, **times})
 
 
@@ -80,7 +98,9 @@ AT_5 = job("CANCELED", end=5)
         ({"status": "LEVITATING"}, [AT_5, job("LEVITATING")], "cannot tell"),
     ],
 )
-def test_the_jobs_tell_no_more_than_they_can(filters: dict[str, Any], jobs: list[Job], outcome: str) -> None:
+def test_the_jobs_tell_no_more_than_they_can(
+    filters: dict[str, Any], jobs: list[Job], outcome: str
+) -> None:
     """It happened if nothing is left that it could have been about; it did not if nothing is cancelled."""
     told = resolution(write(**filters), jobs, proven=True)
     assert (told.outcome, told.jobs) == (outcome, tuple(jobs))
@@ -98,9 +118,23 @@ def test_a_cancelled_job_without_times_settles_nothing_but_itself() -> None:
 def test_what_the_write_itself_changes_is_not_asked_for_when_reading_back() -> None:
     """A job that was cancelled does not match `status=PENDING` any more."""
     one = str(uuid.uuid4())
-    filters = {"id": [one], "status": "PENDING", "errors": False, "end_date": "2026-10-01T10:00:00Z", "min_runs": 3}
-    assert read_back(write(**filters)) == {"project_id": None, "id": [one], "min_runs": 3, "batch_id": [str(BATCH)]}
-    assert read_back(write(project_id=one, batch_id=[one, BATCH])) == {"project_id": [one], "batch_id": [str(BATCH)]}
+    filters = {
+        "id": [one],
+        "status": "PENDING",
+        "errors": False,
+        "end_date": "2026-10-01T10:00:00Z",
+        "min_runs": 3,
+    }
+    assert read_back(write(**filters)) == {
+        "project_id": None,
+        "id": [one],
+        "min_runs": 3,
+        "batch_id": [str(BATCH)],
+    }
+    assert read_back(write(project_id=one, batch_id=[one, BATCH])) == {
+        "project_id": [one],
+        "batch_id": [str(BATCH)],
+    }
     assert read_back(write(batch_id=one))["batch_id"] == []
     assert read_back(Write("complete_batch", BATCH)) == {"id": []}
 
@@ -120,9 +154,16 @@ def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
 def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> None:
     """The filters of all parts together are the filters that were given."""
     ids = [str(uuid.uuid4()) for _ in range(300)]
-    request = CancelRequest.of(BATCH, {"id": ids, "min_runs": 2}, BASE, everything=False, dry_run=True)
+    request = CancelRequest.of(
+        BATCH, {"id": ids, "min_runs": 2}, BASE, everything=False, dry_run=True
+    )
     assert len(request.parts) == 4
-    assert request.listed() == {"project_id": None, "id": ids, "min_runs": 2, "batch_id": [str(BATCH)]}
+    assert request.listed() == {
+        "project_id": None,
+        "id": ids,
+        "min_runs": 2,
+        "batch_id": [str(BATCH)],
+    }
     nothing = CancelRequest.of(BATCH, {"id": []}, BASE, everything=True, dry_run=True)
     assert (nothing.parts, nothing.listed()["batch_id"]) == ((), [])
 
@@ -130,7 +171,9 @@ def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> Non
 # What an answer says
 
 
-def answer_of(kind: Any, body: Any, departures: Departures | None = None, *, strict: bool = False) -> Answer:
+def answer_of(
+    kind: Any, body: Any, departures: Departures | None = None, *, strict: bool = False
+) -> Answer:
     """The answer to a write, of a service that names the request."""
     found: list[Departure] = []
     response = Response(HTTPStatus.OK, b"", {"x-request-id": "r-9"}, kind.read(body, found.append))
@@ -141,7 +184,9 @@ def answer_of(kind: Any, body: Any, departures: Departures | None = None, *, str
 
 def receipt_of(data: Any, departures: Departures | None = None, **filters: Any) -> CancelReceipt:
     request = CancelRequest.of(BATCH, filters, BASE, everything=True, dry_run=False)
-    return request.receipt(request.parts[0], answer_of(CancelledJobsAnswer, {"data": data}, departures))
+    return request.receipt(
+        request.parts[0], answer_of(CancelledJobsAnswer, {"data": data}, departures)
+    )
 
 
 def cancelled(one: uuid.UUID | None = A, batch: Any = BATCH, **fields: Any) -> dict[str, Any]:
@@ -152,7 +197,11 @@ FOREIGN: list[tuple[dict[str, Any], Any, str]] = [
     ({}, {"jobs": [cancelled(batch=OTHER)], "errors": {}}, f"a job of batch {OTHER}"),
     ({}, {"jobs": [cancelled(), cancelled(B, OTHER)], "errors": {}}, f"a job of batch {OTHER}"),
     ({"batch_id": OTHER}, {"jobs": [cancelled()], "errors": {}}, f"a job of batch {BATCH}"),
-    ({"project_id": A}, {"jobs": [cancelled(project_id=str(B))], "errors": {}}, f"a job of project {B}"),
+    (
+        {"project_id": A},
+        {"jobs": [cancelled(project_id=str(B))], "errors": {}},
+        f"a job of project {B}",
+    ),
     ({"id": [A]}, {"jobs": [cancelled(B)], "errors": {}}, f"job {B}"),
     ({"id": [A]}, {"jobs": [cancelled(A), cancelled(B)], "errors": {}}, f"job {B}"),
     ({"id": [A]}, {"jobs": [], "errors": {str(B): "It has ended."}}, f"job {B}"),
@@ -166,7 +215,9 @@ def test_an_answer_that_tells_of_what_was_not_asked_for_settles_nothing(
     filters: dict[str, Any], data: Any, what: str
 ) -> None:
     """It may be the answer to somebody else's request, so what became of this one is not known."""
-    with pytest.raises(OutcomeUnknownError, match=f"the answer tells of {what}, which was not asked for") as caught:
+    with pytest.raises(
+        OutcomeUnknownError, match=f"the answer tells of {what}, which was not asked for"
+    ) as caught:
         receipt_of(data, **filters)
     told = caught.value
     assert (told.status, told.path, told.request_id) == (200, "/core-fast/cancel", "r-9")
@@ -174,10 +225,16 @@ def test_an_answer_that_tells_of_what_was_not_asked_for_settles_nothing(
 
 OURS: list[tuple[dict[str, Any], Any]] = [
     ({"id": [A, B]}, {"jobs": [cancelled(A)], "errors": {str(B): "It has ended."}}),
-    ({"id": [A, B]}, {"jobs": [cancelled(A)], "errors": {str(B).upper(): "It has ended.", "no id": "odd"}}),
+    (
+        {"id": [A, B]},
+        {"jobs": [cancelled(A)], "errors": {str(B).upper(): "It has ended.", "no id": "odd"}},
+    ),
     ({"id_starts_with": "00000000-0000-0"}, {"jobs": [cancelled(A)], "errors": {}}),
     ({"id_starts_with": "000000000000"}, {"jobs": [cancelled(A)], "errors": {}}),
-    ({"batch_id": [OTHER, BATCH], "project_id": B}, {"jobs": [cancelled(project_id=str(B))], "errors": {}}),
+    (
+        {"batch_id": [OTHER, BATCH], "project_id": B},
+        {"jobs": [cancelled(project_id=str(B))], "errors": {}},
+    ),
     ({}, {"jobs": [{"status": "CANCELED"}, {}], "errors": {}}),
     ({"id": [A]}, {"jobs": [7, cancelled(A)], "errors": 7}),
     ({"id": [A]}, {"jobs": [cancelled(A)]}),
@@ -185,7 +242,9 @@ OURS: list[tuple[dict[str, Any], Any]] = [
 
 
 @pytest.mark.parametrize(("filters", "data"), OURS)
-def test_an_answer_that_is_odd_in_places_is_taken_for_what_can_be_read(filters: dict[str, Any], data: Any) -> None:
+def test_an_answer_that_is_odd_in_places_is_taken_for_what_can_be_read(
+    filters: dict[str, Any], data: Any
+) -> None:
     """It can be that of the request; a job that does not say whose it is does not say otherwise."""
     receipt = receipt_of(data, **filters)
     assert [job.to_dict() for job in receipt.jobs] == [job for job in data["jobs"] if job != 7]
@@ -193,7 +252,9 @@ def test_an_answer_that_is_odd_in_places_is_taken_for_what_can_be_read(filters: 
     assert list(receipt.errors.values()) == (list(reasons.values()) if reasons != 7 else [])
 
 
-@pytest.mark.parametrize("data", [{"jobs": [], "errors": {}}, {"jobs": []}, {"jobs": [], "errors": None}])
+@pytest.mark.parametrize(
+    "data", [{"jobs": [], "errors": {}}, {"jobs": []}, {"jobs": [], "errors": None}]
+)
 def test_an_empty_list_of_jobs_is_an_answer(data: Any) -> None:
     """Nothing matched, and that is known."""
     assert receipt_of(data, id=[A]) == CancelReceipt()
@@ -225,7 +286,9 @@ def test_the_batch_that_was_completed_is_the_one_that_was_meant() -> None:
     """Another one is the answer to another request; one without an id is odd, and told."""
     assert batch_of(answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}), BATCH).id == BATCH
     departures = Departures()
-    assert isinstance(batch_of(answer_of(BatchAnswer, {"data": {"id": 7}}, departures), BATCH), Batch)
+    assert isinstance(
+        batch_of(answer_of(BatchAnswer, {"data": {"id": 7}}, departures), BATCH), Batch
+    )
     assert any(seen.first.path == "data.id" for seen in departures)
     with pytest.raises(OutcomeUnknownError, match=f"the answer is about batch {OTHER}") as caught:
         batch_of(answer_of(BatchAnswer, {"data": {"id": str(OTHER)}}), BATCH)
@@ -237,14 +300,23 @@ def test_the_batch_that_was_completed_is_the_one_that_was_meant() -> None:
 
 def test_a_strict_client_is_told_what_happened_along_with_the_departure() -> None:
     """The error names the first departure and has the write; all departures are counted; it pickles."""
-    departures, about = Departures(), Write("cancel_jobs", BATCH, carried_out=True, unsent=({"id": ["x"]},))
-    answer = answer_of(CancelledJobsAnswer, {"data": {"jobs": [7, 8], "errors": 9}}, departures, strict=True)
+    departures, about = (
+        Departures(),
+        Write("cancel_jobs", BATCH, carried_out=True, unsent=({"id": ["x"]},)),
+    )
+    answer = answer_of(
+        CancelledJobsAnswer, {"data": {"jobs": [7, 8], "errors": 9}}, departures, strict=True
+    )
     with pytest.raises(
         WriteDepartureError, match=r"^data.jobs\[0\]: .*The request was carried out all the same"
     ) as caught:
         answer.accept(about)
     assert sum(seen.count for seen in departures) == 3
-    for again in (caught.value, pickle.loads(pickle.dumps(caught.value)), copy.deepcopy(caught.value)):  # noqa: S301
+    for again in (
+        caught.value,
+        pickle.loads(pickle.dumps(caught.value)),  # noqa: S301
+        copy.deepcopy(caught.value),
+    ):
         assert (write_of(again), again.departure.path) == (about, "data.jobs[0]")
         assert "1 more of the same call was not sent" in str(again)
     answer_of(CancelledJobsAnswer, {"data": {"jobs": [], "errors": {}}}, strict=True).accept(about)
@@ -280,7 +352,9 @@ def test_receipts_add_up() -> None:
 
 def test_whatever_goes_wrong_carries_the_write() -> None:
     """An error of ours, a mistake, an interruption: all tell how far it came, and pickle with it."""
-    about = Write("cancel_jobs", BATCH, {"id": ["x"]}, CancelReceipt((job("CANCELED"),)), ({"id": ["y"]},))
+    about = Write(
+        "cancel_jobs", BATCH, {"id": ["x"]}, CancelReceipt((job("CANCELED"),)), ({"id": ["y"]},)
+    )
     late = OutcomeUnknownError("no answer")
     late.timed_out = True
     # Who stopped waiting does not know whether the service is still at it.
@@ -294,7 +368,11 @@ def test_whatever_goes_wrong_carries_the_write() -> None:
     for error, is_open in endings:
         with pytest.raises(type(error)) as caught, noted(about, done=1):
             raise error
-        for again in (caught.value, pickle.loads(pickle.dumps(caught.value)), copy.deepcopy(caught.value)):  # noqa: S301
+        for again in (
+            caught.value,
+            pickle.loads(pickle.dumps(caught.value)),  # noqa: S301
+            copy.deepcopy(caught.value),
+        ):
             assert write_of(again) == evolve(about, may_still_happen=is_open)
             assert again.__notes__ == [
                 "This was request 2 of 3 of one call; jobs cancelled before: 1. "
@@ -306,11 +384,17 @@ def test_whatever_goes_wrong_carries_the_write() -> None:
     ("filters", "jobs", "outcome"),
     [
         ({}, [job("PENDING")], "cannot tell"),
-        ({"status": "DONE"}, [job("PENDING")], "did not happen"),  # it could not cancel any, whenever it is done
+        (
+            {"status": "DONE"},
+            [job("PENDING")],
+            "did not happen",
+        ),  # it could not cancel any, whenever it is done
         ({}, [job("CANCELED", 1, 2)], "happened"),
     ],
 )
-def test_what_nobody_waited_for_may_still_happen(filters: dict[str, Any], jobs: list[Job], outcome: str) -> None:
+def test_what_nobody_waited_for_may_still_happen(
+    filters: dict[str, Any], jobs: list[Job], outcome: str
+) -> None:
     """That no job is cancelled yet says nothing about a request that the service may still be at."""
     write = Write("cancel_jobs", BATCH, query(filters) or {}, may_still_happen=True)
     told = resolution(write, jobs, proven=True)
@@ -328,7 +412,10 @@ def test_a_single_request_needs_no_note() -> None:
 
 
 def failed_with(
-    error: BaseException, *, cause: BaseException | None = None, context: BaseException | None = None
+    error: BaseException,
+    *,
+    cause: BaseException | None = None,
+    context: BaseException | None = None,
 ) -> Any:
     error.__cause__, error.__context__ = cause, context
     return error
@@ -344,7 +431,8 @@ def test_the_error_of_a_write_is_found_behind_what_came_of_it() -> None:
     """Its own goes before its cause, that before its context; whatever lies between does not matter."""
     here, there = of_a_write(BATCH), of_a_write(OTHER)
     deep = failed_with(
-        KeyError(), context=failed_with(TimeoutError(), cause=failed_with(KeyboardInterrupt(), cause=here))
+        KeyError(),
+        context=failed_with(TimeoutError(), cause=failed_with(KeyboardInterrupt(), cause=here)),
     )
     assert write_of(deep).batch_id == BATCH
     assert write_of(failed_with(KeyError(), cause=here, context=there)).batch_id == BATCH
@@ -357,7 +445,9 @@ def test_errors_that_lead_to_each_other_are_looked_at_once() -> None:
     one, two = KeyError(), ValueError()
     failed_with(one, cause=two, context=one)
     failed_with(two, context=one)
-    with pytest.raises(ValueError, match="KeyError is not the error of a write, nor did one lead to it"):
+    with pytest.raises(
+        ValueError, match="KeyError is not the error of a write, nor did one lead to it"
+    ):
         write_of(one)
 
 
@@ -393,10 +483,14 @@ def test_an_error_that_is_none_of_a_write_has_nothing_to_tell() -> None:
             write_of(error)
 
 
-@pytest.mark.parametrize("wrong", ["x", None, OutcomeUnknownError, Write("complete_batch", BATCH), "x" * 10**6])
+@pytest.mark.parametrize(
+    "wrong", ["x", None, OutcomeUnknownError, Write("complete_batch", BATCH), "x" * 10**6]
+)
 def test_what_is_no_exception_is_refused(wrong: Any) -> None:
     """It says what would be right, and does not repeat all of it."""
-    with pytest.raises(ValueError, match="is not an exception; give the one that the write raised") as caught:
+    with pytest.raises(
+        ValueError, match="is not an exception; give the one that the write raised"
+    ) as caught:
         write_of(wrong)
     assert len(str(caught.value)) < 150
 
@@ -416,6 +510,7 @@ def test_a_truth_value_of_another_library_is_named(flag: str) -> None:
     flags: dict[str, Any] = {"everything": True, "dry_run": False, flag: bool_()}
     name = {"everything": "all"}.get(flag, flag)
     with pytest.raises(
-        ValueError, match=rf"^{name}: True is neither True nor False, but a numpy.bool_: give bool\(…\)$"
+        ValueError,
+        match=rf"^{name}: True is neither True nor False, but a numpy.bool_: give bool\(…\)$",
     ):
         CancelRequest.of(BATCH, {}, BASE, **flags)

@@ -3,5 +3,6 @@
     python -m rehearsals            run all, and write docs/spec-changes.md
     python -m rehearsals NAME …     run these, and print what they print
 
-A rehearsal runs the commands of the Makefile with the environment that is there; it installs nothing.
+A rehearsal runs the commands of the Makefile with the environment that is there; it installs
+nothing.
 """

@@ -12,19 +12,26 @@ from .running import ROOT, rehearse
 
 def main(arguments: list[str]) -> int:
     """Run the command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="rehearsals", description="Rehearse changes of the contract in copies.")
+    parser = argparse.ArgumentParser(
+        prog="rehearsals", description="Rehearse changes of the contract in copies."
+    )
     names = [change.name for change in CHANGES]
-    parser.add_argument("name", nargs="*", help=f"of a change: {', '.join(names)}; all of them unless given")
+    parser.add_argument(
+        "name", nargs="*", help=f"of a change: {', '.join(names)}; all of them unless given"
+    )
     wanted = parser.parse_args(arguments).name
     if unknown := set(wanted) - set(names):
         parser.error(f"{', '.join(sorted(unknown))}: no such change; there are {', '.join(names)}")
     if stale := [change.name for change in CHANGES if not change.is_ahead(ROOT)]:
         print(
-            f"openapi.yaml has {', '.join(stale)} by now: put a change like it in its place in {HERE}", file=sys.stderr
+            f"openapi.yaml has {', '.join(stale)} by now: put a change like it in its place in {HERE}",
+            file=sys.stderr,
         )
         return 1
     try:
-        rehearsals = [*rehearse(change for change in CHANGES if not wanted or change.name in wanted)]
+        rehearsals = [
+            *rehearse(change for change in CHANGES if not wanted or change.name in wanted)
+        ]
     except EditError as error:
         print(error, file=sys.stderr)
         return 1
@@ -32,7 +39,9 @@ def main(arguments: list[str]) -> int:
         print(*map(all_printed, rehearsals), sep="\n", end="")
     else:
         (ROOT / PAGE).write_text(page(rehearsals), encoding="utf-8")
-        print(f"{PAGE} written: {len(rehearsals)} changes in {sum(one.seconds for one in rehearsals):.0f} seconds")
+        print(
+            f"{PAGE} written: {len(rehearsals)} changes in {sum(one.seconds for one in rehearsals):.0f} seconds"
+        )
     return 0
 
 

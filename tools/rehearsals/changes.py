@@ -64,8 +64,8 @@ class Change(NamedTuple):
         what: what the documentation says now.
         edits: those of the contract, and of what comes before `make generate`.
         by_hand: what is to do after `make generate`, step by step, with the edits that do it.
-        is_brought_up: whether the checks of the contract pass after these steps; otherwise the rest is more than a few
-            lines, and the rehearsal ends with what is told.
+        is_brought_up: whether the checks of the contract pass after these steps; otherwise the rest
+            is more than a few lines, and the rehearsal ends with what is told.
         rest: what remains to do then, which the rehearsal does not try.
     """
 
@@ -222,7 +222,13 @@ CHANGES: Final = (
         [
             (
                 "the field in the tables of `test_transcription.py`",
-                [after(TRANSCRIPTION, '        "slurm_job_id": "string?",\n', '        "device_status": "string?",\n')],
+                [
+                    after(
+                        TRANSCRIPTION,
+                        '        "slurm_job_id": "string?",\n',
+                        '        "device_status": "string?",\n',
+                    )
+                ],
             ),
             (
                 "the field in the vector `job-every-field`",
@@ -323,7 +329,11 @@ CHANGES: Final = (
             (
                 "the field, and that it is required and may be null, in `test_transcription.py`",
                 [
-                    Edit(TRANSCRIPTION, '        "runs": "integer!",\n', '        "runs": "integer?!",\n'),
+                    Edit(
+                        TRANSCRIPTION,
+                        '        "runs": "integer!",\n',
+                        '        "runs": "integer?!",\n',
+                    ),
                     Edit(
                         TRANSCRIPTION,
                         "nullable(field) is (name not in required), ",
@@ -342,7 +352,9 @@ CHANGES: Final = (
         "removal",
         "nothing is filtered by `min_runs` any more",
         [
-            Edit(CONTRACT, '        - $ref: "#/components/parameters/MinRuns"\n', "", everywhere=True),
+            Edit(
+                CONTRACT, '        - $ref: "#/components/parameters/MinRuns"\n', "", everywhere=True
+            ),
             Edit(CONTRACT, MIN_RUNS, ""),
         ],
         is_brought_up=False,

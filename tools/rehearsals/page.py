@@ -63,7 +63,13 @@ def row(rehearsal: Rehearsal) -> str:
     verdict = diff.partition("\n")[0].partition(": ")[2]
     [version] = re.findall(r"^Version: (.*?) \(", diff, re.MULTILINE)
     steps = len(change.by_hand) if change.is_brought_up else "more"
-    cells = [sentence(change.what), verdict, version, str(steps or "nothing"), str(round(rehearsal.seconds))]
+    cells = [
+        sentence(change.what),
+        verdict,
+        version,
+        str(steps or "nothing"),
+        str(round(rehearsal.seconds)),
+    ]
     return f"| {' | '.join(cells)} |\n"
 
 
@@ -89,7 +95,11 @@ def in_brief(rehearsal: Rehearsal) -> Iterator[str]:
     """What is told, and what is done about it."""
     told, change = rehearsal.told, rehearsal.change
     yield f"- `make {DRIFT}` names {', '.join(f'`{name}`' for name in told[DRIFT].drifted)}."
-    left = [line for line in told[GENERATE].output.splitlines() if line.startswith("still to do") or CANNOT in line]
+    left = [
+        line
+        for line in told[GENERATE].output.splitlines()
+        if line.startswith("still to do") or CANNOT in line
+    ]
     yield f"- `make {GENERATE}` {'says:' if left else 'leaves nothing to do.'}"
     yield from (f"  - {line}" for line in left)
     failed = told[TESTS].failed
@@ -106,7 +116,13 @@ def edited(edits: Iterable[Edit]) -> Iterator[str]:
     """Edits as the lines that go and come."""
     for edit in edits:
         gone, come = (text.strip("\n").splitlines() for text in (edit.old, edit.new))
-        yield from [f"In `{edit.file}`:", "", "```diff", *(f"-{line}" for line in gone), *(f"+{line}" for line in come)]
+        yield from [
+            f"In `{edit.file}`:",
+            "",
+            "```diff",
+            *(f"-{line}" for line in gone),
+            *(f"+{line}" for line in come),
+        ]
         yield "```"
 
 

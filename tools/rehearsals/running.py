@@ -26,10 +26,26 @@ VERSION_FILE: Final = "overlay/pasqal_client/_version.py"
 VERSION: Final = '"""The version."""\n\n__version__ = "0.1.0"\n'
 """That of the copy, so that what is printed does not change with each release."""
 
-FOREIGN: Final = ("GIT_", "PYTEST_", "COVERAGE_", "COV_", "MAKE", "MFLAGS", "LC_", "PYTHON", "PASQAL_")
+FOREIGN: Final = (
+    "GIT_",
+    "PYTEST_",
+    "COVERAGE_",
+    "COV_",
+    "MAKE",
+    "MFLAGS",
+    "LC_",
+    "PYTHON",
+    "PASQAL_",
+)
 """Variables of whatever runs the rehearsals: git in a hook, make, pytest, a measurement of coverage."""
 
-SPEC, DIFF, DRIFT, GENERATE, TESTS = "spec", "spec-diff BASE=HEAD", "check-generated", "generate", "test-contract"
+SPEC, DIFF, DRIFT, GENERATE, TESTS = (
+    "spec",
+    "spec-diff BASE=HEAD",
+    "check-generated",
+    "generate",
+    "test-contract",
+)
 
 
 class Step(NamedTuple):
@@ -50,8 +66,14 @@ class Step(NamedTuple):
     @property
     def failed(self) -> list[str]:
         """The tests that failed, without their parameters, each once."""
-        lines = [line.split()[1] for line in self.output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-        return list(dict.fromkeys(line.removeprefix("tests/contract/").partition("[")[0] for line in lines))
+        lines = [
+            line.split()[1]
+            for line in self.output.splitlines()
+            if line.startswith(("FAILED ", "ERROR "))
+        ]
+        return list(
+            dict.fromkeys(line.removeprefix("tests/contract/").partition("[")[0] for line in lines)
+        )
 
     @property
     def drifted(self) -> list[str]:
@@ -62,7 +84,11 @@ class Step(NamedTuple):
     @property
     def gaps(self) -> list[str]:
         """What the ledger says is still to do."""
-        return [line.partition(": ")[2] for line in self.output.splitlines() if line.startswith("still to do")]
+        return [
+            line.partition(": ")[2]
+            for line in self.output.splitlines()
+            if line.startswith("still to do")
+        ]
 
 
 class Rehearsal(NamedTuple):
@@ -70,7 +96,8 @@ class Rehearsal(NamedTuple):
 
     Attributes:
         change: the change.
-        told: the steps up to the tests, as the maintainer meets them; the contract is edited before the first one.
+        told: the steps up to the tests, as the maintainer meets them; the contract is edited before
+            the first one.
         done: the steps after the edits by hand; the last ones of all.
     """
 
@@ -103,29 +130,45 @@ def rehearsal(base: Path, change: Change) -> Rehearsal:
         for edit in edits:
             edit.apply(root)
     # Where nothing is done by hand, the tests have passed already.
-    targets = (GENERATE, DRIFT, TESTS) if change.by_hand else (DRIFT,) if change.is_brought_up else ()
+    targets = (
+        (GENERATE, DRIFT, TESTS) if change.by_hand else (DRIFT,) if change.is_brought_up else ()
+    )
     return Rehearsal(change, told, {target: make(root, target) for target in targets})
 
 
 def copy_repository(target: Path) -> None:
     """Copy what git tracks or would track, as it is in the work tree, and commit it there."""
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, env=environment(ROOT), check=True, capture_output=True, text=True).stdout
+    names = subprocess.run(
+        listed, cwd=ROOT, env=environment(ROOT), check=True, capture_output=True, text=True
+    ).stdout
     for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file():  # or else it is deleted, and this not yet committed
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target / name)
     (target / VERSION_FILE).write_text(VERSION, encoding="utf-8")
     who = ["-c", "user.name=Ada", "-c", "user.email=ada@lab.example", "-c", "commit.gpgsign=false"]
-    for command in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", "Before"]):
-        subprocess.run(["git", *command], cwd=target, env=environment(target), check=True, capture_output=True)
+    for command in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        [*who, "commit", "--quiet", "--message", "Before"],
+    ):
+        subprocess.run(
+            ["git", *command], cwd=target, env=environment(target), check=True, capture_output=True
+        )
 
 
 def environment(root: Path) -> dict[str, str]:
     """Variables under which the copy is used, and not the package that is installed from somewhere else."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     paths = os.pathsep.join(str(root / name) for name in ("generated", "overlay"))
-    return {**kept, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+    return {
+        **kept,
+        "PYTHONPATH": paths,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+        "LC_ALL": "C.UTF-8",
+    }
 
 
 def make(root: Path, target: str) -> Step:

@@ -1,7 +1,7 @@
 """The command: what changed in the contract, and whether the package's version is enough for it.
 
-Prints to stdout and exits with 0 where it could compare, with 1 where `--check` finds the version behind, and with 2
-where there is nothing to compare.
+Prints to stdout and exits with 0 where it could compare, with 1 where `--check` finds the version
+behind, and with 2 where there is nothing to compare.
 """
 
 from __future__ import annotations
@@ -49,9 +49,15 @@ class BaseError(Exception):
 
 def main(arguments: list[str]) -> int:
     """Run the command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="spec_diff", description="Say what changed in the contract.")
-    parser.add_argument("base", nargs="?", help="a contract or a git ref; the last released contract, or else HEAD")
-    parser.add_argument("--check", action="store_true", help="only check that the package's version is enough")
+    parser = argparse.ArgumentParser(
+        prog="spec_diff", description="Say what changed in the contract."
+    )
+    parser.add_argument(
+        "base", nargs="?", help="a contract or a git ref; the last released contract, or else HEAD"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="only check that the package's version is enough"
+    )
     given = parser.parse_args(arguments)
     if given.check and given.base:
         parser.error("--check compares with the last released contract; leave the base out")
@@ -84,7 +90,9 @@ def check() -> int:
     findings = differences(base)
     wanted = last.after(step_of(findings))
     if version >= wanted:
-        print(f"version {version} is enough: {base.name} asks for {wanted} or later ({summary(findings)})")
+        print(
+            f"version {version} is enough: {base.name} asks for {wanted} or later ({summary(findings)})"
+        )
         return 0
     print(
         f"version {version} is behind: {CONTRACT} changed since {base.name} ({summary(findings)}), "
@@ -115,7 +123,9 @@ def read_base(name: str) -> Base:
     if not path.is_file():
         return at_ref(name)
     is_release = path.resolve().parent == ROOT / RELEASED
-    shown = path.resolve().relative_to(ROOT).as_posix() if path.resolve().is_relative_to(ROOT) else name
+    shown = (
+        path.resolve().relative_to(ROOT).as_posix() if path.resolve().is_relative_to(ROOT) else name
+    )
     version = version_of(path) if is_release else package_version(ROOT)
     return Base(shown, parsed(path.read_text(encoding="utf-8"), name), version)
 
@@ -128,16 +138,22 @@ def at_ref(ref: str) -> Base:
         )
     text = git("show", f"{ref}:./{CONTRACT}")
     if text is None:
-        raise BaseError(f"{ref} has no {CONTRACT}; a ref from the time after it was added would be right")
+        raise BaseError(
+            f"{ref} has no {CONTRACT}; a ref from the time after it was added would be right"
+        )
     source = git("show", f"{ref}:./{VERSION_FILE}")
-    version = package_version(ROOT) if source is None else version_in(source, f"{ref}:{VERSION_FILE}")
+    version = (
+        package_version(ROOT) if source is None else version_in(source, f"{ref}:{VERSION_FILE}")
+    )
     return Base(ref, parsed(text, f"{ref}:{CONTRACT}"), version)
 
 
 def git(*arguments: str) -> str | None:
     """What a git command prints; None if it fails, or if there is no git."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            ["git", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+        )
     except FileNotFoundError:
         return None
     return None if done.returncode else done.stdout

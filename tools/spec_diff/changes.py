@@ -39,8 +39,12 @@ def _value(change: str, removed: str = "") -> Callable[[Any, Any], Iterator[Chan
 def _members(noun: str) -> Callable[[Any, Any], Iterator[Change]]:
     def compared(old: Any, new: Any) -> Iterator[Change]:
         before, after = old or (), new or ()
-        yield from ((f"{noun} added", None, value) for value in _ordered(after) if value not in before)
-        yield from ((f"{noun} removed", value, None) for value in _ordered(before) if value not in after)
+        yield from (
+            (f"{noun} added", None, value) for value in _ordered(after) if value not in before
+        )
+        yield from (
+            (f"{noun} removed", value, None) for value in _ordered(before) if value not in after
+        )
 
     return compared
 
@@ -64,10 +68,16 @@ def _types(old: Any, new: Any) -> Iterator[Change]:
     if old is None or new is None:
         yield "type changed", old, new
     else:
-        yield "type narrowed" if new < old else "type widened" if old < new else "type changed", old, new
+        yield (
+            "type narrowed" if new < old else "type widened" if old < new else "type changed",
+            old,
+            new,
+        )
 
 
-def _bound(tightness: Callable[[Bound], tuple[float, bool]]) -> Callable[[Any, Any], Iterator[Change]]:
+def _bound(
+    tightness: Callable[[Bound], tuple[float, bool]],
+) -> Callable[[Any, Any], Iterator[Change]]:
     def compared(old: Bound | None, new: Bound | None) -> Iterator[Change]:
         if old == new:
             return

@@ -66,15 +66,22 @@ def compare(old: Any, new: Any) -> list[Finding]:
     except RecursionError:
         raise ContractError("has a schema that is an alternative of itself") from None
     except (AttributeError, KeyError, TypeError) as error:
-        raise ContractError(f"is malformed ({type(error).__name__}: {error}); `make spec` says where") from error
+        raise ContractError(
+            f"is malformed ({type(error).__name__}: {error}); `make spec` says where"
+        ) from error
 
 
 def _joined(findings: list[Finding], operations: int) -> list[Finding]:
     """The findings, where the same one on every operation is one finding on `EVERY`."""
     alike = [finding._replace(operation=EVERY) for finding in findings]
     is_everywhere = [operations > 1 and alike.count(finding) == operations for finding in alike]
-    joined = dict.fromkeys(shared for shared, is_so in zip(alike, is_everywhere, strict=True) if is_so)
-    return [*joined, *(finding for finding, is_so in zip(findings, is_everywhere, strict=True) if not is_so)]
+    joined = dict.fromkeys(
+        shared for shared, is_so in zip(alike, is_everywhere, strict=True) if is_so
+    )
+    return [
+        *joined,
+        *(finding for finding, is_so in zip(findings, is_everywhere, strict=True) if not is_so),
+    ]
 
 
 def _documents(old: Contract, new: Contract) -> Iterator[Finding]:
@@ -87,7 +94,9 @@ def _operations(old: Contract, new: Contract) -> Iterator[Finding]:
     for operation in after:
         walk, earlier = _Walk(operation.name), pairs.get(operation.name)
         if earlier is None:
-            yield walk.finding((), Direction.OPERATION, "operation", ("operation added", None, operation.id))
+            yield walk.finding(
+                (), Direction.OPERATION, "operation", ("operation added", None, operation.id)
+            )
             continue
         if earlier.address != operation.address:
             moved = ("operation moved", earlier.name, operation.name)
@@ -103,7 +112,11 @@ def _operations(old: Contract, new: Contract) -> Iterator[Finding]:
 def _paired(before: list[Operation], after: list[Operation]) -> dict[str, Operation]:
     """The earlier version of each operation, by its name now: the same address, or else the same id."""
     addresses = {operation.address: operation for operation in before}
-    pairs = {operation.name: addresses[operation.address] for operation in after if operation.address in addresses}
+    pairs = {
+        operation.name: addresses[operation.address]
+        for operation in after
+        if operation.address in addresses
+    }
     ids = {operation.id: operation for operation in before if operation not in pairs.values()}
     return {operation.name: ids[operation.id] for operation in after if operation.id in ids} | pairs
 
@@ -117,13 +130,22 @@ class _Walk:
         self._recursive: set[object] = set()
 
     def finding(
-        self, pieces: tuple[str, ...], direction: Direction, fact: str, change: Change, hint: str = ""
+        self,
+        pieces: tuple[str, ...],
+        direction: Direction,
+        fact: str,
+        change: Change,
+        hint: str = "",
     ) -> Finding:
         """A change, judged."""
         what, old, new = change
-        return Finding(self._operation, pieces, direction, rule_for(direction, what), fact, old, new, hint)
+        return Finding(
+            self._operation, pieces, direction, rule_for(direction, what), fact, old, new, hint
+        )
 
-    def parts(self, old: Part, new: Part, pieces: tuple[str, ...], direction: Direction) -> Iterator[Finding]:
+    def parts(
+        self, old: Part, new: Part, pieces: tuple[str, ...], direction: Direction
+    ) -> Iterator[Finding]:
         """What changed at a place and below it."""
         found = [*self.facts(old, new, pieces, direction)]
         yield from found
@@ -132,14 +154,17 @@ class _Walk:
             return
         pair = (direction, old.source, new.source)
         if old.source and pair in self._within:
-            # The schemas lead back to themselves: what is below them is told at the place where they were entered.
+            # The schemas lead back to themselves: what is below them is told at the place where
+            # they were entered.
             self._recursive.add(pair)
         if pair not in self._recursive:
             self._within.append(pair)
             yield from self._below(old, new, pieces, direction)
             self._within.pop()
 
-    def facts(self, old: Part, new: Part, pieces: tuple[str, ...], direction: Direction) -> Iterator[Finding]:
+    def facts(
+        self, old: Part, new: Part, pieces: tuple[str, ...], direction: Direction
+    ) -> Iterator[Finding]:
         """What changed at a place."""
         facts = dict.fromkeys([*new.facts, *old.facts])
         if old.facts.get("variants") != new.facts.get("variants"):
@@ -149,7 +174,9 @@ class _Walk:
             for change in changes(fact, old.facts.get(fact), new.facts.get(fact)):
                 yield self.finding(pieces, direction, fact, change)
 
-    def _below(self, old: Part, new: Part, pieces: tuple[str, ...], direction: Direction) -> Iterator[Finding]:
+    def _below(
+        self, old: Part, new: Part, pieces: tuple[str, ...], direction: Direction
+    ) -> Iterator[Finding]:
         before, after = old.below(), new.below()
         either = {**after, **before}
         # What users send comes first, whether it is new, kept or gone, and then the answers.
@@ -161,7 +188,9 @@ class _Walk:
             elif now and _counts(now, old):
                 yield self.finding(there, towards, "presence", _added(piece, now, towards))
             elif was and _counts(was, new):
-                hint = _renamed(piece, was, {name: part for name, part in after.items() if name not in before})
+                hint = _renamed(
+                    piece, was, {name: part for name, part in after.items() if name not in before}
+                )
                 yield self.finding(there, towards, "presence", _removed(piece, was, towards), hint)
 
 
@@ -207,8 +236,14 @@ def _presence(piece: str, part: Part, direction: Direction, verb: str) -> str:
 
 def _renamed(piece: str, part: Part, added: dict[str, Part]) -> str:
     """A guess that something is not gone but has another name: one like it is new in the same place."""
-    alike = [name for name, other in added.items() if _same(part, other) and _place(name) == _place(piece)]
-    [name] = get_close_matches(piece, alike, n=1, cutoff=0.5) or (alike if len(alike) == 1 else [""])
+    alike = [
+        name
+        for name, other in added.items()
+        if _same(part, other) and _place(name) == _place(piece)
+    ]
+    [name] = get_close_matches(piece, alike, n=1, cutoff=0.5) or (
+        alike if len(alike) == 1 else [""]
+    )
     return f"renamed to {name.split()[-1].strip('.')}?" if name else ""
 
 
@@ -221,5 +256,7 @@ def _same(part: Part, other: Part) -> bool:
     facts = part.facts.keys() | other.facts.keys()
     is_member = part.kind is other.kind is Kind.MEMBER
     return is_member and all(
-        part.facts.get(fact) == other.facts.get(fact) for fact in facts if not is_documentation(fact)
+        part.facts.get(fact) == other.facts.get(fact)
+        for fact in facts
+        if not is_documentation(fact)
     )

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from .comparing import Finding
 
 VECTORS = "tests/contract/vectors"
-# Where to look, under the heading that the report gives it; a file counts once, under the first that fits.
+# Where to look, under the heading that the report gives it; a file counts once, under the first
+# that fits.
 FOLDERS = {
     "vectors": (VECTORS, "*.json"),
     "tests": ("tests", "*.py"),
@@ -35,7 +36,8 @@ class Mentions(NamedTuple):
     Attributes:
         name: the name on the wire.
         keywords: the keywords of the client that carry it, with file and line.
-        files: by heading, the files that mention it, with how often they do; the ones that do it most come first.
+        files: by heading, the files that mention it, with how often they do; the ones that do it
+            most come first.
     """
 
     name: str
@@ -58,9 +60,17 @@ def mentions(root: Path, findings: Iterable[Finding]) -> list[Mentions]:
 
 def names(finding: Finding) -> list[str]:
     """The names of the wire that a finding is about: a parameter or a field, the value of an enumeration, and so on."""
-    values = [finding.old, finding.new] if finding.fact in NAMES or "enum value" in finding.rule.change else []
+    values = (
+        [finding.old, finding.new]
+        if finding.fact in NAMES or "enum value" in finding.rule.change
+        else []
+    )
     texts = [value.split()[-1].strip('"') for value in values if isinstance(value, str)]
-    return list(dict.fromkeys(filter(None, [finding.name, *texts]))) if finding.rule.step > Step.PATCH else []
+    return (
+        list(dict.fromkeys(filter(None, [finding.name, *texts])))
+        if finding.rule.step > Step.PATCH
+        else []
+    )
 
 
 def keyword(name: str) -> str:
@@ -74,15 +84,20 @@ def _keywords(root: Path, name: str) -> Iterator[str]:
         tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module([], [])
         for holder in ast.walk(tree):
             for line in _declared(holder, keyword(name)):
-                yield f"{holder.name} ({file}:{line})"  # type: ignore[attr-defined]  # only definitions declare names
+                # only definitions declare names
+                yield f"{holder.name} ({file}:{line})"  # type: ignore[attr-defined]
 
 
 def _declared(holder: ast.AST, name: str) -> Iterator[int]:
     """The lines on which a class of annotations or a public function declares a keyword."""
-    if isinstance(holder, ast.ClassDef) and any(ast.unparse(base) == "TypedDict" for base in holder.bases):
+    if isinstance(holder, ast.ClassDef) and any(
+        ast.unparse(base) == "TypedDict" for base in holder.bases
+    ):
         fields = [node for node in holder.body if isinstance(node, ast.AnnAssign)]
         yield from (node.lineno for node in fields if ast.unparse(node.target) == name)
-    if isinstance(holder, ast.FunctionDef | ast.AsyncFunctionDef) and not holder.name.startswith("_"):
+    if isinstance(holder, ast.FunctionDef | ast.AsyncFunctionDef) and not holder.name.startswith(
+        "_"
+    ):
         arguments = [*holder.args.args, *holder.args.kwonlyargs]
         yield from (argument.lineno for argument in arguments if argument.arg == name)
 
@@ -96,10 +111,16 @@ def _texts(root: Path, folder: str, pattern: str) -> Iterator[tuple[str, str]]:
 
 def _files(texts: dict[str, list[tuple[str, str]]], name: str) -> dict[str, list[str]]:
     spelled = "|".join(map(re.escape, dict.fromkeys([name, keyword(name)])))
-    # As text, as an attribute, as a keyword or in the code of a page; a word of a sentence says nothing.
-    mentioned = re.compile(rf"""(?<=["'.`])(?:{spelled})(?![\w-])|(?<![\w.-])(?:{spelled})(?==[^=])""")
+    # As text, as an attribute, as a keyword or in the code of a page; a word of a sentence says
+    # nothing.
+    mentioned = re.compile(
+        rf"""(?<=["'.`])(?:{spelled})(?![\w-])|(?<![\w.-])(?:{spelled})(?==[^=])"""
+    )
     counts = {heading: _counted(mentioned, found) for heading, found in texts.items()}
-    return {heading: [f"{place} ({n})" for place, n in count.most_common() if n] for heading, count in counts.items()}
+    return {
+        heading: [f"{place} ({n})" for place, n in count.most_common() if n]
+        for heading, count in counts.items()
+    }
 
 
 def _counted(mentioned: re.Pattern[str], texts: list[tuple[str, str]]) -> Counter[str]:

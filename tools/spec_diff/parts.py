@@ -14,7 +14,18 @@ TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 """What a value can be, besides null, where a schema names no type; `number` includes `integer`."""
 
 DOCUMENTATION = frozenset(
-    {"title", "summary", "description", "example", "examples", "externalDocs", "tags", "info", "openapi", "$comment"}
+    {
+        "title",
+        "summary",
+        "description",
+        "example",
+        "examples",
+        "externalDocs",
+        "tags",
+        "info",
+        "openapi",
+        "$comment",
+    }
 )
 """The keywords for people; a fact is documentation if its last word is one of these."""
 
@@ -47,8 +58,10 @@ class Part:
 
     Attributes:
         kind: what it is.
-        facts: what holds, as JSON text unless a comparison needs more; a fact that is missing has its default.
-        below: makes the parts inside by the piece of text that leads to them; when asked, as schemas may be recursive.
+        facts: what holds, as JSON text unless a comparison needs more; a fact that is missing has
+            its default.
+        below: makes the parts inside by the piece of text that leads to them; when asked, as
+            schemas may be recursive.
         source: which schemas of the document it was read from.
     """
 
@@ -59,7 +72,9 @@ class Part:
 
     def having(self, **facts: Any) -> Part:
         """The part with more facts; None and False say nothing."""
-        more = {name: value for name, value in facts.items() if value is not None and value is not False}
+        more = {
+            name: value for name, value in facts.items() if value is not None and value is not False
+        }
         return replace(self, facts={**self.facts, **more})
 
     def admits(self, kind: str) -> bool:
@@ -70,7 +85,9 @@ class Part:
     def is_plain(self) -> bool:
         """Whether nothing but the JSON type is said about the value, and it has nothing inside."""
         is_leaf = not self.admits("object") and not self.admits("array")
-        return is_leaf and all(name in ("types", "nullable") or is_documentation(name) for name in self.facts)
+        return is_leaf and all(
+            name in ("types", "nullable") or is_documentation(name) for name in self.facts
+        )
 
 
 def is_documentation(fact: str) -> bool:

@@ -41,7 +41,9 @@ class Contract:
     def __init__(self, document: Any) -> None:
         version = document.get("openapi") if isinstance(document, dict) else None
         if not isinstance(version, str) or not version.startswith("3.1"):
-            raise ContractError(f"is no OpenAPI 3.1 document: `openapi` is {version!r}, 3.1.0 would be right")
+            raise ContractError(
+                f"is no OpenAPI 3.1 document: `openapi` is {version!r}, 3.1.0 would be right"
+            )
         self._document: Node = document
         self._components: Node = document.get("components", {})
         self._read = SchemaReader(document)
@@ -61,7 +63,11 @@ class Contract:
             for method in METHODS:
                 if method in item:
                     name = f"{method.upper()} {path}"
-                    yield Operation(name, item[method].get("operationId", name), self._operation(item, item[method]))
+                    yield Operation(
+                        name,
+                        item[method].get("operationId", name),
+                        self._operation(item, item[method]),
+                    )
 
     def _operation(self, item: Node, operation: Node) -> Part:
         tags = operation.get("tags") or ["default"]
@@ -70,7 +76,9 @@ class Contract:
         scope = {**self._document, **item, **operation}
         facts = {
             **self._read.others(item, {*METHODS, "parameters", "servers"}, "path"),
-            **self._read.others(operation, {"tags", "parameters", "requestBody", "responses", "security", "servers"}),
+            **self._read.others(
+                operation, {"tags", "parameters", "requestBody", "responses", "security", "servers"}
+            ),
             **self._security(scope.get("security", [])),
             **self._servers(scope.get("servers", [])),
             "tag": canonical(tags[0]),
@@ -78,7 +86,9 @@ class Contract:
         }
 
         def below() -> dict[str, Part]:
-            body = {"body": self._body(operation["requestBody"])} if "requestBody" in operation else {}
+            body = (
+                {"body": self._body(operation["requestBody"])} if "requestBody" in operation else {}
+            )
             answers = operation.get("responses", {}).items()
             return {
                 **dict(self._parameter(parameter) for parameter in parameters),
@@ -90,17 +100,26 @@ class Contract:
 
     def _security(self, alternatives: list[dict[str, list[str]]]) -> Facts:
         schemes = {
-            name: self._read.resolved(node) for name, node in self._components.get("securitySchemes", {}).items()
+            name: self._read.resolved(node)
+            for name, node in self._components.get("securitySchemes", {}).items()
         }
 
         def described(name: str, scopes: list[str]) -> str:
             if name not in schemes:
-                raise ContractError(f"asks for the security scheme {name!r}, which components/securitySchemes lacks")
+                raise ContractError(
+                    f"asks for the security scheme {name!r}, which components/securitySchemes lacks"
+                )
             scheme = {key: value for key, value in schemes[name].items() if key != "description"}
             return canonical({**scheme, "scopes": sorted(scopes)} if scopes else scheme)
 
-        ways = [sorted(described(*scheme) for scheme in way.items()) for way in alternatives or [{}]]
-        texts = {name: scheme["description"] for name, scheme in schemes.items() if "description" in scheme}
+        ways = [
+            sorted(described(*scheme) for scheme in way.items()) for way in alternatives or [{}]
+        ]
+        texts = {
+            name: scheme["description"]
+            for name, scheme in schemes.items()
+            if "description" in scheme
+        }
         return {
             "security": frozenset(" and ".join(way) or "nothing" for way in ways),
             "security description": canonical(texts),
@@ -108,9 +127,14 @@ class Contract:
 
     def _servers(self, servers: list[Node]) -> Facts:
         texts = sorted(server["description"] for server in servers if "description" in server)
-        used = [{key: value for key, value in server.items() if key != "description"} for server in servers]
+        used = [
+            {key: value for key, value in server.items() if key != "description"}
+            for server in servers
+        ]
         return {
-            "servers": frozenset(server["url"] if [*server] == ["url"] else canonical(server) for server in used),
+            "servers": frozenset(
+                server["url"] if [*server] == ["url"] else canonical(server) for server in used
+            ),
             "servers description": canonical(texts),
         }
 
@@ -119,7 +143,9 @@ class Contract:
         place, name = parameter["in"], parameter["name"]
         style = parameter.get("style", STYLES[place])
         explode = canonical(parameter.get("explode", style == "form"))
-        allowed = {key: "true" for key in ("allowReserved", "allowEmptyValue") if parameter.get(key, False)}
+        allowed = {
+            key: "true" for key in ("allowReserved", "allowEmptyValue") if parameter.get(key, False)
+        }
         part = self._carried(parameter, "parameter", SPELLING | {"name", "in"})
         spelled = part.having(style=style, explode=explode, **allowed)
         return f"{place} {name.lower() if place == 'header' else name}", spelled
@@ -127,14 +153,22 @@ class Contract:
     def _body(self, listed: Node) -> Part:
         body = self._read.resolved(listed)
         facts = self._read.others(body, {"content", "required"})
-        return Part(Kind.MEMBER, facts, lambda: self._contents(body)).having(required=body.get("required", False))
+        return Part(Kind.MEMBER, facts, lambda: self._contents(body)).having(
+            required=body.get("required", False)
+        )
 
     def _answer(self, listed: Node) -> Part:
         answer = self._read.resolved(listed)
 
         def below() -> dict[str, Part]:
-            headers = {name.lower(): self._read.resolved(node) for name, node in answer.get("headers", {}).items()}
-            carried = {f" header {name}": self._carried(node, "header", set()) for name, node in headers.items()}
+            headers = {
+                name.lower(): self._read.resolved(node)
+                for name, node in answer.get("headers", {}).items()
+            }
+            carried = {
+                f" header {name}": self._carried(node, "header", set())
+                for name, node in headers.items()
+            }
             return {**carried, **self._contents(answer)}
 
         return Part(Kind.STATUS, self._read.others(answer, {"headers", "content"}), below)
@@ -145,7 +179,9 @@ class Contract:
             part = Part(Kind.MEMBER, {}, lambda: self._contents(holder))
         else:
             part = self._read.schema(Kind.MEMBER, holder.get("schema", ANYTHING))
-        own = self._read.others(holder, {"schema", "content", "required", "deprecated", *known}, noun)
+        own = self._read.others(
+            holder, {"schema", "content", "required", "deprecated", *known}, noun
+        )
         deprecated = "true" if holder.get("deprecated", False) else None
         return part.having(**own, required=holder.get("required", False), deprecated=deprecated)
 

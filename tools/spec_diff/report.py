@@ -34,11 +34,18 @@ def report(findings: list[Finding], version: Version, found: list[Mentions]) -> 
         found: where the changed names are mentioned.
     """
     sections = [
-        *(_operation(name, [*group]) for name, group in groupby(findings, key=lambda finding: finding.operation)),
+        *(
+            _operation(name, [*group])
+            for name, group in groupby(findings, key=lambda finding: finding.operation)
+        ),
         ["Why", *_reasons(findings)],
         [f"Version: {version_line(findings, version)}"],
         ["For CHANGELOG.md, under Unreleased:", "", *changelog(findings)],
-        *([["Where to look:", *(line for mentions in found for line in _mentions(mentions))]] if found else []),
+        *(
+            [["Where to look:", *(line for mentions in found for line in _mentions(mentions))]]
+            if found
+            else []
+        ),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections)
 
@@ -46,13 +53,20 @@ def report(findings: list[Finding], version: Version, found: list[Mentions]) -> 
 def summary(findings: list[Finding]) -> str:
     """How many changes of each kind, the worst first."""
     counts = Counter(finding.rule.verdict for finding in findings)
-    return ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]) or "no change"
+    return (
+        ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict])
+        or "no change"
+    )
 
 
 def version_line(findings: list[Finding], version: Version) -> str:
     """The version that follows, and why."""
     step = step_of(findings)
-    early = ", which before 1.0.0 raises the minor version" if step is Step.MAJOR and not version.major else ""
+    early = (
+        ", which before 1.0.0 raises the minor version"
+        if step is Step.MAJOR and not version.major
+        else ""
+    )
     return f"{version} -> {version.after(step)} (the largest step is {step.name.lower()}{early})"
 
 
@@ -64,7 +78,10 @@ def _operation(name: str, findings: list[Finding]) -> list[str]:
     lines = [name]
     for place, group in groupby(findings, key=lambda finding: finding.place):
         lines += [f"  {place}"] if place else []
-        lines += [f"    {finding.rule.verdict.value:<11} {finding.rule.id}{_told(finding)}" for finding in group]
+        lines += [
+            f"    {finding.rule.verdict.value:<11} {finding.rule.id}{_told(finding)}"
+            for finding in group
+        ]
     return lines
 
 
@@ -106,7 +123,12 @@ def _reasons(findings: list[Finding]) -> Iterator[str]:
 
 def _filled(text: str, first: str, rest: str) -> str:
     wrapped = fill(
-        text, LINE, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        text,
+        LINE,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     return wrapped.replace(NO_BREAK, " ")
 
@@ -124,7 +146,10 @@ def changelog(findings: list[Finding]) -> list[str]:
     lines = []
     for section, entries in bullets.items():
         lines += ["", f"### {section}", ""] if entries else []
-        lines += [_filled(f"- {_sentence(*entry, operations)}", "", "  ") for entry, operations in entries.items()]
+        lines += [
+            _filled(f"- {_sentence(*entry, operations)}", "", "  ")
+            for entry, operations in entries.items()
+        ]
     return lines[1:]
 
 
@@ -140,7 +165,11 @@ def _bullet(finding: Finding) -> tuple[str, str]:
     if rule.verdict is Verdict.DOCS:
         return "The contract's texts or examples", ""
     breaking = "**Breaking:** " if rule.step is Step.MAJOR else ""
-    subject = f"`{finding.name or finding.place}` in the {finding.direction.value} of " if finding.place else ""
+    subject = (
+        f"`{finding.name or finding.place}` in the {finding.direction.value} of "
+        if finding.place
+        else ""
+    )
     values = f", {values}" if (values := _values(finding)) else ""
     return f"{breaking}{subject}", f": {rule.change}{values}"
 

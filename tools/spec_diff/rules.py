@@ -1,12 +1,14 @@
 """The rules by which a change of the contract is judged: one line each, read from top to bottom.
 
-The direction says who has to cope. In a *request* the service reads what users send: whatever it no longer takes
-breaks. In an *answer* users read what the service sends: whatever they may not expect breaks. An *operation* is looked
-at as a whole. The judges are two, the wire and Python: a change is breaking if a program that was right for the old
-contract can fail with the new one, or with the package generated from it.
+The direction says who has to cope. In a *request* the service reads what users send: whatever it no
+longer takes breaks. In an *answer* users read what the service sends: whatever they may not expect
+breaks. An *operation* is looked at as a whole. The judges are two, the wire and Python: a change is
+breaking if a program that was right for the old contract can fail with the new one, or with the
+package generated from it.
 
-What no rule knows is `not judged`: it counts as breaking until somebody has looked and, if it can come again, written
-a rule. Each rule has a pair of contracts in `tests/contract/test_spec_diff_rules.py`.
+What no rule knows is `not judged`: it counts as breaking until somebody has looked and, if it can
+come again, written a rule. Each rule has a pair of contracts in
+`tests/contract/test_spec_diff_rules.py`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Reads schemas: references are followed, and what applies to a value together becomes one part.
 
-`allOf` is joined, a choice between one schema and null is that schema made nullable, a choice of constants is a list of
-values, which have the types that they have, `number` includes `integer`, the exclusive bound of an integer becomes the
-inclusive one, and what is written out although it is the default disappears.
+`allOf` is joined, a choice between one schema and null is that schema made nullable, a choice of
+constants is a list of values, which have the types that they have, `number` includes `integer`, the
+exclusive bound of an integer becomes the inclusive one, and what is written out although it is the
+default disappears.
 """
 
 from __future__ import annotations
@@ -32,7 +33,14 @@ READ = BOUNDS | {
 }
 # What an alternative says that does nothing but name its values.
 NAMING = DOCUMENTATION | {"type", "enum", "const"}
-FALSE_BY_DEFAULT = {"deprecated", "uniqueItems", "readOnly", "writeOnly", "allowReserved", "allowEmptyValue"}
+FALSE_BY_DEFAULT = {
+    "deprecated",
+    "uniqueItems",
+    "readOnly",
+    "writeOnly",
+    "allowReserved",
+    "allowEmptyValue",
+}
 
 
 class SchemaReader:
@@ -77,17 +85,28 @@ class SchemaReader:
 
     def _is_null(self, schema: Any) -> bool:
         plain = self.resolved(schema) if isinstance(schema, dict) else {}
-        return plain.get("type") in ("null", ["null"]) or plain.get("const", 0) is None or plain.get("enum") == [None]
+        return (
+            plain.get("type") in ("null", ["null"])
+            or plain.get("const", 0) is None
+            or plain.get("enum") == [None]
+        )
 
     def _admits_null(self, schema: Any, passed: tuple[int, ...] = ()) -> bool:
         if isinstance(schema, bool) or id(schema) in passed:
             return bool(schema)
         passed = (*passed, id(schema))
-        here = "null" in _several(schema.get("type", "null")) and None in schema.get("enum", [schema.get("const")])
+        here = "null" in _several(schema.get("type", "null")) and None in schema.get(
+            "enum", [schema.get("const")]
+        )
         referred = "$ref" not in schema or self._admits_null(self.target(schema["$ref"]), passed)
         joined = all(self._admits_null(inner, passed) for inner in schema.get("allOf", []))
         chosen = [schema[keyword] for keyword in CHOICES if keyword in schema]
-        return here and referred and joined and all(any(self._admits_null(c, passed) for c in cs) for cs in chosen)
+        return (
+            here
+            and referred
+            and joined
+            and all(any(self._admits_null(c, passed) for c in cs) for cs in chosen)
+        )
 
     def _variants(self, together: list[Schema]) -> dict[str, Part]:
         """What a value can be, by names that do not depend on the order."""
@@ -103,14 +122,19 @@ class SchemaReader:
             named[f"{label}#{alike + 1}" if alike else label] = part
         return named
 
-    def _choices_between_kinds(self, schema: Schema) -> Iterator[tuple[str, list[tuple[Any, Part]]]]:
+    def _choices_between_kinds(
+        self, schema: Schema
+    ) -> Iterator[tuple[str, list[tuple[Any, Part]]]]:
         """Each choice that is neither joined nor a list of values; where no value fits two of them, any is one."""
         for keyword in CHOICES:
             chosen = self._choices(schema, keyword)
             if len(chosen) > 1 and not self._constants(schema, keyword):
                 parts = [self.schema(Kind.DETAIL, choice) for choice in chosen]
                 types = [kind for part in parts for kind in part.facts["types"]]
-                yield "anyOf" if len(types) == len({*types}) else keyword, [*zip(chosen, parts, strict=True)]
+                yield (
+                    "anyOf" if len(types) == len({*types}) else keyword,
+                    [*zip(chosen, parts, strict=True)],
+                )
 
     def _constants(self, schema: Schema, keyword: str) -> list[Schema]:
         """The alternatives of a choice, if there are several and all do nothing but name values."""
@@ -140,7 +164,9 @@ class SchemaReader:
             "closed": any(schema.get("additionalProperties") is False for schema in together),
             "variants": frozenset(() if is_plain else variants),
         }
-        said = {name: value for name, value in said.items() if value not in (None, False, frozenset())}
+        said = {
+            name: value for name, value in said.items() if value not in (None, False, frozenset())
+        }
         said |= _texts_of_values(choice for constants in choices for choice in constants)
         return {**self._keywords(together), "types": types, **_bounds(together, types), **said}
 
@@ -152,7 +178,9 @@ class SchemaReader:
                 found.setdefault(name, []).append(value)
         return {name: " and ".join(dict.fromkeys(texts)) for name, texts in found.items()}
 
-    def _inside(self, together: list[Schema], variants: dict[str, Part], facts: Facts) -> dict[str, Part]:
+    def _inside(
+        self, together: list[Schema], variants: dict[str, Part], facts: Facts
+    ) -> dict[str, Part]:
         """The alternatives, fields, values and items."""
         parts = {f"<{label}>": part for label, part in variants.items() if "variants" in facts}
         if "object" in facts["types"]:
@@ -197,9 +225,14 @@ class SchemaReader:
         passed: list[str] = []
         while "$ref" in node:
             if node["$ref"] in passed:
-                raise ContractError(f"has references that only lead to each other: {', '.join(passed)}")
+                raise ContractError(
+                    f"has references that only lead to each other: {', '.join(passed)}"
+                )
             passed.append(node["$ref"])
-            node = {**self.target(node["$ref"]), **{key: value for key, value in node.items() if key != "$ref"}}
+            node = {
+                **self.target(node["$ref"]),
+                **{key: value for key, value in node.items() if key != "$ref"},
+            }
         return node
 
     def others(self, node: dict[str, Any], known: set[str], noun: str = "") -> dict[str, str]:
@@ -232,7 +265,9 @@ def _unordered(value: Any) -> str:
     if isinstance(value, list):
         return f"[{','.join(sorted(map(_unordered, value)))}]"
     if isinstance(value, dict):
-        return f"{{{','.join(sorted(f'{key}:{_unordered(entry)}' for key, entry in value.items()))}}}"
+        return (
+            f"{{{','.join(sorted(f'{key}:{_unordered(entry)}' for key, entry in value.items()))}}}"
+        )
     return canonical(value)
 
 
@@ -253,10 +288,14 @@ def _named(schema: Schema) -> list[Any]:
     return [schema["const"]] if "const" in schema else [*schema.get("enum", [])]
 
 
-def _values(together: list[Schema], choices: list[list[Schema]], types: frozenset[str]) -> list[Any] | None:
+def _values(
+    together: list[Schema], choices: list[list[Schema]], types: frozenset[str]
+) -> list[Any] | None:
     """The values of these types that all name, schemas and choices; None if none does. Null is told by `nullable`."""
     lists = [_named(schema) for schema in together if schema.keys() & {"enum", "const"}]
-    lists += [[value for constant in constants for value in _named(constant)] for constants in choices]
+    lists += [
+        [value for constant in constants for value in _named(constant)] for constants in choices
+    ]
     if not lists:
         return None
     shared = set[str].intersection(*({*map(canonical, values)} for values in lists))
@@ -267,7 +306,9 @@ def _values(together: list[Schema], choices: list[list[Schema]], types: frozense
 def _texts_of_values(constants: Iterable[Schema]) -> Facts:
     """What is said to people about the values of a choice."""
     texts = {
-        canonical(_named(constant)): {name: text for name, text in constant.items() if name in DOCUMENTATION}
+        canonical(_named(constant)): {
+            name: text for name, text in constant.items() if name in DOCUMENTATION
+        }
         for constant in constants
     }
     told = {value: said for value, said in texts.items() if said}
@@ -289,20 +330,26 @@ def _bounds(together: list[Schema], types: frozenset[str]) -> dict[str, Bound]:
     upper = {"maximum": _given(together, "maximum", "exclusiveMaximum")}
     for length in LENGTHS:
         # Nothing is shorter than 0.
-        lower[f"min{length}"] = [bound for bound in _given(together, f"min{length}") if bound.value > 0]
+        lower[f"min{length}"] = [
+            bound for bound in _given(together, f"min{length}") if bound.value > 0
+        ]
         upper[f"max{length}"] = _given(together, f"max{length}")
     if "integer" in types and "number" not in types:
         lower["minimum"] = [_next(bound, math.floor, 1) for bound in lower["minimum"]]
         upper["maximum"] = [_next(bound, math.ceil, -1) for bound in upper["maximum"]]
     strictest = {name: max(found) for name, found in lower.items() if found}
     return strictest | {
-        name: min(found, key=lambda b: (b.value, not b.exclusive)) for name, found in upper.items() if found
+        name: min(found, key=lambda b: (b.value, not b.exclusive))
+        for name, found in upper.items()
+        if found
     }
 
 
 def _given(together: list[Schema], keyword: str, exclusive: str = "") -> list[Bound]:
     inclusive = [Bound(schema[keyword]) for schema in together if keyword in schema]
-    return inclusive + [Bound(schema[exclusive], exclusive=True) for schema in together if exclusive in schema]
+    return inclusive + [
+        Bound(schema[exclusive], exclusive=True) for schema in together if exclusive in schema
+    ]
 
 
 def _next(bound: Bound, rounded: Any, step: int) -> Bound:

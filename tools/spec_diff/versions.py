@@ -67,5 +67,7 @@ def version_of(path: Path) -> Version:
     """The version that a released contract is named after."""
     found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)\.yaml", path.name)
     if found is None:
-        raise VersionError(f"{RELEASED}/{path.name}: is not named after a version; 1.2.3.yaml would be right")
+        raise VersionError(
+            f"{RELEASED}/{path.name}: is not named after a version; 1.2.3.yaml would be right"
+        )
     return Version(*map(int, found.groups()))

@@ -1,12 +1,13 @@
 """The command line of the library: `pasqal`, or `python -m pasqal_client.cli`. It needs the extra `cli`.
 
-- `app` is the tree of commands; `jobs`, `batches`, `auth`, `service` and `sandboxes` are the commands.
+- `app` is the tree of commands; `jobs`, `batches`, `auth`, `service` and `sandboxes` are the
+  commands.
 - `options` declares the options, each filter once; `filtering` and `times` read their values.
 - `signing` keeps credentials, `connecting` makes the client, `asking` asks the person.
-- `cells`, `fitting` and `output` show results, `progress` shows that something is going on, `clean` keeps control
-  characters away from terminals.
-- `watching` watches jobs, `changes` knows what has changed, `watch_screen` draws it. `timeline` makes bars of jobs,
-  `timeline_text` and `timeline_svg` draw them, `drawing` says where to.
+- `cells`, `fitting` and `output` show results, `progress` shows that something is going on, `clean`
+  keeps control characters away from terminals.
+- `watching` watches jobs, `changes` knows what has changed, `watch_screen` draws it. `timeline`
+  makes bars of jobs, `timeline_text` and `timeline_svg` draw them, `drawing` says where to.
 - `exits` turns errors into words and exit codes.
 
 Importing it imports nothing heavy: what a command needs is imported when it runs.
@@ -41,5 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("pasqal_client"):
             raise
-        print(f"pasqal: {error.name} is not installed: pip install 'pasqal-client[cli]'", file=sys.stderr)  # noqa: T201
+        print(  # noqa: T201
+            f"pasqal: {error.name} is not installed: pip install 'pasqal-client[cli]'",
+            file=sys.stderr,
+        )
         return 2

@@ -34,7 +34,14 @@ def _version(value: bool) -> None:
 @app.callback()
 def main(
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_version, show_default=False, help="Show the version.")
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=_version,
+            show_default=False,
+            help="Show the version.",
+        ),
     ] = False,
 ) -> None:
     """Options of the program itself."""
@@ -43,7 +50,9 @@ def main(
 for part in (jobs.app, batches.app, auth.app, sandboxes.app):
     app.add_typer(part)
 app.command("ping", epilog="Example: pasqal ping")(service.ping)
-app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")(service.contract_check)
+app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")(
+    service.contract_check
+)
 
 
 def run(arguments: list[str]) -> int:
@@ -60,7 +69,9 @@ def run(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="pasqal", standalone_mode=False)
+        code = typer.main.get_command(app).main(
+            arguments, prog_name="pasqal", standalone_mode=False
+        )
         sys.stdout.flush()
     except (Reader, BrokenPipeError):
         let_go()
@@ -82,7 +93,8 @@ def _open_streams() -> None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  # open to the end
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  # open to the end
+            # open to the end
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 class _Help(Told):
@@ -103,6 +115,10 @@ def _usage(error: typer.TyperException) -> Told:
     command = context.command_path if context else "pasqal"
     if command.startswith("pasqal auth") and "unexpected extra argument" in message:
         return Told(
-            Code.USAGE, "it takes no such argument", "secrets are not given on the command line, where others see them"
+            Code.USAGE,
+            "it takes no such argument",
+            "secrets are not given on the command line, where others see them",
         )
-    return Told(Code.USAGE, message[:1].lower() + message[1:], f"`{command} --help` tells what there is")
+    return Told(
+        Code.USAGE, message[:1].lower() + message[1:], f"`{command} --help` tells what there is"
+    )

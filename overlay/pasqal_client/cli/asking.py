@@ -24,7 +24,9 @@ def confirmed(question: str) -> bool:
         UsageMistake: nobody can be asked.
     """
     if not somebody_is_there():
-        raise UsageMistake("nothing was sent: there is no terminal to ask on", "say --yes if it is meant")
+        raise UsageMistake(
+            "nothing was sent: there is no terminal to ask on", "say --yes if it is meant"
+        )
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
@@ -41,7 +43,8 @@ def secret(what: str, instead: str) -> str:
     """
     if not somebody_is_there():
         raise UsageMistake(
-            f"there is no terminal to ask for the {what} on", f"use {instead} FILE, or {instead} - for stdin"
+            f"there is no terminal to ask for the {what} on",
+            f"use {instead} FILE, or {instead} - for stdin",
         )
     try:
         return getpass.getpass(f"{what[0].upper()}{what[1:]} (is not shown): ", stream=sys.stderr)
@@ -57,7 +60,8 @@ def read_secret(file: str, option: str) -> str:
     """
     if file == "-" and sys.stdin.isatty():
         raise UsageMistake(
-            f"{option} -: stdin is a terminal, which would show it", "`pasqal auth login` asks without echo"
+            f"{option} -: stdin is a terminal, which would show it",
+            "`pasqal auth login` asks without echo",
         )
     try:
         if file == "-":

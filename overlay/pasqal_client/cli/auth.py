@@ -21,7 +21,9 @@ class Place(StrEnum):
 
 
 def _text(*declarations: str, metavar: str, help: str) -> typer.models.OptionInfo:
-    info: typer.models.OptionInfo = typer.Option(*declarations, metavar=metavar, show_default=False, help=help)
+    info: typer.models.OptionInfo = typer.Option(
+        *declarations, metavar=metavar, show_default=False, help=help
+    )
     return info
 
 
@@ -30,45 +32,74 @@ def _text(*declarations: str, metavar: str, help: str) -> typer.models.OptionInf
 def login(
     where: Where,
     username: Annotated[
-        str | None, _text("--username", metavar="NAME", help="Sign in as this account; its password is asked for.")
+        str | None,
+        _text(
+            "--username", metavar="NAME", help="Sign in as this account; its password is asked for."
+        ),
     ] = None,
     client_id: Annotated[
-        str | None, _text("--client-id", metavar="ID", help="Sign in as this service account; its secret is asked for.")
+        str | None,
+        _text(
+            "--client-id",
+            metavar="ID",
+            help="Sign in as this service account; its secret is asked for.",
+        ),
     ] = None,
     secret_file: Annotated[
-        str | None, _text("--secret-file", metavar="FILE", help="Read the password or secret there; - is stdin.")
+        str | None,
+        _text(
+            "--secret-file", metavar="FILE", help="Read the password or secret there; - is stdin."
+        ),
     ] = None,
     token_url: Annotated[
-        str | None, _text("--token-url", metavar="URL", help="The token endpoint, where --base-url has no region.")
+        str | None,
+        _text(
+            "--token-url", metavar="URL", help="The token endpoint, where --base-url has no region."
+        ),
     ] = None,
     store: Annotated[
-        Place, typer.Option("--store", help="Where to keep it: the keyring if there is one (auto), or a file.")
+        Place,
+        typer.Option(
+            "--store", help="Where to keep it: the keyring if there is one (auto), or a file."
+        ),
     ] = Place.AUTO,
     check: Annotated[
-        bool, typer.Option("--check/--no-check", show_default=False, help="Ask the service first, or do not.")
+        bool,
+        typer.Option(
+            "--check/--no-check", show_default=False, help="Ask the service first, or do not."
+        ),
     ] = True,
 ) -> int:
     """Ask for a token or password and keep it.
 
-    It is kept for one profile and one address. Without --username or --client-id a token is asked for. Variables and
-    the secrets of the profile count before what is kept. Nothing is kept that the service does not accept.
+    It is kept for one profile and one address. Without --username or --client-id a token is asked
+    for. Variables and the secrets of the profile count before what is kept. Nothing is kept that
+    the service does not accept.
     """
     from . import signing_in
 
     if username and client_id:
         raise UsageMistake("give either --username or --client-id")
     if where.token_file and (username or client_id):
-        raise UsageMistake("--token-file holds a token; a password or client secret is read from --secret-file")
+        raise UsageMistake(
+            "--token-file holds a token; a password or client secret is read from --secret-file"
+        )
     if secret_file and not (username or client_id):
-        raise UsageMistake("--secret-file holds a password or client secret; a token is read from --token-file")
-    return signing_in.login(where, username, client_id, secret_file, token_url, store.value, check=check)
+        raise UsageMistake(
+            "--secret-file holds a password or client secret; a token is read from --token-file"
+        )
+    return signing_in.login(
+        where, username, client_id, secret_file, token_url, store.value, check=check
+    )
 
 
 @app.command("status", epilog="Example: pasqal auth status --offline")
 @options(CONNECTING)
 def status(
     where: Where,
-    offline: Annotated[bool, typer.Option("--offline", show_default=False, help="Do not ask the service.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", show_default=False, help="Do not ask the service.")
+    ] = False,
 ) -> int:
     """Tell who is signed in, where and how.
 

@@ -26,17 +26,25 @@ def cancel_jobs(
     shape: Shape,
     where: Where,
     everything: Annotated[
-        bool, typer.Option("--all", show_default=False, help="Every job of the batch; needed where there is no filter.")
+        bool,
+        typer.Option(
+            "--all",
+            show_default=False,
+            help="Every job of the batch; needed where there is no filter.",
+        ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", show_default=False, help="Only show which jobs match; change nothing.")
+        bool,
+        typer.Option(
+            "--dry-run", show_default=False, help="Only show which jobs match; change nothing."
+        ),
     ] = False,
     yes: Annotated[bool, _YES] = False,
 ) -> int:
     """Cancel the jobs of a batch that match.
 
-    Shows them and asks. The service decides by the filters when the request arrives, so a job that came in meanwhile is
-    cancelled if it matches. Exit code 1 if a job could not be cancelled.
+    Shows them and asks. The service decides by the filters when the request arrives, so a job that
+    came in meanwhile is cancelled if it matches. Exit code 1 if a job could not be cancelled.
     """
     from . import changing, connecting, filtering
 
@@ -44,12 +52,18 @@ def cancel_jobs(
     (batch_id,) = filtering.checked_ids([batch])
     # The jobs of a batch have one batch and one project, so these do not choose among them.
     if not chosen.keys() - {"batch_id", "project_id"} and not everything:
-        raise UsageMistake("without a filter this would cancel the whole batch", "give a filter, or say --all")
+        raise UsageMistake(
+            "without a filter this would cancel the whole batch", "give a filter, or say --all"
+        )
     with connecting.connected(where) as client:
-        return changing.cancel(client, batch_id, chosen, shape, everything=everything, dry_run=dry_run, yes=yes)
+        return changing.cancel(
+            client, batch_id, chosen, shape, everything=everything, dry_run=dry_run, yes=yes
+        )
 
 
-@app.command("complete", epilog="Example: pasqal batches complete 7c9e6679-7425-40de-944b-e07fc1f90ae7 --yes")
+@app.command(
+    "complete", epilog="Example: pasqal batches complete 7c9e6679-7425-40de-944b-e07fc1f90ae7 --yes"
+)
 @options(SHAPING, CONNECTING)
 def complete(
     batch: Annotated[str, _BATCH],
@@ -68,7 +82,9 @@ def complete(
         return changing.complete(client, batch_id, shape, yes=yes)
 
 
-@app.command("wait", epilog="Example: pasqal batches wait 7c9e6679-7425-40de-944b-e07fc1f90ae7 --timeout 1h")
+@app.command(
+    "wait", epilog="Example: pasqal batches wait 7c9e6679-7425-40de-944b-e07fc1f90ae7 --timeout 1h"
+)
 @options(SHAPING, CONNECTING)
 def wait(
     batch: Annotated[str, _BATCH],
@@ -80,11 +96,14 @@ def wait(
 ) -> int:
     """Wait until every job of a batch has ended.
 
-    Exit code 4 if one of them ends in ERROR, or the time is up. -q prints the ids of those that failed.
+    Exit code 4 if one of them ends in ERROR, or the time is up. -q prints the ids of those that
+    failed.
     """
     from . import connecting, filtering, waiting
 
     (batch_id,) = filtering.checked_ids([batch])
     times = waiting.times(timeout, poll)
     with connecting.connected(where) as client:
-        return waiting.waited(client.jobs, {"batch_id": batch_id}, shape, unknown_status.value, **times)
+        return waiting.waited(
+            client.jobs, {"batch_id": batch_id}, shape, unknown_status.value, **times
+        )

@@ -82,11 +82,17 @@ def lines(job: Job) -> list[tuple[str, str]]:
     fields = [field for field in job.describe() if field.wire in received or field.required]
     known = {field.wire for field in fields}
     described = [(field.name, _block(value(job, field.name))) for field in fields]
-    return described + [(clean(name), _block(received[name])) for name in received if name not in known]
+    return described + [
+        (clean(name), _block(received[name])) for name in received if name not in known
+    ]
 
 
 def _block(given: Any) -> str:
     if isinstance(given, list) and given and all(isinstance(entry, str) for entry in given):
         return "\n".join(clean(line) for entry in given for line in entry.splitlines())
     text = shown(given)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters; -o json has them all)"
+    return (
+        text
+        if len(text) <= LONGEST
+        else f"{text[:LONGEST]}… ({len(text)} characters; -o json has them all)"
+    )

@@ -56,7 +56,8 @@ class Watched:
         """Take what a look has shown; returns what has changed.
 
         Raises:
-            UnknownStatusError: a job is in a state that is not known, and it was not said what that counts as.
+            UnknownStatusError: a job is in a state that is not known, and it was not said what that
+                counts as.
         """
         changes = []
         for job in jobs:
@@ -65,7 +66,9 @@ class Watched:
                 known = "" if before is None else one_line(state_of(before))
                 changes.append(Change(job.id, known, one_line(state_of(job))))
             self._jobs[job.id] = job
-        unknown = {one: status for one, status in self.statuses.items() if status not in ACTIVE | TERMINAL}
+        unknown = {
+            one: status for one, status in self.statuses.items() if status not in ACTIVE | TERMINAL
+        }
         if unknown and self._unknown == "error":
             raise UnknownStatusError(unknown)
         return changes
@@ -78,7 +81,9 @@ class Watched:
     @property
     def active(self) -> Sequence[Job]:
         """The jobs that have not ended: those that run, then those that wait, the first ones first."""
-        return sorted((job for job in self._jobs.values() if self._is_active(state_of(job))), key=_rank)
+        return sorted(
+            (job for job in self._jobs.values() if self._is_active(state_of(job))), key=_rank
+        )
 
     @property
     def counts(self) -> dict[str, int]:

@@ -99,7 +99,9 @@ def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> C
     if not yes:
         rows = counted(client.jobs, "status", {"batch_id": [str(batch)], "project_id": None})
         states = ", ".join(f"{number} {status}" for status, number in rows)
-        say(f"batch {batch} has {states or 'no jobs that can be seen'}; complete, it takes no more jobs")
+        say(
+            f"batch {batch} has {states or 'no jobs that can be seen'}; complete, it takes no more jobs"
+        )
         if not confirmed("Complete it?"):
             return _declined()
     done = client.batches.complete(batch)

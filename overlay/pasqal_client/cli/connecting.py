@@ -1,7 +1,7 @@
 """Makes the client of a command: where the service is, who vouches for the requests, and what is told meanwhile.
 
-Credentials come from `--token-file`, else from `PASQAL_*` variables, else from the profile, else from what
-`pasqal auth login` keeps. The library itself decides everything else.
+Credentials come from `--token-file`, else from `PASQAL_*` variables, else from the profile, else
+from what `pasqal auth login` keeps. The library itself decides everything else.
 """
 
 from __future__ import annotations
@@ -97,9 +97,21 @@ def account(where: Where, *, kept: bool = True) -> Account:
 
     def found(origin: str, level: config.Level, **arguments: Any) -> Account:
         kind = next(name for name in SECRETS if level.get(name) is not None)
-        kinds = {"username": "password", "client_id": "client credentials", "client_secret": "client credentials"}
+        kinds = {
+            "username": "password",
+            "client_id": "client credentials",
+            "client_secret": "client credentials",
+        }
         who = str(level.get("username") or level.get("client_id") or "")
-        return Account(profile, settings.base_url, settings.region, origin, kinds.get(kind, kind), who, arguments)
+        return Account(
+            profile,
+            settings.base_url,
+            settings.region,
+            origin,
+            kinds.get(kind, kind),
+            who,
+            arguments,
+        )
 
     if where.token_file is not None:
         token = read_secret(where.token_file, "--token-file")
@@ -118,7 +130,9 @@ def account(where: Where, *, kept: bool = True) -> Account:
         return Account(profile, settings.base_url, settings.region, "", "", "", {}, hint)
     origin = "the keyring" if entry.keeper == "keyring" else f"the file {store.path}"
     arguments = _arguments(entry, settings.region)
-    return Account(profile, settings.base_url, settings.region, origin, entry.kind, entry.who, arguments)
+    return Account(
+        profile, settings.base_url, settings.region, origin, entry.kind, entry.who, arguments
+    )
 
 
 def _other_addresses(profile: str, store: Store) -> str:
@@ -132,7 +146,8 @@ def _arguments(kept: Kept, region: str) -> dict[str, Any]:
     if kept.kind == "token":
         return {"token": kept.secret}
     make = PasswordCredentials if kept.kind == "password" else ClientCredentials
-    # An address of one's own has no region; then the token endpoint is given, and the region's other settings do.
+    # An address of one's own has no region; then the token endpoint is given, and the region's
+    # other settings do.
     known = region if region in config.REGIONS else config.DEFAULT_REGION
     return {"credentials": make(kept.who, kept.secret, region=known, token_url=kept.token_url)}
 
@@ -174,14 +189,18 @@ def connected(where: Where, this: Account | None = None) -> Iterator[PasqalClien
 @contextmanager
 def client_with(where: Where, arguments: dict[str, Any]) -> Iterator[PasqalClient]:
     """A client with these arguments; what the library has to say meanwhile goes to stderr."""
-    hooks: dict[str, Any] = {"on_request": _show_request, "on_response": _show_response} if where.debug else {}
+    hooks: dict[str, Any] = (
+        {"on_request": _show_request, "on_response": _show_response} if where.debug else {}
+    )
     with _heard(debug=where.debug), PasqalClient(**arguments, **hooks) as client:
         yield client
 
 
 def _show_request(request: SentRequest) -> None:
     headers = "".join(f"\n    {name}: {value}" for name, value in request.headers.items())
-    sys.stderr.write(clean(f"> {request.method} {request.url} (attempt {request.attempt}){headers}\n", keep="\n"))
+    sys.stderr.write(
+        clean(f"> {request.method} {request.url} (attempt {request.attempt}){headers}\n", keep="\n")
+    )
 
 
 def _show_response(response: ReceivedResponse) -> None:

@@ -62,8 +62,13 @@ def messages(jobs: Sequence[Job]) -> list[dict[str, Any]]:
     examples: dict[str, str] = {}
     for job in jobs:
         given = value(job, "errors")
-        texts = given if isinstance(given, list) and given else ["(none)" if not given else str(given)]
+        texts = (
+            given if isinstance(given, list) and given else ["(none)" if not given else str(given)]
+        )
         for text in dict.fromkeys(map(one_line, texts)):
             counts[text] += 1
             examples.setdefault(text, cell(job, "id"))
-    return [{"jobs": number, "message": text, "example": examples[text]} for text, number in counts.most_common()]
+    return [
+        {"jobs": number, "message": text, "example": examples[text]}
+        for text, number in counts.most_common()
+    ]

@@ -44,7 +44,8 @@ def checked(output: str | None, *, force: bool) -> Path | None:
         return path
     if not somebody_is_there():
         raise UsageMistake(
-            f"{output} exists and is not a timeline", "say --force to overwrite it, or take another name"
+            f"{output} exists and is not a timeline",
+            "say --force to overwrite it, or take another name",
         )
     if not confirmed(f"{output} exists and is not a timeline. Overwrite it?"):
         raise CommandError(f"{output} was kept")
@@ -82,7 +83,11 @@ def draw(drawn: Timeline, path: Path | None) -> None:
         return
     from . import timeline_svg
 
-    made = timeline_svg.svg(drawn) if SUFFIXES[path.suffix.lower()] == "svg" else timeline_svg.html(drawn)
+    made = (
+        timeline_svg.svg(drawn)
+        if SUFFIXES[path.suffix.lower()] == "svg"
+        else timeline_svg.html(drawn)
+    )
     path.write_text(made, encoding="utf-8")
     say(f"{path}: {many(len(drawn.rows), 'job')}")
 

@@ -62,7 +62,8 @@ class Interrupted(Exception):  # noqa: N818  # it is not an error
 
 def let_go(stream: TextIO | None = None) -> None:
     """Send what stdout (or that stream) still has to flush nowhere, so that Python does not complain at its end."""
-    with open(os.devnull, "wb") as nowhere, contextlib.suppress(io.UnsupportedOperation):  # noqa: PTH123  # a device
+    # a device
+    with open(os.devnull, "wb") as nowhere, contextlib.suppress(io.UnsupportedOperation):  # noqa: PTH123
         os.dup2(nowhere.fileno(), (stream or sys.stdout).fileno())
 
 
@@ -103,7 +104,9 @@ def receipt() -> Iterator[None]:
         if isinstance(error, OSError):
             let_go()
         why = explained(error).message
-        print(one_line(f"pasqal: done, but the receipt could not be written: {why}"), file=sys.stderr)  # noqa: T201
+        print(  # noqa: T201
+            one_line(f"pasqal: done, but the receipt could not be written: {why}"), file=sys.stderr
+        )
 
 
 class Told(NamedTuple):
@@ -116,7 +119,11 @@ class Told(NamedTuple):
     @property
     def lines(self) -> list[str]:
         """The lines to print."""
-        return [one_line(f"{lead}: {text}") for lead, text in (("pasqal", self.message), ("hint", self.hint)) if text]
+        return [
+            one_line(f"{lead}: {text}")
+            for lead, text in (("pasqal", self.message), ("hint", self.hint))
+            if text
+        ]
 
 
 def explained(error: BaseException) -> Told:
@@ -138,7 +145,11 @@ def explained(error: BaseException) -> Told:
         return Told(Code.FAILED, f"{name}{error.strerror or error}")
     if isinstance(error, ValueError):
         return Told(Code.USAGE, str(error))
-    return Told(Code.FAILED, f"unexpected {type(error).__name__}: {error}", f"this is a mistake in {_place(error)}")
+    return Told(
+        Code.FAILED,
+        f"unexpected {type(error).__name__}: {error}",
+        f"this is a mistake in {_place(error)}",
+    )
 
 
 def _place(error: BaseException) -> str:
@@ -155,19 +166,27 @@ def _api(error: APIError) -> Told:
 
     if isinstance(error, errors.AuthenticationError):
         return Told(
-            Code.NOT_SIGNED_IN, str(error), "`pasqal auth status` tells what was sent; `pasqal auth login` renews it"
+            Code.NOT_SIGNED_IN,
+            str(error),
+            "`pasqal auth status` tells what was sent; `pasqal auth login` renews it",
         )
     if isinstance(error, errors.OutcomeUnknownError):
         why = error.reason.removesuffix(TO_FIND_OUT)  # that is for programmers
         where = f"{error.method} {error.path}"
         return Told(
-            Code.FAILED, f"it is not known whether this happened ({where}): {why}", _about_write(error.write, sent=True)
+            Code.FAILED,
+            f"it is not known whether this happened ({where}): {why}",
+            _about_write(error.write, sent=True),
         )
     if isinstance(error, errors.WaitTimeoutError):
         return Told(Code.WAIT_FAILED, str(error), _resume(error))
     if isinstance(error, errors.UnknownStatusError):
         reason = str(error).split("; say what it counts as")[0]
-        return Told(Code.WAIT_FAILED, reason, "say what such a state counts as: --unknown-status active or terminal")
+        return Told(
+            Code.WAIT_FAILED,
+            reason,
+            "say what such a state counts as: --unknown-status active or terminal",
+        )
     code = Code.WAIT_FAILED if isinstance(error, errors.JobsFailedError) else Code.FAILED
     return Told(code, str(error), _about_write(error.write, sent=False) or _hint(error))
 
@@ -176,7 +195,11 @@ def _resume(error: WaitTimeoutError) -> str:
     if error.batch_id:
         return f"wait on: pasqal batches wait {error.batch_id}"
     few = 0 < len(error.ids) <= SHOWN
-    return f"wait on: pasqal jobs wait {' '.join(map(str, error.ids))}" if few else "the same command waits on"
+    return (
+        f"wait on: pasqal jobs wait {' '.join(map(str, error.ids))}"
+        if few
+        else "the same command waits on"
+    )
 
 
 def _hint(error: APIError) -> str:
@@ -184,7 +207,9 @@ def _hint(error: APIError) -> str:
 
     if isinstance(error, errors.RateLimitError) and error.retry_after:
         return f"the service asks to wait for {error.retry_after:g} s"
-    return next((hint for kind, hint in _HINTS.items() if isinstance(error, getattr(errors, kind))), "")
+    return next(
+        (hint for kind, hint in _HINTS.items() if isinstance(error, getattr(errors, kind))), ""
+    )
 
 
 _HINTS: Final = {

@@ -64,7 +64,9 @@ def _from_stdin() -> list[UUID]:
             found.append(uuid_of("id", word))
         except ValueError:
             # It is not shown: it may be a token that was meant for --token-file.
-            raise UsageMistake(f"word {number} of stdin is not a UUID", "- takes ids from stdin") from None
+            raise UsageMistake(
+                f"word {number} of stdin is not a UUID", "- takes ids from stdin"
+            ) from None
     return found
 
 

@@ -21,7 +21,8 @@ class Need(NamedTuple):
     """What a column needs.
 
     Attributes:
-        rank: the order in which columns are let in; one of rank 0 is always there, at its full width.
+        rank: the order in which columns are let in; one of rank 0 is always there, at its full
+            width.
         width: how wide its widest cell is.
         wraps: whether its cells may be broken into lines.
     """

@@ -7,7 +7,17 @@ import typer
 
 from .clean import many
 from .exits import Code, UsageMistake
-from .options import CONNECTING, FILTERING, SHAPING, Filters, Format, Shape, Where, options, sort_keys
+from .options import (
+    CONNECTING,
+    FILTERING,
+    SHAPING,
+    Filters,
+    Format,
+    Shape,
+    Where,
+    options,
+    sort_keys,
+)
 from .tree import group
 
 app = group("jobs", "Find, count, read, watch, draw and wait for jobs.")
@@ -37,14 +47,23 @@ def list_jobs(
     limit: Annotated[
         int | None,
         typer.Option(
-            "--limit", metavar="N", min=1, show_default=False, help=f"So many jobs at the most; {LIMIT} by default."
+            "--limit",
+            metavar="N",
+            min=1,
+            show_default=False,
+            help=f"So many jobs at the most; {LIMIT} by default.",
         ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", show_default=False, help="All jobs, however many.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", show_default=False, help="All jobs, however many.")
+    ] = False,
     order_by: Annotated[
         str | None,
         typer.Option(
-            "--order-by", metavar="FIELD", autocompletion=sort_keys, help="Sort by this; by created_at by default."
+            "--order-by",
+            metavar="FIELD",
+            autocompletion=sort_keys,
+            help="Sort by this; by created_at by default.",
         ),
     ] = None,
     reverse: Annotated[
@@ -61,9 +80,14 @@ def list_jobs(
     writer = output.job_writer(shape)
     with connecting.connected(where) as client:
         listing = client.jobs.list(
-            order_by=order_by, order_by_direction="ASC" if reverse else "DESC", max_items=most, **chosen
+            order_by=order_by,
+            order_by_direction="ASC" if reverse else "DESC",
+            max_items=most,
+            **chosen,
         )
-        for page in progress.pages_of(listing, most=most, hidden=writer.streams and output.on_terminal()):
+        for page in progress.pages_of(
+            listing, most=most, hidden=writer.streams and output.on_terminal()
+        ):
             writer.write(page)
     writer.close()
     output.remark(_how_many(writer.count, listing.total, most), below_table=not writer.is_data)
@@ -74,7 +98,9 @@ def _how_many(count: int, total: int | None, most: int | None) -> str:
     if not count:
         return "no job matches"
     if total is None:
-        return f"{many(count, 'job')}; there may be more, --all for the rest" if count == most else ""
+        return (
+            f"{many(count, 'job')}; there may be more, --all for the rest" if count == most else ""
+        )
     return f"{count} of {total}, --all for the rest" if count < total and count == most else ""
 
 
@@ -93,7 +119,11 @@ def show(
 
     wanted = filtering.checked_ids(ids)
     with connecting.connected(where) as client:
-        found = {job.id: job for job in client.jobs.list(id=wanted, project_id=None) if hasattr(job, "id")}
+        found = {
+            job.id: job
+            for job in client.jobs.list(id=wanted, project_id=None)
+            if hasattr(job, "id")
+        }
     jobs = [found[one] for one in wanted if one in found]
     if shape.output is Format.TABLE and not shape.quiet:
         output.emit("\n".join(output.block(cells.lines(job)) for job in jobs))
@@ -106,7 +136,9 @@ def show(
         filtering.say(f"pasqal: there is no job {one}, or this account may not see it")
     if len(missing) > MISSING:
         more = len(missing) - MISSING
-        filtering.say(f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {len(wanted)} are not there")
+        filtering.say(
+            f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {len(wanted)} are not there"
+        )
     return Code.FAILED if missing else Code.DONE
 
 
@@ -133,7 +165,8 @@ def count(
     chosen = filtering.chosen(filters)
     if by is By.USER and not chosen.get("user_id"):
         raise UsageMistake(
-            "answers do not say whose a job is, so users cannot be found out", "name them: --user A --user B"
+            "answers do not say whose a job is, so users cannot be found out",
+            "name them: --user A --user B",
         )
     with connecting.connected(where) as client:
         if by is None:
@@ -144,20 +177,24 @@ def count(
                 output.emit(f"jobs\n{number}\n" if shape.output is Format.CSV else f"{number}\n")
             return Code.DONE
         rows = counting.counted(client.jobs, by.value, chosen)
-    writer = output.row_writer(shape, by.value, lambda rows: output.count_columns(by.value, rows), f"{by.value} jobs")
+    writer = output.row_writer(
+        shape, by.value, lambda rows: output.count_columns(by.value, rows), f"{by.value} jobs"
+    )
     writer.write({by.value: name, "jobs": number} for name, number in rows)
     writer.close()
     output.remark("" if rows else "no job matches", below_table=not writer.is_data)
     return Code.DONE
 
 
-@app.command("errors", epilog="Example: pasqal jobs errors --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7")
+@app.command(
+    "errors", epilog="Example: pasqal jobs errors --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7"
+)
 @options(FILTERING, SHAPING, CONNECTING)
 def errors(filters: Filters, shape: Shape, where: Where) -> int:
     """Group and count the error messages.
 
-    Reads all jobs that match; without --errors, --no-errors or --status those with errors. The most frequent message
-    comes first. -q prints the id of one job for each message.
+    Reads all jobs that match; without --errors, --no-errors or --status those with errors. The most
+    frequent message comes first. -q prints the id of one job for each message.
     """
     from . import connecting, counting, filtering, output, progress
 
@@ -177,9 +214,14 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
     return Code.DONE
 
 
-_TIMEOUT = typer.Option("--timeout", metavar="TIME", show_default=False, help="Wait so long at the most: 90s, 10m, 2h.")
+_TIMEOUT = typer.Option(
+    "--timeout", metavar="TIME", show_default=False, help="Wait so long at the most: 90s, 10m, 2h."
+)
 _POLL = typer.Option(
-    "--poll", metavar="TIME", show_default=False, help="Time to the second look, 1s by default; it grows."
+    "--poll",
+    metavar="TIME",
+    show_default=False,
+    help="Time to the second look, 1s by default; it grows.",
 )
 
 
@@ -191,10 +233,15 @@ class UnknownStatus(StrEnum):
     TERMINAL = "terminal"
 
 
-_UNKNOWN = typer.Option("--unknown-status", help="What a state counts as that is not known here.", show_default=False)
+_UNKNOWN = typer.Option(
+    "--unknown-status", help="What a state counts as that is not known here.", show_default=False
+)
 
 
-@app.command("wait", epilog="Example: pasqal jobs wait --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7 --timeout 1h")
+@app.command(
+    "wait",
+    epilog="Example: pasqal jobs wait --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7 --timeout 1h",
+)
 @options(FILTERING, SHAPING, CONNECTING)
 def wait(
     filters: Filters,
@@ -202,7 +249,10 @@ def wait(
     where: Where,
     ids: Annotated[list[str] | None, _IDS] = None,
     everything: Annotated[
-        bool, typer.Option("--all", show_default=False, help="All jobs; needed where there is no id and no filter.")
+        bool,
+        typer.Option(
+            "--all", show_default=False, help="All jobs; needed where there is no id and no filter."
+        ),
     ] = False,
     timeout: Annotated[str | None, _TIMEOUT] = None,
     poll: Annotated[str | None, _POLL] = None,
@@ -210,8 +260,8 @@ def wait(
 ) -> int:
     """Wait until jobs have ended.
 
-    Those that are named, or those that match now. Exit code 4 if one of them ends in ERROR, or the time is up. -q
-    prints the ids of those that failed.
+    Those that are named, or those that match now. Exit code 4 if one of them ends in ERROR, or the
+    time is up. -q prints the ids of those that failed.
     """
     from . import connecting, filtering, progress, waiting
 
@@ -220,7 +270,9 @@ def wait(
     if ids and chosen:
         raise UsageMistake("give either ids or filters")
     if not ids and not chosen and not everything:
-        raise UsageMistake("this would wait for every job there is", "name jobs, give a filter, or say --all")
+        raise UsageMistake(
+            "this would wait for every job there is", "name jobs, give a filter, or say --all"
+        )
     times = waiting.times(timeout, poll)
     with connecting.connected(where) as client:
         if ids:
@@ -233,7 +285,9 @@ def wait(
         return waiting.waited(client.jobs, subject, shape, unknown_status.value, **times)
 
 
-@app.command("watch", epilog="Example: pasqal jobs watch --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7")
+@app.command(
+    "watch", epilog="Example: pasqal jobs watch --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7"
+)
 @options(FILTERING, CONNECTING)
 def watch(
     filters: Filters,
@@ -241,19 +295,27 @@ def watch(
     ids: Annotated[list[str] | None, _IDS] = None,
     interval: Annotated[
         str | None,
-        typer.Option("--interval", metavar="TIME", show_default=False, help="Time from look to look, 2s by default."),
+        typer.Option(
+            "--interval",
+            metavar="TIME",
+            show_default=False,
+            help="Time from look to look, 2s by default.",
+        ),
     ] = None,
     forever: Annotated[
-        bool, typer.Option("--forever", show_default=False, help="Go on when all jobs have ended; others may come.")
+        bool,
+        typer.Option(
+            "--forever", show_default=False, help="Go on when all jobs have ended; others may come."
+        ),
     ] = False,
     timeout: Annotated[str | None, _TIMEOUT] = None,
     unknown_status: Annotated[UnknownStatus, _UNKNOWN] = UnknownStatus.ERROR,
 ) -> int:
     """Watch jobs until they have ended.
 
-    Those that are named, or those that match and those that come to match; without either those that are active. At a
-    terminal there is a table that is kept up to date, otherwise a line for each change. Exit codes are those of `pasqal
-    jobs wait`.
+    Those that are named, or those that match and those that come to match; without either those
+    that are active. At a terminal there is a table that is kept up to date, otherwise a line for
+    each change. Exit codes are those of `pasqal jobs wait`.
     """
     from . import connecting, filtering, times, watching
 
@@ -261,7 +323,9 @@ def watch(
     named = filtering.checked_ids(ids or [])
     if ids is not None and chosen:
         raise UsageMistake("give either ids or filters")
-    unknown = "active" if forever and unknown_status is UnknownStatus.ERROR else unknown_status.value
+    unknown = (
+        "active" if forever and unknown_status is UnknownStatus.ERROR else unknown_status.value
+    )
     settings = watching.Watch(
         named=tuple(named) if ids is not None else None,
         filters=chosen,
@@ -274,38 +338,58 @@ def watch(
         return watching.watched(client, settings)
 
 
-@app.command("timeline", epilog="Example: pasqal jobs timeline --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7")
+@app.command(
+    "timeline", epilog="Example: pasqal jobs timeline --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7"
+)
 @options(FILTERING, CONNECTING)
 def timeline(
     filters: Filters,
     where: Where,
     everything: Annotated[
-        bool, typer.Option("--all", show_default=False, help="All jobs; needed where there is no filter.")
+        bool,
+        typer.Option(
+            "--all", show_default=False, help="All jobs; needed where there is no filter."
+        ),
     ] = False,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Draw into this file: .svg or .html.", show_default=False),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Draw into this file: .svg or .html.",
+            show_default=False,
+        ),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", show_default=False, help="Overwrite FILE, even if it is not a timeline.")
+        bool,
+        typer.Option(
+            "--force", show_default=False, help="Overwrite FILE, even if it is not a timeline."
+        ),
     ] = False,
     now: Annotated[
         str | None,
         typer.Option(
-            "--now", metavar="TIME", show_default=False, help="Draw jobs that have not ended up to this time; now."
+            "--now",
+            metavar="TIME",
+            show_default=False,
+            help="Draw jobs that have not ended up to this time; now.",
         ),
     ] = None,
 ) -> int:
     """Draw when jobs queued and ran.
 
-    With characters, or into a file; a timeline that is there is overwritten, any other file only after a question.
+    With characters, or into a file; a timeline that is there is overwritten, any other file only
+    after a question.
     """
     from . import connecting, drawing, filtering, progress
     from .timeline import timeline as of
 
     chosen = filtering.chosen(filters)
     if not chosen and not everything:
-        raise UsageMistake("this would draw every job there is", "give a filter, such as --batch, or say --all")
+        raise UsageMistake(
+            "this would draw every job there is", "give a filter, such as --batch, or say --all"
+        )
     present = drawing.present(now)
     path = drawing.checked(output, force=force)
     with connecting.connected(where) as client:

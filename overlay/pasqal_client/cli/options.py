@@ -1,7 +1,8 @@
 """The options that commands have in common, each declared once.
 
-A filter of the client is one entry of `FILTERS`; a test holds them against `pasqal_client.filters.READERS`. A command
-takes a whole set of options as one argument: `options` puts them into its signature, from which typer reads them.
+A filter of the client is one entry of `FILTERS`; a test holds them against
+`pasqal_client.filters.READERS`. A command takes a whole set of options as one argument: `options`
+puts them into its signature, from which typer reads them.
 """
 
 import inspect
@@ -59,11 +60,18 @@ class OptionSet(NamedTuple):
 
 
 def option(
-    name: str, kind: Any, *declarations: str, default: object = None, complete: Any = None, **settings: Any
+    name: str,
+    kind: Any,
+    *declarations: str,
+    default: object = None,
+    complete: Any = None,
+    **settings: Any,
 ) -> Parameter:
     """An option as a parameter of a command."""
     info = typer.Option(*declarations, autocompletion=complete, show_default=False, **settings)
-    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info])
+    return Parameter(
+        name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info]
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -116,24 +124,61 @@ def _filter(name: str, kind: Any, *declarations: str, **settings: Any) -> Parame
 FILTERS: Final[Mapping[str, Parameter]] = {
     parameter.name: parameter
     for parameter in (
-        _filter("id", _MANY, "--id", metavar="ID", help="The job with this id; - reads ids from stdin."),
+        _filter(
+            "id", _MANY, "--id", metavar="ID", help="The job with this id; - reads ids from stdin."
+        ),
         _filter("batch_id", _MANY, "--batch", metavar="ID", help="Jobs of this batch."),
         _filter(
-            "project_id", _MANY, "--project", metavar="ID", help="Jobs of this project, instead of the configured one."
+            "project_id",
+            _MANY,
+            "--project",
+            metavar="ID",
+            help="Jobs of this project, instead of the configured one.",
         ),
         _filter("user_id", _MANY, "--user", metavar="ID", help="Jobs of this user."),
         _filter(
-            "status", _MANY, "--status", metavar="STATUS", complete=statuses, help="Jobs in this state, in any case."
+            "status",
+            _MANY,
+            "--status",
+            metavar="STATUS",
+            complete=statuses,
+            help="Jobs in this state, in any case.",
         ),
         _filter(
-            "origin", _MANY, "--origin", metavar="ORIGIN", complete=origins, help="Jobs that came in through this."
+            "origin",
+            _MANY,
+            "--origin",
+            metavar="ORIGIN",
+            complete=origins,
+            help="Jobs that came in through this.",
         ),
         _filter(
-            "id_starts_with", str | None, "--id-starts-with", metavar="DIGITS", help="Jobs whose id begins like this."
+            "id_starts_with",
+            str | None,
+            "--id-starts-with",
+            metavar="DIGITS",
+            help="Jobs whose id begins like this.",
         ),
-        _filter("min_runs", int | None, "--min-runs", metavar="N", help="Jobs with at least so many runs."),
-        _filter("max_runs", int | None, "--max-runs", metavar="N", help="Jobs with at most so many runs."),
-        _filter("errors", bool | None, "--errors/--no-errors", help="Jobs with errors, or those without."),
+        _filter(
+            "min_runs",
+            int | None,
+            "--min-runs",
+            metavar="N",
+            help="Jobs with at least so many runs.",
+        ),
+        _filter(
+            "max_runs",
+            int | None,
+            "--max-runs",
+            metavar="N",
+            help="Jobs with at most so many runs.",
+        ),
+        _filter(
+            "errors",
+            bool | None,
+            "--errors/--no-errors",
+            help="Jobs with errors, or those without.",
+        ),
         _filter(
             *("start_date", str | None, "--since"),
             metavar="TIME",
@@ -163,15 +208,56 @@ def _service(name: str, kind: Any, *declarations: str, **settings: Any) -> Param
 CONNECTING: Final = OptionSet(
     "where",
     (
-        _service("profile", str | None, "--profile", metavar="NAME", help="The profile of the configuration file."),
-        _service("region", str | None, "--region", metavar="NAME", complete=regions, help="The region, such as fr."),
-        _service("base_url", str | None, "--base-url", metavar="URL", help="The service's address, not a region's."),
-        _service("token_file", str | None, "--token-file", metavar="FILE", help="Read the token there; - is stdin."),
         _service(
-            "deadline", str | None, "--deadline", metavar="TIME", help="Give a request so long, retries included: 10s."
+            "profile",
+            str | None,
+            "--profile",
+            metavar="NAME",
+            help="The profile of the configuration file.",
         ),
-        _service("strict", bool, "--strict", default=False, help="Fail where an answer departs from the contract."),
-        _service("debug", bool, "--debug", default=False, help="Show the requests on stderr, without secrets."),
+        _service(
+            "region",
+            str | None,
+            "--region",
+            metavar="NAME",
+            complete=regions,
+            help="The region, such as fr.",
+        ),
+        _service(
+            "base_url",
+            str | None,
+            "--base-url",
+            metavar="URL",
+            help="The service's address, not a region's.",
+        ),
+        _service(
+            "token_file",
+            str | None,
+            "--token-file",
+            metavar="FILE",
+            help="Read the token there; - is stdin.",
+        ),
+        _service(
+            "deadline",
+            str | None,
+            "--deadline",
+            metavar="TIME",
+            help="Give a request so long, retries included: 10s.",
+        ),
+        _service(
+            "strict",
+            bool,
+            "--strict",
+            default=False,
+            help="Fail where an answer departs from the contract.",
+        ),
+        _service(
+            "debug",
+            bool,
+            "--debug",
+            default=False,
+            help="Show the requests on stderr, without secrets.",
+        ),
     ),
     lambda given: Where(**given),
 )
@@ -185,7 +271,15 @@ SHAPING: Final = OptionSet(
             rich_help_panel="Output",
             help="As a table for people (the default), or as data.",
         ),
-        option("quiet", bool, "--quiet", "-q", default=False, rich_help_panel="Output", help="Print ids only."),
+        option(
+            "quiet",
+            bool,
+            "--quiet",
+            "-q",
+            default=False,
+            rich_help_panel="Output",
+            help="Print ids only.",
+        ),
     ),
     lambda given: Shape(**given),
 )
@@ -203,13 +297,18 @@ def options(*sets: OptionSet) -> Callable[[Command], Command]:
         @wraps(command)
         def collecting(**given: Any) -> Any:
             taken = {
-                one.argument: one.collect({parameter.name: given.pop(parameter.name) for parameter in one.parameters})
+                one.argument: one.collect(
+                    {parameter.name: given.pop(parameter.name) for parameter in one.parameters}
+                )
                 for one in sets
             }
             return command(**given, **taken)
 
         vars(collecting)["__signature__"] = signature.replace(
-            parameters=[*(parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in own), *added]
+            parameters=[
+                *(parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in own),
+                *added,
+            ]
         )
         collecting.__annotations__ = {}
         return collecting  # type: ignore[return-value]  # called with the same keywords, by typer

@@ -29,7 +29,13 @@ T = TypeVar("T")
 
 _RESET: Final = "\x1b[0m"
 
-STYLES: Final = {"DONE": "green", "ERROR": "bold red", "RUNNING": "cyan", "PENDING": "yellow", "CANCELED": "dim"}
+STYLES: Final = {
+    "DONE": "green",
+    "ERROR": "bold red",
+    "RUNNING": "cyan",
+    "PENDING": "yellow",
+    "CANCELED": "dim",
+}
 
 
 class Column(NamedTuple):
@@ -50,17 +56,22 @@ class Column(NamedTuple):
     right: bool = False
 
 
-def console_for(stream: IO[str], *, width: int | None = None, into: IO[str] | None = None) -> Console:
+def console_for(
+    stream: IO[str], *, width: int | None = None, into: IO[str] | None = None
+) -> Console:
     """Rich for a stream: with colours on a terminal only, and not where NO_COLOR is set.
 
     Args:
         stream: the stream.
         width: how wide it is; None to find out.
-        into: what to write into instead; Rich has its own ideas about what to do when a stream breaks.
+        into: what to write into instead; Rich has its own ideas about what to do when a stream
+            breaks.
     """
     from rich.console import Console
 
-    coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    coloured = (
+        stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
     return Console(
         file=into or stream,
         width=width,
@@ -81,7 +92,11 @@ def room() -> int | None:
 
 def table(columns: Sequence[Column]) -> str:
     """The text of a table that fits the terminal; columns without any content are left out."""
-    filled = [column for column in columns if column.rank == 0 or any(text != "-" for text in column.cells)]
+    filled = [
+        column
+        for column in columns
+        if column.rank == 0 or any(text != "-" for text in column.cells)
+    ]
     width = room()
     return _lines(filled) if width is None else _drawn(filled, width)
 
@@ -96,7 +111,9 @@ def _lines(columns: Sequence[Column]) -> str:
         lengths = [cell_len(text) for text in texts]
         width = aligned(lengths)
         blanks = [" " * max(0, width - length) for length in lengths]
-        padded.append([f"{b}{t}" if column.right else f"{t}{b}" for t, b in zip(texts, blanks, strict=True)])
+        padded.append(
+            [f"{b}{t}" if column.right else f"{t}{b}" for t, b in zip(texts, blanks, strict=True)]
+        )
     return "".join(f"{(' ' * GAP).join(row).rstrip(' ')}\n" for row in zip(*padded, strict=True))
 
 
@@ -135,7 +152,9 @@ def job_columns(jobs: Sequence[Job]) -> list[Column]:
     """The columns of a table of jobs."""
     times = zone(jobs)
 
-    def column(title: str, name: str, rank: int, *, wraps: bool = False, right: bool = False) -> Column:
+    def column(
+        title: str, name: str, rank: int, *, wraps: bool = False, right: bool = False
+    ) -> Column:
         return Column(title, [cell(job, name) for job in jobs], rank, wraps, right)
 
     return [
@@ -243,7 +262,9 @@ class Writer(Generic[T]):
         writer = csv.writer(text, lineterminator="\n")
         if not self.count:
             writer.writerow(self._fields)
-        writer.writerows([plain(self._raw(record).get(name)) for name in self._fields] for record in records)
+        writer.writerows(
+            [plain(self._raw(record).get(name)) for name in self._fields] for record in records
+        )
         return text.getvalue()
 
 
@@ -261,7 +282,10 @@ def job_writer(shape: Shape) -> Writer[Job]:
 
 
 def row_writer(
-    shape: Shape, name: str, columns: Callable[[Sequence[dict[str, Any]]], list[Column]], fields: str
+    shape: Shape,
+    name: str,
+    columns: Callable[[Sequence[dict[str, Any]]], list[Column]],
+    fields: str,
 ) -> Writer[dict[str, Any]]:
     """Writes records that are dictionaries.
 
@@ -272,7 +296,11 @@ def row_writer(
         fields: the fields, separated by blanks.
     """
     return Writer(
-        shape, raw=dict, name=lambda row: plain(row.get(name, UNKNOWN)), columns=columns, fields=fields.split()
+        shape,
+        raw=dict,
+        name=lambda row: plain(row.get(name, UNKNOWN)),
+        columns=columns,
+        fields=fields.split(),
     )
 
 

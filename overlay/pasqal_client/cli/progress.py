@@ -26,11 +26,22 @@ def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int 
     if hidden or not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     from .output import console_for
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console_for(sys.stderr), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -41,7 +52,9 @@ def jobs_of(listing: JobListing) -> list[Job]:
     return [job for page in pages_of(listing) for job in page]
 
 
-def pages_of(listing: JobListing, *, most: int | None = None, hidden: bool = False) -> Iterable[list[Job]]:
+def pages_of(
+    listing: JobListing, *, most: int | None = None, hidden: bool = False
+) -> Iterable[list[Job]]:
     """The pages of a listing, with progress.
 
     Args:

@@ -21,11 +21,16 @@ This sandbox has five batches in it, and time passes in it. Paste the two lines 
 """
 
 
-@app.command("serve", context_settings=_PASSED_ON, epilog="Example: pasqal sandbox serve --seed-data --port 8123")
+@app.command(
+    "serve",
+    context_settings=_PASSED_ON,
+    epilog="Example: pasqal sandbox serve --seed-data --port 8123",
+)
 def serve(context: typer.Context) -> int:
     """Run a sandbox until Ctrl-C.
 
-    It prints its address and token as shell commands; `pasqal sandbox serve --help` tells its options.
+    It prints its address and token as shell commands; `pasqal sandbox serve --help` tells its
+    options.
     """
     return _run(context.args, "pasqal sandbox serve")
 

@@ -31,7 +31,11 @@ def contract_check(
     pages: Annotated[
         int,
         typer.Option(
-            "--pages", metavar="N", min=1, show_default=False, help="Pages of 100 jobs to look at; 5 by default."
+            "--pages",
+            metavar="N",
+            min=1,
+            show_default=False,
+            help="Pages of 100 jobs to look at; 5 by default.",
         ),
     ] = 5,
 ) -> int:

@@ -1,9 +1,10 @@
 """Keeps what `pasqal auth login` was given: in the keyring of the system where there is one, else in a file.
 
-The file `credentials.json` lies next to the configuration file and can be read by its owner only, from its first moment
-on. It has an entry for each profile and address, so that a secret is never sent to another address than the one that it
-was given for. Where the secret itself is in the keyring, the entry only says so. Where the file or its folder is a
-link, what it points to is read and replaced, so that no secret stays behind. One process at a time changes it.
+The file `credentials.json` lies next to the configuration file and can be read by its owner only,
+from its first moment on. It has an entry for each profile and address, so that a secret is never
+sent to another address than the one that it was given for. Where the secret itself is in the
+keyring, the entry only says so. Where the file or its folder is a link, what it points to is read
+and replaced, so that no secret stays behind. One process at a time changes it.
 """
 
 from __future__ import annotations
@@ -78,8 +79,12 @@ class Store:
             return None
         kept = _kept(entry)
         if kept is None:
-            raise ConfigurationError(f"{self.path} is damaged: run `pasqal auth logout` and sign in again")
-        return kept if kept.keeper == "file" else kept._replace(secret=_from_keyring(profile, address))
+            raise ConfigurationError(
+                f"{self.path} is damaged: run `pasqal auth logout` and sign in again"
+            )
+        return (
+            kept if kept.keeper == "file" else kept._replace(secret=_from_keyring(profile, address))
+        )
 
     def addresses(self, profile: str) -> list[str]:
         """The addresses for which something is kept."""
@@ -133,7 +138,9 @@ class Store:
         except (ValueError, RecursionError) as error:
             if isinstance(error, ConfigurationError):
                 raise
-        if not isinstance(content, dict) or not all(isinstance(entries, dict) for entries in content.values()):
+        if not isinstance(content, dict) or not all(
+            isinstance(entries, dict) for entries in content.values()
+        ):
             raise ConfigurationError(f"{self.path} is damaged: remove it and sign in again")
         return content
 
@@ -148,7 +155,9 @@ class Store:
         if not HAS_MODES:
             return
         if stat.S_IMODE(status.st_mode) & 0o077:
-            raise ConfigurationError(f"{self.path} can be read by others: run `chmod 600 {self.path}`")
+            raise ConfigurationError(
+                f"{self.path} can be read by others: run `chmod 600 {self.path}`"
+            )
         if status.st_uid != os.geteuid():
             raise ConfigurationError(f"{self.path} belongs to somebody else")
 
@@ -157,14 +166,17 @@ class Store:
         """What the file has, to be changed, and written when that is done; nobody else changes it meanwhile."""
         file = Path(os.path.realpath(self.path))
         try:
-            # Made where a link to the folder points to; where one to the file does, others say what folders there are.
+            # Made where a link to the folder points to; where one to the file does, others say what
+            # folders there are.
             Path(os.path.realpath(self.path.parent)).mkdir(parents=True, exist_ok=True, mode=0o700)
             with _locked(file.with_name(f".{file.name}.lock")):
                 content = self._read()
                 yield content
                 _replace(file, {name: entries for name, entries in content.items() if entries})
         except OSError as error:
-            raise ConfigurationError(f"{file.parent} cannot be written to: {error.strerror}") from None
+            raise ConfigurationError(
+                f"{file.parent} cannot be written to: {error.strerror}"
+            ) from None
 
 
 def _at_once(path: str, flags: int) -> int:
@@ -177,7 +189,13 @@ def _kept(entry: Any) -> Kept | None:
     if not isinstance(entry, dict):
         return None
     try:
-        kept = Kept(entry["kind"], entry["who"], entry.get("secret", ""), entry["token_url"], entry["keeper"])
+        kept = Kept(
+            entry["kind"],
+            entry["who"],
+            entry.get("secret", ""),
+            entry["token_url"],
+            entry["keeper"],
+        )
     except KeyError:
         return None
     are_texts = all(isinstance(text, str) for text in (kept.who, kept.secret, kept.token_url or ""))
@@ -216,7 +234,9 @@ def _locked(file: Path) -> Iterator[None]:
         end = time.monotonic() + PATIENCE
         while not _is_taken(descriptor):
             if time.monotonic() >= end:
-                raise ConfigurationError(f"{file} is locked by another `pasqal auth`: try again when that has ended")
+                raise ConfigurationError(
+                    f"{file} is locked by another `pasqal auth`: try again when that has ended"
+                )
             time.sleep(_LOOK_AGAIN)
         yield
     finally:
@@ -257,7 +277,9 @@ def usable_keyring() -> KeyringBackend | None:
 def _backend() -> KeyringBackend:
     backend = usable_keyring()
     if backend is None:
-        raise ConfigurationError("the keyring is not to be used here: sign in again with --store file")
+        raise ConfigurationError(
+            "the keyring is not to be used here: sign in again with --store file"
+        )
     return backend
 
 
@@ -266,7 +288,9 @@ def _into_keyring(profile: str, address: str, secret: str) -> None:
     try:
         backend.set_password(SERVICE, f"{profile} {address}", secret)
     except Exception as error:
-        raise ConfigurationError(f"the keyring did not take it: {type(error).__name__}; use --store file") from None
+        raise ConfigurationError(
+            f"the keyring did not take it: {type(error).__name__}; use --store file"
+        ) from None
     if _asked(backend, profile, address) != secret:
         raise ConfigurationError("the keyring took it, but does not have it: use --store file")
 
@@ -282,7 +306,9 @@ def _asked(backend: KeyringBackend, profile: str, address: str) -> str | None:
     try:
         return backend.get_password(SERVICE, f"{profile} {address}")
     except Exception as error:
-        raise ConfigurationError(f"the keyring does not give it: {type(error).__name__}; is it locked?") from None
+        raise ConfigurationError(
+            f"the keyring does not give it: {type(error).__name__}; is it locked?"
+        ) from None
 
 
 def _out_of_keyring(profile: str, address: str) -> None:
@@ -292,4 +318,6 @@ def _out_of_keyring(profile: str, address: str) -> None:
     with contextlib.suppress(Exception):  # what is not there any more need not be removed
         backend.delete_password(SERVICE, f"{profile} {address}")
     if _asked(backend, profile, address):
-        raise ConfigurationError(f"the keyring does not forget it: remove what it has for {SERVICE}")
+        raise ConfigurationError(
+            f"the keyring does not forget it: remove what it has for {SERVICE}"
+        )

@@ -33,17 +33,29 @@ def login(
     this = connecting.account(where._replace(token_file=None), kept=False)
     if this.origin.startswith("the profile"):
         raise UsageMistake(
-            f"{this.origin} has a secret, which counts before what would be kept", "remove it there first"
+            f"{this.origin} has a secret, which counts before what would be kept",
+            "remove it there first",
         )
     keeper = _keeper(place)
     if username or client_id:
         if this.region == config.CUSTOM and token_url is None:
-            raise UsageMistake(f"the token endpoint of {this.address} is not known", "give --token-url, or --region")
+            raise UsageMistake(
+                f"the token endpoint of {this.address} is not known",
+                "give --token-url, or --region",
+            )
         what, name = ("password", username) if username else ("client secret", client_id)
         secret = _read(secret_file, "--secret-file", what)
-        kept = Kept("password" if username else "client credentials", str(name), secret, token_url, keeper)
+        kept = Kept(
+            "password" if username else "client credentials", str(name), secret, token_url, keeper
+        )
     else:
-        kept = Kept("token", "", checked_token(_read(where.token_file, "--token-file", "token")), None, keeper)
+        kept = Kept(
+            "token",
+            "",
+            checked_token(_read(where.token_file, "--token-file", "token")),
+            None,
+            keeper,
+        )
     if check:
         arguments = connecting.arguments_for(where, kept, this.region)
         with connecting.client_with(where, arguments) as client:
@@ -54,11 +66,15 @@ def login(
     where_to = "the keyring" if keeper == "keyring" else f"{store.path}, which only you can read"
     accepted = "The service accepts it." if check else "The service was not asked."
     with receipt():
-        emit(f"The {kept.kind}{whose} for {this.address} (profile {this.profile}) is kept in {where_to}. {accepted}\n")
+        emit(
+            f"The {kept.kind}{whose} for {this.address} (profile {this.profile}) is kept in {where_to}. {accepted}\n"
+        )
     if not is_all:
         say("note: the keyring still has what was kept there before")
     if this.origin.startswith("the environment"):
-        say(f"note: {this.origin.removeprefix('the environment ').strip('()')} is set, and counts before it")
+        say(
+            f"note: {this.origin.removeprefix('the environment ').strip('()')} is set, and counts before it"
+        )
     return Code.DONE
 
 
@@ -66,7 +82,8 @@ def _keeper(place: str) -> Keeper:
     usable = usable_keyring() is not None if place != "file" else False
     if place == "keyring" and not usable:
         raise UsageMistake(
-            "there is no keyring to be used here", "--store file keeps it in a file that only you can read"
+            "there is no keyring to be used here",
+            "--store file keeps it in a file that only you can read",
         )
     return "keyring" if usable else "file"
 

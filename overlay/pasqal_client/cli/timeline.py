@@ -54,11 +54,13 @@ class Row(NamedTuple):
     Attributes:
         id: its id, whole.
         status: its state.
-        created: when it was created; None if it was not, or that is not known. So are the other two.
+        created: when it was created; None if it was not, or that is not known. So are the other
+            two.
         started: when it started.
         ended: when it ended.
         bars: when it queued and ran; none if no time is known.
-        unknown: the times that should be there and are not, or cannot be read, or contradict the others.
+        unknown: the times that should be there and are not, or cannot be read, or contradict the
+            others.
     """
 
     id: str
@@ -80,7 +82,9 @@ class Row(NamedTuple):
         return self._length(RAN)
 
     def _length(self, kind: str) -> float | None:
-        return next(((b.end - b.begin).total_seconds() for b in self.bars if b.kind == kind and b.end), None)
+        return next(
+            ((b.end - b.begin).total_seconds() for b in self.bars if b.kind == kind and b.end), None
+        )
 
 
 class Timeline(NamedTuple):
@@ -111,7 +115,9 @@ class Timeline(NamedTuple):
     @property
     def zone_name(self) -> str:
         """What the zone is called; two names if the clocks are changed within the timeline."""
-        return "/".join(dict.fromkeys(str(self.local(time).tzname()) for time in (self.begin, self.end)))
+        return "/".join(
+            dict.fromkeys(str(self.local(time).tzname()) for time in (self.begin, self.end))
+        )
 
     @property
     def counts(self) -> dict[str, int]:
@@ -135,7 +141,11 @@ class Timeline(NamedTuple):
     @property
     def kinds(self) -> list[tuple[str, str]]:
         """The kinds of bars that occur, each with the state if that colours it; in the order of a legend."""
-        found = {(bar.kind, row.status if bar.kind == RAN else "") for row in self.rows for bar in row.bars}
+        found = {
+            (bar.kind, row.status if bar.kind == RAN else "")
+            for row in self.rows
+            for bar in row.bars
+        }
         return sorted(found, key=lambda one: ([QUEUED, RAN, UNCLEAR].index(one[0]), one[1]))
 
     @property
@@ -144,7 +154,9 @@ class Timeline(NamedTuple):
         return any(bar.end is None for row in self.rows for bar in row.bars)
 
 
-def timeline(title: str, jobs: Iterable[Job], now: datetime, zone: tzinfo | None = None) -> Timeline:
+def timeline(
+    title: str, jobs: Iterable[Job], now: datetime, zone: tzinfo | None = None
+) -> Timeline:
     """The timeline of some jobs.
 
     Args:
@@ -153,7 +165,9 @@ def timeline(title: str, jobs: Iterable[Job], now: datetime, zone: tzinfo | None
         now: the time; bars that have not ended end there.
         zone: the zone of the times that are shown.
     """
-    rows = sorted(map(row, jobs), key=lambda one: (one.created or one.started or one.ended or now, one.id))
+    rows = sorted(
+        map(row, jobs), key=lambda one: (one.created or one.started or one.ended or now, one.id)
+    )
     times = [time for one in rows for bar in one.bars for time in (bar.begin, bar.end or bar.begin)]
     begin, end = (min(times), max(times)) if times else (now, now)
     drawn = Timeline(title, rows, begin, end, zone)
@@ -167,7 +181,11 @@ def row(job: Job) -> Row:
 
     def time(name: str, *, needed: bool, least: datetime | None) -> datetime | None:
         given = value(job, name)
-        usable = isinstance(given, datetime) and given.year in YEARS and (least is None or given >= least)
+        usable = (
+            isinstance(given, datetime)
+            and given.year in YEARS
+            and (least is None or given >= least)
+        )
         known = given if usable else None
         if known is None and (needed or given is not None):
             unknown.append(name)
@@ -182,7 +200,10 @@ def row(job: Job) -> Row:
 
 
 def _bars(
-    created: datetime | None, started: datetime | None, ended: datetime | None, unknown: Sequence[str]
+    created: datetime | None,
+    started: datetime | None,
+    ended: datetime | None,
+    unknown: Sequence[str],
 ) -> Iterable[Bar]:
     if "start_timestamp" in unknown:
         known = [time for time in (created, ended) if time]

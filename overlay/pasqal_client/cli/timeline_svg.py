@@ -29,13 +29,29 @@ _TOP: Final = 116
 _TICK_ROOM: Final = 90
 
 # The states have their colours, all others one; each is readable on the background, light or dark.
-_LIGHT: Final = {"DONE": "#2e7d32", "ERROR": "#c62828", "RUNNING": "#0277bd", "CANCELED": "#6d6d6d", "": "#7b1fa2"}
-_DARK: Final = {"DONE": "#66bb6a", "ERROR": "#ff6b62", "RUNNING": "#4fc3f7", "CANCELED": "#a8a8a8", "": "#ce93d8"}
+_LIGHT: Final = {
+    "DONE": "#2e7d32",
+    "ERROR": "#c62828",
+    "RUNNING": "#0277bd",
+    "CANCELED": "#6d6d6d",
+    "": "#7b1fa2",
+}
+_DARK: Final = {
+    "DONE": "#66bb6a",
+    "ERROR": "#ff6b62",
+    "RUNNING": "#4fc3f7",
+    "CANCELED": "#a8a8a8",
+    "": "#ce93d8",
+}
 _NAMES: Final = {QUEUED: "queueing", UNCLEAR: "not known"}
 
 
-def _colours(back: str, text: str, faint: str, grid: str, queue: str, states: dict[str, str]) -> str:
-    chosen = " ".join(f".s-{name or 'other'} {{ fill: {colour} }}" for name, colour in states.items())
+def _colours(
+    back: str, text: str, faint: str, grid: str, queue: str, states: dict[str, str]
+) -> str:
+    chosen = " ".join(
+        f".s-{name or 'other'} {{ fill: {colour} }}" for name, colour in states.items()
+    )
     return (
         f".back {{ fill: {back} }} text {{ fill: {text} }} .faint {{ fill: {faint} }} "
         f".grid {{ stroke: {grid} }} .queued {{ fill: {queue} }} .unclear {{ fill: none; stroke: {faint} }} {chosen}"
@@ -62,7 +78,11 @@ def svg(drawn: Timeline) -> str:
 def html(drawn: Timeline) -> str:
     """The timeline as a page, with a table of the jobs below it."""
     title = _text(f"{drawn.title}: timeline")
-    heads = ["id", "status", *(f"{name} ({drawn.zone_name})" for name in ("created", "started", "ended"))]
+    heads = [
+        "id",
+        "status",
+        *(f"{name} ({drawn.zone_name})" for name in ("created", "started", "ended")),
+    ]
     head = "".join(f"<th>{_text(name)}</th>" for name in [*heads, "queued", "ran"])
     return "\n".join(
         [
@@ -113,7 +133,9 @@ def _svg(drawn: Timeline) -> Iterable[str]:
     bottom = _TOP + spacing * len(rows)
     notes = _notes(drawn, labelled=labelled)
     height = bottom + 24 + 18 * len(notes)
-    size = f'width="{right + _EDGE:g}" height="{height:g}" viewBox="0 0 {right + _EDGE:g} {height:g}"'
+    size = (
+        f'width="{right + _EDGE:g}" height="{height:g}" viewBox="0 0 {right + _EDGE:g} {height:g}"'
+    )
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'
     yield MARK
     yield f"<title>{_text(drawn.title)}: {_text(drawn.counted)}</title>"
@@ -124,7 +146,9 @@ def _svg(drawn: Timeline) -> Iterable[str]:
     yield from _legend(drawn)
     yield from _axis(drawn, left, right, bottom)
     for number, row in enumerate(rows):
-        yield from _row(drawn, row, _TOP + spacing * number, spacing, left, right, labelled=labelled)
+        yield from _row(
+            drawn, row, _TOP + spacing * number, spacing, left, right, labelled=labelled
+        )
     for number, note in enumerate(notes):
         yield f'<text class="faint" x="{_EDGE}" y="{bottom + 24 + 18 * number:g}">{_text(note)}</text>'
     yield "</svg>"
@@ -149,7 +173,9 @@ def _notes(drawn: Timeline, *, labelled: bool) -> list[str]:
 
 def _legend(drawn: Timeline) -> Iterable[str]:
     x = float(_EDGE)
-    entries = [(_class(kind, status), _NAMES.get(kind, f"ran, {status}")) for kind, status in drawn.kinds]
+    entries = [
+        (_class(kind, status), _NAMES.get(kind, f"ran, {status}")) for kind, status in drawn.kinds
+    ]
     for style, name in entries:
         shown = name if style != "s-RUNNING" else "running"
         yield f'<rect class="{style}" x="{x:g}" y="68" width="22" height="10" rx="2"/>'
@@ -176,7 +202,14 @@ def _axis(drawn: Timeline, left: float, right: float, bottom: float) -> Iterable
 
 
 def _row(
-    drawn: Timeline, row: Row, y: float, spacing: float, left: float, right: float, *, labelled: bool
+    drawn: Timeline,
+    row: Row,
+    y: float,
+    spacing: float,
+    left: float,
+    right: float,
+    *,
+    labelled: bool,
 ) -> Iterable[str]:
     told_of = "\n".join(f"{name} {_text(text)}" for name, text in told(drawn, row))
     yield f'<g class="shown"><title>{_text(row.id)} {_text(row.status)}\n{told_of}</title>'
@@ -192,8 +225,12 @@ def _row(
     yield "</g>"
 
 
-def _bar(drawn: Timeline, bar: Bar, status: str, y: float, spacing: float, left: float, right: float) -> str:
-    begin, end = (left + drawn.share(time) * (right - left) for time in (bar.begin, bar.end or drawn.end))
+def _bar(
+    drawn: Timeline, bar: Bar, status: str, y: float, spacing: float, left: float, right: float
+) -> str:
+    begin, end = (
+        left + drawn.share(time) * (right - left) for time in (bar.begin, bar.end or drawn.end)
+    )
     gap = 1.0 if spacing == _TIGHT else 3.0 if bar.kind == RAN else 5.0
     high = spacing - 2 * gap
     style = _class(bar.kind, status)

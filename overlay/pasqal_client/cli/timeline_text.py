@@ -39,7 +39,9 @@ def text(drawn: Timeline, width: int) -> str:
     lines = [Text(drawn.title, "bold"), Text(drawn.counted), Text(drawn.span)]
     lines.append(Text(indent + _axis(drawn, room, signs["tick"]).rstrip()))
     for row in rows:
-        name = Text.assemble(f"{row.id:<{ids}}  ", (f"{row.status:<{states}}", STYLES.get(row.status, "")), "  ")
+        name = Text.assemble(
+            f"{row.id:<{ids}}  ", (f"{row.status:<{states}}", STYLES.get(row.status, "")), "  "
+        )
         bars = _bars(drawn, row, room, signs)
         lines += [name + bars] if beside else [name, bars]
     lines.append(Text(_legend(drawn, signs)))
@@ -59,7 +61,9 @@ def _printed(lines: list[Text]) -> str:
 
 def _axis(drawn: Timeline, width: int, sign: str) -> str:
     """As many ticks as there is room for."""
-    lines = (_labels(drawn, width, sign, most) for most in range(max(1, width // _TICK_ROOM), 0, -1))
+    lines = (
+        _labels(drawn, width, sign, most) for most in range(max(1, width // _TICK_ROOM), 0, -1)
+    )
     return next((line for line in lines if line), "")
 
 
@@ -82,17 +86,24 @@ def _bars(drawn: Timeline, row: Row, width: int, signs: dict[str, str]) -> Text:
     for bar in row.bars:
         begin = min(width - 1, int(drawn.share(bar.begin) * width))
         end = max(begin + 1, round(drawn.share(bar.end or drawn.end) * width))
-        style = STYLES.get(row.status, "") if bar.kind == RAN else "dim" if bar.kind == QUEUED else ""
+        style = (
+            STYLES.get(row.status, "") if bar.kind == RAN else "dim" if bar.kind == QUEUED else ""
+        )
         cells[begin:end] = [(signs[bar.kind], style)] * (min(end, width) - begin)
         if bar.end is None:
             cells[-1] = (signs["open"], style)
-    runs = ((style, "".join(sign for sign, _ in run)) for style, run in groupby(cells, key=lambda one: one[1]))
+    runs = (
+        (style, "".join(sign for sign, _ in run))
+        for style, run in groupby(cells, key=lambda one: one[1])
+    )
     return Text.assemble(*((drawn_signs, style) for style, drawn_signs in runs))
 
 
 def _legend(drawn: Timeline, signs: dict[str, str]) -> str:
     names = {QUEUED: "queueing", RAN: "running", UNCLEAR: "not known"}
-    parts = [f"{signs[kind]} {names[kind]}" for kind in dict.fromkeys(kind for kind, _ in drawn.kinds)]
+    parts = [
+        f"{signs[kind]} {names[kind]}" for kind in dict.fromkeys(kind for kind, _ in drawn.kinds)
+    ]
     if drawn.is_open:
         parts.append(f"{signs['open']} has not ended")
     return "  ".join(parts)

@@ -16,12 +16,16 @@ _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "
 _PARTS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])\s*", re.ASCII)
 _SLASHED: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d*)?", re.ASCII)
-_HALF_A_DURATION: Final = re.compile(r"\d+(?:\.\d+)?\s*(?:[wdhms]\s*\d|M\s*$)", re.ASCII | re.IGNORECASE)
+_HALF_A_DURATION: Final = re.compile(
+    r"\d+(?:\.\d+)?\s*(?:[wdhms]\s*\d|M\s*$)", re.ASCII | re.IGNORECASE
+)
 
 _NO_SUCH_TIME: Final = (OverflowError, ValueError, OSError)
 """What Python raises, by platform, where a time in another zone would be beyond the calendar."""
 
-_GOOD: Final = "write it like 2d, 1h30m, 2026-11-01, '2026-11-01 09:30' or 2026-11-01T09:30:00+01:00"
+_GOOD: Final = (
+    "write it like 2d, 1h30m, 2026-11-01, '2026-11-01 09:30' or 2026-11-01T09:30:00+01:00"
+)
 
 
 def duration(text: str) -> timedelta | None:
@@ -32,7 +36,9 @@ def duration(text: str) -> timedelta | None:
     if not parts or _PARTS.sub("", text.strip().lower()):
         return None
     try:
-        return sum((timedelta(**{_UNITS[unit]: float(number)}) for number, unit in parts), timedelta())
+        return sum(
+            (timedelta(**{_UNITS[unit]: float(number)}) for number, unit in parts), timedelta()
+        )
     except OverflowError:
         return None
 
@@ -51,7 +57,9 @@ def seconds(name: str, text: str | None) -> float | None:
     except ValueError:
         value = 0.0
     if not 0 < value < 10**9:
-        raise ValueError(f"{name}: {quoted(text)} is not a duration; write it like 90s, 10m or 1h30m")
+        raise ValueError(
+            f"{name}: {quoted(text)} is not a duration; write it like 90s, 10m or 1h30m"
+        )
     return value
 
 
@@ -104,7 +112,9 @@ def _of_clocks_here(read: datetime) -> datetime:
     if read.time() == time.min:  # a day begins with its first moment
         return first if exists else second
     if exists:
-        raise _AmbiguousError(f"the clocks here show it twice, at {first.isoformat()} and at {second.isoformat()}")
+        raise _AmbiguousError(
+            f"the clocks here show it twice, at {first.isoformat()} and at {second.isoformat()}"
+        )
     raise _AmbiguousError("the clocks here never show it, because they are put forward then")
 
 

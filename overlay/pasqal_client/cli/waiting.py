@@ -27,7 +27,9 @@ def times(timeout: str | None, poll: str | None) -> dict[str, float | None]:
     return {"timeout": seconds("--timeout", timeout), "poll": seconds("--poll", poll)}
 
 
-def waited(jobs: Jobs, subject: dict[str, Any], shape: Shape, unknown: Any, **times: float | None) -> Code:
+def waited(
+    jobs: Jobs, subject: dict[str, Any], shape: Shape, unknown: Any, **times: float | None
+) -> Code:
     """Wait, and write how the jobs ended."""
     if subject.get("ids") == []:
         say("no job matches: there is nothing to wait for")
@@ -37,7 +39,11 @@ def waited(jobs: Jobs, subject: dict[str, Any], shape: Shape, unknown: Any, **ti
             tell(seen.total - seen.active, seen.total)
 
         result = jobs.wait(
-            **subject, unknown_status=unknown, on_progress=show, timeout=times["timeout"], poll=times["poll"]
+            **subject,
+            unknown_status=unknown,
+            on_progress=show,
+            timeout=times["timeout"],
+            poll=times["poll"],
         )
     counts = {str(status) or UNKNOWN: number for status, number in sorted(result.counts.items())}
     failed = [str(one) for one in result.failed_ids]
@@ -46,7 +52,9 @@ def waited(jobs: Jobs, subject: dict[str, Any], shape: Shape, unknown: Any, **ti
     elif shape.output in (Format.JSON, Format.JSONL):
         emit_json({"jobs": counts, "failed_ids": failed}, shape)
     else:
-        writer = row_writer(shape, "status", lambda rows: count_columns("status", rows), "status jobs")
+        writer = row_writer(
+            shape, "status", lambda rows: count_columns("status", rows), "status jobs"
+        )
         writer.write({"status": status, "jobs": number} for status, number in counts.items())
         writer.close()
     tell_failed(failed, sum(counts.values()))
@@ -57,4 +65,6 @@ def tell_failed(failed: Sequence[object], total: int) -> None:
     """Say which jobs failed, if any did."""
     if failed:
         more = f" and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
-        say(f"pasqal: {len(failed)} of {many(total, 'job')} failed: {', '.join(map(str, failed[:SHOWN]))}{more}")
+        say(
+            f"pasqal: {len(failed)} of {many(total, 'job')} failed: {', '.join(map(str, failed[:SHOWN]))}{more}"
+        )

@@ -93,8 +93,14 @@ def _overall(view: View, width: int, encoding: str) -> Text:
 
 
 def _counts(view: View) -> Text:
-    parts = [(f"{number} {status}", STYLES.get(status, "")) for status, number in view.counts.items()]
-    return Text("  ").join(Text(text, style) for text, style in parts) if parts else Text("no job matches yet")
+    parts = [
+        (f"{number} {status}", STYLES.get(status, "")) for status, number in view.counts.items()
+    ]
+    return (
+        Text("  ").join(Text(text, style) for text, style in parts)
+        if parts
+        else Text("no job matches yet")
+    )
 
 
 def _active(jobs: Sequence[Job], width: int, height: int, encoding: str) -> RenderableType:
@@ -172,7 +178,8 @@ class Display:
     @contextmanager
     def shown(self) -> Iterator[None]:
         """Take the terminal, and give it back as it was."""
-        # The other screen of the terminal: what is drawn there is not shifted by lines that wrap at another width.
+        # The other screen of the terminal: what is drawn there is not shifted by lines that wrap at
+        # another width.
         with (
             _said_later(),
             Live(

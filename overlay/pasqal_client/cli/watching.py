@@ -1,7 +1,8 @@
 """Watches jobs until they have ended: a table that is drawn again and again at a terminal, else a line for each change.
 
-A look reads the jobs that had not ended, and counts those that match: only if there are more or fewer than before, all
-are read again. A job that was seen once is watched until it ends, also when it does not match any more.
+A look reads the jobs that had not ended, and counts those that match: only if there are more or
+fewer than before, all are read again. A job that was seen once is watched until it ends, also when
+it does not match any more.
 """
 
 from __future__ import annotations
@@ -156,13 +157,17 @@ class Shown:
 
     def over(self) -> None:
         """Leave the numbers behind."""
-        rows = [{"status": status, "jobs": number} for status, number in self._watched.counts.items()]
+        rows = [
+            {"status": status, "jobs": number} for status, number in self._watched.counts.items()
+        ]
         emit(table(count_columns("status", rows)))
 
     def _show(self, trouble: str) -> None:
         what = f"{many(len(self._watched), 'job')} {self._watch.title}".strip()
         title = f"{what}, every {self._watch.interval:g} s; Ctrl-C ends it"
-        self._display.show(View(title, self._at, self._watched.counts, self._watched.active, trouble))
+        self._display.show(
+            View(title, self._at, self._watched.counts, self._watched.active, trouble)
+        )
 
 
 class Logged:
@@ -180,7 +185,11 @@ class Logged:
         """Write the numbers at first, then what has changed."""
         now = _time()
         if self._began:
-            emit("".join(f"{now} {one.id} {one.before or '(new)'} -> {one.after}\n" for one in changes))
+            emit(
+                "".join(
+                    f"{now} {one.id} {one.before or '(new)'} -> {one.after}\n" for one in changes
+                )
+            )
         else:
             self._began = True
             emit(f"{now} {self._numbers()}\n")
@@ -239,7 +248,9 @@ def _passes(error: errors.APIError) -> bool:
     """Whether the next look may well succeed."""
     if isinstance(error, errors.APIStatusError):
         return error.status in RETRIED
-    return isinstance(error, errors.APIConnectionError | errors.DeadlineError | errors.ResponseError)
+    return isinstance(
+        error, errors.APIConnectionError | errors.DeadlineError | errors.ResponseError
+    )
 
 
 def _pause(interval: float, failures: int, error: errors.APIError) -> float:
@@ -258,5 +269,7 @@ def _sleep(pause: float, watch: Watch, began: float, jobs: Watched, trouble: str
     elapsed = time.monotonic() - began
     left = float("inf") if watch.timeout is None else watch.timeout - elapsed
     if left <= 0:
-        raise errors.WaitTimeoutError(None, tuple(job.id for job in jobs.active), jobs.statuses, elapsed, trouble)
+        raise errors.WaitTimeoutError(
+            None, tuple(job.id for job in jobs.active), jobs.statuses, elapsed, trouble
+        )
     time.sleep(min(pause, left))

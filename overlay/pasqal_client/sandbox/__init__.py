@@ -5,8 +5,8 @@
         ...  # talk to sandbox.base_url with sandbox.token
         sandbox.advance("5m")  # jobs run and end
 
-It serves the contract from `pasqal_core_schemas` and knows nothing of any client, so it can test every one of them.
-It needs the `sandbox` extra.
+It serves the contract from `pasqal_core_schemas` and knows nothing of any client, so it can test
+every one of them. It needs the `sandbox` extra.
 """
 
 try:

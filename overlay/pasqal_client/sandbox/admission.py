@@ -1,7 +1,8 @@
 """Who may use what the sandbox has beside the API, and how much a request may carry.
 
-Any web page can make a browser send requests to this machine, or point a name of its own at it, and needs no token to
-do so. So what reads a body asks first who is speaking, and reads no more than it has use for.
+Any web page can make a browser send requests to this machine, or point a name of its own at it, and
+needs no token to do so. So what reads a body asks first who is speaking, and reads no more than it
+has use for.
 """
 
 import re
@@ -31,13 +32,18 @@ def check_sender(headers: Headers) -> None:
     """Let pass what comes from this machine.
 
     Raises:
-        NotAdmittedError: It is for a name of another machine, or a web page from elsewhere has sent it.
+        NotAdmittedError: It is for a name of another machine, or a web page from elsewhere has sent
+            it.
     """
     if not _is_host_here(headers.get("host", "")):
-        raise NotAdmittedError(403, "Only requests to 127.0.0.1 or localhost are answered here; the Host is another.")
+        raise NotAdmittedError(
+            403, "Only requests to 127.0.0.1 or localhost are answered here; the Host is another."
+        )
     is_from_here = all(map(_is_origin_here, headers.getlist("origin")))
     if not is_from_here or headers.get("sec-fetch-site", "").lower() == "cross-site":
-        raise NotAdmittedError(403, "Web pages from elsewhere are not answered here; the Origin is not this machine.")
+        raise NotAdmittedError(
+            403, "Web pages from elsewhere are not answered here; the Origin is not this machine."
+        )
 
 
 def check_token(headers: Headers, accepts: Callable[[str], bool]) -> None:
@@ -59,7 +65,9 @@ async def limited_body(request: Request, limit: int) -> bytes:
     Raises:
         NotAdmittedError: It has more, and is not read to its end; or it ends too early.
     """
-    refusal = NotAdmittedError(413, f"The body is too large: at most {limit:,} bytes are read here.")
+    refusal = NotAdmittedError(
+        413, f"The body is too large: at most {limit:,} bytes are read here."
+    )
     if int(request.headers.get("content-length", 0)) > limit:
         raise refusal
     body = bytearray()
@@ -82,7 +90,9 @@ class Admission:
         limit: How many bytes the body of a request may have, by its path.
     """
 
-    def __init__(self, app: ASGIApp, accepts: Callable[[str], bool], limit: Callable[[str], int]) -> None:
+    def __init__(
+        self, app: ASGIApp, accepts: Callable[[str], bool], limit: Callable[[str], int]
+    ) -> None:
         self._app = app
         self._accepts = accepts
         self._limit = limit
@@ -95,7 +105,9 @@ class Admission:
             check_token(request.headers, self._accepts)
             body = await limited_body(request, self._limit(scope["path"]))
         except NotAdmittedError as error:
-            await JSONResponse({"detail": str(error)}, error.status, error.headers)(scope, receive, send)
+            await JSONResponse({"detail": str(error)}, error.status, error.headers)(
+                scope, receive, send
+            )
         else:
             await self._app(scope, _replaying(body, receive), send)
 

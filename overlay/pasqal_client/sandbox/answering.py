@@ -14,14 +14,23 @@ from starlette.exceptions import HTTPException
 from pasqal_client.sandbox.checks import clipped
 from pasqal_client.sandbox.departing import departing
 from pasqal_client.sandbox.departures import ChosenDepartures, Departure
-from pasqal_client.sandbox.refusals import CompleteBatchError, ForeignBatchError, RefusalError, UnknownBatchError
+from pasqal_client.sandbox.refusals import (
+    CompleteBatchError,
+    ForeignBatchError,
+    RefusalError,
+    UnknownBatchError,
+)
 from pasqal_client.sandbox.storage import StorageError
 from pasqal_core_schemas import HTTPValidationError, ResponseStatus
 
 CONTENT_RANGE = "Content-Range"
 EXPOSED = "Access-Control-Expose-Headers"
 
-_REFUSED: dict[type[RefusalError], int] = {UnknownBatchError: 404, ForeignBatchError: 403, CompleteBatchError: 409}
+_REFUSED: dict[type[RefusalError], int] = {
+    UnknownBatchError: 404,
+    ForeignBatchError: 403,
+    CompleteBatchError: 409,
+}
 
 
 class Answers:
@@ -30,7 +39,9 @@ class Answers:
     def __init__(self, departures: ChosenDepartures) -> None:
         self._departures = departures
 
-    def success(self, model: type[BaseModel], content_range: str | None = None, /, **payload: object) -> Response:
+    def success(
+        self, model: type[BaseModel], content_range: str | None = None, /, **payload: object
+    ) -> Response:
         """An answer with that payload, which has to satisfy the model.
 
         Raises:
@@ -40,15 +51,21 @@ class Answers:
         try:
             model.model_validate(body)
         except ValidationError as error:
-            raise StorageError(f"what is kept does not satisfy the contract: {clipped(str(error))}") from error
+            raise StorageError(
+                f"what is kept does not satisfy the contract: {clipped(str(error))}"
+            ) from error
         if content_range is None or Departure.NO_CONTENT_RANGE in self._departures.current:
             return self._response(body)
         return self._response(body, headers={CONTENT_RANGE: content_range, EXPOSED: CONTENT_RANGE})
 
     async def refuse_values(self, _: Request, error: RequestValidationError) -> Response:
         """The request does not satisfy the contract."""
-        detail = [{name: fault[name] for name in ("loc", "msg", "type")} for fault in error.errors()]
-        return self._response(HTTPValidationError.model_validate({"detail": detail}).model_dump(mode="json"), 422)
+        detail = [
+            {name: fault[name] for name in ("loc", "msg", "type")} for fault in error.errors()
+        ]
+        return self._response(
+            HTTPValidationError.model_validate({"detail": detail}).model_dump(mode="json"), 422
+        )
 
     async def refuse_request(self, _: Request, error: HTTPException) -> Response:
         """There is no such path or method, or the token is not valid."""
@@ -62,11 +79,19 @@ class Answers:
         """The state does not allow it."""
         return self._refusal(_REFUSED[type(error)], str(error))
 
-    def _refusal(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-        outcome = ResponseStatus.error if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ResponseStatus.fail
+    def _refusal(
+        self, status: int, message: str, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        outcome = (
+            ResponseStatus.error
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            else ResponseStatus.fail
+        )
         body = {"status": outcome, "message": message, "code": str(status), "data": None}
         return self._response(body, status, headers)
 
-    def _response(self, body: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    def _response(
+        self, body: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Response:
         content = to_json(departing(body, self._departures.current))
         return Response(content, status, headers, "application/json")

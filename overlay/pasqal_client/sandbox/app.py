@@ -1,7 +1,7 @@
 """The service as an ASGI application: the contract's three operations over a store.
 
-Requests are read and answers are checked by the models generated from the contract. The handlers run in the event
-loop, because SQLite answers sooner than a worker thread would start to ask.
+Requests are read and answers are checked by the models generated from the contract. The handlers
+run in the event loop, because SQLite answers sooner than a worker thread would start to ask.
 """
 
 import re
@@ -60,7 +60,9 @@ class Parts:
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
     good = create_service(parts.store, parts.desk, parts.departures)
-    service = Misbehaving(good, operation_of, parts.faults, partial(control.happen, sandbox), parts.wire)
+    service = Misbehaving(
+        good, operation_of, parts.faults, partial(control.happen, sandbox), parts.wire
+    )
     app = Starlette(
         routes=[
             *pages.routes(parts.store, PREFIX),
@@ -85,7 +87,9 @@ def create_service(store: Store, desk: TokenDesk, departures: ChosenDepartures) 
     return Starlette(routes=[_mount(PREFIX, create_api(store, desk.accepts, departures)), sign_in])
 
 
-def create_api(store: Store, accepts: Callable[[str], bool], departures: ChosenDepartures | None = None) -> FastAPI:
+def create_api(
+    store: Store, accepts: Callable[[str], bool], departures: ChosenDepartures | None = None
+) -> FastAPI:
     """The API alone, with the paths of the contract.
 
     Args:
@@ -95,8 +99,12 @@ def create_api(store: Store, accepts: Callable[[str], bool], departures: ChosenD
     """
     departures = departures or ChosenDepartures()
     answers = Answers(departures)
-    api = FastAPI(title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False)
-    api.include_router(_router(_Operations(store, departures, answers)), dependencies=[Depends(_guard(accepts))])
+    api = FastAPI(
+        title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False
+    )
+    api.include_router(
+        _router(_Operations(store, departures, answers)), dependencies=[Depends(_guard(accepts))]
+    )
     api.exception_handler(RequestValidationError)(answers.refuse_values)
     api.exception_handler(StarletteHTTPException)(answers.refuse_request)
     api.exception_handler(RefusalError)(answers.refuse_operation)
@@ -122,21 +130,33 @@ class _Operations:
         model = PaginatedResponseProducedPartialJobResponse
         return self._answers.success(model, content_range, data=page.jobs, pagination=pagination)
 
-    async def cancel_jobs(self, batch__id: UUID, query: Annotated[CancelQuery, Query()]) -> Response:
+    async def cancel_jobs(
+        self, batch__id: UUID, query: Annotated[CancelQuery, Query()]
+    ) -> Response:
         outcome = self._store.cancel(batch__id, query, self._departures.reading())
         data = {"jobs": outcome.jobs, "errors": outcome.errors}
-        return self._answers.success(NonPaginatedResponseProducedPartialJobBulkCancelResponse, data=data)
+        return self._answers.success(
+            NonPaginatedResponseProducedPartialJobBulkCancelResponse, data=data
+        )
 
     async def complete_batch(self, batch__id: UUID) -> Response:
         batch = self._store.complete(batch__id)
-        return self._answers.success(NonPaginatedResponseProducedBatchWithPartialJobsResponse, data=batch)
+        return self._answers.success(
+            NonPaginatedResponseProducedBatchWithPartialJobsResponse, data=batch
+        )
 
 
 def _router(operations: _Operations) -> APIRouter:
     router = APIRouter(
         responses={
-            422: {"model": HTTPValidationError, "description": "The request does not satisfy the contract."},
-            "default": {"description": "Any other outcome.", "content": {"application/json": {"schema": {}}}},
+            422: {
+                "model": HTTPValidationError,
+                "description": "The request does not satisfy the contract.",
+            },
+            "default": {
+                "description": "Any other outcome.",
+                "content": {"application/json": {"schema": {}}},
+            },
         }
     )
     text = {"type": "string"}
@@ -172,7 +192,8 @@ def _place(operation: str) -> dict[str, Any]:
 
 
 def _guard(accepts: Callable[[str], bool]) -> Callable[..., Awaitable[None]]:
-    # A dependency runs before the parameters are judged, so a request without the token learns nothing of them.
+    # A dependency runs before the parameters are judged, so a request without the token learns
+    # nothing of them.
     async def check(credentials: Annotated[HTTPAuthorizationCredentials, Depends(_BEARER)]) -> None:
         if not accepts(credentials.credentials):
             raise HTTPException(401, "The token is not valid.", {"WWW-Authenticate": "Bearer"})

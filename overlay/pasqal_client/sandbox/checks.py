@@ -50,7 +50,9 @@ def checked_token(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"token: expected text, got {type(value).__name__}")
     if not _is_token(value):
-        raise ValueError("token: it is empty, or has blanks or other characters that a bearer token cannot have")
+        raise ValueError(
+            "token: it is empty, or has blanks or other characters that a bearer token cannot have"
+        )
     return value
 
 
@@ -76,7 +78,9 @@ def checked_port(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"port is {shown(value)}, not an integer")
     if not 0 <= value <= _LARGEST_PORT:
-        raise ValueError(f"port is {shown(value)}: it is from 0 (any that is free) to {_LARGEST_PORT}")
+        raise ValueError(
+            f"port is {shown(value)}: it is from 0 (any that is free) to {_LARGEST_PORT}"
+        )
     return value
 
 
@@ -104,7 +108,9 @@ def checked_db(value: str | PathLike[str] | None) -> Path | None:
     if not isinstance(path, str):
         raise TypeError(f"db is {shown(value)}, not a path as text")
     if not path or "\0" in path:
-        raise ValueError(f"db is {shown(value)}, not a path; leave it out to keep everything in memory")
+        raise ValueError(
+            f"db is {shown(value)}, not a path; leave it out to keep everything in memory"
+        )
     return None if path == ":memory:" else Path(path)
 
 
@@ -122,7 +128,9 @@ def checked_start(value: object) -> datetime:
     try:
         return value.astimezone(UTC)
     except OverflowError as error:
-        raise ValueError(f"start is {value.isoformat()}, which is in no year that UTC has") from error
+        raise ValueError(
+            f"start is {value.isoformat()}, which is in no year that UTC has"
+        ) from error
 
 
 def checked_monotonic(value: Callable[[], float]) -> Callable[[], float]:
@@ -144,7 +152,9 @@ def checked_accounts(name: str, value: object) -> dict[str, str]:
         ValueError: A name or a secret is empty.
     """
     if not isinstance(value, Mapping):
-        raise TypeError(f"{name}: expected a mapping of names to secrets, got {type(value).__name__}")
+        raise TypeError(
+            f"{name}: expected a mapping of names to secrets, got {type(value).__name__}"
+        )
     for key, secret in value.items():
         if not isinstance(key, str) or not isinstance(secret, str):
             raise TypeError(f"{name}: expected text for {shown(key)} and its secret")
@@ -157,8 +167,11 @@ def checked_lifetime(value: object) -> int:
     """A length of life in whole seconds.
 
     Raises:
-        ValueError: It is not an integer, less than 1, or so many that no client would know what to do with it.
+        ValueError: It is not an integer, less than 1, or so many that no client would know what to
+            do with it.
     """
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LONGEST_LIFE:
-        raise ValueError(f"token_lifetime is {shown(value)}: it is a number of seconds from 1 to {_LONGEST_LIFE}")
+        raise ValueError(
+            f"token_lifetime is {shown(value)}: it is a number of seconds from 1 to {_LONGEST_LIFE}"
+        )
     return value

@@ -61,7 +61,9 @@ def checked_speed(value: object) -> float:
         ValueError: It is not a number, negative, or above the highest.
     """
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= FASTEST:
-        raise ValueError(f"speed is {shown(value)}: it is a number from 0 (time stands still) to {FASTEST:g}")
+        raise ValueError(
+            f"speed is {shown(value)}: it is a number from 0 (time stands still) to {FASTEST:g}"
+        )
     return value
 
 

@@ -1,7 +1,8 @@
 """How the fields of the contract are kept in SQLite: one column a field, derived from the generated models.
 
-No field is listed here, so one that the contract gains is stored and served without a change in this module.
-Times are kept as microseconds since 1970 (they sort and compare as instants), objects and lists as JSON text.
+No field is listed here, so one that the contract gains is stored and served without a change in
+this module. Times are kept as microseconds since 1970 (they sort and compare as instants), objects
+and lists as JSON text.
 """
 
 import json
@@ -18,7 +19,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import from_json
 
 from pasqal_client.sandbox.checks import shown
-from pasqal_core_schemas import JobOrigin, ProducedBatchWithPartialJobsResponse, ProducedPartialJobResponse
+from pasqal_core_schemas import (
+    JobOrigin,
+    ProducedBatchWithPartialJobsResponse,
+    ProducedPartialJobResponse,
+)
 
 SqlValue: TypeAlias = str | int | None
 
@@ -118,7 +123,9 @@ class Columns:
 
     @cached_property
     def _decoders(self) -> list[tuple[str, Callable[[Any], object]]]:
-        return [(column.name, column.decode) for column in self.columns if column.decode is not None]
+        return [
+            (column.name, column.decode) for column in self.columns if column.decode is not None
+        ]
 
 
 def _column(name: str, field: FieldInfo) -> Column:
@@ -162,7 +169,8 @@ def _time_to_sql(moment: datetime) -> int:
 
 @lru_cache(maxsize=2**14)
 def _time_from_sql(number: int) -> str:
-    # As to_wire spells it, in half the time. A page has hundreds of them, and many jobs are read again and again.
+    # As to_wire spells it, in half the time. A page has hundreds of them, and many jobs are read
+    # again and again.
     return f"{(_NAIVE_EPOCH + number * _MICROSECOND).isoformat()}+00:00"
 
 
@@ -176,12 +184,17 @@ def _columns(fields: Mapping[str, FieldInfo]) -> Columns:
     return Columns(tuple(_column(name, field) for name, field in fields.items()))
 
 
-# What an answer tells of a batch's jobs is counted when it is asked for, and so never contradicts them.
+# What an answer tells of a batch's jobs is counted when it is asked for, and so never contradicts
+# them.
 DERIVED = frozenset({"jobs", "jobs_count", "jobs_count_per_status"})
 
 JOB = _columns(StoredJob.model_fields)
 JOB_ANSWER = _columns(ProducedPartialJobResponse.model_fields)
-BATCH = _columns({n: f for n, f in ProducedBatchWithPartialJobsResponse.model_fields.items() if n not in DERIVED})
+BATCH = _columns(
+    {n: f for n, f in ProducedBatchWithPartialJobsResponse.model_fields.items() if n not in DERIVED}
+)
 
-TIMES = frozenset(column.name for column in (*JOB.columns, *BATCH.columns) if column.decode is _time_from_sql)
+TIMES = frozenset(
+    column.name for column in (*JOB.columns, *BATCH.columns) if column.decode is _time_from_sql
+)
 """The fields of jobs and batches that are times."""

@@ -67,5 +67,7 @@ def contract(server: str) -> dict[str, Any]:
         server: The address of the sandbox, with the service prefix.
     """
     document: dict[str, Any] = json.loads(_KEPT.read_text(encoding="utf-8"))
-    document["servers"] = [{"url": server, "description": "This sandbox, a stand-in for the service on this machine"}]
+    document["servers"] = [
+        {"url": server, "description": "This sandbox, a stand-in for the service on this machine"}
+    ]
     return document

@@ -1,7 +1,7 @@
 """What a test says to the sandbox beside the API, over HTTP: so that programs in any language can use it.
 
-Each route does what the attribute or method of `Sandbox` with that name does. They ask for the token, too: whoever may
-see the jobs may change them.
+Each route does what the attribute or method of `Sandbox` with that name does. They ask for the
+token, too: whoever may see the jobs may change them.
 """
 
 import dataclasses
@@ -101,7 +101,9 @@ class _Routes:
 
     async def add_batch(self, given: Annotated[Object, Body()]) -> Response:
         batch = self._sandbox.add_batch(_with_fates(given.pop("jobs", [])), **given)
-        return JSONResponse({"id": str(batch.id), "job_ids": [str(job_id) for job_id in batch.job_ids]}, 201)
+        return JSONResponse(
+            {"id": str(batch.id), "job_ids": [str(job_id) for job_id in batch.job_ids]}, 201
+        )
 
     async def add_jobs(self, batch_id: UUID, given: Annotated[list[Any], Body()]) -> Response:
         job_ids = self._sandbox.add_jobs(batch_id, _with_fates(given))
@@ -122,7 +124,8 @@ class _Routes:
         return {}
 
     async def requests(self) -> Response:
-        # One after the other: what they are made of takes many times as much room as what is said of them.
+        # One after the other: what they are made of takes many times as much room as what is said
+        # of them.
         told = b",".join(map(_recorded, self._sandbox.requests))
         return Response(b"[" + told + b"]", media_type="application/json")
 
@@ -150,7 +153,9 @@ class _Routes:
 
 
 def _told(rules: Iterable[FaultRule]) -> list[Object]:
-    return [{"fault": as_json(rule.fault), "seen": rule.seen, "fired": rule.fired} for rule in rules]
+    return [
+        {"fault": as_json(rule.fault), "seen": rule.seen, "fired": rule.fired} for rule in rules
+    ]
 
 
 def _recorded(request: RecordedRequest) -> bytes:
@@ -161,7 +166,9 @@ def _with_fates(jobs: Any) -> list[Any]:
     if not isinstance(jobs, list):
         raise ValueError(f"jobs is {shown(jobs)}, not a list of jobs")
     if len(jobs) > MOST_JOBS:
-        raise ValueError(f"{len(jobs):,} jobs are too many for one request: put in at most {MOST_JOBS:,} at a time")
+        raise ValueError(
+            f"{len(jobs):,} jobs are too many for one request: put in at most {MOST_JOBS:,} at a time"
+        )
     return [_with_fate(job) for job in jobs]
 
 
@@ -170,7 +177,9 @@ def _with_fate(job: Any) -> Any:
     if not isinstance(fate, Mapping):
         return job
     if unknown := fate.keys() - _OF_FATE:
-        raise ValueError(f"a fate has no {clipped(', '.join(sorted(unknown)))}, only {', '.join(_OF_FATE)}")
+        raise ValueError(
+            f"a fate has no {clipped(', '.join(sorted(unknown)))}, only {', '.join(_OF_FATE)}"
+        )
     return {**job, "fate": Fate(**fate)}
 
 
@@ -179,7 +188,10 @@ async def _not_found(_: Request, error: Exception) -> Response:
 
 
 async def _refuse_form(_: Request, error: RequestValidationError) -> Response:
-    detail = [{name: mistake[name] for name in ("loc", "msg", "type")} for mistake in error.errors()[:_MOST_MISTAKES]]
+    detail = [
+        {name: mistake[name] for name in ("loc", "msg", "type")}
+        for mistake in error.errors()[:_MOST_MISTAKES]
+    ]
     return JSONResponse({"detail": detail}, 422)
 
 

@@ -25,7 +25,10 @@ def add_demo(sandbox: Sandbox) -> None:
         [
             {"status": "RUNNING", "runs": 500},
             *({"runs": 500} for _ in range(6)),
-            {"runs": 500, "fate": Fate(outcome="ERROR", error="The atoms could not be rearranged.")},
+            {
+                "runs": 500,
+                "fate": Fate(outcome="ERROR", error="The atoms could not be rearranged."),
+            },
         ],
         tags=["night run"],
     )

@@ -36,7 +36,9 @@ def _data(data: Any, chosen: Collection[Departure]) -> Any:
     return _changed(data, _BATCH, chosen) if "id" in data else data
 
 
-def _changed(item: _Object, changes: Mapping[Departure, _Change], chosen: Collection[Departure]) -> _Object:
+def _changed(
+    item: _Object, changes: Mapping[Departure, _Change], chosen: Collection[Departure]
+) -> _Object:
     for departure, change in changes.items():
         if departure in chosen:
             item = change(item)
@@ -59,7 +61,12 @@ def _jsend(body: _Object) -> _Object:
     if "detail" not in body:
         return body
     data = {"description": body["detail"]}
-    return {"status": ResponseStatus.fail, "message": "The request is not valid.", "code": "422", "data": data}
+    return {
+        "status": ResponseStatus.fail,
+        "message": "The request is not valid.",
+        "code": "422",
+        "data": data,
+    }
 
 
 def _integer_code(body: _Object) -> _Object:
@@ -72,7 +79,9 @@ def _bare(body: _Object) -> _Object:
 
 
 def _spelt(spell: Callable[[str], str]) -> _Change:
-    return lambda item: item | {name: spell(item[name]) for name in TIMES & item.keys() if item[name] is not None}
+    return lambda item: (
+        item | {name: spell(item[name]) for name in TIMES & item.keys() if item[name] is not None}
+    )
 
 
 def _naive(time: str) -> str:
@@ -126,7 +135,9 @@ _BATCH: dict[Departure, _Change] = {
     **_SPELLINGS,
     Departure.FUTURE_VALUES: _future_batch,
     Departure.NULLS: _null("sequence_builder"),
-    Departure.MISSING_FIELDS: _without("jobs_count", "jobs_count_per_status", "tags", "queue_priority"),
+    Departure.MISSING_FIELDS: _without(
+        "jobs_count", "jobs_count_per_status", "tags", "queue_priority"
+    ),
 }
 _BODY: dict[Departure, _Change] = {
     Departure.JSEND_ERRORS: _jsend,

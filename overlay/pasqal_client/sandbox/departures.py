@@ -1,6 +1,7 @@
 """The ways in which the real service departs from its pages, by name, and which of them a sandbox has now.
 
-A client that was tried only against the contract breaks on the service. With these it can be tried against both.
+A client that was tried only against the contract breaks on the service. With these it can be tried
+against both.
 """
 
 from collections.abc import Iterable
@@ -74,10 +75,14 @@ class ChosenDepartures:
 
 def _checked(names: object) -> frozenset[Departure]:
     if isinstance(names, str) or not isinstance(names, Iterable):
-        raise TypeError(f"departures is {shown(names)}: give the names in a list or a set, such as ['integer-code']")
+        raise TypeError(
+            f"departures is {shown(names)}: give the names in a list or a set, such as ['integer-code']"
+        )
     chosen = frozenset(map(_departure, names))
     if len(clash := chosen & _SPELLINGS) > 1:
-        raise ValueError(f"departures: times have one spelling, so only one of {', '.join(sorted(clash))}")
+        raise ValueError(
+            f"departures: times have one spelling, so only one of {', '.join(sorted(clash))}"
+        )
     return chosen
 
 

@@ -1,8 +1,8 @@
 """The devices: they take the jobs from their queues and run them as time passes.
 
-Each device type is one device that runs one job at a time: the next one is the first of the highest queue priority.
-Jobs that came in as RUNNING go on side by side, and the queue waits for them. What is left of each job is kept in the
-database, so a restart goes on where the last one stopped.
+Each device type is one device that runs one job at a time: the next one is the first of the highest
+queue priority. Jobs that came in as RUNNING go on side by side, and the queue waits for them. What
+is left of each job is kept in the database, so a restart goes on where the last one stopped.
 """
 
 import json
@@ -51,7 +51,14 @@ class Devices:
         rows = []
         for place, (job, fate) in enumerate(zip(jobs, fates, strict=True)):
             if job.status not in FINISHED and batch.status in _LIVE:
-                rows.append((batch.device_type, _RANK[batch.queue_priority], *_work(job, fate or Fate()), str(job.id)))
+                rows.append(
+                    (
+                        batch.device_type,
+                        _RANK[batch.queue_priority],
+                        *_work(job, fate or Fate()),
+                        str(job.id),
+                    )
+                )
             elif fate is not None:
                 raise ValueError(
                     f"jobs[{place}] is {job.status} in a batch that is {batch.status}: it can have no fate"
@@ -62,7 +69,9 @@ class Devices:
     def drop(self, job_ids: Iterable[str]) -> None:
         """Take out jobs, wherever they are."""
         rows = [(job_id,) for job_id in job_ids]
-        self._db.executemany("DELETE FROM work WHERE number = (SELECT number FROM jobs WHERE id = ?)", rows)
+        self._db.executemany(
+            "DELETE FROM work WHERE number = (SELECT number FROM jobs WHERE id = ?)", rows
+        )
 
     def run(self, start: int, end: int) -> dict[str, int]:
         """Let the devices work from one time to another, in microseconds since 1970.
@@ -94,7 +103,9 @@ class Devices:
         sql = "SELECT number, remaining, batch_id FROM work WHERE device = ? AND running = 1 ORDER BY remaining, number"
         return self._db.execute(sql, (device,)).fetchall()
 
-    def _start_next(self, device: str, now: int, changed: dict[str, int]) -> list[tuple[int, int, str]]:
+    def _start_next(
+        self, device: str, now: int, changed: dict[str, int]
+    ) -> list[tuple[int, int, str]]:
         first = self._db.execute(_FIRST_IN_QUEUE, (device,)).fetchone()
         if first is None:
             return []

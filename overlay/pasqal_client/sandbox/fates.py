@@ -23,7 +23,8 @@ class Fate:
     """What will become of a job that is not finished: the value of `fate` in `add_batch(jobs=[{"fate": …}])`.
 
     Attributes:
-        duration: How long the job runs, as `Sandbox.advance` takes it; if None, 5 s and 0.1 s for each of its runs.
+        duration: How long the job runs, as `Sandbox.advance` takes it; if None, 5 s and 0.1 s for
+            each of its runs.
         outcome: The state in which it ends: DONE, ERROR or CANCELED.
         error: The text in `errors`, if the outcome is ERROR.
     """
@@ -34,7 +35,9 @@ class Fate:
 
     def __post_init__(self) -> None:
         if not isinstance(self.outcome, str) or self.outcome not in FINISHED:
-            raise ValueError(f"{shown(self.outcome)} is not an outcome: a job ends in {', '.join(sorted(FINISHED))}")
+            raise ValueError(
+                f"{shown(self.outcome)} is not an outcome: a job ends in {', '.join(sorted(FINISHED))}"
+            )
         if not is_text(self.error):
             raise ValueError(f"error is {shown(self.error)}, not text")
         if self.duration is not None:

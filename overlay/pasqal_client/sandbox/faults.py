@@ -1,7 +1,7 @@
 """What goes wrong, and when: rules that say which requests a fault meets. No I/O, no waiting, only counting.
 
-A client shows its worth when the service fails, and the service does not fail on demand; here it does, in the same way
-each time.
+A client shows its worth when the service fails, and the service does not fail on demand; here it
+does, in the same way each time.
 """
 
 import json
@@ -15,7 +15,14 @@ from dataclasses import field
 from functools import wraps
 from typing import Annotated, Any, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic.dataclasses import dataclass
 from pydantic_core import from_json
 
@@ -49,7 +56,9 @@ def _header_name(name: str) -> str:
 
 def _header_value(value: str) -> str:
     if not _is_value(value):
-        raise ValueError(f"{shown(value)} cannot be the value of a header: it is Latin-1 text without line breaks")
+        raise ValueError(
+            f"{shown(value)} cannot be the value of a header: it is Latin-1 text without line breaks"
+        )
     return value
 
 
@@ -72,13 +81,18 @@ _Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 
 def _known(operation: str) -> str:
     if operation not in OPERATIONS:
-        raise ValueError(f"there is no operation {shown(operation)}; there are {', '.join(OPERATIONS)}")
+        raise ValueError(
+            f"there is no operation {shown(operation)}; there are {', '.join(OPERATIONS)}"
+        )
     return operation
 
 
 def _told(error: ValidationError) -> ValueError:
     """The mistakes in one line, without what pydantic has to say of itself."""
-    mistakes = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False))
+    mistakes = (
+        f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
+        for one in error.errors(include_input=False)
+    )
     return ValueError(clipped("; ".join(mistakes).replace("Value error, ", "").lstrip(": ")))
 
 
@@ -102,9 +116,10 @@ class Fault:
     """Something that goes wrong with some requests. The first rule that meets a request counts.
 
     Attributes:
-        operation: The operation of the contract that it concerns, by its operationId, or "token" for the token
-            endpoint; every operation of the contract if None.
-        nth: Which of these requests it meets, counted from 1 when the rule is set: a number or several; all if None.
+        operation: The operation of the contract that it concerns, by its operationId, or "token"
+            for the token endpoint; every operation of the contract if None.
+        nth: Which of these requests it meets, counted from 1 when the rule is set: a number or
+            several; all if None.
         probability: With which probability it meets each of them, above 0 and at most 1.
         seed: What the draws follow from, so that they fall the same way each time.
         times: How often it happens at most.
@@ -116,18 +131,20 @@ class Fault:
         advance: How much time passes in the sandbox before the request is looked at.
         add_jobs: How many jobs come in before that, in a batch of their own; at most 10,000.
         cancel_jobs: How many jobs, the newest PENDING ones, somebody else cancels before that.
-        status: The status of the answer; 429 if a limit says nothing else. What was asked for is not done, unless
-            `applied`.
+        status: The status of the answer; 429 if a limit says nothing else. What was asked for is
+            not done, unless `applied`.
         applied: It is done, although the answer does not say so.
-        style: How the body says that: as JSend, as FastAPI does, as `{"message": …}`, as `{"error": …}`, as a gateway's
-            HTML page, as plain text, or not at all.
-        body: The body itself, as text or as what is sent as JSON, in the place of one in that style.
+        style: How the body says that: as JSend, as FastAPI does, as `{"message": …}`, as `{"error":
+            …}`, as a gateway's HTML page, as plain text, or not at all.
+        body: The body itself, as text or as what is sent as JSON, in the place of one in that
+            style.
         headers: Headers of that answer.
         retry_after: Its Retry-After: a number of seconds, or text as it is.
-        reset: The connection is reset, "before" the answer (then what was asked for is done only if `applied`), or
-            "during" its body.
+        reset: The connection is reset, "before" the answer (then what was asked for is done only if
+            `applied`), or "during" its body.
         truncate: The connection is closed after half of the body, as if that were all.
-        drip: How much real time passes before each of the pieces, twenty at most, in which the body comes.
+        drip: How much real time passes before each of the pieces, twenty at most, in which the body
+            comes.
 
     Raises:
         ValueError: A value is not of that kind, or nothing would go wrong.
@@ -150,7 +167,9 @@ class Fault:
     applied: bool = False
     style: _Style = "jsend"
     body: Annotated[str | dict[str, Any] | list[Any], AfterValidator(_sendable)] | None = None
-    headers: Mapping[Annotated[str, AfterValidator(_header_name)], _HeaderValue] = field(default_factory=dict)
+    headers: Mapping[Annotated[str, AfterValidator(_header_name)], _HeaderValue] = field(
+        default_factory=dict
+    )
     retry_after: Annotated[float, Field(allow_inf_nan=False)] | _HeaderValue | None = None
     reset: Literal["before", "during"] | None = None
     truncate: bool = False
@@ -161,11 +180,17 @@ class Fault:
         if self.made_status is None and (
             lost := [name for name, default in _OF_ANSWER.items() if getattr(self, name) != default]
         ):
-            raise ValueError(f"{', '.join(lost)}: this is about an answer that `status` makes; give a status")
+            raise ValueError(
+                f"{', '.join(lost)}: this is about an answer that `status` makes; give a status"
+            )
         if not self.has_effect and not self.is_limit:
-            raise ValueError(f"it says when, and not what goes wrong: give one of {', '.join(_EFFECTS)}")
+            raise ValueError(
+                f"it says when, and not what goes wrong: give one of {', '.join(_EFFECTS)}"
+            )
         if self.applied and self.made_status is None and self.reset != "before":
-            raise ValueError("applied: without a status or a reset before the answer it is done anyway")
+            raise ValueError(
+                "applied: without a status or a reset before the answer it is done anyway"
+            )
         if self.per != "1s" and self.rate is None:
             raise ValueError("per: it is about a rate; give one")
         return self
@@ -186,7 +211,17 @@ class Fault:
         return any(getattr(self, name) for name in _EFFECTS)
 
 
-_EFFECTS = ("latency", "expire_tokens", "advance", "add_jobs", "cancel_jobs", "status", "reset", "truncate", "drip")
+_EFFECTS = (
+    "latency",
+    "expire_tokens",
+    "advance",
+    "add_jobs",
+    "cancel_jobs",
+    "status",
+    "reset",
+    "truncate",
+    "drip",
+)
 _OF_ANSWER: dict[str, object] = {"style": "jsend", "body": None, "headers": {}, "retry_after": None}
 
 

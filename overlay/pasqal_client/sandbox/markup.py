@@ -11,7 +11,10 @@ class Html(str):
 
 def element(name: str, /, *content: str, **attributes: str | int) -> Html:
     """An element with its content; `class_` is the attribute `class`, `aria_label` is `aria-label`."""
-    given = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items())
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        for key, value in attributes.items()
+    )
     return Html(f"<{name}{given}>{joined(*content)}</{name}>")
 
 

@@ -98,7 +98,12 @@ class Misbehaving:
         try:
             self._change(fault)
         except (OSError, ValueError) as error:
-            told = {"status": "error", "message": f"A fault could not happen: {error}", "code": "500", "data": None}
+            told = {
+                "status": "error",
+                "message": f"A fault could not happen: {error}",
+                "code": "500",
+                "data": None,
+            }
             return Fault(status=500, body=told)
         return fault
 
@@ -116,7 +121,9 @@ class Misbehaving:
         await send(answer.head)
         half = len(answer.body) // 2
         breaks = fault.reset == "during" or fault.truncate
-        whole = await self._send_body(answer.body[:half] if breaks else answer.body, duration(fault.drip), send)
+        whole = await self._send_body(
+            answer.body[:half] if breaks else answer.body, duration(fault.drip), send
+        )
         if fault.reset == "during":
             await self._break(self._wire.reset, scope, receive)
         elif fault.truncate or not whole:
@@ -129,7 +136,13 @@ class Misbehaving:
         for start in range(0, len(body), max(size, 1)):
             if drip and not await self._wire.pause(drip):
                 return False
-            await send({"type": "http.response.body", "body": body[start : start + size], "more_body": True})
+            await send(
+                {
+                    "type": "http.response.body",
+                    "body": body[start : start + size],
+                    "more_body": True,
+                }
+            )
         return True
 
     async def _break(self, how: Callable[[Scope], None], scope: Scope, receive: Receive) -> None:
@@ -147,7 +160,9 @@ def _made(fault: Fault, status: int) -> _Held:
         headers["retry-after"] = _number(fault.retry_after)
     if status not in _WITHOUT_BODY:
         headers["content-length"] = str(len(body))
-    return _Held(status, [(name.encode(), value.encode("latin-1")) for name, value in headers.items()], body)
+    return _Held(
+        status, [(name.encode(), value.encode("latin-1")) for name, value in headers.items()], body
+    )
 
 
 def _number(value: float | str) -> str:
@@ -161,7 +176,10 @@ def _body(fault: Fault, status: int) -> tuple[str, bytes]:
         return "application/json", _json(fault.body)
     phrase = _phrase(status)
     if fault.style == "html":
-        return "text/html", f"<html><head><title>{status} {phrase}</title></head><body></body></html>".encode()
+        return (
+            "text/html",
+            f"<html><head><title>{status} {phrase}</title></head><body></body></html>".encode(),
+        )
     if fault.style in ("text", "empty"):
         return "text/plain", phrase.encode() if fault.style == "text" else b""
     return "application/json", _json(_styled(fault.style, status, phrase))

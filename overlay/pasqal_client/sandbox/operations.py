@@ -33,4 +33,7 @@ _PATTERNS = {
 def operation_of(scope: Scope) -> str | None:
     """The operation that a request is for; None if for none."""
     method, path = scope["method"], scope["path"]
-    return next((name for name, (known, matches) in _PATTERNS.items() if known == method and matches(path)), None)
+    return next(
+        (name for name, (known, matches) in _PATTERNS.items() if known == method and matches(path)),
+        None,
+    )

@@ -1,7 +1,7 @@
 """What is in the sandbox at the moment, for a person to look at.
 
-Every question is answered by an index and has a bound, so the answer takes as long with a million jobs as with a few:
-what is too much to be listed or counted is said to be more.
+Every question is answered by an index and has a bound, so the answer takes as long with a million
+jobs as with a few: what is too much to be listed or counted is said to be more.
 """
 
 import sqlite3
@@ -81,11 +81,17 @@ def one_batch(db: sqlite3.Connection, now: datetime, batch_id: UUID) -> Overview
     if not batches:
         raise UnknownBatchError(f"There is no batch {batch_id}.")
     jobs = [
-        *_jobs(db, "WHERE batch_id = ? AND status = 'RUNNING' ORDER BY creation_order DESC, number DESC", key),
+        *_jobs(
+            db,
+            "WHERE batch_id = ? AND status = 'RUNNING' ORDER BY creation_order DESC, number DESC",
+            key,
+        ),
         *_jobs(db, "WHERE batch_id = ? ORDER BY creation_order DESC, number DESC", key),
     ]
     counts = batches[0].jobs
-    total = Count(sum(count.number for count in counts.values()), any(count.more for count in counts.values()))
+    total = Count(
+        sum(count.number for count in counts.values()), any(count.more for count in counts.values())
+    )
     return Overview(now, batches, 1, _each_once(jobs), total, counts)
 
 
@@ -94,10 +100,27 @@ def _some(columns: Columns, *names: str) -> Columns:
 
 
 _BATCH = _some(
-    BATCH, "id", "status", "complete", "device_type", "queue_priority", "tags", "created_at", "start_datetime"
+    BATCH,
+    "id",
+    "status",
+    "complete",
+    "device_type",
+    "queue_priority",
+    "tags",
+    "created_at",
+    "start_datetime",
 )
 _JOB = _some(
-    JOB, "id", "batch_id", "status", "progress", "runs", "created_at", "start_timestamp", "end_timestamp", "errors"
+    JOB,
+    "id",
+    "batch_id",
+    "status",
+    "progress",
+    "runs",
+    "created_at",
+    "start_timestamp",
+    "end_timestamp",
+    "errors",
 )
 _FOREIGN = "(SELECT is_foreign FROM projects WHERE projects.id = project_id)"
 
@@ -106,7 +129,9 @@ def _batches(db: sqlite3.Connection, counted: int, rest: str, value: SqlValue) -
     sql = f"SELECT {_FOREIGN}, {_BATCH.quoted} FROM batches {rest}"  # noqa: S608
     rows = db.execute(sql, (value,)).fetchall()
     return [
-        ListedBatch(fields, _counts(db, counted, "batch_id = ? AND status = ?", fields["id"]), bool(foreign))
+        ListedBatch(
+            fields, _counts(db, counted, "batch_id = ? AND status = ?", fields["id"]), bool(foreign)
+        )
         for foreign, fields in ((row[0], _BATCH.decode(row[1:])) for row in rows)
     ]
 
@@ -122,8 +147,14 @@ def _each_once(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _counts(db: sqlite3.Connection, most: int, condition: str, *values: SqlValue) -> Counts:
     sql = f"SELECT count(*) FROM (SELECT 1 FROM jobs WHERE {condition} LIMIT ?)"  # noqa: S608
-    found = {status: db.execute(sql, (*values, status, most + 1)).fetchone()[0] for status in JobStatus}
-    return {status: Count(min(number, most), number > most) for status, number in found.items() if number}
+    found = {
+        status: db.execute(sql, (*values, status, most + 1)).fetchone()[0] for status in JobStatus
+    }
+    return {
+        status: Count(min(number, most), number > most)
+        for status, number in found.items()
+        if number
+    }
 
 
 def _last_number(db: sqlite3.Connection, table: str) -> int:

@@ -1,7 +1,8 @@
 """The pages for a person with a browser: what is in the sandbox now, and the contract.
 
-They are served without a token, because they show none and change nothing. They answer only to the names of this
-machine: a page from elsewhere that points a name of its own at it cannot read what is in the sandbox.
+They are served without a token, because they show none and change nothing. They answer only to the
+names of this machine: a page from elsewhere that points a name of its own at it cannot read what is
+in the sandbox.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,13 @@ from uuid import UUID
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+)
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -44,7 +51,9 @@ def routes(store: Store, prefix: str) -> list[BaseRoute]:
     answers: dict[str, Callable[[Request], Response]] = {
         "/": partial(_overview, store),
         "/docs": lambda _: HTMLResponse(contract_page.DOCS, headers=_DOCS_HEADERS),
-        contract_page.START_PATH: lambda _: Response(contract_page.START, 200, _UNCACHED, "text/javascript"),
+        contract_page.START_PATH: lambda _: Response(
+            contract_page.START, 200, _UNCACHED, "text/javascript"
+        ),
         contract_page.CONTRACT_PATH: partial(_contract, prefix),
         # Browsers ask for it unasked.
         "/favicon.ico": lambda _: Response(status_code=HTTPStatus.NO_CONTENT),
@@ -61,7 +70,9 @@ def _page(answer: Callable[[Request], Response]) -> ASGIApp:
         if request.method in ("GET", "HEAD"):
             response = _told(answer, request)
         else:
-            response = PlainTextResponse("Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
+            response = PlainTextResponse(
+                "Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"}
+            )
         await response(scope, receive, send)
 
     return TrustedHostMiddleware(page, _HOSTS)

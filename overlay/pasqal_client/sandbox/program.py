@@ -38,7 +38,9 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: error: {message}\n")
 
 
-def main(argv: Sequence[str] | None = None, *, prog: str = "python -m pasqal_client.sandbox") -> int:
+def main(
+    argv: Sequence[str] | None = None, *, prog: str = "python -m pasqal_client.sandbox"
+) -> int:
     """Run a sandbox until it is interrupted.
 
     Args:
@@ -46,10 +48,12 @@ def main(argv: Sequence[str] | None = None, *, prog: str = "python -m pasqal_cli
         prog: The name of the program in its own messages.
 
     Returns:
-        The exit code: 0 after an interruption, 2 if the sandbox could not start, or could not keep what it has.
+        The exit code: 0 after an interruption, 2 if the sandbox could not start, or could not keep
+        what it has.
 
     Raises:
-        SystemExit: The arguments or the variable are wrong (exit code 2), or only help was asked for (0).
+        SystemExit: The arguments or the variable are wrong (exit code 2), or only help was asked
+            for (0).
     """
     parser = _parser(prog)
     given = parser.parse_args(argv)
@@ -104,13 +108,17 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--port", type=_port, default=0, help="the port on 127.0.0.1 (default: any that is free)")
+    parser.add_argument(
+        "--port", type=_port, default=0, help="the port on 127.0.0.1 (default: any that is free)"
+    )
     parser.add_argument(
         "--token",
         type=_token,
         help=f"the token that it asks for (default: a random one); in {TOKEN_VARIABLE} no list of processes shows it",
     )
-    parser.add_argument("--db", type=_file, metavar="FILE", help="keep everything in this file (default: in memory)")
+    parser.add_argument(
+        "--db", type=_file, metavar="FILE", help="keep everything in this file (default: in memory)"
+    )
     parser.add_argument("--seed-data", action="store_true", help="put in some batches to look at")
     parser.add_argument(
         "--start",
@@ -125,7 +133,11 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="how many seconds pass in it in a real one; 0 makes time stand still (default: 1)",
     )
     parser.add_argument(
-        "--faults", type=_faults, default=(), metavar="FILE", help="what goes wrong: a JSON file with a list of faults"
+        "--faults",
+        type=_faults,
+        default=(),
+        metavar="FILE",
+        help="what goes wrong: a JSON file with a list of faults",
     )
     parser.add_argument(
         "--departures",
@@ -173,7 +185,9 @@ def _port(text: str) -> int:
     try:
         return checked_port(int(text))
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{shown(text)} is not a port, which is a number from 0 to 65535") from error
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is not a port, which is a number from 0 to 65535"
+        ) from error
 
 
 def _speed(text: str) -> float:

@@ -44,7 +44,9 @@ class _DateTimes(BaseModel):
     @classmethod
     def _starts_with_a_date(cls, value: object) -> object:
         if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value):
-            raise PydanticCustomError("datetime_parsing", "Input should be a date-time like 2026-10-12T08:00:00+00:00")
+            raise PydanticCustomError(
+                "datetime_parsing", "Input should be a date-time like 2026-10-12T08:00:00+00:00"
+            )
         return value
 
 
@@ -62,7 +64,8 @@ class Reading:
 
     Attributes:
         created_dates: `start_date` and `end_date` are about when a job was created.
-        shuffle: A number from 1 on: ties come in an order that follows from it. If None, they stay where they are.
+        shuffle: A number from 1 on: ties come in an order that follows from it. If None, they stay
+            where they are.
     """
 
     created_dates: bool = False
@@ -83,15 +86,21 @@ class Condition:
 def all_of(conditions: Sequence[Condition]) -> Condition:
     """True where every condition is, also where there is none."""
     sql = " AND ".join(condition.sql for condition in conditions)
-    return Condition(sql or "true", tuple(value for condition in conditions for value in condition.values))
+    return Condition(
+        sql or "true", tuple(value for condition in conditions for value in condition.values)
+    )
 
 
 def filters(query: JobFilters, reading: Reading = AS_THE_PAGES_SAY) -> list[Condition]:
     """One condition for each filter that the query has."""
-    conditions = [_any_of(name, values) for name in _ANY_OF if (values := getattr(query, name)) is not None]
+    conditions = [
+        _any_of(name, values) for name in _ANY_OF if (values := getattr(query, name)) is not None
+    ]
     bounds = _BOUNDS | _CREATED if reading.created_dates else _BOUNDS
     conditions += [
-        Condition(sql, (_number(value),)) for name, sql in bounds.items() if (value := getattr(query, name)) is not None
+        Condition(sql, (_number(value),))
+        for name, sql in bounds.items()
+        if (value := getattr(query, name)) is not None
     ]
     if query.id__starts_with is not None:
         conditions.append(_starts_with(query.id__starts_with.lower()))
@@ -103,7 +112,8 @@ def filters(query: JobFilters, reading: Reading = AS_THE_PAGES_SAY) -> list[Cond
 def ordering(query: GetJobsParametersQuery, reading: Reading = AS_THE_PAGES_SAY) -> str:
     """The ORDER BY terms: the field asked for, then the order of arrival, so that ties stay where they are.
 
-    A field that a job does not have counts as created_at. A job without a value sorts before those that have one.
+    A field that a job does not have counts as created_at. A job without a value sorts before those
+    that have one.
     """
     column = query.order_by if query.order_by in JOB.names else "created_at"
     direction = query.order_by_direction or OrderDirection.DESC
@@ -112,7 +122,8 @@ def ordering(query: GetJobsParametersQuery, reading: Reading = AS_THE_PAGES_SAY)
 
 
 def _shuffled(seed: int) -> str:
-    # Multiplication by a factor permutes the numbers below a prime; another factor, another permutation.
+    # Multiplication by a factor permutes the numbers below a prime; another factor, another
+    # permutation.
     return f"number * {seed * _SCATTER % _PRIME} % {_PRIME}"
 
 
@@ -134,7 +145,8 @@ def _any_of(name: str, values: Iterable[str]) -> Condition:
 
 
 def _starts_with(prefix: str) -> Condition:
-    # A range is a literal comparison that an index serves; nothing sorts behind the last code point.
+    # A range is a literal comparison that an index serves; nothing sorts behind the last code
+    # point.
     return Condition("id >= ? AND id < ?", (prefix, f"{prefix}\U0010ffff"))
 
 

@@ -66,9 +66,11 @@ th.number, td.number { text-align: right; }
   td[data-label]::before { content: attr(data-label); display: block; color: var(--soft); font-size: 0.75rem; }
 }
 """
-# The colours of the states that are known; one that the contract gains has the colour of `other` until it has its own.
+# The colours of the states that are known; one that the contract gains has the colour of `other`
+# until it has its own.
 _COLOURED = "".join(
-    f".{status}::before, .bar .{status} {{ background: var(--{status}, var(--other)); }}\n" for status in JobStatus
+    f".{status}::before, .bar .{status} {{ background: var(--{status}, var(--other)); }}\n"
+    for status in JobStatus
 )
 
 
@@ -109,7 +111,12 @@ def missing_page(asked: str) -> Html:
     return _document(
         "No such batch - Pasqal sandbox",
         element("h1", "No such batch"),
-        element("p", "There is no batch ", element("strong", _clipped(asked), class_="asked"), " in this sandbox."),
+        element(
+            "p",
+            "There is no batch ",
+            element("strong", _clipped(asked), class_="asked"),
+            " in this sandbox.",
+        ),
         element("p", _HOME),
         refreshed=False,
     )
@@ -118,7 +125,9 @@ def missing_page(asked: str) -> Html:
 def _document(title: str, *content: Html, refreshed: bool) -> Html:
     refresh = f'<meta http-equiv="refresh" content="{REFRESH}">' if refreshed else ""
     head = joined(
-        Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
+        Html(
+            '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        ),
         Html(refresh),
         element("title", title),
         element("style", Html(_STYLE + _COLOURED)),
@@ -136,7 +145,12 @@ def _header(now: datetime, address: str, *links: Html, paused: bool) -> Html:
     return element(
         "header",
         element("h1", "Pasqal sandbox"),
-        element("p", "A stand-in for the service, on this machine. ", *(joined(link, " · ") for link in links), _DOCS),
+        element(
+            "p",
+            "A stand-in for the service, on this machine. ",
+            *(joined(link, " · ") for link in links),
+            _DOCS,
+        ),
         element("p", "Time in it: ", element("strong", _time(now)), " UTC. ", refreshing),
     )
 
@@ -149,7 +163,8 @@ def _heading(name: str, listed: int, total: Count, order: str) -> Html:
 
 def _batch_table(batches: list[ListedBatch]) -> Html:
     return _table(
-        ["Batch", "Status", "Complete", "Device", "Queue priority", "Created", "Jobs"], map(_batch_row, batches)
+        ["Batch", "Status", "Complete", "Device", "Queue priority", "Created", "Jobs"],
+        map(_batch_row, batches),
     )
 
 
@@ -157,7 +172,11 @@ def _batch_row(batch: ListedBatch) -> Html:
     fields = batch.fields
     batch_id = element("a", fields["id"], class_="id", href=f"/?batch={fields['id']}")
     more = ["…"] if len(fields["tags"]) > _MOST_TAGS else []
-    marks = [*fields["tags"][:_MOST_TAGS], *more, *(["no access with the token"] if batch.foreign else [])]
+    marks = [
+        *fields["tags"][:_MOST_TAGS],
+        *more,
+        *(["no access with the token"] if batch.foreign else []),
+    ]
     tags = [element("span", _clipped(tag), class_="tag") for tag in marks]
     return element(
         "tr",
@@ -180,7 +199,11 @@ def _job_table(jobs: list[dict[str, Any]], *, with_batch: bool) -> Html:
 def _job_row(job: dict[str, Any], *, with_batch: bool) -> Html:
     ids = [element("div", job["id"], class_="id")]
     if with_batch:
-        ids.append(element("div", element("a", job["batch_id"], href=f"/?batch={job['batch_id']}"), class_="id"))
+        ids.append(
+            element(
+                "div", element("a", job["batch_id"], href=f"/?batch={job['batch_id']}"), class_="id"
+            )
+        )
     return element(
         "tr",
         element("th", *ids, class_="main", scope="row"),
@@ -198,7 +221,10 @@ def _table(columns: list[str], rows: Iterable[Html]) -> Html:
     found = list(rows)
     if not found:
         return element("p", "None yet.", class_="soft")
-    heads = (element("th", name, scope="col", **({"class_": "number"} if name == "Runs" else {})) for name in columns)
+    heads = (
+        element("th", name, scope="col", **({"class_": "number"} if name == "Runs" else {}))
+        for name in columns
+    )
     return element("table", element("thead", element("tr", *heads)), element("tbody", *found))
 
 
@@ -208,11 +234,17 @@ def _cell(label: str, *content: str) -> Html:
 
 
 def _chips(counts: Counts) -> list[Html]:
-    return [element("span", f"{_count(count)} {status}", class_=f"status {status}") for status, count in counts.items()]
+    return [
+        element("span", f"{_count(count)} {status}", class_=f"status {status}")
+        for status, count in counts.items()
+    ]
 
 
 def _bar(counts: Counts) -> Html:
-    parts = (element("span", class_=status, style=f"flex-grow: {count.number}") for status, count in counts.items())
+    parts = (
+        element("span", class_=status, style=f"flex-grow: {count.number}")
+        for status, count in counts.items()
+    )
     return element("div", *parts, class_="bar", aria_hidden="true")
 
 
@@ -236,7 +268,9 @@ def _moment(text: str | None) -> Html:
 
 
 def _time(moment: datetime) -> Html:
-    return element("time", moment.replace(tzinfo=None).isoformat(" ", "seconds"), datetime=moment.isoformat())
+    return element(
+        "time", moment.replace(tzinfo=None).isoformat(" ", "seconds"), datetime=moment.isoformat()
+    )
 
 
 def _clipped(text: str) -> str:

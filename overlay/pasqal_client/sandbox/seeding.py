@@ -1,6 +1,7 @@
 """Batches and jobs as a test wants them: what is given is checked and kept, the rest is filled in plausibly.
 
-Nothing here reads the wall clock: the times that are made up follow from `now`, a time that the caller keeps.
+Nothing here reads the wall clock: the times that are made up follow from `now`, a time that the
+caller keeps.
 """
 
 from collections import Counter
@@ -14,7 +15,12 @@ from pydantic import BaseModel, ValidationError
 from pasqal_client.sandbox.checks import clipped, shown
 from pasqal_client.sandbox.columns import BATCH, JOB, StoredJob
 from pasqal_client.sandbox.states import FINISHED, batch_status, has_ended
-from pasqal_core_schemas import JobOrigin, JobStatus, ProducedBatchWithPartialJobsResponse, QueuePriority
+from pasqal_core_schemas import (
+    JobOrigin,
+    JobStatus,
+    ProducedBatchWithPartialJobsResponse,
+    QueuePriority,
+)
 
 _STEP = timedelta(seconds=1)
 _QUEUED = timedelta(seconds=60)
@@ -61,7 +67,9 @@ def plausible_batch(
         ValueError: A field cannot have that value.
     """
     _check_names("the batch", fields, BATCH.names)
-    batch = _checked(AddedBatch, "the batch", {**_batch_defaults(now + _STEP, project_id, user_id), **fields})
+    batch = _checked(
+        AddedBatch, "the batch", {**_batch_defaults(now + _STEP, project_id, user_id), **fields}
+    )
     made = plausible_jobs(jobs, batch, after=batch.created_at)
     return batch.model_copy(update={"jobs": made, **_summary(batch, made, given=fields)})
 
@@ -83,7 +91,10 @@ def plausible_jobs(
     """
     return [
         _plausible_job(
-            f"jobs[{place}]", given, batch, {"created_at": after + (place + 1) * _STEP, "creation_order": first + place}
+            f"jobs[{place}]",
+            given,
+            batch,
+            {"created_at": after + (place + 1) * _STEP, "creation_order": first + place},
         )
         for place, given in enumerate(jobs)
     ]
@@ -109,12 +120,18 @@ def _batch_defaults(created: datetime, project_id: UUID, user_id: str) -> dict[s
     }
 
 
-def _summary(batch: AddedBatch, jobs: list[StoredJob], *, given: Mapping[str, object]) -> dict[str, object]:
+def _summary(
+    batch: AddedBatch, jobs: list[StoredJob], *, given: Mapping[str, object]
+) -> dict[str, object]:
     counts = Counter(job.status for job in jobs)
     status = batch.status if "status" in given else batch_status(counts, complete=batch.complete)
     starts = [job.start_timestamp for job in jobs if job.start_timestamp]
     ends = [job.end_timestamp for job in jobs if job.end_timestamp]
-    created = batch.created_at if "created_at" in given else min([batch.created_at, *(job.created_at for job in jobs)])
+    created = (
+        batch.created_at
+        if "created_at" in given
+        else min([batch.created_at, *(job.created_at for job in jobs)])
+    )
     updated = max([created, *(job.updated_at for job in jobs)])
     made_up = {
         "status": status,
@@ -131,17 +148,25 @@ def _summary(batch: AddedBatch, jobs: list[StoredJob], *, given: Mapping[str, ob
     }
 
 
-def _plausible_job(where: str, given: object, batch: AddedBatch, place: Mapping[str, object]) -> StoredJob:
+def _plausible_job(
+    where: str, given: object, batch: AddedBatch, place: Mapping[str, object]
+) -> StoredJob:
     if not isinstance(given, Mapping):
         raise TypeError(f"{where} is {shown(given)}, not a mapping of job fields")
     _check_names(where, given, JOB.names)
-    job = _checked(StoredJob, where, {"updated_at": place["created_at"], **_job_defaults(batch), **place, **given})
+    job = _checked(
+        StoredJob,
+        where,
+        {"updated_at": place["created_at"], **_job_defaults(batch), **place, **given},
+    )
     if (job.batch_id, job.project_id) != (batch.id, batch.project_id):
         raise ValueError(f"{where}: batch_id and project_id are those of the batch")
     if job.runs < 0:
         raise ValueError(f"{where}: runs is {shown(job.runs)}, which is less than none")
     made_up = {**_timeline(job, given), **_outcome(job)}
-    return job.model_copy(update={name: value for name, value in made_up.items() if name not in given})
+    return job.model_copy(
+        update={name: value for name, value in made_up.items() if name not in given}
+    )
 
 
 def _job_defaults(batch: AddedBatch) -> dict[str, object]:
@@ -159,7 +184,11 @@ def _job_defaults(batch: AddedBatch) -> dict[str, object]:
 
 def _timeline(job: StoredJob, given: Mapping[str, object]) -> dict[str, datetime | None]:
     """Times that fit the state of the job and the times that were given: created, then started, then ended."""
-    later = [job.start_timestamp, job.end_timestamp, job.updated_at if "updated_at" in given else None]
+    later = [
+        job.start_timestamp,
+        job.end_timestamp,
+        job.updated_at if "updated_at" in given else None,
+    ]
     latest_creation = min((time - _QUEUED for time in later if time), default=job.created_at)
     created = job.created_at if "created_at" in given else min(job.created_at, latest_creation)
     start, end = job.start_timestamp, job.end_timestamp
@@ -168,7 +197,12 @@ def _timeline(job: StoredJob, given: Mapping[str, object]) -> dict[str, datetime
     if end is None and job.status in FINISHED:
         end = (start or created) + _DURATION[job.status]
     updated = max(time for time in (created, start, end) if time)
-    return {"created_at": created, "start_timestamp": start, "end_timestamp": end, "updated_at": updated}
+    return {
+        "created_at": created,
+        "start_timestamp": start,
+        "end_timestamp": end,
+        "updated_at": updated,
+    }
 
 
 def _outcome(job: StoredJob) -> dict[str, object]:
@@ -180,14 +214,21 @@ def _outcome(job: StoredJob) -> dict[str, object]:
 
 
 def _check_names(where: str, given: Mapping[str, object], allowed: Iterable[str]) -> None:
-    unknown = sorted(name if isinstance(name, str) else shown(name) for name in given if name not in allowed)
+    unknown = sorted(
+        name if isinstance(name, str) else shown(name) for name in given if name not in allowed
+    )
     if unknown:
-        raise TypeError(f"{where} has no field {clipped(', '.join(unknown))}; the fields are {', '.join(allowed)}")
+        raise TypeError(
+            f"{where} has no field {clipped(', '.join(unknown))}; the fields are {', '.join(allowed)}"
+        )
 
 
 def _checked(model: type[_Model], where: str, values: dict[str, Any]) -> _Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        faults = (f"{'.'.join(map(str, f['loc']))}: {f['msg']}, not {shown(f['input'])}" for f in error.errors())
+        faults = (
+            f"{'.'.join(map(str, f['loc']))}: {f['msg']}, not {shown(f['input'])}"
+            for f in error.errors()
+        )
         raise ValueError(f"{where} cannot have that: {clipped('; '.join(faults))}") from error

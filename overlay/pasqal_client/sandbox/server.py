@@ -35,23 +35,28 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 class Sandbox:
     """A stand-in for the service that holds batches and jobs and answers over HTTP.
 
-    It stands still: what was added changes only through the API, and by `advance`, or along with real time if it has
-    a `speed`. Use it in a `with` block, or call `start` and `stop`. What is in memory is gone when it stops; what is
-    in a file stays.
+    It stands still: what was added changes only through the API, and by `advance`, or along with
+    real time if it has a `speed`. Use it in a `with` block, or call `start` and `stop`. What is in
+    memory is gone when it stops; what is in a file stays.
 
     Args:
         token: The bearer token that it asks for; a random one if not given.
         project_id: The project of the batches that are added without one.
         db: The path of a SQLite file that keeps the batches; in memory if not given, or ":memory:".
         port: The TCP port on 127.0.0.1; a free one if 0.
-        start: The time in it while it is empty, with a time zone; 2026-10-12 08:00 UTC if not given.
-        speed: How many seconds pass in it in a real one, while it runs; if 0, time passes only by `advance`.
+        start: The time in it while it is empty, with a time zone; 2026-10-12 08:00 UTC if not
+            given.
+        speed: How many seconds pass in it in a real one, while it runs; if 0, time passes only by
+            `advance`.
         monotonic: What tells real time, in seconds.
         accounts: The passwords, by username, of the accounts that there are besides its own.
-        service_accounts: The secrets, by client id, of the service accounts that there are besides its own.
-        token_lifetime: For how many seconds the tokens of its token endpoint are valid, on its own clock.
+        service_accounts: The secrets, by client id, of the service accounts that there are besides
+            its own.
+        token_lifetime: For how many seconds the tokens of its token endpoint are valid, on its own
+            clock.
         faults: What goes wrong, as `add_fault` takes it.
-        departures: How it departs from the contract, by the names of `Departure`; in nothing if not given.
+        departures: How it departs from the contract, by the names of `Departure`; in nothing if not
+            given.
 
     Attributes:
         token: The bearer token that is always valid.
@@ -87,15 +92,22 @@ class Sandbox:
         departures: Iterable[str] = (),
     ) -> None:
         self.token = secrets.token_urlsafe(24) if token is None else checks.checked_token(token)
-        self.project_id = _OWN_PROJECT if project_id is None else checks.checked_uuid("project_id", project_id)
+        self.project_id = (
+            _OWN_PROJECT if project_id is None else checks.checked_uuid("project_id", project_id)
+        )
         self.user_id = _USER
-        users = {self.username: secrets.token_urlsafe(16), **checks.checked_accounts("accounts", accounts)}
+        users = {
+            self.username: secrets.token_urlsafe(16),
+            **checks.checked_accounts("accounts", accounts),
+        }
         services = {
             self.client_id: secrets.token_urlsafe(24),
             **checks.checked_accounts("service_accounts", service_accounts),
         }
         self.password, self.client_secret = users[self.username], services[self.client_id]
-        self._accounts = Accounts(self.token, users, services, checks.checked_lifetime(token_lifetime))
+        self._accounts = Accounts(
+            self.token, users, services, checks.checked_lifetime(token_lifetime)
+        )
         self._db = checks.checked_db(db)
         self._port = checks.checked_port(port)
         self._speed = checked_speed(speed)
@@ -115,7 +127,10 @@ class Sandbox:
         return self.start()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -133,7 +148,9 @@ class Sandbox:
         # Set before the first request can arrive, because requests act on the sandbox too.
         self._running = running
         try:
-            running.serve(self, TokenDesk(self._accounts, clock), self._log, self._departures, self._faults)
+            running.serve(
+                self, TokenDesk(self._accounts, clock), self._log, self._departures, self._faults
+            )
         except BaseException:
             self._running = None
             raise
@@ -143,7 +160,8 @@ class Sandbox:
         """Close the port and the database; without effect if it does not run.
 
         Raises:
-            OSError: The file could not be brought up to date; port and file are closed all the same.
+            OSError: The file could not be brought up to date; port and file are closed all the
+                same.
         """
         running, self._running = self._running, None
         if running is not None:
@@ -175,8 +193,9 @@ class Sandbox:
     def clear(self) -> None:
         """Make it as it was when it was made: empty.
 
-        No batch and no job is left, no request is remembered, and the time is that at its start. What goes wrong and
-        how it departs from the contract are as its arguments said, counted anew. Tokens and accounts stay.
+        No batch and no job is left, no request is remembered, and the time is that at its start.
+        What goes wrong and how it departs from the contract are as its arguments said, counted
+        anew. Tokens and accounts stay.
 
         Raises:
             OSError: The file cannot be written.
@@ -249,16 +268,21 @@ class Sandbox:
         """
         return self._now_running.store.advance(duration(by))
 
-    def add_batch(self, jobs: GivenJobs = (), *, foreign: bool = False, **fields: object) -> AddedBatch:
+    def add_batch(
+        self, jobs: GivenJobs = (), *, foreign: bool = False, **fields: object
+    ) -> AddedBatch:
         """Put in a batch with its jobs, as if it had been sent; what is not given is filled in plausibly.
 
         Args:
-            jobs: For each job, any of its fields by their names on the wire (`origin` and `user_id` too). A job that
-                says nothing is PENDING with 100 runs; start, end, progress and errors follow from the status. A `fate`
-                (a `Fate`) says what will become of it as time passes.
-            foreign: The batch belongs to a project that the token has no access to: its jobs are not listed, and
-                operations on it are answered with 403. The first batch of a project decides this for all of them.
-            fields: Any fields of the batch by their names on the wire, except those that are counted from the jobs.
+            jobs: For each job, any of its fields by their names on the wire (`origin` and `user_id`
+                too). A job that says nothing is PENDING with 100 runs; start, end, progress and
+                errors follow from the status. A `fate` (a `Fate`) says what will become of it as
+                time passes.
+            foreign: The batch belongs to a project that the token has no access to: its jobs are
+                not listed, and operations on it are answered with 403. The first batch of a project
+                decides this for all of them.
+            fields: Any fields of the batch by their names on the wire, except those that are
+                counted from the jobs.
 
         Returns:
             The batch as it stands now: the fields of the contract, and `job_ids`.
@@ -274,7 +298,9 @@ class Sandbox:
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
         given, fates = separated(jobs)
         with _times_within_reach():
-            batch = plausible_batch(given, fields, now=store.now, project_id=project_id, user_id=self.user_id)
+            batch = plausible_batch(
+                given, fields, now=store.now, project_id=project_id, user_id=self.user_id
+            )
         store.add(batch, fates, foreign=foreign)
         return batch
 
@@ -290,7 +316,8 @@ class Sandbox:
 
         Raises:
             TypeError: There is no such field.
-            ValueError: The batch is complete or has ended, or is not there; a field cannot have that value.
+            ValueError: The batch is complete or has ended, or is not there; a field cannot have
+                that value.
         """
         given, fates = separated(jobs)
 
@@ -315,7 +342,9 @@ class Sandbox:
     @property
     def _now_running(self) -> "_Running":
         if self._running is None:
-            raise RuntimeError("The sandbox does not run: use it in a `with` block, or call start().")
+            raise RuntimeError(
+                "The sandbox does not run: use it in a `with` block, or call start()."
+            )
         return self._running
 
 
@@ -324,7 +353,9 @@ def _times_within_reach() -> Iterator[None]:
     try:
         yield
     except OverflowError as error:
-        raise ValueError("A time is too near to the first or the last year that there is.") from error
+        raise ValueError(
+            "A time is too near to the first or the last year that there is."
+        ) from error
 
 
 class _Running:
@@ -353,10 +384,15 @@ class _Running:
     ) -> None:
         self.desk = desk
         self._server = ThreadedServer(
-            lambda server: create_app(Parts(self.store, desk, log, departures, faults, server), sandbox)
+            lambda server: create_app(
+                Parts(self.store, desk, log, departures, faults, server), sandbox
+            )
         )
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._listener],), name=f"sandbox-{self.port}", daemon=True
+            target=self._server.run,
+            args=([self._listener],),
+            name=f"sandbox-{self.port}",
+            daemon=True,
         )
         self._thread.start()
         self._server.settled.wait()

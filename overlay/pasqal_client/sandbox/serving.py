@@ -1,7 +1,7 @@
 """A uvicorn server that runs in a thread: it says when it is up, and stops at once.
 
-uvicorn looks at a flag ten times a second and then waits a tenth of a second for idle connections. A test suite starts
-a sandbox for every other test, so here both are events.
+uvicorn looks at a flag ten times a second and then waits a tenth of a second for idle connections.
+A test suite starts a sandbox for every other test, so here both are events.
 """
 
 import os
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 
-# An idle connection stays usable while somebody sits in a debugger; stopping closes it all the same.
+# An idle connection stays usable while somebody sits in a debugger; stopping closes it all the
+# same.
 _KEEP_ALIVE = 3600
 _GRACE = 2
 # So many rounds of the event loop after it was accepted, a connection is known to the server.
@@ -44,7 +45,8 @@ def listen(port: int) -> socket.socket:
     Raises:
         OSError: The port is taken, or not for everybody; the text names it.
     """
-    # Named as TCP, because asyncio switches Nagle's algorithm off only then; with it, each answer takes 40 ms longer.
+    # Named as TCP, because asyncio switches Nagle's algorithm off only then; with it, each answer
+    # takes 40 ms longer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # On Windows the option would let two servers share the port.
@@ -143,13 +145,20 @@ class ThreadedServer(uvicorn.Server):
         """Reset it: the other side gets an error, also for what it has not read yet."""
         if transport := self._transport(scope):
             # To close a socket that does not linger is to reset it.
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
             transport.abort()
 
     def _transport(self, scope: Scope) -> Transport | None:
         connections = self.server_state.connections
         return next(
-            (known.transport for known in connections if getattr(known, "client", None) == scope["client"]), None
+            (
+                known.transport
+                for known in connections
+                if getattr(known, "client", None) == scope["client"]
+            ),
+            None,
         )
 
     def halt(self) -> None:
@@ -158,7 +167,8 @@ class ThreadedServer(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._halted.set)
 
     async def _accept_no_more(self, listeners: list[socket.socket]) -> None:
-        # Closed at once, the listener would leave a connection that was just accepted open for ever, and nobody's.
+        # Closed at once, the listener would leave a connection that was just accepted open for
+        # ever, and nobody's.
         for listener in listeners:
             self._loop.remove_reader(listener)
         for _ in range(_ROUNDS):

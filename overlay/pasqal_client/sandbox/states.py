@@ -8,7 +8,9 @@ FINISHED = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
 """The states that a job does not leave; only the others can be cancelled."""
 
 _EXECUTED = frozenset({JobStatus.RUNNING, JobStatus.DONE, JobStatus.ERROR})
-_ENDED = frozenset({BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT})
+_ENDED = frozenset(
+    {BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT}
+)
 # These two come from elsewhere than the jobs, so what the jobs do does not end them.
 _IMPOSED = frozenset({BatchStatus.PAUSED, BatchStatus.TIMED_OUT})
 
@@ -18,8 +20,9 @@ def batch_status(
 ) -> BatchStatus:
     """The state of a batch that follows from its jobs.
 
-    An open batch waits for more jobs: it is PENDING, or RUNNING from its first execution on. A complete one ends when
-    its jobs have: CANCELED if all of them were cancelled, ERROR if some failed and none is done, else DONE.
+    An open batch waits for more jobs: it is PENDING, or RUNNING from its first execution on. A
+    complete one ends when its jobs have: CANCELED if all of them were cancelled, ERROR if some
+    failed and none is done, else DONE.
 
     Args:
         jobs: How many jobs there are in each state.

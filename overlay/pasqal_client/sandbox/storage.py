@@ -53,7 +53,8 @@ def told(path: Path | None, error: Exception) -> StorageError:
 
 
 def _look(path: Path) -> None:
-    # To open a file with SQLite may change it, or put others beside it; so its first bytes are read as they are.
+    # To open a file with SQLite may change it, or put others beside it; so its first bytes are read
+    # as they are.
     try:
         is_file = stat.S_ISREG(path.stat().st_mode)
         head = _head(path) if is_file else b""
@@ -90,7 +91,8 @@ def _opened(path: Path | None) -> sqlite3.Connection:
     try:
         # Two that let time pass in one file would do everything twice.
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        # The marks come with the tables, and before the log that is written ahead, in which nobody would look for them.
+        # The marks come with the tables, and before the log that is written ahead, in which nobody
+        # would look for them.
         marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
         db.executescript(f"BEGIN IMMEDIATE; {marks} {SCHEMA} COMMIT;")
         db.execute("PRAGMA journal_mode = WAL")
@@ -107,4 +109,6 @@ def _check_columns(db: sqlite3.Connection) -> None:
     for table, columns in (("batches", BATCH), ("jobs", JOB)):
         known = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
         if missing := [name for name in columns.names if name not in known]:
-            raise sqlite3.DatabaseError(f"it was made by another version: its {table} have no {', '.join(missing)}")
+            raise sqlite3.DatabaseError(
+                f"it was made by another version: its {table} have no {', '.join(missing)}"
+            )

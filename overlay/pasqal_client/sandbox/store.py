@@ -1,7 +1,7 @@
 """The state of the sandbox: batches and jobs in SQLite, and the three operations on them.
 
-One connection behind one lock: an in-memory database then has the same content in every thread, and each operation
-is one transaction that the others see whole or not at all.
+One connection behind one lock: an in-memory database then has the same content in every thread, and
+each operation is one transaction that the others see whole or not at all.
 """
 
 import sqlite3
@@ -88,11 +88,13 @@ class Store:
         start: The time while it is empty.
 
     Raises:
-        StorageError: The file is not a file of a sandbox, or cannot be used. Every method raises it, too, when what is
-            kept cannot be read, or nothing more can be kept.
+        StorageError: The file is not a file of a sandbox, or cannot be used. Every method raises
+            it, too, when what is kept cannot be read, or nothing more can be kept.
     """
 
-    def __init__(self, path: Path | None = None, clock: Clock | None = None, start: datetime = START) -> None:
+    def __init__(
+        self, path: Path | None = None, clock: Clock | None = None, start: datetime = START
+    ) -> None:
         self._lock = threading.Lock()
         self._clock = clock or Clock(0, lambda: 0)
         self._start = start
@@ -140,12 +142,14 @@ class Store:
             self._clock.step(microseconds(by))
         return self.now
 
-    def add(self, batch: AddedBatch, fates: Sequence[Fate | None], *, foreign: bool = False) -> None:
+    def add(
+        self, batch: AddedBatch, fates: Sequence[Fate | None], *, foreign: bool = False
+    ) -> None:
         """Take in a batch with its jobs, and what will become of each of them.
 
         Raises:
-            ValueError: A batch or job with such an id is there, a value cannot be kept, or the project is already
-                known to be accessible (or not) to the token.
+            ValueError: A batch or job with such an id is there, a value cannot be kept, or the
+                project is already known to be accessible (or not) to the token.
         """
         with self._transaction():
             self._register(batch.project_id, foreign=foreign)
@@ -154,7 +158,10 @@ class Store:
             self._now = max(self._now, batch.updated_at)
 
     def extend(
-        self, batch_id: UUID, make: Callable[[AddedBatch, datetime, int], list[StoredJob]], fates: Sequence[Fate | None]
+        self,
+        batch_id: UUID,
+        make: Callable[[AddedBatch, datetime, int], list[StoredJob]],
+        fates: Sequence[Fate | None],
     ) -> list[StoredJob]:
         """Take more jobs into a batch; `make` gets the batch, the time and the next creation order.
 
@@ -163,14 +170,19 @@ class Store:
         """
         key = str(batch_id)
         with self._transaction():
-            row = self._db.execute(f"SELECT {BATCH.quoted} FROM batches WHERE id = ?", (key,)).fetchone()  # noqa: S608
+            sql = f"SELECT {BATCH.quoted} FROM batches WHERE id = ?"  # noqa: S608
+            row = self._db.execute(sql, (key,)).fetchone()
             if row is None:
                 raise UnknownBatchError(f"There is no batch {batch_id}.")
-            batch = AddedBatch.model_validate(BATCH.decode(row) | {"jobs_count": 0, "jobs_count_per_status": {}})
+            batch = AddedBatch.model_validate(
+                BATCH.decode(row) | {"jobs_count": 0, "jobs_count_per_status": {}}
+            )
             if batch.complete or has_ended(batch.status):
                 state = "complete" if batch.complete else batch.status
                 raise CompleteBatchError(f"Batch {batch_id} is {state} and takes no more jobs.")
-            (last,) = self._row("SELECT coalesce(max(creation_order), 0) FROM jobs WHERE batch_id = ?", (key,))
+            (last,) = self._row(
+                "SELECT coalesce(max(creation_order), 0) FROM jobs WHERE batch_id = ?", (key,)
+            )
             jobs = make(batch, self._now, last + 1)
             self._take_in(batch, jobs, fates)
             self._settle(key, to_microseconds(self._now))
@@ -182,10 +194,16 @@ class Store:
         with self._transaction():
             condition = all_of([*self._visible(), *filters(query, reading)])
             total = self._total(condition)
-            jobs = self._jobs(condition, f"ORDER BY {ordering(query, reading)} LIMIT ? OFFSET ?", (limit, fit(offset)))
+            jobs = self._jobs(
+                condition,
+                f"ORDER BY {ordering(query, reading)} LIMIT ? OFFSET ?",
+                (limit, fit(offset)),
+            )
         return Page(jobs, total)
 
-    def cancel(self, batch_id: UUID, query: CancelQuery, reading: Reading = AS_THE_PAGES_SAY) -> Cancellation:
+    def cancel(
+        self, batch_id: UUID, query: CancelQuery, reading: Reading = AS_THE_PAGES_SAY
+    ) -> Cancellation:
         """Cancel the jobs of a batch that match and can still be cancelled.
 
         Raises:
@@ -195,7 +213,9 @@ class Store:
         with self._transaction():
             self._require(batch_id)
             matching = self._jobs(condition, _IN_CREATION_ORDER)
-            refused = {job["id"]: refusal(job["status"]) for job in matching if job["status"] in FINISHED}
+            refused = {
+                job["id"]: refusal(job["status"]) for job in matching if job["status"] in FINISHED
+            }
             change = {
                 "status": JobStatus.CANCELED,
                 "end_timestamp": to_wire(self._now),
@@ -229,7 +249,9 @@ class Store:
             (complete,) = self._row("SELECT complete FROM batches WHERE id = ?", (str(batch_id),))
             if complete:
                 raise CompleteBatchError(f"Batch {batch_id} is already complete.")
-            self._db.execute("UPDATE batches SET complete = true, open = false WHERE id = ?", (str(batch_id),))
+            self._db.execute(
+                "UPDATE batches SET complete = true, open = false WHERE id = ?", (str(batch_id),)
+            )
             self._settle(str(batch_id), to_microseconds(self._now))
             return self._batch(batch_id)
 
@@ -237,7 +259,8 @@ class Store:
         """The answer to a question that is none of the contract's, in one transaction.
 
         Args:
-            question: Gets the database and the time. It changes nothing, and keeps nothing of the connection.
+            question: Gets the database and the time. It changes nothing, and keeps nothing of the
+                connection.
         """
         with self._transaction():
             return question(self._db, self._now)
@@ -250,7 +273,9 @@ class Store:
                 yield
 
     @contextmanager
-    def _telling(self, kinds: tuple[type[Exception], ...] = (sqlite3.DatabaseError,)) -> Iterator[None]:
+    def _telling(
+        self, kinds: tuple[type[Exception], ...] = (sqlite3.DatabaseError,)
+    ) -> Iterator[None]:
         try:
             yield
         except kinds as error:
@@ -328,7 +353,9 @@ class Store:
         self._db.execute("INSERT OR IGNORE INTO projects VALUES (?, ?)", (str(project_id), foreign))
         (known,) = self._row("SELECT is_foreign FROM projects WHERE id = ?", (str(project_id),))
         if bool(known) is not foreign:
-            raise ValueError(f"The earlier batches of project {project_id} are {'' if known else 'not '}foreign.")
+            raise ValueError(
+                f"The earlier batches of project {project_id} are {'' if known else 'not '}foreign."
+            )
 
     def _require(self, batch_id: UUID) -> None:
         row = self._db.execute(
@@ -338,11 +365,17 @@ class Store:
         if row is None:
             raise UnknownBatchError(f"There is no batch {batch_id}.")
         if row[0]:
-            raise ForeignBatchError(f"Batch {batch_id} belongs to a project that you have no access to.")
+            raise ForeignBatchError(
+                f"Batch {batch_id} belongs to a project that you have no access to."
+            )
 
-    def _jobs(self, condition: Condition, rest: str, values: tuple[SqlValue, ...] = ()) -> list[dict[str, Any]]:
+    def _jobs(
+        self, condition: Condition, rest: str, values: tuple[SqlValue, ...] = ()
+    ) -> list[dict[str, Any]]:
         sql = f"SELECT {JOB_ANSWER.quoted} FROM jobs WHERE {condition.sql} {rest}"  # noqa: S608
-        return [JOB_ANSWER.decode(row) for row in self._db.execute(sql, (*condition.values, *values))]
+        return [
+            JOB_ANSWER.decode(row) for row in self._db.execute(sql, (*condition.values, *values))
+        ]
 
     def _counts(self, batch_id: str) -> dict[JobStatus, int]:
         sql = "SELECT status, count(*) FROM jobs WHERE batch_id = ? GROUP BY status ORDER BY min(number)"
@@ -370,8 +403,12 @@ class Store:
     def _settle(self, key: str, now: int) -> None:
         """Bring the batch's own fields into line with its jobs after a change at that time."""
         complete, before = self._row("SELECT complete, status FROM batches WHERE id = ?", (key,))
-        status = batch_status(self._counts(key), complete=bool(complete), before=BatchStatus(before))
-        first, last = self._row("SELECT min(start_timestamp), max(end_timestamp) FROM jobs WHERE batch_id = ?", (key,))
+        status = batch_status(
+            self._counts(key), complete=bool(complete), before=BatchStatus(before)
+        )
+        first, last = self._row(
+            "SELECT min(start_timestamp), max(end_timestamp) FROM jobs WHERE batch_id = ?", (key,)
+        )
         end = (now if last is None else last) if has_ended(status) else None
         self._db.execute(
             "UPDATE batches SET status = ?, updated_at = ?, start_datetime = coalesce(start_datetime, ?),"

@@ -88,14 +88,17 @@ class TokenDesk:
         return {"access_token": token, "token_type": "Bearer", "expires_in": lifetime}
 
     def _forget(self, now: int) -> None:
-        # Expired ones go, so that a client that asks again and again does not fill the memory. The oldest come first.
+        # Expired ones go, so that a client that asks again and again does not fill the memory. The
+        # oldest come first.
         while self._ends and next(iter(self._ends.values())) <= now:
             self._ends.popitem(last=False)
 
     def _check(self, form: Mapping[str, str]) -> None:
         grant = form.get("grant_type", "")
         if grant not in _NEEDED:
-            raise TokenError(403, "unsupported_grant_type", f"Unsupported grant type: {clipped(grant)}")
+            raise TokenError(
+                403, "unsupported_grant_type", f"Unsupported grant type: {clipped(grant)}"
+            )
         for name in _NEEDED[grant]:
             if not form.get(name):
                 raise TokenError(400, "invalid_request", f"Missing required parameter: {name}")
