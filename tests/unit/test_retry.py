@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pasqal_client import ConfigurationError
-from pasqal_client.retry import Outcome, RetryPolicy, is_write, may_have_happened
+from pasqal_client._http.retry import Outcome, RetryPolicy, is_write, may_have_happened
 
 POLICY = RetryPolicy()
 BROKEN, UNSENT = Outcome("broken"), Outcome("unsent")

@@ -18,10 +18,12 @@ from pasqal_client import (
     PasqalClient,
     PasswordCredentials,
     RetryPolicy,
-    profiles,
 )
-from pasqal_client.auth import TokenAuth
-from pasqal_client.config import (
+from pasqal_client._auth.credentials import CallableToken, StaticToken
+from pasqal_client._auth.token_auth import TokenAuth
+from pasqal_client._auth.token_grant import checked_token
+from pasqal_client._settings import profiles
+from pasqal_client._settings.config import (
     VARIABLES,
     address,
     credentials_of,
@@ -30,8 +32,6 @@ from pasqal_client.config import (
     project,
     variables,
 )
-from pasqal_client.credentials import CallableToken, StaticToken
-from pasqal_client.grants import checked_token
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 PROJECT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
