@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from pasqal_core_api.api.batches import cancel_jobs, complete_batch
 from pasqal_core_api.client import Client
 
+from ._checks import uuid_of
 from ._http.error_bodies import Exchange
-from ._listing.filters import JobFilters, uuid_of
+from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
 from ._writes.write import (
     Answer,
     CancelReceipt,

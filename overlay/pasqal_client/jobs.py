@@ -16,9 +16,10 @@ from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.client import Client
 from pasqal_core_api.models import JobPage
 
+from ._checks import number, uuid_of
 from ._http.deadline import requests_until
 from ._http.error_bodies import Exchange, request_id
-from ._listing.filters import JobFilters, number, uuid_of
+from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
 from ._listing.listings import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
 from ._listing.pages import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
 from ._waits.wait import Reading, Subject, Wait
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from ._contract.contract_report import ContractReport, Examination
     from ._http.concurrency import Throttle
     from ._settings.config import Settings
-    from ._waits.wait import UnknownStatus, WaitProgress, WaitResult
+    from ._states import UnknownStatus
+    from ._waits.wait import WaitProgress, WaitResult
 
 
 PATH: Final = "/api/v2/jobs"

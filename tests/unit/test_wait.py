@@ -11,15 +11,14 @@ import pytest
 
 from pasqal_client import Job, JobStatus, WaitProgress, WaitResult, errors
 from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._states import NO_STATUS, state_of
 from pasqal_client._waits.wait import (
     ABSENCES,
     LONGEST_RETRY_AFTER,
-    NO_STATUS,
     TOLERATED,
     Reading,
     Subject,
     Wait,
-    state_of,
 )
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -105,9 +104,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("unknown_status", "ignore", "'ignore' is none of error, active, terminal"),
     ("unknown_status", None, "None is none of error, active, terminal"),
     ("unknown_status", ["error"], "is none of error, active, terminal"),
-    ("on_progress", "print", "'print' is not a plain function"),
-    ("on_progress", coroutine_function, "is not a plain function, which is called, not awaited"),
-    ("on_progress", AsyncHook(), "is not a plain function, which is called, not awaited"),
+    ("on_progress", "print", "expected a plain function, got 'print'"),
+    ("on_progress", coroutine_function, "expected a plain function, got an async function"),
+    ("on_progress", AsyncHook(), "expected a plain function, got an async function"),
     ("raise_on_failure", "no", "'no' is neither True nor False"),
     ("raise_on_failure", None, "None is neither True nor False"),
     ("raise_on_failure", 1, "1 is neither True nor False"),

@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from pasqal_core_api.types import Model, OpenEnum
 
-from .._listing.filters import number
+from .._checks import number
 from .._listing.pages import LARGEST_PAGE, page_of
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from .._checks import plain_function
 from .._log import log, logger
 from ..errors import ConfigurationError, printable
 from .error_bodies import destination, request_id, shown
@@ -154,15 +154,10 @@ def checked_hook(hook: object, name: str) -> Any:
     Raises:
         ConfigurationError: it cannot be called, or would have to be awaited.
     """
-    if hook is not None and (not callable(hook) or _is_async(hook)):
-        raise ConfigurationError(f"{name}: expected a plain function, got {type(hook).__name__}")
-    return hook
-
-
-def _is_async(hook: object) -> bool:
-    return inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(
-        getattr(hook, "__call__", None)  # noqa: B004
-    )
+    try:
+        return plain_function(name, hook)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def _call(hook: Callable[[Any], object], event: object) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
-from ..errors import ConfigurationError, quoted
+from .._checks import number, seconds
+from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -56,17 +57,17 @@ def may_have_happened(outcome: Outcome) -> bool:
 
 
 def _count(_: object, attribute: Attribute[int], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(
-            f"{attribute.name}: expected an integer of at least 1, got {quoted(value)}"
-        )
+    try:
+        number(attribute.name, value, 1)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def _seconds(_: object, attribute: Attribute[float], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
-        raise ConfigurationError(
-            f"{attribute.name}: expected a number of seconds from 0, got {quoted(value)}"
-        )
+    try:
+        seconds(attribute.name, value, zero=True)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 @frozen

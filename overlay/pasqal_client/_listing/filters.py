@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from operator import index
-from typing import Any, Final, TypedDict, TypeVar
+from functools import partial
+from typing import Any, Final, TypedDict
 from urllib.parse import quote_plus
-from uuid import UUID
+from uuid import UUID  # noqa: TC003  # the annotations of JobFilters are read at run time
 
 from attrs import field, frozen
 from dateutil.parser import isoparse
 
-from pasqal_core_api.models import JobOrigin, JobStatus, OrderDirection
-from pasqal_core_api.types import OpenEnum
+from pasqal_core_api.models import JobOrigin, JobStatus
 
+from .._checks import LARGEST_NUMBER, LONGEST_TEXT, has_id, member, number, text, truth, uuid_of
 from ..errors import quoted
-
-E = TypeVar("E", bound=OpenEnum)
 
 
 class JobFilters(TypedDict, total=False):
@@ -92,12 +90,6 @@ URL_LIMIT: Final = 4096
 """Bytes; many a gateway refuses a longer address."""
 
 
-LONGEST_TEXT: Final = 200
-"""Characters of a text that is sent as a filter or as a way to sort."""
-
-LARGEST_NUMBER: Final = 2**63 - 1
-
-
 def split(filters: Query, room: int) -> list[Query]:
     """Filters that together mean the same, each of which fits into so many bytes of a URL's query.
 
@@ -156,10 +148,10 @@ class _Values:
         size = self.weight / self._least_pieces(room)
         start = taken = total = 0
         goal = size
-        for number, weight in enumerate(self.weights):
+        for place, weight in enumerate(self.weights):
             if taken and (total >= goal or taken + weight > room):
-                yield _Values(self.name, self.values[start:number], self.weights[start:number])
-                start, taken = number, 0
+                yield _Values(self.name, self.values[start:place], self.weights[start:place])
+                start, taken = place, 0
                 goal += size
             taken += weight
             total += weight
@@ -193,74 +185,6 @@ def _cut(filters: list[_Values], room: int) -> list[list[_Values]]:
 def _weight(name: str, value: object) -> int:
     """Bytes of an address, with `=`, `&` and a name that is longer on the wire by one."""
     return len(name) + len(quote_plus(str(value))) + 3
-
-
-def uuid_of(name: str, value: object) -> UUID:
-    """A UUID given as such or as text in the usual spelling."""
-    if isinstance(value, UUID):
-        return value
-    if _has_id(value):
-        raise ValueError(f"{name}: expected an id, got a {type(value).__name__}; give its .id")
-    if isinstance(value, str) and _is_uuid(value.strip()):
-        return UUID(value.strip())
-    raise ValueError(
-        f"{name}: {quoted(value)} is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7"
-    )
-
-
-def number(name: str, value: object, least: int | None = None, most: int | None = None) -> int:
-    """An integer of any kind, within bounds; a truth value is none."""
-    whole = None if isinstance(value, bool) else _integer(value)
-    if whole is None:
-        raise ValueError(f"{name}: {quoted(value)} is not an integer")
-    if (least is not None and whole < least) or (most is not None and whole > most):
-        bounds = [
-            f"at least {least}" if least is not None else "",
-            f"at most {most}" if most is not None else "",
-        ]
-        raise ValueError(
-            f"{name}: {quoted(whole)} is out of bounds; it has to be {' and '.join(filter(None, bounds))}"
-        )
-    return whole
-
-
-def _integer(value: Any) -> int | None:
-    try:
-        return index(value)
-    except Exception:  # whatever the object does when it is asked
-        return None
-
-
-def truth(name: str, value: object) -> bool:
-    """True or False itself; what only counts as one of them is refused."""
-    if isinstance(value, bool):
-        return value
-    kind = type(value)
-    # That of numpy shows itself as True or False.
-    hint = (
-        f", but a {kind.__module__}.{kind.__name__}: give bool(…)"
-        if kind.__name__ in ("bool", "bool_")
-        else ""
-    )
-    raise ValueError(f"{name}: {quoted(value)} is neither True nor False{hint}")
-
-
-def direction(name: str, value: object) -> OrderDirection:
-    """A sort direction, in upper or lower case."""
-    return _member(OrderDirection)(name, value)
-
-
-def text(name: str, value: object) -> str:
-    """Text with something in it, not too much, and no control characters; a UUID counts as its text."""
-    if isinstance(value, UUID):
-        return str(value)
-    if not isinstance(value, str):
-        raise ValueError(f"{name}: {quoted(value)} is not text")
-    if len(value) > LONGEST_TEXT:
-        raise ValueError(f"{name}: {quoted(value)} is too long: {LONGEST_TEXT} characters at most")
-    if not value.strip() or not value.isprintable():
-        raise ValueError(f"{name}: {quoted(value)} is empty or has control characters")
-    return value
 
 
 def _uuid_text(name: str, value: object) -> str:
@@ -300,23 +224,13 @@ def _parsed(name: str, value: str) -> datetime:
         ) from None
 
 
-def _member(kind: type[E]) -> Callable[[str, object], E]:
-    """A value of an open enumeration: a known one in any case, any other text as it is."""
-
-    def read(name: str, value: object) -> E:
-        known = kind(text(name, value).upper())
-        return known if known.is_known else kind(text(name, value))
-
-    return read
-
-
 def _each(read: Callable[[str, object], Any]) -> Callable[[str, object], list[Any]]:
     """One value or any iterable of values, without repetitions, in the order given."""
 
     def read_each(name: str, value: object) -> list[Any]:
         if isinstance(value, bytes | bytearray | Mapping):
             raise ValueError(f"{name}: {quoted(value)} is neither a value nor a list of values")
-        is_one = isinstance(value, str) or not isinstance(value, Iterable) or _has_id(value)
+        is_one = isinstance(value, str) or not isinstance(value, Iterable) or has_id(value)
         values = [value] if is_one else _all(name, value)
         return list(dict.fromkeys([read(name, entry) for entry in values]))
 
@@ -332,14 +246,6 @@ def _all(name: str, values: Any) -> list[object]:
         ) from error
 
 
-def _has_id(value: object) -> bool:
-    """Whether somebody may have given an object in place of its id."""
-    try:
-        return hasattr(value, "id")
-    except Exception:  # it has one, of a kind
-        return True
-
-
 def _whole(name: str, value: object) -> int:
     return number(name, value, -LARGEST_NUMBER, LARGEST_NUMBER)
 
@@ -350,11 +256,11 @@ READERS: Final[dict[str, Callable[[str, Any], Any]]] = {
     "batch_id": _each(_uuid_text),
     "project_id": _each(_uuid_text),
     "user_id": _each(text),
-    "status": _each(_member(JobStatus)),
+    "status": _each(partial(member, JobStatus)),
     "min_runs": _whole,
     "max_runs": _whole,
     "errors": truth,
-    "origin": _each(_member(JobOrigin)),
+    "origin": _each(partial(member, JobOrigin)),
     "start_date": _moment,
     "end_date": _moment,
 }
@@ -365,10 +271,6 @@ MEANT: Final = {
     "offset": "offset is for jobs.page",
 }
 """What somebody may have meant by a name that is not a filter."""
-
-_is_uuid = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE
-).fullmatch
 
 
 def _named(names: Iterable[str]) -> str:

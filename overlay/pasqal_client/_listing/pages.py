@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from pasqal_core_api.models import OrderDirection
 
-from .filters import LARGEST_NUMBER, direction, number, text
+from .._checks import LARGEST_NUMBER, direction, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -6,7 +6,7 @@ Pure: what was read from the environment or a file comes in as a level, a mappin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -17,13 +17,16 @@ from .._auth.credentials import (
     PasswordCredentials,
     StaticToken,
 )
+from .._checks import seconds, truth, uuid_of
 from .._http.retry import RetryPolicy
 from .._http.urls import checked_address
-from .._listing.filters import uuid_of
 from ..errors import ConfigurationError, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
+
+T = TypeVar("T")
 
 REGIONS: Final = {
     "fr": "https://apis.pasqal.cloud/core-fast",
@@ -111,7 +114,9 @@ def settings_of(levels: Sequence[Level]) -> Settings:
     ]
     base_url, region = address(pick("base_url", deciding[:1]), pick("region", deciding))
     settings = Settings(
-        base_url=base_url, region=region, project_id=project(pick("project_id", levels))
+        base_url=base_url,
+        region=region,
+        project_id=configured(uuid_of, "project_id", pick("project_id", levels), None),
     )
     return changed(
         settings, {name: pick(name, levels) for name in ("timeout", "deadline", "retry", "strict")}
@@ -124,17 +129,15 @@ def changed(settings: Settings, changes: Level) -> Settings:
     Raises:
         ConfigurationError: a setting has not the right form.
     """
-    retry, strict = changes.get("retry"), changes.get("strict")
+    retry = changes.get("retry")
     if retry is not None and not isinstance(retry, RetryPolicy):
         raise ConfigurationError(f"retry: expected a RetryPolicy, got {type(retry).__name__}")
-    if strict is not None and not isinstance(strict, bool):
-        raise ConfigurationError(f"strict: {quoted(strict)} is neither True nor False")
     return evolve(
         settings,
-        timeout=positive("timeout", changes.get("timeout"), settings.timeout),
-        deadline=positive("deadline", changes.get("deadline"), settings.deadline),
+        timeout=configured(seconds, "timeout", changes.get("timeout"), settings.timeout),
+        deadline=configured(seconds, "deadline", changes.get("deadline"), settings.deadline),
         retry=settings.retry if retry is None else retry,
-        strict=settings.strict if strict is None else strict,
+        strict=configured(truth, "strict", changes.get("strict"), settings.strict),
     )
 
 
@@ -216,18 +219,15 @@ def address(base_url: object, region: object) -> tuple[str, str]:
     return url, its_region if region is None else address(None, region)[1]
 
 
-def positive(name: str, value: object, default: float) -> float:
-    """A number of seconds above zero, or the default for None."""
+def configured(check: Callable[[str, object], T], name: str, value: object, default: T) -> T:
+    """A setting, checked; the default for None.
+
+    Raises:
+        ConfigurationError: it is malformed.
+    """
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10**9:
-        raise ConfigurationError(f"{name}: {quoted(value)} is not a number of seconds above 0")
-    return float(value)
-
-
-def project(value: object) -> UUID | None:
-    """The default project, checked."""
     try:
-        return None if value is None else uuid_of("project_id", value)
+        return check(name, value)
     except ValueError as error:
         raise ConfigurationError(str(error)) from None

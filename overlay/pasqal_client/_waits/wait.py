@@ -8,17 +8,24 @@ not add up, at the beginning, and at the end.
 
 from __future__ import annotations
 
-import inspect
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypedDict
 
 from attrs import field, frozen
 
 from pasqal_core_api.models import JobStatus
 
+from .._checks import plain_function, seconds, truth, uuid_of
 from .._http.retry import RETRIED
-from .._listing.filters import query, truth, uuid_of
-from .._writes.write import ACTIVE, TERMINAL
+from .._listing.filters import query
+from .._states import (
+    COUNTED_ACTIVE,
+    COUNTED_ENDED,
+    UnknownStatus,
+    is_active,
+    is_known,
+    state_of,
+)
 from ..errors import (
     APIConnectionError,
     APIError,
@@ -56,18 +63,6 @@ LEAST_GRACE: Final = 0.25
 MOST_GRACE: Final = 1.0
 """The last look begins at the end of the time at the latest. So that it can show something, it may then take a tenth of
 that time, within these bounds, in seconds."""
-LONGEST_TIME: Final = 10**9
-
-NO_STATUS: Final = JobStatus("(none)")
-"""The state of a job that came without one."""
-
-# The states that every version of the service can be asked for; others are seen when the jobs are
-# read.
-_COUNTED_ACTIVE: Final = [JobStatus.PENDING, JobStatus.RUNNING]
-_COUNTED_ENDED: Final = sorted(TERMINAL)
-
-UnknownStatus = Literal["error", "active", "terminal"]
-"""What a job in a state that is not known counts as."""
 
 
 @frozen
@@ -199,10 +194,10 @@ class Wait:
         self.statuses: dict[UUID, JobStatus] = {}
         self.is_over = False
         self._exchange = exchange
-        self._poll = FIRST_POLL if poll is None else _seconds("poll", poll)
-        self._timeout = float("inf") if timeout is None else _seconds("timeout", timeout)
+        self._poll = FIRST_POLL if poll is None else seconds("poll", poll)
+        self._timeout = float("inf") if timeout is None else seconds("timeout", timeout)
         self._unknown = _unknown_status(unknown_status)
-        self._on_progress = _plain_function(on_progress)
+        self._on_progress = plain_function("on_progress", on_progress)
         self._raises = truth("raise_on_failure", raise_on_failure)
         self._eager = eager
         self._began = now
@@ -222,7 +217,7 @@ class Wait:
         return {
             **self.subject.filters,
             **only,
-            "status": _COUNTED_ENDED if self._checks else _COUNTED_ACTIVE,
+            "status": list(COUNTED_ENDED if self._checks else COUNTED_ACTIVE),
         }
 
     def saw(self, seen: Reading | int, now: float) -> list[Job]:
@@ -263,9 +258,7 @@ class Wait:
         return ended
 
     def _refuse_unknown(self, statuses: dict[UUID, JobStatus]) -> None:
-        unknown = {
-            one: status for one, status in statuses.items() if status not in ACTIVE | TERMINAL
-        }
+        unknown = {one: status for one, status in statuses.items() if not is_known(status)}
         if unknown and self._unknown == "error":
             raise UnknownStatusError(unknown)
 
@@ -311,11 +304,11 @@ class Wait:
     def _plan(self) -> None:
         """Set what to look at next, from the states of the jobs."""
         countable = Counter(self.statuses.values())
-        self._active = sum(countable[status] for status in _COUNTED_ACTIVE)
+        self._active = sum(countable[status] for status in COUNTED_ACTIVE)
         ended = (
             0
             if self.subject.ids is not None
-            else sum(countable[status] for status in _COUNTED_ENDED)
+            else sum(countable[status] for status in COUNTED_ENDED)
         )
         self._expected = self._active + ended
         self.is_over = not self.unfinished()
@@ -386,7 +379,7 @@ class Wait:
         return result
 
     def _is_active(self, status: JobStatus) -> bool:
-        return status in ACTIVE or (status not in TERMINAL and self._unknown != "terminal")
+        return is_active(status, self._unknown)
 
     def _id_of(self, job: Job) -> UUID:
         one: UUID | None = getattr(job, "id", None)
@@ -403,11 +396,6 @@ class Wait:
             )
 
 
-def state_of(job: Job) -> JobStatus:
-    """The state of a job; one that came without is in a state that is not known."""
-    return getattr(job, "status", NO_STATUS)
-
-
 def _passes(error: APIError) -> bool:
     """Whether the next look may well succeed."""
     if isinstance(error, APIStatusError):
@@ -417,29 +405,7 @@ def _passes(error: APIError) -> bool:
     return isinstance(error, APIConnectionError | DeadlineError | ResponseError)
 
 
-def _seconds(name: str, value: object) -> float:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not 0 < value < LONGEST_TIME
-    ):
-        raise ValueError(f"{name}: {quoted(value)} is not a number of seconds above 0")
-    return float(value)
-
-
 def _unknown_status(value: object) -> str:
     if not isinstance(value, str) or value not in ("error", "active", "terminal"):
         raise ValueError(f"unknown_status: {quoted(value)} is none of error, active, terminal")
     return value
-
-
-def _plain_function(value: Any) -> Callable[[WaitProgress], object] | None:
-    is_async = inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(
-        getattr(value, "__call__", None)  # noqa: B004
-    )
-    if value is None or (callable(value) and not is_async):
-        function: Callable[[WaitProgress], object] | None = value
-        return function
-    raise ValueError(
-        f"on_progress: {quoted(value)} is not a plain function, which is called, not awaited"
-    )

@@ -14,8 +14,10 @@ from attrs import evolve, field, frozen
 
 from pasqal_core_api.models import Job, JobStatus
 
+from .._checks import truth, uuid_of
 from .._http.error_bodies import outcome_unknown, request_id
-from .._listing.filters import URL_LIMIT, Query, query, split, truth, uuid_of
+from .._listing.filters import URL_LIMIT, Query, query, split
+from .._states import ACTIVE, CANCELING, TERMINAL
 from ..errors import (
     CancelRefusedError,
     DepartureError,
@@ -37,13 +39,6 @@ if TYPE_CHECKING:
 
 # The rest of the address of a cancellation, generously.
 _REST_OF_ADDRESS: Final = 200
-
-CANCELING: Final = JobStatus("CANCELING")
-"""A state that is not in the contract, but the service has it."""
-ACTIVE: Final = frozenset({JobStatus.PENDING, JobStatus.RUNNING, CANCELING})
-"""States that a job leaves by itself."""
-TERMINAL: Final = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
-"""States that a job does not leave."""
 
 _GONE: Final = frozenset({JobStatus.CANCELED, CANCELING})
 

@@ -6,7 +6,8 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from .._listing.filters import query, uuid_of
+from .._checks import uuid_of
+from .._listing.filters import query
 from .exit_codes import UsageMistake
 from .safe_text import clean
 from .times import moment

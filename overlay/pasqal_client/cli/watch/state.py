@@ -6,8 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..._waits.wait import state_of
-from ..._writes.write import ACTIVE, TERMINAL
+from ..._states import is_active, is_known, state_of
 from ...errors import UnknownStatusError
 from ..field_text import value
 from ..safe_text import one_line
@@ -65,9 +64,7 @@ class Watched:
                 known = "" if before is None else one_line(state_of(before))
                 changes.append(Change(job.id, known, one_line(state_of(job))))
             self._jobs[job.id] = job
-        unknown = {
-            one: status for one, status in self.statuses.items() if status not in ACTIVE | TERMINAL
-        }
+        unknown = {one: status for one, status in self.statuses.items() if not is_known(status)}
         if unknown and self._unknown == "error":
             raise UnknownStatusError(unknown)
         return changes
@@ -95,7 +92,7 @@ class Watched:
         return [one for one, status in self.statuses.items() if status == "ERROR"]
 
     def _is_active(self, status: JobStatus) -> bool:
-        return status in ACTIVE or (status not in TERMINAL and self._unknown != "terminal")
+        return is_active(status, self._unknown)
 
 
 def _rank(job: Job) -> tuple[int, datetime, str]:
