@@ -1,4 +1,3 @@
-{# Overrides the stock client: no second class that shows its token in its repr, no with_* that change the original, typed. #}
 """Where the operations find their connection and their way of reading answers."""
 
 from __future__ import annotations
@@ -8,7 +7,7 @@ from typing import Any, Self
 import httpx
 from attrs import define, field
 
-from .types import M, Report, ignore
+from .readers import M, Report, ignore
 
 
 @define

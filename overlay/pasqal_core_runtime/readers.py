@@ -1,4 +1,3 @@
-{# Overrides the stock types: adds the runtime that reads answers exactly, tolerantly and openly (docs/decisions/0001-models.md). #}
 """The runtime below the generated models, and the few types that the operations share.
 
 A model keeps the payload it was read from and decodes its declared fields once. Reading has two passes. The first
@@ -16,7 +15,20 @@ import threading
 from binascii import unhexlify
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from http import HTTPStatus
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Generic, Literal, NamedTuple, Never, Self, TypeVar
+from typing import (
+    IO,
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    NamedTuple,
+    Never,
+    Self,
+    TypeVar,
+)
 from uuid import UUID, SafeUUID
 
 from attrs import define, field, frozen
@@ -37,7 +49,10 @@ class Unset:
 UNSET: Unset = Unset()
 
 FileContent = IO[bytes] | bytes | str
-FileTypes = tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+FileTypes = (
+    tuple[str | None, FileContent, str | None]
+    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+)
 RequestFiles = list[tuple[str, FileTypes]]
 
 
@@ -141,7 +156,11 @@ class Place:
 
     def member(self, name: str) -> Place:
         """A declared field of the object that is here."""
-        return Place(f"{self.path}.{name}", f"{self.pattern}.{name}") if self.path else Place(name, name)
+        return (
+            Place(f"{self.path}.{name}", f"{self.pattern}.{name}")
+            if self.path
+            else Place(name, name)
+        )
 
     def entry(self, key: object) -> Place:
         """An entry of the array or object that is here."""
@@ -289,7 +308,9 @@ _is_sloppy = re.compile(r"\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):\d\d[^\0\n]*", r
 _DIGITS_TO_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
 _USUAL_TIME: Final = b"0000-00-00T00:00:00.000000+00:00"
 _OTHER_TIMES: Final = frozenset(
-    b"0000-00-00T00:00:00" + fraction + zone for fraction in (b"", b".000", b".000000") for zone in (b"+00:00", b"Z")
+    b"0000-00-00T00:00:00" + fraction + zone
+    for fraction in (b"", b".000", b".000000")
+    for zone in (b"+00:00", b"Z")
 )
 _from_iso, _UTC = datetime.datetime.fromisoformat, datetime.UTC
 
@@ -338,14 +359,21 @@ def bounded(least: float | None, most: float | None) -> Reader:
     """An integer within bounds; one outside of them is a departure, but used."""
 
     def read(value: Any) -> int:
-        if type(value) is not int or (least is not None and value < least) or (most is not None and value > most):
+        if (
+            type(value) is not int
+            or (least is not None and value < least)
+            or (most is not None and value > most)
+        ):
             raise Surprise
         return value
 
     def salvage(value: Any) -> int:
         return value if type(value) is int else _integer_of_number(value)
 
-    limits = [f"at least {least:g}" if least is not None else "", f"at most {most:g}" if most is not None else ""]
+    limits = [
+        f"at least {least:g}" if least is not None else "",
+        f"at most {most:g}" if most is not None else "",
+    ]
     return Reader(f"an integer of {' and '.join(filter(None, limits))}", read, salvage)
 
 
@@ -413,18 +441,28 @@ def mapping(item: Reader) -> Reader:
     def read(value: Any) -> Any:
         if type(value) is not dict:
             raise Surprise
-        return copied(value) if item is anything else {key: read_item(entry) for key, entry in value.items()}
+        return (
+            copied(value)
+            if item is anything
+            else {key: read_item(entry) for key, entry in value.items()}
+        )
 
     class Mapped(Reader):
         def mend(self, value: object, place: Place, found: list[Departure]) -> Any:
             if type(value) is not dict:
                 return super().mend(value, place, found)
-            return self.read(value) if item is anything else dict(_mend_each(item, value.items(), place, found))
+            return (
+                self.read(value)
+                if item is anything
+                else dict(_mend_each(item, value.items(), place, found))
+            )
 
     return Mapped("an object", read)
 
 
-def _mend_each(item: Reader, entries: Any, place: Place, found: list[Departure]) -> Iterator[tuple[Any, Any]]:
+def _mend_each(
+    item: Reader, entries: Any, place: Place, found: list[Departure]
+) -> Iterator[tuple[Any, Any]]:
     for key, value in entries:
         try:
             mended = item.mend(value, place.entry(key), found)
@@ -494,7 +532,9 @@ class Model:
         cls._plan = None  # a class does not share that of the one that it is derived from
 
     def __init__(self, *_: Never, **__: Never) -> None:
-        raise TypeError(f"a {type(self).__name__} is read from a payload: use {type(self).__name__}.from_dict")
+        raise TypeError(
+            f"a {type(self).__name__} is read from a payload: use {type(self).__name__}.from_dict"
+        )
 
     @staticmethod
     def describe() -> tuple[Field, ...]:
@@ -512,7 +552,10 @@ class Model:
         Raises:
             DepartureError: the payload is no object, or `strict` is set and it departs from the contract.
         """
-        return cls.read(copied(dict(src_dict)) if isinstance(src_dict, Mapping) else src_dict, refuse if strict else ignore)
+        return cls.read(
+            copied(dict(src_dict)) if isinstance(src_dict, Mapping) else src_dict,
+            refuse if strict else ignore,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """A copy of exactly what was received: null apart from absent, unknown fields, spelling and order kept."""
@@ -579,7 +622,11 @@ class Model:
     @classmethod
     def _prepare(cls) -> Plan:
         table = cls.describe()
-        cls._plan = Plan(writable(cls), {name: (reader.inner or reader).read for name, _, reader, *_ in table}, table)
+        cls._plan = Plan(
+            writable(cls),
+            {name: (reader.inner or reader).read for name, _, reader, *_ in table},
+            table,
+        )
         return cls._plan
 
     if not TYPE_CHECKING:  # a checker that saw this would accept every misspelt field
@@ -591,7 +638,9 @@ class Model:
             for field in (self._plan or self._prepare()).table:
                 if field.name == name:
                     return self._copied(field)
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+            )
 
     def _copied(self, field: Field) -> Any:
         """The value of a field that the first pass has left to be copied when it is first asked for."""
@@ -609,7 +658,11 @@ class Model:
         return type(self) is type(other) and self._payload == other._payload
 
     def __hash__(self) -> int:
-        plain = ((key, value) for key, value in self._payload.items() if not isinstance(value, dict | list))
+        plain = (
+            (key, value)
+            for key, value in self._payload.items()
+            if not isinstance(value, dict | list)
+        )
         return hash((type(self), frozenset(plain)))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -713,7 +766,11 @@ class OpenEnum(str, metaclass=_OpenEnumType):
         return str.__str__(self)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}.{self._name}>" if self._name else f"{type(self).__name__}({str(self)!r})"
+        return (
+            f"<{type(self).__name__}.{self._name}>"
+            if self._name
+            else f"{type(self).__name__}({str(self)!r})"
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.value,)

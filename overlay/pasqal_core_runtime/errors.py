@@ -1,4 +1,3 @@
-{# Overrides the stock file: reading a value that departed from the contract needs an error of its own, below both packages. #}
 """The errors that the generated code itself raises.
 
 `PasqalError` stands here, and not in the hand-written package, because the generated code imports nothing of that
@@ -10,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .types import Departure
+    from .readers import Departure
 
 
 class PasqalError(Exception):
