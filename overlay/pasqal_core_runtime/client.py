@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 from attrs import define, field
 
-from .readers import M, Report, ignore
+from .departures import Report, ignore
+
+if TYPE_CHECKING:
+    from .model import M
 
 
 @define
@@ -17,13 +20,16 @@ class Client:
     Attributes:
         base_url: the address of the service, service prefix included.
         on_departure: called with each departure from the contract; it may raise.
-        raise_on_unexpected_status: raise for a status that the contract does not name and gives no default for.
-        httpx_args: keyword arguments for the `httpx.Client` and `httpx.AsyncClient` that are built where none was set.
+        raise_on_unexpected_status: raise for a status that the contract does not name and gives no
+            default for.
+        httpx_args: keyword arguments for the `httpx.Client` and `httpx.AsyncClient` that are built
+            where none was set.
     """
 
     base_url: str
     on_departure: Report = field(default=ignore, kw_only=True)
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
+    # There may be credentials among them, so they are not printed.
     httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, repr=False)
     _client: httpx.Client | None = field(default=None, init=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False)
@@ -32,7 +38,7 @@ class Client:
         """Read a decoded payload as the answer's model.
 
         Raises:
-            DepartureError: the payload is no object, or `on_departure` refuses its departures.
+            DepartureError: the payload is not an object, or `on_departure` refuses its departures.
         """
         return kind.read(payload, self.on_departure)
 
@@ -73,5 +79,8 @@ class Client:
         await self.get_async_httpx_client().__aexit__(*args, **kwargs)
 
 
+# The signatures of generated operations name both. How a request is authenticated is the
+# connection's business.
 AuthenticatedClient = Client
-"""The operations' signatures name both. How a request is authenticated is the connection's business."""
+
+__all__ = ["AuthenticatedClient", "Client"]

@@ -1,7 +1,7 @@
 """The errors that the generated code itself raises.
 
-`PasqalError` stands here, and not in the hand-written package, because the generated code imports nothing of that
-package and yet one `except` clause has to catch everything.
+`PasqalError` is defined here, and not in `pasqal_client`, because the generated code imports nothing
+of that package and yet one `except` clause has to catch everything.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .readers import Departure
+    from .departures import Departure
 
 
 class PasqalError(Exception):
@@ -30,15 +30,16 @@ class DepartureError(PasqalError, AttributeError):
         super().__init__(str(departure))
         self.departure = departure
 
+    # Exceptions are pickled with the arguments of their base class, here the text alone.
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.departure,)
 
 
-class UnexpectedStatus(PasqalError):
+class UnexpectedStatus(PasqalError):  # noqa: N818  # the generated operations raise it by this name
     """An operation without a documented default answer got a status that the contract does not name."""
 
     def __init__(self, status_code: int, content: bytes) -> None:
-        super().__init__(f"The contract does not name the status {status_code} for this operation.")
+        super().__init__(f"the contract does not name the status {status_code} for this operation")
         self.status_code = status_code
         self.content = content
 
