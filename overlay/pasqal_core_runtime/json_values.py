@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-_CONTAINERS: Final = (dict, list)
 _LONGEST: Final = 60
 
 
@@ -19,18 +15,14 @@ def copy_json(value: Any) -> Any:
     unfinished: list[Any] = [top]
     while unfinished:
         container = unfinished.pop()
-        for key, entry in _entries(container):
-            if type(entry) in _CONTAINERS:
+        entries = container.items() if type(container) is dict else enumerate(container)
+        for key, entry in entries:
+            kind = type(entry)
+            if kind is dict or kind is list:
                 fresh = entry.copy()
                 container[key] = fresh
                 unfinished.append(fresh)
     return top[0]
-
-
-def _entries(container: Any) -> Iterable[tuple[Any, Any]]:
-    if type(container) is dict:
-        return container.items()
-    return enumerate(container)
 
 
 def describe_json(value: object) -> str:

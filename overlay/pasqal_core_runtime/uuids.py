@@ -56,9 +56,11 @@ def read_shared_uuid(payload: dict[str, Any], key: str) -> UUID:
 
 def read_loose_uuid(value: Any) -> UUID:
     """Read an id in another spelling that means only one id: without hyphens, in braces, as a URN."""
-    if type(value) is str and _LOOSE.fullmatch(value):
-        return UUID(value)
-    raise SurpriseError
+    if type(value) is not str:
+        raise SurpriseError
+    if not _LOOSE.fullmatch(value):
+        raise SurpriseError
+    return UUID(value)
 
 
 __all__ = ["read_loose_uuid", "read_shared_uuid", "read_uuid"]
