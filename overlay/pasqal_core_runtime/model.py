@@ -32,7 +32,7 @@ MISSING: Final = object()
 """Stands for a value that the payload does not have."""
 
 NONE_DEPARTED: Final[dict[str, Departure]] = {}
-"""What all objects share that were read without a departure."""
+"""Shared by all objects that were read without a departure."""
 
 _LONGEST: Final = 80
 _set = object.__setattr__
@@ -195,7 +195,7 @@ class Model:
     if not TYPE_CHECKING:  # a checker that saw this would accept every misspelt field
 
         def __getattr__(self, name: str) -> Any:
-            # Python asks here for what is in no slot. A half-made object has not even _departed.
+            # Python asks here for what no slot holds; a half-made object does not even have _departed.
             if not name.startswith("_"):
                 if name in self._departed:
                     raise DepartureError(self._departed[name])

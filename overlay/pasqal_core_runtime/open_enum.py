@@ -29,8 +29,7 @@ class OpenEnum(str, metaclass=_OpenEnumType):
     """Text with well-known values, which are class members; any other text is kept as it is.
 
     It is text: it equals its text, hashes and serialises like it. Iterating over the class gives
-    the known members. A type checker does not take the known members for all there are, and it is
-    right.
+    the known members. A type checker knows that there may be others.
     """
 
     __slots__ = ("_name",)
@@ -38,7 +37,7 @@ class OpenEnum(str, metaclass=_OpenEnumType):
     _name: str | None
 
     def __new__(cls, value: str) -> Self:
-        """The known member with this text, or else a new object that is in no list."""
+        """The known member with this text, or else a new object that is not among the known ones."""
         if not isinstance(value, str):
             raise TypeError(f"{cls.__name__} needs text, not {type(value).__name__}")
         known: Self | None = cls._known.get(value)

@@ -67,7 +67,7 @@ class Reader:
 
 
 def _reader_of_type(expected: str, kind: type, salvage: Read | None = None) -> Reader:
-    """What is of a Python type, and not of one derived from it: true is no integer."""
+    """A reader for one Python type and not for those derived from it: true is not an integer."""
 
     def read(value: Any) -> Any:
         if type(value) is kind:

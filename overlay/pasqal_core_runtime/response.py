@@ -1,4 +1,4 @@
-"""What the operations take and return besides models."""
+"""What operations take and return besides models."""
 
 from __future__ import annotations
 

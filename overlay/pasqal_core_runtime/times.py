@@ -37,7 +37,7 @@ def read_time(value: Any) -> datetime.datetime:
     if shape == _USUAL_SHAPE or shape in _OTHER_SHAPES:
         try:
             moment = _from_iso(value)
-        except ValueError:  # a leap second, or no time at all
+        except ValueError:  # a leap second, or not a time
             return _read_rfc_3339(value)
         # Python takes "+00:60" for an hour, and some versions of it take 24:00 for the next midnight.
         if moment.tzinfo is _UTC and (moment.hour or "T24" not in value):
@@ -58,7 +58,7 @@ def _read_rfc_3339(value: str) -> datetime.datetime:
 
 
 def read_loose_time(value: Any) -> datetime.datetime:
-    """Read what is no time by RFC 3339 but means only one moment: without zone, or seconds since 1970."""
+    """Read another spelling that means only one moment: a time without zone, or seconds since 1970."""
     if type(value) is str:
         return _read_loose_text(value)
     if type(value) in (int, float):

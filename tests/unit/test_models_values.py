@@ -365,7 +365,7 @@ def test_a_number_is_an_integer_or_a_float(value: float) -> None:
 
 
 @pytest.mark.parametrize("value", [True, "1", None, []], ids=repr)
-def test_what_is_no_number_is_given_up(value: object) -> None:
+def test_what_is_not_a_number_is_given_up(value: object) -> None:
     """True counts as one for Python, and text is not guessed at."""
     found: list[Departure] = []
     with pytest.raises(SURPRISES):
