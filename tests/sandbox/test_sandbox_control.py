@@ -30,7 +30,7 @@ def control(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
         ("POST", "/clear"),
         *(("GET", "/requests"), ("DELETE", "/requests")),
         *(("GET", "/faults"), ("POST", "/faults"), ("DELETE", "/faults")),
-        *(("GET", "/departures"), ("PUT", "/departures")),
+        *(("GET", "/quirks"), ("PUT", "/quirks")),
     ],
 )
 def test_it_asks_for_the_token(control: httpx.Client, method: str, path: str) -> None:
@@ -154,13 +154,13 @@ def test_faults_are_set_counted_and_cleared(sandbox: Sandbox, control: httpx.Cli
     assert control.get("/faults").json() == []
 
 
-def test_departures_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> None:
+def test_quirks_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> None:
     """By their names."""
-    assert control.get("/departures").json() == []
-    answer = control.put("/departures", json=["integer-code", "no-pagination"])
-    assert answer.json() == control.get("/departures").json() == sorted(sandbox.departures)
+    assert control.get("/quirks").json() == []
+    answer = control.put("/quirks", json=["integer-code", "no-pagination"])
+    assert answer.json() == control.get("/quirks").json() == sorted(sandbox.quirks)
     assert control.get(f"{sandbox.base_url}{JOBS}").json()["code"] == 200
-    control.put("/departures", json=[]).raise_for_status()
+    control.put("/quirks", json=[]).raise_for_status()
     assert control.get(f"{sandbox.base_url}{JOBS}").json()["code"] == "200"
 
 
@@ -202,7 +202,7 @@ def test_departures_are_set_and_read(sandbox: Sandbox, control: httpx.Client) ->
         ),
         ("POST", f"/batches/{UUID(int=1)}/jobs", [{}], 404, f"There is no batch {UUID(int=1)}."),
         ("POST", "/advance", {"by": "a while"}, 422, "'a while' is not a duration"),
-        ("PUT", "/departures", ["no-sense"], 422, "no-sense"),
+        ("PUT", "/quirks", ["no-sense"], 422, "no-sense"),
     ],
 )
 def test_what_cannot_be_done_is_said(

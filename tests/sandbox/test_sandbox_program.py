@@ -98,10 +98,10 @@ def test_a_file_is_found_again(tmp_path: Path) -> None:
 
 
 def test_it_misbehaves_as_it_is_told(tmp_path: Path) -> None:
-    """The faults come from a file, the departures by their names."""
+    """The faults come from a file, the quirks by their names."""
     path = tmp_path / "faults.json"
     path.write_text('[{"operation": "get_jobs", "nth": 2, "status": 503, "style": "html"}]')
-    with running("--faults", str(path), "--departures", "integer-code,no-pagination") as (
+    with running("--faults", str(path), "--quirks", "integer-code,no-pagination") as (
         _,
         url,
         token,
@@ -172,7 +172,7 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
             ["--faults", "no/such/file.json"],
             "argument --faults: no/such/file.json: No such file or directory",
         ),
-        (["--departures", "integer-code,odd"], "argument --departures: "),
+        (["--quirks", "integer-code,odd"], "argument --quirks: "),
         (["--sped", "1"], "unrecognized arguments: --sped 1"),
     ],
 )

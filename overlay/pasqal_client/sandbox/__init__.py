@@ -11,7 +11,7 @@ every one of them. It needs the `sandbox` extra.
 
 try:
     from .fate import Fate
-    from .faults.quirks import Departure
+    from .faults.quirks import Quirk
     from .faults.rules import Fault, FaultRule
     from .plausible import AddedBatch
     from .request_log import RecordedRequest
@@ -23,4 +23,4 @@ except ModuleNotFoundError as error:
         f"The sandbox needs {error.name}, which is not installed: pip install 'pasqal-client[sandbox]'"
     ) from error
 
-__all__ = ["AddedBatch", "Departure", "Fate", "Fault", "FaultRule", "RecordedRequest", "Sandbox"]
+__all__ = ["AddedBatch", "Fate", "Fault", "FaultRule", "Quirk", "RecordedRequest", "Sandbox"]

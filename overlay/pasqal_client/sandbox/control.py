@@ -62,8 +62,8 @@ def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIAp
         ("GET", "/faults", routes.faults),
         ("POST", "/faults", routes.add_faults),
         ("DELETE", "/faults", routes.clear_faults),
-        ("GET", "/departures", routes.departures),
-        ("PUT", "/departures", routes.set_departures),
+        ("GET", "/quirks", routes.quirks),
+        ("PUT", "/quirks", routes.set_quirks),
     ):
         app.add_api_route(path, handler, methods=[method], response_model=None)
     app.exception_handler(UnknownBatchError)(_not_found)
@@ -144,12 +144,12 @@ class _Routes:
         self._sandbox.clear_faults()
         return {}
 
-    async def departures(self) -> list[str]:
-        return sorted(self._sandbox.departures)
+    async def quirks(self) -> list[str]:
+        return sorted(self._sandbox.quirks)
 
-    async def set_departures(self, given: Annotated[list[Any], Body()]) -> list[str]:
-        self._sandbox.departures = given
-        return sorted(self._sandbox.departures)
+    async def set_quirks(self, given: Annotated[list[Any], Body()]) -> list[str]:
+        self._sandbox.quirks = given
+        return sorted(self._sandbox.quirks)
 
 
 def _told(rules: Iterable[FaultRule]) -> list[Object]:

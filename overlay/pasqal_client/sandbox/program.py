@@ -17,7 +17,7 @@ from typing import NoReturn
 from .checks import checked_port, checked_start, checked_token, shown
 from .clock import FASTEST, checked_speed
 from .demo import LENGTH, add_demo
-from .faults.quirks import ChosenDepartures, Departure
+from .faults.quirks import ChosenQuirks, Quirk
 from .faults.rules import Fault, checked_faults
 from .operations import PREFIX
 from .request_log import LOGGER
@@ -64,7 +64,7 @@ def main(
         start=given.start or _present(seeded=given.seed_data),
         speed=given.speed,
         faults=given.faults,
-        departures=given.departures,
+        quirks=given.quirks,
     )
     with _logging(), _interruptible():
         try:
@@ -140,18 +140,18 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="what goes wrong: a JSON file with a list of faults",
     )
     parser.add_argument(
-        "--departures",
-        type=_departures,
+        "--quirks",
+        type=_quirks,
         default=(),
         metavar="NAMES",
-        help=f"how it departs from the contract, separated by commas: {', '.join(Departure)}",
+        help=f"how it departs from the contract, separated by commas: {', '.join(Quirk)}",
     )
     return parser
 
 
-def _departures(text: str) -> frozenset[Departure]:
+def _quirks(text: str) -> frozenset[Quirk]:
     try:
-        return ChosenDepartures(text.split(",")).current
+        return ChosenQuirks(text.split(",")).current
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

@@ -18,7 +18,7 @@ from .clock import Clock, Duration, checked_speed, duration
 from .database.columns import StoredJob
 from .database.store import START, Store
 from .fate import GivenJobs, separated
-from .faults.quirks import ChosenDepartures, Departure
+from .faults.quirks import ChosenQuirks, Quirk
 from .faults.rules import Fault, FaultRule, Faults
 from .operations import PREFIX, TOKEN_PATH
 from .plausible import AddedBatch, plausible_batch, plausible_jobs
@@ -55,7 +55,7 @@ class Sandbox:
         token_lifetime: For how many seconds the tokens of its token endpoint are valid, on its own
             clock.
         faults: What goes wrong, as `add_fault` takes it.
-        departures: How it departs from the contract, by the names of `Departure`; in nothing if not
+        quirks: How it departs from the contract, by the names of `Quirk`; in nothing if not
             given.
 
     Attributes:
@@ -89,7 +89,7 @@ class Sandbox:
         service_accounts: Mapping[str, str] = _NONE,
         token_lifetime: int = 3600,
         faults: Iterable[Fault] = (),
-        departures: Iterable[str] = (),
+        quirks: Iterable[str] = (),
     ) -> None:
         self.token = secrets.token_urlsafe(24) if token is None else checks.checked_token(token)
         self.project_id = (
@@ -114,10 +114,10 @@ class Sandbox:
         self._begin = checks.checked_start(start)
         self._monotonic = checks.checked_monotonic(monotonic)
         self._log = RequestLog()
-        self._departures = ChosenDepartures(departures)
+        self._quirks = ChosenQuirks(quirks)
         self._faults = Faults(monotonic)
         self._given_faults = [rule.fault for rule in self._faults.add(faults)]
-        self._given_departures = self._departures.current
+        self._given_quirks = self._quirks.current
         self._running: _Running | None = None
 
     def __repr__(self) -> str:
@@ -149,7 +149,7 @@ class Sandbox:
         self._running = running
         try:
             running.serve(
-                self, TokenDesk(self._accounts, clock), self._log, self._departures, self._faults
+                self, TokenDesk(self._accounts, clock), self._log, self._quirks, self._faults
             )
         except BaseException:
             self._running = None
@@ -203,7 +203,7 @@ class Sandbox:
         self._now_running.store.clear()
         self.clear_faults()
         self._faults.add(self._given_faults)
-        self.departures = self._given_departures
+        self.quirks = self._given_quirks
         self.clear_requests()
 
     @property
@@ -241,13 +241,13 @@ class Sandbox:
         self._faults.clear()
 
     @property
-    def departures(self) -> frozenset[Departure]:
-        """How it departs from the contract; assign any names of `Departure` to change it from the next request on."""
-        return self._departures.current
+    def quirks(self) -> frozenset[Quirk]:
+        """How it departs from the contract; assign any names of `Quirk` to change it from the next request on."""
+        return self._quirks.current
 
-    @departures.setter
-    def departures(self, names: Iterable[str]) -> None:
-        self._departures.choose(names)
+    @quirks.setter
+    def quirks(self, names: Iterable[str]) -> None:
+        self._quirks.choose(names)
 
     @property
     def now(self) -> datetime:
@@ -379,14 +379,12 @@ class _Running:
         sandbox: Sandbox,
         desk: TokenDesk,
         log: RequestLog,
-        departures: ChosenDepartures,
+        quirks: ChosenQuirks,
         faults: Faults,
     ) -> None:
         self.desk = desk
         self._server = ThreadedServer(
-            lambda server: create_app(
-                Parts(self.store, desk, log, departures, faults, server), sandbox
-            )
+            lambda server: create_app(Parts(self.store, desk, log, quirks, faults, server), sandbox)
         )
         self._thread = threading.Thread(
             target=self._server.run,

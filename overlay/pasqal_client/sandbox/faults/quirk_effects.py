@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from pasqal_core_schemas import BatchStatus, JobStatus, QueuePriority, ResponseStatus
 
 from ..database.columns import TIMES, to_microseconds
-from .quirks import Departure
+from .quirks import Quirk
 
 _Object: TypeAlias = dict[str, Any]
 _Change: TypeAlias = Callable[[_Object], _Object]
@@ -19,8 +19,8 @@ FUTURE_VALUE = "FROM_THE_FUTURE"
 _UTC = "+00:00"
 
 
-def departing(body: _Object, chosen: Collection[Departure]) -> _Object:
-    """The body of an answer with these departures; what is not changed is not copied."""
+def apply_quirks(body: _Object, chosen: Collection[Quirk]) -> _Object:
+    """The body of an answer with these quirks; what is not changed is not copied."""
     if not chosen:
         return body
     if "data" in body:
@@ -28,7 +28,7 @@ def departing(body: _Object, chosen: Collection[Departure]) -> _Object:
     return _changed(body, _BODY, chosen)
 
 
-def _data(data: Any, chosen: Collection[Departure]) -> Any:
+def _data(data: Any, chosen: Collection[Quirk]) -> Any:
     if isinstance(data, list):
         return [_changed(job, _JOB, chosen) for job in data]
     if data is None:
@@ -37,11 +37,9 @@ def _data(data: Any, chosen: Collection[Departure]) -> Any:
     return _changed(data, _BATCH, chosen) if "id" in data else data
 
 
-def _changed(
-    item: _Object, changes: Mapping[Departure, _Change], chosen: Collection[Departure]
-) -> _Object:
-    for departure, change in changes.items():
-        if departure in chosen:
+def _changed(item: _Object, changes: Mapping[Quirk, _Change], chosen: Collection[Quirk]) -> _Object:
+    for quirk, change in changes.items():
+        if quirk in chosen:
             item = change(item)
     return item
 
@@ -119,30 +117,28 @@ def _future_batch(batch: _Object) -> _Object:
 
 
 # In the order in which they are made: what is added comes first, what is taken away comes last.
-_SPELLINGS: dict[Departure, _Change] = {
-    Departure.NAIVE_TIMES: _spelt(_naive),
-    Departure.ZULU_TIMES: _spelt(_zulu),
-    Departure.EPOCH_TIMES: _spelt(_epoch),
+_SPELLINGS: dict[Quirk, _Change] = {
+    Quirk.NAIVE_TIMES: _spelt(_naive),
+    Quirk.ZULU_TIMES: _spelt(_zulu),
+    Quirk.EPOCH_TIMES: _spelt(_epoch),
 }
-_JOB: dict[Departure, _Change] = {
-    Departure.UNKNOWN_FIELDS: _with_results,
+_JOB: dict[Quirk, _Change] = {
+    Quirk.UNKNOWN_FIELDS: _with_results,
     **_SPELLINGS,
-    Departure.FUTURE_VALUES: _future("status", JobStatus.RUNNING),
-    Departure.NULLS: _null("runs"),
-    Departure.MISSING_FIELDS: _without("creation_order"),
+    Quirk.FUTURE_VALUES: _future("status", JobStatus.RUNNING),
+    Quirk.NULLS: _null("runs"),
+    Quirk.MISSING_FIELDS: _without("creation_order"),
 }
-_BATCH: dict[Departure, _Change] = {
-    Departure.UNKNOWN_FIELDS: _with_device,
+_BATCH: dict[Quirk, _Change] = {
+    Quirk.UNKNOWN_FIELDS: _with_device,
     **_SPELLINGS,
-    Departure.FUTURE_VALUES: _future_batch,
-    Departure.NULLS: _null("sequence_builder"),
-    Departure.MISSING_FIELDS: _without(
-        "jobs_count", "jobs_count_per_status", "tags", "queue_priority"
-    ),
+    Quirk.FUTURE_VALUES: _future_batch,
+    Quirk.NULLS: _null("sequence_builder"),
+    Quirk.MISSING_FIELDS: _without("jobs_count", "jobs_count_per_status", "tags", "queue_priority"),
 }
-_BODY: dict[Departure, _Change] = {
-    Departure.JSEND_ERRORS: _jsend,
-    Departure.NO_PAGINATION: _without("pagination"),
-    Departure.INTEGER_CODE: _integer_code,
-    Departure.BARE_ENVELOPE: _bare,
+_BODY: dict[Quirk, _Change] = {
+    Quirk.JSEND_ERRORS: _jsend,
+    Quirk.NO_PAGINATION: _without("pagination"),
+    Quirk.INTEGER_CODE: _integer_code,
+    Quirk.BARE_ENVELOPE: _bare,
 }

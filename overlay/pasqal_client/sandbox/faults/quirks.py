@@ -12,7 +12,7 @@ from ..checks import shown
 from ..database.queries import AS_THE_PAGES_SAY, Reading
 
 
-class Departure(StrEnum):
+class Quirk(StrEnum):
     """A way in which the service has been seen to depart from the contract, or to use the freedom that it leaves."""
 
     NO_PAGINATION = "no-pagination"
@@ -45,11 +45,11 @@ class Departure(StrEnum):
     """Jobs that are equal in what the list is sorted by change places from request to request."""
 
 
-_SPELLINGS = frozenset({Departure.NAIVE_TIMES, Departure.ZULU_TIMES, Departure.EPOCH_TIMES})
+_SPELLINGS = frozenset({Quirk.NAIVE_TIMES, Quirk.ZULU_TIMES, Quirk.EPOCH_TIMES})
 
 
-class ChosenDepartures:
-    """The departures of one sandbox, which may be exchanged while it answers."""
+class ChosenQuirks:
+    """The quirks of one sandbox, which may be exchanged while it answers."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         """Begin with these; errors are those of `choose`."""
@@ -60,7 +60,7 @@ class ChosenDepartures:
 
         Raises:
             TypeError: That is no iterable of names.
-            ValueError: A departure is not known, or two of them exclude each other.
+            ValueError: A quirk is not known, or two of them exclude each other.
         """
         self.current = _checked(names)
         self._readings = count(1)
@@ -69,25 +69,25 @@ class ChosenDepartures:
         """How the query of one request is to be read."""
         if not self.current:
             return AS_THE_PAGES_SAY
-        shuffle = next(self._readings) if Departure.UNSTABLE_TIES in self.current else None
-        return Reading(created_dates=Departure.CREATED_DATES in self.current, shuffle=shuffle)
+        shuffle = next(self._readings) if Quirk.UNSTABLE_TIES in self.current else None
+        return Reading(created_dates=Quirk.CREATED_DATES in self.current, shuffle=shuffle)
 
 
-def _checked(names: object) -> frozenset[Departure]:
+def _checked(names: object) -> frozenset[Quirk]:
     if isinstance(names, str) or not isinstance(names, Iterable):
         raise TypeError(
-            f"departures is {shown(names)}: give the names in a list or a set, such as ['integer-code']"
+            f"quirks is {shown(names)}: give the names in a list or a set, such as ['integer-code']"
         )
-    chosen = frozenset(map(_departure, names))
+    chosen = frozenset(map(_quirk, names))
     if len(clash := chosen & _SPELLINGS) > 1:
         raise ValueError(
-            f"departures: times have one spelling, so only one of {', '.join(sorted(clash))}"
+            f"quirks: times have one spelling, so only one of {', '.join(sorted(clash))}"
         )
     return chosen
 
 
-def _departure(name: object) -> Departure:
+def _quirk(name: object) -> Quirk:
     try:
-        return Departure(name)  # type: ignore[arg-type]  # anything may have been given
+        return Quirk(name)  # type: ignore[arg-type]  # anything may have been given
     except ValueError as error:
-        raise ValueError(f"departures: {shown(name)} is none of {', '.join(Departure)}") from error
+        raise ValueError(f"quirks: {shown(name)} is none of {', '.join(Quirk)}") from error
