@@ -174,7 +174,7 @@ def test_quirks_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> Non
             422,
             "0.status: Input should be greater than or equal to 200",
         ),
-        ("POST", "/faults", [{"status": 500}, {"nth": 1}], 422, "1: it says when"),
+        ("POST", "/faults", [{"status": 500}, {"nth": 1}], 422, "1: says when"),
         ("POST", "/faults", "all", 422, "0: Input should be a dictionary"),
         ("POST", "/batches", {"jobs": [{"rnus": 1}]}, 422, "jobs[0] has no field rnus"),
         ("POST", "/batches", {"jobs": "many"}, 422, "jobs is 'many', not a list of jobs"),

@@ -11,8 +11,9 @@ every one of them. It needs the `sandbox` extra.
 
 try:
     from .fate import Fate
+    from .faults.fault import Fault
     from .faults.quirks import Quirk
-    from .faults.rules import Fault, FaultRule
+    from .faults.rules import FaultRule
     from .plausible import AddedBatch
     from .request_log import RecordedRequest
     from .server import Sandbox

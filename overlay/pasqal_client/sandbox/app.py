@@ -32,7 +32,7 @@ from .answers import CONTENT_RANGE, EXPOSED, Answers
 from .database.queries import CancelQuery, JobsQuery, window
 from .database.storage import StorageError
 from .database.store import Store
-from .faults.middleware import Misbehaving, Wire
+from .faults.middleware import FaultMiddleware, Wire
 from .faults.quirks import ChosenQuirks
 from .faults.rules import Faults
 from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
@@ -62,8 +62,8 @@ class Parts:
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
     good = create_service(parts.store, parts.desk, parts.quirks)
-    service = Misbehaving(
-        good, operation_of, parts.faults, partial(control.happen, sandbox), parts.wire
+    service = FaultMiddleware(
+        good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.wire
     )
     app = Starlette(
         routes=[

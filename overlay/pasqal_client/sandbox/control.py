@@ -20,7 +20,8 @@ from .admission import Admission
 from .checks import clipped, shown
 from .database.storage import StorageError
 from .fate import Fate
-from .faults.rules import MOST_JOBS, Fault, FaultRule, as_json, checked_faults
+from .faults.fault import MOST_JOBS, Fault, dump_fault, parse_faults
+from .faults.rules import FaultRule
 from .refusals import UnknownBatchError
 from .request_log import RecordedRequest
 
@@ -78,7 +79,7 @@ def _longest(path: str) -> int:
     return _LONGEST_WITH_JOBS if path.startswith(_JOBS_PREFIX) else _LONGEST
 
 
-def happen(sandbox: "Sandbox", fault: Fault) -> None:
+def apply_fault(sandbox: "Sandbox", fault: Fault) -> None:
     """Do what a fault says of tokens, time and jobs."""
     if fault.expire_tokens:
         sandbox.expire_tokens()
@@ -137,7 +138,7 @@ class _Routes:
         return _told(self._sandbox.faults)
 
     async def add_faults(self, given: _Json) -> Response:
-        rules = self._sandbox.add_faults(checked_faults(given))
+        rules = self._sandbox.add_faults(parse_faults(given))
         return JSONResponse(_told(rules), 201)
 
     async def clear_faults(self) -> Object:
@@ -154,7 +155,7 @@ class _Routes:
 
 def _told(rules: Iterable[FaultRule]) -> list[Object]:
     return [
-        {"fault": as_json(rule.fault), "seen": rule.seen, "fired": rule.fired} for rule in rules
+        {"fault": dump_fault(rule.fault), "seen": rule.seen, "fired": rule.fired} for rule in rules
     ]
 
 

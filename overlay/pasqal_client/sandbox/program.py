@@ -17,8 +17,8 @@ from typing import NoReturn
 from .checks import checked_port, checked_start, checked_token, shown
 from .clock import FASTEST, checked_speed
 from .demo import LENGTH, add_demo
+from .faults.fault import Fault, parse_faults
 from .faults.quirks import ChosenQuirks, Quirk
-from .faults.rules import Fault, checked_faults
 from .operations import PREFIX
 from .request_log import LOGGER
 from .server import Sandbox
@@ -158,7 +158,7 @@ def _quirks(text: str) -> frozenset[Quirk]:
 
 def _faults(name: str) -> list[Fault]:
     try:
-        return checked_faults(json.loads(Path(name).read_bytes()))
+        return parse_faults(json.loads(Path(name).read_bytes()))
     except OSError as error:
         raise argparse.ArgumentTypeError(f"{name}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

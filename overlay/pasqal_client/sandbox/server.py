@@ -18,8 +18,9 @@ from .clock import Clock, Duration, checked_speed, duration
 from .database.columns import StoredJob
 from .database.store import START, Store
 from .fate import GivenJobs, separated
+from .faults.fault import Fault
 from .faults.quirks import ChosenQuirks, Quirk
-from .faults.rules import Fault, FaultRule, Faults
+from .faults.rules import FaultRule, Faults
 from .operations import PREFIX, TOKEN_PATH
 from .plausible import AddedBatch, plausible_batch, plausible_jobs
 from .request_log import RecordedRequest, RequestLog
