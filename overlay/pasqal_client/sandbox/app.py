@@ -36,7 +36,7 @@ from .faults.middleware import FaultMiddleware, Wire
 from .faults.quirks import ChosenQuirks
 from .faults.rules import Faults
 from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
-from .pages import routes
+from .pages.routes import create_routes
 from .refusals import RefusalError
 from .request_log import Recorder, RequestLog
 from .tokens import TokenDesk, endpoint
@@ -67,7 +67,7 @@ def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     )
     app = Starlette(
         routes=[
-            *routes.routes(parts.store, PREFIX),
+            *create_routes(parts.store, PREFIX),
             _mount(control.PREFIX, control.create_control(sandbox, parts.desk.accepts)),
             _mount("/", Recorder(service, parts.log)),
         ]
