@@ -174,7 +174,7 @@ def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
         (
             BATCHES,
             {"jobs": [{}] * 10_001},
-            "10,001 jobs are too many for one request: put in at most 10,000 at a time",
+            "10,001 jobs are too many for one request: send at most 10,000 at a time",
         ),
         (
             "/_sandbox/faults",
@@ -201,7 +201,7 @@ def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
         (BATCHES, {"jobs": "x" * 100_000}, "not a list of jobs"),
         (BATCHES, {"x" * 100_000: 1}, "the batch has no field xxx"),
         (BATCHES, {"status": "x" * 100_000}, "not 'xxx"),
-        (BATCHES, {"jobs": [{"fate": {"x" * 100_000: 1}}]}, "a fate has no xxx"),
+        (BATCHES, {"jobs": [{"fate": {"x" * 100_000: 1}}]}, "unknown field in a fate: xxx"),
         (BATCHES, {"jobs": [{"fate": {"error": "\ud800", "outcome": "ERROR"}}]}, "error is '"),
         (BATCHES, {"\ud800": 1}, "the batch has no field \\ud800"),
         (BATCHES, {"jobs": [{"fate": {"outcome": ["DONE"]}}]}, "['DONE'] is not an outcome"),

@@ -198,7 +198,7 @@ def test_quirks_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> Non
             "/batches",
             {"jobs": [{"fate": {"end": "LOST"}}]},
             422,
-            "a fate has no end, only duration, outcome, error",
+            "unknown field in a fate: end; it has only duration, outcome, error",
         ),
         ("POST", f"/batches/{UUID(int=1)}/jobs", [{}], 404, f"There is no batch {UUID(int=1)}."),
         ("POST", "/advance", {"by": "a while"}, 422, "'a while' is not a duration"),

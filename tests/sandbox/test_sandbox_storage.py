@@ -223,7 +223,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, plain_of: PlainOf) -> None:
         sandbox.add_fault(Fault(add_jobs=1000))
         answer = http.get("/core-fast/api/v2/jobs")
         assert answer.status_code == 500
-        assert answer.json()["message"] == f"A fault could not happen: {sentence}"
+        assert answer.json()["message"] == f"The fault could not be applied: {sentence}"
         sandbox.clear_faults()
         jobs = http.get("/core-fast/api/v2/jobs").json()["data"]
         assert [job["id"] for job in jobs] == [str(batch.job_ids[0])]
