@@ -224,8 +224,8 @@ def test_what_cannot_be_done_is_said(
         ("/cancel_jobs", {}),
     ],
 )
-def test_what_has_not_the_right_form_is_said(control: httpx.Client, path: str, given: Any) -> None:
-    """Where, and why."""
+def test_malformed_bodies_are_rejected(control: httpx.Client, path: str, given: Any) -> None:
+    """The answer says where the mistake is, and why."""
     answer = control.post(path, json=given)
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"]
