@@ -284,7 +284,7 @@ def test_show_keeps_lines_and_cuts_what_is_long(
     empty.add_batch(
         [{"id": job_id, "status": "ERROR", "errors": ["one\ntwo", "three"], "sequence": "x" * 500}]
     )
-    empty.departures = ["unknown-fields"]
+    empty.quirks = ["unknown-fields"]
     out = pasqal(f"jobs show {job_id}").out
     assert "errors           one\n                 two\n                 three\n" in out
     assert f"sequence         {'x' * 400}… (500 characters; -o json has them all)\n" in out
