@@ -164,6 +164,14 @@ def test_the_code_of_a_refusal_can_be_an_integer(sandbox: Sandbox, plain: httpx.
     assert [answer.status_code for answer in answers] == [404, 404, 401, 404, 422]
 
 
+def test_a_refusal_without_a_code_gets_none(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """A 422 in FastAPI's style is the same with an integer code as without."""
+    sandbox.quirks = {"integer-code"}
+    answer = plain.get("/api/v2/jobs", params={"limit": 0})
+    assert answer.status_code == 422
+    assert answer.json().keys() == {"detail"}
+
+
 def test_the_envelope_can_be_bare(sandbox: Sandbox, http: httpx.Client) -> None:
     """The contract allows it; what is refused says why all the same."""
     true, departed = both(sandbox, http, http, "bare-envelope", "integer-code")
