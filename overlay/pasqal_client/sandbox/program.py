@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import FrameType
 
-TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, no secret
+TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, not a secret
 """The environment variable with the token to accept."""
 
 _EPILOG = """\
@@ -127,7 +127,7 @@ def _create_parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--token",
         type=_parse_token,
-        help=f"the token to accept (default: a random one); in {TOKEN_VARIABLE} no list of processes shows it",
+        help=f"the token to accept (default: a random one); {TOKEN_VARIABLE} keeps it out of process lists",
     )
     parser.add_argument(
         "--db",

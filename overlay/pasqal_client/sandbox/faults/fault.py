@@ -26,7 +26,7 @@ from ..clock import Duration, duration
 from ..operations import OPERATIONS
 
 MOST_JOBS = 10_000
-"""The most jobs that a fault, or a request of another program, puts in at once."""
+"""The most jobs that a fault, or a request over HTTP, adds at once."""
 MOST_FAULTS = 1_000
 """The most faults at a time: every request is compared with each of them."""
 TOO_MANY = f"faults: at most {MOST_FAULTS:,} can be set at a time"
