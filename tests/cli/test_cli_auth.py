@@ -663,7 +663,7 @@ def test_requests_are_shown_without_secrets(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     """With --debug, also those that get a token; what departs is told then, too."""
-    sandbox.departures = ["nulls"]
+    sandbox.quirks = ["nulls"]
     ran = pasqal("jobs count --debug")
     assert ran.out == "36\n"
     assert ran.err.startswith(f"> GET {sandbox.base_url}/api/v2/jobs?")

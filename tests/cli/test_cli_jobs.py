@@ -151,7 +151,7 @@ def test_data_without_jobs_are_data(empty: Sandbox, sandbox: Sandbox, pasqal: Ru
 
 def test_without_a_total_there_may_be_more(sandbox: Sandbox, pasqal: Run) -> None:
     """A service that does not count is not made to."""
-    sandbox.departures = ["no-pagination", "no-content-range"]
+    sandbox.quirks = ["no-pagination", "no-content-range"]
     assert pasqal("jobs list -q").err == "20 jobs; there may be more, --all for the rest\n"
     assert pasqal("jobs list -q --min-runs 9999").err == "no job matches\n"
 
@@ -284,7 +284,7 @@ def test_show_keeps_lines_and_cuts_what_is_long(
     empty.add_batch(
         [{"id": job_id, "status": "ERROR", "errors": ["one\ntwo", "three"], "sequence": "x" * 500}]
     )
-    empty.departures = ["unknown-fields"]
+    empty.quirks = ["unknown-fields"]
     out = pasqal(f"jobs show {job_id}").out
     assert "errors           one\n                 two\n                 three\n" in out
     assert f"sequence         {'x' * 400}… (500 characters; -o json has them all)\n" in out
@@ -461,7 +461,7 @@ def test_a_wait_that_is_not(sandbox: Sandbox, pasqal: Run) -> None:
 
 def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
     """Unless it is said what it counts as."""
-    sandbox.departures = ["future-values"]
+    sandbox.quirks = ["future-values"]
     ran = pasqal(f"jobs wait {night(7)}")
     assert (ran.code, ran.out) == (4, "")
     assert (

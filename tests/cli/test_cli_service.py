@@ -30,7 +30,7 @@ def test_ping(sandbox: Sandbox, pasqal: Run) -> None:
     assert ran.out.startswith(f"{sandbox.base_url} answered in ")
     assert ran.out.endswith(" ms; 36 jobs are to be seen\n")
     assert len(sandbox.requests) == 1
-    sandbox.departures = ["no-pagination", "no-content-range"]
+    sandbox.quirks = ["no-pagination", "no-content-range"]
     assert pasqal("ping").out.endswith(" ms; an unknown number of jobs are to be seen\n")
 
 
@@ -104,7 +104,7 @@ def test_the_contract_is_checked(sandbox: Sandbox, pasqal: Run) -> None:
     ran = pasqal("contract-check --pages 1")
     assert (ran.code, ran.err) == (0, "")
     assert "nothing differs" in ran.out
-    sandbox.departures = ["nulls"]
+    sandbox.quirks = ["nulls"]
     ran = pasqal("contract-check")
     assert ran.code == 1
     assert "| `data[].runs` |" in ran.out
