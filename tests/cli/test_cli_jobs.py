@@ -173,7 +173,7 @@ def test_limit_and_all_exclude_each_other(pasqal: Run) -> None:
     assert pasqal("jobs list --limit 3 --all") == (
         2,
         "",
-        "pasqal: --limit and --all exclude each other\n",
+        "pasqal: give either --limit or --all, not both\n",
     )
 
 
@@ -200,7 +200,7 @@ def test_a_job_that_is_not_there_is_named(sandbox: Sandbox, pasqal: Run) -> None
     """The others are shown."""
     ran = pasqal(f"jobs show -q {night(99)} {night(1)}")
     assert (ran.code, ran.out) == (1, f"{night(1)}\n")
-    assert ran.err == f"pasqal: there is no job {night(99)}, or this account may not see it\n"
+    assert ran.err == f"pasqal: there is no job {night(99)}, or this account cannot see it\n"
     assert pasqal("jobs show 12").code == 2
     assert pasqal(f"jobs show -q {night(1)} {night(1)}").out == f"{night(1)}\n"
 
@@ -212,9 +212,9 @@ def test_of_many_jobs_that_are_not_there_some_are_named(sandbox: Sandbox, pasqal
     assert (ran.code, ran.out) == (1, f"{night(1)}\n")
     *named, rest = ran.err.splitlines()
     assert named == [
-        f"pasqal: there is no job {one}, or this account may not see it" for one in unknown[:10]
+        f"pasqal: there is no job {one}, or this account cannot see it" for one in unknown[:10]
     ]
-    assert rest == "pasqal: nor 290 more jobs: 300 of 301 are not there"
+    assert rest == "pasqal: nor 290 more jobs: 300 of 301 were not found"
     assert len(sandbox.requests) <= 10
 
 
@@ -347,7 +347,7 @@ def test_states_that_are_not_known_are_counted_too(sandbox: Sandbox, pasqal: Run
     )
     ran = pasqal("jobs count --by status -q")
     assert ran.out.split() == ["PENDING", "RUNNING", "DONE", "ERROR", "CANCELED"]
-    assert ran.err == "note: jobs changed while they were counted; 30 match in all\n"
+    assert ran.err == "note: jobs changed while they were counted; 30 match in total\n"
 
 
 def test_counting_by_batch(sandbox: Sandbox, pasqal: Run) -> None:
@@ -452,11 +452,11 @@ def test_a_wait_that_is_not(sandbox: Sandbox, pasqal: Run) -> None:
     ran = pasqal(f"jobs wait --poll 0.01 --timeout 0.5 {night(7)} {night(8)}")
     assert ran.code == 4
     hint, _, ids = ran.err.splitlines()[1].rpartition(" jobs wait ")
-    assert (hint, set(ids.split())) == ("hint: wait on: pasqal", {night(7), night(8)})
+    assert (hint, set(ids.split())) == ("hint: to keep waiting: pasqal", {night(7), night(8)})
     ran = pasqal(f"batches wait --poll 0.01 --timeout 0.05 {NIGHT}")
-    assert ran.err.splitlines()[1] == f"hint: wait on: pasqal batches wait {NIGHT}"
+    assert ran.err.splitlines()[1] == f"hint: to keep waiting: pasqal batches wait {NIGHT}"
     ran = pasqal("jobs wait --poll 0.01 --timeout 0.05 --all")
-    assert ran.err.splitlines()[1] == "hint: the same command waits on"
+    assert ran.err.splitlines()[1] == "hint: to keep waiting, run the same command again"
 
 
 def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
@@ -466,7 +466,7 @@ def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) ->
     assert (ran.code, ran.out) == (4, "")
     assert (
         ran.err.splitlines()[1]
-        == "hint: say what such a state counts as: --unknown-status active or terminal"
+        == "hint: choose how to treat such a state: --unknown-status active or terminal"
     )
     ran = pasqal(f"jobs wait {night(7)} --unknown-status terminal -o csv")
     assert (ran.code, ran.out) == (0, "status,jobs\nFROM_THE_FUTURE,1\n")
@@ -475,15 +475,21 @@ def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) ->
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("jobs wait", "this would wait for every job there is"),
+        ("jobs wait", "this would wait for all jobs"),
         (f"jobs wait {night(1)} --status done", "give either ids or filters"),
-        (f"jobs wait {night(1)} --timeout soon", "--timeout: 'soon' is not a duration"),
-        (f"jobs wait {night(1)} --poll -1", "--poll: '-1' is not a duration"),
+        (
+            f"jobs wait {night(1)} --timeout soon",
+            "--timeout: cannot read 'soon' as a duration; try 90s, 10m or 1h30m",
+        ),
+        (f"jobs wait {night(1)} --poll -1", "--poll: cannot read '-1' as a duration"),
         ("jobs wait x", "'x' is not a UUID"),
         ("jobs list --id 5", "'5' is not a UUID"),
         ("jobs list --min-runs many", "'many' is not a valid int"),
-        ("jobs list --since yesterday", "--since: 'yesterday' is not a time"),
-        ("jobs list --deadline 0", "--deadline: '0' is not a duration"),
+        (
+            "jobs list --since yesterday",
+            "--since: cannot read 'yesterday' as a time; try 2d, 2026-11-01 or 09:30",
+        ),
+        ("jobs list --deadline 0", "--deadline: cannot read '0' as a duration"),
         ("jobs list --region mars", "region: 'mars' is unknown; known are"),
         ("jobs list --base-url http://example.org", "plain http"),
         ("jobs list --profile night", "there is no 'night'"),

@@ -106,7 +106,7 @@ def test_a_full_disk_and_closed_streams(sandbox: Sandbox, shell: Run) -> None:
     assert shell("pasqal jobs list --id 5 2>&-").code == 2
     assert shell("pasqal jobs show - <&-").code == 0
     asked = shell(f"pasqal batches complete {NIGHT} <&-")
-    assert (asked.code, "there is no terminal to ask on" in asked.err) == (2, True)
+    assert (asked.code, "there is no terminal to ask for confirmation" in asked.err) == (2, True)
 
 
 def test_an_old_locale(sandbox: Sandbox, shell: Run) -> None:
@@ -138,7 +138,7 @@ def test_ctrl_c_while_a_write_is_under_way(sandbox: Sandbox, process: Start) -> 
     eventually(lambda: sandbox.faults[0].fired)
     ran.send_signal(signal.SIGINT)
     assert ran.wait(30) == 130
-    screen.until(f"to find out: pasqal jobs count --batch {NIGHT} --by status")
+    screen.until(f"to check: pasqal jobs count --batch {NIGHT} --by status")
 
 
 def test_a_secret_is_not_echoed(
@@ -147,7 +147,7 @@ def test_a_secret_is_not_echoed(
     """Neither is it in the arguments, which every user of the machine sees."""
     monkeypatch.delenv("PASQAL_TOKEN")
     ran, screen = process("auth login")
-    screen.until("Token (is not shown): ")
+    screen.until("Token (not shown): ")
     screen.type(f"{sandbox.token}\n")
     assert ran.wait(30) == 0
     screen.until("The service accepts it.")

@@ -28,10 +28,10 @@ def test_ping(sandbox: Sandbox, pasqal: Run) -> None:
     ran = pasqal("ping")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(f"{sandbox.base_url} answered in ")
-    assert ran.out.endswith(" ms; 36 jobs are to be seen\n")
+    assert ran.out.endswith(" ms; 36 jobs visible\n")
     assert len(sandbox.requests) == 1
     sandbox.departures = ["no-pagination", "no-content-range"]
-    assert pasqal("ping").out.endswith(" ms; an unknown number of jobs are to be seen\n")
+    assert pasqal("ping").out.endswith(" ms; an unknown number of jobs visible\n")
 
 
 @pytest.mark.parametrize(
@@ -41,29 +41,29 @@ def test_ping(sandbox: Sandbox, pasqal: Run) -> None:
         (
             Fault(status=401),
             3,
-            "`pasqal auth status` tells what was sent; `pasqal auth login` renews it",
+            "`pasqal auth status` shows what was sent; `pasqal auth login` replaces it",
         ),
-        (Fault(status=403), 1, "`pasqal auth status` tells which account this is"),
+        (Fault(status=403), 1, "`pasqal auth status` shows which account this is"),
         (
             Fault(status=404),
             1,
-            "check the id; what belongs to a project of others is not to be seen",
+            "check the id; projects that are not yours are not visible",
         ),
         (Fault(status=422), 1, None),
         (Fault(status=429, retry_after=90), 1, "the service asks to wait for 90 s"),
-        (Fault(status=500), 1, "try again later; `pasqal ping` tells whether the service answers"),
+        (Fault(status=500), 1, "try again later; `pasqal ping` shows whether the service answers"),
         (
             Fault(status=503, style="html"),
             1,
-            "try again later; `pasqal ping` tells whether the service answers",
+            "try again later; `pasqal ping` shows whether the service answers",
         ),
         (
             Fault(status=200, body="<html>"),
             1,
-            "`pasqal contract-check` tells how answers depart from the contract",
+            "`pasqal contract-check` shows how answers depart from the contract",
         ),
-        (Fault(reset="before"), 1, "`pasqal auth status --offline` tells which address this is"),
-        (Fault(truncate=True), 1, "`pasqal auth status --offline` tells which address this is"),
+        (Fault(reset="before"), 1, "`pasqal auth status --offline` shows which address this is"),
+        (Fault(truncate=True), 1, "`pasqal auth status --offline` shows which address this is"),
     ],
 )
 @pytest.mark.usefixtures("once")
@@ -149,7 +149,7 @@ def test_no_control_character_reaches_the_terminal(
     ran = pasqal(line)
     written = ran.out + ran.err
     assert not set(written) & set("\x1b\x07\x9b\u202e")
-    assert "mistake in" not in ran.err
+    assert "bug in" not in ran.err
     if line in COMMANDS[:5]:
         assert "owned" in written or line == "jobs list -q"
 
@@ -258,12 +258,12 @@ def test_a_mistake_of_ours_is_no_traceback(
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(counts, "counted", broken)
+    monkeypatch.setattr(counts, "count_by", broken)
     ran = pasqal("jobs count --by status")
     assert (ran.code, ran.out) == (1, "")
     first, second = ran.err.splitlines()
     assert first == "pasqal: unexpected RuntimeError: broken"
-    assert second.startswith("hint: this is a mistake in test_cli_service.py, line ")
+    assert second.startswith("hint: this is a bug in pasqal-client (test_cli_service.py:")
 
 
 class Broken(io.StringIO):
@@ -431,7 +431,7 @@ def test_it_can_be_interrupted(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(counts, "counted", interrupted)
+        patched.setattr(counts, "count_by", interrupted)
         assert pasqal("jobs count --by status") == (130, "", "pasqal: interrupted\n")
     with monkeypatch.context() as patched:
         patched.setattr(app, "run", interrupted)
