@@ -79,7 +79,7 @@ def signed_out(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 
 
 def test_without_anything_one_is_not_signed_in(signed_out: Sandbox, pasqal: Run) -> None:
-    """Exit code 3, and what to do."""
+    """Without credentials a command ends with 3, and says how to sign in."""
     ran = pasqal("jobs list")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.splitlines() == [
@@ -95,7 +95,7 @@ def test_without_anything_one_is_not_signed_in(signed_out: Sandbox, pasqal: Run)
 def test_a_token_that_is_refused(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Exit code 3, without the token."""
+    """A refused token ends a command with 3, and is not shown."""
     monkeypatch.setenv("PASQAL_TOKEN", "a-wrong-token-that-is-secret")
     for line in ("jobs list", "ping", "auth status"):
         ran = pasqal(line)
@@ -147,7 +147,7 @@ def test_an_account_signs_in_again_each_time(
 
 
 def test_what_the_service_refuses_is_not_kept(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """Unless nobody asks it."""
+    """A login that the service refuses stores nothing, unless the service is not asked."""
     ran = pasqal("auth login --token-file -", stdin="wrong-token-wrong-token")
     assert ran.code == 3
     assert not (home / "credentials.json").exists()
@@ -161,7 +161,7 @@ def test_what_the_service_refuses_is_not_kept(signed_out: Sandbox, pasqal: Run, 
 def test_a_secret_is_typed_without_echo(
     signed_out: Sandbox, on_terminal: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At a terminal it is asked for."""
+    """At a terminal the secret is asked for without echo."""
     prompts = []
 
     def typed(prompt: str, stream: object = None) -> str:
@@ -183,7 +183,7 @@ def test_a_secret_is_typed_without_echo(
 def test_variables_count_before_what_is_kept(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And login and logout say so."""
+    """Variables take precedence over what is stored, and login and logout say so."""
     ran = pasqal("auth login --token-file -", stdin=sandbox.token)
     assert ran.err == "note: credentials from the environment (PASQAL_TOKEN) take precedence\n"
     monkeypatch.setenv("PASQAL_TOKEN", "another-token-another-token")
@@ -217,7 +217,7 @@ def test_a_token_file_counts_before_everything(
 
 
 def test_a_profile_counts_before_what_is_kept(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """So there is nothing to keep for it."""
+    """A profile with a secret takes precedence, so nothing is stored for it."""
     home.mkdir(parents=True)
     (home / "config.toml").write_text(
         f'[profiles.lab]\ntoken = "{signed_out.token}"\n[profiles.other]\n'
@@ -242,7 +242,7 @@ def test_a_profile_counts_before_what_is_kept(signed_out: Sandbox, pasqal: Run, 
 
 
 def test_what_is_kept_is_for_one_address(signed_out: Sandbox, pasqal: Run) -> None:
-    """A secret is not sent anywhere else."""
+    """A stored secret is sent to no other address."""
     pasqal("auth login --token-file -", stdin=signed_out.token)
     with Sandbox() as other:
         ran = pasqal(f"jobs list --base-url {other.base_url}")
@@ -285,7 +285,7 @@ def test_a_file_of_somebody_else_is_refused(
 def test_a_damaged_file_is_said_to_be(
     signed_out: Sandbox, pasqal: Run, home: Path, content: str
 ) -> None:
-    """Without showing what is in it."""
+    """A damaged file is reported without showing what is in it."""
     home.mkdir(parents=True)
     (home / "credentials.json").write_text(content)
     (home / "credentials.json").chmod(0o600)
@@ -313,7 +313,7 @@ WHOLE = {
 def test_a_damaged_entry_can_be_removed(
     signed_out: Sandbox, pasqal: Run, home: Path, entry: Any
 ) -> None:
-    """By signing out, or in again."""
+    """A damaged entry goes with the next logout or login."""
     home.mkdir(parents=True)
     file = home / "credentials.json"
     file.write_text(json.dumps({"default": {signed_out.base_url: entry}}))
@@ -348,7 +348,7 @@ def test_a_file_that_cannot_be_used_is_said_to_be(
 
 
 def test_a_file_is_there_whole_or_not_at_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cannot be written leaves nothing behind."""
+    """A write that fails leaves nothing behind."""
     store = CredentialStore()
     store.put("default", "here", StoredCredentials("token", "", "first", None, "file"))
     with pytest.raises(TypeError):
@@ -421,7 +421,7 @@ def test_a_link_to_nothing_is_filled(
 
 
 def test_links_that_go_round_are_said_to(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """Nothing is changed."""
+    """A link that points to itself is reported, and nothing is changed."""
     home.mkdir(parents=True)
     link = home / "credentials.json"
     link.symlink_to(link)
@@ -437,7 +437,7 @@ def test_links_that_go_round_are_said_to(signed_out: Sandbox, pasqal: Run, home:
 
 
 def test_logins_at_the_same_time_are_all_kept(shell: Run, signed_out: Sandbox, home: Path) -> None:
-    """Each has its entry, whoever was first."""
+    """Logins at the same time each leave their entry."""
     ports = range(1, 5)
     logins = "".join(
         f"echo a-token-that-is-kept | pasqal auth login --token-file - --no-check --base-url http://127.0.0.1:{port} & "
@@ -485,7 +485,7 @@ def test_a_lock_is_not_waited_for_without_end(home: Path, monkeypatch: pytest.Mo
 
 
 def test_without_locks_it_is_kept_all_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some systems, and some file systems, have none."""
+    """Systems and file systems without locks can store credentials too."""
 
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
@@ -547,7 +547,7 @@ def test_what_the_keyring_has_still_is_not_called_forgotten(
 def test_the_keyring_keeps_it_where_there_is_one(
     signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path
 ) -> None:
-    """The file only says that it does."""
+    """The secret is in the keyring, and the file only says so."""
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
     assert " in the keyring. The service accepts it." in ran.out
     assert list(drawer.kept.values()) == [signed_out.token]
@@ -573,7 +573,7 @@ def test_the_keyring_keeps_it_where_there_is_one(
 def test_a_keyring_that_does_not_work_is_said_to(
     signed_out: Sandbox, pasqal: Run, drawer: Drawer
 ) -> None:
-    """A file does as well."""
+    """A keyring that fails is reported, and a file can be used instead."""
     drawer.broken = True
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.err) == (
@@ -593,7 +593,7 @@ def test_a_keyring_that_does_not_work_is_said_to(
 def test_a_keyring_need_not_be_installed(
     signed_out: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    """Then it is a file."""
+    """Without the package for keyrings the secret goes into a file."""
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
     assert usable_keyring() is None
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
@@ -637,7 +637,7 @@ def test_wrong_usage_keeps_secrets(signed_out: Sandbox, pasqal: Run, line: str, 
 
 
 def test_a_secret_has_to_be_text(tmp_path: Path) -> None:
-    """Some files are none."""
+    """A file that is not text in UTF-8 is rejected."""
     (tmp_path / "x").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageMistake, match="not text in UTF-8"):
         read_secret(str(tmp_path / "x"), "--token-file")
@@ -652,14 +652,14 @@ def test_a_file_without_an_end_is_not_read_whole() -> None:
 def test_a_terminal_is_no_place_to_read_a_token_from(
     on_terminal: Callable[..., Ran], sandbox: Sandbox
 ) -> None:
-    """It would be seen while it is typed."""
+    """A token is not read from a terminal, which would show it."""
     ran = on_terminal("jobs count --token-file -")
     assert ran.code == 2
     assert "stdin is a terminal, which would show the secret" in ran.out
 
 
 def test_nothing_of_this_shows_a_secret(sandbox: Sandbox) -> None:
-    """Neither in a traceback nor in a log."""
+    """A secret is neither in a repr nor in a log."""
     kept = StoredCredentials("token", "", "a-secret-token", None, "file")
     assert "secret" not in f"{kept!r} {kept}"
     this = Account("default", "here", "fr", "there", "token", "", {"token": "a-secret-token"})
@@ -692,7 +692,7 @@ def test_requests_are_shown_without_secrets(
 
 
 def test_the_profile_file_is_that_of_the_library(home: Path) -> None:
-    """Both lie in one folder."""
+    """The credentials lie in the folder of the configuration file."""
     assert (profiles.path().parent, CredentialStore().path.parent) == (home, home)
     with pytest.raises(ConfigurationError):
         find_account(replace(HERE, profile="none"))

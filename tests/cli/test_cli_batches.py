@@ -28,7 +28,7 @@ def test_the_batch_itself_is_no_filter(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_a_dry_run_sends_no_write(sandbox: Sandbox, pasqal: Run) -> None:
-    """It lists what matches, as `jobs list` does."""
+    """A dry run lists what matches, as `jobs list` does."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --dry-run -q")
     assert (ran.code, ran.out.split(), ran.err) == (
         0,
@@ -59,7 +59,7 @@ def test_without_a_terminal_it_needs_yes(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_yes_is_yes(sandbox: Sandbox, pasqal: Run) -> None:
-    """One request, and a receipt."""
+    """With --yes there is one request, and a receipt."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes -q")
     assert (ran.code, sorted(ran.out.split()), ran.err) == (
         0,
@@ -78,7 +78,7 @@ def test_a_filter_or_all_is_needed(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_what_was_refused_is_told_with_the_reason(sandbox: Sandbox, pasqal: Run) -> None:
-    """Exit code 1, although the others are cancelled."""
+    """Refused jobs end the command with 1, although the others are cancelled."""
     ran = pasqal(
         f"batches cancel-jobs {NIGHT} --yes --id {night(8)} --id {night(1)} --id {night(2)}"
     )
@@ -112,7 +112,7 @@ def test_at_a_terminal_it_asks(sandbox: Sandbox, on_terminal: Callable[..., Ran]
 def test_only_some_ids_are_shown_before_the_question(
     sandbox: Sandbox, on_terminal: Callable[..., Ran]
 ) -> None:
-    """Where nothing matches there is no question."""
+    """Only the first ids are shown; where nothing matches there is no question."""
     ran = on_terminal(f"batches cancel-jobs {SCAN} --all", "n\n")
     assert "  … and 15 more; --dry-run lists them all\n" in ran.out
     ran = on_terminal(f"batches cancel-jobs {SCAN} --status pending")
@@ -123,7 +123,7 @@ def test_only_some_ids_are_shown_before_the_question(
 
 
 def test_completing(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ran]) -> None:
-    """Shows what the batch has, and asks."""
+    """Completing shows what the batch has, and asks."""
     ran = pasqal(f"batches complete {NIGHT}")
     assert ran.code == 2
     assert ran.err.startswith(
@@ -162,7 +162,7 @@ def test_a_batch_without_jobs_can_be_completed(sandbox: Sandbox, pasqal: Run) ->
 
 
 def test_an_unknown_outcome_is_called_that(sandbox: Sandbox, pasqal: Run) -> None:
-    """With how to find out."""
+    """An unknown outcome is called that, with a way to check it."""
     sandbox.add_fault(Fault(operation="cancel_jobs", applied=True, reset="before"))
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes")
     assert (ran.code, ran.out) == (1, "")
@@ -194,7 +194,7 @@ def test_a_write_that_failed_half_way_tells_how_far_it_came(sandbox: Sandbox, pa
 
 
 def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
-    """As for jobs."""
+    """A wait for a batch ends like a wait for jobs, with the same exit codes."""
     assert pasqal(f"batches wait {SCAN} -o csv") == (0, "status,jobs\nDONE,25\n", "")
     assert pasqal("batches wait 7c9e").code == 2
     ran = pasqal(f"batches wait {night(1)}")
@@ -208,7 +208,7 @@ def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
     "line", [f"batches cancel-jobs {NIGHT} --all --yes", f"batches complete {NIGHT} --yes"]
 )
 def test_a_batch_of_others_is_refused(sandbox: Sandbox, pasqal: Run, line: str) -> None:
-    """With a hint."""
+    """A batch of another project is refused, with a hint about the account."""
     foreign = str(sandbox.add_batch([{}], foreign=True).id)
     ran = pasqal(line.replace(NIGHT, foreign))
     assert ran.code == 1

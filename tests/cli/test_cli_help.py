@@ -76,7 +76,7 @@ def test_no_option_takes_a_secret() -> None:
 
 
 def test_a_shell_is_offered_what_is_known() -> None:
-    """In the case in which it was begun."""
+    """Completion keeps the case in which a value was begun."""
     assert options.statuses("") == [str(status) for status in JobStatus]
     assert options.statuses("d") == [str(status).lower() for status in JobStatus]
     assert options.origins("") == [str(origin) for origin in JobOrigin]
@@ -85,7 +85,7 @@ def test_a_shell_is_offered_what_is_known() -> None:
 
 
 def test_the_sandbox_needs_its_extra(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a line that says which."""
+    """Without the extra, one line says which extra is missing."""
     for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr(pasqal_client, "sandbox")
@@ -96,7 +96,7 @@ def test_the_sandbox_needs_its_extra(pasqal: Run, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_program_is_a_module_too(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`python -m pasqal_client.cli`."""
+    """`python -m pasqal_client.cli` runs the same program."""
     monkeypatch.setattr(sys, "argv", ["pasqal", "--version"])
     with pytest.raises(SystemExit) as caught:
         importlib.import_module("pasqal_client.cli.__main__")
@@ -104,7 +104,7 @@ def test_the_program_is_a_module_too(pasqal: Run, monkeypatch: pytest.MonkeyPatc
 
 
 def test_streams_of_any_kind_will_do(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
-    """A notebook's cannot be configured."""
+    """A stream that cannot be reconfigured, such as a notebook's, is used as it is."""
 
     class Plain:
         def __init__(self) -> None:

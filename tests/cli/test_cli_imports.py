@@ -84,7 +84,7 @@ def test_what_is_public_is_told_from_what_is_internal() -> None:
 
 
 def test_nothing_else_imports_the_command_line() -> None:
-    """Arrows run one way."""
+    """Arrows run one way: the library can do without its command."""
     for path in OVERLAY.rglob("*.py"):
         if CLI not in path.parents:
             found = [name for name in imported(path) if name.split(".")[0] == "cli"]

@@ -55,7 +55,7 @@ def test_nothing_that_is_clean_obeys(text: str) -> None:
 
 
 def test_some_controls_can_be_kept() -> None:
-    """A line break in CSV is data."""
+    """A line break in CSV is data, so it can be kept."""
     assert clean("a\nb\x1b", keep="\n") == "a\nb\\x1b"
     assert one_line("  a \n\t b ") == "a b"
     assert [many(number, "job") for number in (0, 1, 2)] == ["0 jobs", "1 job", "2 jobs"]
@@ -82,7 +82,7 @@ def test_some_controls_can_be_kept() -> None:
     ],
 )
 def test_durations(text: str, span: timedelta | None) -> None:
-    """Numbers with units, as many as it takes."""
+    """A duration is numbers with units, as many as it takes."""
     assert parse_duration(text) == span
 
 
@@ -108,7 +108,7 @@ def test_moments(text: str, time: str) -> None:
 
 
 def test_moments_are_local(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the zone of the machine."""
+    """A time without a zone is in the zone of the machine."""
     monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
     time.tzset()
     assert parse_time("--since", "2026-07-01", NOW).isoformat() == "2026-07-01T00:00:00+02:00"
@@ -179,7 +179,7 @@ def test_moments_when_the_clocks_are_changed(
     ],
 )
 def test_what_can_be_misread_is_refused(text: str, why: str) -> None:
-    """With what would be right."""
+    """What could be misread is rejected, with what would be right."""
     with pytest.raises(ValueError, match="; try 2d, 2026-11-01 or 09:30") as caught:
         parse_time("--since", text, NOW)
     assert why in str(caught.value)
@@ -211,7 +211,7 @@ def test_columns_are_dropped_before_ids_are_cut() -> None:
     st.integers(1, 200),
 )
 def test_a_table_never_is_wider_than_its_room(needs: list[Need], room: int) -> None:
-    """But for the columns that are always there."""
+    """A table is never wider than its room, except for the columns that are always there."""
     widths = fitted(needs, room)
     assert not widths or sum(widths.values()) + GAP * (len(widths) - 1) <= room
     for place, width in widths.items():
@@ -252,7 +252,7 @@ def test_what_departed_is_a_question_mark() -> None:
 
 
 def test_values_are_shown_in_a_line() -> None:
-    """Nothing is a dash; structures are JSON."""
+    """An empty value is a dash, and a structure is JSON."""
     nothing: list[object] = [None, "", [], {}]
     assert [shown(value) for value in nothing] == ["-"] * 4
     assert [shown(value) for value in (0, False, 1.5, {"a": [1]}, [1, "a"])] == [
@@ -298,13 +298,13 @@ def test_values_are_shown_in_a_line() -> None:
     ],
 )
 def test_errors_become_words(error: Exception, code: int, said: list[str]) -> None:
-    """And exit codes."""
+    """Each error becomes a line or two, and an exit code."""
     told = explain(error)
     assert (told.code, told.lines) == (code, said)
 
 
 def test_a_service_says_how_long_to_wait() -> None:
-    """If it does."""
+    """The hint has the pause that the service asked for."""
     error = errors.RateLimitError("slow down", status=429)
     error.retry_after = 90.0
     assert explain(error).hint == "the service asks to wait for 90 s"
@@ -334,7 +334,7 @@ def test_a_mistake_of_ours_is_a_line_too() -> None:
 
 
 def test_a_closed_stdin_is_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a shell leaves it behind `<&-`."""
+    """A closed stdin, as `<&-` leaves it behind, reads as empty."""
     monkeypatch.setattr(sys, "stdin", None)
     assert main(["--version"]) == 0
     with sys.stdin as opened:
