@@ -12,7 +12,7 @@ The map of the library, from the top to the ground:
   arguments, `_states` says what the states of jobs mean.
 - `_http` is the only way to the service: retries, deadlines, errors, hooks. `_auth` signs what it
   sends, `_settings` says where to, `_contract` keeps how answers depart from the contract.
-- `errors` has every error that is raised on purpose.
+- `_display` makes text from outside fit to be shown. `errors` has every error that is raised on purpose.
 
 Folders with an underscore are internal. Most of their modules are pure: they decide, and do no I/O.
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from pasqal_core_api.models import OrderDirection
 from pasqal_core_api.types import OpenEnum
 
-from .errors import quoted
+from ._display import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from pasqal_core_api.api.batches import cancel_jobs, complete_batch
 from pasqal_core_api.client import Client
 
 from ._checks import uuid_of
-from ._http.error_bodies import Exchange
+from ._http.exchange import Exchange
 from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
 from ._writes.write import (
     Answer,
@@ -55,7 +55,7 @@ class _Shared:
         self, response: Response[Any], batch_id: UUID, action: str, found: list[Departure]
     ) -> Answer:
         path = f"{urlsplit(self._api.base_url).path}/api/v2/batches/{batch_id}/{action}"
-        exchange = Exchange.of("PATCH", path, self._clean, changes=True)
+        exchange = Exchange("PATCH", path, self._clean, changes=True)
         return Answer.of(response, exchange, found, self._api.on_departure)
 
 

@@ -33,10 +33,11 @@ theirs holds a secret or a raw control character: whoever raises them passes wha
 from __future__ import annotations
 
 from http import HTTPStatus
-from reprlib import Repr
 from typing import TYPE_CHECKING, Any, Final
 
 from pasqal_core_api.errors import DepartureError, PasqalError
+
+from ._display import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,8 +74,6 @@ __all__ = [
     "WaitTimeoutError",
     "WriteDepartureError",
 ]
-
-REASON_LENGTH: Final = 600
 
 
 class WriteDepartureError(DepartureError):
@@ -355,34 +354,3 @@ BY_STATUS: Final[dict[int, type[APIStatusError]]] = {
 def class_for(status: int) -> type[APIStatusError]:
     """The class of the error for an HTTP status."""
     return BY_STATUS.get(status, ServerError if 500 <= status <= 599 else APIStatusError)
-
-
-def printable(text: str, length: int = REASON_LENGTH, gap: str = " ") -> str:
-    """The text in one line, without control or invisible characters, cut to a length.
-
-    Args:
-        text: any text; what lies far beyond the length is not looked at.
-        length: the largest number of characters that are left.
-        gap: what takes the place of a character that is taken out.
-    """
-    beginning = text[: length * 4]
-    if not beginning.isprintable():
-        beginning = "".join(c if c.isprintable() else gap for c in beginning)
-    line = " ".join(beginning.split())
-    return line if len(line) <= length else f"{line[: length - 3]}..."
-
-
-def quoted(value: object) -> str:
-    """What a value that somebody gave looks like, in at most 80 characters; nobody waits for all of a long one."""
-    if isinstance(value, int) and value.bit_length() > 200:
-        return f"an integer of {value.bit_length()} bits"
-    try:
-        looks = _short(value)
-    except Exception:
-        return f"a {type(value).__name__}"
-    return printable(looks, 80)
-
-
-_repr = Repr()
-_repr.maxstring = _repr.maxother = 200
-_short: Final = _repr.repr

@@ -18,7 +18,7 @@ from pasqal_core_api.models import JobPage
 
 from ._checks import number, uuid_of
 from ._http.deadline import requests_until
-from ._http.error_bodies import Exchange, request_id
+from ._http.exchange import Exchange
 from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
 from ._listing.listings import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
 from ._listing.pages import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
@@ -51,9 +51,7 @@ def read_page(response: Response[Any], exchange: Exchange) -> Page:
     if isinstance(response.parsed, JobPage) and hasattr(response.parsed, "data"):
         return page_of(response.parsed, response.headers)
     reason, status = "the answer does not hold a list of jobs", int(response.status_code)
-    raise exchange.error(
-        ResponseError, reason, status=status, request_id=request_id(response.headers)
-    )
+    raise exchange.answered(response.headers).error(ResponseError, reason, status=status)
 
 
 def one_job(job_id: UUID, response: Response[Any], exchange: Exchange) -> Job:
@@ -67,7 +65,7 @@ def one_job(job_id: UUID, response: Response[Any], exchange: Exchange) -> Job:
         if getattr(job, "id", None) == job_id:
             return job
     reason = f"there is no job {job_id}, or this account may not see it"
-    raise exchange.error(NotFoundError, reason, request_id=request_id(response.headers))
+    raise exchange.answered(response.headers).error(NotFoundError, reason)
 
 
 def tells_status(job: Job) -> bool:
@@ -96,7 +94,7 @@ class _Shared:
     ) -> None:
         self._api = api
         self._settings = settings
-        self._exchange = Exchange.of(
+        self._exchange = Exchange(
             "GET", f"{urlsplit(api.base_url).path}{PATH}", clean, changes=False
         )
         self._throttle = throttle

@@ -13,9 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pasqal_client import errors
+from pasqal_client._display import REASON_LENGTH
 from pasqal_client._http import outcomes
 from pasqal_client._http.compression import UnpackingError
-from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._http.exchange import Exchange
 from pasqal_client._http.outcomes import (
     Attempt,
     Failure,
@@ -27,8 +28,8 @@ from pasqal_client._http.outcomes import (
 )
 from pasqal_client._http.redaction import redacted, spellings
 
-READ = Exchange.of("GET", "/api/v2/jobs", changes=False)
-WRITE = Exchange.of("PATCH", "/api/v2/batches/b/complete", changes=True)
+READ = Exchange("GET", "/api/v2/jobs", changes=False)
+WRITE = Exchange("PATCH", "/api/v2/batches/b/complete", changes=True)
 LATE = Attempt(limit="the timeout of 10 s")
 
 
@@ -143,7 +144,7 @@ def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
 
 def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
     """A cut must not make a secret unrecognisable."""
-    exchange = Exchange.of("PATCH", "/x", lambda text: redacted(text, ["hunter2"]), changes=True)
+    exchange = Exchange("PATCH", "/x", lambda text: redacted(text, ["hunter2"]), changes=True)
     cause = httpx.ReadError("e" * 283 + " hunter2", request=None)
     assert "hunt" not in interrupted(cause, exchange, LATE).error.reason
 
@@ -191,7 +192,7 @@ def test_an_interruption_becomes_a_typed_error(
 
 def test_what_a_library_says_of_an_answer_with_a_token_is_not_shown() -> None:
     """It may quote the body; what kept a request from going out is told, as there is no answer then."""
-    grant = Exchange.of("POST", "/oauth/token", changes=False, grants=True)
+    grant = Exchange("POST", "/oauth/token", changes=False, grants=True)
     quoting = httpx.RemoteProtocolError(
         'illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')'
     )
@@ -359,7 +360,7 @@ KNOWN, FRESH = "s3cr3t-of-the-account", "fr3sh-t0ken/of+the-lab"
 
 
 def asking() -> Exchange:
-    return Exchange.of(
+    return Exchange(
         "POST", "/token", lambda text: redacted(text, spellings(KNOWN)), changes=False, grants=True
     )
 
@@ -530,7 +531,7 @@ def test_whatever_an_answer_is_it_is_a_success_or_an_error_of_ours(
         return redacted(text, [*spellings(KNOWN), *spellings(FRESH)])
 
     judged = judge(
-        status, headers, body, Exchange.of("POST", "/x", clean, changes=changes, grants=grants)
+        status, headers, body, Exchange("POST", "/x", clean, changes=changes, grants=grants)
     )
     if not isinstance(judged, Failure):
         assert status == 200
@@ -539,7 +540,7 @@ def test_whatever_an_answer_is_it_is_a_success_or_an_error_of_ours(
     error = judged.error
     assert isinstance(error, errors.APIError)
     assert str(error).isprintable()
-    assert 0 < len(error.reason) <= errors.REASON_LENGTH
+    assert 0 < len(error.reason) <= REASON_LENGTH
     assert error.request_id is None or 0 < len(error.request_id) <= 200
     pause = judged.outcome.retry_after
     assert pause is None or 0 <= pause < float("inf")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pasqal_client import Job, JobStatus, WaitProgress, WaitResult, errors
-from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._http.exchange import Exchange
 from pasqal_client._states import NO_STATUS, state_of
 from pasqal_client._waits.wait import (
     ABSENCES,
@@ -38,7 +38,7 @@ def doubtful(*states: str | None) -> Reading:
 
 
 def wait_of(batch_id: Any = BATCH, ids: Any = None, **options: Any) -> Wait:
-    exchange = Exchange.of("GET", "/core-fast/api/v2/jobs", changes=False)
+    exchange = Exchange("GET", "/core-fast/api/v2/jobs", changes=False)
     return Wait(
         Subject(None if ids is not None else batch_id, ids),
         **{"exchange": exchange, "now": 0, **options},

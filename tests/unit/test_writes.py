@@ -14,7 +14,7 @@ from attrs import evolve
 
 from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
 from pasqal_client._contract.departures import Departures
-from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._http.exchange import Exchange
 from pasqal_client._listing.filters import query
 from pasqal_client._writes.write import (
     Answer,
@@ -177,7 +177,7 @@ def answer_of(
     """The answer to a write, of a service that names the request."""
     found: list[Departure] = []
     response = Response(HTTPStatus.OK, b"", {"x-request-id": "r-9"}, kind.read(body, found.append))
-    exchange = Exchange.of("PATCH", "/core-fast/cancel", changes=True)
+    exchange = Exchange("PATCH", "/core-fast/cancel", changes=True)
     seen = Departures() if departures is None else departures
     return Answer.of(response, exchange, found, seen.refuse if strict else seen.report)
 

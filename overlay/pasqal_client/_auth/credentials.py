@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from .._http.error_bodies import Exchange, oauth_reason
+from .._display import quoted
+from .._http.error_bodies import oauth_reason
+from .._http.exchange import Exchange
 from .._http.redaction import SecretDict, redacted, spellings
 from .._http.urls import checked_address
-from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError, quoted
+from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError
 from .token_grant import Grant
 
 if TYPE_CHECKING:
@@ -179,7 +181,7 @@ class _Form(Credentials):
 
     def _judged(self, answer: dict[str, Any]) -> Grant | APIError:
         """What an answer of the endpoint comes to. An error is returned: what raises it does not hold the answer."""
-        exchange = Exchange.of("POST", urlsplit(self.url).path, self._clean, changes=False)
+        exchange = Exchange("POST", urlsplit(self.url).path, self._clean, changes=False)
         token = answer.get("access_token")
         if answer.get("error") and not token:
             reason = oauth_reason(answer) or "the token endpoint gave no reason"

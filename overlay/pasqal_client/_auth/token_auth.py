@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import httpx
 from attrs import evolve, field, frozen
 
+from .._display import printable
 from .._http.deadline import hear, left_until, requests_until, within
 from .._http.outcomes import OverdueError
 from .._http.redaction import redacted, spellings
 from .._log import log
-from ..errors import ConfigurationError, DeadlineError, PasqalError, printable
+from ..errors import ConfigurationError, DeadlineError, PasqalError
 from .token_grant import Grant
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from ..errors import APIStatusError, AuthenticationError, RateLimitError
 from .compression import OFFERED, unpacker
 from .concurrency import CURRENT
 from .deadline import attempt_within, no_later, within
-from .error_bodies import Exchange
+from .exchange import Exchange
 from .leftovers import drop_with_leftovers, drop_with_leftovers_async
 from .outcomes import (
     LARGEST_BODY,
@@ -62,10 +62,27 @@ _GOES_OUT: Final = ".send_request_headers.started"
 """How the event ends with which httpcore tells that it begins to send a request."""
 
 
-class Answer(httpx.Response):
+class AnswerHeaders(httpx.Headers):
+    """The headers of an answer, with what errors tell of its exchange.
+
+    Of an answer, the generated operations hand on nothing but its status, body and headers. So the
+    exchange travels with the headers, for `Exchange.of_answer`. Copies and pickles are without it.
+    """
+
+    def __init__(self, headers: httpx.Headers, exchange: Exchange) -> None:
+        super().__init__(headers)
+        self.exchange = exchange
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return httpx.Headers, (self.raw,)
+
+
+class ReceivedAnswer(httpx.Response):
     """An answer that was received and decoded as a whole."""
 
-    def __init__(self, response: httpx.Response, body: bytes, decoded: dict[str, Any]) -> None:
+    def __init__(
+        self, response: httpx.Response, body: bytes, decoded: dict[str, Any], exchange: Exchange
+    ) -> None:
         # As bytes: they may have any characters, and httpx would write text as ASCII only.
         headers = [
             (name, value)
@@ -75,6 +92,7 @@ class Answer(httpx.Response):
         super().__init__(
             response.status_code, headers=headers, content=body, request=response.request
         )
+        self.headers = AnswerHeaders(self.headers, exchange)
         self._decoded = decoded
 
     def json(self, **_: Any) -> dict[str, Any]:
@@ -170,7 +188,7 @@ class Run:
         self._observer = seam.observer
         self._tells = seam.tells
         self._request = request
-        self._exchange = Exchange.of(
+        self._exchange = Exchange(
             request.method, request.url.path, seam.bearer.clean, changes=changes, grants=grants
         )
         began = time.monotonic()
@@ -227,10 +245,12 @@ class Run:
             response.headers.get_list("content-encoding", split_commas=True), self.dispatch.ends
         )
 
-    def complete(self, response: httpx.Response, body: bytes) -> Answer | Failure:
+    def complete(self, response: httpx.Response, body: bytes) -> ReceivedAnswer | Failure:
         """The answer is there as a whole."""
         judged = judge(response.status_code, response.headers, body, self._exchange)
-        return judged if isinstance(judged, Failure) else Answer(response, body, judged)
+        if isinstance(judged, Failure):
+            return judged
+        return ReceivedAnswer(response, body, judged, self._exchange)
 
     def interrupted(self, error: Exception) -> Failure:
         """The attempt broke off."""
@@ -300,7 +320,7 @@ class Run:
             error.args = (error.reason,)
         return error
 
-    def tell(self, result: Answer | Failure) -> Answer | Failure:
+    def tell(self, result: ReceivedAnswer | Failure) -> ReceivedAnswer | Failure:
         """Tell who listens how the attempt ended."""
         error = str(result.error) if isinstance(result, Failure) else None
         elapsed = time.monotonic() - self._started
@@ -403,18 +423,18 @@ class Connection(_Seam, httpx.Client):
         except APIStatusError as error:
             raise _not_signed_in(error) from None
 
-    def _run(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer:
+    def _run(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> ReceivedAnswer:
         request.extensions["trace"] = run.dispatch.note
         while True:
             result = run.tell(self._attempt(request, run, bearer))
-            if isinstance(result, Answer):
+            if isinstance(result, ReceivedAnswer):
                 return result
             if bearer is None or not bearer.refused(request, result.outcome.status):
                 _sleep(run.pause(result), result)
 
     def _attempt(
         self, request: httpx.Request, run: Run, bearer: TokenAuth | None
-    ) -> Answer | Failure:
+    ) -> ReceivedAnswer | Failure:
         client = self.pool.get()
         run.begin()
         try:
@@ -495,18 +515,20 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
         except APIStatusError as error:
             raise _not_signed_in(error) from None
 
-    async def _run(self, request: httpx.Request, run: Run, bearer: TokenAuth | None) -> Answer:
+    async def _run(
+        self, request: httpx.Request, run: Run, bearer: TokenAuth | None
+    ) -> ReceivedAnswer:
         request.extensions["trace"] = run.dispatch.note_async
         while True:
             result = run.tell(await self._attempt(request, run, bearer))
-            if isinstance(result, Answer):
+            if isinstance(result, ReceivedAnswer):
                 return result
             if bearer is None or not bearer.refused(request, result.outcome.status):
                 await asyncio.sleep(run.pause(result))
 
     async def _attempt(
         self, request: httpx.Request, run: Run, bearer: TokenAuth | None
-    ) -> Answer | Failure:
+    ) -> ReceivedAnswer | Failure:
         client = self.pool.get()
         run.begin()
         try:

@@ -8,43 +8,27 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from pasqal_core_api.models import ValidationError
 
-from ..errors import (
-    REASON_LENGTH,
-    APIError,
-    APIStatusError,
-    UnprocessableError,
-    class_for,
-    printable,
-)
-from .redaction import granted, redacted, spellings
+from .._display import LONGEST_TEXT, printable, printable_without_secrets
+from ..errors import APIStatusError, UnprocessableError, class_for
+from .exchange import NO_REASON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-K = TypeVar("K", bound=APIError)
-
-REQUEST_ID_HEADERS: Final = (
-    *("x-request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray"),
-    *("request-id", "x-requestid", "x-amz-request-id", "apigw-requestid", "x-ms-request-id"),
-    *("x-amzn-trace-id", "x-trace-id", "traceparent"),
-)
-"""The headers that may have the service's id of a request; the first one that has any counts."""
+    from .exchange import Exchange
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
-# Characters. Cleaning a body of megabytes would take seconds, and most of it is not shown anyway.
-LONGEST_TEXT: Final = 10_000
 # Bytes. A larger body is not decoded for a reason, which it will show at its beginning if at all.
 LARGEST_REASON: Final = 8 * 2**20
 # Characters of the reason for which the outcome of a write is unknown: what to do about it has to
 # stay in sight.
 LONGEST_CAUSE: Final = 300
-LONGEST_ID: Final = 200
 LONGEST_ADDRESS: Final = 200
 LONGEST_TYPE: Final = 100
 # No date and no number of seconds is longer.
@@ -57,96 +41,10 @@ MOST_MISTAKES: Final = 100
 MOST_ENTRIES: Final = 100
 MOST_VALUES: Final = 120
 
-NO_REASON: Final = "the service gave no reason"
 TO_FIND_OUT: Final = (
     "; the request was not repeated; it may or may not have taken effect; "
     "call client.batches.resolve(error) to check"
 )
-
-
-class Exchange:
-    """What errors tell about a request, and how to keep secrets out of that.
-
-    Attributes:
-        method: the HTTP method.
-        path: the path of the address.
-        changes: whether the request changes something.
-        grants: whether it asks for a token. Then nothing of an answer is shown but what the
-            protocol has for reasons: the rest may be the token.
-    """
-
-    __slots__ = ("_clean", "_tokens", "changes", "grants", "method", "path")
-
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        clean: Callable[[str], str],
-        *,
-        changes: bool,
-        grants: bool = False,
-    ) -> None:
-        self.method = method
-        self.path = path
-        self.changes = changes
-        self.grants = grants
-        self._clean = clean
-        self._tokens: list[str] = []
-
-    @classmethod
-    def of(
-        cls,
-        method: str,
-        path: str,
-        clean: Callable[[str], str] = str,
-        *,
-        changes: bool,
-        grants: bool = False,
-    ) -> Self:
-        """An exchange whose texts are printable."""
-        return cls(method, printable(clean(path)), clean, changes=changes, grants=grants)
-
-    def learn(self, body: bytes) -> None:
-        """Keep the tokens in an answer out of all that is told about it from now on."""
-        if self.grants:
-            found = granted(body[:LARGEST_REASON].decode("utf-8", "replace"))
-            self._tokens = [spelling for token in found for spelling in spellings(token)]
-
-    def clean(self, text: str) -> str:
-        """The text without secrets."""
-        cleaned = self._clean(text)
-        return redacted(cleaned, self._tokens) if self._tokens else cleaned
-
-    def shown(self, text: str, length: int = REASON_LENGTH) -> str:
-        """The text as it can be shown: without secrets, in one line, cut to a length."""
-        return shown(text, self.clean, length)
-
-    def error(
-        self,
-        kind: type[K],
-        reason: str,
-        *,
-        status: int | None = None,
-        request_id: str | None = None,
-    ) -> K:
-        """An error of this exchange; its texts are cleaned of secrets and control characters."""
-        reason = self.shown(reason) or NO_REASON
-        request_id = self.shown(request_id or "", LONGEST_ID) or None
-        return kind(
-            reason, status=status, method=self.method, path=self.path, request_id=request_id
-        )
-
-
-def shown(text: str, clean: Callable[[str], str], length: int = REASON_LENGTH) -> str:
-    """The text as it can be shown: without secrets, in one line, cut to a length."""
-    beginning = text[:LONGEST_TEXT]
-    cleaned = clean(beginning)
-    if not beginning.isprintable():
-        # A secret may stand in pieces between characters that are taken out.
-        joined = clean(printable(beginning, LONGEST_TEXT, gap=""))
-        if joined != printable(cleaned, LONGEST_TEXT, gap=""):
-            cleaned = joined
-    return printable(cleaned, length)
 
 
 def status_error(
@@ -160,6 +58,7 @@ def status_error(
         body: the answer's body, of whatever form.
         exchange: the request.
     """
+    exchange = exchange.answered(headers)
     content = _content(body)
     reason = (
         _grant_reason(content, headers, body, exchange)
@@ -170,9 +69,7 @@ def status_error(
         reason = (
             f"{_redirect(headers, exchange)}; {reason}" if reason else _redirect(headers, exchange)
         )
-    error = exchange.error(
-        class_for(status), reason, status=status, request_id=request_id(headers, exchange.clean)
-    )
+    error = exchange.error(class_for(status), reason, status=status)
     error.retry_after = retry_after(headers.get("retry-after"), _moment(headers.get("date", "")))
     if isinstance(error, UnprocessableError) and not exchange.grants:
         mistakes = islice(_mistakes(content), MOST_MISTAKES)
@@ -185,15 +82,6 @@ def status_error(
 def outcome_unknown(reason: str) -> str:
     """The text for a write that was sent and may have happened."""
     return f"{printable(reason, LONGEST_CAUSE).rstrip('.')}{TO_FIND_OUT}"
-
-
-def request_id(headers: Mapping[str, str], clean: Callable[[str], str] = str) -> str | None:
-    """The service's id of the request, from the first header that has one, as it can be shown."""
-    for name in REQUEST_ID_HEADERS:
-        found = printable(clean(printable(headers.get(name, ""), LONGEST_TEXT, gap="")), LONGEST_ID)
-        if found:
-            return found
-    return None
 
 
 def destination(location: str, clean: Callable[[str], str]) -> str:
@@ -226,7 +114,7 @@ def withheld(headers: Mapping[str, str], body: bytes, exchange: Exchange) -> str
     """What stands for a body of which nothing can be shown."""
     if not body:
         return "an empty body"
-    kind = exchange.shown(headers.get("content-type", ""), LONGEST_TYPE) or "an unknown type"
+    kind = exchange.printable(headers.get("content-type", ""), LONGEST_TYPE) or "an unknown type"
     return f"{len(body)} bytes of {kind}, which are not shown as there may be a token in them"
 
 
@@ -323,7 +211,7 @@ def _cleaned_mistake(mistake: dict[str, Any], clean: Callable[[str], str]) -> di
 
 def _cleaned(value: Any, clean: Callable[[str], str], left: Iterator[int]) -> Any:
     if isinstance(value, str):
-        return shown(value, clean)
+        return printable_without_secrets(value, clean)
     if isinstance(value, list):
         return [
             _cleaned(entry, clean, left)

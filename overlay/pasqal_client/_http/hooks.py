@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from .._checks import plain_function
+from .._display import printable, printable_without_secrets
 from .._log import log, logger
-from ..errors import ConfigurationError, printable
-from .error_bodies import destination, request_id, shown
+from ..errors import ConfigurationError
+from .error_bodies import destination
+from .exchange import request_id
 from .redaction import MASK
 
 if TYPE_CHECKING:
@@ -138,14 +140,16 @@ def _shown(headers: httpx.Headers, clean: Callable[[str], str]) -> dict[str, str
     """The headers without secrets, by lower-case name: an echo may stand in a name, too."""
     written = [name.decode(headers.encoding) for name, _ in headers.raw]
     # Not in lower case yet: a secret would not be found in that.
-    names = {name.lower(): shown(name, clean).lower() for name in written}
+    names = {name.lower(): printable_without_secrets(name, clean).lower() for name in written}
     return {names[name]: _shown_header(name, value, clean) for name, value in headers.items()}
 
 
 def _shown_header(name: str, value: str, clean: Callable[[str], str]) -> str:
     if name in _SECRET_HEADERS:
         return MASK
-    return destination(value, clean) if name == "location" else shown(value, clean)
+    return (
+        destination(value, clean) if name == "location" else printable_without_secrets(value, clean)
+    )
 
 
 def checked_hook(hook: object, name: str) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import httpx
 from attrs import frozen
 
+from .._display import LONGEST_TEXT, printable_without_secrets
 from ..errors import (
     APIConnectionError,
     APIError,
@@ -22,10 +23,7 @@ from ..errors import (
 from .compression import UnpackingError
 from .error_bodies import (
     LONGEST_CAUSE,
-    LONGEST_TEXT,
     outcome_unknown,
-    request_id,
-    shown,
     status_error,
     withheld,
 )
@@ -36,7 +34,7 @@ from .retry import Outcome, may_have_happened
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .error_bodies import Exchange
+    from .exchange import Exchange
 
 SUCCESSES: Final = frozenset({200})
 """The statuses that the contract documents as a success; every other one is an error."""
@@ -108,16 +106,16 @@ def judge(
         exchange: the request.
     """
     exchange.learn(body)
+    exchange = exchange.answered(headers)
     if status not in SUCCESSES:
         return _refused(status, headers, body, exchange)
     content = decode(body, exchange.clean)
     if isinstance(content, str):
         got = withheld(headers, body, exchange) if exchange.grants else content
-        reason, trace = f"expected a JSON object, got {got}", request_id(headers, exchange.clean)
+        reason = f"expected a JSON object, got {got}"
         if exchange.changes:
-            return Failure(_unknown(exchange, reason, status, trace), Outcome("broken"))
-        error = exchange.error(ResponseError, reason, status=status, request_id=trace)
-        return Failure(error, Outcome("broken"))
+            return Failure(_unknown(exchange, reason, status), Outcome("broken"))
+        return Failure(exchange.error(ResponseError, reason, status=status), Outcome("broken"))
     if content.get("status") in ("fail", "error"):
         return _refused(_status_inside(content), headers, body, exchange)
     return SecretDict(content) if exchange.grants else content
@@ -127,7 +125,7 @@ def _refused(status: int, headers: Mapping[str, str], body: bytes, exchange: Exc
     error = status_error(status, headers, body, exchange)
     outcome = Outcome("status", status, error.retry_after)
     if exchange.changes and may_have_happened(outcome):
-        unknown = _unknown(exchange, error.reason, status, error.request_id)
+        unknown = _unknown(exchange, error.reason, status)
         unknown.timed_out = status in TIMEOUTS
         return Failure(unknown, outcome)
     return Failure(error, outcome)
@@ -156,7 +154,7 @@ def interrupted(exception: Exception, exchange: Exchange, attempt: Attempt) -> F
     outcome = Outcome(_kind_of(exception, attempt))
     kind, reason = _told(exception, attempt, exchange)
     if exchange.changes and may_have_happened(outcome):
-        error = _unknown(exchange, reason, None, None)
+        error = _unknown(exchange, reason, None)
         error.timed_out = issubclass(kind, TimeoutError)
         return Failure(error, outcome)
     return Failure(exchange.error(kind, reason), outcome)
@@ -215,13 +213,9 @@ def _late(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
     return DeadlineError, "there was no answer"
 
 
-def _unknown(
-    exchange: Exchange, reason: str, status: int | None, request: str | None
-) -> OutcomeUnknownError:
-    cause = exchange.shown(reason, LONGEST_CAUSE)
-    return exchange.error(
-        OutcomeUnknownError, outcome_unknown(cause), status=status, request_id=request
-    )
+def _unknown(exchange: Exchange, reason: str, status: int | None) -> OutcomeUnknownError:
+    cause = exchange.printable(reason, LONGEST_CAUSE)
+    return exchange.error(OutcomeUnknownError, outcome_unknown(cause), status=status)
 
 
 def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | str:
@@ -239,7 +233,7 @@ def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | s
         content = None
     if isinstance(content, dict):
         return content
-    start = shown(body[:LONGEST_TEXT].decode("utf-8", "replace"), clean, 80)
+    start = printable_without_secrets(body[:LONGEST_TEXT].decode("utf-8", "replace"), clean, 80)
     return (
         f"{'a page of HTML' if start.startswith('<') else 'this'}: {start}"
         if start

@@ -20,7 +20,8 @@ from urllib.request import getproxies
 import anyio
 import httpx
 
-from ..errors import ConfigurationError, printable
+from .._display import printable
+from ..errors import ConfigurationError
 from .deadline import bind, speaks_httpcore
 from .proxies import EXPECTED, parsed, setting_for, variable_of
 from .urls import is_on_this_machine

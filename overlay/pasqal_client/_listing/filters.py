@@ -20,7 +20,7 @@ from dateutil.parser import isoparse
 from pasqal_core_api.models import JobOrigin, JobStatus
 
 from .._checks import LARGEST_NUMBER, LONGEST_TEXT, has_id, member, number, text, truth, uuid_of
-from ..errors import quoted
+from .._display import quoted
 
 
 class JobFilters(TypedDict, total=False):

@@ -18,9 +18,10 @@ from .._auth.credentials import (
     StaticToken,
 )
 from .._checks import seconds, truth, uuid_of
+from .._display import quoted
 from .._http.retry import RetryPolicy
 from .._http.urls import checked_address
-from ..errors import ConfigurationError, quoted
+from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_config_path
 
-from ..errors import ConfigurationError, printable, quoted
+from .._display import printable, quoted
+from ..errors import ConfigurationError
 from .config import trimmed
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from attrs import field, frozen
 from pasqal_core_api.models import JobStatus
 
 from .._checks import plain_function, seconds, truth, uuid_of
+from .._display import quoted
 from .._http.retry import RETRIED
 from .._listing.filters import query
 from .._states import (
@@ -37,7 +38,6 @@ from ..errors import (
     UnknownStatusError,
     UntrustedError,
     WaitTimeoutError,
-    quoted,
     some,
 )
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from pasqal_core_api.models import Job
 
-    from .._http.error_bodies import Exchange
+    from .._http.exchange import Exchange
 
 FIRST_POLL: Final = 1.0
 LONGEST_POLL: Final = 30.0

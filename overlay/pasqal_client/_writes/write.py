@@ -15,7 +15,8 @@ from attrs import evolve, field, frozen
 from pasqal_core_api.models import Job, JobStatus
 
 from .._checks import truth, uuid_of
-from .._http.error_bodies import outcome_unknown, request_id
+from .._display import printable, quoted
+from .._http.error_bodies import outcome_unknown
 from .._listing.filters import URL_LIMIT, Query, query, split
 from .._states import ACTIVE, CANCELING, TERMINAL
 from ..errors import (
@@ -24,8 +25,6 @@ from ..errors import (
     OutcomeUnknownError,
     PasqalError,
     WriteDepartureError,
-    printable,
-    quoted,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import Batch
     from pasqal_core_api.types import Departure, Report, Response
 
-    from .._http.error_bodies import Exchange
+    from .._http.exchange import Exchange
 
 # The rest of the address of a cancellation, generously.
 _REST_OF_ADDRESS: Final = 200
@@ -186,11 +185,10 @@ class Answer:
 
     def unknown(self, reason: str) -> OutcomeUnknownError:
         """The error of an answer that does not tell what became of this write."""
-        error = self.exchange.error(
+        error = self.exchange.answered(self.response.headers).error(
             OutcomeUnknownError,
             outcome_unknown(reason),
             status=int(self.response.status_code),
-            request_id=request_id(self.response.headers),
         )
         error.__cause__ = self.refused
         return error
