@@ -200,8 +200,8 @@ class PasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = Connection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
-        self.jobs = Jobs(self.api, self._settings, self._bearer.clean, self._throttle)
-        self.batches = Batches(self.api, self.jobs, self._bearer.clean)
+        self.jobs = Jobs(self.api, self._settings, self._throttle)
+        self.batches = Batches(self.api, self._settings, self._throttle, self.jobs)
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
         """Look at some pages of jobs, spread over all that can be seen, and say how they differ from the contract.
@@ -252,8 +252,8 @@ class AsyncPasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = AsyncConnection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_async_httpx_client(self._connection)
-        self.jobs = AsyncJobs(self.api, self._settings, self._bearer.clean, self._throttle)
-        self.batches = AsyncBatches(self.api, self.jobs, self._bearer.clean)
+        self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
+        self.batches = AsyncBatches(self.api, self._settings, self._throttle, self.jobs)
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""

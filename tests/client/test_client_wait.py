@@ -26,7 +26,7 @@ from pasqal_client import (
     errors,
     jobs,
 )
-from pasqal_client._waits import wait
+from pasqal_client._waits import pace
 from pasqal_client.sandbox import Sandbox
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -91,7 +91,7 @@ def hours_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         wait.pause(time.monotonic() + 3600, 0.0)
         return 0.0
 
-    monkeypatch.setattr(jobs, "pause", pause)
+    monkeypatch.setattr(jobs, "_pause", pause)
 
 
 ACTIVE, ENDED = "PENDING RUNNING", "CANCELED DONE ERROR"
@@ -176,7 +176,7 @@ def test_a_timeout_shorter_than_a_poll_is_kept(
         pauses.append(wait.pause(time.monotonic(), 1.0))
         return 0.0
 
-    monkeypatch.setattr(jobs, "pause", pause)
+    monkeypatch.setattr(jobs, "_pause", pause)
     with Service(["RUNNING"], ["DONE"]) as server:
         assert calls(server).jobs.wait(batch_id=BATCH, timeout=60, poll=500).counts == {"DONE": 1}
     assert 0 < pauses[0] <= 60
@@ -186,7 +186,7 @@ def test_a_service_that_holds_still_does_not_outlast_the_wait(
     calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No request goes on beyond the end of the wait, whatever the client's own times are."""
-    monkeypatch.setattr(wait, "LEAST_GRACE", 0.05)
+    monkeypatch.setattr(pace, "LEAST_GRACE", 0.05)
     with Scripted(lambda _: [Hold()]) as server:
         client = calls(server, timeout=60, deadline=600)
         subjects: list[dict[str, Any]] = [{"batch_id": BATCH}, {"ids": IDS[:2]}]
@@ -302,7 +302,7 @@ def test_a_listing_that_may_lack_jobs_does_not_end_the_wait(calls: Callable[...,
 
 def test_an_outage_does_not_outlast_the_timeout(calls: Callable[..., Any]) -> None:
     """However many looks fail, the time that is given is used; the error has what is known, and what went wrong."""
-    outage: list[Step] = [answer(503, b"")] * (wait.TOLERATED + 2)
+    outage: list[Step] = [answer(503, b"")] * (pace.TOLERATED + 2)
     with Service(["RUNNING"], *outage, ["DONE"]) as server:
         assert calls(server).jobs.wait(batch_id=BATCH, timeout=60, **FAST).counts == {"DONE": 1}
         assert len(server.requests) == 1 + len(outage) + 2

@@ -21,8 +21,7 @@ import pytest
 from client.scripted import Close, Hold, Request, Reset, Scripted, Step, answer, page
 from pasqal_client import PasqalClient, RetryPolicy, errors
 from pasqal_client._http.deadline import bind
-from pasqal_client._http.exchange import Exchange
-from pasqal_client.jobs import read_page
+from pasqal_client.jobs import _read_page
 from pasqal_core_api.types import Response
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -474,7 +473,7 @@ def test_a_service_that_ignores_the_id_shows_no_other_job(connect: Callable[...,
 def test_only_a_page_is_read_as_a_page() -> None:
     """Whatever else an operation may have made of an answer."""
     with pytest.raises(errors.ResponseError, match="does not hold a list of jobs"):
-        read_page(Response(HTTPStatus.OK, b"", {}, None), Exchange("GET", "/", changes=False))
+        _read_page(Response(HTTPStatus.OK, b"", {}, None))
 
 
 def test_requests_do_not_bypass_the_pool() -> None:

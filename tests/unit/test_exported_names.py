@@ -117,6 +117,7 @@ SHELLS = {
     "_http/leftovers.py",
     "_http/pool.py",
     "_listing/listings.py",
+    "_resource.py",
     "_settings/profiles.py",
     "batches.py",
     "client.py",

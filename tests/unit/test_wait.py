@@ -5,21 +5,20 @@ from __future__ import annotations
 import copy
 import pickle
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from pasqal_client import Job, JobStatus, WaitProgress, WaitResult, errors
+from pasqal_client import Job, JobStatus, Page, WaitProgress, WaitResult, errors
 from pasqal_client._http.exchange import Exchange
 from pasqal_client._states import NO_STATUS, state_of
-from pasqal_client._waits.wait import (
-    ABSENCES,
-    LONGEST_RETRY_AFTER,
-    TOLERATED,
-    Reading,
-    Subject,
-    Wait,
-)
+from pasqal_client._waits.look import AnsweredPages, Look, Reading
+from pasqal_client._waits.options import WAIT_DEFAULTS, CheckedOptions
+from pasqal_client._waits.pace import LONGEST_RETRY_AFTER, TOLERATED
+from pasqal_client._waits.seen_jobs import ABSENCES
+from pasqal_client._waits.subject import Subject
+from pasqal_client._waits.wait import Wait
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 A, B, C = (uuid.UUID(int=number) for number in (1, 2, 3))
@@ -29,24 +28,42 @@ def job(one: uuid.UUID | None, status: str | None = "DONE") -> Job:
     return Job.from_dict({"id": None if one is None else str(one), "status": status})
 
 
+def reading(found: Sequence[Job], **facts: Any) -> Reading:
+    """The jobs as they came on one page, of a request that has the id r-1."""
+    return Reading(found, **facts, pages=answered(page_of_request("r-1", found)))
+
+
+def page_of_request(trace: str, found: Sequence[Job]) -> tuple[Page, Exchange]:
+    exchange = Exchange("GET", "/core-fast/api/v2/jobs", changes=False)
+    return Page(tuple(found)), exchange.answered({"x-request-id": trace})
+
+
+def answered(*pages: tuple[Page, Exchange]) -> AnsweredPages:
+    kept = AnsweredPages()
+    for page, exchange in pages:
+        kept.take(page, exchange)
+    return kept
+
+
 def jobs(*states: str | None) -> Reading:
-    return Reading([job(one, state) for one, state in zip((A, B, C), states, strict=False)])
+    return reading([job(one, state) for one, state in zip((A, B, C), states, strict=False)])
 
 
 def doubtful(*states: str | None) -> Reading:
-    return Reading(jobs(*states).jobs, "the pages do not join up")
+    return reading(jobs(*states).jobs, doubt="the pages do not join up")
 
 
-def wait_of(batch_id: Any = BATCH, ids: Any = None, **options: Any) -> Wait:
-    exchange = Exchange("GET", "/core-fast/api/v2/jobs", changes=False)
-    return Wait(
-        Subject(None if ids is not None else batch_id, ids),
-        **{"exchange": exchange, "now": 0, **options},
-    )
+def wait_of(
+    batch_id: Any = BATCH, ids: Any = None, *, now: float = 0, eager: bool = False, **options: Any
+) -> Wait:
+    subject = Subject(None if ids is not None else batch_id, ids)
+    return Wait(subject, CheckedOptions.of(options, WAIT_DEFAULTS), now, eager=eager)
 
 
 def looks(wait: Wait) -> str:
-    return "jobs" if wait.reads else f"count {' '.join(wait.count_filters['status'])}"
+    if wait.look is Look.READ_ALL:
+        return "jobs"
+    return f"count {' '.join(wait.count_filters['status'])}"
 
 
 # What is waited for
@@ -101,9 +118,9 @@ class AsyncHook:
 
 
 WRONG: list[tuple[str, Any, str]] = [
-    ("unknown_status", "ignore", "'ignore' is none of error, active, terminal"),
-    ("unknown_status", None, "None is none of error, active, terminal"),
-    ("unknown_status", ["error"], "is none of error, active, terminal"),
+    ("unknown_status", "ignore", "'ignore' is not 'error', 'active' or 'terminal'"),
+    ("unknown_status", None, "None is not 'error', 'active' or 'terminal'"),
+    ("unknown_status", ["error"], "is not 'error', 'active' or 'terminal'"),
     ("on_progress", "print", "expected a plain function, got 'print'"),
     ("on_progress", coroutine_function, "expected a plain function, got an async function"),
     ("on_progress", AsyncHook(), "expected a plain function, got an async function"),
@@ -239,7 +256,7 @@ def test_an_eager_wait_reads_whenever_a_job_has_left() -> None:
     wait = wait_of(eager=True)
     assert [one.id for one in wait.saw(jobs("RUNNING", "PENDING", "DONE"), 1)] == [C]
     wait.saw(2, 2)
-    assert not wait.reads
+    assert looks(wait) == "count PENDING RUNNING"
     wait.saw(1, 3)
     assert (looks(wait), wait.pause(3, 1.0)) == ("jobs", 0.0)
     assert [one.id for one in wait.saw(jobs("RUNNING", "DONE", "DONE"), 4)] == [B]
@@ -275,7 +292,7 @@ def test_jobs_that_are_added_are_waited_for_too() -> None:
 def test_nothing_to_wait_for_is_over_at_once() -> None:
     """Who waits for no ids has waited long enough."""
     wait = wait_of(ids=[])
-    wait.saw(Reading([]), 1)
+    wait.saw(reading([]), 1)
     assert (wait.is_over, wait.result()) == (True, WaitResult())
 
 
@@ -284,7 +301,7 @@ def test_a_batch_without_jobs_does_not_pass_for_one_that_is_done() -> None:
     with pytest.raises(
         errors.NotFoundError, match="has no jobs to wait for, or this account may not see them"
     ) as caught:
-        wait_of().saw(Reading([]), 1)
+        wait_of().saw(reading([]), 1)
     assert (caught.value.status, caught.value.path) == (None, "/core-fast/api/v2/jobs")
 
 
@@ -299,7 +316,7 @@ def test_an_unknown_state_counts_as_the_caller_says(status: str | None) -> None:
     assert caught.value.statuses == {B: NO_STATUS if status is None else status}
     active = wait_of(unknown_status="active")
     assert len(active.saw(jobs("DONE", status), 1)) == 1
-    assert (active.is_over, active.reads, active.unfinished()) == (False, True, (B,))
+    assert (active.is_over, looks(active), active.unfinished()) == (False, "jobs", (B,))
     terminal = wait_of(unknown_status="terminal")
     assert len(terminal.saw(jobs("DONE", status), 1)) == 2
     assert terminal.is_over
@@ -309,7 +326,7 @@ def test_an_unknown_state_counts_as_the_caller_says(status: str | None) -> None:
 def test_a_job_without_an_id_cannot_be_waited_for() -> None:
     """It could not be named, and would be forgotten."""
     with pytest.raises(errors.ResponseError, match="without a usable id"):
-        wait_of().saw(Reading([job(None, "RUNNING")]), 1)
+        wait_of().saw(reading([job(None, "RUNNING")]), 1)
 
 
 def test_a_job_that_is_not_there_ends_the_wait() -> None:
@@ -318,7 +335,7 @@ def test_a_job_that_is_not_there_ends_the_wait() -> None:
         wait_of(ids=[A, B, C]).saw(jobs("DONE", "RUNNING"), 1)
     many = [uuid.uuid4() for _ in range(9)]
     with pytest.raises(errors.NotFoundError, match="…"):
-        wait_of(ids=many).saw(Reading([]), 1)
+        wait_of(ids=many).saw(reading([]), 1)
 
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": [A, B]}])
@@ -328,7 +345,7 @@ def test_one_look_that_misses_a_job_does_not_end_the_wait(subject: dict[str, Any
     wait.saw(jobs("RUNNING", "RUNNING"), 1)
     for _ in range(ABSENCES + 1):
         for _ in range(ABSENCES - 1):
-            wait.saw(Reading([job(A, "RUNNING")]), 2)
+            wait.saw(reading([job(A, "RUNNING")]), 2)
             assert (wait.is_over, looks(wait), wait.unfinished()) == (False, "jobs", (A, B))
         wait.saw(jobs("RUNNING", "RUNNING"), 3)
     wait.saw(jobs("DONE"), 4)
@@ -342,11 +359,11 @@ def test_a_batch_that_shows_no_job_for_once_is_looked_at_again() -> None:
     """Also when all that were seen so far had ended, and another was to come."""
     wait = wait_of()
     wait.saw(jobs("RUNNING"), 1)
-    wait.saw(Reading([]), 2)
+    wait.saw(reading([]), 2)
     assert (wait.is_over, wait.unfinished()) == (False, (A,))
     ended = wait_of()
-    ended.saw(Reading(jobs("DONE").jobs, moved=True), 1)
-    ended.saw(Reading([]), 2)
+    ended.saw(reading(jobs("DONE").jobs, moved=True), 1)
+    ended.saw(reading([]), 2)
     assert (ended.is_over, looks(ended)) == (False, "jobs")
     ended.saw(jobs("DONE", "ERROR"), 3)
     assert ended.result().counts == {"DONE": 1, "ERROR": 1}
@@ -370,8 +387,8 @@ def test_a_job_that_has_ended_may_go(subject: dict[str, Any]) -> None:
     wait = wait_of(**subject)
     wait.saw(jobs("ERROR", "RUNNING"), 1)
     for _ in range(ABSENCES + 1):
-        wait.saw(Reading([job(B, "RUNNING")]), 2)
-    wait.saw(Reading([job(B, "DONE")]), 3)
+        wait.saw(reading([job(B, "RUNNING")]), 2)
+    wait.saw(reading([job(B, "DONE")]), 3)
     assert wait.is_over
     assert wait.result() == WaitResult({JobStatus.ERROR: 1, JobStatus.DONE: 1}, (A,))
 
@@ -380,7 +397,7 @@ def test_a_timeout_tells_that_a_job_was_missing() -> None:
     """Where the time is up before it can be taken for gone."""
     wait = wait_of(timeout=5)
     wait.saw(jobs("RUNNING"), 1)
-    wait.saw(Reading([]), 5)
+    wait.saw(reading([]), 5)
     with pytest.raises(
         errors.WaitTimeoutError, match=f"the last look failed: it did not show job {A}"
     ):
@@ -441,20 +458,20 @@ def test_a_listing_with_as_many_jobs_as_there_are_lacks_none(
 
     listing = Listing()
     vars(listing).update(proven=proven, total=total)
-    reading = Reading.of(listing, jobs("DONE", "DONE").jobs)  # type: ignore[arg-type]
-    assert (reading.doubt, reading.moved) == (doubt, moved)
+    shown = Reading.of(listing, jobs("DONE", "DONE").jobs)  # type: ignore[arg-type]
+    assert (shown.doubt, shown.moved) == (doubt, moved)
 
 
 def test_jobs_that_came_while_the_others_were_read_are_looked_at() -> None:
     """The total says that there is one more than was shown: it may be active."""
     wait = wait_of()
     for time in range(TOLERATED + 2):
-        wait.saw(Reading(jobs("DONE").jobs, moved=True), time)
+        wait.saw(reading(jobs("DONE").jobs, moved=True), time)
         assert (looks(wait), wait.is_over) == ("jobs", False)
     wait.saw(jobs("DONE", "ERROR"), 9)
     assert wait.is_over
     by_id = wait_of(ids=[A])
-    by_id.saw(Reading(jobs("DONE").jobs, moved=True), 1)
+    by_id.saw(reading(jobs("DONE").jobs, moved=True), 1)
     assert by_id.is_over
 
 
