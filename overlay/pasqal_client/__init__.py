@@ -6,7 +6,7 @@ The map of the library, from the top to the ground:
   demonstrations; `testing` has the fixtures that pytest finds.
 - `client` has the two clients: it puts settings, credentials and connections together.
 - `jobs` and `batches` are the resources, sync and async side by side. Only they call the generated
-  operations of `pasqal_core_api`.
+  operations of `pasqal_core_api`. `_resource` says how their methods are written.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
   `_writes` what a write was about and what came of it; `_waits` waiting for jobs. `_checks` checks
   arguments, `_states` says what the states of jobs mean.

@@ -39,6 +39,7 @@ class Batches(Resource):
 
     def __init__(self, api: Client, settings: Settings, throttle: Throttle, jobs: Jobs) -> None:
         super().__init__(api, settings, throttle)
+        # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
 
     def cancel_jobs(

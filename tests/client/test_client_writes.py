@@ -343,7 +343,7 @@ def test_reasons_are_printable_and_show_no_secret(connect: Callable[..., Any]) -
 
 
 def test_a_receipt_without_errors_raises_nothing() -> None:
-    """Asking is free."""
+    """A caller may always ask, and nothing happens."""
     CancelReceipt().raise_for_errors()
 
 

@@ -14,7 +14,7 @@ from pasqal_client import Job, JobStatus, Page, WaitProgress, WaitResult, errors
 from pasqal_client._http.exchange import Exchange
 from pasqal_client._states import NO_STATUS, state_of
 from pasqal_client._waits.look import AnsweredPages, Look, Reading
-from pasqal_client._waits.options import WAIT_DEFAULTS, CheckedOptions
+from pasqal_client._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions
 from pasqal_client._waits.pace import LONGEST_RETRY_AFTER, TOLERATED
 from pasqal_client._waits.seen_jobs import ABSENCES
 from pasqal_client._waits.subject import Subject
@@ -71,7 +71,7 @@ def looks(wait: Wait) -> str:
 
 @pytest.mark.parametrize("given", [(None, None), (BATCH, []), (BATCH, [A])])
 def test_either_a_batch_or_ids_say_which_jobs(given: tuple[Any, Any]) -> None:
-    """Neither and both are mistakes."""
+    """Giving neither or both is rejected."""
     with pytest.raises(ValueError, match="either batch_id or ids"):
         Subject(*given)
 
@@ -79,14 +79,14 @@ def test_either_a_batch_or_ids_say_which_jobs(given: tuple[Any, Any]) -> None:
 @pytest.mark.parametrize(
     "given", [("x", None), (True, None), (None, ["x"]), (None, 7), (None, b"x"), (None, {A: 1})]
 )
-def test_what_is_no_id_is_refused(given: tuple[Any, Any]) -> None:
-    """Mistakes show where they are made."""
+def test_what_is_not_an_id_is_rejected(given: tuple[Any, Any]) -> None:
+    """The error names the argument, before anything is sent."""
     with pytest.raises(ValueError, match=r"batch_id: |id: "):
         Subject(*given)
 
 
 def test_ids_come_in_any_iterable_and_count_once() -> None:
-    """As everywhere."""
+    """A generator, one id and ids given twice are as good as a list."""
     assert Subject(None, (one for one in (A, str(B), A))).ids == (A, B)
     assert Subject(None, A).filters == {"id": [A], "project_id": None}
     assert Subject(str(BATCH), None).filters == {"batch_id": BATCH, "project_id": None}
@@ -97,7 +97,7 @@ def test_ids_come_in_any_iterable_and_count_once() -> None:
     "wrong", [0, -1, True, "5", float("nan"), float("inf"), 10**9, "x" * 10**6]
 )
 def test_a_time_is_a_number_of_seconds_above_zero(name: str, wrong: Any) -> None:
-    """True is no second. It is no mistake in the settings of a client, and a long one is not repeated in full."""
+    """True is not one. The error is a plain ValueError, and does not repeat a long value in full."""
     with pytest.raises(
         ValueError, match=f"^{name}: .* is not a number of seconds above 0$"
     ) as caught:
@@ -135,6 +135,20 @@ def test_other_options_are_checked_too(name: str, wrong: Any, text: str) -> None
     """Before anything is sent, and not when hours have passed."""
     with pytest.raises(ValueError, match=f"^{name}: .*{text}"):
         wait_of(**{name: wrong})
+
+
+def test_an_unknown_option_is_named_with_those_that_there_are() -> None:
+    """As an argument that a function does not have."""
+    with pytest.raises(TypeError, match="^'bar', 'foo': no such option; the options are timeout"):
+        wait_of(foo=1, bar=2)
+    with pytest.raises(TypeError, match="'on_progress': no such option"):
+        CheckedOptions.of({"on_progress": print}, POLL_DEFAULTS)
+
+
+def test_the_defaults_are_those_of_the_checked_options() -> None:
+    """They are written down once for help() and once checked; both mean the same."""
+    assert CheckedOptions.of({}, WAIT_DEFAULTS) == CheckedOptions()
+    assert CheckedOptions.of(WAIT_DEFAULTS, WAIT_DEFAULTS) == CheckedOptions()
 
 
 # When it looks again
@@ -329,8 +343,22 @@ def test_a_job_without_an_id_cannot_be_waited_for() -> None:
         wait_of().saw(reading([job(None, "RUNNING")]), 1)
 
 
+def test_an_error_is_made_from_the_answer_that_has_the_job() -> None:
+    """Of several pages the one with the job counts; what is about all of them tells of the last."""
+    first, odd, last = job(A, "RUNNING"), job(None, "RUNNING"), job(B, "LEVITATING")
+    pages = [page_of_request(f"r-{n}", [one]) for n, one in enumerate((first, odd, last), start=1)]
+    with pytest.raises(errors.ResponseError, match="without a usable id") as nameless:
+        wait_of().saw(Reading([first, odd, last], pages=answered(*pages)), 1)
+    assert nameless.value.request_id == "r-2"
+    with pytest.raises(errors.UnknownStatusError) as unknown:
+        wait_of().saw(Reading([last, first], pages=answered(*pages[::-1])), 1)
+    assert (unknown.value.method, unknown.value.request_id) == ("GET", "r-3")
+    copied = Job.from_dict(last.to_dict())
+    assert answered(*pages[::-1]).of(copied).request_id == "r-1"
+
+
 def test_a_job_that_is_not_there_ends_the_wait() -> None:
-    """An id that nobody knows would be waited for for ever."""
+    """An id that nobody knows would be waited for forever."""
     with pytest.raises(errors.NotFoundError, match=str(C)):
         wait_of(ids=[A, B, C]).saw(jobs("DONE", "RUNNING"), 1)
     many = [uuid.uuid4() for _ in range(9)]
@@ -370,7 +398,7 @@ def test_a_batch_that_shows_no_job_for_once_is_looked_at_again() -> None:
 
 
 def test_a_job_that_stays_missing_ends_the_wait() -> None:
-    """It has not ended, and it is not there any more: that is told. A look that may lack jobs proves nothing of it."""
+    """It has not ended and is not there any more; a look that may lack jobs does not prove that."""
     wait = wait_of()
     wait.saw(jobs("DONE", "RUNNING"), 1)
     for _ in range(ABSENCES - 1):
@@ -537,6 +565,7 @@ def test_a_listing_that_stays_doubtful_is_looked_at_until_the_time_is_up() -> No
 
 
 LASTING = [
+    errors.UntrustedError("expired"),
     errors.AuthenticationError("who?", status=401),
     errors.PermissionDeniedError("no", status=403),
     errors.NotFoundError("where?", status=404),
@@ -568,7 +597,7 @@ def test_the_service_says_when_to_look_again() -> None:
 
 @pytest.mark.parametrize("asked", [301.0, 10.0**8])
 def test_a_pause_beyond_the_end_is_not_waited_for(asked: float) -> None:
-    """Nothing more can be learnt in time, so it is told at once, with what the service asked for."""
+    """Nothing more can be learnt in time, so the wait times out at once, and says what the service asked for."""
     wait, error = wait_of(ids=[A], timeout=600), errors.ServerError("maintenance", status=503)
     error.retry_after = 299.0
     wait.failed(error)
@@ -581,7 +610,7 @@ def test_a_pause_beyond_the_end_is_not_waited_for(asked: float) -> None:
 
 
 def test_a_failed_look_is_followed_by_a_pause() -> None:
-    """However urgent the next look was."""
+    """Even if the next look was to follow at once."""
     wait = wait_of()
     wait.saw(jobs("RUNNING"), 1)
     wait.saw(0, 2)
@@ -610,7 +639,7 @@ def test_a_timeout_tells_how_to_wait_on() -> None:
 
 
 def test_the_jobs_that_failed_can_be_raised() -> None:
-    """On demand, by name."""
+    """On demand, the result and the wait raise an error that names them."""
     WaitResult({JobStatus.DONE: 2}).raise_for_failures()
     with pytest.raises(errors.JobsFailedError, match=str(A)) as caught:
         WaitResult({JobStatus.ERROR: 1}, (A,)).raise_for_failures()

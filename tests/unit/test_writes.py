@@ -17,8 +17,8 @@ from pasqal_client._contract.departures import Departures
 from pasqal_client._http.exchange import Exchange
 from pasqal_client._listing.filters import query
 from pasqal_client._writes.answer import Answer
-from pasqal_client._writes.cancellation import CancelRequest
-from pasqal_client._writes.completion import batch_in
+from pasqal_client._writes.cancellation import Cancellation, CancelRequest
+from pasqal_client._writes.completion import Completion, batch_in
 from pasqal_client._writes.resolution import read_back, resolution
 from pasqal_client._writes.write import noted, write_of
 from pasqal_client.errors import (
@@ -136,7 +136,7 @@ def test_what_the_write_itself_changes_is_not_asked_for_when_reading_back() -> N
 
 
 def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
-    """The generated operation names them differently."""
+    """The generated operation has a name for each, and both arrive."""
     filters = {"batch_id": [BATCH], "status": "done"}
     request = CancelRequest.of(str(BATCH), filters, BASE, everything=False)
     (part,) = request.parts
@@ -257,7 +257,7 @@ def test_an_answer_that_is_odd_in_places_is_taken_for_what_can_be_read(
     "data", [{"jobs": [], "errors": {}}, {"jobs": []}, {"jobs": [], "errors": None}]
 )
 def test_an_empty_list_of_jobs_is_an_answer(data: Any) -> None:
-    """Nothing matched, and that is known."""
+    """The receipt is empty, and the outcome is known: nothing matched."""
     assert receipt_of(data, id=[A]) == CancelReceipt()
 
 
@@ -275,8 +275,8 @@ def test_an_empty_list_of_jobs_is_an_answer(data: Any) -> None:
         {},
     ],
 )
-def test_an_answer_that_can_not_be_read_is_no_receipt_of_nothing(data: Any) -> None:
-    """It held jobs or reasons, or neither; what was cancelled is not known. The departures are told all the same."""
+def test_an_answer_that_cannot_be_read_is_not_an_empty_receipt(data: Any) -> None:
+    """What was cancelled is unknown; the departures are reported all the same."""
     departures = Departures()
     with pytest.raises(OutcomeUnknownError, match="the answer does not hold the cancelled jobs"):
         receipt_of(data, departures, id=[A])
@@ -284,7 +284,7 @@ def test_an_answer_that_can_not_be_read_is_no_receipt_of_nothing(data: Any) -> N
 
 
 def test_the_batch_that_was_completed_is_the_one_that_was_meant() -> None:
-    """Another one is the answer to another request; one without an id is odd, and told."""
+    """Another batch is the answer to another request; one without an id is a departure, and is reported."""
     assert batch_in(answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}), BATCH).id == BATCH
     departures = Departures()
     assert isinstance(
@@ -337,6 +337,32 @@ def test_what_the_service_said_that_it_did_needs_no_reading_back(operation: Any)
     about = Write(operation, BATCH, carried_out=True)
     assert read_back(about) == {"id": []}
     assert resolution(about, [], proven=True).outcome == "happened"
+
+
+# What is sent
+
+
+def test_a_cancellation_takes_a_step_for_each_part() -> None:
+    """Each knows what the ones before came to, and what is not sent yet."""
+    ids = [uuid.uuid4() for _ in range(150)]
+    plan = Cancellation(CancelRequest.of(BATCH, {"id": ids}, BASE, everything=False))
+    writes = []
+    for number, step in enumerate(plan.steps()):
+        assert (step.done, len(step.write.receipt.jobs)) == (number, number)
+        data = {"jobs": [cancelled(uuid.UUID(step.write.filters["id"][0]))], "errors": {}}
+        writes.append(plan.take(step, answer_of(CancelledJobsAnswer, {"data": data})))
+    assert [(write.carried_out, len(write.unsent)) for write in writes] == [(True, 1), (True, 0)]
+    assert plan.result() == writes[-1].receipt
+    assert [job.id for job in plan.result().jobs] == [ids[0], uuid.UUID(writes[1].filters["id"][0])]
+
+
+def test_a_completion_takes_one_step() -> None:
+    """Its result is the batch, which is also what is known of the write."""
+    plan = Completion(str(BATCH))
+    (step,) = plan.steps()
+    assert (step.keywords, step.write) == ({"batch_id": BATCH}, Write("complete_batch", BATCH))
+    done = plan.take(step, answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}))
+    assert (done.carried_out, done.batch) == (True, plan.result())
 
 
 # What is known of a write that failed
@@ -401,6 +427,16 @@ def test_what_nobody_waited_for_may_still_happen(
     told = resolution(write, jobs, proven=True)
     assert told.outcome == outcome
     assert ("so far" in told.reason) is (outcome == "cannot tell")
+
+
+def test_the_reason_says_how_many_jobs_were_looked_at() -> None:
+    """In words that read well for one and for several."""
+    reasons = [resolution(write(), [job("DONE", 1, 2)] * n, proven=True).reason for n in range(3)]
+    assert reasons == [
+        "no job that this write could affect is visible",
+        "the one job this write could affect is not cancelled",
+        "none of the 2 jobs this write could affect is cancelled",
+    ]
 
 
 def test_a_single_request_needs_no_note() -> None:
@@ -472,13 +508,13 @@ def test_the_time_limits_of_asyncio_keep_the_write(limit: str) -> None:
 
 
 class Writer(Exception):  # noqa: N818
-    """An exception of somebody else's, with a `write` that is none."""
+    """An exception of somebody else's, with a `write` that is not a write."""
 
     write = print
 
 
-def test_an_error_that_is_none_of_a_write_has_nothing_to_tell() -> None:
-    """It says so."""
+def test_an_error_that_is_not_of_a_write_cannot_be_resolved() -> None:
+    """The error says that it is not one of a write, nor led to by one."""
     for error in (KeyError(), Writer(), failed_with(Writer(), cause=OutcomeUnknownError("?"))):
         with pytest.raises(ValueError, match=f"{type(error).__name__} is not the error of a write"):
             write_of(error)
@@ -487,7 +523,7 @@ def test_an_error_that_is_none_of_a_write_has_nothing_to_tell() -> None:
 @pytest.mark.parametrize(
     "wrong", ["x", None, OutcomeUnknownError, Write("complete_batch", BATCH), "x" * 10**6]
 )
-def test_what_is_no_exception_is_refused(wrong: Any) -> None:
+def test_what_is_not_an_exception_is_rejected(wrong: Any) -> None:
     """It says what would be right, and does not repeat all of it."""
     with pytest.raises(
         ValueError, match="is not an exception; give the one that the write raised"

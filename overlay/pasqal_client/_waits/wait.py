@@ -175,7 +175,7 @@ class Wait:
         exchange = reading.pages.last
         gone = self._jobs.gone(missing)
         if gone:
-            reason = f"there is no job {some(gone)} to wait for (any more)"
+            reason = f"no such job to wait for (any more): {some(gone)}"
             raise exchange.error(NotFoundError, reason)
         # A mistyped id must not pass for a batch whose jobs have all ended.
         if self.subject.is_batch and not reading.jobs and not self._jobs:

@@ -71,7 +71,7 @@ def resolution(write: Write, jobs: Sequence[Job], *, proven: bool) -> Resolution
         reason = "the service answered that it did this; the error's `write` has what is known"
         return Resolution("happened", reason)
     if write.operation != "cancel_jobs":
-        reason = "jobs do not tell whether their batch is complete; complete it again: a ConflictError says that it was"
+        reason = "jobs do not show whether their batch is complete; complete it again: a ConflictError means it was"
         return Resolution("cannot tell", reason)
     outcome, reason = _verdict(jobs, write)
     if not proven:
@@ -86,7 +86,7 @@ def _verdict(jobs: Sequence[Job], write: Write) -> tuple[Outcome, str]:
         return "cannot tell", "no job that this write could affect is visible"
     wanted = _wanted_states(write)
     if wanted <= TERMINAL:
-        return "did not happen", "jobs in the states that it asks for cannot be cancelled"
+        return "did not happen", "jobs in the states that this write asks for cannot be cancelled"
     gone = []
     others = []
     for job in jobs:
