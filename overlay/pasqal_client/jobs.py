@@ -14,14 +14,16 @@ from urllib.parse import urlsplit
 
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.client import Client
-from pasqal_core_api.models import JobPage
+from pasqal_core_api.models import Job, JobPage
 
 from ._checks import number, uuid_of
 from ._http.deadline import requests_until
 from ._http.error_bodies import Exchange, request_id
-from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
-from ._listing.listings import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
-from ._listing.pages import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
+from ._listing.filters import JOB_FILTERS, JobFilters
+from ._listing.item_kind import ItemKind
+from ._listing.list_request import CONCURRENCY, ListOptions, ListRequest
+from ._listing.listings import AsyncListing, Listing
+from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
 from ._waits.wait import Reading, Subject, Wait
 from .errors import APIError, NotFoundError, ResponseError
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from uuid import UUID
 
-    from pasqal_core_api.models import Job, JobStatus, OrderDirection
+    from pasqal_core_api.models import JobStatus, OrderDirection
     from pasqal_core_api.types import Response
 
     from ._contract.contract_report import ContractReport, Examination
@@ -41,8 +43,18 @@ if TYPE_CHECKING:
 
 PATH: Final = "/api/v2/jobs"
 
+JOBS: Final = ItemKind[Job](
+    one="a job",
+    many="jobs",
+    filters=JOB_FILTERS,
+    sort_key="created_at",
+    fixed_keys=frozenset({"created_at", "creation_order", "id"}),
+)
+JobListing = Listing[Job]
+AsyncJobListing = AsyncListing[Job]
 
-def read_page(response: Response[Any], exchange: Exchange) -> Page:
+
+def read_page(response: Response[Any], exchange: Exchange) -> Page[Job]:
     """The page in the answer of the generated operation.
 
     Raises:
@@ -75,7 +87,7 @@ def tells_status(job: Job) -> bool:
     return hasattr(job, "id") and hasattr(job, "status")
 
 
-def in_one_request(request: ListRequest) -> ListRequest:
+def in_one_request(request: ListRequest[Job]) -> ListRequest[Job]:
     """The request, if it is one.
 
     Raises:
@@ -103,15 +115,15 @@ class _Shared:
 
     def _request(
         self, filters: dict[str, Any], order_by: object = None, order_by_direction: object = None
-    ) -> ListRequest:
+    ) -> ListRequest[Job]:
         if self._settings.project_id is not None:
             filters.setdefault("project_id", self._settings.project_id)
-        return ListRequest.of(filters, Order.of(order_by, order_by_direction), self._api.base_url)
+        return ListRequest.of(JOBS, filters, self._api.base_url, order_by, order_by_direction)
 
-    def _by_id(self, ids: object) -> ListRequest:
+    def _by_id(self, ids: object) -> ListRequest[Job]:
         if ids is None:
             raise ValueError("ids: None would be every job; give the ids")
-        return ListRequest.of({"id": ids}, Order(), self._api.base_url)
+        return ListRequest.of(JOBS, {"id": ids}, self._api.base_url)
 
     def _wait(self, batch_id: object, ids: object, **options: Any) -> Wait:
         return Wait(
@@ -192,7 +204,7 @@ class Jobs(_Shared):
         order_by: str | None = None,
         order_by_direction: OrderDirection | str | None = None,
         **filters: Unpack[JobFilters],
-    ) -> Page:
+    ) -> Page[Job]:
         """One page of the jobs that match the filters, in one request.
 
         Args:
@@ -359,7 +371,7 @@ class Jobs(_Shared):
             examination.take(get_jobs.sync_detailed(client=api, **page))
         return examination.report()
 
-    def _fetch(self, request: ListRequest, span: Span) -> Page:
+    def _fetch(self, request: ListRequest[Job], span: Span) -> Page[Job]:
         return read_page(
             get_jobs.sync_detailed(client=self._api, **request.keywords(span)), self._exchange
         )
@@ -392,7 +404,7 @@ class AsyncJobs(_Shared):
         order_by: str | None = None,
         order_by_direction: OrderDirection | str | None = None,
         **filters: Unpack[JobFilters],
-    ) -> Page:
+    ) -> Page[Job]:
         """One page of the jobs that match the filters; see `Jobs.page`."""
         request = in_one_request(self._request(dict(filters), order_by, order_by_direction))
         span = Span.of(offset, limit)
@@ -495,7 +507,7 @@ class AsyncJobs(_Shared):
             examination.take(await get_jobs.asyncio_detailed(client=api, **page))
         return examination.report()
 
-    async def _fetch(self, request: ListRequest, span: Span) -> Page:
+    async def _fetch(self, request: ListRequest[Job], span: Span) -> Page[Job]:
         return read_page(
             await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span)),
             self._exchange,

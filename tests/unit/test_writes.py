@@ -511,6 +511,6 @@ def test_a_truth_value_of_another_library_is_named(flag: str) -> None:
     name = {"everything": "all"}.get(flag, flag)
     with pytest.raises(
         ValueError,
-        match=rf"^{name}: True is neither True nor False, but a numpy.bool_: give bool\(…\)$",
+        match=rf"^{name}: True is neither True nor False, but a numpy.bool_: pass bool\(…\)$",
     ):
         CancelRequest.of(BATCH, {}, BASE, **flags)

@@ -16,7 +16,8 @@ from pasqal_core_api.models import Job, JobStatus
 
 from .._checks import truth, uuid_of
 from .._http.error_bodies import outcome_unknown, request_id
-from .._listing.filters import URL_LIMIT, Query, query, split
+from .._listing.filters import query
+from .._listing.query_parts import URL_LIMIT, split
 from .._states import ACTIVE, CANCELING, TERMINAL
 from ..errors import (
     CancelRefusedError,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.types import Departure, Report, Response
 
     from .._http.error_bodies import Exchange
+    from .._listing.filter_table import Query
 
 # The rest of the address of a cancellation, generously.
 _REST_OF_ADDRESS: Final = 200
