@@ -7,13 +7,15 @@ patterns; a new method follows one of them:
 One read: check the arguments, send, read the answer.
 
     wanted = uuid_of("job_id", job_id)
-    response = self._ask(_jobs_by_id(wanted, self._api.base_url), Span(0, 1))
+    request = _jobs_by_id(wanted, self._api.base_url)
+    response = self._ask(request, Span(0, 1))
     return _job_in(response, wanted)
 
 One listing: a request, options, and what fetches a page. Nothing is sent before it is iterated over.
 
-    request = self._request(filters, order_by, order_by_direction)
-    return JobListing(request, self._options(page_size, max_items, concurrency), self._fetch)
+    request = self._request(JOBS, filters, order_by, order_by_direction)
+    options = self._options(page_size, max_items, concurrency)
+    return JobListing(request, options, self._fetch)
 
 One write: the generated operation, and a plan (see `_writes/plan.py`) that decides what to send and
 what the answers mean.
@@ -31,8 +33,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pasqal_core_api.client import Client
 
 from ._checks import number
-from ._listing.listings import CONCURRENCY, ListOptions, ListRequest
-from ._listing.pages import LARGEST_PAGE, Order
+from ._listing.list_request import CONCURRENCY, ListOptions, ListRequest
+from ._listing.pages import LARGEST_PAGE
 from ._writes.answer import Answer
 from ._writes.write import noted
 
@@ -42,10 +44,12 @@ if TYPE_CHECKING:
     from pasqal_core_api.types import Report
 
     from ._http.concurrency import Throttle
+    from ._listing.item_kind import ItemKind
     from ._settings.config import Settings
     from ._writes.plan import Plan
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class _Base:
@@ -64,16 +68,17 @@ class _Base:
 
     def _request(
         self,
+        kind: ItemKind[T],
         filters: Mapping[str, object],
         order_by: object = None,
         order_by_direction: object = None,
-    ) -> ListRequest:
+    ) -> ListRequest[T]:
         """The request for a list; the client's project counts unless the filters say otherwise."""
         given: dict[str, Any] = dict(filters)
         # None in the filters lifts the client's project.
         if self._settings.project_id is not None:
             given.setdefault("project_id", self._settings.project_id)
-        return ListRequest.of(given, Order.of(order_by, order_by_direction), self._api.base_url)
+        return ListRequest.of(kind, given, self._api.base_url, order_by, order_by_direction)
 
     def _options(
         self,

@@ -11,17 +11,19 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from pasqal_core_api.api.jobs import get_jobs
-from pasqal_core_api.models import JobPage
+from pasqal_core_api.models import Job, JobPage
 
 from ._checks import uuid_of
 from ._http.deadline import requests_until
 from ._http.exchange import Exchange
-from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
-from ._listing.listings import CONCURRENCY, AsyncJobListing, JobListing, ListRequest
-from ._listing.pages import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
+from ._listing.filters import JOB_FILTERS, JobFilters
+from ._listing.item_kind import ItemKind
+from ._listing.list_request import CONCURRENCY, ListRequest
+from ._listing.listings import AsyncListing, Listing
+from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
 from ._resource import AsyncResource, Resource
 from ._signatures import show_options
 from ._waits.look import AnsweredPages, Look, Reading
@@ -40,11 +42,22 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
     from uuid import UUID
 
-    from pasqal_core_api.models import Job, JobStatus, OrderDirection
+    from pasqal_core_api.models import JobStatus, OrderDirection
     from pasqal_core_api.types import Response
 
     from ._contract.contract_report import ContractReport, Examination
     from ._waits.result import WaitResult
+
+JOBS: Final = ItemKind[Job](
+    one="a job",
+    many="jobs",
+    filters=JOB_FILTERS,
+    sort_key="created_at",
+    # By any other key a job may change its place while the list is read.
+    fixed_keys=frozenset({"created_at", "creation_order", "id"}),
+)
+JobListing = Listing[Job]
+AsyncJobListing = AsyncListing[Job]
 
 # In a class that has a method of that name, `list` is the method.
 _list = list
@@ -88,8 +101,9 @@ class Jobs(Resource):
             ValueError: an argument is malformed. Nothing was sent.
             APIError: a request failed (while iterating).
         """
-        request = self._request(filters, order_by, order_by_direction)
-        return JobListing(request, self._options(page_size, max_items, concurrency), self._fetch)
+        request = self._request(JOBS, filters, order_by, order_by_direction)
+        options = self._options(page_size, max_items, concurrency)
+        return JobListing(request, options, self._fetch)
 
     def page(
         self,
@@ -99,7 +113,7 @@ class Jobs(Resource):
         order_by: str | None = None,
         order_by_direction: OrderDirection | str | None = None,
         **filters: Unpack[JobFilters],
-    ) -> Page:
+    ) -> Page[Job]:
         """Fetch one page of the jobs that match the filters, in one request.
 
         Args:
@@ -119,7 +133,8 @@ class Jobs(Resource):
                 sent.
             APIError: the request failed.
         """
-        request = _single(self._request(filters, order_by, order_by_direction))
+        request = self._request(JOBS, filters, order_by, order_by_direction)
+        _refuse_several(request)
         span = Span.of(offset, limit)
         # An empty list of ids is nothing, never everything.
         if not request.parts:
@@ -141,8 +156,9 @@ class Jobs(Resource):
             ValueError: an argument is malformed. Nothing was sent.
             APIError: a request failed.
         """
-        request = self._request(filters)
-        pages = [self._fetch(request, span) for span in _first_of_each_part(request)]
+        request = self._request(JOBS, filters)
+        spans = _first_of_each_part(request)
+        pages = [self._fetch(request, span) for span in spans]
         total = _total(pages)
         if total is not None:
             return total
@@ -167,7 +183,8 @@ class Jobs(Resource):
         """
         wanted = uuid_of("job_id", job_id)
         # The contract has no operation for a single job.
-        response = self._ask(_jobs_by_id(wanted, self._api.base_url), Span(0, 1))
+        request = _jobs_by_id(wanted, self._api.base_url)
+        response = self._ask(request, Span(0, 1))
         return _job_in(response, wanted)
 
     def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
@@ -279,10 +296,10 @@ class Jobs(Resource):
         # The pages are kept with their answers: from these the wait makes its errors.
         pages = AnsweredPages()
 
-        def fetch(request: ListRequest, span: Span) -> Page:
+        def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
             return _answered_page(self._ask(request, span), pages)
 
-        request = self._request(wait.subject.filters)
+        request = self._request(JOBS, wait.subject.filters)
         listing = JobListing(request, self._options(), fetch)
         jobs = _list(listing)
         return Reading.of(listing, jobs, pages)
@@ -294,10 +311,10 @@ class Jobs(Resource):
             examination.take(get_jobs.sync_detailed(client=api, **page))
         return examination.report()
 
-    def _fetch(self, request: ListRequest, span: Span) -> Page:
+    def _fetch(self, request: ListRequest[Job], span: Span) -> Page[Job]:
         return _read_page(self._ask(request, span))
 
-    def _ask(self, request: ListRequest, span: Span) -> Response[Any]:
+    def _ask(self, request: ListRequest[Job], span: Span) -> Response[Any]:
         return get_jobs.sync_detailed(client=self._api, **request.keywords(span))
 
 
@@ -315,7 +332,7 @@ class AsyncJobs(AsyncResource):
         **filters: Unpack[JobFilters],
     ) -> AsyncJobListing:
         """List all jobs that match the filters; see `Jobs.list`."""
-        request = self._request(filters, order_by, order_by_direction)
+        request = self._request(JOBS, filters, order_by, order_by_direction)
         options = self._options(page_size, max_items, concurrency)
         return AsyncJobListing(request, options, self._fetch)
 
@@ -327,9 +344,10 @@ class AsyncJobs(AsyncResource):
         order_by: str | None = None,
         order_by_direction: OrderDirection | str | None = None,
         **filters: Unpack[JobFilters],
-    ) -> Page:
+    ) -> Page[Job]:
         """Fetch one page of the jobs that match the filters; see `Jobs.page`."""
-        request = _single(self._request(filters, order_by, order_by_direction))
+        request = self._request(JOBS, filters, order_by, order_by_direction)
+        _refuse_several(request)
         span = Span.of(offset, limit)
         if not request.parts:
             return NOTHING
@@ -337,8 +355,9 @@ class AsyncJobs(AsyncResource):
 
     async def count(self, **filters: Unpack[JobFilters]) -> int:
         """Count the jobs that match the filters; see `Jobs.count`."""
-        request = self._request(filters)
-        pages = [await self._fetch(request, span) for span in _first_of_each_part(request)]
+        request = self._request(JOBS, filters)
+        spans = _first_of_each_part(request)
+        pages = [await self._fetch(request, span) for span in spans]
         total = _total(pages)
         if total is not None:
             return total
@@ -348,7 +367,8 @@ class AsyncJobs(AsyncResource):
     async def get(self, job_id: UUID | str, /) -> Job:
         """Fetch one job, of whichever project; see `Jobs.get`."""
         wanted = uuid_of("job_id", job_id)
-        response = await self._ask(_jobs_by_id(wanted, self._api.base_url), Span(0, 1))
+        request = _jobs_by_id(wanted, self._api.base_url)
+        response = await self._ask(request, Span(0, 1))
         return _job_in(response, wanted)
 
     async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
@@ -412,10 +432,10 @@ class AsyncJobs(AsyncResource):
             return await self.count(**wait.count_filters)
         pages = AnsweredPages()
 
-        async def fetch(request: ListRequest, span: Span) -> Page:
+        async def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
             return _answered_page(await self._ask(request, span), pages)
 
-        request = self._request(wait.subject.filters)
+        request = self._request(JOBS, wait.subject.filters)
         listing = AsyncJobListing(request, self._options(), fetch)
         jobs = [job async for job in listing]
         return Reading.of(listing, jobs, pages)
@@ -426,17 +446,17 @@ class AsyncJobs(AsyncResource):
             examination.take(await get_jobs.asyncio_detailed(client=api, **page))
         return examination.report()
 
-    async def _fetch(self, request: ListRequest, span: Span) -> Page:
+    async def _fetch(self, request: ListRequest[Job], span: Span) -> Page[Job]:
         return _read_page(await self._ask(request, span))
 
-    async def _ask(self, request: ListRequest, span: Span) -> Response[Any]:
+    async def _ask(self, request: ListRequest[Job], span: Span) -> Response[Any]:
         return await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span))
 
 
 # What both do alike.
 
 
-def _jobs_by_id(ids: object, base_url: str) -> ListRequest:
+def _jobs_by_id(ids: object, base_url: str) -> ListRequest[Job]:
     """The request for some jobs, of whichever project.
 
     Raises:
@@ -444,29 +464,28 @@ def _jobs_by_id(ids: object, base_url: str) -> ListRequest:
     """
     if ids is None:
         raise ValueError("ids: None would be every job; give the ids")
-    return ListRequest.of({"id": ids}, Order(), base_url)
+    return ListRequest.of(JOBS, {"id": ids}, base_url)
 
 
-def _single(request: ListRequest) -> ListRequest:
-    """Return the request, if it is one.
+def _refuse_several(request: ListRequest[Job]) -> None:
+    """Raise if a request is for several lists, which have no single page.
 
     Raises:
-        ValueError: it takes several requests, so it has no single page.
+        ValueError: it takes several requests.
     """
     if len(request.parts) > 1:
         raise ValueError(
             "more ids or other values than fit the URL of a page; use jobs.list, which takes several requests"
         )
-    return request
 
 
-def _first_of_each_part(request: ListRequest) -> Iterator[Span]:
+def _first_of_each_part(request: ListRequest[Job]) -> Iterator[Span]:
     """Where to ask for one job of each part: the answers have the totals."""
     for part in range(len(request.parts)):
         yield Span(0, 1, part)
 
 
-def _total(pages: Iterable[Page]) -> int | None:
+def _total(pages: Iterable[Page[Job]]) -> int | None:
     """How many jobs there are on all lists that these are pages of; None if a page does not say."""
     total = 0
     for page in pages:
@@ -476,7 +495,7 @@ def _total(pages: Iterable[Page]) -> int | None:
     return total
 
 
-def _read_page(response: Response[Any]) -> Page:
+def _read_page(response: Response[Any]) -> Page[Job]:
     """Read the page in the answer of the generated operation.
 
     Raises:
@@ -491,7 +510,7 @@ def _read_page(response: Response[Any]) -> Page:
     raise exchange.error(ResponseError, reason, status=status)
 
 
-def _answered_page(response: Response[Any], pages: AnsweredPages) -> Page:
+def _answered_page(response: Response[Any], pages: AnsweredPages) -> Page[Job]:
     """Read a page, and keep which answer it came in."""
     page = _read_page(response)
     return pages.take(page, Exchange.of_answer(response))

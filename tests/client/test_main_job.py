@@ -324,7 +324,7 @@ def test_listing_arguments_are_checked_when_it_is_made(client: Any) -> None:
         client.jobs.list(page_size=101)
     with pytest.raises(ValueError, match="max_items"):
         client.jobs.list(max_items=-1)
-    with pytest.raises(TypeError, match="'state': no such filter"):
+    with pytest.raises(TypeError, match="unknown filter name 'state'"):
         client.jobs.list(state="DONE")
 
 

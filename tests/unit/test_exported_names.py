@@ -116,6 +116,7 @@ SHELLS = {
     "_http/hooks.py",
     "_http/leftovers.py",
     "_http/pool.py",
+    "_listing/flights.py",
     "_listing/listings.py",
     "_resource.py",
     "_settings/profiles.py",

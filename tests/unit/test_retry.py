@@ -142,7 +142,7 @@ def test_attempts_are_counted_in_whole_numbers(wrong: Any) -> None:
     """A mistake in a policy shows where it is made, and what would be right."""
     with pytest.raises(
         ConfigurationError,
-        match=r"^attempts: .* (is not an integer|is out of bounds; it has to be at least 1)$",
+        match=r"^attempts: .* (is not an integer|is out of bounds; it must be at least 1)$",
     ) as caught:
         RetryPolicy(attempts=wrong)
     assert len(str(caught.value)) < 150

@@ -33,12 +33,12 @@ def reading(found: Sequence[Job], **facts: Any) -> Reading:
     return Reading(found, **facts, pages=answered(page_of_request("r-1", found)))
 
 
-def page_of_request(trace: str, found: Sequence[Job]) -> tuple[Page, Exchange]:
+def page_of_request(trace: str, found: Sequence[Job]) -> tuple[Page[Job], Exchange]:
     exchange = Exchange("GET", "/core-fast/api/v2/jobs", changes=False)
     return Page(tuple(found)), exchange.answered({"x-request-id": trace})
 
 
-def answered(*pages: tuple[Page, Exchange]) -> AnsweredPages:
+def answered(*pages: tuple[Page[Job], Exchange]) -> AnsweredPages:
     kept = AnsweredPages()
     for page, exchange in pages:
         kept.take(page, exchange)

@@ -546,6 +546,6 @@ def test_a_truth_value_of_another_library_is_named() -> None:
     wrong: Any = bool_()
     with pytest.raises(
         ValueError,
-        match=r"^all: True is neither True nor False, but a numpy.bool_: give bool\(…\)$",
+        match=r"^all: True is neither True nor False, but a numpy.bool_: pass bool\(…\)$",
     ):
         CancelRequest.of(BATCH, {}, BASE, everything=wrong)

@@ -16,7 +16,7 @@ from weakref import WeakSet
 
 PAUSE: Final = 0.5
 """Seconds without new requests after a refusal that does not say how long to wait."""
-LONGEST_PAUSE: Final = 60.0
+_LONGEST_PAUSE: Final = 60.0
 """Seconds; a longer Retry-After ends the request that got it, and nobody else waits for that long without a word."""
 CALM: Final = 30.0
 """Seconds without a refusal after which a larger window is tried again."""
@@ -32,9 +32,11 @@ class Throttle:
     """
 
     def __init__(self) -> None:
+        # A listing that was dropped before its end must not take room forever.
         self._windows: WeakSet[Window] = WeakSet()
         self._ceiling: int | None = None
-        self._resume = self._calm = float("-inf")
+        self._resume = float("-inf")
+        self._calm_since = float("-inf")
         self._lock = threading.Lock()
 
     def join(self, window: Window) -> None:
@@ -47,8 +49,13 @@ class Throttle:
         with self._lock:
             self._windows.discard(window)
 
-    def refused(
-        self, window: Window, started: float, now: float, retry_after: float | None, jitter: float
+    def note_refusal(
+        self,
+        window: Window,
+        started: float,
+        now: float,
+        retry_after: float | None,
+        jitter: float,
     ) -> None:
         """A request of a listing that started at one time was refused at another; the first of a burst has jitter."""
         pause = _pause_after(retry_after)
@@ -56,22 +63,28 @@ class Throttle:
             # What started before the last pause was over belongs to the burst that brought the
             # pause about.
             if started >= self._resume:
-                together = sum(one.most for one in {window, *self._windows})
-                ceiling = together if self._ceiling is None else min(together, self._ceiling)
-                self._ceiling = max(1, ceiling // 2)
+                self._halve(window)
                 pause += jitter
-            self._calm = now
+            self._calm_since = now
             self._resume = max(self._resume, now + pause)
+
+    def _halve(self, window: Window) -> None:
+        # The listing may have stopped, and left, while its request was under way.
+        ceiling = sum(one.most for one in {window, *self._windows})
+        if self._ceiling is not None:
+            ceiling = min(ceiling, self._ceiling)
+        self._ceiling = max(1, ceiling // 2)
 
     def share(self, now: float) -> int | None:
         """How many requests each listing may have under way, at least one; None if nothing was refused yet."""
         with self._lock:
             if self._ceiling is None:
                 return None
-            if now - self._calm >= CALM:
+            if now - self._calm_since >= CALM:
                 self._ceiling *= 2
-                self._calm = now
-            return max(1, self._ceiling // max(1, len(self._windows)))
+                self._calm_since = now
+            listings = max(1, len(self._windows))
+            return max(1, self._ceiling // listings)
 
     def pause(self, now: float) -> float:
         """Seconds during which nothing new starts."""
@@ -79,7 +92,7 @@ class Throttle:
 
 
 def _pause_after(retry_after: float | None) -> float:
-    if retry_after is None or retry_after > LONGEST_PAUSE:
+    if retry_after is None or retry_after > _LONGEST_PAUSE:
         return PAUSE
     return retry_after
 
@@ -101,7 +114,7 @@ class Window:
         self._throttle = throttle or Throttle()
         self._throttle.join(self)
 
-    def refused(
+    def note_refusal(
         self, started: float, now: float, retry_after: float | None, jitter: float = 0.0
     ) -> None:
         """A request that started at one time was refused at another.
@@ -112,17 +125,22 @@ class Window:
             retry_after: the pause in seconds that the service asked for; None if it did not say.
             jitter: seconds on top, so that what was refused together does not come back together.
         """
-        self._throttle.refused(self, started, now, retry_after, jitter)
+        self._throttle.note_refusal(self, started, now, retry_after, jitter)
 
     def size(self, now: float) -> int:
         """How many requests may be under way."""
         share = self._throttle.share(now)
-        return self.most if share is None else min(self.most, share)
+        if share is None:
+            return self.most
+        return min(self.most, share)
 
     def pause(self, now: float) -> float:
-        """Seconds during which nothing new starts; none where that is too long: whoever asks then hears it himself."""
+        """Seconds during which nothing new starts; none where that is longer than the listing would wait."""
         pause = self._throttle.pause(now)
-        return pause if pause <= self._patience else 0.0
+        if pause > self._patience:
+            # It asks for itself then, and hears the refusal, rather than waiting in silence.
+            return 0.0
+        return pause
 
     def stop(self) -> None:
         """Start nothing new, retries included, and leave the room to other listings."""

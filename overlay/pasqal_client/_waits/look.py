@@ -37,9 +37,9 @@ class Listed(Protocol):
 class AnsweredPages:
     """The pages of one look, each with the exchange that brought it: an error is made from the right one."""
 
-    _pages: list[tuple[Page, Exchange]] = field(factory=list)
+    _pages: list[tuple[Page[Job], Exchange]] = field(factory=list)
 
-    def take(self, page: Page, exchange: Exchange) -> Page:
+    def take(self, page: Page[Job], exchange: Exchange) -> Page[Job]:
         """Keep a page; returns it."""
         # Several threads may do this at once; appending is one step.
         self._pages.append((page, exchange))

@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 
 from .._checks import truth, uuid_of
 from .._display import printable
-from .._listing.filters import URL_LIMIT, Query, query, split
+from .._listing.filters import query
+from .._listing.query_parts import URL_LIMIT, split
 from .plan import Step
 from .receipt import CancelReceipt
 from .write import Write
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from pasqal_core_api.models import Job
 
+    from .._listing.filter_table import Query
     from .answer import Answer
 
 # The rest of the URL of a cancellation, generously.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pasqal_core_api.models import Batch
 
-    from .._listing.filters import Query
+    from .._listing.filter_table import Query
 
 
 @frozen
