@@ -130,7 +130,7 @@ def text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise malformed(name, value, "is not text")
     if len(value) > LONGEST_TEXT:
-        raise malformed(name, value, f"is longer than {LONGEST_TEXT} characters")
+        raise malformed(name, value, f"is too long: at most {LONGEST_TEXT} characters")
     if not value.strip():
         raise malformed(name, value, "is empty")
     if not value.isprintable():

@@ -19,7 +19,7 @@ def test_a_burst_of_refusals_halves_the_window_once() -> None:
     """What was under way together is refused together, even if some of it started a moment later."""
     window = Window(8)
     for started, now in [(0.0, 0.1), (0.0, 0.11), (0.105, 0.12), (0.9, 1.0)]:
-        window.note_refusal(started, now, 1.0)
+        window.refused(started, now, 1.0)
     assert window.size(1.0) == 4
 
 
@@ -28,7 +28,7 @@ def test_each_further_burst_halves_it_again(bursts: int, size: int) -> None:
     """Down to one request at a time, never to none."""
     window = Window(8)
     for burst in range(bursts):
-        window.note_refusal(burst * 10.0, burst * 10.0 + 0.1, 1.0)
+        window.refused(burst * 10.0, burst * 10.0 + 0.1, 1.0)
     assert window.size(bursts * 10.0) == size
 
 
@@ -38,7 +38,7 @@ def test_nothing_new_starts_until_retry_after_has_passed(
 ) -> None:
     """The pause is the service's, or a short one if it gives none."""
     window = Window(8)
-    window.note_refusal(0.0, 10.0, retry_after)
+    window.refused(0.0, 10.0, retry_after)
     assert window.pause(10.0) == pytest.approx(pause)
     assert window.pause(10.0 + pause) == 0.0
 
@@ -46,15 +46,15 @@ def test_nothing_new_starts_until_retry_after_has_passed(
 def test_a_pause_of_hours_is_for_the_one_who_was_told_of_it() -> None:
     """The request that got it ends with an error; listings that begin meanwhile ask for themselves."""
     window = Window(8)
-    window.note_refusal(0.0, 1.0, 86_400.0)
+    window.refused(0.0, 1.0, 86_400.0)
     assert window.pause(1.0) == pytest.approx(PAUSE)
 
 
 def test_a_burst_has_one_jitter() -> None:
     """Each refusal of it would add to the longest one, and nothing would be gained by that."""
     window = Window(8)
-    window.note_refusal(0.0, 1.0, 2.0, 0.25)
-    window.note_refusal(0.0, 1.0, 2.0, 0.5)
+    window.refused(0.0, 1.0, 2.0, 0.25)
+    window.refused(0.0, 1.0, 2.0, 0.5)
     assert window.pause(1.0) == pytest.approx(2.25)
 
 
@@ -62,7 +62,7 @@ def test_a_listing_does_not_wait_longer_than_its_requests_may_take() -> None:
     """It asks, and is told by the service itself, where another listing has been asked for a pause beyond that."""
     throttle = Throttle()
     hasty, patient = Window(8, throttle, 1.0), Window(8, throttle, 60.0)
-    patient.note_refusal(0.0, 1.0, 25.0)
+    patient.refused(0.0, 1.0, 25.0)
     assert hasty.pause(1.0) == 0.0
     assert patient.pause(1.0) == pytest.approx(25.0)
     assert hasty.pause(25.5) == pytest.approx(0.5)
@@ -71,16 +71,16 @@ def test_a_listing_does_not_wait_longer_than_its_requests_may_take() -> None:
 def test_the_longest_pause_of_a_burst_counts() -> None:
     """A shorter one that comes later does not cut it."""
     window = Window(8)
-    window.note_refusal(0.0, 1.0, 5.0)
-    window.note_refusal(0.0, 1.1, 0.1)
+    window.refused(0.0, 1.0, 5.0)
+    window.refused(0.0, 1.1, 0.1)
     assert window.pause(2.0) == pytest.approx(4.0)
 
 
 def test_a_larger_window_is_tried_again_only_after_a_calm() -> None:
     """Not page by page: the old size comes back in steps, each after half a minute without a refusal."""
     window = Window(8)
-    window.note_refusal(0.0, 0.0, 0.0)
-    window.note_refusal(1.0, 1.0, 0.0)
+    window.refused(0.0, 0.0, 0.0)
+    window.refused(1.0, 1.0, 0.0)
     assert window.size(1.0 + CALM - 0.1) == 2
     assert window.size(1.0 + CALM) == 4
     assert window.size(1.0 + CALM + 1) == 4
@@ -92,10 +92,10 @@ def test_what_one_listing_learns_holds_for_all_of_a_client() -> None:
     """All of them pause, and what the service admits is shared out evenly; each keeps its own upper bound."""
     throttle = Throttle()
     wide, narrow = Window(14, throttle), Window(2, throttle)
-    wide.note_refusal(0.0, 0.1, 1.0)
+    wide.refused(0.0, 0.1, 1.0)
     assert (wide.pause(0.1), narrow.pause(0.1)) == (1.0, 1.0)
     assert (wide.size(1.1), narrow.size(1.1)) == (4, 2)
-    narrow.note_refusal(0.05, 0.2, 1.0)
+    narrow.refused(0.05, 0.2, 1.0)
     assert (wide.size(1.2), narrow.size(1.2)) == (4, 2)
 
 
@@ -103,7 +103,7 @@ def test_a_listing_that_is_over_leaves_its_room_to_the_others() -> None:
     """A new one starts with what was learnt before, and alone it has all of that."""
     throttle = Throttle()
     first = Window(8, throttle)
-    first.note_refusal(0.0, 0.1, 0.0)
+    first.refused(0.0, 0.1, 0.0)
     second = Window(8, throttle)
     assert second.size(1.0) == 2
     first.stop()
@@ -117,7 +117,7 @@ def test_every_listing_has_room_for_one_request() -> None:
     throttle = Throttle()
     windows = [Window(8, throttle) for _ in range(20)]
     for burst in range(10):
-        windows[0].note_refusal(burst * 10.0, burst * 10.0 + 0.1, 0.0)
+        windows[0].refused(burst * 10.0, burst * 10.0 + 0.1, 0.0)
     assert {window.size(100.0) for window in windows} == {1}
 
 
@@ -126,7 +126,7 @@ def test_a_listing_that_was_forgotten_takes_no_room() -> None:
     throttle = Throttle()
     kept = Window(8, throttle)
     dropped = Window(8, throttle)
-    kept.note_refusal(0.0, 0.1, 0.0)
+    kept.refused(0.0, 0.1, 0.0)
     assert kept.size(1.0) == 4
     del dropped
     gc.collect()

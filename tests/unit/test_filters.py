@@ -99,7 +99,7 @@ def test_enumeration_text_that_the_contract_does_not_know_is_sent_as_it_is() -> 
 
 @pytest.mark.parametrize("value", ["", "  ", "A\nB", 1, True, [None]])
 def test_a_status_that_is_no_text_is_refused(value: Any) -> None:
-    """Empty text, control characters and other types are no status."""
+    """Empty text, control characters and other types are not a status."""
     with pytest.raises(ValueError, match="status: "):
         query({"status": value})
 
@@ -133,7 +133,7 @@ def test_a_number_out_of_bounds_is_told_the_bounds() -> None:
 
 @pytest.mark.parametrize("value", ["true", 1, 0, []])
 def test_only_truth_values_filter_by_errors(value: Any) -> None:
-    """Text and numbers are no truth values, and a list of them is none either."""
+    """Text and numbers are not truth values, nor is a list of them."""
     with pytest.raises(ValueError, match="errors: .* is neither True nor False"):
         query({"errors": value})
 
@@ -178,7 +178,7 @@ def test_a_time_without_zone_is_refused(value: Any) -> None:
     "value", ["yesterday", "", 1700000000, 1.5, True, [datetime(2026, 1, 1, tzinfo=UTC)]]
 )
 def test_what_is_no_time_is_refused(value: Any) -> None:
-    """Numbers, lists and words are no times."""
+    """Numbers, lists and words are not times."""
     with pytest.raises(ValueError, match="end_date: "):
         query({"end_date": value})
 

@@ -22,7 +22,7 @@ ANSWER: Page[Job] = Page((), 0)
 def paused() -> Window:
     """A window in which a request was refused just now."""
     window = Window(2)
-    window.note_refusal(time.monotonic(), time.monotonic(), 0.02)
+    window.refused(time.monotonic(), time.monotonic(), 0.02)
     return window
 
 
@@ -79,7 +79,7 @@ def test_what_is_under_way_when_a_pause_ends_is_waited_for() -> None:
     assert walk.wanted is not None
     flights = Flights(window, fetch)
     flights._launch([walk.wanted], 2)
-    window.note_refusal(time.monotonic(), time.monotonic(), 0.02)
+    window.refused(time.monotonic(), time.monotonic(), 0.02)
     watcher = threading.Thread(target=watch)
     watcher.start()
     assert flights.get(walk.wanted, walk) is ANSWER
@@ -103,7 +103,7 @@ def test_the_same_holds_for_tasks_under_way() -> None:
         assert walk.wanted is not None
         flights = AsyncFlights(window, fetch)
         flights._launch([walk.wanted], 2)
-        window.note_refusal(time.monotonic(), time.monotonic(), 0.02)
+        window.refused(time.monotonic(), time.monotonic(), 0.02)
         assert await flights.get(walk.wanted, walk) is ANSWER
         await flights.stop()
 
@@ -152,7 +152,7 @@ def test_the_wanted_page_is_started_also_if_the_window_is_full() -> None:
 def test_what_is_read_for_a_wait_pauses_no_longer_than_that_lasts() -> None:
     """Another listing of the client may have learnt that nothing is to be asked for a minute."""
     window, now = Window(8), time.monotonic()
-    window.note_refusal(now, now, 60.0)
+    window.refused(now, now, 60.0)
     assert pause_of(window, now) > 50
     with requests_until(now + 0.5):
         assert pause_of(window, now) <= 0.5

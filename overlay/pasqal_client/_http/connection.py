@@ -307,7 +307,7 @@ class Run:
         asked = outcome.retry_after
         # What starts anew must not come all at once either.
         jitter = 0.0 if asked is None or pause is None else pause - asked
-        window.note_refusal(self._started, now, asked, jitter)
+        window.refused(self._started, now, asked, jitter)
 
     def _final(self, failure: Failure, left: float) -> APIError:
         """The error of a failure after which there is no further attempt."""

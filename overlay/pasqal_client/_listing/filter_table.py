@@ -48,7 +48,7 @@ class FilterTable:
             The filters that are given; None if one of them is an empty iterable, so that nothing can match.
 
         Raises:
-            TypeError: a name is not that of a filter.
+            TypeError: unknown filter name.
             ValueError: a value is malformed.
         """
         unknown = filters.keys() - self.readers.keys()

@@ -79,7 +79,9 @@ class Piece(Generic[T]):
 
 
 class Ground(Generic[T]):
-    """Known ground: the items below the frontier, and those at it that were yielded. Pieces beyond a gap are kept.
+    """Known ground: the items below the frontier, and those at it that were yielded.
+
+    Pieces that lie beyond a gap are kept here until they join up.
 
     Attributes:
         frontier (int | None): the largest rank that was taken; None at first.
@@ -95,7 +97,7 @@ class Ground(Generic[T]):
         self._ties: _Keys = set()
         self._yielded: _Keys | None = None
         if not order.is_stable:
-            # Ranks do not tell what was yielded before, so ids have to: memory grows with the list.
+            # Ranks do not tell what was yielded before, so keys have to: memory grows with the list.
             self._yielded = set()
         # In the order of their ranks.
         self._kept: list[Piece[T]] = []
@@ -127,7 +129,7 @@ class Ground(Generic[T]):
             sorting = f"{order.by} {order.direction}"
             self._doubt(f"a page was not sorted by {sorting}")
             if self.frontier is None:
-                # Nothing was taken yet, so it is not too late to go by ids instead of ranks.
+                # Nothing was taken yet, so it is not too late to go by keys instead of ranks.
                 self._yielded = set()
         if piece.offset and not self.is_ranked:
             many = kind.many

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def id_or_item(item: object) -> object:
+def _id_or_item(item: object) -> object:
     """An item's id, or the whole item if the service did not send one."""
     return getattr(item, "id", item)
 
@@ -37,4 +37,4 @@ class ItemKind(Generic[T]):
     filters: FilterTable
     sort_key: str
     fixed_keys: frozenset[str]
-    identity: Callable[[T], object] = field(default=id_or_item)
+    identity: Callable[[T], object] = field(default=_id_or_item)

@@ -60,6 +60,7 @@ class ListEnd(Generic[T]):
         length = len(piece)
         if not length:
             return self._is_empty_end(piece)
+        # The service may cap its pages at the length of the longest one.
         if length >= self._longest:
             return self._is_all_there_is(piece)
         return True

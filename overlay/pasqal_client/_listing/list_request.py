@@ -56,7 +56,7 @@ class ListRequest(Generic[T]):
             order_by_direction: see `Order.of`.
 
         Raises:
-            TypeError: a name is not that of a filter.
+            TypeError: unknown filter name.
             ValueError: a value is malformed.
         """
         order = Order.of(kind, order_by, order_by_direction)

@@ -58,7 +58,7 @@ NOTHING: Final[Page[Any]] = Page((), 0, 0, 0)
 """The page of a list that cannot have an item."""
 
 
-class PageAnswer(Protocol[T_co]):
+class _PageAnswer(Protocol[T_co]):
     """The answer of an operation that lists something."""
 
     @property
@@ -66,7 +66,7 @@ class PageAnswer(Protocol[T_co]):
         """The items of the page."""
 
 
-def page_of(answer: PageAnswer[T], headers: Mapping[str, str]) -> Page[T]:
+def page_of(answer: _PageAnswer[T], headers: Mapping[str, str]) -> Page[T]:
     """The page in an answer; where its `pagination` is missing, the Content-Range header stands in."""
     items = tuple(answer.data)
     pagination = getattr(answer, "pagination", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 PATIENCE: Final = 18
-"""After so many pages in a row that bring nothing new, the walk gives up."""
+"""After this many pages in a row that bring nothing new, the walk gives up."""
 _PATIENCE_IN_MOTION: Final = 60
 """The same for a list whose total changes: what it brings may lie further on each time."""
 _PATIENCE_IN_DOUBT: Final = 3
@@ -25,6 +25,7 @@ class Patience:
     def __init__(self) -> None:
         self._most = PATIENCE
         self._barren = 0
+        # Apart from the count, because pages that were asked for ahead may bring nothing for free.
         self._is_idle = False
         self.why = _REPEATED
 
@@ -40,7 +41,7 @@ class Patience:
 
     @property
     def is_ample(self) -> bool:
-        """Whether pages bring something, so that it is worth the while to ask for more of them ahead."""
+        """Whether pages bring something, so that it is worth asking for more of them ahead."""
         return self._barren <= 1 and not self._is_idle
 
     def extend(self) -> None:

@@ -1,4 +1,4 @@
-"""Where a walk goes: which page it wants, which ones probably after it, and how it finds back when it is lost."""
+"""Where a walk goes: which page it wants, which ones probably after it, and how it finds the frontier again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .ground import Piece
 
 _MEMORY: Final = 16
-"""How many pages tell by how much the list shifts between two of them."""
+"""By how many of the last pages the shift of the list is measured."""
 
 
 class _Drift:
@@ -24,12 +24,12 @@ class _Drift:
 
     def note(self, shift: int) -> None:
         """The list moved that many places towards its start between two pages; away from it if negative."""
-        # A burst is found back from; that later pages overlap by it would cost more.
+        # After a burst the walk finds its place again, for less than if all later pages overlapped by it.
         if shift <= LARGEST_PAGE:
             self._shifts.append(shift)
 
     def allowance(self, length: int, overlap: int) -> int:
-        """By how much a page should overlap further, of a length and with an overlap so far."""
+        """By how much more a page of this length should overlap, beyond the overlap that it has."""
         shifts = sorted(self._shifts)
         if not overlap or len(shifts) < 2:
             return 0
