@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from attrs import field, frozen
 
 from .._http.concurrency import CURRENT, Throttle, Window
-from .._http.deadline import hear, left_until, no_later
+from .._http.deadline import left_until, no_later, retrieve_error
 from ..errors import IncompleteListingWarning
 from .filters import URL_LIMIT, Query, query, split
 from .page_walk import Walk, Walks, walk_of
@@ -304,7 +304,7 @@ class _AsyncFlights:
     def _launch(self, plan: list[Span], now: float) -> None:
         for span in due(plan, self._flights, self._window.size(now)):
             self._flights[span] = task = asyncio.create_task(self._fly(span))
-            task.add_done_callback(hear)
+            task.add_done_callback(retrieve_error)
 
     def _drop_unwanted(self, walk: Walk | Walks) -> None:
         remaining = kept(self._flights, walk)
