@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .hooks import Observer, SentRequest
     from .retry import Failure
 
-ATTEMPT_TIMEOUTS: Final = 5
+_ATTEMPT_TIMEOUTS: Final = 5
 """One attempt, body included, takes at most this many times the timeout."""
 
 # How the name of the event ends with which httpcore says that it begins to send a request.
@@ -139,7 +139,7 @@ class Attempts:
         """
         self._started = time.monotonic()
         timeout = self._settings.timeout
-        longest = ATTEMPT_TIMEOUTS * timeout
+        longest = _ATTEMPT_TIMEOUTS * timeout
         self.dispatch.ends = min(self.deadline, self._started + longest)
         left = self.dispatch.ends - self._started
         if left <= 0:
@@ -202,7 +202,7 @@ class Attempts:
         if not is_overdue:
             return f"the timeout of {timeout:g} s"
         if self.dispatch.ends < self.deadline:
-            return f"{ATTEMPT_TIMEOUTS * timeout:g} s, {ATTEMPT_TIMEOUTS} times the timeout"
+            return f"{_ATTEMPT_TIMEOUTS * timeout:g} s, {_ATTEMPT_TIMEOUTS} times the timeout"
         if self._allowed < self._settings.deadline:
             return f"the {self._allowed:.3g} s that were left"
         return f"the deadline of {self._settings.deadline:g} s"

@@ -37,7 +37,7 @@ class UnpackingError(Exception):
     """A body is not in the encoding that its headers announce, or in one that was not offered."""
 
 
-class Plain:
+class _Plain:
     """A body as it is."""
 
     def unpack(self, piece: bytes) -> Iterator[bytes]:
@@ -48,7 +48,7 @@ class Plain:
         """Nothing can be missing."""
 
 
-class Inflater:
+class _Inflater:
     """Unpacks gzip, in one or several members, or deflate."""
 
     def __init__(self, encoding: str) -> None:
@@ -132,7 +132,7 @@ class Inflater:
         return rest
 
 
-def unpacker(encodings: Iterable[str]) -> Plain | Inflater:
+def unpacker(encodings: Iterable[str]) -> _Plain | _Inflater:
     """What unpacks a body.
 
     Args:
@@ -145,9 +145,9 @@ def unpacker(encodings: Iterable[str]) -> Plain | Inflater:
     names = [encoding.strip().lower() for encoding in encodings]
     packed = [name for name in names if name not in _PLAIN]
     if not packed:
-        return Plain()
+        return _Plain()
     if len(packed) == 1 and packed[0] in _OFFERED:
-        return Inflater(packed[0])
+        return _Inflater(packed[0])
     shown = ", ".join(map(_shown, packed[:_MOST_SHOWN]))
     raise UnpackingError(f"the body is packed as {shown}, which was not asked for")
 

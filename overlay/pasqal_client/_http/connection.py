@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from .pool import AsyncPool, Pool
 
 
-USER_AGENT: Final = f"pasqal-client/{__version__} python/{platform.python_version()}"
+_USER_AGENT: Final = f"pasqal-client/{__version__} python/{platform.python_version()}"
 
 _HEADERS: Final = {
-    "User-Agent": USER_AGENT,
+    "User-Agent": _USER_AGENT,
     "Accept": "application/json",
     "Accept-Encoding": OFFERED,
 }

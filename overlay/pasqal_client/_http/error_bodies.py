@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .._display import Clean
     from .exchange import Exchange
 
-REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 # Bytes. A larger body is not decoded for a reason, which it will show at its beginning if at all.
 _LARGEST_DECODED: Final = 8 * 2**20
@@ -68,7 +68,7 @@ def status_error(
     reason = _reason(content, exchange.clean)
     if exchange.grants:
         reason = _grant_reason(content, headers, body, exchange)
-    if status in REDIRECTS:
+    if status in _REDIRECTS:
         redirect = _redirect(headers, exchange)
         parts = [redirect, reason]
         reason = "; ".join(filter(None, parts))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="APIError")
 
-REQUEST_ID_HEADERS: Final = (
+_REQUEST_ID_HEADERS: Final = (
     "x-request-id",
     "x-correlation-id",
     "x-amzn-requestid",
@@ -40,7 +40,7 @@ _LONGEST_ID: Final = 200
 _LARGEST_GRANT: Final = 8 * 2**20
 
 
-def mask_tokens(text: str) -> str:
+def _mask_tokens(text: str) -> str:
     """The text with everything masked that looks like a token, where no secret is known."""
     return redacted(text, ())
 
@@ -73,7 +73,7 @@ class Exchange:
         self,
         method: str,
         path: str,
-        clean: Clean = mask_tokens,
+        clean: Clean = _mask_tokens,
         *,
         changes: bool,
         grants: bool = False,
@@ -169,7 +169,7 @@ def request_id(headers: Mapping[str, str], clean: Clean = str) -> str | None:
         headers: the headers of the answer, by lower-case name.
         clean: masks the secrets in a text.
     """
-    for name in REQUEST_ID_HEADERS:
+    for name in _REQUEST_ID_HEADERS:
         # Control characters go first: a secret may stand in pieces between them.
         joined = printable(headers.get(name, ""), LONGEST_TEXT, gap="")
         found = printable(clean(joined), _LONGEST_ID)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 SUCCESSES: Final = frozenset({200})
 """The statuses that the contract documents as a success; every other one is an error."""
 
-TIMEOUTS: Final = frozenset({504, 522, 524})
+_TIMEOUTS: Final = frozenset({504, 522, 524})
 """The statuses by which a gateway says that the service did not answer in time."""
 
 LARGEST_BODY: Final = 256 * 2**20
@@ -147,7 +147,7 @@ def _rejected(
     failure = Failure("status", status, error.retry_after)
     if exchange.changes and may_have_happened(failure):
         unknown = _unknown(exchange.answered(headers), error.reason, status)
-        unknown.timed_out = status in TIMEOUTS
+        unknown.timed_out = status in _TIMEOUTS
         return FailedAttempt(unknown, failure)
     return FailedAttempt(error, failure)
 

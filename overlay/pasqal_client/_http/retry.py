@@ -16,7 +16,7 @@ from .._checks import checked_setting, number, seconds
 if TYPE_CHECKING:
     from attrs import Attribute
 
-SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # Cloudflare's, about a service that it cannot reach or understand.
 _CLOUDFLARE: Final = range(520, 525)
 RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504, *_CLOUDFLARE})
@@ -54,7 +54,7 @@ class Failure:
 
 def is_write(method: str) -> bool:
     """Whether a request of this method changes something."""
-    return method.upper() not in SAFE_METHODS
+    return method.upper() not in _SAFE_METHODS
 
 
 def may_have_happened(failure: Failure) -> bool:
