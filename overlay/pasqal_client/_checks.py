@@ -16,11 +16,13 @@ from pasqal_core_api.models import OrderDirection
 from pasqal_core_api.types import OpenEnum
 
 from ._display import quoted
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 E = TypeVar("E", bound=OpenEnum)
+T = TypeVar("T")
 
 LONGEST_TEXT: Final = 200
 """Characters of a text that is sent as a filter or as a sort key."""
@@ -166,3 +168,21 @@ def plain_function(name: str, value: Any) -> Callable[..., object] | None:
         raise ValueError(f"{name}: expected a plain function, got {quoted(value)}")
     function: Callable[..., object] = value
     return function
+
+
+def checked_setting(check: Callable[..., T], name: str, value: object, **bounds: object) -> T:
+    """A setting of a client, checked like an argument.
+
+    Args:
+        check: one of the checks of this module.
+        name: the name of the setting.
+        value: the value.
+        **bounds: the bounds that the check takes.
+
+    Raises:
+        ConfigurationError: the value is malformed, or out of bounds.
+    """
+    try:
+        return check(name, value, **bounds)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None

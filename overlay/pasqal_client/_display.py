@@ -7,11 +7,12 @@ here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from reprlib import Repr
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Clean = Callable[[str], str]
+"""Masks the secrets in a text."""
 
 REASON_LENGTH: Final = 600
 """Characters of the reason that an error gives."""
@@ -40,9 +41,7 @@ def printable(text: str, length: int = REASON_LENGTH, gap: str = " ") -> str:
     return f"{line[: length - 3]}..."
 
 
-def printable_without_secrets(
-    text: str, clean: Callable[[str], str], length: int = REASON_LENGTH
-) -> str:
+def printable_without_secrets(text: str, clean: Clean, length: int = REASON_LENGTH) -> str:
     """The text in one line, cut to a length, after its secrets were masked.
 
     Args:

@@ -490,7 +490,7 @@ def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) ->
         ("jobs list --limit 0", "--limit"),
         ("jobs list --foo", "no such option: --foo"),
         ("jobs lst", "Did you mean 'list'?"),
-        (f"jobs list --user {'x' * 5000}", "longer than 200 characters"),
+        (f"jobs list --user {'x' * 5000}", "too long"),
         ("jobs", "Usage: pasqal jobs"),
         ("", "Usage: pasqal "),
     ],

@@ -260,7 +260,7 @@ def test_a_huge_body_is_refused(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A body above the limit is not read to its end, not even one that was small on the way."""
-    monkeypatch.setattr("pasqal_client._http.connection.LARGEST_BODY", 100_000)
+    monkeypatch.setattr("pasqal_client._http.answer.LARGEST_BODY", 100_000)
     bomb = gzip.compress(b" " * 1_000_000)
     for body in (answer(200, b" " * 200_000), answer(200, bomb, {"Content-Encoding": "gzip"})):
         with Scripted(scripts([body])) as server:
@@ -497,7 +497,7 @@ def test_requests_say_who_sends_them(connect: Callable[..., Any]) -> None:
 
 
 def test_the_pools_of_httpx_take_our_network_backend() -> None:
-    """If this fails, httpx has changed, and dripping headers are bounded no more: adapt `_deadline.bind`."""
+    """If this fails, httpx has changed, and dripping headers are bounded no more: adapt `_http.deadline.bind`."""
     with httpx.Client(proxy="http://127.0.0.1:9") as client:
         assert bind(client) >= 1
     with httpx.Client() as client:

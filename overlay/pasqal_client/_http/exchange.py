@@ -8,15 +8,16 @@ from .._display import LONGEST_TEXT, REASON_LENGTH, printable, printable_without
 from .redaction import granted, redacted, spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from pasqal_core_api.types import Response
 
+    from .._display import Clean
     from ..errors import APIError
 
 E = TypeVar("E", bound="APIError")
 
-REQUEST_ID_HEADERS: Final = (
+_REQUEST_ID_HEADERS: Final = (
     "x-request-id",
     "x-correlation-id",
     "x-amzn-requestid",
@@ -39,7 +40,7 @@ _LONGEST_ID: Final = 200
 _LARGEST_GRANT: Final = 8 * 2**20
 
 
-def mask_tokens(text: str) -> str:
+def _mask_tokens(text: str) -> str:
     """The text with everything masked that looks like a token, where no secret is known."""
     return redacted(text, ())
 
@@ -72,7 +73,7 @@ class Exchange:
         self,
         method: str,
         path: str,
-        clean: Callable[[str], str] = mask_tokens,
+        clean: Clean = _mask_tokens,
         *,
         changes: bool,
         grants: bool = False,
@@ -119,8 +120,10 @@ class Exchange:
     def learn(self, body: bytes) -> None:
         """Remember the tokens in the answer of a token endpoint, to keep them out of all texts from now on."""
         if self.grants:
-            found = granted(body[:_LARGEST_GRANT].decode("utf-8", "replace"))
-            self._tokens = [spelling for token in found for spelling in spellings(token)]
+            text = body[:_LARGEST_GRANT].decode("utf-8", "replace")
+            self._tokens = []
+            for token in granted(text):
+                self._tokens.extend(spellings(token))
 
     def clean(self, text: str) -> str:
         """The text without secrets."""
@@ -159,14 +162,14 @@ def _restored(method: str, path: str, changes: bool, grants: bool) -> Exchange:
     return Exchange(method, path, changes=changes, grants=grants)
 
 
-def request_id(headers: Mapping[str, str], clean: Callable[[str], str] = str) -> str | None:
+def request_id(headers: Mapping[str, str], clean: Clean = str) -> str | None:
     """The service's id of a request, as it can be shown.
 
     Args:
         headers: the headers of the answer, by lower-case name.
         clean: masks the secrets in a text.
     """
-    for name in REQUEST_ID_HEADERS:
+    for name in _REQUEST_ID_HEADERS:
         # Control characters go first: a secret may stand in pieces between them.
         joined = printable(headers.get(name, ""), LONGEST_TEXT, gap="")
         found = printable(clean(joined), _LONGEST_ID)

@@ -14,7 +14,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .._http.concurrency import CURRENT, Window
-from .._http.deadline import hear, left_until, no_later
+from .._http.deadline import left_until, no_later, retrieve_error
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -135,7 +135,7 @@ class AsyncFlights(Generic[T]):
             task = asyncio.create_task(flying)
             self._flights[span] = task
             # The error of a page that nobody waits for any more would be logged as never retrieved.
-            task.add_done_callback(hear)
+            task.add_done_callback(retrieve_error)
 
     def _cancel_unwanted(self, walk: AnyWalk[T]) -> None:
         remaining = still_wanted(self._flights, walk)
