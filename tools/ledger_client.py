@@ -45,8 +45,8 @@ def source_of(thing: Any) -> str:
     if module is None or path is None:
         return "overlay/"
     package = import_module(module.__name__.partition(".")[0])
-    folder = Path(package.__path__[0]).parent
-    return f"overlay/{Path(path).relative_to(folder).as_posix()}"
+    folder = Path(next(iter(getattr(package, "__path__", [path])))).parents[1]
+    return Path(path).relative_to(folder).as_posix()
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -141,11 +142,19 @@ class Ledger:
 
     def class_of(self, name: str) -> str:
         """The class that the generator makes of a component."""
-        overrides = YAML(typ="safe").load(self.root / "generator_config.yml")["class_overrides"]
+        overrides = class_overrides(self.root)
         title = self.contract["components"]["schemas"][name].get("title", name)
         title = re.sub(r"[\[\]]", "", title)
         chosen: str = overrides.get(title, {"class_name": title})["class_name"]
         return chosen
+
+
+@cache
+def class_overrides(root: Path) -> dict[str, dict[str, str]]:
+    """The classes that have another name than the contract gives them."""
+    settings = YAML(typ="safe").load(root / "generator_config.yml")
+    overrides: dict[str, dict[str, str]] = settings["class_overrides"]
+    return overrides
 
 
 def some(names: list[str]) -> str:
