@@ -63,6 +63,8 @@ def covered(contract: Contract, root: Path) -> dict[Item, list[str]]:
     for kind, file in read_vectors(root).items():
         for operation in file.get("answers", ()):
             found["empty answer", operation].append(operation)
+        for operation in file.get("calls", ()):
+            found["call", operation].append(operation)
         for case in file["cases"]:
             # That a case is of an operation of the contract is checked by the tests of the vectors.
             if case["operation"] not in known:

@@ -30,6 +30,9 @@ FOLDERS: Final = ("cli", "client", "sandbox", "unit")
 WRITTEN: Final = ("docs/reference/wire.md", "docs/spec-changes.md")
 """Pages that tools write: what they mention, nobody has explained."""
 
+TRANSCRIPTION: Final = "tests/contract/test_transcription.py"
+"""The facts of the documentation, written down by people a second time."""
+
 COMMANDS_PAGE: Final = "docs/cli.md"
 
 
@@ -44,6 +47,17 @@ def naming(root: Path, *names: str) -> list[str]:
         if said.intersection(names):
             found.append(module)
     return found
+
+
+def is_transcribed(root: Path, name: str) -> bool:
+    """Whether the tables of the documentation's facts have an operation or an object."""
+    return name in _transcribed(root)
+
+
+@cache
+def _transcribed(root: Path) -> frozenset[str]:
+    tree = ast.parse((root / TRANSCRIPTION).read_text(encoding="utf-8"))
+    return frozenset(words(tree))
 
 
 @cache

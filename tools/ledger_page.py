@@ -31,7 +31,15 @@ from ledger_contract import (
     vector_files,
 )
 from ledger_items import VECTORS, Item
-from ledger_mentions import COMMANDS_PAGE, WHOLE, explains_call, explains_command, naming
+from ledger_mentions import (
+    COMMANDS_PAGE,
+    TRANSCRIPTION,
+    WHOLE,
+    explains_call,
+    explains_command,
+    is_transcribed,
+    naming,
+)
 from ledger_sandbox import (
     column_place,
     handler,
@@ -46,6 +54,8 @@ from spec_places import followed
 
 SHOWN: Final = 3
 """Vectors and test modules in a cell; with all of them the page would change with every test."""
+READABLE: Final = re.compile(r"(?!.*(Paginated|Produced|Partial)).{1,25}")
+"""What the name of a class may be: short, and without the wrappings of the service's own code; a test says so too."""
 LONGEST: Final = 200
 """Characters of an error in a complaint."""
 
@@ -193,6 +203,10 @@ def _write_operation(ledger: Ledger, operation_id: str) -> None:
     method, path, operation = operations(ledger.contract)[operation_id]
     ledger.lines += ["", f"## {operation_id}", "", f"`{method} {path}`"]
     generated_operation(ledger.contract, operation_id)
+    if not is_transcribed(ledger.root, operation_id):
+        tables = "IDS, PARAMETERS, ANSWERS and, if it sends something, BODIES"
+        hint = f"its page is not transcribed; add it to {tables} of {TRANSCRIPTION}"
+        ledger.gaps.append(f"{operation_id}: {hint}")
     reach = check_reach(ledger, operation_id)
     check_vectors(ledger, operation_id)
     rows = [*parameters(ledger.contract, operation)]
@@ -247,6 +261,11 @@ def check_vectors(ledger: Ledger, operation_id: str) -> None:
         operation_id,
         some(ledger.vectors.get(("empty answer", operation_id), [])),
         f"a runner of the vectors has no answer to it; add one with nothing in it to `answers` of {requests}",
+    )
+    ledger.need(
+        operation_id,
+        some(ledger.vectors.get(("call", operation_id), [])),
+        f"a runner of the vectors has no call of it; add one to `calls` of {VECTORS}/errors.json",
     )
 
 
@@ -375,8 +394,16 @@ def write_schemas(ledger: Ledger) -> None:
 def write_schema(ledger: Ledger, name: str, schema: dict[str, Any], file: str) -> None:
     """Write the section of an object: its fields."""
     chosen = ledger.class_of(name)
+    if not READABLE.fullmatch(chosen):
+        hint = (
+            "its class has no readable name; give it one in class_overrides of generator_config.yml"
+        )
+        ledger.gaps.append(f"{name}: {hint}")
     attributes = attributes_of(chosen)
     title = schema.get("title", name)
+    if not is_transcribed(ledger.root, title):
+        hint = f"its page is not transcribed; add its fields to FIELDS of {TRANSCRIPTION}"
+        ledger.gaps.append(f"{name}: {hint}")
     ledger.lines += ["", f"## {chosen}", ""]
     ledger.lines.append(f"`#/components/schemas/{name}`, on the pages *{title}*")
     ledger.table(*FIELD_COLUMNS)

@@ -196,6 +196,7 @@ def test_a_new_object_needs_to_be_generated(frozen: Contract, root: Path) -> Non
         "properties": {"euro": {}},
     }
     assert [gap.partition(";")[0] for gap in ledger.page(changed, root).gaps] == [
+        "Cost: its page is not transcribed",
         "Cost, field euro: the generated model lacks it",
         "Cost, field euro: no vector covers it",
     ]

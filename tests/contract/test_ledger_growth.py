@@ -147,6 +147,14 @@ ANSWER = (
     "a runner of the vectors has no answer to it; "
     f"add one with nothing in it to `answers` of {REQUESTS}"
 )
+CALL = (
+    "a runner of the vectors has no call of it; "
+    "add one to `calls` of tests/contract/vectors/errors.json"
+)
+UNTRANSCRIBED = (
+    "its page is not transcribed; add it to IDS, PARAMETERS, ANSWERS and, if it sends something, BODIES "
+    "of tests/contract/test_transcription.py"
+)
 UNSERVED = (
     "the sandbox does not serve it; add its method and path to PLACES in overlay/pasqal_client/sandbox/operations.py, "
     "and a handler of that name and its route to overlay/pasqal_client/sandbox/app.py"
@@ -159,13 +167,15 @@ def covering(what: str, file: str) -> str:
 
 
 def test_a_new_operation_gets_all_its_lines_at_once(root: Path) -> None:
-    """One without parameters or body: the handler, the method and command, the vectors; nobody has to come again."""
+    """One without parameters or body: method, command, handler, vectors, page; nobody has to come again."""
     method = "the method of the client that does, and the command, or None"
     assert gaps(root, "get_specs") == [
+        UNTRANSCRIBED,
         UNSERVED,
         f"nothing is known to send it; name {method}, in TABLE of {HERE}",
         SENT,
         ANSWER,
+        CALL,
         covering("answer 200", "answers"),
     ]
 
@@ -239,7 +249,7 @@ def test_a_method_and_a_command_that_are_not_there_are_named(
     resources = "overlay/pasqal_client/batches.py"
     assert f"PasqalClient has no batches.list; add it to Batches in {resources}" in found
     assert f"AsyncPasqalClient has no batches.list; add it to AsyncBatches in {resources}" in found
-    assert [gap.partition(";")[0] for gap in found if "command" in gap or "page" in gap] == [
+    assert [gap.partition(";")[0] for gap in found if "command" in gap or "no page" in gap] == [
         "there is no command `pasqal batches list`",
         "no page explains `batches.list`",
     ]

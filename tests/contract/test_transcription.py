@@ -264,6 +264,9 @@ def sent(contract: Contract, operation: tuple[str, str]) -> str:
 def test_the_contract_has_the_operations_of_the_pages_and_no_other(contract: Contract) -> None:
     """Methods, paths and ids are those of the pages."""
     ids = {place: one["operationId"] for place, one in operations(contract).items()}
+    new = ", ".join(id_ for place, id_ in ids.items() if place not in IDS)
+    tables = "IDS, PARAMETERS, ANSWERS and, if it sends something, BODIES"
+    assert not new, f"transcribe the page of {new} into {tables} of this file"
     assert ids == IDS, ADVICE
     assert PARAMETERS.keys() == ANSWERS.keys() == IDS.keys(), ADVICE
 
