@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ruamel.yaml import YAML
 
-from ledger_contract import ROOT, Contract, LedgerError, operations
+from ledger_contract import ROOT, LedgerError, operations
 from ledger_items import VECTORS, covered, read_vectors
 from ledger_page import Ledger, write_enumerations, write_operation, write_schemas
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from spec_places import Contract
 
 PAGE: Final = "docs/reference/wire.md"
 LINE: Final = 120

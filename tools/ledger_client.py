@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from ledger_contract import (
-    Contract,
-    Schema,
     body_of,
     component,
     operations,
     parameters_in,
     resolved,
 )
-from spec_places import examples, followed
+from spec_places import Contract, Node, Schema, examples, followed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -155,7 +153,7 @@ def _typed_body(contract: Contract, operation_id: str) -> Any:
     return value
 
 
-def generated_argument(contract: Contract, operation_id: str, parameter: dict[str, Any]) -> str:
+def generated_argument(contract: Contract, operation_id: str, parameter: Node) -> str:
     """The argument of the generated operation that sends a parameter; empty text if none does."""
     build = generated_operation(contract, operation_id)._get_kwargs
     given = required_arguments(contract, operation_id)
@@ -192,7 +190,7 @@ def _sends(
     given: dict[str, Any],
     argument: str,
     value: Any,
-    parameter: dict[str, Any],
+    parameter: Node,
 ) -> bool:
     """Whether a parameter is sent otherwise with an argument than without."""
     from pasqal_core_api.types import UNSET
@@ -278,7 +276,7 @@ def _named(name: str, method: Any) -> Any:
 
 
 def keyword(
-    contract: Contract, operation_id: str, reach: Reach, parameter: dict[str, Any], argument: str
+    contract: Contract, operation_id: str, reach: Reach, parameter: Node, argument: str
 ) -> str:
     """The keyword, or the positional argument, by which the client reaches a generated argument; empty if none."""
     arguments = inspect.signature(method_of(reach)).parameters.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spec_places import METHODS, followed, references
+from spec_places import METHODS, Contract, Node, Placed, Schema, followed, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,15 +14,15 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 JSON: Final = "application/json"
 SUCCESS: Final = "200"
 
-Contract = dict[str, Any]
-Schema = dict[str, Any]
+Operation = tuple[str, str, Node]
+"""The method, the path and the description of an operation."""
 
 
 class LedgerError(Exception):
     """Something that the ledger is made from is missing; the text says what to do."""
 
 
-def operations(contract: Contract) -> dict[str, tuple[str, str, dict[str, Any]]]:
+def operations(contract: Contract) -> dict[str, Operation]:
     """Method, path and description of each operation, by its operationId."""
     found = {}
     for path, item in contract["paths"].items():
@@ -32,9 +32,7 @@ def operations(contract: Contract) -> dict[str, tuple[str, str, dict[str, Any]]]
     return found
 
 
-def parameters(
-    contract: Contract, operation: dict[str, Any]
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def parameters(contract: Contract, operation: Node) -> Iterator[Placed]:
     """Each parameter of an operation, with its place in the contract."""
     for listed in operation.get("parameters", []):
         yield followed(contract, "at the operation", listed)
@@ -50,11 +48,11 @@ def parameters_in(contract: Contract, operation_id: str, where: str) -> dict[str
     return found
 
 
-def body_of(contract: Contract, operation_id: str) -> dict[str, Any]:
+def body_of(contract: Contract, operation_id: str) -> Node:
     """The JSON body that an operation sends, with its schema and examples; empty if it sends none."""
     _, _, operation = operations(contract)[operation_id]
     _, body = followed(contract, "", operation.get("requestBody", {}))
-    media: dict[str, Any] = body.get("content", {}).get(JSON, {})
+    media: Node = body.get("content", {}).get(JSON, {})
     return media
 
 

@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl
 from ledger_contract import (
     ROOT,
     SUCCESS,
-    Contract,
     LedgerError,
     answer_schema,
     body_of,
@@ -27,6 +26,8 @@ from ledger_contract import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from spec_places import Contract
 
 VECTORS: Final = "tests/contract/vectors"
 KINDS: Final = ("requests", "answers", "errors")

@@ -7,7 +7,7 @@ import traceback
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ruamel.yaml import YAML
 
@@ -50,7 +50,7 @@ from ledger_sandbox import (
     served,
 )
 from operation_table import HERE, TABLE, Reach
-from spec_places import followed
+from spec_places import Node, followed
 
 SHOWN: Final = 3
 """Vectors and test modules in a cell; with all of them the page would change with every test."""
@@ -274,7 +274,7 @@ def write_parameter(
     operation_id: str,
     reach: Reach | None,
     where: str,
-    parameter: dict[str, Any],
+    parameter: Node,
 ) -> None:
     """Write the row of a parameter."""
     wire, in_path = parameter["name"], parameter["in"] == "path"
@@ -324,7 +324,7 @@ def reaching(
     return called, ledger.need(what, code("/".join(flags)), unoffered), flags
 
 
-def serving(ledger: Ledger, what: str, operation_id: str, parameter: dict[str, Any]) -> str:
+def serving(ledger: Ledger, what: str, operation_id: str, parameter: Node) -> str:
     """The cell for what the sandbox makes of a parameter."""
     # That it does not serve the operation at all has been said.
     if handler(operation_id) is None:
@@ -363,7 +363,7 @@ def write_body(ledger: Ledger, operation_id: str, reach: Reach | None) -> None:
     )
 
 
-def write_answer(ledger: Ledger, operation_id: str, status: str, listed: dict[str, Any]) -> None:
+def write_answer(ledger: Ledger, operation_id: str, status: str, listed: Node) -> None:
     """Write the rows of an answer and its headers."""
     where, response = followed(ledger.contract, f"responses/{status}", listed)
     what = f"{operation_id}, answer {status}"
@@ -391,7 +391,7 @@ def write_schemas(ledger: Ledger) -> None:
             write_schema(ledger, name, schema, files[name])
 
 
-def write_schema(ledger: Ledger, name: str, schema: dict[str, Any], file: str) -> None:
+def write_schema(ledger: Ledger, name: str, schema: Node, file: str) -> None:
     """Write the section of an object: its fields."""
     chosen = ledger.class_of(name)
     if not READABLE.fullmatch(chosen):

@@ -8,15 +8,15 @@ from functools import cache
 from typing import Any, Final, get_type_hints
 
 from ledger_client import sample, source_of
-from ledger_contract import Contract, LedgerError, Schema, parameters_in
-from spec_places import METHODS
+from ledger_contract import LedgerError, parameters_in
+from spec_places import METHODS, Contract, Node, Schema
 
 _SORT_KEYS: Final = ("runs", "updated_at", "status")
 """Fields that a list may be sorted by, other than the one it is sorted by anyway."""
 
 
 @cache
-def served() -> dict[str, dict[str, Any]]:
+def served() -> dict[str, Node]:
     """What the sandbox says of each operation that it serves, by the operationId."""
     from pasqal_client.sandbox.app import create_api
 
@@ -74,7 +74,7 @@ def query_place(operation_id: str) -> str:
     return source_of(model)
 
 
-def in_a_query(contract: Contract, operation_id: str, parameter: dict[str, Any]) -> str:
+def in_a_query(contract: Contract, operation_id: str, parameter: Node) -> str:
     """What the sandbox makes of a query parameter: a condition, the order or the page; empty text for nothing.
 
     The functions that make it of a query are those of the module that has the query's model:
@@ -101,7 +101,7 @@ def in_a_query(contract: Contract, operation_id: str, parameter: dict[str, Any])
     return ""
 
 
-def _required(contract: Contract, operation_id: str, model: Any) -> dict[str, Any]:
+def _required(contract: Contract, operation_id: str, model: Any) -> Node:
     """Values of the parameters that a query cannot do without."""
     found = {}
     for name, schema in parameters_in(contract, operation_id, "query").items():

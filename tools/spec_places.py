@@ -58,6 +58,11 @@ HOLDING_SEVERAL = (
 
 Contract = dict[str, Any]
 Schema = dict[str, Any]
+Node = dict[str, Any]
+"""A part of a contract: an operation, a parameter, a body, an answer, a field."""
+
+Placed = tuple[str, Node]
+"""A part of a contract behind its place."""
 
 
 def references(node: Any, where: str) -> Iterator[tuple[str, str]]:
@@ -82,7 +87,7 @@ def schemas(node: Any, where: str) -> Iterator[tuple[str, Any]]:
             yield from schemas(value, place)
 
 
-def parts(where: str, schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def parts(where: str, schema: Any) -> Iterator[Placed]:
     """A schema and the schemas inside of it."""
     if not isinstance(schema, dict):
         return
@@ -102,7 +107,7 @@ def entries(node: Any) -> Iterator[tuple[Any, Any]]:
         yield from enumerate(node)
 
 
-def operations(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
+def operations(contract: Contract) -> Iterator[Placed]:
     """Each operation, named by its method and path."""
     for path, item in contract.get("paths", {}).items():
         for method in METHODS:
@@ -110,7 +115,7 @@ def operations(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{method.upper()} {path}", item[method]
 
 
-def bodies(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
+def bodies(contract: Contract) -> Iterator[Placed]:
     """Each body of each request and each response, with the place where it is written."""
     for operation_at, operation in operations(contract):
         if "requestBody" in operation:
@@ -119,16 +124,14 @@ def bodies(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from _media(contract, f"{operation_at} {status}", listed)
 
 
-def _media(
-    contract: Contract, where: str, listed: dict[str, Any]
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _media(contract: Contract, where: str, listed: Node) -> Iterator[Placed]:
     """The bodies of a request or a response, one for each kind of content."""
     place, node = followed(contract, where, listed)
     for kind, media in node.get("content", {}).items():
         yield f"{place} {kind}", media
 
 
-def examples(media: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def examples(media: Node) -> dict[str, Node]:
     """The examples of a body by name; a single `example` counts as one without a name."""
     found = {}
     if "example" in media:
@@ -137,7 +140,7 @@ def examples(media: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def followed(contract: Contract, where: str, node: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def followed(contract: Contract, where: str, node: Node) -> Placed:
     """A node, or what it refers to, with its place; references in a circle lead to nothing."""
     passed = []
     while isinstance(node, dict) and "$ref" in node and node["$ref"] not in passed:
