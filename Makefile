@@ -73,7 +73,7 @@ format: $(READY) ## mend what can be mended of the style
 
 .PHONY: types
 types: $(READY) ## type-check everything, strictly
-	$(BIN)/mypy -p pasqal_core_api -p pasqal_core_schemas -p pasqal_client
+	$(BIN)/mypy -p pasqal_core_runtime -p pasqal_core_api -p pasqal_core_schemas -p pasqal_client
 	$(BIN)/mypy tests tools examples benchmarks
 
 .PHONY: spec
@@ -106,7 +106,7 @@ rehearse: $(READY) ## rehearse changes of the contract in copies, and write docs
 .PHONY: attack
 attack: $(READY) ## faults of every kind, and many more random walks and wrong answers than the tests take
 	WALKS=$${WALKS:-20000} EXCHANGES=$${EXCHANGES:-10000} SEED=$${SEED:-$$(date +%s)} \
-		$(BIN)/python -m pytest tests/client tests/unit/test_walk.py tests/attack
+		$(BIN)/python -m pytest tests/client tests/unit/test_page_walk.py tests/attack
 
 .PHONY: bench
 bench: $(READY) ## measure, print, and write docs/performance.md; it judges nothing

@@ -105,7 +105,7 @@ def option_place(words: str) -> str:
 def shown(kind: str, wire: str) -> tuple[str, ...]:
     """The commands that show a field of an object."""
     from pasqal_client import Batch, Job
-    from pasqal_client.cli.cells import lines
+    from pasqal_client.cli.field_text import lines
     from pasqal_client.cli.output import job_columns
 
     if kind == "Job":
@@ -133,8 +133,8 @@ def _differs(wire: str, show: Callable[[dict[str, Any]], Any]) -> bool:
 
 def _completed(batch: Any, output: str) -> str:
     """What `batches complete` prints of an answer."""
-    from pasqal_client.cli.changing import complete
     from pasqal_client.cli.options import Format, Shape
+    from pasqal_client.cli.writes import complete
 
     client: Any = SimpleNamespace(batches=SimpleNamespace(complete=lambda _batch: batch))
     with redirect_stdout(io.StringIO()) as printed:

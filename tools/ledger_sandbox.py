@@ -142,7 +142,7 @@ def _differ(module: Any, function: str, needed: str, asked: Any, plain: Any) -> 
 
 def in_a_column(name: str, wire: str) -> str | None:
     """The column of the sandbox for a field of a job or a batch; empty if it has none, None for other objects."""
-    from pasqal_client.sandbox import columns
+    from pasqal_client.sandbox.database import columns
 
     tables = {
         "ProducedPartialJobResponse": ("jobs", columns.JOB_ANSWER),
@@ -158,6 +158,6 @@ def in_a_column(name: str, wire: str) -> str | None:
 
 def column_place() -> str:
     """Where the sandbox says which fields it keeps."""
-    from pasqal_client.sandbox import columns
+    from pasqal_client.sandbox.database import columns
 
     return source_of(columns)

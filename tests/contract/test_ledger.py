@@ -20,9 +20,9 @@ from ledger_client import source_of
 from ledger_items import KINDS, VECTORS
 from ledger_mentions import WHOLE
 from operation_table import TABLE
+from pasqal_client._listing.filters import JobFilters
 from pasqal_client.cli import options
-from pasqal_client.filters import JobFilters
-from pasqal_client.sandbox import columns, queries
+from pasqal_client.sandbox.database import columns, queries
 
 Contract = dict[str, Any]
 INPUTS = ("generator_config.yml", "README.md", "docs", "tests")

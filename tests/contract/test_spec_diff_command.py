@@ -290,10 +290,12 @@ def test_a_filter_leads_to_its_keyword_and_its_tests(root: Path, contract: dict[
     )
     [mention] = mentions(root, findings)
     assert mention.name == "id__starts_with"
-    assert [place.split(":")[0] for place in mention.keywords] == ["JobFilters (filters.py"]
+    assert [place.split(":")[0] for place in mention.keywords] == [
+        "JobFilters (_listing/filters.py"
+    ]
     assert any(place.startswith("tests/unit/test_filters.py (") for place in mention.files["tests"])
     assert any(
-        place.startswith("overlay/pasqal_client/sandbox/queries.py (")
+        place.startswith("overlay/pasqal_client/sandbox/database/queries.py (")
         for place in mention.files["overlay"]
     )
 

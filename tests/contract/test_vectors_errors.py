@@ -13,9 +13,9 @@ from contract.vector_runner import Runner, every, make_call, running
 from ledger_contract import operations
 from ledger_items import VECTORS, Vector, read_vectors
 from pasqal_client import APIError, RetryPolicy, errors
-from pasqal_client.answers import Failure, judge
-from pasqal_client.reasons import Exchange
-from pasqal_client.retry import is_write
+from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._http.outcomes import Failure, judge
+from pasqal_client._http.retry import is_write
 
 
 def call(runner: Runner, operation: str) -> Any:

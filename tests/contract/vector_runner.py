@@ -21,8 +21,9 @@ from contract.derived import CONTRACT
 from ledger_client import CLIENTS, generated_operation, required_arguments, resource_class
 from ledger_contract import operations
 from ledger_items import Vector, read_vectors
-from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy, profiles
-from pasqal_client.config import VARIABLES
+from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
+from pasqal_client._settings import profiles
+from pasqal_client._settings.config import VARIABLES
 
 PREFIX = "/core-fast"
 

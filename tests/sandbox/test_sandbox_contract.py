@@ -8,7 +8,7 @@ import pytest
 from contract.derived import CONTRACT
 from ledger_contract import operations
 from pasqal_client.sandbox.app import create_api
-from pasqal_client.sandbox.store import Store
+from pasqal_client.sandbox.database.store import Store
 
 Document = dict[str, Any]
 

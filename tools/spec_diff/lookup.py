@@ -27,7 +27,7 @@ FOLDERS = {
 }
 NAMES = ("operation", "address", "operationId", "tag", "servers", "models")
 HIDDEN = (".", "build", "dist", "generated")
-KEYWORD_FILES = ("filters.py", "jobs.py", "batches.py")
+KEYWORD_FILES = ("_listing/filters.py", "jobs.py", "batches.py")
 
 
 class Mentions(NamedTuple):

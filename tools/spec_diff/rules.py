@@ -90,7 +90,7 @@ TABLE: Final = [Rule(*line) for line in [
     (_OPERATION, "model removed",           _BREAKING,   _MAJOR, "The wire does not show the name of a schema, but its class is imported by name. Keep the public name with class_overrides (generator_config.yml) where a schema was only renamed."),
 
     # What users send
-    (_REQUEST, "optional parameter added",  _COMPATIBLE, _MINOR, "Calls without it mean what they meant. A filter is one line in READERS, one in JobFilters (filters.py), one in sandbox/queries.py, one in cli/options.py, and a vector."),
+    (_REQUEST, "optional parameter added",  _COMPATIBLE, _MINOR, "Calls without it mean what they meant. A filter is one line in READERS, one in JobFilters (filters.py), one in sandbox/database/queries.py, one in cli/options.py, and a vector."),
     (_REQUEST, "required parameter added",  _BREAKING,   _MAJOR, "Each call that was right lacks it. Give it a keyword, and a default if one is safe."),
     (_REQUEST, "parameter removed",         _BREAKING,   _MAJOR, "The service refuses or ignores it; an ignored filter makes a cancellation wider. Take its keyword out."),
     (_REQUEST, "became required",           _BREAKING,   _MAJOR, "Calls that leave it out are refused. Make its keyword mandatory, or give a default if one is safe."),
