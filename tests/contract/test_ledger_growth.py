@@ -6,6 +6,7 @@ sandbox are the real ones, which know nothing of it.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -313,3 +314,22 @@ def test_what_the_ledger_cannot_look_at_is_a_line(
         in said[3]
     )
     assert "## JobRequest" in page.lines
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What CONTRIBUTING says of these lines
+
+
+def test_contributing_explains_each_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its table has the words of each line that is left after generating, and none that no tool prints."""
+    chapter = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = chapter.partition("| still to do |")[2].partition("\n\n")[0]
+    explained = re.findall(r"^ *\| `([^`]+)`", table, re.MULTILINE)
+    tools = sorted((root / "tools").glob("ledger_*.py"))
+    printed = "".join(path.read_text(encoding="utf-8") for path in tools)
+    assert [words for words in explained if words not in printed] == []
+    found = ledger.page(MADE_UP, root).gaps
+    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", "batches list"))
+    found += [gap for gap in ledger.page(MADE_UP, root).gaps if "Client has no" not in gap]
+    unexplained = [gap for gap in found if not any(words in gap for words in explained)]
+    assert [gap for gap in unexplained if "run `make generate`" not in gap] == []
