@@ -116,11 +116,10 @@ def shown(kind: str, wire: str) -> tuple[str, ...]:
         return tuple(place for place, show in places.items() if _differs(wire, show))
     if kind == "Batch":
         # The table is for people, so what it shows need not be looked for in the data.
-        for words, output in (("batches complete", "table"), ("batches complete -o json", "json")):
-            if _differs(
-                wire, lambda given, output=output: _completed(Batch.from_dict(given), output)
-            ):
-                return (words,)
+        if _differs(wire, lambda given: _completed(Batch.from_dict(given), "table")):
+            return ("batches complete",)
+        if _differs(wire, lambda given: _completed(Batch.from_dict(given), "json")):
+            return ("batches complete -o json",)
         return ()
     return _ELSEWHERE.get((kind, wire), ())
 
@@ -138,5 +137,10 @@ def _completed(batch: Any, output: str) -> str:
 
     client: Any = SimpleNamespace(batches=SimpleNamespace(complete=lambda _batch: batch))
     with redirect_stdout(io.StringIO()) as printed:
-        complete(client, _ID, Shape(Format(output), quiet=False), yes=True)
+        complete(
+            client,
+            _ID,
+            Shape(Format(output), quiet=False),
+            yes=True,
+        )
     return printed.getvalue()

@@ -11,15 +11,9 @@ from typing import Any
 import pytest
 
 from contract.derived import CONTRACT
-from ledger_client import (
-    filters_of,
-    generated_argument,
-    keyword,
-    keyword_place,
-    missing_methods,
-    source_of,
-)
+from ledger_client import filters_of, keyword, keyword_place, missing_methods, source_of
 from ledger_contract import operations, parameters
+from ledger_generated import generated_argument
 from ledger_sandbox import in_a_query, missing_handler, query_place
 from operation_table import HERE, TABLE
 from pasqal_client.cli import options
