@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
-from ledger_client import source_of
+from ledger_client import BESIDES, source_of
 from operation_table import HERE
 
 # Those of the command's parameters that have other names than the client's keywords.
@@ -86,7 +86,7 @@ def options(words: str, keyword: str) -> tuple[str, ...]:
     return ()
 
 
-def option_place(words: str) -> str:
+def option_place(words: str, wire: str) -> str:
     """Where an option for a parameter that a command does not reach belongs."""
     from pasqal_client.cli import options as declared
 
@@ -97,7 +97,7 @@ def option_place(words: str) -> str:
         if name.isupper() and isinstance(table, Mapping) and table:
             tables[name] = len(taken & table.keys()) / len(table)
     best = max(tables, key=lambda name: tables[name], default="")
-    if tables.get(best, 0) > 0.5:
+    if wire not in BESIDES and tables.get(best, 0) > 0.5:
         return f"{best} in {source_of(declared.options)}"
     return f"the options of the command in {source_of(inspect.unwrap(command(words).callback))}"
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 CLIENTS: Final = ("PasqalClient", "AsyncPasqalClient")
 
+BESIDES: Final = frozenset({"order_by", "order_by_direction", "limit", "offset"})
+"""Query parameters that are no filters: how a list is sorted and cut into pages."""
+
 
 def source_of(thing: Any) -> str:
     """The file of this repository in which something is written, wherever that has moved to."""
@@ -121,10 +124,10 @@ def _keywords(reach: Reach) -> set[str]:
     return found
 
 
-def keyword_place(reach: Reach) -> str:
+def keyword_place(reach: Reach, wire: str) -> str:
     """Where a keyword for a parameter that the client does not reach belongs."""
     filters = filters_of(reach)
-    if filters is None:
+    if filters is None or wire in BESIDES:
         method = method_of(reach)
         return f"the arguments of {method.__qualname__} in {source_of(method)}"
     return f"READERS and {filters.__name__} in {source_of(filters)}"

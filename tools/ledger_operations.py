@@ -98,7 +98,7 @@ def write_parameter(
     word = ""
     if reach is not None:
         word = keyword(ledger.contract, operation_id, reach, parameter, argument)
-    called, offered, flags = reaching(ledger, what, reach, word, in_path=in_path)
+    called, offered, flags = reaching(ledger, what, reach, wire, word, in_path=in_path)
     label = code(wire)
     key = wire
     if in_path:
@@ -127,6 +127,7 @@ def reaching(
     ledger: Ledger,
     what: str,
     reach: Reach | None,
+    wire: str,
     word: str,
     *,
     in_path: bool,
@@ -139,13 +140,13 @@ def reaching(
         call = f"{reach.call}({word})"
     elif word:
         call = f"{reach.call}({word}=)"
-    place = keyword_place(reach)
+    place = keyword_place(reach, wire)
     unreached = f"no keyword of {reach.call} reaches it; add it to {place}"
     called = ledger.need(what, code(call), unreached)
     if reach.command is None:
         return called, "", ()
     flags = options(reach.command, word)
-    place = option_place(reach.command)
+    place = option_place(reach.command, wire)
     unoffered = f"no option of `pasqal {reach.command}` reaches it; add it to {place}"
     offered = ledger.need(what, code("/".join(flags)), unoffered)
     return called, offered, flags

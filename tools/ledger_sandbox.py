@@ -70,6 +70,8 @@ def query_model(operation_id: str) -> Any:
 def query_place(operation_id: str) -> str:
     """Where the sandbox judges the query of an operation."""
     model = query_model(operation_id)
+    if model is None and handler(operation_id) is None:
+        return "its handler in the sandbox"
     if model is None:
         return f"the handler in {source_of(handler(operation_id))}"
     return source_of(model)
