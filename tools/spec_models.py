@@ -92,7 +92,7 @@ def _enumeration(where: str, schema: Schema) -> Iterator[str]:
     values = [value for value in schema.get("enum", []) if value is not None]
     for value in values:
         if not isinstance(value, str):
-            wrong = f"{value!r} is no text, and no other values make an enumeration"
+            wrong = f"{value!r} is not text, and no other values make an enumeration"
             yield f"{where}/enum: {wrong}; a type would be right"
             return
     names = schema.get("x-enum-varnames", values)
