@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def pasqal_sandbox() -> Iterator[Sandbox]:
-    """A running, empty sandbox of pasqal_client, anew for every test."""
+    """A running, empty sandbox of pasqal_client, a new one for every test."""
     try:
         from .sandbox import Sandbox
     except ImportError as error:

@@ -279,7 +279,7 @@ def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent()
 
 
 def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent_async() -> None:
-    """The same with tasks."""
+    """The same holds for tasks of the async client."""
     release = threading.Event()
 
     async def run(base_url: str) -> None:
@@ -365,7 +365,7 @@ def test_what_stands_behind_an_answer_is_looked_for_where_that_can_be_known(
 def test_handshakes_that_fail_behind_a_proxy_leave_no_connection_behind(
     connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
-    """httpcore would keep them in its pool for ever, until there is no room for a request."""
+    """httpcore would keep them in its pool forever, until there is no room for a request."""
     tunnel = b"HTTP/1.1 200 Connection established\r\n\r\n"
     with Scripted(lambda _: [tunnel, Close()]) as proxy:
         proxied(proxy.base_url.removesuffix("/core-fast"))
@@ -586,7 +586,7 @@ def test_the_variable_of_a_wrong_proxy_is_named_as_it_is_spelled(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
-    """The one that counts."""
+    """The error names the variable that counts, in the case in which it is set."""
     proxied("http://127.0.0.1:9")
     monkeypatch.setenv(name, "gopher://ada:pr0xy@proxy.example")
     assert unusable(connect).startswith(f"{name}: ")
@@ -596,7 +596,7 @@ def test_the_variable_of_a_wrong_proxy_is_named_as_it_is_spelled(
 def test_a_socks_proxy_needs_another_package(
     connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
-    """The text says which."""
+    """The error names the package to install."""
     proxied("socks5://ada:pr0xy@127.0.0.1:9")
     assert (
         unusable(connect)
@@ -644,7 +644,7 @@ def test_errors_of_a_proxy_show_no_password(
     caplog: pytest.LogCaptureFixture,
     listens: bool,
 ) -> None:
-    """The proxy is told it and nobody else, whether it refuses, echoing what it was sent, or is not there."""
+    """Only the proxy sees it, whether it rejects the request, echoes it, or is not there."""
     caplog.set_level(logging.DEBUG)
     refusal = f"HTTP/1.1 407 Basic {PROXY_HEADER}\r\nContent-Length: 0\r\n\r\n".encode()
     with Scripted(lambda _: [refusal, Close()]) as proxy:
@@ -1180,7 +1180,7 @@ def test_all_addresses_of_a_host_share_the_time_of_an_attempt(
 def test_a_host_that_nobody_knows_is_a_connection_that_never_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Or one without any address."""
+    """An unknown host, or one without an address, is a failed connection."""
 
     def unknown(*_: Any, **__: Any) -> Any:
         raise socket.gaierror("Name or service not known")

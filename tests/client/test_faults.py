@@ -294,7 +294,7 @@ def test_an_encoding_that_was_not_asked_for_is_refused_unread(connect: Callable[
     """Whatever decoders happen to be installed: nobody knows how much it would unpack to."""
     with Scripted(scripts([answer(200, b"x", {"Content-Encoding": "br"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url, retry=ONCE)
-        with pytest.raises(errors.ResponseError, match="packed as br, which was not asked for"):
+        with pytest.raises(errors.ResponseError, match="packed as br, which was not requested"):
             client.jobs.count()
         with pytest.raises(errors.OutcomeUnknownError):
             client.batches.complete(BATCH)

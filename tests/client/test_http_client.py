@@ -279,7 +279,7 @@ def test_clients_share_one_tls_context_that_is_made_when_it_is_needed(
 def test_plain_http_needs_no_tls_context(
     connect: Callable[..., Any], made: list[NotedContext]
 ) -> None:
-    """The sandbox starts fast."""
+    """No TLS context is made for plain http, so the sandbox starts fast."""
     with Scripted(lambda request: [answer(200, page([]))]) as server:
         assert connect(token=TOKEN, base_url=server.base_url).jobs.count() == 0
     assert made == []
@@ -297,7 +297,7 @@ def test_a_token_endpoint_behind_tls_is_trusted_as_ever(
 
 
 def test_importing_and_making_a_client_makes_no_tls_context() -> None:
-    """In a fresh process."""
+    """A fresh process makes no TLS context before the first request."""
     code = (
         "import ssl\n"
         "def never(*_, **__): raise AssertionError\n"
@@ -411,7 +411,7 @@ def test_certificates_that_are_gone_are_a_typed_error(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    """An installation may be damaged."""
+    """A damaged installation is reported as a configuration error."""
     monkeypatch.setattr(certifi, "where", lambda: str(tmp_path / "missing.pem"))
     _trusting_context.cache_clear()
     with pytest.raises(

@@ -167,7 +167,7 @@ def test_an_unknown_region_has_no_token_endpoint(make: Callable[..., Credentials
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("wrong", ["", None, 5, b"bytes", "lone \udce4 surrogate"])
 def test_names_and_secrets_are_text(make: Callable[..., Credentials], wrong: Any) -> None:
-    """What cannot be sent is refused at once, unseen."""
+    """What cannot be sent is rejected at once, and not shown."""
     for arguments in (("ada", wrong), (wrong, PASSWORD)):
         with pytest.raises(ConfigurationError) as caught:
             make(*arguments)
@@ -281,7 +281,7 @@ def test_a_token_of_another_type_is_refused_unseen(kind: str, token_type: Any) -
 def test_the_life_of_an_opaque_token_is_what_the_endpoint_says(
     expires_in: object, lifetime: float | None
 ) -> None:
-    """What is no number of seconds ahead says nothing: the token is used until it is refused."""
+    """A value that is not a positive number of seconds is ignored: the token is used until the service refuses it."""
     assert Grant.of(TOKEN, expires_in).lifetime == lifetime
 
 
@@ -375,7 +375,7 @@ class Later:
 
 
 def test_anything_that_can_be_awaited_is_treated_alike() -> None:
-    """Futures of other kinds too."""
+    """A token function may return any awaitable, a future too."""
     assert obtained(CallableToken(Later), "async").token == TOKEN
     with pytest.raises(ConfigurationError, match="needs a plain function"):
         obtained(CallableToken(Later), "sync")

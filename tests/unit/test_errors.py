@@ -131,7 +131,7 @@ def test_the_text_tells_status_reason_request_and_its_id() -> None:
 
 
 def test_a_status_without_a_name_is_shown_as_a_number() -> None:
-    """Gateways invent statuses."""
+    """Gateways invent statuses, and the error shows their number."""
     assert str(error_of(520, b"")).startswith("520: the service gave no reason")
 
 
@@ -197,7 +197,7 @@ def nested(depth: int, key: str = "error") -> bytes:
 @pytest.mark.parametrize("depth", [1, 30, 300, 900, 100_000])
 @pytest.mark.parametrize("key", ["error", "detail", "x"])
 def test_a_body_of_any_depth_is_an_error_of_ours(depth: int, key: str) -> None:
-    """Python's stack is no limit for what a service may send."""
+    """A body that is nested deeper than Python can follow still becomes a typed error."""
     assert error_of(500, nested(depth, key)).reason
     assert error_of(422, b'{"detail": [{"msg": "no", "ctx": ' + nested(depth) + b"}]}").reason
 
@@ -256,7 +256,7 @@ def test_the_error_of_a_redirect_says_where_it_led(location: str, shown: str) ->
 
 
 def test_the_error_of_a_redirect_has_the_services_reason_too() -> None:
-    """Where it has one; what is no redirect is not called one."""
+    """The reason follows where there is one, and other statuses are not called redirects."""
     assert error_of(308, {"message": "Moved."}, location="/x").reason.endswith(
         "base_url may be wrong; Moved."
     )
@@ -349,7 +349,7 @@ def test_cleaning_looks_at_the_beginning_of_a_body_alone() -> None:
 
 
 def test_a_long_reason_is_cut() -> None:
-    """An error stays readable."""
+    """A reason of any length leaves the error readable."""
     assert len(error_of(500, b"word " * 10_000).reason) == 600
 
 

@@ -43,7 +43,7 @@ def test_a_page_that_is_wanted_during_a_pause_is_fetched_after_it() -> None:
 
 
 def test_the_same_holds_for_tasks() -> None:
-    """In the async client too."""
+    """The async client behaves like the sync one."""
 
     async def main() -> None:
         window, pauses = paused(), []
@@ -87,7 +87,7 @@ def test_what_is_under_way_when_a_pause_ends_is_waited_for() -> None:
 
 
 def test_the_same_holds_for_tasks_under_way() -> None:
-    """In the async client too."""
+    """The async client behaves like the sync one."""
 
     async def main() -> None:
         window = Window(2)

@@ -151,7 +151,7 @@ def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
 
 @pytest.mark.parametrize("exception", [httpx.ReadError("e" * 5_000, request=None), TooLargeError()])
 def test_the_way_out_of_an_unknown_outcome_stays_in_sight(exception: Exception) -> None:
-    """However long the cause is told, the text ends with what to do."""
+    """However long the cause is, the text ends with what to do."""
     assert judge_exception(exception, WRITE, LATE).error.reason.endswith(
         "call client.batches.resolve(error) to check"
     )
@@ -194,7 +194,7 @@ def test_an_interruption_becomes_a_typed_error(
 
 
 def test_what_a_library_says_of_an_answer_with_a_token_is_not_shown() -> None:
-    """It may quote the body; what kept a request from going out is told, as there is no answer then."""
+    """It may quote the body; what kept a request from going out is shown, as there is no answer then."""
     grant = Exchange("POST", "/oauth/token", changes=False, grants=True)
     quoting = httpx.RemoteProtocolError(
         'illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')'
@@ -343,7 +343,7 @@ def test_a_certificate_that_failed_verification_says_what_to_do() -> None:
 
 
 def test_the_contract_documents_no_other_success() -> None:
-    """An operation with another success would be refused by the connection: this fails when the contract has one."""
+    """The connection would reject another success: this fails when the contract has one."""
     from pathlib import Path
 
     from ruamel.yaml import YAML
@@ -435,7 +435,7 @@ def test_a_refusal_of_a_token_endpoint_shows_the_reason_of_the_protocol(
 
 
 def test_an_empty_answer_of_a_token_endpoint_is_called_so() -> None:
-    """There is nothing to hide."""
+    """There is nothing to hide in an empty body, so the error says that it is empty."""
     assert (
         failure(judge_answer(200, {}, b"", asking())).error.reason
         == "expected a JSON object, got an empty body"

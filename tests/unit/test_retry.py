@@ -162,6 +162,6 @@ def test_pauses_are_finite_numbers_of_seconds(name: str, wrong: Any) -> None:
 
 
 def test_whole_numbers_and_none_at_all_are_good_pauses() -> None:
-    """Zero turns a pause off."""
+    """A pause may be an integer, and zero turns it off."""
     policy = RetryPolicy(attempts=2, first_pause=0, longest_pause=1, longest_retry_after=0)
     assert policy.pause("GET", BROKEN, 1, 1.0) == 0

@@ -128,7 +128,7 @@ def test_a_base_url_stands_for_itself(url: str, expected: tuple[str, str]) -> No
     ],
 )
 def test_an_address_that_is_none_or_leaks_the_token_is_refused(url: Any) -> None:
-    """Plain http beyond this machine, other schemes, malformed text and hosts that no resolver takes are refused."""
+    """Plain http beyond this machine, other schemes, malformed text and hosts that no resolver takes are rejected."""
     with pytest.raises(ConfigurationError, match=r"base_url: ") as caught:
         address_and_region(url, None)
     assert "pw" not in str(caught.value)
@@ -213,13 +213,13 @@ def test_a_region_of_ones_own_making_has_no_token_endpoint() -> None:
 
 @pytest.mark.parametrize("value", [0, -1, True, "10", float("nan"), float("inf"), 1e12])
 def test_a_time_is_a_positive_number(value: Any) -> None:
-    """Zero, text and endless times are refused."""
+    """Zero, text and endless times are rejected."""
     with pytest.raises(ConfigurationError, match="timeout: .* is not a number of seconds above 0"):
         checked_setting(seconds, "timeout", value)
 
 
 def test_a_project_is_a_uuid() -> None:
-    """A project that is none is refused as a setting."""
+    """A malformed project is rejected as a setting."""
     assert checked_setting(uuid_of, "project_id", PROJECT) == UUID(PROJECT)
     with pytest.raises(ConfigurationError, match="project_id: 'x' is not a UUID"):
         checked_setting(uuid_of, "project_id", "x")
@@ -245,7 +245,7 @@ def test_a_token_that_does_not_fit_a_header_is_refused_unseen(token: Any) -> Non
 
 
 def test_a_token_is_given_without_its_scheme() -> None:
-    """Who copies a whole header is told what is too much of it."""
+    """An error names the word Bearer to whoever copies a whole header."""
     with pytest.raises(ConfigurationError, match="without the word Bearer") as caught:
         checked_token(f"Bearer {TOKEN}")
     assert TOKEN not in str(caught.value)
@@ -361,7 +361,7 @@ def test_each_setting_is_taken_from_the_strongest_origin(
 def test_the_token_is_taken_from_the_strongest_origin(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As every other setting."""
+    """The token follows the order of the sources, as every other setting does."""
 
     def secrets(**given: Any) -> list[str]:
         return PasqalClient(**given)._bearer.credentials.secrets()
@@ -446,7 +446,7 @@ def test_an_address_of_ones_own_has_no_token_endpoint(given: Any) -> None:
 
 
 def test_credentials_come_with_their_own_endpoint() -> None:
-    """They fit any address."""
+    """Credentials objects can be used with any address of the service."""
     credentials = PasswordCredentials("ada", SECRET, token_url="https://lab.example/token")
     client = PasqalClient(base_url="https://lab.example/core", credentials=credentials)
     assert repr(client).endswith(
@@ -495,7 +495,7 @@ def test_an_argument_that_does_not_exist_is_refused(kind: Any) -> None:
     "wrong", [{"timeout": -1}, {"deadline": "x"}, {"retry": 3}, {"strict": "no"}]
 )
 def test_wrong_settings_of_a_view_are_refused(kind: Any, wrong: dict[str, Any]) -> None:
-    """As those of a client."""
+    """The settings of a view are checked like those of a client."""
     with pytest.raises(ConfigurationError, match=f"{next(iter(wrong))}: "):
         kind(token=TOKEN).with_options(**wrong)
 

@@ -204,7 +204,7 @@ class _Form(Credentials):
         return _grant_or_raise(judged)
 
     def _judge(self, answer: dict[str, Any]) -> Grant | APIError:
-        """What an answer of the endpoint comes to."""
+        """The token in an answer of the endpoint, or the error that the answer means."""
         # An error is returned, not raised: a traceback that shows variables would show the answer.
         exchange = Exchange("POST", urlsplit(self.url).path, self._clean, changes=False)
         token = answer.get("access_token")

@@ -174,7 +174,7 @@ def _additions_in(value: object, place: str) -> Iterator[Finding]:
 
 
 def _enumerated(value: str) -> str:
-    """A value of an enumeration; one that looks like all others is no data of a user's."""
+    """A value of an enumeration; one that looks like a constant of the service is not a user's data."""
     if _is_word(value):
         return f"`{value}`"
     return shape(json.dumps(value))

@@ -19,7 +19,7 @@ _OF_THE_WIRE: Final = frozenset({b"content-encoding", b"content-length", b"trans
 
 
 class AnswerHeaders(httpx.Headers):
-    """The headers of an answer, with what errors tell of its exchange.
+    """The headers of an answer, with what errors report about its exchange.
 
     Of an answer, the generated operations hand on nothing but its status, body and headers. So the
     exchange travels with the headers, for `Exchange.of_answer`. Copies and pickles are without it.

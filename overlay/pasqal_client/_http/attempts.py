@@ -79,7 +79,7 @@ class Attempts:
 
     Args:
         request: the request.
-        exchange: what errors tell of it.
+        exchange: what errors report about it.
         settings: its timeout, deadline and retry policy.
         observer: the log and the hooks.
         reports_sending: whether the transport reports for certain when it sends the request.
@@ -168,14 +168,14 @@ class Attempts:
         return BodyReader(encodings, self.dispatch.ends)
 
     def complete(self, response: httpx.Response, body: bytes) -> ReceivedAnswer | FailedAttempt:
-        """What an answer comes to that was received as a whole."""
+        """Judge an answer that was received as a whole."""
         judged = judge_answer(response.status_code, response.headers, body, self._exchange)
         if isinstance(judged, FailedAttempt):
             return judged
         return ReceivedAnswer(response, body, judged, self._exchange)
 
     def break_off(self, error: Exception) -> FailedAttempt:
-        """What an attempt comes to that ended in an exception, of whatever class."""
+        """Judge an attempt that ended in an exception, of whatever class."""
         is_late = time.monotonic() >= self.dispatch.ends
         is_overdue = is_late or isinstance(error, OverdueError)
         attempt = Attempt(
@@ -251,7 +251,7 @@ class Attempts:
 
 
 def _last_error(failed: FailedAttempt, left: float) -> APIError:
-    """The error of an attempt after which there is no further one."""
+    """The error of the last attempt, which says what the service asked for and what was left."""
     error = failed.error
     wanted = failed.failure.retry_after
     if wanted:

@@ -149,7 +149,7 @@ def unpacker(encodings: Iterable[str]) -> _Plain | _Inflater:
     if len(packed) == 1 and packed[0] in _OFFERED:
         return _Inflater(packed[0])
     shown = ", ".join(map(_shown, packed[:_MOST_SHOWN]))
-    raise UnpackingError(f"the body is packed as {shown}, which was not asked for")
+    raise UnpackingError(f"the body is packed as {shown}, which was not requested")
 
 
 def _shown(encoding: str) -> str:

@@ -104,7 +104,7 @@ def retrieve_error(task: asyncio.Future[Any]) -> None:
 
 @contextmanager
 def attempt_within(seconds: float) -> Iterator[None]:
-    """Bound the network operations of this thread in the block, by so many seconds from now."""
+    """Bound the network operations of this thread in the block to this many seconds."""
     before = getattr(_attempt, "ends", None)
     _attempt.ends = time.monotonic() + seconds
     try:

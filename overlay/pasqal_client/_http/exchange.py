@@ -1,4 +1,4 @@
-"""What errors tell of a request and its answer, and how secrets are kept out of that."""
+"""What errors report about a request and its answer, without secrets."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def _mask_tokens(text: str) -> str:
 
 
 class Exchange:
-    """What errors tell of a request and its answer, and how secrets are kept out of that.
+    """What errors report about a request and its answer, without secrets.
 
     The connection makes one for each request, and it travels with the headers of the answer. So
-    errors that are raised after an answer tell of the request as it was sent:
+    errors that are raised after an answer report the request as it was sent:
     `Exchange.of_answer(response).error(ResponseError, "…")`.
 
     Attributes:
@@ -137,7 +137,7 @@ class Exchange:
         return printable_without_secrets(text, self.clean, length)
 
     def error(self, kind: type[E], reason: str, *, status: int | None = None) -> E:
-        """An error that tells of this exchange; its texts are cleaned of secrets and control characters.
+        """An error about this exchange; its texts are cleaned of secrets and control characters.
 
         Args:
             kind: the class of the error.

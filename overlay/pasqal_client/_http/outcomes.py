@@ -127,7 +127,7 @@ def judge_answer(
 def _not_understood(
     status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange, content: str
 ) -> FailedAttempt:
-    """What a success comes to whose body is not a JSON object, but this content."""
+    """The failure that a success is whose body is not a JSON object; `content` says what it is."""
     exchange = exchange.answered(headers)
     if exchange.grants:
         content = withheld(headers, body, exchange)
