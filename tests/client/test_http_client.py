@@ -323,6 +323,7 @@ UNUSABLE: dict[str, tuple[str, str, str]] = {
     "a folder that is not there": ("SSL_CERT_DIR", "missing", "there is no certificate in"),
     "a file as a folder": ("SSL_CERT_DIR", "notes.txt", "there is no certificate in"),
     "a folder without hashes": ("SSL_CERT_DIR", ".", "there is no certificate in"),
+    "no folder beside it": ("SSL_CERT_DIR", f"missing{os.pathsep}", "there is no certificate in"),
     "a log in no folder": ("SSLKEYLOGFILE", "missing/keys.log", "No such file or directory"),
     "a log that is a folder": ("SSLKEYLOGFILE", ".", "Is a directory"),
 }

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pasqal_client import CancelReceipt, Job, JobStatus, Write, errors
+from pasqal_client import CancelReceipt, Departure, Job, JobStatus, Write, errors
 from pasqal_client._display import printable
 from pasqal_client._http.error_bodies import retry_after, status_error
 from pasqal_client._http.exchange import Exchange, request_id
@@ -149,6 +149,25 @@ def test_the_mistakes_of_a_422_are_there_one_by_one() -> None:
             "not a valid state",
             "enum",
         )
+
+
+def test_a_422_in_words_lists_no_mistakes() -> None:
+    """Its details may be text, which is the reason and nothing else."""
+    error = error_of(422, {"detail": "the filters exclude each other"})
+    assert isinstance(error, errors.UnprocessableError)
+    assert (error.reason, error.errors) == ("the filters exclude each other", ())
+
+
+def test_a_write_that_departs_says_how_much_was_not_sent() -> None:
+    """The rest of a call is counted; a call of one request has none."""
+    departure = Departure("data", "an object", "7")
+    texts = []
+    for unsent in range(3):
+        write = Write("cancel_jobs", UUID(int=1), unsent=({"id": ["x"]},) * unsent)
+        texts.append(str(errors.WriteDepartureError(departure, write)))
+    assert "not sent" not in texts[0]
+    assert "1 more of the same call was not sent" in texts[1]
+    assert "2 more of the same call were not sent" in texts[2]
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,8 @@ def test_a_region_of_ones_own_making_has_no_token_endpoint() -> None:
     ) as caught:
         PasswordCredentials("ada", SECRET, region=LONG)
     assert len(str(caught.value)) < 400
+    with pytest.raises(ConfigurationError, match="no token endpoint is known for 7, only for fr"):
+        PasswordCredentials("ada", SECRET, region=7)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("value", [0, -1, True, "10", float("nan"), float("inf"), 1e12])
