@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from cli.conftest import Ran, Run
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job
+from pasqal_client.cli.timeline.axis import duration_text, ticks
 from pasqal_client.cli.timeline.layout import (
     QUEUED,
     RAN,
@@ -24,14 +25,13 @@ from pasqal_client.cli.timeline.layout import (
     Bar,
     Row,
     Timeline,
-    length,
-    row,
-    ticks,
-    timeline,
+    lay_out,
+    read_row,
 )
-from pasqal_client.cli.timeline.svg import LABELLED, MARK, html, svg
+from pasqal_client.cli.timeline.page import draw_page
+from pasqal_client.cli.timeline.svg import LABELLED, MARK, draw_svg
 from pasqal_client.cli.timeline.svg import MOST as MOST_DRAWN
-from pasqal_client.cli.timeline.text import MOST, text
+from pasqal_client.cli.timeline.text import MOST, draw_text
 from pasqal_client.sandbox import Sandbox
 
 BEGAN = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ def job(
 
 def drawn(*jobs: Job, now: float = 100) -> Timeline:
     """The timeline of some jobs."""
-    return timeline("Batch B", jobs, at(now), UTC)
+    return lay_out("Batch B", jobs, at(now), UTC)
 
 
 def some(number: int) -> Timeline:
@@ -81,7 +81,7 @@ def some(number: int) -> Timeline:
 
 def parsed(made: Timeline) -> ElementTree.Element:
     """The picture of a timeline."""
-    return ElementTree.fromstring(svg(made))  # noqa: S314  # it is ours
+    return ElementTree.fromstring(draw_svg(made))  # noqa: S314  # it is ours
 
 
 # Rows
@@ -120,15 +120,21 @@ def parsed(made: Timeline) -> ElementTree.Element:
 )
 def test_rows(given_job: Job, bars: list[Bar], unknown: tuple[str, ...]) -> None:
     """Queueing, then running; what is not known is not made up."""
-    made = row(given_job)
+    made = read_row(given_job)
     assert (list(made.bars), made.unknown) == (bars, unknown)
 
 
 def test_a_row_tells_how_long_it_took() -> None:
     """As far as it is over."""
-    assert (row(job(1, "DONE", 0, 5, 9)).queued, row(job(1, "DONE", 0, 5, 9)).ran) == (300, 240)
-    assert (row(job(1, "RUNNING", 0, 5)).queued, row(job(1, "RUNNING", 0, 5)).ran) == (300, None)
-    assert row(job(1, "PENDING", 0)).queued is None
+    assert (read_row(job(1, "DONE", 0, 5, 9)).queued, read_row(job(1, "DONE", 0, 5, 9)).ran) == (
+        300,
+        240,
+    )
+    assert (read_row(job(1, "RUNNING", 0, 5)).queued, read_row(job(1, "RUNNING", 0, 5)).ran) == (
+        300,
+        None,
+    )
+    assert read_row(job(1, "PENDING", 0)).queued is None
 
 
 def test_a_timeline_is_as_long_as_its_jobs() -> None:
@@ -148,7 +154,7 @@ def test_a_timeline_is_as_long_as_its_jobs() -> None:
 def test_what_a_timeline_says_of_itself() -> None:
     """Counts, the span, and the zone, or both of them."""
     whole = drawn(job(1, "DONE", 0, 5, 9), job(2, "PENDING", 1))
-    assert whole.counted == "2 jobs (1 DONE, 1 PENDING)"
+    assert whole.summary == "2 jobs (1 DONE, 1 PENDING)"
     assert whole.span == "1 h 40 min: 2026-10-12 08:00:00 to 09:40:00 (UTC)"
     assert whole.kinds == [(QUEUED, ""), (RAN, "DONE")]
     summer = datetime(2026, 10, 24, 12, tzinfo=UTC)
@@ -178,7 +184,7 @@ def test_what_a_timeline_says_of_itself() -> None:
 )
 def test_lengths(seconds: float, said: str) -> None:
     """In the two largest units."""
-    assert length(seconds) == said
+    assert duration_text(seconds) == said
 
 
 # The axis
@@ -247,17 +253,17 @@ def test_a_picture_has_every_job() -> None:
 
 def test_what_is_not_known_is_seen_not_to_be() -> None:
     """Dashed, or as a word; states that are not known have a colour of their own."""
-    picture = svg(
+    picture = draw_svg(
         drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x"), job(3, "NEW", 0, 1, 2))
     )
     assert picture.count('<rect class="unclear"') == 2
     assert "no time is known" in picture
     assert "started ?" in picture
     assert picture.count('<rect class="s-other"') == 2
-    assert "running" in svg(drawn(job(1, "RUNNING", 0, 1)))
+    assert "running" in draw_svg(drawn(job(1, "RUNNING", 0, 1)))
 
 
-@pytest.mark.parametrize("make", [svg, html])
+@pytest.mark.parametrize("make", [draw_svg, draw_page])
 def test_nothing_in_a_picture_is_obeyed(make: Callable[[Timeline], str]) -> None:
     """Whatever a state or a title is; nothing comes from elsewhere."""
     evil = Row(
@@ -280,11 +286,11 @@ def test_nothing_in_a_picture_is_obeyed(make: Callable[[Timeline], str]) -> None
 
 def test_many_jobs_are_drawn_close_together() -> None:
     """Then their ids are in titles only, and more than a bound are not drawn; a line says so."""
-    few, many = svg(some(LABELLED)), svg(some(LABELLED + 1))
+    few, many = draw_svg(some(LABELLED)), draw_svg(some(LABELLED + 1))
     assert (few.count(f">{night(5)}<"), many.count(f">{night(5)}<")) == (1, 0)
     assert "too many rows for labels" not in few
     assert "too many rows for labels" in many
-    most = svg(some(MOST_DRAWN + 5))
+    most = draw_svg(some(MOST_DRAWN + 5))
     assert most.count("<g ") == MOST_DRAWN
     assert f"The first {MOST_DRAWN} of {MOST_DRAWN + 5} jobs are drawn." in most
 
@@ -305,7 +311,7 @@ def test_nothing_is_drawn_outside_of_a_picture() -> None:
 
 def test_a_page_has_a_table() -> None:
     """Of the same jobs, with whole ids."""
-    page = html(drawn(job(1, "DONE", 0, 5, 9)))
+    page = draw_page(drawn(job(1, "DONE", 0, 5, 9)))
     times = [f"2026-10-12 08:0{minute}:00" for minute in (0, 5, 9)]
     cells = "".join(f"<td>{one}</td>" for one in [night(1), "DONE", *times, "5 min", "4 min"])
     assert f"<tr>{cells}</tr>" in page
@@ -354,7 +360,7 @@ def test_narrow_terminals_and_old_ones(
 def test_labels_have_room() -> None:
     """There are fewer where they are long, and none where there is no room for one."""
     axis = [
-        text(drawn(job(1, "DONE", 0, 1, 2.1)), width).splitlines()[3].split()
+        draw_text(drawn(job(1, "DONE", 0, 1, 2.1)), width).splitlines()[3].split()
         for width in (160, 90, 70, 52, 4)
     ]
     assert axis == [
@@ -368,12 +374,12 @@ def test_labels_have_room() -> None:
 
 def test_lines_are_limited() -> None:
     """And say so; what is not known is a question mark."""
-    assert text(some(MOST + 5), 100).endswith("and 5 more; -o timeline.svg draws up to 1000\n")
-    assert "more" not in text(some(MOST), 100)
-    unclear = text(drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x")), 80)
+    assert draw_text(some(MOST + 5), 100).endswith("and 5 more; -o timeline.svg draws up to 1000\n")
+    assert "more" not in draw_text(some(MOST), 100)
+    unclear = draw_text(drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x")), 80)
     assert "???" in unclear
     assert "no time is known" in unclear
-    assert "? not known" in unclear
+    assert "? unknown" in unclear
 
 
 def test_colours_are_for_terminals(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
@@ -385,7 +391,7 @@ def test_colours_are_for_terminals(sandbox: Sandbox, on_terminal: Callable[..., 
 @given(st.integers(1, 200), st.integers(1, 30))
 def test_lines_are_never_wider_than_the_terminal(width: int, number: int) -> None:
     """But for ids, which are not cut, and the heading."""
-    lines = text(some(number), width).splitlines()[3:-1]
+    lines = draw_text(some(number), width).splitlines()[3:-1]
     assert all(len(line) <= width or re.fullmatch(r"[\da-f-]{36}  [A-Z]+", line) for line in lines)
 
 
@@ -410,7 +416,7 @@ def test_other_files_are_kept(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> 
     ran = pasqal(f"{DRAW} -o thesis.svg")
     assert (ran.code, file.read_text(), sandbox.requests) == (2, "<svg/>", [])
     assert ran.err == (
-        "pasqal: thesis.svg exists and is not a timeline\nhint: say --force to overwrite it, or take another name\n"
+        "pasqal: thesis.svg exists and is not a timeline\nhint: use --force to overwrite it, or choose another name\n"
     )
     assert pasqal(f"{DRAW} -o thesis.svg --force").code == 0
     assert MARK in file.read_text()
@@ -432,10 +438,10 @@ def test_the_person_is_asked(
 def test_what_cannot_be_drawn_is_told(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> None:
     """Before anything is asked for."""
     for arguments, said in (
-        ("--all -o night.pdf", "-o night.pdf: what is it to be?"),
+        ("--all -o night.pdf", "-o night.pdf: unknown type of file"),
         ("", "this would draw every job there is"),
         ("--all --now 1/2/26", "--now: '1/2/26' is not a time"),
-        ("--all --now 9999-12-31T23:59:59Z", "--now: a timeline does not reach the year 9999"),
+        ("--all --now 9999-12-31T23:59:59Z", "--now: a timeline cannot reach the year 9999"),
     ):
         ran = pasqal(f"jobs timeline {arguments}")
         assert (ran.code, said in ran.err) == (2, True)

@@ -25,8 +25,8 @@ from cli.conftest import Ran, Run, Screen
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job, errors
 from pasqal_client.cli.watch.loop import _pause
-from pasqal_client.cli.watch.screen import Display, View, bar, drawn
-from pasqal_client.cli.watch.state import Change, Watched
+from pasqal_client.cli.watch.screen import Display, View, bar, render
+from pasqal_client.cli.watch.state import Change, WatchedJobs
 from pasqal_client.sandbox import Fault, Sandbox
 
 Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]
@@ -129,7 +129,7 @@ def test_jobs_can_be_named(moving: Sandbox, pasqal: Run) -> None:
     assert (ran.code, lines_of(ran)[-1]) == (0, "2 jobs: 2 DONE")
     ran = pasqal(f"jobs watch {night(1)} {night(99)}")
     assert (ran.code, ran.out) == (1, "")
-    assert f"there is no job {night(99)} to watch" in ran.err
+    assert f"cannot watch job {night(99)}: no such job is visible" in ran.err
 
 
 def test_no_jobs_are_nothing_to_watch(sandbox: Sandbox, pasqal: Run) -> None:
@@ -215,7 +215,7 @@ def test_a_job_that_is_gone_is_told(sandbox: Sandbox, pasqal: Run) -> None:
     sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=200, body=nothing))
     ran = pasqal(WATCH)
     assert ran.code == 1
-    assert f"there is no job {night(7)} to watch any more" in ran.err
+    assert f"job {night(7)} has disappeared, so it cannot be watched to its end" in ran.err
 
 
 def test_a_list_that_may_lack_jobs_ends_nothing(sandbox: Sandbox, pasqal: Run) -> None:
@@ -237,12 +237,12 @@ def test_a_job_without_an_id_cannot_be_watched(sandbox: Sandbox, pasqal: Run) ->
 
 def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
     """They end it, unless it is said what they count as; a watch without end needs to know nothing."""
-    watched = Watched("error")
+    watched = WatchedJobs("error")
     with pytest.raises(errors.UnknownStatusError):
-        watched.saw([job(1, "OF_TOMORROW")])
+        watched.update([job(1, "OF_TOMORROW")])
     for unknown, active in (("active", 1), ("terminal", 0)):
-        watched = Watched(unknown)
-        assert watched.saw([job(1, "OF_TOMORROW\x1b")]) == [
+        watched = WatchedJobs(unknown)
+        assert watched.update([job(1, "OF_TOMORROW\x1b")]) == [
             Change(UUID(night(1)), "", "OF_TOMORROW\\x1b")
         ]
         assert (len(watched.active), watched.counts) == (active, {"OF_TOMORROW\\x1b": 1})
@@ -262,15 +262,17 @@ def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
 
 def test_changes_are_told_once() -> None:
     """A job that is new has no state before; running jobs come first, then those that were created first."""
-    watched = Watched("error")
-    assert watched.saw([job(3), job(2), job(1)]) == [
+    watched = WatchedJobs("error")
+    assert watched.update([job(3), job(2), job(1)]) == [
         Change(UUID(night(n)), "", "PENDING") for n in (3, 2, 1)
     ]
-    assert watched.saw([job(3, "RUNNING"), job(2)]) == [
+    assert watched.update([job(3, "RUNNING"), job(2)]) == [
         Change(UUID(night(3)), "PENDING", "RUNNING")
     ]
     assert [str(one.id) for one in watched.active] == [night(3), night(1), night(2)]
-    watched.saw([job(1, "DONE"), job(2, "ERROR"), job(4, created_at="soon"), job(5, "CANCELING")])
+    watched.update(
+        [job(1, "DONE"), job(2, "ERROR"), job(4, created_at="soon"), job(5, "CANCELING")]
+    )
     assert [str(one.id) for one in watched.active] == [night(3), night(5), night(4)]
     assert (watched.failed, len(watched)) == ([UUID(night(2))], 5)
 
@@ -427,7 +429,7 @@ def shown(view: View, columns: int, lines: int, encoding: str = "utf-8") -> list
     """The lines of a view."""
     terminal = console(columns, lines, encoding)
     with terminal.capture() as captured:
-        terminal.print(drawn(view, terminal))
+        terminal.print(render(view, terminal))
     return [line.rstrip() for line in captured.get().splitlines()]
 
 
@@ -516,7 +518,7 @@ def test_what_is_shown_is_drawn_again_at_another_width() -> None:
     display = Display(terminal)
     display.show(view(1))
     assert stream.getvalue() == ""
-    with display.shown():
+    with display.session():
         display.show(view(2))
         drawn_before = stream.getvalue().count("some jobs")
         terminal.width = 60

@@ -336,7 +336,7 @@ def watch(
         unknown=unknown,
     )
     with account.connected(where) as client:
-        return loop.watched(client, settings)
+        return loop.watch_jobs(client, settings)
 
 
 @app.command(
@@ -384,20 +384,20 @@ def timeline(
     after a question.
     """
     from . import account, filter_values, progress
-    from .timeline import file
-    from .timeline.layout import timeline as of
+    from .timeline import file, layout
 
     chosen = filter_values.chosen(filters)
     if not chosen and not everything:
         raise UsageMistake(
             "this would draw every job there is", "give a filter, such as --batch, or say --all"
         )
-    present = file.present(now)
-    path = file.checked(output, force=force)
+    until = file.read_now(now)
+    path = file.check_file(output, force=force)
     with account.connected(where) as client:
         jobs = progress.jobs_of(client.jobs.list(**chosen))
     if not jobs:
         filter_values.say("no job matches: there is nothing to draw")
         return Code.DONE
-    file.draw(of(file.title(chosen.get("batch_id", ()), jobs), jobs, present), path)
+    title = file.title(chosen.get("batch_id", ()), jobs)
+    file.draw(layout.lay_out(title, jobs, until), path)
     return Code.DONE
