@@ -42,19 +42,19 @@ NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
     ],
 )
 def test_control_characters_are_spelt_out(text: str, cleaned: str) -> None:
-    """Everything that can be seen stays as it is."""
+    """Visible characters stay as they are, all others are spelled out."""
     assert clean(text) == cleaned
 
 
 @given(st.text())
 def test_nothing_that_is_clean_obeys(text: str) -> None:
-    """Whatever comes, no control or format character is left."""
+    """Whatever the text, no control or format character is left."""
     assert not {unicodedata.category(character)[0] for character in clean(text)} & {"C"}
     assert len(one_line(text).splitlines()) <= 1
 
 
 def test_some_controls_can_be_kept() -> None:
-    """A line break in CSV is data."""
+    """Line breaks can be kept, for CSV, where they are data."""
     assert clean("a\nb\x1b", keep="\n") == "a\nb\\x1b"
     assert one_line("  a \n\t b ") == "a b"
     assert [many(number, "job") for number in (0, 1, 2)] == ["0 jobs", "1 job", "2 jobs"]
@@ -193,7 +193,7 @@ def test_seconds() -> None:
 
 
 def test_columns_are_dropped_before_ids_are_cut() -> None:
-    """The first ranks come in first, the order stays."""
+    """The lowest ranks come in first, and the order stays."""
     needs = [Need(0, 36), Need(1, 8), Need(3, 16), Need(2, 5), Need(4, 60, wraps=True)]
     assert fit_columns(needs, 200) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 60}
     assert fit_columns(needs, 80) == {0: 36, 1: 8, 2: 16, 3: 5}
@@ -207,7 +207,7 @@ def test_columns_are_dropped_before_ids_are_cut() -> None:
     st.integers(1, 200),
 )
 def test_a_table_never_is_wider_than_its_room(needs: list[Need], room: int) -> None:
-    """But for the columns that are always there."""
+    """Columns other than those of rank 0 never exceed the room."""
     widths = fit_columns(needs, room)
     assert not widths or sum(widths.values()) + GAP * (len(widths) - 1) <= room
     for place, width in widths.items():
@@ -231,7 +231,7 @@ JOB = {
 
 
 def test_what_departed_is_a_question_mark() -> None:
-    """A wrong value, and a required field that is missing."""
+    """A wrong value and a required field that is missing show as question marks."""
     job = Job.from_dict({**JOB, "runs": "many", "status": None, "errors": ["a\nb", "c\x1b"]})
     assert [cell(job, name) for name in ("id", "runs", "status")] == [night(1), "?", "?"]
     assert [cell(job, name) for name in ("created_at", "errors")] == [
@@ -248,7 +248,7 @@ def test_what_departed_is_a_question_mark() -> None:
 
 
 def test_values_are_shown_in_a_line() -> None:
-    """Nothing is a dash; structures are JSON."""
+    """An empty value is a dash, a structure is JSON."""
     nothing: list[object] = [None, "", [], {}]
     assert [value_text(value) for value in nothing] == ["-"] * 4
     assert [value_text(value) for value in (0, False, 1.5, {"a": [1]}, [1, "a"])] == [

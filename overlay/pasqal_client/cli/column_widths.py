@@ -15,7 +15,7 @@ GAP: Final = 2
 NARROWEST: Final = 24
 """A column that wraps is left out rather than made narrower than this, or than its text."""
 
-WIDEST: Final = 120
+_WIDEST: Final = 120
 """Without a limit on the width, longer texts are not aligned with others: every line would become as long."""
 
 
@@ -69,5 +69,5 @@ def fit_columns(needs: Sequence[Need], room: int) -> dict[int, int]:
 
 
 def aligned_width(lengths: Iterable[int]) -> int:
-    """The width of a column where there is no limit: that of its widest text, except texts beyond `WIDEST`."""
-    return max((length for length in lengths if length <= WIDEST), default=0)
+    """The width of a column where there is no limit: that of its widest text, except texts beyond `_WIDEST`."""
+    return max((length for length in lengths if length <= _WIDEST), default=0)

@@ -18,7 +18,7 @@ UNKNOWN: Final = "?"
 """A field that departed, or is missing."""
 NONE: Final = "-"
 """A field that is empty."""
-LONGEST: Final = 400
+_LONGEST: Final = 400
 """Characters of a value that are shown; `-o json` has all of it."""
 
 
@@ -37,7 +37,7 @@ def value_text(given: Any) -> str:
     if given is None or given in ("", [], {}):
         return NONE
     if isinstance(given, datetime):
-        return local_time(given)
+        return _local_time(given)
     if isinstance(given, UUID):
         return str(given)
     if isinstance(given, str):
@@ -56,7 +56,7 @@ def plain_text(given: Any) -> str:
     return clean(json.dumps(given, default=str))
 
 
-def local_time(time: datetime) -> str:
+def _local_time(time: datetime) -> str:
     """A time in the zone of this machine; one that no clock here can show keeps its own zone, and says so."""
     here = _on_clock_here(time)
     if here is None:
@@ -84,7 +84,7 @@ def _on_clock_here(time: datetime) -> datetime | None:
 
 
 def lines(job: Job) -> list[tuple[str, str]]:
-    """All that is known about a job, field by field; those that the contract does not know come last."""
+    """All that is known about a job, field by field; fields that are not in the contract come last."""
     rest = dict(job.to_dict())
     found = []
     for field in job.describe():
@@ -105,9 +105,9 @@ def _block(given: Any) -> str:
             parts += [clean(line) for line in entry.splitlines()]
         return "\n".join(parts)
     text = value_text(given)
-    if len(text) <= LONGEST:
+    if len(text) <= _LONGEST:
         return text
-    return f"{text[:LONGEST]}… ({len(text)} characters; -o json has them all)"
+    return f"{text[:_LONGEST]}… ({len(text)} characters; -o json has them all)"
 
 
 def _is_texts(given: Any) -> bool:

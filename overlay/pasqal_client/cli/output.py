@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+from functools import partial
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -72,8 +73,12 @@ class Column:
         """What the column needs to be shown."""
         from rich.cells import cell_len
 
-        widest = max(cell_len(text) for text in [self.title, *self.cells])
-        return Need(self.rank, widest, self.wraps)
+        texts = [self.title, *self.cells]
+        return Need(
+            rank=self.rank,
+            width=max(cell_len(text) for text in texts),
+            wraps=self.wraps,
+        )
 
     @property
     def justify(self) -> Literal["left", "right"]:
@@ -89,7 +94,10 @@ def style_of(text: str) -> str:
 
 
 def console_for(
-    stream: IO[str], *, width: int | None = None, into: IO[str] | None = None
+    stream: IO[str],
+    *,
+    width: int | None = None,
+    into: IO[str] | None = None,
 ) -> Console:
     """Rich for a stream: with colours on a terminal only, and not where NO_COLOR is set.
 
@@ -103,7 +111,7 @@ def console_for(
 
     is_terminal = stream.isatty()
     colours: Literal["auto"] | None = None
-    # Rich does not look at NO_COLOR where it is told that the stream is a terminal.
+    # With NO_COLOR, Rich itself would leave out colours only, and go on writing bold and dim.
     if is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
         colours = "auto"
     return Console(
@@ -128,7 +136,7 @@ def table(columns: Sequence[Column]) -> str:
     """The text of a table that fits the terminal; columns without any content are left out."""
     filled = [column for column in columns if column.rank == 0 or not column.is_empty]
     width = available_width()
-    # Rich would measure and wrap every cell: for a pipe, that is most of the time of a command.
+    # Not with Rich: it wraps every cell, which takes long where a text is long, and here none is cut.
     if width is None:
         return _whole_lines(filled)
     return _fit_table(filled, width)
@@ -140,8 +148,8 @@ def _whole_lines(columns: Sequence[Column]) -> str:
     gap = " " * GAP
     lines = []
     for row in zip(*padded, strict=True):
-        line = gap.join(row).rstrip(" ")
-        lines.append(f"{line}\n")
+        line = gap.join(row)
+        lines.append(line.rstrip(" ") + "\n")
     return "".join(lines)
 
 
@@ -155,7 +163,10 @@ def _pad(column: Column) -> list[str]:
     padded = []
     for text, length in zip(texts, lengths, strict=True):
         blanks = " " * (width - length)
-        padded.append(blanks + text if column.right else text + blanks)
+        if column.right:
+            padded.append(blanks + text)
+        else:
+            padded.append(text + blanks)
     return padded
 
 
@@ -165,10 +176,15 @@ def _fit_table(columns: Sequence[Column], room: int) -> str:
     shown = [columns[place] for place in widths]
     # As wide as the table, not as the terminal: Rich would narrow what does not fit, ids included.
     width = sum(widths.values()) + GAP * len(widths)
-    text = io.StringIO()
-    console = console_for(sys.stdout, width=width, into=text)
+    into = io.StringIO()
+    console = console_for(
+        sys.stdout,
+        width=width,
+        into=into,
+    )
     console.print(rich_table(shown, widths.values()))
-    return "".join(f"{_strip_end(line)}\n" for line in text.getvalue().splitlines())
+    lines = into.getvalue().splitlines()
+    return "".join(_strip_end(line) + "\n" for line in lines)
 
 
 def rich_table(
@@ -186,34 +202,47 @@ def rich_table(
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
+    grid = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for column, width in zip(columns, widths, strict=True):
         title = Text(column.title)
-        made.add_column(title, width=width, overflow="fold", justify=column.justify)
+        grid.add_column(title, width=width, overflow="fold", justify=column.justify)
     rows = zip(*(column.cells for column in columns), strict=True)
     for row in islice(rows, most):
-        made.add_row(*(Text(text, style_of(text)) for text in row))
-    return made
+        grid.add_row(*(Text(text, style_of(text)) for text in row))
+    return grid
 
 
 def _strip_end(line: str) -> str:
-    """A line without blanks at its end, also where a style ends after them."""
+    """A line without blanks at its end, even if a style ends after them."""
     bare = line.rstrip(" ")
     if not bare.endswith(_RESET):
         return bare
     return bare.removesuffix(_RESET).rstrip(" ") + _RESET
 
 
+def field_column(
+    jobs: Sequence[Job],
+    title: str,
+    name: str,
+    rank: int,
+    *,
+    wraps: bool = False,
+    right: bool = False,
+) -> Column:
+    """The column of a field; see `Column`."""
+    return Column(
+        title,
+        [cell(job, name) for job in jobs],
+        rank=rank,
+        wraps=wraps,
+        right=right,
+    )
+
+
 def job_columns(jobs: Sequence[Job]) -> list[Column]:
     """The columns of a table of jobs."""
     zone = zone_name(jobs)
-
-    def column(
-        title: str, name: str, rank: int, *, wraps: bool = False, right: bool = False
-    ) -> Column:
-        cells = [cell(job, name) for job in jobs]
-        return Column(title, cells, rank, wraps, right)
-
+    column = partial(field_column, jobs)
     # The order is that of reading; the rank says which are left out first in a narrow terminal.
     return [
         column("id", "id", 0),
@@ -259,13 +288,14 @@ def _numbers(title: str, rows: Sequence[dict[str, Any]]) -> Column:
 
 def block(lines: Sequence[tuple[str, str]]) -> str:
     """Names and values in two columns, one below the other."""
-    width = max(len(name) for name, _ in lines) + GAP
+    longest = max(len(name) for name, _ in lines)
+    width = longest + GAP
     next_line = "\n" + " " * width
-    rows = []
+    rows = ""
     for name, text in lines:
         indented = text.replace("\n", next_line)
-        rows.append(f"{name:<{width}}{indented}\n")
-    return "".join(rows)
+        rows += f"{name:<{width}}{indented}\n"
+    return rows
 
 
 class Writer(Generic[T]):
@@ -331,11 +361,14 @@ class Writer(Generic[T]):
 
     def close(self) -> None:
         """Write what is left to be written."""
-        if self.streams:
-            # CSV has a heading also when there is nothing below it.
-            if not self._shape.quiet and self._shape.output is Format.CSV and not self.count:
+        output = self._shape.output
+        if self._shape.quiet or output is Format.JSONL:
+            return
+        if output is Format.CSV:
+            # There is a heading even when there is nothing below it.
+            if not self.count:
                 emit(self._csv([]))
-        elif self._shape.output is Format.JSON:
+        elif output is Format.JSON:
             records = [self._raw(record) for record in self._held]
             emit(f"{json.dumps(records, indent=2)}\n")
         elif self._held:
@@ -344,6 +377,7 @@ class Writer(Generic[T]):
     def _csv(self, records: Sequence[T]) -> str:
         """Some records as CSV, the first ones with the heading."""
         text = io.StringIO()
+        # Programs of the shell take a carriage return for a part of the last field.
         writer = csv.writer(text, lineterminator="\n")
         if not self.count:
             writer.writerow(self._fields)
@@ -417,4 +451,5 @@ def emit_json(data: dict[str, Any], shape: Shape) -> None:
     indent: int | None = 2
     if shape.output is Format.JSONL:
         indent = None
-    emit(f"{json.dumps(data, default=str, indent=indent)}\n")
+    text = json.dumps(data, default=str, indent=indent)
+    emit(text + "\n")

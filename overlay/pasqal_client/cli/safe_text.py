@@ -43,7 +43,7 @@ def one_line(text: str) -> str:
 def many(number: int, noun: str) -> str:
     """A number of things, such as `1 job` or `2 jobs`."""
     if number == 1:
-        return f"{number} {noun}"
+        return f"1 {noun}"
     return f"{number} {noun}s"
 
 

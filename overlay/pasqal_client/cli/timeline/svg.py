@@ -92,8 +92,8 @@ text {{ font: 12px {FONTS} }}
 </style>"""
 
 _HEAD: Final = """\
-<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"
- viewBox="0 0 {width:g} {height:g}" role="img">
+<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" \
+viewBox="0 0 {width:g} {height:g}" role="img">
 {mark}
 <title>{title}: {summary}</title>
 {style}

@@ -120,7 +120,7 @@ class _Looks:
             if jobs.count(**self._filters) == self._number:
                 return seen
         found = self._all(list(jobs.list(**self._filters)))
-        # They may be active all the same: they only match no longer.
+        # These may be active still, and only have stopped matching.
         unlisted = set(_ids(active)).difference(_ids(found))
         return [*found, *_read(jobs, sorted(unlisted))]
 
@@ -252,6 +252,11 @@ class _Clock:
         elapsed = time.monotonic() - self._began
         left = self._timeout - elapsed
         if left <= 0:
-            active = tuple(_ids(jobs.active))
-            raise errors.WaitTimeoutError(None, active, jobs.statuses, elapsed, trouble)
+            raise errors.WaitTimeoutError(
+                batch_id=None,
+                ids=tuple(_ids(jobs.active)),
+                statuses=jobs.statuses,
+                elapsed=elapsed,
+                trouble=trouble,
+            )
         time.sleep(min(pause, left))

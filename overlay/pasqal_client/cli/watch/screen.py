@@ -6,6 +6,7 @@ import io
 import sys
 from collections import deque
 from contextlib import contextmanager, redirect_stderr
+from functools import partial
 from math import ceil
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
@@ -18,7 +19,7 @@ from rich.text import Text
 
 from ..column_widths import fit_columns
 from ..field_text import NONE, cell, value, zone_name
-from ..output import Column, console_for, rich_table, style_of
+from ..output import Column, console_for, field_column, rich_table, style_of
 from ..safe_text import many, one_line
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def bar(done: float, width: int, encoding: str) -> str:
         full = "█"
         rest = "░"
     share = max(0.0, min(1.0, done))
+    # Rounded down: only what is done has a full bar.
     filled = int(share * width)
     return full * filled + rest * (width - filled)
 
@@ -100,16 +102,16 @@ def _overall(view: View, width: int, encoding: str) -> Text:
     """How many jobs have ended, after a bar if there is room for one."""
     total = sum(view.counts.values())
     ended = total - len(view.active)
-    summary = f"{ended} of {total} ended, as of {view.seen_at}"
-    room = width - len(f"  {summary}")
+    summary = f"  {ended} of {total} ended, as of {view.seen_at}"
+    room = width - len(summary)
     if room < _BAR:
-        return Text(summary)
+        return Text(summary.strip())
     share = 0.0
     if total:
         share = ended / total
     line = Text()
     line.append(bar(share, min(room, _WIDEST_BAR), encoding), "green")
-    line.append(f"  {summary}")
+    line.append(summary)
     return line
 
 
@@ -124,7 +126,12 @@ def _counts(view: View) -> Text:
     return line
 
 
-def _active(jobs: Sequence[Job], width: int, height: int, encoding: str) -> RenderableType:
+def _active(
+    jobs: Sequence[Job],
+    width: int,
+    height: int,
+    encoding: str,
+) -> RenderableType:
     """The jobs that have not ended, as many as there is room for, and how many more there are."""
     if not jobs:
         return Text("")
@@ -147,11 +154,7 @@ def _columns(jobs: Sequence[Job], encoding: str) -> list[Column]:
     """The columns that have any content; the ids come first, always."""
     zone = zone_name(jobs)
     progress = [_progress(job, encoding) for job in jobs]
-
-    def column(title: str, name: str, rank: int, *, right: bool = False) -> Column:
-        cells = [cell(job, name) for job in jobs]
-        return Column(title, cells, rank, right=right)
-
+    column = partial(field_column, jobs)
     columns = [
         column("id", "id", 0),
         column("status", "status", 1),

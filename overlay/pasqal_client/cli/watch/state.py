@@ -78,12 +78,16 @@ class WatchedJobs:
         known = self._jobs.get(job.id)
         self._jobs[job.id] = job
         after = state_of(job)
-        if known is None:
-            return Change(job.id, "", one_line(after))
-        before = state_of(known)
-        if before == after:
-            return None
-        return Change(job.id, one_line(before), one_line(after))
+        before = ""
+        if known is not None:
+            before = state_of(known)
+            if before == after:
+                return None
+        return Change(
+            id=job.id,
+            before=one_line(before),
+            after=one_line(after),
+        )
 
     def _reject_unknown(self) -> None:
         statuses = self.statuses
