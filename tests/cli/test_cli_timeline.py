@@ -30,8 +30,9 @@ from pasqal_client.cli.timeline.layout import (
     lay_out,
     read_row,
 )
+from pasqal_client.cli.timeline.markup import MARK
 from pasqal_client.cli.timeline.page import draw_page
-from pasqal_client.cli.timeline.svg import LABELLED, MARK, draw_svg
+from pasqal_client.cli.timeline.svg import LABELLED, draw_svg
 from pasqal_client.cli.timeline.svg import MOST as MOST_DRAWN
 from pasqal_client.cli.timeline.text import MOST, draw_text
 from pasqal_client.sandbox import Sandbox

@@ -36,7 +36,7 @@ def progress(what: str, *, hidden: bool = False) -> Iterator[Tell]:
         TimeRemainingColumn,
     )
 
-    from .output import console_for
+    from .tables import console_for
 
     columns = (
         TextColumn("{task.description}"),

@@ -10,10 +10,11 @@ from .exit_codes import Code, receipt
 from .field_text import cell
 from .filter_values import say
 from .options import Format
-from .output import Column, emit, emit_json, job_writer, table
+from .output import emit, emit_json, job_writer
 from .progress import progress
 from .prompts import confirmed
 from .safe_text import clean, many
+from .tables import Column, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from ..exit_codes import CommandError, UsageMistake
 from ..filter_values import say
-from ..output import available_width, emit
+from ..output import emit
 from ..prompts import confirmed, somebody_is_there
 from ..safe_text import many
+from ..tables import available_width
 from ..times import moment
 from .layout import YEARS
+from .markup import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +57,6 @@ def check_file(output: str | None, *, force: bool) -> Path | None:
 
 
 def _is_timeline(path: Path) -> bool:
-    from .svg import MARK
-
     with path.open(encoding="utf-8", errors="replace") as opened:
         return MARK in opened.read(_LOOKED_AT)
 

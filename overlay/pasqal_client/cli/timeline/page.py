@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .axis import facts
-from .svg import FONTS, MARK, MOST, picture, safe
+from .markup import FONTS, MARK
+from .svg import MOST, picture, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from attrs import frozen
 from rich.text import Text
 
 from ..column_widths import aligned_width
-from ..output import console_for, style_of
+from ..tables import console_for, style_of
 from .axis import ticks
 from .layout import QUEUED, RAN, UNCLEAR
 from .svg import MOST as MOST_IN_PICTURE

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..filter_values import say
-from ..output import count_columns, emit, on_terminal, table
+from ..output import count_columns, emit, on_terminal
 from ..safe_text import one_line, tally
+from ..tables import table
 from . import screen
 from .screen import Display, View
 

@@ -19,8 +19,9 @@ from rich.text import Text
 
 from ..column_widths import fit_columns
 from ..field_text import NONE, cell, value, zone_name
-from ..output import Column, console_for, field_column, rich_table, style_of
+from ..output import field_column
 from ..safe_text import many, one_line
+from ..tables import Column, console_for, rich_table, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
