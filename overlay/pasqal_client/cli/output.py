@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .column_widths import GAP
 from .field_text import UNKNOWN, cell, plain_text, zone_name
-from .filter_values import say
 from .options import Format
 from .safe_text import one_line
+from .streams import say
 from .tables import Column, table
 
 if TYPE_CHECKING:

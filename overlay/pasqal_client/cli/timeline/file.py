@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..exit_codes import CommandError, UsageMistake
-from ..filter_values import say
 from ..output import emit
-from ..prompts import confirmed, somebody_is_there
+from ..prompts import confirm, somebody_is_there
 from ..safe_text import many
+from ..streams import say
 from ..tables import available_width
-from ..times import moment
+from ..times import parse_time
 from .layout import YEARS
 from .markup import MARK
 
@@ -51,7 +51,7 @@ def check_file(output: str | None, *, force: bool) -> Path | None:
     taken = f"{output} exists and is not a timeline"
     if not somebody_is_there():
         raise UsageMistake(taken, "use --force to overwrite it, or choose another name")
-    if not confirmed(f"{taken}. Overwrite it?"):
+    if not confirm(f"{taken}. Overwrite it?"):
         raise CommandError(f"{output} was kept")
     return path
 
@@ -70,7 +70,7 @@ def read_now(now: str | None) -> datetime:
     current = datetime.now().astimezone()
     if now is None:
         return current
-    time = moment("--now", now, current)
+    time = parse_time("--now", now, current)
     if time.year not in YEARS:
         raise UsageMistake(
             f"--now: a timeline cannot reach the year {time.year}",

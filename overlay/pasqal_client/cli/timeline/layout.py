@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, frozen
 
-from pasqal_core_api.models import JobStatus
-
+from ... import JobStatus
 from ..._states import TERMINAL
 from ..field_text import cell, value
 from ..safe_text import many, tally

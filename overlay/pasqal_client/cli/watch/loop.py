@@ -16,11 +16,11 @@ from attrs import frozen
 from ... import RetryPolicy, errors
 from ..._http.retry import RETRIED
 from ..._states import COUNTED_ACTIVE
-from ..._waits.wait import Reading
+from ..._waits.look import Reading
 from ..exit_codes import Code
-from ..filter_values import say
 from ..progress import jobs_of
-from ..wait import tell_failed
+from ..streams import say
+from ..wait import report_failed
 from .report import report_for
 from .state import WatchedJobs
 
@@ -167,7 +167,7 @@ def watch_jobs(client: PasqalClient, watch: Watch) -> Code:
         report.show_changes(changes)
         _follow(watch, clock, looks, jobs, report)
     report.show_end()
-    tell_failed(jobs.failed, len(jobs))
+    report_failed(jobs.failed, len(jobs))
     if jobs.failed:
         return Code.WAIT_FAILED
     return Code.DONE

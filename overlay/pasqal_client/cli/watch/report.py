@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..filter_values import say
 from ..output import count_columns, emit, on_terminal
 from ..safe_text import one_line, tally
+from ..streams import say
 from ..tables import table
 from . import screen
 from .screen import Display, View
