@@ -1,4 +1,4 @@
-"""Bodies are unpacked in bounded pieces, however they are packed and however they arrive."""
+"""Compressed bodies are unpacked in bounded pieces, whatever the encoding and however the bytes arrive."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def unpacked(encoding: str, packed: bytes, step: int) -> list[bytes]:
 @pytest.mark.parametrize("kind", PACKED)
 @pytest.mark.parametrize("step", [1, 2, 997, 10**7])
 def test_a_body_comes_out_as_it_was(kind: str, step: int) -> None:
-    """A body is unpacked in full, in whatever pieces it arrives."""
+    """A compressed body is unpacked in full, whatever the size of the pieces in which it arrives."""
     encoding, pack = PACKED[kind]
     body = BODY[:7_000] if step < 3 else BODY
     assert b"".join(unpacked(encoding, pack(body), step)) == body
@@ -54,7 +54,7 @@ def test_a_body_comes_out_as_it_was(kind: str, step: int) -> None:
 
 @pytest.mark.parametrize("kind", ["gzip", "deflate", "deflate without its header"])
 def test_no_piece_is_larger_than_the_bound(kind: str) -> None:
-    """A few kilobytes may unpack to gigabytes; whoever counts the pieces can stop in time."""
+    """A few kilobytes may unpack to gigabytes, so the caller can count the pieces and stop in time."""
     encoding, pack = PACKED[kind]
     bomb = pack(b"\0" * 16 * PIECE)
     pieces = unpacked(encoding, bomb, len(bomb))
@@ -63,8 +63,8 @@ def test_no_piece_is_larger_than_the_bound(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["gzip", "deflate", "deflate without its header"])
-def test_a_body_that_is_cut_is_not_taken_for_whole(kind: str) -> None:
-    """What could be unpacked is not passed on as if it were all."""
+def test_a_truncated_body_is_an_error(kind: str) -> None:
+    """A truncated body raises an error instead of passing for a shorter one."""
     encoding, pack = PACKED[kind]
     with pytest.raises(UnpackingError, match="ends in the middle"):
         unpacked(encoding, pack(BODY)[:-3], 1_000)
@@ -90,21 +90,21 @@ def test_a_body_that_is_cut_is_not_taken_for_whole(kind: str) -> None:
         ),
     ],
 )
-def test_a_body_that_is_packed_otherwise_is_refused(
+def test_a_body_in_another_encoding_is_rejected(
     encoding: str, packed: bytes, reason: str
 ) -> None:
-    """The reason says what the headers promised, or what nobody asked for."""
+    """The error says that the headers promised another encoding, or that nobody asked for this one."""
     with pytest.raises(UnpackingError, match=reason):
         unpacked(encoding, packed, 1_000)
 
 
-def test_an_empty_body_is_nothing_packed() -> None:
-    """Some servers announce an encoding for a body that they do not send."""
+def test_an_empty_body_needs_no_unpacking() -> None:
+    """Some servers announce an encoding for a body that they do not send, which is not an error."""
     assert unpacked("gzip", b"", 1) == []
 
 
 def test_padding_is_dropped_as_it_comes() -> None:
-    """Megabytes of it take no longer, each, than the first one, and are not kept."""
+    """Padding behind a gzip body is dropped piece by piece, so megabytes of it cost neither time nor memory."""
     body = unpacker(["gzip"])
     list(body.unpack(gzip.compress(b"whole")))
     finished = body._stream  # type: ignore[union-attr]

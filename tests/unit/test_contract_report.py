@@ -1,4 +1,4 @@
-"""What differs from the contract is told without anybody's data."""
+"""The report says where answers differ from the contract without showing anybody's data."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def answered(
         ("an array with 3 entries", "an array with 3 entries"),
     ],
 )
-def test_what_was_seen_is_told_by_its_shape(seen: str, told: str) -> None:
-    """So that a format is recognised and a name is not."""
+def test_a_value_is_reported_by_its_shape(seen: str, told: str) -> None:
+    """A shape such as `aaa@aaa.aaa` lets a reader recognise a format without seeing a name."""
     assert shape(seen) == told
 
 
-def test_places_are_told_without_keys_and_positions() -> None:
-    """They may be a user's words."""
+def test_places_are_reported_without_keys_and_positions() -> None:
+    """Keys of maps may be a user's words, so the report leaves them out."""
     departure = Departure(
         "data.jobs_count_per_status['secret']",
         "an integer",
@@ -65,8 +65,8 @@ def test_places_are_told_without_keys_and_positions() -> None:
     assert finding_of(Departure("", "an object", "null")).where == "the answer"
 
 
-def test_what_the_contract_does_not_know_is_found() -> None:
-    """New fields and new words, wherever they are; a word that looks like no word is masked."""
+def test_additions_to_the_contract_are_found() -> None:
+    """New fields and new values are found at any depth; a value that does not look like a keyword is masked."""
     read = JobPage.from_dict(
         {
             "data": [
@@ -94,8 +94,8 @@ def test_what_the_contract_does_not_know_is_found() -> None:
     ] == ["data.queue"]
 
 
-def test_pages_are_spread_over_the_whole_list() -> None:
-    """As many as there are to be looked at, and no more than there are."""
+def test_sample_pages_are_spread_over_the_whole_list() -> None:
+    """The number of pages is what the caller asked for, or fewer if the list is shorter."""
 
     def offsets(pages: int, total: int | None) -> list[int]:
         examination = Examination(pages, "fr")
@@ -112,8 +112,8 @@ def test_pages_are_spread_over_the_whole_list() -> None:
     assert offsets(5, 0) == offsets(1, 1000) == offsets(5, None) == [0]
 
 
-def test_an_examination_ends_also_where_there_is_no_list() -> None:
-    """What came in its place is in the report."""
+def test_an_examination_ends_where_an_answer_has_no_list() -> None:
+    """An answer without a list ends the examination, and the report names what was missing."""
     examination = Examination(5, "fr")
     assert examination.next() is not None
     page = JobPage.read({"status": "success"}, examination.note)
@@ -123,7 +123,7 @@ def test_an_examination_ends_also_where_there_is_no_list() -> None:
 
 
 def test_the_report_is_a_table() -> None:
-    """Sorted by place, with how often each was seen."""
+    """The rows are sorted by place and say how often each finding was seen."""
     examination = Examination(1, "sa")
     examination.next()
     examination.take(
@@ -157,7 +157,7 @@ def test_a_report_on_nothing_says_so() -> None:
 
 
 def test_the_departures_of_a_client_make_a_report() -> None:
-    """The same one, of whatever the client has read."""
+    """The departures that any client has collected print as the same table as an examination's report."""
     departures = Departures()
     assert str(departures) == "In what this client has read nothing differs from the contract."
     for position in range(3):

@@ -1,4 +1,4 @@
-"""How each kind of credentials comes by a token, without a connection; and that none of them shows a secret."""
+"""Each kind of credentials gets its token in its own way, tested without a connection, and none shows a secret."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def jwt(payload: object) -> str:
 
 
 class Endpoint:
-    """Notes what is posted."""
+    """A token endpoint that records what is posted to it."""
 
     def __init__(self, answer: Any = ANSWER) -> None:
         self.answer = answer
@@ -53,7 +53,7 @@ class Endpoint:
 
 
 def obtained(credentials: Credentials, kind: str, endpoint: Endpoint | None = None) -> Grant:
-    """What the credentials get in either client."""
+    """The grant that the credentials get in either client."""
     endpoint = endpoint or Endpoint()
     if kind == "sync":
         return credentials.obtain(endpoint.sync)
@@ -94,7 +94,7 @@ both = pytest.mark.parametrize("kind", ["sync", "async"])
 def test_the_password_grant_of_a_region(
     kind: str, region: str, url: str, fields: dict[str, str]
 ) -> None:
-    """Each region has an endpoint and names of its own."""
+    """Each region has its own token endpoint, realm and client id."""
     endpoint = Endpoint()
     grant = obtained(PasswordCredentials("ada", PASSWORD, region=region), kind, endpoint)
     common = {
@@ -108,7 +108,7 @@ def test_the_password_grant_of_a_region(
 
 @both
 def test_the_grant_of_a_service_account(kind: str) -> None:
-    """A service account needs neither realm nor user."""
+    """The grant of a service account has neither a realm nor a user."""
     endpoint = Endpoint()
     obtained(ClientCredentials("robot", PASSWORD, region="sa"), kind, endpoint)
     form = {
@@ -129,8 +129,8 @@ MAKERS: list[Callable[..., Credentials]] = [PasswordCredentials, ClientCredentia
 @pytest.mark.parametrize(
     "url", [LOOPBACK, "http://localhost/x", "https://lab.example/token?policy=p"]
 )
-def test_a_token_endpoint_of_ones_own(make: Callable[..., Credentials], url: str) -> None:
-    """Any https address is taken, and plain http on this machine."""
+def test_a_custom_token_endpoint_is_accepted(make: Callable[..., Credentials], url: str) -> None:
+    """Any https address is accepted, and plain http on this machine."""
     assert make("ada", PASSWORD, token_url=url).url == url
 
 
@@ -147,10 +147,10 @@ def test_a_token_endpoint_of_ones_own(make: Callable[..., Credentials], url: str
         f"https://{'a' * 64}.example/token",
     ],
 )
-def test_a_token_endpoint_that_would_leak_the_password_is_refused(
+def test_a_token_endpoint_that_would_leak_the_password_is_rejected(
     make: Callable[..., Credentials], url: str
 ) -> None:
-    """The password is sent there, so the address must protect it."""
+    """The password is sent there, so an address that does not protect it is rejected."""
     with pytest.raises(ConfigurationError, match="token_url: ") as caught:
         make("ada", PASSWORD, token_url=url)
     assert PASSWORD not in str(caught.value)
@@ -159,7 +159,7 @@ def test_a_token_endpoint_that_would_leak_the_password_is_refused(
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_an_unknown_region_has_no_token_endpoint(make: Callable[..., Credentials]) -> None:
-    """The error names the regions that have one."""
+    """The error for an unknown region names the regions that have a token endpoint."""
     with pytest.raises(ConfigurationError, match="'mars', only for fr, sa"):
         make("ada", PASSWORD, region="mars")
 
@@ -167,7 +167,7 @@ def test_an_unknown_region_has_no_token_endpoint(make: Callable[..., Credentials
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("wrong", ["", None, 5, b"bytes", "lone \udce4 surrogate"])
 def test_names_and_secrets_are_text(make: Callable[..., Credentials], wrong: Any) -> None:
-    """What cannot be sent is rejected at once, and not shown."""
+    """Names and secrets that could not be sent are rejected at once, and the error does not show them."""
     for arguments in (("ada", wrong), (wrong, PASSWORD)):
         with pytest.raises(ConfigurationError) as caught:
             make(*arguments)
@@ -191,7 +191,7 @@ def test_names_and_secrets_are_text(make: Callable[..., Credentials], wrong: Any
 def test_an_answer_without_a_usable_token_is_an_error_that_does_not_show_it(
     kind: str, answer: Any
 ) -> None:
-    """The answer is the endpoint's fault, not the settings'."""
+    """An answer without a usable token is reported as the endpoint's fault, not as a wrong setting."""
     with pytest.raises(
         ResponseError, match="the token endpoint's answer cannot be used: access_token: "
     ) as caught:
@@ -222,8 +222,8 @@ def test_an_answer_without_a_usable_token_is_an_error_that_does_not_show_it(
         ({"error": True, "error_description": ["no"]}, "the token endpoint gave no reason"),
     ],
 )
-def test_a_refusal_in_the_answer_is_told(kind: str, answer: Any, reason: str) -> None:
-    """Some endpoints refuse with the status of a success; what they echo of the password is not shown."""
+def test_a_refusal_inside_a_success_is_reported(kind: str, answer: Any, reason: str) -> None:
+    """Some endpoints refuse with a success status; the error hides what they echo of the password."""
     with pytest.raises(AuthenticationError) as caught:
         obtained(PasswordCredentials("ada", PASSWORD), kind, Endpoint(answer))
     assert str(caught.value) == f"200 OK: signing in failed: {reason} (POST /oauth/token)"
@@ -232,15 +232,15 @@ def test_a_refusal_in_the_answer_is_told(kind: str, answer: Any, reason: str) ->
 @both
 @pytest.mark.parametrize("token_type", ["Bearer", "bearer", "BEARER", " Bearer ", "", None])
 def test_a_bearer_token_may_be_called_so_in_any_case(kind: str, token_type: Any) -> None:
-    """An endpoint that does not say what it issues means the usual."""
+    """A token type is compared without regard to case, and a missing one means Bearer."""
     endpoint = Endpoint({**ANSWER, "token_type": token_type, "error": None})
     assert obtained(ClientCredentials("robot", PASSWORD), kind, endpoint).token == TOKEN
 
 
 @both
 @pytest.mark.parametrize("token_type", ["mac", "DPoP", "Bearer x", 5, ["Bearer"], TOKEN])
-def test_a_token_of_another_type_is_refused_unseen(kind: str, token_type: Any) -> None:
-    """It has to be used in another way than in a header of its own."""
+def test_a_token_of_another_type_is_rejected_without_showing_it(kind: str, token_type: Any) -> None:
+    """A token of another type could not be used as a Bearer header, and the error does not show it."""
     with pytest.raises(
         ResponseError, match="cannot be used: token_type: expected Bearer"
     ) as caught:
@@ -281,12 +281,12 @@ def test_a_token_of_another_type_is_refused_unseen(kind: str, token_type: Any) -
 def test_the_life_of_an_opaque_token_is_what_the_endpoint_says(
     expires_in: object, lifetime: float | None
 ) -> None:
-    """A value that is not a positive number of seconds is ignored: the token is used until the service refuses it."""
+    """A lifetime that is not a positive number is ignored, and the token is used until the service refuses it."""
     assert Grant.of(TOKEN, expires_in).lifetime == lifetime
 
 
-def test_the_life_of_a_jwt_is_in_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the endpoint does not tell, or tells nonsense, the claim `exp` does."""
+def test_the_life_of_a_jwt_is_read_from_its_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the endpoint gives no usable lifetime, the claim `exp` does."""
     monkeypatch.setattr(time, "time", lambda: 1_000_000.0)
     assert Grant.of(jwt({"exp": 1_000_300})).lifetime == 300
     assert Grant.of(jwt({"exp": "1000300"})).lifetime == 300
@@ -319,18 +319,18 @@ def test_the_life_of_a_jwt_is_in_itself(monkeypatch: pytest.MonkeyPatch) -> None
         "a.b.c.d.e",
     ],
 )
-def test_a_token_whose_life_cannot_be_read_is_used_until_it_is_refused(token: str) -> None:
-    """Nothing about a token is taken for granted; one that seems over already is a clock that is off."""
+def test_a_token_with_an_unreadable_life_is_used_until_it_is_refused(token: str) -> None:
+    """An `exp` in the past points to a wrong clock, so it is not trusted any more than a malformed one."""
     assert Grant.of(token).lifetime is None
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# Functions
+# Token functions
 
 
 @both
 def test_a_function_is_called_for_each_token(kind: str) -> None:
-    """It may read a file that ends with a line break."""
+    """A token function is called once per token, and white space around what it returns is dropped."""
     tokens = iter(["first\n", "second"])
     credentials = CallableToken(lambda: next(tokens))
     assert [obtained(credentials, kind).token for _ in range(2)] == ["first", "second"]
@@ -356,33 +356,33 @@ ASYNC_FUNCTIONS: dict[str, Callable[[], Awaitable[str]]] = {
 
 @pytest.mark.parametrize("name", ASYNC_FUNCTIONS)
 def test_the_async_client_awaits_what_a_function_returns(name: str) -> None:
-    """Everything that can be awaited is."""
+    """The async client accepts coroutine functions and any other function whose result can be awaited."""
     assert obtained(CallableToken(ASYNC_FUNCTIONS[name]), "async").token == TOKEN
 
 
 @pytest.mark.parametrize("name", ASYNC_FUNCTIONS)
-def test_the_sync_client_refuses_what_it_would_have_to_await(name: str) -> None:
-    """The error says what it needs, and no coroutine is left behind."""
+def test_the_sync_client_rejects_what_it_would_have_to_await(name: str) -> None:
+    """The error says that a plain function is needed, and no coroutine is left unawaited."""
     with pytest.raises(ConfigurationError, match="needs a plain function"):
         obtained(CallableToken(ASYNC_FUNCTIONS[name]), "sync")
 
 
 class Later:
-    """Can be awaited, but is no coroutine."""
+    """An awaitable that is not a coroutine."""
 
     def __await__(self) -> Any:
         return coroutine_function().__await__()
 
 
-def test_anything_that_can_be_awaited_is_treated_alike() -> None:
+def test_any_awaitable_is_accepted() -> None:
     """A token function may return any awaitable, a future too."""
     assert obtained(CallableToken(Later), "async").token == TOKEN
     with pytest.raises(ConfigurationError, match="needs a plain function"):
         obtained(CallableToken(Later), "sync")
 
 
-def test_a_plain_function_runs_beside_the_event_loop() -> None:
-    """It may block: the loop goes on, or this would never end."""
+def test_a_plain_function_runs_outside_the_event_loop() -> None:
+    """A blocking function runs in a thread; if it blocked the loop, this test would never end."""
 
     async def run() -> Grant:
         loop, go = asyncio.get_running_loop(), threading.Event()
@@ -399,8 +399,8 @@ def test_a_plain_function_runs_beside_the_event_loop() -> None:
 
 @both
 @pytest.mark.parametrize("wrong", [None, 5, b"bytes", "", "two words", "line\nbreak"])
-def test_what_a_function_returns_is_checked_unseen(kind: str, wrong: Any) -> None:
-    """The error says where the token comes from, and does not show it."""
+def test_what_a_function_returns_is_checked_without_showing_it(kind: str, wrong: Any) -> None:
+    """The error says that the token function returned it, and does not show the value."""
     with pytest.raises(ConfigurationError, match="token function: ") as caught:
         obtained(CallableToken(lambda: wrong), kind)
     assert "two words" not in str(caught.value)
@@ -408,21 +408,21 @@ def test_what_a_function_returns_is_checked_unseen(kind: str, wrong: Any) -> Non
 
 @both
 def test_a_function_that_runs_out_of_tokens_says_so(kind: str) -> None:
-    """StopIteration would end a listing quietly, or hang a future."""
+    """A StopIteration that escaped would silently end a listing or hang a future, so it becomes another error."""
     with pytest.raises(ConfigurationError, match="no more tokens"):
         obtained(CallableToken(iter([]).__next__), kind)
 
 
 @both
 def test_what_a_function_raises_is_the_callers(kind: str) -> None:
-    """An error of the caller's own reaches the caller as it is."""
+    """An error that the caller's own function raises reaches the caller unchanged."""
     with pytest.raises(ZeroDivisionError):
         obtained(CallableToken(lambda: str(1 / 0)), kind)
 
 
 @both
-def test_a_static_token_is_itself(kind: str) -> None:
-    """It is never renewed, not even if it tells when it ends."""
+def test_a_static_token_is_never_renewed(kind: str) -> None:
+    """A static token is used as it is, even if its claims say when it expires."""
     grant = obtained(StaticToken(jwt({"exp": time.time() + 60})), kind)
     assert grant.lifetime is None
 
@@ -440,7 +440,7 @@ ALL = {
 
 @pytest.mark.parametrize("name", ALL)
 def test_credentials_show_what_they_are_and_no_secret(name: str) -> None:
-    """Whoever prints them by accident tells nothing."""
+    """The repr of credentials shows their kind and no secret, so printing them by accident is harmless."""
     assert repr(ALL[name]) == str(ALL[name]) == f"<{name}>"
     assert ALL[name].kind == name
 
@@ -450,25 +450,25 @@ def test_credentials_show_what_they_are_and_no_secret(name: str) -> None:
 def test_credentials_do_not_leave_the_process(
     name: str, attempt: Callable[[object], object]
 ) -> None:
-    """A pickle would carry the secret; the error says what to do instead."""
+    """Pickling is refused because it would carry the secret, and the error says what to do instead."""
     with pytest.raises(TypeError, match="do not pickle.*make new ones"):
         attempt(ALL[name])
 
 
 @pytest.mark.parametrize("name", ["token", "password", "client credentials"])
-def test_credentials_know_what_must_not_be_shown(name: str) -> None:
-    """That is what texts are cleaned of."""
+def test_credentials_list_their_secrets(name: str) -> None:
+    """The list of secrets is what texts are redacted with."""
     assert ALL[name].secrets() == [TOKEN]
     assert ALL["token function"].secrets() == []
 
 
 def test_a_grant_shows_no_token() -> None:
-    """A traceback with the values of variables shows it."""
+    """A traceback that shows local variables shows the repr of a grant, so the token is not in it."""
     assert repr(Grant(TOKEN, 60.0)) == "Grant(lifetime=60.0)"
 
 
 def test_a_form_shows_no_password() -> None:
-    """A traceback with the values of variables shows the form, too."""
+    """A traceback that shows local variables shows the repr of a form, so the password is not in it."""
     shown = []
 
     def post(url: str, form: dict[str, str]) -> Any:
@@ -479,8 +479,8 @@ def test_a_form_shows_no_password() -> None:
     assert shown == ["{***}"]
 
 
-def test_credentials_of_ones_own_say_what_they_can() -> None:
-    """The base class shows no secret and has no token."""
+def test_the_base_class_of_credentials_is_safe() -> None:
+    """The base class shows no secret, and asking it for a token raises NotImplementedError."""
     credentials = Credentials()
     assert repr(credentials) == "<credentials>"
     assert credentials.secrets() == []

@@ -1,4 +1,4 @@
-"""Departures are told once a kind, counted, and show no secret."""
+"""Departures (places where an answer differs from the contract) are logged once per kind, counted, and hide secrets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DATE = Departure(
 
 
 def test_a_kind_is_logged_once_and_counted(caplog: pytest.LogCaptureFixture) -> None:
-    """A page of a hundred jobs with the same fault is one line in the log."""
+    """A page of a hundred jobs with the same fault is one line in the log, and the count says a hundred."""
     departures = Departures()
     for departure in (RUNS, DATE, AGAIN):
         departures.report(departure)
@@ -34,14 +34,14 @@ def test_a_kind_is_logged_once_and_counted(caplog: pytest.LogCaptureFixture) -> 
     assert (len(departures), repr(departures)) == (2, "<2 kinds of departures>")
 
 
-def test_no_departure_is_no_entry() -> None:
-    """An empty collection is falsy, as collections are."""
+def test_a_collection_without_departures_is_falsy() -> None:
+    """An empty collection is falsy, as Python's own collections are."""
     departures = Departures()
     assert (list(departures), len(departures), bool(departures)) == ([], 0, False)
 
 
-def test_refusing_raises_and_counts() -> None:
-    """A strict client raises at once, and still knows what it met."""
+def test_a_strict_collection_raises_and_counts() -> None:
+    """A strict client raises at the first departure, and still records it."""
     departures = Departures()
     for _ in range(2):
         with pytest.raises(DepartureError, match=r"data\[3\].runs") as caught:
@@ -50,10 +50,10 @@ def test_refusing_raises_and_counts() -> None:
     assert [seen.count for seen in departures] == [2]
 
 
-def test_a_secret_that_the_service_echoes_is_shown_nowhere(
+def test_a_secret_that_the_service_echoes_is_not_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Not in the log, not in the collection, not in the error."""
+    """Neither the log nor the collection nor the error shows it."""
     departures = Departures(lambda text: text.replace("s3cr3t", "***"))
     with pytest.raises(DepartureError) as caught:
         departures.refuse(DATE)
@@ -62,7 +62,7 @@ def test_a_secret_that_the_service_echoes_is_shown_nowhere(
 
 
 def test_threads_count_together() -> None:
-    """No departure is lost, and each kind is logged by one of them."""
+    """No departure is lost when threads report at once, and each kind is logged exactly once."""
     departures = Departures()
     threads = [
         threading.Thread(target=lambda: deque(map(departures.report, [RUNS] * 500)), daemon=True)
@@ -75,8 +75,8 @@ def test_threads_count_together() -> None:
     assert [seen.count for seen in departures] == [4000]
 
 
-def test_what_was_seen_pickles_and_copies() -> None:
-    """It may be sent to whoever mends the service."""
+def test_a_collection_pickles_and_copies() -> None:
+    """The collection can be sent to whoever maintains the service."""
     seen = SeenDeparture(RUNS, 2)
     assert pickle.loads(pickle.dumps(seen)) == copy.deepcopy(seen) == seen  # noqa: S301
     error = pickle.loads(pickle.dumps(DepartureError(RUNS)))  # noqa: S301

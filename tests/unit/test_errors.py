@@ -1,4 +1,4 @@
-"""From any answer to an error that says what happened, and shows no secret."""
+"""Any answer becomes an error that says what happened and shows no secret."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def error_of(status: int, body: Any = b"", **headers: str) -> errors.APIStatusEr
     ],
 )
 def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None:
-    """One table decides, and any number has a class."""
+    """One table decides, and a status that is not in it has a class too."""
     assert class_for(status) is kind
     assert type(error_of(status)) is kind
 
@@ -111,13 +111,13 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
     ],
 )
 def test_the_services_own_reason_is_found_in_every_known_body(body: Any, reason: str) -> None:
-    """Frameworks and gateways put their reason in different places."""
+    """Frameworks and gateways put their reason in different places, and each of them is read."""
     error = error_of(400, body)
     assert error.reason.startswith(reason) or reason in error.reason
 
 
-def test_the_text_tells_status_reason_request_and_its_id() -> None:
-    """What a person needs for a bug report is in one line."""
+def test_the_text_has_status_reason_request_and_id() -> None:
+    """One line has everything that a bug report needs."""
     error = error_of(404, {"message": "No such batch."}, x_request_id="r-17")
     assert (
         str(error) == "404 Not Found: No such batch. (GET /core-fast/api/v2/jobs) [request id r-17]"
@@ -135,7 +135,7 @@ def test_a_status_without_a_name_is_shown_as_a_number() -> None:
     assert str(error_of(520, b"")).startswith("520: the service gave no reason")
 
 
-def test_the_mistakes_of_a_422_are_there_one_by_one() -> None:
+def test_each_mistake_of_a_422_is_an_item() -> None:
     """Each mistake has loc, msg and type, whatever style the service answers in."""
     for body in (
         {"detail": [MISTAKE, 7]},
@@ -152,14 +152,14 @@ def test_the_mistakes_of_a_422_are_there_one_by_one() -> None:
 
 
 def test_a_422_in_words_lists_no_mistakes() -> None:
-    """Its details may be text, which is the reason and nothing else."""
+    """The details of a 422 may be plain text, which becomes the reason and leaves the list empty."""
     error = error_of(422, {"detail": "the filters exclude each other"})
     assert isinstance(error, errors.UnprocessableError)
     assert (error.reason, error.errors) == ("the filters exclude each other", ())
 
 
-def test_a_write_that_departs_says_how_much_was_not_sent() -> None:
-    """The rest of a call is counted; a call of one request has none."""
+def test_a_write_with_a_departure_says_how_much_was_not_sent() -> None:
+    """The text counts the rest of a split call, and leaves the count out if nothing is left."""
     departure = Departure("data", "an object", "7")
     texts = []
     for unsent in range(3):
@@ -187,7 +187,7 @@ def test_a_write_that_departs_says_how_much_was_not_sent() -> None:
     ],
 )
 def test_an_echoed_secret_is_not_shown(body: Any) -> None:
-    """Neither the known token, nor a piece of it, nor what looks like one is in text, repr, attributes or pickle."""
+    """Text, repr, attributes and pickle show neither the known token, nor a part of it, nor what looks like a token."""
     error = error_of(422, body, x_request_id=TOKEN)
     shown = (
         str(error)
@@ -201,7 +201,7 @@ def test_an_echoed_secret_is_not_shown(body: Any) -> None:
 
 
 def test_no_control_character_reaches_the_text() -> None:
-    """A reason from outside cannot move the cursor, change colours or hide text."""
+    """A reason from the service cannot move the cursor, change colours or hide text."""
     error = error_of(
         400, {"message": "red \x1b[31m\u202e\u200b\r\nnext\x00 \ud800"}, x_request_id="a\nb"
     )
@@ -215,8 +215,8 @@ def nested(depth: int, key: str = "error") -> bytes:
 
 @pytest.mark.parametrize("depth", [1, 30, 300, 900, 100_000])
 @pytest.mark.parametrize("key", ["error", "detail", "x"])
-def test_a_body_of_any_depth_is_an_error_of_ours(depth: int, key: str) -> None:
-    """A body that is nested deeper than Python can follow still becomes a typed error."""
+def test_a_deeply_nested_body_becomes_a_typed_error(depth: int, key: str) -> None:
+    """A body that is nested deeper than Python can follow still becomes one of our errors."""
     assert error_of(500, nested(depth, key)).reason
     assert error_of(422, b'{"detail": [{"msg": "no", "ctx": ' + nested(depth) + b"}]}").reason
 
@@ -225,13 +225,13 @@ def test_a_body_of_any_depth_is_an_error_of_ours(depth: int, key: str) -> None:
     "name", ["x-request-id", "x-correlation-id", "request-id", "apigw-requestid", "traceparent"]
 )
 def test_the_id_of_a_request_is_found_under_every_usual_name(name: str) -> None:
-    """Services and gateways have names of their own for it."""
+    """Services and gateways use different header names for the id of a request."""
     assert request_id({"date": "now", name: " r-17 "}, str) == "r-17"
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\x00\x1b\x7f", "\u200b\u202e", "\ud800"])
 def test_an_id_without_a_visible_character_counts_as_none(empty: str) -> None:
-    """The next header that has one counts."""
+    """An id without a visible character is skipped in favour of the next header that has one."""
     assert request_id({"x-request-id": empty}, str) is None
     assert request_id({"x-request-id": empty, "cf-ray": "8f"}, str) == "8f"
     error = error_of(500, b"", x_request_id=empty)
@@ -240,7 +240,7 @@ def test_an_id_without_a_visible_character_counts_as_none(empty: str) -> None:
 
 
 def test_an_id_has_no_control_characters_and_a_bounded_length() -> None:
-    """They are dropped before a secret is looked for, so that none hides between them."""
+    """Control characters are dropped before secrets are looked for, so that none can hide between them."""
     assert error_of(500, b"", x_request_id="r\x1b-\x001\u200b7").request_id == "r-17"
     assert error_of(500, b"", x_request_id=f"r-{TOKEN[:9]}\x00{TOKEN[9:]}").request_id == "r-***"
     assert error_of(500, b"", x_request_id="r" * 90_000).request_id == "r" * 197 + "..."
@@ -268,14 +268,14 @@ def test_an_id_has_no_control_characters_and_a_bounded_length() -> None:
     ],
 )
 def test_the_error_of_a_redirect_says_where_it_led(location: str, shown: str) -> None:
-    """Without what may be secret in it, and that it was not followed, which mostly means that the address is wrong."""
+    """The text has the target without its secret parts, and says that it was not followed and base_url may be wrong."""
     error = error_of(302, b"", location=location)
     assert error.reason == f"{shown}redirects are not followed, and base_url may be wrong"
     assert not [piece for piece in ("c0de", "pa-ss", "st4te", TOKEN) if piece in str(error)]
 
 
 def test_the_error_of_a_redirect_has_the_services_reason_too() -> None:
-    """The reason follows where there is one, and other statuses are not called redirects."""
+    """The service's reason follows the target, and other 3xx statuses are not called redirects."""
     assert error_of(308, {"message": "Moved."}, location="/x").reason.endswith(
         "base_url may be wrong; Moved."
     )
@@ -283,7 +283,7 @@ def test_the_error_of_a_redirect_has_the_services_reason_too() -> None:
 
 
 class Counting:
-    """Takes secrets out of texts, and counts what it was given."""
+    """A redaction that takes secrets out of texts and counts what it was given."""
 
     def __init__(self) -> None:
         self.texts = self.characters = 0
@@ -317,7 +317,7 @@ MANY: dict[str, Any] = {
 
 @pytest.mark.parametrize("body", MANY.values(), ids=MANY)
 def test_what_an_error_reads_of_a_body_is_bounded(body: Any) -> None:
-    """However many mistakes, texts or brackets there are in it, cleaning takes no longer than for plain text."""
+    """However many mistakes, texts or brackets a body has, cleaning it takes no longer than cleaning plain text."""
     exchange = Exchange("GET", "/x", counting := Counting(), changes=False)
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     error = status_error(422, {}, content, exchange)
@@ -327,7 +327,7 @@ def test_what_an_error_reads_of_a_body_is_bounded(body: Any) -> None:
 
 
 def test_the_usual_fields_of_a_mistake_are_there_whatever_else_is() -> None:
-    """They are read before what else there is, of which the rest is left out."""
+    """loc, msg and type are read first, so a huge context cannot crowd them out."""
     mistake = {
         "ctx": {f"k{number}": "v" for number in range(9_000)},
         "type": "t",
@@ -342,7 +342,7 @@ def test_the_usual_fields_of_a_mistake_are_there_whatever_else_is() -> None:
 
 
 def test_a_mistake_of_any_size_is_read() -> None:
-    """What nobody would read of it is left out."""
+    """The parts of a mistake are cut to a length that somebody might still read."""
     error = error_of(
         422, {"detail": [{"msg": "m" * 9_000, "loc": list(range(500)), "type": "t"}] * 500}
     )
@@ -354,8 +354,8 @@ def test_a_mistake_of_any_size_is_read() -> None:
     )
 
 
-def test_cleaning_looks_at_the_beginning_of_a_body_alone() -> None:
-    """A gateway's page of megabytes would take seconds, and is cut anyway."""
+def test_cleaning_looks_only_at_the_beginning_of_a_body() -> None:
+    """Redacting megabytes of a gateway's page would take seconds, and the text is cut anyway."""
     seen: list[int] = []
 
     def clean(text: str) -> str:
@@ -368,7 +368,7 @@ def test_cleaning_looks_at_the_beginning_of_a_body_alone() -> None:
 
 
 def test_a_long_reason_is_cut() -> None:
-    """A reason of any length leaves the error readable."""
+    """A reason of any length is cut, so that the error stays readable."""
     assert len(error_of(500, b"word " * 10_000).reason) == 600
 
 
@@ -394,7 +394,7 @@ def test_a_long_reason_is_cut() -> None:
     ],
 )
 def test_retry_after_is_read_in_every_form(value: str | None, seconds: float | None) -> None:
-    """Seconds, also fractional ones, or a date; what makes no sense asks for nothing."""
+    """Retry-After may be seconds, with a fraction too, or a date; what cannot be understood asks for no pause."""
     assert retry_after(value, datetime(2026, 11, 22, 10, 0, tzinfo=UTC)) == seconds
 
 
@@ -417,16 +417,16 @@ SCRAPS = st.lists(
 @example("Sun, 22 Nov 2026 10:00:30 +99999999999999999999")
 @example("1" + " " * 200)
 @settings(derandomize=True, database=None, deadline=None)
-def test_nonsense_for_a_pause_asks_for_none(value: str) -> None:
-    """Whatever it is, reading it ends with a number of seconds or with none; so it does with such a date beside it."""
+def test_a_nonsensical_pause_does_no_harm(value: str) -> None:
+    """Any text gives a finite number of seconds or none, whether it stands in Retry-After or in Date."""
     pause = retry_after(value)
     assert pause is None or 0 <= pause < float("inf")
     later = error_of(429, b"", retry_after="Sun, 22 Nov 2026 10:00:30 GMT", date=value).retry_after
     assert later is not None
 
 
-def test_a_date_counts_from_the_answers_own() -> None:
-    """The two clocks may differ by hours, and the pause is a difference."""
+def test_a_retry_date_counts_from_the_date_of_the_answer() -> None:
+    """The two clocks may differ by hours, so the pause is the difference of the service's own dates."""
     asked = {"retry_after": "Sun, 22 Nov 1998 10:00:30 GMT"}
     assert error_of(503, b"", date="Sun, 22 Nov 1998 10:00:00 GMT", **asked).retry_after == 30.0
     assert error_of(503, b"", date="Sun, 22 Nov 1998 11:00:00 GMT", **asked).retry_after == 0.0
@@ -437,7 +437,7 @@ def test_a_date_counts_from_the_answers_own() -> None:
 
 
 def test_an_error_carries_the_pause_that_the_service_asks_for() -> None:
-    """A caller who handles the limit needs the number."""
+    """A caller who handles rate limits needs the number of seconds."""
     assert error_of(429, b"", retry_after="2").retry_after == 2.0
     assert error_of(503, b"").retry_after is None
 
@@ -446,7 +446,7 @@ JOB = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
 
 def about_a_write(error: APIError) -> APIError:
-    """With everything that a write may leave behind."""
+    """An error with everything that a write may leave in it."""
     job = Job.from_dict({"id": str(JOB), "status": "CANCELED", "x": None})
     filters: list[dict[str, Any]] = [
         {"status": [JobStatus.PENDING], "end_date": datetime(2026, 1, 1, tzinfo=UTC)},
@@ -483,7 +483,7 @@ def about_a_write(error: APIError) -> APIError:
     ids=lambda error: type(error).__name__,
 )
 def test_errors_pickle_and_copy(error: PasqalError) -> None:
-    """An error comes back whole from another process."""
+    """An error that crosses a process boundary keeps its class, text and attributes."""
     for again in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error), copy.copy(error)):  # noqa: S301
         assert type(again) is type(error)
         assert str(again) == str(error)
@@ -491,8 +491,8 @@ def test_errors_pickle_and_copy(error: PasqalError) -> None:
         assert again.args == error.args
 
 
-def test_errors_fit_into_pythons_own_tree() -> None:
-    """Who catches TimeoutError, ValueError or AttributeError catches ours; all are Exceptions under one root."""
+def test_errors_fit_into_pythons_own_hierarchy() -> None:
+    """A handler for TimeoutError, ValueError or AttributeError catches ours too, and all have one base class."""
     assert issubclass(errors.DeadlineError, TimeoutError)
     assert issubclass(errors.WaitTimeoutError, TimeoutError)
     assert issubclass(errors.ConfigurationError, ValueError)
@@ -503,7 +503,7 @@ def test_errors_fit_into_pythons_own_tree() -> None:
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
-    """The drawing names every class once, in its place."""
+    """The drawing in the docstring names every class once, under its real parent."""
     drawn = [
         line.split("─ ")[1].split()[0]
         for line in (errors.__doc__ or "").splitlines()
@@ -513,7 +513,7 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
 
 
 def test_a_refused_cancellation_names_some_jobs() -> None:
-    """The text stays short; the attribute has all."""
+    """The text names a few of the refused jobs so that it stays short; the attribute has all of them."""
     error = errors.CancelRefusedError({UUID(int=i): "it is DONE" for i in range(5)})
     assert str(error).startswith(
         "5 jobs were not cancelled: 00000000-0000-0000-0000-000000000000: it is DONE; "
@@ -527,7 +527,7 @@ def test_a_refused_cancellation_names_some_jobs() -> None:
 
 
 def test_a_wait_that_timed_out_says_what_is_left() -> None:
-    """And whether it was the jobs that took too long, or the service that did not answer."""
+    """The text names the jobs that are left, or says that the service did not answer at all."""
     pending = {JOB: JobStatus.PENDING}
     assert (
         str(errors.WaitTimeoutError(None, (JOB,), pending, 600.4))
@@ -543,10 +543,10 @@ def test_a_wait_that_timed_out_says_what_is_left() -> None:
 
 @pytest.mark.parametrize("text", ["", "plain", "é ü 量子"])
 def test_printable_text_stays_as_it_is(text: str) -> None:
-    """Only what harms is taken out."""
+    """Only characters that could do harm are replaced."""
     assert printable(text) == text
 
 
 def test_redaction_leaves_other_text_alone() -> None:
-    """An empty secret masks nothing, and words that merely begin like one stay."""
+    """An empty secret masks nothing, and words that merely begin like a secret stay."""
     assert redacted("the lab's jobs", ["", "the lobster"]) == "the lab's jobs"

@@ -1,4 +1,4 @@
-"""What errors tell of a request that was answered comes from the answer itself."""
+"""What an error says about a request that was answered comes from the answer itself."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def error_of(response: Response[Any]) -> ResponseError:
     return Exchange.of_answer(response).error(ResponseError, f"odd: {TOKEN}", status=200)
 
 
-def test_an_answer_knows_the_request_as_it_was_sent() -> None:
-    """Whichever operation it is, its path comes with the prefix of the service."""
+def test_an_answer_carries_the_request_as_it_was_sent() -> None:
+    """The path of any operation includes the service's prefix."""
     client = sync_client()
     read = error_of(get_jobs.sync_detailed(client=client.api))
     assert (read.method, read.path) == ("GET", "/prefix/api/v2/jobs")
@@ -45,8 +45,8 @@ def test_an_answer_knows_the_request_as_it_was_sent() -> None:
     assert (write.method, write.path) == ("PATCH", f"/prefix/api/v2/batches/{BATCH}/complete")
 
 
-def test_an_answer_of_the_async_client_knows_it_too() -> None:
-    """Its connection leaves the same with the headers."""
+def test_an_answer_of_the_async_client_carries_it_too() -> None:
+    """The async connection attaches the same details to the headers as the sync one."""
     connection = httpx.AsyncClient(transport=httpx.MockTransport(answer))
     client = AsyncPasqalClient(token=TOKEN, base_url=URL, http_client=connection)
     error = error_of(asyncio.run(get_jobs.asyncio_detailed(client=client.api)))
@@ -55,22 +55,22 @@ def test_an_answer_of_the_async_client_knows_it_too() -> None:
 
 
 def test_the_error_has_the_request_id_and_no_secret() -> None:
-    """The id comes from the answer, and the texts are cleaned as those of every other error."""
+    """An error that is made from an answer is redacted like every other error."""
     error = error_of(get_jobs.sync_detailed(client=sync_client().api))
     assert error.request_id == "r-GET"
     assert error.reason == "odd: ***"
     assert error.status == 200
 
 
-def test_an_answer_from_elsewhere_still_makes_an_error() -> None:
-    """The caller may give `client.api` a connection of his own, which says nothing of the request."""
+def test_an_answer_from_a_foreign_connection_still_makes_an_error() -> None:
+    """A connection that the caller gave to `client.api` attaches nothing, so method and path are empty."""
     error = error_of(Response(HTTPStatus.OK, b"", {"x-request-id": "r-1"}, None))
     assert (error.method, error.path, error.request_id) == ("", "", "r-1")
 
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])  # fmt: skip  # noqa: S301
 def test_a_raw_answer_pickles_and_copies_without_its_secrets(again: Any) -> None:
-    """What cleans the texts knows the token, so it stays behind."""
+    """The redaction attached to an answer knows the token, so it does not go into the pickle."""
     response = get_jobs.sync_detailed(client=sync_client().api)
     copied = again(response)
     assert copied.headers == response.headers

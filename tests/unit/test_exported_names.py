@@ -1,4 +1,4 @@
-"""What the package shows is pinned here, and so is what importing it costs and who imports whom."""
+"""The public names are pinned here, and so are the cost of importing the package and which module imports which."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ WriteDepartureError __version__
 
 
 def test_the_exported_names_are_these() -> None:
-    """A name that comes or goes is a decision, and belongs into the change log."""
+    """Adding or removing a name is a decision that belongs into the change log."""
     assert sorted(pasqal_client.__all__) == sorted(NAMES.split())
 
 
 def test_every_exported_name_is_there() -> None:
-    """Each is loaded when it is first used; what does not exist says so."""
+    """Each name is loaded on first use, and an unknown one raises an error that says so."""
     for name in pasqal_client.__all__:
         assert getattr(pasqal_client, name) is not None
         assert name in dir(pasqal_client)
@@ -43,7 +43,7 @@ def test_every_exported_name_is_there() -> None:
 
 
 def test_type_checkers_see_the_same_names() -> None:
-    """What is loaded lazily is imported where only type checkers look, and from the same place."""
+    """The names that are loaded lazily are imported under TYPE_CHECKING from the same modules."""
     tree = ast.parse((OVERLAY / "__init__.py").read_text())
     (block,) = (node for node in tree.body if isinstance(node, ast.If))
     seen = {
@@ -59,7 +59,7 @@ def test_type_checkers_see_the_same_names() -> None:
     "statement", ["import pasqal_client", "import pasqal_client; pasqal_client.__version__"]
 )
 def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
-    """A command line that only shows its help should not wait for an HTTP library."""
+    """A command that only shows its help should not wait for an HTTP library."""
     program = (
         f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
     )
@@ -87,7 +87,7 @@ def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The modules that a file imports when it runs, as dotted names; those for type checkers alone are left out."""
+    """The modules that a file imports at run time, as dotted names; imports for type checkers alone are left out."""
     package = path.relative_to(
         OVERLAY.parent if OVERLAY in path.parents else GENERATED
     ).parent.parts
@@ -156,25 +156,25 @@ def library() -> Iterator[Path]:
 
 
 def dotted(path: Path) -> str:
-    """The name by which a module is imported."""
+    """The dotted name by which a module is imported."""
     name = ".".join(path.relative_to(OVERLAY.parent).with_suffix("").parts)
     return name.removesuffix(".__init__")
 
 
 def room(name: str) -> str:
-    """The folder of the library that a module is in; empty text if in none."""
+    """The folder of the library that a module is in; empty if it is at the top."""
     parts = name.split(".")
     return parts[1] if parts[0] == "pasqal_client" and parts[1:2] and parts[1] in ROOMS else ""
 
 
-def test_generated_code_knows_nothing_of_the_overlay() -> None:
-    """It could be used, and generated anew, without it."""
+def test_generated_code_does_not_import_the_overlay() -> None:
+    """The generated code can be used, and generated anew, without the overlay."""
     for path in GENERATED.rglob("*.py"):
         assert not [name for name in imports(path) if reaches(name, "pasqal_client")], path
 
 
-def test_the_shells_are_there() -> None:
-    """A module that is gone or renamed does not stay on the list."""
+def test_the_listed_shells_exist() -> None:
+    """A module that is deleted or renamed does not stay on the list of modules that may do I/O."""
     assert {path for path in SHELLS if (OVERLAY / path).is_file()} == SHELLS
 
 
@@ -185,7 +185,7 @@ PURE = sorted(
 
 @pytest.mark.parametrize("name", PURE)
 def test_pure_modules_do_no_io(name: str) -> None:
-    """What decides neither sends nor waits, and does not reach for what does."""
+    """Modules that decide neither send nor wait, and import nothing that does."""
     found = list(imports(OVERLAY / name))
     shells = [dotted(OVERLAY / shell) for shell in SHELLS]
     assert not [one for one in found for module in (*IO, *shells) if reaches(one, module)]
@@ -199,8 +199,8 @@ HTTP_LIBRARY = {"_http/library.py": "httpx", "_http/deadline.py": "httpcore"}
 """Who names the HTTP library, and what it stands on."""
 
 
-def test_the_http_library_is_named_in_one_room() -> None:
-    """To exchange it is a change of one folder; what is for type checkers alone counts, too."""
+def test_the_http_library_is_named_in_one_folder() -> None:
+    """Replacing it changes one folder, so even an import for type checkers alone counts."""
     named = {}
     for path in OVERLAY.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -214,7 +214,7 @@ def test_the_http_library_is_named_in_one_room() -> None:
 
 
 def test_only_the_resources_call_operations() -> None:
-    """There is one place for each operation."""
+    """Each generated operation is called in exactly one place."""
     callers = {
         path.stem
         for path in OVERLAY.rglob("*.py")
@@ -223,8 +223,8 @@ def test_only_the_resources_call_operations() -> None:
     assert callers == {"jobs", "batches"}
 
 
-def test_rooms_know_neither_resources_nor_clients() -> None:
-    """Arrows run one way: client, resources, rooms, generated code."""
+def test_rooms_import_neither_resources_nor_clients() -> None:
+    """Imports run one way: client, resources, rooms, generated code."""
     above = [f"pasqal_client.{name}" for name in ("batches", "cli", "client", "jobs", "sandbox")]
     for path in library():
         if room(dotted(path)):
@@ -232,8 +232,8 @@ def test_rooms_know_neither_resources_nor_clients() -> None:
             assert not found, path
 
 
-def test_rooms_do_not_import_each_other_in_a_circle() -> None:
-    """Each can be read after those that it stands on."""
+def test_rooms_have_no_import_cycle() -> None:
+    """Each room can be read after those that it imports."""
     arrows = {
         name: {room(one) for path in (OVERLAY / name).glob("*.py") for one in imports(path)}
         for name in ROOMS
@@ -241,21 +241,21 @@ def test_rooms_do_not_import_each_other_in_a_circle() -> None:
     TopologicalSorter({name: found - {name, ""} for name, found in arrows.items()}).prepare()
 
 
-def test_resources_do_not_know_the_client() -> None:
-    """They are given what they need."""
+def test_resources_do_not_import_the_client() -> None:
+    """Resources receive what they need as arguments."""
     for name in ("batches", "jobs"):
         found = imports(OVERLAY / f"{name}.py")
         assert not [one for one in found if reaches(one, "pasqal_client.client")]
 
 
 def test_modules_are_named_by_nouns() -> None:
-    """A folder reads as an index; the pytest plug-in alone is called what everybody calls it."""
+    """A folder reads as an index; only the pytest plug-in has the name that pytest plug-ins usually have."""
     gerunds = {path.stem for path in OVERLAY.rglob("*ing.py")}
     assert gerunds == {"testing"}
 
 
-def test_the_sandbox_knows_no_client() -> None:
-    """So it can test every one of them."""
+def test_the_sandbox_does_not_import_the_client() -> None:
+    """The sandbox can therefore test any client."""
     for path in (OVERLAY / "sandbox").rglob("*.py"):
         own = [name for name in imports(path) if reaches(name, "pasqal_client")]
         assert all(reaches(name, "pasqal_client.sandbox") for name in own), path

@@ -28,7 +28,7 @@ TWO = UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
 
 
 def test_the_filters_are_those_of_the_typed_keywords() -> None:
-    """What is checked at run time and what a type checker accepts are the same names."""
+    """The names checked at run time are the same as those that a type checker accepts."""
     differing = READERS.keys() ^ JobFilters.__annotations__.keys()
     assert not differing, (
         f"{sorted(differing)}: a filter belongs in READERS and in JobFilters; then in FILTERS of cli/options.py, "
@@ -51,20 +51,20 @@ def test_the_filters_are_those_of_the_typed_keywords() -> None:
     ],
 )
 def test_ids_are_taken_in_every_usual_form(name: str, value: Any) -> None:
-    """One id or any iterable of ids, as UUID or as text, becomes a list of canonical text without repetitions."""
+    """An id or an iterable of ids, as UUID or as text, becomes a list of canonical text without duplicates."""
     assert query({name: value() if callable(value) else value}) == {name: [str(ONE)]}
 
 
 def test_several_values_keep_their_order() -> None:
-    """The order of the values is the caller's."""
+    """The order of the values is the caller's, because it decides the order of the address."""
     assert query({"id": [TWO, ONE, TWO]}) == {"id": [str(TWO), str(ONE)]}
 
 
 @pytest.mark.parametrize(
     "value", ["", " ", "../../x", "a/b", "%2e%2e", "{" + str(ONE) + "}", ONE.hex, 7, b"x", None]
 )
-def test_what_is_no_uuid_is_refused(value: Any) -> None:
-    """An id that could end up somewhere else in the address, or is none at all, is refused with an example."""
+def test_a_malformed_id_is_rejected(value: Any) -> None:
+    """An id that could lead to another place in the address is rejected, and the error shows a valid one."""
     with pytest.raises(ValueError, match=r"id: .* is not a UUID such as"):
         query({"id": [value]})
 
@@ -72,28 +72,28 @@ def test_what_is_no_uuid_is_refused(value: Any) -> None:
 @pytest.mark.parametrize("name", ["id", "batch_id", "project_id", "user_id", "status", "origin"])
 @pytest.mark.parametrize("empty", [[], (), set(), iter(()), {}.keys()])
 def test_an_empty_iterable_matches_nothing(name: str, empty: Any) -> None:
-    """An empty list of any kind means nothing, whatever else is given."""
+    """An empty list means nothing, never everything, whatever else is given."""
     assert query({name: empty, "min_runs": 1}) is None
 
 
 def test_none_means_not_given() -> None:
-    """A filter that is None does not count."""
+    """A filter that is None counts as not given, so optional values can be passed through."""
     assert query({"id": None, "errors": None, "status": "DONE"}) == {"status": [JobStatus.DONE]}
 
 
 def test_false_and_zero_are_values() -> None:
-    """What is false in Python is a value all the same."""
+    """False and 0 filter like any other value, although they are falsy in Python."""
     assert query({"errors": False, "min_runs": 0}) == {"errors": False, "min_runs": 0}
 
 
 @pytest.mark.parametrize("value", [JobStatus.ERROR, "ERROR", "error", "Error", ["error"]])
 def test_a_status_is_taken_in_any_case(value: Any) -> None:
-    """A status is an enumeration member or its text in any case."""
+    """A status may be a member of the enumeration or its text in any case."""
     assert query({"status": value}) == {"status": [JobStatus.ERROR]}
 
 
-def test_enumeration_text_that_the_contract_does_not_know_is_sent_as_it_is() -> None:
-    """The service may be newer than the contract, so unknown text goes through unchanged."""
+def test_unknown_enumeration_text_is_sent_unchanged() -> None:
+    """The service may be newer than the contract."""
     assert query({"status": "Levitating", "origin": ["azure", "MOON"]}) == {
         "status": ["Levitating"],
         "origin": [JobOrigin.AZURE, "MOON"],
@@ -101,33 +101,33 @@ def test_enumeration_text_that_the_contract_does_not_know_is_sent_as_it_is() -> 
 
 
 @pytest.mark.parametrize("value", ["", "  ", "A\nB", 1, True, [None]])
-def test_a_status_that_is_no_text_is_refused(value: Any) -> None:
-    """Empty text, control characters and other types are not a status."""
+def test_a_malformed_status_is_rejected(value: Any) -> None:
+    """Empty text, control characters and other types are rejected."""
     with pytest.raises(ValueError, match="status: "):
         query({"status": value})
 
 
 @pytest.mark.parametrize("value", [b"x", {"a": 1}])
-def test_bytes_and_mappings_are_no_lists(value: Any) -> None:
-    """Iterables that nobody means as a list of values are refused."""
+def test_bytes_and_mappings_are_not_lists_of_values(value: Any) -> None:
+    """Nobody means their elements as filter values, so they are rejected."""
     with pytest.raises(ValueError, match="neither a value nor a list of values"):
         query({"status": value})
 
 
 def test_user_ids_are_opaque() -> None:
-    """A user id is any printable text, or a UUID."""
+    """A user id is any printable text, or a UUID, because the contract says nothing about its form."""
     assert query({"user_id": ["auth0|64f1", ONE]}) == {"user_id": ["auth0|64f1", str(ONE)]}
 
 
 @pytest.mark.parametrize("value", [True, 1.0, "1", None])
-def test_a_truth_value_or_text_is_no_number(value: Any) -> None:
-    """Numbers have to be integers."""
+def test_a_boolean_or_text_is_not_a_number(value: Any) -> None:
+    """Filters that take numbers accept integers only."""
     with pytest.raises(ValueError, match="min_runs: .* is not an integer"):
         number("min_runs", value)
 
 
-def test_a_number_out_of_bounds_is_told_the_bounds() -> None:
-    """The error says what would be right."""
+def test_a_number_out_of_bounds_is_rejected_with_the_bounds() -> None:
+    """The error says which numbers are allowed."""
     with pytest.raises(
         ValueError, match="limit: 101 is out of bounds; it must be at least 1 and at most 100"
     ):
@@ -135,21 +135,21 @@ def test_a_number_out_of_bounds_is_told_the_bounds() -> None:
 
 
 @pytest.mark.parametrize("value", ["true", 1, 0, []])
-def test_only_truth_values_filter_by_errors(value: Any) -> None:
-    """Text and numbers are not truth values, nor is a list of them."""
+def test_only_booleans_filter_by_errors(value: Any) -> None:
+    """Text, numbers and lists of booleans are rejected."""
     with pytest.raises(ValueError, match="errors: .* is neither True nor False"):
         query({"errors": value})
 
 
 @pytest.mark.parametrize("value", ["", "xyz", "a" * 37, "a%", 5, "../"])
 def test_an_id_prefix_is_made_of_hexadecimal_digits(value: Any) -> None:
-    """An empty prefix would match every job, and other characters none."""
+    """An empty prefix would match every job and other characters none, so both are rejected."""
     with pytest.raises(ValueError, match="id_starts_with: .* is not the beginning of a UUID"):
         query({"id_starts_with": value})
 
 
 def test_an_id_prefix_is_sent_in_lower_case() -> None:
-    """Ids are lower case on the wire."""
+    """Ids are lower case on the wire, so a prefix in upper case would match nothing."""
     assert query({"id_starts_with": "7C9E6679-"}) == {"id_starts_with": "7c9e6679-"}
 
 
@@ -164,15 +164,15 @@ def test_an_id_prefix_is_sent_in_lower_case() -> None:
     ],
 )
 def test_times_are_taken_as_datetime_or_iso_text(value: Any) -> None:
-    """The same instant in any of the usual forms is the same filter."""
+    """The same instant, as a datetime or as ISO text in any usual spelling, gives the same filter."""
     assert query({"start_date": value}) == {"start_date": datetime(2026, 11, 1, 8, 30, tzinfo=UTC)}
 
 
 @pytest.mark.parametrize(
     "value", [datetime(2026, 11, 1, 8, 30), "2026-11-01T08:30:00", "2026-11-01"]
 )
-def test_a_time_without_zone_is_refused(value: Any) -> None:
-    """Which instant a naive time means is the caller's to say."""
+def test_a_time_without_a_zone_is_rejected(value: Any) -> None:
+    """Only the caller knows which instant a naive time means."""
     with pytest.raises(ValueError, match="end_date: .* has no time zone; add one"):
         query({"end_date": value})
 
@@ -180,13 +180,13 @@ def test_a_time_without_zone_is_refused(value: Any) -> None:
 @pytest.mark.parametrize(
     "value", ["yesterday", "", 1700000000, 1.5, True, [datetime(2026, 1, 1, tzinfo=UTC)]]
 )
-def test_what_is_no_time_is_refused(value: Any) -> None:
+def test_a_malformed_time_is_rejected(value: Any) -> None:
     """Numbers, lists and words are not times."""
     with pytest.raises(ValueError, match="end_date: "):
         query({"end_date": value})
 
 
-def test_a_name_that_is_no_filter_is_refused_with_those_that_are() -> None:
+def test_an_unknown_filter_is_rejected_with_the_known_ones() -> None:
     """A misspelt filter must not silently match everything."""
     with pytest.raises(
         TypeError,
@@ -203,21 +203,21 @@ def test_a_name_that_is_no_filter_is_refused_with_those_that_are() -> None:
         ("id__starts_with", "id_starts_with"),
     ],
 )
-def test_a_name_that_is_somewhere_else_is_pointed_out(name: str, hint: str) -> None:
-    """Who knows the wire, or another client, is told where to find it."""
+def test_a_name_from_elsewhere_is_explained(name: str, hint: str) -> None:
+    """A name from the wire or from another client is answered with a hint where the filter is."""
     with pytest.raises(TypeError, match=f"unknown filter name '{name}'; .*; {name} is .*{hint}"):
         query({name: 1})
 
 
-def test_an_object_is_not_taken_for_its_id() -> None:
-    """The mistake is pointed out, also for objects that can be iterated over."""
+def test_an_object_in_place_of_its_id_is_rejected() -> None:
+    """The error points out the mistake, also for objects that can be iterated over."""
     for batch in (Batch.from_dict({"id": str(ONE)}), SimpleNamespace(id=ONE)):
         with pytest.raises(ValueError, match="batch_id: expected an id, got a .*; pass its .id"):
             query({"batch_id": batch})
 
 
 class Hostile:
-    """An object that fails however it is looked at."""
+    """An object that raises however it is inspected."""
 
     def _fail(self, *_: object) -> Any:
         raise RuntimeError("secret")
@@ -227,14 +227,14 @@ class Hostile:
 
 
 class Endless:
-    """An object that says a lot."""
+    """An object with a very long repr."""
 
     def __repr__(self) -> str:
         return "x" * 10**6
 
 
 class Broken(datetime):
-    """A kind of datetime that is none, like NaT of pandas."""
+    """A datetime that is not a time, like NaT of pandas."""
 
     def utcoffset(self) -> Any:
         return self
@@ -269,8 +269,8 @@ ODD += [
 
 @pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("value", ODD, ids=[str(number) for number in range(len(ODD))])
-def test_odd_values_are_refused_by_name_and_in_few_words(name: str, value: Any) -> None:
-    """Whatever an object does when it is looked at, what comes out says which filter it was given to."""
+def test_odd_values_are_rejected_by_name_and_in_few_words(name: str, value: Any) -> None:
+    """However an object misbehaves when it is inspected, the error names the filter and stays short."""
     with pytest.raises(ValueError, match=f"^{name}: ") as caught:
         query({name: value})
     assert len(str(caught.value)) < 300
@@ -278,8 +278,8 @@ def test_odd_values_are_refused_by_name_and_in_few_words(name: str, value: Any) 
 
 
 @pytest.mark.parametrize("value", ODD, ids=[str(number) for number in range(len(ODD))])
-def test_odd_arguments_of_a_list_are_refused_in_the_same_way(value: Any) -> None:
-    """What a list is sorted by, and which part of it is wanted, is checked like a filter."""
+def test_odd_list_arguments_are_rejected_in_the_same_way(value: Any) -> None:
+    """Order, direction, offset and limit are checked like filters."""
     for order in ((value, None), (None, value)):
         with pytest.raises(ValueError, match=r"^order_by(_direction)?: ") as caught:
             Order.of(JOBS, *order)
@@ -289,8 +289,8 @@ def test_odd_arguments_of_a_list_are_refused_in_the_same_way(value: Any) -> None
             Span.of(*span)
 
 
-def test_names_that_are_no_filters_are_cut_too() -> None:
-    """An error that names them has a few of them, and not all of a long one."""
+def test_unknown_names_are_cut_in_the_error() -> None:
+    """The error names the first few unknown filters and cuts a long name."""
     with pytest.raises(
         TypeError, match=r"names 'a0', 'a1', 'a2', 'a3', 'a4', \.\.\.; the filters"
     ) as caught:
@@ -301,7 +301,7 @@ def test_names_that_are_no_filters_are_cut_too() -> None:
 
 
 def test_an_error_while_values_are_read_is_kept_as_the_cause() -> None:
-    """Who reads ids from somewhere else learns why that failed."""
+    """A caller who reads ids from elsewhere can see why reading them failed."""
 
     def ids() -> Iterator[UUID]:
         yield ONE
@@ -320,15 +320,15 @@ class Whole:
 
 
 def test_numbers_of_other_libraries_are_integers() -> None:
-    """What Python takes as an index is a number; what is sent is a plain one."""
+    """Anything with `__index__` is accepted, and a plain integer is sent."""
     read = query({"min_runs": Whole()})
     assert read == {"min_runs": 7}
     assert type(read["min_runs"]) is int
 
 
 @pytest.mark.parametrize("number", [2**63, -(2**63)])
-def test_a_number_that_no_service_can_hold_is_refused(number: int) -> None:
-    """Runs and offsets have 63 bits."""
+def test_a_number_beyond_63_bits_is_rejected(number: int) -> None:
+    """Runs and offsets have at most 63 bits in the service."""
     with pytest.raises(
         ValueError, match=f"^max_runs: {number} is out of bounds; it must be at least"
     ):
@@ -336,7 +336,7 @@ def test_a_number_that_no_service_can_hold_is_refused(number: int) -> None:
 
 
 class Precise(datetime):
-    """A kind of datetime that writes itself differently, like a Timestamp of pandas."""
+    """A datetime that writes itself differently, like a Timestamp of pandas."""
 
     def isoformat(self, *_: Any, **__: Any) -> str:
         return "not for the wire"
@@ -348,7 +348,7 @@ class Precise(datetime):
 
 
 def test_other_kinds_of_datetime_become_plain_ones() -> None:
-    """So they are written on the wire as all others are."""
+    """They are converted, so that their own way of writing themselves does not reach the wire."""
     read = query({"start_date": Precise(2026, 11, 1, 8, 30, 1, 5, tzinfo=UTC)})
     assert read is not None
     assert type(read["start_date"]) is datetime
@@ -356,7 +356,7 @@ def test_other_kinds_of_datetime_become_plain_ones() -> None:
 
 
 def test_a_long_value_is_cut_in_the_error() -> None:
-    """An error stays readable whatever was passed."""
+    """An error stays readable, whatever was passed."""
     with pytest.raises(ValueError, match=r"xxx\.\.\. is not a UUID") as caught:
         uuid_of("id", "x" * 5000)
     assert len(str(caught.value)) < 200
@@ -364,19 +364,19 @@ def test_a_long_value_is_cut_in_the_error() -> None:
 
 @pytest.mark.parametrize("value", ["asc", "ASC", OrderDirection.ASC])
 def test_a_direction_is_taken_in_any_case(value: Any) -> None:
-    """Sort directions are open enumerations like the others."""
+    """A sort direction is an open enumeration like the others."""
     assert direction("order_by_direction", value) is OrderDirection.ASC
 
 
 def test_filters_that_fit_stay_together() -> None:
-    """Nothing is split without need."""
+    """Filters that fit one address are sent in one request."""
     filters = query({"id": [ONE, TWO], "status": "DONE"})
     assert filters is not None
     assert split(filters, 200) == [filters]
 
 
 def test_filters_that_do_not_fit_are_split_without_overlap() -> None:
-    """The longest list is halved until each part fits; together the parts mean the same."""
+    """The longest list is halved until each part fits, and together the parts match the same jobs."""
     ids = [UUID(int=number) for number in range(500)]
     filters = query({"id": ids, "status": ["DONE", "ERROR"]})
     assert filters is not None
@@ -415,7 +415,7 @@ def test_two_long_lists_are_split_against_each_other() -> None:
     st.integers(150, 400),
 )
 def test_parts_fit_and_mean_the_same(filters: dict[str, list[str]], room: int) -> None:
-    """Whatever is split, each combination of values is in exactly one part, and every part fits."""
+    """Any combination of values is in exactly one part, and every part fits the address."""
     parts = split(filters, room)
     combined = [one for part in parts for one in product(*(part[name] for name in filters))]
     assert sorted(combined) == sorted(product(*filters.values()))
@@ -424,7 +424,7 @@ def test_parts_fit_and_mean_the_same(filters: dict[str, list[str]], room: int) -
 
 
 def test_each_value_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Splitting a million ids takes a million times as long as one."""
+    """The work grows in proportion to the ids: none is encoded again for each halving."""
     encoded = 0
 
     def counted(text: str) -> str:
@@ -437,8 +437,8 @@ def test_each_value_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert encoded == 10_000
 
 
-def test_a_value_that_fits_no_address_is_refused() -> None:
-    """What cannot be split is told before anything is sent."""
+def test_a_value_that_fits_no_address_is_rejected() -> None:
+    """A single value that is too long cannot be split, so it is rejected before anything is sent."""
     for long in (
         {"user_id": ["u" * 5000]},
         {"user_id": ["u" * 2000], "origin": ["o" * 2000], "errors": True},

@@ -1,4 +1,4 @@
-"""Pages under way: while the window pauses nothing starts, and what is behind is let go."""
+"""While the window pauses no page request starts, and requests that the walk no longer needs are dropped."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ ANSWER: Page[Job] = Page((), 0)
 
 
 def paused() -> Window:
-    """A window in which a request was refused just now."""
+    """A window in which a request was just refused."""
     window = Window(2)
     window.refused(time.monotonic(), time.monotonic(), 0.02)
     return window
 
 
 def test_a_page_that_is_wanted_during_a_pause_is_fetched_after_it() -> None:
-    """The reader waits, and the page comes all the same."""
+    """The reader waits out the pause and then gets the page."""
     window, pauses = paused(), []
 
     def fetch(span: Span) -> Page[Job]:
@@ -42,8 +42,8 @@ def test_a_page_that_is_wanted_during_a_pause_is_fetched_after_it() -> None:
     assert CURRENT.get() is None
 
 
-def test_the_same_holds_for_tasks() -> None:
-    """The async client behaves like the sync one."""
+def test_a_task_for_the_wanted_page_starts_after_a_pause() -> None:
+    """The async client waits out the pause and then gets the page, as the sync one does."""
 
     async def main() -> None:
         window, pauses = paused(), []
@@ -62,8 +62,8 @@ def test_the_same_holds_for_tasks() -> None:
     asyncio.run(main())
 
 
-def test_what_is_under_way_when_a_pause_ends_is_waited_for() -> None:
-    """The end of a pause is the time to start more, not to give up the wanted page."""
+def test_a_page_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
+    """The end of a pause lets further requests start; it does not drop the page that is wanted."""
     window, over = Window(2), threading.Event()
 
     def fetch(span: Span) -> Page[Job]:
@@ -86,8 +86,8 @@ def test_what_is_under_way_when_a_pause_ends_is_waited_for() -> None:
     watcher.join()
 
 
-def test_the_same_holds_for_tasks_under_way() -> None:
-    """The async client behaves like the sync one."""
+def test_a_task_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
+    """The async client keeps waiting for the wanted page, as the sync one does."""
 
     async def main() -> None:
         window = Window(2)
@@ -111,7 +111,7 @@ def test_the_same_holds_for_tasks_under_way() -> None:
 
 
 def test_tasks_that_are_behind_are_cancelled() -> None:
-    """A page that the walk has passed is of no use to anybody."""
+    """Nobody needs a page that the walk has passed, so its task is cancelled."""
 
     async def main() -> None:
         never, begun = asyncio.Event(), []
@@ -139,7 +139,7 @@ def test_tasks_that_are_behind_are_cancelled() -> None:
 
 
 def test_the_wanted_page_is_started_also_if_the_window_is_full() -> None:
-    """Pages that were fetched ahead, before the window shrank, do not keep the reader waiting."""
+    """Pages that were fetched ahead before the window shrank do not hold up the reader."""
     wanted, ahead, further = Span(0, 10), Span(10, 10), Span(20, 10)
     under_way: dict[Span, Future[Page[Job]]] = {ahead: Future()}
     assert due([wanted, ahead, further], under_way, 1) == [wanted]
@@ -149,8 +149,8 @@ def test_the_wanted_page_is_started_also_if_the_window_is_full() -> None:
     assert due([wanted, ahead, further], under_way, 2) == [wanted, further]
 
 
-def test_what_is_read_for_a_wait_pauses_no_longer_than_that_lasts() -> None:
-    """Another listing of the client may have learnt that nothing is to be asked for a minute."""
+def test_a_pause_does_not_outlast_the_wait_that_reads() -> None:
+    """Another listing may have learnt of a pause that is longer than the wait has left."""
     window, now = Window(8), time.monotonic()
     window.refused(now, now, 60.0)
     assert pause_of(window, now) > 50

@@ -1,4 +1,4 @@
-"""What is told about requests, to whom, and what is left out."""
+"""What hooks and the log are told about requests, and what is left out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def clean(text: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _logger_as_it_was() -> Iterator[None]:
-    """Handlers and level are put back."""
+    """Restore handlers and level of the logger afterwards."""
     level, handlers = logger.level, list(logger.handlers)
     yield
     logger.setLevel(level)
@@ -53,7 +53,7 @@ def told(
 
 
 def test_hooks_see_redacted_exchanges() -> None:
-    """Addresses and headers are shown, secrets in them are not."""
+    """Hooks get addresses and headers with the secrets in them masked."""
     requests: list[SentRequest] = []
     responses: list[ReceivedResponse] = []
     told(Observer(clean, requests.append, responses.append))
@@ -77,8 +77,8 @@ def test_hooks_see_redacted_exchanges() -> None:
     assert SECRET not in repr(requests) + repr(responses)
 
 
-def test_hooks_see_where_a_redirect_leads_and_no_more_of_it() -> None:
-    """What comes behind the path, or before the host, may be secret."""
+def test_hooks_see_only_the_start_of_a_redirect_target() -> None:
+    """User, path and query of the target may be secret, so hooks see scheme and host only."""
     responses: list[ReceivedResponse] = []
     observer = Observer(clean, on_response=responses.append)
     location = httpx.Headers({"Location": f"https://ada:pw@lab.example/{SECRET}?code=1#x"})
@@ -86,8 +86,8 @@ def test_hooks_see_where_a_redirect_leads_and_no_more_of_it() -> None:
     assert responses[0].headers == {"location": "https://lab.example/***"}
 
 
-def test_what_only_the_answer_told_to_be_a_secret_is_one(caplog: pytest.LogCaptureFixture) -> None:
-    """Such as the token that was granted just now."""
+def test_a_secret_of_the_answer_is_masked_too(caplog: pytest.LogCaptureFixture) -> None:
+    """A token that this very answer grants is not yet in the client's own redaction."""
     caplog.set_level(logging.DEBUG, "pasqal_client")
     responses: list[ReceivedResponse] = []
     observer = Observer(clean, on_response=responses.append)
@@ -101,8 +101,8 @@ def test_what_only_the_answer_told_to_be_a_secret_is_one(caplog: pytest.LogCaptu
     assert "fr3sh" not in caplog.text
 
 
-def test_the_log_has_a_line_an_attempt(caplog: pytest.LogCaptureFixture) -> None:
-    """Request line, status, attempt, time, request id; and why it failed, if it did."""
+def test_the_log_has_a_line_per_attempt(caplog: pytest.LogCaptureFixture) -> None:
+    """The line has request line, status, attempt, time and request id, or why the attempt failed."""
     caplog.set_level(logging.DEBUG, "pasqal_client")
     told(Observer(clean))
     told(Observer(clean), 503, "503 Service Unavailable: Down.")
@@ -128,15 +128,15 @@ def test_nothing_is_computed_when_nobody_listens() -> None:
 
 
 def test_either_hook_alone_is_enough() -> None:
-    """Each hook is called without the other."""
+    """A caller may give either hook without the other."""
     seen: list[Any] = []
     told(Observer(clean, on_request=seen.append))
     told(Observer(clean, on_response=seen.append))
     assert [type(event) for event in seen] == [SentRequest, ReceivedResponse]
 
 
-def test_a_hook_that_fails_is_told_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    """It must not break the call that it watches."""
+def test_a_failing_hook_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A hook must not break the call that it watches."""
 
     def fail(event: object) -> None:
         raise ZeroDivisionError
@@ -153,26 +153,26 @@ async def awaited(event: object) -> None:
 
 class AwaitedCall:
     async def __call__(self, event: object) -> None:
-        """The same."""
+        """A hook that would have to be awaited."""
 
 
 @pytest.mark.parametrize(
     "hook", [awaited, AwaitedCall(), "print", 5, []], ids=lambda hook: type(hook).__name__
 )
-def test_a_hook_is_a_plain_function(hook: Any) -> None:
-    """It is called in the midst of an attempt, from both clients."""
+def test_an_async_hook_is_rejected(hook: Any) -> None:
+    """A hook is called in the middle of an attempt by both clients, so it cannot be awaited."""
     with pytest.raises(ConfigurationError, match="on_request: expected a plain function"):
         checked_hook(hook, "on_request")
 
 
 @pytest.mark.parametrize("hook", [None, print, [].append])
-def test_anything_that_can_be_called_is_a_hook(hook: Any) -> None:
+def test_any_callable_is_a_hook(hook: Any) -> None:
     """Any callable is accepted, and None stands for no hook."""
     assert checked_hook(hook, "on_request") is hook
 
 
-def test_what_is_told_to_an_observer_is_not_in_its_text() -> None:
-    """Hooks may be methods of objects that print much."""
+def test_the_repr_of_an_observer_leaves_out_its_hooks() -> None:
+    """A hook may be a method of an object with a long repr."""
     seen: list[object] = []
     assert "append" not in repr(Observer(clean, seen.append, seen.append))
 
@@ -193,7 +193,7 @@ def test_the_log_is_shown_on_stderr_once(level: str, capsys: pytest.CaptureFixtu
 
 
 def test_the_log_follows_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Notebooks and tests replace stderr, and the log goes to the one of the moment."""
+    """Notebooks and tests replace stderr, and the log goes to the current one."""
     log_to_stderr("debug")
     old, new = io.StringIO(), io.StringIO()
     monkeypatch.setattr("sys.stderr", old)
@@ -206,15 +206,15 @@ def test_the_log_follows_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "-> 200" in new.getvalue()
 
 
-def test_a_process_without_stderr_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows programs without a console have none."""
+def test_a_process_without_stderr_keeps_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows programs without a console have no stderr."""
     log_to_stderr("debug")
     monkeypatch.setattr("sys.stderr", None)
     told(Observer(clean))
 
 
 def test_a_higher_level_shows_less(capsys: pytest.CaptureFixture[str]) -> None:
-    """Messages below the level are not shown."""
+    """Messages below the chosen level are not shown."""
     log_to_stderr("error")
     told(Observer(clean))
     logger.error("this")
@@ -223,7 +223,7 @@ def test_a_higher_level_shows_less(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("level", ["loud", "10", "1", "yes\x1b[31m"])
 def test_an_unknown_level_is_a_warning(level: str, caplog: pytest.LogCaptureFixture) -> None:
-    """A wrong variable does not stop a program."""
+    """A misspelt level in the variable does not stop a program."""
     log_to_stderr(level)
     assert "is not a level; use debug, info, warning or error" in caplog.text
     assert "\x1b" not in caplog.text

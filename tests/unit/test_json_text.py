@@ -22,7 +22,7 @@ Parser = Callable[[bytes], Any]
 
 @pytest.fixture(params=["the standard library", "msgspec"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Parser:
-    """`parse` with each of the parsers going first, as far as they are installed."""
+    """`parse` with each of the installed parsers going first."""
     if request.param == "msgspec":
         first = pytest.importorskip("msgspec").json.decode
         monkeypatch.setattr(json_text, "accelerator", lambda: first)
@@ -32,7 +32,7 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def exactly(value: Any) -> str:
-    """Everything that tells two values apart: types, order of keys, the bits of floats."""
+    """A value in a form that shows types, order of keys and the bits of floats."""
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key!r}: {exactly(entry)}' for key, entry in value.items())}}}"
     if isinstance(value, list):
@@ -85,13 +85,13 @@ def standard(text: bytes) -> Any:
         b"",
     ],
 )
-def test_odd_texts_mean_what_they_mean_to_the_standard_library(parser: Parser, text: bytes) -> None:
-    """Integers keep every digit; what only one of the parsers takes is taken, NaN included."""
+def test_odd_texts_are_parsed_as_by_the_standard_library(parser: Parser, text: bytes) -> None:
+    """Integers keep every digit, and what only one of the parsers accepts, such as NaN, is accepted."""
     assert outcome(parser, text) == outcome(standard, text)
 
 
-def test_a_number_that_no_standard_has_costs_its_own_place_only(parser: Parser) -> None:
-    """A job's NaN or Infinity, or an integer of more digits than Python reads, leaves the rest of the page readable."""
+def test_a_number_that_cannot_be_read_costs_only_its_own_place(parser: Parser) -> None:
+    """One NaN, Infinity or integer of more digits than Python reads leaves the rest of the page readable."""
     huge = "9" * 6_000
     page = parser(
         f'{{"data": [{{"runs": {huge}, "x": NaN}}, {{"runs": -{huge}, "x": -Infinity}}, {{"runs": 7}}]}}'.encode()
@@ -103,7 +103,7 @@ def test_a_number_that_no_standard_has_costs_its_own_place_only(parser: Parser) 
 
 
 def test_every_value_comes_back_as_it_was_written(parser: Parser) -> None:
-    """Whatever its kind, size or depth."""
+    """Any value of any type, size or depth is parsed to what was written."""
 
     @repeatable
     @given(ANYTHING)
@@ -117,7 +117,7 @@ def test_every_value_comes_back_as_it_was_written(parser: Parser) -> None:
 
 
 def damaged(seed: int) -> Iterator[bytes]:
-    """Texts with a few bytes changed, removed or added."""
+    """Texts in which a few bytes were changed, removed or added."""
     chance = random.Random(seed)
     whole = b'{"id": "\\u00e9\xc3\xa9\\ud83e\\uddea", "n": [1, -2.5e3, 18446744073709551617], "": [true, null]}'
     for _ in range(3_000):
@@ -132,8 +132,8 @@ def damaged(seed: int) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_broken_texts_are_judged_alike(parser: Parser, seed: int) -> None:
-    """A text that one parser refuses is not half understood by the other."""
+def test_both_parsers_agree_on_broken_texts(parser: Parser, seed: int) -> None:
+    """A text that one parser rejects is not partly understood by the other."""
     for text in damaged(seed):
         assert outcome(parser, text) == outcome(standard, text), text
 
@@ -150,7 +150,7 @@ def test_depth_is_limited(parser: Parser) -> None:
 
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str | None], Parser]]:
-    """Put a msgspec of some version in the place of the installed one; None takes that away."""
+    """A function that puts a msgspec of some version in place of the installed one; None removes it."""
     fake = ModuleType("msgspec")
     vars(fake)["json"] = SimpleNamespace(decode=lambda text: ("decoded", text))
 
@@ -168,19 +168,19 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str | None], 
 def test_msgspec_goes_first_where_it_is_installed(
     install: Callable[[str | None], Parser], version: str
 ) -> None:
-    """It is asked, and its answer is the value."""
+    """Where msgspec is installed, its result is used."""
     assert install(version)(b"{}") == ("decoded", b"{}")
 
 
 @pytest.mark.parametrize("version", [None, "0.9.1", "0.18.6"])
-def test_an_old_msgspec_is_left_alone(
+def test_an_old_msgspec_is_not_used(
     install: Callable[[str | None], Parser], version: str | None
 ) -> None:
-    """It reads 19676898973374021566 as another number; without one, nothing is missing."""
+    """Old versions read 19676898973374021566 as another number, so the standard library is used instead."""
     assert install(version)(b"19676898973374021566") == 19676898973374021566
 
 
-def test_it_is_looked_for_once(install: Callable[[str | None], Parser]) -> None:
-    """Looking for what is not installed takes longer than reading a page."""
+def test_msgspec_is_looked_for_once(install: Callable[[str | None], Parser]) -> None:
+    """Looking for a package that is not installed takes longer than parsing a page."""
     install(None)(b"{}")
     assert install("1.0.0")(b"{}") == {}

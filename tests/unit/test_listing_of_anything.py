@@ -1,4 +1,4 @@
-"""The machinery of lists reads items of any kind: here telescopes, which no service has."""
+"""The listing machinery reads items of any kind: here telescopes, which no service has."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pasqal_client._listing.pages import Page, Span, page_of
 
 @frozen
 class Telescope:
-    """An item without an id: its serial number tells it from others."""
+    """An item without an id: its serial number identifies it."""
 
     serial: str
     built: int
@@ -58,7 +58,7 @@ TELESCOPES: Final = ItemKind[Telescope](
 
 @define
 class Observatory:
-    """Serves a list of telescopes, and another one is built between any two requests."""
+    """A service with a list of telescopes, to which one is added between any two requests."""
 
     telescopes: list[Telescope]
     grows: bool = True
@@ -86,7 +86,7 @@ class Observatory:
 
 
 def observatory(count: int, *, grows: bool = True) -> Observatory:
-    """An observatory with that many telescopes, one a year."""
+    """An observatory with this many telescopes, one a year."""
     made = Observatory([], grows)
     for _ in range(count):
         made.build()
@@ -94,7 +94,7 @@ def observatory(count: int, *, grows: bool = True) -> Observatory:
 
 
 def request(order_by: str | None = None, **given: Any) -> ListRequest[Telescope]:
-    """The request of a caller."""
+    """A caller's request for telescopes."""
     return ListRequest.of(TELESCOPES, given, "https://sky.example", order_by)
 
 
@@ -124,8 +124,8 @@ both = pytest.mark.parametrize("read", [read_sync, read_async], ids=["threads", 
 
 
 @both
-def test_a_list_of_anything_is_read_whole_while_it_moves(read: Read) -> None:
-    """Newest first, each new telescope shifts all others, and still every one comes, once, and proven."""
+def test_a_list_of_anything_is_read_completely_while_it_moves(read: Read) -> None:
+    """Each new telescope shifts all others, and still every one comes exactly once, and the listing is proven."""
     served = observatory(500)
     listing, seen = read(served, request(), ListOptions(page_size=50))
     assert {f"T{number:06}" for number in range(500)} <= {one.serial for one in seen}
@@ -136,7 +136,7 @@ def test_a_list_of_anything_is_read_whole_while_it_moves(read: Read) -> None:
 
 @both
 def test_doubts_name_the_items_of_the_list(read: Read) -> None:
-    """What may be missing is called by its own name, in the warning and where the listing is shown."""
+    """What may be missing is called by its own name, in the warning and in the repr of the listing."""
     served = observatory(120, grows=False)
     with pytest.warns(IncompleteListingWarning, match="may lack instruments: .*, and instruments"):
         listing, seen = read(served, request("mirror"), ListOptions(page_size=50))
@@ -145,7 +145,7 @@ def test_doubts_name_the_items_of_the_list(read: Read) -> None:
     assert "instruments by mirror, total 120" in repr(listing)
 
 
-def test_an_item_is_recognised_by_what_its_kind_says() -> None:
+def test_an_item_is_recognised_by_its_own_key() -> None:
     """Two pages that show one serial number in different states show one item."""
     shown = [Telescope("T1", 1, mirror=1), Telescope("T1", 1, mirror=2)]
     listing = Listing(request(), ListOptions(), lambda *_: Page(tuple(shown), 2))
@@ -155,7 +155,7 @@ def test_an_item_is_recognised_by_what_its_kind_says() -> None:
 
 @both
 def test_filters_come_from_the_table_of_the_kind(read: Read) -> None:
-    """More values than fit a URL take several requests, whose items come in order; an empty list takes none."""
+    """Values that do not fit one URL take several requests, whose items come in order; an empty list takes none."""
     served = observatory(1_000, grows=False)
     serials = [one.serial for one in served.telescopes]
     listing, seen = read(served, request(serial=serials), ListOptions())
@@ -167,8 +167,8 @@ def test_filters_come_from_the_table_of_the_kind(read: Read) -> None:
     assert served.requests == []
 
 
-def test_a_name_that_the_table_does_not_have_is_rejected() -> None:
-    """The error has the filters of this list, and what may have been meant."""
+def test_an_unknown_filter_is_rejected_with_those_of_this_list() -> None:
+    """The error has the filters of this list, and suggests what may have been meant."""
     with pytest.raises(
         TypeError,
         match="^unknown filter name 'year'; the filters are serial, built; year is called built here$",
@@ -177,7 +177,7 @@ def test_a_name_that_the_table_does_not_have_is_rejected() -> None:
 
 
 def test_the_machinery_names_no_kind_of_item() -> None:
-    """Only the filters of jobs are about jobs; no other name in the folder is."""
+    """Only the filters of jobs are about jobs; every other name in the folder is general."""
     folder = Path(filters.__file__).parent
     for path in folder.glob("*.py"):
         if path.name == "filters.py":

@@ -1,4 +1,4 @@
-"""Both passes of reading agree on whatever the contract allows, and one broken place costs that place only.
+"""Both passes of reading agree on any payload that the contract allows, and one broken place costs only that place.
 
 The payloads are made from the schemas of the contract, so a field that the contract gains is
 covered without a change.
@@ -32,7 +32,7 @@ every_model = pytest.mark.parametrize(
 
 
 def decoded(value: Any) -> Any:
-    """The fields of a model and of those inside of it, by their wire names; unset ones are not there."""
+    """The fields of a model and of the models in it, by their wire names; unset fields are left out."""
     if isinstance(value, Model):
         there = (field for field in value.describe() if hasattr(value, field.name))
         return {field.wire: decoded(getattr(value, field.name)) for field in there}
@@ -44,7 +44,7 @@ def decoded(value: Any) -> Any:
 
 
 def all_departures(value: Any) -> Iterator[Departure]:
-    """The departures that a model and those inside of it remember."""
+    """The departures that a model and the models in it remember."""
     if isinstance(value, Model):
         yield from value.departures
         value = [getattr(value, field.name, None) for field in value.describe()]
@@ -54,7 +54,7 @@ def all_departures(value: Any) -> Iterator[Departure]:
 
 
 def without(tree: Any, path: Place, items: int) -> Any:
-    """A decoded tree less one place; an array of another length than that many items has lost its item already."""
+    """A decoded tree without one place; an array whose length differs from the given one has lost the item already."""
     tree = copy.deepcopy(tree)
     around, last = container(tree, path), path[-1]
     if isinstance(around, dict):
@@ -70,7 +70,7 @@ def without(tree: Any, path: Place, items: int) -> Any:
 
 @every_model
 def test_both_passes_agree_on_a_valid_payload(component: str) -> None:
-    """What the contract allows has no departures, and the careful pass makes the same of it as the quick one."""
+    """A valid payload has no departures, and the careful pass reads the same from it as the quick one."""
     kind = CLASSES[component]
 
     @repeatable
@@ -89,8 +89,8 @@ def test_both_passes_agree_on_a_valid_payload(component: str) -> None:
 
 
 @every_model
-def test_a_broken_place_costs_that_place_only(component: str) -> None:
-    """Whatever is missing or of another type, the rest is read as before, and the payload comes back as it was."""
+def test_a_broken_place_costs_only_that_place(component: str) -> None:
+    """If one value is missing or of another type, the rest is read as before, and the payload comes back unchanged."""
     kind = CLASSES[component]
 
     @repeatable
@@ -106,8 +106,8 @@ def test_a_broken_place_costs_that_place_only(component: str) -> None:
 
 
 @every_model
-def test_what_a_broken_payload_departs_in_is_told(component: str) -> None:
-    """Each unset field was reported, all at the broken place; strict reading raises exactly if there are reports."""
+def test_the_departures_of_a_broken_payload_are_reported(component: str) -> None:
+    """Each unset field is reported at the broken place, and strict reading raises exactly if there are reports."""
     kind = CLASSES[component]
 
     @repeatable
@@ -131,7 +131,7 @@ def test_what_a_broken_payload_departs_in_is_told(component: str) -> None:
 
 
 def spelled(path: Place) -> str:
-    """A place as departures spell it: names after dots, positions and the keys of maps in brackets."""
+    """A place as departures write it: names after dots, positions and keys of maps in brackets."""
     text = ""
     for before, step in zip(("", *path), path, strict=False):
         in_map = before == "errors" and isinstance(step, str)

@@ -22,13 +22,13 @@ KNOWN = ["PENDING", "RUNNING", "DONE", "ERROR", "CANCELED"]
 
 
 def test_the_enumerations_of_the_contract_are_open() -> None:
-    """All six of them."""
+    """All enumerations of the contract are open, so that a new value does not break a client."""
     assert len(ENUMERATIONS) == 6
 
 
 @pytest.mark.parametrize("kind", ENUMERATIONS)
 def test_known_members_are_attributes(kind: type[OpenEnum]) -> None:
-    """Each known value is one object: the attribute, the item of the iteration, and what the text makes."""
+    """A known value is the same object as attribute, in iteration and when made from its text."""
     for member in kind:
         assert getattr(kind, member.name) is member
         assert kind(member.value) is member
@@ -37,8 +37,8 @@ def test_known_members_are_attributes(kind: type[OpenEnum]) -> None:
         assert member.is_known
 
 
-def test_iterating_gives_the_known_members_in_their_order() -> None:
-    """As the contract lists them; the class has a length and contains them."""
+def test_iterating_gives_the_known_members_in_order() -> None:
+    """The order is the contract's; the class also has a length and contains its members."""
     statuses: Any = JobStatus
     assert [status for status in JobStatus if status in KNOWN] == KNOWN
     assert len(JobStatus) == len(list(JobStatus)) >= len(KNOWN)
@@ -49,7 +49,7 @@ def test_iterating_gives_the_known_members_in_their_order() -> None:
 
 
 def test_a_known_member_has_a_name_and_a_value() -> None:
-    """The name is upper case; the value is the text of the wire, as a plain string."""
+    """The name is upper case; the value is the text on the wire, as a plain string."""
     assert (ResponseStatus.SUCCESS.name, ResponseStatus.SUCCESS.value) == ("SUCCESS", "success")
     assert type(ResponseStatus.SUCCESS.value) is str
     assert repr(ResponseStatus.SUCCESS) == "<ResponseStatus.SUCCESS>"
@@ -59,7 +59,7 @@ def test_a_known_member_has_a_name_and_a_value() -> None:
     "text", ["LEVITATING", "", "done", "with space", "\u65e5\u672c", "is_known", "\ud800"]
 )
 def test_an_unknown_value_keeps_its_text(text: str) -> None:
-    """It equals its text, is its own name and value, and says that it is not known; nothing is remembered of it."""
+    """An unknown value equals its text, says that it is not known, and is not added to the members."""
     status = JobStatus(text)
     assert status == text
     assert status.value == status.name == text
@@ -71,7 +71,7 @@ def test_an_unknown_value_keeps_its_text(text: str) -> None:
 
 
 def test_unknown_values_are_compared_by_their_text() -> None:
-    """Two objects of one text are equal; another text or another case is not."""
+    """Two objects with the same text are equal; other text, or the same in another case, is not."""
     assert JobStatus("NEW") == JobStatus("NEW")
     assert JobStatus("NEW") != JobStatus("OLD")
     assert JobStatus("new") != JobStatus("NEW")
@@ -80,10 +80,10 @@ def test_unknown_values_are_compared_by_their_text() -> None:
 
 @pytest.mark.parametrize("status", [JobStatus.DONE, JobStatus("NEW")], ids=["known", "unknown"])
 class TestAsText:
-    """It can stand wherever text can."""
+    """An enumeration value works wherever text does."""
 
     def test_equality_and_hash(self, status: JobStatus) -> None:
-        """It finds and is found by its text in dicts and sets."""
+        """A value and its text find each other in dicts and sets."""
         text = status.value
         assert status == text
         assert hash(status) == hash(text)
@@ -99,16 +99,16 @@ class TestAsText:
         assert type(str(status)) is str
 
     def test_json(self, status: JobStatus) -> None:
-        """As a value and as a key."""
+        """A value is written to JSON as its text, also as a key."""
         assert json.dumps({status: [status]}) == json.dumps({status.value: [status.value]})
 
     def test_sorting(self, status: JobStatus) -> None:
-        """In the order of the text."""
+        """Values sort by their text, also among plain strings."""
         assert sorted(["a", status, "A"]) == ["A", status.value, "a"]
 
     @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
     def test_pickling(self, status: JobStatus, protocol: int) -> None:
-        """A known member stays the same object, an unknown value keeps its text and type."""
+        """A known member stays the same object after pickling; an unknown value keeps its text and type."""
         again = pickle.loads(pickle.dumps(status, protocol))  # noqa: S301
         assert again == status
         assert type(again) is JobStatus
@@ -117,15 +117,15 @@ class TestAsText:
 
     @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
     def test_copying(self, status: JobStatus, duplicate: Any) -> None:
-        """As pickling."""
+        """A copy of a known member is the same object; a copy of an unknown value keeps its text and type."""
         again = duplicate(status)
         assert again == status
         assert again.is_known is status.is_known
         assert (again is status) is status.is_known
 
 
-def test_the_text_of_another_enumeration_is_text() -> None:
-    """Statuses of jobs and batches with the same text are equal, and each reads the other's."""
+def test_members_of_other_enumerations_are_read_as_text() -> None:
+    """Statuses of jobs and batches share texts, and either enumeration accepts the other's."""
     assert JobStatus.DONE.value == BatchStatus.DONE.value
     assert JobStatus(BatchStatus.DONE) is JobStatus.DONE
     assert JobStatus(BatchStatus.PAUSED) == "PAUSED"
@@ -134,13 +134,13 @@ def test_the_text_of_another_enumeration_is_text() -> None:
 
 @pytest.mark.parametrize("value", [None, 3, True, b"DONE", ["DONE"]])
 def test_only_text_makes_a_member(value: Any) -> None:
-    """Nothing else is silently turned into a value such as "None"."""
+    """Another type would silently become a value such as "None", so it is rejected."""
     with pytest.raises(TypeError):
         JobStatus(value)
 
 
-def test_a_match_statement_takes_members() -> None:
-    """Known members are usable as patterns, and there is always a rest."""
+def test_members_are_patterns_of_a_match_statement() -> None:
+    """A match statement can name the known members and needs a default for the others."""
 
     def ended(status: JobStatus) -> bool | None:
         match status:

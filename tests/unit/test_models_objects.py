@@ -56,7 +56,7 @@ def deep(levels: int) -> dict[str, Any]:
 
 @both
 def test_models_of_equal_payloads_are_equal(payload: dict[str, Any]) -> None:
-    """And have equal hashes, so that sets and dicts work."""
+    """Equal payloads give equal models with equal hashes, so sets and dicts work."""
     one, other = Job.from_dict(payload), Job.from_dict(dict(reversed(payload.items())))
     assert one == other
     assert hash(one) == hash(other)
@@ -76,12 +76,12 @@ def test_models_of_equal_payloads_are_equal(payload: dict[str, Any]) -> None:
     ids=["value", "null for absent", "unknown field", "deep inside", "spelling"],
 )
 def test_models_of_different_payloads_differ(changes: dict[str, Any]) -> None:
-    """Whatever differs, even where the decoded fields do not."""
+    """Models differ with their payloads, even where the decoded fields are equal."""
     assert Job.from_dict(JOB) != Job.from_dict(JOB | changes)
 
 
-def test_a_model_equals_nothing_else() -> None:
-    """Neither its payload nor another model of the same payload."""
+def test_a_model_equals_only_models_of_its_class() -> None:
+    """A model equals neither its payload nor a model of another class made from the same payload."""
     assert Job.from_dict(JOB) != JOB
     assert Job.from_dict({}) != Batch.from_dict({})
     assert Job.from_dict(JOB) != "a job"
@@ -94,7 +94,7 @@ def test_a_model_equals_nothing_else() -> None:
 @both
 @every_duplicate
 def test_a_duplicate_is_equal(payload: dict[str, Any], duplicate: Any) -> None:
-    """It has the same payload, fields and departures, and the same fields are unset."""
+    """A copy has the same payload, fields and departures, and the same fields are unset."""
     original = Job.from_dict(payload)
     again = duplicate(original)
     assert type(again) is Job
@@ -107,7 +107,7 @@ def test_a_duplicate_is_equal(payload: dict[str, Any], duplicate: Any) -> None:
 
 @every_duplicate
 def test_a_duplicate_of_a_page_has_its_jobs(duplicate: Any) -> None:
-    """Nested models come along, with their departures and paths."""
+    """Nested models are copied too, with their departures and paths."""
     page = JobPage.from_dict(
         {"data": [JOB, DEPARTING], "pagination": {"total": 2, "start": 0, "end": 2}}
     )
@@ -119,7 +119,7 @@ def test_a_duplicate_of_a_page_has_its_jobs(duplicate: Any) -> None:
 
 
 def test_a_deep_copy_shares_nothing() -> None:
-    """Changing a decoded value of the copy leaves the original alone."""
+    """Changing a decoded value of a deep copy leaves the original alone."""
     original = Job.from_dict(JOB)
     again = copy.deepcopy(original)
     assert again.variables is not None
@@ -128,7 +128,7 @@ def test_a_deep_copy_shares_nothing() -> None:
 
 
 def test_a_deeply_nested_model_can_be_copied() -> None:
-    """A copy is made without recursion."""
+    """Copying does not recurse, so depth cannot exhaust the stack."""
     again = copy.deepcopy(Job.from_dict(JOB | {"variables": deep(50_000)}))
     assert again.runs == 500
 
@@ -151,36 +151,36 @@ def test_a_model_is_read_only(payload: dict[str, Any], name: str) -> None:
     assert job == Job.from_dict(payload)
 
 
-def test_a_model_has_no_room_for_more() -> None:
-    """It has slots, which keep a long list of jobs small."""
+def test_a_model_has_slots_only() -> None:
+    """Without a `__dict__` for each job a long list stays small."""
     assert not hasattr(Job.from_dict(JOB), "__dict__")
 
 
 @both
-def test_a_model_is_of_its_class(payload: dict[str, Any]) -> None:
-    """Whichever way it was read: while it is being made, it may be of another one."""
+def test_a_model_has_the_class_that_was_asked_for(payload: dict[str, Any]) -> None:
+    """A model may have another class while it is being made, but not afterwards."""
     assert type(Job.from_dict(payload)) is Job
 
 
 class OwnJob(Job):
-    """A job with something more."""
+    """A job with a property of its own."""
 
     @property
     def half(self) -> int:
-        """Half of its runs."""
+        """Half of the job's runs."""
         return self.runs // 2
 
 
 class SlottedJob(Job):
-    """A job with nothing more."""
+    """A subclass of jobs that adds nothing."""
 
     __slots__ = ()
 
 
 @both
 @pytest.mark.parametrize("kind", [OwnJob, SlottedJob])
-def test_a_class_of_ones_own_can_be_read(kind: type[Job], payload: dict[str, Any]) -> None:
-    """It is read like the model that it is derived from, also after that one."""
+def test_a_subclass_can_be_read(kind: type[Job], payload: dict[str, Any]) -> None:
+    """A subclass is read like the model that it derives from, also after that one was read."""
     known, own = Job.from_dict(payload), kind.from_dict(payload)
     assert type(own) is kind
     assert [getattr(own, f.name, "?") for f in Job.describe()] == [
@@ -191,13 +191,13 @@ def test_a_class_of_ones_own_can_be_read(kind: type[Job], payload: dict[str, Any
         own.runs = 1  # type: ignore[misc]
 
 
-def test_a_class_of_ones_own_keeps_to_the_contract() -> None:
-    """What the contract promises is read in the first pass there too."""
+def test_a_subclass_is_read_in_the_quick_pass() -> None:
+    """A payload that keeps to the contract needs no second pass for a subclass either."""
     assert OwnJob._read_exactly(JOB).half == 250
 
 
 def test_a_model_cannot_be_made_without_a_payload() -> None:
-    """Calling the class would make an object without anything in it; the error says what to call."""
+    """An object without a payload would have nothing in it, so the error names `from_dict`."""
     with pytest.raises(TypeError, match="from_dict"):
         Job()
 
@@ -207,15 +207,15 @@ def test_a_model_cannot_be_made_without_a_payload() -> None:
 
 
 def test_objects_share_the_ids_that_they_have_in_common() -> None:
-    """A list of a hundred thousand jobs has the text and the id of its project once."""
+    """A list of a hundred thousand jobs has the text and the id of its project in memory once."""
     one, other = (Job.from_dict(json.loads(json.dumps(JOB))) for _ in range(2))
     assert one.project_id is other.project_id
     assert one.to_dict()["project_id"] is other.to_dict()["project_id"]
     assert one.id is not other.id
 
 
-def test_ids_are_forgotten_in_the_end() -> None:
-    """What is remembered for sharing does not grow with the number of batches."""
+def test_shared_ids_are_forgotten_eventually() -> None:
+    """The memory for sharing does not grow with the number of batches."""
     for number in range(3_000):
         Job.from_dict(JOB | {"batch_id": str(UUID(int=number))})
     assert len(uuids._recent) <= 1_000
@@ -224,7 +224,7 @@ def test_ids_are_forgotten_in_the_end() -> None:
 
 @both
 def test_a_value_is_copied_once(payload: dict[str, Any]) -> None:
-    """Whoever asks again gets the same object, with the changes that were made to it."""
+    """Reading a field again gives the same object, with the changes that the caller made to it."""
     job = Job.from_dict(payload)
     assert job.variables is not None
     job.variables["t"].append(3)
@@ -233,7 +233,7 @@ def test_a_value_is_copied_once(payload: dict[str, Any]) -> None:
 
 
 def test_threads_that_ask_at_once_get_one_copy() -> None:
-    """A change that one of them makes is not lost on the others."""
+    """A change that one thread makes is not lost on the others."""
     jobs = [Job.from_dict(JOB) for _ in range(200)]
     start = threading.Barrier(8)
 
@@ -246,8 +246,8 @@ def test_threads_that_ask_at_once_get_one_copy() -> None:
     assert all(len({id(value) for value in values}) == 1 for values in zip(*answers, strict=True))
 
 
-def test_a_thread_that_comes_second_takes_what_is_there() -> None:
-    """It may have found the field empty, and the copy was made while it waited."""
+def test_a_thread_that_comes_second_takes_the_first_copy() -> None:
+    """A thread may have found the field empty just before another one filled it."""
     job = Job.from_dict(JOB)
     [field] = [field for field in Job.describe() if field.name == "variables"]
     first = job.variables
@@ -255,8 +255,8 @@ def test_a_thread_that_comes_second_takes_what_is_there() -> None:
 
 
 @both
-def test_an_unknown_attribute_is_not_there(payload: dict[str, Any]) -> None:
-    """Public or internal, and also while an object is being made, when it has nothing at all."""
+def test_an_unknown_attribute_is_missing(payload: dict[str, Any]) -> None:
+    """An unknown attribute, public or internal, raises AttributeError, even on an object that is still empty."""
     job = Job.from_dict(payload)
     assert not hasattr(job, "unheard_of")
     assert not hasattr(job, "_unheard_of")
@@ -268,7 +268,7 @@ def test_an_unknown_attribute_is_not_there(payload: dict[str, Any]) -> None:
 
 
 def test_repr_shows_the_fields() -> None:
-    """Ids and times in their short form, the rest as Python writes it."""
+    """Ids and times have their short form, the rest looks as Python writes it."""
     shown = repr(Job.from_dict(JOB))
     assert shown.startswith(f"Job(id={ID}, status=<JobStatus.DONE>, runs=500, ")
     assert "created_at=2026-10-12 12:00:00+00:00" in shown
@@ -280,7 +280,7 @@ def test_repr_shows_the_fields() -> None:
 
 
 def test_repr_shows_a_question_mark_for_an_unset_field() -> None:
-    """Printing an object never raises because of what the service sent."""
+    """Printing an object never raises, whatever the service sent."""
     shown = repr(Job.from_dict(DEPARTING))
     assert "created_at=?" in shown
     assert "errors=?" in shown
@@ -295,7 +295,7 @@ def test_repr_cuts_long_values() -> None:
 
 @pytest.mark.parametrize("levels", [10, 50_000])
 def test_repr_copes_with_depth(levels: int) -> None:
-    """However deep a value is nested."""
+    """A value may be nested to any depth."""
     assert "runs=500" in repr(Job.from_dict(JOB | {"variables": deep(levels)}))
 
 
@@ -304,7 +304,7 @@ def test_repr_copes_with_depth(levels: int) -> None:
 
 
 def test_the_table_of_a_model_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many payloads depart or are printed: making it costs ten times what reading a payload does."""
+    """Making the table costs ten times as much as reading a payload, so it is kept."""
     made: list[tuple[Field, ...]] = []
     describe = Job.describe
 
@@ -319,14 +319,14 @@ def test_the_table_of_a_model_is_made_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_departure_reads_as_a_sentence() -> None:
-    """With its place, or naming the whole answer."""
+    """The sentence has the departure's place, or names the whole answer."""
     assert str(Departure("data[3].id", "a UUID", "7")) == "data[3].id: expected a UUID, got 7"
     assert str(Departure("", "an object", "7")) == "the answer: expected an object, got 7"
 
 
 @every_duplicate
 def test_errors_can_be_duplicated(duplicate: Any) -> None:
-    """They arrive in another process with everything that they carry."""
+    """An error arrives in another process with everything that it carries."""
     departure = Departure("id", "a UUID", "7")
     again = duplicate(DepartureError(departure))
     assert (again.departure, str(again)) == (departure, str(departure))
@@ -336,8 +336,8 @@ def test_errors_can_be_duplicated(duplicate: Any) -> None:
 
 
 @every_duplicate
-def test_unset_stays_itself(duplicate: Any) -> None:
-    """A parameter that is not sent stays one: the operations know it by identity."""
+def test_unset_stays_the_same_object_when_copied(duplicate: Any) -> None:
+    """The operations recognise an omitted parameter by identity."""
     assert duplicate(UNSET) is UNSET
     assert duplicate({"limit": UNSET})["limit"] is UNSET
     assert not UNSET

@@ -46,7 +46,7 @@ PAGE: dict[str, Any] = {"data": [], "pagination": {"total": 0, "start": 0, "end"
 
 
 def job(**changes: Any) -> dict[str, Any]:
-    """The payload of a job with some fields set."""
+    """The payload of a job with some fields replaced."""
     return JOB | changes
 
 
@@ -55,7 +55,7 @@ def without(payload: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def departures(kind: type[Model], payload: dict[str, Any]) -> list[Departure]:
-    """What reading a payload reports."""
+    """The departures that reading a payload reports."""
     found: list[Departure] = []
     kind.read(payload, found.append)
     return found
@@ -119,12 +119,12 @@ def bottom(value: Any) -> Any:
     ],
 )
 def test_a_payload_comes_back_as_it_was(payload: dict[str, Any]) -> None:
-    """Null apart from absent, unknown fields, key order and spelling survive, whatever the decoded fields are."""
+    """Null versus absent, unknown fields, key order and spelling survive, whatever the decoded fields are."""
     assert json.dumps(Job.from_dict(payload).to_dict()) == json.dumps(payload)
 
 
 def test_null_and_absent_are_told_apart() -> None:
-    """Both read as None, and `to_dict` says which it was."""
+    """Null and absent both read as None, and `to_dict` says which it was."""
     null, absent = Job.from_dict(job(progress=None)), Job.from_dict(JOB)
     assert null.progress is None
     assert absent.progress is None
@@ -133,7 +133,7 @@ def test_null_and_absent_are_told_apart() -> None:
 
 
 def test_an_absent_field_has_the_default_of_the_contract() -> None:
-    """Where the contract gives a default, absence means it, and null means null."""
+    """Where the contract gives a default, an absent field has it, and null stays null."""
     absent = JobPage.from_dict(PAGE)
     null = JobPage.from_dict(PAGE | {"message": None, "code": None})
     assert (absent.status, absent.message, absent.code) == (None, "OK.", "200")
@@ -141,7 +141,7 @@ def test_an_absent_field_has_the_default_of_the_contract() -> None:
 
 
 def test_fields_are_decoded() -> None:
-    """Ids, times, enumerations and nested objects are Python's own."""
+    """Ids, times, enumerations and nested objects become Python objects."""
     page = JobPage.from_dict(PAGE | {"data": [job(variables={"t": 1}, errors=["a"], progress=100)]})
     [read] = page.data
     assert isinstance(read, Job)
@@ -154,12 +154,12 @@ def test_fields_are_decoded() -> None:
 
 @pytest.mark.parametrize("wrap", [MappingProxyType, UserDict], ids=["a view", "a UserDict"])
 def test_any_mapping_can_be_read(wrap: Any) -> None:
-    """What behaves like a dict is read like one."""
+    """Anything that behaves like a dict is read like one."""
     assert Job.from_dict(wrap(JOB), strict=True) == Job.from_dict(JOB)
 
 
 def test_changing_the_source_does_not_change_a_model() -> None:
-    """`from_dict` takes a copy, down to the innermost value."""
+    """`from_dict` copies its argument, down to the innermost value."""
     source = job(variables={"durations": [400, 1200]}, errors=["a"])
     read = Job.from_dict(source)
     source["runs"] = 0
@@ -170,7 +170,7 @@ def test_changing_the_source_does_not_change_a_model() -> None:
 
 
 def test_changing_the_copy_does_not_change_a_model() -> None:
-    """`to_dict` gives a copy, down to the innermost value."""
+    """`to_dict` returns a copy, down to the innermost value."""
     read = Job.from_dict(job(variables={"durations": [400, 1200]}))
     given = read.to_dict()
     given["runs"] = 0
@@ -179,8 +179,8 @@ def test_changing_the_copy_does_not_change_a_model() -> None:
 
 
 @pytest.mark.parametrize("runs", [500, None], ids=["first pass", "second pass"])
-def test_changing_a_decoded_value_does_not_change_what_was_received(runs: int | None) -> None:
-    """Lists and objects of the fields are the caller's; what was received stays."""
+def test_changing_a_decoded_value_does_not_change_the_payload(runs: int | None) -> None:
+    """The caller may change lists and objects of the fields; `to_dict` still gives what was received."""
     payload = job(variables={"durations": [400, 1200], "deep": {"er": {}}}, errors=["a"], runs=runs)
     read = Job.from_dict(payload)
     assert read.variables is not None
@@ -195,7 +195,7 @@ def test_changing_a_decoded_value_does_not_change_what_was_received(runs: int | 
 @pytest.mark.parametrize(
     "field", ["variables", "status", "unheard_of"], ids=["fits", "departs", "unknown"]
 )
-def test_deep_nesting_is_no_problem(field: str) -> None:
+def test_deep_nesting_is_read(field: str) -> None:
     """50,000 levels, wherever they are, are read and given back."""
     received = Job.from_dict(job(**{field: {"deeper": nested(50_000)}})).to_dict()
     assert bottom(received[field]) == "the bottom"
@@ -253,7 +253,7 @@ def test_a_usable_value_is_used_and_reported(
     value: object,
     departure: tuple[str, str],
 ) -> None:
-    """The field holds the obvious reading, and one departure tells place, promise and what was there."""
+    """The field has the obvious reading, and one departure gives the place, what was promised and what was there."""
     expected, seen = departure
     found: list[Departure] = []
     read = kind.read(payload, found.append)
@@ -328,7 +328,7 @@ UNUSABLE = {
 def test_an_unusable_value_leaves_its_field_unset(
     kind: type[Model], payload: dict[str, Any], field: str, expected: str, seen: str
 ) -> None:
-    """One departure is reported; everything else of the object is as if nothing had happened."""
+    """One departure is reported, and the rest of the object is as if nothing had happened."""
     found: list[Departure] = []
     read = kind.read(payload, found.append)
     assert [(d.path, d.expected, d.seen) for d in found] == [(field, expected, seen)]
@@ -351,14 +351,14 @@ def test_an_unusable_value_leaves_its_field_unset(
 def test_the_error_of_an_optional_field_repeats_what_was_reported(
     field: str, value: object
 ) -> None:
-    """What is reported while reading and what is raised on access is the same departure."""
+    """The departure that is raised on access equals the one that was reported while reading."""
     found: list[Departure] = []
     read = Job.read(job(**{field: value}), found.append)
     assert read.departures == tuple(found)
 
 
 def test_each_unset_field_has_a_departure_of_its_own() -> None:
-    """Several unset fields of one object do not get mixed up, nor with what was used all the same."""
+    """Several unset fields of one object are not confused with each other or with values that were used anyway."""
     read = Job.from_dict(
         without(job(runs="500", id="x", updated_at=None, progress=200, errors=5), "status")
     )
@@ -381,8 +381,8 @@ def test_reading_an_unset_field_raises_an_error_that_names_the_place() -> None:
     assert info.value.departure == page.data[2].departures[0]
 
 
-def test_an_unset_field_can_be_asked_for() -> None:
-    """`getattr` with a default and `hasattr` work as they do for any missing attribute."""
+def test_hasattr_and_getattr_work_on_an_unset_field() -> None:
+    """`hasattr`, and `getattr` with a default, treat an unset field as a missing attribute."""
     read = Job.from_dict(without(JOB, "created_at"))
     assert getattr(read, "created_at", None) is None
     assert not hasattr(read, "created_at")
@@ -390,7 +390,7 @@ def test_an_unset_field_can_be_asked_for() -> None:
 
 
 def test_a_misspelt_field_is_an_ordinary_mistake() -> None:
-    """It is no departure of the service, but an AttributeError that Python can explain."""
+    """A misspelt field is not a departure of the service but an AttributeError for which Python can suggest a name."""
     read = Job.from_dict(without(JOB, "created_at"))
     with pytest.raises(AttributeError, match=r"'Job' object has no attribute 'create_at'") as info:
         _ = read.create_at  # type: ignore[attr-defined]
@@ -404,7 +404,7 @@ def test_a_misspelt_field_is_an_ordinary_mistake() -> None:
 
 
 def test_an_item_that_cannot_be_used_is_left_out() -> None:
-    """The others stay, in their order; the departure names the position."""
+    """The other items stay in their order, and the departure names the position."""
     payload = job(errors=["a", None, "b", ["c"], 5])
     assert [(d.path, d.seen) for d in departures(Job, payload)] == [
         ("errors[1]", "null"),
@@ -414,8 +414,8 @@ def test_an_item_that_cannot_be_used_is_left_out() -> None:
     assert Job.from_dict(payload).errors == ["a", "b", "5"]
 
 
-def test_a_job_that_is_none_is_left_out_of_a_page() -> None:
-    """A page of jobs with something else in between has its jobs."""
+def test_anything_but_a_job_is_left_out_of_a_page() -> None:
+    """The jobs around it are read, and each of the others is a departure."""
     payload = PAGE | {"data": [JOB, None, "a job", JOB]}
     assert [str(d) for d in departures(JobPage, payload)] == [
         "data[1]: expected an object, got null",
@@ -425,7 +425,7 @@ def test_a_job_that_is_none_is_left_out_of_a_page() -> None:
 
 
 def test_an_entry_that_cannot_be_used_is_left_out() -> None:
-    """The others of the object stay; the departure names the key."""
+    """The other entries of the object stay, and the departure names the key."""
     payload = {"jobs": [], "errors": {"a": "late", "b": None, "it's": [], "d": 7}}
     assert [d.path for d in departures(CancelledJobs, payload)] == [
         "errors['b']",
@@ -435,8 +435,8 @@ def test_an_entry_that_cannot_be_used_is_left_out() -> None:
     assert CancelledJobs.from_dict(payload).errors == {"a": "late", "d": "7"}
 
 
-def test_a_union_takes_what_any_of_its_readings_takes() -> None:
-    """The place of a mistake is made of names and positions; neither is turned into the other."""
+def test_each_kind_of_a_union_is_read() -> None:
+    """A location consists of names and positions, and neither is converted to the other."""
     read = HTTPValidationError.from_dict(
         {"detail": [{"loc": ["query", 1, "0"], "msg": "", "type": ""}]}, strict=True
     )
@@ -445,7 +445,7 @@ def test_a_union_takes_what_any_of_its_readings_takes() -> None:
 
 
 def test_departures_deep_inside_carry_their_whole_path() -> None:
-    """From the top of the answer down, through answers, batches and jobs."""
+    """The path leads from the top of the answer through batches and jobs."""
     jobs = [JOB, job(errors=["a", 1.5]), without(JOB, "id"), job(created_at="2026-10-12T12:00:00")]
     payload = {"data": BATCH | {"jobs": jobs, "tags": [None]}}
     assert {d.path for d in departures(BatchAnswer, payload)} == {
@@ -456,7 +456,7 @@ def test_departures_deep_inside_carry_their_whole_path() -> None:
     }
 
 
-def test_a_departure_inside_does_not_unset_what_is_around_it() -> None:
+def test_a_departure_inside_does_not_unset_what_contains_it() -> None:
     """Page, batch and list are read; only the field itself is missing."""
     read = BatchAnswer.from_dict({"data": BATCH | {"jobs": [without(JOB, "id"), JOB]}})
     assert read.departures == ()
@@ -483,7 +483,7 @@ def test_a_departure_inside_does_not_unset_what_is_around_it() -> None:
 def test_the_same_departure_elsewhere_is_of_the_same_kind(
     kind: type[Model], first: dict[str, Any], second: dict[str, Any]
 ) -> None:
-    """Positions and keys do not matter: a departure that each item shows is told once, not a thousand times."""
+    """Positions and keys do not count, so a departure that every item shows is logged once, not a thousand times."""
     [one], [other] = departures(kind, first), departures(kind, second)
     assert one.path != other.path
     assert one.kind == other.kind
@@ -497,38 +497,38 @@ def test_the_same_departure_elsewhere_is_of_the_same_kind(
 def test_different_departures_are_of_different_kinds(
     kind: type[Model], payload: dict[str, Any]
 ) -> None:
-    """Another field is another kind, also where it has the same name."""
+    """A different field makes a different kind, even if it has the same name in another object."""
     one, other = departures(kind, payload)
     assert one.kind != other.kind
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Strictness, reports, and what is no object at all
+# Strictness, reports, and what is not an object at all
 
 
 @pytest.mark.parametrize("payload", [job(runs="500"), without(JOB, "runs"), job(errors=[None])])
-def test_strict_reading_refuses_a_departure(payload: dict[str, Any]) -> None:
-    """Also one that would be usable, with an error that names the place."""
+def test_strict_reading_rejects_a_departure(payload: dict[str, Any]) -> None:
+    """Even a usable value is rejected if it departs from the contract, and the error names the place."""
     with pytest.raises(DepartureError, match=r"^(runs|errors\[0\]): expected "):
         Job.from_dict(payload, strict=True)
 
 
 def test_strict_reading_accepts_what_the_contract_leaves_open() -> None:
-    """Unknown fields and new values of an enumeration are no departures."""
+    """Unknown fields and new values of an enumeration are not departures."""
     assert Job.from_dict(job(unheard_of=1, status="CANCELING"), strict=True).status == "CANCELING"
 
 
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("payload", [None, [], [JOB], "text", 7, True])
-def test_what_is_no_object_is_refused(payload: Any, strict: bool) -> None:
-    """There is nothing to be tolerant about."""
+def test_anything_but_an_object_is_rejected(payload: Any, strict: bool) -> None:
+    """There are no fields that could be read tolerantly."""
     with pytest.raises(DepartureError, match=r"^the answer: expected an object, got ") as info:
         Job.from_dict(payload, strict=strict)
     assert info.value.departure.path == ""
 
 
-def test_what_is_no_object_is_reported_before_it_is_refused() -> None:
-    """Whoever collects departures hears of it too."""
+def test_anything_but_an_object_is_reported_before_it_is_rejected() -> None:
+    """A program that collects departures learns of it too."""
     found: list[Departure] = []
     with pytest.raises(DepartureError) as info:
         Job.read([JOB], found.append)
@@ -536,14 +536,14 @@ def test_what_is_no_object_is_reported_before_it_is_refused() -> None:
 
 
 class RefusalError(ValueError):
-    """Raised by a report; of a kind that readers raise too."""
+    """An error that a report raises, and that readers raise too."""
 
 
 @pytest.mark.parametrize(
     "payload", [job(runs="500"), job(runs="many"), without(JOB, "runs"), job(errors=[None])]
 )
 def test_what_a_report_raises_reaches_the_caller(payload: dict[str, Any]) -> None:
-    """A report may raise whatever it wants; reading does not take it for an unusable value."""
+    """A report may raise any error, and reading does not mistake it for an unusable value."""
 
     def refuse(departure: Departure) -> None:
         raise RefusalError(departure.path)
@@ -553,7 +553,7 @@ def test_what_a_report_raises_reaches_the_caller(payload: dict[str, Any]) -> Non
 
 
 def test_each_departure_is_reported_once() -> None:
-    """A place is reported once, however many objects it is inside of."""
+    """A place is reported once, however deeply it is nested."""
     payload = PAGE | {"data": [job(id=None, runs="500", parent_id="x", errors=[None])], "code": 200}
     paths = [d.path for d in departures(JobPage, payload)]
     assert sorted(paths) == sorted(set(paths))
@@ -566,8 +566,8 @@ STRANGE = [10**5000, [10**5000], "\ud800\u202e", float("nan"), {1, 2}, b"bytes"]
 @pytest.mark.parametrize(
     "value", STRANGE, ids=["huge", "huge inside", "unprintable", "nan", "set", "bytes"]
 )
-def test_whatever_is_seen_can_be_described(value: object) -> None:
-    """A value that is strange, or no JSON at all, costs its field and nothing else."""
+def test_any_value_can_be_described(value: object) -> None:
+    """A strange value, or one that is not even JSON, costs its field and nothing else."""
     [found] = departures(Job, job(id=value))
     assert found.path == "id"
     assert len(found.seen) <= 60

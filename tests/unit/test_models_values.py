@@ -1,4 +1,4 @@
-"""How single values are read: which spellings the contract allows, which are mended, and which are given up."""
+"""How single values are read: which spellings the contract allows, which are corrected, and which are given up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNSET = "unset"
 
 
 def read(field: str, value: object) -> tuple[object, bool]:
-    """What a field of a job holds after reading, and whether reading it was a departure."""
+    """The value of a job's field after reading, and whether reading it was a departure."""
     found: list[Departure] = []
     job = Job.read(JOB | {field: value}, found.append)
     return getattr(job, field, UNSET), bool(found)
@@ -60,12 +60,12 @@ def utc(year: int, month: int, day: int, *time: int) -> datetime.datetime:
     ],
 )
 def test_an_rfc_3339_time_is_read(text: str, moment: datetime.datetime) -> None:
-    """Every spelling that the standard allows, as closely as Python's datetime can hold it."""
+    """Every spelling that RFC 3339 allows is read, as precisely as Python's datetime can hold it."""
     assert read("created_at", text) == (moment, False)
 
 
 def test_a_time_keeps_its_offset() -> None:
-    """A time is not moved to another zone."""
+    """A time is not converted to another zone."""
     value, _ = read("created_at", "2026-10-12T10:16:40+02:00")
     assert isinstance(value, datetime.datetime)
     assert value.utcoffset() == datetime.timedelta(hours=2)
@@ -89,8 +89,8 @@ def test_a_time_keeps_its_offset() -> None:
         (1636558026.5, utc(2021, 11, 10, 15, 27, 6, 500_000)),
     ],
 )
-def test_a_sloppy_time_is_mended(value: object, moment: datetime.datetime) -> None:
-    """Without a zone it is UTC; seconds since 1970 are a time; each is reported."""
+def test_a_sloppy_time_is_corrected(value: object, moment: datetime.datetime) -> None:
+    """A time without a zone is taken as UTC and a number as seconds since 1970; each is reported."""
     mended, departed = read("created_at", value)
     assert (mended, departed) == (moment, True)
     assert isinstance(mended, datetime.datetime)
@@ -134,13 +134,13 @@ def test_a_sloppy_time_is_mended(value: object, moment: datetime.datetime) -> No
     ],
     ids=repr,
 )
-def test_what_is_no_time_is_given_up(value: object) -> None:
-    """Nothing is guessed: such a field is unset."""
+def test_a_malformed_time_leaves_its_field_unset(value: object) -> None:
+    """A time is never guessed."""
     assert read("created_at", value) == (UNSET, True)
 
 
 def nearly(*texts: str) -> Iterator[str]:
-    """Texts that are a few characters away from these."""
+    """Texts that are a few characters away from the given ones."""
     chance = random.Random(1)
     for _ in range(20_000):
         text = chance.choice(texts)
@@ -159,8 +159,8 @@ RFC_3339 = re.compile(
 )
 
 
-def test_only_an_rfc_3339_time_is_no_departure() -> None:
-    """The usual spellings are read on a shorter way, which takes nothing more; Python's own parser takes a lot more."""
+def test_only_rfc_3339_times_pass_without_a_departure() -> None:
+    """Usual spellings take a quicker path, which accepts nothing more; Python's own parser accepts far more."""
     usual = (
         "2026-10-12T08:16:40.164204+00:00",
         "2026-10-12T08:16:40.164Z",
@@ -173,7 +173,7 @@ def test_only_an_rfc_3339_time_is_no_departure() -> None:
             )
         except ValueError:
             moment = None
-        if text[17:19] != "60":  # a leap second is another story
+        if text[17:19] != "60":  # leap seconds have tests of their own
             value, departed = read("created_at", text)
             assert (not departed) is (moment is not None), text
             assert departed or value == moment, text
@@ -187,14 +187,14 @@ def test_only_an_rfc_3339_time_is_no_departure() -> None:
 
 @pytest.mark.parametrize("text", [ID, ID.upper(), "00000000-0000-0000-0000-000000000000"])
 def test_a_uuid_is_read(text: str) -> None:
-    """With hyphens in their places, in either case, of any version."""
+    """A UUID may be in either case and of any version."""
     assert read("id", text) == (UUID(text), False)
 
 
 @pytest.mark.parametrize(
     "text", [ID.replace("-", ""), f"{{{ID}}}", f"urn:uuid:{ID}", ID.replace("-", "", 1)]
 )
-def test_a_sloppy_uuid_is_mended(text: str) -> None:
+def test_a_sloppy_uuid_is_corrected(text: str) -> None:
     """Missing hyphens, braces and the URN prefix leave no doubt about the id."""
     assert read("id", text) == (UUID(ID), True)
 
@@ -221,14 +221,14 @@ def test_a_sloppy_uuid_is_mended(text: str) -> None:
     ],
     ids=repr,
 )
-def test_what_is_no_uuid_is_given_up(value: object) -> None:
-    """Also what Python's own UUID would take, such as blanks and underscores."""
+def test_a_malformed_uuid_leaves_its_field_unset(value: object) -> None:
+    """Blanks and underscores are rejected, although Python's own UUID accepts them."""
     assert read("id", value) == (UNSET, True)
 
 
 @pytest.mark.parametrize("field", ["id", "batch_id"])
-def test_only_the_one_spelling_of_a_uuid_is_no_departure(field: str) -> None:
-    """Whether the id is the object's own or one that many objects have."""
+def test_only_the_standard_uuid_passes_without_a_departure(field: str) -> None:
+    """The rule holds for an object's own id and for ids that many objects share."""
     spelling = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
     for text in nearly(ID, ID.upper()):
         value, departed = read(field, text)
@@ -237,7 +237,7 @@ def test_only_the_one_spelling_of_a_uuid_is_no_departure(field: str) -> None:
 
 
 def test_an_id_is_an_ordinary_uuid() -> None:
-    """It is no object of another class, prints, hashes and travels like any other, and cannot be changed."""
+    """An id has the class UUID itself, prints, hashes and pickles like any other, and is immutable."""
     value, _ = read("id", ID)
     assert type(value) is UUID
     assert (repr(value), hash(value), value.is_safe) == (
@@ -256,15 +256,15 @@ def test_an_id_is_an_ordinary_uuid() -> None:
 
 @pytest.mark.parametrize("value", [0, -1, 2**63, 2**64 + 1, -(10**40)])
 def test_an_integer_is_read_whatever_its_size(value: int) -> None:
-    """There is no limit at 64 bits."""
+    """Integers are not limited to 64 bits."""
     assert read("runs", value) == (value, False)
 
 
 @pytest.mark.parametrize(
     ("value", "number"), [("500", 500), ("-1", -1), ("007", 7), (1e18, 10**18)]
 )
-def test_an_integer_in_disguise_is_mended(value: object, number: int) -> None:
-    """Its text and a float without a fraction leave no doubt about it."""
+def test_an_integer_in_disguise_is_corrected(value: object, number: int) -> None:
+    """Its text, or a float without a fraction, leaves no doubt about it."""
     mended, departed = read("runs", value)
     assert (mended, departed) == (number, True)
     assert type(mended) is int
@@ -290,8 +290,8 @@ def test_an_integer_in_disguise_is_mended(value: object, number: int) -> None:
         [],
     ],
 )
-def test_what_is_no_integer_is_given_up(value: object) -> None:
-    """A boolean is not an integer here, though it is one to Python."""
+def test_anything_but_an_integer_leaves_its_field_unset(value: object) -> None:
+    """A boolean is not an integer here, although it is one in Python."""
     assert read("runs", value) == (UNSET, True)
 
 
@@ -318,7 +318,7 @@ def test_progress_beyond_its_bound_is_used_and_reported(
 
 
 def test_bounds_hold_at_both_ends() -> None:
-    """The contract has an upper bound only; the reader knows both, in words too."""
+    """The contract has an upper bound only, but the reader also checks a lower one and names both."""
     percent = bounded(0, 100)
     found: list[Departure] = []
     assert [percent.mend(value, Place("progress"), found) for value in (-1, 0, 100, 101)] == [
@@ -343,14 +343,14 @@ def test_text_is_read_as_it_is(value: str) -> None:
 
 
 @pytest.mark.parametrize(("value", "text"), [(200, "200"), (-1, "-1"), (10**30, "1" + "0" * 30)])
-def test_an_integer_where_text_is_promised_is_mended(value: int, text: str) -> None:
-    """A code is sometimes sent as a number."""
+def test_an_integer_in_place_of_text_becomes_text(value: int, text: str) -> None:
+    """Some services send a code as a number."""
     assert read("slurm_job_id", value) == (text, True)
 
 
 @pytest.mark.parametrize("value", [1.5, True, [], {}, ["text"]])
-def test_what_is_no_text_is_given_up(value: object) -> None:
-    """A float or a boolean has no one spelling as text."""
+def test_anything_but_text_leaves_its_field_unset(value: object) -> None:
+    """A float or a boolean has several spellings as text, so none is guessed."""
     assert read("slurm_job_id", value) == (UNSET, True)
 
 
@@ -360,13 +360,13 @@ def test_what_is_no_text_is_given_up(value: object) -> None:
 
 @pytest.mark.parametrize("value", [0, 1.5, 10**30])
 def test_a_number_is_an_integer_or_a_float(value: float) -> None:
-    """And stays what it is."""
+    """A number keeps its type: an integer does not become a float."""
     assert number.read(value) is value
 
 
 @pytest.mark.parametrize("value", [True, "1", None, []], ids=repr)
-def test_what_is_not_a_number_is_given_up(value: object) -> None:
-    """True counts as one for Python, and text is not guessed at."""
+def test_anything_but_a_number_is_given_up(value: object) -> None:
+    """A boolean does not count as a number, and text is not converted."""
     found: list[Departure] = []
     with pytest.raises(SURPRISES):
         number.mend(value, Place("x"), found)
@@ -374,7 +374,7 @@ def test_what_is_not_a_number_is_given_up(value: object) -> None:
 
 
 def test_null_stays_null_where_it_is_accepted() -> None:
-    """In both ways of reading, and without a departure."""
+    """Both passes of reading return None for null, without a departure."""
     found: list[Departure] = []
     assert nullable(number).read(None) is None
     assert nullable(number).mend(None, Place("x"), found) is None

@@ -1,4 +1,4 @@
-"""What an attempt came to is decided from the bytes, or the exception, alone."""
+"""The outcome of an attempt is decided from the bytes or the exception alone."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def failure(result: Any) -> FailedAttempt:
 
 
 def test_a_documented_success_is_its_decoded_body() -> None:
-    """Integers of any size stay exact."""
+    """The body of a documented success is decoded, and integers of any size stay exact."""
     assert judge_answer(200, {}, b'{"data": [123456789012345678901234567890]}', READ) == {
         "data": [123456789012345678901234567890]
     }
 
 
 @pytest.mark.parametrize("status", [201, 202, 204, 299, 302, 404, 520])
-def test_what_is_no_documented_success_is_an_error(status: int) -> None:
-    """The contract documents 200 and nothing else."""
+def test_any_other_status_is_an_error(status: int) -> None:
+    """The contract documents 200 as the only success."""
     error = failure(judge_answer(status, {}, b"{}", READ)).error
     assert isinstance(error, errors.APIStatusError)
     assert error.status == status
@@ -71,7 +71,7 @@ def test_what_is_no_documented_success_is_an_error(status: int) -> None:
 def test_a_body_that_cannot_be_understood_is_a_response_error(
     body: bytes, reason: str, exchange: Exchange
 ) -> None:
-    """The error shows how the body starts; the outcome of a write is unknown then."""
+    """The error shows how the body starts; a write that is answered like this has an unknown outcome."""
     failed = failure(judge_answer(200, {"x-request-id": "r-1"}, body, exchange))
     assert type(failed.error) is (
         errors.OutcomeUnknownError if exchange is WRITE else errors.ResponseError
@@ -86,7 +86,7 @@ def test_a_body_that_cannot_be_understood_is_a_response_error(
 
 
 def test_a_secret_at_the_start_of_a_body_is_masked_before_it_is_cut() -> None:
-    """Cutting a text must not make a secret unrecognisable to what masks it."""
+    """A cut could make a secret unrecognisable to the redaction."""
     shown = decode(
         b'["' + b"x" * 70 + b'secret-token-value"]',
         lambda text: text.replace("secret-token-value", "***"),
@@ -108,13 +108,13 @@ def test_a_secret_at_the_start_of_a_body_is_masked_before_it_is_cut() -> None:
 def test_an_error_envelope_inside_a_success_is_an_error(
     envelope: dict[str, Any], kind: type[Exception]
 ) -> None:
-    """The envelope's own verdict counts more than the status line."""
+    """The code in the envelope counts more than the status line."""
     assert type(failure(judge_answer(200, {}, json.dumps(envelope).encode(), READ)).error) is kind
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 505, 520, 524, 561])
-def test_a_write_that_a_gateway_gave_up_on_has_an_unknown_outcome(status: int) -> None:
-    """For a read the same status is a plain failure."""
+def test_a_gateway_error_leaves_the_outcome_of_a_write_unknown(status: int) -> None:
+    """The service may have carried out the write; for a read the same status is a plain failure."""
     error = failure(judge_answer(status, {"x-request-id": "r-2"}, b"Bad gateway", WRITE)).error
     assert type(error) is errors.OutcomeUnknownError
     assert (error.status, error.request_id) == (status, "r-2")
@@ -123,15 +123,15 @@ def test_a_write_that_a_gateway_gave_up_on_has_an_unknown_outcome(status: int) -
 
 
 @pytest.mark.parametrize("status", [101, 201, 202, 204, 299, 999])
-def test_a_write_that_succeeded_in_an_unknown_way_has_an_unknown_outcome(status: int) -> None:
-    """The contract does not say what such an answer means, but a failure is not what it looks like."""
+def test_an_undocumented_success_leaves_the_outcome_of_a_write_unknown(status: int) -> None:
+    """The contract does not say what such an answer means, and the write may well have taken effect."""
     error = failure(judge_answer(status, {}, b"", WRITE)).error
     assert type(error) is errors.OutcomeUnknownError
     assert error.status == status
 
 
 def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
-    """It says what is known, what is not, and what to do."""
+    """The sentence says what is known, what is not, and what to do."""
     assert judge_exception(httpx.ReadTimeout("", request=None), WRITE, LATE).error.reason == (
         "there was no answer within the timeout of 10 s (attempt 1); the request was not repeated; "
         "it may or may not have taken effect; "
@@ -143,14 +143,14 @@ def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
 
 
 def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
-    """A cut must not make a secret unrecognisable."""
+    """A cut could make a secret in the cause unrecognisable to the redaction."""
     exchange = Exchange("PATCH", "/x", lambda text: redacted(text, ["hunter2"]), changes=True)
     cause = httpx.ReadError("e" * 283 + " hunter2", request=None)
     assert "hunt" not in judge_exception(cause, exchange, LATE).error.reason
 
 
 @pytest.mark.parametrize("exception", [httpx.ReadError("e" * 5_000, request=None), TooLargeError()])
-def test_the_way_out_of_an_unknown_outcome_stays_in_sight(exception: Exception) -> None:
+def test_the_advice_of_an_unknown_outcome_is_never_cut(exception: Exception) -> None:
     """However long the cause is, the text ends with what to do."""
     assert judge_exception(exception, WRITE, LATE).error.reason.endswith(
         "call client.batches.resolve(error) to check"
@@ -185,7 +185,7 @@ REQUEST = httpx.Request("GET", "http://x", headers={"Authorization": "Bearer hid
 def test_an_interruption_becomes_a_typed_error(
     exception: Exception, kind: type[Exception], outcome: str
 ) -> None:
-    """A read that was judge_exception has an error of its kind; a write has one only if it was never sent."""
+    """An interrupted read is an error of its kind; an interrupted write is one only if it was never sent."""
     read, write = judge_exception(exception, READ, LATE), judge_exception(exception, WRITE, LATE)
     assert (type(read.error), read.failure.kind) == (kind, outcome)
     assert type(write.error) is (kind if outcome == "unsent" else errors.OutcomeUnknownError)
@@ -193,8 +193,8 @@ def test_an_interruption_becomes_a_typed_error(
     assert read.error.__cause__ is None
 
 
-def test_what_a_library_says_of_an_answer_with_a_token_is_not_shown() -> None:
-    """It may quote the body; what kept a request from going out is shown, as there is no answer then."""
+def test_a_library_error_about_a_token_answer_is_not_quoted() -> None:
+    """Such an error may quote the body; one that kept the request from going out cannot, so it is shown."""
     grant = Exchange("POST", "/oauth/token", changes=False, grants=True)
     quoting = httpx.RemoteProtocolError(
         'illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')'
@@ -255,10 +255,10 @@ TIMEOUT, DEADLINE = "the timeout of 10 s", "the deadline of 1 s"
         ),
     ],
 )
-def test_a_late_answer_names_the_limit_that_struck(
+def test_a_timeout_names_the_limit_that_was_reached(
     exception: Exception, attempt: Attempt, reason: str
 ) -> None:
-    """What was missing, which of the two times it was, and how often it was tried."""
+    """The text says what did not come in time, whether timeout or deadline ended it, and which attempt it was."""
     assert (
         judge_exception(exception, READ, attempt).error.reason
         == f"{reason} {attempt.limit} (attempt 2)"
@@ -278,10 +278,10 @@ def test_a_late_answer_names_the_limit_that_struck(
 @pytest.mark.parametrize(
     ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "broken")]
 )
-def test_a_write_that_is_known_not_to_have_gone_out_is_no_unknown_outcome(
+def test_a_write_that_was_not_sent_has_no_unknown_outcome(
     exception: Exception, is_out: bool | None, outcome: str
 ) -> None:
-    """The transport tells whether it was sent; one that does not tell may have sent it."""
+    """The transport says whether the request went out; if it does not say, the request may have been sent."""
     failed = judge_exception(exception, WRITE, Attempt(1, is_out, limit=TIMEOUT))
     assert failed.failure.kind == outcome
     assert isinstance(failed.error, errors.OutcomeUnknownError) is (outcome == "broken")
@@ -297,10 +297,10 @@ def test_a_write_that_is_known_not_to_have_gone_out_is_no_unknown_outcome(
         (lambda: judge_answer(500, {}, b"", WRITE), False),
     ],
 )
-def test_an_unknown_outcome_tells_whether_the_service_may_still_be_at_it(
+def test_an_unknown_outcome_says_whether_the_service_may_still_be_working(
     failed: Any, timed_out: bool
 ) -> None:
-    """There was no answer in time, for us or for a gateway."""
+    """After a timeout, ours or a gateway's, the write may still take effect later."""
     error = failure(failed()).error
     assert isinstance(error, errors.OutcomeUnknownError)
     assert error.timed_out is timed_out
@@ -309,18 +309,18 @@ def test_an_unknown_outcome_tells_whether_the_service_may_still_be_at_it(
 @pytest.mark.parametrize(
     ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")]
 )
-def test_what_a_transport_tells_goes_before_what_its_exceptions_mean(
+def test_a_transports_own_word_counts_more_than_its_exception(
     is_out: bool | None, outcome: str
 ) -> None:
-    """A failure to connect may come from a second attempt of the transport's own, after it has sent the request."""
+    """A failure to connect may come from a second attempt inside the transport, after it has sent the request."""
     assert (
         judge_exception(httpx.ConnectError("refused"), WRITE, Attempt(1, is_out)).failure.kind
         == outcome
     )
 
 
-def test_what_breaks_in_an_answer_that_came_is_the_answers_fault() -> None:
-    """An exception of any class, while an answer is read, is not taken for a broken connection."""
+def test_an_unexpected_error_while_reading_is_blamed_on_the_answer() -> None:
+    """An exception of a foreign class is a bad answer, not a broken connection."""
     attempt = Attempt(1, True, True, limit=TIMEOUT)
     assert type(judge_exception(ValueError("odd"), READ, attempt).error) is errors.ResponseError
     assert (
@@ -332,8 +332,8 @@ def test_what_breaks_in_an_answer_that_came_is_the_answers_fault() -> None:
     )
 
 
-def test_a_certificate_that_failed_verification_says_what_to_do() -> None:
-    """Nothing was sent, and it would fail again."""
+def test_a_failed_certificate_says_what_to_do() -> None:
+    """Nothing was sent, and another attempt would fail in the same way."""
     failed = judge_exception(
         httpx.ConnectError("as ssl tells it"), WRITE, Attempt(untrusted="self-signed certificate")
     )
@@ -343,7 +343,7 @@ def test_a_certificate_that_failed_verification_says_what_to_do() -> None:
 
 
 def test_the_contract_documents_no_other_success() -> None:
-    """The connection would reject another success: this fails when the contract has one."""
+    """The judge rejects undocumented successes, so this test fails when the contract gets a new one."""
     from pathlib import Path
 
     from ruamel.yaml import YAML
@@ -371,7 +371,7 @@ def asking() -> Exchange:
 
 
 def everything(error: errors.APIError) -> str:
-    """All that an error shows: text, repr, what it carries, its pickle."""
+    """Everything that an error shows: text, repr, attributes and pickle."""
     return f"{error} {error!r} {vars(error)} {getattr(error, 'errors', ())} {pickle.dumps(error)!r}"
 
 
@@ -389,10 +389,10 @@ NAMING = {name: body for name, body in UNUSABLE.items() if b"access_token" in bo
 
 @pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 422, 500])
 @pytest.mark.parametrize("body", UNUSABLE.values(), ids=UNUSABLE)
-def test_nothing_is_shown_of_an_unusable_answer_of_a_token_endpoint(
+def test_an_unusable_token_answer_is_not_shown(
     body: bytes, status: int
 ) -> None:
-    """Its status, type and length are: the rest may be a token."""
+    """The error shows status, type and length only, because the body may hold a token."""
     headers = {"content-type": "text/x-odd"}
     error = failure(judge_answer(status, headers, body, asking())).error
     assert (
@@ -424,10 +424,10 @@ def test_nothing_is_shown_of_an_unusable_answer_of_a_token_endpoint(
         ({"message": "hidden"}, "the service gave no reason, only "),
     ],
 )
-def test_a_refusal_of_a_token_endpoint_shows_the_reason_of_the_protocol(
+def test_a_refused_token_request_shows_the_oauth_reason_only(
     body: dict[str, Any], shown: str
 ) -> None:
-    """OAuth has two fields for it; no other one is shown, nor are mistakes listed."""
+    """OAuth has two fields for the reason; no other field is shown, and no list of mistakes is read."""
     error = failure(judge_answer(422, {}, json.dumps(body).encode(), asking())).error
     assert error.reason.startswith(shown)
     assert "hidden" not in everything(error)
@@ -435,7 +435,7 @@ def test_a_refusal_of_a_token_endpoint_shows_the_reason_of_the_protocol(
 
 
 def test_an_empty_answer_of_a_token_endpoint_is_called_so() -> None:
-    """There is nothing to hide in an empty body, so the error says that it is empty."""
+    """An empty body hides nothing, so the error says that it is empty."""
     assert (
         failure(judge_answer(200, {}, b"", asking())).error.reason
         == "expected a JSON object, got an empty body"
@@ -446,8 +446,8 @@ def test_an_empty_answer_of_a_token_endpoint_is_called_so() -> None:
 
 
 @pytest.mark.parametrize("body", NAMING.values(), ids=NAMING)
-def test_a_fresh_token_is_kept_out_of_what_comes_with_it(body: bytes) -> None:
-    """It may be echoed in any header, however it is written there."""
+def test_a_fresh_token_is_masked_in_its_own_answer(body: bytes) -> None:
+    """The endpoint may echo the token in any header, in any encoding."""
     for echo in (FRESH, FRESH.replace("/", "%2F").replace("+", "%2B")):
         headers = {
             "x-request-id": f"r-{echo}",
@@ -461,8 +461,8 @@ def test_a_fresh_token_is_kept_out_of_what_comes_with_it(body: bytes) -> None:
             assert exchange.clean(f"later: {echo}") == "later: ***"
 
 
-def test_a_grant_shows_its_token_to_nobody_who_prints_it() -> None:
-    """Tools that show tracebacks show the variables on the way, too."""
+def test_the_repr_of_a_grant_hides_its_token() -> None:
+    """Tools that show tracebacks also show local variables."""
     granted = judge_answer(
         200, {}, json.dumps({"access_token": FRESH}).encode(), exchange := asking()
     )
@@ -471,8 +471,8 @@ def test_a_grant_shows_its_token_to_nobody_who_prints_it() -> None:
     assert exchange.clean(f"r-{FRESH}") == "r-***"
 
 
-def test_the_redirect_of_a_token_endpoint_is_told_as_such() -> None:
-    """It is not base_url that is wrong then."""
+def test_a_redirect_of_a_token_endpoint_does_not_blame_base_url() -> None:
+    """The hint about base_url would mislead, because token_url is what is wrong."""
     error = failure(judge_answer(307, {"location": "/login?x=1"}, b"", asking())).error
     assert error.reason == (
         "a redirect to /login; redirects are not followed, and the address of the token endpoint may be wrong"
@@ -530,10 +530,10 @@ HEADERS = st.dictionaries(
 @example(400, {}, b'{"detail": [{"msg": 1e999, "loc": [NaN, {}], "type": []}]}', (False, False))
 @example(422, {}, b'{"detail": [{"ctx": ' + b"[" * 500 + b"]" * 500 + b"}]}", (False, False))
 @settings(max_examples=150, derandomize=True, database=None, deadline=None)
-def test_whatever_an_answer_is_it_is_a_success_or_an_error_of_ours(
+def test_any_answer_is_a_success_or_a_typed_error(
     status: int, headers: dict[str, str], body: bytes, kind: tuple[bool, bool]
 ) -> None:
-    """No byte of it raises anything else, reaches the text as it is, or brings a secret with it."""
+    """No byte of an answer raises anything else, reaches the text unescaped, or reveals a secret."""
     changes, grants = kind
 
     def clean(text: str) -> str:
