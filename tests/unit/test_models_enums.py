@@ -1,4 +1,4 @@
-"""An open enumeration is text with well-known values; a value that the contract does not list keeps its text."""
+"""An open enumeration is text with known values; a value that the contract does not list keeps its text."""
 
 from __future__ import annotations
 

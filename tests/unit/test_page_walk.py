@@ -1,4 +1,4 @@
-"""A walk yields every job that matched throughout, none twice, or says that it cannot know."""
+"""A walk yields every job that matched throughout, none twice, or reports a doubt."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pasqal_client._listing.patience import PATIENCE
 from pasqal_client.jobs import JOBS
 from pasqal_core_api.models import Job, OrderDirection
 
-# `make attack` walks many more times, each time others.
+# `make attack` makes many more walks, with other random numbers each time.
 WALKS = int(os.environ.get("WALKS", "0"))
 
 
@@ -39,7 +39,7 @@ def thoroughly(examples: int) -> settings:
 
 @define(eq=False)
 class Row:
-    """A job of the simulated service: its id, its sort value, and a value by which ties are broken."""
+    """A job of the simulated service: its id, its sort value, and a value that breaks ties."""
 
     number: int
     value: int
@@ -53,7 +53,7 @@ class Row:
 
 @define
 class Service:
-    """A list that moves while it is read, and a service that may lie about it."""
+    """A list that changes while it is read, and a service that may report it wrongly."""
 
     rows: list[Row]
     direction: str = "ASC"
@@ -93,7 +93,7 @@ class Service:
         return Page(tuple(row.job() for row in shown), total.get(self.fault, len(rows)))
 
     def move(self, kind: str, number: int, value: int) -> None:
-        """Something happens between two requests."""
+        """Make one change to the list between two requests."""
         if kind == "arrive" and all(row.number != number for row in self.rows):
             # A job that comes back is the same one, with the same value.
             self.rows.append(Row(number, self.values.setdefault(number, value), number))
@@ -116,7 +116,7 @@ def walk_through(
     window: int,
     draw: random.Random,
 ) -> list[int]:
-    """Read the list as a client does that keeps a window of requests under way, answered in any order."""
+    """Read the list like a client with a window of requests in flight that are answered in any order."""
     answers: dict[Span, Page[Job]] = {}
     yielded = []
     while walk.wanted is not None:
@@ -169,8 +169,8 @@ def run(situation: dict[str, Any]) -> tuple[Service, Walk[Job], list[int]]:
 
 @thoroughly(500)
 @given(situations([""]))
-def test_a_stable_order_is_read_whole_whatever_moves(situation: dict[str, Any]) -> None:
-    """Under an immutable key nothing is missed, nothing comes twice, and there is no doubt.
+def test_a_stable_order_is_read_completely_while_the_list_moves(situation: dict[str, Any]) -> None:
+    """Under an immutable sort key no job is missed, none comes twice, and there is no doubt.
 
     A list that moves faster than it is read, with more arrivals between two requests than a page
     holds, may be doubted.
@@ -192,7 +192,7 @@ FAULTS = [
 @thoroughly(1000)
 @given(situations(FAULTS))
 def test_a_faulty_service_is_doubted_unless_nothing_is_missing(situation: dict[str, Any]) -> None:
-    """Nothing comes twice, the walk ends, and what is missing is not passed over in silence."""
+    """Nothing comes twice, the walk ends, and if a job is missing the walk has a doubt."""
     service, walk, yielded = run(situation)
     assert len(yielded) == len(set(yielded))
     assert walk.doubts or service.always <= set(yielded)
@@ -208,7 +208,7 @@ def still(count: int, values: Any = None) -> Service:
 def requests_for(
     service: Service, size: int = 100, window: int = 8, max_items: int | None = None
 ) -> tuple[int, Walk[Job]]:
-    """How many requests it takes to read a list; checks that it comes whole and in order."""
+    """The number of requests that reading a list takes, once checked that it came completely and in order."""
     walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), size, max_items)
     yielded = walk_through(service, walk, [], window, random.Random(1))
     assert yielded == sorted(yielded) == list(range(len(service.rows)))[:max_items]
@@ -219,28 +219,28 @@ def requests_for(
     ("count", "requests"),
     [(0, 1), (1, 1), (99, 1), (100, 2), (101, 2), (197, 2), (198, 3), (1_000, 11), (10_000, 103)],
 )
-def test_a_list_that_stands_still_costs_few_requests(count: int, requests: int) -> None:
-    """Pages overlap by two, and one that is full has to be looked behind."""
+def test_a_static_list_costs_few_requests(count: int, requests: int) -> None:
+    """Pages overlap by two jobs, and after a full page another one is asked for."""
     taken, walk = requests_for(still(count))
     assert (taken, walk.doubts) == (requests, [])
 
 
 @pytest.mark.parametrize(("size", "requests"), [(1, 100), (2, 50), (10, 10), (50, 3)])
 def test_a_small_page_brings_as_many_new_jobs(size: int, requests: int) -> None:
-    """The overlap comes on top of the page size."""
+    """The overlap is added to the page size, so that a small page is not all overlap."""
     assert requests_for(still(100), size)[0] <= requests + 1
 
 
 @pytest.mark.parametrize("wanted", [0, 1, 5, 100, 150])
 def test_a_limited_walk_asks_for_no_more_than_it_needs(wanted: int) -> None:
-    """Who wants five jobs does not fetch a hundred, nor look ahead behind them."""
+    """A walk for five jobs neither fetches a hundred nor looks ahead behind them."""
     service = still(1_000)
     taken, _ = requests_for(service, max_items=wanted)
     assert taken == -(-max(wanted - 2, 0) // 98) if wanted > 2 else taken <= 1
 
 
-def test_ties_that_fit_a_page_are_no_reason_for_doubt() -> None:
-    """Ninety jobs with one sort value are looked behind; a hundred are not."""
+def test_ties_that_fit_a_page_raise_no_doubt() -> None:
+    """Ninety jobs with one sort value fit a page; a hundred and twenty do not."""
     assert requests_for(still(400, lambda number: number // 90))[1].doubts == []
     assert requests_for(still(400, lambda number: number // 120))[1].doubts == [
         "more jobs than fit a page have the same creation_order"
@@ -248,7 +248,7 @@ def test_ties_that_fit_a_page_are_no_reason_for_doubt() -> None:
 
 
 def test_a_job_that_arrives_costs_no_request() -> None:
-    """One new job before all others shifts every offset by one, which the overlap takes."""
+    """One new job before all others shifts every offset by one, which the overlap absorbs."""
     service = still(1_000)
     walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 100)
     yielded = walk_through(
@@ -258,8 +258,8 @@ def test_a_job_that_arrives_costs_no_request() -> None:
     assert (service.requests, walk.doubts) == (11, [])
 
 
-def test_many_jobs_that_leave_are_stepped_back_over() -> None:
-    """When half of what was read is gone, the walk finds the frontier again, in steps that double."""
+def test_many_departed_jobs_are_stepped_back_over() -> None:
+    """When half of what was read has left, the walk steps back, doubling each step, until it finds its place."""
     service = still(1_000)
     walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 100)
     moves = [[("leave", 0, 0)] * 400, *([[]] * 5)]
@@ -276,10 +276,10 @@ MOVING = [(1, 0), (3, 0), (0, 1), (0, 3), (3, 3)]
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("window", [1, 8])
 @pytest.mark.parametrize("leaves", ["the oldest", "the newest", "any"])
-def test_a_list_that_moves_costs_little_more_than_one_that_stands_still(
+def test_a_moving_list_costs_little_more_than_a_static_one(
     direction: str, window: int, leaves: str
 ) -> None:
-    """Five thousand jobs take 52 requests; where some arrive and leave at every request, at most half as many again."""
+    """Five thousand jobs take 52 requests; if jobs come and go at every request, at most half as many more."""
     for arriving, leaving in MOVING:
         service, draw = Moving(list(range(5_000)), direction), random.Random(1)
         walk = Walk(Order(JOBS, "creation_order", OrderDirection(direction)), 100)
@@ -334,7 +334,7 @@ class Moving:
 
 
 def test_a_burst_does_not_make_later_pages_overlap_more() -> None:
-    """Where a thousand jobs leave once, the walk finds its place again and goes on as before."""
+    """When a thousand jobs leave at once, the walk finds its place again and then goes on as before."""
     service = still(3_000)
     walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 100)
     moves = [[], *([[]] * 20), [("leave", 0, 0)] * 1_000, *([[]] * 12)]
@@ -344,8 +344,8 @@ def test_a_burst_does_not_make_later_pages_overlap_more() -> None:
     assert service.requests < 50
 
 
-def test_the_walk_remembers_no_more_than_the_ties() -> None:
-    """However long a list is, what is remembered of it does not grow."""
+def test_the_walk_remembers_only_the_ties() -> None:
+    """The memory of a walk does not grow with the list."""
     walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 100)
     walk_through(still(5_000), walk, [], 8, random.Random(1))
     assert len(walk._ground._ties) == 1
@@ -353,8 +353,8 @@ def test_the_walk_remembers_no_more_than_the_ties() -> None:
     assert len(walk._route.asked) < 10
 
 
-def test_jobs_without_a_sort_value_are_read_all_the_same() -> None:
-    """A single page that departs is whole; several are doubted."""
+def test_jobs_without_a_sort_value_are_read() -> None:
+    """A single page without sort values is complete; with several the walk has a doubt."""
     service = still(30)
     blind = [Job.from_dict({"id": str(UUID(int=number))}) for number in range(30)]
     for size, doubted in ((100, False), (10, True)):
@@ -369,8 +369,8 @@ def test_jobs_without_a_sort_value_are_read_all_the_same() -> None:
         assert doubted or len(yielded) == len(service.rows)
 
 
-def test_jobs_without_an_id_are_read_all_the_same() -> None:
-    """They are told apart by all that is known of them."""
+def test_jobs_without_an_id_are_read() -> None:
+    """Jobs without an id are told apart by all their other fields."""
     blind = [Job.from_dict({"creation_order": number, "runs": 1}) for number in range(30)]
     walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 10)
     yielded = []
@@ -381,7 +381,7 @@ def test_jobs_without_an_id_are_read_all_the_same() -> None:
 
 
 def read_from(answer: Callable[[Span], Page[Job]], size: int = 10) -> tuple[list[int], Walk[Job]]:
-    """Read what a service answers, whatever it is."""
+    """Read what a service answers, right or wrong."""
     walk, yielded = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), size), []
     while (span := walk.wanted) is not None:
         walk.plan(3)
@@ -394,7 +394,7 @@ HUNDRED = [Row(number, number, 0).job() for number in range(100)]
 
 
 def test_an_unsorted_list_is_read_by_ids() -> None:
-    """If the very first page is not sorted as asked, ids tell what was yielded, and the walk is doubted."""
+    """If the first page is not sorted as requested, ids show what was already yielded, and the walk has a doubt."""
     mixed = [HUNDRED[number * 37 % 100] for number in range(100)]
     yielded, walk = read_from(
         lambda span: Page(tuple(mixed[span.offset : span.offset + span.limit]), 100)
@@ -404,7 +404,7 @@ def test_an_unsorted_list_is_read_by_ids() -> None:
 
 
 def test_a_look_that_shows_more_than_the_tail_is_not_the_end() -> None:
-    """Jobs that came in front have pushed known ones behind the page that was looked into; what is last lies behind."""
+    """Jobs that arrive in front push known ones onto the next page, so seeing known jobs does not prove the end."""
     rows = [Row(number, 0, 0) for number in range(4)]
     service = Service(rows, "DESC", "no total, three at a time")
     walk = Walk(Order(JOBS, "creation_order", OrderDirection.DESC), 3)
@@ -414,13 +414,13 @@ def test_a_look_that_shows_more_than_the_tail_is_not_the_end() -> None:
 
 
 def test_a_page_that_shows_a_job_twice_is_doubted() -> None:
-    """Its count agrees with the total, and still a job is missing."""
+    """The count agrees with the total although a job is missing, so the duplicate raises a doubt."""
     yielded, walk = read_from(lambda span: Page((HUNDRED[0], HUNDRED[0]), 2))
     assert (yielded, walk.doubts) == ([0], ["a page showed a job twice"])
 
 
 def test_a_page_that_falls_out_of_order_is_doubted() -> None:
-    """Later on, what sorts before the frontier counts as known; that may be wrong, so it is told."""
+    """The walk takes what sorts before its frontier as known, which may be wrong in such a list."""
 
     def answer(span: Span) -> Page[Job]:
         shown = HUNDRED[span.offset : span.offset + span.limit]
@@ -430,7 +430,7 @@ def test_a_page_that_falls_out_of_order_is_doubted() -> None:
 
 
 def test_a_lasting_hole_is_read_around() -> None:
-    """Pages that stay empty in the middle are doubted, and what lies behind them is read."""
+    """Pages that stay empty in the middle raise a doubt, and what lies behind them is read."""
 
     def answer(span: Span) -> Page[Job]:
         hole = 40 <= span.offset < 60
@@ -442,7 +442,7 @@ def test_a_lasting_hole_is_read_around() -> None:
 
 
 def test_an_empty_page_is_asked_for_again_from_a_little_earlier() -> None:
-    """One offset at which nothing is shown, in the middle of the list, costs neither a job nor the proof."""
+    """An offset at which the service shows nothing costs neither a job nor the proof."""
     requests = 0
 
     def answer(span: Span) -> Page[Job]:
@@ -477,7 +477,7 @@ def test_an_empty_page_is_asked_for_again_from_a_little_earlier() -> None:
 def test_a_service_that_shows_too_little_is_not_asked_for_long(
     shown: Callable[[Span], range], doubt: str, total: int | None
 ) -> None:
-    """Of 250 jobs some cannot be read: that is told after at most thirty requests."""
+    """If some of 250 jobs cannot be read, the walk reports a doubt after at most thirty requests."""
     jobs = [Row(number, number, 0).job() for number in range(250)]
     requests = 0
 
@@ -493,8 +493,8 @@ def test_a_service_that_shows_too_little_is_not_asked_for_long(
 
 @pytest.mark.parametrize("count", [1, 2, 3, 50, 98, 99])
 @pytest.mark.parametrize("same", [True, False], ids=["one value", "many values"])
-def test_a_short_page_without_a_total_is_looked_behind_once(count: int, same: bool) -> None:
-    """Where nothing says how many jobs there are, a look from inside the page that shows only its tail is the end."""
+def test_a_short_page_without_a_total_is_checked_once(count: int, same: bool) -> None:
+    """One look from inside the page that shows only its tail proves that this is the end."""
     service = still(count, lambda number: 0 if same else number)
     service.fault = "no total"
     yielded, walk = read_from(service.answer, 100)
@@ -503,8 +503,8 @@ def test_a_short_page_without_a_total_is_looked_behind_once(count: int, same: bo
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["one value", "many values"])
-def test_a_short_page_that_is_the_same_from_everywhere_is_the_list(same: bool) -> None:
-    """So is what a service answers that knows no offset, if there was room for more."""
+def test_a_page_that_ignores_the_offset_is_the_list(same: bool) -> None:
+    """A service that ignores the offset shows the whole list each time, provided the page had room for more."""
     service = still(20, lambda number: 0 if same else number)
     service.fault = "no total"
     requests = 0
@@ -522,7 +522,7 @@ def test_a_short_page_that_is_the_same_from_everywhere_is_the_list(same: bool) -
 @pytest.mark.parametrize("most", [5, 20, 99])
 @pytest.mark.parametrize("same", [True, False], ids=["one value", "many values"])
 def test_a_service_that_caps_its_pages_does_not_hide_the_rest(most: int, same: bool) -> None:
-    """A page that is short because the service shows no more at once is not taken for the end, but for a doubt."""
+    """A page that is short because the service caps its size raises a doubt instead of passing for the last one."""
     service = still(250, lambda number: 0 if same else number)
     service.fault = "no total"
     yielded, walk = read_from(
@@ -534,7 +534,7 @@ def test_a_service_that_caps_its_pages_does_not_hide_the_rest(most: int, same: b
 
 
 def test_an_endless_hole_ends_the_walk() -> None:
-    """A total that promises more than ever comes does not keep the walk going."""
+    """A total that promises more jobs than ever arrive does not keep the walk going."""
     yielded, walk = read_from(
         lambda span: Page(tuple(HUNDRED[:10]) if span.offset == 0 else (), 1_000)
     )
@@ -543,7 +543,7 @@ def test_an_endless_hole_ends_the_walk() -> None:
 
 
 def test_several_lists_come_as_one() -> None:
-    """The parts of a list that one request cannot name are merged in order, and counted together."""
+    """The parts of a list that is too long for one request are merged in order and counted together."""
     order = Order(JOBS, "creation_order", OrderDirection.DESC)
     lists = [
         [Row(number, number, 0).job() for number in range(part, 300, 3)][::-1] for part in range(3)
@@ -563,7 +563,7 @@ def test_several_lists_come_as_one() -> None:
 
 
 def test_many_parts_cost_no_more_each_than_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A million ids are ten thousand parts, so what is done for a page must not grow with their number."""
+    """A million ids make ten thousand parts, so the work per page must not grow with their number."""
     asked = 0
 
     class Counted(Walk[Job]):
@@ -585,7 +585,7 @@ def test_many_parts_cost_no_more_each_than_few(monkeypatch: pytest.MonkeyPatch) 
     assert asked <= 20 * 2_000
 
 
-def test_jobs_that_cannot_be_compared_come_as_they_are() -> None:
-    """Merging needs values; without them the order of the parts has to do."""
+def test_jobs_that_cannot_be_compared_keep_their_order() -> None:
+    """Merging needs sort values; without them the order of the parts is kept."""
     blind = [Job.from_dict({"id": str(UUID(int=number))}) for number in range(3)]
     assert Order(JOBS, "runs", OrderDirection.ASC).sort(blind) == blind

@@ -23,7 +23,7 @@ RENAMED = {"close": "aclose"}
 
 
 def methods(kind: type) -> dict[str, Any]:
-    """What a user may call, from the class and from what it shares with its twin."""
+    """The methods that a user may call, from the class and from what it shares with its twin."""
     return {
         name: value
         for name, value in inspect.getmembers(kind, inspect.isroutine)
@@ -32,13 +32,13 @@ def methods(kind: type) -> dict[str, Any]:
 
 
 def sync_of(annotation: Any) -> str:
-    """An annotation as the sync twin has it."""
+    """An annotation as the sync twin writes it."""
     text = re.sub(r"Async(Iterator|PasqalClient|Jobs|Batches|JobListing)", r"\1", str(annotation))
     return text.replace("httpx.AsyncClient", "httpx.Client")
 
 
 def shape(function: Any) -> list[Any]:
-    """The parameters with their kinds, defaults and types, and the result; that of a coroutine is what is awaited."""
+    """The parameters with kinds, defaults and types, and the result; for a coroutine, what it returns once awaited."""
     signature = inspect.signature(function)
     parameters = [
         (p.name, p.kind, p.default, sync_of(p.annotation)) for p in signature.parameters.values()
@@ -48,7 +48,7 @@ def shape(function: Any) -> list[Any]:
 
 @pytest.mark.parametrize("twins", TWINS, ids=lambda twins: twins[0].__name__)
 def test_twins_have_the_same_methods(twins: tuple[type, type]) -> None:
-    """Only closing has a second name, as is usual."""
+    """Only the method that closes the client may have another name, as is usual in async libraries."""
     sync, other = twins
     assert methods(sync).keys() <= methods(other).keys()
     assert {RENAMED.get(name, name) for name in methods(sync)} == methods(
@@ -64,19 +64,19 @@ def test_twins_have_the_same_methods(twins: tuple[type, type]) -> None:
         for name, method in methods(sync).items()
     ],
 )
-def test_twins_have_the_same_arguments(sync: Any, other: Any) -> None:
-    """Who knows one client knows the other."""
+def test_twins_have_the_same_parameters(sync: Any, other: Any) -> None:
+    """A user who knows one client knows the other."""
     assert shape(sync) == shape(other)
 
 
-def test_twins_are_made_alike() -> None:
-    """The constructors differ in the kind of `http_client` alone."""
+def test_twins_have_the_same_constructor() -> None:
+    """The constructors differ only in the type of `http_client`."""
     assert shape(PasqalClient) == shape(AsyncPasqalClient)
     assert "http_client" in inspect.signature(PasqalClient).parameters
 
 
 def test_nothing_is_awaited_in_one_client_and_iterated_in_the_other() -> None:
-    """What returns a listing or an iterator does so at once in both."""
+    """A method that returns a listing or an iterator returns it at once in both clients."""
     for sync, other in TWINS:
         for name, method in methods(sync).items():
             twin = getattr(other, RENAMED.get(name, name))
@@ -87,7 +87,7 @@ def test_nothing_is_awaited_in_one_client_and_iterated_in_the_other() -> None:
 
 @pytest.mark.parametrize("twins", TWINS, ids=lambda twins: twins[0].__name__)
 def test_public_methods_are_documented(twins: tuple[type, type]) -> None:
-    """The async ones may refer to the sync ones."""
+    """The docstring of an async method may refer to its sync twin."""
     for kind in twins:
         assert inspect.getdoc(kind)
         assert all(method.__doc__ for method in methods(kind).values())

@@ -1,4 +1,4 @@
-"""Profiles are read from one file; what is wrong with it is said in a way that helps and shows no secret."""
+"""Profiles are read from one file; an error about it helps and shows no secret."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the file is."""
+    """The path of the configuration file."""
     monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
     return tmp_path / "config.toml"
 
@@ -47,7 +47,7 @@ def write(file: Path, content: str | bytes, mode: int = 0o600) -> None:
 
 
 def refusal(name: object = None) -> str:
-    """The error's whole traceback, with all that it carries, but for the source lines of this test."""
+    """The error's whole traceback with local variables, without the source lines of this test."""
     with pytest.raises(ConfigurationError) as caught:
         profiles.load(name)
     carried = [caught.value, caught.value.__cause__, caught.value.__context__]
@@ -61,7 +61,7 @@ def refusal(name: object = None) -> str:
 def test_the_file_is_where_the_platform_keeps_settings(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """On Linux that is below XDG_CONFIG_HOME."""
+    """On Linux the file is below XDG_CONFIG_HOME."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert profiles.path() == tmp_path / "pasqal-client" / "config.toml"
 
@@ -72,7 +72,7 @@ def test_without_a_file_there_are_no_settings(file: Path) -> None:
 
 
 def test_a_profile_is_chosen_by_name(file: Path) -> None:
-    """Without a name it is `default`."""
+    """Without a name the profile `default` is used."""
     write(file, FILE)
     assert profiles.load(None) == {"region": "sa", "timeout": 5}
     assert profiles.load("default") == {"region": "sa", "timeout": 5}
@@ -92,21 +92,21 @@ def test_there_need_not_be_a_default_profile(file: Path, content: str) -> None:
     assert profiles.load(None) == {}
 
 
-def test_a_byte_order_mark_is_no_mistake(file: Path) -> None:
+def test_a_byte_order_mark_is_accepted(file: Path) -> None:
     """Some editors begin every file with one."""
     write(file, b"\xef\xbb\xbf" + FILE.encode())
     assert profiles.load(None) == {"region": "sa", "timeout": 5}
 
 
 @pytest.mark.parametrize("name", ["staging", "", 5, ["default"], {"x": 1}])
-def test_an_unknown_profile_is_told_the_known_ones(file: Path, name: Any) -> None:
-    """The error says what would be right."""
+def test_an_unknown_profile_is_rejected_with_the_known_ones(file: Path, name: Any) -> None:
+    """The error lists the profiles that the file has."""
     write(file, FILE)
     assert f"there is no {name!r} in {file}; there are: default, operations" in refusal(name)
 
 
 def test_a_profile_that_is_asked_for_without_a_file_is_missing(file: Path) -> None:
-    """The error says where the file would be."""
+    """The error says where the file would have to be."""
     assert f"there is no 'staging' in {file}; there are: none" in refusal("staging")
 
 
@@ -128,7 +128,7 @@ def test_a_profile_that_is_asked_for_without_a_file_is_missing(file: Path) -> No
 def test_a_mistake_in_the_file_is_located_without_quoting_it(
     file: Path, content: str | bytes, hint: str
 ) -> None:
-    """The line may hold a secret."""
+    """The error has line and column but not the text, which may be a secret."""
     write(file, content)
     assert f"{file} {hint}" in refusal()
 
@@ -153,7 +153,7 @@ def test_a_mistake_in_the_file_is_located_without_quoting_it(
         ),
     ],
 )
-def test_a_profile_with_another_form_or_other_names_is_refused(
+def test_a_malformed_profile_is_rejected(
     file: Path, content: str, hint: str
 ) -> None:
     """A misspelt name would otherwise be a setting that silently does nothing."""
@@ -163,8 +163,8 @@ def test_a_profile_with_another_form_or_other_names_is_refused(
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions are of another kind")
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o777])
-def test_a_secret_that_others_can_read_is_refused(file: Path, mode: int) -> None:
-    """The error says how to mend that; a profile without a secret is fine."""
+def test_a_secret_that_others_can_read_is_rejected(file: Path, mode: int) -> None:
+    """The error says how to fix the permissions; a profile without a secret may be readable."""
     write(file, FILE, mode)
     assert f"run `chmod 600 {file}`" in refusal("operations")
     assert profiles.load("default") == {"region": "sa", "timeout": 5}
@@ -173,17 +173,17 @@ def test_a_secret_that_others_can_read_is_refused(file: Path, mode: int) -> None
 @pytest.mark.skipif(os.name != "posix", reason="permissions are of another kind")
 @pytest.mark.parametrize("name", sorted(profiles.SECRETS))
 def test_every_secret_is_protected(file: Path, name: str) -> None:
-    """Tokens, passwords and client secrets alike."""
+    """Tokens, passwords and client secrets are all protected by the permissions check."""
     write(file, f'[profiles.default]\n{name} = "{SECRET}"', 0o644)
     assert "chmod 600" in refusal()
     file.chmod(0o400)
     assert profiles.load(None) == {name: SECRET}
 
 
-def test_a_home_that_is_none_is_no_mistake(
+def test_a_home_that_is_not_a_folder_is_accepted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
-    """Services run with a home such as /dev/null; only a profile that is asked for needs the file."""
+    """Services run with a home such as /dev/null, so the file is only needed when a profile is named."""
     (tmp_path / "null").touch()
     monkeypatch.setattr(
         profiles, "path", lambda: tmp_path / "null" / "pasqal-client" / "config.toml"
@@ -195,7 +195,7 @@ def test_a_home_that_is_none_is_no_mistake(
 def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A service may not be allowed to enter its home."""
+    """A service may lack the permission to enter its home, which is an error only if a profile is named."""
 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -216,7 +216,7 @@ def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(
 )
 @pytest.mark.parametrize("name", [None, "operations"])
 def test_only_a_regular_file_is_read(file: Path, kind: str, hint: str, name: str | None) -> None:
-    """A FIFO would be waited for, and a device never ends."""
+    """A FIFO would block and a device never ends, so both are rejected."""
     if kind == "directory":
         file.mkdir()
     elif kind == "fifo":
@@ -228,7 +228,7 @@ def test_only_a_regular_file_is_read(file: Path, kind: str, hint: str, name: str
 
 @pytest.fixture(params=["new", "old"])
 def _no_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that has no home, as newer and older versions of platformdirs tell it."""
+    """A process that has no home, as newer and older versions of platformdirs report it."""
 
     def refuse(*_: object, **__: object) -> Path:
         if request.param == "new":
@@ -240,7 +240,7 @@ def _no_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.usefixtures("_no_home")
 def test_without_a_home_there_are_no_profiles() -> None:
-    """A container may run as a user that nobody knows; only a profile that is asked for needs a home."""
+    """A container may run as a user without an entry; only a named profile needs a home directory."""
     assert profiles.load(None) == {}
     assert PasqalClient(token=SECRET)._settings.region == "fr"
     for fail in (profiles.path, lambda: profiles.load("operations")):
@@ -252,8 +252,8 @@ def test_without_a_home_there_are_no_profiles() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other platforms know homes in other ways")
-def test_a_user_that_is_not_known_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither by a variable nor by an entry among the users."""
+def test_an_unknown_user_has_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a variable nor the user database names a home, so there are no profiles."""
     import pwd
 
     def unknown(uid: int) -> None:
@@ -266,7 +266,7 @@ def test_a_user_that_is_not_known_has_no_home(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_white_space_around_the_values_of_a_profile_is_dropped(file: Path) -> None:
-    """As around those of variables; a password keeps its spaces."""
+    """Values of variables are stripped in the same way; a password keeps its spaces."""
     write(
         file,
         '[profiles.default]\nregion = " sa\\n"\ntoken = "\\uFEFFabc"\npassword = " pw \\n"\ntimeout = 5\n',
@@ -274,7 +274,7 @@ def test_white_space_around_the_values_of_a_profile_is_dropped(file: Path) -> No
     assert profiles.load(None) == {"region": "sa", "token": "abc", "password": " pw ", "timeout": 5}
 
 
-def test_long_and_odd_names_are_quoted_in_part(file: Path) -> None:
+def test_long_and_odd_names_are_cut_in_the_error(file: Path) -> None:
     """An error stays readable, whatever the file holds."""
     long, odd = "x" * 2**20, "\\u001B"
     write(file, f'[profiles.{long}]\nregion = "sa"\n[profiles.default]\n"{odd}" = 1\n{long} = 1\n')
@@ -308,10 +308,10 @@ def test_long_and_odd_names_are_quoted_in_part(file: Path) -> None:
         ("project_id = 5", "project_id: 5 is not a UUID"),
     ],
 )
-def test_values_of_another_type_are_refused_when_the_client_is_made(
+def test_values_of_another_type_are_rejected_when_the_client_is_made(
     file: Path, line: str, hint: str
 ) -> None:
-    """Whatever TOML can hold ends in an error that names the setting."""
+    """Any type of TOML ends in an error that names the setting."""
     write(file, f"[profiles.default]\n{line}\n")
     token = None if line.startswith(("token", "username", "client_id")) else SECRET
     with pytest.raises(ConfigurationError) as caught:
@@ -320,10 +320,10 @@ def test_values_of_another_type_are_refused_when_the_client_is_made(
     assert SECRET not in str(caught.value)
 
 
-def test_a_variable_names_the_profile_and_an_argument_goes_before_it(
+def test_an_argument_or_a_variable_names_the_profile(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The name of the profile comes from an argument or a variable, as every other setting does."""
+    """The argument takes precedence over the variable, as for every other setting."""
     write(file, FILE + '[profiles.lab]\ntoken = "abc"\nregion = "fr"\n')
     monkeypatch.setenv("PASQAL_PROFILE", "operations")
     assert repr(PasqalClient()).endswith("region='fr', auth=<client credentials>)")

@@ -22,10 +22,10 @@ BOTH = {"https": "one:1", "all": "two:2"}
         ({**BOTH, "no": "lab.example:443"}, "api.lab.example", "all"),
     ],
 )
-def test_the_proxy_for_a_scheme_goes_before_the_one_for_all(
+def test_a_proxy_for_one_scheme_takes_precedence(
     settings: dict[str, str], url: str, expected: str | None
 ) -> None:
-    """An empty variable counts as none."""
+    """A variable for the scheme counts before the one for all schemes, and an empty variable counts as unset."""
     assert setting_for(url, settings) == expected
 
 
@@ -61,7 +61,7 @@ def test_the_proxy_for_a_scheme_goes_before_the_one_for_all(
     ],
 )
 def test_an_exception_is_reached_without_a_proxy(entry: str, url: str) -> None:
-    """Names with all that is below them, addresses, networks, and each with a port or a scheme if it is meant so."""
+    """An exception is a name with everything below it, an address or a network, each optionally with port or scheme."""
     assert setting_for(url, {**BOTH, "no": entry}) is None
 
 
@@ -87,8 +87,8 @@ def test_an_exception_is_reached_without_a_proxy(entry: str, url: str) -> None:
         ("[2001:db8::1]:8443", "https://[2001:db8::1]"),
     ],
 )
-def test_what_is_no_exception_is_reached_through_the_proxy(entry: str, url: str) -> None:
-    """An entry that makes no sense says nothing about any address."""
+def test_anything_else_is_reached_through_the_proxy(entry: str, url: str) -> None:
+    """An entry that cannot be understood exempts no address."""
     assert setting_for(url, {**BOTH, "no": entry}) == "https"
 
 
@@ -102,7 +102,7 @@ def test_what_is_no_exception_is_reached_through_the_proxy(entry: str, url: str)
     ],
 )
 def test_a_variable_is_named_as_it_is_spelled(environment: dict[str, str], expected: str) -> None:
-    """One in lower case goes before others; on some systems a proxy need not come from a variable."""
+    """A lower-case variable takes precedence; on some systems a proxy comes from no variable at all."""
     assert variable_of("all", environment) == expected
 
 
@@ -127,7 +127,7 @@ def test_a_variable_is_named_as_it_is_spelled(environment: dict[str, str], expec
 def test_a_proxy_is_an_address_with_or_without_a_user(
     value: str, address: str, auth: tuple[str, str] | None
 ) -> None:
-    """Without a scheme it is spoken to in http."""
+    """A proxy without a scheme is reached over http."""
     proxy = proxy_of(value)
     assert proxy is not None
     assert (str(proxy.url), proxy.auth) == (address, auth)
@@ -158,6 +158,6 @@ def test_a_proxy_is_an_address_with_or_without_a_user(
         "http://ada#x@proxy.example:3128",
     ],
 )
-def test_what_is_no_address_of_a_proxy_is_refused(value: str) -> None:
-    """A password that is cut by a character with a meaning is never taken for a host with a port."""
+def test_a_malformed_proxy_is_rejected(value: str) -> None:
+    """A password that is cut at a special character is never taken for a host and port."""
     assert proxy_of(value) is None

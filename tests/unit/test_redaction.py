@@ -1,4 +1,4 @@
-"""A secret is found in a text however it was written there, and the rest of the text stays readable."""
+"""Redaction finds a secret however it is encoded, and leaves the rest of the text readable."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ WRITTEN: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("way", WRITTEN)
-def test_an_echoed_secret_is_masked_however_it_is_written(way: str) -> None:
-    """Services echo forms, JSON and pages; each has its own way to write a blank or a quote."""
+def test_an_echoed_secret_is_masked_in_every_encoding(way: str) -> None:
+    """Services echo forms, JSON and HTML, and each encodes a blank or a quote differently."""
     text = masked(f"before {WRITTEN[way](AWKWARD)} after", AWKWARD)
     assert text.startswith("before ")
     assert text.endswith(" after")
@@ -56,8 +56,8 @@ def test_an_echoed_secret_is_masked_however_it_is_written(way: str) -> None:
         assert piece not in text
 
 
-def test_the_beginning_of_a_secret_is_one() -> None:
-    """A text that was cut in the middle of a secret shows none of it."""
+def test_the_beginning_of_a_secret_is_masked() -> None:
+    """A text that was cut in the middle of a secret shows no part of it."""
     assert masked("token=abcdefghijk", "abcdefghijklmnop") == "token=***"
     assert masked("token=abcdefgh", "abcdefghijklmnop") == "token=***"
     assert masked("abcdefghijklmnop, abcdefgh!", "abcdefghijklmnop") == "***, ***!"
@@ -66,19 +66,19 @@ def test_the_beginning_of_a_secret_is_one() -> None:
 @pytest.mark.parametrize(
     "secrets", [("abcdefgh", "abcdefgh-and-more"), ("abcdefgh-and-more", "abcdefgh")]
 )
-def test_secrets_that_begin_alike_are_masked_whole(secrets: tuple[str, str]) -> None:
-    """The shorter one must not uncover the rest of the longer one."""
+def test_secrets_that_begin_alike_are_masked_completely(secrets: tuple[str, str]) -> None:
+    """Masking the shorter secret must not leave the rest of the longer one."""
     assert masked("x abcdefgh-and-more y abcdefgh z", *secrets) == "x *** y *** z"
 
 
-def test_a_very_short_secret_is_masked_as_a_word_only() -> None:
-    """Otherwise a password of one letter would make every text unreadable, and tell the letter by that."""
+def test_a_very_short_secret_is_masked_only_as_a_word() -> None:
+    """A password of one letter would otherwise make every text unreadable, and reveal the letter by that."""
     assert masked("the password is 'e', or e.", "e") == "the password is '***', or ***."
     assert masked("pin=123&x=91234", "123") == "pin=***&x=91234"
 
 
-def test_a_secret_of_some_length_is_masked_within_words() -> None:
-    """Four characters are seldom found by chance."""
+def test_a_longer_secret_is_masked_within_words() -> None:
+    """Four characters in a row seldom match by chance."""
     assert masked("xhunter2x", "hunter2") == "x***x"
 
 
@@ -94,7 +94,7 @@ def test_a_secret_of_some_length_is_masked_within_words() -> None:
     ],
 )
 def test_what_looks_like_a_token_is_masked(text: str, shown: str) -> None:
-    """A service may echo a token that we do not know."""
+    """A service may echo a token that this client does not know."""
     assert redacted(text, []) == shown
 
 
@@ -108,7 +108,7 @@ def test_other_text_stays() -> None:
     ["eyJ", "eyJ-", "eyJaaaaa", "a-.", "bearer", "bearer ", "Basic \t", "access_token ", "id_"],
 )
 def test_a_text_of_many_near_tokens_takes_no_longer_than_any_other(piece: str) -> None:
-    """Where each place of a text of this size is compared with all that follows, that takes minutes; here it ends."""
+    """Comparing each position with all later text would take minutes; this test ends because that does not happen."""
     text = piece * (1_000_000 // len(piece))
     assert redacted(f"{text}, {AWKWARD}", [AWKWARD]) == f"{redacted(text, [])}, ***"
     assert granted(text) == []
@@ -129,11 +129,11 @@ def test_a_text_of_many_near_tokens_takes_no_longer_than_any_other(piece: str) -
         ("", []),
     ],
 )
-def test_the_tokens_in_an_answer_are_found_whatever_its_form(body: str, tokens: list[str]) -> None:
-    """An answer that cannot be used may hold a good token all the same."""
+def test_the_tokens_in_an_answer_are_found_in_any_form(body: str, tokens: list[str]) -> None:
+    """An answer that cannot be used may still hold a valid token."""
     assert granted(body) == tokens
 
 
-def test_no_more_tokens_are_looked_for_than_an_answer_has() -> None:
-    """Each is searched for in every text from then on."""
+def test_the_number_of_tokens_taken_from_an_answer_is_limited() -> None:
+    """Every further text is searched for each token that was found."""
     assert granted("access_token=t " * 1_000) == ["t"] * 8

@@ -1,4 +1,4 @@
-"""What calls give back can be sent to another process, and copied."""
+"""The results of calls can be copied and sent to another process."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ RESULTS: list[Any] = [
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: type(result).__name__)
 def test_results_pickle_and_copy(result: Any) -> None:
-    """They come back equal, jobs and unknown values in them included."""
+    """A result comes back equal, including jobs and values unknown to the contract in it."""
     for again in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result), copy.copy(result)):  # noqa: S301
         assert type(again) is type(result)
         assert again == result

@@ -1,4 +1,4 @@
-"""When a request is sent again is a pure function of its method, how it failed, and how often it was tried."""
+"""Whether a request is sent again is a pure function of its method, how it failed, and the number of attempts."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def status(code: int, retry_after: float | None = None) -> Failure:
 
 
 @pytest.mark.parametrize("code", [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
-def test_a_read_is_repeated_after_a_passing_failure(code: int) -> None:
-    """Reading changes nothing, so it is tried again wherever that may help."""
+def test_a_read_is_repeated_after_a_transient_failure(code: int) -> None:
+    """Reading changes nothing, so it is repeated wherever that may help."""
     assert POLICY.pause("GET", status(code), 1, 1.0) == 0.5
 
 
@@ -31,7 +31,7 @@ def test_a_read_is_not_repeated_after_a_lasting_failure(code: int) -> None:
 
 @pytest.mark.parametrize("outcome", [BROKEN, UNSENT])
 def test_a_read_is_repeated_after_a_broken_connection(outcome: Failure) -> None:
-    """It does not matter at which point the connection of a read failed."""
+    """A read is repeated whichever moment the connection failed at."""
     assert POLICY.pause("get", outcome, 1, 1.0) == 0.5
 
 
@@ -52,14 +52,14 @@ def test_a_read_is_repeated_after_a_broken_connection(outcome: Failure) -> None:
 def test_a_write_is_repeated_only_where_it_cannot_have_happened(
     outcome: Failure, repeated: bool
 ) -> None:
-    """A write goes out again only if it never went out, or the service asked for that."""
+    """A write is repeated only if it never went out, or if the service asked for that."""
     assert (POLICY.pause("PATCH", outcome, 1, 1.0) is not None) is repeated
 
 
 @pytest.mark.parametrize(
     ("outcome", "unknown"), [(BROKEN, True), (UNSENT, False), (status(429), False)]
 )
-def test_a_write_that_broke_may_have_happened(outcome: Failure, unknown: bool) -> None:
+def test_a_broken_write_may_have_happened(outcome: Failure, unknown: bool) -> None:
     """Only a connection that never opened, or a clear refusal, rules that out."""
     assert may_have_happened(outcome) is unknown
 
@@ -74,15 +74,15 @@ def test_a_write_that_broke_may_have_happened(outcome: Failure, unknown: bool) -
         *((code, False) for code in (301, 308, 400, 408, 409, 425, 429)),
     ],
 )
-def test_a_gateway_that_gave_up_leaves_the_outcome_of_a_write_open(
+def test_a_gateway_error_leaves_the_outcome_of_a_write_unknown(
     code: int, unknown: bool
 ) -> None:
-    """Some statuses say nothing about whether the write took effect."""
+    """Some statuses do not say whether the write took effect."""
     assert may_have_happened(status(code)) is unknown
 
 
 def test_the_back_off_doubles_up_to_a_limit() -> None:
-    """Half a second, then twice as long each time, and never more than thirty seconds."""
+    """The steps are half a second, then twice as long each time, and at most thirty seconds."""
     patient = RetryPolicy(attempts=10_000)
     steps = [patient.pause("GET", BROKEN, attempt, 1.0) for attempt in (1, 2, 3, 4, 7, 8, 2_000)]
     assert steps == [0.5, 1, 2, 4, 30, 30, 30]
@@ -94,7 +94,7 @@ def test_the_jitter_lies_between_half_and_all_of_the_step(draw: float, pause: fl
     assert POLICY.pause("GET", BROKEN, 4, draw) == pause
 
 
-def test_the_attempts_are_bounded() -> None:
+def test_the_number_of_attempts_is_limited() -> None:
     """The fifth attempt is the last."""
     assert POLICY.pause("GET", BROKEN, 4, 1.0) is not None
     assert POLICY.pause("GET", BROKEN, 5, 1.0) is None
@@ -104,12 +104,12 @@ def test_the_attempts_are_bounded() -> None:
     ("asked", "pause"), [(0.0, 0.0), (1.5, 1.5), (60.0, 60.0), (60.5, None), (86_400.0, None)]
 )
 def test_retry_after_is_obeyed_up_to_a_limit(asked: float, pause: float | None) -> None:
-    """The service knows best when to come back, unless that is too long for a caller who waits."""
+    """The service knows best when to come back, unless that takes too long for a caller who is waiting."""
     assert POLICY.pause("GET", status(429, asked), 1, 0.0) == pause
 
 
-def test_who_was_refused_together_does_not_come_back_together() -> None:
-    """Up to half a step of the back-off is added to what Retry-After asks for, more from attempt to attempt."""
+def test_clients_refused_together_do_not_come_back_together() -> None:
+    """Up to half a step of the back-off is added to Retry-After, more with each attempt."""
     refused = status(429, 2.0)
     assert [POLICY.pause("PATCH", refused, attempt, 1.0) for attempt in (1, 2, 3)] == [
         2.25,
@@ -120,15 +120,15 @@ def test_who_was_refused_together_does_not_come_back_together() -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
-def test_a_certificate_that_failed_once_is_not_tried_again(method: str) -> None:
-    """It will be the same in a second; nothing was sent."""
+def test_a_failed_certificate_is_not_tried_again(method: str) -> None:
+    """It would fail in the same way a second later, and nothing was sent."""
     untrusted = Failure("untrusted")
     assert POLICY.pause(method, untrusted, 1, 1.0) is None
     assert not may_have_happened(untrusted)
 
 
 @pytest.mark.parametrize("method", ["GET", "head", "OPTIONS"])
-def test_reading_methods_are_no_writes(method: str) -> None:
+def test_safe_methods_are_not_writes(method: str) -> None:
     """HTTP defines which methods are safe."""
     assert not is_write(method)
     assert is_write("PATCH")
@@ -138,8 +138,8 @@ def test_reading_methods_are_no_writes(method: str) -> None:
 @pytest.mark.parametrize(
     "wrong", ["3", None, True, 0, -1, 1.5, float("nan"), float("inf"), [5], "x" * 2**20]
 )
-def test_attempts_are_counted_in_whole_numbers(wrong: Any) -> None:
-    """A mistake in a policy shows where it is made, and what would be right."""
+def test_the_number_of_attempts_is_an_integer(wrong: Any) -> None:
+    """A wrong policy raises where it is made, and the error says what would be right."""
     with pytest.raises(
         ConfigurationError,
         match=r"^attempts: .* (is not an integer|is out of bounds; it must be at least 1)$",
@@ -153,7 +153,7 @@ def test_attempts_are_counted_in_whole_numbers(wrong: Any) -> None:
     "wrong", ["3", None, True, -0.1, float("nan"), float("inf"), 1e12, [5], "x" * 2**20]
 )
 def test_pauses_are_finite_numbers_of_seconds(name: str, wrong: Any) -> None:
-    """Nothing may be endless that a caller waits for."""
+    """A caller waits for each pause, so an infinite one is rejected."""
     with pytest.raises(
         ConfigurationError, match=rf"^{name}: .* is not a number of seconds of at least 0"
     ) as caught:
@@ -161,7 +161,7 @@ def test_pauses_are_finite_numbers_of_seconds(name: str, wrong: Any) -> None:
     assert len(str(caught.value)) < 150
 
 
-def test_whole_numbers_and_none_at_all_are_good_pauses() -> None:
+def test_integers_and_zero_are_valid_pauses() -> None:
     """A pause may be an integer, and zero turns it off."""
     policy = RetryPolicy(attempts=2, first_pause=0, longest_pause=1, longest_retry_after=0)
     assert policy.pause("GET", BROKEN, 1, 1.0) == 0

@@ -1,4 +1,4 @@
-"""The runtime stands below everything else, alone, and what the generated packages hand on is what it has."""
+"""The runtime stands alone below everything else, and the generated packages re-export its own classes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ABOVE = ("pasqal_client", "pasqal_core_api", "pasqal_core_schemas")
 
 
 def imports(name: str, *, running: bool = False) -> set[str]:
-    """The modules that one of the runtime imports, those of its own with a dot; when it is run, or at all."""
+    """What a module of the runtime imports, its own modules with a dot: when it runs, or for type checkers too."""
     found: set[str] = set()
     skipped: set[ast.AST] = set()
     for node in ast.walk(ast.parse((RUNTIME / f"{name}.py").read_text(encoding="utf-8"))):
@@ -47,19 +47,19 @@ def imports(name: str, *, running: bool = False) -> set[str]:
 
 @pytest.mark.parametrize("name", ["__init__", *MODULES])
 def test_the_runtime_imports_nothing_of_the_packages_above_it(name: str) -> None:
-    """Not even for type checkers: generated code stands on it, and the client on both."""
+    """Generated code stands on the runtime and the client on both, so not even type checkers may need more."""
     assert not {module.split(".")[0] for module in imports(name)} & set(ABOVE)
 
 
 def test_the_runtime_works_without_the_packages_above_it() -> None:
-    """Each of its modules can be imported where the others cannot."""
+    """Each module can be imported where the other packages are not installed."""
     lines = ["import sys", *(f"sys.modules[{name!r}] = None" for name in ABOVE)]
     lines += [f"import pasqal_core_runtime.{name}" for name in MODULES]
     subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True)
 
 
-def test_the_modules_of_the_runtime_stand_on_each_other_in_one_direction() -> None:
-    """None is imported by what it imports."""
+def test_the_modules_of_the_runtime_have_no_import_cycle() -> None:
+    """No module is imported by one that it imports."""
     own = {
         name: {module[1:] for module in imports(name, running=True) if module.startswith(".")}
         for name in MODULES
@@ -68,15 +68,15 @@ def test_the_modules_of_the_runtime_stand_on_each_other_in_one_direction() -> No
 
 
 def test_only_the_connection_names_the_http_library() -> None:
-    """To change to another one is a change of one file."""
+    """Changing to another library changes one file."""
     users = {name for name in MODULES if any("http" in module for module in imports(name))}
     named = {name for name in MODULES if "httpx" in (RUNTIME / f"{name}.py").read_text()}
     assert users - {"response"} == named == {"client"}
     assert "httpx" not in imports("response")
 
 
-def test_importing_the_runtime_imports_nothing_else() -> None:
-    """Its modules are loaded when they are asked for."""
+def test_importing_the_runtime_imports_no_other_module() -> None:
+    """The modules are loaded when they are first used."""
     program = (
         "import sys; before = set(sys.modules); import pasqal_core_runtime; "
         "print(*set(sys.modules) - before)"
@@ -89,8 +89,8 @@ def test_importing_the_runtime_imports_nothing_else() -> None:
 # What is handed on
 
 
-def test_the_generated_package_hands_on_what_the_runtime_has() -> None:
-    """Whoever imports a class from there has the same one."""
+def test_the_generated_package_re_exports_the_runtime() -> None:
+    """A class imported from the generated package is the runtime's own."""
     homes = {
         api_types: (departures, model, open_enum, response),
         api_errors: (errors,),
@@ -110,8 +110,8 @@ def test_what_users_see_of_the_runtime_is_the_same_class() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_has_what_it_says_that_it_has(name: str) -> None:
-    """And says so for everything without an underscore that is its own."""
+def test_a_module_lists_exactly_its_public_names(name: str) -> None:
+    """`__all__` has every own name without an underscore, and no other."""
     module = __import__(f"pasqal_core_runtime.{name}", fromlist=["_"])
     tree = ast.parse((RUNTIME / f"{name}.py").read_text(encoding="utf-8"))
     own: set[str] = set()
@@ -136,8 +136,8 @@ def respond(request: httpx.Request) -> httpx.Response:
 ARGUMENTS: dict[str, Any] = {"transport": httpx.MockTransport(respond)}
 
 
-def test_a_client_makes_its_connection_when_it_is_first_asked_for() -> None:
-    """With the arguments that it was given, once; and closes it at the end of a block."""
+def test_a_client_makes_its_connection_on_first_use() -> None:
+    """It is made once, with the client's arguments, and closed at the end of a block."""
     with client.Client("https://lab.example/core", httpx_args=ARGUMENTS) as made:
         connection = made.get_httpx_client()
         assert connection.get("/jobs").text == "https://lab.example/core/jobs"
@@ -146,7 +146,7 @@ def test_a_client_makes_its_connection_when_it_is_first_asked_for() -> None:
 
 
 def test_a_client_uses_the_connection_that_it_is_given() -> None:
-    """For the sync and for the async operations."""
+    """A connection that is given serves sync or async operations, and no other one is made."""
     made = client.Client("https://lab.example")
     with httpx.Client(**ARGUMENTS) as connection:
         assert made.set_httpx_client(connection).get_httpx_client() is connection
@@ -156,8 +156,8 @@ def test_a_client_uses_the_connection_that_it_is_given() -> None:
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 @pytest.mark.anyio
-async def test_an_async_client_does_the_same(anyio_backend: str) -> None:
-    """It makes its connection once, and closes it at the end of a block."""
+async def test_an_async_client_makes_its_connection_on_first_use(anyio_backend: str) -> None:
+    """It is made once, and closed at the end of a block."""
     async with client.Client("https://lab.example/core", httpx_args=ARGUMENTS) as made:
         connection = made.get_async_httpx_client()
         assert (await connection.get("/jobs")).text == "https://lab.example/core/jobs"
@@ -165,7 +165,7 @@ async def test_an_async_client_does_the_same(anyio_backend: str) -> None:
 
 
 def test_a_client_reads_answers_and_reports_their_departures() -> None:
-    """To whoever it was told to; with `refuse`, one is an error."""
+    """Departures go to the function that the client was given; with `refuse`, the first one raises."""
     found: list[departures.Departure] = []
     made = client.Client("https://lab.example", on_departure=found.append)
     assert made.read(Pagination, {"total": "3", "start": 0, "end": 1}).total == 3
@@ -176,7 +176,7 @@ def test_a_client_reads_answers_and_reports_their_departures() -> None:
 
 
 def test_a_client_does_not_print_its_arguments() -> None:
-    """There may be credentials among them."""
+    """The arguments may hold credentials, so the repr leaves them out."""
     assert "s3cr3t" not in repr(client.Client("https://lab.example", httpx_args={"auth": "s3cr3t"}))
 
 
@@ -191,6 +191,6 @@ def test_a_client_does_not_print_its_arguments() -> None:
     ],
     ids=["object", "array", "fits", "long", "huge"],
 )
-def test_a_value_is_described_in_short(value: object, text: str) -> None:
-    """Whatever an answer holds, a departure's line stays short."""
+def test_a_value_is_described_briefly(value: object, text: str) -> None:
+    """Whatever an answer holds, the line of a departure stays short."""
     assert describe_json(value) == text

@@ -1,4 +1,4 @@
-"""Settings are checked before a client exists, and secrets are not shown by what checks them."""
+"""Settings are checked before a client exists, and errors about them show no secret."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PROJECT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 
 @pytest.fixture(autouse=True)
 def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No variables, and a place for a configuration file."""
+    """An environment without variables, and a place for a configuration file."""
     for name in VARIABLES:
         monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
     monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
@@ -53,19 +53,19 @@ def write(file: Path, **profile: object) -> None:
 
 
 def test_the_default_region_is_fr() -> None:
-    """Nothing given means the first region."""
+    """Without any setting the client uses the first region."""
     assert address_and_region(None, None) == ("https://apis.pasqal.cloud/core-fast", "fr")
 
 
 @pytest.mark.parametrize("region", ["sa", "SA"])
 def test_a_region_stands_for_its_address(region: str) -> None:
-    """Regions are named in any case."""
+    """A region may be written in any case."""
     assert address_and_region(None, region) == ("https://apis.sa.pasqal.cloud/core-fast", "sa")
 
 
 @pytest.mark.parametrize("region", ["mars", "", 0, False, 5])
-def test_an_unknown_region_is_told_the_known_ones(region: object) -> None:
-    """The error says what would be right."""
+def test_an_unknown_region_is_rejected_with_the_known_ones(region: object) -> None:
+    """The error lists the regions."""
     with pytest.raises(ConfigurationError, match=f"{region!r} is unknown; known are fr, sa"):
         address_and_region(None, region)
 
@@ -86,8 +86,8 @@ def test_an_unknown_region_is_told_the_known_ones(region: object) -> None:
         ("https://[2001:db8::1]:8443", ("https://[2001:db8::1]:8443", "custom")),
     ],
 )
-def test_a_base_url_stands_for_itself(url: str, expected: tuple[str, str]) -> None:
-    """Any https address is taken, and plain http on loopback hosts."""
+def test_a_base_url_is_used_as_it_is(url: str, expected: tuple[str, str]) -> None:
+    """Any https address is accepted, and plain http on loopback hosts."""
     assert address_and_region(url, None) == expected
 
 
@@ -127,15 +127,15 @@ def test_a_base_url_stands_for_itself(url: str, expected: tuple[str, str]) -> No
         7,
     ],
 )
-def test_an_address_that_is_none_or_leaks_the_token_is_refused(url: Any) -> None:
-    """Plain http beyond this machine, other schemes, malformed text and hosts that no resolver takes are rejected."""
+def test_a_malformed_or_unprotected_address_is_rejected(url: Any) -> None:
+    """Plain http beyond this machine, other schemes, malformed text and impossible host names are rejected."""
     with pytest.raises(ConfigurationError, match=r"base_url: ") as caught:
         address_and_region(url, None)
     assert "pw" not in str(caught.value)
 
 
-def test_an_argument_goes_before_a_variable_and_a_variable_before_a_profile() -> None:
-    """Precedence: argument, variable, profile; an empty variable counts as none."""
+def test_arguments_precede_variables_and_variables_precede_profiles() -> None:
+    """An empty variable counts as unset."""
     levels = [
         {"region": "fr"},
         variables({"PASQAL_REGION": "sa", "PASQAL_TOKEN": ""}),
@@ -166,12 +166,12 @@ def test_an_argument_goes_before_a_variable_and_a_variable_before_a_profile() ->
 def test_what_shells_and_editors_leave_around_a_variable_is_dropped(
     name: str, value: str, expected: str | None
 ) -> None:
-    """White space and a byte order mark; a password keeps its spaces, which may be meant."""
+    """White space and a byte order mark are dropped; a password keeps its spaces, which may be meant."""
     assert variables({f"PASQAL_{name}": value})[name.lower()] == expected
 
 
-def test_a_password_that_is_an_argument_is_left_as_it_is() -> None:
-    """Nobody but the caller knows what it is."""
+def test_a_password_argument_is_left_unchanged() -> None:
+    """Only the caller knows whether its spaces are meant."""
     client = PasqalClient(username="ada", password=" pw\n")
     assert client._bearer.credentials.secrets() == [" pw\n"]
 
@@ -195,15 +195,15 @@ LONG = "x" * 2**20
     ],
     ids=lambda wrong: next(iter(wrong)),
 )
-def test_an_error_quotes_no_more_of_a_value_than_helps(wrong: dict[str, Any]) -> None:
-    """Whatever is passed by mistake, such as the content of a file."""
+def test_an_error_quotes_only_the_start_of_a_value(wrong: dict[str, Any]) -> None:
+    """The value may be the content of a whole file, passed by mistake."""
     with pytest.raises(ConfigurationError, match=f"^{next(iter(wrong))}: ") as caught:
         PasqalClient(**{"token": TOKEN, **wrong})
     assert len(str(caught.value)) < 400
 
 
-def test_a_region_of_ones_own_making_has_no_token_endpoint() -> None:
-    """What was given for it is quoted in part."""
+def test_a_made_up_region_has_no_token_endpoint() -> None:
+    """The error quotes the beginning of what was passed."""
     with pytest.raises(
         ConfigurationError, match=r"region: no token endpoint is known for 'xxxx"
     ) as caught:
@@ -215,13 +215,13 @@ def test_a_region_of_ones_own_making_has_no_token_endpoint() -> None:
 
 @pytest.mark.parametrize("value", [0, -1, True, "10", float("nan"), float("inf"), 1e12])
 def test_a_time_is_a_positive_number(value: Any) -> None:
-    """Zero, text and endless times are rejected."""
+    """Zero, text and infinite times are rejected."""
     with pytest.raises(ConfigurationError, match="timeout: .* is not a number of seconds above 0"):
         checked_setting(seconds, "timeout", value)
 
 
 def test_a_project_is_a_uuid() -> None:
-    """A malformed project is rejected as a setting."""
+    """A malformed project id is rejected when the client is made."""
     assert checked_setting(uuid_of, "project_id", PROJECT) == UUID(PROJECT)
     with pytest.raises(ConfigurationError, match="project_id: 'x' is not a UUID"):
         checked_setting(uuid_of, "project_id", "x")
@@ -239,15 +239,15 @@ def test_white_space_around_a_token_is_dropped(token: str) -> None:
     "token",
     ["", "  \n", f"{TOKEN}\n{TOKEN}", f"{TOKEN} {TOKEN}", f"{TOKEN}é", f"{TOKEN}\x00", 7, b"x"],
 )
-def test_a_token_that_does_not_fit_a_header_is_refused_unseen(token: Any) -> None:
-    """The error says what is wrong with the token without showing it."""
+def test_a_token_that_does_not_fit_a_header_is_rejected_without_showing_it(token: Any) -> None:
+    """The error says what is wrong with the token."""
     with pytest.raises(ConfigurationError, match=r"token: ") as caught:
         checked_token(token)
     assert TOKEN not in str(caught.value)
 
 
-def test_a_token_is_given_without_its_scheme() -> None:
-    """An error names the word Bearer to whoever copies a whole header."""
+def test_a_token_with_its_scheme_is_rejected() -> None:
+    """The error mentions the word Bearer, for users who copied a whole header."""
     with pytest.raises(ConfigurationError, match="without the word Bearer") as caught:
         checked_token(f"Bearer {TOKEN}")
     assert TOKEN not in str(caught.value)
@@ -255,7 +255,7 @@ def test_a_token_is_given_without_its_scheme() -> None:
 
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
 def test_a_client_without_credentials_says_how_to_give_them(kind: Any) -> None:
-    """The first mistake of a new user gets a helpful answer."""
+    """This is the first mistake of a new user, so the error lists the ways to give credentials."""
     with pytest.raises(
         ConfigurationError, match=r"give token=…, .* or set the variable PASQAL_TOKEN"
     ):
@@ -274,10 +274,10 @@ def test_variables_make_a_client(kind: Any, monkeypatch: pytest.MonkeyPatch) -> 
     )
 
 
-def test_a_region_that_is_given_rules_an_address_from_the_environment(
+def test_a_region_argument_overrules_an_address_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """An argument is never overruled by a variable, not even by another one's."""
+    """An argument is never overruled by a variable, even by one for another setting."""
     monkeypatch.setenv("PASQAL_BASE_URL", "https://lab.example/core")
     assert "lab.example" in repr(PasqalClient(token=TOKEN))
     assert "apis.sa.pasqal.cloud" in repr(PasqalClient(token=TOKEN, region="sa"))
@@ -286,7 +286,7 @@ def test_a_region_that_is_given_rules_an_address_from_the_environment(
 
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
 def test_a_client_does_not_pickle(kind: Any) -> None:
-    """A pickle would carry the token; the error says what to do instead."""
+    """A pickle would carry the token, so the error says what to do instead."""
     client = kind(token=TOKEN)
     for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="does not pickle"):
@@ -301,7 +301,7 @@ def test_a_client_does_not_pickle(kind: Any) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"timeout": 0}, {"deadline": "x"}, {"retry": RetryPolicy, "timeout": -1}]
 )
-def test_wrong_settings_are_refused_when_the_client_is_made(wrong: dict[str, Any]) -> None:
+def test_wrong_settings_are_rejected_when_the_client_is_made(wrong: dict[str, Any]) -> None:
     """A mistake shows at once, not with the first request."""
     with pytest.raises(ConfigurationError):
         PasqalClient(token=TOKEN, **wrong)
@@ -311,7 +311,7 @@ SECRET = "s3cr3t-of-another"
 OTHER = "11111111-2222-4333-8444-555555555555"
 THIRD = "99999999-2222-4333-8444-555555555555"
 
-# The setting, what it is as an argument, as a variable and in a profile, and how each shows.
+# Each setting: its value as an argument, as a variable and in a profile, and how each shows.
 SETTINGS: list[tuple[str, Any, str | None, Any, list[Any]]] = [
     ("region", "fr", "sa", "fr", ["fr", "sa", "fr", "fr"]),
     (
@@ -335,7 +335,7 @@ SETTINGS: list[tuple[str, Any, str | None, Any, list[Any]]] = [
 @pytest.mark.parametrize(
     ("name", "argument", "variable", "in_profile", "shown"), SETTINGS, ids=lambda value: str(value)
 )
-def test_each_setting_is_taken_from_the_strongest_origin(
+def test_each_setting_comes_from_the_strongest_source(
     kind: Any,
     name: str,
     argument: Any,
@@ -345,7 +345,7 @@ def test_each_setting_is_taken_from_the_strongest_origin(
     file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Argument, variable, profile, default; None as an argument counts as not given."""
+    """The order is argument, variable, profile, default; None as an argument counts as not given."""
 
     def value(**given: Any) -> Any:
         return getattr(kind(token=TOKEN, **given)._settings, name)
@@ -360,10 +360,10 @@ def test_each_setting_is_taken_from_the_strongest_origin(
     assert found == shown
 
 
-def test_the_token_is_taken_from_the_strongest_origin(
+def test_the_token_comes_from_the_strongest_source(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The token follows the order of the sources, as every other setting does."""
+    """The order of the sources is that of every other setting."""
 
     def secrets(**given: Any) -> list[str]:
         return PasqalClient(**given)._bearer.credentials.secrets()
@@ -393,17 +393,17 @@ SERVICE = {"client_id": "robot", "client_secret": SECRET}
         ([{"token": TOKEN}, PASSWORD, SERVICE], StaticToken),
         ([PASSWORD, {"token": TOKEN}], PasswordCredentials),
         ([SERVICE, {"token": TOKEN, **PASSWORD}], ClientCredentials),
-        # Half of it in one place and half in another, as with a password in a variable.
+        # One half in one source and one in another, as with a password in a variable.
         ([{"username": "ada"}, {"password": SECRET}], PasswordCredentials),
         ([{"password": SECRET}, {"token": TOKEN}, {"username": "ada"}], PasswordCredentials),
         ([{"client_secret": SECRET}, {}, {"client_id": "robot"}], ClientCredentials),
-        # Several in a weaker level: the most direct one counts.
+        # Several kinds in a weaker source: the most direct one counts.
         ([{}, {"token": TOKEN, **PASSWORD, **SERVICE}], StaticToken),
         ([{}, {**SERVICE, **PASSWORD}], PasswordCredentials),
     ],
 )
-def test_the_first_origin_with_credentials_decides_their_kind(levels: Any, kind: type) -> None:
-    """What is missing of them comes from the weaker origins."""
+def test_the_first_source_with_credentials_decides_their_kind(levels: Any, kind: type) -> None:
+    """What that source lacks is taken from the weaker ones."""
     assert type(credentials_of(levels, "fr")) is kind
 
 
@@ -426,8 +426,8 @@ def test_the_first_origin_with_credentials_decides_their_kind(levels: Any, kind:
         ([{}, {}, {}], "there is nothing to sign in with"),
     ],
 )
-def test_credentials_that_make_no_sense_are_refused_unseen(levels: Any, hint: str) -> None:
-    """The error says what is missing or too much, and shows none of it."""
+def test_inconsistent_credentials_are_rejected_without_showing_them(levels: Any, hint: str) -> None:
+    """The error says what is missing or superfluous."""
     with pytest.raises(ConfigurationError, match=hint) as caught:
         credentials_of(levels, "fr")
     assert SECRET not in str(caught.value)
@@ -435,8 +435,8 @@ def test_credentials_that_make_no_sense_are_refused_unseen(levels: Any, hint: st
 
 
 @pytest.mark.parametrize("given", [PASSWORD, SERVICE])
-def test_an_address_of_ones_own_has_no_token_endpoint(given: Any) -> None:
-    """Whose token is wanted has to be said: the password must not go to a guess."""
+def test_a_custom_address_has_no_token_endpoint(given: Any) -> None:
+    """The password must not go to a guessed address, so token_url has to be given."""
     address = "https://lab.example/core"
     with pytest.raises(ConfigurationError, match="no token endpoint is known for this base_url"):
         PasqalClient(base_url=address, **given)
@@ -448,7 +448,7 @@ def test_an_address_of_ones_own_has_no_token_endpoint(given: Any) -> None:
 
 
 def test_credentials_come_with_their_own_endpoint() -> None:
-    """Credentials objects can be used with any address of the service."""
+    """Credentials objects name their own endpoint, so they work with any address of the service."""
     credentials = PasswordCredentials("ada", SECRET, token_url="https://lab.example/token")
     client = PasqalClient(base_url="https://lab.example/core", credentials=credentials)
     assert repr(client).endswith(
@@ -469,7 +469,7 @@ REPRS: list[tuple[dict[str, Any], str]] = [
 def test_a_client_shows_where_it_goes_and_how_it_signs_in(
     kind: Any, given: Any, shown: str
 ) -> None:
-    """And no secret, nowhere in what it holds."""
+    """The repr of a client has its address and kind of credentials; none of its attributes shows a secret."""
     client = kind(project_id=PROJECT, region="sa", on_request=print, **given)
     assert repr(client) == (
         f"{kind.__name__}(base_url='https://apis.sa.pasqal.cloud/core-fast', region='sa', project_id={PROJECT}, "
@@ -479,8 +479,8 @@ def test_a_client_shows_where_it_goes_and_how_it_signs_in(
 
 
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
-def test_an_argument_that_does_not_exist_is_refused(kind: Any) -> None:
-    """A misspelt one would be a setting that does nothing; the error names the right ones."""
+def test_an_unknown_argument_is_rejected(kind: Any) -> None:
+    """A misspelt argument would be a setting without effect, so the error lists the right ones."""
     with pytest.raises(
         TypeError, match=r"base_ulr, tokn: no such argument; .* base_url, .* http_client"
     ):
@@ -496,15 +496,15 @@ def test_an_argument_that_does_not_exist_is_refused(kind: Any) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"timeout": -1}, {"deadline": "x"}, {"retry": 3}, {"strict": "no"}]
 )
-def test_wrong_settings_of_a_view_are_refused(kind: Any, wrong: dict[str, Any]) -> None:
+def test_wrong_settings_of_a_view_are_rejected(kind: Any, wrong: dict[str, Any]) -> None:
     """The settings of a view are checked like those of a client."""
     with pytest.raises(ConfigurationError, match=f"{next(iter(wrong))}: "):
         kind(token=TOKEN).with_options(**wrong)
 
 
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
-def test_a_view_differs_in_what_it_was_given_only(kind: Any) -> None:
-    """The client that it was made from stays as it is, and a view of a view adds up."""
+def test_a_view_changes_only_what_it_was_given(kind: Any) -> None:
+    """The original client stays as it is, and the changes of a view of a view add up."""
     client = kind(token=TOKEN, timeout=5, project_id=PROJECT)
     view = client.with_options(timeout=1, strict=True).with_options(deadline=2, timeout=None)
     shown = view._settings
@@ -527,13 +527,13 @@ def test_a_view_differs_in_what_it_was_given_only(kind: Any) -> None:
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
 @pytest.mark.parametrize("name", ["on_request", "on_response"])
 def test_a_hook_is_checked_when_the_client_is_made(kind: Any, name: str) -> None:
-    """Not in the midst of the first request."""
+    """A wrong hook raises at once, not in the middle of the first request."""
     with pytest.raises(ConfigurationError, match=f"{name}: expected a plain function"):
         kind(token=TOKEN, **{name: "print"})
 
 
-def test_a_client_that_could_not_be_made_has_a_text() -> None:
-    """A traceback that shows variables asks for it."""
+def test_a_client_that_could_not_be_made_has_a_repr() -> None:
+    """A traceback that shows local variables asks for it."""
     with pytest.raises(ConfigurationError) as caught:
         PasqalClient(token="t0ken-of-the-lab", region="mars")
     assert caught.traceback[1].frame.f_locals["self"].__repr__() == "<PasqalClient, not made>"

@@ -26,7 +26,7 @@ def draw(shape: str, /, *, filled: bool = False, **options: Unpack[Options]) -> 
 
 
 def test_each_option_is_shown_with_its_type_and_default() -> None:
-    """In the order of the defaults, behind the function's own arguments."""
+    """The options follow the function's own arguments, in the order of their defaults."""
     shown = str(inspect.signature(draw))
     assert shown == (
         "(shape: 'str', /, *, filled: 'bool' = False, size: 'int' = 3, colour: 'str | None' = None) -> 'str'"
@@ -34,13 +34,13 @@ def test_each_option_is_shown_with_its_type_and_default() -> None:
 
 
 def test_the_function_is_called_as_before() -> None:
-    """What is shown does not change what it is given."""
+    """The signature that is shown does not change what the function receives."""
     assert draw("square", size=4) == "square False {'size': 4}"
     assert draw.__doc__ == "Draw a shape."
 
 
 def test_the_waits_show_their_options() -> None:
-    """For both clients, on the class and on an object."""
+    """Both clients show the options, on the class and on an object."""
     for kind in (Jobs, AsyncJobs, Batches, AsyncBatches):
         parameters = inspect.signature(kind.wait).parameters
         assert {name: parameters[name].default for name in WAIT_DEFAULTS} == WAIT_DEFAULTS

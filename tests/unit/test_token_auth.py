@@ -1,4 +1,4 @@
-"""One token for everybody, renewed in time, whoever asks, fails or gives up meanwhile; with a clock that is set."""
+"""Many callers share one token, renewed in time, whoever asks, fails or is cancelled meanwhile; the clock is fake."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PATIENCE = 60
 
 
 class Clock:
-    """The time as the module sees it."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -52,7 +52,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 class Numbered(Credentials):
-    """Tokens token-1-of-many, token-2-of-many and so on; `lifetime` and `failure` say how the next one turns out."""
+    """Credentials that issue token-1-of-many and so on; `lifetime` and `failure` say how the next token turns out."""
 
     def __init__(self, lifetime: float | None = None) -> None:
         self.count = 0
@@ -71,7 +71,7 @@ class Numbered(Credentials):
 
 
 class Gated(Numbered):
-    """The same behind a gate that a test opens."""
+    """Numbered credentials behind a gate that a test opens."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,12 +95,12 @@ def post(url: str, form: dict[str, str]) -> Any:
 
 
 def get(bearer: TokenAuth) -> None:
-    """What the sync client does before an attempt."""
+    """Do what the sync client does before an attempt."""
     bearer.prepare(post, time.monotonic() + PATIENCE)
 
 
 async def get_async(bearer: TokenAuth) -> None:
-    """What the async client does before an attempt."""
+    """Do what the async client does before an attempt."""
     await bearer.prepare_async(post, time.monotonic() + PATIENCE)
 
 
@@ -116,7 +116,7 @@ def token_of(bearer: TokenAuth) -> str:
 
 @pytest.fixture(params=["sync", "async"])
 def prepare(request: pytest.FixtureRequest) -> Callable[[TokenAuth], None]:
-    """Does what either client does before an attempt."""
+    """A function that does what the client does before an attempt."""
     if request.param == "sync":
         return get
     return lambda bearer: asyncio.run(get_async(bearer))
@@ -130,7 +130,7 @@ Prepare = Callable[[TokenAuth], None]
 
 
 def test_a_token_is_kept_until_shortly_before_its_end(prepare: Prepare, clock: Clock) -> None:
-    """Half a minute before, so that none expires on its way."""
+    """A token is renewed half a minute early, so that it does not expire on its way to the service."""
     bearer = TokenAuth(Numbered(3600))
     prepare(bearer)
     clock.now += 3600 - EARLY - 0.1
@@ -141,7 +141,7 @@ def test_a_token_is_kept_until_shortly_before_its_end(prepare: Prepare, clock: C
     assert token_of(bearer) == "token-2-of-many"
 
 
-def test_a_short_life_is_used_for_the_most_part(prepare: Prepare, clock: Clock) -> None:
+def test_a_short_lived_token_is_used_for_most_of_its_life(prepare: Prepare, clock: Clock) -> None:
     """A token of ten seconds is not renewed with every request."""
     bearer = TokenAuth(Numbered(10))
     prepare(bearer)
@@ -165,10 +165,10 @@ def test_a_token_without_an_end_is_used_until_it_is_refused(
     assert token_of(bearer) == "token-1-of-many"
 
 
-def test_a_token_that_ends_at_once_is_fetched_once_an_attempt(
+def test_an_already_expired_token_is_fetched_once_per_attempt(
     prepare: Prepare, clock: Clock
 ) -> None:
-    """A token that is over at once is not fetched again and again in the hope of a better one."""
+    """Fetching again at once would not give a better token."""
     credentials = Numbered(1e-9)
     bearer = TokenAuth(credentials)
     for _ in range(3):
@@ -184,7 +184,7 @@ FAILURES = [APIConnectionError("no route"), OSError("no route"), ZeroDivisionErr
 def test_a_good_token_outlives_a_failed_renewal(
     prepare: Prepare, clock: Clock, failure: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What was tried early need not succeed; it is tried again some seconds later, not with every request."""
+    """A failed early renewal is tried again some seconds later, not with every request."""
     credentials = Numbered(3600)
     bearer = TokenAuth(credentials)
     prepare(bearer)
@@ -213,7 +213,7 @@ def test_a_good_token_outlives_a_failed_renewal(
 def test_an_expired_token_does_not_outlive_a_failed_renewal(
     prepare: Prepare, clock: Clock, failure: Exception
 ) -> None:
-    """There is nothing to go on with; the next request tries again at once."""
+    """Without a valid token there is nothing to send, and the next request tries again at once."""
     credentials = Numbered(3600)
     bearer = TokenAuth(credentials)
     prepare(bearer)
@@ -226,7 +226,7 @@ def test_an_expired_token_does_not_outlive_a_failed_renewal(
 
 
 def test_while_a_good_token_is_renewed_nobody_waits(clock: Clock) -> None:
-    """One caller renews; the others use what they have."""
+    """One caller renews while the others use the token that is still valid."""
     credentials = Gated()
     credentials.lifetime = 3600
     credentials.gate.set()
@@ -249,8 +249,8 @@ def test_while_a_good_token_is_renewed_nobody_waits(clock: Clock) -> None:
 # A refusal
 
 
-def test_a_refused_token_is_renewed_once_a_request(prepare: Prepare) -> None:
-    """The second refusal of the same request is final."""
+def test_a_refused_token_is_renewed_once_per_request(prepare: Prepare) -> None:
+    """A second refusal of the same request is final."""
     bearer = TokenAuth(Numbered())
     prepare(bearer)
     request = signed(bearer)
@@ -264,7 +264,7 @@ def test_a_refused_token_is_renewed_once_a_request(prepare: Prepare) -> None:
 
 
 def test_a_late_refusal_of_an_old_token_does_not_cost_the_new_one(prepare: Prepare) -> None:
-    """A burst of refusals is one: the requests of the old token go again with the new one."""
+    """In a burst of refusals, requests with the old token go out again with the new one and renew nothing."""
     credentials = Numbered()
     bearer = TokenAuth(credentials)
     prepare(bearer)
@@ -275,8 +275,8 @@ def test_a_late_refusal_of_an_old_token_does_not_cost_the_new_one(prepare: Prepa
     assert credentials.count == 2
 
 
-def test_a_function_that_repeats_itself_is_called_once_a_burst(prepare: Prepare) -> None:
-    """Tokens are told apart by when they came, not by their text."""
+def test_a_function_that_repeats_itself_is_called_once_per_burst(prepare: Prepare) -> None:
+    """Tokens are told apart by when they were fetched, not by their text."""
     calls: list[None] = []
     bearer = TokenAuth(CallableToken(lambda: calls.append(None) or "always-the-same"))  # type: ignore[func-returns-value]
     prepare(bearer)
@@ -302,7 +302,7 @@ def test_a_static_token_cannot_be_renewed(prepare: Prepare) -> None:
 
 
 def test_a_refused_token_does_not_outlive_a_failed_renewal(prepare: Prepare, clock: Clock) -> None:
-    """However long it would have been good for."""
+    """A refused token is not used again, even if it would not expire for a long time."""
     credentials = Numbered(3600)
     bearer = TokenAuth(credentials)
     prepare(bearer)
@@ -313,7 +313,7 @@ def test_a_refused_token_does_not_outlive_a_failed_renewal(prepare: Prepare, clo
 
 
 def test_a_renewal_that_failed_early_does_not_bring_a_refused_token_back(clock: Clock) -> None:
-    """The refusal came while it was under way."""
+    """The refusal arrived while an early renewal was running, so its failure does not restore the token."""
     credentials = Numbered(3600)
     bearer = TokenAuth(credentials)
     get(bearer)
@@ -356,7 +356,7 @@ def in_threads(
 
 
 def opens_when_all_wait(bearer: TokenAuth, credentials: Gated) -> Callable[[], None]:
-    """Opens the gate once everybody has joined the fetching."""
+    """Open the gate once all callers have joined the fetching."""
     joined, join = threading.Semaphore(0), bearer._join
 
     def noted(old: Any) -> Any:
@@ -373,13 +373,13 @@ def opens_when_all_wait(bearer: TokenAuth, credentials: Gated) -> Callable[[], N
 
 
 async def turns() -> None:
-    """Let all tasks come to where they wait."""
+    """Let every task run until it waits."""
     for _ in range(3):
         await asyncio.sleep(0)
 
 
 def test_many_threads_fetch_one_token() -> None:
-    """One thread fetches the token, however many need it."""
+    """However many threads need a token, one of them fetches it."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
     assert (
@@ -389,7 +389,7 @@ def test_many_threads_fetch_one_token() -> None:
 
 
 def test_many_threads_renew_a_refused_token_once() -> None:
-    """Their refusals come in any order with the renewal."""
+    """The refusals may arrive in any order relative to the renewal."""
     credentials = Numbered()
     bearer = TokenAuth(credentials)
     get(bearer)
@@ -406,7 +406,7 @@ def test_many_threads_renew_a_refused_token_once() -> None:
 
 
 def test_many_tasks_fetch_one_token_and_renew_it_once() -> None:
-    """The same on an event loop."""
+    """Tasks on an event loop share the fetching and the renewal as threads do."""
 
     async def run() -> int:
         credentials = Gated()
@@ -426,7 +426,7 @@ def test_many_tasks_fetch_one_token_and_renew_it_once() -> None:
 
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
 def test_a_failure_reaches_every_thread(failure: Exception) -> None:
-    """Nobody waits forever, and every thread gets an error object of its own."""
+    """No thread waits forever, and each gets an error object of its own."""
     credentials = Gated()
     credentials.failure = failure
     bearer = TokenAuth(credentials)
@@ -440,7 +440,7 @@ def test_a_failure_reaches_every_thread(failure: Exception) -> None:
 
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
 def test_a_failure_reaches_every_task(failure: Exception) -> None:
-    """The same on an event loop; nothing is left that was never retrieved."""
+    """Every task gets the error, and none is left that was never retrieved."""
 
     async def run() -> None:
         complaints: list[dict[str, Any]] = []
@@ -463,8 +463,8 @@ def test_a_failure_reaches_every_task(failure: Exception) -> None:
     asyncio.run(run())
 
 
-def test_errors_of_ours_are_not_shared_between_threads() -> None:
-    """Who notes something on the error, as the writes do, notes it on an own one."""
+def test_each_thread_gets_its_own_error_object() -> None:
+    """Code that attaches something to the error, as the writes do, attaches it to its own."""
     credentials = Gated()
     credentials.failure = APIConnectionError("no route")
     bearer = TokenAuth(credentials)
@@ -483,7 +483,7 @@ def out_of_time() -> DeadlineError:
 def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(
     end: Callable[[], BaseException],
 ) -> None:
-    """The others still want a token, and may have more time for it."""
+    """The other threads still want a token, and may have more time for it."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
     bearer_obtain = credentials.obtain
@@ -500,7 +500,7 @@ def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(
 
 
 def test_a_token_that_comes_at_the_last_moment_is_taken() -> None:
-    """Whoever saw that there was none finds it when it is to fetch one."""
+    """A thread that found no token looks again just before it fetches one."""
     bearer = TokenAuth(Numbered())
     before = bearer._held
     get(bearer)
@@ -532,7 +532,7 @@ def test_a_leader_that_is_cancelled_leaves_the_lead_to_another() -> None:
 
 
 def test_a_follower_that_is_cancelled_disturbs_nobody() -> None:
-    """Neither the leader nor the others notice, and an error that it no longer wants is not complained about."""
+    """Leader and other followers carry on, and no warning appears about an error that was never retrieved."""
 
     async def run(failure: Exception | None) -> None:
         complaints: list[dict[str, Any]] = []
@@ -559,8 +559,8 @@ def test_a_follower_that_is_cancelled_disturbs_nobody() -> None:
 # Deadlines
 
 
-def test_who_waits_for_a_token_of_anothers_waits_no_longer_than_allowed() -> None:
-    """The one who fetches it has more time, and goes on."""
+def test_a_thread_waits_for_anothers_token_until_its_deadline() -> None:
+    """The thread that fetches the token has more time, and goes on."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
     with ThreadPoolExecutor(1) as pool:
@@ -573,8 +573,8 @@ def test_who_waits_for_a_token_of_anothers_waits_no_longer_than_allowed() -> Non
     assert token_of(bearer) == "token-1-of-many"
 
 
-def test_tasks_wait_for_a_token_no_longer_than_allowed() -> None:
-    """Neither the one that waits for another's token nor the one that fetches it by a coroutine of the caller's."""
+def test_a_task_waits_for_a_token_until_its_deadline() -> None:
+    """The limit holds for a task that waits for another's token and for one that runs the caller's coroutine."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
 
@@ -597,16 +597,16 @@ def test_tasks_wait_for_a_token_no_longer_than_allowed() -> None:
     assert token_of(bearer) == "token-1-of-many"
 
 
-def test_a_timeout_of_the_callers_own_function_stays_what_it_is(prepare: Prepare) -> None:
-    """It is not taken for ours."""
+def test_a_timeout_in_the_callers_function_is_passed_on(prepare: Prepare) -> None:
+    """It is not mistaken for the client's own timeout."""
     credentials = Numbered()
     credentials.failure = TimeoutError("the vault is slow")
     with pytest.raises(TimeoutError, match="the vault is slow"):
         prepare(TokenAuth(credentials))
 
 
-def test_a_fetching_that_is_closed_from_elsewhere_ends() -> None:
-    """A coroutine that nobody runs any more is closed wherever the collector happens to run."""
+def test_an_abandoned_fetch_can_be_closed_from_elsewhere() -> None:
+    """The garbage collector closes a coroutine in whatever context it happens to run."""
     bearer = TokenAuth(Numbered())
 
     async def abandon() -> None:
@@ -619,7 +619,7 @@ def test_a_fetching_that_is_closed_from_elsewhere_ends() -> None:
     assert token_of(bearer) == "token-1-of-many"
 
 
-def test_a_loop_that_ends_amid_fetching_leaves_the_credentials_usable() -> None:
+def test_a_loop_that_ends_while_fetching_leaves_the_credentials_usable() -> None:
     """The next event loop fetches a token again."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
@@ -640,10 +640,10 @@ def test_a_loop_that_ends_amid_fetching_leaves_the_credentials_usable() -> None:
     assert token_of(bearer) == "token-1-of-many"
 
 
-def test_a_forked_process_does_not_wait_for_a_thread_that_it_does_not_have(
+def test_a_forked_process_does_not_wait_for_a_thread_of_its_parent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The fetching that was under way is the other process's."""
+    """The fetch that was running at the fork belongs to the parent."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
     with ThreadPoolExecutor() as pool:
@@ -664,8 +664,8 @@ def test_a_forked_process_does_not_wait_for_a_thread_that_it_does_not_have(
 # Misuse
 
 
-def test_a_function_that_uses_its_own_client_is_told_so() -> None:
-    """It would wait for itself forever, so it gets an error."""
+def test_a_function_that_uses_its_own_client_gets_an_error() -> None:
+    """It would wait for itself forever."""
 
     def ask() -> str:
         get(bearer)
@@ -684,8 +684,8 @@ def test_a_function_that_uses_its_own_client_is_told_so() -> None:
         asyncio.run(get_async(bearer))
 
 
-def test_two_functions_that_wait_for_each_other_are_told_so() -> None:
-    """A circle of any length gets an error instead of waiting."""
+def test_functions_that_wait_for_each_other_get_an_error() -> None:
+    """A cycle of any length raises instead of waiting forever."""
     one: TokenAuth = TokenAuth(CallableToken(lambda: token_by_way_of(other)))
     other: TokenAuth = TokenAuth(CallableToken(lambda: token_by_way_of(one)))
     with pytest.raises(ConfigurationError, match="must not use the client that waits for it"):
@@ -698,7 +698,7 @@ def token_by_way_of(bearer: TokenAuth) -> str:
 
 
 def test_a_function_may_use_another_client(prepare: Prepare) -> None:
-    """A token may be kept by a service that itself needs one."""
+    """A token may come from a service that itself needs one."""
     other = TokenAuth(Numbered())
 
     bearer = TokenAuth(CallableToken(lambda: token_by_way_of(other)))
@@ -707,8 +707,8 @@ def test_a_function_may_use_another_client(prepare: Prepare) -> None:
 
 
 @pytest.mark.parametrize("wrong", [None, "token", ("token", 60)])
-def test_credentials_that_return_no_grant_are_told_so(wrong: Any) -> None:
-    """Every thread that waits gets the error, instead of waiting forever."""
+def test_credentials_that_return_no_grant_raise_in_every_thread(wrong: Any) -> None:
+    """Every waiting thread gets the error instead of waiting forever."""
     credentials = Gated()
 
     def obtain(post: Any) -> Any:
@@ -727,8 +727,8 @@ def test_credentials_that_return_no_grant_are_told_so(wrong: Any) -> None:
 # Secrecy
 
 
-def test_the_latest_tokens_are_kept_out_of_texts(prepare: Prepare) -> None:
-    """A service may echo a token that was renewed meanwhile."""
+def test_recent_tokens_are_masked_in_texts(prepare: Prepare) -> None:
+    """A service may echo a token that has been renewed meanwhile."""
     bearer = TokenAuth(Numbered())
     for _ in range(REMEMBERED):
         prepare(bearer)
@@ -737,14 +737,14 @@ def test_the_latest_tokens_are_kept_out_of_texts(prepare: Prepare) -> None:
     assert bearer.clean(text) == ", ".join(["***"] * REMEMBERED)
 
 
-def test_the_password_is_kept_out_of_texts_however_it_is_written() -> None:
-    """Before any token was fetched, too."""
+def test_the_password_is_masked_in_every_encoding() -> None:
+    """It is masked before any token was fetched, too."""
     bearer = TokenAuth(PasswordCredentials("ada", "c&t+d g"))
     assert bearer.clean("username=ada&password=c%26t%2Bd+g") == "username=ada&password=***"
 
 
-def test_what_holds_tokens_shows_none(prepare: Prepare) -> None:
-    """Neither by accident nor in a pickle."""
+def test_objects_that_hold_tokens_do_not_show_them(prepare: Prepare) -> None:
+    """Neither their repr nor their pickle has a token."""
     bearer = TokenAuth(Numbered(60))
     prepare(bearer)
     assert repr(bearer) == "<credentials>"

@@ -1,4 +1,4 @@
-"""A wait decides from what was seen, the time and a random number alone: nothing here sleeps or sends."""
+"""A wait decides from what it saw, the time and a random number alone: nothing here sleeps or sends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def job(one: uuid.UUID | None, status: str | None = "DONE") -> Job:
 
 
 def reading(found: Sequence[Job], **facts: Any) -> Reading:
-    """The jobs as they came on one page, of a request that has the id r-1."""
+    """The jobs as they came on one page, of a request with the id r-1."""
     return Reading(found, **facts, pages=answered(page_of_request("r-1", found)))
 
 
@@ -66,7 +66,7 @@ def looks(wait: Wait) -> str:
     return f"count {' '.join(wait.count_filters['status'])}"
 
 
-# What is waited for
+# What to wait for
 
 
 @pytest.mark.parametrize("given", [(None, None), (BATCH, []), (BATCH, [A])])
@@ -79,14 +79,14 @@ def test_either_a_batch_or_ids_say_which_jobs(given: tuple[Any, Any]) -> None:
 @pytest.mark.parametrize(
     "given", [("x", None), (True, None), (None, ["x"]), (None, 7), (None, b"x"), (None, {A: 1})]
 )
-def test_what_is_not_an_id_is_rejected(given: tuple[Any, Any]) -> None:
+def test_a_malformed_id_is_rejected(given: tuple[Any, Any]) -> None:
     """The error names the argument, before anything is sent."""
     with pytest.raises(ValueError, match=r"batch_id: |id: "):
         Subject(*given)
 
 
 def test_ids_come_in_any_iterable_and_count_once() -> None:
-    """A generator, one id and ids given twice are as good as a list."""
+    """A generator and a single id are as good as a list, and duplicates count once."""
     assert Subject(None, (one for one in (A, str(B), A))).ids == (A, B)
     assert Subject(None, A).filters == {"id": [A], "project_id": None}
     assert Subject(str(BATCH), None).filters == {"batch_id": BATCH, "project_id": None}
@@ -96,8 +96,8 @@ def test_ids_come_in_any_iterable_and_count_once() -> None:
 @pytest.mark.parametrize(
     "wrong", [0, -1, True, "5", float("nan"), float("inf"), 10**9, "x" * 10**6]
 )
-def test_a_time_is_a_number_of_seconds_above_zero(name: str, wrong: Any) -> None:
-    """True is not one. The error is a plain ValueError, and does not repeat a long value in full."""
+def test_a_time_is_a_positive_number(name: str, wrong: Any) -> None:
+    """True does not count as a number; the error is a plain ValueError that cuts a long value."""
     with pytest.raises(
         ValueError, match=f"^{name}: .* is not a number of seconds above 0$"
     ) as caught:
@@ -107,14 +107,14 @@ def test_a_time_is_a_number_of_seconds_above_zero(name: str, wrong: Any) -> None
 
 
 async def coroutine_function(_: WaitProgress) -> None:
-    """Nobody would await what it returns."""
+    """A hook that would have to be awaited."""
 
 
 class AsyncHook:
-    """The same as an object."""
+    """A hook that would have to be awaited, as an object."""
 
     async def __call__(self, _: WaitProgress) -> None:
-        """Nobody would await what it returns."""
+        """A call that would have to be awaited."""
 
 
 WRONG: list[tuple[str, Any, str]] = [
@@ -132,13 +132,13 @@ WRONG: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("name", "wrong", "text"), WRONG)
 def test_other_options_are_checked_too(name: str, wrong: Any, text: str) -> None:
-    """Before anything is sent, and not when hours have passed."""
+    """A mistake is reported before anything is sent, not after hours of waiting."""
     with pytest.raises(ValueError, match=f"^{name}: .*{text}"):
         wait_of(**{name: wrong})
 
 
-def test_an_unknown_option_is_named_with_those_that_there_are() -> None:
-    """As an argument that a function does not have."""
+def test_an_unknown_option_is_rejected_with_the_known_ones() -> None:
+    """It raises TypeError, as an unknown argument of any function does."""
     with pytest.raises(TypeError, match="^'bar', 'foo': no such option; the options are timeout"):
         wait_of(foo=1, bar=2)
     with pytest.raises(TypeError, match="'on_progress': no such option"):
@@ -146,16 +146,16 @@ def test_an_unknown_option_is_named_with_those_that_there_are() -> None:
 
 
 def test_the_defaults_are_those_of_the_checked_options() -> None:
-    """They are written down once for help() and once checked; both mean the same."""
+    """The defaults are written once for help() and once where they are checked, and both agree."""
     assert CheckedOptions.of({}, WAIT_DEFAULTS) == CheckedOptions()
     assert CheckedOptions.of(WAIT_DEFAULTS, WAIT_DEFAULTS) == CheckedOptions()
 
 
-# When it looks again
+# When to look again
 
 
 def test_the_pauses_grow_to_thirty_seconds() -> None:
-    """One second, then half as much again each time."""
+    """The first pause is one second, and each further one half as long again."""
     wait = wait_of()
     pauses = [wait.pause(0, 1.0) for _ in range(12)]
     assert pauses[:4] == [1, 1.5, 2.25, 3.375]
@@ -164,18 +164,18 @@ def test_the_pauses_grow_to_thirty_seconds() -> None:
 
 @pytest.mark.parametrize(("draw", "pause"), [(0.0, 1.0), (0.5, 1.5), (1.0, 2.0)])
 def test_a_pause_lies_between_half_and_all_of_its_step(draw: float, pause: float) -> None:
-    """Those who wait for the same batch do not ask at the same time."""
+    """Clients that wait for the same batch do not ask at the same moment."""
     assert wait_of(poll=2).pause(0, draw) == pause
 
 
 def test_a_first_pause_above_thirty_seconds_stays() -> None:
-    """Who wants to be asked rarely is."""
+    """A caller who asks for rare polls gets them."""
     wait = wait_of(poll=100)
     assert [wait.pause(0, 1.0) for _ in range(2)] == [100, 100]
 
 
-def test_the_last_pause_ends_with_the_time() -> None:
-    """A timeout shorter than a poll is no longer than itself."""
+def test_the_last_pause_ends_at_the_timeout() -> None:
+    """A timeout that is shorter than a poll is kept."""
     wait = wait_of(timeout=0.5, poll=500, now=100)
     assert wait.pause(100, 1.0) == 0.5
     wait.saw(jobs("RUNNING", "DONE"), 100.5)
@@ -189,8 +189,8 @@ def test_the_last_pause_ends_with_the_time() -> None:
 @pytest.mark.parametrize(
     ("timeout", "grace"), [(0.001, 0.25), (0.5, 0.25), (5, 0.5), (10, 1.0), (3600, 1.0)]
 )
-def test_the_last_look_is_cut_off_soon_after_the_end(timeout: float, grace: float) -> None:
-    """It may take a tenth of the time, at least a quarter of a second and at most a second; then the wait is over."""
+def test_the_last_look_is_cut_off_soon_after_the_timeout(timeout: float, grace: float) -> None:
+    """It may take a tenth of the timeout, at least a quarter of a second and at most a second."""
     wait = wait_of(timeout=timeout, now=100)
     assert wait.ends == pytest.approx(100 + timeout + grace)
     wait.failed(errors.DeadlineError("no answer"))
@@ -199,8 +199,8 @@ def test_the_last_look_is_cut_off_soon_after_the_end(timeout: float, grace: floa
     assert wait_of().ends is None
 
 
-def test_what_the_last_look_has_shown_is_followed_up_before_it_is_cut_off() -> None:
-    """The count says that all have ended: how is looked at, unless the time is up for that, too."""
+def test_the_last_look_is_followed_by_one_that_reads_the_jobs() -> None:
+    """When the count says that all have ended, the jobs are read, unless the time for that is up, too."""
     wait = wait_of(timeout=10)
     wait.saw(jobs("RUNNING"), 1)
     wait.saw(0, 10.2)
@@ -212,11 +212,11 @@ def test_what_the_last_look_has_shown_is_followed_up_before_it_is_cut_off() -> N
         late.pause(11, 1.0)
 
 
-# What it looks at
+# What to look at
 
 
 def test_a_wait_reads_then_counts_then_reads() -> None:
-    """Counting is cheap; the jobs themselves tell how they ended, at once when the count says so."""
+    """A count is cheap; the jobs are read as soon as the count says that they have ended."""
     wait = wait_of()
     assert looks(wait) == "jobs"
     wait.saw(jobs("RUNNING", "PENDING"), 1)
@@ -230,8 +230,8 @@ def test_a_wait_reads_then_counts_then_reads() -> None:
     assert wait.result() == WaitResult({JobStatus.DONE: 1, JobStatus.ERROR: 1}, (B,))
 
 
-def test_where_a_job_has_left_it_is_checked_that_it_ended() -> None:
-    """The count of the active ones has dropped; the count of the ended ones says whether that is all."""
+def test_a_count_of_ended_jobs_confirms_that_a_job_ended() -> None:
+    """When fewer jobs are active, a second count shows whether all have ended."""
     wait = wait_of()
     wait.saw(jobs("RUNNING", "PENDING", "DONE"), 1)
     wait.saw(1, 2)
@@ -241,7 +241,7 @@ def test_where_a_job_has_left_it_is_checked_that_it_ended() -> None:
 
 
 def test_a_job_that_left_for_an_unknown_state_is_noticed_while_others_run() -> None:
-    """One is gone from the active ones and has not ended: the jobs are read, and it is named."""
+    """A job that is neither active nor ended makes the wait read the jobs and name it."""
     wait = wait_of()
     wait.saw(jobs("RUNNING", "PENDING", "DONE"), 1)
     wait.saw(1, 2)
@@ -252,7 +252,7 @@ def test_a_job_that_left_for_an_unknown_state_is_noticed_while_others_run() -> N
 
 
 def test_with_ids_only_those_that_are_left_are_counted() -> None:
-    """The ids of jobs that have ended need not travel."""
+    """Ids of jobs that have ended need not be sent again."""
     wait = wait_of(ids=[A, B, C])
     wait.saw(jobs("RUNNING", "DONE", "PENDING"), 1)
     assert wait.count_filters == {
@@ -266,7 +266,7 @@ def test_with_ids_only_those_that_are_left_are_counted() -> None:
 
 
 def test_an_eager_wait_reads_whenever_a_job_has_left() -> None:
-    """Who wants each job as it ends wants to know which."""
+    """A caller who takes each job as it ends needs to know which one ended."""
     wait = wait_of(eager=True)
     assert [one.id for one in wait.saw(jobs("RUNNING", "PENDING", "DONE"), 1)] == [C]
     wait.saw(2, 2)
@@ -279,7 +279,7 @@ def test_an_eager_wait_reads_whenever_a_job_has_left() -> None:
 
 
 def test_a_state_that_cannot_be_counted_is_read() -> None:
-    """The service knows CANCELING, but may refuse to be asked for it."""
+    """The service may know CANCELING but refuse to count it, so the jobs are read instead."""
     wait = wait_of()
     wait.saw(jobs("CANCELING", "DONE"), 1)
     assert (looks(wait), wait.is_over) == ("jobs", False)
@@ -288,7 +288,7 @@ def test_a_state_that_cannot_be_counted_is_read() -> None:
 
 
 def test_jobs_that_are_added_are_waited_for_too() -> None:
-    """A batch may be filled while it is waited for."""
+    """A batch may be filled while a caller waits for it."""
     seen: list[WaitProgress] = []
     wait = wait_of(on_progress=seen.append)
     wait.saw(jobs("RUNNING"), 1)
@@ -304,14 +304,14 @@ def test_jobs_that_are_added_are_waited_for_too() -> None:
 
 
 def test_nothing_to_wait_for_is_over_at_once() -> None:
-    """Who waits for no ids has waited long enough."""
+    """An empty list of ids needs no waiting."""
     wait = wait_of(ids=[])
     wait.saw(reading([]), 1)
     assert (wait.is_over, wait.result()) == (True, WaitResult())
 
 
-def test_a_batch_without_jobs_does_not_pass_for_one_that_is_done() -> None:
-    """Its id may be mistyped, or another account's."""
+def test_a_batch_without_jobs_does_not_count_as_done() -> None:
+    """Its id may be mistyped, or belong to another account."""
     with pytest.raises(
         errors.NotFoundError, match="has no jobs to wait for, or this account may not see them"
     ) as caught:
@@ -319,12 +319,12 @@ def test_a_batch_without_jobs_does_not_pass_for_one_that_is_done() -> None:
     assert (caught.value.status, caught.value.path) == (None, "/core-fast/api/v2/jobs")
 
 
-# What is not as expected
+# What is unexpected
 
 
 @pytest.mark.parametrize("status", ["LEVITATING", None])
 def test_an_unknown_state_counts_as_the_caller_says(status: str | None) -> None:
-    """A state that is not known stops the wait, unless it is said what it is; a lacking one is such a state."""
+    """An unknown or missing state ends the wait, unless the caller says whether it counts as active or ended."""
     with pytest.raises(errors.UnknownStatusError, match=str(B)) as caught:
         wait_of().saw(jobs("DONE", status), 1)
     assert caught.value.statuses == {B: NO_STATUS if status is None else status}
@@ -338,13 +338,13 @@ def test_an_unknown_state_counts_as_the_caller_says(status: str | None) -> None:
 
 
 def test_a_job_without_an_id_cannot_be_waited_for() -> None:
-    """It could not be named, and would be forgotten."""
+    """It could not be named in an error, and would be forgotten."""
     with pytest.raises(errors.ResponseError, match="without a usable id"):
         wait_of().saw(reading([job(None, "RUNNING")]), 1)
 
 
-def test_an_error_is_made_from_the_answer_that_has_the_job() -> None:
-    """Of several pages the one with the job counts; what is about all of them tells of the last."""
+def test_an_error_about_a_job_comes_from_the_page_that_has_it() -> None:
+    """An error about all jobs comes from the last page."""
     first, odd, last = job(A, "RUNNING"), job(None, "RUNNING"), job(B, "LEVITATING")
     pages = [page_of_request(f"r-{n}", [one]) for n, one in enumerate((first, odd, last), start=1)]
     with pytest.raises(errors.ResponseError, match="without a usable id") as nameless:
@@ -358,7 +358,7 @@ def test_an_error_is_made_from_the_answer_that_has_the_job() -> None:
 
 
 def test_a_job_that_is_not_there_ends_the_wait() -> None:
-    """An id that nobody knows would be waited for forever."""
+    """An unknown id would otherwise be waited for forever."""
     with pytest.raises(errors.NotFoundError, match=str(C)):
         wait_of(ids=[A, B, C]).saw(jobs("DONE", "RUNNING"), 1)
     many = [uuid.uuid4() for _ in range(9)]
@@ -368,7 +368,7 @@ def test_a_job_that_is_not_there_ends_the_wait() -> None:
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": [A, B]}])
 def test_one_look_that_misses_a_job_does_not_end_the_wait(subject: dict[str, Any]) -> None:
-    """It is looked for again after the usual pause, and is still waited for."""
+    """The job is looked for again after the usual pause."""
     wait = wait_of(**subject)
     wait.saw(jobs("RUNNING", "RUNNING"), 1)
     for _ in range(ABSENCES + 1):
@@ -383,8 +383,8 @@ def test_one_look_that_misses_a_job_does_not_end_the_wait(subject: dict[str, Any
     assert wait.is_over
 
 
-def test_a_batch_that_shows_no_job_for_once_is_looked_at_again() -> None:
-    """Also when all that were seen so far had ended, and another was to come."""
+def test_a_batch_that_briefly_shows_no_job_is_looked_at_again() -> None:
+    """The rule also holds if all jobs seen so far had ended and another one was to come."""
     wait = wait_of()
     wait.saw(jobs("RUNNING"), 1)
     wait.saw(reading([]), 2)
@@ -398,7 +398,7 @@ def test_a_batch_that_shows_no_job_for_once_is_looked_at_again() -> None:
 
 
 def test_a_job_that_stays_missing_ends_the_wait() -> None:
-    """It has not ended and is not there any more; a look that may lack jobs does not prove that."""
+    """A job that had not ended and has disappeared ends the wait, unless the listing has a doubt."""
     wait = wait_of()
     wait.saw(jobs("DONE", "RUNNING"), 1)
     for _ in range(ABSENCES - 1):
@@ -411,7 +411,7 @@ def test_a_job_that_stays_missing_ends_the_wait() -> None:
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": [A, B]}])
 def test_a_job_that_has_ended_may_go(subject: dict[str, Any]) -> None:
-    """How it ended is known, and stays known."""
+    """How it ended is already known, so a job that disappears later changes nothing."""
     wait = wait_of(**subject)
     wait.saw(jobs("ERROR", "RUNNING"), 1)
     for _ in range(ABSENCES + 1):
@@ -421,8 +421,8 @@ def test_a_job_that_has_ended_may_go(subject: dict[str, Any]) -> None:
     assert wait.result() == WaitResult({JobStatus.ERROR: 1, JobStatus.DONE: 1}, (A,))
 
 
-def test_a_timeout_tells_that_a_job_was_missing() -> None:
-    """Where the time is up before it can be taken for gone."""
+def test_a_timeout_says_that_a_job_was_missing() -> None:
+    """The time may be up before the job can be taken for gone."""
     wait = wait_of(timeout=5)
     wait.saw(jobs("RUNNING"), 1)
     wait.saw(reading([]), 5)
@@ -432,8 +432,8 @@ def test_a_timeout_tells_that_a_job_was_missing() -> None:
         wait.pause(5, 1.0)
 
 
-def test_a_listing_that_may_lack_jobs_ends_no_wait() -> None:
-    """Jobs that it does not show are still waited for; when that does not change, the wait says why."""
+def test_a_doubtful_listing_ends_no_wait() -> None:
+    """The wait continues for jobs that the listing does not show, and gives the doubt as the reason if it times out."""
     wait = wait_of()
     wait.saw(jobs("DONE", "RUNNING"), 1)
     for time in range(TOLERATED):
@@ -448,8 +448,8 @@ def test_a_listing_that_may_lack_jobs_ends_no_wait() -> None:
     assert lucky.is_over
 
 
-def test_with_all_ids_at_hand_a_doubtful_listing_is_good_enough() -> None:
-    """What else it may lack is of no interest; one of the ids is."""
+def test_a_doubtful_listing_with_all_ids_is_good_enough() -> None:
+    """Whatever else the listing may lack was not waited for."""
     wait = wait_of(ids=[A, B])
     wait.saw(doubtful("DONE"), 1)
     assert (wait.is_over, wait.unfinished()) == (False, (B,))
@@ -457,8 +457,8 @@ def test_with_all_ids_at_hand_a_doubtful_listing_is_good_enough() -> None:
     assert wait.is_over
 
 
-def test_a_doubtful_listing_with_active_jobs_is_no_failure() -> None:
-    """The wait goes on anyway, and the end will be looked at again."""
+def test_a_doubtful_listing_with_active_jobs_does_not_fail() -> None:
+    """The wait continues anyway and looks again at the end."""
     wait = wait_of()
     for time in range(TOLERATED + 2):
         wait.saw(doubtful("RUNNING"), time)
@@ -476,10 +476,10 @@ def test_a_doubtful_listing_with_active_jobs_is_no_failure() -> None:
         (False, None, "x; y", False),
     ],
 )
-def test_a_listing_with_as_many_jobs_as_there_are_lacks_none(
+def test_a_listing_with_as_many_jobs_as_the_total_lacks_none(
     proven: bool, total: int | None, doubt: str, moved: bool
 ) -> None:
-    """None is yielded twice, so the number proves it where the listing cannot."""
+    """No job is yielded twice, so the number proves completeness where the listing cannot."""
 
     class Listing:
         doubts = ("x", "y")
@@ -490,8 +490,8 @@ def test_a_listing_with_as_many_jobs_as_there_are_lacks_none(
     assert (shown.doubt, shown.moved) == (doubt, moved)
 
 
-def test_jobs_that_came_while_the_others_were_read_are_looked_at() -> None:
-    """The total says that there is one more than was shown: it may be active."""
+def test_jobs_that_arrived_while_others_were_read_are_looked_at() -> None:
+    """The total says that one more job exists than was shown, and it may be active."""
     wait = wait_of()
     for time in range(TOLERATED + 2):
         wait.saw(reading(jobs("DONE").jobs, moved=True), time)
@@ -516,10 +516,10 @@ PASSING = [
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
-def test_a_look_that_fails_for_a_passing_reason_does_not_end_the_wait(
+def test_a_look_that_fails_transiently_does_not_end_the_wait(
     error: errors.APIError,
 ) -> None:
-    """Without a timeout five may fail in a row; the sixth ends it; one that succeeds begins the count anew."""
+    """Without a timeout five looks in a row may fail and the sixth ends the wait; a success resets the count."""
     wait = wait_of()
     for _ in range(TOLERATED):
         wait.failed(error)
@@ -535,7 +535,7 @@ def test_a_look_that_fails_for_a_passing_reason_does_not_end_the_wait(
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
 def test_an_outage_is_survived_for_as_long_as_the_timeout_says(error: errors.APIError) -> None:
-    """Fifty minutes of an hour, from the first look on; then the jobs have ended. One that stays ends with the time."""
+    """An outage of fifty minutes is survived with a timeout of an hour; a lasting one ends with the timeout."""
     wait, now = wait_of(timeout=3600), 0.0
     while now < 3000:
         wait.failed(error)
@@ -552,8 +552,8 @@ def test_an_outage_is_survived_for_as_long_as_the_timeout_says(error: errors.API
     assert (now, caught.value.ids) == (3600, (A,))
 
 
-def test_a_listing_that_stays_doubtful_is_looked_at_until_the_time_is_up() -> None:
-    """It may be an outage of a part of the service."""
+def test_a_doubtful_listing_is_repeated_until_the_timeout() -> None:
+    """The doubt may come from a partial outage of the service."""
     wait = wait_of(ids=[A, B], timeout=3600)
     for time in range(TOLERATED * 3):
         wait.saw(doubtful("DONE"), time)
@@ -575,15 +575,15 @@ LASTING = [
 
 
 @pytest.mark.parametrize("error", LASTING, ids=lambda error: type(error).__name__)
-def test_a_look_that_fails_for_good_ends_the_wait(error: errors.APIError) -> None:
-    """What will be the same next time is not asked again, however much time is left."""
+def test_a_look_that_fails_permanently_ends_the_wait(error: errors.APIError) -> None:
+    """An error that would be the same next time is raised, however much time is left."""
     for timeout in (None, 3600):
         with pytest.raises(type(error)):
             wait_of(timeout=timeout).failed(error)
 
 
 def test_the_service_says_when_to_look_again() -> None:
-    """A pause that it asks for is kept once; one of more than an hour ends a wait without a timeout."""
+    """Retry-After is obeyed once; one of more than an hour ends a wait that has no timeout."""
     wait, error = wait_of(), errors.RateLimitError("slow", status=429)
     error.retry_after = 45.0
     wait.failed(error)
@@ -596,8 +596,8 @@ def test_the_service_says_when_to_look_again() -> None:
 
 
 @pytest.mark.parametrize("asked", [301.0, 10.0**8])
-def test_a_pause_beyond_the_end_is_not_waited_for(asked: float) -> None:
-    """Nothing more can be learnt in time, so the wait times out at once, and says what the service asked for."""
+def test_a_pause_beyond_the_timeout_is_not_waited_for(asked: float) -> None:
+    """Nothing more can be learnt in time, so the wait times out at once and says what the service asked for."""
     wait, error = wait_of(ids=[A], timeout=600), errors.ServerError("maintenance", status=503)
     error.retry_after = 299.0
     wait.failed(error)
@@ -610,7 +610,7 @@ def test_a_pause_beyond_the_end_is_not_waited_for(asked: float) -> None:
 
 
 def test_a_failed_look_is_followed_by_a_pause() -> None:
-    """Even if the next look was to follow at once."""
+    """A failed look delays even a look that was to follow at once."""
     wait = wait_of()
     wait.saw(jobs("RUNNING"), 1)
     wait.saw(0, 2)
@@ -621,8 +621,8 @@ def test_a_failed_look_is_followed_by_a_pause() -> None:
 # How it ends
 
 
-def test_a_timeout_tells_how_to_wait_on() -> None:
-    """Even where nothing was ever read: the ids that were given are those to wait on for."""
+def test_a_timeout_says_how_to_continue() -> None:
+    """Even if nothing was ever read, the error has the ids that are left to wait for."""
     wait = wait_of(ids=[A, B], timeout=1)
     wait.failed(errors.ServerError("down for maintenance", status=503))
     with pytest.raises(
@@ -639,7 +639,7 @@ def test_a_timeout_tells_how_to_wait_on() -> None:
 
 
 def test_the_jobs_that_failed_can_be_raised() -> None:
-    """On demand, the result and the wait raise an error that names them."""
+    """Only on request do the result and the wait raise an error that names the failed jobs."""
     WaitResult({JobStatus.DONE: 2}).raise_for_failures()
     with pytest.raises(errors.JobsFailedError, match=str(A)) as caught:
         WaitResult({JobStatus.ERROR: 1}, (A,)).raise_for_failures()

@@ -1,4 +1,4 @@
-"""What can be told of a write afterwards is a function of what it was asked to do and of the jobs as they are."""
+"""What can be said about a write afterwards follows from what was requested and from the jobs as they are now."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ AT_5 = job("CANCELED", end=5)
 @pytest.mark.parametrize(
     ("filters", "jobs", "outcome"),
     [
-        # All of the batch, or jobs that are pending or running.
+        # Writes to the whole batch, or to jobs that are pending or running.
         ({}, [], "cannot tell"),
         ({}, [AT_5], "happened"),
         ({}, [job("CANCELING", updated=5)], "happened"),
@@ -75,7 +75,7 @@ AT_5 = job("CANCELED", end=5)
         ({}, [job("LEVITATING")], "did not happen"),
         ({"status": ["PENDING", "RUNNING"]}, [AT_5, job("DONE", 1, 4)], "happened"),
         ({"status": ["PENDING", "RUNNING"]}, [AT_5, job("DONE", 1, 6)], "cannot tell"),
-        # Only pending ones: what had started before was not meant.
+        # Only pending jobs: what had started before was not meant.
         ({"status": "PENDING"}, [AT_5, job("RUNNING", 4)], "happened"),
         ({"status": "PENDING"}, [AT_5, job("RUNNING", 6)], "cannot tell"),
         ({"status": "PENDING"}, [AT_5, job("RUNNING")], "cannot tell"),
@@ -84,35 +84,35 @@ AT_5 = job("CANCELED", end=5)
         ({"status": "PENDING"}, [AT_5, job("DONE", 6, 9)], "cannot tell"),
         ({"status": "PENDING"}, [AT_5, job("PENDING")], "cannot tell"),
         ({"status": "PENDING"}, [job("RUNNING", 6)], "did not happen"),
-        # Only running ones: what is pending was not meant.
+        # Only running jobs: what is pending was not meant.
         ({"status": "RUNNING"}, [AT_5, job("PENDING")], "happened"),
         ({"status": "RUNNING"}, [AT_5, job("RUNNING", 1)], "cannot tell"),
         ({"status": "RUNNING"}, [AT_5, job("DONE", 1, 6)], "cannot tell"),
-        # Neither.
+        # Neither pending nor running jobs.
         ({"status": "DONE"}, [AT_5, job("PENDING")], "did not happen"),
         ({"status": "LEVITATING"}, [AT_5, job("PENDING"), job("DONE", 1, 9)], "happened"),
         ({"status": "LEVITATING"}, [AT_5, job("LEVITATING")], "cannot tell"),
     ],
 )
-def test_the_jobs_tell_no_more_than_they_can(
+def test_the_outcome_follows_from_the_jobs_alone(
     filters: dict[str, Any], jobs: list[Job], outcome: str
 ) -> None:
-    """It happened if nothing is left that it could have been about; it did not if nothing is cancelled."""
+    """A cancellation happened if no job is left for it, and did not happen if no job is canceled."""
     told = resolution(write(**filters), jobs, proven=True)
     assert (told.outcome, told.jobs) == (outcome, tuple(jobs))
     assert told.reason
     assert resolution(write(**filters), jobs, proven=False).outcome == "cannot tell"
 
 
-def test_a_cancelled_job_without_times_settles_nothing_but_itself() -> None:
-    """When it was cancelled is not known, so neither is what ended before."""
+def test_a_canceled_job_without_times_proves_nothing_about_others() -> None:
+    """It is unknown when it was canceled, so jobs that ended may have ended before that."""
     timeless = Job.from_dict({"id": str(uuid.uuid4()), "status": "CANCELED"})
     assert resolution(write(), [timeless], proven=True).outcome == "happened"
     assert resolution(write(), [timeless, job("DONE", 1, 2)], proven=True).outcome == "cannot tell"
 
 
-def test_what_the_write_itself_changes_is_not_asked_for_when_reading_back() -> None:
-    """A job that was cancelled does not match `status=PENDING` any more."""
+def test_reading_back_omits_filters_that_the_write_changes() -> None:
+    """A canceled job no longer matches `status=PENDING`."""
     one = str(uuid.uuid4())
     filters = {
         "id": [one],
@@ -136,7 +136,7 @@ def test_what_the_write_itself_changes_is_not_asked_for_when_reading_back() -> N
 
 
 def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
-    """The generated operation has a name for each, and both arrive."""
+    """The generated operation has a name for each, and both reach the service."""
     filters = {"batch_id": [BATCH], "status": "done"}
     request = CancelRequest.of(str(BATCH), filters, BASE, everything=False)
     (part,) = request.parts
@@ -166,7 +166,7 @@ def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> Non
 
 
 class Headers(dict[str, str]):
-    """The headers of an answer as the connection hands them on."""
+    """The headers of an answer as the connection passes them on."""
 
     def __init__(self) -> None:
         super().__init__({"x-request-id": "r-9"})
@@ -176,7 +176,7 @@ class Headers(dict[str, str]):
 def answer_of(
     kind: Any, body: Any, departures: Departures | None = None, *, strict: bool = False
 ) -> Answer:
-    """The answer to a write, of a service that names the request."""
+    """The answer to a write, from a service that sends a request id."""
     found: list[Departure] = []
     response = Response(HTTPStatus.OK, b"", Headers(), kind.read(body, found.append))
     seen = Departures() if departures is None else departures
@@ -212,10 +212,10 @@ FOREIGN: list[tuple[dict[str, Any], Any, str]] = [
 
 
 @pytest.mark.parametrize(("filters", "data", "what"), FOREIGN)
-def test_an_answer_that_tells_of_what_was_not_asked_for_settles_nothing(
+def test_an_answer_about_something_else_leaves_the_outcome_unknown(
     filters: dict[str, Any], data: Any, what: str
 ) -> None:
-    """It may be the answer to somebody else's request, so what became of this one is not known."""
+    """It may be the answer to another request."""
     with pytest.raises(
         OutcomeUnknownError, match=f"the answer is about {what}, which was not asked for"
     ) as caught:
@@ -243,10 +243,10 @@ OURS: list[tuple[dict[str, Any], Any]] = [
 
 
 @pytest.mark.parametrize(("filters", "data"), OURS)
-def test_an_answer_that_is_odd_in_places_is_taken_for_what_can_be_read(
+def test_an_odd_answer_is_read_as_far_as_possible(
     filters: dict[str, Any], data: Any
 ) -> None:
-    """It can be that of the request; a job that does not say whose it is does not say otherwise."""
+    """A job that does not name its batch does not contradict the request."""
     receipt = receipt_of(data, **filters)
     assert [job.to_dict() for job in receipt.jobs] == [job for job in data["jobs"] if job != 7]
     reasons = data.get("errors") or {}
@@ -257,7 +257,7 @@ def test_an_answer_that_is_odd_in_places_is_taken_for_what_can_be_read(
     "data", [{"jobs": [], "errors": {}}, {"jobs": []}, {"jobs": [], "errors": None}]
 )
 def test_an_empty_list_of_jobs_is_an_answer(data: Any) -> None:
-    """The receipt is empty, and the outcome is known: nothing matched."""
+    """An empty receipt has a known outcome: nothing matched."""
     assert receipt_of(data, id=[A]) == CancelReceipt()
 
 
@@ -276,15 +276,15 @@ def test_an_empty_list_of_jobs_is_an_answer(data: Any) -> None:
     ],
 )
 def test_an_answer_that_cannot_be_read_is_not_an_empty_receipt(data: Any) -> None:
-    """What was cancelled is unknown; the departures are reported all the same."""
+    """The outcome is unknown, and the departures are reported all the same."""
     departures = Departures()
     with pytest.raises(OutcomeUnknownError, match="the answer does not hold the cancelled jobs"):
         receipt_of(data, departures, id=[A])
     assert len(departures) > 0
 
 
-def test_the_batch_that_was_completed_is_the_one_that_was_meant() -> None:
-    """Another batch is the answer to another request; one without an id is a departure, and is reported."""
+def test_a_completion_answers_with_the_batch_that_was_meant() -> None:
+    """Another batch is the answer to another request; one without an id is reported as a departure."""
     assert batch_in(answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}), BATCH).id == BATCH
     departures = Departures()
     assert isinstance(
@@ -299,8 +299,8 @@ def test_the_batch_that_was_completed_is_the_one_that_was_meant() -> None:
             batch_in(answer_of(BatchAnswer, body), BATCH)
 
 
-def test_a_strict_client_is_told_what_happened_along_with_the_departure() -> None:
-    """The error names the first departure and has the write; all departures are counted; it pickles."""
+def test_a_strict_client_gets_the_write_with_the_departure() -> None:
+    """The error has the first departure and the write, counts all departures, and pickles."""
     departures, about = (
         Departures(),
         Write("cancel_jobs", BATCH, carried_out=True, unsent=({"id": ["x"]},)),
@@ -323,8 +323,8 @@ def test_a_strict_client_is_told_what_happened_along_with_the_departure() -> Non
     answer_of(CancelledJobsAnswer, {"data": {"jobs": [], "errors": {}}}, strict=True).accept(about)
 
 
-def test_an_answer_that_settles_nothing_says_so_to_a_strict_client_too() -> None:
-    """That it departs from the contract is only the cause."""
+def test_an_unknown_outcome_is_raised_by_a_strict_client_too() -> None:
+    """The departure is only the cause of the unknown outcome."""
     answer = answer_of(BatchAnswer, {"data": 7}, strict=True)
     with pytest.raises(OutcomeUnknownError, match="does not hold the batch") as caught:
         batch_in(answer, BATCH)
@@ -332,8 +332,8 @@ def test_an_answer_that_settles_nothing_says_so_to_a_strict_client_too() -> None
 
 
 @pytest.mark.parametrize("operation", ["cancel_jobs", "complete_batch"])
-def test_what_the_service_said_that_it_did_needs_no_reading_back(operation: Any) -> None:
-    """Only the form of its answer was refused."""
+def test_a_confirmed_write_is_not_read_back(operation: Any) -> None:
+    """The service said what it did; only the form of its answer was rejected."""
     about = Write(operation, BATCH, carried_out=True)
     assert read_back(about) == {"id": []}
     assert resolution(about, [], proven=True).outcome == "happened"
@@ -342,8 +342,8 @@ def test_what_the_service_said_that_it_did_needs_no_reading_back(operation: Any)
 # What is sent
 
 
-def test_a_cancellation_takes_a_step_for_each_part() -> None:
-    """Each knows what the ones before came to, and what is not sent yet."""
+def test_a_cancellation_takes_a_step_per_part() -> None:
+    """Each step knows the receipts of the earlier ones and what has not been sent yet."""
     ids = [uuid.uuid4() for _ in range(150)]
     plan = Cancellation(CancelRequest.of(BATCH, {"id": ids}, BASE, everything=False))
     writes = []
@@ -357,7 +357,7 @@ def test_a_cancellation_takes_a_step_for_each_part() -> None:
 
 
 def test_a_completion_takes_one_step() -> None:
-    """Its result is the batch, which is also what is known of the write."""
+    """The step returns the batch, which is all there is to know about the write."""
     plan = Completion(str(BATCH))
     (step,) = plan.steps()
     assert (step.keywords, step.write) == ({"batch_id": BATCH}, Write("complete_batch", BATCH))
@@ -368,8 +368,8 @@ def test_a_completion_takes_one_step() -> None:
 # What is known of a write that failed
 
 
-def test_receipts_add_up() -> None:
-    """The jobs in order, and every reason."""
+def test_receipts_are_merged() -> None:
+    """The merged receipt has the jobs in order and every reason."""
     one, two = job("CANCELED"), job("CANCELED")
     both = CancelReceipt((one,), {"a": "x"}) + CancelReceipt((two,), {"b": "y"})
     assert both == CancelReceipt((one, two), {"a": "x", "b": "y"})
@@ -377,14 +377,14 @@ def test_receipts_add_up() -> None:
         both.raise_for_errors()
 
 
-def test_whatever_goes_wrong_carries_the_write() -> None:
-    """An error of ours, a mistake, an interruption: all tell how far it came, and pickle with it."""
+def test_any_error_carries_the_write() -> None:
+    """An error of ours, a bug or an interruption has the write with its progress, also after pickling."""
     about = Write(
         "cancel_jobs", BATCH, {"id": ["x"]}, CancelReceipt((job("CANCELED"),)), ({"id": ["y"]},)
     )
     late = OutcomeUnknownError("no answer")
     late.timed_out = True
-    # Who stopped waiting does not know whether the service is still at it.
+    # A caller who stopped waiting does not know whether the service is still working on it.
     endings = [
         (OutcomeUnknownError("?", status=500), False),
         (NotFoundError("?", status=404), False),
@@ -415,14 +415,14 @@ def test_whatever_goes_wrong_carries_the_write() -> None:
             {"status": "DONE"},
             [job("PENDING")],
             "did not happen",
-        ),  # it could not cancel any, whenever it is done
+        ),  # a request for ended jobs cannot cancel any, however late it takes effect
         ({}, [job("CANCELED", 1, 2)], "happened"),
     ],
 )
-def test_what_nobody_waited_for_may_still_happen(
+def test_a_write_that_nobody_waited_for_may_still_happen(
     filters: dict[str, Any], jobs: list[Job], outcome: str
 ) -> None:
-    """That no job is cancelled yet says nothing about a request that the service may still be at."""
+    """That no job is canceled yet proves nothing while the service may still be working."""
     write = Write("cancel_jobs", BATCH, query(filters) or {}, may_still_happen=True)
     told = resolution(write, jobs, proven=True)
     assert told.outcome == outcome
@@ -430,7 +430,7 @@ def test_what_nobody_waited_for_may_still_happen(
 
 
 def test_the_reason_says_how_many_jobs_were_looked_at() -> None:
-    """In words that read well for one and for several."""
+    """The wording fits one job and several."""
     reasons = [resolution(write(), [job("DONE", 1, 2)] * n, proven=True).reason for n in range(3)]
     assert reasons == [
         "no job that this write could affect is visible",
@@ -440,7 +440,7 @@ def test_the_reason_says_how_many_jobs_were_looked_at() -> None:
 
 
 def test_a_single_request_needs_no_note() -> None:
-    """Where nothing else was to be done, there is nothing to say."""
+    """A note about the rest of a call would say nothing if the call has one request."""
     with pytest.raises(KeyError) as caught, noted(Write("complete_batch", BATCH)):
         raise KeyError
     assert not hasattr(caught.value, "__notes__")
@@ -465,7 +465,7 @@ def of_a_write(batch: uuid.UUID) -> OutcomeUnknownError:
 
 
 def test_the_error_of_a_write_is_found_behind_what_came_of_it() -> None:
-    """Its own goes before its cause, that before its context; whatever lies between does not matter."""
+    """A raised cause is searched before the context, however many errors lie between."""
     here, there = of_a_write(BATCH), of_a_write(OTHER)
     deep = failed_with(
         KeyError(),
@@ -477,8 +477,8 @@ def test_the_error_of_a_write_is_found_behind_what_came_of_it() -> None:
     assert write_of(failed_with(of_a_write(BATCH), cause=there)).batch_id == BATCH
 
 
-def test_errors_that_lead_to_each_other_are_looked_at_once() -> None:
-    """A circle has no end, but the search has."""
+def test_a_cycle_of_errors_is_searched_once() -> None:
+    """Errors may refer to each other in a cycle, and the search still ends."""
     one, two = KeyError(), ValueError()
     failed_with(one, cause=two, context=one)
     failed_with(two, context=one)
@@ -489,8 +489,8 @@ def test_errors_that_lead_to_each_other_are_looked_at_once() -> None:
 
 
 @pytest.mark.parametrize("limit", ["timeout", "wait_for"])
-def test_the_time_limits_of_asyncio_keep_the_write(limit: str) -> None:
-    """What they raise is a TimeoutError of their own."""
+def test_asyncio_timeouts_keep_the_write(limit: str) -> None:
+    """asyncio raises a TimeoutError of its own, which leads to the write by its context."""
 
     async def write() -> None:
         with noted(Write("complete_batch", BATCH)):
@@ -508,13 +508,13 @@ def test_the_time_limits_of_asyncio_keep_the_write(limit: str) -> None:
 
 
 class Writer(Exception):  # noqa: N818
-    """An exception of somebody else's, with a `write` that is not a write."""
+    """A foreign exception with a `write` that is not a write."""
 
     write = print
 
 
-def test_an_error_that_is_not_of_a_write_cannot_be_resolved() -> None:
-    """The error says that it is not one of a write, nor led to by one."""
+def test_an_error_without_a_write_cannot_be_resolved() -> None:
+    """The error says that it neither belongs to a write nor was caused by one."""
     for error in (KeyError(), Writer(), failed_with(Writer(), cause=OutcomeUnknownError("?"))):
         with pytest.raises(ValueError, match=f"{type(error).__name__} is not the error of a write"):
             write_of(error)
@@ -524,7 +524,7 @@ def test_an_error_that_is_not_of_a_write_cannot_be_resolved() -> None:
     "wrong", ["x", None, OutcomeUnknownError, Write("complete_batch", BATCH), "x" * 10**6]
 )
 def test_what_is_not_an_exception_is_rejected(wrong: Any) -> None:
-    """It says what would be right, and does not repeat all of it."""
+    """The error says what would be right, and cuts a long value."""
     with pytest.raises(
         ValueError, match="is not an exception; give the one that the write raised"
     ) as caught:
@@ -533,7 +533,7 @@ def test_what_is_not_an_exception_is_rejected(wrong: Any) -> None:
 
 
 class bool_:  # noqa: N801
-    """Like that of numpy."""
+    """A boolean like numpy's."""
 
     __module__ = "numpy"
 
@@ -541,8 +541,8 @@ class bool_:  # noqa: N801
         return "True"
 
 
-def test_a_truth_value_of_another_library_is_named() -> None:
-    """It shows itself as True, so the text says what it is."""
+def test_a_boolean_of_another_library_is_named() -> None:
+    """Its repr is True, so the text names its type."""
     wrong: Any = bool_()
     with pytest.raises(
         ValueError,
