@@ -34,7 +34,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(params=["sync", "async"])
 def connect(request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
-    """Makes clients of either kind; they are closed at the end."""
+    """Make clients of either kind, which are closed at the end."""
     if request.param == "sync":
         made = []
 

@@ -1,4 +1,4 @@
-"""Lets one test speak to the sync and to the async client alike: what the async one promises is awaited on the spot."""
+"""Lets one test use the sync and the async client alike: what the async one returns is awaited at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PLAIN = (str, bytes, int, float, tuple, list, dict, frozenset, BaseException, ty
 
 
 class Driver:
-    """Stands before an object of the async client and makes it look like that of the sync one."""
+    """Wraps an object of the async client so that it looks like one of the sync client."""
 
     def __init__(self, target: Any, runner: asyncio.Runner) -> None:
         self.target = target

@@ -1,4 +1,4 @@
-"""A small HTTP server that does exactly what a test says: answers, lies, drips, holds still, resets the connection."""
+"""A small HTTP server that does exactly what a test says: it answers, lies, drips, stalls or resets the connection."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Reset:
 
 
 class Close:
-    """Close the connection as one does at the end."""
+    """Close the connection in the regular way."""
 
 
 class Hold:
@@ -54,7 +54,7 @@ class Hold:
 
 
 class Wait:
-    """Go on only when the event is set."""
+    """Continue once the event is set."""
 
     def __init__(self, event: threading.Event) -> None:
         self.event = event
@@ -160,7 +160,7 @@ class Scripted:
         return request
 
     def _play(self, connection: socket.socket, request: Request) -> bool:
-        """Do what the script says; returns whether the connection stays open."""
+        """Do what the script says; return whether the connection stays open."""
         for step in self.script(request):
             if isinstance(step, bytes):
                 connection.sendall(step)
@@ -184,7 +184,7 @@ def _shut(connection: socket.socket) -> None:
 
 
 def forwarded(base_url: str, request: Request) -> bytes:
-    """What another server answers to the request: so a sandbox can be reached through faults."""
+    """What another server answers to the request, so that a sandbox can be reached through faults."""
     address = urlsplit(base_url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
     try:

@@ -1,4 +1,4 @@
-"""The benchmarks run; what they measure is not looked at."""
+"""The benchmarks run; what they measure is not checked."""
 
 import os
 import subprocess
@@ -11,8 +11,8 @@ import isolated
 
 
 def bench(*options: str | Path) -> str:
-    """What the benchmarks printed, at their smallest."""
-    # Nobody wants to know which lines of the benchmarks were run.
+    """What the benchmarks print when they run at their smallest size."""
+    # The coverage of the benchmarks is of no interest.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "--quick", *options],
@@ -28,7 +28,7 @@ def bench(*options: str | Path) -> str:
 
 
 def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
-    """All but the official client, which is said to be left out."""
+    """Every row has numbers, except the official client's, which is reported as left out."""
     bench("--no-official", "--docs", tmp_path)
     page = (tmp_path / "performance.md").read_text()
     rows = [
@@ -51,7 +51,7 @@ def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
 
 @pytest.mark.official
 def test_they_measure_the_official_client() -> None:
-    """In its own environment, in the same run."""
+    """The official client runs in an environment of its own and gets its rows in the same run."""
     try:
         isolated.environment("official", isolated.OFFICIAL)
     except isolated.UnavailableError as error:

@@ -1,4 +1,4 @@
-"""What hooks and log tell about real exchanges: every attempt, signing in included, and never a secret."""
+"""What hooks and the log report of real exchanges: every attempt, signing in included, and never a secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOKENS = ("token-1-of-the-lab", "token-2-of-the-lab")
 
 @pytest.fixture(autouse=True)
 def _logger_as_it_was() -> Iterator[None]:
-    """Handlers and level are put back."""
+    """Restore handlers and level of the logger afterwards."""
     level, handlers = logger.level, list(logger.handlers)
     yield
     logger.setLevel(level)
@@ -29,7 +29,7 @@ def _logger_as_it_was() -> Iterator[None]:
 
 
 def lab(request: Request) -> list[Step]:
-    """Issues two tokens and takes the second one; echoes what it is sent wherever it can."""
+    """Issue two tokens, accept the second one, and echo whatever was sent wherever possible."""
     if request.path == "/core-fast/token":
         echo = {"X-Echo": request.body.decode(), "X-Request-Id": f"t-{request.number}"}
         return [answer(200, {"access_token": TOKENS[request.number // 2]}, echo)]
@@ -55,7 +55,7 @@ def assert_secret(text: str) -> None:
 
 
 def test_hooks_see_every_attempt(connect: Callable[..., Any]) -> None:
-    """Signing in, the refusal, the renewal and the repetition; without what the service echoes."""
+    """Hooks see signing in, the refusal, the renewal and the repetition, with echoed secrets masked."""
     requests: list[SentRequest] = []
     responses: list[ReceivedResponse] = []
     with Scripted(lab) as server:
@@ -90,10 +90,10 @@ def test_hooks_see_every_attempt(connect: Callable[..., Any]) -> None:
     assert_secret(repr(requests) + repr(responses))
 
 
-def test_the_log_tells_every_attempt(
+def test_the_log_has_every_attempt(
     connect: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No secret is in it, nor in what httpx tells."""
+    """Neither our log nor that of httpx contains a secret."""
     caplog.set_level(logging.INFO)
     caplog.set_level(logging.DEBUG, "pasqal_client")
     with Scripted(lab) as server:
@@ -108,8 +108,8 @@ def test_the_log_tells_every_attempt(
     assert_secret(caplog.text)
 
 
-def test_an_attempt_without_an_answer_is_told(connect: Callable[..., Any]) -> None:
-    """It has no status, but a reason."""
+def test_an_attempt_without_an_answer_is_reported(connect: Callable[..., Any]) -> None:
+    """Its status is None, and it has the reason."""
     responses: list[ReceivedResponse] = []
     with Scripted(lambda request: [Reset()]) as server:
         client = connect(
@@ -143,8 +143,8 @@ def test_a_hook_that_fails_breaks_nothing(
     assert_secret(caplog.text)
 
 
-def test_views_tell_the_same_hooks(connect: Callable[..., Any]) -> None:
-    """A view differs in its settings only."""
+def test_views_use_the_hooks_of_their_client(connect: Callable[..., Any]) -> None:
+    """A view differs only in its settings."""
     requests: list[SentRequest] = []
     with Scripted(lab) as server:
         client = connect(token=TOKENS[1], base_url=server.base_url, on_request=requests.append)
@@ -155,7 +155,7 @@ def test_views_tell_the_same_hooks(connect: Callable[..., Any]) -> None:
 def test_a_variable_shows_the_log_on_stderr(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each line once, however many clients there are."""
+    """Each line appears once, however many clients exist."""
     monkeypatch.setenv("PASQAL_LOG", "debug")
     with Scripted(lab) as server:
         connect(**settings(server))
@@ -168,21 +168,21 @@ def test_a_variable_shows_the_log_on_stderr(
 def test_an_unknown_level_in_the_variable_does_not_stop_the_client(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An unknown level is reported as a warning."""
+    """An unknown level becomes a warning."""
     monkeypatch.setenv("PASQAL_LOG", "loud")
     connect(token=TOKENS[1])
     assert "PASQAL_LOG: 'loud' is not a level" in caplog.text
 
 
 @pytest.mark.parametrize("level", [logging.WARNING, logging.DEBUG])
-def test_a_handler_that_fails_costs_no_answer(
+def test_a_log_handler_that_fails_costs_no_answer(
     connect: Callable[..., Any], sandbox: Sandbox, level: int
 ) -> None:
     """A log on a full disk must not turn a cancellation that was carried out into an error."""
 
     class Full(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.name == logger.name:  # that of the sandbox is its own
+            if record.name == logger.name:  # the sandbox has a logger of its own
                 raise OSError("the disk is full")
 
     logger.addHandler(Full())

@@ -1,4 +1,4 @@
-"""Waiting ends when the jobs have, in time, or with an error that says why; over real connections, in both clients."""
+"""In both clients, a wait ends when the jobs have ended, in time, or with an error that says why."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def payload(one: uuid.UUID, status: State) -> dict[str, Any]:
 
 @pytest.fixture
 def calls(connect: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes clients for a scripted service; some of their requests fail, and that should show at once."""
+    """Makes clients for a scripted service without retries, so that a failed request shows at once."""
     return lambda server, **settings: connect(
         **{"token": "t", "base_url": server.base_url, "retry": ONCE, **settings}
     )
@@ -91,7 +91,7 @@ def calls(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.fixture
 def hours_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In each pause of a wait an hour passes, and nobody has to sit it out."""
+    """Lets an hour pass in each pause of a wait without real waiting."""
 
     def pause(wait: Any) -> float:
         wait.pause(time.monotonic() + 3600, 0.0)
@@ -104,7 +104,7 @@ ACTIVE, ENDED = "PENDING RUNNING", "CANCELED DONE ERROR"
 
 
 def test_a_wait_counts_until_all_jobs_have_ended(calls: Callable[..., Any]) -> None:
-    """One cheap request a look; only at the beginning and at the end the jobs are read."""
+    """Each look is one cheap count; the jobs are read only at the beginning and at the end."""
     seen: list[WaitProgress] = []
     both, last = ["PENDING", "RUNNING"], ["DONE", "ERROR"]
     with Service(both, both, both, last) as server:
@@ -117,10 +117,10 @@ def test_a_wait_counts_until_all_jobs_have_ended(calls: Callable[..., Any]) -> N
     assert [one.elapsed for one in seen] == sorted(one.elapsed for one in seen)
 
 
-def test_a_wait_in_the_sandbox_ends_at_once_where_all_is_over(
+def test_a_wait_in_the_sandbox_ends_at_once_if_all_jobs_have_ended(
     sandbox: Sandbox, client: Any
 ) -> None:
-    """One request reads the jobs; a second batch and other projects are no obstacle."""
+    """One request reads the jobs, undisturbed by a second batch and other projects."""
     batch = sandbox.add_batch(
         jobs=[{"status": status} for status in ("DONE", "DONE", "ERROR", "CANCELED")]
     )
@@ -142,7 +142,7 @@ def test_a_wait_in_the_sandbox_ends_at_once_where_all_is_over(
 
 
 def test_a_wait_in_the_sandbox_is_cheap(sandbox: Sandbox, client: Any) -> None:
-    """However many jobs there are, a look is one request for one job; the list is read twice."""
+    """However many jobs there are, a look is one request for one job, and the list is read twice."""
     batch = sandbox.add_batch(jobs=[{"status": "RUNNING"} for _ in range(60)])
     looks = itertools.count(1)
 
@@ -158,8 +158,8 @@ def test_a_wait_in_the_sandbox_is_cheap(sandbox: Sandbox, client: Any) -> None:
 
 
 @pytest.mark.usefixtures("hours_pass")
-def test_a_wait_that_timed_out_can_be_taken_up_again(sandbox: Sandbox, client: Any) -> None:
-    """The error carries what to wait on for, and pickles."""
+def test_a_wait_that_timed_out_can_be_resumed(sandbox: Sandbox, client: Any) -> None:
+    """The error has what is left to wait for, and pickles."""
     batch = sandbox.add_batch(jobs=[{"status": "DONE"}, {"status": "RUNNING"}, {}])
     with pytest.raises(TimeoutError) as caught:
         client.jobs.wait(batch_id=batch.id, **END)
@@ -175,7 +175,7 @@ def test_a_wait_that_timed_out_can_be_taken_up_again(sandbox: Sandbox, client: A
 def test_a_timeout_shorter_than_a_poll_is_kept(
     calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It looks at the beginning and at the end."""
+    """Such a wait looks once at the beginning and once at the end."""
     pauses: list[float] = []
 
     def pause(wait: Any) -> float:
@@ -188,10 +188,10 @@ def test_a_timeout_shorter_than_a_poll_is_kept(
     assert 0 < pauses[0] <= 60
 
 
-def test_a_service_that_holds_still_does_not_outlast_the_wait(
+def test_a_stalling_service_does_not_outlast_the_wait(
     calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No request goes on beyond the end of the wait, whatever the client's own times are."""
+    """No request goes on beyond the end of the wait, whatever the client's own timeouts are."""
     monkeypatch.setattr(pace, "LEAST_GRACE", 0.05)
     with Scripted(lambda _: [Hold()]) as server:
         client = calls(server, timeout=60, deadline=600)
@@ -208,10 +208,10 @@ def test_a_service_that_holds_still_does_not_outlast_the_wait(
     "subject", [{}, {"batch_id": BATCH, "ids": [BATCH]}, {"batch_id": "../x"}, {"ids": ["x"]}]
 )
 @pytest.mark.parametrize("method", ["wait", "as_completed"])
-def test_mistakes_show_at_the_call(
+def test_wrong_arguments_raise_at_the_call(
     client: Any, sandbox: Sandbox, method: str, subject: dict[str, Any]
 ) -> None:
-    """Not when the first job is asked for, and before anything is sent."""
+    """They raise before anything is sent, not when the first job is asked for."""
     with pytest.raises(ValueError, match=r"batch_id|id: "):
         getattr(client.jobs, method)(**subject)
     for wrong in ({"timeout": 0}, {"poll": "1"}, {"unknown_status": "whatever"}):
@@ -226,8 +226,8 @@ def test_mistakes_show_at_the_call(
     assert sandbox.requests == []
 
 
-def test_who_takes_jobs_as_they_end_has_no_other_options(client: Any, sandbox: Sandbox) -> None:
-    """Progress and failures show in the jobs themselves."""
+def test_as_completed_has_no_other_options(client: Any, sandbox: Sandbox) -> None:
+    """Progress and failures show in the jobs themselves, so those options are rejected."""
     for option in ({"on_progress": print}, {"raise_on_failure": True}):
         with pytest.raises(TypeError, match=f"'{next(iter(option))}': no such option"):
             client.jobs.as_completed(batch_id=BATCH, **option)
@@ -238,7 +238,7 @@ def test_who_takes_jobs_as_they_end_has_no_other_options(client: Any, sandbox: S
 def test_an_unknown_state_stops_the_wait(
     calls: Callable[..., Any], last: Any, request: pytest.FixtureRequest
 ) -> None:
-    """The error names the jobs; the caller can say what such a state counts as. A lacking one is unknown too."""
+    """The error names the jobs, and the caller can say how such a state counts; a missing one is unknown too."""
     with Service(["RUNNING", "PENDING"], ["RUNNING", "PENDING"], [last, "PENDING"]) as server:
         with pytest.raises(errors.UnknownStatusError, match=str(IDS[0])) as caught:
             calls(server).jobs.wait(batch_id=BATCH, **FAST)
@@ -255,8 +255,8 @@ def test_an_unknown_state_stops_the_wait(
         assert set(server.looks) == {"jobs"}
 
 
-def test_canceling_is_active(calls: Callable[..., Any]) -> None:
-    """The contract does not know it, the service does; it is never asked for by name."""
+def test_canceling_counts_as_active(calls: Callable[..., Any]) -> None:
+    """The service knows this state and the contract does not, so it is never asked for by name."""
     with Service(
         ["CANCELING", "RUNNING"], ["CANCELING", "DONE"], ["CANCELING", "DONE"], ["CANCELED", "DONE"]
     ) as server:
@@ -268,7 +268,7 @@ def test_canceling_is_active(calls: Callable[..., Any]) -> None:
 def test_a_job_that_vanishes_ends_the_wait(
     calls: Callable[..., Any], subject: dict[str, Any]
 ) -> None:
-    """It is looked for three times; then it is named, instead of being waited for forever or forgotten."""
+    """The job is looked for three times and then named, instead of being waited for forever or forgotten."""
     with Service(["RUNNING", "DONE"], ["gone", "DONE"]) as server:
         with pytest.raises(errors.NotFoundError, match=str(IDS[0])) as caught:
             calls(server).jobs.wait(**subject, **FAST)
@@ -277,7 +277,7 @@ def test_a_job_that_vanishes_ends_the_wait(
 
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": IDS[:2]}])
-def test_a_job_that_is_missing_for_once_is_waited_for(
+def test_a_briefly_missing_job_is_waited_for(
     calls: Callable[..., Any], subject: dict[str, Any]
 ) -> None:
     """A wait of hours does not end because one answer is out of date."""
@@ -288,7 +288,7 @@ def test_a_job_that_is_missing_for_once_is_waited_for(
 
 
 def test_a_job_without_an_id_is_a_typed_error(calls: Callable[..., Any]) -> None:
-    """It cannot be followed, so the wait ends and says so."""
+    """A job without an id cannot be followed, so the wait ends and says so."""
     with Scripted(lambda _: [answer(200, page([{"status": "RUNNING"}]))]) as server:
         for wait in (
             lambda jobs: jobs.wait(batch_id=BATCH),
@@ -299,13 +299,13 @@ def test_a_job_without_an_id_is_a_typed_error(calls: Callable[..., Any]) -> None
 
 
 def test_a_strict_client_stops_at_the_first_departure(calls: Callable[..., Any]) -> None:
-    """A departure in a job that is waited for is raised, as in any other call."""
+    """A departure in a job that is waited for raises, as in any other call."""
     with Service([None]) as server, pytest.raises(errors.DepartureError, match="status"):
         calls(server, strict=True).jobs.wait(batch_id=BATCH)
 
 
 def test_a_listing_that_may_lack_jobs_does_not_end_the_wait(calls: Callable[..., Any]) -> None:
-    """The service shows one job and says that there are three: the others are not taken for ended."""
+    """If the service shows one of three jobs, the others are not taken for ended."""
     lying = answer(200, page([payload(IDS[0], "DONE")], total=3))
     with Service(*[lying] * 3, ["DONE", "DONE", "DONE"]) as server, warnings.catch_warnings():
         warnings.simplefilter("ignore", errors.IncompleteListingWarning)
@@ -318,8 +318,8 @@ def test_a_listing_that_may_lack_jobs_does_not_end_the_wait(calls: Callable[...,
         calls(server).jobs.wait(batch_id=BATCH, **FAST)
 
 
-def test_an_outage_does_not_outlast_the_timeout(calls: Callable[..., Any]) -> None:
-    """However many looks fail, the time that is given is used; the error has what is known, and what went wrong."""
+def test_an_outage_is_survived_until_the_timeout(calls: Callable[..., Any]) -> None:
+    """However many looks fail, the whole timeout is used; the error has what is known and what went wrong."""
     outage: list[Step] = [answer(503, b"")] * (pace.TOLERATED + 2)
     with Service(["RUNNING"], *outage, ["DONE"]) as server:
         assert calls(server).jobs.wait(batch_id=BATCH, timeout=60, **FAST).counts == {"DONE": 1}
@@ -331,10 +331,10 @@ def test_an_outage_does_not_outlast_the_timeout(calls: Callable[..., Any]) -> No
         assert len(server.requests) == 2
 
 
-def test_looks_that_fail_for_a_passing_reason_do_not_end_the_wait(
+def test_transient_failures_do_not_end_the_wait(
     calls: Callable[..., Any],
 ) -> None:
-    """The wait has a budget of its own, beyond that of each request."""
+    """The wait has a budget of failed looks, beyond the retries of each request."""
     fault: list[Step] = [
         Reset(),
         answer(503, b""),
@@ -355,7 +355,7 @@ def test_looks_that_fail_for_a_passing_reason_do_not_end_the_wait(
 
 
 def test_a_wait_outlives_its_token(connect: Callable[..., Any]) -> None:
-    """A token that expires on the way is renewed, once."""
+    """A token that expires during the wait is renewed once."""
     tokens = iter(["first", "second"])
     running = ["RUNNING"]
     with Service(running, running, answer(401, b""), running, ["DONE"]) as server:
@@ -368,7 +368,7 @@ def test_a_wait_outlives_its_token(connect: Callable[..., Any]) -> None:
 
 
 class OwnError(Exception):
-    """An error of the caller's."""
+    """An error of the caller's own."""
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ class OwnError(Exception):
 def test_an_exception_in_on_progress_ends_the_wait(
     calls: Callable[..., Any], error: BaseException
 ) -> None:
-    """It is the caller's, even if it looks like one of a look that failed."""
+    """The caller's error passes through, even if it looks like that of a failed look."""
 
     def fail(_: WaitProgress) -> None:
         raise error
@@ -389,8 +389,8 @@ def test_an_exception_in_on_progress_ends_the_wait(
         assert len(server.requests) == 1
 
 
-def test_failed_jobs_are_raised_on_demand(calls: Callable[..., Any]) -> None:
-    """Without raise_on_failure the result has them."""
+def test_failed_jobs_are_raised_on_request(calls: Callable[..., Any]) -> None:
+    """Without raise_on_failure they are in the result."""
     with Service(["ERROR", "DONE"]) as server:
         client = calls(server)
         assert client.batches.wait(BATCH).failed_ids == (IDS[0],)
@@ -399,7 +399,7 @@ def test_failed_jobs_are_raised_on_demand(calls: Callable[..., Any]) -> None:
 
 
 def test_hundreds_of_ids_are_waited_for(calls: Callable[..., Any]) -> None:
-    """They are split into short addresses, and only those of jobs that are left travel again."""
+    """The ids are split over several short addresses, and only ids of unfinished jobs are sent again."""
     states = ["DONE"] * 400 + ["RUNNING"] * 100
     first, second = 6 + 2, 2
     with Service(*[states] * first, *[states] * second, ["DONE"] * 500) as server:
@@ -415,20 +415,20 @@ def test_hundreds_of_ids_are_waited_for(calls: Callable[..., Any]) -> None:
     assert set(asked) == {str(one) for one in IDS[400:500]}
 
 
-# What its errors tell of
+# The request that an error names
 
 
 def assert_tells_of(error: errors.APIError, request: Request) -> None:
-    """It tells of this request: with its method, its path as it was sent, and its id."""
+    """Check that an error names this request: method, path as sent, and id."""
     told = (error.method, error.path, error.request_id)
     assert told == (request.method, request.path, f"r-{request.number}")
 
 
 @pytest.mark.parametrize("method", ["wait", "as_completed"])
-def test_a_batch_without_jobs_is_told_of_with_the_list_that_was_asked(
+def test_a_batch_without_jobs_is_reported_with_the_list_request(
     calls: Callable[..., Any], method: str
 ) -> None:
-    """The path has the prefix of the service, and the error has no status, as nobody sent a 404."""
+    """The path has the service's prefix, and the error has no status, because nobody sent a 404."""
     with Service([]) as server:
         jobs = calls(server, base_url=f"{server.base_url}/of/the/lab").jobs
         with pytest.raises(errors.NotFoundError, match="has no jobs to wait for") as caught:
@@ -438,10 +438,10 @@ def test_a_batch_without_jobs_is_told_of_with_the_list_that_was_asked(
     assert caught.value.status is None
 
 
-def test_a_job_without_an_id_is_told_of_with_the_page_that_has_it(
+def test_a_job_without_an_id_is_reported_with_its_page(
     calls: Callable[..., Any],
 ) -> None:
-    """Whoever runs the service can look it up."""
+    """The request id lets the operators of the service look it up."""
 
     def script(request: Request) -> list[Step]:
         return [answer(200, page([{"status": "RUNNING"}]), trace(request))]
@@ -452,8 +452,8 @@ def test_a_job_without_an_id_is_told_of_with_the_page_that_has_it(
         assert_tells_of(caught.value, server.requests[0])
 
 
-def test_a_look_without_a_list_is_told_of_with_the_last_one(calls: Callable[..., Any]) -> None:
-    """Six in a row end the wait; the error is that of the sixth."""
+def test_a_look_without_a_list_is_reported_with_the_last_one(calls: Callable[..., Any]) -> None:
+    """Six in a row end the wait, and the error names the sixth."""
 
     def script(request: Request) -> list[Step]:
         return [answer(200, {}, trace(request))]
@@ -466,10 +466,10 @@ def test_a_look_without_a_list_is_told_of_with_the_last_one(calls: Callable[...,
     assert caught.value.status == 200
 
 
-def test_an_error_after_several_looks_tells_of_the_one_that_it_rests_on(
+def test_an_error_after_several_looks_names_the_decisive_one(
     calls: Callable[..., Any],
 ) -> None:
-    """That is the last one that read the jobs, and not the first."""
+    """It names the last request that read the jobs, not the first."""
     with Service(["RUNNING", "DONE"], ["gone", "DONE"]) as server:
         with pytest.raises(errors.NotFoundError, match=str(IDS[0])) as gone:
             calls(server).jobs.wait(batch_id=BATCH, **FAST)
@@ -484,8 +484,8 @@ def test_an_error_after_several_looks_tells_of_the_one_that_it_rests_on(
 
 
 @pytest.mark.filterwarnings("ignore::pasqal_client.IncompleteListingWarning")
-def test_a_doubtful_reading_is_told_of_with_its_last_answer(calls: Callable[..., Any]) -> None:
-    """The service shows one job of three, again and again."""
+def test_a_doubtful_reading_is_reported_with_its_last_answer(calls: Callable[..., Any]) -> None:
+    """The service shows one job of three each time until the wait times out."""
 
     def script(request: Request) -> list[Step]:
         return [answer(200, page([payload(IDS[0], "DONE")], total=3), trace(request))]
@@ -497,8 +497,8 @@ def test_a_doubtful_reading_is_told_of_with_its_last_answer(calls: Callable[...,
 
 
 @pytest.mark.usefixtures("hours_pass")
-def test_a_timeout_quotes_what_the_last_look_told(calls: Callable[..., Any]) -> None:
-    """It rests on no answer itself, but names the one that failed."""
+def test_a_timeout_quotes_the_last_failed_look(calls: Callable[..., Any]) -> None:
+    """A timeout rests on no answer itself, but names the look that failed."""
 
     def script(request: Request) -> list[Step]:
         return [answer(503, b"", trace(request))]
@@ -509,14 +509,14 @@ def test_a_timeout_quotes_what_the_last_look_told(calls: Callable[..., Any]) -> 
         assert (caught.value.path, caught.value.request_id) == ("", None)
 
 
-# As they end
+# Jobs as they end
 
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": IDS[:3]}])
 def test_each_job_is_yielded_once_as_it_ends(
     calls: Callable[..., Any], subject: dict[str, Any]
 ) -> None:
-    """In the order in which they end; the jobs come as they are then."""
+    """The jobs come in the order in which they end, in their final state."""
     three = ["RUNNING", "DONE", "PENDING"]
     two, none = ["ERROR", "DONE", "PENDING"], ["ERROR", "DONE", "CANCELED"]
     with Service(three, three, two, two, two, none) as server:
@@ -532,7 +532,7 @@ def test_each_job_is_yielded_once_as_it_ends(
 
 @pytest.mark.usefixtures("hours_pass")
 def test_jobs_are_yielded_before_the_others_have_ended(calls: Callable[..., Any]) -> None:
-    """Then the time is up; what was yielded was yielded."""
+    """Jobs that ended before the timeout are yielded before it is raised."""
     with Service(["DONE", "RUNNING"]) as server:
         jobs = iter(calls(server).jobs.as_completed(batch_id=BATCH, **END))
         assert next(jobs).id == IDS[0]
@@ -541,10 +541,10 @@ def test_jobs_are_yielded_before_the_others_have_ended(calls: Callable[..., Any]
     assert caught.value.ids == (IDS[1],)
 
 
-def test_as_completed_gets_over_passing_faults_and_names_unknown_states(
+def test_as_completed_survives_transient_faults_and_names_unknown_states(
     calls: Callable[..., Any],
 ) -> None:
-    """It is a wait like any other."""
+    """It follows the same rules as a wait for all jobs."""
     with Service(Reset(), ["RUNNING", "DONE"], Reset(), ["DONE", "DONE"]) as server:
         assert len(list(calls(server).jobs.as_completed(batch_id=BATCH, **FAST))) == 2
     with Service(["DONE", "LEVITATING"]) as server:
@@ -560,7 +560,7 @@ def test_as_completed_gets_over_passing_faults_and_names_unknown_states(
 def test_an_interruption_ends_a_wait_at_once(
     calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C in a pause is not taken for a look that failed."""
+    """Ctrl-C during a pause is not mistaken for a look that failed."""
 
     def interrupted(_: float) -> Any:
         raise KeyboardInterrupt
@@ -578,7 +578,7 @@ def test_an_interruption_ends_a_wait_at_once(
 
 @pytest.mark.parametrize("place", ["in a pause", "in a look"])
 def test_a_cancelled_task_stops_waiting_at_once(place: str) -> None:
-    """And the client can be used afterwards."""
+    """The client can be used afterwards."""
     arrived, go_on = threading.Event(), threading.Event()
 
     def script(request: Request) -> Iterator[Step]:

@@ -1,4 +1,4 @@
-"""Writes happen once; what came of them is told, and can be found out where it is not known."""
+"""Writes happen once; what came of them is reported, and can be found out if it is unknown."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def patches(sandbox: Sandbox) -> int:
 
 
 class Between(Scripted):
-    """A server that stands before a sandbox and interferes with its writes."""
+    """A server in front of a sandbox that interferes with its writes."""
 
     def __init__(self, sandbox: Sandbox, story: Story) -> None:
         def script(request: Request) -> Iterable[Step]:
@@ -73,13 +73,13 @@ def half_applied(request: Request, forward: Forward) -> Iterable[Step]:
     yield Reset()
 
 
-# What is asked
+# What is requested
 
 
 def test_a_preview_lists_what_would_be_cancelled_and_sends_no_write(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
-    """A dry run asks for the jobs of the batch with the same filters; the client's project plays no part."""
+    """A dry run lists the jobs of the batch with the same filters, whatever the client's project is."""
     batch = sandbox.add_batch(jobs=[{}, {"status": "DONE"}, {"status": "RUNNING"}])
     sandbox.add_batch(jobs=[{}])
     client = connect(token=sandbox.token, base_url=sandbox.base_url, project_id=OTHER)
@@ -105,7 +105,7 @@ def test_a_preview_lists_what_would_be_cancelled_and_sends_no_write(
 def test_the_batch_filter_narrows_the_batch_of_the_path(
     sandbox: Sandbox, client: Any, dry_run: bool
 ) -> None:
-    """The path and the filter have to agree, in a preview as in the write: repeated keys would mean "or"."""
+    """Both have to match, in a preview as in the write; repeated keys in the address would mean "or"."""
     here, there = sandbox.add_batch(jobs=[{}]), sandbox.add_batch(jobs=[{}, {}])
     elsewhere = client.batches.cancel_jobs(here.id, batch_id=there.id, dry_run=dry_run)
     assert elsewhere.jobs == ()
@@ -117,8 +117,8 @@ def test_the_batch_filter_narrows_the_batch_of_the_path(
     assert patches(sandbox) == (0 if dry_run else 2)
 
 
-def test_a_preview_of_everything_has_to_be_said_too(sandbox: Sandbox, client: Any) -> None:
-    """The rehearsal has the same rules as the act."""
+def test_a_preview_of_a_whole_batch_has_to_be_explicit(sandbox: Sandbox, client: Any) -> None:
+    """A dry run has the same rules as the write that it previews."""
     with pytest.raises(ValueError, match="all=True"):
         client.batches.cancel_jobs(sandbox.add_batch(jobs=[{}]).id, dry_run=True)
     assert sandbox.requests == []
@@ -126,8 +126,8 @@ def test_a_preview_of_everything_has_to_be_said_too(sandbox: Sandbox, client: An
 
 @pytest.mark.parametrize("flag", ["all", "dry_run"])
 @pytest.mark.parametrize("wrong", ["false", 0, None, 1])
-def test_a_flag_is_true_or_false(sandbox: Sandbox, client: Any, flag: str, wrong: Any) -> None:
-    """Nothing is cancelled because a word happens to be truthy, or a rehearsal happens to be None."""
+def test_a_flag_is_a_boolean(sandbox: Sandbox, client: Any, flag: str, wrong: Any) -> None:
+    """Nothing is cancelled because some text happens to be truthy or dry_run happens to be None."""
     with pytest.raises(ValueError, match=f"{flag}: .* is neither True nor False"):
         client.batches.cancel_jobs(BATCH, status="PENDING", **{flag: wrong})
     assert sandbox.requests == []
@@ -137,7 +137,7 @@ def test_a_flag_is_true_or_false(sandbox: Sandbox, client: Any, flag: str, wrong
 def test_an_empty_iterable_of_any_kind_sends_nothing(
     sandbox: Sandbox, client: Any, name: str
 ) -> None:
-    """An empty list is nothing, never everything."""
+    """An empty list means nothing, never everything."""
     batch = sandbox.add_batch(jobs=[{}])
     empties: list[Any] = [
         [],
@@ -162,7 +162,7 @@ def test_an_empty_iterable_of_any_kind_sends_nothing(
 
 
 def test_many_ids_are_split_into_short_addresses(sandbox: Sandbox, client: Any) -> None:
-    """More ids than fit an address take several writes, whose receipts are merged."""
+    """Ids that do not fit one address take several writes, whose receipts are merged."""
     jobs = [{"status": "DONE"} if number % 10 == 0 else {} for number in range(250)]
     batch = sandbox.add_batch(jobs=jobs)
     plan = client.batches.cancel_jobs(batch.id, id=batch.job_ids, dry_run=True)
@@ -178,7 +178,7 @@ def test_many_ids_are_split_into_short_addresses(sandbox: Sandbox, client: Any) 
 
 
 def test_addresses_stay_under_4_kib(connect: Callable[..., Any]) -> None:
-    """Many a gateway refuses a longer one."""
+    """Many gateways reject a longer address."""
     with Scripted(lambda _: [answer(200, {"data": {"jobs": [], "errors": {}}})]) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         client.batches.cancel_jobs(
@@ -203,10 +203,10 @@ REFUSALS: dict[str, tuple[list[Step], type[PasqalError]]] = {
 
 
 @pytest.mark.parametrize("fault", REFUSALS)
-def test_a_split_cancellation_that_fails_half_way_tells_all(
+def test_a_split_cancellation_that_fails_half_way_reports_everything(
     sandbox: Sandbox, connect: Callable[..., Any], fault: str
 ) -> None:
-    """The error has what is done, what failed and what was not sent; nothing is lost, and nothing is repeated."""
+    """The error has what was done, what failed and what was not sent, and nothing is repeated."""
     steps, kind = REFUSALS[fault]
     batch = sandbox.add_batch(jobs=[{"status": "DONE"}, *({} for _ in range(299))])
 
@@ -240,7 +240,7 @@ def client_of(sandbox: Sandbox) -> PasqalClient:
 def test_a_strict_client_keeps_the_receipt_of_what_was_carried_out(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
-    """An answer that departs from the contract ends the call, and the error has what is done and what was not sent."""
+    """A departure ends the call, and the error has the receipt so far and what was not sent."""
     batch = sandbox.add_batch(jobs=[{"status": "DONE"}, *({} for _ in range(149))])
     sandbox.quirks = {"missing-fields"}
     client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
@@ -264,10 +264,10 @@ def test_a_strict_client_keeps_the_receipt_of_what_was_carried_out(
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_an_answer_about_something_else_settles_nothing(
+def test_an_answer_about_something_else_leaves_the_outcome_unknown(
     connect: Callable[..., Any], strict: bool
 ) -> None:
-    """It may be somebody else's: the error says of which request, and the write is found out by reading."""
+    """The error names the request, and reading the jobs shows what became of the write."""
     job = {"id": str(BATCH), "batch_id": str(OTHER), "status": "CANCELED"}
 
     def script(request: Request) -> list[Step]:
@@ -294,10 +294,10 @@ def test_an_answer_about_something_else_settles_nothing(
             assert client.batches.resolve(caught.value).outcome == "cannot tell"
 
 
-def test_an_answer_that_cannot_be_read_is_an_unknown_outcome_for_a_strict_client_too(
+def test_an_unreadable_answer_is_an_unknown_outcome_if_strict_too(
     connect: Callable[..., Any],
 ) -> None:
-    """What to do about it is the same; the departure is its cause, and is counted."""
+    """The advice is the same; the departure is the cause of the error, and is counted."""
     with Scripted(lambda _: [answer(200, {"data": {"jobs": 7, "errors": {}}})]) as server:
         client = connect(token=TOKEN, base_url=server.base_url, strict=True)
         with pytest.raises(OutcomeUnknownError, match="does not hold the cancelled jobs") as caught:
@@ -310,7 +310,7 @@ def test_an_answer_that_cannot_be_read_is_an_unknown_outcome_for_a_strict_client
 def test_an_interrupted_write_says_how_far_it_came(
     sandbox: Sandbox, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever stops a long cancellation with Ctrl-C can see what is done."""
+    """A user who stops a long cancellation with Ctrl-C can see what was done."""
     batch = sandbox.add_batch(jobs=[{} for _ in range(150)])
     client = connect(token=sandbox.token, base_url=sandbox.base_url)
     target = client.target if isinstance(client, Driver) else client
@@ -330,7 +330,7 @@ def test_an_interrupted_write_says_how_far_it_came(
 
 
 def test_reasons_are_printable_and_show_no_secret(connect: Callable[..., Any]) -> None:
-    """What the service says of a job is text from outside."""
+    """What the service says about a job is untrusted text."""
     jobs: dict[str, Any] = {str(BATCH): f"\x1b[31m{TOKEN} is late", f"no id \x07 {TOKEN}": "odd"}
     with Scripted(lambda _: [answer(200, {"data": {"jobs": [], "errors": jobs}})]) as server:
         receipt = connect(token=TOKEN, base_url=server.base_url).batches.cancel_jobs(
@@ -343,7 +343,7 @@ def test_reasons_are_printable_and_show_no_secret(connect: Callable[..., Any]) -
 
 
 def test_a_receipt_without_errors_raises_nothing() -> None:
-    """A caller may always ask, and nothing happens."""
+    """A caller need not check for errors before calling it."""
     CancelReceipt().raise_for_errors()
 
 
@@ -353,7 +353,7 @@ def test_a_receipt_without_errors_raises_nothing() -> None:
 def test_a_write_that_is_refused_for_its_token_is_executed_once(
     connect: Callable[..., Any],
 ) -> None:
-    """A function gives a new token, and the write goes out again: the first one was not carried out."""
+    """The refused attempt was not carried out, so the write is sent again with a new token."""
     tokens = iter(["old-token", "new-token", "never-asked-for"])
 
     def script(request: Request) -> list[Step]:
@@ -371,7 +371,7 @@ def test_a_write_that_is_refused_for_its_token_is_executed_once(
     assert next(tokens) == "never-asked-for"
 
 
-# Afterwards
+# Finding out afterwards
 
 
 def unknown(client: Any, batch: Any, **filters: Any) -> OutcomeUnknownError:
@@ -399,14 +399,14 @@ MIXED: list[dict[str, Any]] = [{}, {}, {"status": "DONE"}, {"status": "RUNNING"}
         (half_applied, {"id": [0, 3]}, "cannot tell"),
     ],
 )
-def test_what_became_of_a_write_is_found_out(
+def test_the_outcome_of_a_write_can_be_found_out(
     sandbox: Sandbox,
     connect: Callable[..., Any],
     story: Story,
     filters: dict[str, Any],
     outcome: str,
 ) -> None:
-    """Reading the jobs back tells whether a cancellation happened whose answer never came, also after a pickling."""
+    """Reading the jobs shows whether an unanswered cancellation happened, also after the error was pickled."""
     batch = sandbox.add_batch(jobs=MIXED)
     if "id" in filters:
         filters = {"id": [batch.job_ids[place] for place in filters["id"]]}
@@ -419,7 +419,7 @@ def test_what_became_of_a_write_is_found_out(
     assert "cancelled" in resolution.reason
 
 
-def test_an_earlier_cancellation_is_not_taken_for_this_one(
+def test_an_earlier_cancellation_is_not_mistaken_for_this_one(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
     """A job that was cancelled yesterday proves nothing while others could still be cancelled."""
@@ -432,7 +432,7 @@ def test_an_earlier_cancellation_is_not_taken_for_this_one(
 def test_a_job_that_ended_after_an_earlier_cancellation_leaves_it_open(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
-    """It may have been running when the write was sent, and have ended by itself."""
+    """It may have been running when the write was sent and have ended by itself, so the outcome stays unknown."""
     early, late = "2026-10-01T10:00:00+00:00", "2026-10-01T12:00:00+00:00"
     batch = sandbox.add_batch(
         jobs=[
@@ -446,7 +446,7 @@ def test_a_job_that_ended_after_an_earlier_cancellation_leaves_it_open(
 
 
 def test_a_batch_filter_for_another_batch_reads_nothing_back(connect: Callable[..., Any]) -> None:
-    """Nothing can have matched, and nothing is asked."""
+    """A filter for another batch matches nothing, so no request is needed."""
     with Scripted(lambda _: [Reset()]) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         with pytest.raises(OutcomeUnknownError) as caught:
@@ -455,10 +455,10 @@ def test_a_batch_filter_for_another_batch_reads_nothing_back(connect: Callable[.
         assert len(server.requests) == 1
 
 
-def test_what_became_of_a_completion_is_found_out_by_completing(
+def test_the_outcome_of_a_completion_is_found_out_by_completing_again(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
-    """Jobs do not tell it, and the answer says what does."""
+    """Jobs do not show it; the answer to a second completion does."""
     batch = sandbox.add_batch(jobs=[{}])
     stories: Iterator[Story] = iter(
         [applied_and_reset, lambda request, forward: [forward(request)]]
@@ -475,8 +475,8 @@ def test_what_became_of_a_completion_is_found_out_by_completing(
             client.batches.complete(batch.id)
 
 
-def test_a_doubtful_listing_settles_nothing(connect: Callable[..., Any]) -> None:
-    """Where what is read back may lack jobs, their absence proves nothing."""
+def test_a_doubtful_listing_proves_nothing(connect: Callable[..., Any]) -> None:
+    """If jobs may be missing from what is read back, their absence is not evidence."""
     job = {"id": str(uuid.uuid4()), "status": "CANCELED", "end_timestamp": "2026-10-01T10:00:00Z"}
 
     def script(request: Request) -> list[Step]:
@@ -493,7 +493,7 @@ def test_a_doubtful_listing_settles_nothing(connect: Callable[..., Any]) -> None
 
 
 def test_only_the_error_of_a_write_can_be_resolved(client: Any) -> None:
-    """For a read there is nothing to find out."""
+    """The outcome of a read is never unknown."""
     for error in (errors.ServerError("no", status=500), KeyError("x")):
         with pytest.raises(ValueError, match="not the error of a write"):
             client.batches.resolve(error)
@@ -501,10 +501,10 @@ def test_only_the_error_of_a_write_can_be_resolved(client: Any) -> None:
         client.batches.resolve("x")
 
 
-def test_a_write_is_found_out_about_from_the_error_that_came_of_it(
+def test_the_write_is_found_behind_a_wrapping_error(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
-    """A program that wraps errors, or a time limit around the call, does not hide which write it was."""
+    """An error of the program or a time limit around the call does not hide which write failed."""
     batch = sandbox.add_batch(jobs=MIXED)
     with Between(sandbox, applied_and_reset) as between:
         client = connect(token=sandbox.token, base_url=between.base_url)
@@ -514,7 +514,7 @@ def test_a_write_is_found_out_about_from_the_error_that_came_of_it(
 
 
 def test_writes_of_many_threads_happen_once_each(sandbox: Sandbox) -> None:
-    """One client cancels from 16 threads; every job is cancelled by one of them."""
+    """One client cancels from 16 threads, and each job is cancelled by exactly one of them."""
     batch = sandbox.add_batch(jobs=[{} for _ in range(64)])
     receipts: list[CancelReceipt] = []
     with client_of(sandbox) as client:

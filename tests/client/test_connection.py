@@ -59,7 +59,7 @@ def shown(error: BaseException) -> str:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate that nobody has signed, with its key."""
+    """A self-signed certificate with its key."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("there is no openssl to make a certificate with")
@@ -75,7 +75,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Listener:
-    """Notes the bytes that arrive, after a TLS handshake if there is a context for it.
+    """A server that records the bytes that arrive, after a TLS handshake if it has a context.
 
     It answers what it is told to, below TLS if that is damage; without an answer it holds still.
     """
@@ -141,7 +141,7 @@ class Listener:
 def trusting(
     connect: Callable[..., Any], certificate: Path
 ) -> Iterator[tuple[ssl.SSLContext, Any]]:
-    """What a server shows the certificate with, and a client of the caller's that trusts it, of the tested kind."""
+    """The server's TLS context, and a client of the caller's, of the tested kind, that trusts it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     verify = ssl.create_default_context(cafile=certificate.with_suffix(".crt"))
@@ -162,10 +162,10 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_service_that_nobody_vouches_for_gets_nothing(
+def test_a_service_with_an_untrusted_certificate_receives_nothing(
     connect: Callable[..., Any], certificate: Path, call: str
 ) -> None:
-    """Neither the token nor the request; and a write was certainly not carried out."""
+    """Neither token nor request is sent, so a write was certainly not carried out."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     with Listener(context) as listener:
@@ -190,7 +190,7 @@ DAMAGE = {
 def test_damage_below_tls_is_a_broken_connection(
     connect: Callable[..., Any], certificate: Path, damage: str
 ) -> None:
-    """After the handshake, too: the request was sent, so a write may have happened, and a read is repeated."""
+    """After the handshake a damaged record leaves a write with an unknown outcome, and a read is repeated."""
     with (
         trusting(connect, certificate) as (context, http_client),
         Listener(context, damage=DAMAGE[damage]) as listener,
@@ -204,10 +204,10 @@ def test_damage_below_tls_is_a_broken_connection(
         assert listener.accepted == 6
 
 
-def test_a_second_answer_in_a_record_of_its_own_is_not_taken_for_the_next_one(
+def test_a_second_answer_in_its_own_tls_record_is_not_the_next_answer(
     connect: Callable[..., Any], certificate: Path
 ) -> None:
-    """TLS may hold back what no socket shows; the connection is given up with it."""
+    """TLS may buffer bytes that the socket does not show, so the connection is closed with them."""
     forged = answer(200, page([], total=99))
     with (
         trusting(connect, certificate) as (context, http_client),
@@ -219,13 +219,13 @@ def test_a_second_answer_in_a_record_of_its_own_is_not_taken_for_the_next_one(
         assert listener.accepted == 2
 
 
-# What was not sent is not called unknown
+# Writes that were certainly not sent
 
 
-def test_a_write_that_the_deadline_finds_in_the_handshake_was_not_sent(
+def test_a_deadline_during_the_handshake_means_not_sent(
     connect: Callable[..., Any],
 ) -> None:
-    """Nobody has seen the request, so nothing is unknown about it."""
+    """Nobody has seen the write, so its outcome is not unknown."""
     with Listener(answer=None) as listener:
         client = connect(token=TOKEN, base_url=listener.base_url, deadline=0.2)
         with pytest.raises(
@@ -235,10 +235,10 @@ def test_a_write_that_the_deadline_finds_in_the_handshake_was_not_sent(
             client.batches.complete(BATCH)
 
 
-def test_a_write_that_the_deadline_finds_connecting_was_not_sent(
+def test_a_deadline_while_connecting_means_not_sent(
     connect: Callable[..., Any],
 ) -> None:
-    """The same before there is a connection: the queue of the listening socket is full."""
+    """The queue of the listening socket is full, so the write never leaves."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=0)
     waiting: list[socket.socket] = []
     try:
@@ -257,8 +257,8 @@ def test_a_write_that_the_deadline_finds_connecting_was_not_sent(
             one.close()
 
 
-def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent() -> None:
-    """Nor does it go out when the connection becomes free at last."""
+def test_a_deadline_while_waiting_for_a_connection_means_not_sent() -> None:
+    """The write does not go out either when the connection finally becomes free."""
     release = threading.Event()
     with (
         Scripted(lambda _: [Wait(release), GOOD]) as server,
@@ -278,8 +278,8 @@ def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent()
         assert [request.method for request in server.requests] == ["GET", "GET"]
 
 
-def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent_async() -> None:
-    """The same holds for tasks of the async client."""
+def test_a_deadline_while_waiting_for_a_connection_means_not_sent_async() -> None:
+    """Tasks of the async client follow the same rule."""
     release = threading.Event()
 
     async def run(base_url: str) -> None:
@@ -303,10 +303,10 @@ def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent_a
         asyncio.run(run(server.base_url))
 
 
-def test_a_write_that_the_deadline_finds_waiting_for_anothers_token_was_not_sent(
+def test_a_deadline_while_waiting_for_anothers_token_means_not_sent(
     sandbox: Sandbox,
 ) -> None:
-    """Whoever fetches the token has more time, and goes on."""
+    """The thread that fetches the token has more time, and goes on."""
     asked, release = threading.Event(), threading.Event()
 
     def token() -> str:
@@ -336,12 +336,12 @@ def test_a_write_that_the_deadline_finds_waiting_for_anothers_token_was_not_sent
             "HTTP/2",
             True,
             False,
-        ),  # frames say which answer they belong to; others read from the connection
+        ),  # frames say which answer they belong to, and other tasks read from the connection
         (
             "HTTP/1.1",
             True,
             True,
-        ),  # the way to h11 has changed: nobody knows what stands behind the answer
+        ),  # the path to h11 has changed, so nobody knows what follows the answer
         (
             "HTTP/1.1",
             False,
@@ -349,10 +349,10 @@ def test_a_write_that_the_deadline_finds_waiting_for_anothers_token_was_not_sent
         ),  # a transport of the caller's, without a connection that could be closed
     ],
 )
-def test_what_stands_behind_an_answer_is_looked_for_where_that_can_be_known(
+def test_leftover_bytes_are_looked_for_where_possible(
     version: str, reads: bool, closes: bool
 ) -> None:
-    """A connection is closed when in doubt, but not one that others use."""
+    """A connection is closed when in doubt, unless others may be using it."""
     told: list[str] = []
     connection = SimpleNamespace(close=lambda: told.append("closed"), get_extra_info=told.append)
     extensions: dict[str, Any] = {"network_stream": connection} if reads else {}
@@ -362,10 +362,10 @@ def test_what_stands_behind_an_answer_is_looked_for_where_that_can_be_known(
     assert told == (["closed"] if closes else [])
 
 
-def test_handshakes_that_fail_behind_a_proxy_leave_no_connection_behind(
+def test_failed_handshakes_behind_a_proxy_leave_no_connection(
     connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
-    """httpcore would keep them in its pool forever, until there is no room for a request."""
+    """httpcore would keep them in its pool forever, until it has no room for a request."""
     tunnel = b"HTTP/1.1 200 Connection established\r\n\r\n"
     with Scripted(lambda _: [tunnel, Close()]) as proxy:
         proxied(proxy.base_url.removesuffix("/core-fast"))
@@ -378,10 +378,10 @@ def test_handshakes_that_fail_behind_a_proxy_leave_no_connection_behind(
         assert transport._pool._connections == []
 
 
-def test_a_proxy_that_says_its_password_is_not_quoted(
+def test_a_proxy_that_echoes_its_password_is_not_quoted(
     connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
-    """The reason phrase of a refusal is the proxy's, and may have anything in it."""
+    """The proxy writes the reason phrase of its refusal, which may contain anything."""
     refusal = b"HTTP/1.1 407 no such user ada:pr0xy\r\nContent-Length: 0\r\n\r\n"
     with Scripted(lambda _: [refusal, Close()]) as proxy:
         proxied(proxy.base_url.removesuffix("/core-fast").replace("http://", "http://ada:pr0xy@"))
@@ -394,10 +394,10 @@ def test_a_proxy_that_says_its_password_is_not_quoted(
 
 
 @pytest.mark.parametrize("size", [65_536, 262_144])
-def test_an_answer_that_ends_with_a_buffer_hides_none_behind_it(
+def test_an_answer_that_fills_the_buffer_hides_no_bytes_behind_it(
     connect: Callable[..., Any], size: int
 ) -> None:
-    """asyncio reads in larger pieces than those that are asked for, and keeps the rest where no socket shows it."""
+    """asyncio reads larger pieces than requested, and keeps the rest where the socket does not show it."""
     good = GOOD.split(b"\r\n\r\n")[1]
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
     length = size - len(head % size)
@@ -413,7 +413,7 @@ def test_an_answer_that_ends_with_a_buffer_hides_none_behind_it(
 
 
 @pytest.mark.skipif(not hasattr(sys.modules["os"], "fork"), reason="this system has no fork")
-def test_a_client_of_the_callers_is_not_used_in_a_forked_process(
+def test_a_foreign_http_client_is_not_used_in_a_forked_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its connections are the parent's; before its first use it has none."""
@@ -426,8 +426,8 @@ def test_a_client_of_the_callers_is_not_used_in_a_forked_process(
             client.jobs.count()
 
 
-def test_a_request_does_not_go_out_after_its_time() -> None:
-    """Whatever it waited for: httpcore tells when it begins to send, and hears that it is too late."""
+def test_a_request_does_not_go_out_after_its_deadline() -> None:
+    """httpcore announces that it begins to send, and the callback stops it if it is too late."""
     dispatch = attempts.Dispatch()
     tunnel, request = (SimpleNamespace(method=method) for method in (b"CONNECT", b"PATCH"))
     dispatch.note("http11.send_request_headers.started", {"request": tunnel})
@@ -453,8 +453,8 @@ def test_a_wait_does_not_try_a_certificate_again(
         assert listener.accepted == 1
 
 
-def test_an_error_that_the_caller_deals_with_is_not_taken_for_ours() -> None:
-    """A certificate counts as failed only where httpx's error wraps httpcore's, and that one the error of ssl."""
+def test_a_certificate_error_that_was_handled_is_ignored() -> None:
+    """A certificate counts as failed only if httpx's error wraps httpcore's, and that one wraps ssl's."""
     untrusted = ssl.SSLCertVerificationError("certificate verify failed")
     untrusted.verify_message = "expired"
     wrapped, refused, reset = (
@@ -474,7 +474,7 @@ def test_an_error_that_the_caller_deals_with_is_not_taken_for_ours() -> None:
 def test_a_service_whose_certificate_the_caller_trusts_is_served(
     connect: Callable[..., Any], certificate: Path
 ) -> None:
-    """With an `http_client` of one's own."""
+    """The caller's `http_client` decides whom to trust."""
     with trusting(connect, certificate) as (context, http_client), Listener(context) as listener:
         client = connect(
             token=TOKEN, base_url=listener.base_url, retry=ONCE, http_client=http_client
@@ -484,10 +484,10 @@ def test_a_service_whose_certificate_the_caller_trusts_is_served(
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_nothing_is_sent_in_clear_to_a_service_without_tls(
+def test_nothing_is_sent_unencrypted_to_an_https_address(
     connect: Callable[..., Any], call: str
 ) -> None:
-    """An address that says https is never spoken to otherwise."""
+    """If the server does not speak TLS, the call fails."""
     with Listener() as listener:
         client = connect(token=TOKEN, base_url=listener.base_url, retry=ONCE)
         with pytest.raises(errors.APIConnectionError):
@@ -502,7 +502,7 @@ def test_nothing_is_sent_in_clear_to_a_service_without_tls(
 
 @pytest.fixture
 def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Puts a proxy into the environment, for http and https alike."""
+    """Sets a proxy in the environment, for http and https alike."""
 
     def use(url: str) -> None:
         for name in (
@@ -520,10 +520,10 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return use
 
 
-def test_the_proxy_of_the_environment_counts(
+def test_the_proxy_of_the_environment_is_used(
     connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
-    """Labs have them; one that refuses to connect is a typed error, and sees no token."""
+    """Labs have proxies; one that refuses to connect is a typed error, and receives no token."""
     with Scripted(lambda _: [answer(407, b"Sign in first."), Close()]) as proxy:
         proxied(proxy.base_url.removesuffix("/core-fast"))
         client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
@@ -535,10 +535,10 @@ def test_the_proxy_of_the_environment_counts(
         assert TOKEN not in str(proxy.requests)
 
 
-def test_a_proxy_that_is_not_there_is_a_connection_that_never_opened(
+def test_an_unreachable_proxy_is_a_connection_that_never_opened(
     connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
-    """So a write was not carried out."""
+    """A write was certainly not carried out."""
     proxied("http://127.0.0.1:9")
     client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
     with pytest.raises(errors.APIConnectionError):
@@ -546,7 +546,7 @@ def test_a_proxy_that_is_not_there_is_a_connection_that_never_opened(
 
 
 def unusable(connect: Callable[..., Any]) -> str:
-    """What is told, when a client is made, about a proxy that cannot be used; nobody is told its password."""
+    """The error about an unusable proxy when a client is made, checked not to show its password."""
     with pytest.raises(errors.ConfigurationError) as caught:
         connect(token=TOKEN, base_url="https://lab.example/core-fast")
     assert caught.value.__cause__ is caught.value.__context__ is None
@@ -569,10 +569,10 @@ def unusable(connect: Callable[..., Any]) -> str:
         "http://ada:pr0xy@proxy.example:pr0",
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_told_when_a_client_is_made(
+def test_an_unusable_proxy_is_reported_when_the_client_is_made(
     connect: Callable[..., Any], proxied: Callable[[str], None], url: str
 ) -> None:
-    """The text names the variable and what would be right, and shows nothing of what is in it."""
+    """The error names the variable and what would be right, and does not show the value."""
     proxied(url)
     assert unusable(connect).startswith(
         "all_proxy: expected the address of a proxy such as http://user:password@"
@@ -586,7 +586,7 @@ def test_the_variable_of_a_wrong_proxy_is_named_as_it_is_spelled(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
-    """The error names the variable that counts, in the case in which it is set."""
+    """The error has the variable that counts, in the case in which it is set."""
     proxied("http://127.0.0.1:9")
     monkeypatch.setenv(name, "gopher://ada:pr0xy@proxy.example")
     assert unusable(connect).startswith(f"{name}: ")
@@ -606,14 +606,14 @@ def test_a_socks_proxy_needs_another_package(
 
 @pytest.mark.parametrize("exception", ["lab.example", "*", "::1/128,[::1],lab.example"])
 @pytest.mark.parametrize("proxy", ["socks://ada:pr0xy@proxy.example", "http://proxy.example:port"])
-def test_a_proxy_that_is_not_used_may_be_wrong(
+def test_an_unused_proxy_may_be_wrong(
     connect: Callable[..., Any],
     proxied: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
     proxy: str,
     exception: str,
 ) -> None:
-    """Where no address is reached through it: each is on this machine, an exception, or left to the caller's client."""
+    """It does not matter if each address is local, an exception, or left to the caller's client."""
     with Scripted(lambda _: [GOOD]) as server:
         proxied(proxy)
         assert connect(token=TOKEN, base_url=server.base_url).jobs.count() == 0
@@ -622,10 +622,10 @@ def test_a_proxy_that_is_not_used_may_be_wrong(
     connect(token=TOKEN, base_url="https://lab.example/core-fast")
 
 
-def test_each_address_of_a_client_has_its_own_way(
+def test_each_address_of_a_client_has_its_own_route(
     connect: Callable[..., Any], proxied: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The service may be reached through a proxy, and the token endpoint in a network without."""
+    """The service may need a proxy while the token endpoint is on the local network."""
     proxied("http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "192.0.2.0/24")
     credentials = PasswordCredentials("ada", "password", token_url="https://192.0.2.1/token")
@@ -644,7 +644,7 @@ def test_errors_of_a_proxy_show_no_password(
     caplog: pytest.LogCaptureFixture,
     listens: bool,
 ) -> None:
-    """Only the proxy sees it, whether it rejects the request, echoes it, or is not there."""
+    """The password is hidden whether the proxy rejects the request, echoes it, or does not exist."""
     caplog.set_level(logging.DEBUG)
     refusal = f"HTTP/1.1 407 Basic {PROXY_HEADER}\r\nContent-Length: 0\r\n\r\n".encode()
     with Scripted(lambda _: [refusal, Close()]) as proxy:
@@ -669,13 +669,13 @@ def test_errors_of_a_proxy_show_no_password(
         assert secret not in told
 
 
-def test_a_proxy_behind_tls_is_trusted_as_the_service_is(
+def test_a_proxy_behind_tls_is_trusted_like_the_service(
     connect: Callable[..., Any],
     certificate: Path,
     proxied: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """By the certificates that the environment names."""
+    """The certificates that the environment names are used for both."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
@@ -689,10 +689,10 @@ def test_a_proxy_behind_tls_is_trusted_as_the_service_is(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_what_is_on_this_machine_is_reached_without_a_proxy(
+def test_this_machine_is_reached_without_a_proxy(
     connect: Callable[..., Any], proxied: Callable[[str], None], host: str
 ) -> None:
-    """Plain http is allowed there because nothing leaves the machine; a proxy would be shown the token."""
+    """Plain http is allowed because nothing leaves the machine, whereas a proxy would see the token."""
     with Scripted(lambda _: [GOOD]) as server:
         proxied("http://127.0.0.1:9")
         client = connect(
@@ -702,7 +702,7 @@ def test_what_is_on_this_machine_is_reached_without_a_proxy(
 
 
 def test_a_client_stays_on_its_event_loop(sandbox: Sandbox) -> None:
-    """On a second loop its connections would fail in odd ways, so it says what to do instead."""
+    """Its connections would fail in odd ways on a second loop, so the error says what to do instead."""
     client = AsyncPasqalClient(token=sandbox.token, base_url=sandbox.base_url)
     with asyncio.Runner() as first, asyncio.Runner() as second:
         assert first.run(client.jobs.count()) == 0
@@ -727,7 +727,7 @@ def lent(
 
 
 def test_a_given_client_has_our_retries_and_errors(connect: Callable[..., Any]) -> None:
-    """What its transport raises or answers is treated like what ours does."""
+    """Exceptions and answers of its transport are treated like those of ours."""
     outcomes: list[Any] = [
         httpx.ConnectError(f"refused {TOKEN}"),
         httpx.ReadError("reset"),
@@ -763,10 +763,10 @@ def test_a_given_client_has_our_retries_and_errors(connect: Callable[..., Any]) 
     assert outcomes == []
 
 
-def test_a_body_that_comes_too_late_is_noticed_without_our_backend(
+def test_a_late_body_from_a_foreign_transport_is_noticed(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A transport of the caller's knows nothing of our deadline; the body is bounded all the same."""
+    """A foreign transport does not know our deadline, so the body is checked separately."""
     clock = [0.0]
     for module in (answers, attempts):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
@@ -780,10 +780,10 @@ def test_a_body_that_comes_too_late_is_noticed_without_our_backend(
         client.jobs.count()
 
 
-def test_nothing_is_sent_when_the_time_is_up(
+def test_nothing_is_sent_once_the_deadline_has_passed(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where getting a token took all of it, a write was certainly not sent, whosever transport it is."""
+    """If getting a token used all the time, a write is certainly not sent, whatever the transport."""
     clock = [0.0]
     for module in (answers, attempts):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
@@ -813,7 +813,7 @@ def test_nothing_is_sent_when_the_time_is_up(
 
 
 def test_a_full_pool_is_a_typed_error_in_threads() -> None:
-    """Whoever lends a client with one connection to many threads learns what is short."""
+    """The error says that connections are short, for callers who share one among many threads."""
     release = threading.Event()
     with (
         Scripted(lambda _: [Wait(release), GOOD]) as server,
@@ -846,7 +846,7 @@ def test_a_full_pool_is_a_typed_error_in_threads() -> None:
 
 
 def test_a_full_pool_is_a_typed_error_in_tasks() -> None:
-    """The same with tasks; a write that found no connection was not carried out."""
+    """A write that got no connection was certainly not carried out."""
     release = threading.Event()
 
     async def run(base_url: str) -> None:
@@ -892,7 +892,7 @@ async def read_all(client: AsyncPasqalClient) -> list[Any]:
 @pytest.mark.parametrize("stall", STALLS)
 @pytest.mark.parametrize("call", ASYNC_CALLS)
 def test_a_call_may_be_cancelled_at_every_await(stall: str, call: str) -> None:
-    """Wherever it is cancelled, it ends at once, leaks no connection, and the client goes on."""
+    """A cancelled call ends at once and leaks no connection, and the client can be used afterwards."""
     stalling = threading.Event()
     release = threading.Event()
 
@@ -939,7 +939,7 @@ def test_a_call_may_be_cancelled_at_every_await(stall: str, call: str) -> None:
 
 
 def test_one_client_serves_many_threads(sandbox: Sandbox) -> None:
-    """Reads and writes of 32 threads get the answers that are theirs."""
+    """32 threads read and write, and each gets the answers to its own requests."""
     batches = [sandbox.add_batch(jobs=[{} for _ in range(number + 1)]) for number in range(32)]
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
 
@@ -960,7 +960,7 @@ def test_one_client_serves_many_threads(sandbox: Sandbox) -> None:
 
 
 def test_one_client_serves_many_tasks(sandbox: Sandbox) -> None:
-    """Reads and writes of 64 tasks get the answers that are theirs."""
+    """64 tasks read and write, and each gets the answers to its own requests."""
     batches = [sandbox.add_batch(jobs=[{} for _ in range(number % 7 + 1)]) for number in range(64)]
 
     async def run() -> None:
@@ -982,10 +982,10 @@ def test_one_client_serves_many_tasks(sandbox: Sandbox) -> None:
     asyncio.run(run())
 
 
-def test_threads_that_meet_at_first_use_share_one_connection_pool(
+def test_threads_share_one_pool_from_the_first_use(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The inner client is made once, however many need it first."""
+    """The inner client is made once, however many threads need it first."""
     made: list[int] = []
 
     def noted(client: httpx.Client) -> int:
@@ -1007,7 +1007,7 @@ def test_threads_that_meet_at_first_use_share_one_connection_pool(
 
 @pytest.mark.skipif(not hasattr(sys.modules["os"], "fork"), reason="this system has no fork")
 def test_a_forked_process_has_connections_of_its_own(sandbox: Sandbox) -> None:
-    """Parent and child go on with the same client; neither reads the other's answers."""
+    """Parent and child go on with the same client, and neither reads the other's answers."""
     sandbox.add_batch(jobs=[{}, {}])
     program = f"""
 import os
@@ -1032,8 +1032,8 @@ print("well")
     assert (done.stdout, done.stderr) == ("well\n", "")
 
 
-def test_an_inherited_client_is_not_used(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In another process than the one that made it, a pool makes another."""
+def test_an_inherited_client_is_replaced(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In another process than the one that made its client, a pool makes a new one."""
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
         before = client._pool.get()
         monkeypatch.setattr("pasqal_client._http.pool.os.getpid", lambda: -1)
@@ -1043,11 +1043,11 @@ def test_an_inherited_client_is_not_used(sandbox: Sandbox, monkeypatch: pytest.M
         before.close()
 
 
-# The end
+# Closing
 
 
-def test_a_closed_client_says_so(sandbox: Sandbox, client: Any) -> None:
-    """Whether it was ever used or not, and however often it is closed."""
+def test_a_closed_client_raises_a_clear_error(sandbox: Sandbox, client: Any) -> None:
+    """The error is the same whether the client was ever used or closed several times."""
     close = client.aclose if isinstance(client, Driver) else client.close
     view = client.with_options(timeout=5)
     assert client.jobs.count() == 0
@@ -1062,18 +1062,18 @@ def test_a_closed_client_says_so(sandbox: Sandbox, client: Any) -> None:
     assert len(sandbox.requests) == 1
 
 
-def test_a_view_that_is_closed_closes_nothing(client: Any) -> None:
-    """The connections are those of the client that it was made of."""
+def test_closing_a_view_closes_no_connection(client: Any) -> None:
+    """The connections belong to the client from which the view was made."""
     view = client.with_options(timeout=5)
     view.aclose() if isinstance(client, Driver) else view.close()
     assert client.jobs.count() == view.jobs.count() == 0
 
 
-# Time
+# Deadlines of single operations
 
 
 class Network(httpcore.NetworkBackend, httpcore.NetworkStream):
-    """Notes the timeouts that it is given."""
+    """A network backend that records the timeouts it is given."""
 
     def __init__(self) -> None:
         self.timeouts: list[float | None] = []
@@ -1113,8 +1113,8 @@ class Network(httpcore.NetworkBackend, httpcore.NetworkStream):
         return self
 
 
-def test_no_operation_of_an_attempt_outlasts_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each gets what is left of the attempt, if that is less than its own timeout; afterwards nothing is begun."""
+def test_no_operation_outlasts_its_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each operation gets what is left of the attempt if that is less than its timeout, and none starts later."""
     network, clock = Network(), [100.0]
     monkeypatch.setattr("pasqal_client._http.deadline.time.monotonic", lambda: clock[0])
     backend = deadline._Backend(network)
@@ -1158,7 +1158,7 @@ def test_no_operation_of_an_attempt_outlasts_it(monkeypatch: pytest.MonkeyPatch)
 def test_all_addresses_of_a_host_share_the_time_of_an_attempt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What one that does not answer has used up is not there for the next; the first that answers is taken."""
+    """The time that a silent address used up is lost to the next one, and the first that answers is used."""
     clock, tried = [100.0], []
 
     class Silent(httpcore.NetworkBackend):
@@ -1177,10 +1177,10 @@ def test_all_addresses_of_a_host_share_the_time_of_an_attempt(
     assert tried == [("10.0.0.0", 1.0), ("10.0.0.1", 1.0), ("10.0.0.2", 0.5)]
 
 
-def test_a_host_that_nobody_knows_is_a_connection_that_never_opened(
+def test_an_unknown_host_is_a_connection_that_never_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """An unknown host, or one without an address, is a failed connection."""
+    """A host without an address is a failed connection too."""
 
     def unknown(*_: Any, **__: Any) -> Any:
         raise socket.gaierror("Name or service not known")
@@ -1196,8 +1196,8 @@ def test_a_host_that_nobody_knows_is_a_connection_that_never_opened(
             backend.connect_tcp("lab.example", 443, 1.0)
 
 
-def test_an_operation_that_takes_too_long_is_given_up() -> None:
-    """It has the time to give back what it holds, even if it is cancelled twice, and its last words disturb nobody."""
+def test_an_operation_that_takes_too_long_is_abandoned() -> None:
+    """It can release its resources, even if cancelled twice, and an error it raises then is ignored."""
     told: list[str] = []
 
     async def stubborn() -> None:
@@ -1237,8 +1237,8 @@ def test_an_operation_that_takes_too_long_is_given_up() -> None:
     assert told == ["tidied up"] * 3
 
 
-def test_requests_end_with_what_they_are_made_for() -> None:
-    """A request ends at its deadline, or with the wait that it is made for if that is earlier."""
+def test_a_request_ends_with_the_wait_that_sent_it() -> None:
+    """A request ends at its deadline, or at the end of the wait if that is earlier."""
     assert deadline.no_later(7.0) == 7.0
     with deadline.requests_until(5.0):
         assert (deadline.no_later(7.0), deadline.no_later(3.0)) == (5.0, 3.0)
@@ -1247,7 +1247,7 @@ def test_requests_end_with_what_they_are_made_for() -> None:
     assert deadline.no_later(7.0) == 7.0
 
 
-def test_pools_that_have_changed_are_left_alone() -> None:
-    """A transport of another kind has no pool that could take our backend."""
+def test_a_transport_without_a_pool_is_left_alone() -> None:
+    """A transport of another kind has no pool that could use our network backend."""
     with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
         assert deadline.bind(client) == 0

@@ -1,4 +1,4 @@
-"""A look at what a service really answers: by either client, and as a program."""
+"""The contract check reads what a service really answers: from either client, and as a program."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pasqal_client import AuthenticationError, contract_check
 from pasqal_client.sandbox import Fault, Sandbox
 
 
-def test_a_service_that_keeps_the_contract_is_told_so(sandbox: Sandbox, client: Any) -> None:
-    """After a few pages, spread over all jobs; nothing is written."""
+def test_a_service_that_keeps_the_contract_passes(sandbox: Sandbox, client: Any) -> None:
+    """The check reads a few pages, spread over all jobs, and writes nothing."""
     sandbox.add_batch([{"status": "DONE"}] * 450)
     report = client.contract_check(pages=3)
     assert (
@@ -25,10 +25,10 @@ def test_a_service_that_keeps_the_contract_is_told_so(sandbox: Sandbox, client: 
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 
-def test_what_differs_is_counted_and_shows_no_data(
+def test_departures_are_counted_without_showing_data(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
-    """Also by a strict client, and apart from what that client meets elsewhere."""
+    """The check works on a strict client too, and leaves that client's own departures alone."""
     batch = sandbox.add_batch([{"status": "RUNNING"}] * 2)
     sandbox.quirks = {"naive-times", "integer-code", "unknown-fields", "future-values"}
     client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
@@ -43,8 +43,8 @@ def test_what_differs_is_counted_and_shows_no_data(
     assert len(client.departures) == 0
 
 
-def test_a_number_of_pages_that_is_none_is_refused(sandbox: Sandbox, client: Any) -> None:
-    """A malformed number of pages is rejected before any request is sent."""
+def test_a_wrong_number_of_pages_is_rejected(sandbox: Sandbox, client: Any) -> None:
+    """The error comes before any request is sent."""
     with pytest.raises(ValueError, match="pages: 0 is out of bounds"):
         client.contract_check(pages=0)
     assert sandbox.requests == []
@@ -53,7 +53,7 @@ def test_a_number_of_pages_that_is_none_is_refused(sandbox: Sandbox, client: Any
 def test_a_service_that_does_not_answer_is_an_error(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
-    """As it is elsewhere, after the same retries."""
+    """After the usual retries the error is raised as in any other call."""
     sandbox.add_fault(Fault(status=503, times=2))
     client = connect(token=sandbox.token, base_url=sandbox.base_url)
     assert client.contract_check().ok
@@ -62,7 +62,7 @@ def test_a_service_that_does_not_answer_is_an_error(
 
 
 def test_as_a_program_it_prints_the_report(sandbox: Sandbox) -> None:
-    """With the settings of the environment; the exit code says whether something differs."""
+    """The settings come from the environment, and the exit code says whether anything differs."""
     sandbox.add_batch([{}])
 
     def run(*arguments: str, token: str = sandbox.token) -> subprocess.CompletedProcess[str]:
@@ -91,14 +91,14 @@ def test_as_a_program_it_prints_the_report(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("differs", "code"), [(False, 0), (True, 1)])
-def test_its_function_returns_the_exit_code(
+def test_its_main_function_returns_the_exit_code(
     sandbox: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     differs: bool,
     code: int,
 ) -> None:
-    """So that another program can run it."""
+    """Another program can run the check."""
     sandbox.quirks = {"integer-code"} if differs else ()
     monkeypatch.setenv("PASQAL_TOKEN", sandbox.token)
     monkeypatch.setenv("PASQAL_BASE_URL", sandbox.base_url)
@@ -106,8 +106,8 @@ def test_its_function_returns_the_exit_code(
     assert ("| `code` |" in capsys.readouterr().out) is differs
 
 
-def test_its_function_says_what_is_wrong_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without settings, or with an argument that is none."""
+def test_its_main_function_reports_a_mistake_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Missing settings end with 1, and a wrong argument with 2."""
     assert contract_check.main([]) == 1
     assert capsys.readouterr().err.startswith(
         "python -m pasqal_client.contract_check: there is nothing to sign in with"

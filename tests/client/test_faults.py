@@ -32,19 +32,19 @@ BRISK: dict[str, Any] = {"token": TOKEN, "timeout": 0.05, "deadline": 30}
 
 
 def scripts(*steps: Iterator[Step] | list[Step]) -> Callable[[Request], Any]:
-    """The first list of steps for the first request, and so on; the last one for all further ones."""
+    """A script with a list of steps for each request; the last list serves all further ones."""
     return lambda request: steps[min(request.number, len(steps)) - 1]
 
 
 def endless(piece: bytes, pause: float = 0.01) -> Iterator[bytes]:
-    """A piece again and again, slowly."""
+    """A piece, sent again and again, slowly."""
     for _ in itertools.count():
         threading.Event().wait(pause)
         yield piece
 
 
 def shown(error: BaseException) -> str:
-    """All that a traceback, a log or a debugger may show of an error."""
+    """Everything that a traceback, a log or a debugger may show of an error."""
     return "".join(traceback.format_exception(error)) + repr(vars(error))
 
 
@@ -75,7 +75,7 @@ BROKEN: dict[str, list[Step]] = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_read_gets_over_a_passing_fault(connect: Callable[..., Any], fault: str) -> None:
+def test_a_read_survives_a_transient_fault(connect: Callable[..., Any], fault: str) -> None:
     """A read that failed once is repeated and succeeds."""
     with Scripted(scripts(BROKEN[fault], [GOOD])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
@@ -85,7 +85,7 @@ def test_a_read_gets_over_a_passing_fault(connect: Callable[..., Any], fault: st
 
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_read_gives_up_on_a_lasting_fault(connect: Callable[..., Any], fault: str) -> None:
-    """After five attempts the error tells what it was, without the token."""
+    """After five attempts the error says what failed, without the token."""
     with Scripted(scripts(BROKEN[fault])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         with pytest.raises(errors.APIError) as caught:
@@ -106,7 +106,7 @@ WRITES = {
 def test_a_write_is_never_repeated_blindly(
     connect: Callable[..., Any], write: str, fault: str
 ) -> None:
-    """After a fault that leaves the outcome open, a write was sent once, and the error says that it is open."""
+    """If a fault leaves the outcome open, the write is not sent again, and the error says that it is unknown."""
     with Scripted(scripts(BROKEN[fault])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         with pytest.raises(errors.OutcomeUnknownError, match="not repeated") as caught:
@@ -137,13 +137,13 @@ ECHOING = {
     "call", [WRITES["complete"], WRITES["cancel"], lambda client: client.jobs.count()]
 )
 @pytest.mark.parametrize("where", ECHOING)
-def test_a_token_that_the_service_echoes_is_shown_nowhere(
+def test_a_token_that_the_service_echoes_is_masked_everywhere(
     connect: Callable[..., Any],
     where: str,
     call: Callable[[Any], Any],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Neither in an error nor in the log nor to a hook, wherever in an answer it stands."""
+    """Errors, log and hooks mask it wherever in an answer it stands."""
     caplog.set_level(logging.DEBUG, "pasqal_client")
     told: list[Any] = []
     settings = {
@@ -169,7 +169,7 @@ def test_a_token_that_the_service_echoes_is_shown_nowhere(
 def test_a_write_that_met_a_failing_gateway_has_an_unknown_outcome(
     connect: Callable[..., Any], status: int
 ) -> None:
-    """The service may have done it all the same."""
+    """The service may have carried out the write although the gateway failed."""
     with Scripted(scripts([answer(status, {"message": f"oops {TOKEN}"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         with pytest.raises(errors.OutcomeUnknownError) as caught:
@@ -186,7 +186,7 @@ def test_a_write_that_met_a_failing_gateway_has_an_unknown_outcome(
 def test_a_write_is_repeated_where_it_cannot_have_happened(
     connect: Callable[..., Any], status: int, headers: dict[str, str], sent: int
 ) -> None:
-    """A refusal, and an outage that asks to come back, are taken at their word."""
+    """A refusal, and an outage that asks to come back, are taken as proof that nothing was done."""
     with Scripted(scripts([answer(status, b"", headers)])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         with pytest.raises((errors.RateLimitError, errors.ServerError)):
@@ -195,7 +195,7 @@ def test_a_write_is_repeated_where_it_cannot_have_happened(
 
 
 def test_a_long_retry_after_ends_the_attempts(connect: Callable[..., Any]) -> None:
-    """Nobody is kept waiting for a day."""
+    """A caller does not wait for a day."""
     with Scripted(scripts([answer(429, b"", {"Retry-After": "86400"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         with pytest.raises(errors.RateLimitError) as caught:
@@ -216,7 +216,7 @@ SLOW: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.parametrize("fault", SLOW)
 def test_a_slow_answer_ends_in_time(connect: Callable[..., Any], fault: str) -> None:
-    """However a service dawdles, an attempt ends after five timeouts at the latest."""
+    """However slowly a service answers, an attempt ends after at most five timeouts."""
     with Scripted(lambda _: SLOW[fault]()) as server:
         client = connect(base_url=server.base_url, retry=ONCE, **BRISK)
         with pytest.raises(errors.DeadlineError) as caught:
@@ -227,8 +227,8 @@ def test_a_slow_answer_ends_in_time(connect: Callable[..., Any], fault: str) -> 
         assert len(server.requests) == 2
 
 
-def test_dripping_headers_end_in_time_through_a_client_of_the_callers_too() -> None:
-    """Its connections are bounded while we use them, and only then; a second client of ours changes nothing."""
+def test_dripping_headers_end_in_time_with_a_foreign_client_too() -> None:
+    """Its connections are bounded only while we use them, also with a second client of ours."""
     with (
         Scripted(
             lambda request: SLOW["dripping headers"]() if request.method == "PATCH" else [GOOD]
@@ -246,7 +246,7 @@ def test_dripping_headers_end_in_time_through_a_client_of_the_callers_too() -> N
 
 
 def test_the_deadline_bounds_all_attempts_together(connect: Callable[..., Any]) -> None:
-    """When the next pause would outlast the deadline, the last error is raised instead."""
+    """If the next pause would outlast the deadline, the last error is raised instead."""
     with Scripted(scripts([answer(503, b"", {"Retry-After": "50"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url, deadline=20)
         told = r"asks to wait 50 s, and (20|19\.\d+) s are left"
@@ -256,10 +256,10 @@ def test_the_deadline_bounds_all_attempts_together(connect: Callable[..., Any]) 
     assert pickle.loads(pickle.dumps(caught.value)).reason == caught.value.reason  # noqa: S301
 
 
-def test_a_huge_body_is_refused(
+def test_a_huge_body_is_rejected(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A body above the limit is not read to its end, not even one that was small on the way."""
+    """A body above the limit is not read to its end, even if it was small when compressed."""
     monkeypatch.setattr("pasqal_client._http.answer.LARGEST_BODY", 100_000)
     bomb = gzip.compress(b" " * 1_000_000)
     for body in (answer(200, b" " * 200_000), answer(200, bomb, {"Content-Encoding": "gzip"})):
@@ -282,7 +282,7 @@ def test_a_huge_body_is_refused(
 def test_a_compressed_answer_is_read(
     connect: Callable[..., Any], encoding: str, pack: Callable[[bytes], bytes]
 ) -> None:
-    """Compression is the connection's business, gzip in several members included."""
+    """The connection unpacks it, also gzip in several members."""
     body = pack(b'{"data": [], "pagination": {"total": 7, "start": 0, "end": 0}}')
     with Scripted(scripts([answer(200, body, {"Content-Encoding": encoding})])) as server:
         assert connect(token=TOKEN, base_url=server.base_url).jobs.count() == 7
@@ -290,8 +290,8 @@ def test_a_compressed_answer_is_read(
     assert offered == "gzip, deflate"
 
 
-def test_an_encoding_that_was_not_asked_for_is_refused_unread(connect: Callable[..., Any]) -> None:
-    """Whatever decoders happen to be installed: nobody knows how much it would unpack to."""
+def test_an_encoding_that_was_not_requested_is_rejected_unread(connect: Callable[..., Any]) -> None:
+    """Nobody knows how much it would unpack to, whichever decoders are installed."""
     with Scripted(scripts([answer(200, b"x", {"Content-Encoding": "br"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url, retry=ONCE)
         with pytest.raises(errors.ResponseError, match="packed as br, which was not requested"):
@@ -303,8 +303,8 @@ def test_an_encoding_that_was_not_asked_for_is_refused_unread(connect: Callable[
 @pytest.mark.parametrize(
     "value", ["café".encode(), "café".encode("latin-1"), b"\xff\xfe", "漢".encode()]
 )
-def test_a_header_of_any_bytes_costs_nothing(connect: Callable[..., Any], value: bytes) -> None:
-    """RFC 9110 allows them; a write that was done is not called failed because of one."""
+def test_a_header_of_any_bytes_is_accepted(connect: Callable[..., Any], value: bytes) -> None:
+    """RFC 9110 allows any bytes, so a write that was done must not fail because of them."""
     batch = {"data": {"id": str(BATCH), "open": False}}
     served = b"\r\nX-Served-By: " + value + b"\r\nContent-Length"
     seen: list[Any] = []
@@ -318,7 +318,7 @@ def test_a_header_of_any_bytes_costs_nothing(connect: Callable[..., Any], value:
     assert "x-served-by" in seen[0].headers
 
 
-# Bytes behind an answer
+# Leftover bytes behind an answer
 
 FORGED = answer(200, {"data": {"jobs": [], "errors": {}}})
 
@@ -338,7 +338,7 @@ FORGED = answer(200, {"data": {"jobs": [], "errors": {}}})
 def test_bytes_behind_an_answer_are_not_the_next_answer(
     connect: Callable[..., Any], first: str, behind: bytes
 ) -> None:
-    """The connection is closed; the next request has one of its own, and its own answer."""
+    """The connection is closed, and the next request gets its own answer on a new one."""
     good = json.dumps(page([])).encode()
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (
         len(good),
@@ -363,8 +363,8 @@ def test_bytes_behind_an_answer_are_not_the_next_answer(
         assert [request.method for request in server.requests] == ["GET", "PATCH"]
 
 
-def test_a_connection_with_nothing_behind_its_answers_is_kept(connect: Callable[..., Any]) -> None:
-    """Closing those as well would cost a connection a request."""
+def test_a_connection_without_leftover_bytes_is_kept(connect: Callable[..., Any]) -> None:
+    """Closing it as well would cost a new connection per request."""
     with Scripted(scripts([GOOD])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         for _ in range(3):
@@ -388,7 +388,7 @@ def test_a_connection_with_nothing_behind_its_answers_is_kept(connect: Callable[
 def test_redirects_are_not_followed(
     connect: Callable[..., Any], status: int, location: str
 ) -> None:
-    """The token goes to nobody else, and a redirect is an error, even one to nowhere."""
+    """Nobody else may receive the token, so a redirect is an error, even one without a target."""
     with Scripted(scripts([answer(status, b"", {"Location": location})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         for call in (client.jobs.count, lambda: client.batches.complete(BATCH)):
@@ -399,8 +399,8 @@ def test_redirects_are_not_followed(
 
 
 @pytest.mark.parametrize("status", [201, 204, 299, 561, 999])
-def test_any_status_number_is_an_error_of_ours(connect: Callable[..., Any], status: int) -> None:
-    """What is not a documented success is an error, whatever its number."""
+def test_any_status_number_is_a_typed_error(connect: Callable[..., Any], status: int) -> None:
+    """Whatever is not a documented success is one of our errors."""
     with Scripted(scripts([answer(status, b"{}" if status != 204 else b"")])) as server:
         client = connect(token=TOKEN, base_url=server.base_url, retry=ONCE)
         with pytest.raises(errors.APIStatusError) as caught:
@@ -411,10 +411,10 @@ def test_any_status_number_is_an_error_of_ours(connect: Callable[..., Any], stat
 @pytest.mark.parametrize(
     "body", [{"data": 5}, {"data": None, "pagination": None}, {}, {"pagination": {"total": "x"}}]
 )
-def test_an_answer_without_a_list_of_jobs_is_no_empty_list(
+def test_an_answer_without_a_list_is_not_an_empty_list(
     connect: Callable[..., Any], body: Any
 ) -> None:
-    """What cannot be read must not pass for "no jobs": not in a page, a count, a listing, or a wait."""
+    """What cannot be read must not pass for "no jobs": not in a page, a count, a listing or a wait."""
     with Scripted(scripts([answer(200, body)])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         calls: list[Callable[[], Any]] = [
@@ -435,10 +435,10 @@ def test_an_answer_without_a_list_of_jobs_is_no_empty_list(
 
 
 @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": 7}, {"data": []}])
-def test_a_write_answered_without_data_is_not_taken_for_a_success(
+def test_a_write_answered_without_data_is_not_a_success(
     connect: Callable[..., Any], body: Any
 ) -> None:
-    """An answer that does not hold what was done leaves the outcome open, and says where and of which request."""
+    """The outcome is unknown, and the error says where the data should be and in which request."""
     with Scripted(scripts([answer(200, body, {"X-Request-Id": "r-9"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         for write, missing in (("complete", "the batch"), ("cancel", "the cancelled jobs")):
@@ -451,8 +451,8 @@ def test_a_write_answered_without_data_is_not_taken_for_a_success(
             assert caught.value.write is not None
 
 
-def test_a_batch_without_any_field_is_one_with_departures(connect: Callable[..., Any]) -> None:
-    """What can be read is; the receipt of a cancellation that tells nothing at all is none."""
+def test_a_batch_without_fields_is_read_but_a_receipt_is_not(connect: Callable[..., Any]) -> None:
+    """A completed batch without fields has departures; an empty receipt leaves the outcome unknown."""
     with Scripted(scripts([answer(200, {"data": {}})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         assert not hasattr(client.batches.complete(BATCH), "open")
@@ -460,8 +460,8 @@ def test_a_batch_without_any_field_is_one_with_departures(connect: Callable[...,
             client.batches.cancel_jobs(BATCH, all=True)
 
 
-def test_a_service_that_ignores_the_id_shows_no_other_job(connect: Callable[..., Any]) -> None:
-    """Who asked for one job does not get another."""
+def test_a_service_that_ignores_the_id_gives_not_found(connect: Callable[..., Any]) -> None:
+    """A caller who asks for one job never gets another one."""
     others = answer(200, page([{"id": str(uuid.uuid4())}, {}]))
     with (
         Scripted(scripts([others])) as server,
@@ -470,14 +470,14 @@ def test_a_service_that_ignores_the_id_shows_no_other_job(connect: Callable[...,
         connect(token=TOKEN, base_url=server.base_url).jobs.get(BATCH)
 
 
-def test_only_a_page_is_read_as_a_page() -> None:
-    """Whatever else an operation may have made of an answer."""
+def test_only_a_page_passes_for_a_page() -> None:
+    """Whatever else the operation returned is an answer without a list of jobs."""
     with pytest.raises(errors.ResponseError, match="does not hold a list of jobs"):
         _read_page(Response(HTTPStatus.OK, b"", {}, None))
 
 
 def test_requests_do_not_bypass_the_pool() -> None:
-    """The connection under the operations builds requests; its own transport is out of use."""
+    """The connection given to the operations only builds requests; its own transport is disabled."""
     with (
         PasqalClient(token=TOKEN) as client,
         pytest.raises(AssertionError, match="go through the pool"),
@@ -485,8 +485,8 @@ def test_requests_do_not_bypass_the_pool() -> None:
         httpx.Client.send(client._connection, httpx.Request("GET", "https://lab.example"))
 
 
-def test_requests_say_who_sends_them(connect: Callable[..., Any]) -> None:
-    """Support can tell our requests, and compression is on."""
+def test_requests_identify_the_client(connect: Callable[..., Any]) -> None:
+    """The User-Agent helps support to find our requests, and compression is requested."""
     with Scripted(scripts([GOOD])) as server:
         connect(token=TOKEN, base_url=server.base_url).jobs.count()
         headers = server.requests[0].headers
@@ -497,7 +497,7 @@ def test_requests_say_who_sends_them(connect: Callable[..., Any]) -> None:
 
 
 def test_the_pools_of_httpx_take_our_network_backend() -> None:
-    """If this fails, httpx has changed, and dripping headers are bounded no more: adapt `_http.deadline.bind`."""
+    """If this fails, httpx has changed and dripping headers are unbounded: adapt `_http.deadline.bind`."""
     with httpx.Client(proxy="http://127.0.0.1:9") as client:
         assert bind(client) >= 1
     with httpx.Client() as client:

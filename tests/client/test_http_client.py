@@ -1,4 +1,4 @@
-"""Which connections a client uses: its own, made when needed, or those of an httpx client that it is given."""
+"""Which connections a client uses: its own, made on first use, or those of an httpx client that it is given."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ ONCE = RetryPolicy(attempts=1)
 
 
 def close(lender: Any, client: Any) -> None:
-    """Close an httpx client of either kind, on the loop of ours."""
+    """Close an httpx client of either kind, on our event loop."""
     Driver(lender, client.runner).aclose() if isinstance(client, Driver) else lender.close()
 
 
 @pytest.fixture
 def given(connect: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes httpx clients of the kind that `connect` takes."""
+    """Makes httpx clients of the kind that `connect` accepts."""
     probe = connect(token=TOKEN)
     return httpx.AsyncClient if isinstance(probe, Driver) else httpx.Client
 
 
 class Service:
-    """Answers within the process and notes what comes."""
+    """Answers within the process and records the requests."""
 
     def __init__(self, status: int = 200, **headers: str) -> None:
         self.status = status
@@ -73,10 +73,10 @@ class OtherAuth(httpx.Auth):
         yield request
 
 
-def test_a_given_client_lends_its_transport_only(
+def test_a_given_client_lends_only_its_transport(
     connect: Callable[..., Any], given: Callable[..., Any]
 ) -> None:
-    """Neither its auth nor its address, headers, cookies, parameters or hooks change what we send and receive."""
+    """Its auth, address, headers, cookies, parameters and hooks change nothing that we send or receive."""
     service = Service()
     hook = never_async if given is httpx.AsyncClient else never
     lender = given(
@@ -101,7 +101,7 @@ def test_a_given_client_lends_its_transport_only(
 def test_a_given_client_does_not_follow_redirects_for_us(
     connect: Callable[..., Any], given: Callable[..., Any]
 ) -> None:
-    """The token goes to nobody else, whatever the client does for others."""
+    """Nobody else may receive the token, even if the client follows redirects for its owner."""
     service = Service(302, Location="https://other.example/")
     lender = given(transport=httpx.MockTransport(service), follow_redirects=True)
     client = connect(token=TOKEN, base_url="https://lab.example", http_client=lender)
@@ -113,7 +113,7 @@ def test_a_given_client_does_not_follow_redirects_for_us(
 def test_a_hook_that_raises_for_its_owner_does_not_hide_our_errors(
     connect: Callable[..., Any], given: Callable[..., Any]
 ) -> None:
-    """Many clients raise for status in a hook."""
+    """Many clients raise for error statuses in a hook, which would replace our typed error."""
 
     async def raise_async(response: httpx.Response) -> None:
         response.raise_for_status()
@@ -127,10 +127,10 @@ def test_a_hook_that_raises_for_its_owner_does_not_hide_our_errors(
     assert len(service.requests) == 1
 
 
-def test_a_given_client_stays_its_owners(
+def test_a_given_client_stays_unchanged(
     connect: Callable[..., Any], given: Callable[..., Any]
 ) -> None:
-    """It is neither changed nor closed, and keeps no cookies of ours."""
+    """We neither change nor close it, nor leave cookies in it."""
     hook = never_async if given is httpx.AsyncClient else never
     service = Service(Set_Cookie="sid=1")
     lender = given(transport=httpx.MockTransport(service), event_hooks={"request": [hook]})
@@ -147,7 +147,7 @@ def test_a_given_client_stays_its_owners(
 def test_a_given_client_that_its_owner_closed_is_not_used(
     connect: Callable[..., Any], given: Callable[..., Any]
 ) -> None:
-    """Its connections would be opened behind the owner's back."""
+    """Using it would open connections behind its owner's back."""
     service = Service()
     lender = given(transport=httpx.MockTransport(service))
     client = connect(token=TOKEN, base_url="https://lab.example", http_client=lender)
@@ -160,8 +160,8 @@ def test_a_given_client_that_its_owner_closed_is_not_used(
 
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
 @pytest.mark.parametrize("wrong", [httpx.Client, httpx.AsyncClient, dict])
-def test_a_client_of_another_kind_is_refused(kind: Any, wrong: Any) -> None:
-    """At once, not with the first request."""
+def test_a_client_of_the_other_kind_is_rejected(kind: Any, wrong: Any) -> None:
+    """It is rejected when the client is made, not with the first request."""
     fits = (kind is PasqalClient and wrong is httpx.Client) or (
         kind is AsyncPasqalClient and wrong is httpx.AsyncClient
     )
@@ -172,10 +172,10 @@ def test_a_client_of_another_kind_is_refused(kind: Any, wrong: Any) -> None:
             kind(token=TOKEN, http_client=wrong())
 
 
-def test_the_proxy_of_a_given_client_counts(
+def test_the_proxy_of_a_given_client_is_used(
     connect: Callable[..., Any], given: Callable[..., Any]
 ) -> None:
-    """So it does for signing in."""
+    """Signing in goes through it as well."""
     seen: list[str] = []
 
     def proxy(request: Request) -> list[bytes]:
@@ -194,7 +194,7 @@ def test_the_proxy_of_a_given_client_counts(
 
 
 class NotedContext(ssl.SSLContext):
-    """Notes how often it is used."""
+    """A TLS context that counts how often it is used."""
 
     used = 0
 
@@ -209,7 +209,7 @@ class NotedContext(ssl.SSLContext):
 
 @pytest.fixture
 def tls_address() -> Iterator[str]:
-    """The address of a service that hangs up amid every handshake."""
+    """The address of a service that hangs up in the middle of every handshake."""
 
     def hang_up() -> None:
         with contextlib.suppress(OSError):
@@ -226,10 +226,10 @@ def tls_address() -> Iterator[str]:
         thread.join(10)
 
 
-def test_the_tls_of_a_given_client_counts(
+def test_the_tls_settings_of_a_given_client_are_used(
     connect: Callable[..., Any], given: Callable[..., Any], tls_address: str
 ) -> None:
-    """Whom it trusts, its owner decides."""
+    """Its owner decides whom to trust."""
     context = NotedContext(ssl.PROTOCOL_TLS_CLIENT)
     lender = given(verify=context)
     client = connect(token=TOKEN, base_url=tls_address, http_client=lender, retry=ONCE)
@@ -264,10 +264,10 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[NotedContext]]:
     _trusting_context.cache_clear()
 
 
-def test_clients_share_one_tls_context_that_is_made_when_it_is_needed(
+def test_clients_share_one_tls_context_made_on_first_use(
     connect: Callable[..., Any], made: list[NotedContext], tls_address: str
 ) -> None:
-    """Making one takes longer than most requests; making a client takes none."""
+    """Making a context takes longer than most requests, so making a client makes none."""
     clients = [connect(token=TOKEN, base_url=tls_address, retry=ONCE) for _ in range(3)]
     assert made == []
     for client in clients:
@@ -279,16 +279,16 @@ def test_clients_share_one_tls_context_that_is_made_when_it_is_needed(
 def test_plain_http_needs_no_tls_context(
     connect: Callable[..., Any], made: list[NotedContext]
 ) -> None:
-    """No TLS context is made for plain http, so the sandbox starts fast."""
+    """Without a context, the sandbox starts quickly."""
     with Scripted(lambda request: [answer(200, page([]))]) as server:
         assert connect(token=TOKEN, base_url=server.base_url).jobs.count() == 0
     assert made == []
 
 
-def test_a_token_endpoint_behind_tls_is_trusted_as_ever(
+def test_a_token_endpoint_behind_tls_is_still_verified(
     connect: Callable[..., Any], made: list[NotedContext], tls_address: str
 ) -> None:
-    """Even where the service itself is reached through a tunnel of plain http."""
+    """Signing in uses TLS even if the service itself is reached through a tunnel over plain http."""
     credentials = PasswordCredentials("ada", "password", token_url=tls_address)
     client = connect(credentials=credentials, base_url="http://127.0.0.1:9", retry=ONCE)
     with pytest.raises(errors.APIConnectionError):
@@ -297,7 +297,7 @@ def test_a_token_endpoint_behind_tls_is_trusted_as_ever(
 
 
 def test_importing_and_making_a_client_makes_no_tls_context() -> None:
-    """A fresh process makes no TLS context before the first request."""
+    """The first request makes it, not the import or the constructor."""
     code = (
         "import ssl\n"
         "def never(*_, **__): raise AssertionError\n"
@@ -331,7 +331,7 @@ UNUSABLE: dict[str, tuple[str, str, str]] = {
 
 @pytest.fixture
 def tls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], str]:
-    """Sets a variable to a path of a folder with a file that is no certificate; returns the path."""
+    """Sets a variable to a path in a folder whose file is not a certificate; returns the path."""
     for name in TLS_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "notes.txt").write_text("Ask Ada for the certificate.")
@@ -344,10 +344,10 @@ def tls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str],
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
-def test_what_cannot_be_used_for_tls_is_told_when_a_client_is_made(
+def test_unusable_tls_files_are_reported_when_the_client_is_made(
     connect: Callable[..., Any], tls: Callable[[str, str], str], unusable: str
 ) -> None:
-    """With the variable and the file; not with the first request, amid a night."""
+    """The error names variable and file, before a first request that may be sent in the middle of the night."""
     name, path, reason = UNUSABLE[unusable]
     path = tls(name, path)
     for settings in (
@@ -362,10 +362,10 @@ def test_what_cannot_be_used_for_tls_is_told_when_a_client_is_made(
         assert reason in str(caught.value)
 
 
-def test_of_several_variables_the_one_that_cannot_be_used_is_told(
+def test_of_several_variables_the_unusable_one_is_named(
     connect: Callable[..., Any], tls: Callable[[str, str], str]
 ) -> None:
-    """Good certificates are not blamed for a log that cannot be written."""
+    """Valid certificates are not blamed for a key log that cannot be written."""
     tls("SSL_CERT_FILE", certifi.where())
     tls("SSLKEYLOGFILE", ".")
     with pytest.raises(
@@ -375,13 +375,13 @@ def test_of_several_variables_the_one_that_cannot_be_used_is_told(
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
-def test_what_cannot_be_used_for_tls_does_not_matter_without_tls(
+def test_unusable_tls_files_do_not_matter_without_tls(
     connect: Callable[..., Any],
     given: Callable[..., Any],
     tls: Callable[[str, str], str],
     unusable: str,
 ) -> None:
-    """Where every address is plain http on this machine, or the caller's own client decides."""
+    """They are not read if every address is plain http on this machine or the caller's client decides."""
     lender = given(transport=httpx.MockTransport(Service()))
     tls(*UNUSABLE[unusable][:2])
     assert connect(token=TOKEN, base_url=REMOTE, http_client=lender).jobs.count() == 0
@@ -392,7 +392,7 @@ def test_what_cannot_be_used_for_tls_does_not_matter_without_tls(
 def test_certificates_are_read_from_what_the_environment_names(
     connect: Callable[..., Any], tls: Callable[[str, str], str], tmp_path: Path
 ) -> None:
-    """A file goes before folders, of which one with certificates is enough; the keys are logged where that is asked."""
+    """A file takes precedence over folders, one of which is enough, and keys are logged on request."""
     log = tls("SSLKEYLOGFILE", "keys.log")
     folder = tmp_path / "hashed"
     folder.mkdir()
@@ -406,7 +406,7 @@ def test_certificates_are_read_from_what_the_environment_names(
     assert Path(log).exists()
 
 
-def test_certificates_that_are_gone_are_a_typed_error(
+def test_missing_certificates_are_a_typed_error(
     connect: Callable[..., Any],
     tls: Callable[[str, str], str],
     monkeypatch: pytest.MonkeyPatch,

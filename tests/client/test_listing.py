@@ -37,7 +37,7 @@ def jobs_of(count: int) -> list[dict[str, Any]]:
 
 
 class Lister:
-    """Serves a list, and counts how many requests are under way together."""
+    """Serves a list, and counts how many requests are in flight together."""
 
     def __init__(self, jobs: list[dict[str, Any]], admitted: int = 1000) -> None:
         self.jobs = jobs
@@ -69,7 +69,7 @@ class Lister:
 
 
 def test_pages_are_fetched_ahead_in_a_bounded_window(connect: Callable[..., Any]) -> None:
-    """With a window of four, four requests wait together once the first page is there, and never more."""
+    """With a window of four, four requests wait together after the first page, and never more."""
     lister = Lister(jobs_of(1000))
     lister.gate = threading.Event()
     with Scripted(lister) as server:
@@ -91,7 +91,7 @@ def _open(gate: threading.Event, condition: Callable[[], bool]) -> None:
 
 
 def test_a_window_of_one_fetches_one_page_after_the_other(connect: Callable[..., Any]) -> None:
-    """Who wants no concurrency has none."""
+    """A caller who wants no concurrency gets none."""
     lister = Lister(jobs_of(500))
     with Scripted(lister) as server:
         assert (
@@ -102,7 +102,7 @@ def test_a_window_of_one_fetches_one_page_after_the_other(connect: Callable[...,
 
 
 def test_ten_thousand_jobs_take_103_requests(connect: Callable[..., Any]) -> None:
-    """Pages overlap by two jobs, and nothing is asked for twice."""
+    """Pages overlap by two jobs, and nothing is requested twice."""
     lister = Lister(jobs_of(10_000))
     with Scripted(lister) as server:
         listing = connect(token=TOKEN, base_url=server.base_url).jobs.list(
@@ -113,8 +113,8 @@ def test_ten_thousand_jobs_take_103_requests(connect: Callable[..., Any]) -> Non
         assert len(server.requests) == 103
 
 
-def test_a_refusing_service_is_given_way(connect: Callable[..., Any]) -> None:
-    """A service that admits four at a time refuses a few requests once, and the list comes whole."""
+def test_a_listing_gives_way_to_a_service_that_refuses(connect: Callable[..., Any]) -> None:
+    """A service that admits four at a time refuses a few requests once, and the list comes completely."""
     lister = Lister(jobs_of(3000), admitted=4)
     with Scripted(lister) as server:
         client = connect(
@@ -124,10 +124,10 @@ def test_a_refusing_service_is_given_way(connect: Callable[..., Any]) -> None:
     assert lister.refused <= 8
 
 
-def test_what_a_listing_learnt_of_refusals_holds_for_the_next_one(
+def test_what_one_listing_learns_of_refusals_holds_for_the_next(
     connect: Callable[..., Any],
 ) -> None:
-    """A refusal halves what all listings of a client, and of its views, have under way from then on."""
+    """A refusal halves the window of all further listings of a client and of its views."""
     lister, refused = Lister(jobs_of(1000)), []
 
     def script(request: Request) -> Iterator[Step]:
@@ -155,7 +155,7 @@ def test_what_a_listing_learnt_of_refusals_holds_for_the_next_one(
 def test_stopping_early_starts_nothing_new_and_waits_for_nothing(
     connect: Callable[..., Any],
 ) -> None:
-    """After the first job of a list whose further pages never come, the loop can be left at once."""
+    """The further pages of this list never come, and still the loop can be left after the first job."""
     jobs = jobs_of(2000)
 
     def script(request: Request) -> list[Step]:
@@ -170,7 +170,7 @@ def test_stopping_early_starts_nothing_new_and_waits_for_nothing(
 
 
 def test_a_retry_is_not_started_after_the_listing_has_stopped() -> None:
-    """A page that failed while nobody wanted it any more is not asked for again."""
+    """A page that failed after the reader had stopped is not requested again."""
     from pasqal_client import PasqalClient
 
     jobs, failing, failed = jobs_of(2000), threading.Event(), threading.Event()
@@ -179,7 +179,7 @@ def test_a_retry_is_not_started_after_the_listing_has_stopped() -> None:
         offset = int(request.query["offset"][0])
         if (
             offset < 100
-        ):  # the two pages that are read, in whichever order they and the next one are asked for
+        ):  # the two pages that are read, in whichever order they and the next one are requested
             yield answer(200, page(jobs[offset : offset + 100], 2000))
             return
         yield Wait(failing)
@@ -204,7 +204,7 @@ def test_a_retry_is_not_started_after_the_listing_has_stopped() -> None:
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
-def test_a_list_that_moves_is_read_whole(sandbox: Sandbox, client: Any, direction: str) -> None:
+def test_a_moving_list_is_read_completely(sandbox: Sandbox, client: Any, direction: str) -> None:
     """Jobs that arrive and leave between two pages cost neither a job nor a second walk."""
     batch = sandbox.add_batch(jobs=[{} for _ in range(300)])
     listing = client.jobs.list(
@@ -233,7 +233,7 @@ def test_a_list_that_moves_is_read_whole(sandbox: Sandbox, client: Any, directio
         assert listing.proven
 
 
-def test_a_job_that_merely_arrives_costs_no_second_walk(sandbox: Sandbox, client: Any) -> None:
+def test_an_arriving_job_costs_no_second_walk(sandbox: Sandbox, client: Any) -> None:
     """One new job on top shifts all offsets by one, which the overlap absorbs."""
     sandbox.add_batch(
         jobs=[{"created_at": "2026-10-01T00:00:00Z", "id": uuid.UUID(int=n)} for n in range(250)]
@@ -248,8 +248,8 @@ def test_a_job_that_merely_arrives_costs_no_second_walk(sandbox: Sandbox, client
     assert len(sandbox.requests) <= 4
 
 
-def test_a_mutable_order_warns_once_it_takes_two_pages(sandbox: Sandbox, client: Any) -> None:
-    """A list sorted by something that changes can be read, but not proven; a single page is always whole."""
+def test_a_mutable_order_warns_if_it_takes_two_pages(sandbox: Sandbox, client: Any) -> None:
+    """A list sorted by a changing value can be read but not proven; a single page always is."""
     sandbox.add_batch(jobs=[{} for _ in range(30)])
     single = client.jobs.list(order_by="updated_at")
     assert len(list(single)) == 30
@@ -261,10 +261,10 @@ def test_a_mutable_order_warns_once_it_takes_two_pages(sandbox: Sandbox, client:
     assert len(several.doubts) == 1
 
 
-def test_doubts_are_errors_if_the_client_is_strict(
+def test_doubts_are_errors_in_a_strict_client(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
-    """Strict means that nothing uncertain passes."""
+    """A strict client accepts nothing uncertain."""
     sandbox.add_batch(jobs=[{} for _ in range(30)])
     client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
     with pytest.raises(IncompleteListingWarning):
@@ -284,7 +284,7 @@ def test_an_ignored_offset_ends_with_a_warning(connect: Callable[..., Any]) -> N
 def test_a_list_without_pagination_is_read_to_its_end(
     connect: Callable[..., Any], headers: dict[str, str]
 ) -> None:
-    """The header stands in for the block; without both, the walk goes on until nothing new comes."""
+    """Content-Range replaces the block; without both, the walk goes on until no new job comes."""
     jobs = jobs_of(250)
 
     def script(request: Request) -> list[Step]:
@@ -302,8 +302,8 @@ def test_a_list_without_pagination_is_read_to_its_end(
         assert client.jobs.page(limit=10).total == (250 if headers else None)
 
 
-def test_a_short_list_of_one_time_without_pagination_is_whole(connect: Callable[..., Any]) -> None:
-    """Four jobs that were created together take one look more, and can be waited for."""
+def test_a_short_list_with_one_sort_value_is_proven(connect: Callable[..., Any]) -> None:
+    """Without pagination, four jobs created together take one more request, and a wait accepts the result."""
     jobs = [{**job, "created_at": "2026-11-01T00:00:00+00:00"} for job in jobs_of(4)]
 
     def script(request: Request) -> list[Step]:
@@ -328,18 +328,18 @@ def test_a_short_list_of_one_time_without_pagination_is_whole(connect: Callable[
         {"max_items": 10**9999 * -1},
     ],
 )
-def test_odd_arguments_are_refused_before_anything_is_sent(
+def test_odd_arguments_are_rejected_before_anything_is_sent(
     sandbox: Sandbox, client: Any, wrong: dict[str, Any]
 ) -> None:
-    """Text that no address could hold is refused by its argument's name."""
+    """The error names the argument whose text does not fit an address."""
     with pytest.raises(ValueError, match=f"^{next(iter(wrong))}: ") as caught:
         client.jobs.list(**wrong)
     assert len(str(caught.value)) < 300
     assert sandbox.requests == []
 
 
-def test_an_error_on_the_way_reaches_the_caller(connect: Callable[..., Any]) -> None:
-    """What was read before is not lost, and the error is the page's own."""
+def test_an_error_amid_a_listing_reaches_the_caller(connect: Callable[..., Any]) -> None:
+    """Jobs that were read before it are not lost, and the error is the page's own."""
     jobs = jobs_of(300)
 
     def script(request: Request) -> list[Step]:
@@ -352,15 +352,15 @@ def test_an_error_on_the_way_reaches_the_caller(connect: Callable[..., Any]) -> 
             token=TOKEN, base_url=server.base_url, retry=RetryPolicy(attempts=2, first_pause=0)
         )
         seen = []
-        # what came before the error counts
+        # the jobs before the error count
         with pytest.raises(ServerError, match="Out of order"):  # noqa: PT012
             for job in client.jobs.list():
                 seen.append(job)  # noqa: PERF402
         assert len(seen) == 100
 
 
-def test_a_refusal_that_lasts_is_an_error(connect: Callable[..., Any]) -> None:
-    """A service that admits nobody is not asked forever."""
+def test_a_lasting_refusal_is_an_error(connect: Callable[..., Any]) -> None:
+    """A service that refuses every request is not asked forever."""
     with Scripted(lambda _: [answer(429, b"", {"Retry-After": "0"})]) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         with pytest.raises(RateLimitError):
@@ -395,24 +395,24 @@ def test_more_ids_than_fit_an_address_are_split_and_merged(sandbox: Sandbox, cli
         client.jobs.page(id=ids)
 
 
-def test_statuses_of_nothing_ask_nobody(sandbox: Sandbox, client: Any) -> None:
-    """No ids, no request; and no answer to a question that was not put."""
+def test_statuses_of_no_ids_send_nothing(sandbox: Sandbox, client: Any) -> None:
+    """An empty list of ids needs no request, and None is rejected because it would mean every job."""
     assert client.jobs.statuses([]) == {}
     with pytest.raises(ValueError, match="None would be every job"):
         client.jobs.statuses(None)
     assert sandbox.requests == []
 
 
-def test_a_quiet_listing_warns_of_nothing(sandbox: Sandbox, client: Any) -> None:
-    """Ties in the sort value are no reason for doubt as long as they fit a page."""
+def test_a_listing_without_doubts_warns_of_nothing(sandbox: Sandbox, client: Any) -> None:
+    """Ties in the sort value are harmless as long as they fit a page."""
     sandbox.add_batch(jobs=[{"created_at": f"2026-11-01T00:00:{n // 40:02}Z"} for n in range(250)])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert len({job.id for job in client.jobs.list()}) == 250
 
 
-def test_ties_longer_than_a_page_are_doubted(sandbox: Sandbox, client: Any) -> None:
-    """If more jobs than fit a page share their sort value, their order among themselves is the service's affair."""
+def test_ties_longer_than_a_page_raise_a_doubt(sandbox: Sandbox, client: Any) -> None:
+    """The service decides the order of jobs with equal sort values, so some may have been missed."""
     sandbox.add_batch(jobs=[{"created_at": "2026-11-01T00:00:00Z"} for _ in range(250)])
     with pytest.warns(IncompleteListingWarning, match="the same created_at"):
         assert len({job.id for job in client.jobs.list()}) == 250

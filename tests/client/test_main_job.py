@@ -1,4 +1,4 @@
-"""The main job, over real sockets: list the jobs of a project, find the failed ones, cancel some, close the batch."""
+"""The main task over real sockets: list the jobs of a project, find the failed ones, cancel some, close the batch."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def statuses(jobs: Any) -> list[str]:
 
 
 def test_a_lab_finds_cancels_and_closes(sandbox: Sandbox, client: Any) -> None:
-    """The story of the README, from the failed jobs to the closed batch."""
+    """This is the story of the README, from the failed jobs to the completed batch."""
     batch = sandbox.add_batch(
         jobs=[
             {"status": "DONE"},
@@ -66,7 +66,7 @@ def test_a_lab_finds_cancels_and_closes(sandbox: Sandbox, client: Any) -> None:
 
 
 def test_a_listing_walks_through_all_pages(sandbox: Sandbox, client: Any) -> None:
-    """250 jobs come in three requests of 100, each once, in the order asked for."""
+    """250 jobs come in three requests of 100, each once, in the requested order."""
     sandbox.add_batch(jobs=[{} for _ in range(250)])
     listing = client.jobs.list(order_by="creation_order", order_by_direction="asc")
     assert not listing.total
@@ -77,7 +77,7 @@ def test_a_listing_walks_through_all_pages(sandbox: Sandbox, client: Any) -> Non
 
 
 def test_a_listing_is_lazy(sandbox: Sandbox, client: Any) -> None:
-    """Nothing is sent before the first job is asked for."""
+    """Nothing is sent before the first job is requested."""
     sandbox.add_batch(jobs=[{}])
     listing = client.jobs.list()
     assert sandbox.requests == []
@@ -86,7 +86,7 @@ def test_a_listing_is_lazy(sandbox: Sandbox, client: Any) -> None:
 
 
 def test_a_listing_yields_pages(sandbox: Sandbox, client: Any) -> None:
-    """The jobs can be taken page by page, and a listing can stop after some."""
+    """A caller can take the jobs page by page, and stop after some."""
     sandbox.add_batch(jobs=[{} for _ in range(7)])
     assert [len(page) for page in client.jobs.list(page_size=3).pages()] == [3, 3, 1]
     assert len(list(client.jobs.list(page_size=3, max_items=5))) == 5
@@ -95,7 +95,7 @@ def test_a_listing_yields_pages(sandbox: Sandbox, client: Any) -> None:
     assert sandbox.requests == []
 
 
-def test_a_page_tells_its_place(sandbox: Sandbox, client: Any) -> None:
+def test_a_page_says_where_it_is(sandbox: Sandbox, client: Any) -> None:
     """A page has its items, the total, and where it starts and ends."""
     sandbox.add_batch(jobs=[{} for _ in range(7)])
     page = client.jobs.page(limit=3, offset=4)
@@ -104,14 +104,14 @@ def test_a_page_tells_its_place(sandbox: Sandbox, client: Any) -> None:
 
 
 def test_a_job_is_found_by_its_id(sandbox: Sandbox, client: Any) -> None:
-    """One job comes by its id, whichever project it belongs to; an unknown one is not found."""
+    """The id finds the job whichever project it belongs to, and an unknown id raises NotFoundError."""
     batch = sandbox.add_batch(jobs=[{}, {"status": "ERROR"}])
     job = client.jobs.get(str(batch.job_ids[1]).upper())
     assert (job.id, job.status) == (batch.job_ids[1], JobStatus.ERROR)
     absent = uuid.uuid4()
     with pytest.raises(NotFoundError, match=str(absent)) as caught:
         client.jobs.get(absent)
-    # The answer was a list that is empty: nobody sent a 404.
+    # The answer was an empty list: nobody sent a 404.
     assert (caught.value.status, caught.value.method) == (None, "GET")
     assert caught.value.path == "/core-fast/api/v2/jobs"
 
@@ -119,10 +119,10 @@ def test_a_job_is_found_by_its_id(sandbox: Sandbox, client: Any) -> None:
 @pytest.mark.parametrize(
     "odd", [{"status": None}, {"status": 7}, {"id": None}, {"id": "x", "status": None}]
 )
-def test_a_job_that_does_not_tell_its_status_costs_only_itself(
+def test_a_job_without_a_status_costs_only_itself(
     connect: Callable[..., Any], odd: dict[str, Any]
 ) -> None:
-    """The statuses of the others come; it is left out, and the departure is reported."""
+    """The job is left out and the departure reported, and the statuses of the others are returned."""
     good, other = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
     jobs = [{"id": good, "status": "DONE"}, {"id": other, "status": "RUNNING", **odd}]
     with Scripted(lambda _: [answer(200, page(jobs))]) as server:
@@ -134,7 +134,7 @@ def test_a_job_that_does_not_tell_its_status_costs_only_itself(
 
 
 def test_an_error_made_after_an_answer_names_that_answer(connect: Callable[..., Any]) -> None:
-    """The path as it was sent, and the id of the request, without what the service echoes of the token."""
+    """It has the path as sent and the request id, with an echoed token masked."""
     body: dict[str, Any] = {}
     with Scripted(lambda _: [answer(200, body, {"X-Request-Id": "r-s3cr3t-t0k3n"})]) as server:
         client = connect(token="s3cr3t-t0k3n", base_url=f"{server.base_url}/of/the/lab")
@@ -149,7 +149,7 @@ def test_an_error_made_after_an_answer_names_that_answer(connect: Callable[..., 
 
 
 def matrix(sandbox: Sandbox) -> dict[str, Any]:
-    """A batch in which every filter tells the first job from the second."""
+    """A batch in which every filter distinguishes the first job from the second."""
     first = {
         "id": uuid.UUID("aaaaaaaa-0000-4000-8000-000000000001"),
         "user_id": "u-1",
@@ -193,7 +193,7 @@ FILTERS: list[tuple[dict[str, Any], str]] = [
 def test_each_filter_changes_what_is_listed(
     sandbox: Sandbox, client: Any, filters: dict[str, Any], match: str
 ) -> None:
-    """A filter picks the job that matches, in a listing, on a page and in a count."""
+    """A filter selects the matching job in a listing, on a page and in a count."""
     jobs = matrix(sandbox)
     assert [job.id for job in client.jobs.list(**filters)] == [jobs[match]]
     assert [job.id for job in client.jobs.page(**filters)] == [jobs[match]]
@@ -205,7 +205,7 @@ def test_each_filter_changes_what_is_listed(
 def test_each_filter_changes_what_is_cancelled(
     sandbox: Sandbox, client: Any, filters: dict[str, Any], match: str
 ) -> None:
-    """The same filter picks the same job when cancelling."""
+    """The same filter selects the same job when cancelling."""
     jobs = matrix(sandbox)
     assert [job.id for job in client.batches.cancel_jobs(jobs["batch"], **filters).jobs] == [
         jobs[match]
@@ -216,7 +216,7 @@ def test_each_filter_changes_what_is_cancelled(
 
 @pytest.mark.parametrize("which", ["batch_id", "project_id"])
 def test_batches_and_projects_are_filters_too(sandbox: Sandbox, client: Any, which: str) -> None:
-    """They tell two batches apart when listing and when cancelling, where the batch of the path has to match, too."""
+    """They select a batch when listing; when cancelling, the batch of the path has to match too."""
     here, there = (
         sandbox.add_batch(jobs=[{}]),
         sandbox.add_batch(jobs=[{}], project_id=OTHER_PROJECT),
@@ -235,7 +235,7 @@ def test_batches_and_projects_are_filters_too(sandbox: Sandbox, client: Any, whi
     "order_by", ["created_at", "creation_order", "id", "runs", "status", "updated_at"]
 )
 def test_each_ordering_changes_the_order(sandbox: Sandbox, client: Any, order_by: str) -> None:
-    """Ascending and descending are each other's reverse, and neither is the order of another field by accident."""
+    """Ascending reverses descending, and no field is sorted by another one by accident."""
     wanted = ["ERROR", "DONE", "PENDING", "CANCELED", "RUNNING"]
     jobs = [
         {
@@ -255,13 +255,13 @@ def test_each_ordering_changes_the_order(sandbox: Sandbox, client: Any, order_by
 
 
 def test_the_newest_job_comes_first(sandbox: Sandbox, client: Any) -> None:
-    """Without an order the service's default counts."""
+    """Without an order the service's default applies."""
     sandbox.add_batch(jobs=[{"created_at": f"2026-11-0{day}T00:00:00Z"} for day in (2, 3, 1)])
     assert [job.created_at.day for job in client.jobs.list()] == [3, 2, 1]
 
 
 def test_an_empty_filter_sends_nothing(sandbox: Sandbox, client: Any) -> None:
-    """An empty list means nothing, never everything: on reads, on writes, and with all=True."""
+    """An empty list means nothing, never everything: in reads, in writes, and with all=True."""
     batch = sandbox.add_batch(jobs=[{}])
     empties: list[Any] = [[], (), set(), iter(())]
     for empty in empties:
@@ -273,8 +273,8 @@ def test_an_empty_filter_sends_nothing(sandbox: Sandbox, client: Any) -> None:
     assert sandbox.requests == []
 
 
-def test_cancelling_everything_has_to_be_said(sandbox: Sandbox, client: Any) -> None:
-    """No filter, or only filters that are None, would cancel the whole batch."""
+def test_cancelling_everything_has_to_be_explicit(sandbox: Sandbox, client: Any) -> None:
+    """Without a filter, or with filters that are all None, the whole batch would be cancelled."""
     batch = sandbox.add_batch(jobs=[{}, {}])
     for filters in ({}, {"status": None}):
         with pytest.raises(ValueError, match="all=True"):
@@ -284,8 +284,8 @@ def test_cancelling_everything_has_to_be_said(sandbox: Sandbox, client: Any) -> 
 
 
 @pytest.mark.parametrize("wrong", ["../../x", "a/b", "%2e%2e", "", 7, None])
-def test_an_id_that_is_none_never_leaves(sandbox: Sandbox, client: Any, wrong: Any) -> None:
-    """An id goes into an address, so it is checked first."""
+def test_a_malformed_id_is_never_sent(sandbox: Sandbox, client: Any, wrong: Any) -> None:
+    """An id becomes part of an address, so it is checked first."""
     for call in (
         client.jobs.get,
         client.batches.complete,
@@ -318,8 +318,8 @@ def test_a_malformed_argument_is_rejected_before_anything_is_sent(
     assert sandbox.requests == []
 
 
-def test_listing_arguments_are_checked_when_it_is_made(client: Any) -> None:
-    """A listing with a mistake is never made, rather than failing later."""
+def test_listing_arguments_are_checked_at_the_call(client: Any) -> None:
+    """A mistake is reported before the listing exists, not when it is read."""
     with pytest.raises(ValueError, match="page_size"):
         client.jobs.list(page_size=101)
     with pytest.raises(ValueError, match="max_items"):
@@ -329,7 +329,7 @@ def test_listing_arguments_are_checked_when_it_is_made(client: Any) -> None:
 
 
 def test_unknown_enumeration_text_reaches_the_service(sandbox: Sandbox, client: Any) -> None:
-    """The service may know more than the contract; here it does not, and says so."""
+    """The service may know more than the contract; the sandbox does not, and says so."""
     with pytest.raises(UnprocessableError) as caught:
         client.jobs.page(status=["DONE", "LEVITATING"])
     assert caught.value.status == 422
@@ -340,7 +340,7 @@ def test_unknown_enumeration_text_reaches_the_service(sandbox: Sandbox, client: 
 def test_the_clients_project_is_the_default_when_listing(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
-    """The project filters lists and counts, can be lifted or replaced, and never travels with a write."""
+    """The project filters lists and counts, can be lifted or replaced, and is never sent with a write."""
     mine = sandbox.add_batch(jobs=[{}])
     other = sandbox.add_batch(jobs=[{}, {}], project_id=OTHER_PROJECT)
     client = connect(token=sandbox.token, base_url=sandbox.base_url, project_id=OTHER_PROJECT)
@@ -357,7 +357,7 @@ def test_the_clients_project_is_the_default_when_listing(
 def test_errors_are_typed_by_status(
     sandbox: Sandbox, client: Any, connect: Callable[..., Any]
 ) -> None:
-    """What the service refuses comes as an error that says what it was."""
+    """Each refusal of the service raises the error class of its status."""
     with pytest.raises(NotFoundError) as caught:
         client.batches.complete(uuid.uuid4())
     assert (caught.value.status, caught.value.method) == (404, "PATCH")
@@ -387,8 +387,8 @@ def test_generated_operations_run_on_the_same_connection(sandbox: Sandbox, clien
         run(complete_batch, uuid.uuid4())
 
 
-def test_a_connection_that_cannot_be_made_is_a_typed_error(connect: Callable[..., Any]) -> None:
-    """The port of a sandbox that stopped answers nobody; every attempt is made, and the error says why."""
+def test_a_refused_connection_is_a_typed_error(connect: Callable[..., Any]) -> None:
+    """Nothing listens on the port of a stopped sandbox, so all attempts fail, and the error says why."""
     with Sandbox() as gone:
         address = gone.base_url
     client = connect(token="t", base_url=address, retry=RetryPolicy(attempts=2, first_pause=0))
@@ -399,7 +399,7 @@ def test_a_connection_that_cannot_be_made_is_a_typed_error(connect: Callable[...
 
 
 def test_every_field_of_a_job_arrives(sandbox: Sandbox, client: Any) -> None:
-    """What was put in comes out, typed."""
+    """Each field has the value that the sandbox was given, typed."""
     sandbox.add_batch(
         jobs=[{"variables": {"t": [1, 2.5, "x"]}, "runs": 7, "sequence": "{}", "slurm_job_id": "9"}]
     )

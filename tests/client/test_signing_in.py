@@ -1,4 +1,4 @@
-"""Over real connections: how a client comes by its tokens, and what it makes of token endpoints of every temper."""
+"""Over real connections: how a client gets its tokens, and how it deals with every kind of broken token endpoint."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def job(number: int) -> dict[str, Any]:
 
 
 class Lab:
-    """A service with a token endpoint; by default it issues a new token whenever it is asked.
+    """A service with a token endpoint; by default it issues a new token for each request.
 
     Attributes:
         endpoint: what the endpoint does instead, request by request; the last one for all further
@@ -104,7 +104,7 @@ def password(server: Scripted, **settings: Any) -> dict[str, Any]:
 
 
 def assert_secret(error: BaseException, *secrets: str) -> None:
-    """Nothing of an error shows a secret: texts, values, what it carries, its pickle, and our part of the traceback."""
+    """Check that an error shows no secret: in texts, values, attributes, pickle, and our part of the traceback."""
     told: list[str] = []
     seen: BaseException | None = error
     while seen is not None:
@@ -128,7 +128,7 @@ WRITE: Callable[[Any], Any] = lambda client: client.batches.complete(BATCH)  # n
 
 
 def test_an_account_signs_in_with_its_password(connect: Callable[..., Any]) -> None:
-    """The form goes to the endpoint, encoded, and the token that comes back to the service."""
+    """The form goes to the endpoint, encoded, and the token that comes back goes to the service."""
     with Scripted(lab := Lab()) as server:
         client = connect(**password(server))
         assert client.jobs.count() == 0
@@ -149,7 +149,7 @@ def test_an_account_signs_in_with_its_password(connect: Callable[..., Any]) -> N
 
 
 def test_a_service_account_signs_in_with_its_secret(connect: Callable[..., Any]) -> None:
-    """The grant has neither user nor realm."""
+    """The grant of a service account has neither user nor realm."""
     with Scripted(lab := Lab()) as server:
         credentials = ClientCredentials("robot", PASSWORD, token_url=f"{server.base_url}/token")
         connect(base_url=server.base_url, credentials=credentials).jobs.count()
@@ -162,7 +162,7 @@ def test_a_service_account_signs_in_with_its_secret(connect: Callable[..., Any])
 
 
 def test_a_token_serves_for_all_requests_and_views(connect: Callable[..., Any]) -> None:
-    """Nobody signs in for each request."""
+    """One token serves until it expires, so no request signs in for itself."""
     with Scripted(lab := Lab()) as server:
         client = connect(**password(server))
         for view in (client, client, client.with_options(timeout=5)):
@@ -171,7 +171,7 @@ def test_a_token_serves_for_all_requests_and_views(connect: Callable[..., Any]) 
 
 
 def test_clients_that_share_credentials_sign_in_each_for_itself() -> None:
-    """One of them is sync and one async; they disturb each other in nothing."""
+    """A sync and an async client can use the same credentials object without disturbing each other."""
     with Scripted(lab := Lab()) as server:
         settings = password(server)
 
@@ -187,10 +187,10 @@ def test_clients_that_share_credentials_sign_in_each_for_itself() -> None:
 
 
 @pytest.mark.parametrize("more", [{"expires_in": 86400}, {"expires_in": "86400"}])
-def test_a_token_is_renewed_before_its_end(
+def test_a_token_is_renewed_before_it_expires(
     connect: Callable[..., Any], more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A day later; the service never sees the expired one."""
+    """A day later the client renews it first, and the service never sees the expired one."""
     now = [0.0]
     monkeypatch.setattr(
         token_auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])})
@@ -209,7 +209,7 @@ def test_a_token_is_renewed_before_its_end(
 def test_a_renewal_that_fails_early_costs_nothing(
     connect: Callable[..., Any], fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While the old token is good, it is used."""
+    """The old token is used for as long as it is valid."""
     now = [0.0]
     monkeypatch.setattr(
         token_auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])})
@@ -246,10 +246,10 @@ def test_a_renewal_that_fails_early_costs_nothing(
         ),
     ],
 )
-def test_a_success_without_a_usable_token_is_told_at_once(
+def test_a_success_without_a_usable_token_is_reported_at_once(
     connect: Callable[..., Any], told: dict[str, Any], kind: type[errors.APIError], words: str
 ) -> None:
-    """Another try would have the same answer, and the service is not asked without a token."""
+    """Another attempt would get the same answer, and nothing is sent to the service without a token."""
     with Scripted(lab := Lab([answer(200, told)])) as server:
         client = connect(**password(server))
         for call in (READ, WRITE):
@@ -268,7 +268,7 @@ def test_a_success_without_a_usable_token_is_told_at_once(
 def test_a_refused_token_is_renewed_and_the_request_sent_again(
     connect: Callable[..., Any], call: Callable[[Any], Any], attempts: int
 ) -> None:
-    """Whatever the retry policy: nothing has happened but the refusal."""
+    """The retry policy does not matter, because the refusal shows that nothing was done."""
     batch = {"data": {"id": str(BATCH), "open": False}}
     lab = Lab(service=lambda request: [answer(200, page([]) if request.method == "GET" else batch)])
     with Scripted(lab) as server:
@@ -286,7 +286,7 @@ def test_a_refused_token_is_renewed_and_the_request_sent_again(
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
 def test_a_second_refusal_is_final(connect: Callable[..., Any], call: Callable[[Any], Any]) -> None:
-    """A service that refuses every token is not asked forever; the error masks the token that it echoes."""
+    """A service that refuses every token is not asked forever, and the error masks the token that it echoes."""
     with Scripted(lab := Lab([answer(200, {"access_token": "token-of-nobody"})])) as server:
         client = connect(**password(server))
         with pytest.raises(
@@ -298,7 +298,7 @@ def test_a_second_refusal_is_final(connect: Callable[..., Any], call: Callable[[
 
 
 def test_a_refused_static_token_is_final(connect: Callable[..., Any]) -> None:
-    """There is no other token to try, so the error comes at once."""
+    """The client has no other token to try, so the error comes at once."""
     with Scripted(lab := Lab()) as server:
         client = connect(token="token-of-nobody", base_url=server.base_url)
         with pytest.raises(errors.AuthenticationError):
@@ -307,7 +307,7 @@ def test_a_refused_static_token_is_final(connect: Callable[..., Any]) -> None:
 
 
 def test_a_token_function_is_called_again_after_a_refusal(connect: Callable[..., Any]) -> None:
-    """It may know a newer one; its older ones are kept out of texts, too."""
+    """The function may return a newer token, and its older ones are masked in texts, too."""
     tokens = iter(["token-1-of-the-lab", "token-2-of-the-lab", "token-3-of-the-lab"])
     lab = Lab(
         service=lambda request: [
@@ -322,7 +322,7 @@ def test_a_token_function_is_called_again_after_a_refusal(connect: Callable[...,
     assert next(tokens) == "token-3-of-the-lab"
 
 
-def test_a_refusal_inside_a_200_is_one(connect: Callable[..., Any]) -> None:
+def test_a_refusal_inside_a_200_is_a_refusal(connect: Callable[..., Any]) -> None:
     """A gateway may wrap the refusal of a token in a 200."""
     refusals = iter([answer(200, {"status": "fail", "code": "401", "message": "Expired."})])
     lab = Lab(service=lambda request: [next(refusals, answer(200, page([])))])
@@ -331,8 +331,8 @@ def test_a_refusal_inside_a_200_is_one(connect: Callable[..., Any]) -> None:
     assert (len(lab.calls), len(lab.forms)) == (2, 2)
 
 
-def test_a_token_may_end_amid_a_listing(connect: Callable[..., Any]) -> None:
-    """Every page of it comes, none twice."""
+def test_a_token_may_expire_during_a_listing(connect: Callable[..., Any]) -> None:
+    """Every page comes, and no job comes twice."""
     jobs = [job(number) for number in range(40)]
 
     def serve(request: Request) -> list[Step]:
@@ -350,8 +350,8 @@ def test_a_token_may_end_amid_a_listing(connect: Callable[..., Any]) -> None:
     assert len(lab.forms) > 3
 
 
-def test_a_token_may_end_amid_waiting(connect: Callable[..., Any]) -> None:
-    """A wait goes on with the next one."""
+def test_a_token_may_expire_during_a_wait(connect: Callable[..., Any]) -> None:
+    """The wait goes on with the next token."""
 
     def serve(request: Request) -> list[Step]:
         lab.revoke()
@@ -372,7 +372,7 @@ def test_a_token_may_end_amid_waiting(connect: Callable[..., Any]) -> None:
 
 
 class Gathering:
-    """Lets a request pass once a number of them have come, so that they meet whatever the machine is busy with."""
+    """Lets requests pass once a number of them have come, so that they meet however busy the machine is."""
 
     def __init__(self) -> None:
         self.expected = 0
@@ -392,7 +392,7 @@ class Gathering:
 
 
 class Crowded(Lab):
-    """Refusals wait for each other: all of a burst are under way with the old token before the first is told."""
+    """Refuses a burst together: all its requests are in flight with the old token before the first is refused."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -410,7 +410,7 @@ class Crowded(Lab):
 
 
 def test_threads_sign_in_once_and_renew_once() -> None:
-    """One token is fetched, however many threads start at once or are refused."""
+    """However many threads start at once or are refused at once, one of them fetches the token."""
     with (
         Scripted(lab := Crowded()) as server,
         PasqalClient(**password(server)) as client,
@@ -425,7 +425,7 @@ def test_threads_sign_in_once_and_renew_once() -> None:
 
 
 def test_tasks_sign_in_once_and_renew_once() -> None:
-    """The same on an event loop."""
+    """However many tasks start at once or are refused at once, one of them fetches the token."""
 
     async def run() -> None:
         async with AsyncPasqalClient(**password(server)) as client:
@@ -440,8 +440,8 @@ def test_tasks_sign_in_once_and_renew_once() -> None:
     assert (len(lab.forms), len(lab.calls)) == (2, 3 * CROWD)
 
 
-def test_a_task_that_is_cancelled_while_it_signs_in_for_all_leaves_that_to_another() -> None:
-    """Nothing hangs, and nothing is left that was never awaited or retrieved."""
+def test_a_task_that_is_cancelled_while_signing_in_leaves_that_to_another() -> None:
+    """Nothing hangs, and no task or error is left unawaited."""
     first = threading.Event()
 
     def stuck(request: Request) -> Iterator[Step]:
@@ -469,7 +469,7 @@ def test_a_task_that_is_cancelled_while_it_signs_in_for_all_leaves_that_to_anoth
 
 
 def test_an_async_client_may_be_cancelled_at_any_step_of_signing_in() -> None:
-    """Whichever await it is, the next call works."""
+    """Whichever await is interrupted, the next call works."""
 
     async def run(steps: int) -> bool:
         complaints: list[dict[str, Any]] = []
@@ -494,18 +494,18 @@ def test_an_async_client_may_be_cancelled_at_any_step_of_signing_in() -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# Token endpoints of every temper
+# Token endpoints of every kind
 
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_credentials_that_are_refused_are_an_authentication_error(
+def test_refused_credentials_are_an_authentication_error(
     connect: Callable[..., Any],
     status: int,
     call: Callable[[Any], Any],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """With the endpoint's status and reason, without what it echoes; it is asked once, and nothing is sent."""
+    """The endpoint is asked once, nothing goes to the service, and the reason is shown without what it echoes."""
     caplog.set_level(logging.DEBUG)
 
     def refuse(request: Request) -> list[Step]:
@@ -548,7 +548,7 @@ def dripping(start: bytes, piece: bytes) -> Iterator[Step]:
 
 
 class Soon(threading.Event):
-    """Is set a moment after it is waited for."""
+    """An event that is set a moment after something waits for it."""
 
     def wait(self, timeout: float | None = None) -> bool:
         return super().wait(0.02)
@@ -609,10 +609,10 @@ TEMPERS: dict[str, tuple[Callable[[], Iterable[Step]], type[errors.APIError]]] =
 
 @pytest.mark.parametrize("status", [200, 302, 400])
 @pytest.mark.parametrize("form", ["JSON", "JSON that is cut", "a form"])
-def test_a_token_that_is_echoed_where_it_is_granted_is_shown_nowhere(
+def test_a_token_that_is_echoed_where_it_is_granted_is_masked(
     connect: Callable[..., Any], status: int, form: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither in an error nor in the log nor to a hook, whether the answer can be used or not."""
+    """Errors, log and hooks do not show it, whether the answer can be used or not."""
     caplog.set_level(logging.DEBUG, "pasqal_client")
     told: list[Any] = []
     bodies = {"JSON": json.dumps({"access_token": FRESH}), "a form": f"access_token={FRESH}&x=1"}
@@ -637,7 +637,7 @@ def test_a_token_that_is_echoed_where_it_is_granted_is_shown_nowhere(
 
 
 def patience(temper: str) -> dict[str, Any]:
-    """Little with those who dawdle."""
+    """Timeout and retries: short ones for an endpoint that is slow."""
     if TEMPERS[temper][1] is errors.DeadlineError:
         return {"timeout": 0.1, "retry": RetryPolicy(attempts=1)}
     return {"retry": RetryPolicy(attempts=2, first_pause=0)}
@@ -645,10 +645,10 @@ def patience(temper: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
 @pytest.mark.parametrize("temper", TEMPERS)
-def test_a_token_endpoint_that_fails_is_told_as_such(
+def test_a_failing_token_endpoint_is_reported(
     connect: Callable[..., Any], temper: str, call: Callable[[Any], Any]
 ) -> None:
-    """In time, typed, without the password; and a write that was never sent is not one whose outcome is unknown."""
+    """The error comes in time, typed, without the password, and the outcome of a write is not unknown."""
     steps, kind = TEMPERS[temper]
     with Scripted(lab := Lab(lambda request: steps())) as server:
         client = connect(**password(server, **patience(temper)))
@@ -665,10 +665,10 @@ def test_a_token_endpoint_that_fails_is_told_as_such(
 @pytest.mark.parametrize(
     "temper", ["silence", "a dripping body", "a reset", "a 500", "a page of HTML"]
 )
-def test_a_renewal_that_fails_is_told_as_such(
+def test_a_failing_renewal_is_reported(
     connect: Callable[..., Any], temper: str, call: Callable[[Any], Any]
 ) -> None:
-    """After a refusal of the service, too: that was an answer, so nothing is unknown."""
+    """The service's refusal was an answer, so even the outcome of a write is known."""
     steps, kind = TEMPERS[temper]
     lab = Lab([answer(200, {"access_token": "token-of-nobody"})], lambda request: steps())
     with Scripted(lab) as server:
@@ -682,7 +682,7 @@ def test_a_renewal_that_fails_is_told_as_such(
 
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
-def test_a_token_endpoint_out_of_reach_is_told_as_such(
+def test_an_unreachable_token_endpoint_is_reported(
     connect: Callable[..., Any], call: Callable[[Any], Any]
 ) -> None:
     """An endpoint where nothing listens is a connection error."""
@@ -702,18 +702,18 @@ def test_a_token_endpoint_out_of_reach_is_told_as_such(
     "fault",
     [[answer(500, b"")], [answer(503, b"")], [answer(429, b"", {"Retry-After": "0"})], [Reset()]],
 )
-def test_a_passing_fault_of_the_token_endpoint_is_got_over(
+def test_a_transient_fault_of_the_token_endpoint_is_survived(
     connect: Callable[..., Any], fault: list[Step]
 ) -> None:
-    """Asking for a token changes nothing, so it is asked again like a read."""
+    """Requesting a token changes nothing, so it is repeated like a read."""
     lab = Lab(fault, fault, lambda request: lab.issue(request))
     with Scripted(lab) as server:
         assert connect(**password(server)).jobs.count() == 0
     assert (len(lab.forms), len(lab.calls)) == (3, 1)
 
 
-def test_a_view_signs_in_with_its_own_patience(connect: Callable[..., Any]) -> None:
-    """Its retry policy and times count for the token that it needs, too."""
+def test_a_view_signs_in_with_its_own_limits(connect: Callable[..., Any]) -> None:
+    """The retry policy and timeouts of a view apply to the token that it needs, too."""
     with Scripted(lab := Lab([answer(503, b"")])) as server:
         view = connect(**password(server)).with_options(
             retry=RetryPolicy(attempts=2, first_pause=0)
@@ -726,7 +726,7 @@ def test_a_view_signs_in_with_its_own_patience(connect: Callable[..., Any]) -> N
 def test_a_token_endpoint_that_asks_for_a_long_pause_ends_the_attempts(
     connect: Callable[..., Any],
 ) -> None:
-    """Retry-After is obeyed there as everywhere."""
+    """Retry-After limits the attempts there as everywhere else."""
     with Scripted(lab := Lab([answer(429, b"", {"Retry-After": "86400"})])) as server:
         client = connect(**password(server))
         with pytest.raises(errors.RateLimitError) as caught:
@@ -750,10 +750,10 @@ RAISED = [
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
 @pytest.mark.parametrize("raised", RAISED, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("refused_first", [False, True], ids=["first", "renewal"])
-def test_what_a_token_function_raises_is_not_taken_for_a_fault_of_the_request(
+def test_an_error_of_a_token_function_is_not_a_fault_of_the_request(
     connect: Callable[..., Any], call: Callable[[Any], Any], raised: Exception, refused_first: bool
 ) -> None:
-    """It may use httpx itself; its errors are the caller's own, and nothing is repeated for them."""
+    """The function may use httpx itself, so its errors reach the caller, and nothing is repeated for them."""
     tokens: list[str] = ["token-of-nobody"] if refused_first else []
 
     def function() -> str:
@@ -769,8 +769,8 @@ def test_what_a_token_function_raises_is_not_taken_for_a_fault_of_the_request(
     assert len(lab.calls) == (1 if refused_first else 0)
 
 
-def test_credentials_of_ones_own_can_post(connect: Callable[..., Any]) -> None:
-    """A subclass has the retries and errors of the kinds that are there."""
+def test_a_subclass_of_credentials_can_post(connect: Callable[..., Any]) -> None:
+    """It gets the retries and errors of the built-in kinds."""
 
     class Exchange(Credentials):
         def __init__(self, url: str) -> None:
@@ -796,10 +796,10 @@ def close(client: Any) -> None:
     client.close() if isinstance(client, PasqalClient) else client.aclose()
 
 
-def test_closing_a_client_closes_its_views_and_not_the_other_way(
+def test_closing_a_client_closes_its_views_but_not_vice_versa(
     connect: Callable[..., Any],
 ) -> None:
-    """They have the same connections; whatever is closed says so."""
+    """They share the connections, and a call on anything closed raises a clear error."""
     with Scripted(lab := Lab()) as server:
         client = connect(**password(server))
         view = client.with_options(timeout=1)

@@ -97,7 +97,7 @@ AT_5 = job("CANCELED", end=5)
 def test_the_outcome_follows_from_the_jobs_alone(
     filters: dict[str, Any], jobs: list[Job], outcome: str
 ) -> None:
-    """A cancellation happened if no job is left for it, and did not happen if no job is canceled."""
+    """A cancellation happened if no job is left for it, and did not happen if no job is cancelled."""
     told = resolution(write(**filters), jobs, proven=True)
     assert (told.outcome, told.jobs) == (outcome, tuple(jobs))
     assert told.reason
@@ -105,14 +105,14 @@ def test_the_outcome_follows_from_the_jobs_alone(
 
 
 def test_a_canceled_job_without_times_proves_nothing_about_others() -> None:
-    """It is unknown when it was canceled, so jobs that ended may have ended before that."""
+    """It is unknown when it was cancelled, so jobs that ended may have ended before that."""
     timeless = Job.from_dict({"id": str(uuid.uuid4()), "status": "CANCELED"})
     assert resolution(write(), [timeless], proven=True).outcome == "happened"
     assert resolution(write(), [timeless, job("DONE", 1, 2)], proven=True).outcome == "cannot tell"
 
 
 def test_reading_back_omits_filters_that_the_write_changes() -> None:
-    """A canceled job no longer matches `status=PENDING`."""
+    """A cancelled job no longer matches `status=PENDING`."""
     one = str(uuid.uuid4())
     filters = {
         "id": [one],
@@ -422,7 +422,7 @@ def test_any_error_carries_the_write() -> None:
 def test_a_write_that_nobody_waited_for_may_still_happen(
     filters: dict[str, Any], jobs: list[Job], outcome: str
 ) -> None:
-    """That no job is canceled yet proves nothing while the service may still be working."""
+    """That no job is cancelled yet proves nothing while the service may still be working."""
     write = Write("cancel_jobs", BATCH, query(filters) or {}, may_still_happen=True)
     told = resolution(write, jobs, proven=True)
     assert told.outcome == outcome
