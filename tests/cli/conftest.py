@@ -1,6 +1,4 @@
-"""A sandbox with a lab's jobs in it, and four ways to run the command line: in this process or in one of its own, each
-with or without a terminal. Nothing here sees the settings, or the keyring, of whoever runs the
-tests."""
+"""A sandbox with a lab's jobs, and four ways to run the command line; no test sees the settings of its machine."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ BIN = str(Path(sys.executable).parent)
 
 
 class Ran(NamedTuple):
-    """How a command ended, and what it wrote."""
+    """The exit code of a command, and what it wrote."""
 
     code: int
     out: str
@@ -39,7 +37,7 @@ class Ran(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """A home of our own, where it is always UTC and there is no keyring; returns the folder of the configuration."""
+    """A home of its own for each test, in UTC and without a keyring; returns the folder of the configuration."""
     for name in (
         *(f"PASQAL_{name.upper()}" for name in VARIABLES),
         "NO_COLOR",
@@ -73,7 +71,7 @@ def empty() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(empty: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """A running sandbox with a lab's jobs in it; the variables say where it is, and with which token."""
+    """A running sandbox with a lab's jobs in it; the environment names its address and a token."""
     fill(empty)
     monkeypatch.setenv("PASQAL_BASE_URL", empty.base_url)
     monkeypatch.setenv("PASQAL_TOKEN", empty.token)
@@ -120,7 +118,7 @@ def shell() -> Run:
 
 @pytest.fixture
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every request is tried once, so that no deadline has to strike for a service that fails to be given up."""
+    """Limits every request to one attempt, so that a failing service is given up without reaching a deadline."""
     tried = partial(PasqalClient, retry=RetryPolicy(attempts=1))
     monkeypatch.setattr(account, "PasqalClient", tried)
 
@@ -149,7 +147,7 @@ class Screen:
 
     @property
     def seen(self) -> str:
-        """What was written until now."""
+        """What has been written so far."""
         return self._seen.decode().replace("\r\n", "\n")
 
     def until(self, text: str) -> None:
@@ -158,11 +156,11 @@ class Screen:
             assert self._came.wait_for(lambda: text in self.seen, 30), self.seen
 
     def type(self, text: str) -> None:
-        """Type something."""
+        """Type some text."""
         os.write(self._own, text.encode())
 
     def close(self) -> str:
-        """What was written, after everybody has closed the terminal."""
+        """Close the terminal and return everything that was written."""
         os.close(self.fd)
         self._reader.join(30)
         os.close(self._own)
@@ -171,7 +169,7 @@ class Screen:
 
 @pytest.fixture
 def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
-    """Runs a command in this process at a terminal; what is typed is typed ahead."""
+    """Runs a command in this process on a terminal, with its input typed ahead."""
 
     def run(line: str, typed: str = "", columns: int = 80) -> Ran:
         screen = Screen()
@@ -192,7 +190,7 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
 
 @pytest.fixture
 def process() -> Iterator[Callable[[str], tuple[subprocess.Popen[bytes], Screen]]]:
-    """Starts a command in a process of its own at a terminal."""
+    """Starts a command in a process of its own on a terminal."""
     started: list[tuple[subprocess.Popen[bytes], Screen]] = []
 
     def start(line: str) -> tuple[subprocess.Popen[bytes], Screen]:
@@ -204,7 +202,7 @@ def process() -> Iterator[Callable[[str], tuple[subprocess.Popen[bytes], Screen]
             stderr=screen.fd,
             env=dict(
                 os.environ
-            ),  # readline, if it is imported here, puts the size of another terminal beside it
+            ),  # readline, if it is imported here, sets the size of another terminal as well
             start_new_session=True,
         )
         started.append((ran, screen))

@@ -1,4 +1,4 @@
-"""What is in the sandbox of these tests, with ids and times that stay: help, docs/cli.md and tests name them."""
+"""The jobs in the sandbox of these tests, with fixed ids and times: the help, docs/cli.md and tests name them."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ REASONS = [
 
 
 def night(number: int) -> str:
-    """The id of a job of the night, from 1."""
+    """The id of a job of the night batch, counted from 1."""
     return f"0190f3a2-0000-4000-8000-{number:012x}"
 
 
 def scan(number: int) -> str:
-    """The id of a job of the scan, from 1."""
+    """The id of a job of the scan batch, counted from 1."""
     return f"0190e7c4-0000-4000-8000-{number:012x}"
 
 
 def fill(sandbox: Sandbox) -> None:
-    """Put in 36 jobs."""
+    """Add the 36 jobs of the lab."""
     sandbox.add_batch(
         [{"id": UUID(scan(n + 1)), "status": "DONE", "runs": 200} for n in range(25)],
         id=UUID(SCAN),

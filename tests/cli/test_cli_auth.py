@@ -1,4 +1,4 @@
-"""`pasqal auth`, and how what it keeps reaches the other commands. No secret is ever shown."""
+"""`pasqal auth`, and how stored credentials reach the other commands, without ever showing a secret."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ def drawer() -> Drawer:
 
 @pytest.fixture
 def signed_out(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """A sandbox, and no token in the environment."""
+    """A sandbox, without a token in the environment."""
     monkeypatch.delenv("PASQAL_TOKEN")
     return sandbox
 
 
-def test_without_anything_one_is_not_signed_in(signed_out: Sandbox, pasqal: Run) -> None:
-    """Without credentials a command ends with 3, and says how to sign in."""
+def test_without_credentials_the_command_says_how_to_sign_in(signed_out: Sandbox, pasqal: Run) -> None:
+    """It ends with exit code 3."""
     ran = pasqal("jobs list")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.splitlines() == [
@@ -92,10 +92,10 @@ def test_without_anything_one_is_not_signed_in(signed_out: Sandbox, pasqal: Run)
     assert signed_out.requests == []
 
 
-def test_a_token_that_is_refused(
+def test_a_refused_token_ends_with_3(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A refused token ends a command with 3, and is not shown."""
+    """A token that the service refuses is not shown."""
     monkeypatch.setenv("PASQAL_TOKEN", "a-wrong-token-that-is-secret")
     for line in ("jobs list", "ping", "auth status"):
         ran = pasqal(line)
@@ -104,10 +104,10 @@ def test_a_token_that_is_refused(
         assert "a-wrong-token" not in ran.out + ran.err
 
 
-def test_login_keeps_a_token_in_a_file_of_ones_own(
+def test_login_stores_a_token_in_a_private_file(
     signed_out: Sandbox, pasqal: Run, home: Path
 ) -> None:
-    """From then on commands use it; logging out forgets it."""
+    """Later commands use it until logout removes it."""
     ran = pasqal("auth login --token-file -", stdin=f"{signed_out.token}\n")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.endswith("credentials.json, which only you can read. The service accepts it.\n")
@@ -126,10 +126,10 @@ def test_login_keeps_a_token_in_a_file_of_ones_own(
     assert pasqal("jobs count").code == 3
 
 
-def test_an_account_signs_in_again_each_time(
+def test_a_stored_password_signs_in_each_time(
     signed_out: Sandbox, pasqal: Run, tmp_path: Path
 ) -> None:
-    """With its password, at the token endpoint that was given."""
+    """The password is sent only to the token endpoint that was given at login."""
     secret = tmp_path / "password"
     secret.write_text(f"{signed_out.password}\n")
     line = f"auth login --username {signed_out.username} --token-url {signed_out.token_url}"
@@ -146,8 +146,8 @@ def test_an_account_signs_in_again_each_time(
     assert pasqal("jobs count").out == "36\n"
 
 
-def test_what_the_service_refuses_is_not_kept(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """A login that the service refuses stores nothing, unless the service is not asked."""
+def test_refused_credentials_are_not_stored(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """A login that the service refuses stores nothing, unless the check is turned off."""
     ran = pasqal("auth login --token-file -", stdin="wrong-token-wrong-token")
     assert ran.code == 3
     assert not (home / "credentials.json").exists()
@@ -161,7 +161,7 @@ def test_what_the_service_refuses_is_not_kept(signed_out: Sandbox, pasqal: Run, 
 def test_a_secret_is_typed_without_echo(
     signed_out: Sandbox, on_terminal: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At a terminal the secret is asked for without echo."""
+    """At a terminal the secret is requested without echo, and an empty one is rejected."""
     prompts = []
 
     def typed(prompt: str, stream: object = None) -> str:
@@ -180,10 +180,10 @@ def test_a_secret_is_typed_without_echo(
     assert (ran.code, ran.out) == (2, "pasqal: the token is empty\n")
 
 
-def test_variables_count_before_what_is_kept(
+def test_variables_precede_stored_credentials(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Variables take precedence over what is stored, and login and logout say so."""
+    """Login and logout say that the variables still take precedence."""
     ran = pasqal("auth login --token-file -", stdin=sandbox.token)
     assert ran.err == "note: credentials from the environment (PASQAL_TOKEN) take precedence\n"
     monkeypatch.setenv("PASQAL_TOKEN", "another-token-another-token")
@@ -198,10 +198,10 @@ def test_variables_count_before_what_is_kept(
     assert "something" not in ran.out
 
 
-def test_a_token_file_counts_before_everything(
+def test_a_token_file_precedes_everything_else(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """It can be stdin, so that no other process sees the token."""
+    """The file may be stdin, so that no other process sees the token."""
     monkeypatch.setenv("PASQAL_TOKEN", "another-token-another-token")
     assert pasqal("jobs count --token-file -", stdin=sandbox.token).out == "36\n"
     assert pasqal("ping --token-file -", stdin=sandbox.token).code == 0
@@ -216,7 +216,7 @@ def test_a_token_file_counts_before_everything(
         assert (ran.code, said in ran.err) == (2, True)
 
 
-def test_a_profile_counts_before_what_is_kept(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+def test_a_profile_precedes_stored_credentials(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
     """A profile with a secret takes precedence, so nothing is stored for it."""
     home.mkdir(parents=True)
     (home / "config.toml").write_text(
@@ -241,8 +241,8 @@ def test_a_profile_counts_before_what_is_kept(signed_out: Sandbox, pasqal: Run, 
     assert (ran.code, "can be read by others" in ran.err) == (2, True)
 
 
-def test_what_is_kept_is_for_one_address(signed_out: Sandbox, pasqal: Run) -> None:
-    """A stored secret is sent to no other address."""
+def test_stored_credentials_belong_to_one_address(signed_out: Sandbox, pasqal: Run) -> None:
+    """A stored secret is not sent to any other address."""
     pasqal("auth login --token-file -", stdin=signed_out.token)
     with Sandbox() as other:
         ran = pasqal(f"jobs list --base-url {other.base_url}")
@@ -254,10 +254,10 @@ def test_what_is_kept_is_for_one_address(signed_out: Sandbox, pasqal: Run) -> No
         assert other.requests == []
 
 
-def test_a_file_that_others_can_read_is_refused(
+def test_a_file_that_others_can_read_is_rejected(
     signed_out: Sandbox, pasqal: Run, home: Path
 ) -> None:
-    """And one that somebody else could have put there."""
+    """A file in a folder where somebody else could have put it is rejected too."""
     pasqal("auth login --token-file -", stdin=signed_out.token)
     file = home / "credentials.json"
     file.chmod(0o640)
@@ -268,10 +268,10 @@ def test_a_file_that_others_can_read_is_refused(
     )
 
 
-def test_a_file_of_somebody_else_is_refused(
+def test_a_file_of_another_user_is_rejected(
     signed_out: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    """Whoever wrote it may want to have us signed in as somebody."""
+    """Its owner could make us sign in with an account of theirs."""
     pasqal("auth login --token-file -", stdin=signed_out.token)
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     assert (
@@ -282,10 +282,10 @@ def test_a_file_of_somebody_else_is_refused(
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"default": 1}', "\x00", "[" * 100_000])
-def test_a_damaged_file_is_said_to_be(
+def test_a_damaged_file_is_reported(
     signed_out: Sandbox, pasqal: Run, home: Path, content: str
 ) -> None:
-    """A damaged file is reported without showing what is in it."""
+    """The error does not quote the file, which may hold a secret."""
     home.mkdir(parents=True)
     (home / "credentials.json").write_text(content)
     (home / "credentials.json").chmod(0o600)
@@ -313,7 +313,7 @@ WHOLE = {
 def test_a_damaged_entry_can_be_removed(
     signed_out: Sandbox, pasqal: Run, home: Path, entry: Any
 ) -> None:
-    """A damaged entry goes with the next logout or login."""
+    """The next login or logout removes a damaged entry."""
     home.mkdir(parents=True)
     file = home / "credentials.json"
     file.write_text(json.dumps({"default": {signed_out.base_url: entry}}))
@@ -324,10 +324,10 @@ def test_a_damaged_entry_can_be_removed(
     assert pasqal("jobs count").code == 3
 
 
-def test_a_file_that_cannot_be_used_is_said_to_be(
+def test_an_unusable_file_is_reported(
     signed_out: Sandbox, pasqal: Run, home: Path
 ) -> None:
-    """A folder or a pipe in its place, which is not waited for, or a file in the place of its folder."""
+    """A folder or a pipe in its place is rejected without blocking, and so is a file in place of its folder."""
     home.mkdir(parents=True)
     for make, why in ((os.mkdir, "Is a directory"), (os.mkfifo, "it is not a regular file")):
         make(home / "credentials.json")
@@ -347,8 +347,8 @@ def test_a_file_that_cannot_be_used_is_said_to_be(
     assert (ran.code, "cannot be written to" in ran.err) == (2, True)
 
 
-def test_a_file_is_there_whole_or_not_at_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A write that fails leaves nothing behind."""
+def test_a_file_is_written_completely_or_not_at_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that fails leaves no temporary file behind."""
     store = CredentialStore()
     store.put("default", "here", StoredCredentials("token", "", "first", None, "file"))
     with pytest.raises(TypeError):
@@ -361,16 +361,16 @@ def test_a_file_is_there_whole_or_not_at_all(home: Path, monkeypatch: pytest.Mon
 
 
 def where(secret: str, folder: Path) -> list[Path]:
-    """The files that have a secret, whatever they are called."""
+    """The files that contain a secret, whatever they are called."""
     files = (file for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
     return [file for file in files if secret in file.read_text()]
 
 
 @pytest.mark.parametrize("linked", ["the file", "its folder"])
-def test_no_secret_stays_behind_a_link(
+def test_no_secret_is_left_behind_a_link(
     signed_out: Sandbox, pasqal: Run, home: Path, tmp_path: Path, linked: str
 ) -> None:
-    """What the link points to is replaced and emptied; the link stays."""
+    """The target of the link is replaced and emptied, and the link stays."""
     real = tmp_path / "dotfiles" / "credentials.json"
     real.parent.mkdir()
     old = {**WHOLE, "secret": "the-old-secret-token"}
@@ -397,10 +397,10 @@ def test_no_secret_stays_behind_a_link(
     assert (home if linked == "its folder" else home / "credentials.json").is_symlink()
 
 
-def test_a_link_to_nothing_is_filled(
+def test_a_dangling_link_is_filled(
     signed_out: Sandbox, pasqal: Run, home: Path, tmp_path: Path
 ) -> None:
-    """A folder is made; where a file is to be in a folder that is not there, that is named."""
+    """Our own folder is created if it is missing; a missing folder of a link's target is named."""
     home.mkdir(parents=True)
     link, real = home / "credentials.json", tmp_path / "dotfiles" / "secrets"
     link.symlink_to(real)
@@ -420,8 +420,8 @@ def test_a_link_to_nothing_is_filled(
     assert (tmp_path / "nowhere" / "yet").stat().st_mode & 0o777 == 0o700
 
 
-def test_links_that_go_round_are_said_to(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """A link that points to itself is reported, and nothing is changed."""
+def test_a_cycle_of_links_is_reported(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """A link that points to itself is named, and nothing is changed."""
     home.mkdir(parents=True)
     link = home / "credentials.json"
     link.symlink_to(link)
@@ -433,10 +433,10 @@ def test_links_that_go_round_are_said_to(signed_out: Sandbox, pasqal: Run, home:
         )
 
 
-# Several at a time
+# Several processes at a time
 
 
-def test_logins_at_the_same_time_are_all_kept(shell: Run, signed_out: Sandbox, home: Path) -> None:
+def test_simultaneous_logins_are_all_stored(shell: Run, signed_out: Sandbox, home: Path) -> None:
     """Logins at the same time each leave their entry."""
     ports = range(1, 5)
     logins = "".join(
@@ -447,8 +447,8 @@ def test_logins_at_the_same_time_are_all_kept(shell: Run, signed_out: Sandbox, h
     assert CredentialStore().addresses("default") == [f"http://127.0.0.1:{port}" for port in ports]
 
 
-def test_one_changes_the_file_at_a_time(home: Path) -> None:
-    """Threads as well as processes; none of the others' entries is lost."""
+def test_one_writer_at_a_time_changes_the_file(home: Path) -> None:
+    """Threads and processes take turns, so no entry of another writer is lost."""
     names = [[f"{thread}-{number}" for number in range(8)] for thread in range(4)]
 
     def keep(addresses: list[str]) -> None:
@@ -465,8 +465,8 @@ def test_one_changes_the_file_at_a_time(home: Path) -> None:
     )
 
 
-def test_a_lock_is_not_waited_for_without_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then nothing is changed, and the lock is named; it ends with whoever holds it."""
+def test_waiting_for_a_lock_is_limited(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the limit is reached nothing is changed, and the error names the lock."""
     kept = StoredCredentials("token", "", "first", None, "file")
     CredentialStore().put("default", "here", kept)
     lock = home / ".credentials.json.lock"
@@ -484,8 +484,8 @@ def test_a_lock_is_not_waited_for_without_end(home: Path, monkeypatch: pytest.Mo
     assert CredentialStore().addresses("default") == ["here", "there"]
 
 
-def test_without_locks_it_is_kept_all_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Systems and file systems without locks can store credentials too."""
+def test_credentials_are_stored_without_locks_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some systems and file systems have no locks."""
 
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
@@ -500,10 +500,10 @@ def test_without_locks_it_is_kept_all_the_same(home: Path, monkeypatch: pytest.M
 # Keyrings
 
 
-def test_what_the_keyring_forgets_is_not_called_kept(
+def test_a_secret_that_the_keyring_drops_is_not_reported_as_stored(
     signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path
 ) -> None:
-    """Also where it still has what it had before."""
+    """The command fails even if the keyring still has an earlier secret."""
     drawer.forgets = True
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.out) == (2, "")
@@ -517,10 +517,10 @@ def test_what_the_keyring_forgets_is_not_called_kept(
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 2
 
 
-def test_what_the_keyring_has_still_is_not_called_forgotten(
+def test_a_secret_that_the_keyring_keeps_is_not_reported_as_removed(
     signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path
 ) -> None:
-    """Signing out can be tried again; what is kept in the file instead is kept, and what is left behind is told."""
+    """Logout can be repeated, and the message says what is left in the keyring."""
     login = "auth login --token-file -"
     assert pasqal(login, stdin=signed_out.token).code == 0
     drawer.clings = True
@@ -544,10 +544,10 @@ def test_what_the_keyring_has_still_is_not_called_forgotten(
     assert drawer.kept == {}
 
 
-def test_the_keyring_keeps_it_where_there_is_one(
+def test_the_keyring_stores_the_secret_where_there_is_one(
     signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path
 ) -> None:
-    """The secret is in the keyring, and the file only says so."""
+    """The file only says that the secret is in the keyring."""
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
     assert " in the keyring. The service accepts it." in ran.out
     assert list(drawer.kept.values()) == [signed_out.token]
@@ -570,10 +570,10 @@ def test_the_keyring_keeps_it_where_there_is_one(
     assert pasqal("auth logout").out.startswith("Removed the credentials for ")
 
 
-def test_a_keyring_that_does_not_work_is_said_to(
+def test_a_failing_keyring_is_reported(
     signed_out: Sandbox, pasqal: Run, drawer: Drawer
 ) -> None:
-    """A keyring that fails is reported, and a file can be used instead."""
+    """The file can be used instead."""
     drawer.broken = True
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.err) == (
@@ -627,8 +627,8 @@ def test_a_keyring_need_not_be_installed(
         ("auth login --token=hunter2-my-secret", "no such option: --token"),
     ],
 )
-def test_wrong_usage_keeps_secrets(signed_out: Sandbox, pasqal: Run, line: str, said: str) -> None:
-    """Exit code 2; what was typed in the wrong place is not repeated."""
+def test_wrong_usage_repeats_no_secret(signed_out: Sandbox, pasqal: Run, line: str, said: str) -> None:
+    """The exit code is 2, and what was typed in the wrong place is not repeated."""
     ran = pasqal(line)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
@@ -636,29 +636,29 @@ def test_wrong_usage_keeps_secrets(signed_out: Sandbox, pasqal: Run, line: str, 
     assert signed_out.requests == []
 
 
-def test_a_secret_has_to_be_text(tmp_path: Path) -> None:
+def test_a_secret_is_utf_8_text(tmp_path: Path) -> None:
     """A file that is not text in UTF-8 is rejected."""
     (tmp_path / "x").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageMistake, match="not text in UTF-8"):
         read_secret(str(tmp_path / "x"), "--token-file")
 
 
-def test_a_file_without_an_end_is_not_read_whole() -> None:
-    """Nobody has a secret that long, and a device may go on until the memory is full."""
+def test_an_endless_file_is_not_read_completely() -> None:
+    """A secret is never that long, and reading a device would go on until the memory is full."""
     with pytest.raises(UsageMistake, match="--token-file /dev/zero: too long for a secret"):
         read_secret("/dev/zero", "--token-file")
 
 
-def test_a_terminal_is_no_place_to_read_a_token_from(
+def test_a_token_is_not_read_from_a_terminal(
     on_terminal: Callable[..., Ran], sandbox: Sandbox
 ) -> None:
-    """A token is not read from a terminal, which would show it."""
+    """A terminal would show the token while it is typed."""
     ran = on_terminal("jobs count --token-file -")
     assert ran.code == 2
     assert "stdin is a terminal, which would show the secret" in ran.out
 
 
-def test_nothing_of_this_shows_a_secret(sandbox: Sandbox) -> None:
+def test_stored_credentials_show_no_secret(sandbox: Sandbox) -> None:
     """A secret is neither in a repr nor in a log."""
     kept = StoredCredentials("token", "", "a-secret-token", None, "file")
     assert "secret" not in f"{kept!r} {kept}"
@@ -668,10 +668,10 @@ def test_nothing_of_this_shows_a_secret(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.usefixtures("once")
-def test_requests_are_shown_without_secrets(
+def test_debug_shows_requests_without_secrets(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    """With --debug, also those that get a token; what departs is told then, too."""
+    """--debug shows every request, token requests included, and the departures in the answers."""
     sandbox.quirks = ["nulls"]
     ran = pasqal("jobs count --debug")
     assert ran.out == "36\n"
@@ -691,15 +691,15 @@ def test_requests_are_shown_without_secrets(
     assert (ran.code, "< no answer after " in ran.err) == (1, True)
 
 
-def test_the_profile_file_is_that_of_the_library(home: Path) -> None:
-    """The credentials lie in the folder of the configuration file."""
+def test_credentials_lie_beside_the_profile_file(home: Path) -> None:
+    """The command line uses the library's folder for configuration."""
     assert (profiles.path().parent, CredentialStore().path.parent) == (home, home)
     with pytest.raises(ConfigurationError):
         find_account(replace(HERE, profile="none"))
 
 
-def test_what_cannot_be_a_token_is_not_stored(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """Even if the service is not asked; what was typed is not repeated."""
+def test_a_malformed_token_is_not_stored(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """It is rejected without asking the service, and is not repeated."""
     ran = pasqal("auth login --token-file - --no-check", stdin="two words")
     assert (ran.code, "characters that a bearer token cannot have" in ran.err) == (2, True)
     assert "two words" not in ran.err

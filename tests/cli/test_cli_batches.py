@@ -1,4 +1,4 @@
-"""`pasqal batches` against a sandbox, in this process: what is asked, what is sent, and what is told of it."""
+"""`pasqal batches` against a sandbox, in this process: what it asks, what it sends, and what it reports."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def writes(sandbox: Sandbox) -> list[str]:
     return [request.path for request in sandbox.requests if request.method != "GET"]
 
 
-def test_the_batch_itself_is_no_filter(sandbox: Sandbox, pasqal: Run) -> None:
-    """It would cancel the whole batch, as no filter at all would."""
+def test_the_batch_itself_does_not_count_as_a_filter(sandbox: Sandbox, pasqal: Run) -> None:
+    """It would select the whole batch, as no filter at all would."""
     for filters in (f"--batch {NIGHT}", f"--project {NIGHT}"):
         ran = pasqal(f"batches cancel-jobs {NIGHT} {filters} --yes")
         assert (ran.code, ran.out) == (2, "")
@@ -46,7 +46,7 @@ def test_a_dry_run_sends_no_write(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_without_a_terminal_it_needs_yes(sandbox: Sandbox, pasqal: Run) -> None:
-    """What it would do is shown all the same."""
+    """Without --yes the command shows what it would do and ends."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.splitlines() == [
@@ -58,8 +58,8 @@ def test_without_a_terminal_it_needs_yes(sandbox: Sandbox, pasqal: Run) -> None:
     assert writes(sandbox) == []
 
 
-def test_yes_is_yes(sandbox: Sandbox, pasqal: Run) -> None:
-    """With --yes there is one request, and a receipt."""
+def test_yes_skips_the_question(sandbox: Sandbox, pasqal: Run) -> None:
+    """With --yes the command sends one request and prints a receipt."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes -q")
     assert (ran.code, sorted(ran.out.split()), ran.err) == (
         0,
@@ -70,15 +70,15 @@ def test_yes_is_yes(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_a_filter_or_all_is_needed(sandbox: Sandbox, pasqal: Run) -> None:
-    """Nobody cancels a whole batch by leaving something out."""
+    """Nobody cancels a whole batch by forgetting an option."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --yes")
     assert (ran.code, ran.err.splitlines()[1]) == (2, "hint: give a filter or --all")
     assert pasqal("batches cancel-jobs 7c9e --all --yes").code == 2
     assert sandbox.requests == []
 
 
-def test_what_was_refused_is_told_with_the_reason(sandbox: Sandbox, pasqal: Run) -> None:
-    """Refused jobs end the command with 1, although the others are cancelled."""
+def test_refused_jobs_are_listed_with_the_reason(sandbox: Sandbox, pasqal: Run) -> None:
+    """They make the command end with 1, although the others were cancelled."""
     ran = pasqal(
         f"batches cancel-jobs {NIGHT} --yes --id {night(8)} --id {night(1)} --id {night(2)}"
     )
@@ -96,8 +96,8 @@ def test_what_was_refused_is_told_with_the_reason(sandbox: Sandbox, pasqal: Run)
     )
 
 
-def test_at_a_terminal_it_asks(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
-    """Anything but yes is no, and what was not done is not called done: exit code 1."""
+def test_at_a_terminal_it_asks_first(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
+    """Anything but yes means no, and then the exit code is 1 because nothing was done."""
     ran = on_terminal(f"batches cancel-jobs {NIGHT} --status pending", "\n")
     assert ran.code == 1
     assert "Cancel 4 jobs? [y/N] " in ran.out
@@ -112,7 +112,7 @@ def test_at_a_terminal_it_asks(sandbox: Sandbox, on_terminal: Callable[..., Ran]
 def test_only_some_ids_are_shown_before_the_question(
     sandbox: Sandbox, on_terminal: Callable[..., Ran]
 ) -> None:
-    """Only the first ids are shown; where nothing matches there is no question."""
+    """The first ids are shown and the rest are counted; if nothing matches there is no question."""
     ran = on_terminal(f"batches cancel-jobs {SCAN} --all", "n\n")
     assert "  … and 15 more; --dry-run lists them all\n" in ran.out
     ran = on_terminal(f"batches cancel-jobs {SCAN} --status pending")
@@ -122,8 +122,8 @@ def test_only_some_ids_are_shown_before_the_question(
     )
 
 
-def test_completing(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ran]) -> None:
-    """Completing shows what the batch has, and asks."""
+def test_completing_asks_first(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ran]) -> None:
+    """The question has the states of the batch's jobs."""
     ran = pasqal(f"batches complete {NIGHT}")
     assert ran.code == 2
     assert ran.err.startswith(
@@ -136,8 +136,8 @@ def test_completing(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ra
     assert len(writes(sandbox)) == 1
 
 
-def test_completing_tells_the_batch(sandbox: Sandbox, pasqal: Run) -> None:
-    """As a table or as data; a batch that is complete already is refused."""
+def test_completing_prints_the_batch(sandbox: Sandbox, pasqal: Run) -> None:
+    """It prints a table or data, and reports a batch that is complete already as an error."""
     made = [str(sandbox.add_batch([{}]).id) for _ in range(4)]
     assert (
         pasqal(f"batches complete {made[0]} --yes").out
@@ -156,13 +156,13 @@ def test_completing_tells_the_batch(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_a_batch_without_jobs_can_be_completed(sandbox: Sandbox, pasqal: Run) -> None:
-    """What cannot be seen is not there, or not ours."""
+    """The question says that the batch is empty or that this account cannot see its jobs."""
     empty = sandbox.add_batch().id
     assert f"batch {empty} has no visible jobs;" in pasqal(f"batches complete {empty}").err
 
 
-def test_an_unknown_outcome_is_called_that(sandbox: Sandbox, pasqal: Run) -> None:
-    """An unknown outcome is called that, with a way to check it."""
+def test_an_unknown_outcome_is_reported_as_unknown(sandbox: Sandbox, pasqal: Run) -> None:
+    """The hint says how to find out what happened."""
     sandbox.add_fault(Fault(operation="cancel_jobs", applied=True, reset="before"))
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes")
     assert (ran.code, ran.out) == (1, "")
@@ -180,8 +180,8 @@ def test_an_unknown_outcome_is_called_that(sandbox: Sandbox, pasqal: Run) -> Non
     assert f"complete it again (pasqal batches complete {NIGHT})" in ran.err.splitlines()[1]
 
 
-def test_a_write_that_failed_half_way_tells_how_far_it_came(sandbox: Sandbox, pasqal: Run) -> None:
-    """More ids than fit an address take several requests."""
+def test_a_write_that_failed_half_way_reports_its_progress(sandbox: Sandbox, pasqal: Run) -> None:
+    """More ids than fit one address take several requests, of which the first may succeed."""
     jobs = [str(one) for one in sandbox.add_jobs(NIGHT, [{} for _ in range(250)])]
     sandbox.add_fault(Fault(operation="cancel_jobs", nth=2, status=403))
     ran = pasqal(f"batches cancel-jobs {NIGHT} --yes --id -", stdin=" ".join(jobs))
@@ -194,7 +194,7 @@ def test_a_write_that_failed_half_way_tells_how_far_it_came(sandbox: Sandbox, pa
 
 
 def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
-    """A wait for a batch ends like a wait for jobs, with the same exit codes."""
+    """The exit codes are those of a wait for jobs."""
     assert pasqal(f"batches wait {SCAN} -o csv") == (0, "status,jobs\nDONE,25\n", "")
     assert pasqal("batches wait 7c9e").code == 2
     ran = pasqal(f"batches wait {night(1)}")
@@ -207,8 +207,8 @@ def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
 @pytest.mark.parametrize(
     "line", [f"batches cancel-jobs {NIGHT} --all --yes", f"batches complete {NIGHT} --yes"]
 )
-def test_a_batch_of_others_is_refused(sandbox: Sandbox, pasqal: Run, line: str) -> None:
-    """A batch of another project is refused, with a hint about the account."""
+def test_a_batch_of_another_project_is_refused(sandbox: Sandbox, pasqal: Run, line: str) -> None:
+    """The hint suggests that the account may be the wrong one."""
     foreign = str(sandbox.add_batch([{}], foreign=True).id)
     ran = pasqal(line.replace(NIGHT, foreign))
     assert ran.code == 1
@@ -216,8 +216,8 @@ def test_a_batch_of_others_is_refused(sandbox: Sandbox, pasqal: Run, line: str) 
     assert ran.err.splitlines()[1] == "hint: `pasqal auth status` shows which account this is"
 
 
-def test_one_id_is_one_id(sandbox: Sandbox, pasqal: Run) -> None:
-    """A batch that is read from stdin is exactly one."""
+def test_stdin_has_exactly_one_batch(sandbox: Sandbox, pasqal: Run) -> None:
+    """None or several ids on stdin are wrong usage."""
     for stdin, number in (("", "0 ids"), (f"{NIGHT} {SCAN}", "2 ids")):
         ran = pasqal("batches complete - --yes", stdin=stdin)
         assert (ran.code, ran.err) == (2, f"pasqal: stdin has {number}; exactly one is needed\n")

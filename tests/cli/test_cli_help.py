@@ -1,4 +1,4 @@
-"""The help: every command has one, with an example that works; and the tree of commands itself."""
+"""The help: every command has one, with an example that works; and the command tree itself."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CODES = {"pasqal jobs wait": 4, "pasqal jobs watch": 4, "pasqal batches wait": 4
 def test_the_example_of_each_help_works(
     sandbox: Sandbox, pasqal: Run, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """On a sandbox where all jobs have ended, some of them in ERROR."""
+    """For waits the sandbox's jobs have all ended, some of them in ERROR."""
     (tmp_path / "token.txt").write_text(sandbox.token)
     monkeypatch.setattr(program, "_wait", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
     if name in CODES:
@@ -47,8 +47,8 @@ def test_the_example_of_each_help_works(
 
 
 @pytest.mark.parametrize("name", TREE)
-def test_each_command_explains_itself(pasqal: Run, name: str) -> None:
-    """Under both names of the option; the options are in sections."""
+def test_each_command_has_a_help(pasqal: Run, name: str) -> None:
+    """-h and --help print the same, with the options in sections."""
     line = name.removeprefix("pasqal ")
     ran = pasqal(f"{line} --help") if "sandbox" not in name else pasqal(f"{line} -h")
     assert (ran.code, ran.err) == (0, "")
@@ -59,15 +59,15 @@ def test_each_command_explains_itself(pasqal: Run, name: str) -> None:
         assert pasqal(f"{line} -h") == ran
 
 
-def test_since_and_until_say_what_they_are_about(pasqal: Run) -> None:
-    """When a job started, and ended; not when it was created."""
+def test_since_and_until_say_which_time_they_compare(pasqal: Run) -> None:
+    """Their times are when a job started and ended, not when it was created."""
     text = " ".join(pasqal("jobs list --help").out.split())
     assert "Jobs that STARTED at this time or later" in text
     assert "Jobs that ENDED at this time or earlier" in text
 
 
-def test_no_option_takes_a_secret() -> None:
-    """It would be seen in the list of processes, and kept in the shell's history."""
+def test_no_option_takes_a_secret_as_its_value() -> None:
+    """Other users can see it in the list of processes, and the shell keeps it in its history."""
     flags = [
         flag for command in TREE.values() for parameter in command.params for flag in parameter.opts
     ]
@@ -75,8 +75,8 @@ def test_no_option_takes_a_secret() -> None:
     assert not {"--token", "--password", "--secret", "--client-secret"} & set(flags)
 
 
-def test_a_shell_is_offered_what_is_known() -> None:
-    """Completion keeps the case in which a value was begun."""
+def test_completion_offers_known_values() -> None:
+    """The case in which a value was begun is kept."""
     assert options.statuses("") == [str(status) for status in JobStatus]
     assert options.statuses("d") == [str(status).lower() for status in JobStatus]
     assert options.origins("") == [str(origin) for origin in JobOrigin]
@@ -85,7 +85,7 @@ def test_a_shell_is_offered_what_is_known() -> None:
 
 
 def test_the_sandbox_needs_its_extra(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the extra, one line says which extra is missing."""
+    """Without the extra, one line says how to install it."""
     for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr(pasqal_client, "sandbox")
@@ -103,7 +103,7 @@ def test_the_program_is_a_module_too(pasqal: Run, monkeypatch: pytest.MonkeyPatc
     assert caught.value.code == 0
 
 
-def test_streams_of_any_kind_will_do(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+def test_any_kind_of_stream_works(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
     """A stream that cannot be reconfigured, such as a notebook's, is used as it is."""
 
     class Plain:

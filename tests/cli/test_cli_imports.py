@@ -1,4 +1,4 @@
-"""What the command line takes from the library: what is public, and a few internals that it shares knowingly."""
+"""The command line uses the public names of the library, and a few listed internals."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SHARED = {
 
 
 def imported(path: Path) -> Iterator[str]:
-    """What a module imports from the package, by its dotted name below the package, also for type checkers only."""
+    """The modules that a file imports from the package, by dotted name, those for type checkers included."""
     package = ".".join(path.relative_to(OVERLAY.parent).parent.parts)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -50,7 +50,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def is_public(name: str) -> bool:
-    """Whether a name is exported, or that of a module, and no part of it begins with one underscore."""
+    """Whether a name is exported, or that of a module, and no part of it begins with an underscore."""
     parts = name.split(".")
     if any(part.startswith("_") and not part.startswith("__") for part in parts):
         return False
@@ -61,18 +61,18 @@ def is_public(name: str) -> bool:
 
 
 def taken_from_library() -> set[str]:
-    """What the command line imports from outside its own folder."""
+    """The names that the command line imports from outside its own folder."""
     names = {name for path in CLI.rglob("*.py") for name in imported(path)}
     return {name for name in names if name != "cli" and not name.startswith("cli.")}
 
 
-def test_the_command_line_uses_what_is_public() -> None:
-    """Whatever the command can do, a program can do too; each exception has its reason, and none is left over."""
+def test_the_command_line_uses_public_names() -> None:
+    """A program can do whatever the command can; each exception has its reason, and none is unused."""
     assert {name for name in taken_from_library() if not is_public(name)} == SHARED.keys()
 
 
-def test_what_is_public_is_told_from_what_is_internal() -> None:
-    """A leading underscore is internal at any place of a name; so is what a module does not export."""
+def test_public_names_are_told_from_internal_ones() -> None:
+    """A leading underscore at any place makes a name internal, and so does a module that does not export it."""
     for name in ("PasqalClient", "errors", "errors.APIError", "jobs.Jobs", "sandbox.program"):
         assert is_public(name), name
     for name in (
@@ -87,15 +87,15 @@ def test_what_is_public_is_told_from_what_is_internal() -> None:
 
 
 def test_nothing_else_imports_the_command_line() -> None:
-    """Arrows run one way: the library can do without its command."""
+    """The library works without its command."""
     for path in OVERLAY.rglob("*.py"):
         if CLI not in path.parents:
             found = [name for name in imported(path) if name.split(".")[0] == "cli"]
             assert not found, path
 
 
-def test_credentials_can_be_kept_without_a_command_line() -> None:
-    """The store knows the library and its own keyring, and neither typer nor the commands."""
+def test_the_credential_store_works_without_a_command_line() -> None:
+    """It imports neither typer nor the commands."""
     for module in ("credential_store", "keyring_secrets"):
         path = CLI / f"{module}.py"
         found = {name for name in imported(path) if name.startswith("cli.")}

@@ -27,7 +27,7 @@ def test_every_filter_of_the_client_is_an_option() -> None:
 
 
 def test_a_list_is_the_newest_twenty_as_a_table(sandbox: Sandbox, pasqal: Run) -> None:
-    """The table has the newest twenty, and a remark says how many there are."""
+    """A remark says how many jobs match altogether."""
     ran = pasqal("jobs list")
     lines = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, "20 of 36, --all for the rest\n")
@@ -36,14 +36,14 @@ def test_a_list_is_the_newest_twenty_as_a_table(sandbox: Sandbox, pasqal: Run) -
     assert [line.split()[1] for line in lines[1:12]] == STATES[::-1]
 
 
-def test_all_are_all(sandbox: Sandbox, pasqal: Run) -> None:
-    """With --all every job is listed, and there is no remark."""
+def test_all_lists_every_job(sandbox: Sandbox, pasqal: Run) -> None:
+    """With --all there is no remark, because nothing is left out."""
     ran = pasqal("jobs list --all -q")
     assert (ran.code, ran.out.split(), ran.err) == (0, ALL, "")
 
 
-def test_a_limit_that_is_not_reached_is_not_spoken_of(sandbox: Sandbox, pasqal: Run) -> None:
-    """There is no remark either where the limit fits exactly."""
+def test_a_limit_that_is_not_reached_is_not_mentioned(sandbox: Sandbox, pasqal: Run) -> None:
+    """A limit that fits exactly leaves nothing out either."""
     assert pasqal("jobs list --limit 36 -q") == (0, "\n".join([*ALL, ""]), "")
     assert pasqal(f"jobs list --limit 40 -q --batch {NIGHT}") == (0, "\n".join([*ALL[:11], ""]), "")
 
@@ -69,20 +69,20 @@ def test_a_limit_that_is_not_reached_is_not_spoken_of(sandbox: Sandbox, pasqal: 
 def test_each_filter_is_an_option(
     sandbox: Sandbox, pasqal: Run, options: str, found: list[str]
 ) -> None:
-    """Each filter has the client's meaning."""
+    """An option matches the same jobs as the client's filter of that name."""
     ran = pasqal(f"jobs list -q {options}")
     assert (ran.code, ran.out.split()) == (0, found)
 
 
-def test_states_that_are_not_known_are_asked_for(sandbox: Sandbox, pasqal: Run) -> None:
-    """The service may be newer than we are; this one is not, and says so."""
+def test_an_unknown_state_is_sent_to_the_service(sandbox: Sandbox, pasqal: Run) -> None:
+    """The service may be newer than the client; the sandbox is not, and says so."""
     ran = pasqal("jobs list --status what_comes_next")
     assert (ran.code, ran.out) == (1, "")
     assert sandbox.requests[-1].query["status"] == ["what_comes_next"]
 
 
-def test_times_are_shown_as_understood(sandbox: Sandbox, pasqal: Run) -> None:
-    """Times are repeated on stderr as they were understood, with what they are about."""
+def test_times_are_repeated_as_understood(sandbox: Sandbox, pasqal: Run) -> None:
+    """stderr has each time in full, with what it is compared to, so that a misreading shows."""
     ran = pasqal("jobs", "list", "-q", "--since", "1 Nov 2026 9:00 +0100", "--until", "2026-11-02")
     assert ran.err.splitlines() == [
         "jobs that started at 2026-11-01 08:00:00+00:00 or later",
@@ -91,7 +91,7 @@ def test_times_are_shown_as_understood(sandbox: Sandbox, pasqal: Run) -> None:
     ]
 
 
-def test_what_comes_from_stdin_and_is_no_id_is_not_shown(sandbox: Sandbox, pasqal: Run) -> None:
+def test_a_malformed_id_from_stdin_is_not_shown(sandbox: Sandbox, pasqal: Run) -> None:
     """It may be a token that was meant for another option."""
     for line in ("jobs list --id -", "jobs show -", "jobs wait -", "jobs show --token-file - -"):
         ran = pasqal(line, stdin=f"{NIGHT}\n{sandbox.token}\n")
@@ -100,15 +100,15 @@ def test_what_comes_from_stdin_and_is_no_id_is_not_shown(sandbox: Sandbox, pasqa
         assert sandbox.token not in ran.err
 
 
-def test_waiting_for_no_ids_is_over_at_once(sandbox: Sandbox, pasqal: Run) -> None:
-    """A pipe that has nothing to wait for does not fail, and does not wait for everything."""
+def test_waiting_for_no_ids_ends_at_once(sandbox: Sandbox, pasqal: Run) -> None:
+    """An empty pipe neither fails nor waits for all jobs."""
     ran = pasqal("jobs wait -", stdin="")
     assert (ran.code, ran.out) == (0, "")
     assert "nothing to wait for" in ran.err
 
 
 def test_ids_come_from_stdin(sandbox: Sandbox, pasqal: Run) -> None:
-    """So that one command feeds the next; no ids are no jobs, not all of them."""
+    """One command can feed the next; an empty pipe means no jobs, not all of them."""
     assert pasqal("jobs list -q --id -", stdin=f"{night(1)}\n{scan(2)}\n").out.split() == [
         night(1),
         scan(2),
@@ -118,8 +118,8 @@ def test_ids_come_from_stdin(sandbox: Sandbox, pasqal: Run) -> None:
     assert len(sandbox.requests) == 1
 
 
-def test_data_are_as_they_were_received(sandbox: Sandbox, pasqal: Run) -> None:
-    """JSON, JSON lines and CSV have the data as they were received."""
+def test_data_is_printed_as_received(sandbox: Sandbox, pasqal: Run) -> None:
+    """JSON, JSON lines and CSV have the values of the service."""
     (page,) = [json.loads(pasqal("jobs list --limit 2 -o json").out)]
     assert [job["id"] for job in page] == ALL[:2]
     assert page[0]["created_at"].endswith("+00:00")
@@ -134,14 +134,14 @@ def test_data_are_as_they_were_received(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_csv_has_one_heading(sandbox: Sandbox, pasqal: Run) -> None:
-    """CSV has one heading, however many pages there are."""
+    """The heading is printed once, however many pages there are."""
     sandbox.add_batch({} for _ in range(250))
     rows = list(csv.reader(io.StringIO(pasqal("jobs list --all -o csv").out)))
     assert len(rows) == 1 + 286
     assert [row[0] for row in rows].count("id") == 1
 
 
-def test_data_without_jobs_are_data(empty: Sandbox, sandbox: Sandbox, pasqal: Run) -> None:
+def test_an_empty_result_is_valid_data(empty: Sandbox, sandbox: Sandbox, pasqal: Run) -> None:
     """Without jobs there is an empty array, a heading without rows, or nothing."""
     none = "jobs list --min-runs 9999"
     assert pasqal(f"{none} -o json").out == "[]\n"
@@ -151,13 +151,13 @@ def test_data_without_jobs_are_data(empty: Sandbox, sandbox: Sandbox, pasqal: Ru
 
 
 def test_without_a_total_there_may_be_more(sandbox: Sandbox, pasqal: Run) -> None:
-    """A service that does not count is not made to."""
+    """If the service sends no total, the remark only says that there may be more."""
     sandbox.quirks = ["no-pagination", "no-content-range"]
     assert pasqal("jobs list -q").err == "20 jobs; there may be more, --all for the rest\n"
     assert pasqal("jobs list -q --min-runs 9999").err == "no job matches\n"
 
 
-def test_a_doubtful_list_says_so(sandbox: Sandbox, pasqal: Run) -> None:
+def test_a_doubtful_list_is_reported(sandbox: Sandbox, pasqal: Run) -> None:
     """A list that may lack jobs says so in a line; with --strict it fails."""
     for _ in range(90):
         sandbox.add_batch([{}])
@@ -170,7 +170,7 @@ def test_a_doubtful_list_says_so(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_limit_and_all_exclude_each_other(pasqal: Run) -> None:
-    """Options that contradict each other are rejected before anything is sent."""
+    """Contradictory options are rejected before anything is sent."""
     assert pasqal("jobs list --limit 3 --all") == (
         2,
         "",
@@ -178,8 +178,8 @@ def test_limit_and_all_exclude_each_other(pasqal: Run) -> None:
     )
 
 
-def test_show_has_everything(sandbox: Sandbox, pasqal: Run) -> None:
-    """Field by field, in the order of the ids."""
+def test_show_prints_every_field(sandbox: Sandbox, pasqal: Run) -> None:
+    """The jobs come in the order of the ids, field by field."""
     ran = pasqal(f"jobs show {night(4)} {scan(1)}")
     first, second = ran.out.split("\n\n")
     assert (ran.code, ran.err) == (0, "")
@@ -197,8 +197,8 @@ def test_show_has_everything(sandbox: Sandbox, pasqal: Run) -> None:
     ]
 
 
-def test_a_job_that_is_not_there_is_named(sandbox: Sandbox, pasqal: Run) -> None:
-    """A job that was not found is named, and the others are shown."""
+def test_an_unknown_job_is_named(sandbox: Sandbox, pasqal: Run) -> None:
+    """The others are shown, and the exit code is 1."""
     ran = pasqal(f"jobs show -q {night(99)} {night(1)}")
     assert (ran.code, ran.out) == (1, f"{night(1)}\n")
     assert ran.err == f"pasqal: there is no job {night(99)}, or this account cannot see it\n"
@@ -206,8 +206,8 @@ def test_a_job_that_is_not_there_is_named(sandbox: Sandbox, pasqal: Run) -> None
     assert pasqal(f"jobs show -q {night(1)} {night(1)}").out == f"{night(1)}\n"
 
 
-def test_of_many_jobs_that_are_not_there_some_are_named(sandbox: Sandbox, pasqal: Run) -> None:
-    """The others are counted; they are asked for together, not one by one."""
+def test_only_some_of_many_unknown_jobs_are_named(sandbox: Sandbox, pasqal: Run) -> None:
+    """The rest are counted, and all are requested together, not one by one."""
     unknown = [night(number) for number in range(100, 400)]
     ran = pasqal("jobs show -q -", stdin="\n".join([*unknown, night(1)]))
     assert (ran.code, ran.out) == (1, f"{night(1)}\n")
@@ -220,10 +220,10 @@ def test_of_many_jobs_that_are_not_there_some_are_named(sandbox: Sandbox, pasqal
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati", "Europe/Paris"])
-def test_any_time_is_shown(
+def test_any_time_is_printed(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
-    """Also the first and the last that there are, whatever the clocks here show."""
+    """The first and the last time that Python knows are printed in any zone."""
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     first, last = "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59.999999+00:00"
@@ -257,8 +257,8 @@ def test_any_time_is_shown(
     assert re.search(r"^end_timestamp +9999-12-31 \d\d:\d\d:\d\d(\+00:00)?$", shown, re.MULTILINE)
 
 
-def test_no_text_makes_others_long(sandbox: Sandbox, pasqal: Run) -> None:
-    """In a pipe every text is whole, and a line is as long as what is in it."""
+def test_a_long_text_does_not_pad_other_lines(sandbox: Sandbox, pasqal: Run) -> None:
+    """In a pipe every text is printed in full, and each line is only as long as its content."""
     long = "word " * 20_000 + "end"
     texts = [*(f"number {number}" for number in range(40)), long]
     jobs = [{"id": night(1 + n), "status": text, "errors": [text]} for n, text in enumerate(texts)]
@@ -280,7 +280,7 @@ def test_no_text_makes_others_long(sandbox: Sandbox, pasqal: Run) -> None:
 def test_show_keeps_lines_and_cuts_what_is_long(
     empty: Sandbox, sandbox: Sandbox, pasqal: Run
 ) -> None:
-    """A sequence can be of any length; what the contract does not know comes last."""
+    """A sequence can be of any length; fields that the contract does not know come last."""
     job_id = "0190f3a2-0000-4000-8000-0000000000ff"
     empty.add_batch(
         [{"id": job_id, "status": "ERROR", "errors": ["one\ntwo", "three"], "sequence": "x" * 500}]
@@ -292,8 +292,8 @@ def test_show_keeps_lines_and_cuts_what_is_long(
     assert out.splitlines()[-1].startswith("full_result")
 
 
-def test_counting(sandbox: Sandbox, pasqal: Run) -> None:
-    """A count is one request, and prints one number."""
+def test_count_prints_a_number(sandbox: Sandbox, pasqal: Run) -> None:
+    """A count takes one request."""
     assert pasqal("jobs count --status pending --status running") == (0, "5\n", "")
     assert len(sandbox.requests) == 1
     assert json.loads(pasqal("jobs count -o json").out) == {"jobs": 36}
@@ -301,8 +301,8 @@ def test_counting(sandbox: Sandbox, pasqal: Run) -> None:
     assert pasqal("jobs count -o csv").out == "jobs\n36\n"
 
 
-def test_counting_by_status(sandbox: Sandbox, pasqal: Run) -> None:
-    """A request for each state that is known, and one for all: what is left is in other states."""
+def test_count_by_status(sandbox: Sandbox, pasqal: Run) -> None:
+    """One request per known state and one for all jobs show how many are in other states."""
     ran = pasqal("jobs count --by status")
     assert [line.split() for line in ran.out.splitlines()] == [
         *(
@@ -321,8 +321,8 @@ def test_counting_by_status(sandbox: Sandbox, pasqal: Run) -> None:
     assert pasqal("jobs count --by status --min-runs 10000") == (0, "", "no job matches\n")
 
 
-def test_states_that_are_not_known_are_counted_too(sandbox: Sandbox, pasqal: Run) -> None:
-    """As the rest; jobs that change meanwhile are spoken of."""
+def test_unknown_states_are_counted_as_other(sandbox: Sandbox, pasqal: Run) -> None:
+    """If jobs changed during the counting, the command says so."""
     rule = sandbox.add_fault(
         Fault(
             operation="get_jobs",
@@ -351,7 +351,7 @@ def test_states_that_are_not_known_are_counted_too(sandbox: Sandbox, pasqal: Run
     assert ran.err == "note: jobs changed while they were counted; 30 match in total\n"
 
 
-def test_counting_by_batch(sandbox: Sandbox, pasqal: Run) -> None:
+def test_count_by_batch(sandbox: Sandbox, pasqal: Run) -> None:
     """All jobs are read, unless the batches are named."""
     assert pasqal("jobs count --by batch -o csv").out == f"batch,jobs\n{SCAN},25\n{NIGHT},11\n"
     sandbox.clear_requests()
@@ -361,8 +361,8 @@ def test_counting_by_batch(sandbox: Sandbox, pasqal: Run) -> None:
     assert len(sandbox.requests) == 1
 
 
-def test_counting_by_user(sandbox: Sandbox, pasqal: Run) -> None:
-    """Only users that are named can be counted, because answers do not say whose a job is."""
+def test_count_by_user(sandbox: Sandbox, pasqal: Run) -> None:
+    """Only named users can be counted, because answers do not say whose a job is."""
     ran = pasqal(f"jobs count --by user --user {USER} --user nobody -o jsonl")
     assert [json.loads(line) for line in ran.out.splitlines()] == [
         {"user": USER, "jobs": 11},
@@ -373,13 +373,13 @@ def test_counting_by_user(sandbox: Sandbox, pasqal: Run) -> None:
     assert ran.err.splitlines()[1] == "hint: name them: --user A --user B"
 
 
-def test_a_user_can_be_called_anything(sandbox: Sandbox, pasqal: Run) -> None:
-    """A user may be called `-`, which means stdin elsewhere."""
+def test_a_user_may_have_any_name(sandbox: Sandbox, pasqal: Run) -> None:
+    """`-`, which means stdin elsewhere, is a user here."""
     assert pasqal("jobs count --by user --user -").out == "user  jobs\n-        0\n"
 
 
 def test_error_messages_are_grouped(sandbox: Sandbox, pasqal: Run) -> None:
-    """The most frequent first, each with a job to look at."""
+    """The most frequent message comes first, each with a job to look at."""
     ran = pasqal(f"jobs errors --batch {NIGHT}")
     assert (ran.code, ran.err) == (0, "3 jobs, 2 messages\n")
     assert [line.split()[-1] for line in ran.out.splitlines()] == ["example", night(5), night(4)]
@@ -393,13 +393,13 @@ def test_error_messages_are_grouped(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_jobs_without_a_message_are_grouped_too(sandbox: Sandbox, pasqal: Run) -> None:
-    """Jobs without a message are one group, if they are asked for."""
+    """Jobs without a message form one group, if they are requested."""
     assert pasqal("jobs errors --status done").out.splitlines()[1].split()[:2] == ["27", "(none)"]
     assert pasqal("jobs errors --min-runs 9999") == (0, "", "no job matches\n")
 
 
 def test_messages_that_departed_are_grouped_too(sandbox: Sandbox, pasqal: Run) -> None:
-    """A message that departed from the contract is counted as a question mark."""
+    """A message that departs from the contract is counted as a question mark."""
     data = [
         {"id": night(1), "status": "ERROR", "errors": 7},
         {"status": "ERROR", "errors": ["a", "a", "b"]},
@@ -413,8 +413,8 @@ def test_messages_that_departed_are_grouped_too(sandbox: Sandbox, pasqal: Run) -
     ]
 
 
-def test_waiting_tells_how_jobs_ended(sandbox: Sandbox, pasqal: Run) -> None:
-    """A wait says how the jobs ended; its exit code is 4 if one failed."""
+def test_a_wait_reports_how_jobs_ended(sandbox: Sandbox, pasqal: Run) -> None:
+    """Its exit code is 4 if a job failed."""
     ran = pasqal(f"jobs wait {night(1)} {night(3)} {night(6)}")
     assert ran.code == 4
     assert [line.split() for line in ran.out.splitlines()] == [
@@ -430,26 +430,26 @@ def test_waiting_tells_how_jobs_ended(sandbox: Sandbox, pasqal: Run) -> None:
     assert pasqal("jobs wait -o csv --status canceled").out == "status,jobs\nCANCELED,1\n"
 
 
-def test_a_wait_heeds_all_filters(sandbox: Sandbox, pasqal: Run) -> None:
-    """A batch and something else is not the whole batch."""
+def test_a_wait_applies_all_filters(sandbox: Sandbox, pasqal: Run) -> None:
+    """Other filters narrow the wait to a part of the batch."""
     assert pasqal(f"jobs wait --batch {NIGHT} --status done -o csv").out == "status,jobs\nDONE,2\n"
 
 
-def test_many_failures_are_not_all_named(sandbox: Sandbox, pasqal: Run) -> None:
-    """Only some failed jobs are named; -q has them all."""
+def test_only_some_failed_jobs_are_named(sandbox: Sandbox, pasqal: Run) -> None:
+    """The message stays short; -q prints all ids."""
     sandbox.add_batch([{"status": "ERROR"}])
     assert pasqal("jobs wait --status error").err.endswith(" and 1 more\n")
 
 
-def test_a_wait_that_is_over_in_time(sandbox: Sandbox, pasqal: Run) -> None:
-    """Jobs end while it waits: time passes in the sandbox with each look."""
+def test_a_wait_ends_when_the_jobs_do(sandbox: Sandbox, pasqal: Run) -> None:
+    """A day passes in the sandbox during the wait."""
     sandbox.add_fault(Fault(operation="get_jobs", nth=2, advance="1d"))
     ran = pasqal(f"jobs wait --poll 0.01 --timeout 30s {night(7)} {night(8)}")
     assert (ran.code, ran.out.split()) == (0, ["status", "jobs", "DONE", "2"])
 
 
-def test_a_wait_that_is_not(sandbox: Sandbox, pasqal: Run) -> None:
-    """A wait that times out ends with 4, and says how to keep waiting."""
+def test_a_wait_that_times_out_ends_with_4(sandbox: Sandbox, pasqal: Run) -> None:
+    """The hint has the command that continues the wait."""
     ran = pasqal(f"jobs wait --poll 0.01 --timeout 0.5 {night(7)} {night(8)}")
     assert ran.code == 4
     hint, _, ids = ran.err.splitlines()[1].rpartition(" jobs wait ")
@@ -460,8 +460,8 @@ def test_a_wait_that_is_not(sandbox: Sandbox, pasqal: Run) -> None:
     assert ran.err.splitlines()[1] == "hint: to keep waiting, run the same command again"
 
 
-def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
-    """An unknown state ends a wait, unless an option says how to treat it."""
+def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
+    """An option says whether such a state counts as active or ended."""
     sandbox.quirks = ["future-values"]
     ran = pasqal(f"jobs wait {night(7)}")
     assert (ran.code, ran.out) == (4, "")
@@ -502,8 +502,8 @@ def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) ->
         ("", "Usage: pasqal "),
     ],
 )
-def test_wrong_usage_is_said_in_words(sandbox: Sandbox, pasqal: Run, line: str, said: str) -> None:
-    """Wrong usage ends with 2, and nothing is sent."""
+def test_wrong_usage_ends_with_2(sandbox: Sandbox, pasqal: Run, line: str, said: str) -> None:
+    """The error says what is wrong, and nothing is sent."""
     ran = pasqal(*line.split(), "") if not line else pasqal(line)
     assert (ran.code, ran.out) == (2, "") if line else ran.code == 2
     assert said in ran.err
@@ -511,7 +511,7 @@ def test_wrong_usage_is_said_in_words(sandbox: Sandbox, pasqal: Run, line: str, 
     assert sandbox.requests == []
 
 
-def test_nothing_matches_so_there_is_nothing_to_wait_for(sandbox: Sandbox, pasqal: Run) -> None:
-    """A wait for no jobs ends at once."""
+def test_a_wait_without_matching_jobs_ends_at_once(sandbox: Sandbox, pasqal: Run) -> None:
+    """There is nothing to wait for, which is not a failure."""
     ran = pasqal("jobs wait --min-runs 9999 -q")
     assert (ran.code, ran.out, ran.err) == (0, "", "no job matches: there is nothing to wait for\n")

@@ -1,4 +1,4 @@
-"""The command line as it is really run: processes, pipes, signals, terminals."""
+"""The command line in real use: processes, pipes, signals, terminals."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ def eventually(happened: Callable[[], object]) -> None:
     ],
 )
 def test_exit_codes(sandbox: Sandbox, shell: Run, line: str, code: int) -> None:
-    """As docs/cli.md has them; errors are on stderr, in words."""
+    """The codes are those of docs/cli.md, and errors are printed to stderr in words."""
     ran = shell(line)
     assert ran.code == code
     assert bool(ran.err) is bool(code)
     assert "Traceback" not in ran.err
 
 
-def test_a_pipe_to_head(sandbox: Sandbox, shell: Run) -> None:
-    """Nobody complains when `head` stops reading."""
+def test_a_reader_that_stops_is_not_an_error(sandbox: Sandbox, shell: Run) -> None:
+    """`head` stops reading, and the command ends quietly with 0."""
     sandbox.add_batch({"sequence": "x" * 2000} for _ in range(300))
     for line in (
         "jobs list --all -o jsonl",
@@ -64,8 +64,8 @@ def test_a_pipe_to_head(sandbox: Sandbox, shell: Run) -> None:
         assert ran.err in ("", "300 of 336, --all for the rest\n")
 
 
-def test_errors_may_go_into_a_pipe_that_is_closed(sandbox: Sandbox, shell: Run) -> None:
-    """A closed pipe on stderr does not change the exit code."""
+def test_a_closed_pipe_on_stderr_changes_no_exit_code(sandbox: Sandbox, shell: Run) -> None:
+    """The error cannot be shown, but the exit code still tells it."""
     deaf = "import os, subprocess, sys; reader, writer = os.pipe(); os.close(reader)"
     deaf += (
         "; print(subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=writer).returncode)"
@@ -79,8 +79,8 @@ def test_errors_may_go_into_a_pipe_that_is_closed(sandbox: Sandbox, shell: Run) 
         assert (ran.out, ran.err) == (f"{code}\n", "")
 
 
-def test_what_cannot_be_flushed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stream that cannot be flushed is let go."""
+def test_a_stream_that_cannot_be_flushed_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flushing at exit must not turn into a traceback."""
     reader, writer = os.pipe()
     os.close(reader)
     with open(writer, "w", encoding="utf-8") as deaf:  # noqa: PTH123  # a descriptor
@@ -98,8 +98,8 @@ def test_one_command_feeds_the_next(sandbox: Sandbox, shell: Run) -> None:
     assert (ran.code, ran.err) == (0, "4 jobs cancelled, 0 refused\n")
 
 
-def test_a_full_disk_and_closed_streams(sandbox: Sandbox, shell: Run) -> None:
-    """A line and an exit code, and nothing from Python itself."""
+def test_a_full_disk_and_closed_streams_are_handled(sandbox: Sandbox, shell: Run) -> None:
+    """Each ends with an exit code, at most one line, and no message from Python itself."""
     assert shell("pasqal jobs list > /dev/full") == (1, "", "pasqal: No space left on device\n")
     assert shell("pasqal jobs count >&-") == (0, "", "")
     assert shell("pasqal jobs count 2>&-") == (0, "36\n", "")
@@ -109,8 +109,8 @@ def test_a_full_disk_and_closed_streams(sandbox: Sandbox, shell: Run) -> None:
     assert (asked.code, "there is no terminal to ask for confirmation" in asked.err) == (2, True)
 
 
-def test_an_old_locale(sandbox: Sandbox, shell: Run) -> None:
-    """What an old locale cannot spell is escaped."""
+def test_an_old_locale_works(sandbox: Sandbox, shell: Run) -> None:
+    """Characters that the encoding lacks are escaped."""
     sandbox.add_batch([{"status": "ERROR", "errors": ["é 量子"]}])
     ran = shell(
         "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C PYTHONIOENCODING=ascii pasqal jobs errors"
@@ -118,8 +118,8 @@ def test_an_old_locale(sandbox: Sandbox, shell: Run) -> None:
     assert (ran.code, r"\xe9 \u91cf\u5b50" in ran.out) == (0, True)
 
 
-def test_ctrl_c(sandbox: Sandbox, process: Start) -> None:
-    """Ctrl-C ends a command with 130 and one word."""
+def test_ctrl_c_ends_with_130(sandbox: Sandbox, process: Start) -> None:
+    """The message is one word, without a traceback."""
     ran, screen = process(f"batches wait {NIGHT}")
     eventually(lambda: len(sandbox.requests) > 0)
     screen.until("waiting for jobs")
@@ -129,8 +129,8 @@ def test_ctrl_c(sandbox: Sandbox, process: Start) -> None:
     assert "Traceback" not in screen.seen
 
 
-def test_ctrl_c_while_a_write_is_under_way(sandbox: Sandbox, process: Start) -> None:
-    """It says how to find out what came of it."""
+def test_ctrl_c_during_a_write_says_how_to_find_out(sandbox: Sandbox, process: Start) -> None:
+    """The write may or may not have taken effect."""
     sandbox.add_fault(Fault(operation="cancel_jobs", latency=30))
     ran, screen = process(f"batches cancel-jobs {NIGHT} --status pending")
     screen.until("Cancel 4 jobs? [y/N] ")
@@ -141,10 +141,10 @@ def test_ctrl_c_while_a_write_is_under_way(sandbox: Sandbox, process: Start) -> 
     screen.until(f"to check: pasqal jobs count --batch {NIGHT} --by status")
 
 
-def test_a_secret_is_not_echoed(
+def test_a_typed_secret_is_not_visible(
     sandbox: Sandbox, process: Start, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    """Neither is it in the arguments, which every user of the machine sees."""
+    """It is neither echoed nor in the arguments, which every user of the machine can see."""
     monkeypatch.delenv("PASQAL_TOKEN")
     ran, screen = process("auth login")
     screen.until("Token (not shown): ")
@@ -158,15 +158,15 @@ def test_a_secret_is_not_echoed(
 
 
 def test_a_file_is_private_from_its_first_moment(sandbox: Sandbox, shell: Run, home: Path) -> None:
-    """The file is never readable by others, whatever the umask."""
+    """Other users can never read the file, whatever the umask."""
     ran = shell('umask 000; printf %s "$PASQAL_TOKEN" | pasqal auth login --token-file -')
     assert ran.code == 0
     assert (home / "credentials.json").stat().st_mode & 0o777 == 0o600
     assert home.stat().st_mode & 0o777 == 0o700
 
 
-def test_no_interpreter_shows_what_is_not_installed(shell: Run) -> None:
-    """Without typer there is one line, and no traceback."""
+def test_a_missing_package_is_one_line(shell: Run) -> None:
+    """Without typer there is a hint and no traceback."""
     program = "import sys; sys.modules['typer'] = None; from pasqal_client.cli import main; sys.exit(main(['jobs']))"
     assert shell(f'{sys.executable} -c "{program}"') == (
         2,
@@ -176,8 +176,8 @@ def test_no_interpreter_shows_what_is_not_installed(shell: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ["pasqal", f"{sys.executable} -m pasqal_client.cli"])
-def test_the_version(shell: Run, command: str) -> None:
-    """The program prints its version under both of its names."""
+def test_the_version_is_printed(shell: Run, command: str) -> None:
+    """Both names of the program print it."""
     assert shell(f"{command} --version") == (0, f"pasqal-client {__version__}\n", "")
 
 
@@ -188,15 +188,15 @@ HEAVY = "httpx httpcore rich attr attrs pydantic fastapi pasqal_core_api dateuti
     "line", ["--help", "--version", "jobs list --help", "batches cancel-jobs --help"]
 )
 def test_help_imports_nothing_heavy(shell: Run, line: str) -> None:
-    """Help is there at once, because nothing heavy is imported for it."""
+    """The help appears quickly, because it imports neither the HTTP library nor the models."""
     program = f"from pasqal_client.cli import main; main({line.split()!r}); import sys; print(*sys.modules, file=sys.stderr)"  # noqa: E501
     ran = shell(f'{sys.executable} -c "{program}"')
     assert ran.code == 0
     assert not {name.split(".")[0] for name in ran.err.split()} & set(HEAVY.split())
 
 
-def test_the_shell_completes(shell: Run) -> None:
-    """Commands, options and states, in the case that was begun with; the script is bash's own."""
+def test_bash_completes_commands_options_and_states(shell: Run) -> None:
+    """The case in which a value was begun is kept, and the script is bash's own."""
     script = """
     eval "$(pasqal --show-completion)"
     complete() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pasqal_completion pasqal; echo "${COMPREPLY[@]}"; }
@@ -211,7 +211,7 @@ def test_the_shell_completes(shell: Run) -> None:
 
 @pytest.mark.parametrize(("name", "expected"), [("zsh", "canceled"), ("fish", "canceled")])
 def test_other_shells_complete_too(shell: Run, name: str, expected: str) -> None:
-    """Other shells complete as well, as far as that can be seen without them."""
+    """The test asks the program as they would, without having them."""
     line = "pasqal jobs list --status can"
     action = "_TYPER_COMPLETE_FISH_ACTION=get-args"
     ran = shell(f'{action} _TYPER_COMPLETE_ARGS="{line}" _PASQAL_COMPLETE=complete_{name} pasqal')
@@ -219,8 +219,8 @@ def test_other_shells_complete_too(shell: Run, name: str, expected: str) -> None
 
 
 @pytest.mark.parametrize("arguments", ["serve --seed-data", "demo"])
-def test_a_sandbox_to_try(arguments: str, home: Path) -> None:
-    """It runs until Ctrl-C; what it prints can be pasted into a shell."""
+def test_the_sandbox_command_runs_until_ctrl_c(arguments: str, home: Path) -> None:
+    """What it prints can be pasted into a shell."""
     command = [sys.executable, "-m", "pasqal_client.cli", "sandbox", *arguments.split()]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

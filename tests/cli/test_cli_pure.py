@@ -41,13 +41,13 @@ NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
         ("line\u2028line\u2029\r\n", r"line\u2028line\u2029\x0d\x0a"),
     ],
 )
-def test_control_characters_are_spelt_out(text: str, cleaned: str) -> None:
-    """Visible characters stay as they are, all others are spelled out."""
+def test_control_characters_are_spelled_out(text: str, cleaned: str) -> None:
+    """Visible characters stay as they are."""
     assert clean(text) == cleaned
 
 
 @given(st.text())
-def test_nothing_that_is_clean_obeys(text: str) -> None:
+def test_clean_text_has_no_control_characters(text: str) -> None:
     """Whatever the text, no control or format character is left."""
     assert not {unicodedata.category(character)[0] for character in clean(text)} & {"C"}
     assert len(one_line(text).splitlines()) <= 1
@@ -80,8 +80,8 @@ def test_some_controls_can_be_kept() -> None:
         ("99999999999d", None),
     ],
 )
-def test_durations(text: str, span: timedelta | None) -> None:
-    """A duration is numbers with units, as many as it takes."""
+def test_durations_are_parsed(text: str, span: timedelta | None) -> None:
+    """A duration consists of numbers with units, as many as needed."""
     assert parse_duration(text) == span
 
 
@@ -101,13 +101,13 @@ def test_durations(text: str, span: timedelta | None) -> None:
         ("2026-11-01 09:30 UTC", "2026-11-01T09:30:00+00:00"),
     ],
 )
-def test_moments(text: str, time: str) -> None:
-    """So long ago, or a date and time; local unless there is a zone (and here it is always UTC)."""
+def test_times_are_parsed(text: str, time: str) -> None:
+    """A time is an age, or a date and time; local unless it has a zone (the test runs in UTC)."""
     assert parse_time("--since", text, NOW) == datetime.fromisoformat(time)
 
 
-def test_moments_are_local(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A time without a zone is in the zone of the machine."""
+def test_times_without_a_zone_are_local(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read in the zone of the machine."""
     monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
     time.tzset()
     assert parse_time("--since", "2026-07-01", NOW).isoformat() == "2026-07-01T00:00:00+02:00"
@@ -134,22 +134,22 @@ def test_moments_are_local(monkeypatch: pytest.MonkeyPatch) -> None:
             "(local clocks skip it, because they are put forward then)",
         ),
         ("Europe/Paris", "2026-03-29 03:00", "2026-03-29T03:00:00+02:00"),
-        # Where the clocks are changed at midnight, a day has a first moment all the same.
+        # Where clocks change at midnight, a day still has a first moment.
         ("Africa/Cairo", "2026-04-24", "2026-04-24T01:00:00+03:00"),
         ("Africa/Cairo", "2026-04-24 00:30", "local clocks skip it"),
         ("America/Havana", "2026-11-01", "2026-11-01T00:00:00-04:00"),
         ("America/Havana", "2026-11-01 00:30", "local clocks show it twice"),
-        # The ends of the calendar are as they were typed where the clocks here would be beyond
+        # The ends of the calendar are kept as typed where the local time would be beyond
         # them.
         ("Europe/Paris", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59+00:00"),
         ("America/New_York", "0001-01-01T00:00Z", "0001-01-01T00:00:00+00:00"),
         ("Asia/Tokyo", "0001-01-01", "cannot read '0001-01-01' as a time; try"),
     ],
 )
-def test_moments_when_the_clocks_are_changed(
+def test_local_times_around_a_clock_change_are_checked(
     monkeypatch: pytest.MonkeyPatch, zone: str, text: str, time_or_why: str
 ) -> None:
-    """A time that the clocks here show twice, or never, is refused; one with a zone is clear."""
+    """A time that occurs twice, or never, is rejected; one with a zone is unambiguous."""
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
@@ -177,15 +177,15 @@ def test_moments_when_the_clocks_are_changed(
         ("", "cannot read '' as a time;"),
     ],
 )
-def test_what_can_be_misread_is_refused(text: str, why: str) -> None:
-    """What could be misread is rejected, with what would be right."""
+def test_ambiguous_times_are_rejected(text: str, why: str) -> None:
+    """The error says what would be right."""
     with pytest.raises(ValueError, match="; try 2d, 2026-11-01 or 09:30") as caught:
         parse_time("--since", text, NOW)
     assert why in str(caught.value)
 
 
-def test_seconds() -> None:
-    """A bare number is in seconds."""
+def test_a_bare_number_means_seconds() -> None:
+    """Options such as --timeout need no unit."""
     assert [parse_seconds("x", text) for text in (None, "90", "1.5", "10m")] == [None, 90, 1.5, 600]
     for bad in ("0", "-1", "0s", "x", "inf", "nan", ""):
         with pytest.raises(ValueError, match="as a duration; try 90s, 10m or 1h30m"):
@@ -196,7 +196,7 @@ def test_seconds() -> None:
 
 
 def test_columns_are_dropped_before_ids_are_cut() -> None:
-    """The lowest ranks come in first, and the order stays."""
+    """The columns of lowest rank number are kept first, in their original order."""
     needs = [Need(0, 36), Need(1, 8), Need(3, 16), Need(2, 5), Need(4, 60, wraps=True)]
     assert fit_columns(needs, 200) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 60}
     assert fit_columns(needs, 80) == {0: 36, 1: 8, 2: 16, 3: 5}
@@ -209,8 +209,8 @@ def test_columns_are_dropped_before_ids_are_cut() -> None:
     st.lists(st.builds(Need, st.integers(1, 9), st.integers(1, 60), st.booleans()), max_size=6),
     st.integers(1, 200),
 )
-def test_a_table_never_is_wider_than_its_room(needs: list[Need], room: int) -> None:
-    """A table is never wider than its room, except for the columns that are always there."""
+def test_a_table_fits_its_room(needs: list[Need], room: int) -> None:
+    """Only the columns that are always shown may exceed it."""
     widths = fit_columns(needs, room)
     assert not widths or sum(widths.values()) + GAP * (len(widths) - 1) <= room
     for place, width in widths.items():
@@ -233,8 +233,8 @@ JOB = {
 }
 
 
-def test_what_departed_is_a_question_mark() -> None:
-    """A wrong value and a required field that is missing show as question marks."""
+def test_a_departure_is_a_question_mark() -> None:
+    """It stands for a wrong value and for a required field that is missing."""
     job = Job.from_dict({**JOB, "runs": "many", "status": None, "errors": ["a\nb", "c\x1b"]})
     assert [cell(job, name) for name in ("id", "runs", "status")] == [night(1), "?", "?"]
     assert [cell(job, name) for name in ("created_at", "errors")] == [
@@ -250,7 +250,7 @@ def test_what_departed_is_a_question_mark() -> None:
     assert "progress" not in dict(lines(missing))
 
 
-def test_values_are_shown_in_a_line() -> None:
+def test_values_are_shown_on_one_line() -> None:
     """An empty value is a dash, and a structure is JSON."""
     nothing: list[object] = [None, "", [], {}]
     assert [value_text(value) for value in nothing] == ["-"] * 4
@@ -297,20 +297,20 @@ def test_values_are_shown_in_a_line() -> None:
     ],
 )
 def test_errors_become_words(error: Exception, code: int, said: list[str]) -> None:
-    """Each error becomes a line or two, and an exit code."""
+    """Each error becomes a line or two and an exit code."""
     told = explain(error)
     assert (told.code, told.lines) == (code, said)
 
 
-def test_a_service_says_how_long_to_wait() -> None:
-    """The hint has the pause that the service asked for."""
+def test_the_hint_has_the_pause_of_the_service() -> None:
+    """Retry-After tells the user when to try again."""
     error = errors.RateLimitError("slow down", status=429)
     error.retry_after = 90.0
     assert explain(error).hint == "the service asks to wait for 90 s"
 
 
-def test_an_interrupted_write_says_what_is_known() -> None:
-    """What is done, what was not sent, and how to find out."""
+def test_an_interrupted_write_reports_what_is_known() -> None:
+    """The text says what was done, what was not sent, and how to find out the rest."""
     job = Job.from_dict(JOB)
     write = Write("cancel_jobs", UUID(NIGHT), receipt=CancelReceipt((job,)), unsent=({}, {}))
     assert explain(Interrupted(write)).hint == (
@@ -319,8 +319,8 @@ def test_an_interrupted_write_says_what_is_known() -> None:
     )
 
 
-def test_a_mistake_of_ours_is_a_line_too() -> None:
-    """With the place, so that it can be reported."""
+def test_a_bug_of_ours_is_a_line_too() -> None:
+    """The line has the place in the code, so that it can be reported."""
     try:
         raise TypeError("odd")
     except TypeError as error:
@@ -332,8 +332,8 @@ def test_a_mistake_of_ours_is_a_line_too() -> None:
     assert explain(KeyError("x")).hint == "this is a bug in pasqal-client; please report it"
 
 
-def test_a_closed_stdin_is_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A closed stdin, as `<&-` leaves it behind, reads as empty."""
+def test_a_closed_stdin_reads_as_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`<&-` in a shell leaves no stdin at all."""
     monkeypatch.setattr(sys, "stdin", None)
     assert main(["--version"]) == 0
     with sys.stdin as opened:

@@ -1,4 +1,4 @@
-"""Services that fail, answers that depart, texts that attack: exit codes and words, in this process."""
+"""Services that fail, answers with departures, hostile text: exit codes and messages, in this process."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from pasqal_client.sandbox import Fault, Sandbox
 ATTACK = "\x1b]0;owned\x07\x1b[2Jred\x9b31m \u202ederorrim"
 
 
-def test_ping(sandbox: Sandbox, pasqal: Run) -> None:
-    """Who answered, how fast, and what is to be seen."""
+def test_ping_says_who_answered(sandbox: Sandbox, pasqal: Run) -> None:
+    """The line has the address, the time it took and the number of visible jobs."""
     ran = pasqal("ping")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(f"{sandbox.base_url} answered in ")
@@ -80,7 +80,7 @@ def test_failures_are_a_line_and_a_hint(
 
 
 def test_a_deadline_is_a_line_and_a_hint(sandbox: Sandbox, pasqal: Run) -> None:
-    """A deadline ends a command, however late the service would have answered."""
+    """The deadline ends a command, however late the service would have answered."""
     sandbox.add_fault(Fault(latency=30))
     ran = pasqal("jobs list --deadline 0.3")
     assert (ran.code, ran.out) == (1, "")
@@ -90,8 +90,8 @@ def test_a_deadline_is_a_line_and_a_hint(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 @pytest.mark.usefixtures("once")
-def test_nobody_answers(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port where nobody listens ends a command with 1."""
+def test_a_service_that_is_down_ends_with_1(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing listens on the port."""
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         monkeypatch.setenv("PASQAL_BASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}")
@@ -99,8 +99,8 @@ def test_nobody_answers(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.Monke
     assert (ran.code, ran.out) == (1, "")
 
 
-def test_the_contract_is_checked(sandbox: Sandbox, pasqal: Run) -> None:
-    """A contract check ends with 1 if anything differs."""
+def test_contract_check_ends_with_1_if_anything_differs(sandbox: Sandbox, pasqal: Run) -> None:
+    """The table of departures is printed."""
     ran = pasqal("contract-check --pages 1")
     assert (ran.code, ran.err) == (0, "")
     assert "nothing differs" in ran.out
@@ -144,7 +144,7 @@ COMMANDS = [
 def test_no_control_character_reaches_the_terminal(
     sandbox: Sandbox, pasqal: Run, line: str
 ) -> None:
-    """No control character reaches the terminal, whatever the service sends, in whichever format."""
+    """The rule holds for whatever the service sends, and for each output format."""
     attacked(sandbox)
     ran = pasqal(line)
     written = ran.out + ran.err
@@ -157,16 +157,16 @@ def test_no_control_character_reaches_the_terminal(
 @pytest.mark.parametrize(
     "line", ["jobs list", f"batches complete {NIGHT} -y", f"batches cancel-jobs {NIGHT} --all -y"]
 )
-def test_nor_does_one_from_an_error(sandbox: Sandbox, pasqal: Run, line: str) -> None:
-    """A refusal cannot bring a control character to the terminal either."""
+def test_no_control_character_of_an_error_reaches_the_terminal(sandbox: Sandbox, pasqal: Run, line: str) -> None:
+    """The reason for a refusal is text from the service."""
     sandbox.add_fault(Fault(status=409, style="message", body={"message": ATTACK}))
     ran = pasqal(line)
     assert (ran.code, ran.out) == (1, "")
     assert not set(ran.err) & set("\x1b\x07\x9b\u202e")
 
 
-def test_nor_does_one_from_a_receipt(sandbox: Sandbox, pasqal: Run) -> None:
-    """A reason for a refusal is cleaned, too: it is text of the service."""
+def test_no_control_character_of_a_receipt_reaches_the_terminal(sandbox: Sandbox, pasqal: Run) -> None:
+    """The reason why a job was not cancelled is text from the service."""
     body: dict[str, Any] = {"data": {"jobs": [], "errors": {night(1): ATTACK, ATTACK: "no"}}}
     sandbox.add_fault(Fault(operation="cancel_jobs", status=200, body=body))
     for shape in ("", " -o json", " -q", " -o csv"):
@@ -185,7 +185,7 @@ def test_nor_does_one_from_a_receipt(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_at_80_columns_ids_are_whole(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
-    """At 80 columns ids are whole: columns are left out, and no line is longer."""
+    """Columns are left out instead, and no line is longer than the terminal."""
     ran = on_terminal("jobs list", columns=80)
     plain = uncoloured(ran.out)
     assert max(len(line) for line in plain.splitlines()) <= 80
@@ -197,7 +197,7 @@ def test_at_80_columns_ids_are_whole(sandbox: Sandbox, on_terminal: Callable[...
 
 
 def test_long_texts_are_wrapped(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
-    """A long text is wrapped in what room there is."""
+    """A long text uses the room that the other columns leave."""
     plain = uncoloured(on_terminal(f"jobs list --id {night(4)}", columns=110).out)
     place = plain.index("errors")
     assert [line[place:] for line in plain.splitlines()] == [
@@ -210,7 +210,7 @@ def test_long_texts_are_wrapped(sandbox: Sandbox, on_terminal: Callable[..., Ran
 def test_colours_are_for_terminals(
     sandbox: Sandbox, on_terminal: Callable[..., Ran], pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A terminal gets colours, unless NO_COLOR is set or it cannot show any."""
+    """There are no colours if NO_COLOR is set or the terminal cannot show them."""
     assert "\x1b[1;31mERROR" in on_terminal("jobs list --status error").out
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b" not in pasqal("jobs list --status error").out
@@ -224,7 +224,7 @@ def test_colours_are_for_terminals(
 def test_progress_is_for_terminals(
     sandbox: Sandbox, on_terminal: Callable[..., Ran], pasqal: Run
 ) -> None:
-    """Unless results are written to the same one meanwhile."""
+    """Progress is left out if results go to the same terminal meanwhile."""
     assert "reading jobs" in on_terminal("jobs list --all").out
     assert "reading jobs" not in on_terminal("jobs list --all -q").out
     assert "waiting for jobs" in on_terminal(f"jobs wait {night(1)}").out
@@ -233,27 +233,27 @@ def test_progress_is_for_terminals(
 
 
 def uncoloured(text: str) -> str:
-    """What remains on the screen."""
+    """The text without escape sequences."""
     kept = text.rpartition("\x1b[2K")[2] if "\x1b[2K" in text else text
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", kept).replace("\r", "")
 
 
-def test_columns_say_how_wide_it_is(
+def test_columns_sets_the_width_of_a_pipe(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a terminal there is no bound, but for that variable."""
+    """Without a terminal, lines are unlimited unless that variable is set."""
     assert max(map(len, pasqal("jobs list").out.splitlines())) > 120
     monkeypatch.setenv("COLUMNS", "80")
     assert max(map(len, pasqal("jobs list").out.splitlines())) <= 80
 
 
-# What should not happen
+# Unexpected situations
 
 
-def test_a_mistake_of_ours_is_no_traceback(
+def test_a_bug_of_ours_prints_no_traceback(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bug of ours is a line with its place, and no traceback."""
+    """The line names the error, and the hint its place."""
 
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
@@ -284,7 +284,7 @@ class Broken(io.StringIO):
         (OSError(28, "No space left on device"), 1, "pasqal: No space left on device\n"),
     ],
 )
-def test_a_stream_that_breaks(
+def test_a_broken_stdout_ends_the_command(
     sandbox: Sandbox,
     pasqal: Run,
     monkeypatch: pytest.MonkeyPatch,
@@ -292,7 +292,7 @@ def test_a_stream_that_breaks(
     code: int,
     said: str,
 ) -> None:
-    """Whoever has read enough goes; a full disk is an error."""
+    """A reader that has gone is not an error; a full disk is one."""
     for line in ("jobs list -q", "--version"):
         monkeypatch.setattr(sys, "stdout", Broken(error))
         ran = pasqal(line)
@@ -312,7 +312,7 @@ def deaf() -> IO[str]:
 
 
 class Gone(Broken):
-    """A terminal that is not there any more."""
+    """A terminal that no longer exists."""
 
     def isatty(self) -> bool:
         return True
@@ -333,14 +333,14 @@ SHAPES = ("", " -q", " -o json", " -o jsonl", " -o csv")
 @pytest.mark.parametrize(
     ("stream", "why"), [(full, "No space left on device"), (deaf, "Broken pipe")]
 )
-def test_a_change_that_was_made_has_not_failed(
+def test_a_change_that_was_made_is_not_a_failure(
     sandbox: Sandbox,
     pasqal: Run,
     monkeypatch: pytest.MonkeyPatch,
     stream: Callable[[], IO[str]],
     why: str,
 ) -> None:
-    """The exit code tells of the change, not of the stream that its receipt could not be written to; a line does."""
+    """If the receipt cannot be written, a line says so, and the exit code still is that of the change."""
     for shape in SHAPES:
         batch = sandbox.add_batch([{}, {}])
         cancelled, done = batch.job_ids[0], night(1)
@@ -362,13 +362,13 @@ def test_a_change_that_was_made_has_not_failed(
             wrote_nothing = code == 1 and shape not in (" -o json", " -o jsonl", " -o csv")
             assert (ran.code, ran.err) == (code, said if wrote_nothing else f"{LOST}{why}\n{said}")
         assert pasqal(f"jobs list --id {cancelled} -o jsonl").out.count("CANCELED") == 1
-        assert pasqal(f"batches complete {batch.id} -y").code == 1  # it is complete
+        assert pasqal(f"batches complete {batch.id} -y").code == 1  # the batch is complete
 
 
-def test_a_receipt_that_cannot_be_made_is_no_failure_either(
+def test_a_receipt_that_cannot_be_formatted_is_not_a_failure(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A mistake of ours is told, but the change was made."""
+    """The bug is reported, but the change was made."""
 
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
@@ -379,14 +379,14 @@ def test_a_receipt_that_cannot_be_made_is_no_failure_either(
 
 
 @pytest.mark.parametrize("stream", [full, deaf, gone])
-def test_nobody_has_to_hear_what_is_said(
+def test_a_broken_stderr_does_not_stop_the_work(
     sandbox: Sandbox,
     pasqal: Run,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     stream: Callable[[], IO[str]],
 ) -> None:
-    """Where stderr cannot be written to, remarks, warnings, progress and errors are lost; the work is done."""
+    """Remarks, warnings, progress and errors are lost, and the command does its work."""
     first, second = (batch.id for batch in (sandbox.add_batch([{}]), sandbox.add_batch([{}])))
     lines = {
         "jobs list --since 1w --limit 1": 0,
@@ -410,10 +410,10 @@ def test_nobody_has_to_hear_what_is_said(
     assert capsys.readouterr().err == ""
 
 
-def test_streams_may_be_closed(
+def test_closed_streams_are_ignored(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is written to a stream that was closed by `>&-` goes nowhere."""
+    """Output to a stream that was closed by `>&-` goes nowhere."""
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
     assert cli.main(["jobs", "count"]) == 0
@@ -422,10 +422,10 @@ def test_streams_may_be_closed(
         stream.close()
 
 
-def test_it_can_be_interrupted(
+def test_an_interrupted_command_ends_with_130(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Exit code 130; what is known about a write is told."""
+    """The message says what is known about a write."""
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -446,7 +446,7 @@ def test_it_can_be_interrupted(
 def test_without_typer_it_says_what_to_install(
     pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a line; a module of ours that is missing is another matter."""
+    """A missing module of our own is not mistaken for a missing typer."""
     for name in [name for name in sys.modules if name.startswith("pasqal_client.cli.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr(cli, "app")
@@ -459,8 +459,8 @@ def test_without_typer_it_says_what_to_install(
         pasqal("jobs list")
 
 
-def test_json_is_json(sandbox: Sandbox, pasqal: Run) -> None:
-    """Also where the locale is ASCII: everything beyond is escaped."""
+def test_json_is_ascii(sandbox: Sandbox, pasqal: Run) -> None:
+    """Everything else is escaped, so any locale can print it."""
     sandbox.add_batch([{"status": "ERROR", "errors": ["é 量子"]}])
     ran = pasqal("jobs list --limit 1 -o json")
     assert ran.out.isascii()

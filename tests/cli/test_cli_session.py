@@ -1,4 +1,4 @@
-"""docs/cli.md is true: its session is run again, in order, and its tables are held against the program."""
+"""docs/cli.md is true: its session is run again, in order, and its tables are compared with the program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LATER = re.compile(r"# (\w+) later")
 
 
 def steps(page: str) -> Iterator[tuple[str, str]]:
-    """The commands of the session with what they print, in order."""
+    """The commands of the session and what they print, in order."""
     session = page.partition("\n## A session\n")[2]
     for block in re.findall(r"```console\n(.*?)```", session, re.DOTALL):
         for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
@@ -29,7 +29,7 @@ def steps(page: str) -> Iterator[tuple[str, str]]:
 
 
 def replay(command: str, sandbox: Sandbox, shell: Run, home: Path) -> str:
-    """What a command prints, on both streams; with the names that the page has for what differs from run to run."""
+    """The output of a command on both streams, with the page's placeholders for what differs from run to run."""
     if later := LATER.search(command):
         sandbox.advance(later[1])
     printed = shell(f"(\n{command}\n) 2>&1").out
@@ -39,10 +39,10 @@ def replay(command: str, sandbox: Sandbox, shell: Run, home: Path) -> str:
     return re.sub(r" after [\d.]+ s:", " after 1 s:", re.sub(r" in \d+ ms", " in 7 ms", named))
 
 
-def test_the_session_goes_as_it_is_written(
+def test_the_session_prints_what_the_page_says(
     sandbox: Sandbox, shell: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every command of the session prints what the page says, in order, on the same sandbox."""
+    """The commands run in order, on one sandbox."""
     (tmp_path / "token.txt").write_text(sandbox.token)
     monkeypatch.delenv("PASQAL_TOKEN")
     monkeypatch.setenv("COLUMNS", "100")
@@ -52,7 +52,7 @@ def test_the_session_goes_as_it_is_written(
 
 
 def test_the_page_has_every_command_and_filter() -> None:
-    """The page has the commands and filters of the program, neither more nor fewer."""
+    """The page has the commands and filters of the program, and no others."""
     page = PAGE.read_text()
     tree = typer.main.get_command(app.app)
     names = {
@@ -70,6 +70,6 @@ def test_the_page_has_every_command_and_filter() -> None:
 
 
 def test_the_page_has_every_exit_code() -> None:
-    """The page has the exit codes of the program, and no other."""
+    """The page has the exit codes of the program, and no others."""
     table = PAGE.read_text().partition("\n## Exit codes\n")[2].partition("\n## ")[0]
     assert [int(code) for code in re.findall(r"^\| (\d+) ", table, re.MULTILINE)] == list(Code)

@@ -1,4 +1,4 @@
-"""`pasqal jobs timeline`: what is drawn of which jobs, and what becomes of files that are there already."""
+"""`pasqal jobs timeline`: what is drawn of which jobs, and what happens to existing files."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def some(number: int) -> Timeline:
 
 
 def parsed(made: Timeline) -> ElementTree.Element:
-    """The picture of a timeline."""
-    return ElementTree.fromstring(draw_svg(made))  # noqa: S314  # it is ours
+    """The parsed SVG picture of a timeline."""
+    return ElementTree.fromstring(draw_svg(made))  # noqa: S314  # our own output
 
 
 # Rows
@@ -98,7 +98,7 @@ def parsed(made: Timeline) -> ElementTree.Element:
         (job(1, "PENDING", 0), [Bar(QUEUED, at(0), None)], ()),
         (job(1, "CANCELED", 0, None, 4), [Bar(QUEUED, at(0), at(4))], ()),
         (job(1, "OF_TOMORROW", 0, 5), [Bar(QUEUED, at(0), at(5)), Bar(RAN, at(5), None)], ()),
-        # Times that are missing, or none, or contradict others.
+        # Times that are missing, malformed, or contradict others.
         (job(1, "DONE", 0, None, 9), [Bar(UNCLEAR, at(0), at(9))], ("start_timestamp",)),
         (job(1, "RUNNING", 0, "soon"), [Bar(UNCLEAR, at(0), None)], ("start_timestamp",)),
         (
@@ -121,14 +121,14 @@ def parsed(made: Timeline) -> ElementTree.Element:
         (job(1, "DONE", "x", "x", "x"), [], ("created_at", "start_timestamp", "end_timestamp")),
     ],
 )
-def test_rows(given_job: Job, bars: list[Bar], unknown: tuple[str, ...]) -> None:
-    """A job queues, then runs; what is unknown is not made up."""
+def test_a_row_has_the_known_parts_of_a_job(given_job: Job, bars: list[Bar], unknown: tuple[str, ...]) -> None:
+    """A job is queued, then runs; a part whose times are unknown is not invented."""
     made = read_row(given_job)
     assert (list(made.bars), made.unknown) == (bars, unknown)
 
 
-def test_a_row_tells_how_long_it_took() -> None:
-    """A row has the lengths of what is over."""
+def test_a_row_has_the_length_of_finished_parts() -> None:
+    """A part that has not ended has no length yet."""
     done = read_row(job(1, "DONE", 0, 5, 9))
     assert (done.queued, done.ran) == (300, 240)
     running = read_row(job(1, "RUNNING", 0, 5))
@@ -136,8 +136,8 @@ def test_a_row_tells_how_long_it_took() -> None:
     assert read_row(job(1, "PENDING", 0)).queued is None
 
 
-def test_a_timeline_is_as_long_as_its_jobs() -> None:
-    """It ends with the last job, or now if one has not ended, and always has a length."""
+def test_a_timeline_ends_with_its_last_job() -> None:
+    """It ends now if a job is active, and always has a length."""
     ended = drawn(job(2, "DONE", 3, 5, 9), job(1, "CANCELED", 1, None, 4))
     assert (ended.begin, ended.end, [one.id for one in ended.rows]) == (
         at(1),
@@ -150,8 +150,8 @@ def test_a_timeline_is_as_long_as_its_jobs() -> None:
     assert (nothing.begin, nothing.end - nothing.begin) == (at(100), timedelta(seconds=1))
 
 
-def test_what_a_timeline_says_of_itself() -> None:
-    """It has counts, the span, and the name of the zone, or both names."""
+def test_the_heading_has_counts_span_and_zone() -> None:
+    """If the clocks change in the span, both names of the zone are given."""
     whole = drawn(job(1, "DONE", 0, 5, 9), job(2, "PENDING", 1))
     assert whole.summary == "2 jobs (1 DONE, 1 PENDING)"
     assert whole.span == "1 h 40 min: 2026-10-12 08:00:00 to 09:40:00 (UTC)"
@@ -181,7 +181,7 @@ def test_what_a_timeline_says_of_itself() -> None:
         ],
     ],
 )
-def test_lengths(seconds: float, said: str) -> None:
+def test_a_length_has_two_units(seconds: float, said: str) -> None:
     """A length of time is written in its two largest units."""
     assert duration_text(seconds) == said
 
@@ -200,12 +200,12 @@ def test_lengths(seconds: float, said: str) -> None:
         (timedelta(minutes=20), 4, ["10-13 00:00", "00:05", "00:10", "00:15"]),
         (timedelta(days=3), 4, ["2026-10-13", "2026-10-14", "2026-10-15"]),
         (timedelta(days=300 * 365), 4, ["2126-09-18", "2226-08-25"]),
-        # Beyond the longest step, there are more than asked for.
+        # Beyond the longest step there are more ticks than requested.
         (timedelta(days=2500 * 365), 1, ["3026-02-11", "4025-06-14"]),
     ],
 )
 def test_ticks_are_at_round_times(span: timedelta, most: int, labels: list[str]) -> None:
-    """Ticks are round in the zone, and a new day has its date."""
+    """The times are round in the local zone, and the first tick of a day has the date."""
     begin = datetime(2026, 10, 12, 21, 59, 56, tzinfo=UTC)
     found = ticks(Timeline("", [], begin, begin + span, PARIS), most)
     assert [tick.label for tick in found][: len(labels)] == labels
@@ -218,7 +218,7 @@ def test_ticks_are_at_round_times(span: timedelta, most: int, labels: list[str])
     st.integers(0, 10**8),
 )
 def test_there_are_never_too_many_ticks(span: timedelta, most: int, offset: int) -> None:
-    """Whatever the span, there are few enough ticks, and all are on the axis."""
+    """For any span the number of ticks is limited, and all are on the axis."""
     begin = BEGAN + timedelta(seconds=offset)
     found = ticks(Timeline("", [], begin, begin + span, PARIS), most)
     assert len(found) <= most + 1
@@ -252,8 +252,8 @@ def test_a_picture_has_every_job() -> None:
     )
 
 
-def test_what_is_not_known_is_seen_not_to_be() -> None:
-    """Unknown times are dashed, or a word; unknown states have a colour of their own."""
+def test_unknown_parts_are_marked() -> None:
+    """Unknown times are dashed or a word, and unknown states have a colour of their own."""
     picture = draw_svg(
         drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x"), job(3, "NEW", 0, 1, 2))
     )
@@ -265,7 +265,7 @@ def test_what_is_not_known_is_seen_not_to_be() -> None:
 
 
 @pytest.mark.parametrize("make", [draw_svg, draw_page])
-def test_nothing_in_a_picture_is_obeyed(make: Callable[[Timeline], str]) -> None:
+def test_a_picture_contains_no_foreign_markup(make: Callable[[Timeline], str]) -> None:
     """No state or title can bring in markup, and nothing is loaded from elsewhere."""
     evil = Row(
         "<b>\x1b",
@@ -286,7 +286,7 @@ def test_nothing_in_a_picture_is_obeyed(make: Callable[[Timeline], str]) -> None
 
 
 def test_many_jobs_are_drawn_close_together() -> None:
-    """Many jobs have their ids in titles only, and those beyond a limit are left out; a line says so."""
+    """Above one limit ids are only in titles, above another rows are left out, and a line says so."""
     few, many = draw_svg(some(LABELLED)), draw_svg(some(LABELLED + 1))
     assert (few.count(f">{night(5)}<"), many.count(f">{night(5)}<")) == (1, 0)
     assert "too many rows for labels" not in few
@@ -296,7 +296,7 @@ def test_many_jobs_are_drawn_close_together() -> None:
     assert f"The first {MOST_DRAWN} of {MOST_DRAWN + 5} jobs are drawn." in most
 
 
-def test_nothing_is_drawn_outside_of_a_picture() -> None:
+def test_nothing_is_drawn_outside_a_picture() -> None:
     """Bars and labels of ticks stay inside."""
     for made in (some(3), some(300), drawn(job(1, "DONE", 0, 5), job(2, "PENDING", 99.9))):
         picture = parsed(made)
@@ -311,7 +311,7 @@ def test_nothing_is_drawn_outside_of_a_picture() -> None:
 
 
 def test_a_page_has_a_table() -> None:
-    """Below the picture stand the same jobs, with whole ids."""
+    """The table below the picture has the same jobs, with whole ids."""
     page = draw_page(drawn(job(1, "DONE", 0, 5, 9)))
     times = [f"2026-10-12 08:0{minute}:00" for minute in (0, 5, 9)]
     cells = "".join(f"<td>{one}</td>" for one in [night(1), "DONE", *times, "5 min", "4 min"])
@@ -323,10 +323,10 @@ def test_a_page_has_a_table() -> None:
 # Lines
 
 
-def test_a_timeline_in_lines(
+def test_a_timeline_in_text_has_a_line_per_job(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each job has a line in the width of the terminal."""
+    """Each line fills the width of the terminal."""
     monkeypatch.setenv("COLUMNS", "80")
     ran = pasqal(DRAW)
     assert (ran.code, ran.err) == (0, "")
@@ -344,10 +344,10 @@ def test_a_timeline_in_lines(
     assert max(map(len, lines)) <= 80
 
 
-def test_narrow_terminals_and_old_ones(
+def test_narrow_and_old_terminals_are_supported(
     sandbox: Sandbox, pasqal: Run, shell: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bars get lines of their own; where there are no block characters, others are used."""
+    """Bars get lines of their own, and other characters replace missing block characters."""
     monkeypatch.setenv("COLUMNS", "46")
     lines = pasqal(DRAW).out.splitlines()
     assert lines[4] == f"{night(1)}  DONE"
@@ -358,15 +358,15 @@ def test_narrow_terminals_and_old_ones(
     assert ran.out.endswith(". queueing  # running  > has not ended\n")
 
 
-def test_streams_without_block_characters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the encoding of stdout has no block characters, others are used."""
+def test_streams_without_block_characters_are_supported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the encoding of stdout lacks block characters, others are used."""
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
     lines = draw_text(drawn(job(1, "DONE", 0, 5, 10)), 68)
     assert f"{night(1)}  DONE  ............############\n" in lines
 
 
-def test_labels_have_room() -> None:
-    """There are fewer labels where they are long, and none where not even one fits."""
+def test_labels_do_not_overlap() -> None:
+    """Long labels are fewer, and none is shown if not even one fits."""
     axis = [
         draw_text(drawn(job(1, "DONE", 0, 1, 2.1)), width).splitlines()[3].split()
         for width in (160, 90, 70, 52, 4)
@@ -380,8 +380,8 @@ def test_labels_have_room() -> None:
     ]
 
 
-def test_lines_are_limited() -> None:
-    """The last line counts the jobs left out, and unknown parts are question marks."""
+def test_the_number_of_lines_is_limited() -> None:
+    """The last line counts the jobs that were left out, and unknown parts are question marks."""
     assert draw_text(some(MOST + 5), 100).endswith("and 5 more; -o timeline.svg draws up to 1000\n")
     assert "more" not in draw_text(some(MOST), 100)
     unclear = draw_text(drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x")), 80)
@@ -417,8 +417,8 @@ def test_a_file_is_written_and_overwritten(sandbox: Sandbox, pasqal: Run, tmp_pa
         assert written.startswith("<svg" if name.endswith("svg") else "<!doctype html>")
 
 
-def test_other_files_are_kept(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> None:
-    """Any other file is overwritten with --force only, and before that no request is sent."""
+def test_other_files_are_not_overwritten(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> None:
+    """Without --force the command stops before any request."""
     file = tmp_path / "thesis.svg"
     file.write_text("<svg/>")
     ran = pasqal(f"{DRAW} -o thesis.svg")
@@ -431,10 +431,10 @@ def test_other_files_are_kept(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("\n", 1)])
-def test_the_person_is_asked(
+def test_the_user_is_asked_before_overwriting(
     sandbox: Sandbox, on_terminal: Callable[..., Ran], tmp_path: Path, answer: str, code: int
 ) -> None:
-    """At a terminal, a question decides whether another file is overwritten."""
+    """At a terminal, a question replaces --force."""
     file = tmp_path / "thesis.svg"
     file.write_bytes(b"\xff" * 5000)
     ran = on_terminal(f"{DRAW} -o thesis.svg", answer)
@@ -443,8 +443,8 @@ def test_the_person_is_asked(
     assert ("thesis.svg was kept" in ran.out) is bool(code)
 
 
-def test_what_cannot_be_drawn_is_rejected(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> None:
-    """Wrong usage is rejected before any request is sent."""
+def test_wrong_usage_is_rejected(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> None:
+    """It is rejected before any request is sent."""
     for arguments, said in (
         ("--all -o night.pdf", "-o night.pdf: unknown type of file"),
         ("", "this would draw all jobs"),
@@ -463,7 +463,7 @@ def test_what_cannot_be_drawn_is_rejected(sandbox: Sandbox, pasqal: Run, tmp_pat
 
 
 def test_times_are_local(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Times are in the zone of the machine, and without --now bars go on until now."""
+    """Without --now the bars of active jobs go on until now."""
     monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
     time.tzset()
     ran = pasqal(DRAW)

@@ -44,7 +44,7 @@ FAILED = f"pasqal: 3 of 11 jobs failed: {night(5)}, {night(4)}, {night(3)}\n"
 
 @pytest.fixture
 def moving(sandbox: Sandbox) -> Sandbox:
-    """The sandbox; time passes in it with every request."""
+    """A sandbox whose time advances with every request."""
     sandbox.add_fault(Fault(operation="get_jobs", advance="20s"))
     return sandbox
 
@@ -72,7 +72,7 @@ def lines_of(ran: Ran) -> list[str]:
 
 
 def test_each_change_is_a_line(moving: Sandbox, pasqal: Run) -> None:
-    """Lines go from the numbers at the beginning to those at the end, and the exit code is that of a wait."""
+    """The first and last lines are counts, and the exit code is that of a wait."""
     ran = pasqal(WATCH)
     logged = lines_of(ran)
     assert (ran.code, ran.err) == (4, FAILED)
@@ -82,14 +82,14 @@ def test_each_change_is_a_line(moving: Sandbox, pasqal: Run) -> None:
         assert told == [f"{night(number)} PENDING -> RUNNING", f"{night(number)} RUNNING -> DONE"]
 
 
-def test_jobs_that_have_ended_are_not_waited_for(sandbox: Sandbox, pasqal: Run) -> None:
+def test_a_watch_of_ended_jobs_ends_at_once(sandbox: Sandbox, pasqal: Run) -> None:
     """One look is enough, and the exit code is 0 if no job has failed."""
     ran = pasqal(f"jobs watch --batch {SCAN}")
     assert (ran.code, lines_of(ran), ran.err) == (0, ["25 jobs: 25 DONE"] * 2, "")
 
 
 def test_few_requests_are_sent(moving: Sandbox, pasqal: Run) -> None:
-    """A look reads what is active, and counts; nothing else is read while no job comes or goes."""
+    """A look reads the active jobs and counts the others; nothing else is read while no job comes or goes."""
     pasqal(WATCH)
     sent = [request.query for request in moving.requests[1:]]
     assert [query["limit"] for query in sent[1::2]] == [["1"]] * (len(sent) // 2)
@@ -98,8 +98,8 @@ def test_few_requests_are_sent(moving: Sandbox, pasqal: Run) -> None:
     )
 
 
-def test_jobs_that_come_are_watched_too(sandbox: Sandbox, pasqal: Run) -> None:
-    """New jobs are read as soon as the number of jobs has changed."""
+def test_new_jobs_are_watched_too(sandbox: Sandbox, pasqal: Run) -> None:
+    """They are read as soon as the number of jobs has changed."""
     sandbox.add_fault(Fault(operation="get_jobs", nth=4, add_jobs=2))
     sandbox.add_fault(Fault(operation="get_jobs", advance="1h", nth=tuple(range(8, 20))))
     ran = pasqal("jobs watch --interval 0.01 --min-runs 100")
@@ -107,13 +107,13 @@ def test_jobs_that_come_are_watched_too(sandbox: Sandbox, pasqal: Run) -> None:
     assert lines_of(ran)[-1].startswith("38 jobs: ")
 
 
-def test_jobs_are_watched_until_they_end(moving: Sandbox, pasqal: Run) -> None:
-    """A job is watched to its end even when it has stopped matching."""
+def test_jobs_are_watched_until_they_end_whatever_the_filter(moving: Sandbox, pasqal: Run) -> None:
+    """A job is watched to its end even if it no longer matches."""
     ran = pasqal("jobs watch --status pending --interval 0.01")
     assert (ran.code, lines_of(ran)[-1]) == (0, "4 jobs: 4 DONE")
 
 
-def test_what_is_active_is_watched_unless_told_otherwise(moving: Sandbox, pasqal: Run) -> None:
+def test_active_jobs_are_watched_by_default(moving: Sandbox, pasqal: Run) -> None:
     """Without ids and filters, the active jobs of all batches are watched."""
     ran = pasqal("jobs watch --interval 0.01")
     logged = lines_of(ran)
@@ -133,8 +133,8 @@ def test_jobs_can_be_named(moving: Sandbox, pasqal: Run) -> None:
     assert f"cannot watch job {night(99)}: no such job is visible" in ran.err
 
 
-def test_no_jobs_are_nothing_to_watch(sandbox: Sandbox, pasqal: Run) -> None:
-    """An empty list of ids means nothing, never all jobs; ids and filters exclude each other."""
+def test_an_empty_list_of_ids_watches_nothing(sandbox: Sandbox, pasqal: Run) -> None:
+    """It never means all jobs; ids and filters exclude each other."""
     for line in ("jobs watch -", "jobs watch --min-runs 9999"):
         assert pasqal(line) == (0, "", "no job matches: there is nothing to watch\n")
     ran = pasqal(f"jobs watch {night(1)} --status done")
@@ -142,23 +142,23 @@ def test_no_jobs_are_nothing_to_watch(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_a_line_says_that_there_are_no_jobs(capsys: pytest.CaptureFixture[str]) -> None:
-    """A watch without end may begin, and end, without jobs."""
+    """A watch with --forever may begin and end without jobs."""
     report = LineReport(WatchedJobs("error"))
     report.show_changes([])
     report.show_end()
     assert TIME.sub("", capsys.readouterr().out) == "no job matches\n" * 2
 
 
-def test_a_watch_can_end_in_time(sandbox: Sandbox, pasqal: Run) -> None:
-    """After the time-out the exit code is 4, and a hint says how to go on."""
+def test_a_watch_can_time_out(sandbox: Sandbox, pasqal: Run) -> None:
+    """Its exit code is 4, and a hint says how to continue."""
     ran = pasqal(f"jobs watch {night(8)} --timeout 0.01 --interval 60")
     assert ran.code == 4
     assert "pasqal: 1 job had not ended after " in ran.err
     assert f"hint: to keep waiting: pasqal jobs wait {night(8)}" in ran.err
 
 
-def test_a_service_that_fails_for_a_while_is_asked_again(sandbox: Sandbox, pasqal: Run) -> None:
-    """Each look that failed is reported on stderr, with the time until the next one."""
+def test_a_service_that_fails_briefly_is_asked_again(sandbox: Sandbox, pasqal: Run) -> None:
+    """Each failed look is reported on stderr, with the time until the next one."""
     sandbox.add_fault(
         Fault(
             operation="get_jobs", nth=tuple(range(2, 6)), status=503, body={"message": "bad\x1b[2J"}
@@ -178,7 +178,7 @@ def test_a_service_that_fails_for_a_while_is_asked_again(sandbox: Sandbox, pasqa
     assert f"{last}\n" == FAILED
 
 
-def test_connections_that_break_are_made_again(sandbox: Sandbox, pasqal: Run) -> None:
+def test_broken_connections_are_made_again(sandbox: Sandbox, pasqal: Run) -> None:
     """A service that does not answer at all is asked again, too."""
     sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), reset="before"))
     sandbox.add_fault(Fault(operation="get_jobs", nth=LATER, advance="1d"))
@@ -190,8 +190,8 @@ def test_connections_that_break_are_made_again(sandbox: Sandbox, pasqal: Run) ->
     )
 
 
-def test_a_wish_of_the_service_is_followed() -> None:
-    """Pauses grow up to a limit, and Retry-After counts up to another."""
+def test_retry_after_is_obeyed() -> None:
+    """Pauses grow up to a limit, and Retry-After counts up to a higher one."""
     refused = errors.RateLimitError("slow", status=429)
     assert [_pause(2, failures, refused) for failures in (1, 2, 3, 9, 10**6)] == [2, 4, 8, 30, 30]
     refused.retry_after = 90.0
@@ -202,24 +202,24 @@ def test_a_wish_of_the_service_is_followed() -> None:
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, 3), (403, 1)])
-def test_what_does_not_pass_ends_it(sandbox: Sandbox, pasqal: Run, status: int, code: int) -> None:
-    """A look that fails for good ends the watch with the exit code that such an error always has."""
+def test_a_permanent_failure_ends_a_watch(sandbox: Sandbox, pasqal: Run, status: int, code: int) -> None:
+    """The exit code is the one that this error always has."""
     sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), status=status))
     ran = pasqal(WATCH)
     assert (ran.code, lines_of(ran)) == (code, [NUMBERS])
 
 
 @pytest.mark.usefixtures("once")
-def test_a_first_look_that_fails_ends_it(
+def test_a_failed_first_look_ends_a_watch(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A watch that has never seen a job has nothing to go on with."""
+    """A watch that has never seen a job has nothing to show."""
     monkeypatch.setenv("PASQAL_BASE_URL", "http://127.0.0.1:9/core-fast")
     assert pasqal("jobs watch").code == 1
 
 
-def test_a_job_that_is_gone_is_told(sandbox: Sandbox, pasqal: Run) -> None:
-    """A job that has disappeared ends the watch, which would wait for it in vain."""
+def test_a_job_that_disappears_ends_a_watch(sandbox: Sandbox, pasqal: Run) -> None:
+    """The watch would wait for it in vain."""
     nothing = {"data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
     sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=200, body=nothing))
     ran = pasqal(WATCH)
@@ -227,8 +227,8 @@ def test_a_job_that_is_gone_is_told(sandbox: Sandbox, pasqal: Run) -> None:
     assert f"job {night(7)} has disappeared, so it cannot be watched to its end" in ran.err
 
 
-def test_a_list_that_may_lack_jobs_ends_nothing(sandbox: Sandbox, pasqal: Run) -> None:
-    """Jobs that a doubted list lacks are taken to be as they were."""
+def test_a_doubtful_list_does_not_end_a_watch(sandbox: Sandbox, pasqal: Run) -> None:
+    """Jobs that it lacks are assumed to be unchanged."""
     body = {"data": [], "pagination": {"total": 5, "start": 0, "end": 0}}
     sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=200, body=body))
     sandbox.add_fault(Fault(operation="get_jobs", nth=LATER, advance="1d"))
@@ -237,15 +237,15 @@ def test_a_list_that_may_lack_jobs_ends_nothing(sandbox: Sandbox, pasqal: Run) -
 
 
 def test_a_job_without_an_id_cannot_be_watched(sandbox: Sandbox, pasqal: Run) -> None:
-    """A job without a usable id ends the watch, because it could never be seen to end."""
+    """A job without a usable id could never be seen to end, so it ends the watch."""
     body = {"data": [{"status": "PENDING"}], "pagination": {"total": 1, "start": 0, "end": 1}}
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body=body))
     ran = pasqal(WATCH)
     assert (ran.code, "a job came without a usable id" in ran.err) == (1, True)
 
 
-def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
-    """An unknown state ends a watch, unless it has been said how to treat it, or the watch has no end."""
+def test_an_unknown_state_ends_a_watch(sandbox: Sandbox, pasqal: Run) -> None:
+    """An option can say how such a state counts, and with --forever it does not matter."""
     watched = WatchedJobs("error")
     with pytest.raises(errors.UnknownStatusError):
         watched.update([job(1, "OF_TOMORROW")])
@@ -269,8 +269,8 @@ def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
     assert (ran.code, lines_of(ran)) == (3, ["1 job: 1 OF_TOMORROW"])
 
 
-def test_changes_are_told_once() -> None:
-    """A new job has no state before; running jobs come first, then the oldest."""
+def test_a_change_is_reported_once() -> None:
+    """A new job has no earlier state; running jobs come first, then the oldest."""
     watched = WatchedJobs("error")
     assert watched.update([job(3), job(2), job(1)]) == [
         Change(UUID(night(n)), "", "PENDING") for n in (3, 2, 1)
@@ -290,7 +290,7 @@ def test_changes_are_told_once() -> None:
 
 
 def test_a_table_is_kept_up_to_date(moving: Sandbox, on_terminal: Callable[..., Ran]) -> None:
-    """The table is on the other screen of the terminal, and the numbers are left behind."""
+    """The table is on the alternate screen of the terminal, and the counts stay on the main one."""
     ran = on_terminal(WATCH, columns=100)
     rest = ran.out.partition(OTHER_SCREEN)[2]
     table, _, after = rest.partition(OWN_SCREEN)
@@ -310,10 +310,10 @@ def test_a_table_is_kept_up_to_date(moving: Sandbox, on_terminal: Callable[..., 
     assert FAILED in after
 
 
-def test_the_terminal_shows_what_is_wrong(
+def test_the_terminal_shows_errors_below_the_table(
     sandbox: Sandbox, on_terminal: Callable[..., Ran]
 ) -> None:
-    """An error stands below the table until a look succeeds; other messages come at the end."""
+    """An error stays until a look succeeds; other messages are printed at the end."""
     sandbox.add_fault(
         Fault(operation="get_jobs", nth=(2, 3), status=503, body={"message": "bad\x1b[9J"})
     )
@@ -333,15 +333,15 @@ def test_the_terminal_shows_what_is_wrong(
     ("which", "title"),
     [("", "5 jobs that are or were active"), (night(8), "1 job"), ("--max-runs 500", "36 jobs")],
 )
-def test_the_title_says_which_jobs_these_are(
+def test_the_title_describes_the_jobs(
     moving: Sandbox, on_terminal: Callable[..., Ran], which: str, title: str
 ) -> None:
-    """The title describes the jobs as far as a few words can."""
+    """It has as much of the filters as fits a few words."""
     assert f"{title}, every 0.01 s" in on_terminal(f"jobs watch {which} --interval 0.01").out
 
 
-def test_a_watch_without_end_waits_for_jobs(sandbox: Sandbox, process: Start) -> None:
-    """New jobs show up; Ctrl-C ends the watch with 130 and gives the terminal back."""
+def test_a_watch_with_forever_waits_for_jobs(sandbox: Sandbox, process: Start) -> None:
+    """New jobs show up; Ctrl-C ends the watch with 130 and restores the terminal."""
     ran, screen = process("jobs watch --min-runs 9000 --forever --interval 0.05")
     screen.until("no job matches yet")
     (added,) = sandbox.add_batch([{"runs": 9001}]).job_ids
@@ -361,7 +361,7 @@ def resize(screen: Screen, columns: int, lines: int) -> None:
 
 
 def test_a_terminal_may_change_its_size(sandbox: Sandbox, process: Start) -> None:
-    """The view is drawn again at once, not only after the next look."""
+    """The view is redrawn at once, not only after the next look."""
     sandbox.add_batch([{}] * 100)
     ran, screen = process("jobs watch --interval 600")
     screen.until("and 86 more")
@@ -373,7 +373,7 @@ def test_a_terminal_may_change_its_size(sandbox: Sandbox, process: Start) -> Non
     assert ran.wait(30) == 130
 
 
-def test_no_colour_where_none_is_wanted(
+def test_colours_and_drawing_can_be_turned_off(
     moving: Sandbox, on_terminal: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """NO_COLOR leaves out colours, and a terminal that cannot be drawn on gets lines."""
@@ -385,8 +385,8 @@ def test_no_colour_where_none_is_wanted(
     assert ran.out.count("25 jobs: 25 DONE\n") == 2
 
 
-def test_what_is_said_into_a_file_is_not_held_back(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Messages are held back only where the display would be disturbed by them."""
+def test_messages_to_a_file_are_not_held_back(sandbox: Sandbox, tmp_path: Path) -> None:
+    """They are held back only where they would disturb the display."""
     sandbox.add_fault(Fault(operation="get_jobs", advance="1d", nth=LATER))
     screen = Screen()
     command = [sys.executable, "-m", "pasqal_client.cli", *WATCH.split(), "--debug"]
@@ -400,7 +400,7 @@ def test_what_is_said_into_a_file_is_not_held_back(sandbox: Sandbox, tmp_path: P
 
 
 class Stream(io.StringIO):
-    """Something to draw on."""
+    """A stream to draw on."""
 
     def __init__(self, encoding: str) -> None:
         super().__init__()
@@ -408,7 +408,7 @@ class Stream(io.StringIO):
         self._written = threading.Condition()
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]  # as a terminal has it
+    def encoding(self) -> str:  # type: ignore[override]  # a terminal's encoding
         return self._encoding
 
     def write(self, text: str) -> int:
@@ -423,7 +423,7 @@ class Stream(io.StringIO):
 
 
 def console(columns: int, lines: int, encoding: str = "utf-8") -> Console:
-    """A terminal of that size."""
+    """A console of that size."""
     return Console(
         file=Stream(encoding),
         width=columns,
@@ -443,7 +443,7 @@ def shown(view: View, columns: int, lines: int, encoding: str = "utf-8") -> list
 
 
 def view(number: int, trouble: str = "", **fields: object) -> View:
-    """A view of this many active jobs, the first of them running, and of three that are done."""
+    """A view of this many active jobs, the first of them running, and of three that have ended."""
     jobs = [
         job(n, "RUNNING" if n == 1 else "PENDING", **{"progress": 40, **fields})
         for n in range(1, number + 1)
@@ -453,8 +453,8 @@ def view(number: int, trouble: str = "", **fields: object) -> View:
     )
 
 
-def test_as_many_jobs_are_drawn_as_there_is_room_for() -> None:
-    """The last line counts the jobs that there is no room for."""
+def test_a_view_has_as_many_jobs_as_fit() -> None:
+    """The last line counts the jobs that do not fit."""
     assert shown(view(3), 84, 8) == [
         "some jobs",
         "████████████████████░░░░░░░░░░░░░░░░░░░░  3 of 6 ended, as of 08:00:00",
@@ -472,8 +472,8 @@ def test_as_many_jobs_are_drawn_as_there_is_room_for() -> None:
     assert "####------  40%" in "".join(shown(view(2), 84, 15, "ascii"))
 
 
-def test_narrow_terminals() -> None:
-    """The bar of all jobs goes first, then columns; ids wrap rather than being cut."""
+def test_narrow_terminals_lose_the_bar_then_columns() -> None:
+    """Ids wrap rather than being cut."""
     assert shown(view(3), 42, 20)[1] == "██████░░░░░░  3 of 6 ended, as of 08:00:00"
     lines = shown(view(3), 36, 20)
     assert lines[1] == "3 of 6 ended, as of 08:00:00"
@@ -481,8 +481,8 @@ def test_narrow_terminals() -> None:
     assert shown(view(1), 20, 20)[-2:] == [night(1)[:20], night(1)[20:]]
 
 
-def test_without_jobs_there_are_none() -> None:
-    """A watch without end shows that it waits for jobs."""
+def test_without_jobs_the_view_says_so() -> None:
+    """A watch with --forever shows that it waits for jobs."""
     assert shown(View("none", "08:00:00", {}, ()), 40, 20)[:3] == [
         "none",
         "░░░░░░░░░░  0 of 0 ended, as of 08:00:00",
@@ -504,8 +504,8 @@ def test_no_view_is_larger_than_the_terminal(
     assert (f"and {number - len(ids)} more" in found) is (0 < len(ids) < number)
 
 
-def test_progress_that_departed_is_a_dash() -> None:
-    """Progress that departed is a dash, and more than 100 % still fits into the bar."""
+def test_progress_with_a_departure_is_a_dash() -> None:
+    """Progress of more than 100 % still fits into the bar."""
     for progress in ("much", None):
         assert (
             shown(view(1, progress=progress), 84, 20)[-1]
@@ -519,8 +519,8 @@ def test_progress_that_departed_is_a_dash() -> None:
     assert bar(0.5, 4, "ascii") == "##--"
 
 
-def test_what_is_shown_is_drawn_again_at_another_width() -> None:
-    """A display draws nothing before it has the terminal, and follows its width then."""
+def test_the_display_follows_the_width_of_the_terminal() -> None:
+    """A display draws nothing before it has the terminal."""
     terminal = console(100, 20)
     stream = terminal.file
     assert isinstance(stream, Stream)
