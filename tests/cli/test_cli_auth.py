@@ -78,7 +78,9 @@ def signed_out(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     return sandbox
 
 
-def test_without_credentials_the_command_says_how_to_sign_in(signed_out: Sandbox, pasqal: Run) -> None:
+def test_without_credentials_the_command_says_how_to_sign_in(
+    signed_out: Sandbox, pasqal: Run
+) -> None:
     """It ends with exit code 3."""
     ran = pasqal("jobs list")
     assert (ran.code, ran.out) == (3, "")
@@ -216,7 +218,9 @@ def test_a_token_file_precedes_everything_else(
         assert (ran.code, said in ran.err) == (2, True)
 
 
-def test_a_profile_precedes_stored_credentials(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+def test_a_profile_precedes_stored_credentials(
+    signed_out: Sandbox, pasqal: Run, home: Path
+) -> None:
     """A profile with a secret takes precedence, so nothing is stored for it."""
     home.mkdir(parents=True)
     (home / "config.toml").write_text(
@@ -324,9 +328,7 @@ def test_a_damaged_entry_can_be_removed(
     assert pasqal("jobs count").code == 3
 
 
-def test_an_unusable_file_is_reported(
-    signed_out: Sandbox, pasqal: Run, home: Path
-) -> None:
+def test_an_unusable_file_is_reported(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
     """A folder or a pipe in its place is rejected without blocking, and so is a file in place of its folder."""
     home.mkdir(parents=True)
     for make, why in ((os.mkdir, "Is a directory"), (os.mkfifo, "it is not a regular file")):
@@ -347,7 +349,9 @@ def test_an_unusable_file_is_reported(
     assert (ran.code, "cannot be written to" in ran.err) == (2, True)
 
 
-def test_a_file_is_written_completely_or_not_at_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_written_completely_or_not_at_all(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A write that fails leaves no temporary file behind."""
     store = CredentialStore()
     store.put("default", "here", StoredCredentials("token", "", "first", None, "file"))
@@ -484,7 +488,9 @@ def test_waiting_for_a_lock_is_limited(home: Path, monkeypatch: pytest.MonkeyPat
     assert CredentialStore().addresses("default") == ["here", "there"]
 
 
-def test_credentials_are_stored_without_locks_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_are_stored_without_locks_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Some systems and file systems have no locks."""
 
     def no_locks(*_: object) -> None:
@@ -570,9 +576,7 @@ def test_the_keyring_stores_the_secret_where_there_is_one(
     assert pasqal("auth logout").out.startswith("Removed the credentials for ")
 
 
-def test_a_failing_keyring_is_reported(
-    signed_out: Sandbox, pasqal: Run, drawer: Drawer
-) -> None:
+def test_a_failing_keyring_is_reported(signed_out: Sandbox, pasqal: Run, drawer: Drawer) -> None:
     """The file can be used instead."""
     drawer.broken = True
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
@@ -627,7 +631,9 @@ def test_a_keyring_need_not_be_installed(
         ("auth login --token=hunter2-my-secret", "no such option: --token"),
     ],
 )
-def test_wrong_usage_repeats_no_secret(signed_out: Sandbox, pasqal: Run, line: str, said: str) -> None:
+def test_wrong_usage_repeats_no_secret(
+    signed_out: Sandbox, pasqal: Run, line: str, said: str
+) -> None:
     """The exit code is 2, and what was typed in the wrong place is not repeated."""
     ran = pasqal(line)
     assert (ran.code, ran.out) == (2, "")

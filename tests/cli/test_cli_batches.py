@@ -122,7 +122,9 @@ def test_only_some_ids_are_shown_before_the_question(
     )
 
 
-def test_completing_asks_first(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ran]) -> None:
+def test_completing_asks_first(
+    sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ran]
+) -> None:
     """The question has the states of the batch's jobs."""
     ran = pasqal(f"batches complete {NIGHT}")
     assert ran.code == 2

@@ -90,7 +90,9 @@ def test_a_deadline_is_a_line_and_a_hint(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 @pytest.mark.usefixtures("once")
-def test_a_service_that_is_down_ends_with_1(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_that_is_down_ends_with_1(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing listens on the port."""
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
@@ -157,7 +159,9 @@ def test_no_control_character_reaches_the_terminal(
 @pytest.mark.parametrize(
     "line", ["jobs list", f"batches complete {NIGHT} -y", f"batches cancel-jobs {NIGHT} --all -y"]
 )
-def test_no_control_character_of_an_error_reaches_the_terminal(sandbox: Sandbox, pasqal: Run, line: str) -> None:
+def test_no_control_character_of_an_error_reaches_the_terminal(
+    sandbox: Sandbox, pasqal: Run, line: str
+) -> None:
     """The reason for a refusal is text from the service."""
     sandbox.add_fault(Fault(status=409, style="message", body={"message": ATTACK}))
     ran = pasqal(line)
@@ -165,7 +169,9 @@ def test_no_control_character_of_an_error_reaches_the_terminal(sandbox: Sandbox,
     assert not set(ran.err) & set("\x1b\x07\x9b\u202e")
 
 
-def test_no_control_character_of_a_receipt_reaches_the_terminal(sandbox: Sandbox, pasqal: Run) -> None:
+def test_no_control_character_of_a_receipt_reaches_the_terminal(
+    sandbox: Sandbox, pasqal: Run
+) -> None:
     """The reason why a job was not cancelled is text from the service."""
     body: dict[str, Any] = {"data": {"jobs": [], "errors": {night(1): ATTACK, ATTACK: "no"}}}
     sandbox.add_fault(Fault(operation="cancel_jobs", status=200, body=body))

@@ -121,7 +121,9 @@ def parsed(made: Timeline) -> ElementTree.Element:
         (job(1, "DONE", "x", "x", "x"), [], ("created_at", "start_timestamp", "end_timestamp")),
     ],
 )
-def test_a_row_has_the_known_parts_of_a_job(given_job: Job, bars: list[Bar], unknown: tuple[str, ...]) -> None:
+def test_a_row_has_the_known_parts_of_a_job(
+    given_job: Job, bars: list[Bar], unknown: tuple[str, ...]
+) -> None:
     """A job is queued, then runs; a part whose times are unknown is not invented."""
     made = read_row(given_job)
     assert (list(made.bars), made.unknown) == (bars, unknown)

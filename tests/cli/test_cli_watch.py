@@ -202,7 +202,9 @@ def test_retry_after_is_obeyed() -> None:
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, 3), (403, 1)])
-def test_a_permanent_failure_ends_a_watch(sandbox: Sandbox, pasqal: Run, status: int, code: int) -> None:
+def test_a_permanent_failure_ends_a_watch(
+    sandbox: Sandbox, pasqal: Run, status: int, code: int
+) -> None:
     """The exit code is the one that this error always has."""
     sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), status=status))
     ran = pasqal(WATCH)

@@ -106,7 +106,9 @@ def test_its_main_function_returns_the_exit_code(
     assert ("| `code` |" in capsys.readouterr().out) is differs
 
 
-def test_its_main_function_reports_a_mistake_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_its_main_function_reports_a_mistake_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """Missing settings end with 1, and a wrong argument with 2."""
     assert contract_check.main([]) == 1
     assert capsys.readouterr().err.startswith(

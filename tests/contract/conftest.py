@@ -1,4 +1,4 @@
-"""What the tests of the contract share: the contract, and a way to load the tools, which are no package."""
+"""What the tests of the contract share: the contract, and a way to load the tools, which are not a package."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check_spec() -> ModuleType:
     return module
 
 
-# The live contract grows; what a tool says about a change is tested on one that stays as it is.
+# The real contract grows, so what a tool says about a change is tested on one that stays as it is.
 FROZEN = ROOT / "tests" / "contract" / "frozen" / "openapi.yaml"
 
 
@@ -52,5 +52,5 @@ def frozen() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def frozen_path() -> Path:
-    """The file of that contract."""
+    """The file of the frozen contract."""
     return FROZEN

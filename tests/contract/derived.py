@@ -1,4 +1,4 @@
-"""Payloads made from the schemas of the contract: whatever it allows, and the same with one place broken.
+"""Payloads made from the schemas of the contract: valid ones, and the same with one place broken.
 
 A field that the contract gains is in them without a change here.
 """
@@ -43,7 +43,7 @@ repeatable = settings(
 
 
 def classes(component: str) -> tuple[type[Model], type[BaseModel]]:
-    """What the generators make of a component: named by its title, unless the settings name it."""
+    """The classes that the generators make of a component: named by its title, unless the configuration renames it."""
     name = re.sub(r"[\[\]]", "", SCHEMAS[component]["title"])
     ours = OVERRIDES.get(name, {"class_name": name})["class_name"]
     return getattr(models, ours), getattr(pasqal_core_schemas, name)
@@ -86,7 +86,7 @@ ZONES = st.sampled_from(["Z", "z", "+00:00", "-00:00", "+23:59", "-23:59"]) | st
 
 
 def times(between: str, seconds: Values) -> Values:
-    """RFC 3339 times, with any of the characters between date and time, and seconds of any of those values."""
+    """RFC 3339 times, with any allowed separator between date and time, and with the given values of seconds."""
     return st.builds(
         lambda day, mark, time, second, fraction, zone: (
             f"{day.isoformat()}{mark}{time:%H:%M}:{second:02}{fraction}{zone}"
@@ -102,7 +102,7 @@ def times(between: str, seconds: Values) -> Values:
 
 @frozen
 class Dialect:
-    """How much of what the contract leaves open is used.
+    """How much of what the contract leaves open the payloads make use of.
 
     Attributes:
         times: the spellings of times.
@@ -204,7 +204,7 @@ def inner_schemas(schema: Schema, value: Any) -> Iterator[tuple[str | int, Schem
 
 
 def places(schema: Schema, value: Any, path: Place = ()) -> Iterator[Place]:
-    """Where something that the contract declares stands in a payload."""
+    """The places in a payload that the contract declares."""
     if path:
         yield path
     for step, inner, entry in inner_schemas(schema, value):
@@ -212,7 +212,7 @@ def places(schema: Schema, value: Any, path: Place = ()) -> Iterator[Place]:
 
 
 def container(tree: Any, path: Place) -> Any:
-    """What is around a place."""
+    """The object or array that contains a place."""
     for step in path[:-1]:
         tree = tree[step]
     return tree
@@ -280,7 +280,7 @@ def broken(
 
 
 def plain(value: Any) -> Any:
-    """What either reading made of a payload, in a form that both share."""
+    """The result of either reading, in a form that both share."""
     if isinstance(value, Model):
         return {field.wire: plain(getattr(value, field.name)) for field in value.describe()}
     if isinstance(value, BaseModel):

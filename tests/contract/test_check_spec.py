@@ -22,7 +22,7 @@ GONE = object()
 
 
 def edit(*steps: str | int, to: Any = GONE) -> Callable[[Contract], None]:
-    """A change of one place of the contract; without a value, the place is removed."""
+    """A change of one place of the contract; without a value, it removes the place."""
 
     def change(contract: Any) -> None:
         for step in steps[:-1]:
@@ -299,7 +299,7 @@ AS_IT_SHOULD_BE: list[Schema] = [
 
 
 def with_fields(contract: Contract, schemas: list[Schema]) -> Contract:
-    """The contract in which one schema has these as further fields, named by their place in the list."""
+    """The contract with further fields in one schema, named by their place in the list."""
     changed = copy.deepcopy(contract)
     fields = {str(number): schema for number, schema in enumerate(schemas)}
     changed["components"]["schemas"]["Pagination"]["properties"] |= fields
@@ -307,10 +307,10 @@ def with_fields(contract: Contract, schemas: list[Schema]) -> Contract:
 
 
 @pytest.mark.parametrize("mistakes", [PASSED_OVER, UNMAKEABLE], ids=["passed over", "unmakeable"])
-def test_what_would_go_wrong_silently_or_later_is_told(
+def test_what_would_fail_silently_or_later_is_reported(
     check_spec: ModuleType, frozen: Contract, mistakes: list[tuple[Schema, str]]
 ) -> None:
-    """What 3.1 has no meaning for, and what the models cannot be made of, is one line each, with what is right."""
+    """What OpenAPI 3.1 ignores, and what models cannot be made of, is one line each, with what is right."""
     broken = with_fields(frozen, [schema for schema, _ in mistakes])
     place = "#/components/schemas/Pagination/properties"
     assert check_spec.problems(broken) == [
@@ -318,19 +318,19 @@ def test_what_would_go_wrong_silently_or_later_is_told(
     ]
 
 
-def test_what_is_right_is_not_refused(check_spec: ModuleType, frozen: Contract) -> None:
-    """Whatever 3.1 writes like that and models can be made of is no problem."""
+def test_a_valid_schema_is_accepted(check_spec: ModuleType, frozen: Contract) -> None:
+    """The 3.1 spelling of each rejected construct is accepted."""
     assert check_spec.problems(with_fields(frozen, AS_IT_SHOULD_BE)) == []
 
 
-def test_the_contract_has_no_problem(check_spec: ModuleType, contract: Contract) -> None:
-    """The contract of this repository passes its own checks."""
+def test_the_contract_passes_its_own_check(check_spec: ModuleType, contract: Contract) -> None:
+    """The contract of this repository has no problem."""
     assert check_spec.problems(contract) == []
 
 
 @pytest.mark.parametrize("mistake", ONE_MISTAKE)
 def test_one_mistake_is_one_line(check_spec: ModuleType, frozen: Contract, mistake: str) -> None:
-    """A contract with one mistake gets one line that names the place, what is wrong and what would be right."""
+    """The line names the place, what is wrong and what would be right."""
     change, line = ONE_MISTAKE[mistake]
     broken = copy.deepcopy(frozen)
     change(broken)
@@ -339,8 +339,8 @@ def test_one_mistake_is_one_line(check_spec: ModuleType, frozen: Contract, mista
     assert "\n" not in found
 
 
-def test_references_in_a_circle_are_found(check_spec: ModuleType, frozen: Contract) -> None:
-    """References that only lead to each other are told from those that lead somewhere."""
+def test_circular_references_are_found(check_spec: ModuleType, frozen: Contract) -> None:
+    """References that only lead to each other lead nowhere."""
     broken = copy.deepcopy(frozen)
     example("JobsEmptyPage", to={"$ref": "#/components/examples/JobsEmptyPage"})(broken)
     assert all(
@@ -349,8 +349,8 @@ def test_references_in_a_circle_are_found(check_spec: ModuleType, frozen: Contra
     )
 
 
-def test_each_mistake_has_its_line(check_spec: ModuleType, frozen: Contract) -> None:
-    """Several mistakes of one stage are reported together."""
+def test_several_mistakes_are_reported_together(check_spec: ModuleType, frozen: Contract) -> None:
+    """Each mistake that one stage finds has a line of its own."""
     broken = copy.deepcopy(frozen)
     for change in (
         operation("operationId"),
@@ -389,10 +389,10 @@ CREATE: Contract = {
         ),
     ],
 )
-def test_examples_of_requests_are_examples(
+def test_examples_of_requests_are_checked(
     check_spec: ModuleType, frozen: Contract, runs: object, lines: list[str]
 ) -> None:
-    """One that only a request lists is used, and is checked against the schema of the request."""
+    """An example that only a request lists counts as used, and is checked against the request's schema."""
     changed = copy.deepcopy(frozen)
     changed["paths"][LIST]["post"] = CREATE
     example("TwoRuns", to={"value": {"runs": runs}})(changed)
@@ -401,7 +401,7 @@ def test_examples_of_requests_are_examples(
 
 
 def test_a_request_needs_an_example(check_spec: ModuleType, frozen: Contract) -> None:
-    """By which people, and the tools, see what is sent."""
+    """It shows people and tools what is sent."""
     changed = copy.deepcopy(frozen)
     changed["paths"][LIST]["post"] = copy.deepcopy(CREATE)
     del changed["paths"][LIST]["post"]["requestBody"]["content"]["application/json"]["examples"]
@@ -410,8 +410,8 @@ def test_a_request_needs_an_example(check_spec: ModuleType, frozen: Contract) ->
 
 
 @pytest.mark.parametrize("nothing", [None, [], "text", 7])
-def test_what_is_no_object_is_no_contract(check_spec: ModuleType, nothing: object) -> None:
-    """A file that holds something else than an object is refused and not taken for an empty contract."""
+def test_a_file_that_is_not_an_object_is_rejected(check_spec: ModuleType, nothing: object) -> None:
+    """It is not mistaken for an empty contract."""
     [line] = check_spec.problems(nothing)
     assert line.startswith("the contract: is ")
 
@@ -422,14 +422,14 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_accepts_the_contract(root: Path) -> None:
-    """Without an argument the command checks the contract of this repository, says so in a line, and succeeds."""
+    """Without an argument the command checks this repository's contract, says so in a line, and succeeds."""
     done = run(root)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"openapi.yaml: \d+ operations, \d+ examples: no problems\n", done.stdout)
 
 
-def test_the_command_refuses_a_broken_copy(root: Path, frozen_path: Path, tmp_path: Path) -> None:
-    """A broken copy, given as the argument, makes the command fail with the line that says why."""
+def test_the_command_rejects_a_broken_copy(root: Path, frozen_path: Path, tmp_path: Path) -> None:
+    """The path of the copy is the argument, and the command fails with a line that says why."""
     broken = tmp_path / "broken.yaml"
     good = frozen_path.read_text(encoding="utf-8")
     assert good.count("jobs_count: 3\n") == 1
@@ -445,10 +445,10 @@ def test_the_command_refuses_a_broken_copy(root: Path, frozen_path: Path, tmp_pa
 @pytest.mark.parametrize(
     "text", ["a: [", "a: 1\na: 2\n", "\x00", None], ids=["syntax", "twice", "binary", "missing"]
 )
-def test_what_cannot_be_read_is_said(
+def test_an_unreadable_file_is_reported(
     check_spec: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
 ) -> None:
-    """A file that is missing or no YAML, or that has a key twice, is one line and a failure, not a traceback."""
+    """A missing file, malformed YAML or a duplicate key is one line and a failure, not a traceback."""
     path = tmp_path / "unreadable.yaml"
     if text is not None:
         path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Whatever is deleted of what the contract rests on is missed, by a check that says what to do.
+"""Whenever something is deleted that the contract rests on, a check notices and says what to do.
 
 The checks that are cheap run for each single file, example, row and vector; the commands run for
 one of each kind.
@@ -60,7 +60,7 @@ def generate(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
 
 @contextmanager
 def deleted(path: Path) -> Iterator[None]:
-    """A file is gone for a while."""
+    """Remove a file for the duration of the block."""
     kept = path.read_bytes()
     path.unlink()
     yield
@@ -72,10 +72,10 @@ def deleted(path: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["generator_config.yml", *TEMPLATES, *RUNTIME])
-def test_an_input_is_missed(
+def test_a_missing_input_is_noticed(
     generate: ModuleType, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    """A generator would do without our template, and never reads the runtime; the tree says what it was made from."""
+    """The generators would work without it, so the check compares with the inputs that the tree names."""
     with deleted(generate.ROOT / name):
         assert generate.main(["--check"]) == 1
     told = capsys.readouterr().err
@@ -84,10 +84,10 @@ def test_an_input_is_missed(
     )
 
 
-def test_a_tree_that_does_not_say_what_it_is_made_from_misses_no_input(
+def test_a_tree_without_provenance_reports_no_missing_input(
     generate: ModuleType,
 ) -> None:
-    """Its own check misses the file that would have said it."""
+    """The check of the tree itself reports the missing provenance file."""
     with (
         deleted(generate.ROOT / "generated" / "provenance.json"),
         deleted(generate.ROOT / TEMPLATES[0]),
@@ -96,10 +96,10 @@ def test_a_tree_that_does_not_say_what_it_is_made_from_misses_no_input(
 
 
 @pytest.mark.parametrize("name", TREE)
-def test_a_generated_file_is_missed(
+def test_a_missing_generated_file_is_noticed(
     generate: ModuleType, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    """By its name."""
+    """The check names the file and says how to generate it again."""
     with deleted(generate.ROOT / "generated" / name):
         found = generate.differences(ROOT / "generated", generate.ROOT / "generated")
     assert found == [f"missing:   {name}"]
@@ -129,7 +129,7 @@ def lists(node: Any) -> Iterator[Contract]:
 
 
 def without(contract: Contract, name: str, *, listed: bool, defined: bool) -> Contract:
-    """The contract without an example: where it is listed, where it is defined, or both."""
+    """The contract without an example: without its references, its definition, or both."""
     changed = copy.deepcopy(contract)
     if not listed:
         for examples in [*lists(changed["paths"]), *lists(changed["components"]["responses"])]:
@@ -145,10 +145,10 @@ def without(contract: Contract, name: str, *, listed: bool, defined: bool) -> Co
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_is_missed_where_it_is_listed(
+def test_an_example_without_its_definition_is_noticed(
     contract: Contract, check_spec: ModuleType, name: str
 ) -> None:
-    """The reference to it leads nowhere."""
+    """The references to it lead nowhere."""
     told = check_spec.problems(without(contract, name, listed=True, defined=False))
     end = f"$ref to #/components/examples/{name} leads nowhere; define it or correct the name"
     assert told
@@ -156,10 +156,10 @@ def test_an_example_is_missed_where_it_is_listed(
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_that_is_listed_nowhere_is_told(
+def test_an_example_without_a_reference_is_noticed(
     contract: Contract, check_spec: ModuleType, name: str
 ) -> None:
-    """Or else nobody would see it."""
+    """An example that no request or answer lists would be shown to nobody."""
     told = check_spec.problems(without(contract, name, listed=False, defined=True))
     assert (
         f"#/components/examples/{name}: no request or response lists it; list it where it belongs or delete it"
@@ -168,10 +168,10 @@ def test_an_example_that_is_listed_nowhere_is_told(
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_that_is_gone_altogether_is_drift(
+def test_an_example_that_is_deleted_everywhere_is_drift(
     contract: Contract, generate: ModuleType, name: str
 ) -> None:
-    """The contract goes along with the generated tree, so that its check tells."""
+    """The generated tree contains the contract as JSON, which then differs."""
     path = generate.ROOT / "openapi.yaml"
     kept = generate.ROOT / "generated" / "pasqal_core_schemas" / "contract.json"
     with deleted(path):
@@ -193,15 +193,15 @@ def page() -> list[str]:
 
 
 def told_of(capsys: pytest.CaptureFixture[str], kept: list[str], made: list[str]) -> str:
-    """What the check of the ledger says about a page."""
+    """What the check of the ledger reports about a page."""
     assert ledger.report([], "\n".join(kept), "\n".join(made)) == 1
     return capsys.readouterr().err
 
 
-def test_each_row_of_the_ledger_is_missed(
+def test_each_missing_row_of_the_ledger_is_noticed(
     page: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And making it anew brings it back."""
+    """The check says to write the page again, which brings the row back."""
     rows = [number for number, line in enumerate(page) if line.startswith("|")]
     assert len(rows) > 100
     for number in rows:
@@ -210,17 +210,17 @@ def test_each_row_of_the_ledger_is_missed(
         assert told.endswith(AGAIN)
 
 
-def test_the_ledger_is_missed(page: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """As a whole, too."""
+def test_a_missing_ledger_is_noticed(page: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """The check says to write the whole page again."""
     assert ledger.report([], None, "\n".join(page)) == 1
     assert capsys.readouterr().err.endswith(AGAIN)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_vector_is_missed(
+def test_each_missing_vector_is_noticed(
     page: list[str], capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    """By its id, also where others cover the same."""
+    """The check names its id, even if other vectors cover the same."""
     files = read_vectors()
     before = page[: page.index("## Vectors") - 1]
     assert page == before + ledger.vector_lines(files)
@@ -235,10 +235,10 @@ def test_each_vector_is_missed(
         assert told.endswith(AGAIN)
 
 
-def test_many_vectors_are_named_in_part(
+def test_only_some_of_many_missing_vectors_are_named(
     page: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A whole file would fill the screen."""
+    """The ids of a whole file would fill the screen."""
     files = read_vectors()
     made = ledger.vector_lines({kind: {"cases": []} for kind in files})
     assert told_of(capsys, page, made).splitlines()[1].count(",") == ledger.LOST - 1

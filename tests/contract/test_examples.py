@@ -1,4 +1,4 @@
-"""Both generated readings of the contract accept every example of it, lose nothing of it, and agree on it."""
+"""Both generated readings of the contract accept each of its examples, lose nothing of it, and agree on it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def classes(schema: dict[str, Any]) -> tuple[type[Model], type[BaseModel]]:
-    """The classes that the generators make of a component: named by its title, unless the settings name it."""
+    """The classes that the generators make of a component: named by its title, unless the configuration renames it."""
     name = re.sub(r"[\[\]]", "", resolved(schema)["title"])
     ours = OVERRIDES.get(name, {"class_name": name})["class_name"]
     return getattr(models, ours), getattr(pasqal_core_schemas, name)
@@ -90,14 +90,14 @@ every_example = pytest.mark.parametrize("example", list(examples()), ids=str)
 
 @every_example
 def test_a_model_gives_an_example_back_exactly(example: Example) -> None:
-    """Reading strictly and giving back changes nothing: not the order of keys, not null, not the spelling of a time."""
+    """Strict reading and `to_dict` preserve the order of keys, null, and the spelling of times."""
     model = example.model.from_dict(example.payload, strict=True)
     assert json.dumps(model.to_dict()) == json.dumps(example.payload)
 
 
 @every_example
 def test_an_example_has_no_departures(example: Example) -> None:
-    """The first pass of reading is content with it, and the second one agrees."""
+    """The quick pass of reading accepts it, and the careful one agrees."""
     found: list[Departure] = []
     quick = example.model._read_exactly(example.payload)
     assert quick == example.model._read_tolerantly(example.payload, Place(), found)
@@ -106,7 +106,7 @@ def test_an_example_has_no_departures(example: Example) -> None:
 
 
 def answering(example: Example) -> httpx.MockTransport:
-    """A service that gives the example to the request that the contract describes, and to no other."""
+    """A service that answers the documented request with the example, and rejects any other."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.method == example.method
@@ -117,7 +117,7 @@ def answering(example: Example) -> httpx.MockTransport:
 
 
 def arguments(example: Example) -> dict[str, Any]:
-    """What the generated operation cannot do without: ids for its path, a body."""
+    """The required arguments of a generated operation: ids for its path, a body."""
     return required_arguments(CONTRACT, example.operation_id)
 
 
@@ -138,7 +138,7 @@ def test_an_operation_reads_its_examples(example: Example) -> None:
 
 @every_example
 def test_an_async_operation_reads_its_examples(example: Example) -> None:
-    """The async twin does the same."""
+    """The async function sends the same request and reads the same model as the sync one."""
     operation = generated_operation(CONTRACT, example.operation_id)
 
     async def call() -> Any:
@@ -151,7 +151,7 @@ def test_an_async_operation_reads_its_examples(example: Example) -> None:
 
 
 def normalised(value: Any) -> Any:
-    """A payload with one spelling of each time and id."""
+    """A payload in which each time and id has one spelling."""
     if isinstance(value, dict):
         return {key: normalised(entry) for key, entry in value.items()}
     if isinstance(value, list):
@@ -167,7 +167,7 @@ def normalised(value: Any) -> Any:
 @every_example
 @pytest.mark.parametrize("strict", [False, True], ids=["lax", "strict"])
 def test_the_schemas_accept_an_example(example: Example, strict: bool) -> None:
-    """The pydantic reading accepts it as JSON and gives it back, but for the spelling of times and ids."""
+    """The pydantic models accept it as JSON and give it back, apart from the spelling of times and ids."""
     read = example.schema.model_validate_json(json.dumps(example.payload), strict=strict)
     again = json.loads(read.model_dump_json(exclude_unset=True))
     assert normalised(again) == normalised(example.payload)
@@ -175,13 +175,13 @@ def test_the_schemas_accept_an_example(example: Example, strict: bool) -> None:
 
 @every_example
 def test_both_readings_agree_on_an_example(example: Example) -> None:
-    """Each field has the same value in both, also where it is absent and has a default."""
+    """Each field has the same value in both, also if it is absent and has a default."""
     schema = example.schema.model_validate_json(json.dumps(example.payload))
     assert plain(example.model.from_dict(example.payload)) == plain(schema)
 
 
 def test_every_documented_answer_has_examples() -> None:
-    """There is something to read for each operation and each status that has an object."""
+    """Without an example the tests above would check nothing for an answer."""
     documented = {(operation_id, int(status)) for operation_id, status, _ in answers()}
     missing = documented - {(example.operation_id, example.status) for example in examples()}
     assert not missing, (
@@ -201,7 +201,7 @@ def job_like(value: Any) -> Iterator[dict[str, Any]]:
             yield from job_like(entry)
 
 
-def test_the_times_of_the_examples_make_sense(contract: dict[str, Any]) -> None:
+def test_the_times_of_the_examples_are_in_order(contract: dict[str, Any]) -> None:
     """A job is created, starts, ends, and was last changed no earlier than that."""
     found = [
         one

@@ -1,4 +1,4 @@
-"""`make test-floors` tries the oldest versions that are admitted, and nothing else."""
+"""`make test-floors` tests the oldest allowed version of each dependency, and nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ optional-dependencies = {{ cli = ["rich>=14{}"], all = ["lab-client[cli]"] }}
 
 
 def test_the_floors_are_the_lower_bounds() -> None:
-    """Those of the dependencies and of each extra, whatever else is said about them; not the project itself."""
+    """Each dependency and extra counts, with or without markers, but the project itself does not."""
     assert floors(PROJECT.format("; python_version < '4'")) == [
         "anyio==4.4",
         "httpx==0.28",
@@ -29,7 +29,7 @@ def test_the_floors_are_the_lower_bounds() -> None:
 
 
 def test_a_dependency_without_a_floor_is_named() -> None:
-    """Nobody could say whether its oldest version works."""
+    """Without a lower bound nobody could say whether the oldest version works."""
     with pytest.raises(
         ValueError,
         match="^rich: has no lower bound in pyproject.toml; >= and the oldest that works$",
@@ -38,7 +38,7 @@ def test_a_dependency_without_a_floor_is_named() -> None:
 
 
 def test_each_dependency_of_this_package_has_a_floor(root: Path) -> None:
-    """Whichever extra brings it."""
+    """The rule covers the dependencies of every extra."""
     text = (root / "pyproject.toml").read_text(encoding="utf-8")
     assert {"anyio", "typer", "keyring", "fastapi", "msgspec"} <= {
         line.split("==")[0] for line in floors(text)

@@ -1,4 +1,4 @@
-"""The generated tree is complete, readable, and exactly what the contract makes; a bad contract makes nothing."""
+"""The generated tree is complete, readable, and exactly what the contract makes; a wrong contract makes nothing."""
 
 from __future__ import annotations
 
@@ -53,29 +53,29 @@ def operations(contract: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_every_operation_has_its_module(contract: dict[str, Any]) -> None:
-    """Each operationId is a module with a sync and an async function; a generator may drop an operation silently."""
+    """A generator may drop an operation silently, so each has to have its module with a sync and an async function."""
     for tag, name in operations(contract):
         module = import_module(f"pasqal_core_api.api.{tag}.{name}")
         assert inspect.isfunction(module.sync_detailed)
         assert inspect.iscoroutinefunction(module.asyncio_detailed)
 
 
-def test_no_value_of_an_enumeration_is_lost(contract: dict[str, Any]) -> None:
-    """Two values that would get the same Python name are one to the generator; each has to have its member."""
+def test_every_value_of_an_enumeration_has_its_member(contract: dict[str, Any]) -> None:
+    """The generator would merge two values that get the same Python name."""
     schemas = contract["components"]["schemas"].values()
     for schema in [schema for schema in schemas if "enum" in schema]:
         assert [member.value for member in getattr(models, schema["title"])] == schema["enum"]
 
 
-def test_no_module_is_without_its_operation(contract: dict[str, Any], root: Path) -> None:
-    """Nothing of an operation that the contract no longer has is left."""
+def test_every_module_has_its_operation(contract: dict[str, Any], root: Path) -> None:
+    """A module of an operation that the contract no longer has would be left over."""
     folder = root / "generated" / "pasqal_core_api" / "api"
     there = {(p.parent.name, p.stem) for p in folder.glob("*/*.py") if p.stem != "__init__"}
     assert there == set(operations(contract))
 
 
 def test_every_schema_has_its_classes(contract: dict[str, Any], root: Path) -> None:
-    """Each component is exported by the models, under its chosen name, and is a class of the schemas."""
+    """The models export each component under its chosen name, and the schemas have a class for it."""
     overrides = YAML(typ="safe").load(root / "generator_config.yml")["class_overrides"]
     for schema in contract["components"]["schemas"].values():
         name = re.sub(r"[\[\]]", "", schema["title"])
@@ -86,14 +86,14 @@ def test_every_schema_has_its_classes(contract: dict[str, Any], root: Path) -> N
 
 
 def test_public_names_are_readable() -> None:
-    """Users see short names and none of the wrappings of the service's own code."""
+    """Public names are short and leave out the wrappers of the service's own code."""
     for name in [*models.__all__, *types.__all__, *pasqal_core_api.__all__]:
         assert len(name) <= 25
         assert not re.search(r"Paginated|Produced|Partial|Type\d", name)
 
 
-def test_the_generated_packages_stand_alone(root: Path) -> None:
-    """Nothing in the tree imports the hand-written package: arrows run one way."""
+def test_the_generated_packages_do_not_import_the_client(root: Path) -> None:
+    """Imports run one way, from the client to the generated code."""
     for path in (root / "generated").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -102,15 +102,15 @@ def test_the_generated_packages_stand_alone(root: Path) -> None:
 
 
 def test_the_packages_are_typed(root: Path) -> None:
-    """Both carry the marker that makes type checkers read them."""
+    """Both packages have the marker file that type checkers look for."""
     assert all(
         (root / "generated" / name / "py.typed").exists()
         for name in ("pasqal_core_api", "pasqal_core_schemas")
     )
 
 
-def test_the_contract_goes_along(contract: dict[str, Any], root: Path) -> None:
-    """As JSON, with everything that it says and in its order."""
+def test_the_contract_is_included_as_json(contract: dict[str, Any], root: Path) -> None:
+    """The file has everything that the contract says, in its order."""
     text = (root / "generated" / "pasqal_core_schemas" / "contract.json").read_text(
         encoding="utf-8"
     )
@@ -126,7 +126,7 @@ def files(root: Path, folder: str) -> list[str]:
 
 
 def test_provenance_is_true(root: Path) -> None:
-    """It names every input with its hash, and the generators with the versions that are installed."""
+    """Provenance names every input with its hash, and the installed versions of the generators."""
     provenance = json.loads((root / "generated" / "provenance.json").read_text(encoding="utf-8"))
     templates = files(root, "templates")
     runtime = files(root, RUNTIME)
@@ -143,8 +143,8 @@ def test_provenance_is_true(root: Path) -> None:
     }
 
 
-def test_every_template_is_one(root: Path) -> None:
-    """What has no template syntax is plain Python, and belongs where editors, linters and tests see it."""
+def test_every_template_needs_to_be_one(root: Path) -> None:
+    """A file without template syntax is plain Python, and belongs where linters and tests see it."""
     for name in files(root, "templates"):
         text = (root / name).read_text(encoding="utf-8")
         head, _, body = text.partition("#}")
@@ -153,7 +153,7 @@ def test_every_template_is_one(root: Path) -> None:
 
 
 def test_a_field_cannot_hide_a_method_of_the_models(root: Path) -> None:
-    """The template knows each name that a model has for itself."""
+    """The template knows each name that a model uses for itself, and renames a field that has it."""
     template = (root / "templates" / "model.py.jinja").read_text(encoding="utf-8")
     [taken] = re.findall(r"set taken = (\[.*?\]) -%", template, flags=re.DOTALL)
     assert {name for name in dir(types.Model) if not name.startswith("_")} <= set(
@@ -162,7 +162,7 @@ def test_a_field_cannot_hide_a_method_of_the_models(root: Path) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# How the tree comes about
+# How the tree is made
 
 
 class Copy(NamedTuple):
@@ -179,14 +179,14 @@ class Copy(NamedTuple):
 
     @contextmanager
     def components(self) -> Iterator[dict[str, Any]]:
-        """The components of the contract, to be changed in the block."""
+        """The components of the contract, which the block may change."""
         path = self.root / "openapi.yaml"
         contract = YAML(typ="safe").load(path)
         yield contract["components"]
         path.write_text(json.dumps(contract), encoding="utf-8")  # JSON is YAML, and keeps the order
 
     def add_field(self, name: str, schema: dict[str, Any]) -> None:
-        """Give the jobs of the contract another field."""
+        """Add a field to the jobs of the contract."""
         with self.components() as components:
             components["schemas"]["ProducedPartialJobResponse"]["properties"][name] = schema
 
@@ -201,7 +201,7 @@ class Copy(NamedTuple):
 
 @pytest.fixture
 def copy(root: Path, tmp_path: Path) -> Copy:
-    """What generation needs, in a folder of its own."""
+    """A copy of what generation needs, in a folder of its own."""
     for name in INPUTS:
         if (root / name).is_dir():
             shutil.copytree(
@@ -215,20 +215,22 @@ def copy(root: Path, tmp_path: Path) -> Copy:
 
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_the_tree_is_what_the_contract_makes(root: Path, seed: str) -> None:
-    """Generating again gives the committed tree byte for byte, whatever the order of hashing."""
+    """Generating again gives the committed tree byte for byte, whatever the hash seed."""
     done = Copy(root).generate("--check", PYTHONHASHSEED=seed)
     assert done.returncode == 0, done.stderr
 
 
-def test_the_tree_does_not_depend_on_settings_of_the_machine(copy: Copy, tmp_path: Path) -> None:
-    """Settings of ruff that lie around where temporary files are made are not those of this project."""
+def test_the_tree_does_not_depend_on_the_settings_of_the_machine(
+    copy: Copy, tmp_path: Path
+) -> None:
+    """A ruff.toml next to the temporary files is not that of this project."""
     (tmp_path / "ruff.toml").write_text("line-length = 60\n", encoding="utf-8")
     done = copy.generate("--check", TMPDIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
 
 
 def test_a_changed_contract_is_noticed_and_generated(copy: Copy) -> None:
-    """After a change the check fails and says what to do; doing it makes the check pass."""
+    """The check fails and says what to do, and passes once that is done."""
     with copy.components() as components:
         components["schemas"]["JobOrigin"]["enum"].append("MOON")
     before = copy.tree()
@@ -247,7 +249,7 @@ def test_a_changed_contract_is_noticed_and_generated(copy: Copy) -> None:
 
 
 def test_a_changed_runtime_is_noticed(copy: Copy) -> None:
-    """The tree says which runtime it was made for; making it again says that it fits the new one, too."""
+    """The tree records the runtime for which it was made; generating it again accepts the new one."""
     with (copy.root / RUNTIME / "times.py").open("a", encoding="utf-8") as edited:
         edited.write("# a note\n")
     (copy.root / RUNTIME / "more.py").touch()
@@ -263,8 +265,8 @@ def test_a_changed_runtime_is_noticed(copy: Copy) -> None:
     assert copy.generate("--check").returncode == 0
 
 
-def test_a_runtime_that_does_not_fit_makes_no_tree(copy: Copy) -> None:
-    """The fresh code is tried with the runtime that lies beside it, and not with the one that is installed."""
+def test_an_unsuitable_runtime_makes_no_tree(copy: Copy) -> None:
+    """The new code is tried with the runtime of the same copy, not with the installed one."""
     (copy.root / RUNTIME / "open_enum.py").write_text("", encoding="utf-8")
     before = copy.tree()
     refused = copy.generate()
@@ -273,8 +275,8 @@ def test_a_runtime_that_does_not_fit_makes_no_tree(copy: Copy) -> None:
     assert copy.tree() == before
 
 
-def test_each_foreign_hand_in_the_tree_is_named(copy: Copy) -> None:
-    """A file that is missing, one that is extra and one that was edited each have their line; generating mends all."""
+def test_each_change_by_hand_is_named(copy: Copy) -> None:
+    """A missing, an extra and an edited file have a line each, and generating repairs them all."""
     generated = copy.root / "generated"
     (generated / "pasqal_core_api" / "models" / "job.py").unlink()
     (generated / "pasqal_core_api" / "models" / "helper.py").write_text("", encoding="utf-8")
@@ -301,15 +303,15 @@ def assert_makes_nothing(copy: Copy) -> str:
 
 
 def test_a_wrong_default_makes_nothing(copy: Copy) -> None:
-    """The empty default of the pages, on a parameter that is not text, would silently drop its operation."""
+    """An empty default on a parameter that is not text would silently drop its operation."""
     with copy.components() as components:
         components["parameters"]["Limit"]["schema"]["default"] = ""
     assert "Invalid int value" in assert_makes_nothing(copy)
 
 
 @pytest.mark.parametrize("value", ["2026-10-12", ".nan"])
-def test_a_value_that_json_does_not_have_makes_nothing(copy: Copy, value: str) -> None:
-    """YAML has more kinds of values, and the contract is served as JSON."""
+def test_a_value_that_json_lacks_makes_nothing(copy: Copy, value: str) -> None:
+    """YAML has more types of values, but the contract is served as JSON."""
     with (copy.root / "openapi.yaml").open("a", encoding="utf-8") as contract:
         contract.write(f"x-value: {value}\n")
     assert "openapi.yaml says something that JSON cannot" in assert_makes_nothing(copy)
@@ -331,7 +333,7 @@ def test_a_value_that_json_does_not_have_makes_nothing(copy: Copy, value: str) -
 def test_a_field_that_the_templates_cannot_make_makes_nothing(
     copy: Copy, name: str, schema: dict[str, Any], reason: str
 ) -> None:
-    """What would break a model is noticed before anything is written, and named without a traceback."""
+    """It is reported before anything is written, with its name and without a traceback."""
     copy.add_field(name, schema)
     told = assert_makes_nothing(copy)
     assert reason in told
@@ -339,7 +341,7 @@ def test_a_field_that_the_templates_cannot_make_makes_nothing(
 
 
 def test_fields_may_have_any_name(copy: Copy) -> None:
-    """One that Python, attrs or the models have for themselves becomes an attribute with an underscore."""
+    """A name that Python, attrs or the models use for themselves becomes an attribute with an underscore."""
     names = ["class", "self", "to_dict", "read", "datetime", "__init__", "1st", "x-y", "print"]
     with copy.components() as components:
         schema = components["schemas"]["Pagination"]
@@ -384,8 +386,8 @@ def test_fields_may_have_any_name(copy: Copy) -> None:
     ],
     ids=["a map of times", "a shared integer"],
 )
-def test_other_kinds_of_fields_make_a_tree_that_works(copy: Copy, schema: dict[str, Any]) -> None:
-    """What the contract may come to need is generated into modules that can be imported and tables that can be read."""
+def test_other_kinds_of_fields_make_a_working_tree(copy: Copy, schema: dict[str, Any]) -> None:
+    """Kinds that the contract may need later give modules that import and tables that can be read."""
     copy.add_field("more", schema)
     with copy.components() as components:
         components["schemas"]["Count"] = {"title": "Count", "type": "integer", "minimum": 0}
@@ -465,7 +467,7 @@ for payload in json.loads(sys.argv[1]):
 
 @pytest.mark.parametrize("required", [False, True], ids=["optional", "required"])
 def test_other_kinds_of_fields_are_read_alike_by_both_passes(copy: Copy, required: bool) -> None:
-    """What the template makes of a kind that the contract may come to need is the same in its code and its table."""
+    """For such kinds, the code and the table that the template writes read the same."""
     with copy.components() as components:
         schema = components["schemas"]["ValidationError"]
         kinds = {
@@ -489,7 +491,7 @@ def test_other_kinds_of_fields_are_read_alike_by_both_passes(copy: Copy, require
 
 
 def test_an_unknown_argument_changes_nothing(copy: Copy) -> None:
-    """A mistyped option is answered with the usage and not taken for the order to write."""
+    """A mistyped option prints the usage instead of writing the tree."""
     before = copy.tree()
     done = copy.generate("--chekc")
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""The ledger of the wire is complete, and says what to do where it is not."""
+"""The ledger of the wire is complete, and says what to do if it is not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ INPUTS = ("generator_config.yml", "README.md", "docs", "tests")
 
 @pytest.fixture
 def tree(root: Path, frozen_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of what the page is made from, with the frozen contract; the command works on it."""
+    """A copy of what the page is made from, with the frozen contract, on which the command works."""
     shutil.copy(frozen_path, tmp_path / "openapi.yaml")
     for name in INPUTS:
         if (root / name).is_dir():
@@ -47,7 +47,7 @@ def tree(root: Path, frozen_path: Path, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """The exit code of the command, and what it says on stderr."""
+    """The exit code of the command and its stderr."""
     return ledger.main([*arguments]), capsys.readouterr().err
 
 
@@ -65,7 +65,7 @@ def test_nothing_is_missing(contract: Contract, root: Path) -> None:
 
 
 def test_every_item_has_its_row(frozen: Contract, root: Path) -> None:
-    """Nothing of the contract is left out of the page."""
+    """Every field and parameter of the contract is on the page."""
     rows = [line for line in ledger.page(frozen, root).lines if line.startswith("| `")]
     fields = [
         name
@@ -83,7 +83,7 @@ def test_every_item_has_its_row(frozen: Contract, root: Path) -> None:
 
 
 def test_the_page_is_checked_for_drift(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A missing page and a missing row are noticed; writing it anew mends both, in the same words each time."""
+    """A missing page and a missing row are noticed, and writing the page again restores it word for word."""
     page = tree / ledger.PAGE
     assert run(capsys, "--check") == (1, refusal := run(capsys, "--check")[1])
     assert "Run `make generate`" in refusal
@@ -100,10 +100,10 @@ def test_the_page_is_checked_for_drift(tree: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "schema"])
-def test_a_missing_file_of_vectors_is_told(
+def test_a_missing_file_of_vectors_is_reported(
     tree: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    """With the command that brings it back."""
+    """The message has the command that brings it back."""
     (tree / VECTORS / f"{kind}.json").unlink()
     for arguments in ([], ["--check"]):
         code, said = run(capsys, *arguments)
@@ -114,20 +114,20 @@ def test_a_missing_file_of_vectors_is_told(
         )
 
 
-def test_a_missing_test_of_everything_is_told(
+def test_a_missing_test_that_covers_everything_is_reported(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The page names it, so it has to be there."""
+    """The page names that test, so it has to exist."""
     (tree / "tests" / WHOLE[0]).unlink()
     code, said = run(capsys, "--check")
     assert code == 1
     assert f"tests/{WHOLE[0]} is gone: bring it back, or name its successor in WHOLE" in said
 
 
-def test_an_item_that_loses_its_vectors_is_told(
+def test_an_item_that_loses_its_vectors_is_reported(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Writing the page says what is still to do; the check fails."""
+    """Writing the page prints what is still to do, and the check fails."""
 
     def without_webhook(file: Any) -> None:
         for case in file["cases"]:
@@ -163,7 +163,7 @@ def test_a_new_parameter_needs_everything(frozen: Contract, root: Path) -> None:
 
 
 def test_a_new_field_needs_everything(frozen: Contract, root: Path) -> None:
-    """The same for a field of an answer."""
+    """For a field of an answer, generated code, sandbox and vectors each get a line."""
     changed = copy.deepcopy(frozen)
     changed["components"]["schemas"]["ProducedPartialJobResponse"]["properties"]["cost"] = {
         "type": "integer"
@@ -176,7 +176,7 @@ def test_a_new_field_needs_everything(frozen: Contract, root: Path) -> None:
 
 
 def test_a_new_answer_and_a_new_header_need_vectors(frozen: Contract, root: Path) -> None:
-    """What the contract promises of an answer is shown by one."""
+    """A vector has to show each answer and header that the contract promises."""
     changed = copy.deepcopy(frozen)
     responses = changed["paths"]["/api/v2/batches/{batch__id}/complete"]["patch"]["responses"]
     responses["451"] = responses["422"]
@@ -187,8 +187,8 @@ def test_a_new_answer_and_a_new_header_need_vectors(frozen: Contract, root: Path
     ]
 
 
-def test_a_new_object_needs_to_be_generated(frozen: Contract, root: Path) -> None:
-    """Its fields are told one by one, and not as a failure of the tool."""
+def test_a_new_object_needs_generated_code(frozen: Contract, root: Path) -> None:
+    """Each of its fields is reported, without a traceback."""
     changed = copy.deepcopy(frozen)
     changed["components"]["schemas"]["Cost"] = {
         "title": "Cost",
@@ -202,8 +202,8 @@ def test_a_new_object_needs_to_be_generated(frozen: Contract, root: Path) -> Non
     ]
 
 
-def test_enumerations_may_grow(frozen: Contract, root: Path) -> None:
-    """A new value changes the page and is no gap."""
+def test_an_enumeration_may_grow(frozen: Contract, root: Path) -> None:
+    """A new value changes the page but needs nothing else."""
     changed = copy.deepcopy(frozen)
     for schema in changed["components"]["schemas"].values():
         if "enum" in schema:
@@ -213,10 +213,10 @@ def test_enumerations_may_grow(frozen: Contract, root: Path) -> None:
     assert sum("OF_TOMORROW" in line for line in page.lines) == 6
 
 
-def test_a_keyword_that_is_gone_is_told(
+def test_a_missing_keyword_is_reported(
     frozen: Contract, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The client has to reach each filter of both operations."""
+    """The client needs a keyword for each filter of both operations."""
     monkeypatch.delitem(JobFilters.__annotations__, "origin")
     gaps = [gap for gap in ledger.page(frozen, root).gaps if "no keyword" in gap]
     assert [gap.partition(":")[0] for gap in gaps] == [
@@ -225,10 +225,10 @@ def test_a_keyword_that_is_gone_is_told(
     ]
 
 
-def test_an_option_that_is_gone_is_told(
+def test_a_missing_option_is_reported(
     frozen: Contract, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A filter that no option reaches is a gap."""
+    """A filter needs an option of the command."""
     for reach in TABLE.values():
         command = ledger_cli.command(reach.command or "")
         monkeypatch.setattr(
@@ -244,8 +244,8 @@ def test_an_option_that_is_gone_is_told(
     ]
 
 
-def test_fields_are_found_where_they_show() -> None:
-    """In a table, in everything about a job, as data, or nowhere."""
+def test_the_ledger_finds_where_a_field_is_shown() -> None:
+    """A field is in a table, in the view of one job, in data only, or nowhere."""
     assert ledger_cli.shown("Job", "runs") == ("jobs list", "jobs show")
     assert ledger_cli.shown("Job", "slurm_job_id") == ("jobs show",)
     assert ledger_cli.shown("Batch", "status") == ("batches complete",)
@@ -255,10 +255,10 @@ def test_fields_are_found_where_they_show() -> None:
     assert ledger_cli.options("batches complete", "batch") == ("BATCH",)
 
 
-def test_a_filter_that_the_sandbox_ignores_is_told(
+def test_a_filter_that_the_sandbox_ignores_is_reported(
     frozen: Contract, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A sandbox that takes a filter without filtering by it would list, or cancel, everything."""
+    """A sandbox that ignores a filter would list, or cancel, every job."""
     monkeypatch.setattr(queries, "filters", lambda query: [])
     gaps = [
         gap for gap in ledger.page(frozen, root).gaps if "the sandbox does nothing with it" in gap
@@ -266,10 +266,10 @@ def test_a_filter_that_the_sandbox_ignores_is_told(
     assert len(gaps) == 2 * len(JobFilters.__annotations__)
 
 
-def test_a_filter_that_the_sandbox_still_asks_for_is_told(
+def test_a_removed_filter_in_the_sandbox_is_reported(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """After it is gone from the generated packages; there is no page then, and no traceback either."""
+    """The sandbox would fail on a filter that is no longer generated, so the message names the place."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queries, "_ANY_OF", ("of_yesterday",))
         code, said = run(capsys, "--check")
@@ -284,15 +284,15 @@ def test_a_filter_that_the_sandbox_still_asks_for_is_told(
 def test_an_unknown_argument_changes_nothing(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A mistyped option is answered with the usage and not taken for the order to write."""
+    """A mistyped option prints the usage instead of writing the page."""
     code, said = run(capsys, "--chekc")
     assert code == 2
     assert "--check" in said
     assert not (tree / ledger.PAGE).exists()
 
 
-def test_a_generated_file_that_is_missing_is_told(root: Path, tmp_path: Path) -> None:
-    """The command reads the code next to it, and says how to make what is not there."""
+def test_a_missing_generated_file_is_reported(root: Path, tmp_path: Path) -> None:
+    """The message says how to generate it."""
     for name in (*INPUTS, "openapi.yaml", "tools", "generated", "overlay"):
         (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, tmp_path / name)
     (tmp_path / "generated" / "pasqal_core_api" / "models" / "job.py").unlink()

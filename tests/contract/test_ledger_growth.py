@@ -1,4 +1,4 @@
-"""The ledger copes with what a contract may get next, and says of each new operation what is still to do.
+"""The ledger copes with what a contract may get next, and says for each new operation what is still to do.
 
 The contract is made up, and so are the generated operations; the clients, the command line and the
 sandbox are the real ones, which know nothing of it.
@@ -132,7 +132,7 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def gaps(root: Path, operation_id: str) -> list[str]:
-    """What is still to do about an operation."""
+    """What is still to do for an operation."""
     found = ledger.page(MADE_UP, root).gaps
     return [
         gap.removeprefix(operation_id).lstrip(",: ")
@@ -169,7 +169,7 @@ def covering(what: str, file: str) -> str:
 
 
 def test_a_new_operation_gets_all_its_lines_at_once(root: Path) -> None:
-    """One without parameters or body: method, command, handler, vectors, page; nobody has to come again."""
+    """Method, command, handler, vectors and page are reported together, so that one round of work is enough."""
     method = "the method of the client that does, and the command, or None"
     assert gaps(root, "get_specs") == [
         UNTRANSCRIBED,
@@ -183,7 +183,7 @@ def test_a_new_operation_gets_all_its_lines_at_once(root: Path) -> None:
 
 
 def test_a_body_is_an_item_of_its_own(root: Path) -> None:
-    """It has a row, and a case with a body covers it; its fields are those of a request and not of an answer."""
+    """It has a row, a vector with a body covers it, and its fields are those of a request, not of an answer."""
     page = ledger.page(MADE_UP, root)
     assert covering("request body", "requests") in gaps(root, "create_batch")
     assert covering("request body", "requests") in gaps(root, "set_tags")
@@ -197,7 +197,7 @@ def test_a_body_is_an_item_of_its_own(root: Path) -> None:
 
 
 def test_a_request_with_a_body_covers_its_fields() -> None:
-    """Those that it has, down to the entries of its lists."""
+    """The fields that the body has count, down to the entries of its lists."""
     sent = {"query": "", "body": {"jobs": [{"runs": 1}], "open": None}}
     case = {"operation": "create_batch", "arguments": {}, "requests": [sent]}
     assert set(items(MADE_UP, "requests", case)) == {
@@ -210,8 +210,8 @@ def test_a_request_with_a_body_covers_its_fields() -> None:
     }
 
 
-def test_operations_are_tried_with_what_they_cannot_do_without() -> None:
-    """Ids for the places of the path, and a body: an example of the contract, or else one made from its schema."""
+def test_required_arguments_are_made_up() -> None:
+    """They are ids for the path, and a body from an example of the contract or from its schema."""
     assert ledger_generated.required_arguments(MADE_UP, "set_tags") == {
         "batch_id": UUID(int=0),
         "body": ["night"],
@@ -221,8 +221,8 @@ def test_operations_are_tried_with_what_they_cannot_do_without() -> None:
     assert ledger_generated.required_arguments(MADE_UP, "get_specs") == {}
 
 
-def test_arguments_are_found_under_other_names() -> None:
-    """In a path with an underscore, and where Python or the generator has another use for the name."""
+def test_renamed_arguments_are_found() -> None:
+    """An argument gets an underscore where Python or the generator uses its name."""
     assert ledger_generated.generated_argument(MADE_UP, "set_tags", BATCH) == "batch_id"
     asked = parameter("open", "query", type="boolean")
     assert ledger_generated.generated_argument(MADE_UP, "get_batches", asked) == "open_"
@@ -242,10 +242,10 @@ def listed(self: Any, /, **filters: Unpack[BatchFilters]) -> None:
     """List batches."""
 
 
-def test_a_method_and_a_command_that_are_not_there_are_named(
+def test_a_missing_method_and_command_are_reported(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line of the table that promises too much: both clients, the command, the pages."""
+    """The table promises them, so both clients, the command and the pages have to have them."""
     monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", "batches list"))
     found = gaps(root, "get_batches")
     resources = "overlay/pasqal_client/batches.py"
@@ -258,8 +258,8 @@ def test_a_method_and_a_command_that_are_not_there_are_named(
     assert "docs/cli.md does not explain `pasqal batches list`; add it there" in found
 
 
-def test_a_resource_that_is_not_there_is_named(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the class of the client that should have it."""
+def test_a_missing_resource_is_reported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line names the client class that should have it."""
     monkeypatch.setitem(TABLE, "get_specs", Reach("devices", "specs", None))
     client = "overlay/pasqal_client/client.py"
     found = gaps(root, "get_specs")
@@ -270,7 +270,7 @@ def test_a_resource_that_is_not_there_is_named(root: Path, monkeypatch: pytest.M
 def test_filters_of_another_list_have_a_table_of_their_own(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The typed dictionary is that of the method, and not that of the jobs."""
+    """The filters are those of the typed dictionary of that method, not of the jobs."""
     for kind in (Batches, AsyncBatches):
         monkeypatch.setattr(kind, "list", listed, raising=False)
     monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", None))
@@ -286,7 +286,7 @@ def test_filters_of_another_list_have_a_table_of_their_own(
 def test_filters_that_only_a_type_checker_imports_are_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """An annotation is text; what it names may be imported under TYPE_CHECKING."""
+    """An annotation is text, so the ledger resolves what it names under TYPE_CHECKING."""
 
     def hidden(self: Any, /, **filters: Any) -> None:
         """List."""
@@ -298,10 +298,8 @@ def test_filters_that_only_a_type_checker_imports_are_found(
     assert found.__name__ == "JobFilters"
 
 
-def test_what_the_ledger_cannot_look_at_is_a_line(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Never a traceback: the operation, the error and its place, and the others have their sections all the same."""
+def test_an_unexpected_error_is_a_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line names the operation, the error and its place, and the other operations keep their sections."""
 
     def failing(*_: Any) -> None:
         raise KeyError("of tomorrow")
@@ -318,11 +316,11 @@ def test_what_the_ledger_cannot_look_at_is_a_line(
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# What CONTRIBUTING says of these lines
+# What CONTRIBUTING says about these lines
 
 
 def test_contributing_explains_each_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its table has the words of each line that is left after generating, and none that no tool prints."""
+    """Its table has the words of each line that may be left after generating, and no others."""
     chapter = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = chapter.partition("| still to do |")[2].partition("\n\n")[0]
     explained = re.findall(r"^ *\| `([^`]+)`", table, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Every operation and every parameter of the contract is reached: by the client, and by the sandbox.
+"""Every operation and every parameter of the contract is reached by the client and by the sandbox.
 
 These tests compare the contract with the code of today, and say what to do where they differ. The
 ledger says the same, and more, without failing: see the last lines of `make generate`.
@@ -31,14 +31,14 @@ def query_parameters(operation_id: str) -> dict[str, dict[str, Any]]:
 
 
 def keyword_of(operation_id: str, parameter: dict[str, Any]) -> str:
-    """The keyword of the client for a parameter; empty if there is none."""
+    """The keyword of the client for a parameter; empty if it has none."""
     argument = generated_argument(CONTRACT, operation_id, parameter)
     return keyword(CONTRACT, operation_id, TABLE[operation_id], parameter, argument)
 
 
 @every_operation
 def test_the_clients_have_a_method_for_each_operation(operation_id: str) -> None:
-    """The table names it, and both clients have it."""
+    """The table of operations names the method, and both clients have it."""
     assert operation_id in TABLE, f"add {operation_id} to TABLE in {HERE}"
     missing = missing_methods(TABLE[operation_id])
     assert not missing, f"{operation_id}: {'; '.join(missing)}"
@@ -46,13 +46,13 @@ def test_the_clients_have_a_method_for_each_operation(operation_id: str) -> None
 
 @every_operation
 def test_the_sandbox_serves_each_operation(operation_id: str) -> None:
-    """By a handler of that name."""
+    """The handler has the name of the operation."""
     missing = missing_handler(operation_id)
     assert not missing, f"{operation_id}: {missing}"
 
 
 def test_nothing_is_left_of_an_operation_that_is_gone() -> None:
-    """Neither a line of the table nor a place of the sandbox."""
+    """Neither the table nor the sandbox names an operation that the contract no longer has."""
     gone = sorted((TABLE.keys() | PLACES.keys()) - OPERATIONS.keys())
     assert not gone, (
         f"openapi.yaml has no {', '.join(gone)}: take it out of {HERE}, the client and the sandbox"
@@ -61,7 +61,7 @@ def test_nothing_is_left_of_an_operation_that_is_gone() -> None:
 
 @every_operation
 def test_the_client_has_a_keyword_for_each_filter(operation_id: str) -> None:
-    """A filter that the contract gets is added to the table of readers and to the typed dictionary of its list."""
+    """A new filter has to be added to the table of readers and to the typed dictionary of its list."""
     if operation_id not in TABLE or missing_methods(TABLE[operation_id]):
         pytest.skip("the method comes first")
     missing = {
@@ -76,7 +76,7 @@ def test_the_client_has_a_keyword_for_each_filter(operation_id: str) -> None:
 
 
 def test_each_keyword_is_a_filter_of_the_contract() -> None:
-    """What no operation takes any more is no keyword."""
+    """A keyword that no operation accepts would be sent in vain."""
     known: dict[Any, set[str]] = {}
     for operation_id, reach in TABLE.items():
         if operation_id not in OPERATIONS or missing_methods(reach):
@@ -96,12 +96,12 @@ def test_each_keyword_is_a_filter_of_the_contract() -> None:
 
 @every_operation
 def test_the_sandbox_filters_by_each_filter(operation_id: str) -> None:
-    """A filter that the sandbox takes without filtering by it would list, or cancel, everything."""
+    """A sandbox that ignores a filter would list, or cancel, every job."""
     if missing_handler(operation_id):
         pytest.skip("the handler comes first")
     for name, parameter in query_parameters(operation_id).items():
         made = in_a_query(CONTRACT, operation_id, parameter)
         place = query_place(operation_id)
         assert made, f"{place} does nothing with {name}: add a condition there"
-        # A condition is a piece of SQL, which the order and the page are not.
+        # Conditions are pieces of SQL; order and page are not.
         assert (name in BESIDES) == (made in ("`ORDER BY`", "the page")), name

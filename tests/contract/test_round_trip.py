@@ -1,4 +1,4 @@
-"""Both readings of the contract against payloads made from its schemas: nothing is lost, and all judges agree.
+"""Both readings of the contract, tried with payloads made from its schemas: nothing is lost, and all judges agree.
 
 Three judges say whether a payload satisfies the contract: jsonschema (with formats), the pydantic
 reading in strict mode, and the models with `strict=True`. Where they differ is listed, and
@@ -57,7 +57,7 @@ every_component = pytest.mark.parametrize(
 
 
 def ours(kind: type[Model], payload: Any) -> bool:
-    """Whether the models accept it; nothing but the typed error may come out of them."""
+    """Whether the models accept a payload; only the typed error may come out of them."""
     try:
         kind.from_dict(payload, strict=True)
     except DepartureError:
@@ -66,7 +66,7 @@ def ours(kind: type[Model], payload: Any) -> bool:
 
 
 def theirs(schema: type[BaseModel], payload: Any, *, strict: bool = True) -> bool:
-    """Whether pydantic accepts it as JSON."""
+    """Whether pydantic accepts a payload as JSON."""
     try:
         schema.model_validate_json(json.dumps(payload), strict=strict)
     except ValidationError:
@@ -102,7 +102,7 @@ def normalised(schema: Schema, value: Any) -> Any:
 
 @every_component
 def test_the_schemas_give_back_what_they_read(component: str) -> None:
-    """But for the spelling of times and ids: also null and absent, unknown fields, and integers beyond 64 bits."""
+    """Null and absent, unknown fields and integers beyond 64 bits come back; only times and ids may be respelled."""
     schema = classes(component)[1]
 
     @repeatable
@@ -117,7 +117,7 @@ def test_the_schemas_give_back_what_they_read(component: str) -> None:
 
 @every_component
 def test_both_readings_agree_on_every_field(component: str) -> None:
-    """Each declared field has the same value in both, also where it is absent and has a default."""
+    """Each declared field has the same value in both, also if it is absent and has a default."""
     kind, schema = classes(component)
 
     @repeatable
@@ -132,7 +132,7 @@ def test_both_readings_agree_on_every_field(component: str) -> None:
 
 @every_component
 def test_the_text_of_an_answer_comes_back(component: str) -> None:
-    """From text to text: names, order, spelling and numbers are those that were sent, escaped or not."""
+    """Names, order, spelling and numbers are those that were sent, escaped or not."""
     kind = classes(component)[0]
 
     @repeatable
@@ -152,7 +152,7 @@ def test_the_text_of_an_answer_comes_back(component: str) -> None:
 
 @frozen
 class Difference:
-    """A value that the judges do not agree on.
+    """A value on which the judges do not agree.
 
     Attributes:
         field: the field of a job that it is an example for.
@@ -245,7 +245,7 @@ DIFFERENCES = {
 
 
 def is_known(schema: Schema, value: Any) -> bool:
-    """Whether a value, or one inside of it, is of a kind on which the judges differ."""
+    """Whether a value, or one inside it, is of a kind on which the judges differ."""
     schema = resolved(schema)
     choices = [schema, *map(resolved, schema.get("anyOf", []))]
     if any(
@@ -259,7 +259,7 @@ def is_known(schema: Schema, value: Any) -> bool:
 
 @pytest.mark.parametrize("name", DIFFERENCES)
 def test_the_judges_differ_as_listed(name: str, valid: Callable[[str, Any], bool]) -> None:
-    """Each known difference is one still; once it is not, its entry has to go."""
+    """A difference that no longer exists has to be removed from the list."""
     difference = DIFFERENCES[name]
     payload = JOB | {difference.field: difference.value}
     kind, schema = classes("ProducedPartialJobResponse")
@@ -279,7 +279,7 @@ def test_the_judges_differ_as_listed(name: str, valid: Callable[[str, Any], bool
 def test_the_judges_agree_on_everything_else(
     component: str, valid: Callable[[str, Any], bool]
 ) -> None:
-    """With any one place removed, null, of another type or of another value, a payload is good to all or to none."""
+    """If a place is removed, null, or has another type or value, the payload is valid for all judges or for none."""
     kind, schema = classes(component)
 
     @repeatable
@@ -310,7 +310,7 @@ COMPLETE = {
     "component", COMPLETE, ids=[classes(name)[0].__name__ for name in COMPLETE]
 )
 def test_the_judges_agree_at_every_place(component: str, valid: Callable[[str, Any], bool]) -> None:
-    """Each field in its turn, with each kind of wrong value."""
+    """Each field in turn gets each kind of wrong value."""
     kind, schema = classes(component)
     file, name = COMPLETE[component]
     payload = next(
@@ -330,7 +330,7 @@ def test_the_judges_agree_at_every_place(component: str, valid: Callable[[str, A
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# What the tolerant reading makes of what no strict one accepts
+# What the tolerant reading makes of payloads that strict ones reject
 
 
 TOLERATED: dict[str, tuple[str, Any, Any, bool]] = {
@@ -359,7 +359,7 @@ TOLERATED: dict[str, tuple[str, Any, Any, bool]] = {
 def test_what_the_readings_make_of_a_departure(
     name: str, valid: Callable[[str, Any], bool]
 ) -> None:
-    """The models use the value and report it; no strict reading takes it, and pydantic's lax one not always."""
+    """The models use the value and report it, strict reading rejects it, and pydantic's lax reading varies."""
     field, value, expected, taken = TOLERATED[name]
     kind, schema = classes("ProducedPartialJobResponse")
     payload, found = JOB | {field: value}, list[Departure]()

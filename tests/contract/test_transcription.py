@@ -174,7 +174,7 @@ def resolved(contract: Contract, node: dict[str, Any]) -> dict[str, Any]:
 
 
 def spelled(contract: Contract, schema: dict[str, Any]) -> str:
-    """A schema in the spelling of the tables; a keyword without a spelling is an error, so that nothing hides."""
+    """A schema in the spelling of the tables; an unknown keyword is an error, so that nothing is overlooked."""
     schema = dict(resolved(contract, schema))
     schema.pop("description", None)
     default = f" ={schema.pop('default')}" if "default" in schema else ""
@@ -191,7 +191,7 @@ def nullable(schema: dict[str, Any]) -> bool:
 
 
 def spelled_kind(contract: Contract, schema: dict[str, Any]) -> str:
-    """The type of a schema in the spelling of the tables; takes the keywords that it has spelled out of the schema."""
+    """The type of a schema in the spelling of the tables; removes the keywords that it spells from the schema."""
     title, kind = schema.pop("title", ""), schema.pop("type", "")
     if "anyOf" in schema:
         return " or ".join(
@@ -230,7 +230,7 @@ def components(contract: Contract) -> dict[str, dict[str, Any]]:
 
 
 def whole(contract: Contract, schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema with the fields of those that it is made of by `allOf`; what comes later wins."""
+    """A schema with the fields of the schemas in its `allOf`; later ones win."""
     schema = resolved(contract, schema)
     found: dict[str, Any] = {"properties": {}, "required": []}
     for part in [*(whole(contract, base) for base in schema.get("allOf", [])), schema]:
@@ -252,7 +252,7 @@ def fields(contract: Contract, title: str) -> dict[str, str]:
 
 
 def sent(contract: Contract, operation: tuple[str, str]) -> str:
-    """The request body of an operation in the spelling of the tables; empty if it sends none."""
+    """The request body of an operation in the spelling of the tables; empty if it has none."""
     body = resolved(contract, operations(contract)[operation].get("requestBody", {}))
     if not body:
         return ""
@@ -272,7 +272,7 @@ def test_the_contract_has_the_operations_of_the_pages_and_no_other(contract: Con
 
 
 def test_what_operations_send_is_what_the_pages_say(contract: Contract) -> None:
-    """The name of the object, or the kind of array, and whether it has to be there."""
+    """A body has the object or array that the page names, and is required where the page says so."""
     bodies = {place: sent(contract, place) for place in operations(contract)}
     assert {place: body for place, body in bodies.items() if body} == BODIES, ADVICE
 
@@ -281,7 +281,7 @@ def test_what_operations_send_is_what_the_pages_say(contract: Contract) -> None:
 def test_the_parameters_are_those_of_the_page(
     contract: Contract, operation: tuple[str, str]
 ) -> None:
-    """Names, places, order, types, formats, values, bounds, defaults and required marks of the parameters."""
+    """They agree in name, place, order, type, format, values, bounds, default and required mark."""
     written = {}
     for parameter in parameters(contract, operation):
         mark = "!" if parameter.get("required", False) else ""
@@ -301,7 +301,7 @@ def test_the_parameters_are_those_of_the_page(
 def test_the_answers_have_the_forms_of_the_page(
     contract: Contract, operation: tuple[str, str]
 ) -> None:
-    """The documented statuses and the names of their schemas; everything else falls under the default."""
+    """The statuses and schemas are those of the page; everything else falls under the default answer."""
     responses = operations(contract)[operation]["responses"]
     assert responses.keys() == ANSWERS[operation].keys() | {"default"}, ADVICE
     for status, title in ANSWERS[operation].items():
@@ -313,13 +313,13 @@ def test_the_answers_have_the_forms_of_the_page(
 
 @pytest.mark.parametrize("title", FIELDS)
 def test_the_fields_are_those_of_the_page(contract: Contract, title: str) -> None:
-    """Names, order, types, formats, values, bounds, defaults and required marks of an answer's fields."""
+    """They agree in name, order, type, format, values, bounds, default and required mark."""
     assert fields(contract, title) == FIELDS[title], ADVICE
     assert list(fields(contract, title)) == list(FIELDS[title]), ADVICE
 
 
 def test_there_is_no_further_object(contract: Contract) -> None:
-    """Every component that has fields is one of the tables."""
+    """Every component with fields is in one of the tables, so each was transcribed twice."""
     assert {
         title
         for title, schema in components(contract).items()
@@ -328,7 +328,7 @@ def test_there_is_no_further_object(contract: Contract) -> None:
 
 
 def test_a_component_is_named_as_printed(contract: Contract) -> None:
-    """The key of a component is its title with underscores in place of the brackets that OpenAPI does not allow."""
+    """The key of a component is its title with underscores in place of brackets, which OpenAPI does not allow."""
     for key, schema in contract["components"]["schemas"].items():
         assert key == key_of(schema["title"])
 
@@ -338,7 +338,7 @@ def key_of(title: str) -> str:
 
 
 def test_queue_priority_belongs_to_the_batch(contract: Contract) -> None:
-    """The page prints it after the fields of a job, but it is the batch's last field."""
+    """The page prints it after the fields of a job, but it is the last field of the batch."""
     assert (
         "queue_priority" in components(contract)["ProducedBatchWithPartialJobsResponse"]["required"]
     )
@@ -352,7 +352,7 @@ def test_the_errors_of_a_cancellation_belong_to_the_answer(contract: Contract) -
 
 
 def test_the_batch_of_the_path_is_not_the_batch_filter(contract: Contract) -> None:
-    """Cancelling has both, with one and with two underscores, and they have different forms."""
+    """Cancelling has both, with one underscore and with two, and they have different types."""
     by_name = {
         p["name"]: (p["in"], spelled(contract, p["schema"])) for p in parameters(contract, CANCEL)
     }
@@ -361,13 +361,13 @@ def test_the_batch_of_the_path_is_not_the_batch_filter(contract: Contract) -> No
 
 
 def test_no_filter_has_a_default(contract: Contract) -> None:
-    """The empty defaults of the pages mean "no filter" and are none."""
+    """The empty defaults of the pages mean that nothing is filtered, so the contract omits them."""
     listed = [one for place in operations(contract) for one in parameters(contract, place)]
     assert not [one["name"] for one in listed if one["schema"].get("default") == ""]
 
 
 def test_null_is_accepted_where_a_field_is_optional_and_nowhere_else(contract: Contract) -> None:
-    """An optional field of an answer may be null, a required one may not, unless its block says so with `?!`."""
+    """A required field of an answer must not be null, unless its block says so with `?!`."""
     answered = {name for name, file in vector_files(contract).items() if file != "requests"}
     for title in FIELDS:
         schema = whole(contract, components(contract)[title])
@@ -379,7 +379,7 @@ def test_null_is_accepted_where_a_field_is_optional_and_nowhere_else(contract: C
 
 
 def test_the_list_repeats_its_pagination_in_a_header(contract: Contract) -> None:
-    """The answer to a list carries Content-Range, as text, and says that a browser may read it."""
+    """The answer to a list carries Content-Range as text, and allows a browser to read it."""
     headers = answer(contract, GET_JOBS, "200")["headers"]
     assert {name: header["schema"] for name, header in headers.items()} == {
         "Content-Range": {"type": "string"},
@@ -388,7 +388,7 @@ def test_the_list_repeats_its_pagination_in_a_header(contract: Contract) -> None
 
 
 def test_security_is_declared_once(contract: Contract) -> None:
-    """A bearer token for everything but what is public, which says so with an empty list."""
+    """Everything needs a bearer token except what is public, which has an empty list."""
     assert contract["security"] == [{"bearer": []}]
     assert contract["components"]["securitySchemes"] == {
         "bearer": {"type": "http", "scheme": "bearer"}
@@ -402,7 +402,7 @@ def test_security_is_declared_once(contract: Contract) -> None:
 
 
 def test_the_servers_are_the_two_regions(contract: Contract) -> None:
-    """The public core base URLs of fr and sa, service prefix included."""
+    """They are the public core base URLs of fr and sa, with the service prefix."""
     assert [(server["url"], server["description"][:9]) for server in contract["servers"]] == [
         ("https://apis.pasqal.cloud/core-fast", "Region fr"),
         ("https://apis.sa.pasqal.cloud/core-fast", "Region sa"),
@@ -437,7 +437,7 @@ GROWN: Contract = {
 
 
 def test_what_the_contract_may_get_next_has_a_spelling() -> None:
-    """Entries that differ, objects made of others, a required field that may be null, bodies, no parameters."""
+    """Mixed entries, composed objects, required fields that may be null, and bodies can be written down."""
     assert spelled(GROWN, TEXTS) == "[string] unique"
     assert fields(GROWN, "Whole") == {"id": "string!", "runs": "integer?!"}
     assert spelled(GROWN, GROWN["components"]["schemas"]["Whole"]) == "Whole"

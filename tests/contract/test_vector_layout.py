@@ -1,4 +1,4 @@
-"""The layout of the vectors is kept by a tool, so that a diff of them shows what changed."""
+"""A tool keeps the layout of the vectors, so that a diff of them shows what changed."""
 
 from __future__ import annotations
 
@@ -55,19 +55,21 @@ def tree(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_case_has_a_line_for_each_key() -> None:
-    """And one for each of several requests and for each value shown; nothing changes its place."""
+    """Each of several requests and each shown value has a line too, and the order is kept."""
     assert laid_out(FILE) == LAID_OUT
     assert laid_out(json.loads(LAID_OUT)) == LAID_OUT
 
 
 def test_the_vectors_are_laid_out(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Those of this repository; checking them changes nothing."""
+    """The vectors of this repository pass the check, which changes nothing."""
     assert main(["--check"]) == 0
     assert capsys.readouterr().err == ""
 
 
-def test_another_layout_is_found_and_mended(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The check names the file and the command; laying out gives the text that was there."""
+def test_another_layout_is_found_and_corrected(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The check names the file and the command, which restores the text."""
     path = tree / VECTORS / "answers.json"
     kept = path.read_text(encoding="utf-8")
     path.write_text(json.dumps(json.loads(kept)), encoding="utf-8")
@@ -82,10 +84,10 @@ def test_another_layout_is_found_and_mended(tree: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("text", ["[", "[]", '{"cases": 1}', None])
-def test_what_is_no_file_of_vectors_is_left_alone(
+def test_a_file_without_vectors_is_left_alone(
     tree: Path, capsys: pytest.CaptureFixture[str], text: str | None
 ) -> None:
-    """It is named, and nothing is written over it."""
+    """The error names it, and nothing is written over it."""
     path = tree / VECTORS / f"{KINDS[0]}.json"
     path.unlink()
     if text is not None:
@@ -95,9 +97,7 @@ def test_what_is_no_file_of_vectors_is_left_alone(
     assert (path.read_text(encoding="utf-8") if path.exists() else None) == text
 
 
-def test_a_mistyped_option_is_answered_with_the_usage(
-    tree: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """It is not taken for the order to write."""
+def test_a_mistyped_option_prints_the_usage(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is written in that case."""
     assert main(["--chekc"]) == 2
     assert "--check" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Both clients show of every answer of the vectors what the vector says, and give it back unchanged."""
+"""Both clients read every answer of the vectors as the vector says, and give it back unchanged."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def parsed(runner: Runner, case: Vector, **settings: Any) -> Any:
 
 
 def given_back(read: Any) -> Any:
-    """What was received, from what was made of it."""
+    """The received JSON, taken from the object that was made of it."""
     if isinstance(read, list):
         return [given_back(entry) for entry in read]
     return read.to_dict() if isinstance(read, Model) else read
@@ -54,7 +54,7 @@ def member(tree: Any, step: str) -> Any:
 
 
 def shown(value: Any, received: bool, expected: dict[str, Any]) -> Any:
-    """A value of the typed view in the form of the vectors; which form that is, the vector says."""
+    """A typed value in the form that the vector asks for."""
     if value is UNSET:
         return {"unset": True}
     if not received:
@@ -77,7 +77,7 @@ def shown(value: Any, received: bool, expected: dict[str, Any]) -> Any:
 
 
 def view(model: Any, pointer: str, expected: dict[str, Any]) -> Any:
-    """What a model shows at a place."""
+    """The value at a place of a model."""
     *above, last = steps(pointer)
     around: Any = model
     for step in above:
@@ -94,7 +94,7 @@ def pointer_of(path: str) -> str:
 
 @every("answers")
 def test_an_answer_is_shown_as_its_vector_says(runner: Runner, case: Vector) -> None:
-    """Every field that the vector names, typed; and `to_dict` gives back what was received, in its order."""
+    """Every field that the vector names has its typed value, and `to_dict` gives back the JSON in its order."""
     runner.answers(case)
     read = parsed(runner, case)
     seen = {pointer: view(read, pointer, expected) for pointer, expected in case["shows"].items()}
@@ -104,7 +104,7 @@ def test_an_answer_is_shown_as_its_vector_says(runner: Runner, case: Vector) -> 
 
 @every("answers")
 def test_a_strict_client_refuses_what_departs(runner: Runner, case: Vector) -> None:
-    """It raises exactly where there is a departure, and names the first of them."""
+    """It raises exactly if there is a departure, and names the first one."""
     runner.answers(case)
     if not case["departures"]:
         assert given_back(parsed(runner, case, strict=True)) == json.loads(case["body"])
@@ -116,7 +116,7 @@ def test_a_strict_client_refuses_what_departs(runner: Runner, case: Vector) -> N
 
 @every("answers")
 def test_departures_are_where_the_vector_says(case: Vector) -> None:
-    """All of them, and no other place."""
+    """Each place is reported, and no other."""
     found = departures(answer_schema(CONTRACT, case["operation"]), json.loads(case["body"]))
     assert sorted(found) == sorted(case["departures"])
 
@@ -138,7 +138,7 @@ def departures(schema: dict[str, Any], body: Any) -> list[str]:
 
 @every("answers", having="page")
 def test_a_page_tells_its_place_as_its_vector_says(runner: Runner, case: Vector) -> None:
-    """From `pagination`, else from the header, else not at all."""
+    """The place comes from `pagination`, else from the header, else it is unknown."""
     runner.answers(case)
     page = make_call(runner.client(), TABLE[case["operation"]].call, {})
     assert {name: getattr(page, name) for name in ("total", "start", "end")} == case["page"]
@@ -146,6 +146,6 @@ def test_a_page_tells_its_place_as_its_vector_says(runner: Runner, case: Vector)
 
 @every("answers")
 def test_an_unset_place_is_a_departure(case: Vector) -> None:
-    """The vectors do not contradict themselves: what is unset is told, and what is absent is not in the body."""
+    """A vector must not contradict itself: a field that it calls unset has to be one of its departures."""
     for pointer, expected in case["shows"].items():
         assert "unset" not in expected or pointer in case["departures"]

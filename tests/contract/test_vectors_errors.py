@@ -1,4 +1,4 @@
-"""Both clients make of every bad answer of the vectors the error that the vector says."""
+"""Both clients turn every bad answer of the vectors into the error that the vector says."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def call(runner: Runner, operation: str) -> Any:
 
 @pytest.fixture(scope="module", params=["sync", "async"])
 def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
-    """A server that gives the answer of the case, and a client that is signed in with the token of the file."""
+    """A server that gives the answer of the case, and a client with the token of the file."""
     with running(request.param, read_vectors()["errors"]["token"]) as made:
         yield made
 
 
 def positions(text: str, parts: list[str]) -> list[int]:
-    """Where each part is in a text; -1 where it is not."""
+    """The position of each part in a text; -1 if it is missing."""
     return [text.find(part) for part in parts]
 
 
 @every("errors")
 def test_an_answer_becomes_the_error_of_its_vector(runner: Runner, case: Vector) -> None:
-    """Its class, its fields and what its text says; the request is sent once."""
+    """Class, fields and text are those of the vector, and the request is sent once."""
     runner.answers(case)
     runner.server.requests.clear()
     with pytest.raises(APIError) as caught:
@@ -63,7 +63,7 @@ def test_an_answer_becomes_the_error_of_its_vector(runner: Runner, case: Vector)
 
 @every("errors")
 def test_a_request_is_sent_again_where_its_vector_says(case: Vector) -> None:
-    """By the default policy, after the first attempt."""
+    """The default policy sends it again after a first attempt that failed like this."""
     method, path, _ = operations(CONTRACT)[case["operation"]]
     headers = {name.lower(): value for name, value in case["headers"].items()}
     exchange = Exchange(method, path, changes=is_write(method))
@@ -76,7 +76,7 @@ def test_a_request_is_sent_again_where_its_vector_says(case: Vector) -> None:
 
 
 def test_every_class_has_its_vector() -> None:
-    """Whatever an answer can become is shown, on a read or on a write."""
+    """Each class that an answer can become is shown, on a read or on a write."""
     shown = {case["expect"]["class"] for case in read_vectors()["errors"]["cases"]}
     classes = [*errors.BY_STATUS.values(), *map(errors.class_for, (500, 418))]
     assert {kind.__name__ for kind in classes} | {"ResponseError", "OutcomeUnknownError"} == shown

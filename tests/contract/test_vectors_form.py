@@ -1,4 +1,4 @@
-"""The files of the vectors have the form that their schema says, so that a port can rely on it."""
+"""The files of the vectors have the form that their schema describes, so that a port can rely on it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 
 @pytest.fixture(scope="session")
 def misfits(root: Path) -> Callable[[Any], list[str]]:
-    """What the schema has against a file."""
+    """The schema's complaints about a file."""
     schema = json.loads((root / VECTORS / "schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
 
@@ -42,7 +42,7 @@ def misfits(root: Path) -> Callable[[Any], list[str]]:
 
 @every_kind
 def test_a_file_satisfies_its_schema(kind: str, misfits: Callable[[Any], list[str]]) -> None:
-    """With nothing in it that the schema does not describe."""
+    """A file has nothing that the schema does not describe."""
     file = read_vectors()[kind]
     assert file["kind"] == kind
     assert misfits(file) == []
@@ -50,7 +50,7 @@ def test_a_file_satisfies_its_schema(kind: str, misfits: Callable[[Any], list[st
 
 @every_kind
 def test_each_case_has_an_id_of_its_own(kind: str) -> None:
-    """By which a port can report it."""
+    """A port reports a case by its id."""
     ids = [case["id"] for case in read_vectors()[kind]["cases"]]
     assert len(ids) == len(set(ids))
 
@@ -80,7 +80,7 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("mistake", WRONG)
 def test_a_mistake_in_a_case_is_found(mistake: str, misfits: Callable[[Any], list[str]]) -> None:
-    """The schema is strict: what a port would stumble over cannot be written down."""
+    """The schema is strict, so that nothing can be written down that a port would not understand."""
     kind, change = WRONG[mistake]
     file = copy.deepcopy(read_vectors()[kind])
     file["cases"][0] = {
@@ -90,7 +90,7 @@ def test_a_mistake_in_a_case_is_found(mistake: str, misfits: Callable[[Any], lis
 
 
 def test_every_key_is_documented(root: Path) -> None:
-    """Each key of a case, of what an error is to be, and each form of a value, is explained to the authors of ports."""
+    """The authors of ports find each key of a case and of an error, and each form of a value, explained."""
     page = (root / "docs" / "porting.md").read_text(encoding="utf-8")
     parts = json.loads((root / VECTORS / "schema.json").read_text(encoding="utf-8"))["$defs"]
     described = [
@@ -110,7 +110,7 @@ def test_every_key_is_documented(root: Path) -> None:
 
 
 def test_a_file_that_is_missing_says_what_to_do(root: Path, tmp_path: Path) -> None:
-    """So that nobody takes its absence for success."""
+    """Its absence must not pass for success."""
     folder = tmp_path / VECTORS
     folder.mkdir(parents=True)
     with pytest.raises(
@@ -140,7 +140,7 @@ GOOD: dict[str, dict[str, Any]] = {
 def test_operations_of_every_kind_can_be_written_down(
     kind_of_case: str, misfits: Callable[[Any], list[str]]
 ) -> None:
-    """Whatever the contract gets next, a vector of it needs no change of the schema."""
+    """A vector of any operation that the contract may get needs no change of the schema."""
     file = copy.deepcopy(read_vectors()["requests"])
     file["cases"] = [{**file["cases"][0], **GOOD[kind_of_case]}]
     assert misfits(file) == []
@@ -148,14 +148,14 @@ def test_operations_of_every_kind_can_be_written_down(
 
 
 def is_named_for_its_call(case: Vector) -> bool:
-    """Whether the first word of an id is that of the method; the id may go on with either mark."""
+    """Whether the first word of an id is that of the method; a hyphen or underscore may follow."""
     method = case["call"].partition(".")[2]
     return bool(re.split("[-_]", case["id"])[0] == method.split("_")[0])
 
 
 @every("requests")
 def test_a_case_is_named_for_its_call(case: Vector) -> None:
-    """The id begins with the call, so that a report can be sorted."""
+    """The id begins with the call, so that a report can be sorted by it."""
     method = case["call"].partition(".")[2]
     advice = f"begin the id {case['id']} with the first word of the method {method}"
     assert is_named_for_its_call(case), advice
@@ -163,7 +163,7 @@ def test_a_case_is_named_for_its_call(case: Vector) -> None:
 
 @every_kind
 def test_each_case_is_of_an_operation_of_the_contract(kind: str) -> None:
-    """A case of an operation that is gone, or that is not there yet, would cover nothing."""
+    """A case of an operation that does not exist would cover nothing."""
     file = read_vectors()[kind]
     named = {case["operation"] for case in file["cases"]}
     named.update(file.get("answers", ()), file.get("calls", ()))
@@ -172,7 +172,7 @@ def test_each_case_is_of_an_operation_of_the_contract(kind: str) -> None:
 
 
 def test_each_call_is_one_of_the_client() -> None:
-    """A resource and a method that it has."""
+    """Each call names a resource and a method that the client has."""
     calls = {case["call"] for case in read_vectors()["requests"]["cases"]}
     calls |= {made["call"] for made in read_vectors()["errors"]["calls"].values()}
     for call in sorted(calls):

@@ -1,4 +1,4 @@
-"""Both clients send for every call of the vectors exactly what the vector says: the request line, byte for byte."""
+"""For every call of the vectors both clients send exactly what the vector says: the request line, byte for byte."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def lines(requests: list[dict[str, Any]]) -> list[str]:
 
 
 def sent(requests: list[Request]) -> list[str]:
-    """The same of requests as they arrived."""
+    """The same three parts of requests as they arrived."""
     found = []
     for request in requests:
         line = f"{request.method} {request.target}"
@@ -85,7 +85,7 @@ def sent(requests: list[Request]) -> list[str]:
 def test_a_call_sends_what_its_vector_says(
     runner: Runner, case: Vector, spelled: Callable[[str, Any], Any]
 ) -> None:
-    """The same requests in every form of the arguments, bodies included; none at all, where nothing can match."""
+    """All forms of the arguments lead to the same requests, bodies included, or to none if nothing can match."""
     runner.server.requests.clear()
     call(runner, case, {name: spelled(name, value) for name, value in case["arguments"].items()})
     method, _, _ = operations(CONTRACT)[case["operation"]]
@@ -96,7 +96,7 @@ def test_a_call_sends_what_its_vector_says(
 
 @every("requests", having="refused")
 def test_a_call_is_refused_as_its_vector_says(runner: Runner, case: Vector) -> None:
-    """A mistake of the caller is told before anything is sent."""
+    """A wrong argument is reported before anything is sent."""
     runner.server.requests.clear()
     with pytest.raises((ValueError, TypeError)):
         call(runner, case, dict(case["arguments"]))
@@ -105,7 +105,7 @@ def test_a_call_is_refused_as_its_vector_says(runner: Runner, case: Vector) -> N
 
 @every("requests")
 def test_a_vector_keeps_to_the_contract(case: Vector) -> None:
-    """Method, path and every key are those of its operation, and none of the keys that must not be there is there."""
+    """Method, path and every key are those of its operation, and none of the forbidden keys is in it."""
     method, template, operation = operations(CONTRACT)[case["operation"]]
     known = parameters_in(CONTRACT, case["operation"], "query").keys()
     for request in case.get("requests", []):

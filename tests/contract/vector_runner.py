@@ -1,4 +1,4 @@
-"""What the tests of the vectors share: the cases, and both clients before a server that answers as a case says."""
+"""What the tests of the vectors share: the cases, and both clients in front of a server that answers as a case says."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ PREFIX = "/core-fast"
 
 
 def every(kind: str, having: str = "id") -> pytest.MarkDecorator:
-    """Runs a test once for each case of a file that has something to say about that key."""
+    """Run a test once for each case of a file that has something to say about that key."""
     cases = [case for case in read_vectors()[kind]["cases"] if having in case]
     return pytest.mark.parametrize("case", cases, ids=[case["id"] for case in cases])
 
 
 def path_pattern(template: str) -> re.Pattern[str]:
-    """What a path of an operation looks like."""
+    """A pattern that matches the path of an operation."""
     return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)))
 
 
 def operation_of(method: str, path: str) -> str:
-    """The operation of the contract that a request is for; the operation with fewer places in its path wins."""
+    """The operation of the contract that a request is for; the one with the fewest placeholders in its path wins."""
     fitting = []
     for operation_id, (known, template, _) in operations(CONTRACT).items():
         if known == method and path_pattern(template).fullmatch(path):
@@ -51,7 +51,7 @@ def operation_of(method: str, path: str) -> str:
 
 
 def empty_answer(request: Request) -> Any:
-    """An answer without anything in it."""
+    """An answer without any items."""
     operation_id = operation_of(request.method, request.path.removeprefix(PREFIX))
     answers = read_vectors()["requests"]["answers"]
     advice = (
@@ -84,7 +84,7 @@ def make_call(client: Any, call: str, arguments: dict[str, Any]) -> Any:
 
 @define
 class Runner:
-    """A server, and one of the clients before it.
+    """A server and one of the clients, connected to it.
 
     Attributes:
         server: it keeps the requests.
@@ -99,7 +99,7 @@ class Runner:
     _clients: dict[str, Any] = field(factory=dict)
 
     def client(self, **settings: Any) -> Any:
-        """A client with these settings; it sends each request once."""
+        """A client with these settings that sends each request once."""
         if str(settings) not in self._clients:
             once = RetryPolicy(attempts=1)
             given = {
@@ -138,7 +138,7 @@ class Runner:
 
 @contextmanager
 def running(kind: str, token: str) -> Iterator[Runner]:
-    """A runner with the sync or the async client, which no setting of this machine reaches."""
+    """A runner with the sync or the async client, isolated from the settings of this machine."""
 
     def script(request: Request) -> list[Step]:
         return [runner.answer or answer(200, empty_answer(request))]

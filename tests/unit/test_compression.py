@@ -90,9 +90,7 @@ def test_a_truncated_body_is_an_error(kind: str) -> None:
         ),
     ],
 )
-def test_a_body_in_another_encoding_is_rejected(
-    encoding: str, packed: bytes, reason: str
-) -> None:
+def test_a_body_in_another_encoding_is_rejected(encoding: str, packed: bytes, reason: str) -> None:
     """The error says that the headers promised another encoding, or that nobody asked for this one."""
     with pytest.raises(UnpackingError, match=reason):
         unpacked(encoding, packed, 1_000)

@@ -389,9 +389,7 @@ NAMING = {name: body for name, body in UNUSABLE.items() if b"access_token" in bo
 
 @pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 422, 500])
 @pytest.mark.parametrize("body", UNUSABLE.values(), ids=UNUSABLE)
-def test_an_unusable_token_answer_is_not_shown(
-    body: bytes, status: int
-) -> None:
+def test_an_unusable_token_answer_is_not_shown(body: bytes, status: int) -> None:
     """The error shows status, type and length only, because the body may hold a token."""
     headers = {"content-type": "text/x-odd"}
     error = failure(judge_answer(status, headers, body, asking())).error

@@ -153,9 +153,7 @@ def test_a_mistake_in_the_file_is_located_without_quoting_it(
         ),
     ],
 )
-def test_a_malformed_profile_is_rejected(
-    file: Path, content: str, hint: str
-) -> None:
+def test_a_malformed_profile_is_rejected(file: Path, content: str, hint: str) -> None:
     """A misspelt name would otherwise be a setting that silently does nothing."""
     write(file, content)
     assert f"{file}: {hint}" in refusal()

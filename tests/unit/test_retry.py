@@ -74,9 +74,7 @@ def test_a_broken_write_may_have_happened(outcome: Failure, unknown: bool) -> No
         *((code, False) for code in (301, 308, 400, 408, 409, 425, 429)),
     ],
 )
-def test_a_gateway_error_leaves_the_outcome_of_a_write_unknown(
-    code: int, unknown: bool
-) -> None:
+def test_a_gateway_error_leaves_the_outcome_of_a_write_unknown(code: int, unknown: bool) -> None:
     """Some statuses do not say whether the write took effect."""
     assert may_have_happened(status(code)) is unknown
 

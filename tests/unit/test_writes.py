@@ -243,9 +243,7 @@ OURS: list[tuple[dict[str, Any], Any]] = [
 
 
 @pytest.mark.parametrize(("filters", "data"), OURS)
-def test_an_odd_answer_is_read_as_far_as_possible(
-    filters: dict[str, Any], data: Any
-) -> None:
+def test_an_odd_answer_is_read_as_far_as_possible(filters: dict[str, Any], data: Any) -> None:
     """A job that does not name its batch does not contradict the request."""
     receipt = receipt_of(data, **filters)
     assert [job.to_dict() for job in receipt.jobs] == [job for job in data["jobs"] if job != 7]
