@@ -9,7 +9,7 @@ from pasqal_client.sandbox import Sandbox
 NIGHT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 """A batch with jobs in every state."""
 SCAN = "3b241101-e2bb-4255-8caf-4136c566a962"
-"""A batch that is over."""
+"""A batch whose jobs have all ended."""
 PROJECT = "f67a73f9-1da3-4124-974d-72e2bc80841b"
 USER = "auth0|6350d1aa"
 

@@ -131,7 +131,7 @@ def test_login_stores_a_token_in_a_private_file(
 def test_a_stored_password_signs_in_each_time(
     signed_out: Sandbox, pasqal: Run, tmp_path: Path
 ) -> None:
-    """The password is sent only to the token endpoint that was given at login."""
+    """No token is stored: each command gets a new one with the stored password or client secret."""
     secret = tmp_path / "password"
     secret.write_text(f"{signed_out.password}\n")
     line = f"auth login --username {signed_out.username} --token-url {signed_out.token_url}"
@@ -261,7 +261,7 @@ def test_stored_credentials_belong_to_one_address(signed_out: Sandbox, pasqal: R
 def test_a_file_that_others_can_read_is_rejected(
     signed_out: Sandbox, pasqal: Run, home: Path
 ) -> None:
-    """A file in a folder where somebody else could have put it is rejected too."""
+    """The error has the command that makes the file private."""
     pasqal("auth login --token-file -", stdin=signed_out.token)
     file = home / "credentials.json"
     file.chmod(0o640)

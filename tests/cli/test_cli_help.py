@@ -35,7 +35,7 @@ CODES = {"pasqal jobs wait": 4, "pasqal jobs watch": 4, "pasqal batches wait": 4
 def test_the_example_of_each_help_works(
     sandbox: Sandbox, pasqal: Run, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """For waits the sandbox's jobs have all ended, some of them in ERROR."""
+    """Each example runs against the sandbox; a wait ends with 4 there, because some jobs have failed."""
     (tmp_path / "token.txt").write_text(sandbox.token)
     monkeypatch.setattr(program, "_wait", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
     if name in CODES:

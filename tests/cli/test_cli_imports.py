@@ -30,7 +30,7 @@ SHARED = {
     "_states.state_of": "likewise",
     "_waits.look.Reading": "a watch doubts a list as a wait does",
 }
-"""The internals of the library that the command line uses, and why the public names do not do."""
+"""The internals of the library that the command line uses, and why the public names are not enough."""
 
 
 def imported(path: Path) -> Iterator[str]:

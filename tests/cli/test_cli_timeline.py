@@ -328,7 +328,7 @@ def test_a_page_has_a_table() -> None:
 def test_a_timeline_in_text_has_a_line_per_job(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each line fills the width of the terminal."""
+    """No line is wider than the terminal, and the last one explains the characters."""
     monkeypatch.setenv("COLUMNS", "80")
     ran = pasqal(DRAW)
     assert (ran.code, ran.err) == (0, "")
@@ -368,7 +368,7 @@ def test_streams_without_block_characters_are_supported(monkeypatch: pytest.Monk
 
 
 def test_labels_do_not_overlap() -> None:
-    """Long labels are fewer, and none is shown if not even one fits."""
+    """If labels need more room, fewer are shown, or none if not even one fits."""
     axis = [
         draw_text(drawn(job(1, "DONE", 0, 1, 2.1)), width).splitlines()[3].split()
         for width in (160, 90, 70, 52, 4)

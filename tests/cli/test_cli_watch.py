@@ -338,7 +338,7 @@ def test_the_terminal_shows_errors_below_the_table(
 def test_the_title_describes_the_jobs(
     moving: Sandbox, on_terminal: Callable[..., Ran], which: str, title: str
 ) -> None:
-    """It has as much of the filters as fits a few words."""
+    """It says in a few words which ids or filters selected them."""
     assert f"{title}, every 0.01 s" in on_terminal(f"jobs watch {which} --interval 0.01").out
 
 

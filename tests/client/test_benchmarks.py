@@ -12,7 +12,7 @@ import isolated
 
 def bench(*options: str | Path) -> str:
     """What the benchmarks print when they run at their smallest size."""
-    # The coverage of the benchmarks is of no interest.
+    # The coverage of the benchmarks should not count.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "--quick", *options],

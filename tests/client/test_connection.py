@@ -1047,7 +1047,7 @@ def test_an_inherited_client_is_replaced(sandbox: Sandbox, monkeypatch: pytest.M
 
 
 def test_a_closed_client_raises_a_clear_error(sandbox: Sandbox, client: Any) -> None:
-    """The error is the same whether the client was ever used or closed several times."""
+    """Calls, listings and views raise the same error, and closing twice is harmless."""
     close = client.aclose if isinstance(client, Driver) else client.close
     view = client.with_options(timeout=5)
     assert client.jobs.count() == 0

@@ -240,7 +240,7 @@ def test_the_tls_settings_of_a_given_client_are_used(
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# Our own
+# The client's own connections
 
 
 TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")

@@ -171,7 +171,7 @@ def _in_order(known: dict[str, Any], unknown: dict[str, Any], random: Any) -> di
 FULL: Final = Dialect(times("Tt ", st.integers(0, 59) | st.just(60)), open=True)
 """Everything that the contract and RFC 3339 allow."""
 SHARED: Final = Dialect(times("Tt", st.integers(0, 59)), open=False)
-"""What every judge of payloads accepts: no leap seconds, no blank before the time, no values of tomorrow."""
+"""What every judge of payloads accepts: no leap seconds, no blank before the time, no unknown values."""
 
 
 @functools.cache
@@ -236,7 +236,7 @@ WRONG: Final[list[Any]] = [
     *(REMOVE, None, True, False, 0, 12, 101, -(2**63) - 1, 1.5, 1636558026),
     *("", "text", "12", "2026-10-12", [], [None], {}, {"self": 1}),
 ]
-"""What a place may be replaced with: something of every type, and what is nearly right."""
+"""Replacements for a place: values of every type, and values that are almost right."""
 
 
 def damaged(payload: dict[str, Any], path: Place, new: Any) -> dict[str, Any]:

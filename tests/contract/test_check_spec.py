@@ -225,7 +225,7 @@ PASSED_OVER: list[tuple[Schema, str]] = [
     ),
     ({**TEXT, "owner": "lab"}, "/owner: is not a keyword of a schema; `x-owner` would be right"),
 ]
-"""Schemas that silently do not say what they seem to, with what is said about each."""
+"""Schemas that mean something else than they seem to, with what the checker says about each."""
 
 UNMAKEABLE: list[tuple[Schema, str]] = [
     (
@@ -282,7 +282,7 @@ UNMAKEABLE: list[tuple[Schema, str]] = [
         "Python, by `--aliases` among the SCHEMA_OPTIONS of tools/generate.py, would be right",
     ),
 ]
-"""Schemas of which no model can be made, with what is said about each."""
+"""Schemas of which no model can be made, with what the checker says about each."""
 
 AS_IT_SHOULD_BE: list[Schema] = [
     {"type": ["string", "null"]},

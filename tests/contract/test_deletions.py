@@ -1,7 +1,6 @@
 """Whenever something is deleted that the contract rests on, a check notices and says what to do.
 
-The checks that are cheap run for each single file, example, row and vector; the commands run for
-one of each kind.
+Cheap checks run for every file, example, row and vector; the commands run for one of each kind.
 """
 
 from __future__ import annotations

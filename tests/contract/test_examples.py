@@ -66,8 +66,8 @@ def classes(schema: dict[str, Any]) -> tuple[type[Model], type[BaseModel]]:
 def answers() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The operation, the status and the body of each answer that is an object of its own.
 
-    What is an array or a map at the outermost has no model; its examples are checked against their
-    schema by `make spec`, and what is shown of it by the vectors.
+    An answer that is an array or a map has no model; `make spec` checks its examples against their
+    schema, and the vectors what a client shows of it.
     """
     for operation_id, (_, _, operation) in operations(CONTRACT).items():
         for status, response in operation["responses"].items():

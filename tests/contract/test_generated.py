@@ -440,7 +440,7 @@ KINDS: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
     ),
     "either": ({"anyOf": [{"type": "integer"}, {"type": "string"}]}, [1, "a"], [True, None]),
 }
-"""Schemas of fields, each with values that fit and values that depart from it."""
+"""Schemas of fields, each with values that fit it and values that do not."""
 
 BOTH_PASSES = """
 import json, sys

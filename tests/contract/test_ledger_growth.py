@@ -1,7 +1,7 @@
 """The ledger copes with what a contract may get next, and says for each new operation what is still to do.
 
 The contract is made up, and so are the generated operations; the clients, the command line and the
-sandbox are the real ones, which know nothing of it.
+sandbox are the real ones, which do not know it.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ def test_renamed_arguments_are_found() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# With a line in the table
+# Operations with a line in the table
 
 
 class BatchFilters(TypedDict, total=False):

@@ -1,9 +1,9 @@
 """Both readings of the contract, tried with payloads made from its schemas: nothing is lost, and all judges agree.
 
 Three judges say whether a payload satisfies the contract: jsonschema (with formats), the pydantic
-reading in strict mode, and the models with `strict=True`. Where they differ is listed, and
-asserted, one by one. That the models give back exactly what they read, and what one broken place
-costs, is also tested in `unit/test_models_differential.py`, with the same payloads.
+reading in strict mode, and the models with `strict=True`. The cases in which they differ are
+listed and asserted one by one. That the models give back exactly what they read, and what one
+broken place costs, is also tested in `unit/test_models_differential.py`, with the same payloads.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ PARAMETERS: dict[tuple[str, str], dict[str, dict[str, str]]] = {
 }
 
 BODIES: dict[tuple[str, str], str] = {}
-"""What an operation sends, `!` if it has to; no operation sends anything so far."""
+"""The body of an operation, with `!` if it is required; no operation has one so far."""
 
 PUBLIC: set[tuple[str, str]] = set()
 """The operations that need no token."""

@@ -34,7 +34,7 @@ NATIVE: dict[str, Any] = {
     "status": JobStatus,
     "origin": JobOrigin,
 }
-"""The types of the language for arguments that are text in the vectors."""
+"""The Python types of arguments that are text in the vectors."""
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])

@@ -196,7 +196,7 @@ def test_pure_modules_do_no_io(name: str) -> None:
 
 
 HTTP_LIBRARY = {"_http/library.py": "httpx", "_http/deadline.py": "httpcore"}
-"""Who names the HTTP library, and what it stands on."""
+"""The modules that may name the HTTP library and what it is built on."""
 
 
 def test_the_http_library_is_named_in_one_folder() -> None:

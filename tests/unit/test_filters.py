@@ -56,7 +56,7 @@ def test_ids_are_taken_in_every_usual_form(name: str, value: Any) -> None:
 
 
 def test_several_values_keep_their_order() -> None:
-    """The order of the values is the caller's, because it decides the order of the address."""
+    """Values are sent in the caller's order, each once."""
     assert query({"id": [TWO, ONE, TWO]}) == {"id": [str(TWO), str(ONE)]}
 
 
@@ -115,7 +115,7 @@ def test_bytes_and_mappings_are_not_lists_of_values(value: Any) -> None:
 
 
 def test_user_ids_are_opaque() -> None:
-    """A user id is any printable text, or a UUID, because the contract says nothing about its form."""
+    """A user id may be any printable text, or a UUID."""
     assert query({"user_id": ["auth0|64f1", ONE]}) == {"user_id": ["auth0|64f1", str(ONE)]}
 
 

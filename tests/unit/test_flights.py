@@ -93,7 +93,7 @@ def test_a_task_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
         window = Window(2)
 
         async def fetch(span: Span) -> Page[Job]:
-            # it is the clock that is waited for
+            # the loop waits for the clock
             while window.pause(time.monotonic()):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
             await asyncio.sleep(0.01)

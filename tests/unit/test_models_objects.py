@@ -203,7 +203,7 @@ def test_a_model_cannot_be_made_without_a_payload() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# What objects share, and what they copy when it is first asked for
+# What objects share, and what they copy on first use
 
 
 def test_objects_share_the_ids_that_they_have_in_common() -> None:

@@ -202,7 +202,7 @@ def test_deep_nesting_is_read(field: str) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Departures that are used all the same
+# Departures whose value is used anyway
 
 
 NOON_UTC = datetime.datetime(2026, 10, 12, 12, tzinfo=datetime.UTC)
@@ -400,7 +400,7 @@ def test_a_misspelt_field_is_an_ordinary_mistake() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Departures inside of arrays, objects and models
+# Departures inside arrays, objects and models
 
 
 def test_an_item_that_cannot_be_used_is_left_out() -> None:

@@ -270,7 +270,7 @@ def test_many_departed_jobs_are_stepped_back_over() -> None:
 
 
 MOVING = [(1, 0), (3, 0), (0, 1), (0, 3), (3, 3)]
-"""How many jobs arrive and leave between two requests."""
+"""Numbers of jobs that arrive and leave between two requests."""
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])

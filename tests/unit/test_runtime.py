@@ -86,7 +86,7 @@ def test_importing_the_runtime_imports_no_other_module() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# What is handed on
+# What is re-exported
 
 
 def test_the_generated_package_re_exports_the_runtime() -> None:

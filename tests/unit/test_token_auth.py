@@ -31,7 +31,7 @@ from pasqal_client._http.outcomes import OverdueError
 
 CROWD = 16
 PATIENCE = 60
-"""Seconds within which a token is wanted; nothing here takes so long."""
+"""A deadline for getting a token, in seconds, that no test here reaches."""
 
 
 class Clock:
