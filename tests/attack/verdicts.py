@@ -294,19 +294,21 @@ def unreadable(exchange: Exchange, outcome: Outcome) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
-    *(
-        untyped,
-        unsent,
-        departing,
-        failing,
-        losing,
-        guessing,
-        repeating,
-        running_away,
-        believing,
-        confusing,
-    ),
-    *(omitting, leaking, sticking, noisy, unreadable),
+    untyped,
+    unsent,
+    departing,
+    failing,
+    losing,
+    guessing,
+    repeating,
+    running_away,
+    believing,
+    confusing,
+    omitting,
+    leaking,
+    sticking,
+    noisy,
+    unreadable,
 )
 
 
