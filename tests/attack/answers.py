@@ -211,7 +211,7 @@ def read(raw: bytes, method: str) -> Reading:
     try:
         connection.receive_data(raw)
         while (event := connection.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
-            # To h11 a 101 is not a response; for the client it is the last word.
+            # h11 reports a 101 as an interim answer, but no other answer follows it.
             if isinstance(event, h11.Response) or getattr(event, "status_code", 0) == 101:
                 status = event.status_code  # type: ignore[union-attr]
             if isinstance(event, h11.EndOfMessage):
