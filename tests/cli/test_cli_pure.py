@@ -14,12 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.lab import NIGHT, night
-from pasqal_client import Job, errors
-from pasqal_client._writes.write import CancelReceipt, Write
+from pasqal_client import CancelReceipt, Job, Write, errors
 from pasqal_client.cli import main
-from pasqal_client.cli.column_widths import GAP, NARROWEST, Need, fitted
+from pasqal_client.cli.column_widths import GAP, NARROWEST, Need, fit_columns
 from pasqal_client.cli.exit_codes import Code, CommandError, Interrupted, UsageMistake, explain
-from pasqal_client.cli.field_text import cell, lines, plain, shown, zone
+from pasqal_client.cli.field_text import cell, lines, plain_text, value_text, zone_name
 from pasqal_client.cli.safe_text import clean, many, one_line
 from pasqal_client.cli.times import parse_duration, parse_seconds, parse_time
 
@@ -43,13 +42,13 @@ NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
     ],
 )
 def test_control_characters_are_spelt_out(text: str, cleaned: str) -> None:
-    """Everything that can be seen stays as it is."""
+    """Visible characters stay as they are, all others are spelled out."""
     assert clean(text) == cleaned
 
 
 @given(st.text())
 def test_nothing_that_is_clean_obeys(text: str) -> None:
-    """Whatever comes, no control or format character is left."""
+    """Whatever the text, no control or format character is left."""
     assert not {unicodedata.category(character)[0] for character in clean(text)} & {"C"}
     assert len(one_line(text).splitlines()) <= 1
 
@@ -197,13 +196,13 @@ def test_seconds() -> None:
 
 
 def test_columns_are_dropped_before_ids_are_cut() -> None:
-    """The first ranks come in first, the order stays."""
+    """The lowest ranks come in first, and the order stays."""
     needs = [Need(0, 36), Need(1, 8), Need(3, 16), Need(2, 5), Need(4, 60, wraps=True)]
-    assert fitted(needs, 200) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 60}
-    assert fitted(needs, 80) == {0: 36, 1: 8, 2: 16, 3: 5}
-    assert fitted(needs, 100) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 27}
-    assert fitted(needs, 60) == {0: 36, 1: 8, 3: 5}
-    assert fitted(needs, 10) == {0: 36}
+    assert fit_columns(needs, 200) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 60}
+    assert fit_columns(needs, 80) == {0: 36, 1: 8, 2: 16, 3: 5}
+    assert fit_columns(needs, 100) == {0: 36, 1: 8, 2: 16, 3: 5, 4: 27}
+    assert fit_columns(needs, 60) == {0: 36, 1: 8, 3: 5}
+    assert fit_columns(needs, 10) == {0: 36}
 
 
 @given(
@@ -212,7 +211,7 @@ def test_columns_are_dropped_before_ids_are_cut() -> None:
 )
 def test_a_table_never_is_wider_than_its_room(needs: list[Need], room: int) -> None:
     """A table is never wider than its room, except for the columns that are always there."""
-    widths = fitted(needs, room)
+    widths = fit_columns(needs, room)
     assert not widths or sum(widths.values()) + GAP * (len(widths) - 1) <= room
     for place, width in widths.items():
         need = needs[place]
@@ -235,7 +234,7 @@ JOB = {
 
 
 def test_what_departed_is_a_question_mark() -> None:
-    """A wrong value, and a required field that is missing."""
+    """A wrong value and a required field that is missing show as question marks."""
     job = Job.from_dict({**JOB, "runs": "many", "status": None, "errors": ["a\nb", "c\x1b"]})
     assert [cell(job, name) for name in ("id", "runs", "status")] == [night(1), "?", "?"]
     assert [cell(job, name) for name in ("created_at", "errors")] == [
@@ -244,8 +243,8 @@ def test_what_departed_is_a_question_mark() -> None:
     ]
     missing = Job.from_dict({})
     assert (cell(missing, "id"), cell(missing, "progress")) == ("?", "-")
-    assert zone([missing]) == "local"
-    assert zone([job, missing]) == "UTC"
+    assert zone_name([missing]) == "local"
+    assert zone_name([job, missing]) == "UTC"
     assert dict(lines(job))["errors"] == "a\nb\nc\\x1b"
     assert ("runs", "?") in lines(missing)
     assert "progress" not in dict(lines(missing))
@@ -254,12 +253,12 @@ def test_what_departed_is_a_question_mark() -> None:
 def test_values_are_shown_in_a_line() -> None:
     """An empty value is a dash, and a structure is JSON."""
     nothing: list[object] = [None, "", [], {}]
-    assert [shown(value) for value in nothing] == ["-"] * 4
-    assert [shown(value) for value in (0, False, 1.5, {"a": [1]}, [1, "a"])] == [
+    assert [value_text(value) for value in nothing] == ["-"] * 4
+    assert [value_text(value) for value in (0, False, 1.5, {"a": [1]}, [1, "a"])] == [
         *("0", "false", "1.5", '{"a": [1]}', '[1, "a"]'),
     ]
-    assert shown(UUID(night(1))) == night(1)
-    assert [plain(value) for value in (None, "a\nb\x07", True, {"a": None})] == [
+    assert value_text(UUID(night(1))) == night(1)
+    assert [plain_text(value) for value in (None, "a\nb\x07", True, {"a": None})] == [
         "",
         "a\nb\\x07",
         "true",

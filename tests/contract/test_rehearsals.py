@@ -57,7 +57,10 @@ OPTION = "no option of `pasqal jobs list` reaches it; add it to FILTERS in overl
 SANDBOX = (
     "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/database/queries.py"
 )
-METHOD = "no method of the client is known to send it; name the one that does in CALLS of tools/ledger_code.py"
+TRANSCRIBE = "its page is not transcribed; add it"
+SERVE = "the sandbox does not serve it; add its method and path to PLACES"
+METHOD = "nothing is known to send it; name the method of the client that does, and the command, or None, in TABLE"
+RUNNER = "a runner of the vectors has no"
 SHOWN = "test_vectors_answers.py::test_an_answer_is_shown_as_its_vector_says"
 DEPARTED = "test_vectors_answers.py::test_departures_are_where_the_vector_says"
 LEDGER_FAILS = "docs/reference/wire.md cannot be made: "
@@ -99,7 +102,7 @@ TOLD = {
             "    compatible  request-optional-parameter-added",
             ADVICE,
             "{'query tag': '[string]'}",
-            "no keyword for {'tag'}: add it to READERS and JobFilters in pasqal_client/_listing/filters.py",
+            "no keyword for {'tag'}: add it to READERS and JobFilters in overlay/pasqal_client/_listing/filters.py",
             "sandbox/database/queries.py does nothing with tag",
         ),
     ),
@@ -129,7 +132,7 @@ TOLD = {
         (
             "    breaking    request-parameter-removed",
             "overlay/pasqal_client/sandbox/database/queries.py asks get_jobs for what is no parameter",
-            "no operation has {'min_runs'} any more: take it out of pasqal_client/_listing/filters.py",
+            "no operation has {'min_runs'} any more: take it out of JobFilters and READERS in overlay/pasqal_client",
         ),
     ),
     "renaming": Told(
@@ -144,9 +147,22 @@ TOLD = {
         "2 compatible",
         "0.2.0",
         {"pasqal_core_api/api/jobs/get_job.py", "pasqal_core_api/models/job_answer.py"},
-        (f"get_job: {METHOD}", f"JobAnswer, field data: {VECTOR}/answers.json"),
         (
-            "test_transcription.py::test_the_contract_has_the_three_operations_and_no_other",
+            f"get_job: {TRANSCRIBE}",
+            f"get_job: {SERVE}",
+            f"get_job: {METHOD}",
+            "get_job: no vector sends it; add a case with its request to tests/contract/vectors/requests.json",
+            f"get_job: {RUNNER} answer to it",
+            f"get_job: {RUNNER} call of it",
+            f"get_job, parameter job_id: {VECTOR}/requests.json",
+            f"get_job, answer 200: {VECTOR}/answers.json",
+            f"get_job, answer 422: {VECTOR}/errors.json",
+            f"get_job, answer default: {VECTOR}/errors.json",
+            f"NonPaginatedResponse_ProducedPartialJobResponse_: {TRANSCRIBE}",
+            f"JobAnswer, field data: {VECTOR}/answers.json",
+        ),
+        (
+            "test_transcription.py::test_the_contract_has_the_operations_of_the_pages_and_no_other",
             "test_transcription.py::test_there_is_no_further_object",
         ),
         ("    compatible  operation-operation-added: get_job", ADVICE),

@@ -150,7 +150,7 @@ def test_the_report_is_a_table() -> None:
 
 
 def test_a_report_on_nothing_says_so() -> None:
-    """In a sentence."""
+    """A report without findings is one sentence."""
     report = ContractReport()
     assert report.ok
     assert str(report) == "In the answers nothing differs from the contract."

@@ -67,7 +67,7 @@ def test_the_file_is_where_the_platform_keeps_settings(
 
 
 def test_without_a_file_there_are_no_settings(file: Path) -> None:
-    """A file is not needed."""
+    """A client works without a configuration file."""
     assert profiles.load(None) == {}
 
 
@@ -87,7 +87,7 @@ def test_a_profile_is_chosen_by_name(file: Path) -> None:
     "content", ["", "# nothing\n", "[profiles]\n", "[profiles.other]\n", "[elsewhere]\nx = 1\n"]
 )
 def test_there_need_not_be_a_default_profile(file: Path, content: str) -> None:
-    """Then there are no settings."""
+    """A file without the profile `default` gives no settings unless a profile is named."""
     write(file, content)
     assert profiles.load(None) == {}
 
@@ -323,7 +323,7 @@ def test_values_of_another_type_are_refused_when_the_client_is_made(
 def test_a_variable_names_the_profile_and_an_argument_goes_before_it(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As with every other setting."""
+    """The name of the profile comes from an argument or a variable, as every other setting does."""
     write(file, FILE + '[profiles.lab]\ntoken = "abc"\nregion = "fr"\n')
     monkeypatch.setenv("PASQAL_PROFILE", "operations")
     assert repr(PasqalClient()).endswith("region='fr', auth=<client credentials>)")
@@ -334,7 +334,7 @@ def test_a_variable_names_the_profile_and_an_argument_goes_before_it(
 
 
 def test_a_client_takes_its_settings_from_the_profile(file: Path) -> None:
-    """Secrets and all."""
+    """A profile may hold every setting, secrets included."""
     write(file, FILE)
     client = PasqalClient(profile="operations")
     assert client._settings.strict

@@ -267,7 +267,7 @@ CHANGES: Final = (
             (
                 "`READERS` and `JobFilters` in `filters.py`",
                 [
-                    after(FILTERS, '    "user_id": _each(text),\n', '    "tag": _each(text),\n'),
+                    after(FILTERS, '    "user_id": each(text),\n', '    "tag": each(text),\n'),
                     after(
                         FILTERS,
                         '    """Jobs of these users; opaque text."""\n',

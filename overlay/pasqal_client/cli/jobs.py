@@ -366,7 +366,7 @@ def watch(
         unknown=unknown,
     )
     with connect(where) as client:
-        return loop.watched(client, settings)
+        return loop.watch_jobs(client, settings)
 
 
 @app.command(
@@ -417,20 +417,19 @@ def timeline(
     from .account import connect
     from .filter_values import read_filters
     from .streams import say
-    from .timeline import file
-    from .timeline.layout import timeline as lay_out
+    from .timeline import file, layout
 
     chosen = read_filters(filters)
     if not chosen and not everything:
         raise UsageMistake("this would draw all jobs", "give a filter, such as --batch, or --all")
     # What is wrong with the file shows before thousands of jobs are read.
-    present = file.present(now)
-    path = file.checked(output, force=force)
+    until = file.read_now(now)
+    path = file.check_file(output, force=force)
     with connect(where) as client:
         jobs = progress.jobs_of(client.jobs.list(**chosen))
     if not jobs:
         say("no job matches: there is nothing to draw")
         return Code.DONE
     title = file.title(chosen.get("batch_id", ()), jobs)
-    file.draw(lay_out(title, jobs, present), path)
+    file.draw(layout.lay_out(title, jobs, until), path)
     return Code.DONE

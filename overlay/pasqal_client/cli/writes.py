@@ -9,11 +9,12 @@ from .counts import count_by
 from .exit_codes import Code, guard_receipt
 from .field_text import cell
 from .options import Format
-from .output import Column, emit, emit_json, job_writer, table
+from .output import emit, emit_json, job_writer
 from .progress import progress
 from .prompts import confirm
 from .safe_text import clean, many
 from .streams import say
+from .tables import Column, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
