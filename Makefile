@@ -104,7 +104,7 @@ rehearse: $(READY) ## rehearse changes of the contract in copies, and write docs
 .PHONY: attack
 attack: $(READY) ## faults of every kind, and many more random walks and wrong answers than the tests take
 	WALKS=$${WALKS:-20000} EXCHANGES=$${EXCHANGES:-10000} SEED=$${SEED:-$$(date +%s)} \
-		$(BIN)/python -m pytest tests/client tests/unit/test_walk.py tests/attack
+		$(BIN)/python -m pytest tests/client tests/unit/test_page_walk.py tests/attack
 
 .PHONY: bench
 bench: $(READY) ## measure, print, and write docs/performance.md; it judges nothing

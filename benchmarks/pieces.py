@@ -13,9 +13,9 @@ from uuid import UUID
 import pytest
 from benchmarks.server import Service, made_by_sandbox
 
-from pasqal_client.filters import query, split
-from pasqal_client.paging import Order, Page, Span
-from pasqal_client.walking import Walk
+from pasqal_client._listing.filters import query, split
+from pasqal_client._listing.page_walk import Walk
+from pasqal_client._listing.pages import Order, Page, Span
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.models import JobPage
 

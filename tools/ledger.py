@@ -57,7 +57,7 @@ covers it. `make check` fails where something is missing.
 
 - **generated argument**, **generated class**, **attribute**: in `pasqal_core_api`.
 - **keyword**: of the method of the client that makes one request of the operation, or one of its filters
-  (`pasqal_client.filters.JobFilters`).
+  (`pasqal_client._listing.filters.JobFilters`).
 - **command line**: the option, or the argument, of `pasqal` that reaches a parameter, on the command that makes
   requests of the operation; for a field the commands that show it. `-o json` shows the jobs and batches of an answer
   whole. What only the client makes use of has no command.
@@ -177,15 +177,15 @@ def write_parameter(
     flags = options(operation_id, word)
     unoffered = f"no option of `{command(operation_id)}` reaches it; add it to FILTERS in"
     served = in_a_query(ledger.contract, operation_id, parameter) if in_query else "the path"
-    unserved = (
-        "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/queries.py"
-    )
+    unserved = "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/database/queries.py"
     ledger.row(
         code(wire) if in_query else f"{code(wire)} (path)",
         code(where),
         ledger.need(what, code(argument), "no generated argument sends it; run `make generate`"),
         ledger.need(
-            what, code(call) if word else "", f"{unreached} overlay/pasqal_client/filters.py"
+            what,
+            code(call) if word else "",
+            f"{unreached} overlay/pasqal_client/_listing/filters.py",
         ),
         ledger.need(
             what, code("/".join(flags)), f"{unoffered} overlay/pasqal_client/cli/options.py"
@@ -241,7 +241,9 @@ def write_schema(ledger: Ledger, name: str, schema: dict[str, Any]) -> None:
     )
     for wire in schema["properties"]:
         what, column = f"{chosen}, field {wire}", in_a_column(name, wire)
-        uncolumned = "the sandbox does not keep it; see overlay/pasqal_client/sandbox/columns.py"
+        uncolumned = (
+            "the sandbox does not keep it; see overlay/pasqal_client/sandbox/database/columns.py"
+        )
         ledger.row(
             code(wire),
             code(f"…/properties/{wire}"),

@@ -74,7 +74,7 @@ def _tree() -> Any:
 def shown(kind: str, wire: str) -> tuple[str, ...]:
     """The commands that show a field of an object."""
     from pasqal_client import Batch, Job
-    from pasqal_client.cli.cells import lines
+    from pasqal_client.cli.field_text import lines
     from pasqal_client.cli.output import job_columns
 
     if kind == "Job":
@@ -97,8 +97,8 @@ def _differs(wire: str, show: Any) -> bool:
 
 def _completed(batch: Any, output: str) -> str:
     """What `batches complete` prints of an answer."""
-    from pasqal_client.cli.changing import complete
     from pasqal_client.cli.options import Format, Shape
+    from pasqal_client.cli.writes import complete
 
     client: Any = SimpleNamespace(batches=SimpleNamespace(complete=lambda _batch: batch))
     with redirect_stdout(io.StringIO()) as printed:

@@ -60,7 +60,7 @@ def generated_argument(contract: Contract, operation_id: str, parameter: dict[st
 
 def keyword(operation_id: str, parameter: dict[str, Any], argument: str) -> str:
     """The keyword, or the positional argument, by which the client reaches a generated argument; empty text if none."""
-    from pasqal_client.filters import JobFilters
+    from pasqal_client._listing.filters import JobFilters
 
     module, kind, method = CALLS[operation_id]
     reached = getattr(getattr(import_module(f"pasqal_client.{module}"), kind), method)
@@ -89,7 +89,7 @@ def in_a_query(contract: Contract, operation_id: str, parameter: dict[str, Any])
     Raises:
         LedgerError: the sandbox asks for a parameter that the operation does not have.
     """
-    from pasqal_client.sandbox import queries
+    from pasqal_client.sandbox.database import queries
 
     model: Any = {"get_jobs": queries.JobsQuery, "cancel_jobs": queries.CancelQuery}.get(
         operation_id
@@ -102,7 +102,7 @@ def in_a_query(contract: Contract, operation_id: str, parameter: dict[str, Any])
     try:
         conditions = queries.filters(asked)
     except AttributeError as error:
-        file = "overlay/pasqal_client/sandbox/queries.py"
+        file = "overlay/pasqal_client/sandbox/database/queries.py"
         raise LedgerError(
             f"{file} asks {operation_id} for what is no parameter: {error}; adapt it there"
         ) from error
@@ -115,7 +115,7 @@ def in_a_query(contract: Contract, operation_id: str, parameter: dict[str, Any])
 
 def in_a_column(name: str, wire: str) -> str | None:
     """The column of the sandbox for a field of a job or a batch; empty text if it has none, None for other objects."""
-    from pasqal_client.sandbox import columns
+    from pasqal_client.sandbox.database import columns
 
     tables = {
         "ProducedPartialJobResponse": ("jobs", columns.JOB_ANSWER),

@@ -1,19 +1,20 @@
 """An unofficial Python client for the jobs and batches of Pasqal Cloud.
 
-The map of the library:
+The map of the library, from the top to the ground:
 
-- `client` puts settings (`config`, `profiles`, `addresses`), credentials (`credentials`, `grants`,
-  `auth`), hooks and log (`observing`) and connections (`_http`, `_pool`, `proxies`, `_deadline`,
-  `_leftovers`) together.
-- `jobs` and `batches` are the resources; only they call the generated operations of
-  `pasqal_core_api`.
-- `filters`, `paging`, `walking`, `window`, `writes`, `waiting`, `retry`, `answers`, `compression`,
-  `parsing`, `reasons`, `errors`, `redaction` decide; they do no I/O.
-- `examining` compares answers with the contract, `contract_check` asks for them.
-- `listing` fetches the pages that a walk wants, ahead of the reader.
-- `cli` is the command line, `pasqal`.
-- `sandbox` is a stand-in for the service, for tests and demonstrations; `testing` has the fixtures
-  that pytest finds.
+- `cli` is the command line, `pasqal`. `sandbox` is a stand-in for the service, for tests and
+  demonstrations; `testing` has the fixtures that pytest finds.
+- `client` has the two clients: it puts settings, credentials and connections together.
+- `jobs` and `batches` are the resources, sync and async side by side. Only they call the generated
+  operations of `pasqal_core_api`.
+- `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
+  `_writes` what a write was about and what came of it; `_waits` waiting for jobs. `_checks` checks
+  arguments, `_states` says what the states of jobs mean.
+- `_http` is the only way to the service: retries, deadlines, errors, hooks. `_auth` signs what it
+  sends, `_settings` says where to, `_contract` keeps how answers depart from the contract.
+- `errors` has every error that is raised on purpose.
+
+Folders with an underscore are internal. Most of their modules are pure: they decide, and do no I/O.
 
 What is named here is public. Importing the package imports nothing heavy: each name is loaded when
 it is first used.
@@ -40,12 +41,24 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import QueuePriority as QueuePriority
     from pasqal_core_api.types import Departure as Departure
 
+    from ._auth.credentials import ClientCredentials as ClientCredentials
+    from ._auth.credentials import Credentials as Credentials
+    from ._auth.credentials import PasswordCredentials as PasswordCredentials
+    from ._contract.contract_report import ContractReport as ContractReport
+    from ._contract.contract_report import Finding as Finding
+    from ._contract.departures import SeenDeparture as SeenDeparture
+    from ._http.hooks import ReceivedResponse as ReceivedResponse
+    from ._http.hooks import SentRequest as SentRequest
+    from ._http.retry import RetryPolicy as RetryPolicy
+    from ._listing.filters import JobFilters as JobFilters
+    from ._listing.pages import Page as Page
+    from ._waits.wait import WaitProgress as WaitProgress
+    from ._waits.wait import WaitResult as WaitResult
+    from ._writes.write import CancelReceipt as CancelReceipt
+    from ._writes.write import Resolution as Resolution
+    from ._writes.write import Write as Write
     from .client import AsyncPasqalClient as AsyncPasqalClient
     from .client import PasqalClient as PasqalClient
-    from .credentials import ClientCredentials as ClientCredentials
-    from .credentials import Credentials as Credentials
-    from .credentials import PasswordCredentials as PasswordCredentials
-    from .departures import SeenDeparture as SeenDeparture
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
     from .errors import APIStatusError as APIStatusError
@@ -70,38 +83,26 @@ if TYPE_CHECKING:
     from .errors import UntrustedError as UntrustedError
     from .errors import WaitTimeoutError as WaitTimeoutError
     from .errors import WriteDepartureError as WriteDepartureError
-    from .examining import ContractReport as ContractReport
-    from .examining import Finding as Finding
-    from .filters import JobFilters as JobFilters
-    from .observing import ReceivedResponse as ReceivedResponse
-    from .observing import SentRequest as SentRequest
-    from .paging import Page as Page
-    from .retry import RetryPolicy as RetryPolicy
-    from .waiting import WaitProgress as WaitProgress
-    from .waiting import WaitResult as WaitResult
-    from .writes import CancelReceipt as CancelReceipt
-    from .writes import Resolution as Resolution
-    from .writes import Write as Write
 
 _HOMES: Final = {
     "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
     "pasqal_core_api.types": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
-    "pasqal_client.departures": "SeenDeparture",
+    "pasqal_client._contract.departures": "SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
         "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobsFailedError "
         "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
         "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
     ),
-    "pasqal_client.credentials": "ClientCredentials Credentials PasswordCredentials",
-    "pasqal_client.examining": "ContractReport Finding",
-    "pasqal_client.observing": "ReceivedResponse SentRequest",
-    "pasqal_client.waiting": "WaitProgress WaitResult",
-    "pasqal_client.filters": "JobFilters",
-    "pasqal_client.paging": "Page",
-    "pasqal_client.retry": "RetryPolicy",
-    "pasqal_client.writes": "CancelReceipt Resolution Write",
+    "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
+    "pasqal_client._contract.contract_report": "ContractReport Finding",
+    "pasqal_client._http.hooks": "ReceivedResponse SentRequest",
+    "pasqal_client._waits.wait": "WaitProgress WaitResult",
+    "pasqal_client._listing.filters": "JobFilters",
+    "pasqal_client._listing.pages": "Page",
+    "pasqal_client._http.retry": "RetryPolicy",
+    "pasqal_client._writes.write": "CancelReceipt Resolution Write",
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
 

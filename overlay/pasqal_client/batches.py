@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from pasqal_core_api.api.batches import cancel_jobs, complete_batch
 from pasqal_core_api.client import Client
 
-from .filters import JobFilters, uuid_of
-from .reasons import Exchange
-from .writes import (
+from ._checks import uuid_of
+from ._http.error_bodies import Exchange
+from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
+from ._writes.write import (
     Answer,
     CancelReceipt,
     CancelRequest,
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import Batch
     from pasqal_core_api.types import Departure, Response
 
+    from ._waits.wait import WaitOptions, WaitResult
     from .jobs import AsyncJobs, Jobs
-    from .waiting import WaitOptions, WaitResult
 
 
 class _Shared:

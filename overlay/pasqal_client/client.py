@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NoReturn, Self, TypedDict, Unpack
 
 from pasqal_core_api.client import Client as GeneratedClient
 
-from . import config, profiles
-from ._http import AsyncConnection, Connection
-from ._pool import AsyncPool, Pool
-from .auth import TokenAuth
+from ._auth.token_auth import TokenAuth
+from ._contract.contract_report import Examination
+from ._contract.departures import Departures
+from ._http.concurrency import Throttle
+from ._http.connection import AsyncConnection, Connection
+from ._http.hooks import Observer, checked_hook, log_to_stderr
+from ._http.pool import AsyncPool, Pool
+from ._settings import config, profiles
 from .batches import AsyncBatches, Batches
-from .departures import Departures
-from .examining import Examination
 from .jobs import AsyncJobs, Jobs
-from .observing import Observer, checked_hook, log_to_stderr
-from .window import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from .config import Settings
-    from .credentials import Credentials
-    from .examining import ContractReport
-    from .observing import ReceivedResponse, SentRequest
-    from .retry import RetryPolicy
+    from ._auth.credentials import Credentials
+    from ._contract.contract_report import ContractReport
+    from ._http.hooks import ReceivedResponse, SentRequest
+    from ._http.retry import RetryPolicy
+    from ._settings.config import Settings
 
 
 class ClientOptions(TypedDict, total=False):
@@ -143,7 +143,7 @@ class PasqalClient(_Client):
     Settings come from the arguments, then from variables (`PASQAL_TOKEN`, `PASQAL_USERNAME`,
     `PASQAL_PASSWORD`, `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`, `PASQAL_PROJECT_ID`,
     `PASQAL_REGION`, `PASQAL_BASE_URL`, `PASQAL_PROFILE`), then from a profile (see
-    `pasqal_client.profiles`), then from defaults. White space around what variables and profiles
+    `pasqal_client._settings.profiles`), then from defaults. White space around what variables and profiles
     hold is dropped; of passwords and client secrets, only line breaks at the end are.
     `PASQAL_LOG=debug` shows the requests.
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import JobStatus, ValidationError
     from pasqal_core_api.types import Departure
 
-    from .writes import Write
+    from ._writes.write import Write
 
 __all__ = [
     "APIConnectionError",

@@ -16,13 +16,14 @@ from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.client import Client
 from pasqal_core_api.models import JobPage
 
-from ._deadline import requests_until
+from ._checks import number, uuid_of
+from ._http.deadline import requests_until
+from ._http.error_bodies import Exchange, request_id
+from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
+from ._listing.listings import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
+from ._listing.pages import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
+from ._waits.wait import Reading, Subject, Wait
 from .errors import APIError, NotFoundError, ResponseError
-from .filters import JobFilters, number, uuid_of
-from .listing import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
-from .paging import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
-from .reasons import Exchange, request_id
-from .waiting import Reading, Subject, Wait
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import Job, JobStatus, OrderDirection
     from pasqal_core_api.types import Response
 
-    from .config import Settings
-    from .examining import ContractReport, Examination
-    from .waiting import UnknownStatus, WaitProgress, WaitResult
-    from .window import Throttle
+    from ._contract.contract_report import ContractReport, Examination
+    from ._http.concurrency import Throttle
+    from ._settings.config import Settings
+    from ._states import UnknownStatus
+    from ._waits.wait import WaitProgress, WaitResult
 
 
 PATH: Final = "/api/v2/jobs"

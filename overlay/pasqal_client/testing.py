@@ -77,7 +77,7 @@ def async_pasqal_client(pasqal_sandbox: Sandbox) -> AsyncPasqalClient:
 @contextmanager
 def _no_settings() -> Iterator[None]:
     """Hide the user's variables and profiles; a client reads them when it is made, and not again."""
-    from . import profiles
+    from ._settings import profiles
 
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("PASQAL_")]:

@@ -22,8 +22,8 @@ import pytest
 
 from cli.lab import fill
 from pasqal_client import PasqalClient, RetryPolicy
-from pasqal_client.cli import connecting, main
-from pasqal_client.config import VARIABLES
+from pasqal_client._settings.config import VARIABLES
+from pasqal_client.cli import account, main
 from pasqal_client.sandbox import Sandbox
 
 BIN = str(Path(sys.executable).parent)
@@ -122,7 +122,7 @@ def shell() -> Run:
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every request is tried once, so that no deadline has to strike for a service that fails to be given up."""
     tried = partial(PasqalClient, retry=RetryPolicy(attempts=1))
-    monkeypatch.setattr(connecting, "PasqalClient", tried)
+    monkeypatch.setattr(account, "PasqalClient", tried)
 
 
 class Screen:

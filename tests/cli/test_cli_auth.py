@@ -17,13 +17,13 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from cli.conftest import Ran, Run
-from pasqal_client import profiles
-from pasqal_client.cli import signing
-from pasqal_client.cli.asking import read_secret
-from pasqal_client.cli.connecting import Account, account
-from pasqal_client.cli.exits import UsageMistake
+from pasqal_client._settings import profiles
+from pasqal_client.cli import credential_store
+from pasqal_client.cli.account import Account, account
+from pasqal_client.cli.credential_store import Kept, Store
+from pasqal_client.cli.exit_codes import UsageMistake
 from pasqal_client.cli.options import Where
-from pasqal_client.cli.signing import Kept, Store
+from pasqal_client.cli.prompts import read_secret
 from pasqal_client.errors import ConfigurationError
 from pasqal_client.sandbox import Fault, Sandbox
 
@@ -276,7 +276,7 @@ def test_a_file_of_somebody_else_is_refused(
         pasqal("jobs count").err
         == f"pasqal: {home / 'credentials.json'} belongs to somebody else\n"
     )
-    monkeypatch.setattr(signing, "HAS_MODES", False)
+    monkeypatch.setattr(credential_store, "HAS_MODES", False)
     assert Store().get("default", signed_out.base_url) is not None
 
 
@@ -467,7 +467,7 @@ def test_a_lock_is_not_waited_for_without_end(home: Path, monkeypatch: pytest.Mo
     kept = Kept("token", "", "first", None, "file")
     Store().put("default", "here", kept)
     lock = home / ".credentials.json.lock"
-    monkeypatch.setattr(signing, "PATIENCE", 0.05)
+    monkeypatch.setattr(credential_store, "PATIENCE", 0.05)
     with lock.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(
@@ -489,7 +489,7 @@ def test_without_locks_it_is_kept_all_the_same(home: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
     Store().put("default", "here", Kept("token", "", "first", None, "file"))
-    monkeypatch.setattr(signing, "HAS_LOCKS", False)
+    monkeypatch.setattr(credential_store, "HAS_LOCKS", False)
     Store().put("default", "there", Kept("token", "", "first", None, "file"))
     assert Store().addresses("default") == ["here", "there"]
 
@@ -589,7 +589,7 @@ def test_a_keyring_need_not_be_installed(
 ) -> None:
     """Then it is a file."""
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
-    assert signing.usable_keyring() is None
+    assert credential_store.usable_keyring() is None
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
     assert signed_out.token in (home / "credentials.json").read_text()
 

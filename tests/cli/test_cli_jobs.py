@@ -13,8 +13,8 @@ import pytest
 from cli.conftest import Run
 from cli.lab import NIGHT, PROJECT, SCAN, STATES, USER, night, scan
 from pasqal_client import JobStatus
+from pasqal_client._listing.filters import READERS
 from pasqal_client.cli.options import FILTERS
-from pasqal_client.filters import READERS
 from pasqal_client.sandbox import Fault, Sandbox
 
 ALL = [night(n) for n in range(11, 0, -1)] + [scan(n) for n in range(25, 0, -1)]

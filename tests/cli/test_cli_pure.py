@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from cli.lab import NIGHT, night
 from pasqal_client import Job, errors
+from pasqal_client._writes.write import CancelReceipt, Write
 from pasqal_client.cli import main
-from pasqal_client.cli.cells import cell, lines, plain, shown, zone
-from pasqal_client.cli.clean import clean, many, one_line
-from pasqal_client.cli.exits import Code, CommandError, Interrupted, UsageMistake, explained
-from pasqal_client.cli.fitting import GAP, NARROWEST, Need, fitted
+from pasqal_client.cli.column_widths import GAP, NARROWEST, Need, fitted
+from pasqal_client.cli.exit_codes import Code, CommandError, Interrupted, UsageMistake, explained
+from pasqal_client.cli.field_text import cell, lines, plain, shown, zone
+from pasqal_client.cli.safe_text import clean, many, one_line
 from pasqal_client.cli.times import duration, moment, seconds
-from pasqal_client.writes import CancelReceipt, Write
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 

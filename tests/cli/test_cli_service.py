@@ -17,7 +17,7 @@ import pytest
 from cli.conftest import Ran, Run
 from cli.lab import NIGHT, night
 from pasqal_client import cli
-from pasqal_client.cli import app, changing, counting
+from pasqal_client.cli import app, counts, writes
 from pasqal_client.sandbox import Fault, Sandbox
 
 ATTACK = "\x1b]0;owned\x07\x1b[2Jred\x9b31m \u202ederorrim"
@@ -258,7 +258,7 @@ def test_a_mistake_of_ours_is_no_traceback(
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(counting, "counted", broken)
+    monkeypatch.setattr(counts, "counted", broken)
     ran = pasqal("jobs count --by status")
     assert (ran.code, ran.out) == (1, "")
     first, second = ran.err.splitlines()
@@ -373,7 +373,7 @@ def test_a_receipt_that_cannot_be_made_is_no_failure_either(
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(changing, "emit_json", broken)
+    monkeypatch.setattr(writes, "emit_json", broken)
     ran = pasqal(f"batches complete {NIGHT} -y -o json")
     assert (ran.code, ran.err) == (0, f"{LOST}unexpected RuntimeError: broken\n")
 
@@ -431,7 +431,7 @@ def test_it_can_be_interrupted(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(counting, "counted", interrupted)
+        patched.setattr(counts, "counted", interrupted)
         assert pasqal("jobs count --by status") == (130, "", "pasqal: interrupted\n")
     with monkeypatch.context() as patched:
         patched.setattr(app, "run", interrupted)

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from cli.conftest import Ran, Run
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job
-from pasqal_client.cli import timeline_svg
-from pasqal_client.cli.timeline import (
+from pasqal_client.cli.timeline.layout import (
     QUEUED,
     RAN,
     UNCLEAR,
@@ -30,8 +29,9 @@ from pasqal_client.cli.timeline import (
     ticks,
     timeline,
 )
-from pasqal_client.cli.timeline_svg import MARK, html, svg
-from pasqal_client.cli.timeline_text import MOST, text
+from pasqal_client.cli.timeline.svg import LABELLED, MARK, html, svg
+from pasqal_client.cli.timeline.svg import MOST as MOST_DRAWN
+from pasqal_client.cli.timeline.text import MOST, text
 from pasqal_client.sandbox import Sandbox
 
 BEGAN = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
@@ -280,13 +280,13 @@ def test_nothing_in_a_picture_is_obeyed(make: Callable[[Timeline], str]) -> None
 
 def test_many_jobs_are_drawn_close_together() -> None:
     """Then their ids are in titles only, and more than a bound are not drawn; a line says so."""
-    few, many = svg(some(timeline_svg.LABELLED)), svg(some(timeline_svg.LABELLED + 1))
+    few, many = svg(some(LABELLED)), svg(some(LABELLED + 1))
     assert (few.count(f">{night(5)}<"), many.count(f">{night(5)}<")) == (1, 0)
     assert "too many rows for labels" not in few
     assert "too many rows for labels" in many
-    most = svg(some(timeline_svg.MOST + 5))
-    assert most.count("<g ") == timeline_svg.MOST
-    assert f"The first {timeline_svg.MOST} of {timeline_svg.MOST + 5} jobs are drawn." in most
+    most = svg(some(MOST_DRAWN + 5))
+    assert most.count("<g ") == MOST_DRAWN
+    assert f"The first {MOST_DRAWN} of {MOST_DRAWN + 5} jobs are drawn." in most
 
 
 def test_nothing_is_drawn_outside_of_a_picture() -> None:

@@ -24,9 +24,9 @@ from rich.console import Console
 from cli.conftest import Ran, Run, Screen
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job, errors
-from pasqal_client.cli.changes import Change, Watched
-from pasqal_client.cli.watch_screen import Display, View, bar, drawn
-from pasqal_client.cli.watching import _pause
+from pasqal_client.cli.watch.loop import _pause
+from pasqal_client.cli.watch.screen import Display, View, bar, drawn
+from pasqal_client.cli.watch.state import Change, Watched
 from pasqal_client.sandbox import Fault, Sandbox
 
 Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from client.driver import Driver
-from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy, profiles
-from pasqal_client.config import VARIABLES
+from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
+from pasqal_client._settings import profiles
+from pasqal_client._settings.config import VARIABLES
 from pasqal_client.sandbox import Sandbox
 
 IMPATIENT = RetryPolicy(first_pause=0)

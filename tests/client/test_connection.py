@@ -36,13 +36,11 @@ from pasqal_client import (
     PasqalClient,
     PasswordCredentials,
     RetryPolicy,
-    _deadline,
-    _http,
-    _pool,
     errors,
 )
-from pasqal_client._leftovers import drop_with_leftovers
-from pasqal_client.answers import OverdueError
+from pasqal_client._http import connection, deadline, pool
+from pasqal_client._http.leftovers import drop_with_leftovers
+from pasqal_client._http.outcomes import OverdueError
 from pasqal_client.sandbox import Sandbox
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -420,16 +418,16 @@ def test_a_client_of_the_callers_is_not_used_in_a_forked_process(
     """Its connections are the parent's; before its first use it has none."""
     with Scripted(lambda _: [GOOD]) as server, httpx.Client() as lender:
         client = PasqalClient(token=TOKEN, base_url=server.base_url, http_client=lender)
-        monkeypatch.setattr("pasqal_client._pool.os.getpid", lambda: -1)
+        monkeypatch.setattr("pasqal_client._http.pool.os.getpid", lambda: -1)
         assert client.jobs.count() == 0
-        monkeypatch.setattr("pasqal_client._pool.os.getpid", lambda: -2)
+        monkeypatch.setattr("pasqal_client._http.pool.os.getpid", lambda: -2)
         with pytest.raises(RuntimeError, match="make new clients here"):
             client.jobs.count()
 
 
 def test_a_request_does_not_go_out_after_its_time() -> None:
     """Whatever it waited for: httpcore tells when it begins to send, and hears that it is too late."""
-    dispatch = _http.Dispatch()
+    dispatch = connection.Dispatch()
     tunnel, request = (SimpleNamespace(method=method) for method in (b"CONNECT", b"PATCH"))
     dispatch.note("http11.send_request_headers.started", {"request": tunnel})
     assert not dispatch.is_out
@@ -465,7 +463,7 @@ def test_an_error_that_the_caller_deals_with_is_not_taken_for_ours() -> None:
     )
     wrapped.__cause__ = httpcore.ConnectError("as ssl tells it")
     wrapped.__cause__.__context__ = refused.__context__ = reset.__context__ = untrusted
-    assert [_http.failed_verification(error) for error in (wrapped, refused, reset)] == [
+    assert [connection.failed_verification(error) for error in (wrapped, refused, reset)] == [
         "expired",
         None,
         None,
@@ -769,7 +767,7 @@ def test_a_body_that_comes_too_late_is_noticed_without_our_backend(
 ) -> None:
     """A transport of the caller's knows nothing of our deadline; the body is bounded all the same."""
     clock = [0.0]
-    monkeypatch.setattr(_http, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(connection, "time", SimpleNamespace(monotonic=lambda: clock[0]))
 
     def dawdle(_: httpx.Request) -> httpx.Response:
         clock[0] += 51.0
@@ -785,7 +783,7 @@ def test_nothing_is_sent_when_the_time_is_up(
 ) -> None:
     """Where getting a token took all of it, a write was certainly not sent, whosever transport it is."""
     clock = [0.0]
-    monkeypatch.setattr(_http, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(connection, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     sent: list[httpx.Request] = []
 
     def token() -> str:
@@ -989,9 +987,9 @@ def test_threads_that_meet_at_first_use_share_one_connection_pool(
 
     def noted(client: httpx.Client) -> int:
         made.append(1)
-        return _deadline.bind(client)
+        return deadline.bind(client)
 
-    monkeypatch.setattr(_pool, "bind", noted)
+    monkeypatch.setattr(pool, "bind", noted)
     meeting = threading.Barrier(16)
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
 
@@ -999,8 +997,8 @@ def test_threads_that_meet_at_first_use_share_one_connection_pool(
             meeting.wait()
             return client.jobs.count()
 
-        with ThreadPoolExecutor(16) as pool:
-            assert set(pool.map(work, range(16))) == {0}
+        with ThreadPoolExecutor(16) as threads:
+            assert set(threads.map(work, range(16))) == {0}
     assert made == [1]
 
 
@@ -1035,7 +1033,7 @@ def test_an_inherited_client_is_not_used(sandbox: Sandbox, monkeypatch: pytest.M
     """In another process than the one that made it, a pool makes another."""
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
         before = client._pool.get()
-        monkeypatch.setattr("pasqal_client._pool.os.getpid", lambda: -1)
+        monkeypatch.setattr("pasqal_client._http.pool.os.getpid", lambda: -1)
         after = client._pool.get()
         assert after is not before
         assert client._pool.get() is after
@@ -1115,12 +1113,12 @@ class Network(httpcore.NetworkBackend, httpcore.NetworkStream):
 def test_no_operation_of_an_attempt_outlasts_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gets what is left of the attempt, if that is less than its own timeout; afterwards nothing is begun."""
     network, clock = Network(), [100.0]
-    monkeypatch.setattr("pasqal_client._deadline.time.monotonic", lambda: clock[0])
-    backend = _deadline._Backend(network)
+    monkeypatch.setattr("pasqal_client._http.deadline.time.monotonic", lambda: clock[0])
+    backend = deadline._Backend(network)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def operations(timeout: float | None) -> list[Callable[[], Any]]:
-        stream = _deadline._Stream(network)
+        stream = deadline._Stream(network)
         return [
             lambda: backend.connect_tcp("127.0.0.1", 1, timeout),
             lambda: backend.connect_unix_socket("x", timeout),
@@ -1137,10 +1135,10 @@ def test_no_operation_of_an_attempt_outlasts_it(monkeypatch: pytest.MonkeyPatch)
 
     assert timeouts(5.0) == {5.0}
     assert timeouts(None) == {None}
-    with _deadline.attempt_within(2.0):
+    with deadline.attempt_within(2.0):
         assert timeouts(5.0) == timeouts(None) == {2.0}
         assert timeouts(1.0) == {1.0}
-        with _deadline.attempt_within(1.0):
+        with deadline.attempt_within(1.0):
             assert timeouts(None) == {1.0}
         clock[0] = 102.0
         for operation in operations(5.0):
@@ -1169,10 +1167,10 @@ def test_all_addresses_of_a_host_share_the_time_of_an_attempt(
             raise httpcore.ConnectTimeout("timed out")
 
     found = [(0, 0, 0, "", (f"10.0.0.{number}", 443)) for number in range(6)]
-    monkeypatch.setattr("pasqal_client._deadline.time.monotonic", lambda: clock[0])
-    monkeypatch.setattr("pasqal_client._deadline.socket.getaddrinfo", lambda *_, **__: found)
-    with _deadline.attempt_within(2.0), pytest.raises(httpcore.ConnectTimeout):
-        _deadline._Backend(Silent()).connect_tcp("lab.example", 443, 1.0)
+    monkeypatch.setattr("pasqal_client._http.deadline.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("pasqal_client._http.deadline.socket.getaddrinfo", lambda *_, **__: found)
+    with deadline.attempt_within(2.0), pytest.raises(httpcore.ConnectTimeout):
+        deadline._Backend(Silent()).connect_tcp("lab.example", 443, 1.0)
     assert tried == [("10.0.0.0", 1.0), ("10.0.0.1", 1.0), ("10.0.0.2", 0.5)]
 
 
@@ -1184,12 +1182,12 @@ def test_a_host_that_nobody_knows_is_a_connection_that_never_opened(
     def unknown(*_: Any, **__: Any) -> Any:
         raise socket.gaierror("Name or service not known")
 
-    backend = _deadline._Backend(Network())
+    backend = deadline._Backend(Network())
     resolvers: list[Callable[..., Any]] = [unknown, lambda *_, **__: []]
     for resolve in resolvers:
-        monkeypatch.setattr("pasqal_client._deadline.socket.getaddrinfo", resolve)
+        monkeypatch.setattr("pasqal_client._http.deadline.socket.getaddrinfo", resolve)
         with (
-            _deadline.attempt_within(2.0),
+            deadline.attempt_within(2.0),
             pytest.raises(httpcore.ConnectError, match="not known|no address"),
         ):
             backend.connect_tcp("lab.example", 443, 1.0)
@@ -1216,11 +1214,11 @@ def test_an_operation_that_takes_too_long_is_given_up() -> None:
             lambda _, context: told.append(str(context))
         )
         with pytest.raises(ValueError, match="too late"):
-            await _deadline.within(0.01, stubborn())
+            await deadline.within(0.01, stubborn())
         with pytest.raises(TimeoutError):
-            await _deadline.within(-1, asyncio.sleep(60))
+            await deadline.within(-1, asyncio.sleep(60))
         for cancellations in (1, 2):
-            task = asyncio.create_task(_deadline.within(60, stubborn()))
+            task = asyncio.create_task(deadline.within(60, stubborn()))
             await asyncio.sleep(0)
             for _ in range(cancellations):
                 await asyncio.sleep(0)
@@ -1229,8 +1227,8 @@ def test_an_operation_that_takes_too_long_is_given_up() -> None:
                 await task
         await asyncio.sleep(0.05)
         with pytest.raises(asyncio.CancelledError):
-            await _deadline.within(60, cancelling_itself())
-        assert await _deadline.within(60, asyncio.sleep(0, "done")) == "done"
+            await deadline.within(60, cancelling_itself())
+        assert await deadline.within(60, asyncio.sleep(0, "done")) == "done"
 
     asyncio.run(run())
     assert told == ["tidied up"] * 3
@@ -1238,15 +1236,15 @@ def test_an_operation_that_takes_too_long_is_given_up() -> None:
 
 def test_requests_end_with_what_they_are_made_for() -> None:
     """A request ends at its deadline, or with the wait that it is made for if that is earlier."""
-    assert _deadline.no_later(7.0) == 7.0
-    with _deadline.requests_until(5.0):
-        assert (_deadline.no_later(7.0), _deadline.no_later(3.0)) == (5.0, 3.0)
-        with _deadline.requests_until(None):
-            assert _deadline.no_later(7.0) == 7.0
-    assert _deadline.no_later(7.0) == 7.0
+    assert deadline.no_later(7.0) == 7.0
+    with deadline.requests_until(5.0):
+        assert (deadline.no_later(7.0), deadline.no_later(3.0)) == (5.0, 3.0)
+        with deadline.requests_until(None):
+            assert deadline.no_later(7.0) == 7.0
+    assert deadline.no_later(7.0) == 7.0
 
 
 def test_pools_that_have_changed_are_left_alone() -> None:
     """A transport of another kind has no pool that could take our backend."""
     with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
-        assert _deadline.bind(client) == 0
+        assert deadline.bind(client) == 0

@@ -20,9 +20,9 @@ import pytest
 
 from client.scripted import Close, Hold, Request, Reset, Scripted, Step, answer, page
 from pasqal_client import PasqalClient, RetryPolicy, errors
-from pasqal_client._deadline import bind
+from pasqal_client._http.deadline import bind
+from pasqal_client._http.error_bodies import Exchange
 from pasqal_client.jobs import read_page
-from pasqal_client.reasons import Exchange
 from pasqal_core_api.types import Response
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -261,7 +261,7 @@ def test_a_huge_body_is_refused(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A body above the limit is not read to its end, not even one that was small on the way."""
-    monkeypatch.setattr("pasqal_client._http.LARGEST_BODY", 100_000)
+    monkeypatch.setattr("pasqal_client._http.connection.LARGEST_BODY", 100_000)
     bomb = gzip.compress(b" " * 1_000_000)
     for body in (answer(200, b" " * 200_000), answer(200, bomb, {"Content-Encoding": "gzip"})):
         with Scripted(scripts([body])) as server:

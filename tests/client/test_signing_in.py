@@ -26,11 +26,11 @@ from pasqal_client import (
     PasqalClient,
     PasswordCredentials,
     RetryPolicy,
-    auth,
     errors,
 )
-from pasqal_client.credentials import AUDIENCE
-from pasqal_client.grants import Grant
+from pasqal_client._auth import token_auth
+from pasqal_client._auth.credentials import AUDIENCE
+from pasqal_client._auth.token_grant import Grant
 
 PASSWORD = 'p&ss/wörd "of" ada'
 BATCH = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -193,7 +193,7 @@ def test_a_token_is_renewed_before_its_end(
     """A day later; the service never sees the expired one."""
     now = [0.0]
     monkeypatch.setattr(
-        auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])})
+        token_auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])})
     )
     lab = Lab()
     lab.endpoint = (lambda request: lab.issue(request, **more),)
@@ -212,7 +212,7 @@ def test_a_renewal_that_fails_early_costs_nothing(
     """While the old token is good, it is used."""
     now = [0.0]
     monkeypatch.setattr(
-        auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])})
+        token_auth, "time", type("Clock", (), {"monotonic": staticmethod(lambda: now[0])})
     )
     lab = Lab()
     broken: dict[str, list[Step]] = {

@@ -17,8 +17,8 @@ import pytest
 import ledger
 import ledger_cli
 from ledger_items import KINDS, VECTORS, WHOLE
-from pasqal_client.filters import JobFilters
-from pasqal_client.sandbox import queries
+from pasqal_client._listing.filters import JobFilters
+from pasqal_client.sandbox.database import queries
 
 Contract = dict[str, Any]
 INPUTS = ("openapi.yaml", "generator_config.yml", "tests")
@@ -147,9 +147,12 @@ def test_a_new_parameter_needs_everything(contract: Contract, root: Path) -> Non
         gap.removeprefix("get_jobs, parameter tag: ") for gap in ledger.page(changed, root).gaps
     ] == [
         "no generated argument sends it; run `make generate`",
-        "no keyword of jobs.page reaches it; add it to READERS and JobFilters in overlay/pasqal_client/filters.py",
+        (
+            "no keyword of jobs.page reaches it; "
+            "add it to READERS and JobFilters in overlay/pasqal_client/_listing/filters.py"
+        ),
         "no option of `pasqal jobs list` reaches it; add it to FILTERS in overlay/pasqal_client/cli/options.py",
-        "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/queries.py",
+        "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/database/queries.py",
         "no vector covers it; add it to a case of tests/contract/vectors/requests.json, as docs/porting.md describes",
     ]
 
@@ -162,7 +165,7 @@ def test_a_new_field_needs_everything(contract: Contract, root: Path) -> None:
     }
     assert [gap.removeprefix("Job, field cost: ") for gap in ledger.page(changed, root).gaps] == [
         "the generated model lacks it; run `make generate`",
-        "the sandbox does not keep it; see overlay/pasqal_client/sandbox/columns.py",
+        "the sandbox does not keep it; see overlay/pasqal_client/sandbox/database/columns.py",
         "no vector covers it; add it to a case of tests/contract/vectors/answers.json, as docs/porting.md describes",
     ]
 
@@ -278,7 +281,7 @@ def test_a_filter_that_the_sandbox_still_asks_for_is_told(
         code, said = run(capsys, "--check")
     assert code == 1
     assert (
-        "sandbox/queries.py asks get_jobs for what is no parameter: 'JobsQuery' object has no attribute"
+        "sandbox/database/queries.py asks get_jobs for what is no parameter: 'JobsQuery' object has no attribute"
         in said
     )
     assert said.endswith("; adapt it there\n")

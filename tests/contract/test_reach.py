@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pasqal_client.filters import READERS
-from pasqal_client.sandbox.queries import CancelQuery, JobsQuery, filters
+from pasqal_client._listing.filters import READERS
+from pasqal_client.sandbox.database.queries import CancelQuery, JobsQuery, filters
 
 PAGING = {"order_by", "order_by_direction", "limit", "offset"}
 KEYWORDS = {"id__starts_with": "id_starts_with"}
@@ -59,7 +59,7 @@ def test_the_client_has_a_keyword_for_each_filter(
     """A filter that the contract gets has to be added to `filters.READERS` and `filters.JobFilters`."""
     missing = filters_of(contract, path, method) - set(READERS)
     assert not missing, (
-        f"no keyword for {missing}: add it to READERS and JobFilters in pasqal_client/filters.py"
+        f"no keyword for {missing}: add it to READERS and JobFilters in pasqal_client/_listing/filters.py"
     )
 
 
@@ -68,7 +68,9 @@ def test_each_keyword_is_a_filter_of_the_contract(contract: dict[str, Any]) -> N
     gone = set(READERS).difference(
         *(filters_of(contract, path, method) for path, method, _ in OPERATIONS)
     )
-    assert not gone, f"no operation has {gone} any more: take it out of pasqal_client/filters.py"
+    assert not gone, (
+        f"no operation has {gone} any more: take it out of pasqal_client/_listing/filters.py"
+    )
 
 
 @pytest.mark.parametrize(("path", "method", "model"), OPERATIONS)
@@ -83,5 +85,5 @@ def test_the_sandbox_filters_by_each_filter(
         if schema["type"] == "array" and "$ref" in schema["items"]:
             value = resolved(contract, schema["items"])["enum"][:1]
         assert len(filters(model(**{name: value}))) == 1, (
-            f"sandbox/queries.py does nothing with {name}"
+            f"sandbox/database/queries.py does nothing with {name}"
         )

@@ -49,9 +49,14 @@ class Told(NamedTuple):
 
 FIELDS = "test_transcription.py::test_the_fields_are_those_of_the_page"
 VECTOR = "no vector covers it; add it to a case of tests/contract/vectors"
-KEYWORD = "no keyword of jobs.page reaches it; add it to READERS and JobFilters in overlay/pasqal_client/filters.py"
+KEYWORD = (
+    "no keyword of jobs.page reaches it; "
+    "add it to READERS and JobFilters in overlay/pasqal_client/_listing/filters.py"
+)
 OPTION = "no option of `pasqal jobs list` reaches it; add it to FILTERS in overlay/pasqal_client/cli/options.py"
-SANDBOX = "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/queries.py"
+SANDBOX = (
+    "the sandbox does nothing with it; add it to overlay/pasqal_client/sandbox/database/queries.py"
+)
 METHOD = "no method of the client is known to send it; name the one that does in CALLS of tools/ledger_code.py"
 SHOWN = "test_vectors_answers.py::test_an_answer_is_shown_as_its_vector_says"
 DEPARTED = "test_vectors_answers.py::test_departures_are_where_the_vector_says"
@@ -94,8 +99,8 @@ TOLD = {
             "    compatible  request-optional-parameter-added",
             ADVICE,
             "{'query tag': '[string]'}",
-            "no keyword for {'tag'}: add it to READERS and JobFilters in pasqal_client/filters.py",
-            "sandbox/queries.py does nothing with tag",
+            "no keyword for {'tag'}: add it to READERS and JobFilters in pasqal_client/_listing/filters.py",
+            "sandbox/database/queries.py does nothing with tag",
         ),
     ),
     "nullable": Told(
@@ -123,8 +128,8 @@ TOLD = {
         ),
         (
             "    breaking    request-parameter-removed",
-            "overlay/pasqal_client/sandbox/queries.py asks get_jobs for what is no parameter",
-            "no operation has {'min_runs'} any more: take it out of pasqal_client/filters.py",
+            "overlay/pasqal_client/sandbox/database/queries.py asks get_jobs for what is no parameter",
+            "no operation has {'min_runs'} any more: take it out of pasqal_client/_listing/filters.py",
         ),
     ),
     "renaming": Told(

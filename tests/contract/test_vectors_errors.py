@@ -12,9 +12,9 @@ from contract.derived import CONTRACT
 from contract.vector_runner import BATCH_ID, Runner, every, running
 from ledger_items import Vector, operations, read_vectors
 from pasqal_client import APIError, RetryPolicy, errors
-from pasqal_client.answers import Failure, judge
-from pasqal_client.reasons import Exchange
-from pasqal_client.retry import is_write
+from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._http.outcomes import Failure, judge
+from pasqal_client._http.retry import is_write
 
 CALLS: dict[str, Any] = {
     "get_jobs": lambda client: client.jobs.page(),

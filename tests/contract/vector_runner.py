@@ -14,8 +14,9 @@ from attrs import define, field
 from client.driver import Driver
 from client.scripted import Request, Scripted, Step, answer, page
 from ledger_items import Vector, read_vectors
-from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy, profiles
-from pasqal_client.config import VARIABLES
+from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
+from pasqal_client._settings import profiles
+from pasqal_client._settings.config import VARIABLES
 
 BATCH_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 PREFIX = "/core-fast"

@@ -11,7 +11,7 @@ from starlette.types import Message
 
 from pasqal_client.sandbox import Sandbox
 from pasqal_client.sandbox.admission import NotAdmittedError, limited_body
-from pasqal_client.sandbox.queries import JobsQuery, filters
+from pasqal_client.sandbox.database.queries import JobsQuery, filters
 from sandbox.conftest import until
 
 TOKEN = "/oauth/token"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pasqal_client.sandbox.app import create_api
-from pasqal_client.sandbox.store import Store
+from pasqal_client.sandbox.database.store import Store
 
 Document = dict[str, Any]
 

@@ -16,10 +16,10 @@ from starlette.routing import compile_path
 from starlette.types import Message, Receive, Scope, Send
 
 from pasqal_client.sandbox import Fault, FaultRule, Sandbox
-from pasqal_client.sandbox.faults import Faults, as_json, checked_faults
-from pasqal_client.sandbox.misbehaving import Misbehaving
+from pasqal_client.sandbox.faults.middleware import Misbehaving
+from pasqal_client.sandbox.faults.rules import Faults, as_json, checked_faults
 from pasqal_client.sandbox.operations import OPERATIONS, operation_of
-from pasqal_client.sandbox.serving import ThreadedServer
+from pasqal_client.sandbox.threaded_server import ThreadedServer
 from sandbox.conftest import until
 
 JOBS = "/api/v2/jobs"

@@ -13,9 +13,8 @@ FIELDS = list(ProducedPartialJobResponse.model_fields)
 
 
 def listed(http: httpx.Client, **params: object) -> list[dict[str, Any]]:
-    data: list[dict[str, Any]] = (
-        http.get("/api/v2/jobs", params=params).raise_for_status().json()["data"]
-    )  # type: ignore[arg-type]
+    answer = http.get("/api/v2/jobs", params=params)  # type: ignore[arg-type]
+    data: list[dict[str, Any]] = answer.raise_for_status().json()["data"]
     return data
 
 
@@ -219,7 +218,7 @@ def test_totals_are_those_of_now(
     sandbox: Sandbox, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A total is counted once for all pages of a list, and again when something has changed; few of them are kept."""
-    monkeypatch.setattr("pasqal_client.sandbox.store._MOST_TOTALS", 2)
+    monkeypatch.setattr("pasqal_client.sandbox.database.store._MOST_TOTALS", 2)
 
     def totals() -> list[int]:
         queries: list[dict[str, Any]] = [

@@ -14,11 +14,12 @@ import fastapi_offline
 import httpx
 import pytest
 
-from pasqal_client.sandbox import Sandbox, overview
+from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox.database.store import Store
 from pasqal_client.sandbox.demo import add_demo
-from pasqal_client.sandbox.markup import Html, element
-from pasqal_client.sandbox.seeding import plausible_batch
-from pasqal_client.sandbox.store import Store
+from pasqal_client.sandbox.pages import overview
+from pasqal_client.sandbox.pages.markup import Html, element
+from pasqal_client.sandbox.plausible import plausible_batch
 
 PAGES = ["/", "/?paused", "/?batch=nothing", "/docs"]
 OTHERS = [

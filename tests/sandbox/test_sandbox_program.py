@@ -18,9 +18,9 @@ import pytest
 
 from pasqal_client import PasqalClient
 from pasqal_client.sandbox import Sandbox, demo, program
+from pasqal_client.sandbox.database.queries import JobsQuery
 from pasqal_client.sandbox.program import main
-from pasqal_client.sandbox.queries import JobsQuery
-from pasqal_client.sandbox.recording import LOGGER
+from pasqal_client.sandbox.request_log import LOGGER
 
 Running: TypeAlias = tuple[subprocess.Popen[str], str, str]
 

@@ -15,8 +15,8 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from pasqal_client.sandbox import Sandbox, serving
-from pasqal_client.sandbox.recording import RecordedRequest, Recorder, RequestLog
+from pasqal_client.sandbox import Sandbox, threaded_server
+from pasqal_client.sandbox.request_log import RecordedRequest, Recorder, RequestLog
 
 Connect = Callable[[Sandbox], httpx.Client]
 
@@ -103,7 +103,7 @@ def test_stopping_ends_while_it_is_asked(sandbox: Sandbox, connect: Connect) -> 
 
 def test_a_client_that_does_not_read_cannot_hold_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its answer is given up after a time of grace."""
-    monkeypatch.setattr(serving, "_GRACE", 0)
+    monkeypatch.setattr(threaded_server, "_GRACE", 0)
     with Sandbox() as sandbox:
         sandbox.add_batch([{"sequence": "x" * 1_000_000}] * 50)
         with socket.create_connection(("127.0.0.1", port_of(sandbox))) as silent:
@@ -115,15 +115,15 @@ def test_a_client_that_does_not_read_cannot_hold_it_up(monkeypatch: pytest.Monke
 
 def test_a_request_in_flight_cannot_hold_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is given up after a time of grace as well."""
-    monkeypatch.setattr(serving, "_GRACE", 0)
+    monkeypatch.setattr(threaded_server, "_GRACE", 0)
     arrived = threading.Event()
 
     async def never_answer(_scope: Scope, _receive: Receive, _send: Send) -> None:
         arrived.set()
         await asyncio.Event().wait()
 
-    listener = serving.listen(0)
-    server = serving.ThreadedServer(lambda _: never_answer)
+    listener = threaded_server.listen(0)
+    server = threaded_server.ThreadedServer(lambda _: never_answer)
     with ThreadPoolExecutor(1) as threads:
         ended = threads.submit(server.run, [listener])
         server.settled.wait()

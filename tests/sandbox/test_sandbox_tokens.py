@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from pasqal_client import AsyncPasqalClient, AuthenticationError, PasqalClient, PasqalError
-from pasqal_client.credentials import ClientCredentials, PasswordCredentials
+from pasqal_client._auth.credentials import ClientCredentials, PasswordCredentials
 from pasqal_client.sandbox import Sandbox
 from pasqal_client.sandbox.clock import Clock
 from pasqal_client.sandbox.tokens import Accounts, TokenDesk

@@ -11,7 +11,8 @@ from types import ModuleType
 
 import pytest
 
-from pasqal_client import AsyncPasqalClient, PasqalClient, profiles
+from pasqal_client import AsyncPasqalClient, PasqalClient
+from pasqal_client._settings import profiles
 from pasqal_client.sandbox import Sandbox
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pasqal_client.compression import PIECE, UnpackingError, unpacker
+from pasqal_client._http.compression import PIECE, UnpackingError, unpacker
 
 BODY = os.urandom(300) * 20 + b"a" * 3 * PIECE
 

@@ -23,8 +23,8 @@ from pasqal_client import (
     PasswordCredentials,
     ResponseError,
 )
-from pasqal_client.credentials import AUDIENCE, CallableToken, StaticToken
-from pasqal_client.grants import Grant
+from pasqal_client._auth.credentials import AUDIENCE, CallableToken, StaticToken
+from pasqal_client._auth.token_grant import Grant
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 PASSWORD = "correct horse & battery"

@@ -14,9 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pasqal_client import CancelReceipt, Job, JobStatus, Write, errors
+from pasqal_client._http.error_bodies import Exchange, request_id, retry_after, status_error
+from pasqal_client._http.redaction import redacted
 from pasqal_client.errors import APIError, PasqalError, class_for, printable
-from pasqal_client.reasons import Exchange, request_id, retry_after, status_error
-from pasqal_client.redaction import redacted
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 EXCHANGE = Exchange.of(

@@ -14,9 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pasqal_client import filters
-from pasqal_client.filters import READERS, JobFilters, direction, number, query, split, uuid_of
-from pasqal_client.paging import Order, Span
+from pasqal_client._checks import direction, number, uuid_of
+from pasqal_client._listing import filters
+from pasqal_client._listing.filters import (
+    READERS,
+    JobFilters,
+    query,
+    split,
+)
+from pasqal_client._listing.pages import Order, Span
 from pasqal_core_api.models import Batch, JobOrigin, JobStatus, OrderDirection
 
 ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")

@@ -7,11 +7,11 @@ import threading
 import time
 from concurrent.futures import Future
 
-from pasqal_client._deadline import requests_until
-from pasqal_client.listing import _AsyncFlights, _Flights, due, pause_of
-from pasqal_client.paging import Order, Page, Span
-from pasqal_client.walking import Walk
-from pasqal_client.window import CURRENT, Window
+from pasqal_client._http.concurrency import CURRENT, Window
+from pasqal_client._http.deadline import requests_until
+from pasqal_client._listing.listings import _AsyncFlights, _Flights, due, pause_of
+from pasqal_client._listing.page_walk import Walk
+from pasqal_client._listing.pages import Order, Page, Span
 
 ANSWER = Page((), 0)
 

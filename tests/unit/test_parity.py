@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pasqal_client import AsyncPasqalClient, PasqalClient
+from pasqal_client._listing.listings import AsyncJobListing, JobListing
 from pasqal_client.batches import AsyncBatches, Batches
 from pasqal_client.jobs import AsyncJobs, Jobs
-from pasqal_client.listing import AsyncJobListing, JobListing
 
 TWINS: list[tuple[type, type]] = [
     (PasqalClient, AsyncPasqalClient),

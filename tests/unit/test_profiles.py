@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from pasqal_client import ConfigurationError, PasqalClient, profiles
-from pasqal_client.config import VARIABLES
+from pasqal_client import ConfigurationError, PasqalClient
+from pasqal_client._settings import profiles
+from pasqal_client._settings.config import VARIABLES
 
 SECRET = "s3cr3t-of-the-lab"
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 
-from pasqal_client.redaction import granted, redacted, spellings
+from pasqal_client._http.redaction import granted, redacted, spellings
 
 AWKWARD = 'p&ss/wö "r\\d" +<1>?'
 

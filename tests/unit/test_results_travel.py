@@ -20,9 +20,9 @@ from pasqal_client import (
     WaitResult,
     Write,
 )
-from pasqal_client.departures import SeenDeparture
-from pasqal_client.observing import ReceivedResponse, SentRequest
-from pasqal_client.waiting import WaitProgress
+from pasqal_client._contract.departures import SeenDeparture
+from pasqal_client._http.hooks import ReceivedResponse, SentRequest
+from pasqal_client._waits.wait import WaitProgress
 
 ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 JOB = Job.from_dict({"id": str(ONE), "status": "LEVITATING", "unheard_of": [1]})

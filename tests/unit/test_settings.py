@@ -18,20 +18,20 @@ from pasqal_client import (
     PasqalClient,
     PasswordCredentials,
     RetryPolicy,
-    profiles,
 )
-from pasqal_client.auth import TokenAuth
-from pasqal_client.config import (
+from pasqal_client._auth.credentials import CallableToken, StaticToken
+from pasqal_client._auth.token_auth import TokenAuth
+from pasqal_client._auth.token_grant import checked_token
+from pasqal_client._checks import seconds, uuid_of
+from pasqal_client._settings import profiles
+from pasqal_client._settings.config import (
     VARIABLES,
     address,
+    configured,
     credentials_of,
     pick,
-    positive,
-    project,
     variables,
 )
-from pasqal_client.credentials import CallableToken, StaticToken
-from pasqal_client.grants import checked_token
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 PROJECT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -216,14 +216,14 @@ def test_a_region_of_ones_own_making_has_no_token_endpoint() -> None:
 def test_a_time_is_a_positive_number(value: Any) -> None:
     """Zero, text and endless times are refused."""
     with pytest.raises(ConfigurationError, match="timeout: .* is not a number of seconds above 0"):
-        positive("timeout", value, 10.0)
+        configured(seconds, "timeout", value, 10.0)
 
 
 def test_a_project_is_a_uuid() -> None:
     """A project that is none is refused as a setting."""
-    assert project(PROJECT) == UUID(PROJECT)
+    assert configured(uuid_of, "project_id", PROJECT, None) == UUID(PROJECT)
     with pytest.raises(ConfigurationError, match="project_id: 'x' is not a UUID"):
-        project("x")
+        configured(uuid_of, "project_id", "x", None)
 
 
 @pytest.mark.parametrize(

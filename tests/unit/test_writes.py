@@ -13,16 +13,10 @@ import pytest
 from attrs import evolve
 
 from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
-from pasqal_client.departures import Departures
-from pasqal_client.errors import (
-    CancelRefusedError,
-    NotFoundError,
-    OutcomeUnknownError,
-    WriteDepartureError,
-)
-from pasqal_client.filters import query
-from pasqal_client.reasons import Exchange
-from pasqal_client.writes import (
+from pasqal_client._contract.departures import Departures
+from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._listing.filters import query
+from pasqal_client._writes.write import (
     Answer,
     CancelRequest,
     batch_of,
@@ -30,6 +24,12 @@ from pasqal_client.writes import (
     read_back,
     resolution,
     write_of,
+)
+from pasqal_client.errors import (
+    CancelRefusedError,
+    NotFoundError,
+    OutcomeUnknownError,
+    WriteDepartureError,
 )
 from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer
 from pasqal_core_api.types import Response

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 CONTRACT: Final = "openapi.yaml"
 HERE: Final = "tools/rehearsals/changes.py"
 TRANSCRIPTION: Final = "tests/contract/test_transcription.py"
-FILTERS: Final = "overlay/pasqal_client/filters.py"
+FILTERS: Final = "overlay/pasqal_client/_listing/filters.py"
 VECTORS: Final = "tests/contract/vectors"
 
 
@@ -277,10 +277,10 @@ CHANGES: Final = (
                 ],
             ),
             (
-                "the condition in `sandbox/queries.py`",
+                "the condition in `sandbox/database/queries.py`",
                 [
                     Edit(
-                        "overlay/pasqal_client/sandbox/queries.py",
+                        "overlay/pasqal_client/sandbox/database/queries.py",
                         "    return conditions\n",
                         f"{TAG_CONDITION}    return conditions\n",
                     )

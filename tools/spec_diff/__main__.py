@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -38,7 +39,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = "openapi.yaml"
 
 
-class Base(NamedTuple):
+@dataclass(frozen=True)
+class Base:
     """A contract to compare with."""
 
     name: str

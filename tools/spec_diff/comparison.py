@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .changes import Change, changes
 from .contract import Contract, Operation
@@ -89,7 +90,8 @@ def _pair(before: list[Operation], after: list[Operation]) -> dict[str, Operatio
 # The walk
 
 
-class _Place(NamedTuple):
+@dataclass(frozen=True)
+class _Place:
     """A place in an operation.
 
     Attributes:

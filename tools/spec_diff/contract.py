@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from .parts import ContractError, Facts, Kind, Part, Parts, canonical
 from .references import References
@@ -60,7 +61,8 @@ CARRIED = {
 }
 
 
-class Operation(NamedTuple):
+@dataclass(frozen=True)
+class Operation:
     """An operation, with the names by which two versions of it find each other."""
 
     name: str

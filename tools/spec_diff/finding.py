@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .rules import Direction, Rule
@@ -18,7 +19,8 @@ PLACES = (
 )
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True)
+class Finding:
     """One change of the contract, judged.
 
     Attributes:
@@ -91,4 +93,4 @@ def join_findings(findings: list[Finding], operations: int) -> list[Finding]:
 
 
 def _on_every(finding: Finding) -> Finding:
-    return finding._replace(operation=EVERY)
+    return replace(finding, operation=EVERY)

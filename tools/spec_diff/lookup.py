@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .rules import Direction, Step
 
@@ -48,7 +49,8 @@ HIDDEN = (
 )
 
 
-class Mentions(NamedTuple):
+@dataclass(frozen=True)
+class Mentions:
     """Where a name of the contract is mentioned.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .parts import Bound, is_documentation
 from .rules import Rule, Step, Verdict
@@ -33,7 +34,8 @@ LIMITS = {"min": ("at least", "more than"), "max": ("at most", "less than")}
 TEXTS = "The contract's texts or examples."
 
 
-class Bullet(NamedTuple):
+@dataclass(frozen=True)
+class Bullet:
     """A line of the changelog without its operations; findings with the same one share the line."""
 
     before: str

@@ -13,8 +13,9 @@ come again, written a rule. Each rule has a pair of contracts in
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 
 class Direction(Enum):
@@ -45,7 +46,8 @@ class Step(IntEnum):
     MAJOR = 3
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule:
     """What a change means.
 
     Attributes:
@@ -73,15 +75,15 @@ class Rule(NamedTuple):
 
 # The modules that the rules send the maintainer to, below overlay/pasqal_client.
 MODULES: Final = {
-    "addresses": "addresses.py",
-    "auth": "auth.py",
+    "addresses": "_http/urls.py",
+    "auth": "_auth/token_auth.py",
     "errors": "errors.py",
-    "filters": "filters.py",
+    "filters": "_listing/filters.py",
     "options": "cli/options.py",
-    "paging": "paging.py",
-    "sandbox_filters": "sandbox/queries.py",
+    "paging": "_listing/pages.py",
+    "sandbox_filters": "sandbox/database/queries.py",
     "sandbox_states": "sandbox/states.py",
-    "waits": "waiting.py",
+    "waits": "_waits/wait.py",
 }
 
 _OPERATION, _REQUEST, _ANSWER, _ANY = Direction

@@ -8,8 +8,10 @@ disappears.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from .bounds import KEYWORDS, find_bounds
 from .enumerations import (
@@ -49,7 +51,8 @@ READ = {
 }
 
 
-class Alternative(NamedTuple):
+@dataclass(frozen=True)
+class Alternative:
     """One alternative of a choice between kinds of values.
 
     Attributes:
@@ -151,7 +154,7 @@ class SchemaReader:
         for schema in together:
             for keyword in CHOICES:
                 alternatives += self._alternatives(schema, keyword)
-        alternatives.sort(key=lambda alternative: alternative[:2])
+        alternatives.sort(key=attrgetter("label", "text"))
         variants: Parts = {}
         for alternative in alternatives:
             name = alternative.label

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .rules import Step
 
@@ -21,7 +22,8 @@ class VersionError(Exception):
     """A version cannot be read where one should be."""
 
 
-class Version(NamedTuple):
+@dataclass(frozen=True, order=True)
+class Version:
     """A semantic version; versions compare by number, so that 0.10.0 comes after 0.9.0."""
 
     major: int

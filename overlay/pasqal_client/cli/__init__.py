@@ -1,14 +1,12 @@
 """The command line of the library: `pasqal`, or `python -m pasqal_client.cli`. It needs the extra `cli`.
 
 - `app` is the tree of commands; `jobs`, `batches`, `auth`, `service` and `sandboxes` are the
-  commands.
-- `options` declares the options, each filter once; `filtering` and `times` read their values.
-- `signing` keeps credentials, `connecting` makes the client, `asking` asks the person.
-- `cells`, `fitting` and `output` show results, `progress` shows that something is going on, `clean`
-  keeps control characters away from terminals.
-- `watching` watches jobs, `changes` knows what has changed, `watch_screen` draws it. `timeline`
-  makes bars of jobs, `timeline_text` and `timeline_svg` draw them, `drawing` says where to.
-- `exits` turns errors into words and exit codes.
+  commands. `login`, `wait`, `writes`, `watch` and `timeline` are what the longer ones do.
+- `options` declares the options, each filter once; `filter_values` and `times` read their values.
+- `credential_store` keeps credentials, `account` makes the client, `prompts` asks the person.
+- `field_text`, `column_widths`, `counts` and `output` show results, `progress` shows that something
+  is going on, `safe_text` keeps control characters away from terminals.
+- `exit_codes` turns errors into words and exit codes.
 
 Importing it imports nothing heavy: what a command needs is imported when it runs.
 """

@@ -2,6 +2,6 @@
 
 import sys
 
-from pasqal_client.cli import main
+from . import main
 
 sys.exit(main())

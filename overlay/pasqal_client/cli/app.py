@@ -7,10 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from pasqal_client import __version__
-
+from .. import __version__
 from . import auth, batches, jobs, sandboxes, service
-from .exits import Code, Told, explained, let_go, unfailing
+from .exit_codes import Code, Told, explained, let_go, unfailing
 from .tree import Commands, Group, Reader
 
 app = Commands(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .exits import Code, UsageMistake
+from .exit_codes import Code, UsageMistake
 from .options import CONNECTING, Where, options
 from .tree import group
 
@@ -76,7 +76,7 @@ def login(
     for. Variables and the secrets of the profile count before what is kept. Nothing is kept that
     the service does not accept.
     """
-    from . import signing_in
+    from . import login
 
     if username and client_id:
         raise UsageMistake("give either --username or --client-id")
@@ -88,9 +88,7 @@ def login(
         raise UsageMistake(
             "--secret-file holds a password or client secret; a token is read from --token-file"
         )
-    return signing_in.login(
-        where, username, client_id, secret_file, token_url, store.value, check=check
-    )
+    return login.login(where, username, client_id, secret_file, token_url, store.value, check=check)
 
 
 @app.command("status", epilog="Example: pasqal auth status --offline")
@@ -105,14 +103,14 @@ def status(
 
     Shows no secret. One request finds out whether the service accepts it.
     """
-    from . import connecting, signing_in
+    from . import account, login
 
-    this = connecting.account(where)
-    signing_in.tell(this)
+    this = account.account(where)
+    login.tell(this)
     if not this.origin or not offline:
-        with connecting.connected(where, this) as client:
+        with account.connected(where, this) as client:
             client.jobs.page(limit=1)
-        signing_in.tell_accepted()
+        login.tell_accepted()
     return Code.DONE
 
 
@@ -120,6 +118,6 @@ def status(
 @options(CONNECTING)
 def logout(where: Where) -> int:
     """Forget what is kept."""
-    from . import signing_in
+    from . import login
 
-    return signing_in.logout(where)
+    return login.logout(where)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from .exits import UsageMistake
+from .exit_codes import UsageMistake
 from .jobs import _POLL, _TIMEOUT, _UNKNOWN, UnknownStatus
 from .options import CONNECTING, FILTERING, SHAPING, Filters, Shape, Where, options
 from .tree import group
@@ -46,17 +46,17 @@ def cancel_jobs(
     Shows them and asks. The service decides by the filters when the request arrives, so a job that
     came in meanwhile is cancelled if it matches. Exit code 1 if a job could not be cancelled.
     """
-    from . import changing, connecting, filtering
+    from . import account, filter_values, writes
 
-    chosen = filtering.chosen(filters)
-    (batch_id,) = filtering.checked_ids([batch])
+    chosen = filter_values.chosen(filters)
+    (batch_id,) = filter_values.checked_ids([batch])
     # The jobs of a batch have one batch and one project, so these do not choose among them.
     if not chosen.keys() - {"batch_id", "project_id"} and not everything:
         raise UsageMistake(
             "without a filter this would cancel the whole batch", "give a filter, or say --all"
         )
-    with connecting.connected(where) as client:
-        return changing.cancel(
+    with account.connected(where) as client:
+        return writes.cancel(
             client, batch_id, chosen, shape, everything=everything, dry_run=dry_run, yes=yes
         )
 
@@ -75,11 +75,11 @@ def complete(
 
     It ends when those that it has have ended. This cannot be undone.
     """
-    from . import changing, connecting, filtering
+    from . import account, filter_values, writes
 
-    (batch_id,) = filtering.checked_ids([batch])
-    with connecting.connected(where) as client:
-        return changing.complete(client, batch_id, shape, yes=yes)
+    (batch_id,) = filter_values.checked_ids([batch])
+    with account.connected(where) as client:
+        return writes.complete(client, batch_id, shape, yes=yes)
 
 
 @app.command(
@@ -99,11 +99,11 @@ def wait(
     Exit code 4 if one of them ends in ERROR, or the time is up. -q prints the ids of those that
     failed.
     """
-    from . import connecting, filtering, waiting
+    from . import account, filter_values, wait
 
-    (batch_id,) = filtering.checked_ids([batch])
-    times = waiting.times(timeout, poll)
-    with connecting.connected(where) as client:
-        return waiting.waited(
+    (batch_id,) = filter_values.checked_ids([batch])
+    times = wait.times(timeout, poll)
+    with account.connected(where) as client:
+        return wait.waited(
             client.jobs, {"batch_id": batch_id}, shape, unknown_status.value, **times
         )

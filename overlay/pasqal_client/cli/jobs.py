@@ -5,8 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .clean import many
-from .exits import Code, UsageMistake
+from .exit_codes import Code, UsageMistake
 from .options import (
     CONNECTING,
     FILTERING,
@@ -18,6 +17,7 @@ from .options import (
     options,
     sort_keys,
 )
+from .safe_text import many
 from .tree import group
 
 app = group("jobs", "Find, count, read, watch, draw and wait for jobs.")
@@ -73,12 +73,12 @@ def list_jobs(
     """List the jobs that match, newest first."""
     if limit is not None and everything:
         raise UsageMistake("--limit and --all exclude each other")
-    from . import connecting, filtering, output, progress
+    from . import account, filter_values, output, progress
 
     most = None if everything else limit or LIMIT
-    chosen = filtering.chosen(filters)
+    chosen = filter_values.chosen(filters)
     writer = output.job_writer(shape)
-    with connecting.connected(where) as client:
+    with account.connected(where) as client:
         listing = client.jobs.list(
             order_by=order_by,
             order_by_direction="ASC" if reverse else "DESC",
@@ -115,10 +115,10 @@ def show(
 
     They come in the order of the ids, and may be of any project.
     """
-    from . import cells, connecting, filtering, output
+    from . import account, field_text, filter_values, output
 
-    wanted = filtering.checked_ids(ids)
-    with connecting.connected(where) as client:
+    wanted = filter_values.checked_ids(ids)
+    with account.connected(where) as client:
         found = {
             job.id: job
             for job in client.jobs.list(id=wanted, project_id=None)
@@ -126,17 +126,17 @@ def show(
         }
     jobs = [found[one] for one in wanted if one in found]
     if shape.output is Format.TABLE and not shape.quiet:
-        output.emit("\n".join(output.block(cells.lines(job)) for job in jobs))
+        output.emit("\n".join(output.block(field_text.lines(job)) for job in jobs))
     else:
         writer = output.job_writer(shape)
         writer.write(jobs)
         writer.close()
     missing = [one for one in wanted if one not in found]
     for one in missing[:MISSING]:
-        filtering.say(f"pasqal: there is no job {one}, or this account may not see it")
+        filter_values.say(f"pasqal: there is no job {one}, or this account may not see it")
     if len(missing) > MISSING:
         more = len(missing) - MISSING
-        filtering.say(
+        filter_values.say(
             f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {len(wanted)} are not there"
         )
     return Code.FAILED if missing else Code.DONE
@@ -160,15 +160,15 @@ def count(
     ] = None,
 ) -> int:
     """Count the jobs that match."""
-    from . import connecting, counting, filtering, output
+    from . import account, counts, filter_values, output
 
-    chosen = filtering.chosen(filters)
+    chosen = filter_values.chosen(filters)
     if by is By.USER and not chosen.get("user_id"):
         raise UsageMistake(
             "answers do not say whose a job is, so users cannot be found out",
             "name them: --user A --user B",
         )
-    with connecting.connected(where) as client:
+    with account.connected(where) as client:
         if by is None:
             number = client.jobs.count(**chosen)
             if shape.output in (Format.JSON, Format.JSONL):
@@ -176,7 +176,7 @@ def count(
             else:
                 output.emit(f"jobs\n{number}\n" if shape.output is Format.CSV else f"{number}\n")
             return Code.DONE
-        rows = counting.counted(client.jobs, by.value, chosen)
+        rows = counts.counted(client.jobs, by.value, chosen)
     writer = output.row_writer(
         shape, by.value, lambda rows: output.count_columns(by.value, rows), f"{by.value} jobs"
     )
@@ -196,14 +196,14 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
     Reads all jobs that match; without --errors, --no-errors or --status those with errors. The most
     frequent message comes first. -q prints the id of one job for each message.
     """
-    from . import connecting, counting, filtering, output, progress
+    from . import account, counts, filter_values, output, progress
 
-    chosen = filtering.chosen(filters)
+    chosen = filter_values.chosen(filters)
     if not chosen.keys() & {"errors", "status"}:
         chosen["errors"] = True
-    with connecting.connected(where) as client:
+    with account.connected(where) as client:
         jobs = progress.jobs_of(client.jobs.list(**chosen))
-    rows = counting.messages(jobs)
+    rows = counts.messages(jobs)
     writer = output.row_writer(shape, "example", output.message_columns, "jobs message example")
     writer.write(rows)
     writer.close()
@@ -263,18 +263,18 @@ def wait(
     Those that are named, or those that match now. Exit code 4 if one of them ends in ERROR, or the
     time is up. -q prints the ids of those that failed.
     """
-    from . import connecting, filtering, progress, waiting
+    from . import account, filter_values, progress, wait
 
-    chosen = filtering.chosen(filters)
-    named = filtering.checked_ids(ids or [])
+    chosen = filter_values.chosen(filters)
+    named = filter_values.checked_ids(ids or [])
     if ids and chosen:
         raise UsageMistake("give either ids or filters")
     if not ids and not chosen and not everything:
         raise UsageMistake(
             "this would wait for every job there is", "name jobs, give a filter, or say --all"
         )
-    times = waiting.times(timeout, poll)
-    with connecting.connected(where) as client:
+    times = wait.times(timeout, poll)
+    with account.connected(where) as client:
         if ids:
             subject: dict[str, Any] = {"ids": named}
         elif chosen.keys() == {"batch_id"} and len(chosen["batch_id"]) == 1:
@@ -282,7 +282,7 @@ def wait(
         else:
             jobs = progress.jobs_of(client.jobs.list(**chosen))
             subject = {"ids": [job.id for job in jobs]}
-        return waiting.waited(client.jobs, subject, shape, unknown_status.value, **times)
+        return wait.waited(client.jobs, subject, shape, unknown_status.value, **times)
 
 
 @app.command(
@@ -317,25 +317,26 @@ def watch(
     that are active. At a terminal there is a table that is kept up to date, otherwise a line for
     each change. Exit codes are those of `pasqal jobs wait`.
     """
-    from . import connecting, filtering, times, watching
+    from . import account, filter_values, times
+    from .watch import loop
 
-    chosen = filtering.chosen(filters)
-    named = filtering.checked_ids(ids or [])
+    chosen = filter_values.chosen(filters)
+    named = filter_values.checked_ids(ids or [])
     if ids is not None and chosen:
         raise UsageMistake("give either ids or filters")
     unknown = (
         "active" if forever and unknown_status is UnknownStatus.ERROR else unknown_status.value
     )
-    settings = watching.Watch(
+    settings = loop.Watch(
         named=tuple(named) if ids is not None else None,
         filters=chosen,
-        interval=times.seconds("--interval", interval) or watching.INTERVAL,
+        interval=times.seconds("--interval", interval) or loop.INTERVAL,
         timeout=times.seconds("--timeout", timeout),
         forever=forever,
         unknown=unknown,
     )
-    with connecting.connected(where) as client:
-        return watching.watched(client, settings)
+    with account.connected(where) as client:
+        return loop.watched(client, settings)
 
 
 @app.command(
@@ -382,20 +383,21 @@ def timeline(
     With characters, or into a file; a timeline that is there is overwritten, any other file only
     after a question.
     """
-    from . import connecting, drawing, filtering, progress
-    from .timeline import timeline as of
+    from . import account, filter_values, progress
+    from .timeline import file
+    from .timeline.layout import timeline as of
 
-    chosen = filtering.chosen(filters)
+    chosen = filter_values.chosen(filters)
     if not chosen and not everything:
         raise UsageMistake(
             "this would draw every job there is", "give a filter, such as --batch, or say --all"
         )
-    present = drawing.present(now)
-    path = drawing.checked(output, force=force)
-    with connecting.connected(where) as client:
+    present = file.present(now)
+    path = file.checked(output, force=force)
+    with account.connected(where) as client:
         jobs = progress.jobs_of(client.jobs.list(**chosen))
     if not jobs:
-        filtering.say("no job matches: there is nothing to draw")
+        filter_values.say("no job matches: there is nothing to draw")
         return Code.DONE
-    drawing.draw(of(drawing.title(chosen.get("batch_id", ()), jobs), jobs, present), path)
+    file.draw(of(file.title(chosen.get("batch_id", ()), jobs), jobs, present), path)
     return Code.DONE

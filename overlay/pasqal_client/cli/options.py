@@ -1,7 +1,7 @@
 """The options that commands have in common, each declared once.
 
 A filter of the client is one entry of `FILTERS`; a test holds them against
-`pasqal_client.filters.READERS`. A command takes a whole set of options as one argument: `options`
+`pasqal_client._listing.filters.READERS`. A command takes a whole set of options as one argument: `options`
 puts them into its signature, from which typer reads them.
 """
 
@@ -84,28 +84,28 @@ def _offered(values: list[str], incomplete: str) -> list[str]:
 
 def statuses(incomplete: str) -> list[str]:
     """The states of a job."""
-    from pasqal_client import JobStatus
+    from .. import JobStatus
 
     return _offered([str(value) for value in JobStatus], incomplete)
 
 
 def origins(incomplete: str) -> list[str]:
     """Where jobs come from."""
-    from pasqal_client import JobOrigin
+    from .. import JobOrigin
 
     return _offered([str(value) for value in JobOrigin], incomplete)
 
 
 def sort_keys(incomplete: str) -> list[str]:
     """The fields of a job."""
-    from pasqal_client import Job
+    from .. import Job
 
     return [field.name for field in Job.describe()]
 
 
 def regions(incomplete: str) -> list[str]:
     """The regions."""
-    from pasqal_client.config import REGIONS
+    from .._settings.config import REGIONS
 
     return list(REGIONS)
 

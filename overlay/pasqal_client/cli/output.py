@@ -10,19 +10,18 @@ import shutil
 import sys
 from typing import IO, TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
-from .cells import UNKNOWN, cell, plain, zone
-from .clean import one_line
-from .filtering import say
-from .fitting import GAP, Need, aligned, fitted
+from .column_widths import GAP, Need, aligned, fitted
+from .field_text import UNKNOWN, cell, plain, zone
+from .filter_values import say
 from .options import Format
+from .safe_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from rich.console import Console
 
-    from pasqal_client import Job
-
+    from .. import Job
     from .options import Shape
 
 T = TypeVar("T")
@@ -270,7 +269,7 @@ class Writer(Generic[T]):
 
 def job_writer(shape: Shape) -> Writer[Job]:
     """Writes jobs; as data exactly as they were received."""
-    from pasqal_client import Job
+    from .. import Job
 
     return Writer(
         shape,

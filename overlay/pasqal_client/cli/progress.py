@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pasqal_client import Job
-    from pasqal_client.listing import JobListing
+    from .. import Job
+    from .._listing.listings import JobListing
 
 Tell = "Callable[[int, int | None], None]"
 

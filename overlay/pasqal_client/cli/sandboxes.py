@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from .exits import UsageMistake
+from .exit_codes import UsageMistake
 from .tree import group
 
 app = group("sandbox", "Try things out on this machine.")
@@ -50,7 +50,7 @@ def _run(arguments: list[str], name: str) -> int:
 
 def _program() -> Any:
     try:
-        from pasqal_client.sandbox import program
+        from ..sandbox import program
     except ImportError as error:
         raise UsageMistake(str(error)) from None
     return program.main

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from .exits import Code
+from .exit_codes import Code
 from .options import CONNECTING, Where, options
 
 
@@ -13,10 +13,10 @@ def ping(where: Where) -> int:
     """Tell whether the service answers, and how fast."""
     import time
 
-    from . import connecting, output
+    from . import account, output
 
-    this = connecting.account(where)
-    with connecting.connected(where, this) as client:
+    this = account.account(where)
+    with account.connected(where, this) as client:
         began = time.perf_counter()
         number = client.jobs.page(limit=1).total
         took = time.perf_counter() - began
@@ -43,10 +43,10 @@ def contract_check(
 
     Prints a report in Markdown that shows no data. Exit code 1 if anything differs.
     """
-    from . import connecting, output
-    from .clean import clean
+    from . import account, output
+    from .safe_text import clean
 
-    with connecting.connected(where) as client:
+    with account.connected(where) as client:
         report = client.contract_check(pages=pages)
     output.emit(clean(f"{report}\n", keep="\n"))
     return Code.DONE if report.ok else Code.FAILED

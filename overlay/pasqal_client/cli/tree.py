@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from .exits import Interrupted
+from .exit_codes import Interrupted
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -10,12 +10,12 @@ every one of them. It needs the `sandbox` extra.
 """
 
 try:
-    from pasqal_client.sandbox.departures import Departure
-    from pasqal_client.sandbox.fates import Fate
-    from pasqal_client.sandbox.faults import Fault, FaultRule
-    from pasqal_client.sandbox.recording import RecordedRequest
-    from pasqal_client.sandbox.seeding import AddedBatch
-    from pasqal_client.sandbox.server import Sandbox
+    from .fate import Fate
+    from .faults.quirks import Departure
+    from .faults.rules import Fault, FaultRule
+    from .plausible import AddedBatch
+    from .request_log import RecordedRequest
+    from .server import Sandbox
 except ModuleNotFoundError as error:
     if (error.name or "").startswith("pasqal_client"):
         raise

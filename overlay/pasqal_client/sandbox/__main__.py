@@ -2,6 +2,6 @@
 
 import sys
 
-from pasqal_client.sandbox.program import main
+from .program import main
 
 sys.exit(main())

@@ -20,18 +20,6 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from pasqal_client.sandbox import control, pages
-from pasqal_client.sandbox.answering import CONTENT_RANGE, EXPOSED, Answers
-from pasqal_client.sandbox.departures import ChosenDepartures
-from pasqal_client.sandbox.faults import Faults
-from pasqal_client.sandbox.misbehaving import Misbehaving, Wire
-from pasqal_client.sandbox.operations import PLACES, PREFIX, TOKEN_PATH, operation_of
-from pasqal_client.sandbox.queries import CancelQuery, JobsQuery, window
-from pasqal_client.sandbox.recording import Recorder, RequestLog
-from pasqal_client.sandbox.refusals import RefusalError
-from pasqal_client.sandbox.storage import StorageError
-from pasqal_client.sandbox.store import Store
-from pasqal_client.sandbox.tokens import TokenDesk, endpoint
 from pasqal_core_schemas import (
     HTTPValidationError,
     NonPaginatedResponseProducedBatchWithPartialJobsResponse,
@@ -39,8 +27,22 @@ from pasqal_core_schemas import (
     PaginatedResponseProducedPartialJobResponse,
 )
 
+from . import control
+from .answers import CONTENT_RANGE, EXPOSED, Answers
+from .database.queries import CancelQuery, JobsQuery, window
+from .database.storage import StorageError
+from .database.store import Store
+from .faults.middleware import Misbehaving, Wire
+from .faults.quirks import ChosenDepartures
+from .faults.rules import Faults
+from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
+from .pages import routes
+from .refusals import RefusalError
+from .request_log import Recorder, RequestLog
+from .tokens import TokenDesk, endpoint
+
 if TYPE_CHECKING:
-    from pasqal_client.sandbox.server import Sandbox
+    from .server import Sandbox
 
 _BEARER = HTTPBearer(scheme_name="bearer")
 
@@ -65,7 +67,7 @@ def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     )
     app = Starlette(
         routes=[
-            *pages.routes(parts.store, PREFIX),
+            *routes.routes(parts.store, PREFIX),
             _mount(control.PREFIX, control.create_control(sandbox, parts.desk.accepts)),
             _mount("/", Recorder(service, parts.log)),
         ]

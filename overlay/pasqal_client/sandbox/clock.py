@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeAlias
 
-from pasqal_client.sandbox.checks import shown
+from .checks import shown
 
 Duration: TypeAlias = str | int | float | timedelta
 """Text like "90s", "5m", "1.5h" or "2d", a number of seconds, or a timedelta."""

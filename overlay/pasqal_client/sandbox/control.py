@@ -16,16 +16,16 @@ from fastapi.responses import JSONResponse
 from pydantic_core import to_json
 from starlette.types import ASGIApp
 
-from pasqal_client.sandbox.admission import Admission
-from pasqal_client.sandbox.checks import clipped, shown
-from pasqal_client.sandbox.fates import Fate
-from pasqal_client.sandbox.faults import MOST_JOBS, Fault, FaultRule, as_json, checked_faults
-from pasqal_client.sandbox.recording import RecordedRequest
-from pasqal_client.sandbox.refusals import UnknownBatchError
-from pasqal_client.sandbox.storage import StorageError
+from .admission import Admission
+from .checks import clipped, shown
+from .database.storage import StorageError
+from .fate import Fate
+from .faults.rules import MOST_JOBS, Fault, FaultRule, as_json, checked_faults
+from .refusals import UnknownBatchError
+from .request_log import RecordedRequest
 
 if TYPE_CHECKING:
-    from pasqal_client.sandbox.server import Sandbox
+    from .server import Sandbox
 
 PREFIX = "/_sandbox"
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from pasqal_client.sandbox.fates import Fate
-from pasqal_client.sandbox.server import Sandbox
+from .fate import Fate
+from .server import Sandbox
 
 LENGTH = timedelta(minutes=5, seconds=27)
 """By how much it moves the time on in an empty sandbox."""

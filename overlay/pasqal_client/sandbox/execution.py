@@ -9,8 +9,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from pasqal_client.sandbox.fates import Fate
-from pasqal_client.sandbox.states import FINISHED
 from pasqal_core_schemas import (
     BatchStatus,
     JobStatus,
@@ -18,6 +16,9 @@ from pasqal_core_schemas import (
     ProducedPartialJobResponse,
     QueuePriority,
 )
+
+from .fate import Fate
+from .states import FINISHED
 
 _RANK = {priority: rank for rank, priority in enumerate(QueuePriority)}
 _LIVE = frozenset({BatchStatus.PENDING, BatchStatus.RUNNING})

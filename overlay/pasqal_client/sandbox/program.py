@@ -14,14 +14,14 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pasqal_client.sandbox.checks import checked_port, checked_start, checked_token, shown
-from pasqal_client.sandbox.clock import FASTEST, checked_speed
-from pasqal_client.sandbox.demo import LENGTH, add_demo
-from pasqal_client.sandbox.departures import ChosenDepartures, Departure
-from pasqal_client.sandbox.faults import Fault, checked_faults
-from pasqal_client.sandbox.operations import PREFIX
-from pasqal_client.sandbox.recording import LOGGER
-from pasqal_client.sandbox.server import Sandbox
+from .checks import checked_port, checked_start, checked_token, shown
+from .clock import FASTEST, checked_speed
+from .demo import LENGTH, add_demo
+from .faults.quirks import ChosenDepartures, Departure
+from .faults.rules import Fault, checked_faults
+from .operations import PREFIX
+from .request_log import LOGGER
+from .server import Sandbox
 
 TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, no secret
 """The environment variable with the token that the program asks for."""

@@ -12,19 +12,19 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 from uuid import UUID
 
-from pasqal_client.sandbox import checks
-from pasqal_client.sandbox.app import Parts, create_app
-from pasqal_client.sandbox.clock import Clock, Duration, checked_speed, duration
-from pasqal_client.sandbox.columns import StoredJob
-from pasqal_client.sandbox.departures import ChosenDepartures, Departure
-from pasqal_client.sandbox.fates import GivenJobs, separated
-from pasqal_client.sandbox.faults import Fault, FaultRule, Faults
-from pasqal_client.sandbox.operations import PREFIX, TOKEN_PATH
-from pasqal_client.sandbox.recording import RecordedRequest, RequestLog
-from pasqal_client.sandbox.seeding import AddedBatch, plausible_batch, plausible_jobs
-from pasqal_client.sandbox.serving import HOST, ThreadedServer, listen
-from pasqal_client.sandbox.store import START, Store
-from pasqal_client.sandbox.tokens import Accounts, TokenDesk
+from . import checks
+from .app import Parts, create_app
+from .clock import Clock, Duration, checked_speed, duration
+from .database.columns import StoredJob
+from .database.store import START, Store
+from .fate import GivenJobs, separated
+from .faults.quirks import ChosenDepartures, Departure
+from .faults.rules import Fault, FaultRule, Faults
+from .operations import PREFIX, TOKEN_PATH
+from .plausible import AddedBatch, plausible_batch, plausible_jobs
+from .request_log import RecordedRequest, RequestLog
+from .threaded_server import HOST, ThreadedServer, listen
+from .tokens import Accounts, TokenDesk
 
 _OWN_PROJECT = UUID("f67a73f9-1da3-4124-974d-72e2bc80841b")
 _FOREIGN_PROJECT = UUID("0b1c6a96-b1f5-4ab2-8f4a-a46764e29b77")

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from pasqal_client.sandbox.admission import NotAdmittedError, check_sender, limited_body
-from pasqal_client.sandbox.checks import clipped
-from pasqal_client.sandbox.clock import Clock
+from .admission import NotAdmittedError, check_sender, limited_body
+from .checks import clipped
+from .clock import Clock
 
 LONGEST_FORM = 64 * 1024
 """How many bytes of a form are read; one with a grant has a few hundred."""

@@ -1,0 +1,1 @@
+"""How requests are signed: credentials, tokens, and when a token is renewed."""

@@ -1,0 +1,299 @@
+"""Who vouches for the requests: a token, a function, an account or a service account, and how each comes by a token.
+
+None of them shows or pickles its secrets. The addresses and names of the token endpoints are those
+that the official client uses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from .._http.error_bodies import Exchange, oauth_reason
+from .._http.redaction import SecretDict, redacted, spellings
+from .._http.urls import checked_address
+from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError, quoted
+from .token_grant import Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+AUDIENCE: Final = "https://apis.pasqal.cloud/account/api/v1"
+
+
+def _secret(value: object, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"{name}: expected text that is not empty")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ConfigurationError(f"{name}: it is not text in UTF-8")
+    return value
+
+
+@frozen
+class Endpoint:
+    """Where a region's accounts sign in.
+
+    Attributes:
+        url: the token endpoint.
+        client_id: the id of this kind of client.
+        realm: the realm of the accounts.
+        grant_type: the name of the password grant.
+    """
+
+    url: str
+    client_id: str
+    realm: str
+    grant_type: str
+
+
+ENDPOINTS: Final = {
+    "fr": Endpoint(
+        "https://authenticate.pasqal.cloud/oauth/token",
+        "PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB",
+        "pcs-users",
+        "http://auth0.com/oauth/grant-type/password-realm",
+    ),
+    "sa": Endpoint(
+        "https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token",
+        "cloud-sdk",
+        "pasqal-cloud",
+        "password",
+    ),
+}
+
+
+class Post(Protocol):
+    """Posts a form to a token endpoint and returns the decoded answer."""
+
+    def __call__(self, url: str, form: dict[str, str]) -> Any:
+        """Post the form; with the async client the answer is to be awaited."""
+        ...
+
+
+class Credentials:
+    """Who vouches for the requests. Its kinds are the subclasses; none of them shows or pickles its secrets."""
+
+    kind = "credentials"
+    is_refreshable = True
+    url = ""
+    """The token endpoint, if there is one: proxies and TLS are made ready for this address, and for no other."""
+
+    def secrets(self) -> list[str]:
+        """What must not be shown."""
+        return []
+
+    def obtain(self, post: Post) -> Grant:
+        """Get a token; `post` reaches the token endpoint."""
+        raise NotImplementedError
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Get a token; `post` returns an awaitable."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "credentials do not pickle: a pickle would carry their secrets. Make them anew where needed."
+        )
+
+
+class StaticToken(Credentials):
+    """A token that the caller has; once it is refused there is no other."""
+
+    kind = "token"
+    is_refreshable = False
+
+    def __init__(self, token: str) -> None:
+        self._grant = Grant.of(token)
+
+    def secrets(self) -> list[str]:
+        """The token."""
+        return [self._grant.token]
+
+    def obtain(self, post: Post) -> Grant:
+        """The token."""
+        return Grant(self._grant.token)
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """The token."""
+        return Grant(self._grant.token)
+
+
+class CallableToken(Credentials):
+    """A function that returns a token, called again when the token expires or is refused.
+
+    With the async client it may be a coroutine function; a plain one runs in a thread.
+    """
+
+    kind = "token function"
+
+    def __init__(self, function: Callable[[], str] | Callable[[], Awaitable[str]]) -> None:
+        self._function: Callable[[], Any] = function
+
+    def obtain(self, post: Post) -> Grant:
+        """Call the function."""
+        token = self._call()
+        if inspect.isawaitable(token):
+            if inspect.iscoroutine(token):
+                token.close()
+            raise ConfigurationError(
+                "token: the sync client needs a plain function, not a coroutine function"
+            )
+        return Grant.of(token, source="token function")
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Call the function, in a thread unless it is a coroutine function."""
+        is_async = inspect.iscoroutinefunction(self._function)
+        token = self._function() if is_async else await asyncio.to_thread(self._call)
+        return Grant.of(
+            await token if inspect.isawaitable(token) else token, source="token function"
+        )
+
+    def _call(self) -> Any:
+        try:
+            return self._function()
+        except StopIteration:  # neither a generator nor a future can pass it on
+            raise ConfigurationError("token function: it has no more tokens") from None
+
+
+class _Form(Credentials):
+    """Credentials that a token endpoint exchanges for a token."""
+
+    def form(self) -> dict[str, str]:
+        """The fields of the form."""
+        raise NotImplementedError
+
+    def obtain(self, post: Post) -> Grant:
+        """Ask the token endpoint."""
+        return _granted(self._judged(post(self.url, SecretDict(self.form()))))
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Ask the token endpoint."""
+        return _granted(self._judged(await post(self.url, SecretDict(self.form()))))
+
+    def _judged(self, answer: dict[str, Any]) -> Grant | APIError:
+        """What an answer of the endpoint comes to. An error is returned: what raises it does not hold the answer."""
+        exchange = Exchange.of("POST", urlsplit(self.url).path, self._clean, changes=False)
+        token = answer.get("access_token")
+        if answer.get("error") and not token:
+            reason = oauth_reason(answer) or "the token endpoint gave no reason"
+            return exchange.error(AuthenticationError, f"signing in failed: {reason}", status=200)
+        try:
+            _check_type(answer.get("token_type"))
+            return Grant.of(token, answer.get("expires_in"), "access_token")
+        except ConfigurationError as error:
+            reason = f"the token endpoint's answer is of no use: {error}"
+        return exchange.error(ResponseError, reason, status=200)
+
+    def _clean(self, text: str) -> str:
+        return redacted(
+            text, [spelling for secret in self.secrets() for spelling in spellings(secret)]
+        )
+
+
+def _granted(judged: Grant | APIError) -> Grant:
+    if isinstance(judged, APIError):
+        raise judged
+    return judged
+
+
+def _check_type(kind: object) -> None:
+    """A token of a kind that has to be used in another way would be refused by the service, or shown to it in vain."""
+    is_bearer = isinstance(kind, str) and kind.strip().lower() == "bearer"
+    if kind and not is_bearer:
+        raise ConfigurationError("token_type: only Bearer can be used, and it is another")
+
+
+class PasswordCredentials(_Form):
+    """The name and password of an account.
+
+    Args:
+        username: the account's name.
+        password: its password.
+        region: `fr` or `sa`, whose token endpoint is asked.
+        token_url: another token endpoint, with the region's other settings; plain http for loopback
+            hosts only.
+    """
+
+    kind = "password"
+
+    def __init__(
+        self, username: str, password: str, *, region: str = "fr", token_url: str | None = None
+    ) -> None:
+        self._endpoint = _endpoint(region)
+        self._username = _secret(username, "username")
+        self._password = _secret(password, "password")
+        self.url = _token_url(token_url, self._endpoint)
+
+    def secrets(self) -> list[str]:
+        """The password."""
+        return [self._password]
+
+    def form(self) -> dict[str, str]:
+        """The fields of the password grant."""
+        return {
+            "client_id": self._endpoint.client_id,
+            "grant_type": self._endpoint.grant_type,
+            "realm": self._endpoint.realm,
+            "audience": AUDIENCE,
+            "username": self._username,
+            "password": self._password,
+        }
+
+
+class ClientCredentials(_Form):
+    """The id and secret of a service account.
+
+    Args:
+        client_id: the account's id.
+        client_secret: its secret.
+        region: `fr` or `sa`, whose token endpoint is asked.
+        token_url: another token endpoint; plain http for loopback hosts only.
+    """
+
+    kind = "client credentials"
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        *,
+        region: str = "fr",
+        token_url: str | None = None,
+    ) -> None:
+        self._client_id = _secret(client_id, "client_id")
+        self._client_secret = _secret(client_secret, "client_secret")
+        self.url = _token_url(token_url, _endpoint(region))
+
+    def secrets(self) -> list[str]:
+        """The secret."""
+        return [self._client_secret]
+
+    def form(self) -> dict[str, str]:
+        """The fields of the client credentials grant."""
+        return {
+            "grant_type": "client_credentials",
+            "client_id": self._client_id,
+            "client_secret": self._client_secret,
+            "audience": AUDIENCE,
+        }
+
+
+def _token_url(given: str | None, endpoint: Endpoint) -> str:
+    return endpoint.url if given is None else checked_address(given, "token_url", endpoint.url)
+
+
+def _endpoint(region: str) -> Endpoint:
+    endpoint = ENDPOINTS.get(region.lower()) if isinstance(region, str) else None
+    if endpoint is None:
+        known = ", ".join(ENDPOINTS)
+        raise ConfigurationError(
+            f"there is no known token endpoint for region {quoted(region)}, only for {known}"
+        )
+    return endpoint

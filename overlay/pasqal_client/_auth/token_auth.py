@@ -1,0 +1,276 @@
+"""The one `httpx.Auth` through which every request goes.
+
+A token is fetched once however many threads and tasks need it, renewed shortly before it expires,
+and once more when the service refuses it. It is fetched between the attempts at a request, never
+within one: what goes wrong with a token is then told apart from what goes wrong with a request, and
+a write that was not sent is never taken for one that was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+import os
+import threading
+import time
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import httpx
+from attrs import evolve, field, frozen
+
+from .._http.deadline import hear, left_until, requests_until, within
+from .._http.outcomes import OverdueError
+from .._http.redaction import redacted, spellings
+from .._log import log
+from ..errors import ConfigurationError, DeadlineError, PasqalError, printable
+from .token_grant import Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from .credentials import Credentials, Post
+
+
+EARLY: Final = 30.0
+"""Seconds before its expiry at which a token is renewed; a tenth of its life if that is shorter."""
+
+AGAIN: Final = 5.0
+"""Seconds until the next try, when renewing a token early has failed and the old one is still good."""
+
+REMEMBERED: Final = 8
+"""How many of the latest tokens are kept out of texts."""
+
+NEVER: Final = float("inf")
+
+# Notes on a request, for ourselves; transports ignore those that they do not know.
+_GENERATION: Final = "pasqal_token_generation"
+_REPEATED: Final = "pasqal_token_refused"
+
+
+@frozen
+class _Held:
+    """A token that is in use."""
+
+    token: str = field(repr=False)
+    generation: int
+    renew: float
+    expires: float
+
+    @classmethod
+    def of(cls, grant: object, generation: int) -> _Held:
+        if not isinstance(grant, Grant):
+            raise ConfigurationError(f"credentials: expected a Grant, got {type(grant).__name__}")
+        if grant.lifetime is None:
+            return cls(grant.token, generation, NEVER, NEVER)
+        expires = time.monotonic() + grant.lifetime
+        return cls(grant.token, generation, expires - min(EARLY, grant.lifetime / 10), expires)
+
+    def refused(self) -> _Held:
+        """The same token when it is known to be of no use."""
+        return evolve(self, renew=-NEVER, expires=-NEVER)
+
+
+class _LeaderGoneError(Exception):
+    """Whoever fetched a token for all was cancelled, or had no more time for it."""
+
+
+_FLIGHTS: Final[ContextVar[tuple[Future[None], ...]]] = ContextVar(
+    "pasqal_client_flights", default=()
+)
+"""The fetchings within which the code at hand runs."""
+
+
+class TokenAuth(httpx.Auth):
+    """Sends a bearer token, and sees to it that there is a good one."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.credentials = credentials
+        self._held = _Held("", 0, -NEVER, -NEVER)
+        self._pending: Future[None] | None = None
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._tokens: tuple[str, ...] = ()
+        self._masked: tuple[tuple[str, ...], list[str]] = ((), [])
+
+    def prepare(self, post: Post, ends: float) -> None:
+        """Get a token if there is none or it is about to expire, so that no time of an attempt is spent on that.
+
+        Args:
+            post: reaches the token endpoint, with the patience of whoever needs the token.
+            ends: when the request that needs the token has to be over.
+
+        Raises:
+            OverdueError: that time came first.
+        """
+        held = self._held
+        if self._will_do(held):
+            return
+        try:
+            self._renew(held, post, ends)
+        except Exception as error:
+            if not self._put_off(error):
+                raise
+
+    async def prepare_async(self, post: Post, ends: float) -> None:
+        """The same for the async client."""
+        held = self._held
+        if self._will_do(held):
+            return
+        try:
+            await self._renew_async(held, post, ends)
+        except Exception as error:
+            if not self._put_off(error):
+                raise
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign a request with the token at hand."""
+        held = self._held
+        request.headers["Authorization"] = f"Bearer {held.token}"
+        request.extensions[_GENERATION] = held.generation
+        yield request
+
+    def refused(self, request: httpx.Request, status: int | None) -> bool:
+        """Whether a request that failed is worth another attempt, once, with a newer token; `prepare` gets that."""
+        if status != 401 or not self.credentials.is_refreshable or _REPEATED in request.extensions:
+            return False
+        request.extensions[_REPEATED] = True
+        with self._lock:
+            if self._held.generation == request.extensions.get(_GENERATION):
+                self._held = self._held.refused()
+        return True
+
+    def clean(self, text: str) -> str:
+        """The text without the secrets that are known here."""
+        secrets = (*self.credentials.secrets(), *self._tokens)
+        known, masked = self._masked
+        if secrets != known:
+            masked = [spelling for secret in secrets for spelling in spellings(secret)]
+            self._masked = secrets, masked
+        return redacted(text, masked)
+
+    def __repr__(self) -> str:
+        return repr(self.credentials)
+
+    def __reduce__(self) -> NoReturn:
+        self.credentials.__reduce__()
+
+    def _will_do(self, held: _Held) -> bool:
+        now = time.monotonic()
+        return now < held.renew or (now < held.expires and self._pending is not None)
+
+    def _put_off(self, error: Exception) -> bool:
+        """Whether the token at hand is still good; if so, it is some time until the next try to renew it."""
+        now = time.monotonic()
+        with self._lock:
+            held = self._held
+            if now >= held.expires:
+                return False
+            self._held = evolve(held, renew=max(held.renew, min(now + AGAIN, held.expires)))
+        reason = printable(self.clean(f"{type(error).__name__}: {error}"))
+        log(logging.WARNING, "the token could not be renewed, but is still good: %s", reason)
+        return True
+
+    def _renew(self, old: _Held, post: Post, ends: float) -> None:
+        """Get a token newer than the old one; one caller fetches it, the others wait."""
+        while self._held.generation <= old.generation:
+            flight, leads = self._join(old)
+            if leads:
+                with self._fetching(flight), requests_until(ends):
+                    self._take(self.credentials.obtain(post))
+            wait([flight], timeout=left_until(ends))
+            _landed(flight)
+
+    async def _renew_async(self, old: _Held, post: Post, ends: float) -> None:
+        while self._held.generation <= old.generation:
+            flight, leads = self._join(old)
+            if leads:
+                with self._fetching(flight), requests_until(ends):
+                    self._take(await self._obtained(post, ends))
+            # The flight is shared: whoever gives up waiting for it must not cancel it.
+            landing = asyncio.wrap_future(flight)
+            landing.add_done_callback(hear)
+            await asyncio.wait([landing], timeout=left_until(ends))
+            _landed(flight)
+
+    async def _obtained(self, post: Post, ends: float) -> Grant:
+        """What the credentials obtain in time: a coroutine function of the caller's may wait for whatever it likes."""
+        try:
+            return await within(left_until(ends), self.credentials.obtain_async(post))
+        except DeadlineError:
+            raise
+        except TimeoutError:
+            if left_until(ends):
+                raise
+            raise OverdueError from None
+
+    def _join(self, old: _Held) -> tuple[Future[None], bool]:
+        """The fetching of a token newer than the old one, and whether it is the caller's to do."""
+        with self._lock:
+            # A process that was forked meanwhile waits for nobody: whoever fetches is in the other
+            # one.
+            flight = self._pending if self._process == os.getpid() else None
+            if flight is not None and flight in _FLIGHTS.get():
+                raise ConfigurationError(
+                    "what gets a token must not use the client that waits for it"
+                )
+            if self._held.generation > old.generation:
+                done: Future[None] = Future()
+                done.set_result(None)
+                return done, False
+            if flight is not None:
+                return flight, False
+            self._process = os.getpid()
+            self._pending = flight = Future()
+            # Then nobody who stops waiting can cancel it for the others.
+            flight.set_running_or_notify_cancel()
+            return flight, True
+
+    @contextmanager
+    def _fetching(self, flight: Future[None]) -> Iterator[None]:
+        """Tell everybody who waits how the fetching of a token ended, however it did."""
+        before = _FLIGHTS.get()
+        _FLIGHTS.set((*before, flight))
+        failure: BaseException | None = None
+        try:
+            yield
+        except BaseException as error:
+            out_of_time = isinstance(error, OverdueError | DeadlineError)
+            failure = (
+                error if isinstance(error, Exception) and not out_of_time else _LeaderGoneError()
+            )
+            raise
+        finally:
+            _FLIGHTS.set(
+                before
+            )  # a reset would fail where a coroutine is closed in another context
+            with self._lock:
+                self._pending = None
+            if failure is None:
+                flight.set_result(None)
+            else:
+                flight.set_exception(failure)
+
+    def _take(self, grant: object) -> None:
+        with self._lock:
+            self._held = _Held.of(grant, self._held.generation + 1)
+            self._tokens = (*self._tokens[1 - REMEMBERED :], self._held.token)
+
+
+def _landed(flight: Future[None]) -> None:
+    """Raise what went wrong with a flight that was waited for; nothing if all went well, or somebody else has to lead.
+
+    Raises:
+        OverdueError: it is still under way.
+    """
+    if not flight.done():
+        raise OverdueError
+    try:
+        flight.result()
+    except _LeaderGoneError:
+        pass
+    except PasqalError as error:
+        raise copy.copy(error) from None

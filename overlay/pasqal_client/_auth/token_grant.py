@@ -1,0 +1,82 @@
+"""A token as it was obtained, fit for a header, and how long it is good for."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import time
+
+from attrs import field, frozen
+
+from ..errors import ConfigurationError
+
+# RFC 6750 allows less, but opaque tokens with other visible characters are about; a header carries
+# no others.
+_is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
+
+
+def checked_token(token: object, source: str = "token") -> str:
+    """A token fit for a header; white space around it, as files end with, and a byte order mark are dropped.
+
+    Args:
+        token: the token.
+        source: where it comes from, for the error.
+
+    Raises:
+        ConfigurationError: it is not text, empty, or has characters that no token has; the text
+            does not show it.
+    """
+    if not isinstance(token, str):
+        raise ConfigurationError(f"{source}: expected text, got {type(token).__name__}")
+    token = token.strip().removeprefix("\ufeff").strip()
+    if not token:
+        raise ConfigurationError(f"{source}: it is empty")
+    if token.lower().startswith("bearer "):
+        raise ConfigurationError(f"{source}: give the token alone, without the word Bearer")
+    if not _is_token(token):
+        raise ConfigurationError(
+            f"{source}: it has characters that a bearer token cannot have, such as a line break"
+        )
+    return token
+
+
+@frozen
+class Grant:
+    """A token as it was obtained.
+
+    Attributes:
+        token: the token.
+        lifetime: how many seconds it is good for; None if it does not tell.
+    """
+
+    token: str = field(repr=False)
+    lifetime: float | None = None
+
+    @classmethod
+    def of(cls, token: object, expires_in: object = None, source: str = "token") -> Grant:
+        """A checked token; its life comes from `expires_in`, else from the token itself if it is a JWT."""
+        checked = checked_token(token, source)
+        return cls(checked, _seconds(expires_in) or _jwt_lifetime(checked))
+
+
+def _seconds(value: object) -> float | None:
+    """A life in seconds. One that is over already is a clock that is off: such a token is used until it is refused."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if seconds > 0 else None
+
+
+def _jwt_lifetime(token: str) -> float | None:
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        return _seconds(float(claims["exp"]) - time.time())
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
+        return None

@@ -1,0 +1,1 @@
+"""How answers differ from the contract, and how that is reported."""

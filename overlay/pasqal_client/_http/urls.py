@@ -1,0 +1,98 @@
+"""Which addresses a secret may be sent to."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from ..errors import ConfigurationError
+
+
+def checked_address(url: object, name: str, example: str) -> str:
+    """The address if it is one, and protects what is sent to it; the error shows nothing of it but its host.
+
+    Args:
+        url: the address.
+        name: what it is, for the error.
+        example: what a good one looks like, for the error.
+
+    Raises:
+        ConfigurationError: it is not an address, has a user or a fragment, or is plain http beyond
+            this machine.
+    """
+    text = str(url).strip()
+    host = _host(text)
+    if host is None:
+        raise ConfigurationError(f"{name}: expected an address such as {example}")
+    parts = urlsplit(text)
+    if "@" in parts.netloc or "#" in text:
+        raise ConfigurationError(f"{name}: it must not have a user or a fragment")
+    if not _is_usable(text):
+        raise ConfigurationError(
+            f"{name}: its host or port is not valid (between dots, a host has 1 to 63 characters); "
+            f"expected an address such as {example}"
+        )
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ConfigurationError(
+            f"{name}: plain http would send secrets unprotected to {host}; use https"
+        )
+    return text
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Whether the host of an address is this machine: then no proxy has any business with it.
+
+    Plain http is allowed there only because nothing leaves the machine; through a proxy a token
+    would.
+    """
+    host = _host(url)
+    return host is not None and _is_loopback(host)
+
+
+# As a resolver takes it; within an address, % begins what is not a name.
+_is_name = re.compile(r"[^.%]{1,63}(?:\.[^.%]{1,63})*\.?").fullmatch
+LONGEST_NAME: Final = 253
+
+
+def is_connectable(url: httpx.URL) -> bool:
+    """Whether the host and the port of an address have the form that a connection needs."""
+    host = url.raw_host.decode("ascii")
+    port = 1 if url.port is None else url.port
+    is_host = ":" in host or (_is_name(host) is not None and len(host) <= LONGEST_NAME)
+    return is_host and 0 < port < 2**16
+
+
+def _is_usable(text: str) -> bool:
+    """Whether httpx, which reads addresses in a way of its own, can use it."""
+    try:
+        url = httpx.URL(text)
+        url.host  # noqa: B018  # reading it checks it
+    except (httpx.InvalidURL, ValueError):
+        return False
+    return is_connectable(url)
+
+
+def _host(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018  # reading it checks it
+    except ValueError:
+        return None  # the text of the error may hold a password
+    is_web = (
+        parts.scheme in ("http", "https")
+        and text.isprintable()
+        and " " not in text
+        and "\\" not in text
+    )
+    return parts.hostname if is_web else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,162 @@
+"""Reads named settings from the user's configuration file, the same that the command line uses.
+
+    # ~/.config/pasqal-client/config.toml on Linux; `profiles.path()` tells where it is elsewhere
+    [profiles.default]
+    region = "fr"
+    project_id = "…"
+
+    [profiles.operations]
+    region = "sa"
+    client_id = "…"
+    client_secret = "…"
+
+A profile has the names of the constructor's arguments. One that holds a secret is refused while
+others than the owner can read the file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from typing import TYPE_CHECKING, Any, Final
+
+from platformdirs import user_config_path
+
+from ..errors import ConfigurationError, printable, quoted
+from .config import trimmed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from .config import Level
+
+DEFAULT: Final = "default"
+SECRETS: Final = frozenset({"token", "password", "client_secret"})
+NAMES: Final = SECRETS | {
+    "username",
+    "client_id",
+    "project_id",
+    "region",
+    "base_url",
+    "timeout",
+    "deadline",
+    "strict",
+}
+
+
+def path() -> Path:
+    """Where the file is; it need not exist.
+
+    Raises:
+        ConfigurationError: there is no home directory.
+    """
+    folder = _folder()
+    if folder is None:
+        raise ConfigurationError("there is no home directory for the configuration file: set HOME")
+    return folder / "config.toml"
+
+
+def _folder() -> Path | None:
+    try:
+        folder = user_config_path("pasqal-client", appauthor=False)
+    except RuntimeError:
+        return None
+    # Older versions return a path that starts with a ~.
+    return folder if folder.is_absolute() else None
+
+
+def load(name: object) -> Level:
+    """The settings of a profile; without a name those of the profile `default`, if there is one.
+
+    Raises:
+        ConfigurationError: there is no such profile, or the file cannot be read, has other names,
+            or shows a secret to others.
+    """
+    try:
+        file = path()
+    except ConfigurationError:
+        if name is not None:
+            raise
+        return {}
+    text, mode = _read(file, needed=name is not None)
+    profiles = _parsed(file, text)
+    if name is None:
+        return _checked(file, DEFAULT, profiles.get(DEFAULT, {}), mode)
+    if not isinstance(name, str) or name not in profiles:
+        known = _listed(profiles) or "none"
+        raise ConfigurationError(
+            f"profile: there is no {quoted(name)} in {file}; there are: {known}"
+        )
+    return _checked(file, name, profiles[name], mode)
+
+
+def _read(file: Path, *, needed: bool) -> tuple[bytes, int]:
+    """The content and the permissions of the file; nothing where there is none."""
+    try:
+        with open(file, "rb", opener=_opened) as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            if stat.S_ISREG(mode):
+                return opened.read(), mode
+    except FileNotFoundError:
+        return b"", 0
+    except OSError as error:
+        # A service may run with a home that it cannot enter, or that is not a directory at all.
+        if not needed and isinstance(error, PermissionError | NotADirectoryError):
+            return b"", 0
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
+    raise ConfigurationError(f"{file} cannot be read: it is not a regular file")
+
+
+def _opened(file: str, flags: int) -> int:
+    # A FIFO would be waited for until somebody writes to it.
+    return os.open(file, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _parsed(file: Path, text: bytes) -> dict[str, Any]:
+    content: dict[str, Any] | None = None
+    place = ""
+    try:
+        content = tomllib.loads(text.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        place = " in UTF-8"
+    except (ValueError, RecursionError) as error:
+        # The rest of the error's text may quote a secret.
+        found = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(error))
+        place = f": look at {found[1]}" if found else ""
+    if content is None:  # outside of the handlers, so that the error does not carry theirs
+        raise ConfigurationError(f"{file} is not TOML{place}")
+    profiles = content.get("profiles", {})
+    if not isinstance(profiles, dict):
+        raise ConfigurationError(f"{file}: expected tables such as [profiles.{DEFAULT}]")
+    return profiles
+
+
+def _checked(file: Path, name: str, profile: Any, mode: int) -> Level:
+    if not isinstance(profile, dict):
+        raise ConfigurationError(f"{file}: expected a table [profiles.{_bare(name)}]")
+    unknown = profile.keys() - NAMES
+    if unknown:
+        known = ", ".join(sorted(NAMES))
+        raise ConfigurationError(
+            f"{file}: [profiles.{_bare(name)}] has {_listed(unknown)}; a profile may have {known}"
+        )
+    if profile.keys() & SECRETS and os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+        raise ConfigurationError(
+            f"{file} holds a secret and can be read by others: run `chmod 600 {file}`"
+        )
+    return {
+        key: trimmed(key, value) if isinstance(value, str) else value
+        for key, value in profile.items()
+    }
+
+
+def _listed(names: Iterable[str]) -> str:
+    return printable(", ".join(map(_bare, sorted(names))), 200)
+
+
+def _bare(name: str) -> str:
+    """A name without quotes; not all of it where it is long, and nothing of it that a terminal would obey."""
+    return quoted(name).strip("'\"")

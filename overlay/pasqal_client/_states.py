@@ -1,0 +1,48 @@
+"""What the states of jobs mean, said once for writes, waits and the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from pasqal_core_api.models import JobStatus
+
+if TYPE_CHECKING:
+    from pasqal_core_api.models import Job
+
+CANCELING: Final = JobStatus("CANCELING")
+"""A state that is not in the contract, although the service has it."""
+ACTIVE: Final = frozenset({JobStatus.PENDING, JobStatus.RUNNING, CANCELING})
+"""States that a job leaves by itself."""
+TERMINAL: Final = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
+"""States that a job does not leave."""
+NO_STATUS: Final = JobStatus("(none)")
+"""The state of a job that came without one."""
+
+# Every version of the service knows these as filters; others show when the jobs are read.
+COUNTED_ACTIVE: Final = (JobStatus.PENDING, JobStatus.RUNNING)
+COUNTED_ENDED: Final = tuple(sorted(TERMINAL))
+
+UnknownStatus = Literal["error", "active", "terminal"]
+"""How to treat a state that this version does not know."""
+
+
+def state_of(job: Job) -> JobStatus:
+    """The state of a job; one that came without is in a state that is not known."""
+    return getattr(job, "status", NO_STATUS)
+
+
+def is_known(status: JobStatus) -> bool:
+    """Whether it is known if a job leaves this state by itself."""
+    return status in ACTIVE or status in TERMINAL
+
+
+def is_active(status: JobStatus, unknown: str = "active") -> bool:
+    """Whether a job in this state may still change by itself.
+
+    Args:
+        status: the state.
+        unknown: how to treat a state that is not known: `terminal`, or anything else for active.
+    """
+    if is_known(status):
+        return status in ACTIVE
+    return unknown != "terminal"

@@ -1,0 +1,1 @@
+"""Waiting until jobs have ended."""

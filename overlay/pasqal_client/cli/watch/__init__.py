@@ -1,0 +1,1 @@
+"""`pasqal jobs watch`: a view of the jobs that follows them."""

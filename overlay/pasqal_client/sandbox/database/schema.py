@@ -1,0 +1,24 @@
+"""The tables: projects, batches and jobs, the time, and the work that the devices have yet to do."""
+
+from .columns import BATCH, JOB
+
+SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS projects (id TEXT PRIMARY KEY, is_foreign INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY, {BATCH.declarations}, UNIQUE (id));
+CREATE TABLE IF NOT EXISTS jobs (number INTEGER PRIMARY KEY, {JOB.declarations}, UNIQUE (id));
+CREATE INDEX IF NOT EXISTS jobs_by_creation ON jobs (created_at);
+CREATE INDEX IF NOT EXISTS jobs_by_batch ON jobs (batch_id, creation_order);
+CREATE INDEX IF NOT EXISTS jobs_by_batch_and_status ON jobs (batch_id, status, creation_order);
+CREATE INDEX IF NOT EXISTS jobs_by_project ON jobs (project_id, created_at);
+CREATE INDEX IF NOT EXISTS jobs_by_user ON jobs (user_id, created_at);
+CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, created_at);
+CREATE INDEX IF NOT EXISTS jobs_by_start ON jobs (start_timestamp);
+CREATE INDEX IF NOT EXISTS jobs_by_end ON jobs (end_timestamp);
+CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY, now INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS work (
+    number INTEGER PRIMARY KEY, batch_id TEXT NOT NULL, device TEXT NOT NULL, running INTEGER NOT NULL,
+    rank INTEGER NOT NULL, created_at INTEGER NOT NULL, remaining INTEGER NOT NULL, total INTEGER NOT NULL,
+    outcome TEXT NOT NULL, reason TEXT
+);
+CREATE INDEX IF NOT EXISTS work_by_turn ON work (device, running, rank, created_at, number);
+"""

@@ -1,0 +1,547 @@
+"""What an attempt came to is decided from the bytes, or the exception, alone."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import ssl
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pasqal_client import errors
+from pasqal_client._http import outcomes
+from pasqal_client._http.compression import UnpackingError
+from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._http.outcomes import (
+    Attempt,
+    Failure,
+    OverdueError,
+    TooLargeError,
+    decode,
+    interrupted,
+    judge,
+)
+from pasqal_client._http.redaction import redacted, spellings
+
+READ = Exchange.of("GET", "/api/v2/jobs", changes=False)
+WRITE = Exchange.of("PATCH", "/api/v2/batches/b/complete", changes=True)
+LATE = Attempt(limit="the timeout of 10 s")
+
+
+def failure(result: Any) -> Failure:
+    assert isinstance(result, Failure)
+    return result
+
+
+def test_a_documented_success_is_its_decoded_body() -> None:
+    """Integers of any size stay exact."""
+    assert judge(200, {}, b'{"data": [123456789012345678901234567890]}', READ) == {
+        "data": [123456789012345678901234567890]
+    }
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 299, 302, 404, 520])
+def test_what_is_no_documented_success_is_an_error(status: int) -> None:
+    """The contract documents 200 and nothing else."""
+    error = failure(judge(status, {}, b"{}", READ)).error
+    assert isinstance(error, errors.APIStatusError)
+    assert error.status == status
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "an empty body"),
+        (b" \n", "an empty body"),
+        (b"<html>Log in</html>", "a page of HTML: <html>Log in"),
+        (b'{"data": [', 'this: {"data": ['),
+        (b"[]", "this: []"),
+        (b"null", "this: null"),
+        (b'"text"', 'this: "text"'),
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b"\xff\xff", "this: "),
+    ],
+)
+@pytest.mark.parametrize("exchange", [READ, WRITE])
+def test_a_body_that_cannot_be_understood_is_a_response_error(
+    body: bytes, reason: str, exchange: Exchange
+) -> None:
+    """The error shows how the body starts; the outcome of a write is unknown then."""
+    failed = failure(judge(200, {"x-request-id": "r-1"}, body, exchange))
+    assert type(failed.error) is (
+        errors.OutcomeUnknownError if exchange is WRITE else errors.ResponseError
+    )
+    assert reason in failed.error.reason
+    assert (failed.error.status, failed.error.request_id, failed.outcome.kind) == (
+        200,
+        "r-1",
+        "broken",
+    )
+    assert ("it may or may not have taken effect" in failed.error.reason) is (exchange is WRITE)
+
+
+def test_a_secret_at_the_start_of_a_body_is_masked_before_it_is_cut() -> None:
+    """Cutting a text must not make a secret unrecognisable to what masks it."""
+    shown = decode(
+        b'["' + b"x" * 70 + b'secret-token-value"]',
+        lambda text: text.replace("secret-token-value", "***"),
+    )
+    assert isinstance(shown, str)
+    assert "secret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("envelope", "kind"),
+    [
+        ({"status": "fail", "code": "404", "message": "No such batch."}, errors.NotFoundError),
+        ({"status": "error", "code": 503, "message": "Down."}, errors.ServerError),
+        ({"status": "error", "message": "Oops."}, errors.ServerError),
+        ({"status": "fail", "code": "200"}, errors.ServerError),
+        ({"status": "fail", "code": "٤٠٤"}, errors.ServerError),
+    ],
+)
+def test_an_error_envelope_inside_a_success_is_an_error(
+    envelope: dict[str, Any], kind: type[Exception]
+) -> None:
+    """The envelope's own verdict counts more than the status line."""
+    assert type(failure(judge(200, {}, json.dumps(envelope).encode(), READ)).error) is kind
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 505, 520, 524, 561])
+def test_a_write_that_a_gateway_gave_up_on_has_an_unknown_outcome(status: int) -> None:
+    """For a read the same status is a plain failure."""
+    error = failure(judge(status, {"x-request-id": "r-2"}, b"Bad gateway", WRITE)).error
+    assert type(error) is errors.OutcomeUnknownError
+    assert (error.status, error.request_id) == (status, "r-2")
+    assert "not repeated" in error.reason
+    assert type(failure(judge(status, {}, b"", READ)).error) is errors.ServerError
+
+
+@pytest.mark.parametrize("status", [101, 201, 202, 204, 299, 999])
+def test_a_write_that_succeeded_in_an_unknown_way_has_an_unknown_outcome(status: int) -> None:
+    """The contract does not say what such an answer means, but a failure is not what it looks like."""
+    error = failure(judge(status, {}, b"", WRITE)).error
+    assert type(error) is errors.OutcomeUnknownError
+    assert error.status == status
+
+
+def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
+    """It says what is known, what is not, and what to do."""
+    assert interrupted(httpx.ReadTimeout("", request=None), WRITE, LATE).error.reason == (
+        "there was no answer within the timeout of 10 s (attempt 1); the request was not repeated; "
+        "it may or may not have taken effect; "
+        "call client.batches.resolve(error) to check"
+    )
+    assert failure(judge(500, {}, b"No.", WRITE)).error.reason.startswith(
+        "No; the request was not repeated; "
+    )
+
+
+def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
+    """A cut must not make a secret unrecognisable."""
+    exchange = Exchange.of("PATCH", "/x", lambda text: redacted(text, ["hunter2"]), changes=True)
+    cause = httpx.ReadError("e" * 283 + " hunter2", request=None)
+    assert "hunt" not in interrupted(cause, exchange, LATE).error.reason
+
+
+@pytest.mark.parametrize("exception", [httpx.ReadError("e" * 5_000, request=None), TooLargeError()])
+def test_the_way_out_of_an_unknown_outcome_stays_in_sight(exception: Exception) -> None:
+    """However long the cause is told, the text ends with what to do."""
+    assert interrupted(exception, WRITE, LATE).error.reason.endswith(
+        "call client.batches.resolve(error) to check"
+    )
+    assert "resolve(error) to check" in failure(judge(500, {}, b"x" * 9_000, WRITE)).error.reason
+
+
+REQUEST = httpx.Request("GET", "http://x", headers={"Authorization": "Bearer hidden-token"})
+
+
+@pytest.mark.parametrize(
+    ("exception", "kind", "outcome"),
+    [
+        (httpx.ConnectError("refused", request=REQUEST), errors.APIConnectionError, "unsent"),
+        (httpx.ConnectTimeout("", request=REQUEST), errors.APIConnectionError, "unsent"),
+        (httpx.PoolTimeout("", request=REQUEST), errors.DeadlineError, "unsent"),
+        (httpx.ReadTimeout("", request=REQUEST), errors.DeadlineError, "broken"),
+        (httpx.WriteTimeout("", request=REQUEST), errors.DeadlineError, "broken"),
+        (httpx.ReadError("reset", request=REQUEST), errors.APIConnectionError, "broken"),
+        (httpx.RemoteProtocolError("cut", request=REQUEST), errors.APIConnectionError, "broken"),
+        (ssl.SSLError("bad record"), errors.APIConnectionError, "broken"),
+        (KeyError("what a caller's transport may raise"), errors.APIConnectionError, "broken"),
+        (UnpackingError("no gzip"), errors.ResponseError, "broken"),
+        (OverdueError(), errors.DeadlineError, "broken"),
+        (TimeoutError(), errors.DeadlineError, "broken"),
+        (TooLargeError(), errors.ResponseError, "broken"),
+    ],
+)
+def test_an_interruption_becomes_a_typed_error(
+    exception: Exception, kind: type[Exception], outcome: str
+) -> None:
+    """A read that was interrupted has an error of its kind; a write has one only if it was never sent."""
+    read, write = interrupted(exception, READ, LATE), interrupted(exception, WRITE, LATE)
+    assert (type(read.error), read.outcome.kind) == (kind, outcome)
+    assert type(write.error) is (kind if outcome == "unsent" else errors.OutcomeUnknownError)
+    assert "hidden-token" not in repr(vars(read.error)) + str(read.error)
+    assert read.error.__cause__ is None
+
+
+def test_what_a_library_says_of_an_answer_with_a_token_is_not_shown() -> None:
+    """It may quote the body; what kept a request from going out is told, as there is no answer then."""
+    grant = Exchange.of("POST", "/oauth/token", changes=False, grants=True)
+    quoting = httpx.RemoteProtocolError(
+        'illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')'
+    )
+    assert (
+        interrupted(quoting, grant, Attempt(1, True, limit="")).error.reason
+        == "RemoteProtocolError"
+    )
+    assert (
+        interrupted(quoting, grant, Attempt(1, None, limit="")).error.reason
+        == "RemoteProtocolError"
+    )
+    assert (
+        "refused"
+        in interrupted(
+            httpx.ConnectError("refused"), grant, Attempt(1, False, limit="")
+        ).error.reason
+    )
+
+
+TIMEOUT, DEADLINE = "the timeout of 10 s", "the deadline of 1 s"
+
+
+@pytest.mark.parametrize(
+    ("exception", "attempt", "reason"),
+    [
+        (
+            httpx.ConnectTimeout(""),
+            Attempt(2, None, limit=TIMEOUT),
+            "there was no connection within",
+        ),
+        (
+            httpx.PoolTimeout(""),
+            Attempt(2, False, limit=TIMEOUT),
+            "no connection of the pool became free within",
+        ),
+        (httpx.ReadTimeout(""), Attempt(2, True, limit=TIMEOUT), "there was no answer within"),
+        (
+            httpx.ReadTimeout(""),
+            Attempt(2, True, True, limit=TIMEOUT),
+            "the answer was not complete within",
+        ),
+        (
+            httpx.ConnectTimeout(""),
+            Attempt(2, False, False, True, DEADLINE),
+            "the request could not be sent within",
+        ),
+        (
+            OverdueError(),
+            Attempt(2, False, False, True, DEADLINE),
+            "the request could not be sent within",
+        ),
+        (TimeoutError(), Attempt(2, True, False, True, DEADLINE), "there was no answer within"),
+        (
+            OverdueError(),
+            Attempt(2, True, True, True, DEADLINE),
+            "the answer was not complete within",
+        ),
+    ],
+)
+def test_a_late_answer_names_the_limit_that_struck(
+    exception: Exception, attempt: Attempt, reason: str
+) -> None:
+    """What was missing, which of the two times it was, and how often it was tried."""
+    assert (
+        interrupted(exception, READ, attempt).error.reason
+        == f"{reason} {attempt.limit} (attempt 2)"
+    )
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        OverdueError(),
+        TimeoutError(),
+        httpx.ReadError("reset"),
+        ssl.SSLError("alert"),
+        httpx.LocalProtocolError("h2"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "broken")]
+)
+def test_a_write_that_is_known_not_to_have_gone_out_is_no_unknown_outcome(
+    exception: Exception, is_out: bool | None, outcome: str
+) -> None:
+    """The transport tells whether it was sent; one that does not tell may have sent it."""
+    failed = interrupted(exception, WRITE, Attempt(1, is_out, limit=TIMEOUT))
+    assert failed.outcome.kind == outcome
+    assert isinstance(failed.error, errors.OutcomeUnknownError) is (outcome == "broken")
+
+
+@pytest.mark.parametrize(
+    ("failed", "timed_out"),
+    [
+        (lambda: interrupted(httpx.ReadTimeout(""), WRITE, LATE), True),
+        (lambda: interrupted(OverdueError(), WRITE, LATE), True),
+        (lambda: interrupted(httpx.ReadError("reset"), WRITE, LATE), False),
+        (lambda: judge(504, {}, b"", WRITE), True),
+        (lambda: judge(500, {}, b"", WRITE), False),
+    ],
+)
+def test_an_unknown_outcome_tells_whether_the_service_may_still_be_at_it(
+    failed: Any, timed_out: bool
+) -> None:
+    """There was no answer in time, for us or for a gateway."""
+    error = failure(failed()).error
+    assert isinstance(error, errors.OutcomeUnknownError)
+    assert error.timed_out is timed_out
+
+
+@pytest.mark.parametrize(
+    ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")]
+)
+def test_what_a_transport_tells_goes_before_what_its_exceptions_mean(
+    is_out: bool | None, outcome: str
+) -> None:
+    """A failure to connect may come from a second attempt of the transport's own, after it has sent the request."""
+    assert (
+        interrupted(httpx.ConnectError("refused"), WRITE, Attempt(1, is_out)).outcome.kind
+        == outcome
+    )
+
+
+def test_what_breaks_in_an_answer_that_came_is_the_answers_fault() -> None:
+    """An exception of any class, while an answer is read, is not taken for a broken connection."""
+    attempt = Attempt(1, True, True, limit=TIMEOUT)
+    assert type(interrupted(ValueError("odd"), READ, attempt).error) is errors.ResponseError
+    assert (
+        type(interrupted(httpx.ReadError("reset"), READ, attempt).error)
+        is errors.APIConnectionError
+    )
+    assert type(interrupted(ValueError("odd"), WRITE, attempt).error) is errors.OutcomeUnknownError
+
+
+def test_a_certificate_that_failed_verification_says_what_to_do() -> None:
+    """Nothing was sent, and it would fail again."""
+    failed = interrupted(
+        httpx.ConnectError("as ssl tells it"), WRITE, Attempt(untrusted="self-signed certificate")
+    )
+    assert (type(failed.error), failed.outcome.kind) == (errors.UntrustedError, "untrusted")
+    assert "self-signed certificate" in failed.error.reason
+    assert "SSL_CERT_FILE" in failed.error.reason
+
+
+def test_the_contract_documents_no_other_success() -> None:
+    """An operation with another success would be refused by the connection: this fails when the contract has one."""
+    from pathlib import Path
+
+    from ruamel.yaml import YAML
+
+    contract = YAML(typ="safe").load(Path(__file__).parents[2] / "openapi.yaml")
+    statuses = {
+        status
+        for path in contract["paths"].values()
+        for operation in path.values()
+        for status in operation["responses"]
+    }
+    assert {int(status) for status in statuses if status.startswith("2")} == outcomes.SUCCESSES
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Answers of a token endpoint
+
+KNOWN, FRESH = "s3cr3t-of-the-account", "fr3sh-t0ken/of+the-lab"
+
+
+def asking() -> Exchange:
+    return Exchange.of(
+        "POST", "/token", lambda text: redacted(text, spellings(KNOWN)), changes=False, grants=True
+    )
+
+
+def everything(error: errors.APIError) -> str:
+    """All that an error shows: text, repr, what it carries, its pickle."""
+    return f"{error} {error!r} {vars(error)} {getattr(error, 'errors', ())} {pickle.dumps(error)!r}"
+
+
+UNUSABLE: dict[str, bytes] = {
+    "a page": f"<html><title>{FRESH}</title></html>".encode(),
+    "JSON that is cut": f'{{"access_token": "{FRESH}", "token_ty'.encode(),
+    "a list": json.dumps([{"access_token": FRESH}]).encode(),
+    "text": json.dumps(FRESH).encode(),
+    "a form": f"access_token={FRESH}&token_type=bearer".encode(),
+    "plain text": f"Your access_token: {FRESH}".encode(),
+}
+
+NAMING = {name: body for name, body in UNUSABLE.items() if b"access_token" in body}
+
+
+@pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 422, 500])
+@pytest.mark.parametrize("body", UNUSABLE.values(), ids=UNUSABLE)
+def test_nothing_is_shown_of_an_unusable_answer_of_a_token_endpoint(
+    body: bytes, status: int
+) -> None:
+    """Its status, type and length are: the rest may be a token."""
+    headers = {"content-type": "text/x-odd"}
+    error = failure(judge(status, headers, body, asking())).error
+    assert (
+        f"{len(body)} bytes of text/x-odd, which are not shown as there may be a token in them"
+        in error.reason
+    )
+    assert error.status == status
+    assert FRESH[:8] not in everything(error)
+    assert "html" not in everything(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (
+            {"error": "invalid_grant", "error_description": "Wrong.", "hint": "hidden"},
+            "invalid_grant: Wrong.",
+        ),
+        ({"error": "access_denied", "message": "hidden"}, "access_denied"),
+        ({"error_description": f"{KNOWN} {FRESH}", "access_token": FRESH}, "*** ***"),
+        (
+            {"error": {"message": "hidden"}},
+            "the service gave no reason, only 32 bytes of an unknown type, which",
+        ),
+        (
+            {"detail": [{"msg": "hidden", "loc": [], "type": "t"}]},
+            "the service gave no reason, only ",
+        ),
+        ({"message": "hidden"}, "the service gave no reason, only "),
+    ],
+)
+def test_a_refusal_of_a_token_endpoint_shows_the_reason_of_the_protocol(
+    body: dict[str, Any], shown: str
+) -> None:
+    """OAuth has two fields for it; no other one is shown, nor are mistakes listed."""
+    error = failure(judge(422, {}, json.dumps(body).encode(), asking())).error
+    assert error.reason.startswith(shown)
+    assert "hidden" not in everything(error)
+    assert getattr(error, "errors", ()) == ()
+
+
+def test_an_empty_answer_of_a_token_endpoint_is_called_so() -> None:
+    """There is nothing to hide."""
+    assert (
+        failure(judge(200, {}, b"", asking())).error.reason
+        == "expected a JSON object, got an empty body"
+    )
+    assert failure(judge(401, {}, b"", asking())).error.reason == "the service gave no reason"
+
+
+@pytest.mark.parametrize("body", NAMING.values(), ids=NAMING)
+def test_a_fresh_token_is_kept_out_of_what_comes_with_it(body: bytes) -> None:
+    """It may be echoed in any header, however it is written there."""
+    for echo in (FRESH, FRESH.replace("/", "%2F").replace("+", "%2B")):
+        headers = {
+            "x-request-id": f"r-{echo}",
+            "location": f"https://x.example/{echo}",
+            "content-type": f"x/{echo}",
+        }
+        for status in (200, 302, 400):
+            error = failure(judge(status, headers, body, exchange := asking())).error
+            assert "fr3sh" not in everything(error)
+            assert error.request_id == "r-***"
+            assert exchange.clean(f"later: {echo}") == "later: ***"
+
+
+def test_a_grant_shows_its_token_to_nobody_who_prints_it() -> None:
+    """Tools that show tracebacks show the variables on the way, too."""
+    granted = judge(200, {}, json.dumps({"access_token": FRESH}).encode(), exchange := asking())
+    assert granted == {"access_token": FRESH}
+    assert FRESH not in repr(granted)
+    assert exchange.clean(f"r-{FRESH}") == "r-***"
+
+
+def test_the_redirect_of_a_token_endpoint_is_told_as_such() -> None:
+    """It is not base_url that is wrong then."""
+    error = failure(judge(307, {"location": "/login?x=1"}, b"", asking())).error
+    assert error.reason == (
+        "a redirect to /login; redirects are not followed, and the address of the token endpoint may be wrong"
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Any answer at all
+
+# Surrogates and unassigned characters, too.
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=()), max_size=30),
+    st.sampled_from([KNOWN, f"x{FRESH}"]),
+)
+KEYS = st.sampled_from(
+    [
+        *("detail", "message", "data", "description", "error", "error_description", "access_token"),
+        *("msg", "loc", "type", "status", "code"),
+    ]
+)
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    TEXTS,
+    st.sampled_from(["fail", "404", "٤٠٤"]),
+)
+CONTENTS = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS | TEXTS, inner, max_size=5),
+    max_leaves=20,
+)
+BODIES = st.one_of(
+    st.binary(max_size=200), CONTENTS.map(lambda content: json.dumps(content).encode())
+)
+HEADERS = st.dictionaries(
+    st.sampled_from(["retry-after", "date", "location", "x-request-id", "cf-ray", "content-type"]),
+    st.one_of(
+        TEXTS,
+        st.sampled_from([f"https://a:{KNOWN}@x.example/{KNOWN}?{FRESH}", "http://[", "1" * 99]),
+    ),
+)
+
+
+@given(
+    st.sampled_from([200, 201, 302, 307, 400, 409, 422, 429, 500, 503, 520])
+    | st.integers(0, 10_000),
+    HEADERS,
+    BODIES,
+    st.sampled_from([(False, False), (True, False), (False, True)]),
+)
+@example(422, {}, b'{"detail": 1' + b"0" * 6_000 + b"}", (False, False))
+@example(200, {}, b'{"status": "fail", "code": 1' + b"0" * 6_000 + b"}", (True, False))
+@example(400, {}, b'{"detail": [{"msg": 1e999, "loc": [NaN, {}], "type": []}]}', (False, False))
+@example(422, {}, b'{"detail": [{"ctx": ' + b"[" * 500 + b"]" * 500 + b"}]}", (False, False))
+@settings(max_examples=150, derandomize=True, database=None, deadline=None)
+def test_whatever_an_answer_is_it_is_a_success_or_an_error_of_ours(
+    status: int, headers: dict[str, str], body: bytes, kind: tuple[bool, bool]
+) -> None:
+    """No byte of it raises anything else, reaches the text as it is, or brings a secret with it."""
+    changes, grants = kind
+
+    def clean(text: str) -> str:
+        return redacted(text, [*spellings(KNOWN), *spellings(FRESH)])
+
+    judged = judge(
+        status, headers, body, Exchange.of("POST", "/x", clean, changes=changes, grants=grants)
+    )
+    if not isinstance(judged, Failure):
+        assert status == 200
+        assert isinstance(judged, dict)
+        return
+    error = judged.error
+    assert isinstance(error, errors.APIError)
+    assert str(error).isprintable()
+    assert 0 < len(error.reason) <= errors.REASON_LENGTH
+    assert error.request_id is None or 0 < len(error.request_id) <= 200
+    pause = judged.outcome.retry_after
+    assert pause is None or 0 <= pause < float("inf")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
+    assert not [secret for secret in (KNOWN[:8], FRESH[:8]) if secret in everything(error)]

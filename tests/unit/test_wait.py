@@ -1,0 +1,610 @@
+"""A wait decides from what was seen, the time and a random number alone: nothing here sleeps or sends."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import uuid
+from typing import Any
+
+import pytest
+
+from pasqal_client import Job, JobStatus, WaitProgress, WaitResult, errors
+from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._states import NO_STATUS, state_of
+from pasqal_client._waits.wait import (
+    ABSENCES,
+    LONGEST_RETRY_AFTER,
+    TOLERATED,
+    Reading,
+    Subject,
+    Wait,
+)
+
+BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+A, B, C = (uuid.UUID(int=number) for number in (1, 2, 3))
+
+
+def job(one: uuid.UUID | None, status: str | None = "DONE") -> Job:
+    return Job.from_dict({"id": None if one is None else str(one), "status": status})
+
+
+def jobs(*states: str | None) -> Reading:
+    return Reading([job(one, state) for one, state in zip((A, B, C), states, strict=False)])
+
+
+def doubtful(*states: str | None) -> Reading:
+    return Reading(jobs(*states).jobs, "the pages do not join up")
+
+
+def wait_of(batch_id: Any = BATCH, ids: Any = None, **options: Any) -> Wait:
+    exchange = Exchange.of("GET", "/core-fast/api/v2/jobs", changes=False)
+    return Wait(
+        Subject(None if ids is not None else batch_id, ids),
+        **{"exchange": exchange, "now": 0, **options},
+    )
+
+
+def looks(wait: Wait) -> str:
+    return "jobs" if wait.reads else f"count {' '.join(wait.count_filters['status'])}"
+
+
+# What is waited for
+
+
+@pytest.mark.parametrize("given", [(None, None), (BATCH, []), (BATCH, [A])])
+def test_either_a_batch_or_ids_say_which_jobs(given: tuple[Any, Any]) -> None:
+    """Neither and both are mistakes."""
+    with pytest.raises(ValueError, match="either batch_id or ids"):
+        Subject(*given)
+
+
+@pytest.mark.parametrize(
+    "given", [("x", None), (True, None), (None, ["x"]), (None, 7), (None, b"x"), (None, {A: 1})]
+)
+def test_what_is_no_id_is_refused(given: tuple[Any, Any]) -> None:
+    """Mistakes show where they are made."""
+    with pytest.raises(ValueError, match=r"batch_id: |id: "):
+        Subject(*given)
+
+
+def test_ids_come_in_any_iterable_and_count_once() -> None:
+    """As everywhere."""
+    assert Subject(None, (one for one in (A, str(B), A))).ids == (A, B)
+    assert Subject(None, A).filters == {"id": [A], "project_id": None}
+    assert Subject(str(BATCH), None).filters == {"batch_id": BATCH, "project_id": None}
+
+
+@pytest.mark.parametrize("name", ["timeout", "poll"])
+@pytest.mark.parametrize(
+    "wrong", [0, -1, True, "5", float("nan"), float("inf"), 10**9, "x" * 10**6]
+)
+def test_a_time_is_a_number_of_seconds_above_zero(name: str, wrong: Any) -> None:
+    """True is no second. It is no mistake in the settings of a client, and a long one is not repeated in full."""
+    with pytest.raises(
+        ValueError, match=f"^{name}: .* is not a number of seconds above 0$"
+    ) as caught:
+        wait_of(**{name: wrong})
+    assert type(caught.value) is ValueError
+    assert len(str(caught.value)) < 150
+
+
+async def coroutine_function(_: WaitProgress) -> None:
+    """Nobody would await what it returns."""
+
+
+class AsyncHook:
+    """The same as an object."""
+
+    async def __call__(self, _: WaitProgress) -> None:
+        """Nobody would await what it returns."""
+
+
+WRONG: list[tuple[str, Any, str]] = [
+    ("unknown_status", "ignore", "'ignore' is none of error, active, terminal"),
+    ("unknown_status", None, "None is none of error, active, terminal"),
+    ("unknown_status", ["error"], "is none of error, active, terminal"),
+    ("on_progress", "print", "expected a plain function, got 'print'"),
+    ("on_progress", coroutine_function, "expected a plain function, got an async function"),
+    ("on_progress", AsyncHook(), "expected a plain function, got an async function"),
+    ("raise_on_failure", "no", "'no' is neither True nor False"),
+    ("raise_on_failure", None, "None is neither True nor False"),
+    ("raise_on_failure", 1, "1 is neither True nor False"),
+]
+
+
+@pytest.mark.parametrize(("name", "wrong", "text"), WRONG)
+def test_other_options_are_checked_too(name: str, wrong: Any, text: str) -> None:
+    """Before anything is sent, and not when hours have passed."""
+    with pytest.raises(ValueError, match=f"^{name}: .*{text}"):
+        wait_of(**{name: wrong})
+
+
+# When it looks again
+
+
+def test_the_pauses_grow_to_thirty_seconds() -> None:
+    """One second, then half as much again each time."""
+    wait = wait_of()
+    pauses = [wait.pause(0, 1.0) for _ in range(12)]
+    assert pauses[:4] == [1, 1.5, 2.25, 3.375]
+    assert pauses[-2:] == [30, 30]
+
+
+@pytest.mark.parametrize(("draw", "pause"), [(0.0, 1.0), (0.5, 1.5), (1.0, 2.0)])
+def test_a_pause_lies_between_half_and_all_of_its_step(draw: float, pause: float) -> None:
+    """Those who wait for the same batch do not ask at the same time."""
+    assert wait_of(poll=2).pause(0, draw) == pause
+
+
+def test_a_first_pause_above_thirty_seconds_stays() -> None:
+    """Who wants to be asked rarely is."""
+    wait = wait_of(poll=100)
+    assert [wait.pause(0, 1.0) for _ in range(2)] == [100, 100]
+
+
+def test_the_last_pause_ends_with_the_time() -> None:
+    """A timeout shorter than a poll is no longer than itself."""
+    wait = wait_of(timeout=0.5, poll=500, now=100)
+    assert wait.pause(100, 1.0) == 0.5
+    wait.saw(jobs("RUNNING", "DONE"), 100.5)
+    with pytest.raises(errors.WaitTimeoutError, match=r"had not ended after 0\.5 s") as caught:
+        wait.pause(100.5, 1.0)
+    assert (caught.value.batch_id, caught.value.ids) == (BATCH, (A,))
+    assert caught.value.statuses == {A: "RUNNING", B: "DONE"}
+    assert isinstance(caught.value, TimeoutError)
+
+
+@pytest.mark.parametrize(
+    ("timeout", "grace"), [(0.001, 0.25), (0.5, 0.25), (5, 0.5), (10, 1.0), (3600, 1.0)]
+)
+def test_the_last_look_is_cut_off_soon_after_the_end(timeout: float, grace: float) -> None:
+    """It may take a tenth of the time, at least a quarter of a second and at most a second; then the wait is over."""
+    wait = wait_of(timeout=timeout, now=100)
+    assert wait.ends == pytest.approx(100 + timeout + grace)
+    wait.failed(errors.DeadlineError("no answer"))
+    with pytest.raises(errors.WaitTimeoutError, match="no answer"):
+        wait.pause(wait.ends or 0, 1.0)
+    assert wait_of().ends is None
+
+
+def test_what_the_last_look_has_shown_is_followed_up_before_it_is_cut_off() -> None:
+    """The count says that all have ended: how is looked at, unless the time is up for that, too."""
+    wait = wait_of(timeout=10)
+    wait.saw(jobs("RUNNING"), 1)
+    wait.saw(0, 10.2)
+    assert (wait.pause(10.3, 1.0), looks(wait)) == (0.0, "jobs")
+    late = wait_of(timeout=10)
+    late.saw(jobs("RUNNING"), 1)
+    late.saw(0, 10.2)
+    with pytest.raises(errors.WaitTimeoutError):
+        late.pause(11, 1.0)
+
+
+# What it looks at
+
+
+def test_a_wait_reads_then_counts_then_reads() -> None:
+    """Counting is cheap; the jobs themselves tell how they ended, at once when the count says so."""
+    wait = wait_of()
+    assert looks(wait) == "jobs"
+    wait.saw(jobs("RUNNING", "PENDING"), 1)
+    assert (looks(wait), wait.is_over) == ("count PENDING RUNNING", False)
+    wait.saw(2, 2)
+    assert (looks(wait), wait.pause(2, 1.0)) == ("count PENDING RUNNING", 1.0)
+    wait.saw(0, 3)
+    assert (looks(wait), wait.pause(3, 1.0)) == ("jobs", 0.0)
+    wait.saw(jobs("DONE", "ERROR"), 4)
+    assert wait.is_over
+    assert wait.result() == WaitResult({JobStatus.DONE: 1, JobStatus.ERROR: 1}, (B,))
+
+
+def test_where_a_job_has_left_it_is_checked_that_it_ended() -> None:
+    """The count of the active ones has dropped; the count of the ended ones says whether that is all."""
+    wait = wait_of()
+    wait.saw(jobs("RUNNING", "PENDING", "DONE"), 1)
+    wait.saw(1, 2)
+    assert (looks(wait), wait.pause(2, 1.0)) == ("count CANCELED DONE ERROR", 0.0)
+    wait.saw(2, 3)
+    assert (looks(wait), wait.pause(3, 1.0)) == ("count PENDING RUNNING", 1.0)
+
+
+def test_a_job_that_left_for_an_unknown_state_is_noticed_while_others_run() -> None:
+    """One is gone from the active ones and has not ended: the jobs are read, and it is named."""
+    wait = wait_of()
+    wait.saw(jobs("RUNNING", "PENDING", "DONE"), 1)
+    wait.saw(1, 2)
+    wait.saw(1, 3)
+    assert (looks(wait), wait.pause(3, 1.0)) == ("jobs", 0.0)
+    with pytest.raises(errors.UnknownStatusError, match=str(B)):
+        wait.saw(jobs("RUNNING", "LEVITATING", "DONE"), 4)
+
+
+def test_with_ids_only_those_that_are_left_are_counted() -> None:
+    """The ids of jobs that have ended need not travel."""
+    wait = wait_of(ids=[A, B, C])
+    wait.saw(jobs("RUNNING", "DONE", "PENDING"), 1)
+    assert wait.count_filters == {
+        "id": [A, C],
+        "project_id": None,
+        "status": ["PENDING", "RUNNING"],
+    }
+    wait.saw(1, 2)
+    wait.saw(1, 3)
+    assert looks(wait) == "count PENDING RUNNING"
+
+
+def test_an_eager_wait_reads_whenever_a_job_has_left() -> None:
+    """Who wants each job as it ends wants to know which."""
+    wait = wait_of(eager=True)
+    assert [one.id for one in wait.saw(jobs("RUNNING", "PENDING", "DONE"), 1)] == [C]
+    wait.saw(2, 2)
+    assert not wait.reads
+    wait.saw(1, 3)
+    assert (looks(wait), wait.pause(3, 1.0)) == ("jobs", 0.0)
+    assert [one.id for one in wait.saw(jobs("RUNNING", "DONE", "DONE"), 4)] == [B]
+    assert [one.id for one in wait.saw(jobs("DONE", "DONE", "DONE"), 5)] == [A]
+    assert wait.is_over
+
+
+def test_a_state_that_cannot_be_counted_is_read() -> None:
+    """The service knows CANCELING, but may refuse to be asked for it."""
+    wait = wait_of()
+    wait.saw(jobs("CANCELING", "DONE"), 1)
+    assert (looks(wait), wait.is_over) == ("jobs", False)
+    wait.saw(jobs("CANCELED", "DONE"), 2)
+    assert wait.is_over
+
+
+def test_jobs_that_are_added_are_waited_for_too() -> None:
+    """A batch may be filled while it is waited for."""
+    seen: list[WaitProgress] = []
+    wait = wait_of(on_progress=seen.append)
+    wait.saw(jobs("RUNNING"), 1)
+    wait.saw(2, 2)
+    wait.saw(0, 3)
+    wait.saw(jobs("DONE", "RUNNING"), 4)
+    assert not wait.is_over
+    assert [(one.active, one.total, one.elapsed) for one in seen] == [
+        (1, 1, 1),
+        (2, 2, 2),
+        (1, 2, 4),
+    ]
+
+
+def test_nothing_to_wait_for_is_over_at_once() -> None:
+    """Who waits for no ids has waited long enough."""
+    wait = wait_of(ids=[])
+    wait.saw(Reading([]), 1)
+    assert (wait.is_over, wait.result()) == (True, WaitResult())
+
+
+def test_a_batch_without_jobs_does_not_pass_for_one_that_is_done() -> None:
+    """Its id may be mistyped, or another account's."""
+    with pytest.raises(
+        errors.NotFoundError, match="has no jobs to wait for, or this account may not see them"
+    ) as caught:
+        wait_of().saw(Reading([]), 1)
+    assert (caught.value.status, caught.value.path) == (None, "/core-fast/api/v2/jobs")
+
+
+# What is not as expected
+
+
+@pytest.mark.parametrize("status", ["LEVITATING", None])
+def test_an_unknown_state_counts_as_the_caller_says(status: str | None) -> None:
+    """A state that is not known stops the wait, unless it is said what it is; a lacking one is such a state."""
+    with pytest.raises(errors.UnknownStatusError, match=str(B)) as caught:
+        wait_of().saw(jobs("DONE", status), 1)
+    assert caught.value.statuses == {B: NO_STATUS if status is None else status}
+    active = wait_of(unknown_status="active")
+    assert len(active.saw(jobs("DONE", status), 1)) == 1
+    assert (active.is_over, active.reads, active.unfinished()) == (False, True, (B,))
+    terminal = wait_of(unknown_status="terminal")
+    assert len(terminal.saw(jobs("DONE", status), 1)) == 2
+    assert terminal.is_over
+    assert terminal.result().counts == {"DONE": 1, state_of(job(B, status)): 1}
+
+
+def test_a_job_without_an_id_cannot_be_waited_for() -> None:
+    """It could not be named, and would be forgotten."""
+    with pytest.raises(errors.ResponseError, match="without a usable id"):
+        wait_of().saw(Reading([job(None, "RUNNING")]), 1)
+
+
+def test_a_job_that_is_not_there_ends_the_wait() -> None:
+    """An id that nobody knows would be waited for for ever."""
+    with pytest.raises(errors.NotFoundError, match=str(C)):
+        wait_of(ids=[A, B, C]).saw(jobs("DONE", "RUNNING"), 1)
+    many = [uuid.uuid4() for _ in range(9)]
+    with pytest.raises(errors.NotFoundError, match="…"):
+        wait_of(ids=many).saw(Reading([]), 1)
+
+
+@pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": [A, B]}])
+def test_one_look_that_misses_a_job_does_not_end_the_wait(subject: dict[str, Any]) -> None:
+    """It is looked for again after the usual pause, and is still waited for."""
+    wait = wait_of(**subject)
+    wait.saw(jobs("RUNNING", "RUNNING"), 1)
+    for _ in range(ABSENCES + 1):
+        for _ in range(ABSENCES - 1):
+            wait.saw(Reading([job(A, "RUNNING")]), 2)
+            assert (wait.is_over, looks(wait), wait.unfinished()) == (False, "jobs", (A, B))
+        wait.saw(jobs("RUNNING", "RUNNING"), 3)
+    wait.saw(jobs("DONE"), 4)
+    assert not wait.is_over
+    assert wait.pause(4, 1.0) == 1.0
+    wait.saw(jobs("DONE", "DONE"), 5)
+    assert wait.is_over
+
+
+def test_a_batch_that_shows_no_job_for_once_is_looked_at_again() -> None:
+    """Also when all that were seen so far had ended, and another was to come."""
+    wait = wait_of()
+    wait.saw(jobs("RUNNING"), 1)
+    wait.saw(Reading([]), 2)
+    assert (wait.is_over, wait.unfinished()) == (False, (A,))
+    ended = wait_of()
+    ended.saw(Reading(jobs("DONE").jobs, moved=True), 1)
+    ended.saw(Reading([]), 2)
+    assert (ended.is_over, looks(ended)) == (False, "jobs")
+    ended.saw(jobs("DONE", "ERROR"), 3)
+    assert ended.result().counts == {"DONE": 1, "ERROR": 1}
+
+
+def test_a_job_that_stays_missing_ends_the_wait() -> None:
+    """It has not ended, and it is not there any more: that is told. A look that may lack jobs proves nothing of it."""
+    wait = wait_of()
+    wait.saw(jobs("DONE", "RUNNING"), 1)
+    for _ in range(ABSENCES - 1):
+        wait.saw(jobs("DONE"), 2)
+        wait.saw(doubtful("DONE"), 3)
+    with pytest.raises(errors.NotFoundError, match=str(B)) as caught:
+        wait.saw(jobs("DONE"), 4)
+    assert (caught.value.status, caught.value.path) == (None, "/core-fast/api/v2/jobs")
+
+
+@pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": [A, B]}])
+def test_a_job_that_has_ended_may_go(subject: dict[str, Any]) -> None:
+    """How it ended is known, and stays known."""
+    wait = wait_of(**subject)
+    wait.saw(jobs("ERROR", "RUNNING"), 1)
+    for _ in range(ABSENCES + 1):
+        wait.saw(Reading([job(B, "RUNNING")]), 2)
+    wait.saw(Reading([job(B, "DONE")]), 3)
+    assert wait.is_over
+    assert wait.result() == WaitResult({JobStatus.ERROR: 1, JobStatus.DONE: 1}, (A,))
+
+
+def test_a_timeout_tells_that_a_job_was_missing() -> None:
+    """Where the time is up before it can be taken for gone."""
+    wait = wait_of(timeout=5)
+    wait.saw(jobs("RUNNING"), 1)
+    wait.saw(Reading([]), 5)
+    with pytest.raises(
+        errors.WaitTimeoutError, match=f"the last look failed: it did not show job {A}"
+    ):
+        wait.pause(5, 1.0)
+
+
+def test_a_listing_that_may_lack_jobs_ends_no_wait() -> None:
+    """Jobs that it does not show are still waited for; when that does not change, the wait says why."""
+    wait = wait_of()
+    wait.saw(jobs("DONE", "RUNNING"), 1)
+    for time in range(TOLERATED):
+        assert wait.saw(doubtful("DONE"), time) == []
+        assert (wait.is_over, wait.unfinished()) == (False, (B,))
+    with pytest.raises(errors.ResponseError, match="the pages do not join up"):
+        wait.saw(doubtful("DONE"), 9)
+    lucky = wait_of()
+    lucky.saw(doubtful("DONE"), 1)
+    assert not lucky.is_over
+    lucky.saw(jobs("DONE"), 2)
+    assert lucky.is_over
+
+
+def test_with_all_ids_at_hand_a_doubtful_listing_is_good_enough() -> None:
+    """What else it may lack is of no interest; one of the ids is."""
+    wait = wait_of(ids=[A, B])
+    wait.saw(doubtful("DONE"), 1)
+    assert (wait.is_over, wait.unfinished()) == (False, (B,))
+    wait.saw(doubtful("DONE", "DONE"), 2)
+    assert wait.is_over
+
+
+def test_a_doubtful_listing_with_active_jobs_is_no_failure() -> None:
+    """The wait goes on anyway, and the end will be looked at again."""
+    wait = wait_of()
+    for time in range(TOLERATED + 2):
+        wait.saw(doubtful("RUNNING"), time)
+    assert looks(wait) == "count PENDING RUNNING"
+
+
+@pytest.mark.parametrize(
+    ("proven", "total", "doubt", "moved"),
+    [
+        (True, 2, "", False),
+        (True, None, "", False),
+        (True, 3, "", True),
+        (False, 2, "", False),
+        (False, 3, "x; y", True),
+        (False, None, "x; y", False),
+    ],
+)
+def test_a_listing_with_as_many_jobs_as_there_are_lacks_none(
+    proven: bool, total: int | None, doubt: str, moved: bool
+) -> None:
+    """None is yielded twice, so the number proves it where the listing cannot."""
+
+    class Listing:
+        doubts = ("x", "y")
+
+    listing = Listing()
+    vars(listing).update(proven=proven, total=total)
+    reading = Reading.of(listing, jobs("DONE", "DONE").jobs)  # type: ignore[arg-type]
+    assert (reading.doubt, reading.moved) == (doubt, moved)
+
+
+def test_jobs_that_came_while_the_others_were_read_are_looked_at() -> None:
+    """The total says that there is one more than was shown: it may be active."""
+    wait = wait_of()
+    for time in range(TOLERATED + 2):
+        wait.saw(Reading(jobs("DONE").jobs, moved=True), time)
+        assert (looks(wait), wait.is_over) == ("jobs", False)
+    wait.saw(jobs("DONE", "ERROR"), 9)
+    assert wait.is_over
+    by_id = wait_of(ids=[A])
+    by_id.saw(Reading(jobs("DONE").jobs, moved=True), 1)
+    assert by_id.is_over
+
+
+# Looks that fail
+
+PASSING = [
+    errors.APIConnectionError("reset"),
+    errors.DeadlineError("late"),
+    errors.ResponseError("HTML"),
+    errors.ServerError("down", status=503),
+    errors.RateLimitError("slow down", status=429),
+    errors.APIStatusError("too long", status=408),
+]
+
+
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+def test_a_look_that_fails_for_a_passing_reason_does_not_end_the_wait(
+    error: errors.APIError,
+) -> None:
+    """Without a timeout five may fail in a row; the sixth ends it; one that succeeds begins the count anew."""
+    wait = wait_of()
+    for _ in range(TOLERATED):
+        wait.failed(error)
+    wait.saw(jobs("RUNNING"), 1)
+    for _ in range(TOLERATED - 1):
+        wait.failed(error)
+    wait.saw(1, 2)
+    for _ in range(TOLERATED):
+        wait.failed(error)
+    with pytest.raises(type(error)):
+        wait.failed(error)
+
+
+@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+def test_an_outage_is_survived_for_as_long_as_the_timeout_says(error: errors.APIError) -> None:
+    """Fifty minutes of an hour, from the first look on; then the jobs have ended. One that stays ends with the time."""
+    wait, now = wait_of(timeout=3600), 0.0
+    while now < 3000:
+        wait.failed(error)
+        now += wait.pause(now, 1.0)
+    wait.saw(jobs("DONE"), now)
+    assert wait.is_over
+    lasting, now = wait_of(ids=[A], timeout=3600), 0.0
+    while now < 3600:
+        lasting.failed(error)
+        now += lasting.pause(now, 1.0)
+    lasting.failed(error)
+    with pytest.raises(errors.WaitTimeoutError, match=f"the last look failed: {error}") as caught:
+        lasting.pause(now, 1.0)
+    assert (now, caught.value.ids) == (3600, (A,))
+
+
+def test_a_listing_that_stays_doubtful_is_looked_at_until_the_time_is_up() -> None:
+    """It may be an outage of a part of the service."""
+    wait = wait_of(ids=[A, B], timeout=3600)
+    for time in range(TOLERATED * 3):
+        wait.saw(doubtful("DONE"), time)
+    with pytest.raises(
+        errors.WaitTimeoutError, match="could not all be read: the pages do not join up"
+    ) as caught:
+        wait.pause(3600, 1.0)
+    assert caught.value.ids == (B,)
+
+
+LASTING = [
+    errors.AuthenticationError("who?", status=401),
+    errors.PermissionDeniedError("no", status=403),
+    errors.NotFoundError("where?", status=404),
+    errors.UnprocessableError("what?", status=422),
+    errors.ServerError("never", status=501),
+]
+
+
+@pytest.mark.parametrize("error", LASTING, ids=lambda error: type(error).__name__)
+def test_a_look_that_fails_for_good_ends_the_wait(error: errors.APIError) -> None:
+    """What will be the same next time is not asked again, however much time is left."""
+    for timeout in (None, 3600):
+        with pytest.raises(type(error)):
+            wait_of(timeout=timeout).failed(error)
+
+
+def test_the_service_says_when_to_look_again() -> None:
+    """A pause that it asks for is kept once; one of more than an hour ends a wait without a timeout."""
+    wait, error = wait_of(), errors.RateLimitError("slow", status=429)
+    error.retry_after = 45.0
+    wait.failed(error)
+    assert wait.pause(0, 1.0) == 45
+    wait.saw(jobs("RUNNING"), 1)
+    assert wait.pause(1, 1.0) == 1.5
+    error.retry_after = LONGEST_RETRY_AFTER + 1
+    with pytest.raises(errors.RateLimitError):
+        wait.failed(error)
+
+
+@pytest.mark.parametrize("asked", [301.0, 10.0**8])
+def test_a_pause_beyond_the_end_is_not_waited_for(asked: float) -> None:
+    """Nothing more can be learnt in time, so it is told at once, with what the service asked for."""
+    wait, error = wait_of(ids=[A], timeout=600), errors.ServerError("maintenance", status=503)
+    error.retry_after = 299.0
+    wait.failed(error)
+    assert wait.pause(1, 1.0) == 299
+    error.retry_after = asked
+    wait.failed(error)
+    with pytest.raises(errors.WaitTimeoutError, match="maintenance") as caught:
+        wait.pause(300, 1.0)
+    assert caught.value.ids == (A,)
+
+
+def test_a_failed_look_is_followed_by_a_pause() -> None:
+    """However urgent the next look was."""
+    wait = wait_of()
+    wait.saw(jobs("RUNNING"), 1)
+    wait.saw(0, 2)
+    wait.failed(PASSING[0])
+    assert (looks(wait), wait.pause(2, 1.0)) == ("jobs", 1.0)
+
+
+# How it ends
+
+
+def test_a_timeout_tells_how_to_wait_on() -> None:
+    """Even where nothing was ever read: the ids that were given are those to wait on for."""
+    wait = wait_of(ids=[A, B], timeout=1)
+    wait.failed(errors.ServerError("down for maintenance", status=503))
+    with pytest.raises(
+        errors.WaitTimeoutError, match="could not be read in time; the last look failed: 503"
+    ) as caught:
+        wait.pause(2, 1.0)
+    assert (caught.value.ids, caught.value.statuses, caught.value.batch_id) == ((A, B), {}, None)
+    for again in (pickle.loads(pickle.dumps(caught.value)), copy.deepcopy(caught.value)):  # noqa: S301
+        assert (str(again), vars(again)) == (str(caught.value), vars(caught.value))
+    with pytest.raises(
+        errors.WaitTimeoutError, match=f"^the jobs of batch {BATCH} could not be read"
+    ):
+        wait_of(timeout=1).pause(2, 1.0)
+
+
+def test_the_jobs_that_failed_can_be_raised() -> None:
+    """On demand, by name."""
+    WaitResult({JobStatus.DONE: 2}).raise_for_failures()
+    with pytest.raises(errors.JobsFailedError, match=str(A)) as caught:
+        WaitResult({JobStatus.ERROR: 1}, (A,)).raise_for_failures()
+    assert caught.value.failed_ids == (A,)
+    for subject, raises in (({"batch_id": BATCH}, True), ({"ids": [A]}, False)):
+        wait = wait_of(**subject, raise_on_failure=raises)
+        wait.saw(jobs("ERROR"), 1)
+        if raises:
+            with pytest.raises(errors.JobsFailedError, match=str(A)):
+                wait.result()
+        else:
+            assert wait.result().failed_ids == (A,)
+    result = WaitResult({JobStatus.ERROR: 1}, (A,))
+    assert pickle.loads(pickle.dumps(result)) == copy.deepcopy(result) == result  # noqa: S301
