@@ -5,44 +5,62 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .changes import CHANGES, HERE, EditError
+from .changes import CHANGES
+from .edits import HERE, EditError
 from .page import PAGE, all_printed, page
-from .running import ROOT, rehearse
+from .rehearsal import ROOT, rehearse
 
 
 def main(arguments: list[str]) -> int:
     """Run the command; returns its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="rehearsals", description="Rehearse changes of the contract in copies."
-    )
-    names = [change.name for change in CHANGES]
-    parser.add_argument(
-        "name", nargs="*", help=f"of a change: {', '.join(names)}; all of them unless given"
-    )
-    wanted = parser.parse_args(arguments).name
-    if unknown := set(wanted) - set(names):
-        parser.error(f"{', '.join(sorted(unknown))}: no such change; there are {', '.join(names)}")
-    if stale := [change.name for change in CHANGES if not change.is_ahead(ROOT)]:
+    wanted = read_names(arguments)
+    stale = [change.name for change in CHANGES if not change.is_ahead(ROOT)]
+    if stale:
         print(
-            f"openapi.yaml has {', '.join(stale)} by now: put a change like it in its place in {HERE}",
+            f"openapi.yaml already has {', '.join(stale)}: put a change like it in its place in {HERE}",
             file=sys.stderr,
         )
         return 1
     try:
-        rehearsals = [
-            *rehearse(change for change in CHANGES if not wanted or change.name in wanted)
-        ]
+        if wanted:
+            print_some(wanted)
+        else:
+            write_page()
     except EditError as error:
         print(error, file=sys.stderr)
         return 1
-    if wanted:
-        print(*map(all_printed, rehearsals), sep="\n", end="")
-    else:
-        (ROOT / PAGE).write_text(page(rehearsals), encoding="utf-8")
-        print(
-            f"{PAGE} written: {len(rehearsals)} changes in {sum(one.seconds for one in rehearsals):.0f} seconds"
-        )
     return 0
+
+
+def read_names(arguments: list[str]) -> list[str]:
+    """The names of changes that were given; exits where one is unknown."""
+    known = [change.name for change in CHANGES]
+    listed = ", ".join(known)
+    parser = argparse.ArgumentParser(
+        prog="rehearsals",
+        description="Rehearse changes of the contract in copies.",
+    )
+    parser.add_argument("name", nargs="*", help=f"of a change: {listed}; all of them by default")
+    names: list[str] = parser.parse_args(arguments).name
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: no such change; there are {listed}")
+    return names
+
+
+def print_some(names: list[str]) -> None:
+    """Rehearse these changes and print what their commands print."""
+    wanted = [change for change in CHANGES if change.name in names]
+    for rehearsal in rehearse(wanted):
+        print(all_printed(rehearsal))
+
+
+def write_page() -> None:
+    """Rehearse all changes and write the page."""
+    rehearsals = list(rehearse(CHANGES))
+    (ROOT / PAGE).write_text(page(rehearsals), encoding="utf-8")
+    seconds = sum(rehearsal.seconds for rehearsal in rehearsals)
+    print(f"{PAGE} written: {len(rehearsals)} changes in {seconds:.0f} seconds")
 
 
 if __name__ == "__main__":

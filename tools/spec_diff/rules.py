@@ -75,7 +75,7 @@ class Rule:
 
 # The modules that the rules send the maintainer to, below overlay/pasqal_client.
 MODULES: Final = {
-    "addresses": "_http/urls.py",
+    "addresses": "_settings/config.py",
     "auth": "_auth/token_auth.py",
     "errors": "errors.py",
     "filters": "_listing/filters.py",
