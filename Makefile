@@ -71,7 +71,7 @@ format: $(READY) ## mend what can be mended of the style
 
 .PHONY: types
 types: $(READY) ## type-check everything, strictly
-	$(BIN)/mypy -p pasqal_core_api -p pasqal_core_schemas -p pasqal_client
+	$(BIN)/mypy -p pasqal_core_runtime -p pasqal_core_api -p pasqal_core_schemas -p pasqal_client
 	$(BIN)/mypy tests tools examples benchmarks
 
 .PHONY: spec

@@ -3,7 +3,7 @@
     python tools/check_wheel.py DIST
 
 Two environments are made in a temporary folder. The first has the wheel and what it requires, and
-imports the three packages' runtime parts; its command `pasqal` says what to install. The second has
+imports what it can without extras; its command `pasqal` says what to install. The second has
 the `sandbox` extra as well, and asks a sandbox for its jobs.
 """
 
@@ -20,8 +20,11 @@ CONSTRAINTS = Path(__file__).resolve().parent.parent / "constraints.txt"
 IMPORTS = """
 import importlib.resources, sys
 import pasqal_client, pasqal_core_api.models
-assert (importlib.resources.files("pasqal_client") / "py.typed").is_file(), "py.typed is missing"
-assert "site-packages" in pasqal_client.__file__, pasqal_client.__file__
+import pasqal_core_runtime
+for package in (pasqal_client, pasqal_core_runtime):
+    typed = importlib.resources.files(package) / "py.typed"
+    assert typed.is_file(), f"{typed} is missing"
+    assert "site-packages" in package.__file__, package.__file__
 pasqal_client.PasqalClient(token="t").close()
 try:
     import pasqal_client.sandbox as sandbox

@@ -29,6 +29,7 @@ TREE = "generated"
 CONTRACT = "openapi.yaml"
 CONFIG = "generator_config.yml"
 TEMPLATES = "templates"
+RUNTIME = "overlay/pasqal_core_runtime"
 HEADER = (
     "# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`."
 )
@@ -60,7 +61,7 @@ SCHEMA_OPTIONS = [
 # Imports every module of a fresh tree and reads every table, as its users will.
 TRIAL = """
 import importlib, pkgutil, sys
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = sys.argv[1:]
 for package in map(importlib.import_module, ("pasqal_core_api", "pasqal_core_schemas")):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
@@ -132,7 +133,9 @@ def make(tree: Path) -> None:
     )
     files = ["--input", CONTRACT, "--output", str(schemas / "__init__.py")]
     run("datamodel-code-generator", "-m", "datamodel_code_generator", *files, *SCHEMA_OPTIONS)
-    run("the trial of the generated code", "-B", "-c", TRIAL, str(tree))
+    # This repository's runtime, and not that of the environment, which may stand for another one.
+    places = [str(tree), str((ROOT / RUNTIME).parent)]
+    run("the trial of the generated code", "-B", "-c", TRIAL, *places)
     (schemas / "contract.json").write_text(as_json(ROOT / CONTRACT), encoding="utf-8")
     for package in (client, schemas):
         (package / "py.typed").touch()
@@ -159,23 +162,32 @@ def as_json(contract: Path) -> str:
 
 def provenance() -> dict[str, object]:
     """What the tree is made from: the inputs' hashes, the generators' versions and their options."""
-    inputs = [
-        ROOT / CONTRACT,
-        ROOT / CONFIG,
-        *sorted(p for p in (ROOT / TEMPLATES).rglob("*") if p.is_file()),
-    ]
     return {
         "about": HEADER.removeprefix("# "),
-        "inputs": {
-            p.relative_to(ROOT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-            for p in inputs
-        },
+        "inputs": {name: fingerprint(name) for name in inputs()},
         "generators": {name: version(name) for name in GENERATORS},
         "options": {
             "openapi-python-client": CLIENT_OPTIONS,
             "datamodel-code-generator": SCHEMA_OPTIONS,
         },
     }
+
+
+def inputs() -> list[str]:
+    """What the tree depends on, in the order of its provenance.
+
+    No generator reads the runtime, but the code was made for it and tried with it: the first pass of
+    a model repeats what some readers of the runtime do.
+    """
+    found = [CONTRACT, CONFIG]
+    for folder in (TEMPLATES, RUNTIME):
+        found += sorted(f"{folder}/{name}" for name in files(ROOT / folder))
+    return found
+
+
+def fingerprint(name: str) -> str:
+    """The hash of an input."""
+    return hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
 
 
 def recorded() -> dict[str, str]:
@@ -201,6 +213,12 @@ def lost_inputs() -> list[str]:
         f"{name} is gone, and {TREE}/ was made from it: `git checkout {name}` {hint}"
         for name in gone
     ]
+
+
+def changed_inputs() -> list[str]:
+    """What is not as it was when the tree was made, or came since."""
+    before = recorded()
+    return [name for name in inputs() if before.get(name) != fingerprint(name)]
 
 
 def files(tree: Path) -> set[str]:
@@ -260,6 +278,10 @@ def report(found: list[str]) -> int:
         sep="\n  ",
         file=sys.stderr,
     )
+    changed = changed_inputs()
+    if found == ["different: provenance.json"] and changed:
+        told = f"The code would be the same, but these changed: {', '.join(changed)}"
+        print(told, file=sys.stderr)
     print(
         "Run `make generate`, read what changed, and commit it together with its cause.",
         file=sys.stderr,

@@ -25,6 +25,9 @@ from ledger_items import KINDS, VECTORS, read_vectors
 Contract = dict[str, Any]
 EXAMPLES = list(CONTRACT["components"]["examples"])
 TEMPLATES = sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("templates/**/*.jinja"))
+RUNTIME = sorted(
+    p.relative_to(ROOT).as_posix() for p in ROOT.glob("overlay/pasqal_core_runtime/*.py")
+)
 TREE = sorted(
     p.relative_to(ROOT / "generated").as_posix()
     for p in (ROOT / "generated").rglob("*")
@@ -47,6 +50,7 @@ def generate(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
         "generator_config.yml",
         "pyproject.toml",
         "templates",
+        "overlay/pasqal_core_runtime",
         "generated",
     ):
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, folder / name)
@@ -67,11 +71,11 @@ def deleted(path: Path) -> Iterator[None]:
 # What is generated, and what from
 
 
-@pytest.mark.parametrize("name", ["generator_config.yml", *TEMPLATES])
+@pytest.mark.parametrize("name", ["generator_config.yml", *TEMPLATES, *RUNTIME])
 def test_an_input_is_missed(
     generate: ModuleType, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    """A generator would do without our template; the tree says what it was made from."""
+    """A generator would do without our template, and never reads the runtime; the tree says what it was made from."""
     with deleted(generate.ROOT / name):
         assert generate.main(["--check"]) == 1
     told = capsys.readouterr().err

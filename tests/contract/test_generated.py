@@ -33,9 +33,11 @@ INPUTS = (
     "generator_config.yml",
     "pyproject.toml",
     "templates",
+    "overlay/pasqal_core_runtime",
     "tools",
     "generated",
 )
+RUNTIME = "overlay/pasqal_core_runtime"
 
 # ---------------------------------------------------------------------------------------------------------------------
 # What is in the tree
@@ -115,13 +117,22 @@ def test_the_contract_goes_along(contract: dict[str, Any], root: Path) -> None:
     assert json.dumps(json.loads(text)) == json.dumps(contract)
 
 
+def files(root: Path, folder: str) -> list[str]:
+    """The files of a folder, relative to the root."""
+    found = (path for path in (root / folder).rglob("*") if path.is_file())
+    return sorted(
+        path.relative_to(root).as_posix() for path in found if "__pycache__" not in path.parts
+    )
+
+
 def test_provenance_is_true(root: Path) -> None:
     """It names every input with its hash, and the generators with the versions that are installed."""
     provenance = json.loads((root / "generated" / "provenance.json").read_text(encoding="utf-8"))
-    templates = sorted(
-        path.relative_to(root).as_posix() for path in (root / "templates").rglob("*.jinja")
-    )
-    assert list(provenance["inputs"]) == ["openapi.yaml", "generator_config.yml", *templates]
+    templates = files(root, "templates")
+    runtime = files(root, RUNTIME)
+    assert f"{RUNTIME}/py.typed" in runtime
+    inputs = ["openapi.yaml", "generator_config.yml", *templates, *runtime]
+    assert list(provenance["inputs"]) == inputs
     for name, digest in provenance["inputs"].items():
         assert hashlib.sha256((root / name).read_bytes()).hexdigest() == digest, name
     assert provenance["generators"] == {name: version(name) for name in provenance["generators"]}
@@ -130,6 +141,15 @@ def test_provenance_is_true(root: Path) -> None:
         "datamodel-code-generator",
         "ruff",
     }
+
+
+def test_every_template_is_one(root: Path) -> None:
+    """What has no template syntax is plain Python, and belongs where editors, linters and tests see it."""
+    for name in files(root, "templates"):
+        text = (root / name).read_text(encoding="utf-8")
+        head, _, body = text.partition("#}")
+        assert head.startswith("{# "), f"{name} does not say why it exists"
+        assert re.search(r"\{\{|\{%", body), f"{name} has no template syntax"
 
 
 def test_a_field_cannot_hide_a_method_of_the_models(root: Path) -> None:
@@ -224,6 +244,33 @@ def test_a_changed_contract_is_noticed_and_generated(copy: Copy) -> None:
     assert (made.returncode, made.stderr) == (0, "")
     assert b'"MOON": "MOON"' in copy.tree()["pasqal_core_api/models/job_origin.py"]
     assert copy.generate("--check").returncode == 0
+
+
+def test_a_changed_runtime_is_noticed(copy: Copy) -> None:
+    """The tree says which runtime it was made for; making it again says that it fits the new one, too."""
+    with (copy.root / RUNTIME / "times.py").open("a", encoding="utf-8") as edited:
+        edited.write("# a note\n")
+    (copy.root / RUNTIME / "more.py").touch()
+    refused = copy.generate("--check")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[1:] == [
+        "  different: provenance.json",
+        f"The code would be the same, but these changed: {RUNTIME}/more.py, {RUNTIME}/times.py",
+        "Run `make generate`, read what changed, and commit it together with its cause.",
+    ]
+    made = copy.generate()
+    assert made.stdout == "generated/ written; 1 files changed\n"
+    assert copy.generate("--check").returncode == 0
+
+
+def test_a_runtime_that_does_not_fit_makes_no_tree(copy: Copy) -> None:
+    """The fresh code is tried with the runtime that lies beside it, and not with the one that is installed."""
+    (copy.root / RUNTIME / "open_enum.py").write_text("", encoding="utf-8")
+    before = copy.tree()
+    refused = copy.generate()
+    assert refused.returncode == 1
+    assert "cannot import name 'OpenEnum'" in refused.stderr
+    assert copy.tree() == before
 
 
 def test_each_foreign_hand_in_the_tree_is_named(copy: Copy) -> None:
@@ -396,15 +443,16 @@ KINDS: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
 BOTH_PASSES = """
 import json, sys
 from pasqal_core_api.models import ValidationError as Kind
-from pasqal_core_api.types import SURPRISES, Place
+from pasqal_core_runtime.departures import Place
+from pasqal_core_runtime.surprises import SURPRISES
 def shown(read):
     values = {field.name: getattr(read, field.name, ...) for field in read.describe()}
     return values, {name: type(value) for name, value in values.items()}
 for payload in json.loads(sys.argv[1]):
     found = []
-    careful = Kind.mended(payload, Place(), found)
+    careful = Kind._read_tolerantly(payload, Place(), found)
     try:
-        quick = Kind.exact(payload)
+        quick = Kind._read_exactly(payload)
     except SURPRISES:
         assert found, payload
     else:

@@ -42,8 +42,9 @@ from contract.derived import (
     resolved,
 )
 from ledger_items import read_vectors
-from pasqal_core_api.errors import DepartureError
-from pasqal_core_api.types import Departure, Model
+from pasqal_core_runtime.departures import Departure
+from pasqal_core_runtime.errors import DepartureError
+from pasqal_core_runtime.model import Model
 from unit.payloads import ID, JOB
 
 every_component = pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from pasqal_core_api import models
 from pasqal_core_api.models import BatchStatus, JobStatus, ResponseStatus
-from pasqal_core_api.types import OpenEnum
+from pasqal_core_runtime.open_enum import OpenEnum
 
 ENUMERATIONS = [
     kind

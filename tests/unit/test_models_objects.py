@@ -12,17 +12,18 @@ from uuid import UUID
 
 import pytest
 
-from pasqal_core_api import types
-from pasqal_core_api.errors import DepartureError, PasqalError, UnexpectedStatus
 from pasqal_core_api.models import Batch, Job, JobPage, Pagination
-from pasqal_core_api.types import UNSET, Departure
+from pasqal_core_runtime import uuids
+from pasqal_core_runtime.departures import Departure
+from pasqal_core_runtime.errors import DepartureError, PasqalError, UnexpectedStatus
+from pasqal_core_runtime.response import UNSET
 from unit.payloads import ID, NOON
 from unit.payloads import JOB as REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pasqal_core_api.types import Field
+    from pasqal_core_runtime.model import Field
 
 JOB = REQUIRED | {"variables": {"t": [1, 2]}}
 DEPARTING = JOB | {"created_at": None, "errors": "x", "updated_at": "2026-10-12T12:00:00"}
@@ -192,7 +193,7 @@ def test_a_class_of_ones_own_can_be_read(kind: type[Job], payload: dict[str, Any
 
 def test_a_class_of_ones_own_keeps_to_the_contract() -> None:
     """What the contract promises is read in the first pass there too."""
-    assert OwnJob.exact(JOB).half == 250
+    assert OwnJob._read_exactly(JOB).half == 250
 
 
 def test_a_model_cannot_be_made_without_a_payload() -> None:
@@ -217,7 +218,7 @@ def test_ids_are_forgotten_in_the_end() -> None:
     """What is remembered for sharing does not grow with the number of batches."""
     for number in range(3_000):
         Job.from_dict(JOB | {"batch_id": str(UUID(int=number))})
-    assert len(types._recent_uuids) <= 1_000
+    assert len(uuids._recent) <= 1_000
     assert Job.from_dict(JOB).batch_id == UUID(ID)
 
 
@@ -250,7 +251,16 @@ def test_a_thread_that_comes_second_takes_what_is_there() -> None:
     job = Job.from_dict(JOB)
     [field] = [field for field in Job.describe() if field.name == "variables"]
     first = job.variables
-    assert job._copied(field) is first
+    assert job._copy_field(field) is first
+
+
+@both
+def test_an_unknown_attribute_is_not_there(payload: dict[str, Any]) -> None:
+    """Public or internal, and also while an object is being made, when it has nothing at all."""
+    job = Job.from_dict(payload)
+    assert not hasattr(job, "unheard_of")
+    assert not hasattr(job, "_unheard_of")
+    assert not hasattr(object.__new__(Job), "_departed")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

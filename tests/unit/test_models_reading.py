@@ -11,7 +11,6 @@ from uuid import UUID
 
 import pytest
 
-from pasqal_core_api.errors import DepartureError, PasqalError
 from pasqal_core_api.models import (
     Batch,
     BatchAnswer,
@@ -21,7 +20,9 @@ from pasqal_core_api.models import (
     JobPage,
     JobStatus,
 )
-from pasqal_core_api.types import Departure, Model
+from pasqal_core_runtime.departures import Departure
+from pasqal_core_runtime.errors import DepartureError, PasqalError
+from pasqal_core_runtime.model import Model
 from unit.payloads import ID, JOB, NOON
 
 BATCH: dict[str, Any] = {

@@ -12,7 +12,9 @@ from uuid import UUID
 import pytest
 
 from pasqal_core_api.models import Job
-from pasqal_core_api.types import Departure, Place, bounded
+from pasqal_core_runtime.departures import Departure, Place
+from pasqal_core_runtime.readers import bounded, nullable, number
+from pasqal_core_runtime.surprises import SURPRISES
 from unit.payloads import ID, JOB
 
 UNSET = "unset"
@@ -350,3 +352,30 @@ def test_an_integer_where_text_is_promised_is_mended(value: int, text: str) -> N
 def test_what_is_no_text_is_given_up(value: object) -> None:
     """A float or a boolean has no one spelling as text."""
     assert read("slurm_job_id", value) == (UNSET, True)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Kinds that no field has yet
+
+
+@pytest.mark.parametrize("value", [0, 1.5, 10**30])
+def test_a_number_is_an_integer_or_a_float(value: float) -> None:
+    """And stays what it is."""
+    assert number.read(value) is value
+
+
+@pytest.mark.parametrize("value", [True, "1", None, []], ids=repr)
+def test_what_is_not_a_number_is_given_up(value: object) -> None:
+    """True counts as one for Python, and text is not guessed at."""
+    found: list[Departure] = []
+    with pytest.raises(SURPRISES):
+        number.mend(value, Place("x"), found)
+    assert [str(departure).split(",")[0] for departure in found] == ["x: expected a number"]
+
+
+def test_null_stays_null_where_it_is_accepted() -> None:
+    """In both ways of reading, and without a departure."""
+    found: list[Departure] = []
+    assert nullable(number).read(None) is None
+    assert nullable(number).mend(None, Place("x"), found) is None
+    assert found == []

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from attrs import frozen
-
-from .. import types as t
+from pasqal_core_runtime import readers
+from pasqal_core_runtime.model import NONE_DEPARTED, Field, Model
+from pasqal_core_runtime.surprises import SurpriseError
+from pasqal_core_runtime.times import read_time
+from pasqal_core_runtime.uuids import read_shared_uuid, read_uuid
 
 if TYPE_CHECKING:
     from ..models.batch_configuration import BatchConfiguration
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @frozen(init=False, eq=False, repr=False)
-class Batch(t.Model):
+class Batch(Model):
     """A batch with its jobs, without their results.
 
     Attributes:
@@ -35,7 +38,8 @@ class Batch(t.Model):
         jobs_count: How many jobs the batch has.
         jobs_count_per_status: How many jobs the batch has in each state.
         tags: Free labels of the batch.
-        queue_priority: The queue of a batch, from the one that is served first to the one that is served last.
+        queue_priority: The queue of a batch, from the one that is served first to the one that is served
+            last.
         parent_id: The batch's parent, if it has one.
         configuration: The batch's configuration, if it has one.
         webhook: The batch's webhook, if it has one.
@@ -67,87 +71,119 @@ class Batch(t.Model):
     jobs: list[Job] | None
 
     @staticmethod
-    def describe() -> tuple[t.Field, ...]:
-        """How each field is read: Python name, wire name, reader, whether it is required, its default."""
+    def describe() -> tuple[Field, ...]:
+        """How each field is read: its names here and on the wire, its reader, its default."""
         from ..models.batch_status import BatchStatus  # noqa: PLC0415
         from ..models.job import Job  # noqa: PLC0415
         from ..models.queue_priority import QueuePriority  # noqa: PLC0415
 
         return (
-            t.Field("id", "id", t.uuid, required=True),
-            t.Field("status", "status", t.enumeration(BatchStatus), required=True),
-            t.Field("complete", "complete", t.boolean, required=True),
-            t.Field("open", "open", t.boolean, required=True),
-            t.Field("priority", "priority", t.integer, required=True),
-            t.Field("device_type", "device_type", t.text, required=True),
-            t.Field("user_id", "user_id", t.text, required=True),
-            t.Field("project_id", "project_id", t.uuid, required=True),
-            t.Field("created_at", "created_at", t.date_time, required=True),
-            t.Field("updated_at", "updated_at", t.date_time, required=True),
-            t.Field("sequence_builder", "sequence_builder", t.text, required=True),
-            t.Field("jobs_count", "jobs_count", t.integer, required=True),
-            t.Field("jobs_count_per_status", "jobs_count_per_status", t.mapping(t.anything), required=True),
-            t.Field("tags", "tags", t.array(t.text), required=True),
-            t.Field("queue_priority", "queue_priority", t.enumeration(QueuePriority), required=True),
-            t.Field("parent_id", "parent_id", t.nullable(t.uuid)),
-            t.Field("configuration", "configuration", t.nullable(t.mapping(t.anything))),
-            t.Field("webhook", "webhook", t.nullable(t.text)),
-            t.Field("start_datetime", "start_datetime", t.nullable(t.date_time)),
-            t.Field("end_datetime", "end_datetime", t.nullable(t.date_time)),
-            t.Field("jobs", "jobs", t.nullable(t.array(t.model(Job)))),
+            Field("id", "id", readers.uuid, required=True),
+            Field("status", "status", readers.enumeration(BatchStatus), required=True),
+            Field("complete", "complete", readers.boolean, required=True),
+            Field("open", "open", readers.boolean, required=True),
+            Field("priority", "priority", readers.integer, required=True),
+            Field("device_type", "device_type", readers.text, required=True),
+            Field("user_id", "user_id", readers.text, required=True),
+            Field("project_id", "project_id", readers.uuid, required=True),
+            Field("created_at", "created_at", readers.date_time, required=True),
+            Field("updated_at", "updated_at", readers.date_time, required=True),
+            Field("sequence_builder", "sequence_builder", readers.text, required=True),
+            Field("jobs_count", "jobs_count", readers.integer, required=True),
+            Field(
+                "jobs_count_per_status",
+                "jobs_count_per_status",
+                readers.mapping(readers.anything),
+                required=True,
+            ),
+            Field("tags", "tags", readers.array(readers.text), required=True),
+            Field(
+                "queue_priority",
+                "queue_priority",
+                readers.enumeration(QueuePriority),
+                required=True,
+            ),
+            Field("parent_id", "parent_id", readers.nullable(readers.uuid)),
+            Field(
+                "configuration",
+                "configuration",
+                readers.nullable(readers.mapping(readers.anything)),
+            ),
+            Field("webhook", "webhook", readers.nullable(readers.text)),
+            Field("start_datetime", "start_datetime", readers.nullable(readers.date_time)),
+            Field("end_datetime", "end_datetime", readers.nullable(readers.date_time)),
+            Field("jobs", "jobs", readers.nullable(readers.array(readers.model(Job)))),
         )
 
     @classmethod
-    def exact(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+    def _read_exactly(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `SURPRISES`."""
         if type(payload) is not dict:
-            raise t.Surprise
-        plan = cls._plan or cls._prepare()
+            raise SurpriseError
+        plan = cls._plan or cls._make_plan()
         get, read = payload.get, plan.read
         self = plan.draft()
         self._payload = payload
-        self._departed = t.NONE_DEPARTED
+        self._departed = NONE_DEPARTED
         value = payload["id"]
-        self.id = t.read_uuid(value)
+        self.id = read_uuid(value)
         value = payload["status"]
         self.status = read["status"](value)
         value = payload["complete"]
-        self.complete = value if type(value) is bool else t.surprise()
+        if type(value) is not bool:
+            raise SurpriseError
+        self.complete = value
         value = payload["open"]
-        self.open = value if type(value) is bool else t.surprise()
+        if type(value) is not bool:
+            raise SurpriseError
+        self.open = value
         value = payload["priority"]
-        self.priority = value if type(value) is int else t.surprise()
+        if type(value) is not int:
+            raise SurpriseError
+        self.priority = value
         value = payload["device_type"]
-        self.device_type = value if type(value) is str else t.surprise()
+        if type(value) is not str:
+            raise SurpriseError
+        self.device_type = value
         value = payload["user_id"]
-        self.user_id = value if type(value) is str else t.surprise()
-        self.project_id = t.read_shared_uuid(payload, "project_id")
+        if type(value) is not str:
+            raise SurpriseError
+        self.user_id = value
+        self.project_id = read_shared_uuid(payload, "project_id")
         value = payload["created_at"]
-        self.created_at = t.read_time(value)
+        self.created_at = read_time(value)
         value = payload["updated_at"]
-        self.updated_at = t.read_time(value)
+        self.updated_at = read_time(value)
         value = payload["sequence_builder"]
-        self.sequence_builder = value if type(value) is str else t.surprise()
+        if type(value) is not str:
+            raise SurpriseError
+        self.sequence_builder = value
         value = payload["jobs_count"]
-        self.jobs_count = value if type(value) is int else t.surprise()
+        if type(value) is not int:
+            raise SurpriseError
+        self.jobs_count = value
         value = payload["jobs_count_per_status"]
         if type(value) is not dict:  # one is copied when the field is first asked for
-            self.jobs_count_per_status = t.surprise()
+            raise SurpriseError
         value = payload["tags"]
         self.tags = read["tags"](value)
         value = payload["queue_priority"]
         self.queue_priority = read["queue_priority"](value)
         value = get("parent_id")
-        self.parent_id = None if value is None else t.read_shared_uuid(payload, "parent_id")
+        self.parent_id = None if value is None else read_shared_uuid(payload, "parent_id")
         value = get("configuration")
-        if type(value) is not dict:  # one is copied when the field is first asked for
-            self.configuration = None if value is None else t.surprise()
+        if value is None:
+            self.configuration = None
+        elif type(value) is not dict:  # one is copied when the field is first asked for
+            raise SurpriseError
         value = get("webhook")
-        self.webhook = None if value is None else value if type(value) is str else t.surprise()
+        if value is not None and type(value) is not str:
+            raise SurpriseError
+        self.webhook = value
         value = get("start_datetime")
-        self.start_datetime = None if value is None else t.read_time(value)
+        self.start_datetime = None if value is None else read_time(value)
         value = get("end_datetime")
-        self.end_datetime = None if value is None else t.read_time(value)
+        self.end_datetime = None if value is None else read_time(value)
         value = get("jobs")
         self.jobs = None if value is None else read["jobs"](value)
         self.__class__ = cls

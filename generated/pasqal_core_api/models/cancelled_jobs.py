@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
-
-from .. import types as t
+from pasqal_core_runtime import readers
+from pasqal_core_runtime.model import NONE_DEPARTED, Field, Model
+from pasqal_core_runtime.surprises import SurpriseError
 
 if TYPE_CHECKING:
     from ..models.cancel_errors import CancelErrors
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @frozen(init=False, eq=False, repr=False)
-class CancelledJobs(t.Model):
+class CancelledJobs(Model):
     """Which jobs were cancelled and which were not.
 
     Attributes:
@@ -24,25 +25,25 @@ class CancelledJobs(t.Model):
     errors: CancelErrors
 
     @staticmethod
-    def describe() -> tuple[t.Field, ...]:
-        """How each field is read: Python name, wire name, reader, whether it is required, its default."""
+    def describe() -> tuple[Field, ...]:
+        """How each field is read: its names here and on the wire, its reader, its default."""
         from ..models.job import Job  # noqa: PLC0415
 
         return (
-            t.Field("jobs", "jobs", t.array(t.model(Job)), required=True),
-            t.Field("errors", "errors", t.mapping(t.text), required=True),
+            Field("jobs", "jobs", readers.array(readers.model(Job)), required=True),
+            Field("errors", "errors", readers.mapping(readers.text), required=True),
         )
 
     @classmethod
-    def exact(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+    def _read_exactly(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `SURPRISES`."""
         if type(payload) is not dict:
-            raise t.Surprise
-        plan = cls._plan or cls._prepare()
+            raise SurpriseError
+        plan = cls._plan or cls._make_plan()
         get, read = payload.get, plan.read
         self = plan.draft()
         self._payload = payload
-        self._departed = t.NONE_DEPARTED
+        self._departed = NONE_DEPARTED
         value = payload["jobs"]
         self.jobs = read["jobs"](value)
         value = payload["errors"]

@@ -3,15 +3,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
-
-from .. import types as t
+from pasqal_core_runtime import readers
+from pasqal_core_runtime.model import NONE_DEPARTED, Field, Model
+from pasqal_core_runtime.surprises import SurpriseError
 
 if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
 
 
 @frozen(init=False, eq=False, repr=False)
-class HTTPValidationError(t.Model):
+class HTTPValidationError(Model):
     """Why a request was refused before it was carried out.
 
     Attributes:
@@ -21,22 +22,26 @@ class HTTPValidationError(t.Model):
     detail: list[ValidationError] | None
 
     @staticmethod
-    def describe() -> tuple[t.Field, ...]:
-        """How each field is read: Python name, wire name, reader, whether it is required, its default."""
+    def describe() -> tuple[Field, ...]:
+        """How each field is read: its names here and on the wire, its reader, its default."""
         from ..models.validation_error import ValidationError  # noqa: PLC0415
 
-        return (t.Field("detail", "detail", t.nullable(t.array(t.model(ValidationError)))),)
+        return (
+            Field(
+                "detail", "detail", readers.nullable(readers.array(readers.model(ValidationError)))
+            ),
+        )
 
     @classmethod
-    def exact(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+    def _read_exactly(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `SURPRISES`."""
         if type(payload) is not dict:
-            raise t.Surprise
-        plan = cls._plan or cls._prepare()
+            raise SurpriseError
+        plan = cls._plan or cls._make_plan()
         get, read = payload.get, plan.read
         self = plan.draft()
         self._payload = payload
-        self._departed = t.NONE_DEPARTED
+        self._departed = NONE_DEPARTED
         value = get("detail")
         self.detail = None if value is None else read["detail"](value)
         self.__class__ = cls

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from attrs import frozen
-
-from .. import types as t
+from pasqal_core_runtime import readers
+from pasqal_core_runtime.model import NONE_DEPARTED, Field, Model
+from pasqal_core_runtime.surprises import SurpriseError
+from pasqal_core_runtime.times import read_time
+from pasqal_core_runtime.uuids import read_shared_uuid, read_uuid
 
 if TYPE_CHECKING:
     from ..models.job_status import JobStatus
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @frozen(init=False, eq=False, repr=False)
-class Job(t.Model):
+class Job(Model):
     """A job without its results.
 
     Attributes:
@@ -54,70 +57,82 @@ class Job(t.Model):
     slurm_job_id: str | None
 
     @staticmethod
-    def describe() -> tuple[t.Field, ...]:
-        """How each field is read: Python name, wire name, reader, whether it is required, its default."""
+    def describe() -> tuple[Field, ...]:
+        """How each field is read: its names here and on the wire, its reader, its default."""
         from ..models.job_status import JobStatus  # noqa: PLC0415
 
         return (
-            t.Field("id", "id", t.uuid, required=True),
-            t.Field("status", "status", t.enumeration(JobStatus), required=True),
-            t.Field("runs", "runs", t.integer, required=True),
-            t.Field("batch_id", "batch_id", t.uuid, required=True),
-            t.Field("project_id", "project_id", t.uuid, required=True),
-            t.Field("created_at", "created_at", t.date_time, required=True),
-            t.Field("updated_at", "updated_at", t.date_time, required=True),
-            t.Field("creation_order", "creation_order", t.integer, required=True),
-            t.Field("parent_id", "parent_id", t.nullable(t.uuid)),
-            t.Field("start_timestamp", "start_timestamp", t.nullable(t.date_time)),
-            t.Field("end_timestamp", "end_timestamp", t.nullable(t.date_time)),
-            t.Field("variables", "variables", t.nullable(t.mapping(t.anything))),
-            t.Field("errors", "errors", t.nullable(t.array(t.text))),
-            t.Field("progress", "progress", t.nullable(t.bounded(None, 100))),
-            t.Field("sequence", "sequence", t.nullable(t.text)),
-            t.Field("slurm_job_id", "slurm_job_id", t.nullable(t.text)),
+            Field("id", "id", readers.uuid, required=True),
+            Field("status", "status", readers.enumeration(JobStatus), required=True),
+            Field("runs", "runs", readers.integer, required=True),
+            Field("batch_id", "batch_id", readers.uuid, required=True),
+            Field("project_id", "project_id", readers.uuid, required=True),
+            Field("created_at", "created_at", readers.date_time, required=True),
+            Field("updated_at", "updated_at", readers.date_time, required=True),
+            Field("creation_order", "creation_order", readers.integer, required=True),
+            Field("parent_id", "parent_id", readers.nullable(readers.uuid)),
+            Field("start_timestamp", "start_timestamp", readers.nullable(readers.date_time)),
+            Field("end_timestamp", "end_timestamp", readers.nullable(readers.date_time)),
+            Field("variables", "variables", readers.nullable(readers.mapping(readers.anything))),
+            Field("errors", "errors", readers.nullable(readers.array(readers.text))),
+            Field("progress", "progress", readers.nullable(readers.bounded(None, 100))),
+            Field("sequence", "sequence", readers.nullable(readers.text)),
+            Field("slurm_job_id", "slurm_job_id", readers.nullable(readers.text)),
         )
 
     @classmethod
-    def exact(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+    def _read_exactly(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `SURPRISES`."""
         if type(payload) is not dict:
-            raise t.Surprise
-        plan = cls._plan or cls._prepare()
+            raise SurpriseError
+        plan = cls._plan or cls._make_plan()
         get, read = payload.get, plan.read
         self = plan.draft()
         self._payload = payload
-        self._departed = t.NONE_DEPARTED
+        self._departed = NONE_DEPARTED
         value = payload["id"]
-        self.id = t.read_uuid(value)
+        self.id = read_uuid(value)
         value = payload["status"]
         self.status = read["status"](value)
         value = payload["runs"]
-        self.runs = value if type(value) is int else t.surprise()
-        self.batch_id = t.read_shared_uuid(payload, "batch_id")
-        self.project_id = t.read_shared_uuid(payload, "project_id")
+        if type(value) is not int:
+            raise SurpriseError
+        self.runs = value
+        self.batch_id = read_shared_uuid(payload, "batch_id")
+        self.project_id = read_shared_uuid(payload, "project_id")
         value = payload["created_at"]
-        self.created_at = t.read_time(value)
+        self.created_at = read_time(value)
         value = payload["updated_at"]
-        self.updated_at = t.read_time(value)
+        self.updated_at = read_time(value)
         value = payload["creation_order"]
-        self.creation_order = value if type(value) is int else t.surprise()
+        if type(value) is not int:
+            raise SurpriseError
+        self.creation_order = value
         value = get("parent_id")
-        self.parent_id = None if value is None else t.read_shared_uuid(payload, "parent_id")
+        self.parent_id = None if value is None else read_shared_uuid(payload, "parent_id")
         value = get("start_timestamp")
-        self.start_timestamp = None if value is None else t.read_time(value)
+        self.start_timestamp = None if value is None else read_time(value)
         value = get("end_timestamp")
-        self.end_timestamp = None if value is None else t.read_time(value)
+        self.end_timestamp = None if value is None else read_time(value)
         value = get("variables")
-        if type(value) is not dict:  # one is copied when the field is first asked for
-            self.variables = None if value is None else t.surprise()
+        if value is None:
+            self.variables = None
+        elif type(value) is not dict:  # one is copied when the field is first asked for
+            raise SurpriseError
         value = get("errors")
         self.errors = None if value is None else read["errors"](value)
         value = get("progress")
-        self.progress = None if value is None else value if type(value) is int and value <= 100 else t.surprise()
+        if value is not None and (type(value) is not int or value > 100):
+            raise SurpriseError
+        self.progress = value
         value = get("sequence")
-        self.sequence = None if value is None else value if type(value) is str else t.surprise()
+        if value is not None and type(value) is not str:
+            raise SurpriseError
+        self.sequence = value
         value = get("slurm_job_id")
-        self.slurm_job_id = None if value is None else value if type(value) is str else t.surprise()
+        if value is not None and type(value) is not str:
+            raise SurpriseError
+        self.slurm_job_id = value
         self.__class__ = cls
         done: Self = self
         return done

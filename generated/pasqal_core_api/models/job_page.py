@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
-
-from .. import types as t
+from pasqal_core_runtime import readers
+from pasqal_core_runtime.model import MISSING, NONE_DEPARTED, Field, Model
+from pasqal_core_runtime.surprises import SurpriseError
 
 if TYPE_CHECKING:
     from ..models.job import Job
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @frozen(init=False, eq=False, repr=False)
-class JobPage(t.Model):
+class JobPage(Model):
     """One page of jobs.
 
     Attributes:
@@ -31,44 +32,48 @@ class JobPage(t.Model):
     code: str | None
 
     @staticmethod
-    def describe() -> tuple[t.Field, ...]:
-        """How each field is read: Python name, wire name, reader, whether it is required, its default."""
+    def describe() -> tuple[Field, ...]:
+        """How each field is read: its names here and on the wire, its reader, its default."""
         from ..models.job import Job  # noqa: PLC0415
         from ..models.pagination import Pagination  # noqa: PLC0415
         from ..models.response_status import ResponseStatus  # noqa: PLC0415
 
         return (
-            t.Field("data", "data", t.array(t.model(Job)), required=True),
-            t.Field("pagination", "pagination", t.model(Pagination), required=True),
-            t.Field("status", "status", t.nullable(t.enumeration(ResponseStatus))),
-            t.Field("message", "message", t.nullable(t.text), default="OK."),
-            t.Field("code", "code", t.nullable(t.text), default="200"),
+            Field("data", "data", readers.array(readers.model(Job)), required=True),
+            Field("pagination", "pagination", readers.model(Pagination), required=True),
+            Field("status", "status", readers.nullable(readers.enumeration(ResponseStatus))),
+            Field("message", "message", readers.nullable(readers.text), default="OK."),
+            Field("code", "code", readers.nullable(readers.text), default="200"),
         )
 
     @classmethod
-    def exact(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+    def _read_exactly(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `SURPRISES`."""
         if type(payload) is not dict:
-            raise t.Surprise
-        plan = cls._plan or cls._prepare()
+            raise SurpriseError
+        plan = cls._plan or cls._make_plan()
         get, read = payload.get, plan.read
         self = plan.draft()
         self._payload = payload
-        self._departed = t.NONE_DEPARTED
+        self._departed = NONE_DEPARTED
         value = payload["data"]
         self.data = read["data"](value)
         value = payload["pagination"]
         self.pagination = read["pagination"](value)
         value = get("status")
         self.status = None if value is None else read["status"](value)
-        value = get("message", t.MISSING)
-        self.message = (
-            "OK." if value is t.MISSING else None if value is None else value if type(value) is str else t.surprise()
-        )
-        value = get("code", t.MISSING)
-        self.code = (
-            "200" if value is t.MISSING else None if value is None else value if type(value) is str else t.surprise()
-        )
+        value = get("message", MISSING)
+        if value is MISSING:
+            value = "OK."
+        elif value is not None and type(value) is not str:
+            raise SurpriseError
+        self.message = value
+        value = get("code", MISSING)
+        if value is MISSING:
+            value = "200"
+        elif value is not None and type(value) is not str:
+            raise SurpriseError
+        self.code = value
         self.__class__ = cls
         done: Self = self
         return done

@@ -3,12 +3,13 @@ from __future__ import annotations
 from typing import Any, Self
 
 from attrs import frozen
-
-from .. import types as t
+from pasqal_core_runtime import readers
+from pasqal_core_runtime.model import NONE_DEPARTED, Field, Model
+from pasqal_core_runtime.surprises import SurpriseError
 
 
 @frozen(init=False, eq=False, repr=False)
-class Pagination(t.Model):
+class Pagination(Model):
     """The place of a page in the whole list.
 
     Attributes:
@@ -22,31 +23,37 @@ class Pagination(t.Model):
     end: int
 
     @staticmethod
-    def describe() -> tuple[t.Field, ...]:
-        """How each field is read: Python name, wire name, reader, whether it is required, its default."""
+    def describe() -> tuple[Field, ...]:
+        """How each field is read: its names here and on the wire, its reader, its default."""
 
         return (
-            t.Field("total", "total", t.integer, required=True),
-            t.Field("start", "start", t.integer, required=True),
-            t.Field("end", "end", t.integer, required=True),
+            Field("total", "total", readers.integer, required=True),
+            Field("start", "start", readers.integer, required=True),
+            Field("end", "end", readers.integer, required=True),
         )
 
     @classmethod
-    def exact(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+    def _read_exactly(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `SURPRISES`."""
         if type(payload) is not dict:
-            raise t.Surprise
-        plan = cls._plan or cls._prepare()
+            raise SurpriseError
+        plan = cls._plan or cls._make_plan()
         get, read = payload.get, plan.read
         self = plan.draft()
         self._payload = payload
-        self._departed = t.NONE_DEPARTED
+        self._departed = NONE_DEPARTED
         value = payload["total"]
-        self.total = value if type(value) is int else t.surprise()
+        if type(value) is not int:
+            raise SurpriseError
+        self.total = value
         value = payload["start"]
-        self.start = value if type(value) is int else t.surprise()
+        if type(value) is not int:
+            raise SurpriseError
+        self.start = value
         value = payload["end"]
-        self.end = value if type(value) is int else t.surprise()
+        if type(value) is not int:
+            raise SurpriseError
+        self.end = value
         self.__class__ = cls
         done: Self = self
         return done

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..types import OpenEnum
+from pasqal_core_runtime.open_enum import OpenEnum
 
 
 class QueuePriority(OpenEnum):

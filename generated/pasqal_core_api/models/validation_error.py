@@ -3,12 +3,13 @@ from __future__ import annotations
 from typing import Any, Self
 
 from attrs import frozen
-
-from .. import types as t
+from pasqal_core_runtime import readers
+from pasqal_core_runtime.model import NONE_DEPARTED, Field, Model
+from pasqal_core_runtime.surprises import SurpriseError
 
 
 @frozen(init=False, eq=False, repr=False)
-class ValidationError(t.Model):
+class ValidationError(Model):
     """One mistake in a request.
 
     Attributes:
@@ -22,31 +23,40 @@ class ValidationError(t.Model):
     type: str
 
     @staticmethod
-    def describe() -> tuple[t.Field, ...]:
-        """How each field is read: Python name, wire name, reader, whether it is required, its default."""
+    def describe() -> tuple[Field, ...]:
+        """How each field is read: its names here and on the wire, its reader, its default."""
 
         return (
-            t.Field("loc", "loc", t.array(t.one_of(t.text, t.integer)), required=True),
-            t.Field("msg", "msg", t.text, required=True),
-            t.Field("type", "type", t.text, required=True),
+            Field(
+                "loc",
+                "loc",
+                readers.array(readers.one_of(readers.text, readers.integer)),
+                required=True,
+            ),
+            Field("msg", "msg", readers.text, required=True),
+            Field("type", "type", readers.text, required=True),
         )
 
     @classmethod
-    def exact(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `t.SURPRISES`."""
+    def _read_exactly(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `SURPRISES`."""
         if type(payload) is not dict:
-            raise t.Surprise
-        plan = cls._plan or cls._prepare()
+            raise SurpriseError
+        plan = cls._plan or cls._make_plan()
         get, read = payload.get, plan.read
         self = plan.draft()
         self._payload = payload
-        self._departed = t.NONE_DEPARTED
+        self._departed = NONE_DEPARTED
         value = payload["loc"]
         self.loc = read["loc"](value)
         value = payload["msg"]
-        self.msg = value if type(value) is str else t.surprise()
+        if type(value) is not str:
+            raise SurpriseError
+        self.msg = value
         value = payload["type"]
-        self.type = value if type(value) is str else t.surprise()
+        if type(value) is not str:
+            raise SurpriseError
+        self.type = value
         self.__class__ = cls
         done: Self = self
         return done

@@ -1,0 +1,85 @@
+"""Departures: the places where an answer departs from the contract, and what is done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import field, frozen
+
+from .errors import DepartureError
+
+
+@frozen
+class Departure:
+    """One place where an answer does not have the form that the contract promises.
+
+    Attributes:
+        path: where, from the top of the answer, such as `data[3].created_at`.
+        expected: what the contract promises there.
+        seen: what was there instead, cut short.
+        pattern: the path without positions and keys.
+    """
+
+    path: str
+    expected: str
+    seen: str
+    pattern: str = field(default="", eq=False, repr=False)
+
+    def __str__(self) -> str:
+        where = self.path or "the answer"
+        return f"{where}: expected {self.expected}, got {self.seen}"
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What two departures share that are the same one, seen again: the pattern and what was expected."""
+        return self.pattern or self.path, self.expected
+
+
+Found = list[Departure]
+"""Where readers put the departures that they find, in the order of the answer."""
+
+Report = Callable[[Departure], None]
+"""Called with each departure; it may raise."""
+
+
+def ignore(departure: Departure) -> None:
+    """A report that goes nowhere."""
+
+
+def refuse(departure: Departure) -> None:
+    """A report that raises `DepartureError` at once."""
+    raise DepartureError(departure)
+
+
+@frozen
+class Place:
+    """Where in an answer a value is.
+
+    Attributes:
+        path: its path; empty for the whole answer.
+        pattern: the same without positions and keys.
+    """
+
+    path: str = ""
+    pattern: str = ""
+
+    def member(self, name: str) -> Place:
+        """A declared field of the object that is here."""
+        if not self.path:
+            return Place(name, name)
+        path = f"{self.path}.{name}"
+        pattern = f"{self.pattern}.{name}"
+        return Place(path, pattern)
+
+    def entry(self, key: object) -> Place:
+        """An entry of the array or object that is here."""
+        path = f"{self.path}[{key!r}]"
+        pattern = f"{self.pattern}[]"
+        return Place(path, pattern)
+
+    def departure(self, expected: str, seen: str) -> Departure:
+        """A departure here."""
+        return Departure(self.path, expected, seen, self.pattern)
+
+
+__all__ = ["Departure", "Found", "Place", "Report", "ignore", "refuse"]
