@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from .edits import append
 from .paths import PATHS
 from .python_edits import (
     add_before_return,
     add_import,
     add_to_class,
     add_to_table,
-    replace_in_function,
+    extend_value,
 )
 from .vector_edits import add_case, add_to_map
 from .yaml_edits import add_entry
@@ -143,7 +144,7 @@ router.add_api_route(
 
 JOB_ID: Final = "84e3c4a5-bdf5-43ef-827e-5fd5fba5913d"
 REQUEST: Final[dict[str, Any]] = {
-    "id": "job-log",
+    "id": "log-path",
     "why": "The id stands in the path, in lower case.",
     "operation": "get_job_log",
     "call": "jobs.log",
@@ -151,14 +152,38 @@ REQUEST: Final[dict[str, Any]] = {
     "requests": [{"method": "GET", "path": f"/api/v2/jobs/{JOB_ID}/log", "query": ""}],
 }
 SHOWN: Final[dict[str, Any]] = {
-    "id": "job-log-every-field",
+    "id": "log-every-field",
     "why": "Every declared field of a log is shown with its type.",
     "operation": "get_job_log",
     "body": '{"data": {"lines": ["The job started."]}}',
     "shows": {"/data/lines": {"value": ["The job started."]}},
     "departures": [],
 }
+NULL: Final[dict[str, Any]] = {
+    "id": "log-data-null",
+    "why": "A log that is null is shown as null.",
+    "operation": "get_job_log",
+    "body": '{"data": null}',
+    "shows": {"/data": {"null": True}},
+    "departures": [],
+}
 CALL: Final[dict[str, Any]] = {"call": "jobs.log", "arguments": {"job_id": JOB_ID}}
+
+
+def refusal(status: int, kind: str, **more: Any) -> dict[str, Any]:
+    """The vector of an answer that is an error."""
+    expected = {"class": kind, "status": status, "reason": ["The service says why."]}
+    return {
+        "id": f"log-status-{status}",
+        "why": f"{status} on a read that is about one job.",
+        "operation": "get_job_log",
+        "status": status,
+        "headers": {},
+        "body": '{"message": "The service says why."}',
+        "expect": {**expected, "retry_after": None, "request_id": None, **more},
+        "repeated": False,
+    }
+
 
 GET_JOB_LOG: Final = '("get", "/api/v2/jobs/{job_id}/log")'
 STATUSES: Final = '{"200": "NonPaginatedResponse[JobLog]", "422": "HTTPValidationError"}'
@@ -189,17 +214,25 @@ BY_HAND: Final[Sequence[tuple[str, Sequence[Edit]]]] = (
         ),
     ),
     (
-        "a vector of the request and one of the answer; an empty answer and a call for the other vectors",
+        "vectors of the request, the answer and the errors, and what a runner of them needs: an empty answer, a call",
         (
             add_case(PATHS["requests"], REQUEST),
             add_case(PATHS["answers"], SHOWN),
+            add_case(PATHS["answers"], NULL),
+            add_case(PATHS["errors"], refusal(422, "UnprocessableError", errors=[])),
+            add_case(PATHS["errors"], refusal(404, "NotFoundError")),
             add_to_map(PATHS["requests"], "answers", "get_job_log", {"data": {"lines": []}}),
             add_to_map(PATHS["errors"], "calls", "get_job_log", CALL),
         ),
     ),
     (
+        "a sentence in the README",
+        (append(PATHS["readme"], "`client.jobs.log(job_id)` reads the log of a job."),),
+    ),
+    (
         "the operation and its answer in the tables of `test_transcription.py`",
         (
+            extend_value(PATHS["transcription"], "IDS", f' | {{{GET_JOB_LOG}: "get_job_log"}}'),
             add_to_table(
                 PATHS["transcription"],
                 "PARAMETERS",
@@ -212,12 +245,6 @@ BY_HAND: Final[Sequence[tuple[str, Sequence[Edit]]]] = (
                 '"NonPaginatedResponse[JobLog]": {"data": "JobLog?"}',
             ),
             add_to_table(PATHS["transcription"], "FIELDS", '"JobLog": {"lines": "[string]!"}'),
-            replace_in_function(
-                PATHS["transcription"],
-                "test_the_contract_has_the_three_operations_and_no_other",
-                "{GET_JOBS, CANCEL, COMPLETE}",
-                f"{{GET_JOBS, CANCEL, COMPLETE, {GET_JOB_LOG}}}",
-            ),
         ),
     ),
 )

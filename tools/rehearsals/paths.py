@@ -1,5 +1,7 @@
 """The files that rehearsals edit; whoever moves one of them corrects its line here."""
 
+from __future__ import annotations
+
 from typing import Final
 
 PATHS: Final = {
@@ -11,6 +13,7 @@ PATHS: Final = {
     # The command line
     "options": "overlay/pasqal_client/cli/options.py",
     "cli page": "docs/cli.md",
+    "readme": "README.md",
     # The sandbox
     "sandbox": "overlay/pasqal_client/sandbox/app.py",
     "sandbox filters": "overlay/pasqal_client/sandbox/database/queries.py",

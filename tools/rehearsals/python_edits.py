@@ -44,11 +44,6 @@ def add_before_return(file: str, function: str, lines: str) -> Edit:
     return Edit(file, partial(_add_before_return, file, function, lines))
 
 
-def replace_in_function(file: str, function: str, old: str, new: str) -> Edit:
-    """The edit that changes an expression of a function."""
-    return Edit(file, partial(_replace_in_function, file, function, old, new))
-
-
 def add_import(file: str, line: str) -> Edit:
     """The edit that imports something more."""
 
@@ -115,17 +110,6 @@ def _add_before_return(file: str, function: str, lines: str, text: str) -> str:
     return _insert(text, last.lineno - 1, indent(lines, " " * last.col_offset))
 
 
-def _replace_in_function(file: str, function: str, old: str, new: str, text: str) -> str:
-    node = _function(file, function, text)
-    lines = text.splitlines(keepends=True)
-    before = "".join(lines[: node.lineno - 1])
-    inside = "".join(lines[node.lineno - 1 : node.end_lineno])
-    after = "".join(lines[node.end_lineno or 0 :])
-    if old not in inside:
-        raise EditError(file, f"has a function {function} without {old!r}")
-    return before + inside.replace(old, new) + after
-
-
 def _insert(text: str, line: int, added: str) -> str:
     """A text with some more behind this many lines."""
     lines = text.splitlines(keepends=True)
@@ -174,7 +158,7 @@ def _expression(file: str, table: str, text: str) -> ast.expr:
 def _assigned(file: str, name: str, text: str) -> ast.expr:
     for node in ast.parse(text).body:
         if isinstance(node, ast.AnnAssign) and node.value is not None:
-            targets = [node.target]
+            targets: list[ast.expr] = [node.target]
             value = node.value
         elif isinstance(node, ast.Assign):
             targets = node.targets
