@@ -59,12 +59,12 @@ def contract() -> Contract:
     submission = {"$ref": "#/components/schemas/Submission"}
     jobs = {"type": "array", "items": {"$ref": "#/components/schemas/Job"}}
     specs = {"type": "object", "additionalProperties": TEXT}
-    operations = {
+    operations: Contract = {
         "/batches": {"post": {"requestBody": {**json(submission), "required": True}}},
         "/batches/{id}/jobs": {"post": {"requestBody": json(jobs)}},
         "/specs": {"get": {"security": []}},
     }
-    answers = {"/batches": submission, "/batches/{id}/jobs": jobs, "/specs": specs}
+    answers: dict[str, Schema] = {"/batches": submission, "/batches/{id}/jobs": jobs, "/specs": specs}
     for path, item in operations.items():
         for method, operation in item.items():
             operation["operationId"] = f"{method}{path}"
