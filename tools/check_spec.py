@@ -100,7 +100,11 @@ def bad_schemas(contract: Contract) -> Iterator[str]:
                 yield from _bad_values(contract, place, part)
 
 
-def _bad_values(contract: Contract, where: str, schema: Schema) -> Iterator[str]:
+def _bad_values(
+    contract: Contract,
+    where: str,
+    schema: Schema,
+) -> Iterator[str]:
     """A format that nothing checks, and a default that the schema refuses."""
     kind = schema.get("format")
     if kind is not None and kind not in FORMATS.checkers:
@@ -180,7 +184,11 @@ STAGES: tuple[tuple[Callable[[Contract], Iterator[str]], ...], ...] = (
 # Values against schemas
 
 
-def misfits(contract: Contract, schema: Any, value: Any) -> Iterator[ValidationError]:
+def misfits(
+    contract: Contract,
+    schema: Any,
+    value: Any,
+) -> Iterator[ValidationError]:
     """How a value departs from a schema, formats included."""
     # The components travel along, so that references in the schema find their targets.
     whole = {"allOf": [schema], "components": contract.get("components", {})}

@@ -20,7 +20,9 @@ from ruamel.yaml import YAML
 
 from ledger_contract import ROOT, LedgerError, operations
 from ledger_items import VECTORS, covered, read_vectors
-from ledger_page import Ledger, write_enumerations, write_operation, write_schemas
+from ledger_operations import write_operation
+from ledger_page import Ledger
+from ledger_schemas import write_enumerations, write_schemas
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +60,12 @@ def vector_lines(files: dict[str, dict[str, Any]]) -> list[str]:
         lines += ["", f"### {kind}.json"]
         for operation, cases in groupby(file["cases"], key=lambda case: case["operation"]):
             ids = ", ".join(case["id"] for case in cases)
-            filled = fill(ids, LINE, break_long_words=False, break_on_hyphens=False)
+            filled = fill(
+                ids,
+                LINE,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
             lines += ["", f"`{operation}`:", *filled.splitlines()]
     return lines
 
@@ -97,7 +104,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def report(gaps: list[str], kept: str | None, text: str) -> int:
+def report(
+    gaps: list[str],
+    kept: str | None,
+    text: str,
+) -> int:
     """Say what a check found and what to do about it; returns the exit code."""
     said = []
     if gaps:

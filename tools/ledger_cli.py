@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
-from ledger_client import source_of
+from ledger_client import BESIDES, source_of
 from operation_table import HERE
 
 # Those of the command's parameters that have other names than the client's keywords.
@@ -86,7 +86,7 @@ def options(words: str, keyword: str) -> tuple[str, ...]:
     return ()
 
 
-def option_place(words: str) -> str:
+def option_place(words: str, wire: str) -> str:
     """Where an option for a parameter that a command does not reach belongs."""
     from pasqal_client.cli import options as declared
 
@@ -97,7 +97,7 @@ def option_place(words: str) -> str:
         if name.isupper() and isinstance(table, Mapping) and table:
             tables[name] = len(taken & table.keys()) / len(table)
     best = max(tables, key=lambda name: tables[name], default="")
-    if tables.get(best, 0) > 0.5:
+    if wire not in BESIDES and tables.get(best, 0) > 0.5:
         return f"{best} in {source_of(declared.options)}"
     return f"the options of the command in {source_of(inspect.unwrap(command(words).callback))}"
 
@@ -116,11 +116,10 @@ def shown(kind: str, wire: str) -> tuple[str, ...]:
         return tuple(place for place, show in places.items() if _differs(wire, show))
     if kind == "Batch":
         # The table is for people, so what it shows need not be looked for in the data.
-        for words, output in (("batches complete", "table"), ("batches complete -o json", "json")):
-            if _differs(
-                wire, lambda given, output=output: _completed(Batch.from_dict(given), output)
-            ):
-                return (words,)
+        if _differs(wire, lambda given: _completed(Batch.from_dict(given), "table")):
+            return ("batches complete",)
+        if _differs(wire, lambda given: _completed(Batch.from_dict(given), "json")):
+            return ("batches complete -o json",)
         return ()
     return _ELSEWHERE.get((kind, wire), ())
 
@@ -138,5 +137,10 @@ def _completed(batch: Any, output: str) -> str:
 
     client: Any = SimpleNamespace(batches=SimpleNamespace(complete=lambda _batch: batch))
     with redirect_stdout(io.StringIO()) as printed:
-        complete(client, _ID, Shape(Format(output), quiet=False), yes=True)
+        complete(
+            client,
+            _ID,
+            Shape(Format(output), quiet=False),
+            yes=True,
+        )
     return printed.getvalue()

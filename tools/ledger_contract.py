@@ -38,7 +38,11 @@ def parameters(contract: Contract, operation: Node) -> Iterator[Placed]:
         yield followed(contract, "at the operation", listed)
 
 
-def parameters_in(contract: Contract, operation_id: str, where: str) -> dict[str, Schema]:
+def parameters_in(
+    contract: Contract,
+    operation_id: str,
+    where: str,
+) -> dict[str, Schema]:
     """The schemas of the parameters of an operation that stand in the path, in the query, …, by their names."""
     _, _, operation = operations(contract)[operation_id]
     found = {}
@@ -56,7 +60,11 @@ def body_of(contract: Contract, operation_id: str) -> Node:
     return media
 
 
-def answer_schema(contract: Contract, operation_id: str, status: str = SUCCESS) -> Schema:
+def answer_schema(
+    contract: Contract,
+    operation_id: str,
+    status: str = SUCCESS,
+) -> Schema:
     """The schema of an answer, as it is referred to; empty if the answer can be anything."""
     _, _, operation = operations(contract)[operation_id]
     _, response = followed(contract, "", operation["responses"].get(status, {}))
@@ -89,7 +97,11 @@ def steps(pointer: str) -> list[str]:
 # Fields
 
 
-def field_at(contract: Contract, schema: Schema, path: list[str]) -> tuple[str, str]:
+def field_at(
+    contract: Contract,
+    schema: Schema,
+    path: list[str],
+) -> tuple[str, str]:
     """The component and the field that a path ends at; the field is empty for what is inside of one."""
     name = field = ""
     for step in path:

@@ -75,7 +75,11 @@ def covered(contract: Contract, root: Path) -> dict[Item, list[str]]:
     return found
 
 
-def items(contract: Contract, kind: str, case: Vector) -> Iterator[Item]:
+def items(
+    contract: Contract,
+    kind: str,
+    case: Vector,
+) -> Iterator[Item]:
     """What a vector covers."""
     if kind == "requests":
         return _requested(contract, case)
@@ -98,7 +102,11 @@ def _requested(contract: Contract, case: Vector) -> Iterator[Item]:
                 yield "field", *field_at(contract, schema, path)
 
 
-def _answered(contract: Contract, kind: str, case: Vector) -> Iterator[Item]:
+def _answered(
+    contract: Contract,
+    kind: str,
+    case: Vector,
+) -> Iterator[Item]:
     """An answer covers its status, its headers and the fields of which it says what they show."""
     operation = case["operation"]
     status = str(case.get("status", SUCCESS))

@@ -7,8 +7,9 @@ import sys
 from functools import cache
 from typing import Any, Final, get_type_hints
 
-from ledger_client import sample, source_of
+from ledger_client import source_of
 from ledger_contract import LedgerError, parameters_in
+from ledger_generated import sample
 from spec_places import METHODS, Contract, Node, Schema
 
 _SORT_KEYS: Final = ("runs", "updated_at", "status")
@@ -69,12 +70,18 @@ def query_model(operation_id: str) -> Any:
 def query_place(operation_id: str) -> str:
     """Where the sandbox judges the query of an operation."""
     model = query_model(operation_id)
+    if model is None and handler(operation_id) is None:
+        return "its handler in the sandbox"
     if model is None:
         return f"the handler in {source_of(handler(operation_id))}"
     return source_of(model)
 
 
-def in_a_query(contract: Contract, operation_id: str, parameter: Node) -> str:
+def in_a_query(
+    contract: Contract,
+    operation_id: str,
+    parameter: Node,
+) -> str:
     """What the sandbox makes of a query parameter: a condition, the order or the page; empty text for nothing.
 
     The functions that make it of a query are those of the module that has the query's model:
@@ -94,14 +101,30 @@ def in_a_query(contract: Contract, operation_id: str, parameter: Node) -> str:
         conditions = _conditions(module, asked, operation_id)
         if conditions:
             return f"`{conditions[0].sql}`"
-        if _differ(module, "ordering", "order_by", asked, plain):
+        if _differ(
+            module,
+            "ordering",
+            "order_by",
+            asked,
+            plain,
+        ):
             return "`ORDER BY`"
-        if _differ(module, "window", "limit", asked, plain):
+        if _differ(
+            module,
+            "window",
+            "limit",
+            asked,
+            plain,
+        ):
             return "the page"
     return ""
 
 
-def _required(contract: Contract, operation_id: str, model: Any) -> Node:
+def _required(
+    contract: Contract,
+    operation_id: str,
+    model: Any,
+) -> Node:
     """Values of the parameters that a query cannot do without."""
     found = {}
     for name, schema in parameters_in(contract, operation_id, "query").items():
@@ -111,7 +134,11 @@ def _required(contract: Contract, operation_id: str, model: Any) -> Node:
     return found
 
 
-def _values(name: str, contract: Contract, schema: Schema) -> list[Any]:
+def _values(
+    name: str,
+    contract: Contract,
+    schema: Schema,
+) -> list[Any]:
     """Values of a query parameter, as they come over the wire."""
     if name == "order_by":
         return [*_SORT_KEYS]
@@ -121,7 +148,11 @@ def _values(name: str, contract: Contract, schema: Schema) -> list[Any]:
     return [value]
 
 
-def _conditions(module: Any, asked: Any, operation_id: str) -> list[Any]:
+def _conditions(
+    module: Any,
+    asked: Any,
+    operation_id: str,
+) -> list[Any]:
     try:
         found: list[Any] = module.filters(asked)
     except AttributeError as error:
@@ -132,7 +163,13 @@ def _conditions(module: Any, asked: Any, operation_id: str) -> list[Any]:
     return found
 
 
-def _differ(module: Any, function: str, needed: str, asked: Any, plain: Any) -> bool:
+def _differ(
+    module: Any,
+    function: str,
+    needed: str,
+    asked: Any,
+    plain: Any,
+) -> bool:
     """Whether a function makes something else of what is asked than of nothing, for a query that has the field."""
     if needed not in type(asked).model_fields or not hasattr(module, function):
         return False

@@ -32,7 +32,11 @@ def unmakeable(contract: Contract) -> Iterator[str]:
             yield from _unmakeable(contract, where, schema)
 
 
-def _unmakeable(contract: Contract, where: str, schema: Any) -> Iterator[str]:
+def _unmakeable(
+    contract: Contract,
+    where: str,
+    schema: Any,
+) -> Iterator[str]:
     reported = None
     for place, part in parts(where, schema):
         # The parts of what has been reported would be reported once more.
@@ -88,7 +92,7 @@ def _enumeration(where: str, schema: Schema) -> Iterator[str]:
     values = [value for value in schema.get("enum", []) if value is not None]
     for value in values:
         if not isinstance(value, str):
-            wrong = f"{value!r} is no text, and no other values make an enumeration"
+            wrong = f"{value!r} is not text, and no other values make an enumeration"
             yield f"{where}/enum: {wrong}; a type would be right"
             return
     names = schema.get("x-enum-varnames", values)
@@ -134,7 +138,11 @@ def _admits_null(schema: Schema) -> bool:
     return {"type": "null"} in _all_choices(schema)
 
 
-def _choice_of_objects(contract: Contract, where: str, schema: Schema) -> Iterator[str]:
+def _choice_of_objects(
+    contract: Contract,
+    where: str,
+    schema: Schema,
+) -> Iterator[str]:
     names = [name for name, choice in _choices(schema) if _is_object(contract, choice)]
     if len(names) > 1:
         listed = ", ".join(names)
@@ -144,7 +152,11 @@ def _choice_of_objects(contract: Contract, where: str, schema: Schema) -> Iterat
         )
 
 
-def _is_object(contract: Contract, schema: Any, passed: tuple[int, ...] = ()) -> bool:
+def _is_object(
+    contract: Contract,
+    schema: Any,
+    passed: tuple[int, ...] = (),
+) -> bool:
     """Whether a schema is one of an object, also by what it is made of."""
     _, schema = followed(contract, "", schema)
     # A schema may be made of itself.
@@ -176,7 +188,11 @@ def _format(where: str, schema: Schema) -> Iterator[str]:
         yield f"{where}/format: the models have no reader for {form!r}; {right}"
 
 
-def _entries(contract: Contract, where: str, schema: Schema) -> Iterator[str]:
+def _entries(
+    contract: Contract,
+    where: str,
+    schema: Schema,
+) -> Iterator[str]:
     """Arrays and maps of entries that nothing is known of, or that become classes."""
     is_array = "array" in _several(schema.get("type"))
     if is_array and "items" not in schema and "prefixItems" not in schema:

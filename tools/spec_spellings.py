@@ -116,7 +116,7 @@ def _keywords(where: str, schema: Schema) -> Iterator[str]:
             yield f"{where}/{keyword}: is of an older version and says nothing in 3.1; {right} would be right"
         elif keyword not in KEYWORDS and not keyword.startswith("x-"):
             right = _meant(keyword)
-            yield f"{where}/{keyword}: is no keyword of a schema; {right} would be right"
+            yield f"{where}/{keyword}: is not a keyword of a schema; {right} would be right"
 
 
 def _nullable(schema: Schema) -> str:
@@ -147,12 +147,12 @@ def _meant(keyword: str) -> str:
 def _types(where: str, schema: Schema) -> Iterator[str]:
     for kind in _several(schema.get("type", [])):
         if kind is None:
-            yield f'{where}/type: null without quotes is no text; "null" would be right'
+            yield f'{where}/type: null without quotes is not text; "null" would be right'
         elif isinstance(kind, str) and kind not in TYPES:
             close = get_close_matches(kind, TYPES, n=1)
             if not close:
                 close = [f"one of {', '.join(TYPES)}"]
-            yield f"{where}/type: {kind!r} is no type; {close[0]} would be right"
+            yield f"{where}/type: {kind!r} is not a type; {close[0]} would be right"
 
 
 def _several(kinds: Any) -> list[Any]:

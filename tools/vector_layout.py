@@ -38,19 +38,22 @@ def _object(case: Mapping[str, Any], depth: int) -> str:
     return f"{indent}{{\n" + ",\n".join(entries) + f"\n{indent}}}"
 
 
-def _entry(key: str, value: Any, depth: int) -> str:
+def _entry(
+    key: str,
+    value: Any,
+    depth: int,
+) -> str:
     """A key with its value, on one line unless the value is a list of requests or a map to be spread."""
     indent = "  " * depth
     lines = []
-    brackets = "[]"
+    opening, closing = "[", "]"
     if key in SPREAD and isinstance(value, dict):
-        brackets = "{}"
+        opening, closing = "{", "}"
         lines = [f"{indent}  {_text(name)}: {_text(inner)}" for name, inner in value.items()]
     elif key == "requests" and len(value) > 1:
         lines = [f"{indent}  {_text(request)}" for request in value]
     if not lines:
         return f"{indent}{_text(key)}: {_text(value)}"
-    opening, closing = brackets
     body = ",\n".join(lines)
     return f"{indent}{_text(key)}: {opening}\n{body}\n{indent}{closing}"
 

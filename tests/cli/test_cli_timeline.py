@@ -433,8 +433,8 @@ def test_what_cannot_be_drawn_is_told(sandbox: Sandbox, pasqal: Run, tmp_path: P
     """Before anything is asked for."""
     for arguments, said in (
         ("--all -o night.pdf", "-o night.pdf: what is it to be?"),
-        ("", "this would draw every job there is"),
-        ("--all --now 1/2/26", "--now: '1/2/26' is not a time"),
+        ("", "this would draw all jobs"),
+        ("--all --now 1/2/26", "--now: cannot read '1/2/26' as a time"),
         ("--all --now 9999-12-31T23:59:59Z", "--now: a timeline does not reach the year 9999"),
     ):
         ran = pasqal(f"jobs timeline {arguments}")

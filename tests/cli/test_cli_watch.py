@@ -137,7 +137,7 @@ def test_no_jobs_are_nothing_to_watch(sandbox: Sandbox, pasqal: Run) -> None:
     for line in ("jobs watch -", "jobs watch --min-runs 9999"):
         assert pasqal(line) == (0, "", "no job matches: there is nothing to watch\n")
     ran = pasqal(f"jobs watch {night(1)} --status done")
-    assert (ran.code, ran.err) == (2, "pasqal: give either ids or filters\n")
+    assert (ran.code, ran.err) == (2, "pasqal: give either ids or filters, not both\n")
 
 
 def test_a_watch_can_end_in_time(sandbox: Sandbox, pasqal: Run) -> None:
@@ -145,7 +145,7 @@ def test_a_watch_can_end_in_time(sandbox: Sandbox, pasqal: Run) -> None:
     ran = pasqal(f"jobs watch {night(8)} --timeout 0.01 --interval 60")
     assert ran.code == 4
     assert "pasqal: 1 job had not ended after " in ran.err
-    assert f"hint: wait on: pasqal jobs wait {night(8)}" in ran.err
+    assert f"hint: to keep waiting: pasqal jobs wait {night(8)}" in ran.err
 
 
 def test_a_service_that_fails_for_a_while_is_asked_again(sandbox: Sandbox, pasqal: Run) -> None:
@@ -252,7 +252,7 @@ def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
     }
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body=page, times=2))
     ran = pasqal(WATCH)
-    assert (ran.code, "say what such a state counts as: --unknown-status" in ran.err) == (4, True)
+    assert (ran.code, "choose how to treat such a state: --unknown-status" in ran.err) == (4, True)
     assert pasqal(f"{WATCH} --unknown-status terminal").code == 0
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body=page, nth=1))
     sandbox.add_fault(Fault(operation="get_jobs", status=401))

@@ -187,7 +187,7 @@ def test_a_handler_that_fails_costs_no_answer(
 
     logger.addHandler(Full())
     logger.setLevel(level)
-    sandbox.departures = ["naive-times"]
+    sandbox.quirks = ["naive-times"]
     batch = sandbox.add_batch(jobs=[{}, {}])
     client = connect(token=sandbox.token, base_url=sandbox.base_url)
     assert len(client.batches.cancel_jobs(batch.id, all=True).jobs) == 2

@@ -30,7 +30,7 @@ def test_what_differs_is_counted_and_shows_no_data(
 ) -> None:
     """Also by a strict client, and apart from what that client meets elsewhere."""
     batch = sandbox.add_batch([{"status": "RUNNING"}] * 2)
-    sandbox.departures = {"naive-times", "integer-code", "unknown-fields", "future-values"}
+    sandbox.quirks = {"naive-times", "integer-code", "unknown-fields", "future-values"}
     client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
     report = client.contract_check()
     findings = {(found.where, found.seen): count for found, count in report.findings.items()}
@@ -81,7 +81,7 @@ def test_as_a_program_it_prints_the_report(sandbox: Sandbox) -> None:
         good.stdout
         == "In 1 page with 1 of 1 jobs, region custom, nothing differs from the contract.\n"
     )
-    sandbox.departures = {"naive-times"}
+    sandbox.quirks = {"naive-times"}
     other = run("--pages", "1")
     assert (other.returncode, other.stderr) == (1, "")
     assert "| `data[].created_at` | an RFC 3339 time with a zone |" in other.stdout
@@ -99,7 +99,7 @@ def test_its_function_returns_the_exit_code(
     code: int,
 ) -> None:
     """So that another program can run it."""
-    sandbox.departures = {"integer-code"} if differs else ()
+    sandbox.quirks = {"integer-code"} if differs else ()
     monkeypatch.setenv("PASQAL_TOKEN", sandbox.token)
     monkeypatch.setenv("PASQAL_BASE_URL", sandbox.base_url)
     assert contract_check.main([]) == code

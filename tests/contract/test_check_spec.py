@@ -117,7 +117,7 @@ ONE_MISTAKE = {
     # schemas
     "an unknown type": (
         total("type", "intger"),
-        "#/components/schemas/Pagination/properties/total/type: 'intger' is no type; integer would be right",
+        "#/components/schemas/Pagination/properties/total/type: 'intger' is not a type; integer would be right",
     ),
     "a format that nothing checks": (
         total("format", "int"),
@@ -210,7 +210,7 @@ PASSED_OVER: list[tuple[Schema, str]] = [
     ),
     (
         {"type": "file"},
-        "/type: 'file' is no type; one of array, boolean, integer, null, number, object, string would be right",
+        "/type: 'file' is not a type; one of array, boolean, integer, null, number, object, string would be right",
     ),
     (
         {"type": "object", "definitions": {}},
@@ -218,12 +218,12 @@ PASSED_OVER: list[tuple[Schema, str]] = [
         "would be right",
     ),
     # Mistakes
-    ({"type": ["string", None]}, '/type: null without quotes is no text; "null" would be right'),
+    ({"type": ["string", None]}, '/type: null without quotes is not text; "null" would be right'),
     (
         {"type": "array", "prefixItems": [{**TEXT, "maxLenght": 3}]},
-        "/prefixItems/0/maxLenght: is no keyword of a schema; `maxLength` would be right",
+        "/prefixItems/0/maxLenght: is not a keyword of a schema; `maxLength` would be right",
     ),
-    ({**TEXT, "owner": "lab"}, "/owner: is no keyword of a schema; `x-owner` would be right"),
+    ({**TEXT, "owner": "lab"}, "/owner: is not a keyword of a schema; `x-owner` would be right"),
 ]
 """Schemas that silently do not say what they seem to, with what is said about each."""
 
@@ -256,7 +256,7 @@ UNMAKEABLE: list[tuple[Schema, str]] = [
     ),
     (
         {"type": "integer", "enum": [1, 2]},
-        "/enum: 1 is no text, and no other values make an enumeration; a type would be right",
+        "/enum: 1 is not text, and no other values make an enumeration; a type would be right",
     ),
     (
         {**TEXT, "enum": ["on-hold", "x", "ON_HOLD"]},

@@ -16,8 +16,9 @@ from uuid import UUID
 import pytest
 
 import ledger
+import ledger_checks
 import ledger_client
-import ledger_page
+import ledger_generated
 from ledger_contract import vector_files
 from ledger_items import items
 from operation_table import HERE, TABLE, Reach
@@ -211,20 +212,20 @@ def test_a_request_with_a_body_covers_its_fields() -> None:
 
 def test_operations_are_tried_with_what_they_cannot_do_without() -> None:
     """Ids for the places of the path, and a body: an example of the contract, or else one made from its schema."""
-    assert ledger_client.required_arguments(MADE_UP, "set_tags") == {
+    assert ledger_generated.required_arguments(MADE_UP, "set_tags") == {
         "batch_id": UUID(int=0),
         "body": ["night"],
     }
     job = {"runs": 1, "id": str(UUID(int=0)), "when": "2026-01-01T00:00:00+00:00"}
-    assert ledger_client.required_arguments(MADE_UP, "create_batch") == {"body": {"jobs": [job]}}
-    assert ledger_client.required_arguments(MADE_UP, "get_specs") == {}
+    assert ledger_generated.required_arguments(MADE_UP, "create_batch") == {"body": {"jobs": [job]}}
+    assert ledger_generated.required_arguments(MADE_UP, "get_specs") == {}
 
 
 def test_arguments_are_found_under_other_names() -> None:
     """In a path with an underscore, and where Python or the generator has another use for the name."""
-    assert ledger_client.generated_argument(MADE_UP, "set_tags", BATCH) == "batch_id"
+    assert ledger_generated.generated_argument(MADE_UP, "set_tags", BATCH) == "batch_id"
     asked = parameter("open", "query", type="boolean")
-    assert ledger_client.generated_argument(MADE_UP, "get_batches", asked) == "open_"
+    assert ledger_generated.generated_argument(MADE_UP, "get_batches", asked) == "open_"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -305,7 +306,7 @@ def test_what_the_ledger_cannot_look_at_is_a_line(
     def failing(*_: Any) -> None:
         raise KeyError("of tomorrow")
 
-    monkeypatch.setattr(ledger_page, "check_vectors", failing)
+    monkeypatch.setattr(ledger_checks, "check_vectors", failing)
     page = ledger.page(MADE_UP, root)
     said = [gap for gap in page.gaps if "the ledger cannot look at it" in gap]
     assert len(said) == 4

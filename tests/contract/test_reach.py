@@ -11,15 +11,9 @@ from typing import Any
 import pytest
 
 from contract.derived import CONTRACT
-from ledger_client import (
-    filters_of,
-    generated_argument,
-    keyword,
-    keyword_place,
-    missing_methods,
-    source_of,
-)
+from ledger_client import BESIDES, filters_of, keyword, keyword_place, missing_methods, source_of
 from ledger_contract import operations, parameters
+from ledger_generated import generated_argument
 from ledger_sandbox import in_a_query, missing_handler, query_place
 from operation_table import HERE, TABLE
 from pasqal_client.cli import options
@@ -27,8 +21,6 @@ from pasqal_client.sandbox.operations import PLACES
 
 OPERATIONS = operations(CONTRACT)
 every_operation = pytest.mark.parametrize("operation_id", OPERATIONS)
-BESIDES = {"order_by", "order_by_direction", "limit", "offset"}
-"""Query parameters that are no filters: how a list is sorted and cut into pages."""
 
 
 def query_parameters(operation_id: str) -> dict[str, dict[str, Any]]:
@@ -48,13 +40,15 @@ def keyword_of(operation_id: str, parameter: dict[str, Any]) -> str:
 def test_the_clients_have_a_method_for_each_operation(operation_id: str) -> None:
     """The table names it, and both clients have it."""
     assert operation_id in TABLE, f"add {operation_id} to TABLE in {HERE}"
-    assert not missing_methods(TABLE[operation_id])
+    missing = missing_methods(TABLE[operation_id])
+    assert not missing, f"{operation_id}: {'; '.join(missing)}"
 
 
 @every_operation
 def test_the_sandbox_serves_each_operation(operation_id: str) -> None:
     """By a handler of that name."""
-    assert not missing_handler(operation_id)
+    missing = missing_handler(operation_id)
+    assert not missing, f"{operation_id}: {missing}"
 
 
 def test_nothing_is_left_of_an_operation_that_is_gone() -> None:
@@ -68,13 +62,15 @@ def test_nothing_is_left_of_an_operation_that_is_gone() -> None:
 @every_operation
 def test_the_client_has_a_keyword_for_each_filter(operation_id: str) -> None:
     """A filter that the contract gets is added to the table of readers and to the typed dictionary of its list."""
+    if operation_id not in TABLE or missing_methods(TABLE[operation_id]):
+        pytest.skip("the method comes first")
     missing = {
         name
         for name, parameter in query_parameters(operation_id).items()
         if not keyword_of(operation_id, parameter)
     }
     assert not missing, (
-        f"no keyword for {missing}: add it to {keyword_place(TABLE[operation_id])}; then to FILTERS in "
+        f"no keyword for {missing}: add it to {keyword_place(TABLE[operation_id], min(missing))}; then to FILTERS in "
         f"{source_of(options.options)}, to {query_place(operation_id)} and to a vector"
     )
 
@@ -83,6 +79,8 @@ def test_each_keyword_is_a_filter_of_the_contract() -> None:
     """What no operation takes any more is no keyword."""
     known: dict[Any, set[str]] = {}
     for operation_id, reach in TABLE.items():
+        if operation_id not in OPERATIONS or missing_methods(reach):
+            continue
         filters = filters_of(reach)
         if filters is not None:
             reached = known.setdefault(filters, set())
@@ -99,6 +97,8 @@ def test_each_keyword_is_a_filter_of_the_contract() -> None:
 @every_operation
 def test_the_sandbox_filters_by_each_filter(operation_id: str) -> None:
     """A filter that the sandbox takes without filtering by it would list, or cancel, everything."""
+    if missing_handler(operation_id):
+        pytest.skip("the handler comes first")
     for name, parameter in query_parameters(operation_id).items():
         made = in_a_query(CONTRACT, operation_id, parameter)
         place = query_place(operation_id)

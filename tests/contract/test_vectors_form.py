@@ -150,7 +150,7 @@ def test_operations_of_every_kind_can_be_written_down(
 def is_named_for_its_call(case: Vector) -> bool:
     """Whether the first word of an id is that of the method; the id may go on with either mark."""
     method = case["call"].partition(".")[2]
-    return re.split("[-_]", case["id"])[0] == method.split("_")[0]
+    return bool(re.split("[-_]", case["id"])[0] == method.split("_")[0])
 
 
 @every("requests")

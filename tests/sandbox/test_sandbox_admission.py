@@ -174,12 +174,12 @@ def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
         (
             BATCHES,
             {"jobs": [{}] * 10_001},
-            "10,001 jobs are too many for one request: put in at most 10,000 at a time",
+            "10,001 jobs are too many for one request: send at most 10,000 at a time",
         ),
         (
             "/_sandbox/faults",
             [{"latency": 1}] * 1_001,
-            "faults: there can be 1,000 of them at a time",
+            "faults: at most 1,000 can be set at a time",
         ),
         (
             "/_sandbox/faults",
@@ -190,7 +190,7 @@ def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
         (
             "/_sandbox/faults",
             {"operation": "x" * 100_000, "status": 500},
-            "there is no operation 'xxx",
+            "operation: 'xxx",
         ),
         (
             "/_sandbox/advance",
@@ -201,7 +201,7 @@ def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
         (BATCHES, {"jobs": "x" * 100_000}, "not a list of jobs"),
         (BATCHES, {"x" * 100_000: 1}, "the batch has no field xxx"),
         (BATCHES, {"status": "x" * 100_000}, "not 'xxx"),
-        (BATCHES, {"jobs": [{"fate": {"x" * 100_000: 1}}]}, "a fate has no xxx"),
+        (BATCHES, {"jobs": [{"fate": {"x" * 100_000: 1}}]}, "unknown field in a fate: xxx"),
         (BATCHES, {"jobs": [{"fate": {"error": "\ud800", "outcome": "ERROR"}}]}, "error is '"),
         (BATCHES, {"\ud800": 1}, "the batch has no field \\ud800"),
         (BATCHES, {"jobs": [{"fate": {"outcome": ["DONE"]}}]}, "['DONE'] is not an outcome"),
@@ -258,7 +258,7 @@ def test_a_fault_that_cannot_happen_says_why(sandbox: Sandbox, root: httpx.Clien
     root.post("/_sandbox/faults", json={"advance": "999999999d"}).raise_for_status()
     answer = root.get(JOBS)
     assert answer.status_code == 500
-    assert "A fault could not happen: " in answer.json()["message"]
+    assert "The fault could not be applied: " in answer.json()["message"]
     assert "last year" in answer.json()["message"]
 
 

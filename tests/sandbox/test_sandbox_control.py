@@ -30,7 +30,7 @@ def control(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
         ("POST", "/clear"),
         *(("GET", "/requests"), ("DELETE", "/requests")),
         *(("GET", "/faults"), ("POST", "/faults"), ("DELETE", "/faults")),
-        *(("GET", "/departures"), ("PUT", "/departures")),
+        *(("GET", "/quirks"), ("PUT", "/quirks")),
     ],
 )
 def test_it_asks_for_the_token(control: httpx.Client, method: str, path: str) -> None:
@@ -154,13 +154,13 @@ def test_faults_are_set_counted_and_cleared(sandbox: Sandbox, control: httpx.Cli
     assert control.get("/faults").json() == []
 
 
-def test_departures_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> None:
+def test_quirks_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> None:
     """By their names."""
-    assert control.get("/departures").json() == []
-    answer = control.put("/departures", json=["integer-code", "no-pagination"])
-    assert answer.json() == control.get("/departures").json() == sorted(sandbox.departures)
+    assert control.get("/quirks").json() == []
+    answer = control.put("/quirks", json=["integer-code", "no-pagination"])
+    assert answer.json() == control.get("/quirks").json() == sorted(sandbox.quirks)
     assert control.get(f"{sandbox.base_url}{JOBS}").json()["code"] == 200
-    control.put("/departures", json=[]).raise_for_status()
+    control.put("/quirks", json=[]).raise_for_status()
     assert control.get(f"{sandbox.base_url}{JOBS}").json()["code"] == "200"
 
 
@@ -174,7 +174,7 @@ def test_departures_are_set_and_read(sandbox: Sandbox, control: httpx.Client) ->
             422,
             "0.status: Input should be greater than or equal to 200",
         ),
-        ("POST", "/faults", [{"status": 500}, {"nth": 1}], 422, "1: it says when"),
+        ("POST", "/faults", [{"status": 500}, {"nth": 1}], 422, "1: says when"),
         ("POST", "/faults", "all", 422, "0: Input should be a dictionary"),
         ("POST", "/batches", {"jobs": [{"rnus": 1}]}, 422, "jobs[0] has no field rnus"),
         ("POST", "/batches", {"jobs": "many"}, 422, "jobs is 'many', not a list of jobs"),
@@ -198,11 +198,11 @@ def test_departures_are_set_and_read(sandbox: Sandbox, control: httpx.Client) ->
             "/batches",
             {"jobs": [{"fate": {"end": "LOST"}}]},
             422,
-            "a fate has no end, only duration, outcome, error",
+            "unknown field in a fate: end; it has only duration, outcome, error",
         ),
         ("POST", f"/batches/{UUID(int=1)}/jobs", [{}], 404, f"There is no batch {UUID(int=1)}."),
         ("POST", "/advance", {"by": "a while"}, 422, "'a while' is not a duration"),
-        ("PUT", "/departures", ["no-sense"], 422, "no-sense"),
+        ("PUT", "/quirks", ["no-sense"], 422, "no-sense"),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -224,8 +224,8 @@ def test_what_cannot_be_done_is_said(
         ("/cancel_jobs", {}),
     ],
 )
-def test_what_has_not_the_right_form_is_said(control: httpx.Client, path: str, given: Any) -> None:
-    """Where, and why."""
+def test_malformed_bodies_are_rejected(control: httpx.Client, path: str, given: Any) -> None:
+    """The answer says where the mistake is, and why."""
     answer = control.post(path, json=given)
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"]

@@ -16,8 +16,9 @@ from starlette.routing import compile_path
 from starlette.types import Message, Receive, Scope, Send
 
 from pasqal_client.sandbox import Fault, FaultRule, Sandbox
-from pasqal_client.sandbox.faults.middleware import Misbehaving
-from pasqal_client.sandbox.faults.rules import Faults, as_json, checked_faults
+from pasqal_client.sandbox.faults.fault import dump_fault, parse_faults
+from pasqal_client.sandbox.faults.middleware import FaultMiddleware
+from pasqal_client.sandbox.faults.rules import Faults
 from pasqal_client.sandbox.operations import OPERATIONS, operation_of
 from pasqal_client.sandbox.threaded_server import ThreadedServer
 from sandbox.conftest import until
@@ -339,7 +340,7 @@ def done(fault: Fault, size: int = 1000) -> list[object]:
 
     wire, faults = Wire(), Faults(lambda: 0)
     faults.add([fault])
-    whole = Misbehaving(
+    whole = FaultMiddleware(
         app, lambda _: "get_jobs", faults, lambda _: wire.done.append("change"), wire
     )
     asyncio.run(whole({"type": "http"}, wire.receive, wire.send))
@@ -573,8 +574,8 @@ def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "it says when, and not what goes wrong"),
-        ({"nth": 1, "times": 2}, "it says when, and not what goes wrong"),
+        ({}, "says when, but not what goes wrong"),
+        ({"nth": 1, "times": 2}, "says when, but not what goes wrong"),
         ({"nth": 0, "status": 500}, "(?s)nth.*greater than or equal to 1"),
         ({"nth": "second", "status": 500}, "nth"),
         ({"probability": 0, "status": 500}, "probability"),
@@ -586,26 +587,26 @@ def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
         ({"latency": -1}, "negative"),
         ({"reset": "after"}, "reset"),
         ({"style": "xml", "status": 500}, "style"),
-        ({"body": "x"}, "body: this is about an answer that `status` makes"),
-        ({"retry_after": 1, "latency": 1}, "retry_after: this is about"),
+        ({"body": "x"}, "body: has no effect without a status"),
+        ({"retry_after": 1, "latency": 1}, "retry_after: has no effect without a status"),
         ({"stauts": 500}, "stauts"),
         ({"nth": (), "status": 500}, "nth"),
-        ({"status": 500, "headers": {"x y": "1"}}, "'x y' cannot be the name of a header"),
-        ({"status": 500, "headers": {"": "1"}}, "'' cannot be the name of a header"),
+        ({"status": 500, "headers": {"x y": "1"}}, "'x y' cannot be used as the name of a header"),
+        ({"status": 500, "headers": {"": "1"}}, "'' cannot be used as the name of a header"),
         (
             {"status": 500, "headers": {"Content-Length": "9"}},
-            "'Content-Length' cannot be the name of a header",
+            "'Content-Length' cannot be used as the name of a header",
         ),
-        ({"status": 500, "headers": {"x": "\n"}}, "cannot be the value of a header"),
-        ({"status": 500, "headers": {"x": "\u20ac"}}, "cannot be the value of a header"),
-        ({"status": 429, "retry_after": "1\r\nx: y"}, "cannot be the value of a header"),
+        ({"status": 500, "headers": {"x": "\n"}}, "cannot be used as the value of a header"),
+        ({"status": 500, "headers": {"x": "\u20ac"}}, "cannot be used as the value of a header"),
+        ({"status": 429, "retry_after": "1\r\nx: y"}, "cannot be used as the value of a header"),
         ({"status": 429, "retry_after": float("nan")}, "retry_after"),
         ({"status": 429, "retry_after": float("inf")}, "retry_after"),
-        ({"status": 500, "body": "\ud800"}, "it cannot be sent"),
-        ({"status": 500, "body": {"a": {1, 2}}}, "it cannot be sent"),
-        ({"status": 500, "body": {"a": float("nan")}}, "it cannot be sent"),
-        ({"latency": 1, "applied": True}, "applied: without a status"),
-        ({"status": 500, "per": "2s"}, "per: it is about a rate"),
+        ({"status": 500, "body": "\ud800"}, "cannot be sent: "),
+        ({"status": 500, "body": {"a": {1, 2}}}, "cannot be sent: "),
+        ({"status": 500, "body": {"a": float("nan")}}, "cannot be sent: "),
+        ({"latency": 1, "applied": True}, "applied: has no effect without a status"),
+        ({"status": 500, "per": "2s"}, "per: has no effect without a rate"),
         ({"status": 10**5000}, "status: Input should be less than"),
         ({"latency": 10**5000}, "latency: a value of type int is longer than the years"),
         ({"nth": 2**63, "status": 500}, "nth"),
@@ -621,12 +622,12 @@ def test_a_fault_that_makes_no_sense_is_refused(given: dict[str, Any], words: st
 def test_a_rule_of_an_operation_that_does_not_exist_is_refused() -> None:
     """With those that do, in one line, whatever was given in its place."""
     with pytest.raises(
-        ValueError, match="operation: there is no operation 'get_job'; there are get_jobs, "
+        ValueError, match="operation: 'get_job' is not an operation; use one of get_jobs, "
     ) as caught:
         Fault(operation="get_job", status=500)
     assert type(caught.value) is ValueError
     assert str(caught.value).endswith(", complete_batch, token")
-    with pytest.raises(ValueError, match="there is no operation 'xxx") as caught:
+    with pytest.raises(ValueError, match="'xxx.* is not an operation") as caught:
         Fault(operation="x" * 1_000_000, status=500)
     assert len(str(caught.value)) < 500
     with pytest.raises(TypeError, match="503 is not a Fault"):
@@ -648,6 +649,6 @@ def test_a_fault_is_the_same_as_json() -> None:
     fault = Fault(
         operation="get_jobs", nth=(1, 2), latency="1.5m", status=503, retry_after=2, body={"a": [1]}
     )
-    told = as_json(fault)
+    told = dump_fault(fault)
     assert told.keys() == {"operation", "nth", "latency", "status", "retry_after", "body"}
-    assert checked_faults(json.loads(json.dumps(told))) == [fault]
+    assert parse_faults(json.loads(json.dumps(told))) == [fault]

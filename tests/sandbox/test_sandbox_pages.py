@@ -292,8 +292,8 @@ def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
 
     def both(db: sqlite3.Connection, now: datetime) -> list[str]:
         db.set_trace_callback(asked.append)
-        overview.everything(db, now)
-        overview.one_batch(db, now, batch)
+        overview.read_everything(db, now)
+        overview.read_batch(db, now, batch)
         db.set_trace_callback(None)
         return [step[3] for sql in asked for step in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
 
@@ -326,19 +326,19 @@ def test_nobody_counts_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overview, "_COUNTED_IN_LIST", 2)
     store = Store()
     batch = add(store, [{}] * 3 + [{"status": "DONE"}] * 4)
-    whole = store.read(overview.everything)
-    one = store.read(lambda db, now: overview.one_batch(db, now, batch))
+    whole = store.read(overview.read_everything)
+    one = store.read(lambda db, now: overview.read_batch(db, now, batch))
     store.close()
-    assert whole.jobs_in_all == (7, False)
+    assert whole.jobs_in_all == overview.Count(7)
     assert {str(status): count for status, count in whole.statuses.items()} == {
-        "PENDING": (3, False),
-        "DONE": (3, True),
+        "PENDING": overview.Count(3),
+        "DONE": overview.Count(3, more=True),
     }
     assert {str(s): count for s, count in whole.batches[0].jobs.items()} == {
-        "PENDING": (2, True),
-        "DONE": (2, True),
+        "PENDING": overview.Count(2, more=True),
+        "DONE": overview.Count(2, more=True),
     }
-    assert one.jobs_in_all == (6, True)
+    assert one.jobs_in_all == overview.Count(6, more=True)
 
 
 def test_more_than_was_counted_is_shown_as_more(
@@ -483,6 +483,14 @@ def test_a_foreign_name_is_refused(pages: httpx.Client, path: str, host: str) ->
     """A page from elsewhere that gives its own name this address does not get to see what is here."""
     answer = pages.get(path, headers={"Host": host})
     assert (answer.status_code, answer.text) == (400, "Invalid host header")
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost:80", "LOCALHOST", "127.8.9.1", "[::1]:80"]
+)
+def test_every_name_of_this_machine_is_answered(pages: httpx.Client, host: str) -> None:
+    """The pages know the same names as the token endpoint and the control routes."""
+    assert pages.get("/", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(

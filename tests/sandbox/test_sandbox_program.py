@@ -62,7 +62,7 @@ def test_it_prints_what_a_client_needs_and_logs_what_it_is_asked() -> None:
     page = url.removesuffix("core-fast")
     lines = [re.sub(r"^\d\d:\d\d:\d\d ", "", line) for line in err.splitlines()]
     assert lines == [
-        f"The sandbox is ready; {page} shows it, {page}docs its contract. Ctrl-C stops it.",
+        f"The sandbox is ready; {page} shows what is in it, {page}docs its contract. Ctrl-C stops it.",
         "GET /core-fast/api/v2/jobs 200",
         "GET /core-fast/api/v2/jobs 401",
         "The sandbox has stopped.",
@@ -98,10 +98,10 @@ def test_a_file_is_found_again(tmp_path: Path) -> None:
 
 
 def test_it_misbehaves_as_it_is_told(tmp_path: Path) -> None:
-    """The faults come from a file, the departures by their names."""
+    """The faults come from a file, the quirks by their names."""
     path = tmp_path / "faults.json"
     path.write_text('[{"operation": "get_jobs", "nth": 2, "status": 503, "style": "html"}]')
-    with running("--faults", str(path), "--departures", "integer-code,no-pagination") as (
+    with running("--faults", str(path), "--quirks", "integer-code,no-pagination") as (
         _,
         url,
         token,
@@ -155,24 +155,24 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
         (["--speed", "-1"], "argument --speed: '-1' is not a speed"),
         (
             ["--speed", "2e9"],
-            "argument --speed: '2e9' is not a speed, which is a number from 0 to 1e+09",
+            "argument --speed: '2e9' is not a speed; give a number from 0 to 1e+09",
         ),
         (
             ["--start", "soon"],
-            "argument --start: 'soon' is not a time with a time zone, such as 2026-10-12T08:00:00Z",
+            "argument --start: 'soon' is not a time with a zone, such as 2026-10-12T08:00:00Z",
         ),
         (
             ["--start", "2026-10-12T08:00:00"],
-            "argument --start: '2026-10-12T08:00:00' is not a time with a time zone",
+            "argument --start: '2026-10-12T08:00:00' is not a time with a zone",
         ),
         (["--start", "0001-01-01T00:00:00+14:00"], "argument --start: "),
         (["--speed", "9" * 100_000], "argument --speed: '999"),
-        (["--db", ""], "argument --db: the name of the file is empty"),
+        (["--db", ""], "argument --db: the file name is empty"),
         (
             ["--faults", "no/such/file.json"],
             "argument --faults: no/such/file.json: No such file or directory",
         ),
-        (["--departures", "integer-code,odd"], "argument --departures: "),
+        (["--quirks", "integer-code,odd"], "argument --quirks: "),
         (["--sped", "1"], "unrecognized arguments: --sped 1"),
     ],
 )
@@ -210,7 +210,7 @@ def test_data_that_cannot_come_in_is_one_line(
     with Sandbox(db=path) as sandbox:
         sandbox.add_batch(created_at="9999-12-31T23:59:59Z", updated_at="9999-12-31T23:59:59Z")
     assert main(["--db", str(path), "--seed-data"], prog="it") == 2
-    error = "it: error: A time is too near to the first or the last year that there is.\n"
+    error = "it: error: a time is too close to the first or the last year that can be represented\n"
     assert capsys.readouterr().err.endswith(error)
 
 
@@ -324,7 +324,7 @@ def test_it_can_begin_at_another_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_time_passes_in_it_as_it_does_elsewhere() -> None:
     """Unless it is told otherwise."""
-    assert program._parser("it").parse_args([]).speed == 1
+    assert program._create_parser("it").parse_args([]).speed == 1
 
 
 def test_it_leaves_the_process_as_it_was(

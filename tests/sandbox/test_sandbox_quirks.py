@@ -15,11 +15,11 @@ import httpx
 import pytest
 
 from pasqal_client import DepartureError, IncompleteListingWarning, PasqalClient, UnprocessableError
-from pasqal_client.sandbox import AddedBatch, Departure, Sandbox
+from pasqal_client.sandbox import AddedBatch, Quirk, Sandbox
 from pasqal_client.sandbox.answers import Answers
 from pasqal_client.sandbox.database.storage import StorageError
-from pasqal_client.sandbox.faults.quirk_effects import departing
-from pasqal_client.sandbox.faults.quirks import ChosenDepartures
+from pasqal_client.sandbox.faults.quirk_effects import apply_quirks
+from pasqal_client.sandbox.faults.quirks import ChosenQuirks
 from pasqal_core_schemas import NonPaginatedResponseProducedPartialJobBulkCancelResponse
 
 Object: TypeAlias = dict[str, Any]
@@ -69,7 +69,7 @@ class Said(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """The answers about two batches that are alike, without and with a departure."""
+    """The answers about two batches that are alike, without and with a quirk."""
 
     true: Said
     departed: Said
@@ -98,19 +98,19 @@ def asked(client: httpx.Client, batch: AddedBatch) -> Said:
 def both(sandbox: Sandbox, http: httpx.Client, plain: httpx.Client, *names: str) -> Pair:
     true = asked(http, filled(sandbox))
     batch = filled(sandbox)
-    sandbox.departures = names
+    sandbox.quirks = names
     return Pair(true, asked(plain, batch))
 
 
 def test_what_does_not_depart_is_passed_on_as_it_is() -> None:
     """Not even copied."""
     body: Object = {"data": [{"id": 1}]}
-    assert departing(body, frozenset()) is body
+    assert apply_quirks(body, frozenset()) is body
 
 
 def test_an_answer_is_held_against_the_contract_before_it_departs() -> None:
-    """A departure hides no mistake of the sandbox's own."""
-    answers = Answers(ChosenDepartures(["nulls"]))
+    """A quirk hides no mistake of the sandbox's own."""
+    answers = Answers(ChosenQuirks(["nulls"]))
     with pytest.raises(StorageError, match=r"does not satisfy the contract: (?s:.*)runs"):
         answers.success(
             NonPaginatedResponseProducedPartialJobBulkCancelResponse,
@@ -124,7 +124,7 @@ def test_the_list_can_lack_its_pagination(
     """The header still tells the place of the page."""
     filled(sandbox)
     assert http.get("/api/v2/jobs").json()["pagination"] == {"total": 4, "start": 0, "end": 4}
-    sandbox.departures = {Departure.NO_PAGINATION}
+    sandbox.quirks = {Quirk.NO_PAGINATION}
     answer = plain.get("/api/v2/jobs")
     assert answer.json().keys() == ENVELOPE | {"data"}
     assert answer.headers["Content-Range"] == "1-4/4"
@@ -134,7 +134,7 @@ def test_the_list_can_lack_its_content_range(sandbox: Sandbox, http: httpx.Clien
     """And then need not expose it; the pagination stays."""
     names = {"content-range", "access-control-expose-headers"}
     assert names <= http.get("/api/v2/jobs").headers.keys()
-    sandbox.departures = {Departure.NO_CONTENT_RANGE}
+    sandbox.quirks = {Quirk.NO_CONTENT_RANGE}
     answer = http.get("/api/v2/jobs")
     assert not names & answer.headers.keys()
     assert answer.json()["pagination"]["total"] == 0
@@ -151,7 +151,7 @@ def test_the_code_can_be_an_integer(
 
 def test_the_code_of_a_refusal_can_be_an_integer(sandbox: Sandbox, plain: httpx.Client) -> None:
     """Whoever refuses."""
-    sandbox.departures = {"integer-code", "jsend-errors"}
+    sandbox.quirks = {"integer-code", "jsend-errors"}
     unknown = f"/api/v2/batches/{uuid4()}"
     answers = [
         plain.patch(f"{unknown}/complete"),
@@ -162,6 +162,14 @@ def test_the_code_of_a_refusal_can_be_an_integer(sandbox: Sandbox, plain: httpx.
     ]
     assert [answer.json()["code"] for answer in answers] == [404, 404, 401, 404, 422]
     assert [answer.status_code for answer in answers] == [404, 404, 401, 404, 422]
+
+
+def test_a_refusal_without_a_code_gets_none(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """A 422 in FastAPI's style is the same with an integer code as without."""
+    sandbox.quirks = {"integer-code"}
+    answer = plain.get("/api/v2/jobs", params={"limit": 0})
+    assert answer.status_code == 422
+    assert answer.json().keys() == {"detail"}
 
 
 def test_the_envelope_can_be_bare(sandbox: Sandbox, http: httpx.Client) -> None:
@@ -179,7 +187,7 @@ def test_times_can_be_spelt_otherwise(sandbox: Sandbox, plain: httpx.Client, nam
     filled(sandbox)
     pattern, read = SPELLINGS[name]
     true = plain.get("/api/v2/jobs").json()["data"]
-    sandbox.departures = [name]
+    sandbox.quirks = [name]
     departed = plain.get("/api/v2/jobs").json()["data"]
     for job, changed in zip(true, departed, strict=True):
         times = times_of(job)
@@ -261,7 +269,7 @@ def test_filters_take_the_known_names_of_values_of_the_future(
 ) -> None:
     """What a job is called in an answer is not a filter."""
     filled(sandbox)
-    sandbox.departures = {Departure.FUTURE_VALUES}
+    sandbox.quirks = {Quirk.FUTURE_VALUES}
     (job,) = plain.get("/api/v2/jobs", params={"status": "RUNNING"}).json()["data"]
     assert (job["runs"], job["status"]) == (80, "FROM_THE_FUTURE")
     assert plain.get("/api/v2/jobs", params={"status": "FROM_THE_FUTURE"}).status_code == 422
@@ -270,7 +278,7 @@ def test_filters_take_the_known_names_of_values_of_the_future(
 def test_values_without_a_future_name_are_left(sandbox: Sandbox, http: httpx.Client) -> None:
     """The answer then satisfies the contract."""
     batch = sandbox.add_batch([{}], queue_priority="LOW")
-    sandbox.departures = {Departure.FUTURE_VALUES}
+    sandbox.quirks = {Quirk.FUTURE_VALUES}
     said = asked(http, batch)
     assert (said.batch["status"], said.batch["queue_priority"]) == ("CANCELED", "LOW")
 
@@ -335,7 +343,7 @@ def test_the_dates_can_be_those_of_creation(
         return {job["runs"] for job in listed}, {job["runs"] for job in cancelled}
 
     assert matching() == (started, started)
-    sandbox.departures = {Departure.CREATED_DATES}
+    sandbox.quirks = {Quirk.CREATED_DATES}
     assert matching() == (created, created)
 
 
@@ -353,7 +361,7 @@ def test_what_the_contract_forbids_can_be_refused_in_jsend_style(
     """With the same mistakes as otherwise."""
     params = {"status": "LOST", "errors": "?"}
     true = http.request(method, path, params=params)
-    sandbox.departures = {Departure.JSEND_ERRORS}
+    sandbox.quirks = {Quirk.JSEND_ERRORS}
     departed = plain.request(method, path, params=params)
     assert true.status_code == departed.status_code == 422
     body = departed.json()
@@ -382,7 +390,7 @@ def test_ties_can_change_places_with_each_request(sandbox: Sandbox, http: httpx.
     assert runs(http) == runs(http) == [*range(15, 7, -1), *range(7, -1, -1)]
 
     def shuffled() -> list[list[int]]:
-        sandbox.departures = {Departure.UNSTABLE_TIES}
+        sandbox.quirks = {Quirk.UNSTABLE_TIES}
         return [runs(http) for _ in range(6)]
 
     orders = shuffled()
@@ -396,7 +404,7 @@ def test_ties_can_change_places_with_each_request(sandbox: Sandbox, http: httpx.
 def test_all_that_go_together_can_be_chosen_at_once(sandbox: Sandbox, plain: httpx.Client) -> None:
     """What is missing is not null, and what is unknown is spelt like the rest."""
     batch = filled(sandbox)
-    sandbox.departures = set(Departure) - {Departure.ZULU_TIMES, Departure.EPOCH_TIMES}
+    sandbox.quirks = set(Quirk) - {Quirk.ZULU_TIMES, Quirk.EPOCH_TIMES}
     said = asked(plain, batch)
     assert [body.keys() for body in said] == [{"data"}] * 3
     assert all(job["runs"] is None and "creation_order" not in job for job in said.jobs)
@@ -406,16 +414,14 @@ def test_all_that_go_together_can_be_chosen_at_once(sandbox: Sandbox, plain: htt
     assert [job["variables"] for job in said.cancelled["data"]["jobs"]] == [JOBS[0]["variables"]]
 
 
-def test_departures_are_set_by_name_and_can_be_changed(
-    sandbox: Sandbox, plain: httpx.Client
-) -> None:
+def test_quirks_are_set_by_name_and_can_be_changed(sandbox: Sandbox, plain: httpx.Client) -> None:
     """As text or as members, at the beginning and at any time."""
-    assert sandbox.departures == frozenset()
-    assert Sandbox(departures=["nulls", Departure.NULLS]).departures == {Departure.NULLS}
-    with Sandbox(departures=["integer-code"]) as other:
+    assert sandbox.quirks == frozenset()
+    assert Sandbox(quirks=["nulls", Quirk.NULLS]).quirks == {Quirk.NULLS}
+    with Sandbox(quirks=["integer-code"]) as other:
         headers = {"Authorization": f"Bearer {other.token}"}
         assert plain.get(f"{other.base_url}/api/v2/jobs", headers=headers).json()["code"] == 200
-        other.departures = ()
+        other.quirks = ()
         assert plain.get(f"{other.base_url}/api/v2/jobs", headers=headers).json()["code"] == "200"
 
 
@@ -423,10 +429,10 @@ def test_departures_are_set_by_name_and_can_be_changed(
     ("names", "error", "said"),
     [
         ("nulls", TypeError, r"'nulls'.*in a list or a set"),
-        (Departure.NULLS, TypeError, r"in a list or a set"),
-        (None, TypeError, r"departures is None"),
-        (["null"], ValueError, r"'null' is none of .*nulls, .*unstable-ties"),
-        ([1], ValueError, r"1 is none of"),
+        (Quirk.NULLS, TypeError, r"in a list or a set"),
+        (None, TypeError, r"quirks is None"),
+        (["null"], ValueError, r"'null' is not a quirk; use any of .*nulls, .*unstable-ties"),
+        ([1], ValueError, r"1 is not a quirk"),
         (
             ["naive-times", "nulls", "epoch-times"],
             ValueError,
@@ -439,11 +445,11 @@ def test_wrong_names_are_refused_with_the_right_ones(
 ) -> None:
     """And what was chosen before stays."""
     with pytest.raises(error, match=said):
-        Sandbox(departures=names)
-    sandbox.departures = {Departure.NULLS}
+        Sandbox(quirks=names)
+    sandbox.quirks = {Quirk.NULLS}
     with pytest.raises(error, match=said):
-        sandbox.departures = names
-    assert sandbox.departures == {Departure.NULLS}
+        sandbox.quirks = names
+    assert sandbox.quirks == {Quirk.NULLS}
 
 
 # Our own client, for which all this is made
@@ -484,13 +490,13 @@ def operations(client: PasqalClient, batch: AddedBatch) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("name", Departure)
+@pytest.mark.parametrize("name", Quirk)
 def test_our_client_works_and_tells_how_the_service_departs(
-    sandbox: Sandbox, client: PasqalClient, name: Departure
+    sandbox: Sandbox, client: PasqalClient, name: Quirk
 ) -> None:
     """It lists, cancels and completes as without; what is allowed is not reported."""
     batch = filled(sandbox)
-    sandbox.departures = {name}
+    sandbox.quirks = {name}
     listed, receipt, completed = (do() for do in operations(client, batch))
     assert {job.id for job in listed} == set(batch.job_ids)
     assert [job.id for job in receipt.jobs] == batch.job_ids[:1]
@@ -501,13 +507,13 @@ def test_our_client_works_and_tells_how_the_service_departs(
     )
 
 
-@pytest.mark.parametrize("name", Departure)
+@pytest.mark.parametrize("name", Quirk)
 def test_our_client_refuses_departures_if_strict(
-    sandbox: Sandbox, client: PasqalClient, name: Departure
+    sandbox: Sandbox, client: PasqalClient, name: Quirk
 ) -> None:
     """Only what the contract does not allow."""
     batch = filled(sandbox)
-    sandbox.departures = {name}
+    sandbox.quirks = {name}
     refused = 0
     for do in operations(client.with_options(strict=True), batch):
         try:
@@ -523,7 +529,7 @@ def test_our_client_reads_each_spelling_of_times(
 ) -> None:
     """As the same moment, with a zone."""
     batch = filled(sandbox)
-    sandbox.departures = [name]
+    sandbox.quirks = [name]
     job = client.jobs.get(batch.job_ids[0])
     assert job.created_at == datetime.fromisoformat(MOMENT)
     assert job.created_at.tzinfo is not None
@@ -532,7 +538,7 @@ def test_our_client_reads_each_spelling_of_times(
 def test_our_client_knows_what_it_did_not_get(sandbox: Sandbox, client: PasqalClient) -> None:
     """Null and missing alike; and it has what it does not know."""
     batch = filled(sandbox)
-    sandbox.departures = {"nulls", "missing-fields", "future-values", "unknown-fields"}
+    sandbox.quirks = {"nulls", "missing-fields", "future-values", "unknown-fields"}
     job = client.jobs.get(batch.job_ids[1])
     for field in ("runs", "creation_order"):
         with pytest.raises(DepartureError, match=field):
@@ -542,12 +548,12 @@ def test_our_client_knows_what_it_did_not_get(sandbox: Sandbox, client: PasqalCl
     assert "result" in job.to_dict()
 
 
-@pytest.mark.parametrize("style", [set(), {Departure.JSEND_ERRORS}])
+@pytest.mark.parametrize("style", [set(), {Quirk.JSEND_ERRORS}])
 def test_our_client_reads_both_styles_of_refusals(
-    sandbox: Sandbox, client: PasqalClient, style: set[Departure]
+    sandbox: Sandbox, client: PasqalClient, style: set[Quirk]
 ) -> None:
     """With each mistake."""
-    sandbox.departures = style
+    sandbox.quirks = style
     with pytest.raises(UnprocessableError) as raised:
         list(client.jobs.list(status=["LOST"]))
     assert [mistake.loc for mistake in raised.value.errors] == [["query", "status", 0]]
@@ -558,7 +564,7 @@ def test_our_client_lists_all_unstable_ties_that_fit_a_page(
 ) -> None:
     """Without a doubt."""
     tied(sandbox, 25, times=10)
-    sandbox.departures = {Departure.UNSTABLE_TIES}
+    sandbox.quirks = {Quirk.UNSTABLE_TIES}
     listing = client.jobs.list(page_size=60)
     assert Counter(job.runs for job in listing) == Counter(range(250))
     assert listing.proven
@@ -569,7 +575,7 @@ def test_our_client_ends_where_unstable_ties_fit_no_page(
 ) -> None:
     """It lists none twice, and says that it cannot know whether it has all."""
     tied(sandbox, 250)
-    sandbox.departures = {Departure.UNSTABLE_TIES}
+    sandbox.quirks = {Quirk.UNSTABLE_TIES}
     listing = client.jobs.list()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

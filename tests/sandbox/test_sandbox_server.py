@@ -148,7 +148,7 @@ def test_it_can_be_started_and_stopped_by_hand(connect: Connect) -> None:
         assert sandbox.start() is sandbox
         sandbox.add_batch([{}])
         assert total(connect(sandbox)) == 1
-        with pytest.raises(RuntimeError, match="runs already"):
+        with pytest.raises(RuntimeError, match="is running already"):
             sandbox.start()
         sandbox.stop()
         sandbox.stop()

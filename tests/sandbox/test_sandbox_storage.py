@@ -223,7 +223,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, plain_of: PlainOf) -> None:
         sandbox.add_fault(Fault(add_jobs=1000))
         answer = http.get("/core-fast/api/v2/jobs")
         assert answer.status_code == 500
-        assert answer.json()["message"] == f"A fault could not happen: {sentence}"
+        assert answer.json()["message"] == f"The fault could not be applied: {sentence}"
         sandbox.clear_faults()
         jobs = http.get("/core-fast/api/v2/jobs").json()["data"]
         assert [job["id"] for job in jobs] == [str(batch.job_ids[0])]
@@ -312,7 +312,7 @@ def test_clearing_makes_it_empty_again(tmp_path: Path, connect: Connect) -> None
     start = datetime(2030, 1, 1, tzinfo=UTC)
     fault = Fault(operation="complete_batch", status=503, times=1)
     with Sandbox(
-        db=tmp_path / "a.db", start=start, faults=[fault], departures=["zulu-times"]
+        db=tmp_path / "a.db", start=start, faults=[fault], quirks=["zulu-times"]
     ) as sandbox:
         http = connect(sandbox)
         batch = sandbox.add_batch([{}])
@@ -320,10 +320,10 @@ def test_clearing_makes_it_empty_again(tmp_path: Path, connect: Connect) -> None
         sandbox.advance("1h")
         assert http.patch(f"/api/v2/batches/{batch.id}/complete").status_code == 503
         sandbox.add_fault(Fault(status=500))
-        sandbox.departures = []
+        sandbox.quirks = []
         sandbox.clear()
         assert (sandbox.now, sandbox.requests) == (start, [])
-        assert sorted(sandbox.departures) == ["zulu-times"]
+        assert sorted(sandbox.quirks) == ["zulu-times"]
         assert [(rule.fault, rule.seen) for rule in sandbox.faults] == [(fault, 0)]
         assert http.get("/api/v2/jobs").json()["pagination"]["total"] == 0
         again = sandbox.add_batch([{}], id=batch.id, project_id=batch.project_id)

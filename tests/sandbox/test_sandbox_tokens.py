@@ -320,13 +320,13 @@ def test_its_own_account_can_have_another_password(connect: Connect) -> None:
         ({"start": datetime.max.replace(tzinfo=WEST)}, ValueError, "in no year that UTC has"),
         ({"monotonic": 3}, TypeError, "monotonic is 3, not a function"),
         ({"faults": 3}, TypeError, "faults is 3, not a list of Fault"),
-        ({"departures": 3}, TypeError, "departures is 3: give the names"),
+        ({"quirks": 3}, TypeError, "quirks is 3: give the names"),
         ({"port": 10**5000}, ValueError, "port is a value of type int: it is from 0"),
         ({"port": "x" * 10**6}, TypeError, "port is 'xxx"),
         ({"speed": "x" * 10**6}, ValueError, "speed is 'xxx"),
         ({"project_id": "x" * 10**6}, ValueError, "project_id is 'xxx"),
         ({"accounts": {"x" * 10**6: ""}}, ValueError, "accounts: .*'xxx"),
-        ({"departures": ["x" * 10**6]}, ValueError, "departures: 'xxx"),
+        ({"quirks": ["x" * 10**6]}, ValueError, "quirks: 'xxx"),
     ],
 )
 def test_arguments_that_cannot_be_are_refused(

@@ -52,7 +52,7 @@ def used() -> Iterator[list[PasqalClient | Sandbox]]:
     taken: list[PasqalClient | Sandbox] = []
     yield taken
     for one in taken:
-        with pytest.raises(RuntimeError, match=r"closed|does not run"):
+        with pytest.raises(RuntimeError, match=r"closed|is not running"):
             _ = one.base_url if isinstance(one, Sandbox) else one.jobs.count()
 
 

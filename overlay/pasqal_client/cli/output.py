@@ -12,9 +12,9 @@ from typing import IO, TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from .column_widths import GAP, Need, aligned, fitted
 from .field_text import UNKNOWN, cell, plain, zone
-from .filter_values import say
 from .options import Format
 from .safe_text import one_line
+from .streams import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

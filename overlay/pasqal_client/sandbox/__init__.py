@@ -1,4 +1,4 @@
-"""A stateful stand-in for the service, on this machine: real HTTP, real state, no account.
+"""A stateful stand-in for the service on this machine: real HTTP, real state, no account needed.
 
     with Sandbox() as sandbox:
         batch = sandbox.add_batch(jobs=[{"runs": 10}, {"status": "ERROR"}])
@@ -7,12 +7,23 @@
 
 It serves the contract from `pasqal_core_schemas` and knows nothing of any client, so it can test
 every one of them. It needs the `sandbox` extra.
+
+- `server` has `Sandbox`; `program` runs one from a shell, `control` lets tests in other languages
+  drive it, `demo` fills it, `pages` shows it in a browser.
+- `app` is the service itself: `operations`, `answers`, `tokens` and `refusals` belong to it, and
+  `threaded_server` serves it. `admission` keeps other web pages out; `request_log` keeps the requests.
+- `database` keeps the batches and jobs; `plausible` fills in what is not given about them.
+- `clock`, `execution`, `fate` and `states` decide what becomes of them as time passes.
+- `faults` makes requests go wrong, and answers depart from the contract.
 """
+
+from __future__ import annotations
 
 try:
     from .fate import Fate
-    from .faults.quirks import Departure
-    from .faults.rules import Fault, FaultRule
+    from .faults.fault import Fault
+    from .faults.quirks import Quirk
+    from .faults.rules import FaultRule
     from .plausible import AddedBatch
     from .request_log import RecordedRequest
     from .server import Sandbox
@@ -23,4 +34,4 @@ except ModuleNotFoundError as error:
         f"The sandbox needs {error.name}, which is not installed: pip install 'pasqal-client[sandbox]'"
     ) from error
 
-__all__ = ["AddedBatch", "Departure", "Fate", "Fault", "FaultRule", "RecordedRequest", "Sandbox"]
+__all__ = ["AddedBatch", "Fate", "Fault", "FaultRule", "Quirk", "RecordedRequest", "Sandbox"]

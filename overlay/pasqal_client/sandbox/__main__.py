@@ -1,5 +1,7 @@
 """What `python -m pasqal_client.sandbox` runs."""
 
+from __future__ import annotations
+
 import sys
 
 from .program import main

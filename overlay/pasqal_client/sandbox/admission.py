@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
-_HERE = r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?"
-_is_host_here = re.compile(_HERE, re.ASCII | re.IGNORECASE).fullmatch
-_is_origin_here = re.compile(rf"https?://{_HERE}", re.ASCII | re.IGNORECASE).fullmatch
+_LOOPBACK = r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?"
+_is_loopback_host = re.compile(_LOOPBACK, re.ASCII | re.IGNORECASE).fullmatch
+_is_loopback_origin = re.compile(rf"https?://{_LOOPBACK}", re.ASCII | re.IGNORECASE).fullmatch
 
 
 class NotAdmittedError(Exception):
@@ -28,6 +28,15 @@ class NotAdmittedError(Exception):
         self.headers = headers
 
 
+def is_for_this_machine(headers: Headers) -> bool:
+    """Whether the Host of a request is a name of this machine, with or without a port.
+
+    A web page from elsewhere can point a name of its own at this machine, but the browser then
+    sends that name.
+    """
+    return _is_loopback_host(headers.get("host", "")) is not None
+
+
 def check_sender(headers: Headers) -> None:
     """Let pass what comes from this machine.
 
@@ -35,11 +44,11 @@ def check_sender(headers: Headers) -> None:
         NotAdmittedError: It is for a name of another machine, or a web page from elsewhere has sent
             it.
     """
-    if not _is_host_here(headers.get("host", "")):
+    if not is_for_this_machine(headers):
         raise NotAdmittedError(
             403, "Only requests to 127.0.0.1 or localhost are answered here; the Host is another."
         )
-    is_from_here = all(map(_is_origin_here, headers.getlist("origin")))
+    is_from_here = all(map(_is_loopback_origin, headers.getlist("origin")))
     if not is_from_here or headers.get("sec-fetch-site", "").lower() == "cross-site":
         raise NotAdmittedError(
             403, "Web pages from elsewhere are not answered here; the Origin is not this machine."

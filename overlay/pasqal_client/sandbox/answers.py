@@ -15,8 +15,8 @@ from pasqal_core_schemas import HTTPValidationError, ResponseStatus
 
 from .checks import clipped
 from .database.storage import StorageError
-from .faults.quirk_effects import departing
-from .faults.quirks import ChosenDepartures, Departure
+from .faults.quirk_effects import apply_quirks
+from .faults.quirks import ChosenQuirks, Quirk
 from .refusals import CompleteBatchError, ForeignBatchError, RefusalError, UnknownBatchError
 
 CONTENT_RANGE = "Content-Range"
@@ -32,8 +32,8 @@ _REFUSED: dict[type[RefusalError], int] = {
 class Answers:
     """What the service says, in the form that the sandbox has now."""
 
-    def __init__(self, departures: ChosenDepartures) -> None:
-        self._departures = departures
+    def __init__(self, quirks: ChosenQuirks) -> None:
+        self._quirks = quirks
 
     def success(
         self, model: type[BaseModel], content_range: str | None = None, /, **payload: object
@@ -50,7 +50,7 @@ class Answers:
             raise StorageError(
                 f"what is kept does not satisfy the contract: {clipped(str(error))}"
             ) from error
-        if content_range is None or Departure.NO_CONTENT_RANGE in self._departures.current:
+        if content_range is None or Quirk.NO_CONTENT_RANGE in self._quirks.current:
             return self._response(body)
         return self._response(body, headers={CONTENT_RANGE: content_range, EXPOSED: CONTENT_RANGE})
 
@@ -89,5 +89,5 @@ class Answers:
     def _response(
         self, body: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
     ) -> Response:
-        content = to_json(departing(body, self._departures.current))
+        content = to_json(apply_quirks(body, self._quirks.current))
         return Response(content, status, headers, "application/json")

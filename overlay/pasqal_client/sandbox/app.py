@@ -32,11 +32,11 @@ from .answers import CONTENT_RANGE, EXPOSED, Answers
 from .database.queries import CancelQuery, JobsQuery, window
 from .database.storage import StorageError
 from .database.store import Store
-from .faults.middleware import Misbehaving, Wire
-from .faults.quirks import ChosenDepartures
+from .faults.middleware import FaultMiddleware, Wire
+from .faults.quirks import ChosenQuirks
 from .faults.rules import Faults
 from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
-from .pages import routes
+from .pages.routes import create_routes
 from .refusals import RefusalError
 from .request_log import Recorder, RequestLog
 from .tokens import TokenDesk, endpoint
@@ -49,25 +49,25 @@ _BEARER = HTTPBearer(scheme_name="bearer")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a server is made of: the state, tokens, record of requests, departures, faults, and who serves."""
+    """What a server is made of: the state, tokens, record of requests, quirks, faults, and who serves."""
 
     store: Store
     desk: TokenDesk
     log: RequestLog
-    departures: ChosenDepartures
+    quirks: ChosenQuirks
     faults: Faults
     wire: Wire
 
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
-    good = create_service(parts.store, parts.desk, parts.departures)
-    service = Misbehaving(
-        good, operation_of, parts.faults, partial(control.happen, sandbox), parts.wire
+    good = create_service(parts.store, parts.desk, parts.quirks)
+    service = FaultMiddleware(
+        good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.wire
     )
     app = Starlette(
         routes=[
-            *routes.routes(parts.store, PREFIX),
+            *create_routes(parts.store, PREFIX),
             _mount(control.PREFIX, control.create_control(sandbox, parts.desk.accepts)),
             _mount("/", Recorder(service, parts.log)),
         ]
@@ -83,29 +83,29 @@ def _mount(path: str, app: ASGIApp) -> Mount:
     return mount
 
 
-def create_service(store: Store, desk: TokenDesk, departures: ChosenDepartures) -> Starlette:
+def create_service(store: Store, desk: TokenDesk, quirks: ChosenQuirks) -> Starlette:
     """What the service has too: the API under its prefix, and the token endpoint."""
     sign_in = Route(TOKEN_PATH, endpoint(desk), methods=["POST"])
-    return Starlette(routes=[_mount(PREFIX, create_api(store, desk.accepts, departures)), sign_in])
+    return Starlette(routes=[_mount(PREFIX, create_api(store, desk.accepts, quirks)), sign_in])
 
 
 def create_api(
-    store: Store, accepts: Callable[[str], bool], departures: ChosenDepartures | None = None
+    store: Store, accepts: Callable[[str], bool], quirks: ChosenQuirks | None = None
 ) -> FastAPI:
     """The API alone, with the paths of the contract.
 
     Args:
         store: The batches and jobs that it serves.
         accepts: Judges the bearer token that every request must carry.
-        departures: How it departs from the contract; in nothing if not given.
+        quirks: How it departs from the contract; in nothing if not given.
     """
-    departures = departures or ChosenDepartures()
-    answers = Answers(departures)
+    quirks = quirks or ChosenQuirks()
+    answers = Answers(quirks)
     api = FastAPI(
         title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False
     )
     api.include_router(
-        _router(_Operations(store, departures, answers)), dependencies=[Depends(_guard(accepts))]
+        _router(_Operations(store, quirks, answers)), dependencies=[Depends(_guard(accepts))]
     )
     api.exception_handler(RequestValidationError)(answers.refuse_values)
     api.exception_handler(StarletteHTTPException)(answers.refuse_request)
@@ -117,13 +117,13 @@ def create_api(
 class _Operations:
     """The handlers, named as in the contract."""
 
-    def __init__(self, store: Store, departures: ChosenDepartures, answers: Answers) -> None:
+    def __init__(self, store: Store, quirks: ChosenQuirks, answers: Answers) -> None:
         self._store = store
-        self._departures = departures
+        self._quirks = quirks
         self._answers = answers
 
     async def get_jobs(self, query: Annotated[JobsQuery, Query()]) -> Response:
-        page = self._store.page(query, self._departures.reading())
+        page = self._store.page(query, self._quirks.reading())
         _, start = window(query)
         end = start + len(page.jobs)
         pagination = {"total": page.total, "start": start, "end": end}
@@ -135,7 +135,7 @@ class _Operations:
     async def cancel_jobs(
         self, batch__id: UUID, query: Annotated[CancelQuery, Query()]
     ) -> Response:
-        outcome = self._store.cancel(batch__id, query, self._departures.reading())
+        outcome = self._store.cancel(batch__id, query, self._quirks.reading())
         data = {"jobs": outcome.jobs, "errors": outcome.errors}
         return self._answers.success(
             NonPaginatedResponseProducedPartialJobBulkCancelResponse, data=data

@@ -1,8 +1,11 @@
-"""What a test says to the sandbox beside the API, over HTTP: so that programs in any language can use it.
+"""Control of the sandbox over HTTP, beside the API, so that tests in any language can use it.
 
 Each route does what the attribute or method of `Sandbox` with that name does. They ask for the
 token, too: whoever may see the jobs may change them.
 """
+
+# No `from __future__ import annotations` here: FastAPI reads the annotations of the handlers when
+# they are added, so what they name has to be imported for real.
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +23,8 @@ from .admission import Admission
 from .checks import clipped, shown
 from .database.storage import StorageError
 from .fate import Fate
-from .faults.rules import MOST_JOBS, Fault, FaultRule, as_json, checked_faults
+from .faults.fault import MOST_JOBS, Fault, dump_fault, parse_faults
+from .faults.rules import FaultRule
 from .refusals import UnknownBatchError
 from .request_log import RecordedRequest
 
@@ -30,12 +34,25 @@ if TYPE_CHECKING:
 PREFIX = "/_sandbox"
 
 _JOBS_PREFIX = f"{PREFIX}/batches"
-_LONGEST_WITH_JOBS = 16 * 2**20
-_LONGEST = 2**20
+_MOST_BYTES_WITH_JOBS = 16 * 2**20
+_MOST_BYTES = 2**20
 _MOST_MISTAKES = 100
 
 Object: TypeAlias = dict[str, Any]
-_OF_FATE = tuple(field.name for field in dataclasses.fields(Fate))
+_FATE_FIELDS = tuple(field.name for field in dataclasses.fields(Fate))
+_DESCRIPTION = (
+    "base_url",
+    "token_url",
+    "project_id",
+    "user_id",
+    "username",
+    "password",
+    "client_id",
+    "client_secret",
+    "now",
+)
+_REQUEST_FIELDS = ("method", "path", "query", "status")
+_MISTAKE_FIELDS = ("loc", "msg", "type")
 _Json: TypeAlias = Annotated[Any, Body()]
 _Field: TypeAlias = Annotated[Any, Body(embed=True)]
 
@@ -44,13 +61,13 @@ def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIAp
     """The routes, without their prefix.
 
     Args:
-        sandbox: What they act on.
-        accepts: Judges the bearer token that every request must carry.
+        sandbox: what they act on.
+        accepts: judges the bearer token that every request must carry.
     """
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     routes = _Routes(sandbox)
     for method, path, handler in (
-        ("GET", "/", routes.look),
+        ("GET", "/", routes.describe),
         ("POST", "/batches", routes.add_batch),
         ("POST", "/batches/{batch_id}/jobs", routes.add_jobs),
         ("POST", "/cancel_jobs", routes.cancel_jobs),
@@ -62,8 +79,8 @@ def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIAp
         ("GET", "/faults", routes.faults),
         ("POST", "/faults", routes.add_faults),
         ("DELETE", "/faults", routes.clear_faults),
-        ("GET", "/departures", routes.departures),
-        ("PUT", "/departures", routes.set_departures),
+        ("GET", "/quirks", routes.quirks),
+        ("PUT", "/quirks", routes.set_quirks),
     ):
         app.add_api_route(path, handler, methods=[method], response_model=None)
     app.exception_handler(UnknownBatchError)(_not_found)
@@ -71,15 +88,17 @@ def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIAp
     app.exception_handler(TypeError)(_refuse)
     app.exception_handler(StorageError)(_fail)
     app.exception_handler(RequestValidationError)(_refuse_form)
-    return Admission(app, accepts, _longest)
+    return Admission(app, accepts, _limit_body)
 
 
-def _longest(path: str) -> int:
-    return _LONGEST_WITH_JOBS if path.startswith(_JOBS_PREFIX) else _LONGEST
+def _limit_body(path: str) -> int:
+    if path.startswith(_JOBS_PREFIX):
+        return _MOST_BYTES_WITH_JOBS
+    return _MOST_BYTES
 
 
-def happen(sandbox: "Sandbox", fault: Fault) -> None:
-    """Do what a fault says of tokens, time and jobs."""
+def apply_fault(sandbox: "Sandbox", fault: Fault) -> None:
+    """Change tokens, time and jobs as a fault says."""
     if fault.expire_tokens:
         sandbox.expire_tokens()
     if fault.advance:
@@ -91,22 +110,22 @@ def happen(sandbox: "Sandbox", fault: Fault) -> None:
 
 
 class _Routes:
+    # In the event loop, not in worker threads: a sandbox answers sooner than a thread would start.
+
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
 
-    async def look(self) -> Object:
-        accounts = ("username", "password", "client_id", "client_secret")
-        names = ("base_url", "token_url", "project_id", "user_id", *accounts, "now")
-        return {name: getattr(self._sandbox, name) for name in names}
+    async def describe(self) -> Object:
+        return {name: getattr(self._sandbox, name) for name in _DESCRIPTION}
 
     async def add_batch(self, given: Annotated[Object, Body()]) -> Response:
-        batch = self._sandbox.add_batch(_with_fates(given.pop("jobs", [])), **given)
-        return JSONResponse(
-            {"id": str(batch.id), "job_ids": [str(job_id) for job_id in batch.job_ids]}, 201
-        )
+        jobs = _parse_jobs(given.pop("jobs", []))
+        batch = self._sandbox.add_batch(jobs, **given)
+        job_ids = [str(job_id) for job_id in batch.job_ids]
+        return JSONResponse({"id": str(batch.id), "job_ids": job_ids}, 201)
 
     async def add_jobs(self, batch_id: UUID, given: Annotated[list[Any], Body()]) -> Response:
-        job_ids = self._sandbox.add_jobs(batch_id, _with_fates(given))
+        job_ids = self._sandbox.add_jobs(batch_id, _parse_jobs(given))
         return JSONResponse({"job_ids": [str(job_id) for job_id in job_ids]}, 201)
 
     async def cancel_jobs(self, count: _Field) -> dict[str, list[UUID]]:
@@ -124,62 +143,65 @@ class _Routes:
         return {}
 
     async def requests(self) -> Response:
-        # One after the other: what they are made of takes many times as much room as what is said
-        # of them.
-        told = b",".join(map(_recorded, self._sandbox.requests))
-        return Response(b"[" + told + b"]", media_type="application/json")
+        # One after the other, because 10,000 dictionaries take many times the memory of their JSON.
+        requests = b",".join(_dump_request(request) for request in self._sandbox.requests)
+        return Response(b"[" + requests + b"]", media_type="application/json")
 
     async def clear_requests(self) -> Object:
         self._sandbox.clear_requests()
         return {}
 
     async def faults(self) -> list[Object]:
-        return _told(self._sandbox.faults)
+        return _describe_rules(self._sandbox.faults)
 
     async def add_faults(self, given: _Json) -> Response:
-        rules = self._sandbox.add_faults(checked_faults(given))
-        return JSONResponse(_told(rules), 201)
+        rules = self._sandbox.add_faults(parse_faults(given))
+        return JSONResponse(_describe_rules(rules), 201)
 
     async def clear_faults(self) -> Object:
         self._sandbox.clear_faults()
         return {}
 
-    async def departures(self) -> list[str]:
-        return sorted(self._sandbox.departures)
+    async def quirks(self) -> list[str]:
+        return sorted(self._sandbox.quirks)
 
-    async def set_departures(self, given: Annotated[list[Any], Body()]) -> list[str]:
-        self._sandbox.departures = given
-        return sorted(self._sandbox.departures)
+    async def set_quirks(self, given: Annotated[list[Any], Body()]) -> list[str]:
+        self._sandbox.quirks = given
+        return sorted(self._sandbox.quirks)
 
 
-def _told(rules: Iterable[FaultRule]) -> list[Object]:
+def _describe_rules(rules: Iterable[FaultRule]) -> list[Object]:
     return [
-        {"fault": as_json(rule.fault), "seen": rule.seen, "fired": rule.fired} for rule in rules
+        {"fault": dump_fault(rule.fault), "seen": rule.seen, "fired": rule.fired} for rule in rules
     ]
 
 
-def _recorded(request: RecordedRequest) -> bytes:
-    return to_json({name: getattr(request, name) for name in ("method", "path", "query", "status")})
+def _dump_request(request: RecordedRequest) -> bytes:
+    return to_json({name: getattr(request, name) for name in _REQUEST_FIELDS})
 
 
-def _with_fates(jobs: Any) -> list[Any]:
+def _parse_jobs(jobs: Any) -> list[Any]:
     if not isinstance(jobs, list):
         raise ValueError(f"jobs is {shown(jobs)}, not a list of jobs")
     if len(jobs) > MOST_JOBS:
         raise ValueError(
-            f"{len(jobs):,} jobs are too many for one request: put in at most {MOST_JOBS:,} at a time"
+            f"{len(jobs):,} jobs are too many for one request: send at most {MOST_JOBS:,} at a time"
         )
-    return [_with_fate(job) for job in jobs]
+    return [_parse_job(job) for job in jobs]
 
 
-def _with_fate(job: Any) -> Any:
-    fate = job.get("fate") if isinstance(job, Mapping) else None
+def _parse_job(job: Any) -> Any:
+    # What is not a job at all is left to the sandbox, which says so as it does in Python.
+    if not isinstance(job, Mapping):
+        return job
+    fate = job.get("fate")
     if not isinstance(fate, Mapping):
         return job
-    if unknown := fate.keys() - _OF_FATE:
-        raise ValueError(
-            f"a fate has no {clipped(', '.join(sorted(unknown)))}, only {', '.join(_OF_FATE)}"
-        )
+    unknown = fate.keys() - set(_FATE_FIELDS)
+    if unknown:
+        names = clipped(", ".join(sorted(unknown)))
+        known = ", ".join(_FATE_FIELDS)
+        raise ValueError(f"unknown field in a fate: {names}; it has only {known}")
     return {**job, "fate": Fate(**fate)}
 
 
@@ -188,10 +210,9 @@ async def _not_found(_: Request, error: Exception) -> Response:
 
 
 async def _refuse_form(_: Request, error: RequestValidationError) -> Response:
-    detail = [
-        {name: mistake[name] for name in ("loc", "msg", "type")}
-        for mistake in error.errors()[:_MOST_MISTAKES]
-    ]
+    # Without the input, which may be as large as the body, and not all of ten thousand mistakes.
+    mistakes = error.errors()[:_MOST_MISTAKES]
+    detail = [{name: mistake[name] for name in _MISTAKE_FIELDS} for mistake in mistakes]
     return JSONResponse({"detail": detail}, 422)
 
 

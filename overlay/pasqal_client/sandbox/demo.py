@@ -1,16 +1,21 @@
-"""Some batches to look at: finished ones, one at work, one that waits."""
+"""Example batches to look at: finished ones, one that runs, and others that wait."""
+
+from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from .fate import Fate
-from .server import Sandbox
+
+if TYPE_CHECKING:
+    from .server import Sandbox
 
 LENGTH = timedelta(minutes=5, seconds=27)
-"""By how much it moves the time on in an empty sandbox."""
+"""How much time passes in an empty sandbox while they are added."""
 
 
 def add_demo(sandbox: Sandbox) -> None:
-    """Put in five batches on two devices, with jobs in every state; as time passes, more of them end."""
+    """Add five batches on two devices, with jobs in every state; as time passes, more of them end."""
     sandbox.add_batch(
         [{"status": "DONE", "runs": 200, "variables": {"omega": step / 10}} for step in range(20)],
         complete=True,

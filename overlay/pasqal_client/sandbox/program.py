@@ -1,5 +1,7 @@
 """The sandbox as a program: `python -m pasqal_client.sandbox`."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import logging
@@ -7,33 +9,35 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from .checks import checked_port, checked_start, checked_token, shown
 from .clock import FASTEST, checked_speed
 from .demo import LENGTH, add_demo
-from .faults.quirks import ChosenDepartures, Departure
-from .faults.rules import Fault, checked_faults
+from .faults.fault import Fault, parse_faults
+from .faults.quirks import ChosenQuirks, Quirk
 from .operations import PREFIX
 from .request_log import LOGGER
 from .server import Sandbox
 
-TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, no secret
-"""The environment variable with the token that the program asks for."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, not a secret
+"""The environment variable with the token to accept."""
 
 _EPILOG = """\
-The address and a valid token are printed as shell commands. Requests are logged to stderr, without their tokens.
-Ctrl-C (or SIGTERM) stops it with exit code 0; what cannot be done is said in one line, with exit code 2.
+Its address and a valid token are printed as shell commands. Requests are logged to stderr, without tokens.
+Ctrl-C (or SIGTERM) stops it with exit code 0; an error is reported in one line, with exit code 2.
 """
 
 
 class _Parser(argparse.ArgumentParser):
-    # The usage would bury the one line that matters.
+    # Without the usage, which would bury the one line that matters.
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: error: {message}\n")
 
@@ -44,36 +48,40 @@ def main(
     """Run a sandbox until it is interrupted.
 
     Args:
-        argv: The arguments, without the name of the program; those of the process if None.
-        prog: The name of the program in its own messages.
+        argv: the arguments, without the name of the program; those of the process if None.
+        prog: the name of the program in its own messages.
 
     Returns:
-        The exit code: 0 after an interruption, 2 if the sandbox could not start, or could not keep
-        what it has.
+        The exit code: 0 after an interruption, 2 if the sandbox could not start or could not save
+        its data.
 
     Raises:
-        SystemExit: The arguments or the variable are wrong (exit code 2), or only help was asked
+        SystemExit: the arguments or the variable are wrong (exit code 2), or only help was asked
             for (0).
     """
-    parser = _parser(prog)
+    parser = _create_parser(prog)
     given = parser.parse_args(argv)
+    token = given.token
+    if token is None:
+        token = _read_token(parser)
     sandbox = Sandbox(
-        token=_given_token(parser) if given.token is None else given.token,
+        token=token,
         db=given.db,
         port=given.port,
-        start=given.start or _present(seeded=given.seed_data),
+        start=given.start or _find_start(seeded=given.seed_data),
         speed=given.speed,
         faults=given.faults,
-        departures=given.departures,
+        quirks=given.quirks,
     )
-    with _logging(), _interruptible():
+    with _log_requests(), _interrupt_on_signals():
         try:
             _serve(sandbox, seeded=given.seed_data)
         except KeyboardInterrupt:
             print("The sandbox has stopped.", file=sys.stderr)  # noqa: T201
         except (OSError, ValueError) as error:
-            what = getattr(error, "strerror", None) or error
-            print(f"{prog}: error: {what}", file=sys.stderr)  # noqa: T201
+            # Without the number that `str` puts before it.
+            reason = getattr(error, "strerror", None) or error
+            print(f"{prog}: error: {reason}", file=sys.stderr)  # noqa: T201
             return 2
     return 0
 
@@ -86,131 +94,139 @@ def _serve(sandbox: Sandbox, *, seeded: bool) -> None:
         _wait()
 
 
-def _given_token(parser: argparse.ArgumentParser) -> str | None:
+def _read_token(parser: argparse.ArgumentParser) -> str | None:
     text = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if not text:
+        return None
     try:
-        return checked_token(text) if text else None
+        return checked_token(text)
     except ValueError as error:
         parser.error(f"{TOKEN_VARIABLE}: {error}")
 
 
-def _present(*, seeded: bool) -> datetime:
-    # What is put in moves the time on, and it is the present that it is to come to.
+def _find_start(*, seeded: bool) -> datetime:
     now = datetime.now(UTC)
-    return now - LENGTH if seeded else now
+    if seeded:
+        # The data moves the sandbox's time on, and it should arrive at the present.
+        return now - LENGTH
+    return now
 
 
-def _parser(prog: str) -> argparse.ArgumentParser:
+def _create_parser(prog: str) -> argparse.ArgumentParser:
     parser = _Parser(
         prog=prog,
-        description="A stand-in for the service on this machine: real HTTP, real state, no account.",
+        description="A stand-in for the service on this machine: real HTTP, real state, no account needed.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        # A later option would make today's abbreviation ambiguous.
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--port", type=_port, default=0, help="the port on 127.0.0.1 (default: any that is free)"
+        "--port", type=_parse_port, default=0, help="the port on 127.0.0.1 (default: a free one)"
     )
     parser.add_argument(
         "--token",
-        type=_token,
-        help=f"the token that it asks for (default: a random one); in {TOKEN_VARIABLE} no list of processes shows it",
+        type=_parse_token,
+        help=f"the token to accept (default: a random one); {TOKEN_VARIABLE} keeps it out of process lists",
     )
     parser.add_argument(
-        "--db", type=_file, metavar="FILE", help="keep everything in this file (default: in memory)"
+        "--db",
+        type=_parse_file,
+        metavar="FILE",
+        help="keep all data in this file (default: in memory)",
     )
-    parser.add_argument("--seed-data", action="store_true", help="put in some batches to look at")
+    parser.add_argument("--seed-data", action="store_true", help="add five example batches")
     parser.add_argument(
         "--start",
-        type=_start,
+        type=_parse_start,
         metavar="TIME",
-        help="the time in it while it is empty, such as 2026-10-12T08:00:00Z (default: the present)",
+        help="the sandbox's time while it is empty, such as 2026-10-12T08:00:00Z (default: now)",
     )
     parser.add_argument(
         "--speed",
-        type=_speed,
+        type=_parse_speed,
         default=1.0,
-        help="how many seconds pass in it in a real one; 0 makes time stand still (default: 1)",
+        help="how many seconds pass in the sandbox for each real second; 0 stops its time (default: 1)",
     )
     parser.add_argument(
         "--faults",
-        type=_faults,
+        type=_parse_faults_file,
         default=(),
         metavar="FILE",
-        help="what goes wrong: a JSON file with a list of faults",
+        help="a JSON file with a list of faults: what goes wrong, and when",
     )
     parser.add_argument(
-        "--departures",
-        type=_departures,
+        "--quirks",
+        type=_parse_quirks,
         default=(),
         metavar="NAMES",
-        help=f"how it departs from the contract, separated by commas: {', '.join(Departure)}",
+        help=f"ways to depart from the contract, separated by commas: {', '.join(Quirk)}",
     )
     return parser
 
 
-def _departures(text: str) -> frozenset[Departure]:
+def _parse_quirks(text: str) -> frozenset[Quirk]:
     try:
-        return ChosenDepartures(text.split(",")).current
+        return ChosenQuirks(text.split(",")).current
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _faults(name: str) -> list[Fault]:
+def _parse_faults_file(name: str) -> list[Fault]:
     try:
-        return checked_faults(json.loads(Path(name).read_bytes()))
+        return parse_faults(json.loads(Path(name).read_bytes()))
     except OSError as error:
         raise argparse.ArgumentTypeError(f"{name}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise argparse.ArgumentTypeError(f"{name}: {error}") from error
 
 
-def _token(text: str) -> str:
+def _parse_token(text: str) -> str:
     try:
         return checked_token(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _start(text: str) -> datetime:
+def _parse_start(text: str) -> datetime:
     try:
         return checked_start(datetime.fromisoformat(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{shown(text)} is not a time with a time zone, such as 2026-10-12T08:00:00Z"
+            f"{shown(text)} is not a time with a zone, such as 2026-10-12T08:00:00Z"
         ) from error
 
 
-def _port(text: str) -> int:
+def _parse_port(text: str) -> int:
     try:
         return checked_port(int(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{shown(text)} is not a port, which is a number from 0 to 65535"
+            f"{shown(text)} is not a port; give a number from 0 to 65535"
         ) from error
 
 
-def _speed(text: str) -> float:
+def _parse_speed(text: str) -> float:
     try:
         return checked_speed(float(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{shown(text)} is not a speed, which is a number from 0 to {FASTEST:g}"
+            f"{shown(text)} is not a speed; give a number from 0 to {FASTEST:g}"
         ) from error
 
 
-def _file(text: str) -> str:
+def _parse_file(text: str) -> str:
     if not text:
-        raise argparse.ArgumentTypeError("the name of the file is empty")
+        raise argparse.ArgumentTypeError("the file name is empty")
     return text
 
 
 def _announce(sandbox: Sandbox) -> None:
-    # On stdout and nothing else is, so that a shell can evaluate it.
+    # Nothing else goes to stdout, so that a shell can evaluate it.
     print(f"export PASQAL_BASE_URL={sandbox.base_url}")  # noqa: T201
     print(f"export PASQAL_TOKEN={sandbox.token}", flush=True)  # noqa: T201
     page = f"{sandbox.base_url.removesuffix(PREFIX)}/"
-    ready = f"The sandbox is ready; {page} shows it, {page}docs its contract. Ctrl-C stops it."
+    ready = f"The sandbox is ready; {page} shows what is in it, {page}docs its contract. Ctrl-C stops it."
     print(ready, file=sys.stderr, flush=True)  # noqa: T201
 
 
@@ -219,24 +235,25 @@ def _wait() -> None:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """SIGTERM ends the program as Ctrl-C does; and so does Ctrl-C where a shell has started it in the background."""
+def _interrupt_on_signals() -> Iterator[None]:
+    """Raise `KeyboardInterrupt` on SIGTERM, too, and on SIGINT even in the background."""
 
+    # A shell starts what runs in the background with SIGINT ignored.
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, interrupt) for number in numbers]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 
 @contextmanager
-def _logging() -> Iterator[None]:
-    """The requests on stderr while the program runs."""
+def _log_requests() -> Iterator[None]:
+    """Log the requests to stderr while the program runs."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     before = LOGGER.level

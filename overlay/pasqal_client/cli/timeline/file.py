@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..exit_codes import CommandError, UsageMistake
-from ..filter_values import say
 from ..output import emit, room
-from ..prompts import confirmed, somebody_is_there
+from ..prompts import confirm, somebody_is_there
 from ..safe_text import many
-from ..times import moment
+from ..streams import say
+from ..times import parse_time
 from .layout import YEARS
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def checked(output: str | None, *, force: bool) -> Path | None:
             f"{output} exists and is not a timeline",
             "say --force to overwrite it, or take another name",
         )
-    if not confirmed(f"{output} exists and is not a timeline. Overwrite it?"):
+    if not confirm(f"{output} exists and is not a timeline. Overwrite it?"):
         raise CommandError(f"{output} was kept")
     return path
 
@@ -67,7 +67,7 @@ def present(now: str | None) -> datetime:
     current = datetime.now().astimezone()
     if now is None:
         return current
-    time = moment("--now", now, current)
+    time = parse_time("--now", now, current)
     if time.year not in YEARS:
         raise UsageMistake(f"--now: a timeline does not reach the year {time.year}")
     return time

@@ -16,11 +16,11 @@ from ... import RetryPolicy, errors
 from ..._http.retry import RETRIED
 from ..._waits.wait import Reading
 from ..exit_codes import Code
-from ..filter_values import say
 from ..output import count_columns, emit, on_terminal, table
 from ..progress import jobs_of
 from ..safe_text import many, one_line
-from ..wait import tell_failed
+from ..streams import say
+from ..wait import report_failed
 from . import screen
 from .screen import Display, View
 from .state import Watched
@@ -238,7 +238,7 @@ def watched(client: PasqalClient, watch: Watch) -> Code:
                 pause = _pause(watch.interval, failures, error)
                 shown.failed(f"{trouble}; looking again in {pause:g} s")
     shown.over()
-    tell_failed(jobs.failed, len(jobs))
+    report_failed(jobs.failed, len(jobs))
     return Code.WAIT_FAILED if jobs.failed else Code.DONE
 
 

@@ -1,14 +1,19 @@
-"""From an answer as the contract has it to one that departs from it: a pure function of the body."""
+"""Turns an answer that satisfies the contract into one with quirks: pure functions of the body."""
 
-from collections.abc import Callable, Collection, Mapping
+from __future__ import annotations
+
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pasqal_core_schemas import BatchStatus, JobStatus, QueuePriority, ResponseStatus
 
 from ..database.columns import TIMES, to_microseconds
-from .quirks import Departure
+from .quirks import Quirk
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 _Object: TypeAlias = dict[str, Any]
 _Change: TypeAlias = Callable[[_Object], _Object]
@@ -19,130 +24,168 @@ FUTURE_VALUE = "FROM_THE_FUTURE"
 _UTC = "+00:00"
 
 
-def departing(body: _Object, chosen: Collection[Departure]) -> _Object:
-    """The body of an answer with these departures; what is not changed is not copied."""
+def apply_quirks(body: _Object, chosen: Collection[Quirk]) -> _Object:
+    """The body of an answer with these quirks; what is not changed is not copied."""
     if not chosen:
         return body
     if "data" in body:
-        body = body | {"data": _data(body["data"], chosen)}
-    return _changed(body, _BODY, chosen)
+        body = body | {"data": _change_data(body["data"], chosen)}
+    return _change(body, _BODY_CHANGES, chosen)
 
 
-def _data(data: Any, chosen: Collection[Departure]) -> Any:
+def _change_data(data: Any, chosen: Collection[Quirk]) -> Any:
     if isinstance(data, list):
-        return [_changed(job, _JOB, chosen) for job in data]
+        return [_change(job, _JOB_CHANGES, chosen) for job in data]
     if data is None:
         return None
-    data = data | {"jobs": _data(data["jobs"], chosen)}
-    return _changed(data, _BATCH, chosen) if "id" in data else data
+    data = data | {"jobs": _change_data(data["jobs"], chosen)}
+    # The answer to a cancellation has jobs, too, but is not a batch.
+    if "id" in data:
+        return _change(data, _BATCH_CHANGES, chosen)
+    return data
 
 
-def _changed(
-    item: _Object, changes: Mapping[Departure, _Change], chosen: Collection[Departure]
-) -> _Object:
-    for departure, change in changes.items():
-        if departure in chosen:
+def _change(item: _Object, changes: Mapping[Quirk, _Change], chosen: Collection[Quirk]) -> _Object:
+    for quirk, change in changes.items():
+        if quirk in chosen:
             item = change(item)
     return item
 
 
-def _without(*names: str) -> _Change:
-    return lambda item: {name: value for name, value in item.items() if name not in names}
+# Changes of any object; each returns a new one
 
 
-def _null(name: str) -> _Change:
-    return lambda item: item | {name: None}
+def _remove(*names: str) -> _Change:
+    def change(item: _Object) -> _Object:
+        return {name: value for name, value in item.items() if name not in names}
+
+    return change
 
 
-def _future(name: str, known: str) -> _Change:
-    return lambda item: item | {name: FUTURE_VALUE} if item[name] == known else item
+def _set_null(name: str) -> _Change:
+    def change(item: _Object) -> _Object:
+        return item | {name: None}
+
+    return change
 
 
-def _jsend(body: _Object) -> _Object:
+def _replace_value(name: str, known: str) -> _Change:
+    """Put the value of the future in the place of a known one."""
+
+    def change(item: _Object) -> _Object:
+        if item[name] != known:
+            return item
+        return item | {name: FUTURE_VALUE}
+
+    return change
+
+
+def _respell_times(spell: Callable[[str], str]) -> _Change:
+    def change(item: _Object) -> _Object:
+        changed = {}
+        for name in TIMES & item.keys():
+            if item[name] is not None:
+                changed[name] = spell(item[name])
+        return item | changed
+
+    return change
+
+
+def _spell_naive(time: str) -> str:
+    return time.removesuffix(_UTC)
+
+
+def _spell_zulu(time: str) -> str:
+    return f"{_spell_naive(time)}Z"
+
+
+def _spell_epoch(time: str) -> str:
+    # A float does not keep all the digits.
+    microseconds = to_microseconds(datetime.fromisoformat(time))
+    return str(Decimal(microseconds).scaleb(-6))
+
+
+# Changes of a whole body
+
+
+def _use_jsend_error(body: _Object) -> _Object:
     if "detail" not in body:
         return body
-    data = {"description": body["detail"]}
     return {
         "status": ResponseStatus.fail,
         "message": "The request is not valid.",
         "code": "422",
-        "data": data,
+        "data": {"description": body["detail"]},
     }
 
 
-def _integer_code(body: _Object) -> _Object:
-    return body | {"code": int(body["code"])} if "code" in body else body
+def _make_code_integer(body: _Object) -> _Object:
+    if "code" not in body:
+        return body
+    return body | {"code": int(body["code"])}
 
 
-def _bare(body: _Object) -> _Object:
-    is_success = body.get("status") == ResponseStatus.success
-    return _without("status", "message", "code")(body) if is_success else body
+def _strip_envelope(body: _Object) -> _Object:
+    if body.get("status") != ResponseStatus.success:
+        return body
+    return _remove("status", "message", "code")(body)
 
 
-def _spelt(spell: Callable[[str], str]) -> _Change:
-    return lambda item: (
-        item | {name: spell(item[name]) for name in TIMES & item.keys() if item[name] is not None}
-    )
+# Changes of a job or a batch
 
 
-def _naive(time: str) -> str:
-    return time.removesuffix(_UTC)
-
-
-def _zulu(time: str) -> str:
-    return f"{_naive(time)}Z"
-
-
-def _epoch(time: str) -> str:
-    return str(Decimal(to_microseconds(datetime.fromisoformat(time))).scaleb(-6))
-
-
-def _with_results(job: _Object) -> _Object:
+def _add_results(job: _Object) -> _Object:
+    if job["status"] != JobStatus.DONE:
+        return job | {"result": None, "full_result": None}
     half = job["runs"] // 2
-    counts = {"0110": job["runs"] - half, "1001": half} if job["status"] == JobStatus.DONE else None
-    return job | {"result": counts, "full_result": counts and {"counter": counts}}
+    counts = {"0110": job["runs"] - half, "1001": half}
+    return job | {"result": counts, "full_result": {"counter": counts}}
 
 
-def _with_device(batch: _Object) -> _Object:
-    job_ids = [job["id"] for job in batch["jobs"]]
-    return batch | {"job_ids": job_ids, "device_status": "available", "backend_configuration": "{}"}
-
-
-def _future_batch(batch: _Object) -> _Object:
-    counts = {
-        FUTURE_VALUE if status == JobStatus.RUNNING else status: jobs
-        for status, jobs in batch["jobs_count_per_status"].items()
+def _add_device(batch: _Object) -> _Object:
+    return batch | {
+        "job_ids": [job["id"] for job in batch["jobs"]],
+        "device_status": "available",
+        "backend_configuration": "{}",
     }
+
+
+def _replace_values_of_batch(batch: _Object) -> _Object:
+    counts = {}
+    for status, jobs in batch["jobs_count_per_status"].items():
+        if status == JobStatus.RUNNING:
+            status = FUTURE_VALUE
+        counts[status] = jobs
     batch = batch | {"jobs_count_per_status": counts}
-    batch = _future("status", BatchStatus.RUNNING)(batch)
-    return _future("queue_priority", QueuePriority.MEDIUM)(batch)
+    batch = _replace_value("status", BatchStatus.RUNNING)(batch)
+    return _replace_value("queue_priority", QueuePriority.MEDIUM)(batch)
 
 
-# In the order in which they are made: what is added comes first, what is taken away comes last.
-_SPELLINGS: dict[Departure, _Change] = {
-    Departure.NAIVE_TIMES: _spelt(_naive),
-    Departure.ZULU_TIMES: _spelt(_zulu),
-    Departure.EPOCH_TIMES: _spelt(_epoch),
+# The order of each table is the order of its changes: fields are added first, so that the other
+# changes reach them, and removed last, so that the other changes find them.
+_RESPELLED_TIMES: dict[Quirk, _Change] = {
+    Quirk.NAIVE_TIMES: _respell_times(_spell_naive),
+    Quirk.ZULU_TIMES: _respell_times(_spell_zulu),
+    Quirk.EPOCH_TIMES: _respell_times(_spell_epoch),
 }
-_JOB: dict[Departure, _Change] = {
-    Departure.UNKNOWN_FIELDS: _with_results,
-    **_SPELLINGS,
-    Departure.FUTURE_VALUES: _future("status", JobStatus.RUNNING),
-    Departure.NULLS: _null("runs"),
-    Departure.MISSING_FIELDS: _without("creation_order"),
+_JOB_CHANGES: dict[Quirk, _Change] = {
+    Quirk.UNKNOWN_FIELDS: _add_results,
+    **_RESPELLED_TIMES,
+    Quirk.FUTURE_VALUES: _replace_value("status", JobStatus.RUNNING),
+    Quirk.NULLS: _set_null("runs"),
+    Quirk.MISSING_FIELDS: _remove("creation_order"),
 }
-_BATCH: dict[Departure, _Change] = {
-    Departure.UNKNOWN_FIELDS: _with_device,
-    **_SPELLINGS,
-    Departure.FUTURE_VALUES: _future_batch,
-    Departure.NULLS: _null("sequence_builder"),
-    Departure.MISSING_FIELDS: _without(
-        "jobs_count", "jobs_count_per_status", "tags", "queue_priority"
-    ),
+_BATCH_CHANGES: dict[Quirk, _Change] = {
+    Quirk.UNKNOWN_FIELDS: _add_device,
+    **_RESPELLED_TIMES,
+    Quirk.FUTURE_VALUES: _replace_values_of_batch,
+    Quirk.NULLS: _set_null("sequence_builder"),
+    Quirk.MISSING_FIELDS: _remove("jobs_count", "jobs_count_per_status", "tags", "queue_priority"),
 }
-_BODY: dict[Departure, _Change] = {
-    Departure.JSEND_ERRORS: _jsend,
-    Departure.NO_PAGINATION: _without("pagination"),
-    Departure.INTEGER_CODE: _integer_code,
-    Departure.BARE_ENVELOPE: _bare,
+_BODY_CHANGES: dict[Quirk, _Change] = {
+    # A 422 gets its `code` here, before that becomes an integer.
+    Quirk.JSEND_ERRORS: _use_jsend_error,
+    Quirk.NO_PAGINATION: _remove("pagination"),
+    Quirk.INTEGER_CODE: _make_code_integer,
+    Quirk.BARE_ENVELOPE: _strip_envelope,
 }

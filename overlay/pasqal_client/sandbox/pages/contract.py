@@ -1,5 +1,7 @@
 """The contract as a page: Swagger UI, with nothing but files of this machine."""
 
+from __future__ import annotations
+
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +18,7 @@ _FILES = Path(fastapi_offline.__file__).parent / "static"
 ASSETS = {f"/docs/{name}": _FILES / name for name in ("swagger-ui.css", "swagger-ui-bundle.js")}
 """The files of Swagger UI, by the paths under which they are served."""
 
-_KEPT = files(pasqal_core_schemas) / "contract.json"
+_CONTRACT = files(pasqal_core_schemas) / "contract.json"
 
 DOCS = """\
 <!doctype html>
@@ -36,9 +38,9 @@ html.dark-mode header a { color: #6cb0ff; }
 </head>
 <body>
 <header>
-This is a sandbox, a stand-in for the service on this machine: what is tried out here happens in it alone.
-Its token goes into &ldquo;Authorize&rdquo;.<br>
-<a href="/">Its batches and jobs</a>
+This is a sandbox, a stand-in for the service on this machine: requests from this page reach nothing else.
+Enter its token under &ldquo;Authorize&rdquo;.<br>
+<a href="/">Batches and jobs in it</a>
 </header>
 <div id="swagger-ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
@@ -46,6 +48,7 @@ Its token goes into &ldquo;Authorize&rdquo;.<br>
 </body></html>
 """
 
+# A file of its own, because the policy of the page forbids scripts inside it.
 START = f"""\
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
@@ -60,13 +63,13 @@ window.ui = SwaggerUIBundle({{
 """
 
 
-def contract(server: str) -> dict[str, Any]:
+def load(server: str) -> dict[str, Any]:
     """The contract, with this sandbox as its only server.
 
     Args:
-        server: The address of the sandbox, with the service prefix.
+        server: the address of the sandbox, with the service prefix.
     """
-    document: dict[str, Any] = json.loads(_KEPT.read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads(_CONTRACT.read_text(encoding="utf-8"))
     document["servers"] = [
         {"url": server, "description": "This sandbox, a stand-in for the service on this machine"}
     ]

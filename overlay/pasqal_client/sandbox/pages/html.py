@@ -1,17 +1,24 @@
 """The page that shows what is in the sandbox, as plain HTML: no script, no other file, no other address."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pasqal_core_schemas import JobStatus
 
-from .markup import Html, element, joined
-from .overview import Count, Counts, ListedBatch, Overview
+from .markup import Html, element, join
+from .overview import Count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .overview import Counts, ListedBatch, Overview
 
 REFRESH = 2
 """After how many seconds the page is loaded again."""
 
+# A message may have any length and a batch any number of tags, and the page comes every two seconds.
 _LONGEST = 300
 _MOST_TAGS = 20
 _ORDER = "running ones first, then the newest"
@@ -67,20 +74,17 @@ th.number, td.number { text-align: right; }
   td[data-label]::before { content: attr(data-label); display: block; color: var(--soft); font-size: 0.75rem; }
 }
 """
-# The colours of the states that are known; one that the contract gains has the colour of `other`
-# until it has its own.
-_COLOURED = "".join(
+# A state that the contract gains has the colour of `other` until it has its own.
+_COLOURS = "".join(
     f".{status}::before, .bar .{status} {{ background: var(--{status}, var(--other)); }}\n"
     for status in JobStatus
 )
-
-
 _HOME = element("a", "All batches and jobs", href="/")
 _DOCS = element("a", "The contract", href="/docs")
 
 
 def whole_page(overview: Overview, *, paused: bool) -> Html:
-    """Everything, as far as it is listed."""
+    """The page of all batches and jobs."""
     return _document(
         "Pasqal sandbox",
         _header(overview.now, "/", paused=paused),
@@ -94,7 +98,7 @@ def whole_page(overview: Overview, *, paused: bool) -> Html:
 
 
 def batch_page(overview: Overview, *, paused: bool) -> Html:
-    """One batch with its jobs."""
+    """The page of one batch with its jobs."""
     (batch,) = overview.batches
     return _document(
         f"Batch {batch.fields['id']} - Pasqal sandbox",
@@ -108,14 +112,14 @@ def batch_page(overview: Overview, *, paused: bool) -> Html:
 
 
 def missing_page(asked: str) -> Html:
-    """What is said where a batch is asked for that is not there."""
+    """The page for a batch that does not exist."""
     return _document(
         "No such batch - Pasqal sandbox",
         element("h1", "No such batch"),
         element(
             "p",
             "There is no batch ",
-            element("strong", _clipped(asked), class_="asked"),
+            element("strong", _clip(asked), class_="asked"),
             " in this sandbox.",
         ),
         element("p", _HOME),
@@ -124,42 +128,45 @@ def missing_page(asked: str) -> Html:
 
 
 def _document(title: str, *content: Html, refreshed: bool) -> Html:
-    refresh = f'<meta http-equiv="refresh" content="{REFRESH}">' if refreshed else ""
-    head = joined(
-        Html(
-            '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        ),
-        Html(refresh),
-        element("title", title),
-        element("style", Html(_STYLE + _COLOURED)),
+    meta = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     )
+    if refreshed:
+        # Not a script: the policy of the page allows none.
+        meta += f'<meta http-equiv="refresh" content="{REFRESH}">'
+    style = element("style", Html(_STYLE + _COLOURS))
+    head = join(Html(meta), element("title", title), style)
     body = element("body", element("main", *content))
     return Html(f'<!doctype html>\n<html lang="en"><head>{head}</head>\n{body}</html>\n')
 
 
 def _header(now: datetime, address: str, *links: Html, paused: bool) -> Html:
-    if paused:
-        refreshing = joined("Refreshing is paused; ", element("a", "go on", href=address))
-    else:
-        pausing = f"{address}{'&' if '?' in address else '?'}paused"
-        refreshing = joined(f"Refreshes every {REFRESH} s; ", element("a", "pause", href=pausing))
+    about = join(
+        "A stand-in for the service on this machine. ", *(join(link, " · ") for link in links)
+    )
+    time = element("strong", _time(now))
     return element(
         "header",
         element("h1", "Pasqal sandbox"),
-        element(
-            "p",
-            "A stand-in for the service, on this machine. ",
-            *(joined(link, " · ") for link in links),
-            _DOCS,
-        ),
-        element("p", "Time in it: ", element("strong", _time(now)), " UTC. ", refreshing),
+        element("p", about, _DOCS),
+        element("p", "Sandbox time: ", time, " UTC. ", _refreshing(address, paused=paused)),
     )
 
 
+def _refreshing(address: str, *, paused: bool) -> Html:
+    """Whether the page refreshes, and a link to the same page in the other way."""
+    if paused:
+        return join("Refreshing is paused; ", element("a", "resume", href=address))
+    separator = "&" if "?" in address else "?"
+    pause = element("a", "pause", href=f"{address}{separator}paused")
+    return join(f"Refreshes every {REFRESH} s; ", pause)
+
+
 def _heading(name: str, listed: int, total: Count, order: str) -> Html:
-    cut = total.more or listed < total.number
-    shown = f"{listed} of {_count(total)}, {order}" if cut else _count(total)
-    return element("h2", f"{name} ", element("small", shown))
+    text = _count(total)
+    if total.more or listed < total.number:
+        text = f"{listed} of {text}, {order}"
+    return element("h2", f"{name} ", element("small", text))
 
 
 def _batch_table(batches: list[ListedBatch]) -> Html:
@@ -172,23 +179,26 @@ def _batch_table(batches: list[ListedBatch]) -> Html:
 def _batch_row(batch: ListedBatch) -> Html:
     fields = batch.fields
     batch_id = element("a", fields["id"], class_="id", href=f"/?batch={fields['id']}")
-    more = ["…"] if len(fields["tags"]) > _MOST_TAGS else []
-    marks = [
-        *fields["tags"][:_MOST_TAGS],
-        *more,
-        *(["no access with the token"] if batch.foreign else []),
-    ]
-    tags = [element("span", _clipped(tag), class_="tag") for tag in marks]
     return element(
         "tr",
-        element("th", batch_id, element("div", *tags), class_="main", scope="row"),
+        element("th", batch_id, _tags(batch), class_="main", scope="row"),
         _cell("Status", _status(fields["status"])),
         _cell("Complete", "yes" if fields["complete"] else "no"),
-        element("td", _clipped(fields["device_type"]), class_="device", data_label="Device"),
+        element("td", _clip(fields["device_type"]), class_="device", data_label="Device"),
         _cell("Queue priority", fields["queue_priority"]),
         _cell("Created", _moment(fields["created_at"])),
         element("td", *_chips(batch.jobs), _bar(batch.jobs), class_="jobs", data_label="Jobs"),
     )
+
+
+def _tags(batch: ListedBatch) -> Html:
+    texts = batch.fields["tags"][:_MOST_TAGS]
+    if len(batch.fields["tags"]) > _MOST_TAGS:
+        texts.append("…")
+    if batch.foreign:
+        texts.append("no access with the token")
+    tags = [element("span", _clip(text), class_="tag") for text in texts]
+    return element("div", *tags)
 
 
 def _job_table(jobs: list[dict[str, Any]], *, with_batch: bool) -> Html:
@@ -200,11 +210,8 @@ def _job_table(jobs: list[dict[str, Any]], *, with_batch: bool) -> Html:
 def _job_row(job: dict[str, Any], *, with_batch: bool) -> Html:
     ids = [element("div", job["id"], class_="id")]
     if with_batch:
-        ids.append(
-            element(
-                "div", element("a", job["batch_id"], href=f"/?batch={job['batch_id']}"), class_="id"
-            )
-        )
+        link = element("a", job["batch_id"], href=f"/?batch={job['batch_id']}")
+        ids.append(element("div", link, class_="id"))
     return element(
         "tr",
         element("th", *ids, class_="main", scope="row"),
@@ -214,7 +221,7 @@ def _job_row(job: dict[str, Any], *, with_batch: bool) -> Html:
         _cell("Created", _moment(job["created_at"])),
         _cell("Started", _moment(job["start_timestamp"])),
         _cell("Ended", _moment(job["end_timestamp"])),
-        element("td", _clipped("; ".join(job["errors"] or [])), class_="bad wide"),
+        element("td", _clip("; ".join(job["errors"] or [])), class_="bad wide"),
     )
 
 
@@ -222,16 +229,22 @@ def _table(columns: list[str], rows: Iterable[Html]) -> Html:
     found = list(rows)
     if not found:
         return element("p", "None yet.", class_="soft")
-    heads = (
-        element("th", name, scope="col", **({"class_": "number"} if name == "Runs" else {}))
-        for name in columns
-    )
-    return element("table", element("thead", element("tr", *heads)), element("tbody", *found))
+    heads = element("tr", *(_column_head(name) for name in columns))
+    return element("table", element("thead", heads), element("tbody", *found))
+
+
+def _column_head(name: str) -> Html:
+    if name == "Runs":
+        return element("th", name, scope="col", class_="number")
+    return element("th", name, scope="col")
 
 
 def _cell(label: str, *content: str) -> Html:
-    shown = joined(*content)
-    return element("td", shown, data_label=label) if shown else element("td")
+    inner = join(*content)
+    if not inner:
+        # Narrow screens leave out a cell that is empty, label included.
+        return element("td")
+    return element("td", inner, data_label=label)
 
 
 def _chips(counts: Counts) -> list[Html]:
@@ -246,6 +259,7 @@ def _bar(counts: Counts) -> Html:
         element("span", class_=status, style=f"flex-grow: {count.number}")
         for status, count in counts.items()
     )
+    # Hidden from screen readers, because the counts beside it say the same.
     return element("div", *parts, class_="bar", aria_hidden="true")
 
 
@@ -261,18 +275,25 @@ def _progress(progress: int | None) -> list[Html]:
 
 
 def _count(count: Count) -> str:
-    return f"{count.number:,}{'+' if count.more else ''}"
+    number = f"{count.number:,}"
+    if count.more:
+        number += "+"
+    return number
 
 
 def _moment(text: str | None) -> Html:
-    return Html() if text is None else _time(datetime.fromisoformat(text))
+    if text is None:
+        return Html()
+    return _time(datetime.fromisoformat(text))
 
 
 def _time(moment: datetime) -> Html:
-    return element(
-        "time", moment.replace(tzinfo=None).isoformat(" ", "seconds"), datetime=moment.isoformat()
-    )
+    # The zone is left out of the text, because the head of the page says that it is UTC.
+    text = moment.replace(tzinfo=None).isoformat(" ", "seconds")
+    return element("time", text, datetime=moment.isoformat())
 
 
-def _clipped(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+def _clip(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[:_LONGEST]}…"

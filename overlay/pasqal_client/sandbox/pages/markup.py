@@ -1,5 +1,7 @@
 """HTML that cannot be broken by what is put into it: every text is escaped unless it was made here."""
 
+from __future__ import annotations
+
 from html import escape
 
 
@@ -11,13 +13,17 @@ class Html(str):
 
 def element(name: str, /, *content: str, **attributes: str | int) -> Html:
     """An element with its content; `class_` is the attribute `class`, `aria_label` is `aria-label`."""
-    given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
-        for key, value in attributes.items()
-    )
-    return Html(f"<{name}{given}>{joined(*content)}</{name}>")
+    start = name
+    for key, value in attributes.items():
+        # Words of Python, such as `class`, have an underscore at their end.
+        attribute = key.rstrip("_").replace("_", "-")
+        start += f' {attribute}="{escape(str(value))}"'
+    return Html(f"<{start}>{join(*content)}</{name}>")
 
 
-def joined(*content: str) -> Html:
+def join(*content: str) -> Html:
     """Several pieces one after the other."""
-    return Html("".join(part if isinstance(part, Html) else escape(part) for part in content))
+    text = ""
+    for part in content:
+        text += part if isinstance(part, Html) else escape(part)
+    return Html(text)

@@ -1,31 +1,37 @@
 """What is in the sandbox at the moment, for a person to look at.
 
 Every question is answered by an index and has a bound, so the answer takes as long with a million
-jobs as with a few: what is too much to be listed or counted is said to be more.
+jobs as with a few: whatever exceeds a bound is shown as "more".
 """
 
-import sqlite3
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from pasqal_core_schemas import JobStatus
 
 from ..database.columns import BATCH, JOB, Columns, SqlValue
 from ..refusals import UnknownBatchError
 
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+    from uuid import UUID
+
 MOST_BATCHES = 50
 """How many batches are listed."""
 MOST_JOBS = 100
 """How many jobs are listed."""
 
+# Counting costs a step for each job, and the page is loaded every two seconds.
 _COUNTED = 10_000
 _COUNTED_IN_LIST = 1_000
 
 
-class Count(NamedTuple):
-    """A number, and whether it stands for more, because nobody counted on."""
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number, and whether there are more, because counting stopped there."""
 
     number: int
     more: bool = False
@@ -36,7 +42,7 @@ Counts = dict[JobStatus, Count]
 
 @dataclass(frozen=True, slots=True)
 class ListedBatch:
-    """A batch by its fields, with its jobs counted by status; whether it is of a project without access."""
+    """A batch by its fields, with its jobs counted by status, and whether the token has no access to it."""
 
     fields: dict[str, Any]
     jobs: Counts
@@ -55,52 +61,56 @@ class Overview:
     statuses: Counts
 
 
-def everything(db: sqlite3.Connection, now: datetime) -> Overview:
-    """All batches and jobs, as far as the bounds go; a question for `Store.read`."""
-    jobs = [
-        *_jobs(db, "WHERE status = 'RUNNING' ORDER BY created_at DESC, number DESC"),
-        *_jobs(db, "ORDER BY created_at DESC, number DESC"),
-    ]
+def read_everything(db: sqlite3.Connection, now: datetime) -> Overview:
+    """All batches and jobs, up to the bounds; a question for `Store.read`."""
+    # Two queries, each along an index: one that sorts running jobs first would look at all of them.
+    running = _read_jobs(db, "WHERE status = 'RUNNING' ORDER BY created_at DESC, number DESC")
+    newest = _read_jobs(db, "ORDER BY created_at DESC, number DESC")
     return Overview(
-        now,
-        _batches(db, _COUNTED_IN_LIST, "ORDER BY number DESC LIMIT ?", MOST_BATCHES),
-        _last_number(db, "batches"),
-        _each_once(jobs),
-        Count(_last_number(db, "jobs")),
-        _counts(db, _COUNTED, "status = ?"),
+        now=now,
+        batches=_read_batches(db, _COUNTED_IN_LIST, "ORDER BY number DESC LIMIT ?", MOST_BATCHES),
+        batches_in_all=_read_last_number(db, "batches"),
+        jobs=_merge_jobs(running, newest),
+        jobs_in_all=Count(_read_last_number(db, "jobs")),
+        statuses=_count_jobs(db, _COUNTED, "status = ?"),
     )
 
 
-def one_batch(db: sqlite3.Connection, now: datetime, batch_id: UUID) -> Overview:
-    """One batch and its jobs, as far as the bounds go; a question for `Store.read`.
+def read_batch(db: sqlite3.Connection, now: datetime, batch_id: UUID) -> Overview:
+    """One batch and its jobs, up to the bounds; a question for `Store.read`.
 
     Raises:
-        UnknownBatchError: There is no such batch.
+        UnknownBatchError: there is no such batch.
     """
     key = str(batch_id)
-    batches = _batches(db, _COUNTED, "WHERE id = ?", key)
+    batches = _read_batches(db, _COUNTED, "WHERE id = ?", key)
     if not batches:
         raise UnknownBatchError(f"There is no batch {batch_id}.")
-    jobs = [
-        *_jobs(
-            db,
-            "WHERE batch_id = ? AND status = 'RUNNING' ORDER BY creation_order DESC, number DESC",
-            key,
-        ),
-        *_jobs(db, "WHERE batch_id = ? ORDER BY creation_order DESC, number DESC", key),
-    ]
+    order = "ORDER BY creation_order DESC, number DESC"
+    running = _read_jobs(db, f"WHERE batch_id = ? AND status = 'RUNNING' {order}", key)
+    newest = _read_jobs(db, f"WHERE batch_id = ? {order}", key)
     counts = batches[0].jobs
-    total = Count(
-        sum(count.number for count in counts.values()), any(count.more for count in counts.values())
+    return Overview(
+        now=now,
+        batches=batches,
+        batches_in_all=1,
+        jobs=_merge_jobs(running, newest),
+        jobs_in_all=_add_up(counts),
+        statuses=counts,
     )
-    return Overview(now, batches, 1, _each_once(jobs), total, counts)
 
 
-def _some(columns: Columns, *names: str) -> Columns:
+def _add_up(counts: Counts) -> Count:
+    number = sum(count.number for count in counts.values())
+    more = any(count.more for count in counts.values())
+    return Count(number, more)
+
+
+def _select_columns(columns: Columns, *names: str) -> Columns:
     return Columns(tuple(column for column in columns.columns if column.name in names))
 
 
-_BATCH = _some(
+_BATCH = _select_columns(
     BATCH,
     "id",
     "status",
@@ -111,7 +121,7 @@ _BATCH = _some(
     "created_at",
     "start_datetime",
 )
-_JOB = _some(
+_JOB = _select_columns(
     JOB,
     "id",
     "batch_id",
@@ -126,39 +136,44 @@ _JOB = _some(
 _FOREIGN = "(SELECT is_foreign FROM projects WHERE projects.id = project_id)"
 
 
-def _batches(db: sqlite3.Connection, counted: int, rest: str, value: SqlValue) -> list[ListedBatch]:
+def _read_batches(
+    db: sqlite3.Connection, counted: int, rest: str, value: SqlValue
+) -> list[ListedBatch]:
     sql = f"SELECT {_FOREIGN}, {_BATCH.quoted} FROM batches {rest}"  # noqa: S608
-    rows = db.execute(sql, (value,)).fetchall()
-    return [
-        ListedBatch(
-            fields, _counts(db, counted, "batch_id = ? AND status = ?", fields["id"]), bool(foreign)
-        )
-        for foreign, fields in ((row[0], _BATCH.decode(row[1:])) for row in rows)
-    ]
+    batches = []
+    # All rows first, because there is one more query for each of them.
+    for foreign, *row in db.execute(sql, (value,)).fetchall():
+        fields = _BATCH.decode(row)
+        jobs = _count_jobs(db, counted, "batch_id = ? AND status = ?", fields["id"])
+        batches.append(ListedBatch(fields, jobs, bool(foreign)))
+    return batches
 
 
-def _jobs(db: sqlite3.Connection, rest: str, *values: SqlValue) -> list[dict[str, Any]]:
+def _read_jobs(db: sqlite3.Connection, rest: str, *values: SqlValue) -> list[dict[str, Any]]:
     sql = f"SELECT {_JOB.quoted} FROM jobs {rest} LIMIT {MOST_JOBS}"  # noqa: S608
     return [_JOB.decode(row) for row in db.execute(sql, values)]
 
 
-def _each_once(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list({job["id"]: job for job in jobs}.values())[:MOST_JOBS]
+def _merge_jobs(
+    running: list[dict[str, Any]], newest: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The running jobs, then the newest others."""
+    jobs = {job["id"]: job for job in (*running, *newest)}
+    return list(jobs.values())[:MOST_JOBS]
 
 
-def _counts(db: sqlite3.Connection, most: int, condition: str, *values: SqlValue) -> Counts:
+def _count_jobs(db: sqlite3.Connection, most: int, condition: str, *values: SqlValue) -> Counts:
     sql = f"SELECT count(*) FROM (SELECT 1 FROM jobs WHERE {condition} LIMIT ?)"  # noqa: S608
-    found = {
-        status: db.execute(sql, (*values, status, most + 1)).fetchone()[0] for status in JobStatus
-    }
-    return {
-        status: Count(min(number, most), number > most)
-        for status, number in found.items()
-        if number
-    }
+    counts = {}
+    for status in JobStatus:
+        # One more than is counted, to see whether there are more.
+        (number,) = db.execute(sql, (*values, status, most + 1)).fetchone()
+        if number:
+            counts[status] = Count(min(number, most), number > most)
+    return counts
 
 
-def _last_number(db: sqlite3.Connection, table: str) -> int:
+def _read_last_number(db: sqlite3.Connection, table: str) -> int:
     # The rows are numbered from 1 and deleted only all together, so there is no need to count them.
     (number,) = db.execute(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()  # noqa: S608
     return int(number)

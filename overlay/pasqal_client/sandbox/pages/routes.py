@@ -5,13 +5,13 @@ names of this machine: a page from elsewhere that points a name of its own at it
 in the sandbox.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from functools import partial
 from http import HTTPStatus
-from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -21,18 +21,25 @@ from starlette.responses import (
     Response,
 )
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ..admission import is_for_this_machine
 from ..database.storage import StorageError
-from ..database.store import Store
 from . import contract, html, overview
-from .markup import Html
 
-_HOSTS = ("127.0.0.1", "localhost")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from starlette.types import Receive, Scope, Send
+
+    from ..database.store import Store
+    from .markup import Html
+
 _SAME = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _UNCACHED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+# The style is inside the page, so that the page is all that has to be loaded.
 _OVERVIEW_HEADERS = {**_UNCACHED, "Content-Security-Policy": f"{_SAME}; style-src 'unsafe-inline'"}
-# The browser itself sees to it that the page asks nobody else.
+# With this the browser itself makes sure that Swagger UI asks no other address.
 _DOCS_HEADERS = {
     **_UNCACHED,
     "Content-Security-Policy": (
@@ -41,69 +48,71 @@ _DOCS_HEADERS = {
 }
 
 
-def routes(store: Store, prefix: str) -> list[BaseRoute]:
-    """The pages, with the paths of the server's root.
+def create_routes(store: Store, prefix: str) -> list[BaseRoute]:
+    """The pages, with paths from the server's root.
 
     Args:
-        store: What they show.
-        prefix: What stands before the paths of the contract.
+        store: the batches and jobs to show.
+        prefix: what stands before the paths of the contract.
     """
     answers: dict[str, Callable[[Request], Response]] = {
-        "/": partial(_overview, store),
+        "/": partial(_show_overview, store),
         "/docs": lambda _: HTMLResponse(contract.DOCS, headers=_DOCS_HEADERS),
         contract.START_PATH: lambda _: Response(contract.START, 200, _UNCACHED, "text/javascript"),
-        contract.CONTRACT_PATH: partial(_contract, prefix),
-        # Browsers ask for it unasked.
+        contract.CONTRACT_PATH: partial(_send_contract, prefix),
+        # Browsers request it whatever the page says, and its absence would be logged as a failure.
         "/favicon.ico": lambda _: Response(status_code=HTTPStatus.NO_CONTENT),
-        **{path: partial(_file, kept) for path, kept in contract.ASSETS.items()},
+        **{path: partial(_send_file, file) for path, file in contract.ASSETS.items()},
     }
-    return [Route(path, _page(answer)) for path, answer in answers.items()]
+    return [Route(path, _Page(answer)) for path, answer in answers.items()]
 
 
-def _page(answer: Callable[[Request], Response]) -> ASGIApp:
-    """An application that answers GET and HEAD, if it is called by a name of this machine."""
+class _Page:
+    """An ASGI application that answers GET and HEAD under the names of this machine."""
 
-    async def page(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        if request.method in ("GET", "HEAD"):
-            response = _told(answer, request)
-        else:
-            response = PlainTextResponse(
-                "Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"}
-            )
+    # Starlette would run a function in a worker thread, and answer the other methods itself.
+
+    def __init__(self, answer: Callable[[Request], Response]) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = self._respond(Request(scope, receive))
         await response(scope, receive, send)
 
-    return TrustedHostMiddleware(page, _HOSTS)
+    def _respond(self, request: Request) -> Response:
+        if not is_for_this_machine(request.headers):
+            return PlainTextResponse("Invalid host header", HTTPStatus.BAD_REQUEST)
+        if request.method not in ("GET", "HEAD"):
+            allowed = {"Allow": "GET, HEAD"}
+            return PlainTextResponse("Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED, allowed)
+        try:
+            return self._answer(request)
+        except StorageError as error:
+            return PlainTextResponse(str(error), HTTPStatus.INTERNAL_SERVER_ERROR, _UNCACHED)
 
 
-def _told(answer: Callable[[Request], Response], request: Request) -> Response:
-    try:
-        return answer(request)
-    except StorageError as error:
-        return PlainTextResponse(str(error), HTTPStatus.INTERNAL_SERVER_ERROR, _UNCACHED)
-
-
-def _overview(store: Store, request: Request) -> Response:
+def _show_overview(store: Store, request: Request) -> Response:
     asked = request.query_params.get("batch")
     paused = "paused" in request.query_params
     if asked is None:
-        return _html(html.whole_page(store.read(overview.everything), paused=paused))
+        return _send_page(html.whole_page(store.read(overview.read_everything), paused=paused))
     try:
-        found = store.read(partial(overview.one_batch, batch_id=UUID(asked)))
-    except ValueError:  # it is not an id, or none of a batch that is there
-        return _html(html.missing_page(asked), HTTPStatus.NOT_FOUND)
-    return _html(html.batch_page(found, paused=paused))
+        found = store.read(partial(overview.read_batch, batch_id=UUID(asked)))
+    except ValueError:  # not a UUID, or no batch has it
+        return _send_page(html.missing_page(asked), HTTPStatus.NOT_FOUND)
+    return _send_page(html.batch_page(found, paused=paused))
 
 
-def _html(page: Html, status: int = HTTPStatus.OK) -> Response:
+def _send_page(page: Html, status: int = HTTPStatus.OK) -> Response:
     return HTMLResponse(page, status, _OVERVIEW_HEADERS)
 
 
-def _contract(prefix: str, request: Request) -> Response:
-    # By the name in the request, so that a page that was loaded under it asks under it.
+def _send_contract(prefix: str, request: Request) -> Response:
+    # Under the host that the request names: a page loaded from localhost may not ask 127.0.0.1.
     address = str(request.base_url).rstrip("/") + prefix
-    return JSONResponse(contract.contract(address), headers=_UNCACHED)
+    return JSONResponse(contract.load(address), headers=_UNCACHED)
 
 
-def _file(path: Path, _: Request) -> Response:
+def _send_file(path: Path, _: Request) -> Response:
+    # The browser keeps it and asks each time whether it has changed, as it does with an update.
     return FileResponse(path, headers={"Cache-Control": "no-cache"})
