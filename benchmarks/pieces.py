@@ -13,11 +13,14 @@ from uuid import UUID
 import pytest
 from benchmarks.server import Service, made_by_sandbox
 
-from pasqal_client._listing.filters import query, split
+from pasqal_client._listing.filters import query
+from pasqal_client._listing.order import Order
 from pasqal_client._listing.page_walk import Walk
-from pasqal_client._listing.pages import Order, Page, Span
+from pasqal_client._listing.pages import Page, Span
+from pasqal_client._listing.query_parts import split
+from pasqal_client.jobs import JOBS
 from pasqal_core_api.api.jobs import get_jobs
-from pasqal_core_api.models import JobPage
+from pasqal_core_api.models import Job, JobPage
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -69,7 +72,7 @@ def test_build_a_query(benchmark: BenchmarkFixture) -> None:
         "status": ["PENDING", "running"],
         "start_date": "2026-01-01T00:00:00Z",
     }
-    order = Order.of("created_at", "ASC").keywords()
+    order = Order.of(JOBS, "created_at", "ASC").keywords()
 
     def build() -> object:
         return get_jobs._get_kwargs(**(query(filters) or {}), **order, limit=_PAGE, offset=0)[
@@ -87,14 +90,14 @@ def test_split_ids(benchmark: BenchmarkFixture) -> None:
 
 def test_plan_pages(benchmark: BenchmarkFixture) -> None:
     """Plan and check the pages of 2,000 jobs, without fetching or decoding them."""
-    pages: dict[Span, Page] = {}
+    pages: dict[Span, Page[Job]] = {}
     assert len(walked(pages)) == _JOBS
     assert len(benchmark(walked, pages)) == _JOBS
 
 
-def walked(pages: dict[Span, Page]) -> list[object]:
+def walked(pages: dict[Span, Page[Job]]) -> list[object]:
     """All jobs, as the walk yields them; the pages are read when they are asked for the first time."""
-    walk, jobs = Walk(Order()), list[object]()
+    walk, jobs = Walk(Order(JOBS)), list[object]()
     while walk.wanted is not None:
         span = walk.plan(8)[0]
         if span not in pages:

@@ -6,13 +6,13 @@ The map of the library, from the top to the ground:
   demonstrations; `testing` has the fixtures that pytest finds.
 - `client` has the two clients: it puts settings, credentials and connections together.
 - `jobs` and `batches` are the resources, sync and async side by side. Only they call the generated
-  operations of `pasqal_core_api`.
+  operations of `pasqal_core_api`. `_resource` says how their methods are written.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
   `_writes` what a write was about and what came of it; `_waits` waiting for jobs. `_checks` checks
   arguments, `_states` says what the states of jobs mean.
 - `_http` is the only way to the service: retries, deadlines, errors, hooks. `_auth` signs what it
   sends, `_settings` says where to, `_contract` keeps how answers depart from the contract.
-- `errors` has every error that is raised on purpose.
+- `_display` makes text from outside fit to be shown. `errors` has every error that is raised on purpose.
 
 Folders with an underscore are internal. Most of their modules are pure: they decide, and do no I/O.
 
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
     from ._http.retry import RetryPolicy as RetryPolicy
     from ._listing.filters import JobFilters as JobFilters
     from ._listing.pages import Page as Page
-    from ._waits.wait import WaitProgress as WaitProgress
-    from ._waits.wait import WaitResult as WaitResult
-    from ._writes.write import CancelReceipt as CancelReceipt
-    from ._writes.write import Resolution as Resolution
+    from ._waits.result import WaitProgress as WaitProgress
+    from ._waits.result import WaitResult as WaitResult
+    from ._writes.receipt import CancelReceipt as CancelReceipt
+    from ._writes.resolution import Resolution as Resolution
     from ._writes.write import Write as Write
     from .client import AsyncPasqalClient as AsyncPasqalClient
     from .client import PasqalClient as PasqalClient
@@ -98,11 +98,13 @@ _HOMES: Final = {
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",
-    "pasqal_client._waits.wait": "WaitProgress WaitResult",
+    "pasqal_client._waits.result": "WaitProgress WaitResult",
     "pasqal_client._listing.filters": "JobFilters",
     "pasqal_client._listing.pages": "Page",
     "pasqal_client._http.retry": "RetryPolicy",
-    "pasqal_client._writes.write": "CancelReceipt Resolution Write",
+    "pasqal_client._writes.receipt": "CancelReceipt",
+    "pasqal_client._writes.resolution": "Resolution",
+    "pasqal_client._writes.write": "Write",
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
 

@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.lab import NIGHT, night
-from pasqal_client import Job, errors
-from pasqal_client._writes.write import CancelReceipt, Write
+from pasqal_client import CancelReceipt, Job, Write, errors
 from pasqal_client.cli import main
 from pasqal_client.cli.column_widths import GAP, NARROWEST, Need, fitted
 from pasqal_client.cli.exit_codes import Code, CommandError, Interrupted, UsageMistake, explain

@@ -38,7 +38,8 @@ from pasqal_client import (
     RetryPolicy,
     errors,
 )
-from pasqal_client._http import connection, deadline, pool
+from pasqal_client._http import answer as answers
+from pasqal_client._http import attempts, deadline, pool
 from pasqal_client._http.leftovers import drop_with_leftovers
 from pasqal_client._http.outcomes import OverdueError
 from pasqal_client.sandbox import Sandbox
@@ -427,7 +428,7 @@ def test_a_client_of_the_callers_is_not_used_in_a_forked_process(
 
 def test_a_request_does_not_go_out_after_its_time() -> None:
     """Whatever it waited for: httpcore tells when it begins to send, and hears that it is too late."""
-    dispatch = connection.Dispatch()
+    dispatch = attempts.Dispatch()
     tunnel, request = (SimpleNamespace(method=method) for method in (b"CONNECT", b"PATCH"))
     dispatch.note("http11.send_request_headers.started", {"request": tunnel})
     assert not dispatch.is_out
@@ -463,7 +464,7 @@ def test_an_error_that_the_caller_deals_with_is_not_taken_for_ours() -> None:
     )
     wrapped.__cause__ = httpcore.ConnectError("as ssl tells it")
     wrapped.__cause__.__context__ = refused.__context__ = reset.__context__ = untrusted
-    assert [connection.failed_verification(error) for error in (wrapped, refused, reset)] == [
+    assert [attempts.failed_verification(error) for error in (wrapped, refused, reset)] == [
         "expired",
         None,
         None,
@@ -767,7 +768,8 @@ def test_a_body_that_comes_too_late_is_noticed_without_our_backend(
 ) -> None:
     """A transport of the caller's knows nothing of our deadline; the body is bounded all the same."""
     clock = [0.0]
-    monkeypatch.setattr(connection, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    for module in (answers, attempts):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
 
     def dawdle(_: httpx.Request) -> httpx.Response:
         clock[0] += 51.0
@@ -783,7 +785,8 @@ def test_nothing_is_sent_when_the_time_is_up(
 ) -> None:
     """Where getting a token took all of it, a write was certainly not sent, whosever transport it is."""
     clock = [0.0]
-    monkeypatch.setattr(connection, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    for module in (answers, attempts):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     sent: list[httpx.Request] = []
 
     def token() -> str:

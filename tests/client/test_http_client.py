@@ -28,7 +28,7 @@ from pasqal_client import (
     RetryPolicy,
     errors,
 )
-from pasqal_client._http import pool
+from pasqal_client._http.tls import _trusting_context
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 ONCE = RetryPolicy(attempts=1)
@@ -259,9 +259,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[NotedContext]]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(httpx, "create_ssl_context", make)
     monkeypatch.setattr("httpx._config.create_ssl_context", make)
-    pool._trusting_context.cache_clear()
+    _trusting_context.cache_clear()
     yield contexts
-    pool._trusting_context.cache_clear()
+    _trusting_context.cache_clear()
 
 
 def test_clients_share_one_tls_context_that_is_made_when_it_is_needed(
@@ -413,7 +413,7 @@ def test_certificates_that_are_gone_are_a_typed_error(
 ) -> None:
     """An installation may be damaged."""
     monkeypatch.setattr(certifi, "where", lambda: str(tmp_path / "missing.pem"))
-    pool._trusting_context.cache_clear()
+    _trusting_context.cache_clear()
     with pytest.raises(
         ConfigurationError, match="the certificates that httpx brings along cannot be used: No such"
     ):

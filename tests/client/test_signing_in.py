@@ -242,7 +242,7 @@ def test_a_renewal_that_fails_early_costs_nothing(
         (
             {"access_token": "token-of-the-lab", "token_type": "mac"},
             errors.ResponseError,
-            "token_type: only Bearer",
+            "token_type: expected Bearer",
         ),
     ],
 )

@@ -193,7 +193,7 @@ def test_an_answer_without_a_usable_token_is_an_error_that_does_not_show_it(
 ) -> None:
     """The answer is the endpoint's fault, not the settings'."""
     with pytest.raises(
-        ResponseError, match="the token endpoint's answer is of no use: access_token: "
+        ResponseError, match="the token endpoint's answer cannot be used: access_token: "
     ) as caught:
         obtained(PasswordCredentials("ada", PASSWORD), kind, Endpoint(answer))
     assert TOKEN not in str(caught.value) + repr(vars(caught.value))
@@ -242,7 +242,7 @@ def test_a_bearer_token_may_be_called_so_in_any_case(kind: str, token_type: Any)
 def test_a_token_of_another_type_is_refused_unseen(kind: str, token_type: Any) -> None:
     """It has to be used in another way than in a header of its own."""
     with pytest.raises(
-        ResponseError, match="of no use: token_type: only Bearer can be used"
+        ResponseError, match="cannot be used: token_type: expected Bearer"
     ) as caught:
         obtained(
             ClientCredentials("robot", PASSWORD),
@@ -451,7 +451,7 @@ def test_credentials_do_not_leave_the_process(
     name: str, attempt: Callable[[object], object]
 ) -> None:
     """A pickle would carry the secret; the error says what to do instead."""
-    with pytest.raises(TypeError, match="do not pickle.*Make them anew"):
+    with pytest.raises(TypeError, match="do not pickle.*make new ones"):
         attempt(ALL[name])
 
 

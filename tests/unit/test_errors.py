@@ -14,12 +14,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pasqal_client import CancelReceipt, Job, JobStatus, Write, errors
-from pasqal_client._http.error_bodies import Exchange, request_id, retry_after, status_error
+from pasqal_client._display import printable
+from pasqal_client._http.error_bodies import retry_after, status_error
+from pasqal_client._http.exchange import Exchange, request_id
 from pasqal_client._http.redaction import redacted
-from pasqal_client.errors import APIError, PasqalError, class_for, printable
+from pasqal_client.errors import APIError, PasqalError, class_for
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
-EXCHANGE = Exchange.of(
+EXCHANGE = Exchange(
     "GET", "/core-fast/api/v2/jobs", lambda text: redacted(text, [TOKEN]), changes=False
 )
 MISTAKE = {"loc": ["query", "status", 0], "msg": "not a valid state", "type": "enum"}
@@ -297,7 +299,7 @@ MANY: dict[str, Any] = {
 @pytest.mark.parametrize("body", MANY.values(), ids=MANY)
 def test_what_an_error_reads_of_a_body_is_bounded(body: Any) -> None:
     """However many mistakes, texts or brackets there are in it, cleaning takes no longer than for plain text."""
-    exchange = Exchange.of("GET", "/x", counting := Counting(), changes=False)
+    exchange = Exchange("GET", "/x", counting := Counting(), changes=False)
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     error = status_error(422, {}, content, exchange)
     assert counting.texts <= 25_000
@@ -341,7 +343,7 @@ def test_cleaning_looks_at_the_beginning_of_a_body_alone() -> None:
         seen.append(len(text))
         return text
 
-    exchange = Exchange.of("GET", "/x", clean, changes=False)
+    exchange = Exchange("GET", "/x", clean, changes=False)
     status_error(500, {"x-request-id": "r" * 50_000}, b"y" * 5_000_000, exchange)
     assert max(seen) == 10_000
 

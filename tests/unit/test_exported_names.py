@@ -111,12 +111,17 @@ def reaches(name: str, module: str) -> bool:
 
 SHELLS = {
     "_auth/token_auth.py",
+    "_http/attempts.py",
     "_http/connection.py",
     "_http/deadline.py",
     "_http/hooks.py",
     "_http/leftovers.py",
+    "_http/orphans.py",
     "_http/pool.py",
+    "_http/tls.py",
+    "_listing/flights.py",
     "_listing/listings.py",
+    "_resource.py",
     "_settings/profiles.py",
     "batches.py",
     "client.py",
@@ -188,6 +193,24 @@ def test_pure_modules_do_no_io(name: str) -> None:
     assert "httpx.Client(" not in source
     assert "httpx.AsyncClient(" not in source
     assert "sleep(" not in source
+
+
+HTTP_LIBRARY = {"_http/library.py": "httpx", "_http/deadline.py": "httpcore"}
+"""Who names the HTTP library, and what it stands on."""
+
+
+def test_the_http_library_is_named_in_one_room() -> None:
+    """To exchange it is a change of one folder; what is for type checkers alone counts, too."""
+    named = {}
+    for path in OVERLAY.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names.append(node.module or "")
+            for name in names:
+                if name.split(".")[0] in ("httpx", "httpcore"):
+                    named[path.relative_to(OVERLAY).as_posix()] = name
+    assert named == HTTP_LIBRARY
 
 
 def test_only_the_resources_call_operations() -> None:

@@ -105,7 +105,9 @@ async def get_async(bearer: TokenAuth) -> None:
 
 
 def signed(bearer: TokenAuth, request: httpx.Request | None = None) -> httpx.Request:
-    return next(bearer.auth_flow(request or httpx.Request("GET", "https://lab.example")))
+    request = request or httpx.Request("GET", "https://lab.example")
+    bearer.sign(request)
+    return request
 
 
 def token_of(bearer: TokenAuth) -> str:

@@ -155,7 +155,7 @@ CHANGES: Final = (
             (
                 "`READERS` and `JobFilters` in `filters.py`",
                 [
-                    add_to_table(PATHS["filters"], "READERS", '"tag": _each(text)'),
+                    add_to_table(PATHS["filters"], "READERS", '"tag": each(text)'),
                     add_to_class(PATHS["filters"], "JobFilters", TAG_FILTER),
                 ],
             ),

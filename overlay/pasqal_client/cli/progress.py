@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from .. import Job
-    from .._listing.listings import JobListing
+    from .._listing.listings import Listing
 
 Tell = "Callable[[int, int | None], None]"
 
@@ -47,13 +47,13 @@ def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int 
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def jobs_of(listing: JobListing) -> list[Job]:
+def jobs_of(listing: Listing[Job]) -> list[Job]:
     """All jobs of a listing, with progress."""
     return [job for page in pages_of(listing) for job in page]
 
 
 def pages_of(
-    listing: JobListing, *, most: int | None = None, hidden: bool = False
+    listing: Listing[Job], *, most: int | None = None, hidden: bool = False
 ) -> Iterable[list[Job]]:
     """The pages of a listing, with progress.
 

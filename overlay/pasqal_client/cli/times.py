@@ -10,7 +10,7 @@ from typing import Final
 
 from dateutil import parser
 
-from ..errors import quoted
+from .._display import quoted
 
 _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _PARTS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])\s*", re.ASCII)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ... import RetryPolicy, errors
 from ..._http.retry import RETRIED
-from ..._waits.wait import Reading
+from ..._waits.look import Reading
 from ..exit_codes import Code
 from ..output import count_columns, emit, on_terminal, table
 from ..progress import jobs_of
