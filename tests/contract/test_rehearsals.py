@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from rehearsals.__main__ import main
+from rehearsals.__main__ import main, report_failures
 from rehearsals.changes import CHANGES, Change
 from rehearsals.edits import (
     HERE,
@@ -557,3 +557,15 @@ def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["cancelling"])
     assert "cancelling: no such change; there are canceling, origin," in capsys.readouterr().err
+
+
+def test_a_change_that_is_not_brought_up_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    """By its name, with the commands that fail and where to look."""
+    passed, failed = Step(DRIFT, 0, "", 1.0), Step(TESTS, 2, "", 1.0)
+    good = Rehearsal(CHANGES[0], "", {}, {DRIFT: passed})
+    bad = Rehearsal(CHANGES[1], "", {}, {DRIFT: passed, TESTS: failed})
+    assert report_failures([good]) == 0
+    assert report_failures([good, bad]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"{CHANGES[1].name}: {TESTS} fails after the edits by hand; ")
+    assert HERE in told

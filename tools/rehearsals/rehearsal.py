@@ -110,6 +110,11 @@ class Rehearsal:
         return [*self.told.values(), *self.done.values()]
 
     @property
+    def failing(self) -> list[str]:
+        """The commands that fail although the change is brought up."""
+        return [target for target, step in self.done.items() if step.code != 0]
+
+    @property
     def seconds(self) -> float:
         """How long all commands took."""
         return sum(step.seconds for step in self.steps)
