@@ -64,7 +64,11 @@ def contract() -> Contract:
         "/batches/{id}/jobs": {"post": {"requestBody": json(jobs)}},
         "/specs": {"get": {"security": []}},
     }
-    answers: dict[str, Schema] = {"/batches": submission, "/batches/{id}/jobs": jobs, "/specs": specs}
+    answers: dict[str, Schema] = {
+        "/batches": submission,
+        "/batches/{id}/jobs": jobs,
+        "/specs": specs,
+    }
     for path, item in operations.items():
         for method, operation in item.items():
             operation["operationId"] = f"{method}{path}"
