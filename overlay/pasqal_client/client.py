@@ -213,7 +213,7 @@ class PasqalClient(_Client):
 
     Raises:
         ConfigurationError: the settings do not make a client: one is missing or malformed.
-        TypeError: there is no such argument.
+        TypeError: unknown argument.
     """
 
     def __init__(

@@ -210,7 +210,7 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """There is no such batch or job, or the account may not see it.
+    """The batch or job does not exist, or the account may not see it.
 
     Attributes:
         status (int | None): 404; None where the service answered, but without what was asked for.

@@ -252,7 +252,7 @@ def test_a_method_and_a_command_that_are_not_there_are_named(
     assert f"PasqalClient has no batches.list; add it to Batches in {resources}" in found
     assert f"AsyncPasqalClient has no batches.list; add it to AsyncBatches in {resources}" in found
     assert [gap.partition(";")[0] for gap in found if "command" in gap or "no page" in gap] == [
-        "there is no command `pasqal batches list`",
+        "no command `pasqal batches list`",
         "no page explains `batches.list`",
     ]
     assert "docs/cli.md does not explain `pasqal batches list`; add it there" in found

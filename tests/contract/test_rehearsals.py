@@ -144,7 +144,7 @@ TOLD = {
         ),
         (
             "breaking request-parameter-removed",
-            f"{PATHS['sandbox filters']} asks get_jobs for what is no parameter",
+            f"{PATHS['sandbox filters']} asks get_jobs for something other than a parameter",
         ),
     ),
     "renaming": Told(

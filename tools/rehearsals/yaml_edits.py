@@ -114,7 +114,7 @@ def _find(file: str, path: str, text: str) -> tuple[Any, Any]:
         entries = node.value if node.id == "mapping" else []
         fitting = [entry for entry in entries if entry[0].value == step]
         if not fitting:
-            raise EditError(file, f"has no {path} (there is no {step})")
+            raise EditError(file, f"has no {path} ({step} is missing)")
         [(key, node)] = fitting
     return key, node
 

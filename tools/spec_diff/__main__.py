@@ -49,7 +49,7 @@ class Base:
 
 
 class BaseError(Exception):
-    """There is no contract under that name."""
+    """No contract has that name."""
 
 
 def main(arguments: list[str]) -> int:
@@ -182,7 +182,7 @@ def read_ref(ref: str) -> Base:
 
 
 def git(*arguments: str) -> str | None:
-    """What a git command prints; None if it fails, or if there is no git."""
+    """What a git command prints; None if it fails, or without git."""
     try:
         done = subprocess.run(
             ["git", *arguments],

@@ -210,11 +210,11 @@ ROWS: Final = [
      "An older package takes a success that it does not know for an error. Let the resources read "
      "the new answer."),
     (_ANSWER, "success status removed", _BREAKING, _MAJOR,
-     "The answer that programs read is no longer sent."),
+     "The answer that programs read has gone."),
     (_ANSWER, "error status added", _COMPATIBLE, _MINOR,
      "An error of any status is raised as one. Decide whether {errors} should have a class for it."),
     (_ANSWER, "error status removed", _WARNING, _MINOR,
-     "It may still be sent; its body is no longer described. Keep the class in {errors}."),
+     "It may still be sent; its body has lost its description. Keep the class in {errors}."),
     (_ANSWER, "content type added", _WARNING, _MINOR,
      "It may be sent to a client that cannot read it. Check what the generated code does with it."),
     (_ANSWER, "content type removed", _BREAKING, _MAJOR,
@@ -236,7 +236,7 @@ ROWS: Final = [
      "values one by one, or waits for a final state, should know the new one. Look at {waits} and "
      "{sandbox_states}."),
     (_ANSWER, "enum value removed", _BREAKING, _MAJOR,
-     "It is no longer sent, which is harmless, but the generated class loses the member that "
+     "It has stopped coming, which is harmless, but the generated class loses the member that "
      "programs name."),
     (_ANSWER, "enum closed", _COMPATIBLE, _MINOR,
      "Whoever reads any text can read the listed values; generated enumerations are text."),
@@ -259,7 +259,7 @@ ROWS: Final = [
      "Models report what was sent and fill in no default; a program that reads an absent field as "
      "its default has to learn the new one."),
     (_ANSWER, "closed", _COMPATIBLE, _MINOR,
-     "Additional fields are no longer sent."),
+     "Additional fields have stopped coming."),
     (_ANSWER, "opened", _COMPATIBLE, _MINOR,
      "Additional fields may be sent; models keep them."),
 

@@ -99,7 +99,7 @@ class SchemaReader:
         inner = self._joined_schemas(schema)
         for keyword in CHOICES:
             choices = self._choices(schema, keyword)
-            # Beside null there is no choice left.
+            # Beside null no choice is left.
             if len(choices) == 1:
                 inner += choices
         for joined in inner:

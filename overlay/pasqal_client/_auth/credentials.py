@@ -122,7 +122,7 @@ class Credentials:
 
 
 class StaticToken(Credentials):
-    """A token that the caller has; once the service refuses it there is no other."""
+    """A token that the caller has; once the service refuses it, none can be fetched."""
 
     kind = "token"
     is_refreshable = False

@@ -83,11 +83,11 @@ class Pace:
         return now - self._began
 
     def is_cut_off(self, now: float) -> bool:
-        """Whether there is no time left, not even for what follows up the last look."""
+        """Whether the time is up, even for what follows up the last look."""
         return self.ends is not None and now >= self.ends
 
     def pause(self, now: float, draw: float) -> float | None:
-        """Return the seconds until the next look; None if there is no time for another.
+        """Return the seconds until the next look; None if the time is up.
 
         Args:
             now: the time.

@@ -138,7 +138,7 @@ class CredentialStore:
         return content
 
     def _read_bytes(self) -> bytes | None:
-        """What is in the file; None if there is no file."""
+        """What is in the file; None if the file does not exist."""
         try:
             # Path.open has no opener.
             with open(self.path, "rb", opener=_open_at_once) as opened:

@@ -153,7 +153,7 @@ def _report_missing(missing: Sequence[object], wanted: int) -> Code:
     if not missing:
         return Code.DONE
     for one in missing[:MISSING]:
-        say(f"pasqal: there is no job {one}, or this account cannot see it")
+        say(f"pasqal: job {one} does not exist, or this account cannot see it")
     more = len(missing) - MISSING
     if more > 0:
         say(f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {wanted} were not found")
@@ -378,9 +378,7 @@ def timeline(
     where: Where,
     everything: Annotated[
         bool,
-        typer.Option(
-            "--all", show_default=False, help="Draw all jobs; needed if there is no filter."
-        ),
+        typer.Option("--all", show_default=False, help="Draw all jobs; needed without a filter."),
     ] = False,
     output: Annotated[
         str | None,

@@ -25,7 +25,7 @@ def confirm(question: str) -> bool:
     """
     if not somebody_is_there():
         raise UsageMistake(
-            "nothing was sent: there is no terminal to ask for confirmation",
+            "nothing was sent: no terminal to ask for confirmation",
             "give --yes to go ahead without being asked",
         )
     # Not on stdout, which may be a file.
@@ -45,7 +45,7 @@ def ask_secret(what: str, instead: str) -> str:
     """
     if not somebody_is_there():
         raise UsageMistake(
-            f"there is no terminal to ask for the {what}",
+            f"no terminal to ask for the {what}",
             f"use {instead} FILE, or {instead} - for stdin",
         )
     capitalized = what[0].upper() + what[1:]
