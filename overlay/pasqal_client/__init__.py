@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import JobStatus as JobStatus
     from pasqal_core_api.models import OrderDirection as OrderDirection
     from pasqal_core_api.models import QueuePriority as QueuePriority
-    from pasqal_core_api.types import Departure as Departure
+    from pasqal_core_runtime.departures import Departure as Departure
 
     from ._auth.credentials import ClientCredentials as ClientCredentials
     from ._auth.credentials import Credentials as Credentials
@@ -86,7 +86,7 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
-    "pasqal_core_api.types": "Departure",
+    "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
     "pasqal_client._contract.departures": "SeenDeparture",
     "pasqal_client.errors": (

@@ -36,7 +36,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from pasqal_core_api.errors import DepartureError, PasqalError
+from pasqal_core_runtime.errors import DepartureError, PasqalError
 
 from ._display import printable
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_core_api.models import JobStatus, ValidationError
-    from pasqal_core_api.types import Departure
+    from pasqal_core_runtime.departures import Departure
 
     from ._writes.write import Write
 

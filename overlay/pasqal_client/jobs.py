@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_core_api.models import JobStatus, OrderDirection
-    from pasqal_core_api.types import Response
+    from pasqal_core_runtime.response import Response
 
     from ._contract.contract_report import ContractReport, Examination
     from ._waits.result import WaitResult

@@ -24,7 +24,7 @@ from attack.answers import Call, batch_id, job_id, read
 from client.scripted import Step
 from pasqal_client import CancelReceipt, errors
 from pasqal_core_api.models import Batch
-from pasqal_core_api.types import Model
+from pasqal_core_runtime.model import Model
 
 REFUSALS = frozenset({*range(300, 500), 503})
 """The statuses that prove that a write was not carried out. All others leave it unknown."""

@@ -23,7 +23,7 @@ from ledger_contract import vector_files
 from ledger_items import items
 from operation_table import HERE, TABLE, Reach
 from pasqal_client.batches import AsyncBatches, Batches
-from pasqal_core_api.types import UNSET
+from pasqal_core_runtime.response import UNSET
 
 Contract = dict[str, Any]
 

@@ -24,7 +24,7 @@ from pasqal_core_api.models import (
     ResponseStatus,
     ValidationError,
 )
-from pasqal_core_api.types import Departure
+from pasqal_core_runtime.departures import Departure
 
 
 def a_job(job: Job) -> None:

@@ -72,6 +72,7 @@ def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
         "attr",
         "attrs",
         "pasqal_core_api",
+        "pasqal_core_runtime",
         "pydantic",
         "fastapi",
         "asyncio",
@@ -142,6 +143,7 @@ IO = (
     "time.sleep",
     "pasqal_core_api.api",
     "pasqal_core_api.client",
+    "pasqal_core_runtime.client",
     "httpx.Client",
     "httpx.AsyncClient",
 )

@@ -24,7 +24,8 @@ from .token_grant import Grant
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-AUDIENCE: Final = "https://apis.pasqal.cloud/account/api/v1"
+_ACCOUNT_API: Final = "https://apis.pasqal.cloud/account/api"
+AUDIENCE: Final = f"{_ACCOUNT_API}/v1"
 """The OAuth audience of the tokens: a name, not an address that is asked."""
 
 
