@@ -83,6 +83,8 @@ if TYPE_CHECKING:
     from .errors import UntrustedError as UntrustedError
     from .errors import WaitTimeoutError as WaitTimeoutError
     from .errors import WriteDepartureError as WriteDepartureError
+    from .jobs import AsyncJobListing as AsyncJobListing
+    from .jobs import JobListing as JobListing
 
 _HOMES: Final = {
     "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
@@ -95,6 +97,7 @@ _HOMES: Final = {
         "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
         "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
     ),
+    "pasqal_client.jobs": "AsyncJobListing JobListing",
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",

@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 from .exit_codes import UsageMistake
 
-LONGEST_SECRET: Final = 2**16
+_LONGEST_SECRET: Final = 2**16
 """Characters; a device that never ends must not fill the memory."""
 
 
@@ -83,7 +83,7 @@ def read_secret(file: str, option: str) -> str:
 
 def _read_short(opened: TextIO, file: str, option: str) -> str:
     """What is in a file, without the white space around it, if it is short enough for a secret."""
-    text = opened.read(LONGEST_SECRET + 1)
-    if len(text) > LONGEST_SECRET:
+    text = opened.read(_LONGEST_SECRET + 1)
+    if len(text) > _LONGEST_SECRET:
         raise UsageMistake(f"{option} {file}: too long for a secret")
     return text.strip()

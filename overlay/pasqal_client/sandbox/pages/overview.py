@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-MOST_BATCHES = 50
+_MOST_BATCHES = 50
 """How many batches are listed."""
 MOST_JOBS = 100
 """How many jobs are listed."""
@@ -68,7 +68,7 @@ def read_everything(db: sqlite3.Connection, now: datetime) -> Overview:
     newest = _read_jobs(db, "ORDER BY created_at DESC, number DESC")
     return Overview(
         now=now,
-        batches=_read_batches(db, _COUNTED_IN_LIST, "ORDER BY number DESC LIMIT ?", MOST_BATCHES),
+        batches=_read_batches(db, _COUNTED_IN_LIST, "ORDER BY number DESC LIMIT ?", _MOST_BATCHES),
         batches_in_all=_read_last_number(db, "batches"),
         jobs=_merge_jobs(running, newest),
         jobs_in_all=Count(_read_last_number(db, "jobs")),
