@@ -71,7 +71,7 @@ def missing_command(words: str) -> str:
     place = source_of(app.run)
     for known in getattr(group, "commands", {}).values():
         place = source_of(inspect.unwrap(known.callback))
-    return f"there is no command `pasqal {words}`; add it to {place}, or name None in its place in TABLE of {HERE}"
+    return f"no command `pasqal {words}`; add it to {place}, or name None in its place in TABLE of {HERE}"
 
 
 def options(words: str, keyword: str) -> tuple[str, ...]:

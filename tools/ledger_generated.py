@@ -205,7 +205,7 @@ def _sends(
     parameter: Node,
 ) -> bool:
     """Whether a parameter is sent otherwise with an argument than without."""
-    from pasqal_core_api.types import UNSET
+    from pasqal_core_runtime.response import UNSET
 
     part = {"query": "params", "header": "headers", "cookie": "cookies"}[parameter["in"]]
     wire = parameter["name"]

@@ -158,7 +158,7 @@ def _conditions(
     except AttributeError as error:
         file = source_of(type(asked))
         raise LedgerError(
-            f"{file} asks {operation_id} for what is no parameter: {error}; adapt it there"
+            f"{file} asks {operation_id} for something other than a parameter: {error}; adapt it there"
         ) from error
     return found
 

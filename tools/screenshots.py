@@ -76,7 +76,7 @@ class Shot(NamedTuple):
     Attributes:
         name: its file.
         command: what is run.
-        until: what is to be seen then; empty for the end of the command.
+        until: what is visible then; empty for the end of the command.
         size: columns and lines.
     """
 

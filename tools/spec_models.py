@@ -177,7 +177,7 @@ def _several(value: Any) -> list[Any]:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# What else there is no reader for
+# What else no reader exists for
 
 
 def _format(where: str, schema: Schema) -> Iterator[str]:

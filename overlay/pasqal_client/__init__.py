@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import JobStatus as JobStatus
     from pasqal_core_api.models import OrderDirection as OrderDirection
     from pasqal_core_api.models import QueuePriority as QueuePriority
-    from pasqal_core_api.types import Departure as Departure
+    from pasqal_core_runtime.departures import Departure as Departure
 
     from ._auth.credentials import ClientCredentials as ClientCredentials
     from ._auth.credentials import Credentials as Credentials
@@ -83,10 +83,12 @@ if TYPE_CHECKING:
     from .errors import UntrustedError as UntrustedError
     from .errors import WaitTimeoutError as WaitTimeoutError
     from .errors import WriteDepartureError as WriteDepartureError
+    from .jobs import AsyncJobListing as AsyncJobListing
+    from .jobs import JobListing as JobListing
 
 _HOMES: Final = {
     "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
-    "pasqal_core_api.types": "Departure",
+    "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
     "pasqal_client._contract.departures": "SeenDeparture",
     "pasqal_client.errors": (
@@ -95,6 +97,7 @@ _HOMES: Final = {
         "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
         "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
     ),
+    "pasqal_client.jobs": "AsyncJobListing JobListing",
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 from pasqal_core_api.models import OrderDirection
-from pasqal_core_api.types import OpenEnum
+from pasqal_core_runtime.open_enum import OpenEnum
 
 from ._display import quoted
 from .errors import ConfigurationError

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pasqal_core_api.client import Client
+from pasqal_core_runtime.client import Client
 
 from ._checks import number
 from ._listing.list_request import CONCURRENCY, ListOptions, ListRequest
@@ -41,7 +41,7 @@ from ._writes.write import noted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pasqal_core_api.types import Report
+    from pasqal_core_runtime.departures import Report
 
     from ._http.concurrency import Throttle
     from ._listing.item_kind import ItemKind

@@ -25,8 +25,8 @@ from ._writes.write import write_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from pasqal_core_api.client import Client
     from pasqal_core_api.models import Batch
+    from pasqal_core_runtime.client import Client
 
     from ._http.concurrency import Throttle
     from ._settings.config import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NoReturn, Self, TypedDict, Unpack
 
-from pasqal_core_api.client import Client as GeneratedClient
+from pasqal_core_runtime.client import Client as GeneratedClient
 
 from ._auth.token_auth import TokenAuth
 from ._contract.contract_report import Examination
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from uuid import UUID
 
-    from pasqal_core_api.types import Departure
+    from pasqal_core_runtime.departures import Departure
 
     from ._auth.credentials import Credentials
     from ._contract.contract_report import ContractReport
@@ -213,7 +213,7 @@ class PasqalClient(_Client):
 
     Raises:
         ConfigurationError: the settings do not make a client: one is missing or malformed.
-        TypeError: there is no such argument.
+        TypeError: unknown argument.
     """
 
     def __init__(

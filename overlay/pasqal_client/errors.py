@@ -36,7 +36,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from pasqal_core_api.errors import DepartureError, PasqalError
+from pasqal_core_runtime.errors import DepartureError, PasqalError
 
 from ._display import printable
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_core_api.models import JobStatus, ValidationError
-    from pasqal_core_api.types import Departure
+    from pasqal_core_runtime.departures import Departure
 
     from ._writes.write import Write
 
@@ -210,7 +210,7 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """There is no such batch or job, or the account may not see it.
+    """The batch or job does not exist, or the account may not see it.
 
     Attributes:
         status (int | None): 404; None where the service answered, but without what was asked for.

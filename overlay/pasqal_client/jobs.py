@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pasqal_core_api.models import JobStatus, OrderDirection
-    from pasqal_core_api.types import Response
+    from pasqal_core_runtime.response import Response
 
     from ._contract.contract_report import ContractReport, Examination
     from ._waits.result import WaitResult
@@ -177,7 +177,7 @@ class Jobs(Resource):
 
         Raises:
             ValueError: the id is not a UUID. Nothing was sent.
-            NotFoundError: there is no such job, or this account may not see it. Its `status` is
+            NotFoundError: the job does not exist, or this account may not see it. Its `status` is
                 None: it was a list that did not have it.
             APIError: the request failed.
         """
@@ -528,7 +528,7 @@ def _job_in(response: Response[Any], job_id: UUID) -> Job:
         if getattr(job, "id", None) == job_id:
             return job
     exchange = Exchange.of_answer(response)
-    reason = f"there is no job {job_id}, or this account may not see it"
+    reason = f"job {job_id} does not exist, or this account may not see it"
     # Without a status: nobody sent a 404.
     raise exchange.error(NotFoundError, reason)
 

@@ -1,4 +1,4 @@
-"""Connections that are damaged below TLS, while hands are shaken and afterwards."""
+"""Connections that are damaged below TLS, in the handshake and afterwards."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def drawn(number: int) -> Exchange:
 def test_no_damage_below_tls_brings_anything_untyped_out(
     connect: Callable[..., Any], stage: ProtectedStage
 ) -> None:
-    """What happens to the stream is an error of the connection, and leaves a write that was sent open."""
+    """Damage to the stream is a connection error, and the outcome of a write that was sent stays unknown."""
     player = Player(connect, stage)
 
     def client(_: Exchange) -> Any:

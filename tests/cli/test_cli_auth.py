@@ -607,12 +607,12 @@ def test_a_keyring_need_not_be_installed(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("auth login", "there is no terminal to ask for the token"),
+        ("auth login", "no terminal to ask for the token"),
         ("auth login --username me", "the token endpoint of"),
-        ("auth login --username me --region fr", "there is no terminal to ask for the password"),
+        ("auth login --username me --region fr", "no terminal to ask for the password"),
         (
             "auth login --client-id me --region fr",
-            "there is no terminal to ask for the client secret",
+            "no terminal to ask for the client secret",
         ),
         (
             "auth login --username me --client-id me",

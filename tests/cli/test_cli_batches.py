@@ -52,7 +52,7 @@ def test_without_a_terminal_it_needs_yes(sandbox: Sandbox, pasqal: Run) -> None:
     assert ran.err.splitlines() == [
         f"4 jobs match (4 PENDING) in batch {NIGHT}",
         *(f"  {one}  PENDING" for one in PENDING),
-        "pasqal: nothing was sent: there is no terminal to ask for confirmation",
+        "pasqal: nothing was sent: no terminal to ask for confirmation",
         "hint: give --yes to go ahead without being asked",
     ]
     assert writes(sandbox) == []

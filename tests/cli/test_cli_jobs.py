@@ -201,7 +201,7 @@ def test_an_unknown_job_is_named(sandbox: Sandbox, pasqal: Run) -> None:
     """The others are shown, and the exit code is 1."""
     ran = pasqal(f"jobs show -q {night(99)} {night(1)}")
     assert (ran.code, ran.out) == (1, f"{night(1)}\n")
-    assert ran.err == f"pasqal: there is no job {night(99)}, or this account cannot see it\n"
+    assert ran.err == f"pasqal: job {night(99)} does not exist, or this account cannot see it\n"
     assert pasqal("jobs show 12").code == 2
     assert pasqal(f"jobs show -q {night(1)} {night(1)}").out == f"{night(1)}\n"
 
@@ -213,7 +213,7 @@ def test_only_some_of_many_unknown_jobs_are_named(sandbox: Sandbox, pasqal: Run)
     assert (ran.code, ran.out) == (1, f"{night(1)}\n")
     *named, rest = ran.err.splitlines()
     assert named == [
-        f"pasqal: there is no job {one}, or this account cannot see it" for one in unknown[:10]
+        f"pasqal: job {one} does not exist, or this account cannot see it" for one in unknown[:10]
     ]
     assert rest == "pasqal: nor 290 more jobs: 300 of 301 were not found"
     assert len(sandbox.requests) <= 10
@@ -493,7 +493,7 @@ def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
         ("jobs list --deadline 0", "--deadline: cannot read '0' as a duration"),
         ("jobs list --region mars", "region: 'mars' is unknown; known are"),
         ("jobs list --base-url http://example.org", "plain http"),
-        ("jobs list --profile night", "there is no 'night'"),
+        ("jobs list --profile night", "'night' is not in"),
         ("jobs list --limit 0", "--limit"),
         ("jobs list --foo", "no such option: --foo"),
         ("jobs lst", "Did you mean 'list'?"),

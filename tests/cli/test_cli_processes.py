@@ -106,7 +106,7 @@ def test_a_full_disk_and_closed_streams_are_handled(sandbox: Sandbox, shell: Run
     assert shell("pasqal jobs list --id 5 2>&-").code == 2
     assert shell("pasqal jobs show - <&-").code == 0
     asked = shell(f"pasqal batches complete {NIGHT} <&-")
-    assert (asked.code, "there is no terminal to ask for confirmation" in asked.err) == (2, True)
+    assert (asked.code, "no terminal to ask for confirmation" in asked.err) == (2, True)
 
 
 def test_an_old_locale_works(sandbox: Sandbox, shell: Run) -> None:

@@ -22,7 +22,7 @@ from client.scripted import Close, Hold, Request, Reset, Scripted, Step, answer,
 from pasqal_client import PasqalClient, RetryPolicy, errors
 from pasqal_client._http.deadline import bind
 from pasqal_client.jobs import _read_page
-from pasqal_core_api.types import Response
+from pasqal_core_runtime.response import Response
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")

@@ -275,7 +275,7 @@ def test_a_removed_filter_in_the_sandbox_is_reported(
         code, said = run(capsys, "--check")
     assert code == 1
     assert (
-        "queries.py asks get_jobs for what is no parameter: 'JobsQuery' object has no attribute"
+        "queries.py asks get_jobs for something other than a parameter: 'JobsQuery' object has no attribute"
         in said
     )
     assert said.endswith("; adapt it there\n")

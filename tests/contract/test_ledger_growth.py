@@ -23,7 +23,7 @@ from ledger_contract import vector_files
 from ledger_items import items
 from operation_table import HERE, TABLE, Reach
 from pasqal_client.batches import AsyncBatches, Batches
-from pasqal_core_api.types import UNSET
+from pasqal_core_runtime.response import UNSET
 
 Contract = dict[str, Any]
 
@@ -252,7 +252,7 @@ def test_a_missing_method_and_command_are_reported(
     assert f"PasqalClient has no batches.list; add it to Batches in {resources}" in found
     assert f"AsyncPasqalClient has no batches.list; add it to AsyncBatches in {resources}" in found
     assert [gap.partition(";")[0] for gap in found if "command" in gap or "no page" in gap] == [
-        "there is no command `pasqal batches list`",
+        "no command `pasqal batches list`",
         "no page explains `batches.list`",
     ]
     assert "docs/cli.md does not explain `pasqal batches list`; add it there" in found

@@ -17,8 +17,10 @@ from contract.vector_runner import Runner, every, make_call, running
 from ledger_contract import answer_schema, component, steps
 from ledger_items import Vector
 from operation_table import TABLE
-from pasqal_core_api.errors import DepartureError
-from pasqal_core_api.types import Departure, Model, OpenEnum
+from pasqal_core_runtime.departures import Departure
+from pasqal_core_runtime.errors import DepartureError
+from pasqal_core_runtime.model import Model
+from pasqal_core_runtime.open_enum import OpenEnum
 
 UNSET = object()
 

@@ -16,7 +16,7 @@ from pasqal_client import AsyncPasqalClient, PasqalClient, ResponseError
 from pasqal_client._http.exchange import Exchange
 from pasqal_core_api.api.batches import complete_batch
 from pasqal_core_api.api.jobs import get_jobs
-from pasqal_core_api.types import Response
+from pasqal_core_runtime.response import Response
 
 BATCH = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 URL = "https://lab.example/prefix"

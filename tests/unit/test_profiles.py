@@ -102,12 +102,12 @@ def test_a_byte_order_mark_is_accepted(file: Path) -> None:
 def test_an_unknown_profile_is_rejected_with_the_known_ones(file: Path, name: Any) -> None:
     """The error lists the profiles that the file has."""
     write(file, FILE)
-    assert f"there is no {name!r} in {file}; there are: default, operations" in refusal(name)
+    assert f"{name!r} is not in {file}, which has: default, operations" in refusal(name)
 
 
 def test_a_profile_that_is_asked_for_without_a_file_is_missing(file: Path) -> None:
     """The error says where the file would have to be."""
-    assert f"there is no 'staging' in {file}; there are: none" in refusal("staging")
+    assert f"'staging' is not in {file}, which has: none" in refusal("staging")
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_without_a_home_there_are_no_profiles() -> None:
     for fail in (profiles.path, lambda: profiles.load("operations")):
         with pytest.raises(
             ConfigurationError,
-            match="there is no home directory for the configuration file: set HOME",
+            match="no home directory for the configuration file: set HOME",
         ):
             fail()
 
@@ -327,7 +327,7 @@ def test_an_argument_or_a_variable_names_the_profile(
     assert repr(PasqalClient()).endswith("region='fr', auth=<client credentials>)")
     assert repr(PasqalClient(profile="lab")).endswith("region='fr', auth=<token>)")
     monkeypatch.setenv("PASQAL_PROFILE", "staging")
-    with pytest.raises(ConfigurationError, match="there is no 'staging'"):
+    with pytest.raises(ConfigurationError, match="'staging' is not in"):
         PasqalClient()
 
 

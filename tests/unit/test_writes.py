@@ -28,7 +28,7 @@ from pasqal_client.errors import (
     WriteDepartureError,
 )
 from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer
-from pasqal_core_api.types import Response
+from pasqal_core_runtime.response import Response
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")

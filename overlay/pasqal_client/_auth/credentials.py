@@ -24,7 +24,8 @@ from .token_grant import Grant
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-AUDIENCE: Final = "https://apis.pasqal.cloud/account/api/v1"
+_ACCOUNT_API: Final = "https://apis.pasqal.cloud/account/api"
+AUDIENCE: Final = f"{_ACCOUNT_API}/v1"
 """The OAuth audience of the tokens: a name, not an address that is asked."""
 
 
@@ -122,7 +123,7 @@ class Credentials:
 
 
 class StaticToken(Credentials):
-    """A token that the caller has; once the service refuses it there is no other."""
+    """A token that the caller has; once the service refuses it, none can be fetched."""
 
     kind = "token"
     is_refreshable = False

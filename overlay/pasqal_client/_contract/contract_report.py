@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from pasqal_core_api.types import Model, OpenEnum
+from pasqal_core_runtime.model import Model
+from pasqal_core_runtime.open_enum import OpenEnum
 
 from .._checks import number
 from .._listing.pages import LARGEST_PAGE, page_of
@@ -22,7 +23,8 @@ from .._listing.pages import LARGEST_PAGE, page_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pasqal_core_api.types import Departure, Response
+    from pasqal_core_runtime.departures import Departure
+    from pasqal_core_runtime.response import Response
 
 _NOTHING: Final = "nothing that the contract knows"
 _LONGEST_SHAPE: Final = 40

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from pasqal_core_api.errors import DepartureError
+from pasqal_core_runtime.errors import DepartureError
 
 from .._log import log
 from .contract_report import report_of
@@ -19,7 +19,7 @@ from .contract_report import report_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pasqal_core_api.types import Departure
+    from pasqal_core_runtime.departures import Departure
 
     from .._display import Clean
 

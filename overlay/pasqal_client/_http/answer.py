@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _OF_THE_WIRE: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
 
-class AnswerHeaders(httpx.Headers):
+class _AnswerHeaders(httpx.Headers):
     """The headers of an answer, with what errors report about its exchange.
 
     Of an answer, the generated operations hand on nothing but its status, body and headers. So the
@@ -48,7 +48,7 @@ class ReceivedAnswer(httpx.Response):
         super().__init__(
             response.status_code, headers=headers, content=body, request=response.request
         )
-        self.headers = AnswerHeaders(self.headers, exchange)
+        self.headers = _AnswerHeaders(self.headers, exchange)
         self._decoded = decoded
 
     def json(self, **_: Any) -> dict[str, Any]:

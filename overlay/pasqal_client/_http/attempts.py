@@ -135,7 +135,7 @@ class Attempts:
             The seconds that it may take.
 
         Raises:
-            OverdueError: there is no time left for it.
+            OverdueError: no time is left for it.
         """
         self._started = time.monotonic()
         timeout = self._settings.timeout

@@ -152,7 +152,7 @@ class Connection(_Seam, httpx.Client):
             if isinstance(result, ReceivedAnswer):
                 return result
             if bearer is not None and bearer.refused(request, result.failure.status):
-                # The next attempt gets a newer token, at once: a refused token is no overload.
+                # The next attempt gets a newer token, at once: a refused token does not mean overload.
                 continue
             _sleep(attempts.pause(result), result)
 

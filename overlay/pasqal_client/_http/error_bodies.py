@@ -131,7 +131,7 @@ def _content_of(body: bytes) -> Any:
 
 
 def _grant_reason(content: Any, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> str:
-    """The reason why there is no token, from the fields that OAuth has for it."""
+    """The reason for the lack of a token, from the fields that OAuth has for it."""
     reason = ""
     if isinstance(content, dict):
         reason = oauth_reason(content)
@@ -141,7 +141,7 @@ def _grant_reason(content: Any, headers: Mapping[str, str], body: bytes, exchang
 
 
 def oauth_reason(fields: Mapping[str, Any]) -> str:
-    """Why there is no token, in the words that OAuth has for it; empty where the answer does not say."""
+    """Why no token was issued, in the words that OAuth has for it; empty where the answer does not say."""
     texts = []
     for name in ("error", "error_description"):
         text = fields.get(name)

@@ -10,7 +10,7 @@ from .redaction import granted, redacted, spellings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pasqal_core_api.types import Response
+    from pasqal_core_runtime.response import Response
 
     from .._display import Clean
     from ..errors import APIError

@@ -27,7 +27,7 @@ EXPECTED: Final = (
 
 
 def setting_for(url: str, settings: Mapping[str, str]) -> str | None:
-    """The name of the setting that has the proxy for an address; None if there is no proxy for it.
+    """The name of the setting that has the proxy for an address; None if none has.
 
     Args:
         url: the address, with the scheme http or https.

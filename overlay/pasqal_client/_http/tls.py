@@ -55,7 +55,7 @@ def _trusting_context(file: str, folders: str, log: str) -> ssl.SSLContext:
     if folders and not file and not any(map(_has_certificates, folders.split(os.pathsep))):
         where = printable(folders, _LONGEST_PATH)
         raise ConfigurationError(
-            f"SSL_CERT_DIR: there is no certificate in {where} that can be found; each needs a name made of its hash, "
+            f"SSL_CERT_DIR: no certificate can be found in {where}; each needs a name made of its hash, "
             "as `openssl rehash` gives it"
         )
     try:

@@ -76,14 +76,14 @@ READERS: Final[dict[str, Reader]] = {
     "end_date": moment,
 }
 
-MEANT: Final = {
+_MEANT: Final = {
     "id__starts_with": "id__starts_with is called id_starts_with here",
     "limit": "limit is for jobs.page; jobs.list has max_items and page_size",
     "offset": "offset is for jobs.page",
 }
 """What somebody may have meant by a name that is not a filter."""
 
-JOB_FILTERS: Final = FilterTable(READERS, MEANT)
+JOB_FILTERS: Final = FilterTable(READERS, _MEANT)
 
 
 def query(filters: Mapping[str, Any]) -> Query | None:

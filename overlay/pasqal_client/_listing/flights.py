@@ -44,7 +44,7 @@ class Flights(Generic[T]):
         """The wanted page; starts what the window allows meanwhile."""
         while True:
             now = time.monotonic()
-            self._flights = still_wanted(self._flights, walk)
+            self._flights = _still_wanted(self._flights, walk)
             pause = pause_of(self._window, now)
             if not pause:
                 size = self._window.size(now)
@@ -138,7 +138,7 @@ class AsyncFlights(Generic[T]):
             task.add_done_callback(retrieve_error)
 
     def _cancel_unwanted(self, walk: AnyWalk[T]) -> None:
-        remaining = still_wanted(self._flights, walk)
+        remaining = _still_wanted(self._flights, walk)
         for span, flight in self._flights.items():
             if span not in remaining:
                 flight.cancel()
@@ -177,7 +177,7 @@ def due(
     return missing[:room]
 
 
-def still_wanted(
+def _still_wanted(
     flights: dict[Span, F],
     walk: AnyWalk[Any],
 ) -> dict[Span, F]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class MergedWalk(Generic[T]):
+class _MergedWalk(Generic[T]):
     """The walks through several lists that have no item in common, one after the other.
 
     The items are yielded at the end, in order. Attributes are those of `Walk`.
@@ -99,7 +99,7 @@ class MergedWalk(Generic[T]):
             self._total += total
 
 
-AnyWalk = Walk[T] | MergedWalk[T]
+AnyWalk = Walk[T] | _MergedWalk[T]
 
 
 def walk_of(
@@ -111,4 +111,4 @@ def walk_of(
     """The walk through a list, or through several parts of it."""
     if parts == 1:
         return Walk(order, page_size, max_items)
-    return MergedWalk(parts, order, page_size, max_items)
+    return _MergedWalk(parts, order, page_size, max_items)

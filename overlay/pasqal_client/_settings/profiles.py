@@ -53,11 +53,11 @@ def path() -> Path:
     """Where the file is; it need not exist.
 
     Raises:
-        ConfigurationError: there is no home directory.
+        ConfigurationError: no home directory is known.
     """
     folder = _folder()
     if folder is None:
-        raise ConfigurationError("there is no home directory for the configuration file: set HOME")
+        raise ConfigurationError("no home directory for the configuration file: set HOME")
     return folder / "config.toml"
 
 
@@ -76,7 +76,7 @@ def load(name: object) -> Level:
     """The settings of a profile; without a name those of the profile `default`, if there is one.
 
     Raises:
-        ConfigurationError: there is no such profile, or the file cannot be read, has other names,
+        ConfigurationError: the profile does not exist, or the file cannot be read, has other names,
             or shows a secret to others.
     """
     try:
@@ -91,9 +91,7 @@ def load(name: object) -> Level:
         return _checked(file, DEFAULT, profiles.get(DEFAULT, {}), mode)
     if not isinstance(name, str) or name not in profiles:
         known = _listed(profiles) or "none"
-        raise ConfigurationError(
-            f"profile: there is no {quoted(name)} in {file}; there are: {known}"
-        )
+        raise ConfigurationError(f"profile: {quoted(name)} is not in {file}, which has: {known}")
     return _checked(file, name, profiles[name], mode)
 
 

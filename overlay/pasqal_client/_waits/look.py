@@ -25,7 +25,7 @@ class Look(Enum):
     CHECK_ENDED = "count the jobs that have ended, to check that those which left are among them"
 
 
-class Listed(Protocol):
+class _Listed(Protocol):
     """What a listing knows about itself after it was read."""
 
     proven: bool
@@ -79,7 +79,7 @@ class Reading:
 
     @classmethod
     def of(
-        cls, listing: Listed, jobs: Sequence[Job], pages: AnsweredPages | None = None
+        cls, listing: _Listed, jobs: Sequence[Job], pages: AnsweredPages | None = None
     ) -> Reading:
         """Take the jobs of a listing.
 

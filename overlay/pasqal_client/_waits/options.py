@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .._states import UnknownStatus
     from .result import WaitProgress
 
-FIRST_POLL: Final = 1.0
+_FIRST_POLL: Final = 1.0
 
 _TREATMENTS: Final = frozenset({"error", "active", "terminal"})
 
@@ -56,7 +56,7 @@ class CheckedOptions:
     """
 
     timeout: float = float("inf")
-    poll: float = FIRST_POLL
+    poll: float = _FIRST_POLL
     unknown_status: str = "error"
     on_progress: Callable[[WaitProgress], object] | None = None
     raise_on_failure: bool = False
@@ -82,7 +82,7 @@ class CheckedOptions:
         timeout = float("inf")
         if given["timeout"] is not None:
             timeout = seconds("timeout", given["timeout"])
-        poll = FIRST_POLL
+        poll = _FIRST_POLL
         if given["poll"] is not None:
             poll = seconds("poll", given["poll"])
         return cls(

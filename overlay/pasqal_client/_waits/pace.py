@@ -16,15 +16,15 @@ from ..errors import (
 if TYPE_CHECKING:
     from ..errors import APIError
 
-LONGEST_POLL: Final = 30.0
-GROWTH: Final = 1.5
+_LONGEST_POLL: Final = 30.0
+_GROWTH: Final = 1.5
 TOLERATED: Final = 5
 """This many looks in a row may fail for a passing reason, each after all its attempts; one more ends a wait that has no
 timeout. One that has goes on to its end."""
 LONGEST_RETRY_AFTER: Final = 3600.0
 """A service that asks for a longer pause, in seconds, ends a wait that has no timeout."""
-LEAST_GRACE: Final = 0.25
-MOST_GRACE: Final = 1.0
+_LEAST_GRACE: Final = 0.25
+_MOST_GRACE: Final = 1.0
 """The last look begins at the end of the time at the latest. So that it can show something, it may then take a tenth of
 that time, within these bounds, in seconds."""
 
@@ -51,8 +51,8 @@ class Pace:
         self._failures = 0
         self._asked_pause = 0.0
         if timeout != float("inf"):
-            grace = max(LEAST_GRACE, timeout / 10)
-            self.ends = self._last_start + min(MOST_GRACE, grace)
+            grace = max(_LEAST_GRACE, timeout / 10)
+            self.ends = self._last_start + min(_MOST_GRACE, grace)
 
     def answered(self) -> None:
         """Take note of a look that was answered."""
@@ -83,11 +83,11 @@ class Pace:
         return now - self._began
 
     def is_cut_off(self, now: float) -> bool:
-        """Whether there is no time left, not even for what follows up the last look."""
+        """Whether the time is up, even for what follows up the last look."""
         return self.ends is not None and now >= self.ends
 
     def pause(self, now: float, draw: float) -> float | None:
-        """Return the seconds until the next look; None if there is no time for another.
+        """Return the seconds until the next look; None if the time is up.
 
         Args:
             now: the time.
@@ -98,7 +98,7 @@ class Pace:
         if left <= 0 or self._asked_pause > left:
             return None
         step = self._poll
-        grown = min(LONGEST_POLL, step * GROWTH)
+        grown = min(_LONGEST_POLL, step * _GROWTH)
         # A caller's first pause may be above what pauses grow to; then it stays.
         self._poll = max(step, grown)
         jittered = step * (0.5 + draw / 2)

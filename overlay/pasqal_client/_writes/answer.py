@@ -13,7 +13,8 @@ from ..errors import DepartureError, OutcomeUnknownError, WriteDepartureError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pasqal_core_api.types import Departure, Report, Response
+    from pasqal_core_runtime.departures import Departure, Report
+    from pasqal_core_runtime.response import Response
 
     from .write import Write
 

@@ -56,7 +56,7 @@ class CancelRequest:
 
         Raises:
             TypeError: unknown filter name.
-            ValueError: a value is malformed, or there is no filter and `everything` is not set.
+            ValueError: a value is malformed, or neither a filter nor `everything` is given.
         """
         batch_id = uuid_of("batch", batch)
         whole_batch = truth("all", everything)
@@ -80,7 +80,7 @@ class CancelRequest:
 
     def listed(self) -> dict[str, Any]:
         """The filters that list what would be cancelled: the batch of the path *and* the filter `batch_id`."""
-        # The filters stand alone: the client's project is no part of a cancellation.
+        # The filters stand alone: the client's project does not narrow a cancellation.
         if self.filters is None:
             return {"project_id": None, "batch_id": []}
         batches = batches_within(self.batch_id, self.filters)

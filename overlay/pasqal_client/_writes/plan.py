@@ -13,7 +13,7 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pasqal_core_api.types import Departure
+    from pasqal_core_runtime.departures import Departure
 
     from .answer import Answer
     from .write import Write

@@ -30,7 +30,7 @@ def cancel_jobs(
         typer.Option(
             "--all",
             show_default=False,
-            help="Cancel all jobs of the batch; needed if there is no filter.",
+            help="Cancel all jobs of the batch; needed without a filter.",
         ),
     ] = False,
     dry_run: Annotated[

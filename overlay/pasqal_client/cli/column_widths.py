@@ -69,5 +69,5 @@ def fit_columns(needs: Sequence[Need], room: int) -> dict[int, int]:
 
 
 def aligned_width(lengths: Iterable[int]) -> int:
-    """The width of a column where there is no limit: that of its widest text, except texts beyond `_WIDEST`."""
+    """The width of a column without a limit: that of its widest text, except texts beyond `_WIDEST`."""
     return max((length for length in lengths if length <= _WIDEST), default=0)

@@ -23,10 +23,10 @@ OTHER: Final = "(other)"
 
 _FILTER: Final = {"status": "status", "batch": "batch_id", "user": "user_id"}
 
-Rows = list[tuple[str, int]]
+_Rows = list[tuple[str, int]]
 
 
-def count_by(jobs: Jobs, by: str, filters: dict[str, Any]) -> Rows:
+def count_by(jobs: Jobs, by: str, filters: dict[str, Any]) -> _Rows:
     """How many jobs match, by their state, batch or user; a row of zero only for what was asked for by name."""
     name = _FILTER[by]
     if name in filters:
@@ -43,7 +43,7 @@ def count_by(jobs: Jobs, by: str, filters: dict[str, Any]) -> Rows:
     return found.most_common()
 
 
-def _count_each(jobs: Jobs, name: str, values: Sequence[str], filters: dict[str, Any]) -> Rows:
+def _count_each(jobs: Jobs, name: str, values: Sequence[str], filters: dict[str, Any]) -> _Rows:
     rows = []
     with progress("counting") as tell:
         for done, one in enumerate(values):
@@ -52,7 +52,7 @@ def _count_each(jobs: Jobs, name: str, values: Sequence[str], filters: dict[str,
     return rows
 
 
-def _count_by_status(jobs: Jobs, filters: dict[str, Any]) -> Rows:
+def _count_by_status(jobs: Jobs, filters: dict[str, Any]) -> _Rows:
     rows = _count_each(jobs, "status", list(JobStatus), filters)
     total = jobs.count(**filters)
     # Unknown states cannot be asked for by name; they are what the others leave of the total.

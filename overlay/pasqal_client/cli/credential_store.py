@@ -27,9 +27,9 @@ from . import keyring_secrets
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HAS_MODES: Final = os.name == "posix"
+_HAS_MODES: Final = os.name == "posix"
 """Whether the permissions of a file say who can read it."""
-HAS_LOCKS: Final = os.name == "posix"
+_HAS_LOCKS: Final = os.name == "posix"
 """Whether there is a lock that ends with the process that holds it."""
 PATIENCE: Final = 10.0
 """Seconds to wait for another process that changes the file."""
@@ -37,7 +37,7 @@ _LOOK_AGAIN: Final = 0.02
 
 Kind = Literal["token", "password", "client credentials"]
 Keeper = Literal["keyring", "file"]
-Content = dict[str, dict[str, Any]]
+_Content = dict[str, dict[str, Any]]
 """What is in the file: an entry for each address, by profile."""
 
 
@@ -128,7 +128,7 @@ class CredentialStore:
             content.get(profile, {}).pop(address, None)
         return True
 
-    def _read(self) -> Content:
+    def _read(self) -> _Content:
         text = self._read_bytes()
         if text is None:
             return {}
@@ -138,7 +138,7 @@ class CredentialStore:
         return content
 
     def _read_bytes(self) -> bytes | None:
-        """What is in the file; None if there is no file."""
+        """What is in the file; None if the file does not exist."""
         try:
             # Path.open has no opener.
             with open(self.path, "rb", opener=_open_at_once) as opened:
@@ -153,7 +153,7 @@ class CredentialStore:
     def _check(self, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
             raise ConfigurationError(f"{self.path} cannot be read: it is not a regular file")
-        if not HAS_MODES:
+        if not _HAS_MODES:
             return
         if stat.S_IMODE(status.st_mode) & 0o077:
             raise ConfigurationError(
@@ -163,7 +163,7 @@ class CredentialStore:
             raise ConfigurationError(f"{self.path} belongs to another user")
 
     @contextmanager
-    def _update(self) -> Iterator[Content]:
+    def _update(self) -> Iterator[_Content]:
         """What is in the file, to be changed, and then written back; nobody else changes it meanwhile."""
         file = Path(os.path.realpath(self.path))
         folder = Path(os.path.realpath(self.path.parent))
@@ -186,7 +186,7 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _parse_content(text: bytes) -> Content | None:
+def _parse_content(text: bytes) -> _Content | None:
     """The entries by profile and address; None if the file is damaged."""
     # The caller raises the error: as the cause of it, that of the JSON parser would hold the whole
     # text, secrets included.
@@ -226,7 +226,7 @@ def _is_in_keyring(entry: Any) -> bool:
     return not isinstance(entry, dict) or entry.get("keeper") != "file"
 
 
-def _replace(file: Path, content: Content) -> None:
+def _replace(file: Path, content: _Content) -> None:
     """Write a file in one step: nobody sees half of it, and others can never read it."""
     # mkstemp makes the file with mode 0600, whatever the umask.
     handle, name = tempfile.mkstemp(prefix=".credentials-", dir=file.parent)
@@ -264,7 +264,7 @@ def _hold_lock(file: Path) -> Iterator[None]:
 
 def _try_lock(descriptor: int) -> bool:
     """Take the lock, unless somebody else has it; whether it was taken."""
-    if not HAS_LOCKS:
+    if not _HAS_LOCKS:
         return True
     # Not at the top: Windows has no such module.
     import fcntl

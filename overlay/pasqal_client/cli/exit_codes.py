@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     )
 
 
-SHOWN: Final = 3
+_SHOWN: Final = 3
 """How many ids are shown."""
-LONGEST_STATE: Final = 40
+_LONGEST_STATE: Final = 40
 """Characters of an unknown state that are shown; the service may send anything."""
 
 
@@ -177,13 +177,13 @@ def _explain_wait_timeout(error: WaitTimeoutError) -> Explanation:
 def _how_to_keep_waiting(error: WaitTimeoutError) -> str:
     if error.batch_id:
         return f"to keep waiting: pasqal batches wait {error.batch_id}"
-    if 0 < len(error.ids) <= SHOWN:
+    if 0 < len(error.ids) <= _SHOWN:
         return f"to keep waiting: pasqal jobs wait {' '.join(map(str, error.ids))}"
     return "to keep waiting, run the same command again"
 
 
 def _explain_unknown_status(error: UnknownStatusError) -> Explanation:
-    states = sorted({one_line(status)[:LONGEST_STATE] for status in error.statuses.values()})
+    states = sorted({one_line(status)[:_LONGEST_STATE] for status in error.statuses.values()})
     ids = name_some(list(error.statuses))
     # The error's own text advises a keyword; here it is an option.
     message = f"{many(len(error.statuses), 'job')} in an unknown state ({', '.join(states)}): {ids}"
@@ -230,8 +230,8 @@ def _general_hint(error: APIError) -> str:
 
 def name_some(ids: Sequence[object]) -> str:
     """The first few of some ids, and how many more there are."""
-    named = ", ".join(map(str, ids[:SHOWN]))
-    more = len(ids) - SHOWN
+    named = ", ".join(map(str, ids[:_SHOWN]))
+    more = len(ids) - _SHOWN
     return f"{named} and {more} more" if more > 0 else named
 
 

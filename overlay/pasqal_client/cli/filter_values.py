@@ -40,7 +40,7 @@ def read_filters(filters: Filters) -> dict[str, Any]:
             say(remark.format(time.isoformat(" ", "seconds")))
             given[name] = time
     if "id" in given:
-        given["id"] = expand_ids(given["id"])
+        given["id"] = _expand_ids(given["id"])
     # The client checks them, too, but only when it is there: a typing error has to show before
     # anybody has to sign in.
     try:
@@ -75,7 +75,7 @@ def parse_ids(given: Iterable[str]) -> list[UUID]:
         UsageMistake: one of them is not a UUID.
     """
     try:
-        found = [uuid_of("id", one) for one in expand_ids(given)]
+        found = [uuid_of("id", one) for one in _expand_ids(given)]
     except ValueError as error:
         raise UsageMistake(str(error)) from None
     return list(dict.fromkeys(found))
@@ -93,7 +93,7 @@ def parse_id(given: str) -> UUID:
     return found[0]
 
 
-def expand_ids(given: Iterable[str]) -> list[str | UUID]:
+def _expand_ids(given: Iterable[str]) -> list[str | UUID]:
     """The ids, with those from stdin instead of `-`.
 
     Raises:

@@ -25,7 +25,7 @@ from .tree import group
 
 app = group("jobs", "Find, count, read, watch, draw and wait for jobs.")
 
-LIMIT = 20
+_LIMIT = 20
 """How many jobs are listed by default."""
 MISSING = 10
 """How many jobs that were not found are named."""
@@ -33,7 +33,7 @@ MISSING = 10
 _IDS = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
 
 
-class By(StrEnum):
+class _By(StrEnum):
     """What to count jobs by."""
 
     STATUS = "status"
@@ -54,7 +54,7 @@ def list_jobs(
             metavar="N",
             min=1,
             show_default=False,
-            help=f"At most this many jobs (default {LIMIT}).",
+            help=f"At most this many jobs (default {_LIMIT}).",
         ),
     ] = None,
     everything: Annotated[
@@ -85,7 +85,7 @@ def list_jobs(
     from .account import connect
     from .filter_values import read_filters
 
-    most = None if everything else limit or LIMIT
+    most = None if everything else limit or _LIMIT
     chosen = read_filters(filters)
     writer = output.job_writer(shape)
     # Records and a bar on the same terminal would overwrite each other.
@@ -153,7 +153,7 @@ def _report_missing(missing: Sequence[object], wanted: int) -> Code:
     if not missing:
         return Code.DONE
     for one in missing[:MISSING]:
-        say(f"pasqal: there is no job {one}, or this account cannot see it")
+        say(f"pasqal: job {one} does not exist, or this account cannot see it")
     more = len(missing) - MISSING
     if more > 0:
         say(f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {wanted} were not found")
@@ -167,7 +167,7 @@ def count(
     shape: Shape,
     where: Where,
     by: Annotated[
-        By | None,
+        _By | None,
         typer.Option(
             "--by",
             show_default=False,
@@ -183,7 +183,7 @@ def count(
     from .filter_values import read_filters
 
     chosen = read_filters(filters)
-    if by is By.USER and not chosen.get("user_id"):
+    if by is _By.USER and not chosen.get("user_id"):
         raise UsageMistake(
             "--by user needs the users to count: answers do not say whose a job is",
             "name them: --user A --user B",
@@ -378,9 +378,7 @@ def timeline(
     where: Where,
     everything: Annotated[
         bool,
-        typer.Option(
-            "--all", show_default=False, help="Draw all jobs; needed if there is no filter."
-        ),
+        typer.Option("--all", show_default=False, help="Draw all jobs; needed without a filter."),
     ] = False,
     output: Annotated[
         str | None,

@@ -13,7 +13,7 @@ from ..errors import ConfigurationError
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
-SERVICE: Final = "pasqal-client"
+_SERVICE: Final = "pasqal-client"
 
 
 def usable_keyring() -> KeyringBackend | None:
@@ -44,7 +44,7 @@ def store_secret(profile: str, address: str, secret: str) -> None:
     """
     backend = _backend()
     try:
-        backend.set_password(SERVICE, _entry(profile, address), secret)
+        backend.set_password(_SERVICE, _entry(profile, address), secret)
     except Exception as error:
         raise ConfigurationError(
             f"the keyring did not accept the secret ({type(error).__name__}); use --store file"
@@ -79,16 +79,16 @@ def delete_secret(profile: str, address: str) -> None:
         return
     # Backends raise if there is nothing to delete; what counts is what is there afterwards.
     with contextlib.suppress(Exception):
-        backend.delete_password(SERVICE, _entry(profile, address))
+        backend.delete_password(_SERVICE, _entry(profile, address))
     if _read(backend, profile, address):
         raise ConfigurationError(
-            f"the keyring did not delete the secret; remove its entries for {SERVICE} yourself"
+            f"the keyring did not delete the secret; remove its entries for {_SERVICE} yourself"
         )
 
 
 def _read(backend: KeyringBackend, profile: str, address: str) -> str | None:
     try:
-        return backend.get_password(SERVICE, _entry(profile, address))
+        return backend.get_password(_SERVICE, _entry(profile, address))
     except Exception as error:
         raise ConfigurationError(
             f"the keyring did not return the secret ({type(error).__name__}); is it locked?"

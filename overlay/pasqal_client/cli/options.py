@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class Format(StrEnum):
@@ -56,7 +56,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class OptionSet:
+class _OptionSet:
     """Options that a command takes as one argument."""
 
     argument: str
@@ -68,7 +68,7 @@ class OptionSet:
         return self.collect({one.name: given.pop(one.name) for one in self.parameters})
 
 
-def option(
+def _option(
     name: str,
     kind: Any,
     *declarations: str,
@@ -127,7 +127,7 @@ _FILTER: Final = "Filters (all must match; repeat ID, STATUS or ORIGIN to match 
 
 
 def _filter(name: str, kind: Any, *declarations: str, **settings: Any) -> Parameter:
-    return option(name, kind, *declarations, rich_help_panel=_FILTER, **settings)
+    return _option(name, kind, *declarations, rich_help_panel=_FILTER, **settings)
 
 
 FILTERS: Final[Mapping[str, Parameter]] = {
@@ -208,17 +208,17 @@ FILTERS: Final[Mapping[str, Parameter]] = {
 """The filters of `jobs.list` and `batches.cancel_jobs`, by name."""
 
 
-FILTERING: Final = OptionSet("filters", tuple(FILTERS.values()), lambda given: Filters(given))
+FILTERING: Final = _OptionSet("filters", tuple(FILTERS.values()), lambda given: Filters(given))
 
 # ----------------------------------------------------------------------------------------------------------------------
 # The others
 
 
 def _service(name: str, kind: Any, *declarations: str, **settings: Any) -> Parameter:
-    return option(name, kind, *declarations, rich_help_panel="Connection", **settings)
+    return _option(name, kind, *declarations, rich_help_panel="Connection", **settings)
 
 
-CONNECTING: Final = OptionSet(
+CONNECTING: Final = _OptionSet(
     "where",
     (
         _service(
@@ -275,10 +275,10 @@ CONNECTING: Final = OptionSet(
     lambda given: Where(**given),
 )
 
-SHAPING: Final = OptionSet(
+SHAPING: Final = _OptionSet(
     "shape",
     (
-        option(
+        _option(
             "output",
             Format,
             "--output",
@@ -287,7 +287,7 @@ SHAPING: Final = OptionSet(
             rich_help_panel="Output",
             help="Print a table for people (default), or data.",
         ),
-        option(
+        _option(
             "quiet",
             bool,
             "--quiet",
@@ -301,10 +301,10 @@ SHAPING: Final = OptionSet(
 )
 
 
-def options(*sets: OptionSet) -> Callable[[Command], Command]:
+def options(*sets: _OptionSet) -> Callable[[_Command], _Command]:
     """Give a command all options of some sets; it takes each set as the argument of that name."""
 
-    def decorate(command: Command) -> Command:
+    def decorate(command: _Command) -> _Command:
         @wraps(command)
         def run(**given: Any) -> Any:
             taken = {one.argument: one.take(given) for one in sets}
@@ -318,7 +318,7 @@ def options(*sets: OptionSet) -> Callable[[Command], Command]:
     return decorate
 
 
-def _flat_signature(command: Command, sets: tuple[OptionSet, ...]) -> inspect.Signature:
+def _flat_signature(command: _Command, sets: tuple[_OptionSet, ...]) -> inspect.Signature:
     """The signature of a command with the options of the sets instead of the sets."""
     signature = inspect.signature(command)
     collected = {one.argument for one in sets}

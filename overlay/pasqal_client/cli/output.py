@@ -103,7 +103,7 @@ def block(lines: Sequence[tuple[str, str]]) -> str:
     return rows
 
 
-class Writer(Generic[T]):
+class _Writer(Generic[T]):
     """Writes records as they come where the format allows that, the others at the end.
 
     Args:
@@ -192,11 +192,11 @@ class Writer(Generic[T]):
         return text.getvalue()
 
 
-def job_writer(shape: Shape) -> Writer[Job]:
+def job_writer(shape: Shape) -> _Writer[Job]:
     """A writer of jobs; as data they are exactly as they were received."""
     from .. import Job
 
-    return Writer(
+    return _Writer(
         shape,
         raw=lambda job: job.to_dict(),
         name=lambda job: cell(job, "id"),
@@ -210,7 +210,7 @@ def row_writer(
     name: str,
     columns: Callable[[Sequence[dict[str, Any]]], list[Column]],
     fields: str,
-) -> Writer[dict[str, Any]]:
+) -> _Writer[dict[str, Any]]:
     """A writer of records that are dictionaries.
 
     Args:
@@ -219,7 +219,7 @@ def row_writer(
         columns: the columns of the table.
         fields: the fields, separated by blanks.
     """
-    return Writer(
+    return _Writer(
         shape,
         raw=dict,
         name=lambda row: plain_text(row.get(name, UNKNOWN)),

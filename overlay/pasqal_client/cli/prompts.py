@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 from .exit_codes import UsageMistake
 
-LONGEST_SECRET: Final = 2**16
+_LONGEST_SECRET: Final = 2**16
 """Characters; a device that never ends must not fill the memory."""
 
 
@@ -25,7 +25,7 @@ def confirm(question: str) -> bool:
     """
     if not somebody_is_there():
         raise UsageMistake(
-            "nothing was sent: there is no terminal to ask for confirmation",
+            "nothing was sent: no terminal to ask for confirmation",
             "give --yes to go ahead without being asked",
         )
     # Not on stdout, which may be a file.
@@ -45,7 +45,7 @@ def ask_secret(what: str, instead: str) -> str:
     """
     if not somebody_is_there():
         raise UsageMistake(
-            f"there is no terminal to ask for the {what}",
+            f"no terminal to ask for the {what}",
             f"use {instead} FILE, or {instead} - for stdin",
         )
     capitalized = what[0].upper() + what[1:]
@@ -83,7 +83,7 @@ def read_secret(file: str, option: str) -> str:
 
 def _read_short(opened: TextIO, file: str, option: str) -> str:
     """What is in a file, without the white space around it, if it is short enough for a secret."""
-    text = opened.read(LONGEST_SECRET + 1)
-    if len(text) > LONGEST_SECRET:
+    text = opened.read(_LONGEST_SECRET + 1)
+    if len(text) > _LONGEST_SECRET:
         raise UsageMistake(f"{option} {file}: too long for a secret")
     return text.strip()

@@ -20,7 +20,7 @@ _HALF_A_DURATION: Final = re.compile(
     r"\d+(?:\.\d+)?\s*(?:[wdhms]\s*\d|M\s*$)", re.ASCII | re.IGNORECASE
 )
 
-LONGEST: Final = 10**9
+_LONGEST: Final = 10**9
 """Seconds, about 30 years: a longer duration is a mistake."""
 
 _OUT_OF_RANGE: Final = (OverflowError, ValueError, OSError)
@@ -57,7 +57,7 @@ def parse_seconds(name: str, text: str | None) -> float | None:
     span = parse_duration(text)
     value = _parse_number(text) if span is None else span.total_seconds()
     # NaN is outside, too: it compares false with everything.
-    if not 0 < value < LONGEST:
+    if not 0 < value < _LONGEST:
         raise ValueError(f"{name}: cannot read {quoted(text)} as a duration; try 90s, 10m or 1h30m")
     return value
 

@@ -8,7 +8,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from .exit_codes import Interrupted
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class ReaderGone(Exception):  # noqa: N818  # it is not an error
@@ -29,7 +29,7 @@ class Group(TyperGroup):
             raise ReaderGone from error
 
 
-class Sectioned(TyperCommand):
+class _Sectioned(TyperCommand):
     """A command whose help has its options in sections."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -56,9 +56,9 @@ def _section_of(parameter: Any) -> str:
 class Commands(typer.Typer):
     """A group of commands, each with sections in its help."""
 
-    def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[_Function], _Function]:
         """Add a command."""
-        return super().command(name, cls=Sectioned, **settings)
+        return super().command(name, cls=_Sectioned, **settings)
 
 
 def group(name: str, text: str) -> Commands:

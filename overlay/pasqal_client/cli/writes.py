@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .. import Batch, CancelReceipt, Job, PasqalClient
     from .options import Shape
 
-SHOWN: Final = 10
+_SHOWN: Final = 10
 """How many ids are shown before the question."""
 
 
@@ -67,10 +67,10 @@ def _print_plan(plan: CancelReceipt, shape: Shape) -> Code:
 
 def _say_plan(plan: CancelReceipt, batch: UUID) -> None:
     say(f"{_describe_matches(plan.jobs)} in batch {batch}")
-    for job in plan.jobs[:SHOWN]:
+    for job in plan.jobs[:_SHOWN]:
         say(f"  {cell(job, 'id')}  {cell(job, 'status')}")
-    if len(plan.jobs) > SHOWN:
-        say(f"  … and {len(plan.jobs) - SHOWN} more; --dry-run lists them all")
+    if len(plan.jobs) > _SHOWN:
+        say(f"  … and {len(plan.jobs) - _SHOWN} more; --dry-run lists them all")
 
 
 def _describe_matches(jobs: Sequence[Job]) -> str:

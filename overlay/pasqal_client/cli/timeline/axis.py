@@ -24,14 +24,14 @@ _STEPS: Final = [timedelta(seconds=unit * n) for unit, numbers in _ROUND for n i
 """The times from tick to tick, the shortest first."""
 
 
-class Tick(NamedTuple):
+class _Tick(NamedTuple):
     """A mark of the axis: where it is, from 0 to 1, and its label."""
 
     share: float
     label: str
 
 
-def ticks(timeline: Timeline, most: int) -> list[Tick]:
+def ticks(timeline: Timeline, most: int) -> list[_Tick]:
     """The marks of the axis, at round local times; the date is added where another day begins."""
     step = _step(timeline.end - timeline.begin, most)
     first = timeline.local(timeline.begin)
@@ -45,7 +45,7 @@ def ticks(timeline: Timeline, most: int) -> list[Tick]:
     while time <= timeline.end:
         local = timeline.local(time)
         label = _label(local, step, new_day=local.date() != day)
-        found.append(Tick(timeline.share(time), label))
+        found.append(_Tick(timeline.share(time), label))
         day = local.date()
         time += step
     return found

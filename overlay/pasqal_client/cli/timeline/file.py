@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PICTURE: Final = ".svg"
 _PAGES: Final = (".html", ".htm")
 _WIDTH: Final = 120
-"""Columns where there is no terminal."""
+"""Columns without a terminal."""
 _LOOKED_AT: Final = 1000
 """Characters of a file in which our mark has to be."""
 

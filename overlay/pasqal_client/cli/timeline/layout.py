@@ -30,7 +30,7 @@ _KINDS: Final = (QUEUED, RAN, UNCLEAR)
 # A job that failed or was cancelled may have done so before it started.
 _HAVE_STARTED: Final = frozenset({JobStatus.RUNNING, JobStatus.DONE})
 YEARS: Final = range(1970, 9000)
-"""A time outside these years counts as unreadable; there is no clock to show it on."""
+"""A time outside these years counts as unreadable; no clock can show it."""
 
 
 @frozen

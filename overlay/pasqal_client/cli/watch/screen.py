@@ -140,7 +140,7 @@ def _active(
     # Ids are never cut: in a narrow terminal each takes several lines.
     id_width = cell_len(cell(jobs[0], "id"))
     lines = ceil(id_width / max(1, width))
-    # One line is for the heading, and one more to say how many jobs there is no room for.
+    # One line is for the heading, and one more to say how many jobs do not fit.
     shown = max(0, height - 1) // lines
     if shown >= len(jobs):
         return _table(columns, width, len(jobs))
