@@ -52,7 +52,7 @@ def test_the_sandbox_serves_each_operation(operation_id: str) -> None:
 
 
 def test_nothing_is_left_of_an_operation_that_is_gone() -> None:
-    """Neither the table nor the sandbox names an operation that the contract no longer has."""
+    """Neither a line of the table nor a place of the sandbox."""
     gone = sorted((TABLE.keys() | PLACES.keys()) - OPERATIONS.keys())
     assert not gone, (
         f"openapi.yaml has no {', '.join(gone)}: take it out of {HERE}, the client and the sandbox"
