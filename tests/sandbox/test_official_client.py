@@ -81,7 +81,7 @@ def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -
         printed["closed_twice"]
         == f"Unable to close batch.: 409: Batch {batch.id} is already complete."
     )
-    assert printed["absent"] == f"Job cancelling failed: 404: There is no batch {_ABSENT}."
+    assert printed["absent"] == f"Job cancelling failed: 404: Batch {_ABSENT} does not exist."
     assert printed["no_such_operation"] == "Batch fetching failed: 404: Not Found"
 
     sign_in, *requests = sandbox.requests

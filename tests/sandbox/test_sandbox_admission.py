@@ -7,10 +7,10 @@ import socket
 import httpx
 import pytest
 from starlette.requests import Request
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from pasqal_client.sandbox import Sandbox
-from pasqal_client.sandbox.admission import NotAdmittedError, limited_body
+from pasqal_client.sandbox.admission import Admission, NotAdmittedError, read_body
 from pasqal_client.sandbox.database.queries import JobsQuery, filters
 from sandbox.conftest import until
 
@@ -142,8 +142,31 @@ def test_no_more_than_the_limit_is_read() -> None:
         return {"type": "http.request", "body": b"x" * 100, "more_body": True}
 
     with pytest.raises(NotAdmittedError, match="at most 1,000 bytes"):
-        asyncio.run(limited_body(Request({"type": "http", "headers": []}, endless), 1000))
+        asyncio.run(read_body(Request({"type": "http", "headers": []}, endless), 1000))
     assert taken == 11
+
+
+def test_what_comes_after_the_body_is_passed_on() -> None:
+    """An app that waits for the client to go away learns of it, although its body was read before."""
+    sent: list[Message] = [
+        {"type": "http.request", "body": b"{}", "more_body": False},
+        {"type": "http.disconnect"},
+    ]
+    received: list[Message] = []
+
+    async def receive() -> Message:
+        return sent.pop(0)
+
+    async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
+        received.extend([await receive(), await receive()])
+
+    async def send(_: Message) -> None:
+        raise AssertionError("nothing is answered")
+
+    headers = [(b"host", b"localhost"), (b"authorization", b"Bearer t")]
+    scope = {"type": "http", "path": "/", "headers": headers}
+    asyncio.run(Admission(app, lambda _: True, lambda _: 100)(scope, receive, send))
+    assert [message["type"] for message in received] == ["http.request", "http.disconnect"]
 
 
 def test_the_routes_of_the_api_read_no_body_at_all(sandbox: Sandbox, root: httpx.Client) -> None:
@@ -195,7 +218,7 @@ def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
         (
             "/_sandbox/advance",
             {"by": "9" * 100_000 + "s"},
-            "is longer than the years that there are",
+            "is longer than a timedelta can be",
         ),
         ("/_sandbox/advance", {"by": "x" * 100_000}, "is not a duration"),
         (BATCHES, {"jobs": "x" * 100_000}, "not a list of jobs"),

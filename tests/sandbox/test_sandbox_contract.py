@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
+from pasqal_client.sandbox import Sandbox, app, operations
 from pasqal_client.sandbox.app import create_api
 from pasqal_client.sandbox.database.store import Store
+from sandbox.conftest import Connect
 
 Document = dict[str, Any]
 
@@ -84,6 +87,38 @@ def test_tags_and_security_are_those_of_the_contract(
     assert operation(served, name)["tags"] == operation(contract, name)["tags"]
     assert operation(served, name)["security"] == contract["security"]
     assert served["components"]["securitySchemes"] == contract["components"]["securitySchemes"]
+
+
+def test_an_operation_of_the_contract_has_a_place_without_being_listed() -> None:
+    """What the operations of a path have in common is not one of them."""
+    shared = [{"$ref": "#/components/parameters/BatchPathId"}]
+    paths = {
+        "/api/v2/batches/{batch__id}": {
+            "parameters": shared,
+            "get": {"operationId": "get_batch", "tags": ["batches"]},
+            "delete": {"operationId": "delete_batch"},
+        }
+    }
+    assert operations._find_places({"paths": paths}) == {
+        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",)),
+        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", ()),
+    }
+
+
+def test_an_operation_without_a_handler_is_answered_with_501(
+    monkeypatch: pytest.MonkeyPatch, connect: Connect
+) -> None:
+    """The answer names the operation, and the app does not say that it serves it."""
+    place = operations.Place("GET", "/api/v2/batches/{batch__id}", ())
+    monkeypatch.setattr(app, "PLACES", {**operations.PLACES, "get_batch": place})
+    with Sandbox() as sandbox:
+        headers = {"Authorization": f"Bearer {sandbox.token}"}
+        answer = httpx.get(f"{sandbox.base_url}/api/v2/batches/1", headers=headers)
+        assert connect(sandbox).get("/api/v2/jobs").status_code == 200
+        store = sandbox._now_running.store
+        assert place.path not in create_api(store, lambda _: False).openapi()["paths"]
+    assert answer.status_code == 501
+    assert answer.json()["message"] == "The sandbox has no handler for get_batch yet."
 
 
 def operation(document: Document, name: str) -> Document:

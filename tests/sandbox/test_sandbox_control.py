@@ -200,7 +200,7 @@ def test_quirks_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> Non
             422,
             "unknown field in a fate: end; it has only duration, outcome, error",
         ),
-        ("POST", f"/batches/{UUID(int=1)}/jobs", [{}], 404, f"There is no batch {UUID(int=1)}."),
+        ("POST", f"/batches/{UUID(int=1)}/jobs", [{}], 404, f"Batch {UUID(int=1)} does not exist."),
         ("POST", "/advance", {"by": "a while"}, 422, "'a while' is not a duration"),
         ("PUT", "/quirks", ["no-sense"], 422, "no-sense"),
     ],

@@ -19,7 +19,7 @@ from pasqal_client.sandbox.database.store import Store
 from pasqal_client.sandbox.demo import add_demo
 from pasqal_client.sandbox.pages import overview
 from pasqal_client.sandbox.pages.markup import Html, element
-from pasqal_client.sandbox.plausible import plausible_batch
+from pasqal_client.sandbox.plausible import make_batch
 
 PAGES = ["/", "/?paused", "/?batch=nothing", "/docs"]
 OTHERS = [
@@ -354,7 +354,7 @@ def test_more_than_was_counted_is_shown_as_more(
 
 
 def add(store: Store, jobs: list[dict[str, Any]]) -> UUID:
-    batch = plausible_batch(jobs, {}, now=store.now, project_id=uuid4(), user_id="somebody")
+    batch = make_batch(jobs, {}, now=store.now, project_id=uuid4(), user_id="somebody")
     store.add(batch, [None] * len(jobs))
     return batch.id
 

@@ -112,7 +112,7 @@ def test_an_answer_is_held_against_the_contract_before_it_departs() -> None:
     """A quirk hides no mistake of the sandbox's own."""
     answers = Answers(ChosenQuirks(["nulls"]))
     with pytest.raises(StorageError, match=r"does not satisfy the contract: (?s:.*)runs"):
-        answers.success(
+        answers.succeed(
             NonPaginatedResponseProducedPartialJobBulkCancelResponse,
             data={"jobs": [{}], "errors": {}},
         )

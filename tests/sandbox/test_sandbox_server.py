@@ -155,6 +155,13 @@ def test_it_can_be_started_and_stopped_by_hand(connect: Connect) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("sandbox")]
 
 
+@pytest.mark.parametrize("name", ["departures", "quirk", "requets"])
+def test_assigning_to_an_attribute_that_it_does_not_have_is_an_error(name: str) -> None:
+    """A misspelt name would otherwise change nothing, and nobody would know."""
+    with pytest.raises(AttributeError, match=f"no attribute '{name}'"):
+        setattr(Sandbox(), name, [])
+
+
 @pytest.mark.parametrize(
     "use", [lambda s: s.base_url, lambda s: s.add_batch()], ids=["base_url", "add_batch"]
 )
@@ -190,7 +197,7 @@ def test_a_file_keeps_the_time_though_no_job_tells_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("missing/sandbox.db", "unable to open"), ("notes.txt", "no SQLite database")],
+    [("missing/sandbox.db", "unable to open"), ("notes.txt", "not an SQLite database")],
 )
 def test_a_file_that_cannot_be_used_is_an_error(tmp_path: Path, name: str, text: str) -> None:
     """And leaves no port open behind it."""
@@ -312,8 +319,10 @@ def test_only_the_newest_requests_are_kept() -> None:
 
     log = RequestLog()
     asyncio.run(ask(Recorder(silence, log), 10_005))
-    assert [request.path for request in log.kept] == [f"/{number}" for number in range(5, 10_005)]
-    assert log.kept[0].status is None
+    assert [request.path for request in log.requests] == [
+        f"/{number}" for number in range(5, 10_005)
+    ]
+    assert log.requests[0].status is None
 
 
 def test_long_requests_are_forgotten_sooner() -> None:
@@ -321,7 +330,7 @@ def test_long_requests_are_forgotten_sooner() -> None:
     log = RequestLog()
     for number in range(10):
         log.add(RecordedRequest("GET", "/", f"number={number}&long={'x' * 2**20}"))
-    assert [request.query["number"] for request in log.kept] == [
+    assert [request.query["number"] for request in log.requests] == [
         ["3"],
         ["4"],
         ["5"],
@@ -332,7 +341,7 @@ def test_long_requests_are_forgotten_sooner() -> None:
     ]
     log.clear()
     log.add(RecordedRequest("GET", "/", f"long={'x' * 7 * 2**20}"))
-    assert len(log.kept) == 1
+    assert len(log.requests) == 1
 
 
 def test_the_token_is_not_shown(caplog: pytest.LogCaptureFixture, connect: Connect) -> None:

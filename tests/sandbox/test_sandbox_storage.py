@@ -138,9 +138,9 @@ def later_sandbox(path: Path) -> None:
             later_sandbox,
             f"made by a later version of the sandbox: its tables are version {VERSION + 1}, not {VERSION}",
         ),
-        (lambda path: path.write_text("x"), "no SQLite database at all"),
-        (lambda path: path.write_text("These are notes. " * 1000), "no SQLite database at all"),
-        (lambda path: path.write_bytes(b"SQLite format 3\0"), "no SQLite database at all"),
+        (lambda path: path.write_text("x"), "not an SQLite database at all"),
+        (lambda path: path.write_text("These are notes. " * 1000), "not an SQLite database at all"),
+        (lambda path: path.write_bytes(b"SQLite format 3\0"), "not an SQLite database at all"),
         (lambda path: path.mkdir(), "it is not a file"),
         (os.mkfifo, "it is not a file"),
         (lambda path: path.symlink_to("/dev/zero"), "it is not a file"),
@@ -258,6 +258,15 @@ def test_a_file_whose_pages_are_damaged_is_one_sentence(tmp_path: Path, plain_of
     damaged(path, at=100, by=b"\xff" * 4000)
     with pytest.raises(OSError, match=f"{path}: it is damaged"):
         Sandbox(db=path).start()
+
+
+def test_an_error_of_a_database_in_memory_says_where_it_is() -> None:
+    """There is no file to name."""
+    store = Store()
+    store._db.execute("DROP TABLE jobs")
+    with pytest.raises(OSError, match="^the database in memory: no such table"):
+        store.page(JobsQuery())
+    store.close()
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,7 @@ def test_more_jobs_are_put_into_an_open_batch(sandbox: Sandbox, http: httpx.Clie
 @pytest.mark.parametrize(
     ("add", "kind", "text"),
     [
-        (lambda s: s.add_jobs(uuid4(), [{}]), ValueError, "no batch"),
+        (lambda s: s.add_jobs(uuid4(), [{}]), ValueError, "does not exist"),
         (lambda s: s.add_jobs("nonsense", [{}]), ValueError, "UUID"),
         (
             lambda s: s.add_jobs(s.add_batch(complete=True).id, [{}]),
