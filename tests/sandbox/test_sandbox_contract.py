@@ -19,7 +19,7 @@ _OPERATIONS = ["get_jobs", "cancel_jobs", "complete_batch"]
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Document]:
-    """What the app says of itself."""
+    """The OpenAPI document that the app writes of itself."""
     store = Store()
     yield create_api(store, lambda _: False).openapi()
     store.close()
@@ -28,7 +28,7 @@ def served() -> Iterator[Document]:
 def test_the_paths_and_methods_are_those_of_the_contract(
     contract: Document, served: Document
 ) -> None:
-    """All of them and no other."""
+    """The app serves all of them and no others."""
 
     def routes(document: Document) -> dict[str, set[str]]:
         return {path: set(methods) for path, methods in document["paths"].items()}
@@ -40,7 +40,7 @@ def test_the_paths_and_methods_are_those_of_the_contract(
 def test_the_parameters_are_those_of_the_contract(
     contract: Document, served: Document, name: str
 ) -> None:
-    """By name, place, type, format, values, bounds, default and necessity."""
+    """They agree in name, place, type, format, values, bounds, default and necessity."""
 
     def parameters(document: Document) -> dict[tuple[str, str], tuple[bool, Any]]:
         resolved = [
@@ -61,7 +61,7 @@ def test_the_parameters_are_those_of_the_contract(
 def test_the_answers_are_those_of_the_contract(
     contract: Document, served: Document, name: str
 ) -> None:
-    """By status, headers and schema, down to the last field."""
+    """They agree in status, headers and schema, down to the last field."""
 
     def answers(document: Document) -> dict[str, Any]:
         resolved = {
@@ -83,7 +83,7 @@ def test_the_answers_are_those_of_the_contract(
 def test_tags_and_security_are_those_of_the_contract(
     contract: Document, served: Document, name: str
 ) -> None:
-    """The contract demands the token once for all, the app for each operation."""
+    """The contract demands the token once for all operations, the app for each of them."""
     assert operation(served, name)["tags"] == operation(contract, name)["tags"]
     assert operation(served, name)["security"] == contract["security"]
     assert served["components"]["securitySchemes"] == contract["components"]["securitySchemes"]
