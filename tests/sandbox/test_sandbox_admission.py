@@ -101,7 +101,7 @@ def test_the_token_is_asked_for_before_the_body_is_read(sandbox: Sandbox) -> Non
     answer = exchanged(sandbox, f"POST {BATCHES} HTTP/1.1\r\nContent-Length: 1000\r\n")
     assert answer.startswith(b"HTTP/1.1 401 ")
     assert b"www-authenticate: Bearer" in answer
-    assert b'{"detail":"There is no bearer token in the request."}' in answer
+    assert b'{"detail":"The request has no bearer token."}' in answer
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_a_batch_that_the_token_cannot_reach_says_so(sandbox: Sandbox, pages: ht
 def test_a_batch_that_is_not_there_is_said_to_be_missing(pages: httpx.Client, asked: str) -> None:
     """The answer is a page, which does not load itself again."""
     page = shown(pages, f"/?batch={asked}", 404)
-    assert "There is no batch" in page.text
+    assert "This sandbox has no batch" in page.text
     assert "/" in page.attributes("a", "href")
     assert not page.attributes("meta", "http-equiv")
     assert len(page.text) < 500

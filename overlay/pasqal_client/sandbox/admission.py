@@ -121,7 +121,7 @@ class Admission:
         authorization = headers.get("authorization", "")
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
-            raise NotAdmittedError(401, "There is no bearer token in the request.", _CHALLENGE)
+            raise NotAdmittedError(401, "The request has no bearer token.", _CHALLENGE)
         if not self._accepts(token.strip()):
             raise NotAdmittedError(401, "The token is not valid.", _CHALLENGE)
 

@@ -77,7 +77,7 @@ class Parts:
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
-    good = create_service(parts.store, parts.desk, parts.quirks)
+    good = _create_service(parts.store, parts.desk, parts.quirks)
     service = FaultMiddleware(
         good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.wire
     )
@@ -100,7 +100,7 @@ def _mount(path: str, app: ASGIApp) -> Mount:
     return mount
 
 
-def create_service(store: Store, desk: TokenDesk, quirks: ChosenQuirks) -> Starlette:
+def _create_service(store: Store, desk: TokenDesk, quirks: ChosenQuirks) -> Starlette:
     """What the service has too: the API under its prefix, and the token endpoint."""
     api = create_api(store, desk.accepts, quirks)
     sign_in = Route(TOKEN_PATH, create_endpoint(desk), methods=["POST"])

@@ -38,7 +38,7 @@ _MOST_BYTES_WITH_JOBS = 16 * 2**20
 _MOST_BYTES = 2**20
 _MOST_MISTAKES = 100
 
-Object: TypeAlias = dict[str, Any]
+_Object: TypeAlias = dict[str, Any]
 _FATE_FIELDS = tuple(field.name for field in dataclasses.fields(Fate))
 _DESCRIPTION = (
     "base_url",
@@ -115,10 +115,10 @@ class _Routes:
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
 
-    async def describe(self) -> Object:
+    async def describe(self) -> _Object:
         return {name: getattr(self._sandbox, name) for name in _DESCRIPTION}
 
-    async def add_batch(self, given: Annotated[Object, Body()]) -> Response:
+    async def add_batch(self, given: Annotated[_Object, Body()]) -> Response:
         jobs = _parse_jobs(given.pop("jobs", []))
         batch = self._sandbox.add_batch(jobs, **given)
         job_ids = [str(job_id) for job_id in batch.job_ids]
@@ -134,11 +134,11 @@ class _Routes:
     async def advance(self, by: _Field) -> dict[str, datetime]:
         return {"now": self._sandbox.advance(by)}
 
-    async def expire_tokens(self) -> Object:
+    async def expire_tokens(self) -> _Object:
         self._sandbox.expire_tokens()
         return {}
 
-    async def clear(self) -> Object:
+    async def clear(self) -> _Object:
         self._sandbox.clear()
         return {}
 
@@ -147,18 +147,18 @@ class _Routes:
         requests = b",".join(_dump_request(request) for request in self._sandbox.requests)
         return Response(b"[" + requests + b"]", media_type="application/json")
 
-    async def clear_requests(self) -> Object:
+    async def clear_requests(self) -> _Object:
         self._sandbox.clear_requests()
         return {}
 
-    async def faults(self) -> list[Object]:
+    async def faults(self) -> list[_Object]:
         return _describe_rules(self._sandbox.faults)
 
     async def add_faults(self, given: _Json) -> Response:
         rules = self._sandbox.add_faults(parse_faults(given))
         return JSONResponse(_describe_rules(rules), 201)
 
-    async def clear_faults(self) -> Object:
+    async def clear_faults(self) -> _Object:
         self._sandbox.clear_faults()
         return {}
 
@@ -170,7 +170,7 @@ class _Routes:
         return sorted(self._sandbox.quirks)
 
 
-def _describe_rules(rules: Iterable[FaultRule]) -> list[Object]:
+def _describe_rules(rules: Iterable[FaultRule]) -> list[_Object]:
     return [
         {"fault": dump_fault(rule.fault), "seen": rule.seen, "fired": rule.fired} for rule in rules
     ]

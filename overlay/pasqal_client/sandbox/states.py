@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 FINISHED = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
 """The states that a job does not leave; only jobs in the others can be cancelled."""
 STARTED = frozenset({JobStatus.RUNNING, JobStatus.DONE, JobStatus.ERROR})
-"""The states of a job that has begun to run, as far as its state tells."""
+"""The states that only a job which has run is in; a cancelled one may have run, too."""
 
 _ENDED = frozenset(
     {BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT}

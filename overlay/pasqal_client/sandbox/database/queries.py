@@ -21,7 +21,7 @@ from .columns import JOB, SqlValue, to_microseconds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-JobFilters: TypeAlias = GetJobsParametersQuery | CancelJobsParametersQuery
+_JobFilters: TypeAlias = GetJobsParametersQuery | CancelJobsParametersQuery
 
 _DEFAULT_LIMIT = int(GetJobsParametersQuery.model_fields["limit"].default)
 _LARGEST = 2**63 - 1
@@ -100,7 +100,7 @@ def all_of(conditions: Sequence[Condition]) -> Condition:
     return Condition(sql, tuple(values))
 
 
-def filters(query: JobFilters, reading: Reading = AS_THE_PAGES_SAY) -> list[Condition]:
+def filters(query: _JobFilters, reading: Reading = AS_THE_PAGES_SAY) -> list[Condition]:
     """One condition for each filter that the query has."""
     conditions = []
     for name in _ANY_OF:

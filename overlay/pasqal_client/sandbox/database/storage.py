@@ -33,7 +33,7 @@ class StorageError(OSError):
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
-    """Open the file of a sandbox, or make one; in memory if there is no path.
+    """Open the file of a sandbox, or make one; in memory if the path is None.
 
     Raises:
         StorageError: it is not a file of a sandbox, and was not touched; or it cannot be opened.
@@ -112,7 +112,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
 
 def _prepare(db: sqlite3.Connection) -> None:
     # Two sandboxes on one file would both let its time pass: every job would end twice, and each
-    # would answer with totals that the other has made wrong. The second one is told at once.
+    # would answer with totals that the other has made wrong. With this, SQLite refuses the second one at once.
     db.execute("PRAGMA locking_mode = EXCLUSIVE")
     # The marks come with the tables, and before the log that is written ahead: there, nobody who
     # examines the file would find them.

@@ -80,7 +80,7 @@ def read_batch(db: sqlite3.Connection, now: datetime, batch_id: UUID) -> Overvie
     """One batch and its jobs, up to the bounds; a question for `Store.read`.
 
     Raises:
-        UnknownBatchError: there is no such batch.
+        UnknownBatchError: the batch does not exist.
     """
     key = str(batch_id)
     batches = _read_batches(db, _COUNTED, "WHERE id = ?", key)
@@ -174,6 +174,6 @@ def _count_jobs(db: sqlite3.Connection, most: int, condition: str, *values: SqlV
 
 
 def _read_last_number(db: sqlite3.Connection, table: str) -> int:
-    # The rows are numbered from 1 and deleted only all together, so there is no need to count them.
+    # The rows are numbered from 1 and deleted only all together, so nothing has to be counted.
     (number,) = db.execute(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()  # noqa: S608
     return int(number)
