@@ -63,11 +63,13 @@ check: lint spec check-generated check-version types test ## everything that CI 
 lint: $(READY) ## style and common mistakes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tools/vector_layout.py --check
 
 .PHONY: format
 format: $(READY) ## mend what can be mended of the style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python tools/vector_layout.py
 
 .PHONY: types
 types: $(READY) ## type-check everything, strictly

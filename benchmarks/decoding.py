@@ -1,9 +1,9 @@
-"""Decodes pages of jobs into typed objects, keeps jobs, and prints what each way takes in time and memory.
+"""Decode pages of jobs into typed objects in several ways, and print the time and memory that each takes.
 
     python benchmarks/decoding.py [--rounds 40]
 
-It judges nothing. Jobs have ids and times of their own; the jobs of a batch share its id, and all
-share the project's. The ways take turns, page by page, and of each page's times the shortest
+It judges nothing. Each job has its own id and times; the jobs of a batch share the batch's id, and
+all jobs share the project's. The ways take turns, page by page, and for each page the shortest time
 counts, so that other work on the machine matters little. What is not installed is not measured.
 """
 
@@ -14,6 +14,7 @@ import datetime
 import gc
 import json
 import random
+import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -33,17 +34,20 @@ Way = Callable[[bytes], object]
 
 
 def job(chance: random.Random, number: int, shared: dict[str, str]) -> dict[str, Any]:
-    """A job that has ended, well or not."""
+    """A job that has ended, as DONE or as ERROR."""
     created = BEGIN + datetime.timedelta(microseconds=chance.randrange(10**11))
-    times = [
-        created + datetime.timedelta(microseconds=n * chance.randrange(1, 10**9)) for n in range(4)
-    ]
-    texts = [moment.isoformat(timespec="microseconds") for moment in times]
-    well = chance.random() < 0.8
+    texts = []
+    for n in range(4):
+        later = datetime.timedelta(microseconds=n * chance.randrange(1, 10**9))
+        texts.append((created + later).isoformat(timespec="microseconds"))
+    status, progress, errors = "DONE", 100, None
+    if chance.random() >= 0.8:
+        status, progress = "ERROR", 0
+        errors = ["The sequence is longer than the device allows."]
     return {
         "id": str(UUID(int=chance.getrandbits(128))),
         "parent_id": None,
-        "status": "DONE" if well else "ERROR",
+        "status": status,
         "runs": chance.randrange(1, 1_000),
         **shared,
         "created_at": texts[0],
@@ -51,8 +55,8 @@ def job(chance: random.Random, number: int, shared: dict[str, str]) -> dict[str,
         "start_timestamp": texts[1],
         "end_timestamp": texts[2],
         "variables": {"omega": chance.random(), "durations": [400, 1200]},
-        "errors": None if well else ["The sequence is longer than the device allows."],
-        "progress": 100 if well else 0,
+        "errors": errors,
+        "progress": progress,
         "sequence": None,
         "creation_order": number,
         "slurm_job_id": None,
@@ -60,7 +64,7 @@ def job(chance: random.Random, number: int, shared: dict[str, str]) -> dict[str,
 
 
 def pages(count: int) -> list[bytes]:
-    """Pages as the service sends them, the same in every run."""
+    """Make pages as the service sends them, the same in every run."""
     chance = random.Random(1)  # noqa: S311  # the same jobs in every run
     shared = {"batch_id": "", "project_id": str(UUID(int=chance.getrandbits(128)))}
     made = []
@@ -82,21 +86,30 @@ def pages(count: int) -> list[bytes]:
     return made
 
 
-def ours(parse: Way) -> Way:
-    """Our models over a parser."""
-    return lambda text: JobPage.read(parse(text))
+def our_models(parse: Way) -> Way:
+    """Decode into our models, with a given JSON parser."""
+
+    def decode(text: bytes) -> object:
+        return JobPage.read(parse(text))
+
+    return decode
 
 
 def typed(msgspec: Any) -> Way:
-    """Decode into a struct of msgspec: no unknown fields, no null apart from absent, an exception for what departs."""
-    times = dict.fromkeys(("created_at", "updated_at"), datetime.datetime)
+    """Decode into a msgspec struct.
+
+    It drops unknown fields, reads null like absent, and raises where an answer departs from the
+    contract, that is, differs from what the contract promises.
+    """
     required = {
         "id": UUID,
         "status": str,
         "runs": int,
         "batch_id": UUID,
         "project_id": UUID,
-        **times,
+        "created_at": datetime.datetime,
+        "updated_at": datetime.datetime,
+        "creation_order": int,
     }
     optional = {
         "parent_id": UUID,
@@ -108,47 +121,51 @@ def typed(msgspec: Any) -> Way:
         "sequence": str,
         "slurm_job_id": str,
     }
-    fields: list[Any] = [*required.items(), ("creation_order", int)]
+    fields: list[Any] = list(required.items())
     fields += [(name, kind | None, None) for name, kind in optional.items()]
-    struct = msgspec.defstruct("Job", fields)
-    decode: Way = msgspec.json.Decoder(
-        msgspec.defstruct("JobPage", [("data", GenericAlias(list, (struct,)))])
-    ).decode
+    job_struct = msgspec.defstruct("Job", fields)
+    page_struct = msgspec.defstruct("JobPage", [("data", GenericAlias(list, (job_struct,)))])
+    decode: Way = msgspec.json.Decoder(page_struct).decode
     return decode
 
 
 def ways() -> dict[str, Way | str]:
-    """Each way of decoding, by its name; text says why one is not measured."""
+    """Each way of decoding, by its name; a text in its place says why it is not measured."""
     found: dict[str, Way | str] = {}
     if find_spec("msgspec"):
         msgspec = import_module("msgspec")
         found[TYPED] = typed(msgspec)
         found["msgspec, parsed only"] = msgspec.json.decode
-        found["our models over msgspec"] = ours(msgspec.json.decode)
+        found["our models over msgspec"] = our_models(msgspec.json.decode)
     else:
         found[TYPED] = "not measured: msgspec is not installed"
     if find_spec("orjson"):
         found["orjson, parsed only"] = import_module("orjson").loads
     else:
         found["orjson, parsed only"] = "not measured: orjson is not installed"
-    return found | {"json, parsed only": json.loads, "our models over json": ours(json.loads)}
+    found["json, parsed only"] = json.loads
+    found["our models over json"] = our_models(json.loads)
+    return found
 
 
-def shortest(measured: dict[str, Way], texts: list[bytes], rounds: int) -> dict[str, float]:
-    """The microseconds that each way takes for a job."""
+def measure_shortest(measured: dict[str, Way], texts: list[bytes], rounds: int) -> dict[str, float]:
+    """Measure the microseconds per job that each way takes."""
     best = {name: [float("inf")] * len(texts) for name in measured}
     for _ in range(rounds):
         for name, way in measured.items():
             for index, text in enumerate(texts):
                 begin = time.perf_counter()
                 kept = way(text)
-                best[name][index] = min(best[name][index], time.perf_counter() - begin)
+                took = time.perf_counter() - begin
+                # Freeing the objects is not part of decoding, so it comes after the clock was read.
                 del kept
-    return {name: sum(times) / len(times) / SIZE * 1e6 for name, times in best.items()}
+                best[name][index] = min(best[name][index], took)
+    return {name: statistics.mean(times) / SIZE * 1e6 for name, times in best.items()}
 
 
-def kept_bytes(way: Way, texts: list[bytes]) -> float:
-    """Bytes that a job takes for as long as it is kept."""
+def measure_memory(way: Way, texts: list[bytes]) -> float:
+    """Measure the bytes that a job takes while it is kept."""
+    # What a first call leaves in caches is not memory of the jobs.
     way(texts[0])
     gc.collect()
     tracemalloc.start()
@@ -159,7 +176,7 @@ def kept_bytes(way: Way, texts: list[bytes]) -> float:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Parse the arguments, measure, and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -167,21 +184,20 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     texts = pages(PAGES)
     every = ways()
-    took = shortest(
-        {name: way for name, way in every.items() if not isinstance(way, str)}, texts, rounds
-    )
-    unit = took.get(TYPED)
-    print(
-        f"{PAGES} pages of {SIZE} jobs, {sum(map(len, texts)) / PAGES / SIZE:.0f} B of JSON a job"
-    )
+    installed = {name: way for name, way in every.items() if not isinstance(way, str)}
+    took = measure_shortest(installed, texts, rounds)
+    length = sum(map(len, texts)) / PAGES / SIZE
+    print(f"{PAGES} pages of {SIZE} jobs, {length:.0f} B of JSON per job")
     for name, way in every.items():
+        label = f"{name}:".ljust(24)
         if isinstance(way, str):
-            print(f"{name + ':':24} {way}")
-        else:
-            ratio = f"{took[name] / unit:.1f} x, " if unit else ""
-            print(
-                f"{name + ':':24} {took[name]:.2f} µs a job, {ratio}{kept_bytes(way, texts):,.0f} B a job kept"
-            )
+            print(label, way)
+            continue
+        figures = [f"{took[name]:.2f} µs per job"]
+        if TYPED in took:
+            figures.append(f"{took[name] / took[TYPED]:.1f} x")
+        figures.append(f"{measure_memory(way, texts):,.0f} B per job kept")
+        print(label, ", ".join(figures))
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from .lab import CONCURRENCY, NotMeasured, number
-from .rows import limit, shown
+from .rows import limit, text_or_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +33,8 @@ class Growth:
 
     Attributes:
         jobs: the lengths.
-        runs: what was seen at each.
-        limits: how many seconds each takes at the least.
+        runs: what was measured at each.
+        limits: how many seconds each takes at least.
     """
 
     jobs: tuple[int, ...]
@@ -41,21 +42,17 @@ class Growth:
     limits: tuple[float, ...]
 
 
-def grown(lab: Lab) -> Growth:
-    """Measure."""
+def measure(lab: Lab) -> Growth:
+    """List more and more jobs, and see what each list costs."""
     sizes, latency = lab.scale.growth, lab.scale.latency
-    return Growth(
-        sizes,
-        tuple(lab.listing("sync", jobs, latency) for jobs in sizes),
-        tuple(limit(lab, jobs, latency, CONCURRENCY) for jobs in sizes),
-    )
+    runs = tuple(lab.listing("sync", jobs, latency) for jobs in sizes)
+    limits = tuple(limit(lab, jobs, latency, CONCURRENCY) for jobs in sizes)
+    return Growth(sizes, runs, limits)
 
 
 def table(growth: Growth) -> list[list[str]]:
-    """The rows, with their head."""
-    rows = [
-        ["jobs", "requests", "time", "limit", "processor time per job", "memory at its largest"]
-    ]
+    """The rows, the headings first."""
+    rows = [["jobs", "requests", "time", "limit", "processor time per job", "peak memory"]]
     for jobs, runs, least in zip(growth.jobs, growth.runs, growth.limits, strict=True):
         rows.append(
             [
@@ -64,34 +61,35 @@ def table(growth: Growth) -> list[list[str]]:
                 runs.sample("seconds").text("s"),
                 f"{number(least)} s",
                 runs.sample("processor").text("µs", 1e6 / jobs),
-                # bound for the loop
-                shown(lambda runs=runs: runs.most_memory.text("MB")),  # type: ignore[misc]
+                text_or_reason(partial(_peak_memory, runs)),
             ]
         )
     return rows
 
 
+def _peak_memory(runs: Runs) -> str:
+    return runs.most_memory.text("MB")
+
+
 def plot(growth: Growth) -> str:
     """The same as an SVG: time, processor time per job, and memory."""
     seconds = [runs.sample("seconds").median for runs in growth.runs]
-    per_job = [
-        runs.sample("processor").median / jobs * 1e6
-        for runs, jobs in zip(growth.runs, growth.jobs, strict=True)
-    ]
+    processor = []
+    for runs, jobs in zip(growth.runs, growth.jobs, strict=True):
+        processor.append(runs.sample("processor").median / jobs * 1e6)
     panels = [
         _panel("time, s", growth.jobs, seconds, growth.limits),
-        _panel("processor time per job, µs", growth.jobs, per_job),
+        _panel("processor time per job, µs", growth.jobs, processor),
     ]
     with suppress(NotMeasured):
-        panels.append(
-            _panel("memory, MB", growth.jobs, [runs.most_memory.median for runs in growth.runs])
-        )
+        memory = [runs.most_memory.median for runs in growth.runs]
+        panels.append(_panel("memory, MB", growth.jobs, memory))
     step = _WIDTH + _LEFT + 24
-    placed = (
-        f'<g transform="translate({step * place} 0)">{panel}</g>'
-        for place, panel in enumerate(panels)
-    )
-    width, height = step * len(panels), _HEIGHT + _TOP + 48
+    placed = []
+    for place, panel in enumerate(panels):
+        placed.append(f'<g transform="translate({step * place} 0)">{panel}</g>')
+    width = step * len(panels)
+    height = _HEIGHT + _TOP + 48
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img"><title>What a list costs as it grows</title><style>{_STYLE}</style>'
@@ -102,18 +100,22 @@ def plot(growth: Growth) -> str:
 def _panel(
     name: str, jobs: Sequence[int], values: Sequence[float], bound: Sequence[float] = ()
 ) -> str:
-    """One plot over the number of jobs; logarithmic if it has a bound, else from 0 up."""
+    """One plot over the number of jobs; logarithmic if it has a bound, otherwise linear from 0."""
     first, last = math.log10(jobs[0]), math.log10(jobs[-1])
-    ticks = _powers([*values, *bound]) if bound else _steps(max(values))
+    ticks = _steps(max(values))
+    if bound:
+        ticks = _powers([*values, *bound])
+
+    def share_of_height(value: float) -> float:
+        if bound:
+            return math.log10(value / ticks[0]) / math.log10(ticks[-1] / ticks[0])
+        return value / ticks[-1]
 
     def at(count: int, value: float) -> tuple[float, float]:
         across = (math.log10(count) - first) / (last - first)
-        up = (
-            math.log10(value / ticks[0]) / math.log10(ticks[-1] / ticks[0])
-            if bound
-            else value / ticks[-1]
-        )
-        return round(_LEFT + across * _WIDTH, 1), round(_TOP + (1 - up) * _HEIGHT, 1)
+        # The y axis of an SVG points down.
+        down = 1 - share_of_height(value)
+        return round(_LEFT + across * _WIDTH, 1), round(_TOP + down * _HEIGHT, 1)
 
     parts = [f'<text class="name" x="{_LEFT}" y="20">{name}</text>']
     for tick in ticks:
@@ -138,9 +140,11 @@ def _panel(
         )
     points = [at(*point) for point in zip(jobs, values, strict=True)]
     parts.append(_line("line", points))
+    # The outermost labels would stick out of the plot if they were centred.
+    anchors = {points[0][0]: "start", points[-1][0]: "end"}
     for (x, y), value in zip(points, values, strict=True):
         parts.append(f'<circle class="dot" cx="{x}" cy="{y}" r="3.5"/>')
-        anchor = "start" if x == points[0][0] else "end" if x == points[-1][0] else "middle"
+        anchor = anchors.get(x, "middle")
         parts.append(
             f'<text class="value" x="{x}" y="{y - 9}" text-anchor="{anchor}">{number(value)}</text>'
         )
@@ -148,12 +152,14 @@ def _panel(
 
 
 def _line(kind: str, points: Sequence[tuple[float, float]]) -> str:
-    return f'<polyline class="{kind}" points="{" ".join(f"{x},{y}" for x, y in points)}"/>'
+    pairs = " ".join(f"{x},{y}" for x, y in points)
+    return f'<polyline class="{kind}" points="{pairs}"/>'
 
 
 def _powers(values: Sequence[float]) -> list[float]:
     """The powers of ten around all values."""
-    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    low = math.floor(math.log10(min(values)))
+    high = math.ceil(math.log10(max(values)))
     return [10.0**power for power in range(low, max(high, low + 1) + 1)]
 
 

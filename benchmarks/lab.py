@@ -1,4 +1,4 @@
-"""Where the measuring is done: a server in one process, and each client in a fresh one of its own."""
+"""Where things are measured: a server in one process, and each client in a fresh process of its own."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Commands: TypeAlias = "Mapping[str, Sequence[str | Path]]"
 
 
 class NotMeasured(Exception):  # noqa: N818  # it is not an error
-    """Something cannot be measured here; the text says why."""
+    """Raised where something cannot be measured; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Scale:
         growth: the lengths of the lists that show how cost grows.
         repeats: how often each listing is measured.
         starts: how often each program is started.
-        seconds: how long each pure piece is measured.
+        seconds: for how long each pure piece is measured.
         rounds: how often each page is decoded.
-        warms: whether each thing is done once more before, and not counted.
-        official: whether the official client is installed where it is not, used only where it is,
-            or left out.
+        warms: whether each thing is done once before it is measured.
+        official: whether the official client is installed if need be, used only if it is found, or
+            left out.
     """
 
     jobs: int
@@ -64,7 +64,7 @@ class Scale:
 
     @property
     def largest(self) -> int:
-        """How many jobs there have to be."""
+        """How many jobs the server needs."""
         return max(self.jobs, self.many, *self.growth)
 
 
@@ -82,39 +82,42 @@ class Sample:
 
     @property
     def median(self) -> float:
-        """The middle one."""
+        """The median."""
         return statistics.median(self.values)
 
     def text(self, unit: str, factor: float = 1) -> str:
-        """The median and the spread, as a person reads them."""
-        low, middle, high = (
-            number(value * factor) for value in (min(self.values), self.median, max(self.values))
-        )
-        return f"{middle} {unit}" if low == high else f"{middle} {unit} ({low} to {high})"
+        """The median, and the spread if there is one, for a person to read."""
+        low = number(min(self.values) * factor)
+        high = number(max(self.values) * factor)
+        middle = f"{number(self.median * factor)} {unit}"
+        if low == high:
+            return middle
+        return f"{middle} ({low} to {high})"
 
 
 def number(value: float) -> str:
-    """A number with about three digits, or all those before the point."""
+    """Format a number with three significant digits, but all the digits before the point."""
     if value == int(value):
         return f"{value:,.0f}"
-    digits = max(0, min(3, 2 - math.floor(math.log10(abs(value)))))
+    magnitude = math.floor(math.log10(abs(value)))
+    digits = max(0, min(3, 2 - magnitude))
     return f"{value:,.{digits}f}"
 
 
 @dataclass(frozen=True)
 class Runs:
-    """What the processes saw that listed the same jobs one after the other."""
+    """What was seen by the processes that listed the same jobs one after the other."""
 
     seen: tuple[Mapping[str, Any], ...]
 
     def sample(self, name: str) -> Sample:
-        """One of the figures, by its name."""
+        """One of the figures, by name."""
         return Sample(tuple(run[name] for run in self.seen))
 
     @property
     def most_memory(self) -> Sample:
         """The largest resident set that was seen, in MB."""
-        return Sample(tuple(max(size for _, size in _sizes(run)) / 1e6 for run in self.seen))
+        return Sample(tuple(_largest(_sizes(run)) / 1e6 for run in self.seen))
 
     @property
     def after_one_page(self) -> Sample:
@@ -123,11 +126,16 @@ class Runs:
 
     @property
     def memory_per_job(self) -> Sample:
-        """By how many bytes the resident set grows with a job: the slope of a line through all but the first tenth."""
+        """How many bytes the resident set grows by per job: the slope of a line through all but the first tenth."""
         return Sample(tuple(_slope(_sizes(run)) for run in self.seen))
 
 
 def _sizes(run: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """The samples of the resident set: after how many jobs, and how many bytes.
+
+    Raises:
+        NotMeasured: the system does not say.
+    """
     samples: list[tuple[int, int]] = [
         (jobs, size) for jobs, size in run["samples"] if size is not None
     ]
@@ -136,19 +144,23 @@ def _sizes(run: Mapping[str, Any]) -> list[tuple[int, int]]:
     return samples
 
 
+def _largest(sizes: Sequence[tuple[int, int]]) -> int:
+    return max(size for _, size in sizes)
+
+
 def _slope(sizes: Sequence[tuple[int, int]]) -> float:
+    # At first memory grows with what the client loads, not with the jobs.
     settled = [(jobs, size) for jobs, size in sizes if jobs >= sizes[-1][0] / 10]
-    return statistics.linear_regression(
-        [jobs for jobs, _ in settled], [size for _, size in settled]
-    ).slope
+    jobs_taken, bytes_held = zip(*settled, strict=True)
+    return statistics.linear_regression(jobs_taken, bytes_held).slope
 
 
 class Lab:
-    """Measures.
+    """Runs clients against the server, and keeps what was measured.
 
     Attributes:
-        scale (Scale): how much.
-        folder (Path): where files may be left.
+        scale (Scale): how much is measured.
+        folder (Path): where files may be written.
     """
 
     def __init__(self, scale: Scale, port: int, folder: Path) -> None:
@@ -160,22 +172,24 @@ class Lab:
 
     @cached_property
     def official(self) -> Path | str:
-        """The interpreter of the official client, or why there is none."""
+        """The interpreter of the official client, or why it is missing."""
         if self.scale.official == "left out":
             return "the official client is left out"
         if self.scale.official == "found":
             found = isolated.installed("official", isolated.OFFICIAL)
-            return "the official client is not installed" if found is None else found / "bin/python"
+            if found is None:
+                return "the official client is not installed"
+            return found / "bin/python"
         try:
             return isolated.environment("official", isolated.OFFICIAL) / "bin/python"
         except isolated.UnavailableError as error:
             return f"the official client cannot be installed: {error}"
 
     def interpreter(self, client: str) -> Path:
-        """The interpreter that has a client.
+        """The interpreter of the environment that a client is installed in.
 
         Raises:
-            NotMeasured: there is none.
+            NotMeasured: the official client is not available.
         """
         if client != "official":
             return Path(sys.executable)
@@ -193,49 +207,49 @@ class Lab:
         concurrency: int = CONCURRENCY,
         keep: bool = False,
     ) -> Runs:
-        """List so many jobs, several times.
+        """List jobs, several times.
 
         Args:
             client: `official`, `sync`, `async`, or `bare` for no client at all.
-            jobs: how many.
-            latency: of a request, in ms.
-            admitted: how many requests the server takes at once; 0 for all.
-            concurrency: how many requests the client has under way.
+            jobs: how many jobs.
+            latency: the latency of each request, in ms.
+            admitted: how many requests the server accepts at once; 0 for any number.
+            concurrency: how many requests the client has in flight.
             keep: whether the jobs are collected.
 
         Raises:
-            NotMeasured: there is no such client.
+            NotMeasured: the official client is not available.
         """
         key = client, jobs, latency, admitted, concurrency, keep
-        if key not in self._known:
-            given: dict[str, Any] = {"do": client, "jobs": jobs}
-            if client != "bare":
-                given["keep"] = keep
-            if client in ("sync", "async"):
-                given["concurrency"] = concurrency
-            if self.scale.warms:
-                # For this one the server makes its pages, and Python its bytecode.
-                self._once(given, 0, admitted)
-            runs = [self._once(given, latency, admitted) for _ in range(self.scale.repeats)]
-            self._known[key] = Runs(tuple(runs))
+        if key in self._known:
+            return self._known[key]
+        given: dict[str, Any] = {"do": client, "jobs": jobs}
+        if client != "bare":
+            given["keep"] = keep
+        if client in ("sync", "async"):
+            given["concurrency"] = concurrency
+        if self.scale.warms:
+            # During this run the server prepares its pages, and Python its bytecode.
+            self._list_once(given, 0, admitted)
+        runs = [self._list_once(given, latency, admitted) for _ in range(self.scale.repeats)]
+        self._known[key] = Runs(tuple(runs))
         return self._known[key]
 
-    def _once(self, given: dict[str, Any], latency: int, admitted: int) -> dict[str, Any]:
+    def _list_once(self, given: dict[str, Any], latency: int, admitted: int) -> dict[str, Any]:
         base_url = f"http://127.0.0.1:{self._port}/{given['jobs']}/{latency}/{admitted}"
         seen = self.work(**given, base_url=base_url)
         with self._opener.open(f"http://127.0.0.1:{self._port}/stats") as answer:
             stats = json.load(answer)
         if seen["jobs"] != given["jobs"]:
-            raise RuntimeError(f"{given}: {seen['jobs']} jobs came")
+            raise RuntimeError(f"{given}: listed {seen['jobs']} jobs")
         return {**seen, **stats}
 
     def work(self, **given: Any) -> dict[str, Any]:
         """Do something in a fresh process; see `worker`."""
-        client = (
-            "official"
-            if given["do"] == "decoded" or given.get("module") == "pasqal_cloud"
-            else given["do"]
-        )
+        client = given["do"]
+        if client == "decoded" or given.get("module") == "pasqal_cloud":
+            # Both need what only the official client's environment has.
+            client = "official"
         done = subprocess.run(
             [self.interpreter(client), HERE / "worker.py"],
             input=json.dumps(given),
@@ -249,17 +263,17 @@ class Lab:
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """The variables of the measured processes: no proxy, no settings, no other places to import from."""
+        """The variables of the measured processes: no proxy, no settings, no other import paths."""
         kept = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("PASQAL_", "PYTHON", "COVERAGE_"))
         }
-        folders = {name: str(self.folder / "home") for name in ("XDG_CONFIG_HOME", "MPLCONFIGDIR")}
-        return {**kept, **folders, "NO_PROXY": "*"}
+        home = str(self.folder / "home")
+        return {**kept, "XDG_CONFIG_HOME": home, "MPLCONFIGDIR": home, "NO_PROXY": "*"}
 
     def starts(self, commands: Commands, times: int) -> dict[str, Sample]:
-        """How many seconds programs take from their start to their end; they are started in turn."""
+        """Measure how many seconds programs take from start to end; they take turns."""
         taken: dict[str, list[float]] = {name: [] for name in commands}
         for turn in range(-self.scale.warms, times):
             for name, command in commands.items():
@@ -278,7 +292,7 @@ class Lab:
 
 @contextmanager
 def opened(scale: Scale, folder: Path) -> Iterator[Lab]:
-    """A lab with a server that runs."""
+    """A lab with a running server."""
     command = [sys.executable, "-m", "benchmarks.server", str(scale.largest)]
     with subprocess.Popen(
         command, cwd=HERE.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -1,4 +1,4 @@
-"""What was measured, as Markdown: on the screen and in the documentation."""
+"""What was measured, as Markdown, for the screen and the documentation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Final
 
-from .lab import HERE, NotMeasured, Sample
+from .lab import HERE, NotMeasured, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
     from .lab import Lab
     from .rows import Row
 
-HEAD: Final = ("what", "official client", "limit", "this project", "wanted")
+HEAD: Final = ("what", "official client", "limit", "this project", "target")
 
 
 def markdown(lines: Sequence[Sequence[str]]) -> str:
-    """A table; the first line is its head."""
-    head, *rest = (
-        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
-    )
-    return "\n".join([head, "|" + "---|" * len(lines[0]), *rest])
+    """A table; the first line has its headings."""
+    rows = [_markdown_row(line) for line in lines]
+    rows.insert(1, "|" + "---|" * len(lines[0]))
+    return "\n".join(rows)
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
+    escaped = [cell.replace("|", "\\|") for cell in cells]
+    return "| " + " | ".join(escaped) + " |"
 
 
 def row(line: Row) -> tuple[str, ...]:
@@ -37,26 +41,29 @@ def row(line: Row) -> tuple[str, ...]:
 
 
 def pieces(lab: Lab) -> list[list[str]]:
-    """What pytest-benchmark measures, with its head.
+    """Have pytest-benchmark measure the pieces; the rows of their table, the headings first.
 
     Raises:
         NotMeasured: pytest-benchmark is not installed.
     """
     written = lab.folder / "pieces.json"
-    # None of the options that the tests have: with several workers, nothing would be measured.
-    options = [
-        "--override-ini=addopts=",
+    # Without the options of the tests: with several workers, nothing would be measured.
+    options = "--override-ini=addopts= -p no:schemathesis -p no:xdist -p no:cacheprovider"
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--quiet",
+        *options.split(),
         "-p",
-        "no:schemathesis",
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:cacheprovider",
+        "benchmark",
+        f"--benchmark-max-time={lab.scale.seconds}",
+        f"--benchmark-storage=file://{lab.folder}",
+        f"--benchmark-json={written}",
+        "benchmarks/pieces.py",
     ]
-    options += ["-p", "benchmark", f"--benchmark-max-time={lab.scale.seconds}"]
-    where = [f"--benchmark-storage=file://{lab.folder}", f"--benchmark-json={written}"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--quiet", *options, *where, "benchmarks/pieces.py"],
+        command,
         cwd=HERE.parent,
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
@@ -67,24 +74,16 @@ def pieces(lab: Lab) -> list[list[str]]:
         raise NotMeasured("pytest-benchmark is not installed")
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
-    return [
-        ["piece", "median", "middle half"],
-        *map(_piece, json.loads(written.read_text())["benchmarks"]),
-    ]
-
-
-def _piece(seen: dict[str, dict[str, float]]) -> list[str]:
-    stats = seen["stats"]
-    median, low, high = (Sample((stats[name],)).text("µs", 1e6) for name in ("median", "q1", "q3"))
-    return [
-        str(seen["extra_info"]["what"]).rstrip("."),
-        median,
-        f"{low.removesuffix(' µs')} to {high}",
-    ]
+    rows = [["piece", "median", "middle half"]]
+    for seen in json.loads(written.read_text())["benchmarks"]:
+        what = seen["extra_info"]["what"].rstrip(".")
+        median, low, high = (number(seen["stats"][name] * 1e6) for name in ("median", "q1", "q3"))
+        rows.append([what, f"{median} µs", f"{low} to {high} µs"])
+    return rows
 
 
 def machine() -> str:
-    """What the figures depend on, without names."""
+    """What the figures depend on; the machine is not named."""
     return (
         f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
         f"{platform.python_implementation()} {platform.python_version()}, httpx {version('httpx')}"
@@ -92,10 +91,14 @@ def machine() -> str:
 
 
 def _processor() -> str:
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return next(iter(names), platform.processor() or "a processor that does not say its name")
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except FileNotFoundError:
+        lines = []
+    for line in lines:
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or "an unknown processor"
 
 
 def document(**parts: str) -> str:

@@ -1,4 +1,4 @@
-"""The rows of the table: what is measured, and how it is said."""
+"""The rows of the table: what is measured, and how it is put into words."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TYPER: Final = "import typer; app = typer.Typer(); app.command()(lambda: None); 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: everything in words."""
+    """One row of the table, as text."""
 
     what: str
     official: str
@@ -34,8 +34,8 @@ class Row:
     wanted: str
 
 
-def shown(cell: Callable[[], str]) -> str:
-    """What a cell of the table says; why, if it cannot be measured."""
+def text_or_reason(cell: Callable[[], str]) -> str:
+    """The text of a cell, or the reason why it cannot be measured."""
     try:
         return cell()
     except NotMeasured as reason:
@@ -43,25 +43,27 @@ def shown(cell: Callable[[], str]) -> str:
 
 
 def limit(lab: Lab, jobs: int, latency: int, concurrency: int) -> float:
-    """How many seconds a list takes at the least: RTT x (1 + ceil((pages - 1) / concurrency)) + transfer."""
-    rounds = 1 + math.ceil((math.ceil(jobs / PAGE) - 1) / concurrency)
-    return rounds * latency / 1000 + lab.listing("bare", jobs, 0).sample("seconds").median
+    """How many seconds a list takes at least: RTT x (1 + ceil((pages - 1) / concurrency)) + transfer."""
+    pages = math.ceil(jobs / PAGE)
+    rounds = 1 + math.ceil((pages - 1) / concurrency)
+    transfer = lab.listing("bare", jobs, 0).sample("seconds").median
+    return rounds * latency / 1000 + transfer
 
 
 def _compared(lab: Lab, ours: Sample, official: Callable[[], Runs], least: float | None) -> str:
-    said = [ours.text("s")]
+    texts = [ours.text("s")]
     with suppress(NotMeasured):
         times = official().sample("seconds").median / ours.median
-        said.append(f"{number(times)} x as fast as the official client")
+        texts.append(f"{number(times)} x as fast as the official client")
     if least is not None:
-        said.append(f"{number(ours.median / least)} x the limit")
-    return ", ".join(said)
+        texts.append(f"{number(ours.median / least)} x the limit")
+    return ", ".join(texts)
 
 
 def listing(lab: Lab) -> list[Row]:
-    """Lists over a network: round trips count."""
+    """Lists over a network, where round trips matter."""
     jobs, latency = lab.scale.jobs, lab.scale.latency
-    wanted = {
+    targets = {
         ("sync", 8): "≥ 6.5 x as fast, ≤ 1.2 x the limit",
         ("async", 8): "≥ 6.0 x as fast, ≤ 1.3 x the limit",
         ("sync", 16): "≥ 9 x as fast",
@@ -72,23 +74,23 @@ def listing(lab: Lab) -> list[Row]:
         return lab.listing("official", jobs, latency)
 
     rows = []
-    for (client, concurrency), aim in wanted.items():
+    for (client, concurrency), target in targets.items():
         seconds = lab.listing(client, jobs, latency, concurrency=concurrency).sample("seconds")
         least = limit(lab, jobs, latency, concurrency)
         rows.append(
             Row(
-                f"list {jobs:,} jobs, {latency} ms a request, {concurrency} in flight, {client}",
-                shown(lambda: official().sample("seconds").text("s")),
+                f"list {jobs:,} jobs, {latency} ms per request, {concurrency} in flight, {client}",
+                text_or_reason(lambda: official().sample("seconds").text("s")),
                 f"{number(least)} s",
                 _compared(lab, seconds, official, least),
-                aim,
+                target,
             )
         )
     return rows
 
 
 def no_latency(lab: Lab) -> list[Row]:
-    """Lists over no network: what the client itself takes counts."""
+    """Lists without latency, where the time of the client itself matters."""
     jobs = lab.scale.jobs
 
     def official() -> Runs:
@@ -96,8 +98,8 @@ def no_latency(lab: Lab) -> list[Row]:
 
     return [
         Row(
-            f"list {jobs:,} jobs, 0 ms a request, {CONCURRENCY} in flight, {client}",
-            shown(lambda: official().sample("seconds").text("s")),
+            f"list {jobs:,} jobs, 0 ms per request, {CONCURRENCY} in flight, {client}",
+            text_or_reason(lambda: official().sample("seconds").text("s")),
             "-",
             _compared(lab, lab.listing(client, jobs, 0).sample("seconds"), official, None),
             "not slower than the official client",
@@ -107,21 +109,21 @@ def no_latency(lab: Lab) -> list[Row]:
 
 
 def refusals(lab: Lab) -> list[Row]:
-    """A server that refuses what is too much for it."""
+    """A server that refuses requests beyond a number at once."""
     jobs, latency = lab.scale.jobs, lab.scale.latency
     least = limit(lab, jobs, latency, ADMITTED) + RETRY_AFTER
     rows = []
     for client in ("sync", "async"):
         runs = lab.listing(client, jobs, latency, admitted=ADMITTED)
+        seconds = runs.sample("seconds")
         refused = number(runs.sample("refused").median)
         rows.append(
             Row(
-                f"list {jobs:,} jobs, {latency} ms a request, {ADMITTED} admitted at a time, the others get 429 and "
+                f"list {jobs:,} jobs, {latency} ms per request, {ADMITTED} admitted at a time, the others get 429 and "
                 f"`Retry-After: {RETRY_AFTER}`, {client}",
                 "-",
                 f"{number(least)} s",
-                f"{runs.sample('seconds').text('s')}, {number(runs.sample('seconds').median / least)} x the limit; "
-                f"{refused} refused",
+                f"{seconds.text('s')}, {number(seconds.median / least)} x the limit; {refused} refused",
                 "≤ 2.8 s with the default settings",
             )
         )
@@ -129,31 +131,37 @@ def refusals(lab: Lab) -> list[Row]:
 
 
 def decoding(lab: Lab) -> list[Row]:
-    """From the text of a page to typed objects; the official client's models are those of pydantic."""
+    """From the text of a page to typed objects; the official client's models are pydantic's."""
     texts = decoders.pages(decoders.PAGES)
     every = decoders.ways()
     ways = {name: way for name, way in every.items() if not isinstance(way, str)}
-    took = decoders.shortest(ways, texts, lab.scale.rounds)
+    took = decoders.measure_shortest(ways, texts, lab.scale.rounds)
     unit = took.get(decoders.TYPED)
 
-    def said(name: str, seconds: float) -> str:
-        times = "" if unit is None else f", {number(seconds / unit)} x"
-        return f"{name}: {number(seconds)} µs{times}"
+    def compare(name: str, microseconds: float) -> str:
+        text = f"{name}: {number(microseconds)} µs"
+        if unit is not None:
+            text += f", {number(microseconds / unit)} x"
+        return text
 
     def official() -> str:
-        given = {"texts": [text.decode() for text in texts], "rounds": lab.scale.rounds}
-        return said("pydantic", lab.work(do="decoded", **given)["microseconds"])
+        decoded = [text.decode() for text in texts]
+        seen = lab.work(do="decoded", texts=decoded, rounds=lab.scale.rounds)
+        return compare("pydantic", seen["microseconds"])
 
-    figures = {
-        name: said(name, took[name]) if name in took else f"{name}: {way}"
-        for name, way in every.items()
-    }
-    ours = [text for name, text in figures.items() if name.startswith("our models")]
+    ours, others = [], []
+    for name, way in every.items():
+        if name.startswith("our models"):
+            ours.append(compare(name, took[name]))
+        elif name in took:
+            others.append(compare(name, took[name]))
+        else:
+            others.append(f"{name}: {way}")
     return [
         Row(
             "decode one job into a typed model, nothing lost",
-            shown(official),
-            "; ".join(text for text in figures.values() if text not in ours),
+            text_or_reason(official),
+            "; ".join(others),
             "; ".join(ours),
             "≤ 4 x msgspec",
         )
@@ -161,7 +169,7 @@ def decoding(lab: Lab) -> list[Row]:
 
 
 def starting(lab: Lab) -> list[Row]:
-    """How long an import and a first client take, and the memory of a program that has read one page."""
+    """The time of an import and of a first client, and the memory of a program that has read one page."""
     python = sys.executable
     bare = "a bare `python -c pass`"
     ours = lab.starts(
@@ -177,16 +185,15 @@ def starting(lab: Lab) -> list[Row]:
         lab.scale.starts,
     )
 
-    def times(started: dict[str, Sample], name: str) -> str:
-        return f"{number(started[name].median / started['bare'].median)} x, {started[name].text('ms', 1000)}"
-
     def official() -> str:
         python = lab.interpreter("official")
         commands: Commands = {
             "bare": [python, "-c", "pass"],
             "import": [python, "-c", "import pasqal_cloud"],
         }
-        return times(lab.starts(commands, math.ceil(lab.scale.starts / 5)), "import")
+        # Its import takes a hundred times as long as ours, so fewer starts will do.
+        starts = math.ceil(lab.scale.starts / 5)
+        return _against_bare(lab.starts(commands, starts), "import")
 
     def imported(module: str) -> str:
         size = lab.work(do="imported", module=module)["resident"]
@@ -195,21 +202,39 @@ def starting(lab: Lab) -> list[Row]:
         return f"{number(size / 1e6)} MB after the import"
 
     one_page = lab.listing("sync", PAGE, 0)
+    interpreter = text_or_reason(lambda: imported("sys")).removesuffix(" after the import")
     return [
-        Row(f"import, against {bare}", shown(official), "1 x", times(ours, "import"), "≤ 1.5 x"),
-        Row(f"first client built, against {bare}", "-", "1 x", times(ours, "client"), "≤ 22 x"),
+        Row(
+            f"import, against {bare}",
+            text_or_reason(official),
+            "1 x",
+            _against_bare(ours, "import"),
+            "≤ 1.5 x",
+        ),
+        Row(
+            f"first client built, against {bare}",
+            "-",
+            "1 x",
+            _against_bare(ours, "client"),
+            "≤ 22 x",
+        ),
         Row(
             "memory after one page",
-            shown(lambda: imported("pasqal_cloud")),
-            f"{shown(lambda: imported('sys')).removesuffix(' after the import')}, the interpreter alone",
-            shown(lambda: one_page.after_one_page.text("MB")),
+            text_or_reason(lambda: imported("pasqal_cloud")),
+            f"{interpreter}, the interpreter alone",
+            text_or_reason(lambda: one_page.after_one_page.text("MB")),
             "≤ 45 MB",
         ),
     ]
 
 
+def _against_bare(started: dict[str, Sample], name: str) -> str:
+    times = started[name].median / started["bare"].median
+    return f"{number(times)} x, {started[name].text('ms', 1000)}"
+
+
 def helping(lab: Lab) -> list[Row]:
-    """How long the command line takes to say what it can do."""
+    """The time that the command line takes to print its help."""
     command = Path(sysconfig.get_path("scripts")) / "pasqal"
 
     def ours() -> tuple[str, str]:
@@ -221,13 +246,8 @@ def helping(lab: Lab) -> list[Row]:
             "typer": [python, "-c", TYPER],
             "pasqal": [command, "--help"],
         }
-        taken = lab.starts(commands, lab.scale.starts)
-        said = (
-            f"{number(taken[n].median / taken['bare'].median)} x, {taken[n].text('ms', 1000)}"
-            for n in commands
-        )
-        _, typer, pasqal = said
-        return typer, pasqal
+        started = lab.starts(commands, lab.scale.starts)
+        return _against_bare(started, "typer"), _against_bare(started, "pasqal")
 
     try:
         typer, pasqal = ours()
@@ -239,28 +259,41 @@ def helping(lab: Lab) -> list[Row]:
 
 def streaming(lab: Lab) -> list[Row]:
     """Memory while jobs are read and dropped."""
-    return [_memory(lab, client, keep=False) for client in ("sync", "async")]
+    what = f"stream {lab.scale.many:,} jobs, dropping them"
+    return [
+        Row(
+            f"{what}, {client}",
+            _memory(lab, "official", keep=False),
+            "0 B per job",
+            _memory(lab, client, keep=False),
+            "≤ 20 B per job, ≤ 50 MB in total",
+        )
+        for client in ("sync", "async")
+    ]
 
 
 def collecting(lab: Lab) -> list[Row]:
     """Memory while jobs are read and kept."""
-    return [_memory(lab, client, keep=True) for client in ("sync", "async")]
+    what = f"collect {lab.scale.many:,} jobs"
+    return [
+        Row(
+            f"{what}, {client}",
+            _memory(lab, "official", keep=True),
+            "-",
+            _memory(lab, client, keep=True),
+            "≤ 2,100 B per job",
+        )
+        for client in ("sync", "async")
+    ]
 
 
-def _memory(lab: Lab, client: str, *, keep: bool) -> Row:
-    jobs = lab.scale.many
+def _memory(lab: Lab, client: str, *, keep: bool) -> str:
+    def measure() -> str:
+        runs = lab.listing(client, lab.scale.many, 0, keep=keep)
+        per_job = runs.memory_per_job.text("B per job")
+        return f"{per_job}, {runs.most_memory.text('MB')} in total"
 
-    def said(name: str) -> str:
-        runs = lab.listing(name, jobs, 0, keep=keep)
-        return f"{runs.memory_per_job.text('B a job')}, {runs.most_memory.text('MB')} in all"
-
-    return Row(
-        f"{'collect' if keep else 'stream'} {jobs:,} jobs{'' if keep else ', dropping them'}, {client}",
-        shown(lambda: said("official")),
-        "-" if keep else "0 B a job",
-        shown(lambda: said(client)),
-        "≤ 2,100 B a job" if keep else "≤ 20 B a job, ≤ 50 MB in all",
-    )
+    return text_or_reason(measure)
 
 
 ROWS: Final[dict[str, Callable[[Lab], list[Row]]]] = {

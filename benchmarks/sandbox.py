@@ -1,9 +1,9 @@
-"""How large and how fast the sandbox is: a million jobs, filtered pages, requests a second on one core, and memory.
+"""Measure the sandbox: a million jobs, filtered pages, requests per second on one core, and memory.
 
     python benchmarks/sandbox.py [--jobs 1000000] [--requests 100000]
 
 The sandbox runs in a process of its own, on one core where the system lets a process choose; this
-one asks. It prints what it measures and judges nothing.
+process sends the requests, prints what it measures, and judges nothing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ FILTERS: tuple[dict[str, object], ...] = (
 
 
 def serve(jobs: int, db: Path | None, pipe: Connection) -> None:
-    """Fill a sandbox, say how long that took, and serve until told to end."""
+    """Fill a sandbox, report how long that took, and serve until told to stop."""
     pin(0)
     with Sandbox(db=db) as sandbox:
         begin = time.perf_counter()
@@ -57,21 +57,21 @@ def serve(jobs: int, db: Path | None, pipe: Connection) -> None:
 
 
 def pin(core: int) -> None:
-    """Stay on one core, where that can be asked for."""
+    """Stay on one core, where the system allows that."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core % (os.cpu_count() or 1)})
 
 
 class Client:
-    """One connection that asks for pages and believes them."""
+    """One connection that requests pages and does not check them."""
 
     def __init__(self, base_url: str, token: str) -> None:
         self._path = urlsplit(base_url).path
         self._connection = http.client.HTTPConnection(urlsplit(base_url).netloc)
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    def ask(self, query: Mapping[str, object]) -> int:
-        """Ask once; how many bytes the answer has."""
+    def get(self, query: Mapping[str, object]) -> int:
+        """Send one request; returns how many bytes the answer has."""
         self._connection.request(
             "GET", f"{self._path}/api/v2/jobs?{urlencode(query)}", headers=self._headers
         )
@@ -82,21 +82,23 @@ class Client:
 
 
 def resident(pid: int) -> float:
-    """The resident set of a process, in MB; nan where /proc is not there."""
+    """The resident set of a process, in MB; nan without /proc."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return float("nan")
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
+    sizes = [line.split()[1] for line in lines if line.startswith("VmRSS:")]
+    return int(sizes[0]) / 1024
 
 
-def rate(base_url: str, token: str, limit: int, requests: int) -> float:
-    """How many pages of so many jobs are answered in a second, over a few connections."""
+def measure_rate(base_url: str, token: str, limit: int, requests: int) -> float:
+    """Measure how many pages of `limit` jobs are answered per second, over a few connections."""
+    each = requests // CONNECTIONS
 
     def work() -> None:
         client = Client(base_url, token)
-        for _ in range(requests // CONNECTIONS):
-            client.ask({"limit": limit})
+        for _ in range(each):
+            client.get({"limit": limit})
 
     threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
     begin = time.perf_counter()
@@ -104,39 +106,36 @@ def rate(base_url: str, token: str, limit: int, requests: int) -> float:
         thread.start()
     for thread in threads:
         thread.join()
-    return requests // CONNECTIONS * CONNECTIONS / (time.perf_counter() - begin)
+    return each * CONNECTIONS / (time.perf_counter() - begin)
 
 
-def measure(jobs: int, db: Path | None) -> None:
-    """Print every figure for a sandbox in memory, or on a file."""
+def measure_pages(jobs: int, db: Path | None) -> None:
+    """Measure loading and filtered pages, for a sandbox in memory or on a file, and print the figures."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     server = context.Process(target=serve, args=(jobs, db, theirs))
     server.start()
     took, base_url, token, batch_id, job_id = ours.recv()
-    print(f"\n{'in memory' if db is None else 'on a file'}")
-    print(f"{jobs:,} jobs loaded in {took:.1f} s ({jobs / took:,.0f} a second)")
+    print("\nin memory" if db is None else "\non a file")
+    print(f"{jobs:,} jobs loaded in {took:.1f} s ({jobs / took:,.0f} per second)")
     client = Client(base_url, token)
+    ids = {"batch_id": batch_id, "id": job_id}
     for filters in FILTERS:
-        query = {
-            name: value or {"batch_id": batch_id, "id": job_id}[name]
-            for name, value in filters.items()
-        }
+        query = {name: value or ids[name] for name, value in filters.items()}
         times = []
         for _ in range(20):
             begin = time.perf_counter()
-            client.ask({**query, "limit": 20})
+            client.get({**query, "limit": 20})
             times.append((time.perf_counter() - begin) * 1000)
-        said = " ".join(f"{name}={value}" for name, value in query.items()) or "no filter"
-        print(
-            f"a page of 20, {said}: {statistics.median(times):.1f} ms ({min(times):.1f} to {max(times):.1f})"
-        )
+        text = " ".join(f"{name}={value}" for name, value in query.items()) or "no filter"
+        spread = f"{min(times):.1f} to {max(times):.1f}"
+        print(f"a page of 20, {text}: {statistics.median(times):.1f} ms ({spread})")
     ours.send(None)
     server.join()
 
 
-def load(requests: int) -> None:
-    """Print how many requests a second one core answers, and what becomes of the memory."""
+def measure_load(requests: int) -> None:
+    """Measure how many requests per second one core answers, and how memory grows, and print it."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     server = context.Process(target=serve, args=(10_000, None, theirs))
@@ -144,20 +143,21 @@ def load(requests: int) -> None:
     _, base_url, token, *_ = ours.recv()
     print("\n10,000 jobs in memory, the sandbox on one core")
     for limit in (1, 20, 100):
-        print(f"pages of {limit}: {rate(base_url, token, limit, 4_000):,.0f} requests a second")
-    before = resident(server.pid or 0)
-    for part in range(4):
-        rate(base_url, token, 20, requests // 4)
-        now = resident(server.pid or 0)
         print(
-            f"after {requests // 4 * (part + 1):,} more requests: {now:.1f} MB ({now - before:+.1f} MB)"
+            f"pages of {limit}: {measure_rate(base_url, token, limit, 4_000):,.0f} requests per second"
         )
+    before = resident(server.pid or 0)
+    quarter = requests // 4
+    for part in range(1, 5):
+        measure_rate(base_url, token, 20, quarter)
+        now = resident(server.pid or 0)
+        print(f"after {quarter * part:,} more requests: {now:.1f} MB ({now - before:+.1f} MB)")
     ours.send(None)
     server.join()
 
 
 def main() -> None:
-    """Measure and print."""
+    """Parse the arguments, measure, and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -166,10 +166,10 @@ def main() -> None:
     given = parser.parse_args()
     pin(1)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
-    load(given.requests)
-    measure(given.jobs, None)
+    measure_load(given.requests)
+    measure_pages(given.jobs, None)
     with tempfile.TemporaryDirectory() as folder:
-        measure(given.jobs, Path(folder) / "sandbox.db")
+        measure_pages(given.jobs, Path(folder) / "sandbox.db")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""A server that costs almost nothing itself: it sends pages that were made before, with a latency that is added.
+"""A server that takes almost no time itself: it sends prepared pages, after a given latency.
 
     python -m benchmarks.server JOBS
 
-It prints its port, and ends with its standard input. The jobs are the sandbox's own answers, so the
-pages keep to the contract. How it serves stands in the path: `/<jobs>/<latency in
-ms>/<admitted>/api/v2/jobs` lists so many jobs, answers after so long, and refuses what comes while
-so many requests are under way (0: no bound). `/stats` tells what was asked since it was last asked.
+It prints its port, and stops when its standard input ends. The jobs are the sandbox's own answers,
+so the pages follow the contract. The path says how it serves: `/<jobs>/<latency in
+ms>/<admitted>/api/v2/jobs` lists that number of jobs, answers after that latency, and refuses
+requests while that many are in flight (0: no limit). `/stats` counts the requests since it was last
+read.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RETRY_AFTER: Final = 1
-"""Seconds that a refusal asks for."""
+"""How many seconds a refusal asks the client to wait."""
 
 _BATCH: Final = 1_000
 _PAGE: Final = 100
@@ -42,16 +43,15 @@ def made_by_sandbox(jobs: int) -> list[bytes]:
     with Sandbox() as sandbox:
         for first in range(0, jobs, _BATCH):
             sandbox.add_batch(_given(number) for number in range(first, min(first + _BATCH, jobs)))
-        address, headers = (
-            f"{sandbox.base_url}/api/v2/jobs",
-            {"Authorization": f"Bearer {sandbox.token}"},
-        )
+        address = f"{sandbox.base_url}/api/v2/jobs"
+        headers = {"Authorization": f"Bearer {sandbox.token}"}
         with httpx.Client(headers=headers, trust_env=False) as client:
-            return [
-                json.dumps(job, ensure_ascii=False, separators=(",", ":")).encode()
-                for offset in range(0, jobs, _PAGE)
-                for job in _page(client, address, offset)
-            ]
+            made = []
+            for offset in range(0, jobs, _PAGE):
+                for job in _page(client, address, offset):
+                    text = json.dumps(job, ensure_ascii=False, separators=(",", ":"))
+                    made.append(text.encode())
+            return made
 
 
 def _given(number: int) -> dict[str, object]:
@@ -71,21 +71,21 @@ def _page(client: httpx.Client, address: str, offset: int) -> Iterator[object]:
 
 
 class Service:
-    """What is served.
+    """Answers requests with pages of its jobs.
 
     Attributes:
-        stats (dict[str, int]): how many requests there were, how many of them were refused, and how
-            many were under way at once.
+        stats (dict[str, int]): how many requests arrived, how many of them were refused, and the
+            largest number in flight at once.
     """
 
     def __init__(self, jobs: list[bytes]) -> None:
         self._jobs = jobs
         self._answers: dict[tuple[str, bool], tuple[bytes, float, int]] = {}
-        self._under_way = 0
+        self._in_flight = 0
         self.stats = {"requests": 0, "refused": 0, "most": 0}
 
     def answer(self, head: bytes, transport: asyncio.Transport) -> None:
-        """Answer a request, later."""
+        """Answer a request, after the latency that its path asks for."""
         target = head.split(b" ", 2)[1].decode()
         if target == "/stats":
             transport.write(_answer("200 OK", json.dumps(self.stats).encode()))
@@ -93,38 +93,33 @@ class Service:
             return
         key = target, b"gzip" in head.lower()
         if key not in self._answers:
-            self._answers[key] = self._made(*key)
+            self._answers[key] = self._make_answer(*key)
         content, latency, admitted = self._answers[key]
         self.stats["requests"] += 1
         loop = asyncio.get_running_loop()
-        if admitted and self._under_way >= admitted:
+        if admitted and self._in_flight >= admitted:
             self.stats["refused"] += 1
             loop.call_later(latency, transport.write, _REFUSAL)
             return
-        self._under_way += 1
-        self.stats["most"] = max(self.stats["most"], self._under_way)
+        self._in_flight += 1
+        self.stats["most"] = max(self.stats["most"], self._in_flight)
         if latency:
             loop.call_later(latency, self._end, transport, content)
         else:
             self._end(transport, content)
 
     def _end(self, transport: asyncio.Transport, content: bytes) -> None:
-        self._under_way -= 1
+        self._in_flight -= 1
         transport.write(content)
 
-    def _made(self, target: str, zipped: bool) -> tuple[bytes, float, int]:
+    def _make_answer(self, target: str, zipped: bool) -> tuple[bytes, float, int]:
         parts = urlsplit(target)
         _, jobs, latency, admitted, *path = parts.path.split("/")
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         is_known = path == ["api", "v2", "jobs"] and query.keys() <= _QUERY
         if not is_known or query.get("order_by", "created_at") != "created_at":
-            return (
-                _answer(
-                    "501 Not Implemented", b'{"detail": "there is only the list of jobs here"}'
-                ),
-                0,
-                0,
-            )
+            body = b'{"detail": "this server only lists jobs, sorted by created_at"}'
+            return _answer("501 Not Implemented", body), 0, 0
         body = self.body(int(jobs), query)
         if zipped:
             answer = _answer("200 OK", gzip.compress(body, 6), "Content-Encoding: gzip")
@@ -133,16 +128,16 @@ class Service:
         return answer, int(latency) / 1000, int(admitted)
 
     def body(self, total: int, query: dict[str, str]) -> bytes:
-        """The page of a query, out of so many jobs."""
-        offset, limit = int(query.get("offset", 0)), int(query.get("limit", _PAGE))
+        """The body of the page that a query asks for, from a list of that total length."""
+        offset = int(query.get("offset", 0))
+        limit = int(query.get("limit", _PAGE))
         jobs = self._jobs[:total]
         if query.get("order_by_direction", "DESC") == "DESC":
             jobs.reverse()
         found = jobs[offset : offset + limit]
-        pagination = json.dumps(
-            {"total": total, "start": offset, "end": offset + len(found)}
-        ).encode()
-        start = b'{"status":"success","message":"OK.","code":"200","pagination":' + pagination
+        pagination = {"total": total, "start": offset, "end": offset + len(found)}
+        start = b'{"status":"success","message":"OK.","code":"200","pagination":'
+        start += json.dumps(pagination).encode()
         return start + b',"data":[' + b",".join(found) + b"]}"
 
 
@@ -179,7 +174,9 @@ _REFUSAL: Final = _answer(
 
 
 async def _serve(jobs: list[bytes]) -> None:
-    service, loop, ended = Service(jobs), asyncio.get_running_loop(), asyncio.Event()
+    service = Service(jobs)
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
     server = await loop.create_server(lambda: _Connection(service), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     loop.add_reader(sys.stdin.fileno(), ended.set)

@@ -1,8 +1,8 @@
-"""What is measured in a process of its own: one client that lists jobs.
+"""The process that is measured: one client that lists jobs.
 
-It reads what to do as JSON, and prints what it saw as JSON. The official client has it run by an
+It reads what to do as JSON, and prints what it saw as JSON. The official client runs it in an
 environment of its own, and memory is measured, so it imports next to nothing before it knows what
-is to be done.
+to do.
 """
 
 from __future__ import annotations
@@ -22,38 +22,43 @@ _SAMPLES = 200
 
 
 def resident() -> int | None:
-    """Bytes of memory that this process has; None where there is no /proc."""
+    """The resident set of this process, in bytes; None without /proc."""
     statm = Path("/proc/self/statm")
-    return int(statm.read_text().split()[1]) * resource.getpagesize() if statm.exists() else None
+    if not statm.exists():
+        return None
+    pages = int(statm.read_text().split()[1])
+    return pages * resource.getpagesize()
 
 
 def processor() -> float:
-    """Seconds of processor time that this process has used, in all its threads."""
+    """The processor time that this process has used in all its threads, in seconds."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
 class Meter:
-    """Takes the jobs, keeps or drops them, and looks at time and memory meanwhile."""
+    """Takes the jobs, keeps or drops them, and measures time and memory meanwhile."""
 
     def __init__(self, jobs: int, *, keep: bool) -> None:
-        self._kept: list[object] | None = [] if keep else None
+        self._kept: list[object] = []
+        self._keep = keep
         self._every = max(1, jobs // _SAMPLES)
         self._taken = 0
         self._samples: list[tuple[int, int | None]] = []
         self._processor, self._clock = processor(), time.perf_counter()
 
     def take(self, job: object) -> None:
-        """One more job."""
+        """Take one more job."""
         self._taken += 1
-        if self._kept is not None:
+        if self._keep:
             self._kept.append(job)
         if self._taken % self._every == 0 or self._taken == _PAGE:
             self._samples.append((self._taken, resident()))
 
     def report(self) -> dict[str, Any]:
-        """What was seen since the meter was made."""
-        seconds, used = time.perf_counter() - self._clock, processor() - self._processor
+        """What was measured since the meter was created."""
+        seconds = time.perf_counter() - self._clock
+        used = processor() - self._processor
         return {
             "jobs": self._taken,
             "seconds": seconds,
@@ -63,13 +68,13 @@ class Meter:
 
 
 def official(base_url: str, **given: Any) -> dict[str, Any]:
-    """The official client: its fastest way is a call for each page of the largest size."""
+    """List with the official client: its fastest way is one call for each page of the largest size."""
     from pasqal_cloud.authentication import TokenProvider
     from pasqal_cloud.endpoints import Endpoints
     from pasqal_cloud.pasqal_cloud_client import PasqalCloudClient
     from pasqal_cloud.utils.filters import PaginationParams
 
-    # it is only in the environment of the official client
+    # only the environment of the official client has it
     class Given(TokenProvider):  # type: ignore[misc]
         def get_token(self) -> str:
             return "token"
@@ -83,19 +88,19 @@ def official(base_url: str, **given: Any) -> dict[str, Any]:
             yield from page.results
             offset, total = offset + len(page.results), page.total
 
-    return measured(listed, **given)
+    return measure(listed, **given)
 
 
 def sync(base_url: str, concurrency: int, **given: Any) -> dict[str, Any]:
-    """This project's sync client."""
+    """List with this project's sync client."""
     from pasqal_client import PasqalClient
 
-    with PasqalClient(token="token", base_url=base_url) as client:  # noqa: S106  # nobody checks it
-        return measured(lambda: iter(client.jobs.list(concurrency=concurrency)), **given)
+    with PasqalClient(token="token", base_url=base_url) as client:  # noqa: S106  # nobody checks the token
+        return measure(lambda: iter(client.jobs.list(concurrency=concurrency)), **given)
 
 
-def measured(listed: Callable[[], Iterator[object]], jobs: int, *, keep: bool) -> dict[str, Any]:
-    """List all jobs with a sync client."""
+def measure(listed: Callable[[], Iterator[object]], jobs: int, *, keep: bool) -> dict[str, Any]:
+    """Take all jobs of a sync client, and measure."""
     meter = Meter(jobs, keep=keep)
     for job in listed():
         meter.take(job)
@@ -103,13 +108,13 @@ def measured(listed: Callable[[], Iterator[object]], jobs: int, *, keep: bool) -
 
 
 def asynchronous(base_url: str, concurrency: int, jobs: int, *, keep: bool) -> dict[str, Any]:
-    """This project's async client."""
+    """List with this project's async client."""
     import asyncio
 
     from pasqal_client import AsyncPasqalClient
 
     async def listed() -> dict[str, Any]:
-        # nobody checks it
+        # nobody checks the token
         async with AsyncPasqalClient(token="token", base_url=base_url) as client:  # noqa: S106
             meter = Meter(jobs, keep=keep)
             async for job in client.jobs.list(concurrency=concurrency):
@@ -120,7 +125,7 @@ def asynchronous(base_url: str, concurrency: int, jobs: int, *, keep: bool) -> d
 
 
 def bare(base_url: str, jobs: int) -> dict[str, Any]:
-    """No client: the bytes of the pages, one after the other, over a socket."""
+    """Use no client: read the bytes of the pages, one after the other, over a socket."""
     import re
     import socket
     from urllib.parse import urlsplit
@@ -131,9 +136,8 @@ def bare(base_url: str, jobs: int) -> dict[str, Any]:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for offset in range(0, jobs, _PAGE):
             target = f"{parts.path}/api/v2/jobs?limit={_PAGE}&offset={offset}"
-            connection.sendall(
-                f"GET {target} HTTP/1.1\r\nHost: here\r\nAccept-Encoding: gzip\r\n\r\n".encode()
-            )
+            headers = "Host: here\r\nAccept-Encoding: gzip\r\n"
+            connection.sendall(f"GET {target} HTTP/1.1\r\n{headers}\r\n".encode())
             received = b""
             while (end := received.find(b"\r\n\r\n")) < 0:
                 received += connection.recv(1 << 18)
@@ -144,7 +148,7 @@ def bare(base_url: str, jobs: int) -> dict[str, Any]:
 
 
 def decoded(texts: list[str], rounds: int) -> dict[str, Any]:
-    """The official client's models of the jobs on some pages: the microseconds that a job takes at the best."""
+    """Make the official client's models of the jobs on some pages; the fewest microseconds that a job takes."""
     from pasqal_cloud.job import Job
 
     def once(text: str) -> float:
@@ -157,13 +161,13 @@ def decoded(texts: list[str], rounds: int) -> dict[str, Any]:
 
 
 def imported(module: str) -> dict[str, Any]:
-    """Nothing but an import."""
+    """Import a module, and do nothing else."""
     __import__(module)
     return {"resident": resident()}
 
 
 def main() -> None:
-    """Do what is asked."""
+    """Do what standard input asks for."""
     given = json.load(sys.stdin)
     does: dict[str, Callable[..., dict[str, Any]]] = {
         "official": official,

@@ -1,8 +1,8 @@
-"""The main job against the embedded sandbox: what `make demo` runs.
+"""A researcher's evening, against the sandbox: what `make demo` runs.
 
-A lab's worth of jobs is put into a sandbox that listens on this machine. Then the client does over
-real HTTP what a researcher does at the end of a day: look at what is there, find what failed,
-cancel what should not run, close the batch. Everything that is printed comes from the answers.
+The jobs of a lab are put into a sandbox that listens on this machine. Then the client does over real
+HTTP what a researcher does at the end of a day: look at the jobs, find those that failed, cancel
+those that should not run, close the batch. Everything that is printed comes from the answers.
 """
 
 from __future__ import annotations
@@ -27,22 +27,30 @@ FAILURES = [
 ]
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under headers, numbers to the right."""
-    lines = [list(headers), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for number, line in enumerate(lines):
-        cells = [
-            c.rjust(w) if c.isdigit() else c.ljust(w) for c, w in zip(line, widths, strict=True)
-        ]
-        print("  " + "  ".join(cells).rstrip())
-        if number == 0:
-            print("  " + "  ".join("-" * width for width in widths))
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headers, with numbers aligned right."""
+    lines = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(headers, *lines, strict=True)]
+    print_line(headers, widths)
+    print_line(["-" * width for width in widths], widths)
+    for line in lines:
+        print_line(line, widths)
     print()
 
 
+def print_line(cells: Sequence[str], widths: Sequence[int]) -> None:
+    """Print one line of a table."""
+    padded = []
+    for cell, width in zip(cells, widths, strict=True):
+        if cell.isdigit():
+            padded.append(cell.rjust(width))
+        else:
+            padded.append(cell.ljust(width))
+    print("  " + "  ".join(padded).rstrip())
+
+
 def fill(sandbox: Sandbox) -> dict[str, UUID]:
-    """Put in four batches with 250 jobs in all states; returns the batches' ids by what they are for."""
+    """Add four batches with 250 jobs in all states; returns the ids of the batches by their purpose."""
     draw = random.Random(7)  # noqa: S311  # the same lab every time
     plans = {
         "calibration": (60, ["DONE"] * 8 + ["ERROR"]),
@@ -52,51 +60,48 @@ def fill(sandbox: Sandbox) -> dict[str, UUID]:
     }
     batches = {}
     for purpose, (size, mix) in plans.items():
-        states = [draw.choice(mix) for _ in range(size)]
-        jobs = [
-            {
-                "status": s,
-                "runs": draw.choice([100, 200, 500]),
-                **({"errors": draw.choice(FAILURES)} if s == "ERROR" else {}),
-            }
-            for s in states
-        ]
+        jobs = []
+        for status in [draw.choice(mix) for _ in range(size)]:
+            job: dict[str, object] = {"status": status, "runs": draw.choice([100, 200, 500])}
+            if status == "ERROR":
+                job["errors"] = draw.choice(FAILURES)
+            jobs.append(job)
         batches[purpose] = sandbox.add_batch(jobs=jobs, tags=[purpose]).id
     return batches
 
 
-def overview(client: PasqalClient, names: dict[UUID, str]) -> None:
+def print_overview(client: PasqalClient, names: dict[UUID, str]) -> None:
     """Print how many jobs each batch has in each state."""
     counts = {name: Counter[str]() for name in names.values()}
     for job in client.jobs.list():
         counts[names[job.batch_id]][job.status] += 1
     states = list(JobStatus)
-    rows = [
-        [name, *(counted[state] for state in states), counted.total()]
-        for name, counted in counts.items()
-    ]
-    table(["batch", *states, "all"], rows)
+    rows = []
+    for name, counted in counts.items():
+        rows.append([name, *(counted[state] for state in states), counted.total()])
+    print_table(["batch", *states, "all"], rows)
 
 
-def failed(jobs: Sequence[Job], names: dict[UUID, str]) -> None:
-    """Print failed jobs: the newest ones in full, all of them by reason."""
-    rows = [
-        [
-            job.id,
-            names[job.batch_id],
-            job.runs,
-            f"{job.created_at:%Y-%m-%d %H:%M}",
-            (job.errors or ["?"])[0],
-        ]
-        for job in jobs[:5]
-    ]
-    table(["job", "batch", "runs", "created", "reason"], rows)
-    reasons = Counter((job.errors or ["?"])[0] for job in jobs)
-    table(["failed", "reason"], [[count, reason] for reason, count in reasons.most_common()])
+def print_failures(jobs: Sequence[Job], names: dict[UUID, str]) -> None:
+    """Print failed jobs: the newest ones in full, and how many failed for each reason."""
+    rows = []
+    for job in jobs[:5]:
+        created = f"{job.created_at:%Y-%m-%d %H:%M}"
+        rows.append([job.id, names[job.batch_id], job.runs, created, first_error(job)])
+    print_table(["job", "batch", "runs", "created", "reason"], rows)
+    reasons = Counter(map(first_error, jobs))
+    rows = [[count, reason] for reason, count in reasons.most_common()]
+    print_table(["failed", "reason"], rows)
 
 
-def cancelled(receipt: CancelReceipt) -> None:
-    """Print what came of a cancellation."""
+def first_error(job: Job) -> str:
+    """The reason why a job failed, as far as the service says."""
+    # The service may leave `errors` out even where a job failed.
+    return (job.errors or ["?"])[0]
+
+
+def print_receipt(receipt: CancelReceipt) -> None:
+    """Print the outcome of a cancellation."""
     print(f"  cancelled {len(receipt.jobs)} jobs, refused {len(receipt.errors)}")
     for job_id, reason in receipt.errors.items():
         print(f"  refused   {job_id}: {reason}")
@@ -111,25 +116,24 @@ def main() -> None:
     ):
         batches = fill(sandbox)
         names = {batch_id: purpose for purpose, batch_id in batches.items()}
-        print(f"A sandbox listens on {sandbox.base_url}; {client.jobs.count()} jobs are in it.\n")
-        overview(client, names)
+        print(f"A sandbox listens on {sandbox.base_url}; it has {client.jobs.count()} jobs.\n")
+        print_overview(client, names)
 
         errors = list(client.jobs.list(status="ERROR"))
-        print(f"{len(errors)} jobs failed. The newest five, and the reasons of all:\n")
-        failed(errors, names)
+        print(f"{len(errors)} jobs failed. The newest five, and how often each reason occurs:\n")
+        print_failures(errors, names)
 
         batch_id = str(batches["adiabatic sweep"])
         pending = [job.id for job in client.jobs.list(status="PENDING", batch_id=batch_id)]
         finished = client.jobs.page(status="DONE", batch_id=batch_id, limit=1).items[0].id
-        print(
-            f"The adiabatic sweep has {len(pending)} pending jobs. Cancelling them, and one that is done already:\n"
-        )
-        cancelled(client.batches.cancel_jobs(batch_id, id=[*pending, finished]))
+        print(f"The adiabatic sweep has {len(pending)} pending jobs.")
+        print("Cancelling them, and one job that is already done:\n")
+        print_receipt(client.batches.cancel_jobs(batch_id, id=[*pending, finished]))
 
         batch = client.batches.complete(batch_id)
         print(f"Batch {batch.id} is complete: open is {batch.open}, its state is {batch.status}.\n")
-        overview(client, names)
-        print(f"{len(sandbox.requests)} HTTP requests were made, all of them to this machine.")
+        print_overview(client, names)
+        print(f"{len(sandbox.requests)} HTTP requests were sent, all of them to this machine.")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,17 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from spec_models import unmakeable
-from spec_places import Contract, bodies, examples, followed, operations, parts, references, schemas
+from spec_places import (
+    Contract,
+    Schema,
+    bodies,
+    examples,
+    followed,
+    operations,
+    parts,
+    references,
+    schemas,
+)
 from spec_spellings import passed_over
 
 if TYPE_CHECKING:
@@ -34,20 +44,25 @@ FORMATS = Draft202012Validator.FORMAT_CHECKER
 def problems(contract: Any) -> list[str]:
     """What is wrong with a contract; a later stage takes for granted what an earlier one checks."""
     if not isinstance(contract, dict):
-        return [
-            f"the contract: is {type(contract).__name__}; an object with `openapi`, `paths`, … would be right"
-        ]
+        kind = type(contract).__name__
+        right = "an object with `openapi`, `paths`, … would be right"
+        return [f"the contract: is {kind}; {right}"]
     for stage in STAGES:
-        found = [line for check in stage for line in check(contract)]
+        found: dict[str, None] = {}
+        for check in stage:
+            found |= dict.fromkeys(check(contract))
         if found:
-            return list(dict.fromkeys(found))
+            return list(found)
     return []
 
 
 def summary(contract: Contract) -> str:
     """What was checked, in one line."""
-    checked = sum(len(examples(media)) for _, media in bodies(contract))
-    return f"{len(list(operations(contract)))} operations, {checked} examples in their answers: no problems"
+    checked = 0
+    for _, media in bodies(contract):
+        checked += len(examples(media))
+    counted = len(list(operations(contract)))
+    return f"{counted} operations, {checked} examples: no problems"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -58,7 +73,8 @@ def dead_references(contract: Contract) -> Iterator[str]:
     """References that lead nowhere."""
     for where, target in references(contract, "#"):
         if not target.startswith("#/"):
-            yield f"{where}: $ref to {target}; the contract is one file, so `#/components/…` would be right"
+            right = "the contract is one file, so `#/components/…` would be right"
+            yield f"{where}: $ref to {target}; {right}"
         elif not followed(contract, where, {"$ref": target})[1]:
             yield f"{where}: $ref to {target} leads nowhere; define it or correct the name"
 
@@ -74,17 +90,29 @@ def misformed(contract: Contract) -> Iterator[str]:
 def bad_schemas(contract: Contract) -> Iterator[str]:
     """Schemas that are none, formats that nothing checks, and defaults that their own schema refuses."""
     for where, schema in schemas(contract, "#"):
-        faults = [*Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema)]
-        yield from (described(where, fault) for fault in faults)
-        for place, part in () if faults else parts(where, schema):
-            kind = part.get("format")
-            if kind is not None and kind not in FORMATS.checkers:
-                yield f"{place}: nothing installed checks the format {kind!r}; uuid or date-time would be right"
-            if "default" in part:
-                yield from (
-                    described(f"{place}/default", e)
-                    for e in misfits(contract, part, part["default"])
-                )
+        judge = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+        faults = list(judge.iter_errors(schema))
+        for fault in faults:
+            yield described(where, fault)
+        # What is not a schema has no parts that could be looked at.
+        if not faults:
+            for place, part in parts(where, schema):
+                yield from _bad_values(contract, place, part)
+
+
+def _bad_values(
+    contract: Contract,
+    where: str,
+    schema: Schema,
+) -> Iterator[str]:
+    """A format that nothing checks, and a default that the schema refuses."""
+    kind = schema.get("format")
+    if kind is not None and kind not in FORMATS.checkers:
+        right = "uuid or date-time would be right"
+        yield f"{where}: nothing installed checks the format {kind!r}; {right}"
+    if "default" in schema:
+        for error in misfits(contract, schema, schema["default"]):
+            yield described(f"{where}/default", error)
 
 
 def inconsistent(contract: Contract) -> Iterator[str]:
@@ -97,43 +125,48 @@ def incomplete_operations(contract: Contract) -> Iterator[str]:
     """Operations without what the generators and the readers need."""
     for where, operation in operations(contract):
         if not operation.get("operationId"):
-            yield f"{where}: has no operationId; the name of the generated module, such as get_jobs, would be right"
+            right = "the name of the generated module, such as get_jobs"
+            yield f"{where}: has no operationId; {right}, would be right"
         if not operation.get("tags"):
-            yield f"{where}: has no tags; the name of the resource, such as [jobs], would be right"
+            right = "the name of the resource, such as [jobs]"
+            yield f"{where}: has no tags; {right}, would be right"
         if "default" not in operation.get("responses", {}):
-            yield f"{where}: has no default response; one for every outcome that is not listed would be right"
+            right = "one for every outcome that is not listed"
+            yield f"{where}: has no default response; {right} would be right"
 
 
 def missing_examples(contract: Contract) -> Iterator[str]:
-    """Answers of a known form that nobody can see."""
+    """Requests and answers of a known form that nobody can see."""
     for where, media in bodies(contract):
         if media.get("schema", {}) != {} and not examples(media):
             yield f"{where}: has a schema but no example; an entry in `examples` would be right"
 
 
 def bad_examples(contract: Contract) -> Iterator[str]:
-    """Examples that are not what the schema of their answer promises."""
+    """Examples that are not what the schema of their request or answer says."""
     for where, media in bodies(contract):
-        for name, example in examples(media).items():
-            place, example = followed(contract, f"{where} {name}", example)
+        schema = media.get("schema", {})
+        for name, listed in examples(media).items():
+            label = f"{where} {name}"
+            place, example = followed(contract, label, listed)
             if "value" not in example:
                 yield f"{place}: has no value; the payload under the key `value` would be right"
                 continue
-            label = f"{where} {name}"
-            yield from (
-                described(label, e)
-                for e in misfits(contract, media.get("schema", {}), example["value"])
-            )
+            for error in misfits(contract, schema, example["value"]):
+                yield described(label, error)
 
 
 def unused_examples(contract: Contract) -> Iterator[str]:
-    """Examples that no answer lists."""
-    used = {
-        example.get("$ref") for _, media in bodies(contract) for example in examples(media).values()
-    }
+    """Examples that neither a request nor an answer lists."""
+    used = set()
+    for _, media in bodies(contract):
+        for example in examples(media).values():
+            used.add(example.get("$ref"))
     for name in contract.get("components", {}).get("examples", {}):
-        if f"#/components/examples/{name}" not in used:
-            yield f"#/components/examples/{name}: no response lists it; list it where it belongs or delete it"
+        place = f"#/components/examples/{name}"
+        if place not in used:
+            remedy = "list it where it belongs or delete it"
+            yield f"{place}: no request or response lists it; {remedy}"
 
 
 STAGES: tuple[tuple[Callable[[Contract], Iterator[str]], ...], ...] = (
@@ -151,7 +184,11 @@ STAGES: tuple[tuple[Callable[[Contract], Iterator[str]], ...], ...] = (
 # Values against schemas
 
 
-def misfits(contract: Contract, schema: Any, value: Any) -> Iterator[ValidationError]:
+def misfits(
+    contract: Contract,
+    schema: Any,
+    value: Any,
+) -> Iterator[ValidationError]:
     """How a value departs from a schema, formats included."""
     # The components travel along, so that references in the schema find their targets.
     whole = {"allOf": [schema], "components": contract.get("components", {})}
@@ -163,9 +200,11 @@ def described(where: str, error: ValidationError) -> str:
     deepest = best_match([error]) or error
     place = "/".join([where, *map(str, deepest.absolute_path)])
     right = wanted(deepest)
-    return " ".join(
-        f"{place}: {shortened(deepest.message)}{f'; {right} would be right' if right else ''}".split()
-    )
+    line = f"{place}: {shortened(deepest.message)}"
+    if right:
+        line += f"; {right} would be right"
+    # A message may quote a value with line breaks in it.
+    return " ".join(line.split())
 
 
 def wanted(error: ValidationError) -> str:
@@ -177,7 +216,11 @@ def wanted(error: ValidationError) -> str:
 
 def shortened(text: str, most: int = 160) -> str:
     """A text that fits into a line; its end says most."""
-    return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 2 :]}"
+    if len(text) <= most:
+        return text
+    beginning = text[: most // 2]
+    end = text[-most // 2 :]
+    return f"{beginning} … {end}"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -187,19 +230,27 @@ def shortened(text: str, most: int = 160) -> str:
 def main(arguments: list[str]) -> int:
     """Run the command; returns its exit code."""
     parser = argparse.ArgumentParser(description="Validate the contract and its examples.")
-    parser.add_argument("path", nargs="?", type=Path, default=ROOT / "openapi.yaml")
+    parser.add_argument(
+        "path",
+        nargs="?",
+        type=Path,
+        default=ROOT / "openapi.yaml",
+    )
     path: Path = parser.parse_args(arguments).path
     try:
         contract = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, YAMLError) as error:
-        print(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}", file=sys.stderr)
+        said = " ".join(str(error).split())
+        print(f"{path}: cannot be read as YAML: {said}", file=sys.stderr)
         return 1
     found = problems(contract)
-    for line in found:
-        print(line, file=sys.stderr)
-    count = f"{len(found)} problem{'s' if len(found) > 1 else ''}"
-    print(f"{path.name}: {count if found else summary(contract)}")
-    return 1 if found else 0
+    if not found:
+        print(f"{path.name}: {summary(contract)}")
+        return 0
+    print(*found, sep="\n", file=sys.stderr)
+    plural = "" if len(found) == 1 else "s"
+    print(f"{path.name}: {len(found)} problem{plural}")
+    return 1
 
 
 if __name__ == "__main__":

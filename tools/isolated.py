@@ -67,7 +67,11 @@ def _is_complete(folder: Path, wanted: str) -> bool:
     return stamp.is_file() and stamp.read_text() == wanted
 
 
-def _install(folder: Path, constraints: Path, wanted: str) -> None:
+def _install(
+    folder: Path,
+    constraints: Path,
+    wanted: str,
+) -> None:
     venv.create(folder)
     pip = [
         sys.executable,

@@ -2,9 +2,22 @@
 
 from importlib.metadata import distributions
 
-print(
-    "# Exact versions of everything that a development environment installs; made by `make constraints`."
-)
-installed = {str(d.metadata["Name"]).lower().replace("_", "-"): d.version for d in distributions()}
-for name in sorted(installed.keys() - {"pasqal-client", "setuptools"}):
-    print(f"{name}=={installed[name]}")
+# The project is installed from here, and the tool that installs comes with the environment.
+LEFT_OUT = {"pasqal-client", "setuptools"}
+
+
+def pins() -> list[str]:
+    """The constraints, by name."""
+    installed = {}
+    for distribution in distributions():
+        name = str(distribution.metadata["Name"])
+        name = name.lower().replace("_", "-")
+        installed[name] = distribution.version
+    names = sorted(installed.keys() - LEFT_OUT)
+    return [f"{name}=={installed[name]}" for name in names]
+
+
+if __name__ == "__main__":
+    made = "made by `make constraints`"
+    print(f"# Exact versions of everything that a development environment installs; {made}.")
+    print(*pins(), sep="\n")

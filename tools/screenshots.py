@@ -43,7 +43,14 @@ SWEEP: Final = "9a1c0e52-5d0f-4f4e-8a55-0e6b2f6d3c11"
 """A batch of an evening, for the timeline."""
 CROWD: Final = "e3b0c442-98fc-4c14-9afb-f4c8996fb924"
 """A batch with more jobs than a terminal has lines."""
-EVENING: Final = datetime(2026, 10, 11, 18, 0, tzinfo=UTC)
+EVENING: Final = datetime(
+    2026,
+    10,
+    11,
+    18,
+    0,
+    tzinfo=UTC,
+)
 LATE: Final = "2026-10-11 20:25"
 MOST: Final = 60_000
 """Bytes of a picture."""
@@ -69,7 +76,7 @@ class Shot(NamedTuple):
     Attributes:
         name: its file.
         command: what is run.
-        until: what is to be seen then; empty for the end of the command.
+        until: what is visible then; empty for the end of the command.
         size: columns and lines.
     """
 
@@ -80,9 +87,24 @@ class Shot(NamedTuple):
 
 
 SHOTS: Final = (
-    Shot("list", f"pasqal jobs list --batch {NIGHT} --limit 8", "", (112, 12)),
-    Shot("wait", f"pasqal batches wait {NIGHT}", "-:--:--", (96, 2)),
-    Shot("watch", f"pasqal jobs watch --batch {CROWD}", "more", (96, 18)),
+    Shot(
+        "list",
+        f"pasqal jobs list --batch {NIGHT} --limit 8",
+        "",
+        (112, 12),
+    ),
+    Shot(
+        "wait",
+        f"pasqal batches wait {NIGHT}",
+        "-:--:--",
+        (96, 2),
+    ),
+    Shot(
+        "watch",
+        f"pasqal jobs watch --batch {CROWD}",
+        "more",
+        (96, 18),
+    ),
     Shot(
         "timeline-text",
         f"pasqal jobs timeline --batch {NIGHT} --now '2026-10-12 08:06'",
@@ -160,7 +182,17 @@ def screen_of(shot: Shot, env: dict[str, str]) -> Any:
     screen = pyte.Screen(columns, lines)
     stream = pyte.ByteStream(screen)
     own, other = pty.openpty()
-    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    fcntl.ioctl(
+        other,
+        termios.TIOCSWINSZ,
+        struct.pack(
+            "HHHH",
+            lines,
+            columns,
+            0,
+            0,
+        ),
+    )
     ran = subprocess.Popen(
         shlex.split(shot.command),
         stdin=other,
@@ -198,7 +230,15 @@ def picture(shot: Shot, screen: Any) -> str:
     wide, high = CELL
     columns, lines = shot.size
     width, height = 2 * 16 + columns * wide, 2 * 14 + (lines + 1) * high
-    body = [_text(0, 0, f"$ {shot.command}", "#9aa4b1", bold=False)]
+    body = [
+        _text(
+            0,
+            0,
+            f"$ {shot.command}",
+            "#9aa4b1",
+            bold=False,
+        )
+    ]
     for number in range(lines):
         cells = [screen.buffer[number][column] for column in range(columns)]
         body += _line(cells, number + 1)
@@ -238,7 +278,14 @@ def _line(cells: list[Any], number: int) -> list[str]:
     return texts
 
 
-def _text(column: int, line: int, text: str, colour: str, *, bold: bool) -> str:
+def _text(
+    column: int,
+    line: int,
+    text: str,
+    colour: str,
+    *,
+    bold: bool,
+) -> str:
     wide, high = CELL
     x, y = 16 + column * wide, 14 + line * high + 13
     weight = ' font-weight="bold"' if bold else ""
@@ -272,7 +319,12 @@ def main(arguments: list[str]) -> int:
             "-o",
             f"{home}/timeline.svg",
         ]
-        subprocess.run(timeline, env=env, check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            timeline,
+            env=env,
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
         made = Path(home, "timeline.svg").read_text(encoding="utf-8")
         (folder / "cli-timeline.svg").write_text(made, encoding="utf-8")
     large = [path.name for path in folder.glob("cli-*.svg") if path.stat().st_size > MOST]

@@ -10,24 +10,59 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = (
+    "get",
+    "put",
+    "post",
+    "delete",
+    "options",
+    "head",
+    "patch",
+    "trace",
+)
 
 # What stands under these keys is data: a "$ref" in there would be text of a payload. A field or an
 # example may have such a name.
-DATA = ("value", "example", "default", "enum", "const")
+DATA = (
+    "value",
+    "example",
+    "default",
+    "enum",
+    "const",
+)
 
 # The keywords of a schema under which there are others.
 HOLDING_ONE = (
-    *("items", "additionalProperties", "not", "if", "then", "else"),
-    *("contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+    "items",
+    "additionalProperties",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "contentSchema",
 )
 HOLDING_SEVERAL = (
-    *("properties", "allOf", "anyOf", "oneOf"),
-    *("prefixItems", "patternProperties", "dependentSchemas", "$defs"),
+    "properties",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "prefixItems",
+    "patternProperties",
+    "dependentSchemas",
+    "$defs",
 )
 
 Contract = dict[str, Any]
 Schema = dict[str, Any]
+Node = dict[str, Any]
+"""A part of a contract: an operation, a parameter, a body, an answer, a field."""
+
+Placed = tuple[str, Node]
+"""A part of a contract behind its place."""
 
 
 def references(node: Any, where: str) -> Iterator[tuple[str, str]]:
@@ -42,15 +77,17 @@ def references(node: Any, where: str) -> Iterator[tuple[str, str]]:
 def schemas(node: Any, where: str) -> Iterator[tuple[str, Any]]:
     """Each schema that is written down below a node, without those inside of another one."""
     for key, value in entries(node):
+        place = f"{where}/{key}"
         if key == "schema":
-            yield f"{where}/schema", value
-        elif key == "schemas" and where == "#/components":
-            yield from ((f"{where}/schemas/{name}", schema) for name, schema in entries(value))
+            yield place, value
+        elif place == "#/components/schemas":
+            for name, schema in entries(value):
+                yield f"{place}/{name}", schema
         elif key not in DATA:
-            yield from schemas(value, f"{where}/{key}")
+            yield from schemas(value, place)
 
 
-def parts(where: str, schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def parts(where: str, schema: Any) -> Iterator[Placed]:
     """A schema and the schemas inside of it."""
     if not isinstance(schema, dict):
         return
@@ -70,7 +107,7 @@ def entries(node: Any) -> Iterator[tuple[Any, Any]]:
         yield from enumerate(node)
 
 
-def operations(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
+def operations(contract: Contract) -> Iterator[Placed]:
     """Each operation, named by its method and path."""
     for path, item in contract.get("paths", {}).items():
         for method in METHODS:
@@ -78,33 +115,47 @@ def operations(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{method.upper()} {path}", item[method]
 
 
-def bodies(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each body of each response, with the place where the response is written."""
+def bodies(contract: Contract) -> Iterator[Placed]:
+    """Each body of each request and each response, with the place where it is written."""
     for operation_at, operation in operations(contract):
+        if "requestBody" in operation:
+            yield from _media(contract, f"{operation_at} request", operation["requestBody"])
         for status, listed in operation.get("responses", {}).items():
-            where, response = followed(contract, f"{operation_at} {status}", listed)
-            for kind, media in response.get("content", {}).items():
-                yield f"{where} {kind}", media
+            yield from _media(contract, f"{operation_at} {status}", listed)
 
 
-def examples(media: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _media(contract: Contract, where: str, listed: Node) -> Iterator[Placed]:
+    """The bodies of a request or a response, one for each kind of content."""
+    place, node = followed(contract, where, listed)
+    for kind, media in node.get("content", {}).items():
+        yield f"{place} {kind}", media
+
+
+def examples(media: Node) -> dict[str, Node]:
     """The examples of a body by name; a single `example` counts as one without a name."""
-    single = {"example": {"value": media["example"]}} if "example" in media else {}
-    return {**single, **media.get("examples", {})}
+    found = {}
+    if "example" in media:
+        found["example"] = {"value": media["example"]}
+    found.update(media.get("examples", {}))
+    return found
 
 
-def followed(contract: Contract, where: str, node: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def followed(contract: Contract, where: str, node: Node) -> Placed:
     """A node, or what it refers to, with its place; references in a circle lead to nothing."""
     passed = []
     while isinstance(node, dict) and "$ref" in node and node["$ref"] not in passed:
-        passed.append(where := node["$ref"])
+        where = node["$ref"]
+        passed.append(where)
         node = look_up(contract, where)
-    return (where, {}) if "$ref" in (node or {}) else (where, node)
+    if node is not None and "$ref" in node:
+        return where, {}
+    return where, node
 
 
 def look_up(contract: Contract, reference: str) -> Any:
     """What a reference leads to; None if nothing is there."""
     node: Any = contract
     for step in reference.removeprefix("#/").split("/"):
-        node = dict(entries(node)).get(step.replace("~1", "/").replace("~0", "~"))
+        name = step.replace("~1", "/").replace("~0", "~")
+        node = dict(entries(node)).get(name)
     return node

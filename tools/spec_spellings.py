@@ -8,7 +8,7 @@ silently not hold.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spec_places import Contract, Schema, parts, schemas
 
@@ -16,45 +16,69 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEYWORDS: Final = frozenset(
-    [
-        *(
-            "$id",
-            "$schema",
-            "$ref",
-            "$anchor",
-            "$dynamicRef",
-            "$dynamicAnchor",
-            "$vocabulary",
-            "$comment",
-            "$defs",
-        ),
-        *(
-            "allOf",
-            "anyOf",
-            "oneOf",
-            "not",
-            "if",
-            "then",
-            "else",
-            "dependentSchemas",
-            "dependentRequired",
-        ),
-        *("type", "enum", "const", "format", "pattern", "minLength", "maxLength"),
-        *("multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-        *(
-            "properties",
-            "patternProperties",
-            "additionalProperties",
-            "unevaluatedProperties",
-            "propertyNames",
-        ),
-        *("required", "minProperties", "maxProperties"),
-        *("items", "prefixItems", "unevaluatedItems", "contains", "minContains", "maxContains"),
-        *("minItems", "maxItems", "uniqueItems"),
-        *("title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples"),
-        *("contentEncoding", "contentMediaType", "contentSchema"),
-        *("discriminator", "example", "externalDocs", "xml"),
-    ]
+    {
+        "$id",
+        "$schema",
+        "$ref",
+        "$anchor",
+        "$dynamicRef",
+        "$dynamicAnchor",
+        "$vocabulary",
+        "$comment",
+        "$defs",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependentSchemas",
+        "dependentRequired",
+        "type",
+        "enum",
+        "const",
+        "format",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "multipleOf",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "properties",
+        "patternProperties",
+        "additionalProperties",
+        "unevaluatedProperties",
+        "propertyNames",
+        "required",
+        "minProperties",
+        "maxProperties",
+        "items",
+        "prefixItems",
+        "unevaluatedItems",
+        "contains",
+        "minContains",
+        "maxContains",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "title",
+        "description",
+        "default",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "examples",
+        "contentEncoding",
+        "contentMediaType",
+        "contentSchema",
+        "discriminator",
+        "example",
+        "externalDocs",
+        "xml",
+    }
 )
 """What a schema of OpenAPI 3.1 can say, besides names that start with `x-`."""
 
@@ -85,12 +109,14 @@ def passed_over(contract: Contract) -> Iterator[str]:
 def _keywords(where: str, schema: Schema) -> Iterator[str]:
     for keyword in map(str, schema):
         if keyword == "nullable":
-            yield f"{where}/nullable: is of OpenAPI 3.0 and says nothing in 3.1; {_nullable(schema)} would be right"
+            right = _nullable(schema)
+            yield f"{where}/nullable: is of OpenAPI 3.0 and says nothing in 3.1; {right} would be right"
         elif keyword in _INSTEAD:
             right = _INSTEAD[keyword]
             yield f"{where}/{keyword}: is of an older version and says nothing in 3.1; {right} would be right"
         elif keyword not in KEYWORDS and not keyword.startswith("x-"):
-            yield f"{where}/{keyword}: is no keyword of a schema; {_meant(keyword)} would be right"
+            right = _meant(keyword)
+            yield f"{where}/{keyword}: is not a keyword of a schema; {right} would be right"
 
 
 def _nullable(schema: Schema) -> str:
@@ -98,28 +124,41 @@ def _nullable(schema: Schema) -> str:
     if schema["nullable"] is not True:
         return "to leave it out"
     if "type" in schema:
-        kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        named = dict.fromkeys([*map(str, kinds), '"null"'])
-        values = ", and null among the values of `enum`," if "enum" in schema else ""
-        return f"`type: [{', '.join(named)}]`{values}"
+        kinds = [str(kind) for kind in _several(schema["type"])]
+        # A list that has null already would have it twice.
+        named = dict.fromkeys([*kinds, '"null"'])
+        right = f"`type: [{', '.join(named)}]`"
+        if "enum" in schema:
+            right += ", and null among the values of `enum`,"
+        return right
     if schema.keys() & {"$ref", "allOf", "anyOf", "oneOf"}:
         return '`anyOf` with what is there now and `type: "null"` as its entries'
     return "to leave it out, as null is admitted where no type is named,"
 
 
 def _meant(keyword: str) -> str:
-    [close] = get_close_matches(keyword, KEYWORDS, n=1, cutoff=0.75) or ["x-" + keyword]
-    return f"`{close}`"
+    # What looks like no keyword is meant as one of the maintainer's own.
+    close = get_close_matches(keyword, KEYWORDS, n=1, cutoff=0.75)
+    if close:
+        return f"`{close[0]}`"
+    return f"`x-{keyword}`"
 
 
 def _types(where: str, schema: Schema) -> Iterator[str]:
-    kinds = schema.get("type", [])
-    for kind in kinds if isinstance(kinds, list) else [kinds]:
+    for kind in _several(schema.get("type", [])):
         if kind is None:
-            yield f'{where}/type: null without quotes is no text; "null" would be right'
+            yield f'{where}/type: null without quotes is not text; "null" would be right'
         elif isinstance(kind, str) and kind not in TYPES:
-            [close] = get_close_matches(kind, TYPES, n=1) or [f"one of {', '.join(TYPES)}"]
-            yield f"{where}/type: {kind!r} is no type; {close} would be right"
+            close = get_close_matches(kind, TYPES, n=1)
+            if not close:
+                close = [f"one of {', '.join(TYPES)}"]
+            yield f"{where}/type: {kind!r} is not a type; {close[0]} would be right"
+
+
+def _several(kinds: Any) -> list[Any]:
+    if isinstance(kinds, list):
+        return kinds
+    return [kinds]
 
 
 def _exclusive_bounds(where: str, schema: Schema) -> Iterator[str]:

@@ -6,13 +6,13 @@ The map of the library, from the top to the ground:
   demonstrations; `testing` has the fixtures that pytest finds.
 - `client` has the two clients: it puts settings, credentials and connections together.
 - `jobs` and `batches` are the resources, sync and async side by side. Only they call the generated
-  operations of `pasqal_core_api`.
+  operations of `pasqal_core_api`. `_resource` says how their methods are written.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
   `_writes` what a write was about and what came of it; `_waits` waiting for jobs. `_checks` checks
   arguments, `_states` says what the states of jobs mean.
 - `_http` is the only way to the service: retries, deadlines, errors, hooks. `_auth` signs what it
   sends, `_settings` says where to, `_contract` keeps how answers depart from the contract.
-- `errors` has every error that is raised on purpose.
+- `_display` makes text from outside fit to be shown. `errors` has every error that is raised on purpose.
 
 Folders with an underscore are internal. Most of their modules are pure: they decide, and do no I/O.
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import JobStatus as JobStatus
     from pasqal_core_api.models import OrderDirection as OrderDirection
     from pasqal_core_api.models import QueuePriority as QueuePriority
-    from pasqal_core_api.types import Departure as Departure
+    from pasqal_core_runtime.departures import Departure as Departure
 
     from ._auth.credentials import ClientCredentials as ClientCredentials
     from ._auth.credentials import Credentials as Credentials
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
     from ._http.retry import RetryPolicy as RetryPolicy
     from ._listing.filters import JobFilters as JobFilters
     from ._listing.pages import Page as Page
-    from ._waits.wait import WaitProgress as WaitProgress
-    from ._waits.wait import WaitResult as WaitResult
-    from ._writes.write import CancelReceipt as CancelReceipt
-    from ._writes.write import Resolution as Resolution
+    from ._waits.result import WaitProgress as WaitProgress
+    from ._waits.result import WaitResult as WaitResult
+    from ._writes.receipt import CancelReceipt as CancelReceipt
+    from ._writes.resolution import Resolution as Resolution
     from ._writes.write import Write as Write
     from .client import AsyncPasqalClient as AsyncPasqalClient
     from .client import PasqalClient as PasqalClient
@@ -83,10 +83,12 @@ if TYPE_CHECKING:
     from .errors import UntrustedError as UntrustedError
     from .errors import WaitTimeoutError as WaitTimeoutError
     from .errors import WriteDepartureError as WriteDepartureError
+    from .jobs import AsyncJobListing as AsyncJobListing
+    from .jobs import JobListing as JobListing
 
 _HOMES: Final = {
     "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
-    "pasqal_core_api.types": "Departure",
+    "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
     "pasqal_client._contract.departures": "SeenDeparture",
     "pasqal_client.errors": (
@@ -95,14 +97,17 @@ _HOMES: Final = {
         "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
         "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
     ),
+    "pasqal_client.jobs": "AsyncJobListing JobListing",
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",
-    "pasqal_client._waits.wait": "WaitProgress WaitResult",
+    "pasqal_client._waits.result": "WaitProgress WaitResult",
     "pasqal_client._listing.filters": "JobFilters",
     "pasqal_client._listing.pages": "Page",
     "pasqal_client._http.retry": "RetryPolicy",
-    "pasqal_client._writes.write": "CancelReceipt Resolution Write",
+    "pasqal_client._writes.receipt": "CancelReceipt",
+    "pasqal_client._writes.resolution": "Resolution",
+    "pasqal_client._writes.write": "Write",
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
 

@@ -1,4 +1,4 @@
-"""Checks of arguments: what is malformed is refused before anything is sent.
+"""Checks of arguments: what is malformed is rejected before anything is sent.
 
 Each check takes the argument's name, for its message, and the value, and returns the value in the
 form that the rest of the package works with. Each raises `ValueError`.
@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 from pasqal_core_api.models import OrderDirection
-from pasqal_core_api.types import OpenEnum
+from pasqal_core_runtime.open_enum import OpenEnum
 
-from .errors import quoted
+from ._display import quoted
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 E = TypeVar("E", bound=OpenEnum)
+T = TypeVar("T")
 
 LONGEST_TEXT: Final = 200
 """Characters of a text that is sent as a filter or as a sort key."""
 LARGEST_NUMBER: Final = 2**63 - 1
-LONGEST_TIME: Final = 10**9
+_LONGEST_TIME: Final = 10**9
 """Seconds, about 30 years: what is longer is a mistake in the unit."""
 
 _is_uuid = re.compile(
@@ -33,17 +35,24 @@ _is_uuid = re.compile(
 ).fullmatch
 
 
+def malformed(name: str, value: object, problem: str) -> ValueError:
+    """The error for a value; it says what is wrong with it, and what would be right."""
+    return ValueError(f"{name}: {quoted(value)} {problem}")
+
+
 def uuid_of(name: str, value: object) -> UUID:
     """A UUID given as such or as text in the usual spelling."""
     if isinstance(value, UUID):
         return value
     if has_id(value):
-        raise ValueError(f"{name}: expected an id, got a {type(value).__name__}; give its .id")
-    if isinstance(value, str) and _is_uuid(value.strip()):
-        return UUID(value.strip())
-    raise ValueError(
-        f"{name}: {quoted(value)} is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7"
-    )
+        kind = type(value).__name__
+        raise ValueError(f"{name}: expected an id, got a {kind}; pass its .id")
+    if isinstance(value, str):
+        spelling = value.strip()
+        # `UUID` would also accept braces, prefixes, and dashes anywhere.
+        if _is_uuid(spelling):
+            return UUID(spelling)
+    raise malformed(name, value, "is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
 
 def has_id(value: object) -> bool:
@@ -55,26 +64,33 @@ def has_id(value: object) -> bool:
         return True
 
 
-def number(name: str, value: object, least: int | None = None, most: int | None = None) -> int:
+def number(
+    name: str,
+    value: object,
+    least: int | None = None,
+    most: int | None = None,
+) -> int:
     """An integer of any kind, numpy's included, within bounds; True and False are not integers here."""
-    whole = None if isinstance(value, bool) else _integer(value)
+    whole = _integer(value)
     if whole is None:
-        raise ValueError(f"{name}: {quoted(value)} is not an integer")
+        raise malformed(name, value, "is not an integer")
     bounds = []
+    is_within = True
     if least is not None:
         bounds.append(f"at least {least}")
+        is_within = whole >= least
     if most is not None:
         bounds.append(f"at most {most}")
-    too_small = least is not None and whole < least
-    too_large = most is not None and whole > most
-    if too_small or too_large:
-        raise ValueError(
-            f"{name}: {quoted(whole)} is out of bounds; it has to be {' and '.join(bounds)}"
-        )
+        is_within = is_within and whole <= most
+    if not is_within:
+        allowed = " and ".join(bounds)
+        raise malformed(name, whole, f"is out of bounds; it must be {allowed}")
     return whole
 
 
 def _integer(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
     try:
         return index(value)
     except Exception:
@@ -84,24 +100,29 @@ def _integer(value: Any) -> int | None:
 
 def seconds(name: str, value: Any, *, zero: bool = False) -> float:
     """A number of seconds: above 0, or from 0 on."""
-    bound = "of at least 0" if zero else "above 0"
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    # The comparison also refuses NaN.
-    if is_number and (0 < value < LONGEST_TIME or (zero and value == 0)):
-        return float(value)
-    raise ValueError(f"{name}: {quoted(value)} is not a number of seconds {bound}")
+    bound = "above 0"
+    if zero:
+        bound = "of at least 0"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if zero and value == 0:
+            return 0.0
+        # The comparison also rejects NaN.
+        if 0 < value < _LONGEST_TIME:
+            return float(value)
+    raise malformed(name, value, f"is not a number of seconds {bound}")
 
 
 def truth(name: str, value: object) -> bool:
-    """True or False itself; what only counts as one of them is refused."""
+    """True or False itself; what only counts as one of them is rejected."""
     if isinstance(value, bool):
         return value
     kind = type(value)
     hint = ""
     if kind.__name__ in ("bool", "bool_"):
         # That of numpy looks like True or False when it is printed.
-        hint = f", but a {kind.__module__}.{kind.__name__}: give bool(…)"
-    raise ValueError(f"{name}: {quoted(value)} is neither True nor False{hint}")
+        full_name = f"{kind.__module__}.{kind.__name__}"
+        hint = f", but a {full_name}: pass bool(…)"
+    raise malformed(name, value, f"is neither True nor False{hint}")
 
 
 def text(name: str, value: object) -> str:
@@ -109,11 +130,13 @@ def text(name: str, value: object) -> str:
     if isinstance(value, UUID):
         return str(value)
     if not isinstance(value, str):
-        raise ValueError(f"{name}: {quoted(value)} is not text")
+        raise malformed(name, value, "is not text")
     if len(value) > LONGEST_TEXT:
-        raise ValueError(f"{name}: {quoted(value)} is too long: {LONGEST_TEXT} characters at most")
-    if not value.strip() or not value.isprintable():
-        raise ValueError(f"{name}: {quoted(value)} is empty or has control characters")
+        raise malformed(name, value, f"is too long: at most {LONGEST_TEXT} characters")
+    if not value.strip():
+        raise malformed(name, value, "is empty")
+    if not value.isprintable():
+        raise malformed(name, value, "has control characters")
     return value
 
 
@@ -123,6 +146,7 @@ def member(kind: type[E], name: str, value: object) -> E:
     known = kind(given.upper())
     if known.is_known:
         return known
+    # The service may be newer than the contract.
     return kind(given)
 
 
@@ -135,10 +159,30 @@ def plain_function(name: str, value: Any) -> Callable[..., object] | None:
     """A function that is called and not awaited, or None: it has to serve the sync client, too."""
     if value is None:
         return None
+    # An object can be called like a function, and be async all the same.
     called = getattr(value, "__call__", None)  # noqa: B004
-    is_async = inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(called)
-    if not callable(value) or is_async:
-        kind = "an async function" if is_async else quoted(value)
-        raise ValueError(f"{name}: expected a plain function, got {kind}")
+    for one in (value, called):
+        if inspect.iscoroutinefunction(one):
+            raise ValueError(f"{name}: expected a plain function, got an async function")
+    if not callable(value):
+        raise ValueError(f"{name}: expected a plain function, got {quoted(value)}")
     function: Callable[..., object] = value
     return function
+
+
+def checked_setting(check: Callable[..., T], name: str, value: object, **bounds: object) -> T:
+    """A setting of a client, checked like an argument.
+
+    Args:
+        check: one of the checks of this module.
+        name: the name of the setting.
+        value: the value.
+        **bounds: the bounds that the check takes.
+
+    Raises:
+        ConfigurationError: the value is malformed, or out of bounds.
+    """
+    try:
+        return check(name, value, **bounds)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None

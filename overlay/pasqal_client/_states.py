@@ -23,16 +23,16 @@ COUNTED_ACTIVE: Final = (JobStatus.PENDING, JobStatus.RUNNING)
 COUNTED_ENDED: Final = tuple(sorted(TERMINAL))
 
 UnknownStatus = Literal["error", "active", "terminal"]
-"""How to treat a state that this version does not know."""
+"""How to treat unknown job states."""
 
 
 def state_of(job: Job) -> JobStatus:
-    """The state of a job; one that came without is in a state that is not known."""
+    """The state of a job; an unknown one if it came without."""
     return getattr(job, "status", NO_STATUS)
 
 
 def is_known(status: JobStatus) -> bool:
-    """Whether it is known if a job leaves this state by itself."""
+    """Whether this version knows if a job leaves this state by itself."""
     return status in ACTIVE or status in TERMINAL
 
 
@@ -41,7 +41,7 @@ def is_active(status: JobStatus, unknown: str = "active") -> bool:
 
     Args:
         status: the state.
-        unknown: how to treat a state that is not known: `terminal`, or anything else for active.
+        unknown: how to treat an unknown state: `terminal`, or anything else for active.
     """
     if is_known(status):
         return status in ACTIVE

@@ -1,69 +1,45 @@
 """The batches resource: cancelling the jobs of a batch and completing it, sync and async.
 
-These are writes. What they are asked to do is checked before anything is sent, nothing is sent
-where nothing can match, nothing is sent twice, and an answer counts only if it can be that of the
-request. The decisions are in `writes`.
+These are writes: `_resource` says how one is sent. Malformed arguments are rejected before any
+request is sent, nothing is sent where nothing can match, nothing is sent twice, and an answer
+counts only if it can be that of the request. The decisions are in `_writes`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Unpack
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Unpack
 
 from pasqal_core_api.api.batches import cancel_jobs, complete_batch
-from pasqal_core_api.client import Client
 
-from ._checks import uuid_of
-from ._http.error_bodies import Exchange
+from ._checks import truth
 from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
-from ._writes.write import (
-    Answer,
-    CancelReceipt,
-    CancelRequest,
-    Resolution,
-    Write,
-    batch_of,
-    noted,
-    read_back,
-    resolution,
-    write_of,
-)
+from ._resource import AsyncResource, Resource
+from ._signatures import show_options
+from ._waits.options import WAIT_DEFAULTS, WaitOptions
+from ._writes.cancellation import Cancellation, CancelRequest
+from ._writes.completion import Completion
+from ._writes.receipt import CancelReceipt
+from ._writes.resolution import Resolution, read_back, resolution
+from ._writes.write import write_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from pasqal_core_api.models import Batch
-    from pasqal_core_api.types import Departure, Response
+    from pasqal_core_runtime.client import Client
 
-    from ._waits.wait import WaitOptions, WaitResult
+    from ._http.concurrency import Throttle
+    from ._settings.config import Settings
+    from ._waits.result import WaitResult
     from .jobs import AsyncJobs, Jobs
 
 
-class _Shared:
-    """What both resources share: reading the answer to a write without losing it to a strict client."""
-
-    def __init__(self, api: Client, clean: Callable[[str], str]) -> None:
-        self._api = api
-        self._clean = clean
-
-    def _reader(self, found: list[Departure]) -> Client:
-        """What an operation needs but the connection; departures are collected, to be told with the answer."""
-        return Client(self._api.base_url, on_departure=found.append)
-
-    def _answer(
-        self, response: Response[Any], batch_id: UUID, action: str, found: list[Departure]
-    ) -> Answer:
-        path = f"{urlsplit(self._api.base_url).path}/api/v2/batches/{batch_id}/{action}"
-        exchange = Exchange.of("PATCH", path, self._clean, changes=True)
-        return Answer.of(response, exchange, found, self._api.on_departure)
-
-
-class Batches(_Shared):
+class Batches(Resource):
     """`client.batches`: changing batches."""
 
-    def __init__(self, api: Client, jobs: Jobs, clean: Callable[[str], str] = str) -> None:
-        super().__init__(api, clean)
+    def __init__(self, api: Client, settings: Settings, throttle: Throttle, jobs: Jobs) -> None:
+        super().__init__(api, settings, throttle)
+        # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
 
     def cancel_jobs(
@@ -77,10 +53,10 @@ class Batches(_Shared):
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters.
 
-        A job that cannot be cancelled any more does not stop the others; the receipt says why. The
-        client's project plays no part. An empty iterable as a filter matches nothing: no request is
-        sent. More ids than fit an address are split into several requests; if one of them fails,
-        the error's `write` has what is done, what is unknown and what was not sent.
+        A job that can no longer be cancelled does not stop the others; the receipt says why it was
+        not. The client's project plays no part. An empty iterable as a filter matches nothing: no
+        request is sent. More ids than fit a URL are split into several requests; if one of them
+        fails, the error's `write` has what is done, what is unknown and what was not sent.
 
         Args:
             batch: the id of the batch.
@@ -88,64 +64,56 @@ class Batches(_Shared):
             dry_run: cancel nothing, but list the jobs that match.
             **filters: see `JobFilters`.
 
+        Returns:
+            The jobs that were cancelled, and why others were not; for a dry run, the jobs that
+            match.
+
         Raises:
-            TypeError: a keyword is not that of a filter. Nothing was sent.
-            ValueError: an argument has not the right form, or there is neither a filter nor `all`.
-                Nothing was sent.
-            OutcomeUnknownError: the request may or may not have taken effect, as there was no
-                answer, or one that tells of jobs that were not asked for, or not of any that can be
-                read. It was not repeated; see `resolve`.
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed, or there is neither a filter nor `all`. Nothing
+                was sent.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it is about jobs that were not asked for, or holds none that can be read. It was
+                not repeated; see `resolve`.
             WriteDepartureError: the client is strict, and the answer departs from the contract. The
                 jobs were cancelled all the same: the error's `write` has the receipt.
             APIError: the request failed.
         """
-        request = CancelRequest.of(
-            batch, dict(filters), self._api.base_url, everything=all, dry_run=dry_run
-        )
-        if request.dry_run:
+        # A dry run has the same rules as the write, so it is checked in the same way.
+        request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
+        if truth("dry_run", dry_run):
             return CancelReceipt(tuple(self._jobs.list(**request.listed())), dry_run=True)
-        receipt = CancelReceipt()
-        for number, part in enumerate(request.parts):
-            found: list[Departure] = []
-            with noted(request.write(number, receipt), done=number):
-                response = cancel_jobs.sync_detailed(
-                    client=self._connected(found), **request.keywords(part)
-                )
-                answer = self._answer(response, request.batch_id, "cancel/jobs", found)
-                receipt += request.receipt(part, answer)
-            answer.accept(request.write(number, receipt, carried_out=True))
-        return receipt
+        return self._write(cancel_jobs, Cancellation(request))
 
     def complete(self, batch: UUID | str, /) -> Batch:
-        """Complete a batch: it takes no more jobs, and ends when the jobs that it has are finished.
+        """Complete a batch: it takes no more jobs, and ends when its jobs have ended.
 
         Args:
             batch: the id of the batch.
 
+        Returns:
+            The batch as it now stands.
+
         Raises:
-            ValueError: the id is no UUID. Nothing was sent.
+            ValueError: the id is not a UUID. Nothing was sent.
             ConflictError: the batch was complete already.
-            OutcomeUnknownError: the request may or may not have taken effect, as there was no
-                answer, or one without a batch or with another one. It was not repeated.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds no batch or another one. It was not repeated.
             WriteDepartureError: the client is strict, and the answer departs from the contract. The
                 batch is complete all the same: the error's `write` has it.
             APIError: the request failed.
         """
-        batch_id = uuid_of("batch", batch)
-        found: list[Departure] = []
-        with noted(Write("complete_batch", batch_id)):
-            response = complete_batch.sync_detailed(batch_id, client=self._connected(found))
-            answer = self._answer(response, batch_id, "complete", found)
-            done = batch_of(answer, batch_id)
-        answer.accept(Write("complete_batch", batch_id, carried_out=True, batch=done))
-        return done
+        return self._write(complete_batch, Completion(batch))
 
     def resolve(self, error: BaseException, /) -> Resolution:
-        """Find out, by reading the jobs back, whether a write took effect that failed with this error.
+        """Read the jobs back to find out whether the write that failed with this error took effect.
 
         Args:
             error: what `cancel_jobs` or `complete` raised, such as an `OutcomeUnknownError`; or
-                what came of that, such as the `TimeoutError` of `asyncio.timeout`.
+                an exception that this led to, such as the `TimeoutError` of `asyncio.timeout`.
+
+        Returns:
+            Whether it happened, the facts, and the jobs that were read.
 
         Raises:
             ValueError: the error is not one of a write, nor did one lead to it.
@@ -153,21 +121,23 @@ class Batches(_Shared):
         """
         write = write_of(error)
         listing = self._jobs.list(**read_back(write))
-        return resolution(write, tuple(listing), proven=listing.proven)
+        jobs = tuple(listing)
+        # Whether jobs may be missing is known only at the end of the listing.
+        return resolution(write, jobs, proven=listing.proven)
 
+    @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
         """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""
         return self._jobs.wait(batch_id=batch, **options)
 
-    def _connected(self, found: list[Departure]) -> Client:
-        return self._reader(found).set_httpx_client(self._api.get_httpx_client())
 
-
-class AsyncBatches(_Shared):
+class AsyncBatches(AsyncResource):
     """`client.batches` of the async client: changing batches. Arguments and errors are those of `Batches`."""
 
-    def __init__(self, api: Client, jobs: AsyncJobs, clean: Callable[[str], str] = str) -> None:
-        super().__init__(api, clean)
+    def __init__(
+        self, api: Client, settings: Settings, throttle: Throttle, jobs: AsyncJobs
+    ) -> None:
+        super().__init__(api, settings, throttle)
         self._jobs = jobs
 
     async def cancel_jobs(
@@ -180,48 +150,24 @@ class AsyncBatches(_Shared):
         **filters: Unpack[JobFilters],
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
-        request = CancelRequest.of(
-            batch, dict(filters), self._api.base_url, everything=all, dry_run=dry_run
-        )
-        if request.dry_run:
-            return CancelReceipt(
-                tuple([job async for job in self._jobs.list(**request.listed())]), dry_run=True
-            )
-        receipt = CancelReceipt()
-        for number, part in enumerate(request.parts):
-            found: list[Departure] = []
-            with noted(request.write(number, receipt), done=number):
-                response = await cancel_jobs.asyncio_detailed(
-                    client=self._connected(found), **request.keywords(part)
-                )
-                answer = self._answer(response, request.batch_id, "cancel/jobs", found)
-                receipt += request.receipt(part, answer)
-            answer.accept(request.write(number, receipt, carried_out=True))
-        return receipt
+        request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
+        if truth("dry_run", dry_run):
+            jobs = [job async for job in self._jobs.list(**request.listed())]
+            return CancelReceipt(tuple(jobs), dry_run=True)
+        return await self._write(cancel_jobs, Cancellation(request))
 
     async def complete(self, batch: UUID | str, /) -> Batch:
         """Complete a batch; see `Batches.complete`."""
-        batch_id = uuid_of("batch", batch)
-        found: list[Departure] = []
-        with noted(Write("complete_batch", batch_id)):
-            response = await complete_batch.asyncio_detailed(
-                batch_id, client=self._connected(found)
-            )
-            answer = self._answer(response, batch_id, "complete", found)
-            done = batch_of(answer, batch_id)
-        answer.accept(Write("complete_batch", batch_id, carried_out=True, batch=done))
-        return done
+        return await self._write(complete_batch, Completion(batch))
 
     async def resolve(self, error: BaseException, /) -> Resolution:
-        """Find out, by reading the jobs back, whether a write took effect; see `Batches.resolve`."""
+        """Read the jobs back to find out whether a write took effect; see `Batches.resolve`."""
         write = write_of(error)
         listing = self._jobs.list(**read_back(write))
         jobs = [job async for job in listing]
         return resolution(write, jobs, proven=listing.proven)
 
+    @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
         """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""
         return await self._jobs.wait(batch_id=batch, **options)
-
-    def _connected(self, found: list[Departure]) -> Client:
-        return self._reader(found).set_async_httpx_client(self._api.get_async_httpx_client())

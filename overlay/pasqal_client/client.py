@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NoReturn, Self, TypedDict, Unpack
 
-from pasqal_core_api.client import Client as GeneratedClient
+from pasqal_core_runtime.client import Client as GeneratedClient
 
 from ._auth.token_auth import TokenAuth
 from ._contract.contract_report import Examination
@@ -19,14 +19,15 @@ from .batches import AsyncBatches, Batches
 from .jobs import AsyncJobs, Jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from uuid import UUID
 
-    import httpx
+    from pasqal_core_runtime.departures import Departure
 
     from ._auth.credentials import Credentials
     from ._contract.contract_report import ContractReport
     from ._http.hooks import ReceivedResponse, SentRequest
+    from ._http.library import httpx
     from ._http.retry import RetryPolicy
     from ._settings.config import Settings
 
@@ -73,48 +74,55 @@ class _Client:
     _owns_pool = True
 
     def _set_up(self, options: ClientOptions) -> None:
-        unknown = options.keys() - ClientOptions.__annotations__.keys()
-        if unknown:
-            known = ", ".join([*ClientOptions.__annotations__, "http_client"])
-            raise TypeError(
-                f"{', '.join(sorted(unknown))}: no such argument; the arguments are {known}"
-            )
+        _check_names(options, ClientOptions, "the arguments are", "http_client")
         variables = config.variables(os.environ)
         levels: list[config.Level] = [dict(options), variables]
+        # Arguments and variables may name the profile, so they have to be there by then.
         levels.append(profiles.load(config.pick("profile", levels)))
         if variables["log"]:
             log_to_stderr(str(variables["log"]))
         self._settings = config.settings_of(levels)
-        self._bearer = TokenAuth(config.credentials_of(levels, self._settings.region))
-        hooks = (checked_hook(options.get(name), name) for name in ("on_request", "on_response"))
-        self._observer = Observer(self._bearer.clean, *hooks)
+        credentials = config.credentials_of(levels, self._settings.region)
+        self._bearer = TokenAuth(credentials)
+        self._observer = Observer(
+            self._bearer.clean,
+            on_request=checked_hook(options.get("on_request"), "on_request"),
+            on_response=checked_hook(options.get("on_response"), "on_response"),
+        )
         self.departures = Departures(self._bearer.clean)
         self._throttle = Throttle()
         self._make_api()
 
     def _urls(self) -> tuple[str, ...]:
         """The addresses that are reached: the service's, and the token endpoint's if there is one."""
-        return tuple(filter(None, (self._settings.base_url, self._bearer.credentials.url)))
+        addresses = [self._settings.base_url, self._bearer.credentials.url]
+        return tuple(filter(None, addresses))
 
     def _make_api(self) -> None:
-        on_departure = self.departures.refuse if self._settings.strict else self.departures.report
+        on_departure: Callable[[Departure], None] = self.departures.report
+        if self._settings.strict:
+            on_departure = self.departures.refuse
         self.api = GeneratedClient(self._settings.base_url, on_departure=on_departure)
 
     def _connect(self) -> None:
-        """Put the resources onto a connection with the settings at hand."""
+        """Put the resources on a connection with these settings."""
         raise NotImplementedError
 
     def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
         """A view of this client with another timeout, deadline, retry policy or strictness, on the same connections.
 
         Closing the view does nothing; closing this client closes the connections of both.
+
+        Args:
+            **changes: `timeout`, `deadline`, `retry` and `strict`, as for the client; None keeps
+                what this client has.
+
+        Raises:
+            ConfigurationError: a setting is malformed.
+            TypeError: a view cannot have that setting of its own.
         """
-        unknown = changes.keys() - ViewOptions.__annotations__.keys()
-        if unknown:
-            known = ", ".join(ViewOptions.__annotations__)
-            raise TypeError(
-                f"{', '.join(sorted(unknown))}: a view cannot change that, only {known}"
-            )
+        _check_names(changes, ViewOptions, "a view can only change")
+        # Not by `__init__`, which would make new credentials and connections.
         view = object.__new__(type(self))
         view.__dict__.update(self.__dict__)
         view._settings = config.changed(self._settings, dict(changes))
@@ -124,17 +132,32 @@ class _Client:
         return view
 
     def __repr__(self) -> str:
-        if not hasattr(self, "_bearer"):  # as a traceback sees it that shows what could not be made
+        # A traceback that shows variables sees a client whose `__init__` failed.
+        if not hasattr(self, "_bearer"):
             return f"<{type(self).__name__}, not made>"
-        project = f", project_id={self._settings.project_id}" if self._settings.project_id else ""
-        where = f"base_url={self._settings.base_url!r}, region={self._settings.region!r}{project}"
+        settings = self._settings
+        where = f"base_url={settings.base_url!r}, region={settings.region!r}"
+        if settings.project_id:
+            where += f", project_id={settings.project_id}"
         return f"{type(self).__name__}({where}, auth={self._bearer!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            f"{type(self).__name__} does not pickle: it holds connections, and a pickle would carry its secrets. "
-            "Make a client in each process instead."
+            f"{type(self).__name__} does not pickle: it holds connections, and a pickle would carry its secrets; "
+            "make a client in each process instead"
         )
+
+
+def _check_names(given: Mapping[str, object], options: type, advice: str, *others: str) -> None:
+    """Reject keywords that are not options.
+
+    Raises:
+        TypeError: there is one.
+    """
+    known = [*options.__annotations__, *others]
+    unknown = sorted(given.keys() - known)
+    if unknown:
+        raise TypeError(f"{', '.join(unknown)}: no such argument; {advice} {', '.join(known)}")
 
 
 class PasqalClient(_Client):
@@ -142,17 +165,20 @@ class PasqalClient(_Client):
 
     Settings come from the arguments, then from variables (`PASQAL_TOKEN`, `PASQAL_USERNAME`,
     `PASQAL_PASSWORD`, `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`, `PASQAL_PROJECT_ID`,
-    `PASQAL_REGION`, `PASQAL_BASE_URL`, `PASQAL_PROFILE`), then from a profile (see
-    `pasqal_client._settings.profiles`), then from defaults. White space around what variables and profiles
-    hold is dropped; of passwords and client secrets, only line breaks at the end are.
-    `PASQAL_LOG=debug` shows the requests.
+    `PASQAL_REGION`, `PASQAL_BASE_URL`, `PASQAL_PROFILE`), then from a profile of the configuration
+    file (`~/.config/pasqal-client/config.toml` on Linux), then from defaults. White space around
+    the values of variables and profiles is dropped; passwords and client secrets lose only line
+    breaks at the end. `PASQAL_LOG=debug` logs the requests to stderr.
 
     Where they matter for the addresses at hand, the proxies in `https_proxy`, `all_proxy` and
     `no_proxy`, the certificates in `SSL_CERT_FILE` or `SSL_CERT_DIR`, and `SSLKEYLOGFILE` are read
     when the client is made.
 
-    A client may be shared between threads; it closes its connections at the end of a `with` block
-    or by `close()`.
+    A place where an answer is not what the contract promises is a *departure*. The client uses what
+    it can of such an answer, and collects the departures.
+
+    Threads may share a client. It closes its connections at the end of a `with` block or by
+    `close()`.
 
     Args:
         token: the bearer token to send, or a function that returns one and is called again when it
@@ -161,7 +187,7 @@ class PasqalClient(_Client):
         password: the password of an account.
         client_id: the id of a service account, with `client_secret`.
         client_secret: the secret of a service account.
-        credentials: credentials made before, such as `PasswordCredentials`.
+        credentials: a `Credentials` object, such as `PasswordCredentials`.
         profile: the name of a profile in the configuration file.
         project_id: the default of the project filter when listing jobs; never sent with a write.
         region: `fr` (the default) or `sa`.
@@ -170,24 +196,24 @@ class PasqalClient(_Client):
         timeout: seconds that a connection attempt or a read may take; 10 by default.
         deadline: seconds that one request may take with all its attempts and pauses; 60 by default.
         retry: when a failed request is sent again.
-        strict: raise at the first departure of an answer from the contract, and at the end of a
-            doubtful listing.
+        strict: raise at the first departure, and at the end of a listing that may have missed jobs.
         on_request: called with a `SentRequest` before each attempt.
         on_response: called with a `ReceivedResponse` after each attempt.
-        http_client: the client to send with. Its transport, proxies and TLS count; its auth, base
-            URL, cookies and event hooks do not. It is not closed. Through a transport other than
-            httpx's own, bytes behind an answer and headers that drip are that transport's business,
-            and a write that a deadline stops may be called unknown although it was not sent.
+        http_client: the `httpx.Client` to send with. Its transport, proxies and TLS count; its
+            auth, base URL, cookies and event hooks do not. It is not closed. A transport other than
+            httpx's own has to deal with bytes behind an answer and with headers that drip; and if a
+            deadline stops a write, its outcome may be called unknown although it was not sent.
 
     Attributes:
-        jobs: listing, counting, reading and waiting for jobs.
-        batches: cancelling the jobs of a batch, completing a batch.
-        departures: how answers departed from the contract so far.
-        api: the generated client, on the same connection, for use with the generated operations.
+        jobs (Jobs): lists, counts, reads and waits for jobs.
+        batches (Batches): cancels the jobs of a batch, completes a batch.
+        departures (Departures): the departures so far, by kind.
+        api (Client): the generated client, on the same connection, for use with the generated
+            operations.
 
     Raises:
-        ConfigurationError: the settings do not make a client.
-        TypeError: there is no such argument.
+        ConfigurationError: the settings do not make a client: one is missing or malformed.
+        TypeError: unknown argument.
     """
 
     def __init__(
@@ -200,25 +226,24 @@ class PasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = Connection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
-        self.jobs = Jobs(self.api, self._settings, self._bearer.clean, self._throttle)
-        self.batches = Batches(self.api, self.jobs, self._bearer.clean)
+        self.jobs = Jobs(self.api, self._settings, self._throttle)
+        self.batches = Batches(self.api, self._settings, self._throttle, self.jobs)
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
-        """Look at some pages of jobs, spread over all that can be seen, and say how they differ from the contract.
+        """Read some pages of jobs, spread over all of them, and report how they differ from the contract.
 
-        It only reads, also if the client is strict.
+        It changes nothing, and raises no departures even if the client is strict.
 
         Args:
-            pages: how many pages of 100 jobs to ask for, at the most.
+            pages: at most how many pages of 100 jobs to ask for.
 
         Returns:
-            What differs: departures, and fields and values that the contract does not know. Its
-            text is a report in
-            Markdown that shows no data.
+            What differs: departures, and fields and values that the contract does not have. Its
+            text is a report in Markdown that shows no data.
 
         Raises:
-            PasqalError: the service could not be asked.
-            ValueError: that is no number of pages.
+            APIError: a request failed.
+            ValueError: `pages` is not an integer of at least 1.
         """
         return self.jobs._examine(Examination(pages, self._settings.region))
 
@@ -237,9 +262,9 @@ class PasqalClient(_Client):
 class AsyncPasqalClient(_Client):
     """An async client of Pasqal Cloud, for one asyncio event loop.
 
-    Arguments and attributes are those of `PasqalClient`; `token` may be a coroutine function, and
-    `http_client` is an `httpx.AsyncClient`. It closes its connections at the end of an `async with`
-    block or by `await client.aclose()`.
+    Arguments, attributes and errors are those of `PasqalClient`; `token` may be a coroutine
+    function, and `http_client` is an `httpx.AsyncClient`. It closes its connections at the end of
+    an `async with` block or by `await client.aclose()`.
     """
 
     def __init__(
@@ -252,8 +277,8 @@ class AsyncPasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = AsyncConnection(self._settings, self._bearer, self._observer, self._pool)
         self.api.set_async_httpx_client(self._connection)
-        self.jobs = AsyncJobs(self.api, self._settings, self._bearer.clean, self._throttle)
-        self.batches = AsyncBatches(self.api, self.jobs, self._bearer.clean)
+        self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
+        self.batches = AsyncBatches(self.api, self._settings, self._throttle, self.jobs)
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""

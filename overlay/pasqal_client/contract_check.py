@@ -1,6 +1,6 @@
-"""Asks for some real pages and says how they differ from the contract: `python -m pasqal_client.contract_check`.
+"""Asks for some real pages and reports how they differ from the contract: `python -m pasqal_client.contract_check`.
 
-The documentation of the service lags behind the service. Who runs this now and then hears of a
+The documentation of the service lags behind the service. Whoever runs this now and then hears of a
 change before it matters, and has a report to pass on that shows nobody's data. It only reads.
 """
 
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m pasqal_client.contract_check",
         description="How the answers of the service differ from the contract, as a report without data. It only reads.",
-        epilog="Who asks, and where, is said by the PASQAL_* variables and the profile.",
+        epilog="The account and the region come from the PASQAL_* variables and the profile.",
     )
     parser.add_argument(
         "--pages", type=int, default=5, help="how many pages of 100 jobs to look at (default: 5)"
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--profile", help="the profile of the configuration file")
     given = parser.parse_args(argv)
     if given.pages < 1:
-        parser.error("--pages is at least 1")
+        parser.error("--pages must be at least 1")
     try:
         with PasqalClient(profile=given.profile) as client:
             report = client.contract_check(pages=given.pages)
@@ -48,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201
         return 1
     print(report)  # noqa: T201
-    return 0 if report.ok else 1
+    if report.ok:
+        return 0
+    return 1
 
 
 if __name__ == "__main__":

@@ -1,49 +1,51 @@
-"""Every error that the package raises on purpose, and how an HTTP answer becomes one.
+"""Every error that the package raises on purpose, and which one stands for an HTTP status.
 
     PasqalError
-    ├── DepartureError (AttributeError)      an answer departs from the contract where it is read, or anywhere if strict
-    │   └── WriteDepartureError              the same of a write that was carried out, if strict; has it as write
-    ├── IncompleteListingWarning (UserWarning)  a listing may lack jobs; a warning, an error only if strict
-    ├── ConfigurationError (ValueError)      the settings do not make a client: nothing to sign in with, a bad address
-    └── APIError                             a request did not end well; has status, reason, method, path, request_id
-        ├── APIStatusError                   the service answered with a status that is not a documented success
-        │   ├── BadRequestError              400
-        │   ├── AuthenticationError          401
-        │   ├── PermissionDeniedError        403
-        │   ├── NotFoundError                404
-        │   ├── ConflictError                409
-        │   ├── UnprocessableError           422, with the mistakes one by one in .errors
-        │   ├── RateLimitError               429
-        │   └── ServerError                  5xx
-        ├── APIConnectionError               no answer: the connection failed
-        │   └── UntrustedError               the certificate of the service failed verification; nothing was sent
-        ├── DeadlineError (TimeoutError)     no answer in time
-        ├── OutcomeUnknownError              a write that may or may not have happened
-        ├── ResponseError                    an answer that cannot be understood
-        ├── CancelRefusedError               asked for by raise_for_errors(): some jobs were not cancelled
-        ├── JobsFailedError                  asked for by raise_on_failure: some of the awaited jobs failed
-        ├── UnknownStatusError               an awaited job is in a state that is not known
-        └── WaitTimeoutError (TimeoutError)  the jobs did not end in time
+    ├── DepartureError (AttributeError)         an answer departs from the contract: where read, or anywhere if strict
+    │   └── WriteDepartureError                 the same of a write that was carried out, if strict; has .write
+    ├── IncompleteListingWarning (UserWarning)  a listing may have missed jobs; a warning, an error only if strict
+    ├── ConfigurationError (ValueError)         the settings do not make a client: no credentials, a bad address
+    └── APIError                                a request failed; has .status, .reason, .method, .path, .request_id
+        ├── APIStatusError                      the status of the answer is not a documented success; has .retry_after
+        │   ├── BadRequestError                 400
+        │   ├── AuthenticationError             401, or the token endpoint rejects the credentials
+        │   ├── PermissionDeniedError           403
+        │   ├── NotFoundError                   404, or a job is not in an answer
+        │   ├── ConflictError                   409
+        │   ├── UnprocessableError              422, with the mistakes one by one in .errors
+        │   ├── RateLimitError                  429
+        │   └── ServerError                     5xx
+        ├── APIConnectionError                  no answer: the connection failed
+        │   └── UntrustedError                  the certificate of the service failed verification; nothing was sent
+        ├── DeadlineError (TimeoutError)        no answer in time
+        ├── OutcomeUnknownError                 a write that may or may not have taken effect
+        ├── ResponseError                       an answer that cannot be understood
+        ├── CancelRefusedError                  some jobs were not cancelled; raised by raise_for_errors()
+        ├── JobsFailedError                     some of the awaited jobs failed; raised with raise_on_failure
+        ├── UnknownStatusError                  an awaited job is in a state that this version does not know
+        └── WaitTimeoutError (TimeoutError)     the awaited jobs did not end in time
 
 A class of its own exists only where a caller would act differently. All of them pickle. No text of
 theirs holds a secret or a raw control character: whoever raises them passes what it knows through
-`printable`.
+`_display`.
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from reprlib import Repr
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from pasqal_core_api.errors import DepartureError, PasqalError
+from pasqal_core_runtime.errors import DepartureError, PasqalError
+
+from ._display import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from pasqal_core_api.models import JobStatus, ValidationError
-    from pasqal_core_api.types import Departure
+    from pasqal_core_runtime.departures import Departure
 
     from ._writes.write import Write
 
@@ -74,7 +76,13 @@ __all__ = [
     "WriteDepartureError",
 ]
 
-REASON_LENGTH: Final = 600
+
+# How many things an error names one by one.
+_MOST_IDS: Final = 5
+_MOST_REASONS: Final = 3
+
+_LONGEST_REASON: Final = 200
+_LONGEST_STATUS: Final = 40
 
 
 class WriteDepartureError(DepartureError):
@@ -82,8 +90,8 @@ class WriteDepartureError(DepartureError):
 
     Attributes:
         departure (Departure): the first departure; `client.departures` has all.
-        write (Write): the write, with `receipt` or `batch` as far as they could be read, and what
-            was not sent.
+        write (Write): the write, with its `receipt` or `batch` as far as they could be read, and
+            what was not sent.
     """
 
     def __init__(self, departure: Departure, write: Write) -> None:
@@ -92,11 +100,11 @@ class WriteDepartureError(DepartureError):
 
     def __str__(self) -> str:
         unsent = len(self.write.unsent)
-        rest = (
-            f"; {unsent} more of the same call {'was' if unsent == 1 else 'were'} not sent"
-            if unsent
-            else ""
-        )
+        rest = ""
+        if unsent == 1:
+            rest = "; 1 more of the same call was not sent"
+        elif unsent:
+            rest = f"; {unsent} more of the same call were not sent"
         return (
             f"{self.departure}. The request was carried out all the same{rest}; "
             "the error's `write` has what could be read of the answer"
@@ -107,16 +115,16 @@ class WriteDepartureError(DepartureError):
 
 
 class ConfigurationError(PasqalError, ValueError):
-    """The settings at hand do not make a client."""
+    """The settings do not make a client: something is missing or malformed."""
 
 
-# it is a warning unless strict
+# A warning, unless the client is strict.
 class IncompleteListingWarning(PasqalError, UserWarning):  # noqa: N818
-    """A listing ended, but it is not proven that it has every job; the text says why."""
+    """A listing ended, but may have missed jobs; the text says why."""
 
 
 class APIError(PasqalError):
-    """A request did not end well.
+    """A request failed.
 
     Attributes:
         reason (str): why, in the service's own words where it gave any.
@@ -146,15 +154,21 @@ class APIError(PasqalError):
         super().__init__(reason)
 
     def __str__(self) -> str:
-        where = f" ({self.method} {self.path})" if self.method else ""
-        trace = f" [request id {self.request_id}]" if self.request_id else ""
-        return f"{self.headline()}{self.reason}{where}{trace}"
+        text = f"{self.headline()}{self.reason}"
+        if self.method:
+            text += f" ({self.method} {self.path})"
+        if self.request_id:
+            text += f" [request id {self.request_id}]"
+        return text
 
     def headline(self) -> str:
-        """The status, where there is one."""
-        return f"{_status_text(self.status)}: " if self.status else ""
+        """The status as text, such as `404 Not Found: `; empty where there is none."""
+        if not self.status:
+            return ""
+        return f"{_status_text(self.status)}: "
 
     def __reduce__(self) -> tuple[Any, ...]:
+        # By default an exception is made anew from `args`, which not every subclass takes.
         return _restored, (type(self), self.reason, self.__dict__)
 
 
@@ -196,17 +210,17 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """There is no such batch or job, or the account may not see it.
+    """The batch or job does not exist, or the account may not see it.
 
     Attributes:
-        status (int | None): 404; None where an answer without it showed that.
+        status (int | None): 404; None where the service answered, but without what was asked for.
     """
 
-    status: int | None  # type: ignore[assignment]  # nobody sent one
+    status: int | None  # type: ignore[assignment]
 
 
 class ConflictError(APIStatusError):
-    """The batch or job is in a state that does not allow this (409)."""
+    """The state of the batch or job does not allow this (409)."""
 
 
 class UnprocessableError(APIStatusError):
@@ -220,7 +234,7 @@ class UnprocessableError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """Too many requests (429); `retry_after` says how long to wait, if the service told."""
+    """Too many requests (429); `retry_after` is how long to wait, if the service said so."""
 
 
 class ServerError(APIStatusError):
@@ -232,7 +246,7 @@ class APIConnectionError(APIError):
 
 
 class UntrustedError(APIConnectionError):
-    """The certificate of the service failed verification, so nothing was sent; it would fail again."""
+    """The certificate of the service failed verification, so nothing was sent; trying again would not help."""
 
 
 class DeadlineError(APIError, TimeoutError):
@@ -243,8 +257,8 @@ class OutcomeUnknownError(APIError):
     """A write was sent and not repeated; it may or may not have taken effect.
 
     Attributes:
-        timed_out (bool): whether there was no answer in time, so that the service may still be at
-            it.
+        timed_out (bool): whether there was no answer in time, so that the service may still carry
+            it out.
     """
 
     timed_out: bool = False
@@ -262,12 +276,16 @@ class CancelRefusedError(APIError):
     """
 
     def __init__(self, errors: Mapping[UUID | str, str]) -> None:
-        some = "; ".join(
-            printable(f"{job}: {reason}", 200) for job, reason in list(errors.items())[:3]
-        )
-        more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
-        jobs = "1 job was" if len(errors) == 1 else f"{len(errors)} jobs were"
-        super().__init__(f"{jobs} not cancelled: {some}{more}")
+        reasons = []
+        for job, reason in islice(errors.items(), _MOST_REASONS):
+            reasons.append(printable(f"{job}: {reason}", _LONGEST_REASON))
+        if len(errors) > _MOST_REASONS:
+            reasons.append(f"and {len(errors) - _MOST_REASONS} more")
+        listed = "; ".join(reasons)
+        were = "1 job was"
+        if len(errors) != 1:
+            were = f"{len(errors)} jobs were"
+        super().__init__(f"{were} not cancelled: {listed}")
         self.errors = dict(errors)
 
 
@@ -284,17 +302,18 @@ class JobsFailedError(APIError):
 
 
 class UnknownStatusError(APIError):
-    """Jobs that are waited for are in a state that is not known, so it is not known whether they will leave it.
+    """Awaited jobs are in a state that this version does not know, so they may or may not leave it.
 
     Attributes:
         statuses (dict[UUID, JobStatus]): the states, by job.
     """
 
     def __init__(self, statuses: Mapping[UUID, JobStatus]) -> None:
-        known = ", ".join(sorted({printable(status, 40) for status in statuses.values()}))
+        states = {printable(status, _LONGEST_STATUS) for status in statuses.values()}
+        listed = ", ".join(sorted(states))
         super().__init__(
-            f"{_jobs(len(statuses))} in an unknown state ({known}): {some(statuses)}; "
-            "say what it counts as with unknown_status='active' or 'terminal'"
+            f"{_jobs(len(statuses))} in an unknown state ({listed}): {some(statuses)}; "
+            "say how to treat it with unknown_status='active' or 'terminal'"
         )
         self.statuses = dict(statuses)
 
@@ -320,25 +339,33 @@ class WaitTimeoutError(APIError, TimeoutError):
         elapsed: float,
         trouble: str = "",
     ) -> None:
-        where = f" of batch {batch_id}" if batch_id else ""
+        where = ""
+        if batch_id:
+            where = f" of batch {batch_id}"
+        text = f"the jobs{where} could not be read in time"
         if statuses:
             text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.3g} s: {some(ids)}"
-        else:
-            text = f"the jobs{where} could not be read in time"
-        super().__init__(f"{text}; the last look failed: {trouble}" if trouble else text)
+        if trouble:
+            text += f"; the last look failed: {trouble}"
+        super().__init__(text)
         self.batch_id = batch_id
         self.ids = ids
         self.statuses = dict(statuses)
 
 
 def _jobs(count: int) -> str:
-    return "1 job" if count == 1 else f"{count} jobs"
+    if count == 1:
+        return "1 job"
+    return f"{count} jobs"
 
 
 def some(ids: Iterable[UUID]) -> str:
-    """The first few ids, and a sign if there are more."""
+    """The first few ids, and an ellipsis if there are more."""
     listed = [str(one) for one in ids]
-    return ", ".join(listed[:5]) + (" …" if len(listed) > 5 else "")
+    text = ", ".join(listed[:_MOST_IDS])
+    if len(listed) > _MOST_IDS:
+        text += " …"
+    return text
 
 
 BY_STATUS: Final[dict[int, type[APIStatusError]]] = {
@@ -354,35 +381,6 @@ BY_STATUS: Final[dict[int, type[APIStatusError]]] = {
 
 def class_for(status: int) -> type[APIStatusError]:
     """The class of the error for an HTTP status."""
-    return BY_STATUS.get(status, ServerError if 500 <= status <= 599 else APIStatusError)
-
-
-def printable(text: str, length: int = REASON_LENGTH, gap: str = " ") -> str:
-    """The text in one line, without control or invisible characters, cut to a length.
-
-    Args:
-        text: any text; what lies far beyond the length is not looked at.
-        length: the largest number of characters that are left.
-        gap: what takes the place of a character that is taken out.
-    """
-    beginning = text[: length * 4]
-    if not beginning.isprintable():
-        beginning = "".join(c if c.isprintable() else gap for c in beginning)
-    line = " ".join(beginning.split())
-    return line if len(line) <= length else f"{line[: length - 3]}..."
-
-
-def quoted(value: object) -> str:
-    """What a value that somebody gave looks like, in at most 80 characters; nobody waits for all of a long one."""
-    if isinstance(value, int) and value.bit_length() > 200:
-        return f"an integer of {value.bit_length()} bits"
-    try:
-        looks = _short(value)
-    except Exception:
-        return f"a {type(value).__name__}"
-    return printable(looks, 80)
-
-
-_repr = Repr()
-_repr.maxstring = _repr.maxother = 200
-_short: Final = _repr.repr
+    if 500 <= status <= 599:
+        return ServerError
+    return BY_STATUS.get(status, APIStatusError)

@@ -1,7 +1,9 @@
-"""The jobs resource: listing, counting and reading jobs, sync and async.
+"""The jobs resource: listing, counting and reading jobs, and waiting for them, sync and async.
 
-The two classes are thin twins: what they ask for and what they make of the answers is decided in
-the pure modules.
+The two classes are twins, written as `_resource` says: they only send. What they ask for and what
+they make of the answers is decided in modules without I/O: filters are checked in
+`_listing/filters.py`, pages are judged in `_listing/page_walk.py`, a wait decides in
+`_waits/wait.py`. Retries and errors are the connection's (`_http`).
 """
 
 from __future__ import annotations
@@ -10,144 +12,59 @@ import asyncio
 import random
 import time
 from typing import TYPE_CHECKING, Any, Final, Unpack
-from urllib.parse import urlsplit
 
 from pasqal_core_api.api.jobs import get_jobs
-from pasqal_core_api.client import Client
-from pasqal_core_api.models import JobPage
+from pasqal_core_api.models import Job, JobPage
 
-from ._checks import number, uuid_of
+from ._checks import uuid_of
 from ._http.deadline import requests_until
-from ._http.error_bodies import Exchange, request_id
-from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
-from ._listing.listings import CONCURRENCY, AsyncJobListing, JobListing, ListOptions, ListRequest
-from ._listing.pages import LARGEST_PAGE, NOTHING, Order, Page, Span, page_of
-from ._waits.wait import Reading, Subject, Wait
+from ._http.exchange import Exchange
+from ._listing.filters import JOB_FILTERS, JobFilters
+from ._listing.item_kind import ItemKind
+from ._listing.list_request import CONCURRENCY, ListRequest
+from ._listing.listings import AsyncListing, Listing
+from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
+from ._resource import AsyncResource, Resource
+from ._signatures import show_options
+from ._waits.look import AnsweredPages, Look, Reading
+from ._waits.options import (
+    POLL_DEFAULTS,
+    WAIT_DEFAULTS,
+    CheckedOptions,
+    PollOptions,
+    WaitOptions,
+)
+from ._waits.subject import Subject
+from ._waits.wait import Wait
 from .errors import APIError, NotFoundError, ResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
     from uuid import UUID
 
-    from pasqal_core_api.models import Job, JobStatus, OrderDirection
-    from pasqal_core_api.types import Response
+    from pasqal_core_api.models import JobStatus, OrderDirection
+    from pasqal_core_runtime.response import Response
 
     from ._contract.contract_report import ContractReport, Examination
-    from ._http.concurrency import Throttle
-    from ._settings.config import Settings
-    from ._states import UnknownStatus
-    from ._waits.wait import WaitProgress, WaitResult
+    from ._waits.result import WaitResult
 
-
-PATH: Final = "/api/v2/jobs"
-
-
-def read_page(response: Response[Any], exchange: Exchange) -> Page:
-    """The page in the answer of the generated operation.
-
-    Raises:
-        ResponseError: it holds no list of jobs; that is not the same as an empty one.
-    """
-    if isinstance(response.parsed, JobPage) and hasattr(response.parsed, "data"):
-        return page_of(response.parsed, response.headers)
-    reason, status = "the answer does not hold a list of jobs", int(response.status_code)
-    raise exchange.error(
-        ResponseError, reason, status=status, request_id=request_id(response.headers)
-    )
-
-
-def one_job(job_id: UUID, response: Response[Any], exchange: Exchange) -> Job:
-    """The job of that id in the answer of the generated operation.
-
-    Raises:
-        NotFoundError: it is not there.
-        ResponseError: the answer holds no list of jobs.
-    """
-    for job in read_page(response, exchange):
-        if getattr(job, "id", None) == job_id:
-            return job
-    reason = f"there is no job {job_id}, or this account may not see it"
-    raise exchange.error(NotFoundError, reason, request_id=request_id(response.headers))
-
-
-def tells_status(job: Job) -> bool:
-    """Whether a job came with its id and its status."""
-    return hasattr(job, "id") and hasattr(job, "status")
-
-
-def in_one_request(request: ListRequest) -> ListRequest:
-    """The request, if it is one.
-
-    Raises:
-        ValueError: it takes several requests, so it has no single page.
-    """
-    if len(request.parts) > 1:
-        raise ValueError(
-            "a page cannot have so many ids or other values: use jobs.list, which takes several requests"
-        )
-    return request
-
-
-class _Shared:
-    """What both resources share: turning arguments into requests."""
-
-    def __init__(
-        self, api: Client, settings: Settings, clean: Callable[[str], str], throttle: Throttle
-    ) -> None:
-        self._api = api
-        self._settings = settings
-        self._exchange = Exchange.of(
-            "GET", f"{urlsplit(api.base_url).path}{PATH}", clean, changes=False
-        )
-        self._throttle = throttle
-
-    def _request(
-        self, filters: dict[str, Any], order_by: object = None, order_by_direction: object = None
-    ) -> ListRequest:
-        if self._settings.project_id is not None:
-            filters.setdefault("project_id", self._settings.project_id)
-        return ListRequest.of(filters, Order.of(order_by, order_by_direction), self._api.base_url)
-
-    def _by_id(self, ids: object) -> ListRequest:
-        if ids is None:
-            raise ValueError("ids: None would be every job; give the ids")
-        return ListRequest.of({"id": ids}, Order(), self._api.base_url)
-
-    def _wait(self, batch_id: object, ids: object, **options: Any) -> Wait:
-        return Wait(
-            Subject(batch_id, ids), exchange=self._exchange, now=time.monotonic(), **options
-        )
-
-    def _for_examination(self, examination: Examination) -> Client:
-        return Client(self._api.base_url, on_departure=examination.note)
-
-    def _options(
-        self,
-        page_size: object = LARGEST_PAGE,
-        max_items: object = None,
-        concurrency: object = CONCURRENCY,
-    ) -> ListOptions:
-        return ListOptions(
-            page_size=number("page_size", page_size, 1, LARGEST_PAGE),
-            max_items=None if max_items is None else number("max_items", max_items, 0),
-            concurrency=number("concurrency", concurrency, 1),
-            strict=self._settings.strict,
-            throttle=self._throttle,
-            patience=self._settings.deadline,
-        )
-
-
-def pause(wait: Wait) -> float:
-    """Seconds until the next look; raises if the time is up."""
-    return wait.pause(time.monotonic(), random.random())  # noqa: S311  # jitter, not a secret
-
+JOBS: Final = ItemKind[Job](
+    one="a job",
+    many="jobs",
+    filters=JOB_FILTERS,
+    sort_key="created_at",
+    # By any other key a job may change its place while the list is read.
+    fixed_keys=frozenset({"created_at", "creation_order", "id"}),
+)
+JobListing = Listing[Job]
+AsyncJobListing = AsyncListing[Job]
 
 # In a class that has a method of that name, `list` is the method.
-list_ = list
+_list = list
 
 
-class Jobs(_Shared):
-    """`client.jobs`: reading jobs."""
+class Jobs(Resource):
+    """`client.jobs`: reading jobs, and waiting for them."""
 
     def list(
         self,
@@ -159,10 +76,10 @@ class Jobs(_Shared):
         concurrency: int = CONCURRENCY,
         **filters: Unpack[JobFilters],
     ) -> JobListing:
-        """All jobs that match the filters, newest first unless ordered otherwise.
+        """List all jobs that match the filters, newest first unless ordered otherwise.
 
-        More ids than fit an address are split into several requests; their jobs come in order all
-        the same, at the end.
+        More ids than fit a URL are split into several requests; their jobs come in order all the
+        same, at the end.
 
         Args:
             order_by: the job field to sort by; `created_at` if None. By `created_at`,
@@ -176,13 +93,17 @@ class Jobs(_Shared):
             **filters: see `JobFilters`. Without `project_id` the client's project counts;
                 `project_id=None` lifts that.
 
+        Returns:
+            The listing. Nothing is sent before it is iterated over.
+
         Raises:
-            TypeError: a keyword is not that of a filter. Nothing was sent.
-            ValueError: an argument has not the right form. Nothing was sent.
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
             APIError: a request failed (while iterating).
         """
-        request = self._request(dict(filters), order_by, order_by_direction)
-        return JobListing(request, self._options(page_size, max_items, concurrency), self._fetch)
+        request = self._request(JOBS, filters, order_by, order_by_direction)
+        options = self._options(page_size, max_items, concurrency)
+        return JobListing(request, options, self._fetch)
 
     def page(
         self,
@@ -192,8 +113,8 @@ class Jobs(_Shared):
         order_by: str | None = None,
         order_by_direction: OrderDirection | str | None = None,
         **filters: Unpack[JobFilters],
-    ) -> Page:
-        """One page of the jobs that match the filters, in one request.
+    ) -> Page[Job]:
+        """Fetch one page of the jobs that match the filters, in one request.
 
         Args:
             limit: the largest number of jobs, from 1 to 100.
@@ -203,169 +124,201 @@ class Jobs(_Shared):
             **filters: see `JobFilters`. Without `project_id` the client's project counts;
                 `project_id=None` lifts that.
 
+        Returns:
+            The page, with the number of jobs on all pages if the service says it.
+
         Raises:
-            TypeError: a keyword is not that of a filter. Nothing was sent.
-            ValueError: an argument has not the right form. Nothing was sent.
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed, or has more values than fit a URL. Nothing was
+                sent.
             APIError: the request failed.
         """
-        request = in_one_request(self._request(dict(filters), order_by, order_by_direction))
+        request = self._request(JOBS, filters, order_by, order_by_direction)
+        _refuse_several(request)
         span = Span.of(offset, limit)
-        return self._fetch(request, span) if request.parts else NOTHING
+        # An empty list of ids is nothing, never everything.
+        if not request.parts:
+            return NOTHING
+        return self._fetch(request, span)
 
     def count(self, **filters: Unpack[JobFilters]) -> int:
-        """How many jobs match the filters, in one request (several, if there are more ids than fit an address).
+        """Count the jobs that match the filters, in one request (several if there are more ids than fit a URL).
 
         Args:
             **filters: see `JobFilters`. Without `project_id` the client's project counts;
                 `project_id=None` lifts that.
 
+        Returns:
+            The number of jobs.
+
         Raises:
-            TypeError: a keyword is not that of a filter. Nothing was sent.
-            ValueError: an argument has not the right form. Nothing was sent.
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
             APIError: a request failed.
         """
-        request = self._request(dict(filters))
-        totals = [
-            self._fetch(request, Span(0, 1, part)).total for part in range(len(request.parts))
-        ]
-        if None in totals:
-            return sum(1 for _ in JobListing(request, self._options(), self._fetch))
-        return sum(total for total in totals if total is not None)
+        request = self._request(JOBS, filters)
+        spans = _first_of_each_part(request)
+        pages = [self._fetch(request, span) for span in spans]
+        total = _total(pages)
+        if total is not None:
+            return total
+        # The service does not say how many there are.
+        listing = JobListing(request, self._options(), self._fetch)
+        return sum(1 for _ in listing)
 
     def get(self, job_id: UUID | str, /) -> Job:
-        """One job, of whichever project.
+        """Fetch one job, of whichever project.
+
+        Args:
+            job_id: the id of the job.
+
+        Returns:
+            The job.
 
         Raises:
-            ValueError: the id is no UUID. Nothing was sent.
-            NotFoundError: there is no such job, or the account may not see it.
+            ValueError: the id is not a UUID. Nothing was sent.
+            NotFoundError: the job does not exist, or this account may not see it. Its `status` is
+                None: it was a list that did not have it.
             APIError: the request failed.
         """
         wanted = uuid_of("job_id", job_id)
-        response = get_jobs.sync_detailed(
-            client=self._api, **self._by_id(wanted).keywords(Span(0, 1))
-        )
-        return one_job(wanted, response, self._exchange)
+        # The contract has no operation for a single job.
+        request = _jobs_by_id(wanted, self._api.base_url)
+        response = self._ask(request, Span(0, 1))
+        return _job_in(response, wanted)
 
     def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
-        """The status of each of many jobs, of whichever project.
-
-        Jobs that are not there are left out, and so are those that came without a usable status;
-        `client.departures` tells of the latter.
+        """Fetch the status of each of many jobs, of whichever project.
 
         Args:
-            ids: the ids of the jobs; as many as you like.
+            ids: the ids of the jobs, any number of them.
+
+        Returns:
+            The status by id. Jobs that are not there are left out, and so are those that came
+            without a usable status; `client.departures` reports the latter.
 
         Raises:
-            ValueError: an id is no UUID. Nothing was sent.
+            ValueError: an id is not a UUID. Nothing was sent.
             APIError: a request failed.
         """
-        listing = JobListing(self._by_id(ids), self._options(), self._fetch)
-        return {job.id: job.status for job in listing if tells_status(job)}
+        request = _jobs_by_id(ids, self._api.base_url)
+        listing = JobListing(request, self._options(), self._fetch)
+        statuses = {}
+        for job in listing:
+            if _has_status(job):
+                statuses[job.id] = job.status
+        return statuses
 
+    @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(
         self,
         *,
         batch_id: UUID | str | None = None,
         ids: Iterable[UUID | str] | None = None,
-        timeout: float | None = None,
-        poll: float | None = None,
-        on_progress: Callable[[WaitProgress], object] | None = None,
-        raise_on_failure: bool = False,
-        unknown_status: UnknownStatus = "error",
+        **options: Unpack[WaitOptions],
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended.
 
-        PENDING, RUNNING and CANCELING are active, DONE, ERROR and CANCELED terminal. Looks that
+        PENDING, RUNNING and CANCELING are active; DONE, ERROR and CANCELED are terminal. Looks that
         fail for a passing reason do not end the wait before its timeout. Without one, more than
-        five that fail in a row end it, or a service that asks to come back in more than an hour. A
-        job that was there is looked for again if a look misses it; it is taken for gone after three
-        in a row.
+        five that fail in a row end it, or a service that asks to come back in more than an hour. If
+        a look misses a job that was there, the job is looked for again; missing three times in a
+        row, it is taken for gone.
 
         Args:
             batch_id: the batch whose jobs to wait for; either this or `ids`.
-            ids: the jobs to wait for; as many as you like.
+            ids: the jobs to wait for, any number of them.
             timeout: the longest time to wait, in seconds; None for no limit. The last look begins
-                at its end, and is cut off after another tenth of it, but not before 0.25 s and not
-                after 1 s.
-            poll: seconds before the second look, 1 by default; from look to look they grow to 30,
+                at its end at the latest, and is cut off after another tenth of it, but not before
+                0.25 s and not after 1 s.
+            poll: seconds before the second look, 1 if None; from look to look they grow to 30,
                 with jitter.
+            unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
+                `error`.
             on_progress: called with a `WaitProgress` after each look; a plain function.
             raise_on_failure: raise if a job ended in ERROR.
-            unknown_status: what a state counts as that is not known: `active`, `terminal`, or an
-                `error`.
+
+        Returns:
+            How many jobs ended in each state, and which failed.
 
         Raises:
-            ValueError: an argument has not the right form. Nothing was sent.
+            TypeError: unknown option name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
             WaitTimeoutError: the time is up, or will be before the service wants to be asked again;
                 wait on with its `batch_id`, or with its `ids`.
-            UnknownStatusError: a job is in a state that is not known.
+            UnknownStatusError: a job is in an unknown state.
             JobsFailedError: a job failed, if that was asked for.
             NotFoundError: a job is not there (any more), or no job of the batch is.
             APIError: looking failed.
         """
-        wait = self._wait(
-            batch_id,
-            ids,
-            timeout=timeout,
-            poll=poll,
-            unknown_status=unknown_status,
-            on_progress=on_progress,
-            raise_on_failure=raise_on_failure,
-        )
-        self._look(wait)
-        while not wait.is_over:
-            time.sleep(pause(wait))
-            self._look(wait)
+        subject = Subject(batch_id, ids)
+        checked = CheckedOptions.of(options, WAIT_DEFAULTS)
+        wait = Wait(subject, checked, time.monotonic())
+        for _ in self._ended(wait):
+            pass
         return wait.result()
 
-    def _look(self, wait: Wait) -> list_[Job]:
-        """Look once; returns the jobs that are seen to have ended."""
-        try:
-            with requests_until(wait.ends):
-                seen = self._seen(wait)
-        except APIError as error:
-            wait.failed(error)
-            return []
-        return wait.saw(seen, time.monotonic())
-
-    def _seen(self, wait: Wait) -> Reading | int:
-        if not wait.reads:
-            return self.count(**wait.count_filters)
-        listing = self.list(**wait.subject.filters)
-        return Reading.of(listing, list_(listing))
-
+    @show_options(PollOptions, POLL_DEFAULTS)
     def as_completed(
         self,
         *,
         batch_id: UUID | str | None = None,
         ids: Iterable[UUID | str] | None = None,
-        timeout: float | None = None,
-        poll: float | None = None,
-        unknown_status: UnknownStatus = "error",
+        **options: Unpack[PollOptions],
     ) -> Iterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end. Arguments and errors are those of `wait`."""
-        options = {"timeout": timeout, "poll": poll, "unknown_status": unknown_status}
-        return self._as_completed(self._wait(batch_id, ids, **options, eager=True))
+        subject = Subject(batch_id, ids)
+        checked = CheckedOptions.of(options, POLL_DEFAULTS)
+        # A generator would reject malformed arguments only when it is asked for the first job.
+        return self._ended(Wait(subject, checked, time.monotonic(), eager=True))
 
-    def _as_completed(self, wait: Wait) -> Iterator[Job]:
+    def _ended(self, wait: Wait) -> Iterator[Job]:
+        """Wait; yields the jobs that are seen to have ended."""
         yield from self._look(wait)
         while not wait.is_over:
-            time.sleep(pause(wait))
+            time.sleep(_pause(wait))
             yield from self._look(wait)
 
+    def _look(self, wait: Wait) -> _list[Job]:
+        """Look once; returns the jobs that are seen to have ended."""
+        try:
+            with requests_until(wait.ends):
+                seen = self._see(wait)
+        except APIError as error:
+            wait.failed(error)
+            return []
+        # Not in the block: what the caller's function raises is not a look that failed.
+        return wait.saw(seen, time.monotonic())
+
+    def _see(self, wait: Wait) -> Reading | int:
+        if wait.look is not Look.READ_ALL:
+            return self.count(**wait.count_filters)
+        # The pages are kept with their answers: from these the wait makes its errors.
+        pages = AnsweredPages()
+
+        def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
+            return _answered_page(self._ask(request, span), pages)
+
+        request = self._request(JOBS, wait.subject.filters)
+        listing = JobListing(request, self._options(), fetch)
+        jobs = _list(listing)
+        return Reading.of(listing, jobs, pages)
+
     def _examine(self, examination: Examination) -> ContractReport:
-        api = self._for_examination(examination).set_httpx_client(self._api.get_httpx_client())
+        # Its departures are not the client's, which may be strict.
+        api = self._reporting_to(examination.note)
         while (page := examination.next()) is not None:
             examination.take(get_jobs.sync_detailed(client=api, **page))
         return examination.report()
 
-    def _fetch(self, request: ListRequest, span: Span) -> Page:
-        return read_page(
-            get_jobs.sync_detailed(client=self._api, **request.keywords(span)), self._exchange
-        )
+    def _fetch(self, request: ListRequest[Job], span: Span) -> Page[Job]:
+        return _read_page(self._ask(request, span))
+
+    def _ask(self, request: ListRequest[Job], span: Span) -> Response[Any]:
+        return get_jobs.sync_detailed(client=self._api, **request.keywords(span))
 
 
-class AsyncJobs(_Shared):
+class AsyncJobs(AsyncResource):
     """`client.jobs` of the async client: reading jobs. Arguments and errors are those of `Jobs`."""
 
     def list(
@@ -378,11 +331,10 @@ class AsyncJobs(_Shared):
         concurrency: int = CONCURRENCY,
         **filters: Unpack[JobFilters],
     ) -> AsyncJobListing:
-        """All jobs that match the filters; see `Jobs.list`."""
-        request = self._request(dict(filters), order_by, order_by_direction)
-        return AsyncJobListing(
-            request, self._options(page_size, max_items, concurrency), self._fetch
-        )
+        """List all jobs that match the filters; see `Jobs.list`."""
+        request = self._request(JOBS, filters, order_by, order_by_direction)
+        options = self._options(page_size, max_items, concurrency)
+        return AsyncJobListing(request, options, self._fetch)
 
     async def page(
         self,
@@ -392,111 +344,200 @@ class AsyncJobs(_Shared):
         order_by: str | None = None,
         order_by_direction: OrderDirection | str | None = None,
         **filters: Unpack[JobFilters],
-    ) -> Page:
-        """One page of the jobs that match the filters; see `Jobs.page`."""
-        request = in_one_request(self._request(dict(filters), order_by, order_by_direction))
+    ) -> Page[Job]:
+        """Fetch one page of the jobs that match the filters; see `Jobs.page`."""
+        request = self._request(JOBS, filters, order_by, order_by_direction)
+        _refuse_several(request)
         span = Span.of(offset, limit)
-        return await self._fetch(request, span) if request.parts else NOTHING
+        if not request.parts:
+            return NOTHING
+        return await self._fetch(request, span)
 
     async def count(self, **filters: Unpack[JobFilters]) -> int:
-        """How many jobs match the filters; see `Jobs.count`."""
-        request = self._request(dict(filters))
-        totals = [
-            (await self._fetch(request, Span(0, 1, part))).total
-            for part in range(len(request.parts))
-        ]
-        if None in totals:
-            return sum([1 async for _ in AsyncJobListing(request, self._options(), self._fetch)])
-        return sum(total for total in totals if total is not None)
+        """Count the jobs that match the filters; see `Jobs.count`."""
+        request = self._request(JOBS, filters)
+        spans = _first_of_each_part(request)
+        pages = [await self._fetch(request, span) for span in spans]
+        total = _total(pages)
+        if total is not None:
+            return total
+        listing = AsyncJobListing(request, self._options(), self._fetch)
+        return sum([1 async for _ in listing])
 
     async def get(self, job_id: UUID | str, /) -> Job:
-        """One job, of whichever project; see `Jobs.get`."""
+        """Fetch one job, of whichever project; see `Jobs.get`."""
         wanted = uuid_of("job_id", job_id)
-        response = await get_jobs.asyncio_detailed(
-            client=self._api, **self._by_id(wanted).keywords(Span(0, 1))
-        )
-        return one_job(wanted, response, self._exchange)
+        request = _jobs_by_id(wanted, self._api.base_url)
+        response = await self._ask(request, Span(0, 1))
+        return _job_in(response, wanted)
 
     async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
-        """The status of each of many jobs; see `Jobs.statuses`."""
-        listing = AsyncJobListing(self._by_id(ids), self._options(), self._fetch)
-        return {job.id: job.status async for job in listing if tells_status(job)}
+        """Fetch the status of each of many jobs; see `Jobs.statuses`."""
+        request = _jobs_by_id(ids, self._api.base_url)
+        listing = AsyncJobListing(request, self._options(), self._fetch)
+        statuses = {}
+        async for job in listing:
+            if _has_status(job):
+                statuses[job.id] = job.status
+        return statuses
 
+    @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(
         self,
         *,
         batch_id: UUID | str | None = None,
         ids: Iterable[UUID | str] | None = None,
-        # the whole wait's, with an error that can be resumed from
-        timeout: float | None = None,  # noqa: ASYNC109
-        poll: float | None = None,
-        on_progress: Callable[[WaitProgress], object] | None = None,
-        raise_on_failure: bool = False,
-        unknown_status: UnknownStatus = "error",
+        **options: Unpack[WaitOptions],
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended; see `Jobs.wait`."""
-        wait = self._wait(
-            batch_id,
-            ids,
-            timeout=timeout,
-            poll=poll,
-            unknown_status=unknown_status,
-            on_progress=on_progress,
-            raise_on_failure=raise_on_failure,
-        )
-        await self._look(wait)
-        while not wait.is_over:
-            await asyncio.sleep(pause(wait))
-            await self._look(wait)
+        subject = Subject(batch_id, ids)
+        checked = CheckedOptions.of(options, WAIT_DEFAULTS)
+        wait = Wait(subject, checked, time.monotonic())
+        async for _ in self._ended(wait):
+            pass
         return wait.result()
 
-    async def _look(self, wait: Wait) -> list_[Job]:
-        try:
-            with requests_until(wait.ends):
-                seen = await self._seen(wait)
-        except APIError as error:
-            wait.failed(error)
-            return []
-        return wait.saw(seen, time.monotonic())
-
-    async def _seen(self, wait: Wait) -> Reading | int:
-        if not wait.reads:
-            return await self.count(**wait.count_filters)
-        listing = self.list(**wait.subject.filters)
-        jobs = [job async for job in listing]
-        return Reading.of(listing, jobs)
-
+    @show_options(PollOptions, POLL_DEFAULTS)
     def as_completed(
         self,
         *,
         batch_id: UUID | str | None = None,
         ids: Iterable[UUID | str] | None = None,
-        timeout: float | None = None,
-        poll: float | None = None,
-        unknown_status: UnknownStatus = "error",
+        **options: Unpack[PollOptions],
     ) -> AsyncIterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end; see `Jobs.as_completed`."""
-        options = {"timeout": timeout, "poll": poll, "unknown_status": unknown_status}
-        return self._as_completed(self._wait(batch_id, ids, **options, eager=True))
+        subject = Subject(batch_id, ids)
+        checked = CheckedOptions.of(options, POLL_DEFAULTS)
+        return self._ended(Wait(subject, checked, time.monotonic(), eager=True))
 
-    async def _as_completed(self, wait: Wait) -> AsyncIterator[Job]:
+    async def _ended(self, wait: Wait) -> AsyncIterator[Job]:
         for job in await self._look(wait):
             yield job
         while not wait.is_over:
-            await asyncio.sleep(pause(wait))
+            await asyncio.sleep(_pause(wait))
             for job in await self._look(wait):
                 yield job
 
+    async def _look(self, wait: Wait) -> _list[Job]:
+        try:
+            with requests_until(wait.ends):
+                seen = await self._see(wait)
+        except APIError as error:
+            wait.failed(error)
+            return []
+        return wait.saw(seen, time.monotonic())
+
+    async def _see(self, wait: Wait) -> Reading | int:
+        if wait.look is not Look.READ_ALL:
+            return await self.count(**wait.count_filters)
+        pages = AnsweredPages()
+
+        async def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
+            return _answered_page(await self._ask(request, span), pages)
+
+        request = self._request(JOBS, wait.subject.filters)
+        listing = AsyncJobListing(request, self._options(), fetch)
+        jobs = [job async for job in listing]
+        return Reading.of(listing, jobs, pages)
+
     async def _examine(self, examination: Examination) -> ContractReport:
-        api = self._for_examination(examination).set_async_httpx_client(
-            self._api.get_async_httpx_client()
-        )
+        api = self._reporting_to(examination.note)
         while (page := examination.next()) is not None:
             examination.take(await get_jobs.asyncio_detailed(client=api, **page))
         return examination.report()
 
-    async def _fetch(self, request: ListRequest, span: Span) -> Page:
-        return read_page(
-            await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span)),
-            self._exchange,
+    async def _fetch(self, request: ListRequest[Job], span: Span) -> Page[Job]:
+        return _read_page(await self._ask(request, span))
+
+    async def _ask(self, request: ListRequest[Job], span: Span) -> Response[Any]:
+        return await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span))
+
+
+# What both do alike.
+
+
+def _jobs_by_id(ids: object, base_url: str) -> ListRequest[Job]:
+    """The request for some jobs, of whichever project.
+
+    Raises:
+        ValueError: an id is not a UUID, or there are no ids at all.
+    """
+    if ids is None:
+        raise ValueError("ids: None would be every job; give the ids")
+    return ListRequest.of(JOBS, {"id": ids}, base_url)
+
+
+def _refuse_several(request: ListRequest[Job]) -> None:
+    """Raise if a request is for several lists, which have no single page.
+
+    Raises:
+        ValueError: it takes several requests.
+    """
+    if len(request.parts) > 1:
+        raise ValueError(
+            "more ids or other values than fit the URL of a page; use jobs.list, which takes several requests"
         )
+
+
+def _first_of_each_part(request: ListRequest[Job]) -> Iterator[Span]:
+    """Where to ask for one job of each part: the answers have the totals."""
+    for part in range(len(request.parts)):
+        yield Span(0, 1, part)
+
+
+def _total(pages: Iterable[Page[Job]]) -> int | None:
+    """How many jobs there are on all lists that these are pages of; None if a page does not say."""
+    total = 0
+    for page in pages:
+        if page.total is None:
+            return None
+        total += page.total
+    return total
+
+
+def _read_page(response: Response[Any]) -> Page[Job]:
+    """Read the page in the answer of the generated operation.
+
+    Raises:
+        ResponseError: it holds no list of jobs; that is not the same as an empty one.
+    """
+    content = response.parsed
+    if isinstance(content, JobPage) and hasattr(content, "data"):
+        return page_of(content, response.headers)
+    exchange = Exchange.of_answer(response)
+    status = int(response.status_code)
+    reason = "the answer does not hold a list of jobs"
+    raise exchange.error(ResponseError, reason, status=status)
+
+
+def _answered_page(response: Response[Any], pages: AnsweredPages) -> Page[Job]:
+    """Read a page, and keep which answer it came in."""
+    page = _read_page(response)
+    return pages.take(page, Exchange.of_answer(response))
+
+
+def _job_in(response: Response[Any], job_id: UUID) -> Job:
+    """Return the job with that id from the answer of the generated operation.
+
+    Raises:
+        NotFoundError: it is not there.
+        ResponseError: the answer holds no list of jobs.
+    """
+    for job in _read_page(response):
+        # A service that ignores the filter must not pass another job off as this one.
+        if getattr(job, "id", None) == job_id:
+            return job
+    exchange = Exchange.of_answer(response)
+    reason = f"job {job_id} does not exist, or this account may not see it"
+    # Without a status: nobody sent a 404.
+    raise exchange.error(NotFoundError, reason)
+
+
+def _has_status(job: Job) -> bool:
+    """Whether a job came with its id and its status."""
+    return hasattr(job, "id") and hasattr(job, "status")
+
+
+def _pause(wait: Wait) -> float:
+    """Seconds until the next look; raises if the time is up."""
+    return wait.pause(time.monotonic(), random.random())  # noqa: S311  # jitter, not a secret

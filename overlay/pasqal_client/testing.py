@@ -1,10 +1,10 @@
-"""Fixtures for the tests of programs that use the client; pytest finds them by itself where the package is installed.
+"""Fixtures for the tests of programs that use the client; pytest finds them where the package is installed.
 
 - `pasqal_sandbox` is a running, empty `Sandbox`.
 - `pasqal_client` is a `PasqalClient` connected to it.
 - `async_pasqal_client` is an `AsyncPasqalClient` connected to it.
 
-They need the `sandbox` extra. pytest loads this module at every start, in projects too that never
+They need the `sandbox` extra. pytest loads this module at every start, even in projects that never
 use it, so the rest of the package is imported only when a test asks for a fixture.
 """
 
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def pasqal_sandbox() -> Iterator[Sandbox]:
-    """A running, empty sandbox of pasqal_client, anew for every test."""
+    """A running, empty sandbox of pasqal_client, a new one for every test."""
     try:
         from .sandbox import Sandbox
     except ImportError as error:
-        if error.name is not None:  # what is installed is broken: that needs its traceback
+        # What is installed is broken: that needs its traceback.
+        if error.name is not None:
             raise
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     with Sandbox() as sandbox:
@@ -52,25 +53,16 @@ def async_pasqal_client(pasqal_sandbox: Sandbox) -> AsyncPasqalClient:
     """An AsyncPasqalClient connected to `pasqal_sandbox`, to be used in `async with` on one event loop.
 
     It keeps no connection open between requests, so that a test which forgets the `async with`
-    leaves nothing behind: a fixture cannot know on which loop, or whether any is left, to close it.
+    leaves nothing behind: a fixture cannot know on which loop to close it, or whether one is left.
     """
-    import ssl
-
-    import httpx
-
+    from ._http.pool import async_client_without_keepalive
     from .client import AsyncPasqalClient
 
     with _no_settings():
         return AsyncPasqalClient(
             token=pasqal_sandbox.token,
             base_url=pasqal_sandbox.base_url,
-            http_client=httpx.AsyncClient(
-                limits=httpx.Limits(max_keepalive_connections=0),
-                trust_env=False,
-                verify=ssl.SSLContext(
-                    ssl.PROTOCOL_TLS_CLIENT
-                ),  # never used; the default one is slow to load
-            ),
+            http_client=async_client_without_keepalive(),
         )
 
 

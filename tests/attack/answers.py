@@ -1,6 +1,6 @@
-"""What the service would answer to the requests of an exchange, and how an answer reads to HTTP's own library.
+"""What the service would answer to the requests of an exchange, and how h11 reads an answer.
 
-The ids of an exchange carry its number, so a request tells to which exchange it belongs, however
+The ids of an exchange contain its number, so a request shows which exchange it belongs to, however
 late it arrives.
 """
 
@@ -22,24 +22,26 @@ _number_of = re.compile(r"a77ac000-0000-4000-([89ab])[0-9a-f]{3}-([0-9a-f]{12})"
 
 
 def batch_id(number: int) -> UUID:
-    """The batch of an exchange."""
+    """The id of the batch of an exchange."""
     return UUID(f"a77ac000-0000-4000-8000-{number:012x}")
 
 
 def job_id(number: int, place: int = 0) -> UUID:
-    """A job of an exchange."""
+    """The id of a job of an exchange."""
     return UUID(f"a77ac000-0000-4000-9{place:03x}-{number:012x}")
 
 
 def probe_id(number: int) -> UUID:
-    """The batch for which is asked after an exchange."""
+    """The id of the batch that the probe after an exchange asks for."""
     return UUID(f"a77ac000-0000-4000-b000-{number:012x}")
 
 
 def exchange_of(target: str) -> tuple[bool, int] | None:
-    """Whether a request is one of a probe, and the number of its exchange; None if it belongs to none."""
+    """Whether a request is a probe, and the number of its exchange; None if it does not belong to any."""
     found = _number_of(target)
-    return (found[1] == "b", int(found[2], 16)) if found else None
+    if found is None:
+        return None
+    return found[1] == "b", int(found[2], 16)
 
 
 def job(number: int, place: int = 0, status: str = "DONE") -> dict[str, Any]:
@@ -116,10 +118,10 @@ def _enveloped(content: dict[str, Any]) -> dict[str, Any]:
 
 @frozen
 class Call:
-    """A call of the client, and what is answered to its requests if nothing is wrong.
+    """A call of the client, and the answer to its requests if nothing is wrong.
 
     Attributes:
-        make: calls a client for an exchange of that number.
+        make: makes the call, for the exchange of a number.
         good: the body of the answer.
         changes: whether it is a write.
     """
@@ -153,7 +155,7 @@ CALLS = {
 
 
 def mistakes(number: int) -> list[tuple[int, bytes, dict[str, str]]]:
-    """Answers that refuse or fail: status, body, headers."""
+    """Answers that refuse a request or fail: status, body, headers."""
     detail = [
         {"loc": ["query", "id", 0], "msg": f"no such job {job_id(number)}", "type": "value_error"}
     ]
@@ -188,11 +190,11 @@ def mistakes(number: int) -> list[tuple[int, bytes, dict[str, str]]]:
 
 @frozen
 class Reading:
-    """What HTTP's own library makes of an answer.
+    """How h11 reads an answer.
 
     Attributes:
-        status: the final status; None if there is none.
-        ends: whether the end of the answer is told without closing the connection.
+        status: the final status; None if it is missing.
+        ends: whether the answer says where it ends, so that the connection need not be closed.
     """
 
     status: int | None
@@ -201,7 +203,7 @@ class Reading:
 
 @lru_cache(maxsize=4)
 def read(raw: bytes, method: str) -> Reading:
-    """Read an answer that stands alone on a connection."""
+    """Read an answer that is alone on a connection."""
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=100 * 1024)
     connection.send(h11.Request(method=method, target="/", headers=[("Host", "lab.example")]))
     connection.send(h11.EndOfMessage())
@@ -209,6 +211,7 @@ def read(raw: bytes, method: str) -> Reading:
     try:
         connection.receive_data(raw)
         while (event := connection.next_event()) not in (h11.NEED_DATA, h11.PAUSED):
+            # h11 reports a 101 as an interim answer, but no other answer follows it.
             if isinstance(event, h11.Response) or getattr(event, "status_code", 0) == 101:
                 status = event.status_code  # type: ignore[union-attr]
             if isinstance(event, h11.EndOfMessage):

@@ -1,4 +1,4 @@
-"""The fuzzers connect like all tests of the clients: once with each kind."""
+"""The fuzzers connect like all tests of the clients: once with each client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that chance would not find, by name; each is made of the body that would be right."""
+"""Answers that chance would not find, by name; each is made from the correct body."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def head(*lines: bytes, start: bytes = b"HTTP/1.1 200 OK") -> bytes:
 
 
 def sized(body: bytes) -> bytes:
-    """The header that tells how long the body is."""
+    """The header with the length of the body."""
     return b"Content-Length: %d" % len(body)
 
 
 def whole(body: bytes, *lines: bytes, start: bytes = b"HTTP/1.1 200 OK") -> bytes:
-    """An answer that tells how long it is."""
+    """An answer with its length."""
     return head(*lines, sized(body), start=start) + body
 
 
@@ -31,12 +31,13 @@ def in_chunks(
     body: bytes, size: bytes | None = None, end: bytes = b"0\r\n\r\n", *lines: bytes
 ) -> bytes:
     """An answer in one chunk."""
-    start = (b"%x" % len(body) if size is None else size) + b"\r\n"
-    return head(b"Transfer-Encoding: chunked", *lines) + start + body + b"\r\n" + end
+    if size is None:
+        size = b"%x" % len(body)
+    return head(b"Transfer-Encoding: chunked", *lines) + size + b"\r\n" + body + b"\r\n" + end
 
 
 def packed(name: str) -> Maker:
-    """The body in an encoding."""
+    """An answer with its body in an encoding."""
     encoding, encode = ENCODERS[name]
     return lambda body: whole(encode(body), b"Content-Encoding: " + encoding)
 

@@ -1,4 +1,4 @@
-"""Makes wrong answers of right ones: byte by byte, line by line, and by the structure of their JSON; all by a seed."""
+"""Makes wrong answers from right ones: by byte, by line, and by the structure of their JSON; a seed decides."""
 
 from __future__ import annotations
 
@@ -14,26 +14,30 @@ from typing import Any
 from attrs import frozen
 
 ODD = b"\x00\x01\x07\x08\t\n\x0b\x0c\r\x1b \"#%&'(),-/0159:;<=>@AZ[\\]_az{|}~\x7f\x80\x85\xa0\xc3\xe9\xed\xff"
-"""Bytes that mean something to whoever reads HTTP or JSON, or nothing at all."""
+"""Bytes that mean something to a parser of HTTP or JSON, and some that mean nothing."""
 
 NUMBERS = (
-    *(
-        b"0",
-        b"-1",
-        b"+1",
-        b"00",
-        b"1.5",
-        b"1e3",
-        b"0x10",
-        b"1_0",
-        b" 5",
-        b"5 ",
-        b"5, 5",
-        b"5, 6",
-        b"\xb2",
-        b"\xd9\xa3",
-    ),
-    *(b"255", b"65536", b"2147483648", b"9223372036854775808", b"9" * 25, b"9" * 400, b"9" * 6_000),
+    b"0",
+    b"-1",
+    b"+1",
+    b"00",
+    b"1.5",
+    b"1e3",
+    b"0x10",
+    b"1_0",
+    b" 5",
+    b"5 ",
+    b"5, 5",
+    b"5, 6",
+    b"\xb2",
+    b"\xd9\xa3",
+    b"255",
+    b"65536",
+    b"2147483648",
+    b"9223372036854775808",
+    b"9" * 25,
+    b"9" * 400,
+    b"9" * 6_000,
 )
 
 
@@ -41,10 +45,10 @@ def mutated(draw: Random, raw: bytes, words: Sequence[bytes] = (), edits: int = 
     """The bytes with a few edits.
 
     Args:
-        draw: decides.
-        raw: what to change.
-        words: what may be put in between.
-        edits: how many; 1 to 4, rather few, if 0.
+        draw: makes the choices.
+        raw: the bytes to change.
+        words: what may be inserted.
+        edits: how many edits; 0 for 1 to 4, mostly few.
     """
     for _ in range(edits or draw.choice((1, 1, 1, 2, 2, 3, 4))):
         at = draw.randrange(len(raw) + 1)
@@ -57,11 +61,8 @@ def _replace(draw: Random, raw: bytes, at: int, _: Sequence[bytes]) -> bytes:
 
 
 def _flip(draw: Random, raw: bytes, at: int, _: Sequence[bytes]) -> bytes:
-    return (
-        raw[:at]
-        + bytes(byte ^ (1 << draw.randrange(8)) for byte in raw[at : at + 1])
-        + raw[at + 1 :]
-    )
+    flipped = bytes(byte ^ (1 << draw.randrange(8)) for byte in raw[at : at + 1])
+    return raw[:at] + flipped + raw[at + 1 :]
 
 
 def _insert(draw: Random, raw: bytes, at: int, _: Sequence[bytes]) -> bytes:
@@ -77,7 +78,9 @@ def _repeat(draw: Random, raw: bytes, at: int, _: Sequence[bytes]) -> bytes:
 
 
 def _cut(draw: Random, raw: bytes, at: int, _: Sequence[bytes]) -> bytes:
-    return raw[:at] if draw.random() < 0.5 else raw[at:]
+    if draw.random() < 0.5:
+        return raw[:at]
+    return raw[at:]
 
 
 def _say(draw: Random, raw: bytes, at: int, words: Sequence[bytes]) -> bytes:
@@ -93,21 +96,19 @@ def _count(draw: Random, raw: bytes, _: int, __: Sequence[bytes]) -> bytes:
 
 
 _EDITS: tuple[Callable[[Random, bytes, int, Sequence[bytes]], bytes], ...] = (
-    *(
-        _replace,
-        _replace,
-        _flip,
-        _insert,
-        _insert,
-        _drop,
-        _drop,
-        _repeat,
-        _cut,
-        _say,
-        _say,
-        _count,
-        _count,
-    ),
+    _replace,
+    _replace,
+    _flip,
+    _insert,
+    _insert,
+    _drop,
+    _drop,
+    _repeat,
+    _cut,
+    _say,
+    _say,
+    _count,
+    _count,
 )
 
 
@@ -117,7 +118,7 @@ _EDITS: tuple[Callable[[Random, bytes, int, Sequence[bytes]], bytes], ...] = (
 
 @frozen
 class Raw:
-    """JSON text, or something that is nearly so, to stand where a value is."""
+    """JSON text, or something close to it, that takes the place of a value."""
 
     text: str
 
@@ -130,74 +131,74 @@ DEEP = (
 )
 
 VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 1.5, "", "x", [], {}, [[]], {"": None}, [None], 10**25, -(10**25)),
-    *(
-        Raw("NaN"),
-        Raw("-Infinity"),
-        Raw("Infinity"),
-        Raw("1e999"),
-        Raw("-0"),
-        Raw("1e-999"),
-        Raw("9" * 6_000),
-        Raw("01"),
-    ),
-    *(
-        Raw('"\\ud800"'),
-        Raw('"\\udc00\\ud800 and more"'),
-        Raw('"\\u0000"'),
-        Raw('"\t"'),
-        Raw("'x'"),
-        Raw("undefined"),
-    ),
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.5,
+    "",
+    "x",
+    [],
+    {},
+    [[]],
+    {"": None},
+    [None],
+    10**25,
+    -(10**25),
+    Raw("NaN"),
+    Raw("-Infinity"),
+    Raw("Infinity"),
+    Raw("1e999"),
+    Raw("-0"),
+    Raw("1e-999"),
+    Raw("9" * 6_000),
+    Raw("01"),
+    Raw('"\\ud800"'),
+    Raw('"\\udc00\\ud800 and more"'),
+    Raw('"\\u0000"'),
+    Raw('"\t"'),
+    Raw("'x'"),
+    Raw("undefined"),
     *map(Raw, DEEP),
-    *(
-        "é",
-        "\x00\x1b[31m",
-        "\u202e\u200b",
-        "<html>",
-        "x" * 20_000,
-        "null",
-        "DONE",
-        "CANCELING",
-        "7c9e6679",
-    ),
-    *(
-        "2026-10-12T08:00:31",
-        "0001-01-01T00:00:00+23:59",
-        "9999-12-31T23:59:59.999999-23:59",
-        "2026-02-30T00:00:00Z",
-    ),
-    *(
-        "1636558026.698066",
-        "1e400",
-        "-99999999999999999",
-        "2026-10-12T24:00:00Z",
-        "2026-10-12t08:00:60z",
-        "nan",
-    ),
-    *(
-        "{7C9E6679-7425-40DE-944B-E07FC1F90AE7}",
-        "7c9e6679742540de944be07fc1f90ae7",
-        "00000000-0000-0000-0000-000000000000",
-    ),
-    *(
-        "503",
-        503,
-        "409",
-        409,
-        "success",
-        "fail",
-        "error",
-        {"detail": [{"msg": None, "loc": [[]], "type": 5}]},
-    ),
+    "é",
+    "\x00\x1b[31m",
+    "\u202e\u200b",
+    "<html>",
+    "x" * 20_000,
+    "null",
+    "DONE",
+    "CANCELING",
+    "7c9e6679",
+    "2026-10-12T08:00:31",
+    "0001-01-01T00:00:00+23:59",
+    "9999-12-31T23:59:59.999999-23:59",
+    "2026-02-30T00:00:00Z",
+    "1636558026.698066",
+    "1e400",
+    "-99999999999999999",
+    "2026-10-12T24:00:00Z",
+    "2026-10-12t08:00:60z",
+    "nan",
+    "{7C9E6679-7425-40DE-944B-E07FC1F90AE7}",
+    "7c9e6679742540de944be07fc1f90ae7",
+    "00000000-0000-0000-0000-000000000000",
+    "503",
+    503,
+    "409",
+    409,
+    "success",
+    "fail",
+    "error",
+    {"detail": [{"msg": None, "loc": [[]], "type": 5}]},
 )
 
 TWIN = "@@twin"
-"""Behind a name that an object has already: it is written without this, so that the name comes twice."""
+"""Appended to a name that an object already has, and dropped in the text, so that the name occurs twice."""
 
 
 def written(value: Any) -> bytes:
-    """JSON text of a value that may hold `Raw` text and names that come twice."""
+    """The JSON text of a value that may contain `Raw` text and duplicate names."""
     raws: list[str] = []
 
     def standing_for(raw: Raw) -> str:
@@ -211,7 +212,7 @@ def written(value: Any) -> bytes:
 
 
 def restructured(draw: Random, value: Any, extra: Sequence[Any] = ()) -> Any:
-    """A copy of a JSON value with a few things of another type, gone, doubled, renamed or in another place."""
+    """A copy of a JSON value in which a few things changed their type, name or place, were removed or doubled."""
     top = [copy.deepcopy(value)]
     for _ in range(draw.choice((1, 1, 2, 3))):
         places = list(_places(top))
@@ -276,7 +277,9 @@ _CHANGES_OF_OBJECTS = (*_CHANGES, _remove, _name_twice, _rename)
 
 
 def _gzipped(body: bytes) -> bytes:
-    return gzip.compress(body, mtime=0)  # the same bytes at any time
+    return gzip.compress(
+        body, mtime=0
+    )  # without the time, so that the bytes are the same in every run
 
 
 def _deflated(body: bytes, window: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Plays many exchanges to a client, gathers what is wrong, and makes the smallest answer that still provokes it."""
+"""Plays many exchanges to a client, collects what goes wrong, and shrinks the answers that provoke it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from client.scripted import Close, Hold, Reset, Step, answer
 from pasqal_client import RetryPolicy
 
 FIRST = int(os.environ.get("SEED", "1"))
-"""The number of the first exchange; each follows from its number alone. `SEED=… EXCHANGES=1` plays one again."""
+"""The number of the first exchange; each follows from its number alone. `SEED=… EXCHANGES=1` replays one."""
 
 EXCHANGES = int(os.environ.get("EXCHANGES", "0"))
 """How many exchanges of each kind `make attack` plays to each client."""
 
 SEARCHED = 3
-"""Seconds for which a shorter answer is looked for that is wrong in the same way."""
+"""How many seconds are spent on a shorter answer that provokes the same."""
 
 GRANT = answer(200, {"access_token": "another-token", "token_type": "Bearer", "expires_in": 3600})
 
@@ -35,12 +35,12 @@ NEXT = "the next request on the connection"
 
 
 def numbers(sample: int) -> range:
-    """The numbers of the exchanges to play: a sample in the ordinary tests."""
+    """The numbers of the exchanges to play: in the ordinary tests, a sample of this size."""
     return range(FIRST, FIRST + (EXCHANGES or sample))
 
 
 class Witness(logging.Handler):
-    """Hears what the log, the hooks and the event loop are told."""
+    """Records what the log, the hooks and the event loop are told."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class Witness(logging.Handler):
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Hear the log in the block; nobody else does."""
+        """Record the log in the block, and keep it from other handlers."""
         logger = logging.getLogger("pasqal_client")
         before = logger.level, logger.propagate
         logger.setLevel(logging.DEBUG)
@@ -76,7 +76,7 @@ class Witness(logging.Handler):
 
 @define
 class Finding:
-    """Something wrong, the first exchange that showed it, and how many did."""
+    """Something wrong, the first exchange that showed it, and how many exchanges did."""
 
     wrong: str
     exchange: Exchange
@@ -86,7 +86,7 @@ class Finding:
 
 @define
 class Player:
-    """Plays exchanges to clients."""
+    """Plays exchanges to clients, and collects what was wrong."""
 
     connect: Callable[..., Any]
     stage: Stage | ProtectedStage
@@ -98,7 +98,7 @@ class Player:
     def client(
         self, token: str, attempts: int = 1, *, strict: bool = False, timeout: float = 5
     ) -> Any:
-        """A view of the client with that token."""
+        """A view of the client that has a token, with these settings."""
         key = token, attempts, strict, timeout
         if key not in self._clients:
             if token not in self._clients:
@@ -110,7 +110,7 @@ class Player:
         return self._clients[key]
 
     def connected(self, **settings: Any) -> Any:
-        """A client that is heard."""
+        """A client whose log, hooks and event loop are recorded."""
         hooks = {"on_request": self.witness.hook, "on_response": self.witness.hook}
         limits: dict[str, Any] = {"timeout": 5, "deadline": 10, "retry": RetryPolicy(attempts=1)}
         client = self.connect(base_url=self.stage.base_url, **limits, **hooks, **settings)
@@ -119,29 +119,26 @@ class Player:
         return client
 
     def play(self, exchange: Exchange, client: Any) -> list[str]:
-        """Play one exchange; returns what is wrong with what came of it."""
+        """Play one exchange; returns what is wrong with its outcome."""
         outcome = self.outcome(exchange, client)
         if exchange.call.changes and outcome.error and not outcome.received:
             self.unsent.append((exchange, outcome))
-        return self._note(
-            exchange, outcome, [*verdicts(exchange, outcome), *self._probed(exchange, client)]
-        )
+        found = [*verdicts(exchange, outcome), *self._probe(exchange, client)]
+        self._note(exchange, outcome, found)
+        return found
 
-    def _note(self, exchange: Exchange, outcome: Outcome, found: list[str]) -> list[str]:
+    def _note(self, exchange: Exchange, outcome: Outcome, found: list[str]) -> None:
+        detail = repr(outcome.result)
+        if outcome.error:
+            detail = f"{type(outcome.error).__name__}: {outcome.error}"
         for wrong in found:
             if wrong in self.findings:
                 self.findings[wrong].count += 1
             else:
-                detail = (
-                    f"{type(outcome.error).__name__}: {outcome.error}"
-                    if outcome.error
-                    else repr(outcome.result)
-                )
                 self.findings[wrong] = Finding(wrong, exchange, detail[:300])
-        return found
 
     def outcome(self, exchange: Exchange, client: Any) -> Outcome:
-        """What comes of an exchange."""
+        """Play an exchange to a client, and return what came of it."""
         self.stage.expect(exchange.number, exchange.answers, exchange.grants)
         self.witness.told = []
         outcome = Outcome(told=self.witness.told)
@@ -156,8 +153,8 @@ class Player:
         outcome.departed = _departures(client) - before
         return outcome
 
-    def _probed(self, exchange: Exchange, client: Any) -> Iterator[str]:
-        """The next request on the same connections gets the answer that is its own."""
+    def _probe(self, exchange: Exchange, client: Any) -> Iterator[str]:
+        """Check that the next request on the same connections gets its own answer."""
         if any(
             isinstance(step, Close | Reset | Hold)
             for steps in [*exchange.answers, exchange.grants]
@@ -175,22 +172,25 @@ class Player:
             yield f"{NEXT} gets an answer that is not its own"
 
     def report(self, client: Callable[[Exchange], Any], rebuilt: Rebuild) -> None:
-        """Fail if anything was wrong, and say what, in the fewest bytes that were found for it.
+        """Fail if anything was wrong, and say what, with the shortest answer found that provokes it.
 
         Args:
-            client: the client for an exchange.
-            rebuilt: the exchange with another first answer.
+            client: returns the client for an exchange.
+            rebuilt: returns the exchange with another first answer.
         """
-        for exchange, outcome in self.unsent:  # it may have been under way when the call gave up
+        # A request may have been on its way when the call gave up.
+        for exchange, outcome in self.unsent:
             outcome.received = self.stage.received[exchange.number]
             if outcome.received:
                 self._note(exchange, outcome, list(verdicts(exchange, outcome)))
         found, self.findings = self.findings, {}
-        texts = [self._told(finding, client, rebuilt) for _, finding in sorted(found.items())]
+        texts = [self._describe(finding, client, rebuilt) for _, finding in sorted(found.items())]
         if texts:
             pytest.fail("\n".join(texts), pytrace=False)
 
-    def _told(self, finding: Finding, client: Callable[[Exchange], Any], rebuilt: Rebuild) -> str:
+    def _describe(
+        self, finding: Finding, client: Callable[[Exchange], Any], rebuilt: Rebuild
+    ) -> str:
         exchange = finding.exchange
 
         def provokes(piece: bytes) -> bool:
@@ -198,13 +198,13 @@ class Player:
             with contextlib.suppress(Exception):
                 found = [*verdicts(again, self.outcome(again, client(again)))]
                 if finding.wrong.startswith(NEXT):
-                    found += self._probed(again, client(again))
+                    found += self._probe(again, client(again))
                 return finding.wrong in found
             return False
 
         piece = exchange.body or exchange.raw
         if not exchange.note and provokes(piece):
-            piece = smallest(piece, provokes)
+            piece = shrink(piece, provokes)
         return (
             f"{finding.wrong} ({finding.count} times)\n"
             f"    first: SEED={exchange.number} EXCHANGES=1, {exchange.name}: {finding.detail}\n"
@@ -216,18 +216,20 @@ Rebuild = Callable[[Exchange, bytes], Exchange]
 
 
 def with_answer(exchange: Exchange, raw: bytes) -> Exchange:
-    """The exchange with that answer instead of its first one."""
+    """The exchange with another first answer."""
     first = steps_of(raw, "PATCH" if exchange.call.changes else "GET")
     return evolve(exchange, answers=[first, *exchange.answers[1:]], body=b"")
 
 
 def steps_of(raw: bytes, method: str) -> list[Step]:
-    """Send an answer; close the connection behind it if nothing else tells where it ends."""
-    return [raw] if read(raw, method).ends else [raw, Close()]
+    """The steps that send an answer, and close the connection after it if nothing else marks its end."""
+    if read(raw, method).ends:
+        return [raw]
+    return [raw, Close()]
 
 
-def smallest(piece: bytes, provokes: Callable[[bytes], bool]) -> bytes:
-    """A shorter piece that provokes the same, found by leaving out what can be left out."""
+def shrink(piece: bytes, provokes: Callable[[bytes], bool]) -> bytes:
+    """Leave out of a piece whatever is not needed to provoke the same."""
     size, ends = len(piece) // 2, time.monotonic() + SEARCHED
     while size:
         at = 0

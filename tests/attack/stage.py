@@ -1,4 +1,4 @@
-"""The server of the fuzzers: each request gets what is to be played to its exchange, and is counted."""
+"""The server of the fuzzers: it plays the answers of an exchange to its requests, and counts them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from attack.answers import exchange_of
 from client.scripted import Close, Request, Scripted, Step, answer, page
 
 PATIENCE = 40
-"""Seconds after which a call counts as one that hangs; far above every deadline."""
+"""Seconds after which a call counts as hanging; far above every deadline."""
 
 RUNAWAY = 250
-"""So many requests for one call never end."""
+"""A call that sends this many requests counts as endless."""
 
 
 @define
 class Stage:
-    """Plays one exchange after the other; use it in a `with` block.
+    """Plays one exchange after another; use it in a `with` block.
 
     Attributes:
         received: how many requests of an exchange arrived in full, and were not told to sign in
             first.
-        grants: the steps of the token endpoint; if there are some, who has not signed in for an
-            exchange is sent there.
-        signings: how often the token endpoint was asked in the exchange.
+        grants: the steps of the token endpoint; if it has any, the first request of an exchange is
+            told to sign in.
+        signings: how many requests the token endpoint received in the exchange.
     """
 
     received: Counter[int] = field(factory=Counter)
@@ -59,7 +59,7 @@ class Stage:
         return self.base_url.replace("/core-fast", "/token")
 
     def expect(self, number: int, answers: list[list[Step]], grants: list[Step]) -> None:
-        """Play these answers to the requests of the exchange of that number, which begins."""
+        """Begin the exchange of a number: play these answers to its requests."""
         self.server.requests.clear()
         self.received[number] = self.signings = 0
         self._number, self._answers, self.grants = number, answers, grants
@@ -83,7 +83,7 @@ class Stage:
 
 
 def probe_answer(number: int) -> bytes:
-    """The answer to a request that is asked behind an exchange: how many jobs there are tells whose it is."""
+    """The answer to the probe after an exchange; its number of jobs identifies the exchange."""
     return answer(200, page([], total=number))
 
 
@@ -97,7 +97,7 @@ def _give_up(_: int, __: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def guarded(seconds: float = PATIENCE) -> Iterator[None]:
-    """Break off what hangs in the block; in the main thread only."""
+    """Interrupt whatever hangs in the block; in the main thread only."""
     before = signal.signal(signal.SIGALRM, _give_up)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:

@@ -1,4 +1,4 @@
-"""Answers that are wrong in their head, byte by byte, at random, and by name."""
+"""Answers with a wrong head: some of them random, some listed by name."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def drawn(number: int) -> Exchange:
 
 
 def steps(draw: Random, raw: bytes, exchange: Exchange) -> list[Step]:
-    """Send an answer as a whole or in pieces; now and then the connection breaks in it, or nothing more comes."""
+    """The steps that send an answer, whole or in pieces; sometimes the connection breaks or stalls in it."""
     first = steps_of(raw, "PATCH" if exchange.call.changes else "GET")
     if draw.random() < 0.15:
         at = draw.randrange(len(raw) + 1)
@@ -56,7 +56,7 @@ def token(number: int) -> str:
 
 
 def test_no_answer_brings_anything_untyped_out(connect: Callable[..., Any]) -> None:
-    """Whatever head an answer has, what comes out is typed, true about a write, and shows no secret."""
+    """Whatever the head of an answer, errors are typed, true about a write, and show no secret."""
     with Stage() as stage:
         player = Player(connect, stage)
 
@@ -74,7 +74,7 @@ def test_no_answer_brings_anything_untyped_out(connect: Callable[..., Any]) -> N
 
 
 def odd() -> Iterator[tuple[str, Maker, str]]:
-    """Every odd answer, and the call that gets it; those that differ little go to both calls only in `make attack`."""
+    """Every odd answer with the call that gets it; similar ones go to both calls only in `make attack`."""
     for case, make in ODD.items():
         yield from ((case, make, name) for name in ("count", "cancel some"))
     for place, (case, make) in enumerate(ENUMERATED.items()):
@@ -83,7 +83,7 @@ def odd() -> Iterator[tuple[str, Maker, str]]:
 
 
 def test_no_odd_answer_brings_anything_untyped_out(connect: Callable[..., Any]) -> None:
-    """Oddities of HTTP that chance would not find, to a read and to a write."""
+    """HTTP oddities that chance would not find neither mislead nor break a read or a write."""
     with Stage() as stage:
         player = Player(connect, stage)
         client = player.client(TOKENS[0])
@@ -99,7 +99,7 @@ def test_no_odd_answer_brings_anything_untyped_out(connect: Callable[..., Any]) 
 
 
 class Hasty(Scripted):
-    """A server that answers before it has read anything; then it goes on as the script says."""
+    """A server that answers before it has read anything, and then follows the script."""
 
     greeting: bytes = b""
 
@@ -119,7 +119,7 @@ REFUSED = answer(503, b"", {"Connection": "close"})
 def test_an_answer_that_comes_before_the_request_is_typed(
     connect: Callable[..., Any], greeting: bytes, closes: bool
 ) -> None:
-    """Whatever it says, a write that arrived after it is not called failed unless it was refused."""
+    """Whatever an early answer says, a write that arrived after it is not called failed unless it was refused."""
     server = Hasty(lambda _: [Close()] if closes else [answer(200, page([]))])
     server.greeting = greeting
     with server:
@@ -139,7 +139,7 @@ def test_an_answer_that_comes_before_the_request_is_typed(
 def test_a_connection_that_ended_while_nobody_used_it_is_not_used(
     connect: Callable[..., Any], farewell: bytes
 ) -> None:
-    """A gateway that grows tired says so to nobody; the next write goes over another connection, and succeeds."""
+    """When a gateway has closed an idle connection, the next write uses another connection and succeeds."""
     idle, said = threading.Event(), threading.Event()
 
     def script(request: Request) -> Iterator[Step]:

@@ -1,4 +1,4 @@
-"""Bodies that are wrong, byte by byte, by their structure, and by how they are encoded."""
+"""Bodies that are wrong in their bytes, in their structure, or in their encoding."""
 
 from __future__ import annotations
 
@@ -20,38 +20,34 @@ from client.scripted import Step, answer, page
 from pasqal_client import Write, errors
 
 WORDS = (
-    *(
-        b"NaN",
-        b"Infinity",
-        b"null",
-        b"true",
-        b"[]",
-        b"{}",
-        b'""',
-        b"[[[[",
-        b'{"a":',
-        b"\\ud800",
-        b"\\u0000",
-        b"\xed\xa0\x80",
-    ),
-    *(
-        b"\xef\xbb\xbf",
-        b"\xff\xfe",
-        b",",
-        b":",
-        b'"',
-        b"\\",
-        b"//",
-        b"/* */",
-        b"1e999",
-        b"-",
-        b'"data":5,',
-        b'"id":null,',
-    ),
+    b"NaN",
+    b"Infinity",
+    b"null",
+    b"true",
+    b"[]",
+    b"{}",
+    b'""',
+    b"[[[[",
+    b'{"a":',
+    b"\\ud800",
+    b"\\u0000",
+    b"\xed\xa0\x80",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b",",
+    b":",
+    b'"',
+    b"\\",
+    b"//",
+    b"/* */",
+    b"1e999",
+    b"-",
+    b'"data":5,',
+    b'"id":null,',
 )
 
 ECHO = "\u00a7"
-"""Stands for the token, until the bytes of the body have changed."""
+"""Stands for the token until the bytes of the body have been changed."""
 
 ECHOES: tuple[Any, ...] = (ECHO, [ECHO], {ECHO: 1}, {"message": ECHO}, f"Bearer {ECHO}")
 
@@ -96,16 +92,19 @@ def body(draw: Random, exchange: Exchange) -> bytes:
     if draw.random() < 0.1:
         return about_others(draw, written(good), exchange.number)
     shape = draw.random()
-    content = written(restructured(draw, good, ECHOES) if shape < 0.7 else good)
+    if shape < 0.7:
+        good = restructured(draw, good, ECHOES)
+    content = written(good)
+    # Between 0.6 and 0.7 a body is wrong in both ways.
     if shape > 0.6:
         content = mutated(draw, content, WORDS)
-    # Only now, so that the echo is one: what is left of a token when bytes of it have changed,
-    # nobody can know.
+    # Only now, so that the token is echoed unchanged: nobody can recognize what mutated bytes leave
+    # of it.
     return content.replace(ECHO.encode(), json.dumps(token(exchange.number))[1:-1].encode())
 
 
 def about_others(draw: Random, content: bytes, number: int) -> bytes:
-    """The body with ids that nobody asked for."""
+    """The body with ids that were not asked for."""
     ours, others = draw.choice(
         (
             (batch_id(number), batch_id(0)),
@@ -117,7 +116,7 @@ def about_others(draw: Random, content: bytes, number: int) -> bytes:
 
 
 def encoded(draw: Random, exchange: Exchange) -> list[Step]:
-    """The answer with that body, encoded in one way or another."""
+    """The steps that send the body, in some encoding."""
     status, headers = 200, {"Content-Type": "application/json"}
     if draw.random() < 0.15:
         status, _, headers = draw.choice(mistakes(exchange.number))
@@ -132,7 +131,7 @@ def encoded(draw: Random, exchange: Exchange) -> list[Step]:
 
 
 def plain(exchange: Exchange, content: bytes) -> Exchange:
-    """The exchange with that body, as it is."""
+    """The exchange with another body, not encoded."""
     head = exchange.raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
     lines = [line for line in head if not line.startswith(b"Content-Length")]
     raw = b"\r\n".join([*lines, b"Content-Length: %d" % len(content), b"", content])
@@ -146,7 +145,7 @@ def token(number: int) -> str:
 
 @pytest.mark.filterwarnings("ignore::pasqal_client.IncompleteListingWarning")
 def test_no_body_brings_anything_untyped_out(connect: Callable[..., Any]) -> None:
-    """Whatever a body says, what comes out is typed, can be read in every way, and is true about a write."""
+    """Whatever a body says, errors are typed, results are readable, and nothing untrue is said of a write."""
     with Stage() as stage:
         player = Player(connect, stage)
 

@@ -1,4 +1,4 @@
-"""Connections that are damaged below TLS, while hands are shaken and afterwards."""
+"""Connections that are damaged below TLS, in the handshake and afterwards."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from attack.player import Player, numbers, with_answer
 from attack.tls import Damage, ProtectedStage, certificate
 from attack.verdicts import Exchange
 from client.scripted import Close
-from pasqal_client._http import pool
+from pasqal_client._http.tls import _trusting_context
 
 
 @pytest.fixture
@@ -23,10 +23,10 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Protected
     """A service behind TLS that the clients trust."""
     path = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(path.with_suffix(".crt")))
-    pool._trusting_context.cache_clear()
+    _trusting_context.cache_clear()
     with ProtectedStage(path) as running:
         yield running
-    pool._trusting_context.cache_clear()
+    _trusting_context.cache_clear()
 
 
 def drawn(number: int) -> Exchange:
@@ -43,7 +43,7 @@ def drawn(number: int) -> Exchange:
 def test_no_damage_below_tls_brings_anything_untyped_out(
     connect: Callable[..., Any], stage: ProtectedStage
 ) -> None:
-    """What happens to the stream is an error of the connection, and leaves a write that was sent open."""
+    """Damage to the stream is a connection error, and the outcome of a write that was sent stays unknown."""
     player = Player(connect, stage)
 
     def client(_: Exchange) -> Any:

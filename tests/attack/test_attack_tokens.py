@@ -1,4 +1,4 @@
-"""Token endpoints that answer wrongly, and echo the secrets that they were sent and have granted."""
+"""Token endpoints that answer wrongly, and echo the secrets that they received or granted."""
 
 from __future__ import annotations
 
@@ -36,50 +36,49 @@ REFUSALS: tuple[tuple[int, dict[str, Any]], ...] = (
 )
 
 TOKENS: tuple[Any, ...] = (
-    *(
-        None,
-        5,
-        [],
-        {},
-        "",
-        " ",
-        "Bearer x",
-        "a b",
-        "a\nb: c",
-        "caf\xe9",
-        "\x00",
-        "x" * 100_000,
-        "x" * 9,
-        "a.b.c",
-        "eyJ.eyJ.x",
-    ),
-    *(
-        Raw('"\\ud800"'),
-        Raw('"gr4nt3d-t0k3n-of-the-lab.with_a-t4il\\n"'),
-        " gr4nt3d-t0k3n-of-the-lab.with_a-t4il\r\n",
-    ),
+    None,
+    5,
+    [],
+    {},
+    "",
+    " ",
+    "Bearer x",
+    "a b",
+    "a\nb: c",
+    "caf\xe9",
+    "\x00",
+    "x" * 100_000,
+    "x" * 9,
+    "a.b.c",
+    "eyJ.eyJ.x",
+    Raw('"\\ud800"'),
+    Raw('"gr4nt3d-t0k3n-of-the-lab.with_a-t4il\\n"'),
+    " gr4nt3d-t0k3n-of-the-lab.with_a-t4il\r\n",
 )
 
 LIVES: tuple[Any, ...] = (
-    *(
-        3600,
-        "3600",
-        0,
-        -1,
-        1e-9,
-        0.001,
-        1e308,
-        "1e400",
-        "nan",
-        "inf",
-        True,
-        None,
-        [],
-        {},
-        Raw("NaN"),
-        Raw("1e999"),
-    ),
-    *(Raw("9" * 400), Raw("9" * 6_000), "9" * 6_000, "\u0663\u0666", " 60 ", "1_000"),
+    3600,
+    "3600",
+    0,
+    -1,
+    1e-9,
+    0.001,
+    1e308,
+    "1e400",
+    "nan",
+    "inf",
+    True,
+    None,
+    [],
+    {},
+    Raw("NaN"),
+    Raw("1e999"),
+    Raw("9" * 400),
+    Raw("9" * 6_000),
+    "9" * 6_000,
+    "\u0663\u0666",
+    " 60 ",
+    "1_000",
 )
 
 
@@ -88,15 +87,15 @@ def drawn(number: int) -> Exchange:
     draw = Random(number)
     name = draw.choice(list(CALLS))
     exchange = Exchange(number, name, CALLS[name], [], attempts=2)
-    exchange.answers = [
-        [refusal(draw) if draw.random() < 0.15 else good_answer(exchange.call, number)]
-    ]
+    first = good_answer(exchange.call, number)
+    if draw.random() < 0.15:
+        first = refusal(draw)
+    exchange.answers = [[first]]
     granted = granted_token(draw, number)
     exchange.secrets = (secret(number), granted)
     raw = wrong(draw, number, granted)
-    if any(
-        word in raw for word in (b'"error": "gr4nt', b'"error": "eyJ')
-    ):  # then it is a reason, and no token
+    # What stands in `error` is a reason, so it may be shown even if it looks like the token.
+    if any(word in raw for word in (b'"error": "gr4nt', b'"error": "eyJ')):
         exchange.secrets = (secret(number),)
     exchange.grants = steps_of(raw, "POST")
     return exchange
@@ -107,7 +106,7 @@ def secret(number: int) -> str:
 
 
 def granted_token(draw: Random, number: int) -> str:
-    """A token; half of them are of the kind that tells how long it is good for."""
+    """A token; half of them are JWTs, which say when they expire."""
     if draw.random() < 0.5:
         return f"{GRANTED[:18]}{number}{GRANTED[18:]}"
     claims = json.dumps({"sub": f"ada{number}", "exp": draw.choice((0, 4e9, "x", None, 1e400))})
@@ -116,16 +115,19 @@ def granted_token(draw: Random, number: int) -> str:
 
 
 def refusal(draw: Random) -> bytes:
-    """The service itself refuses, and echoes nothing."""
+    """A refusal by the service itself, without an echo."""
     return answer(draw.choice((403, 409, 404)), {"message": "No."})
 
 
 def wrong(draw: Random, number: int, granted: str) -> bytes:
-    """An answer of a token endpoint in which something may be wrong."""
-    status, content = (
-        200,
-        {"access_token": granted, "token_type": "Bearer", "expires_in": 3600, "scope": "all"},
-    )
+    """An answer of a token endpoint, usually with something wrong in it."""
+    status = 200
+    content: dict[str, Any] = {
+        "access_token": granted,
+        "token_type": "Bearer",
+        "expires_in": 3600,
+        "scope": "all",
+    }
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     kind = draw.random()
     if kind < 0.25:
@@ -155,14 +157,14 @@ def wrong(draw: Random, number: int, granted: str) -> bytes:
         encoding, encode = ENCODERS[draw.choice(list(ENCODERS))]
         headers["Content-Encoding"] = encoding.decode()
         body = encode(body)
-    # Only now, so that the echo is one: what is left of a secret when bytes of it have changed,
-    # nobody can know.
+    # Only now, so that the secret is echoed unchanged: nobody can recognize what mutated bytes leave
+    # of it.
     body = body.replace(b"@", json.dumps(echo(draw, secret(number)))[1:-1].encode())
     return wrong_head(draw, answer(status, body, headers), secret(number))
 
 
 def wrong_head(draw: Random, raw: bytes, hidden: str) -> bytes:
-    """The answer with something wrong in its head."""
+    """The answer, sometimes with something wrong in its head."""
     head, _, body = raw.partition(b"\r\n\r\n")
     start, *lines = head.split(b"\r\n")
     if draw.random() < 0.15:
@@ -188,7 +190,7 @@ def wrong_head(draw: Random, raw: bytes, hidden: str) -> bytes:
 
 
 def echo(draw: Random, hidden: str) -> str:
-    """The secret as somebody may write it."""
+    """The secret in one of the forms in which it may be echoed."""
     basic = base64.b64encode(f"lab:{hidden}".encode()).decode()
     form = f"grant_type=password&password={quote_plus(hidden)}&username=ada"
     return draw.choice(
@@ -205,14 +207,14 @@ def echo(draw: Random, hidden: str) -> str:
 
 
 def with_grant(exchange: Exchange, raw: bytes) -> Exchange:
-    """The exchange with another answer of the token endpoint."""
+    """The exchange with another answer from the token endpoint."""
     return attrs.evolve(exchange, grants=steps_of(raw, "POST"))
 
 
 def test_no_token_endpoint_brings_a_secret_or_anything_untyped_out(
     connect: Callable[..., Any],
 ) -> None:
-    """Whatever it answers, what comes out is typed and shows no secret, and a write waits for a token."""
+    """Whatever a token endpoint answers, errors are typed, no secret is shown, and a write waits for a token."""
     with Stage() as stage:
         player = Player(connect, stage)
         url = stage.token_url

@@ -1,4 +1,4 @@
-"""A service behind TLS whose stream is damaged below: in the handshake, before an answer, in it, and behind it."""
+"""A service behind TLS whose stream is damaged below it: in the handshake, before, in or after an answer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RECORDS = (
     b"\x18\x03\x03\x00\x03\x01\x40\x00",
     b"\x99\x03\x03\x00\x01x",
 )
-"""Records that are complete, so that nobody waits for more of them, but mean nothing, or an end."""
+"""Records that are complete, so nobody waits for the rest, but mean nothing, or an end."""
 
 JUNK = (
     *RECORDS,
@@ -55,13 +55,14 @@ class Damage:
     """What is wrong with one flight of the server's bytes.
 
     Attributes:
-        flight: the first two are those of the handshake; the last is what stands behind the answer.
-        kind: what is done to its bytes: see `done`; `goodbye` ends TLS in an orderly way, `another`
-            adds an answer.
-        place: where in them, from 0 to 1.
-        junk: what is put there.
-        ending: how the connection ends behind it.
-        oldest: whether TLS 1.2 is spoken.
+        flight: its index: the first two belong to the handshake; the last is what comes after the
+            answer.
+        kind: what is done to its bytes: see `done`; `goodbye` closes TLS properly, `another` adds an
+            answer.
+        place: where in the bytes, from 0 to 1.
+        junk: what is inserted there.
+        ending: how the connection ends after it.
+        oldest: whether the connection uses TLS 1.2.
     """
 
     flight: int
@@ -73,13 +74,13 @@ class Damage:
 
     @classmethod
     def drawn(cls, number: int) -> Damage:
-        """The damage of the exchange of that number."""
+        """The damage for the exchange of a number."""
         draw = Random(number)
         flight = draw.choice((0, 0, 1, 2, 2, 2, 3, 3))
         kinds = ("cut", "flip", "drop", "before", "after", "within", "instead", "twice", "goodbye")
         kind = draw.choice(("after", "after", "goodbye", "another") if flight == 3 else kinds)
-        # Half a record behind an answer is like the beginning of one that is under way: nobody can
-        # tell.
+        # Half a record after an answer cannot be told from the beginning of one that is still
+        # arriving.
         junk = draw.choice(RECORDS if flight == 3 else JUNK)
         ending: Any = draw.choice(("FIN", "FIN", "RST"))
         if flight == 3 or (
@@ -94,17 +95,16 @@ class Damage:
 
     @property
     def spoils(self) -> bool:
-        """Whether no client can send anything after it."""
+        """Whether the damage keeps any client from sending anything."""
         return self.flight == 0 and self.kind in ("cut", "flip", "drop")
 
     def done(self, flight: bytes) -> bytes:
         """The bytes of the flight, damaged."""
         at = int(len(flight) * self.place)
+        flipped = bytes(byte ^ 0x15 for byte in flight[at : at + 1])
         damaged = {
             "cut": flight[:at],
-            "flip": flight[:at]
-            + bytes(byte ^ 0x15 for byte in flight[at : at + 1])
-            + flight[at + 1 :],
+            "flip": flight[:at] + flipped + flight[at + 1 :],
             "drop": flight[:at] + flight[at + 7 :],
             "before": self.junk + flight,
             "after": flight + self.junk,
@@ -116,26 +116,16 @@ class Damage:
 
 
 def certificate(folder: Path) -> Path:
-    """Make a certificate that nobody has signed, with its key."""
+    """Make a self-signed certificate, with its key."""
     openssl = shutil.which("openssl")
     if openssl is None:
-        pytest.skip("there is no openssl to make a certificate with")
+        pytest.skip("openssl is needed to make a certificate, and is not installed")
     path = folder / "self-signed.pem"
-    made = [
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-    ]
+    key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
     names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     files = ["-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
     subprocess.run(
-        [openssl, "req", "-x509", *made, *names, *files], check=True, capture_output=True
+        [openssl, "req", "-x509", *key.split(), *names, *files], check=True, capture_output=True
     )
     path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
     return path
@@ -143,7 +133,7 @@ def certificate(folder: Path) -> Path:
 
 @define
 class ProtectedStage:
-    """A stage behind TLS; use it in a `with` block. Its attributes are those of `Stage`."""
+    """A stage behind TLS, with the attributes of `Stage`; use it in a `with` block."""
 
     certificate: Path
     damage: Damage | None = None
@@ -178,10 +168,11 @@ class ProtectedStage:
         self._listener.close()
 
     def expect(self, number: int, answers: list[list[Step]], _: list[Step]) -> None:
-        """Play these answers, with the damage that follows from its number, to the exchange that begins."""
+        """Begin the exchange of a number: play these answers to it, with the damage for that number."""
         self.received[number] = 0
         self._number, self._answers, self.damage = number, answers, Damage.drawn(number)
-        for each in tuple(self._open):  # so that the exchange begins with a handshake
+        # Without open connections, the exchange begins with a handshake.
+        for each in tuple(self._open):
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
 
@@ -193,12 +184,12 @@ class ProtectedStage:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        damage, self.damage = self.damage, None  # the next connection is a whole one
+        # Only this connection is damaged; the next one is not.
+        damage, self.damage = self.damage, None
+        context = self._contexts[damage is not None and damage.oldest]
         try:
             with connection, contextlib.suppress(OSError):
-                _Conversation(
-                    self, connection, damage, self._contexts[damage is not None and damage.oldest]
-                ).hold()
+                _Conversation(self, connection, damage, context).hold()
         finally:
             self._open.discard(connection)
 
@@ -215,7 +206,7 @@ class ProtectedStage:
 
 
 class _Conversation:
-    """One connection: what comes in is read to its end, whatever is done to what goes out."""
+    """One connection: its input is read to the end, whatever is done to its output."""
 
     def __init__(
         self,
@@ -269,7 +260,7 @@ class _Conversation:
             self._send()
 
     def _behind(self, damage: Damage) -> None:
-        """Send the answer together with what stands behind it."""
+        """Send the answer together with what comes after it."""
         if damage.kind == "another":
             self.tls.write(
                 answer(200, {"data": [], "pagination": {"total": 666, "start": 0, "end": 0}})
@@ -291,14 +282,16 @@ class _Conversation:
             return
         self.damage = None
         if damage.kind == "goodbye":
-            with contextlib.suppress(ssl.SSLError):
-                self.tls.unwrap()
-            flight = (
-                flight[: int(len(flight) * damage.place)]
-                if damage.place < 0.5
-                else self.outgoing.read() or flight
-            )
+            flight = self._say_goodbye(flight, damage.place)
         self._deliver(damage.done(flight), damage)
+
+    def _say_goodbye(self, flight: bytes, place: float) -> bytes:
+        """End TLS; returns the bytes to send: part of the flight, or the goodbye in its place."""
+        with contextlib.suppress(ssl.SSLError):
+            self.tls.unwrap()
+        if place < 0.5:
+            return flight[: int(len(flight) * place)]
+        return self.outgoing.read() or flight
 
     def _deliver(self, data: bytes, damage: Damage | None) -> None:
         if self.is_silent:

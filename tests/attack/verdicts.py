@@ -1,7 +1,8 @@
-"""What must not come of an exchange, whatever was answered: each rule says in a line what is wrong, or nothing.
+"""What must not come of an exchange, whatever was answered: each rule says in one line what is wrong, if anything.
 
 A rule knows what the server received and sent, and what the caller, the log and the hooks saw; it
-does not know the client. None of them depends on how fast anything was.
+does not know the client. No rule depends on how fast anything was. A *departure* is a place where
+an answer differs from what the contract promises.
 """
 
 from __future__ import annotations
@@ -23,32 +24,33 @@ from attack.answers import Call, batch_id, job_id, read
 from client.scripted import Step
 from pasqal_client import CancelReceipt, errors
 from pasqal_core_api.models import Batch
-from pasqal_core_api.types import Model
+from pasqal_core_runtime.model import Model
 
 REFUSALS = frozenset({*range(300, 500), 503})
-"""The statuses that prove that a write was not carried out. Everything else leaves it open."""
+"""The statuses that prove that a write was not carried out. All others leave it unknown."""
 
 SHOWN = 12
-"""So many characters of a secret in a row are too many."""
+"""A text that has this many characters of a secret in a row shows it."""
 
 
 @define
 class Exchange:
-    """A call, and what is answered to its requests.
+    """A call, and the answers to its requests.
 
     Attributes:
-        number: the number of the exchange, from which its ids and all that is wrong with it follow.
+        number: the number of the exchange; its ids and everything that is wrong with it follow from
+            it.
         name: the name of the call.
         call: the call.
-        answers: the steps for its first request, its second one, and so on; the last ones for all
-            further ones.
-        body: the body of the first answer as it was before it was encoded.
+        answers: the steps for its first request, its second one, and so on; the last steps serve
+            all later requests as well.
+        body: the body of the first answer before it was encoded.
         attempts: how often the client may send a request.
         strict: whether the client is strict.
         secrets: what must not be shown.
-        grants: the steps of the token endpoint, if one has to sign in.
-        spoilt: whether no client can come so far as to send anything.
-        note: what to say of it in place of the answer.
+        grants: the steps of the token endpoint, if the client has to sign in.
+        spoilt: whether the damage keeps any client from sending anything.
+        note: a text for the report, in place of the answer.
     """
 
     number: int
@@ -71,15 +73,15 @@ class Exchange:
 
 @define
 class Outcome:
-    """What came of it.
+    """What came of an exchange.
 
     Attributes:
         result: what the call returned.
         error: what it raised.
         received: how many of its requests arrived in full, and were not told to sign in first.
         signings: how often the token endpoint was asked.
-        told: what log, hooks and event loop said meanwhile.
-        departed: how many departures were told meanwhile.
+        told: what the log, the hooks and the event loop were told meanwhile.
+        departed: how many departures were reported meanwhile.
     """
 
     result: Any = None
@@ -94,12 +96,12 @@ Rule = Callable[[Exchange, Outcome], str | None]
 
 
 def sent(steps: list[Step]) -> bytes:
-    """The bytes among some steps."""
+    """The bytes that steps send."""
     return b"".join(step for step in steps if isinstance(step, bytes))
 
 
 def verdicts(exchange: Exchange, outcome: Outcome) -> Iterator[str]:
-    """All that is wrong."""
+    """Everything that is wrong with an outcome."""
     for rule in RULES:
         wrong = rule(exchange, outcome)
         if wrong is not None:
@@ -107,7 +109,7 @@ def verdicts(exchange: Exchange, outcome: Outcome) -> Iterator[str]:
 
 
 def untyped(_: Exchange, outcome: Outcome) -> str | None:
-    """Nothing comes out but an error of the tree."""
+    """Only errors of the tree are raised."""
     error = outcome.error
     if error is None or isinstance(error, errors.PasqalError):
         return None
@@ -127,32 +129,30 @@ def unsent(_: Exchange, outcome: Outcome) -> str | None:
 
 
 def departing(exchange: Exchange, outcome: Outcome) -> str | None:
-    """Departures are only raised if that was asked for."""
+    """Departures are only raised by a strict client."""
     if isinstance(outcome.error, errors.DepartureError) and not exchange.strict:
         return "DepartureError raised by a client that is not strict"
     return None
 
 
 def failing(exchange: Exchange, outcome: Outcome) -> str | None:
-    """A write that arrived is not said to have failed, unless the answer proves a refusal."""
+    """A write that arrived is not reported as failed, unless the answer proves a refusal."""
     error = outcome.error
     if not exchange.call.changes or not outcome.received or not isinstance(error, errors.APIError):
         return None
     if isinstance(error, errors.OutcomeUnknownError):
         return None
     if not isinstance(error, errors.APIStatusError):
-        return f"a write that arrived is said to have failed: {type(error).__name__}"
+        return f"a write that arrived is reported as failed: {type(error).__name__}"
     if error.status not in REFUSALS:
-        return f"a write that arrived is said to be refused: {type(error).__name__} of a status that proves nothing"
+        return f"a write that arrived is reported as refused: {type(error).__name__} of a status that proves nothing"
     if error.status not in said(exchange, outcome.received):
-        return (
-            f"a write that arrived is said to be refused: {type(error).__name__} that nobody said"
-        )
+        return f"a write that arrived is reported as refused: {type(error).__name__} that no answer has"
     return None
 
 
 def losing(exchange: Exchange, outcome: Outcome) -> str | None:
-    """What is raised after a write arrived carries what is known about it."""
+    """An error that is raised after a write arrived carries what is known about the write."""
     if (
         not exchange.call.changes
         or not outcome.received
@@ -165,15 +165,15 @@ def losing(exchange: Exchange, outcome: Outcome) -> str | None:
 
 
 def guessing(exchange: Exchange, outcome: Outcome) -> str | None:
-    """A write that was not sent, because nobody has signed in or hands were not shaken, is not said to be unknown."""
+    """A write that was not sent, for want of a token or a handshake, is not called unknown."""
     certain = exchange.spoilt or exchange.grants
     if certain and not outcome.received and isinstance(outcome.error, errors.OutcomeUnknownError):
-        return "a write that was not sent is said to be unknown"
+        return "a write that was not sent is called unknown"
     return None
 
 
 def repeating(exchange: Exchange, outcome: Outcome) -> str | None:
-    """A write arrives once; again only after a refusal that asks for that."""
+    """A write arrives once, and again only after a refusal that invites a retry."""
     if not exchange.call.changes or outcome.received <= 1:
         return None
     statuses = [read(sent(steps), "PATCH").status for steps in exchange.answers]
@@ -184,7 +184,9 @@ def repeating(exchange: Exchange, outcome: Outcome) -> str | None:
 
 def running_away(_: Exchange, outcome: Outcome) -> str | None:
     """A call ends after a bounded number of requests."""
-    return "requests without end" if max(outcome.received, outcome.signings) > 200 else None
+    if max(outcome.received, outcome.signings) > 200:
+        return "requests without end"
+    return None
 
 
 def believing(exchange: Exchange, outcome: Outcome) -> str | None:
@@ -195,30 +197,30 @@ def believing(exchange: Exchange, outcome: Outcome) -> str | None:
 
 
 def confusing(exchange: Exchange, outcome: Outcome) -> str | None:
-    """The receipt of a write is about what was asked for, or the difference is told."""
+    """The receipt of a write is about what was asked for, or the difference is reported."""
     if outcome.error is not None or outcome.departed or not exchange.call.changes:
         return None
     asked = {job_id(exchange.number), job_id(exchange.number, 1)}
     if isinstance(outcome.result, Batch):
-        return (
-            "a success that is about another batch"
-            if _other(outcome.result, "id", exchange)
-            else None
-        )
+        if _is_other(outcome.result, "id", exchange):
+            return "a success that is about another batch"
+        return None
     for job in outcome.result.jobs:
-        if _other(job, "batch_id", exchange):
+        if _is_other(job, "batch_id", exchange):
             return "a receipt with jobs of another batch"
         if exchange.name == "cancel some" and getattr(job, "id", None) not in asked:
             return "a receipt with jobs that were not asked for"
     return None
 
 
-def _other(value: Any, name: str, exchange: Exchange) -> bool:
-    return getattr(value, name, batch_id(exchange.number)) != batch_id(exchange.number)
+def _is_other(value: Any, name: str, exchange: Exchange) -> bool:
+    own = batch_id(exchange.number)
+    # An unset field is a departure, which is reported elsewhere.
+    return getattr(value, name, own) != own
 
 
 def omitting(exchange: Exchange, outcome: Outcome) -> str | None:
-    """A receipt of nothing is one that says so; where the jobs are missing, that is told."""
+    """An empty receipt comes from an answer that lists no jobs; where the list is missing, that is reported."""
     receipt = outcome.result
     if not isinstance(receipt, CancelReceipt) or receipt.jobs or receipt.errors or outcome.departed:
         return None
@@ -226,19 +228,17 @@ def omitting(exchange: Exchange, outcome: Outcome) -> str | None:
         jobs = json.loads(exchange.body)["data"].get("jobs")
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
         return None
-    return (
-        None
-        if jobs == []
-        else "a receipt of nothing, though the answer does not say which jobs were cancelled"
-    )
+    if jobs == []:
+        return None
+    return "an empty receipt, though the answer does not say which jobs were cancelled"
 
 
 def leaking(exchange: Exchange, outcome: Outcome) -> str | None:
-    """No secret is shown: not in an error, not in what it carries, not in the log, not to a hook."""
-    shown = [
-        *(_all_of(outcome.error) if outcome.error else ()),
-        *((told.partition(":")[0], told) for told in outcome.told),
-    ]
+    """No secret is shown: not in an error or what it carries, not in the log, not to a hook."""
+    shown: list[tuple[str, str]] = []
+    if outcome.error is not None:
+        shown += _texts_of(outcome.error)
+    shown += [(told.partition(":")[0], told) for told in outcome.told]
     for where, text in shown:
         for secret in exchange.secrets:
             if secret[:SHOWN] in text or secret[-SHOWN:] in text:
@@ -246,24 +246,25 @@ def leaking(exchange: Exchange, outcome: Outcome) -> str | None:
     return None
 
 
-def _all_of(error: BaseException) -> Iterator[tuple[str, str]]:
+def _texts_of(error: BaseException) -> Iterator[tuple[str, str]]:
     yield "the traceback of an error", "".join(traceback.format_exception(error))
     if isinstance(error, errors.PasqalError):
         bare = copy.copy(error)
-        vars(bare)["write"] = None  # see below
+        # The answer to a write may be shown: see below.
+        vars(bare)["write"] = None
         yield "the pickle of an error", pickle.dumps(bare).decode("latin-1")
     seen: list[BaseException] = []
     behind: BaseException | None = error
     while behind is not None and behind not in seen:
         seen.append(behind)
-        # What could be read of the answer to a write is the caller's, like a result.
+        # `write` carries what could be read of the answer, which is the caller's, like a result.
         carried = {name: value for name, value in vars(behind).items() if name != "write"}
         yield f"a {type(behind).__name__}, or what it carries", f"{behind!r} {behind} {carried}"
         behind = behind.__cause__ or behind.__context__
 
 
 def sticking(_: Exchange, outcome: Outcome) -> str | None:
-    """An error pickles, and says the same afterwards."""
+    """An error can be pickled, and says the same afterwards."""
     if not isinstance(outcome.error, errors.PasqalError):
         return None
     again = pickle.loads(pickle.dumps(outcome.error))  # noqa: S301  # our own
@@ -275,7 +276,7 @@ def sticking(_: Exchange, outcome: Outcome) -> str | None:
 
 
 def noisy(_: Exchange, outcome: Outcome) -> str | None:
-    """Nothing is left behind for the event loop to complain of, and no hook or log record failed."""
+    """Nothing is left behind that the event loop complains about, and no hook or log record fails."""
     for told in outcome.told:
         if told.startswith("noise"):
             return f"noise: {told[:160]}"
@@ -283,7 +284,7 @@ def noisy(_: Exchange, outcome: Outcome) -> str | None:
 
 
 def unreadable(exchange: Exchange, outcome: Outcome) -> str | None:
-    """What was returned can be looked at in every way; only departures come out."""
+    """A result can be read in every way, and at most raises departures."""
     if outcome.error is not None:
         return None
     try:
@@ -294,37 +295,38 @@ def unreadable(exchange: Exchange, outcome: Outcome) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
-    *(
-        untyped,
-        unsent,
-        departing,
-        failing,
-        losing,
-        guessing,
-        repeating,
-        running_away,
-        believing,
-        confusing,
-    ),
-    *(omitting, leaking, sticking, noisy, unreadable),
+    untyped,
+    unsent,
+    departing,
+    failing,
+    losing,
+    guessing,
+    repeating,
+    running_away,
+    believing,
+    confusing,
+    omitting,
+    leaking,
+    sticking,
+    noisy,
+    unreadable,
 )
 
 
 def said(exchange: Exchange, received: int) -> set[int | None]:
-    """The statuses that the answers have, and those that a success speaks of in its body."""
+    """The statuses of the answers, and those that the body of a success mentions."""
     method = "PATCH" if exchange.call.changes else "GET"
-    statuses: set[int | None] = {
-        read(sent(steps), method).status for steps in exchange.answers[:received]
-    }
+    statuses: set[int | None] = set()
+    for steps in exchange.answers[:received]:
+        statuses.add(read(sent(steps), method).status)
     if 200 in statuses:
-        statuses |= {
-            int(number) for number in re.findall(rb"\b\d{3}\b", exchange.body or exchange.raw)
-        }
+        content = exchange.body or exchange.raw
+        statuses.update(map(int, re.findall(rb"\b\d{3}\b", content)))
     return statuses
 
 
 def place_of(error: BaseException) -> str:
-    """The function that raised it, and the innermost one of ours on the way."""
+    """The function that raised an error, and the innermost of our functions in the traceback."""
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return "nowhere"
@@ -337,7 +339,7 @@ def place_of(error: BaseException) -> str:
 
 
 def look_at(value: Any, depth: int = 0) -> None:
-    """Read all that there is to read, as a caller would: attributes, text, copies, pickles."""
+    """Read everything that a caller can read: attributes, text, copies, pickles."""
     repr(value), str(value)
     if isinstance(value, CancelReceipt):
         with contextlib.suppress(errors.CancelRefusedError):
@@ -355,8 +357,8 @@ def look_at(value: Any, depth: int = 0) -> None:
         for attribute in attrs.fields(type(value)):
             look_at(getattr(value, attribute.name), depth + 1)
     elif not isinstance(value, UUID):
-        # our own
-        assert pickle.loads(pickle.dumps(value)) is not None or value is None  # noqa: S301
+        again = pickle.loads(pickle.dumps(value))  # noqa: S301  # our own
+        assert again is not None or value is None
 
 
 def _look_at_model(value: Model, depth: int) -> None:

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from keyring.backend import KeyringBackend
 from cli.conftest import Ran, Run
 from pasqal_client._settings import profiles
 from pasqal_client.cli import credential_store
-from pasqal_client.cli.account import Account, account
-from pasqal_client.cli.credential_store import Kept, Store
+from pasqal_client.cli.account import Account, find_account
+from pasqal_client.cli.credential_store import CredentialStore, StoredCredentials
 from pasqal_client.cli.exit_codes import UsageMistake
+from pasqal_client.cli.keyring_secrets import usable_keyring
 from pasqal_client.cli.options import Where
 from pasqal_client.cli.prompts import read_secret
 from pasqal_client.errors import ConfigurationError
@@ -77,12 +79,12 @@ def signed_out(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 
 
 def test_without_anything_one_is_not_signed_in(signed_out: Sandbox, pasqal: Run) -> None:
-    """Exit code 3, and what to do."""
+    """Without credentials a command ends with 3, and says how to sign in."""
     ran = pasqal("jobs list")
     assert (ran.code, ran.out) == (3, "")
     assert ran.err.splitlines() == [
         f"pasqal: not signed in at {signed_out.base_url}",
-        "hint: run `pasqal auth login`, or set PASQAL_TOKEN, or give --token-file",
+        "hint: run `pasqal auth login`, set PASQAL_TOKEN, or give --token-file",
     ]
     ran = pasqal("auth status")
     assert (ran.code, "signed in: no\n" in ran.out) == (3, True)
@@ -93,7 +95,7 @@ def test_without_anything_one_is_not_signed_in(signed_out: Sandbox, pasqal: Run)
 def test_a_token_that_is_refused(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Exit code 3, without the token."""
+    """A refused token ends a command with 3, and is not shown."""
     monkeypatch.setenv("PASQAL_TOKEN", "a-wrong-token-that-is-secret")
     for line in ("jobs list", "ping", "auth status"):
         ran = pasqal(line)
@@ -118,9 +120,9 @@ def test_login_keeps_a_token_in_a_file_of_ones_own(
     assert "signed in: with a token\n" in ran.out
     assert f"from:      the file {file}\naccepted:  yes\n" in ran.out
     assert signed_out.token not in ran.out
-    assert pasqal("auth logout").out.endswith("is forgotten.\n")
+    assert pasqal("auth logout").out.startswith("Removed the credentials for ")
     assert json.loads(file.read_text()) == {}
-    assert pasqal("auth logout").out.endswith("was not kept.\n")
+    assert pasqal("auth logout").out.startswith("No credentials were stored for ")
     assert pasqal("jobs count").code == 3
 
 
@@ -145,7 +147,7 @@ def test_an_account_signs_in_again_each_time(
 
 
 def test_what_the_service_refuses_is_not_kept(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """Unless nobody asks it."""
+    """A login that the service refuses stores nothing, unless the service is not asked."""
     ran = pasqal("auth login --token-file -", stdin="wrong-token-wrong-token")
     assert ran.code == 3
     assert not (home / "credentials.json").exists()
@@ -159,7 +161,7 @@ def test_what_the_service_refuses_is_not_kept(signed_out: Sandbox, pasqal: Run, 
 def test_a_secret_is_typed_without_echo(
     signed_out: Sandbox, on_terminal: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At a terminal it is asked for."""
+    """At a terminal the secret is asked for without echo."""
     prompts = []
 
     def typed(prompt: str, stream: object = None) -> str:
@@ -168,7 +170,7 @@ def test_a_secret_is_typed_without_echo(
 
     monkeypatch.setattr(getpass, "getpass", typed)
     assert on_terminal("auth login").code == 0
-    assert prompts == ["Token (is not shown): "]
+    assert prompts == ["Token (not shown): "]
 
     def gone(*_: object, **__: object) -> str:
         raise EOFError
@@ -181,13 +183,13 @@ def test_a_secret_is_typed_without_echo(
 def test_variables_count_before_what_is_kept(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And login and logout say so."""
+    """Variables take precedence over what is stored, and login and logout say so."""
     ran = pasqal("auth login --token-file -", stdin=sandbox.token)
-    assert ran.err == "note: PASQAL_TOKEN is set, and counts before it\n"
+    assert ran.err == "note: credentials from the environment (PASQAL_TOKEN) take precedence\n"
     monkeypatch.setenv("PASQAL_TOKEN", "another-token-another-token")
     assert pasqal("jobs count").code == 3
     assert "from:      the environment (PASQAL_TOKEN)\n" in pasqal("auth status --offline").out
-    assert pasqal("auth logout").err == "note: PASQAL_TOKEN is still set\n"
+    assert pasqal("auth logout").err == "note: the environment still has PASQAL_TOKEN\n"
     monkeypatch.delenv("PASQAL_TOKEN")
     monkeypatch.setenv("PASQAL_USERNAME", "somebody")
     monkeypatch.setenv("PASQAL_PASSWORD", "something-secret")
@@ -215,7 +217,7 @@ def test_a_token_file_counts_before_everything(
 
 
 def test_a_profile_counts_before_what_is_kept(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """So there is nothing to keep for it."""
+    """A profile with a secret takes precedence, so nothing is stored for it."""
     home.mkdir(parents=True)
     (home / "config.toml").write_text(
         f'[profiles.lab]\ntoken = "{signed_out.token}"\n[profiles.other]\n'
@@ -240,14 +242,14 @@ def test_a_profile_counts_before_what_is_kept(signed_out: Sandbox, pasqal: Run, 
 
 
 def test_what_is_kept_is_for_one_address(signed_out: Sandbox, pasqal: Run) -> None:
-    """A secret is not sent anywhere else."""
+    """A stored secret is sent to no other address."""
     pasqal("auth login --token-file -", stdin=signed_out.token)
     with Sandbox() as other:
         ran = pasqal(f"jobs list --base-url {other.base_url}")
         assert ran.code == 3
         assert ran.err.splitlines()[1] == (
             f"hint: profile default is signed in at {signed_out.base_url} only: "
-            "say --region or --base-url, or sign in here"
+            "give --region or --base-url, or sign in here"
         )
         assert other.requests == []
 
@@ -273,18 +275,17 @@ def test_a_file_of_somebody_else_is_refused(
     pasqal("auth login --token-file -", stdin=signed_out.token)
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     assert (
-        pasqal("jobs count").err
-        == f"pasqal: {home / 'credentials.json'} belongs to somebody else\n"
+        pasqal("jobs count").err == f"pasqal: {home / 'credentials.json'} belongs to another user\n"
     )
     monkeypatch.setattr(credential_store, "HAS_MODES", False)
-    assert Store().get("default", signed_out.base_url) is not None
+    assert CredentialStore().get("default", signed_out.base_url) is not None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"default": 1}', "\x00", "[" * 100_000])
 def test_a_damaged_file_is_said_to_be(
     signed_out: Sandbox, pasqal: Run, home: Path, content: str
 ) -> None:
-    """Without showing what is in it."""
+    """A damaged file is reported without showing what is in it."""
     home.mkdir(parents=True)
     (home / "credentials.json").write_text(content)
     (home / "credentials.json").chmod(0o600)
@@ -312,7 +313,7 @@ WHOLE = {
 def test_a_damaged_entry_can_be_removed(
     signed_out: Sandbox, pasqal: Run, home: Path, entry: Any
 ) -> None:
-    """By signing out, or in again."""
+    """A damaged entry goes with the next logout or login."""
     home.mkdir(parents=True)
     file = home / "credentials.json"
     file.write_text(json.dumps({"default": {signed_out.base_url: entry}}))
@@ -347,11 +348,11 @@ def test_a_file_that_cannot_be_used_is_said_to_be(
 
 
 def test_a_file_is_there_whole_or_not_at_all(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cannot be written leaves nothing behind."""
-    store = Store()
-    store.put("default", "here", Kept("token", "", "first", None, "file"))
+    """A write that fails leaves nothing behind."""
+    store = CredentialStore()
+    store.put("default", "here", StoredCredentials("token", "", "first", None, "file"))
     with pytest.raises(TypeError):
-        store.put("default", "there", Kept("token", "", object(), None, "file"))  # type: ignore[arg-type]
+        store.put("default", "there", StoredCredentials("token", "", object(), None, "file"))  # type: ignore[arg-type]
     assert {file.name for file in home.iterdir()} == {"credentials.json", ".credentials.json.lock"}
     assert store.addresses("default") == ["here"]
 
@@ -404,7 +405,7 @@ def test_a_link_to_nothing_is_filled(
     link, real = home / "credentials.json", tmp_path / "dotfiles" / "secrets"
     link.symlink_to(real)
     assert pasqal("jobs count").code == 3
-    assert pasqal("auth logout").out.endswith("was not kept.\n")
+    assert pasqal("auth logout").out.startswith("No credentials were stored for ")
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.err) == (
         2,
@@ -420,7 +421,7 @@ def test_a_link_to_nothing_is_filled(
 
 
 def test_links_that_go_round_are_said_to(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
-    """Nothing is changed."""
+    """A link that points to itself is reported, and nothing is changed."""
     home.mkdir(parents=True)
     link = home / "credentials.json"
     link.symlink_to(link)
@@ -436,14 +437,14 @@ def test_links_that_go_round_are_said_to(signed_out: Sandbox, pasqal: Run, home:
 
 
 def test_logins_at_the_same_time_are_all_kept(shell: Run, signed_out: Sandbox, home: Path) -> None:
-    """Each has its entry, whoever was first."""
+    """Logins at the same time each leave their entry."""
     ports = range(1, 5)
     logins = "".join(
         f"echo a-token-that-is-kept | pasqal auth login --token-file - --no-check --base-url http://127.0.0.1:{port} & "
         for port in ports
     )
     assert shell(f"{logins} wait").err == ""
-    assert Store().addresses("default") == [f"http://127.0.0.1:{port}" for port in ports]
+    assert CredentialStore().addresses("default") == [f"http://127.0.0.1:{port}" for port in ports]
 
 
 def test_one_changes_the_file_at_a_time(home: Path) -> None:
@@ -452,46 +453,48 @@ def test_one_changes_the_file_at_a_time(home: Path) -> None:
 
     def keep(addresses: list[str]) -> None:
         for address in addresses:
-            Store().put("default", address, Kept("token", "", "first", None, "file"))
-        Store().remove("default", addresses[0])
+            CredentialStore().put(
+                "default", address, StoredCredentials("token", "", "first", None, "file")
+            )
+        CredentialStore().remove("default", addresses[0])
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(keep, names))
-    assert Store().addresses("default") == sorted(
+    assert CredentialStore().addresses("default") == sorted(
         address for addresses in names for address in addresses[1:]
     )
 
 
 def test_a_lock_is_not_waited_for_without_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then nothing is changed, and the lock is named; it ends with whoever holds it."""
-    kept = Kept("token", "", "first", None, "file")
-    Store().put("default", "here", kept)
+    kept = StoredCredentials("token", "", "first", None, "file")
+    CredentialStore().put("default", "here", kept)
     lock = home / ".credentials.json.lock"
     monkeypatch.setattr(credential_store, "PATIENCE", 0.05)
     with lock.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(
-            ConfigurationError, match=f"{lock} is locked by another `pasqal auth`: try again when"
+            ConfigurationError, match=f"{lock} is locked by another `pasqal auth`; try again when"
         ):
-            Store().put("default", "there", kept)
+            CredentialStore().put("default", "there", kept)
         with pytest.raises(ConfigurationError, match="is locked"):
-            Store().remove("default", "here")
-        assert Store().addresses("default") == ["here"]
-    Store().put("default", "there", kept)
-    assert Store().addresses("default") == ["here", "there"]
+            CredentialStore().remove("default", "here")
+        assert CredentialStore().addresses("default") == ["here"]
+    CredentialStore().put("default", "there", kept)
+    assert CredentialStore().addresses("default") == ["here", "there"]
 
 
 def test_without_locks_it_is_kept_all_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some systems, and some file systems, have none."""
+    """Systems and file systems without locks can store credentials too."""
 
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
-    Store().put("default", "here", Kept("token", "", "first", None, "file"))
+    CredentialStore().put("default", "here", StoredCredentials("token", "", "first", None, "file"))
     monkeypatch.setattr(credential_store, "HAS_LOCKS", False)
-    Store().put("default", "there", Kept("token", "", "first", None, "file"))
-    assert Store().addresses("default") == ["here", "there"]
+    CredentialStore().put("default", "there", StoredCredentials("token", "", "first", None, "file"))
+    assert CredentialStore().addresses("default") == ["here", "there"]
 
 
 # Keyrings
@@ -504,7 +507,9 @@ def test_what_the_keyring_forgets_is_not_called_kept(
     drawer.forgets = True
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "pasqal: the keyring took it, but does not have it: use --store file\n"
+    assert (
+        ran.err == "pasqal: the keyring accepted the secret but did not keep it; use --store file\n"
+    )
     assert not home.exists()
     drawer.forgets = False
     assert pasqal("auth login --no-check --token-file -", stdin="the-old-token").code == 0
@@ -522,15 +527,16 @@ def test_what_the_keyring_has_still_is_not_called_forgotten(
     ran = pasqal("auth logout")
     assert (ran.code, ran.out) == (2, "")
     assert (
-        ran.err == "pasqal: the keyring does not forget it: remove what it has for pasqal-client\n"
+        ran.err
+        == "pasqal: the keyring did not delete the secret; remove its entries for pasqal-client yourself\n"
     )
     drawer.clings, drawer.broken = False, True
     assert (
         pasqal("auth logout").err
-        == "pasqal: the keyring does not give it: RuntimeError; is it locked?\n"
+        == "pasqal: the keyring did not return the secret (RuntimeError); is it locked?\n"
     )
     ran = pasqal(f"{login} --store file", stdin=signed_out.token)
-    assert (ran.code, ran.err) == (0, "note: the keyring still has what was kept there before\n")
+    assert (ran.code, ran.err) == (0, "note: the keyring still has the previous secret\n")
     assert pasqal("jobs count").out == "36\n"
     drawer.broken = False
     for store in ("keyring", "file"):
@@ -541,9 +547,9 @@ def test_what_the_keyring_has_still_is_not_called_forgotten(
 def test_the_keyring_keeps_it_where_there_is_one(
     signed_out: Sandbox, pasqal: Run, drawer: Drawer, home: Path
 ) -> None:
-    """The file only says that it does."""
+    """The secret is in the keyring, and the file only says so."""
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
-    assert "is kept in the keyring. The service accepts it." in ran.out
+    assert " in the keyring. The service accepts it." in ran.out
     assert list(drawer.kept.values()) == [signed_out.token]
     assert signed_out.token not in (home / "credentials.json").read_text()
     assert "from:      the keyring\n" in pasqal("auth status").out
@@ -551,45 +557,45 @@ def test_the_keyring_keeps_it_where_there_is_one(
     ran = pasqal("jobs count")
     assert (ran.code, ran.err) == (
         2,
-        "pasqal: the keyring does not give it: RuntimeError; is it locked?\n",
+        "pasqal: the keyring did not return the secret (RuntimeError); is it locked?\n",
     )
     drawer.broken = False
     assert pasqal("auth login --store file --token-file -", stdin=signed_out.token).code == 0
     assert drawer.kept == {}
     assert pasqal("auth login --store keyring --token-file -", stdin=signed_out.token).code == 0
     drawer.kept.clear()
-    assert pasqal("jobs count").err == "pasqal: the keyring has it no more: sign in again\n"
-    assert pasqal("auth logout").out.endswith("is forgotten.\n")
+    assert (
+        pasqal("jobs count").err == "pasqal: the keyring no longer has this secret; sign in again\n"
+    )
+    assert pasqal("auth logout").out.startswith("Removed the credentials for ")
 
 
 def test_a_keyring_that_does_not_work_is_said_to(
     signed_out: Sandbox, pasqal: Run, drawer: Drawer
 ) -> None:
-    """A file does as well."""
+    """A keyring that fails is reported, and a file can be used instead."""
     drawer.broken = True
     ran = pasqal("auth login --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.err) == (
         2,
-        "pasqal: the keyring did not take it: RuntimeError; use --store file\n",
+        "pasqal: the keyring did not accept the secret (RuntimeError); use --store file\n",
     )
     drawer.broken = False
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
     drawer.priority = 0
     ran = pasqal("jobs count")
-    assert (
-        ran.err == "pasqal: the keyring is not to be used here: sign in again with --store file\n"
-    )
+    assert ran.err == "pasqal: no usable keyring here; sign in again with --store file\n"
     ran = pasqal("auth login --store keyring --token-file -", stdin=signed_out.token)
-    assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: there is no keyring to be used here")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: no usable keyring here")
     assert pasqal("auth logout").code == 0
 
 
 def test_a_keyring_need_not_be_installed(
     signed_out: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    """Then it is a file."""
+    """Without the package for keyrings the secret goes into a file."""
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
-    assert credential_store.usable_keyring() is None
+    assert usable_keyring() is None
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
     assert signed_out.token in (home / "credentials.json").read_text()
 
@@ -597,23 +603,26 @@ def test_a_keyring_need_not_be_installed(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("auth login", "there is no terminal to ask for the token on"),
+        ("auth login", "no terminal to ask for the token"),
         ("auth login --username me", "the token endpoint of"),
-        ("auth login --username me --region fr", "there is no terminal to ask for the password on"),
+        ("auth login --username me --region fr", "no terminal to ask for the password"),
         (
             "auth login --client-id me --region fr",
-            "there is no terminal to ask for the client secret on",
+            "no terminal to ask for the client secret",
         ),
-        ("auth login --username me --client-id me", "give either --username or --client-id"),
+        (
+            "auth login --username me --client-id me",
+            "give either --username or --client-id, not both",
+        ),
         (
             "auth login --username me --token-file t",
-            "a password or client secret is read from --secret-file",
+            "give the password or client secret with --secret-file",
         ),
-        ("auth login --secret-file t", "a token is read from --token-file"),
+        ("auth login --secret-file t", "give the token with --token-file"),
         ("auth login --token-file missing", "--token-file missing: No such file or directory"),
         ("auth login --token-file -", "the token is empty"),
         ("jobs list --token-file missing", "--token-file missing: No such file or directory"),
-        ("auth login hunter2-my-secret", "it takes no such argument"),
+        ("auth login hunter2-my-secret", "unexpected argument"),
         ("auth login --password hunter2-my-secret", "no such option: --password"),
         ("auth login --token=hunter2-my-secret", "no such option: --token"),
     ],
@@ -628,7 +637,7 @@ def test_wrong_usage_keeps_secrets(signed_out: Sandbox, pasqal: Run, line: str, 
 
 
 def test_a_secret_has_to_be_text(tmp_path: Path) -> None:
-    """Some files are none."""
+    """A file that is not text in UTF-8 is rejected."""
     (tmp_path / "x").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageMistake, match="not text in UTF-8"):
         read_secret(str(tmp_path / "x"), "--token-file")
@@ -636,26 +645,26 @@ def test_a_secret_has_to_be_text(tmp_path: Path) -> None:
 
 def test_a_file_without_an_end_is_not_read_whole() -> None:
     """Nobody has a secret that long, and a device may go on until the memory is full."""
-    with pytest.raises(UsageMistake, match="--token-file /dev/zero: it is too long for a secret"):
+    with pytest.raises(UsageMistake, match="--token-file /dev/zero: too long for a secret"):
         read_secret("/dev/zero", "--token-file")
 
 
 def test_a_terminal_is_no_place_to_read_a_token_from(
     on_terminal: Callable[..., Ran], sandbox: Sandbox
 ) -> None:
-    """It would be seen while it is typed."""
+    """A token is not read from a terminal, which would show it."""
     ran = on_terminal("jobs count --token-file -")
     assert ran.code == 2
-    assert "stdin is a terminal, which would show it" in ran.out
+    assert "stdin is a terminal, which would show the secret" in ran.out
 
 
 def test_nothing_of_this_shows_a_secret(sandbox: Sandbox) -> None:
-    """Neither in a traceback nor in a log."""
-    kept = Kept("token", "", "a-secret-token", None, "file")
+    """A secret is neither in a repr nor in a log."""
+    kept = StoredCredentials("token", "", "a-secret-token", None, "file")
     assert "secret" not in f"{kept!r} {kept}"
     this = Account("default", "here", "fr", "there", "token", "", {"token": "a-secret-token"})
     assert "secret" not in f"{this!r} {this}"
-    assert account(HERE).origin == "the environment (PASQAL_TOKEN)"
+    assert find_account(HERE).origin == "the environment (PASQAL_TOKEN)"
 
 
 @pytest.mark.usefixtures("once")
@@ -683,7 +692,15 @@ def test_requests_are_shown_without_secrets(
 
 
 def test_the_profile_file_is_that_of_the_library(home: Path) -> None:
-    """Both lie in one folder."""
-    assert (profiles.path().parent, Store().path.parent) == (home, home)
+    """The credentials lie in the folder of the configuration file."""
+    assert (profiles.path().parent, CredentialStore().path.parent) == (home, home)
     with pytest.raises(ConfigurationError):
-        account(HERE._replace(profile="none"))
+        find_account(replace(HERE, profile="none"))
+
+
+def test_what_cannot_be_a_token_is_not_stored(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
+    """Even if the service is not asked; what was typed is not repeated."""
+    ran = pasqal("auth login --token-file - --no-check", stdin="two words")
+    assert (ran.code, "characters that a bearer token cannot have" in ran.err) == (2, True)
+    assert "two words" not in ran.err
+    assert not (home / "credentials.json").exists()

@@ -28,7 +28,7 @@ def test_the_batch_itself_is_no_filter(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_a_dry_run_sends_no_write(sandbox: Sandbox, pasqal: Run) -> None:
-    """It lists what matches, as `jobs list` does."""
+    """A dry run lists what matches, as `jobs list` does."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --dry-run -q")
     assert (ran.code, ran.out.split(), ran.err) == (
         0,
@@ -52,14 +52,14 @@ def test_without_a_terminal_it_needs_yes(sandbox: Sandbox, pasqal: Run) -> None:
     assert ran.err.splitlines() == [
         f"4 jobs match (4 PENDING) in batch {NIGHT}",
         *(f"  {one}  PENDING" for one in PENDING),
-        "pasqal: nothing was sent: there is no terminal to ask on",
-        "hint: say --yes if it is meant",
+        "pasqal: nothing was sent: no terminal to ask for confirmation",
+        "hint: give --yes to go ahead without being asked",
     ]
     assert writes(sandbox) == []
 
 
 def test_yes_is_yes(sandbox: Sandbox, pasqal: Run) -> None:
-    """One request, and a receipt."""
+    """With --yes there is one request, and a receipt."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes -q")
     assert (ran.code, sorted(ran.out.split()), ran.err) == (
         0,
@@ -72,13 +72,13 @@ def test_yes_is_yes(sandbox: Sandbox, pasqal: Run) -> None:
 def test_a_filter_or_all_is_needed(sandbox: Sandbox, pasqal: Run) -> None:
     """Nobody cancels a whole batch by leaving something out."""
     ran = pasqal(f"batches cancel-jobs {NIGHT} --yes")
-    assert (ran.code, ran.err.splitlines()[1]) == (2, "hint: give a filter, or say --all")
+    assert (ran.code, ran.err.splitlines()[1]) == (2, "hint: give a filter or --all")
     assert pasqal("batches cancel-jobs 7c9e --all --yes").code == 2
     assert sandbox.requests == []
 
 
 def test_what_was_refused_is_told_with_the_reason(sandbox: Sandbox, pasqal: Run) -> None:
-    """Exit code 1, although the others are cancelled."""
+    """Refused jobs end the command with 1, although the others are cancelled."""
     ran = pasqal(
         f"batches cancel-jobs {NIGHT} --yes --id {night(8)} --id {night(1)} --id {night(2)}"
     )
@@ -112,7 +112,7 @@ def test_at_a_terminal_it_asks(sandbox: Sandbox, on_terminal: Callable[..., Ran]
 def test_only_some_ids_are_shown_before_the_question(
     sandbox: Sandbox, on_terminal: Callable[..., Ran]
 ) -> None:
-    """Where nothing matches there is no question."""
+    """Only the first ids are shown; where nothing matches there is no question."""
     ran = on_terminal(f"batches cancel-jobs {SCAN} --all", "n\n")
     assert "  … and 15 more; --dry-run lists them all\n" in ran.out
     ran = on_terminal(f"batches cancel-jobs {SCAN} --status pending")
@@ -123,11 +123,11 @@ def test_only_some_ids_are_shown_before_the_question(
 
 
 def test_completing(sandbox: Sandbox, pasqal: Run, on_terminal: Callable[..., Ran]) -> None:
-    """Shows what the batch has, and asks."""
+    """Completing shows what the batch has, and asks."""
     ran = pasqal(f"batches complete {NIGHT}")
     assert ran.code == 2
     assert ran.err.startswith(
-        f"batch {NIGHT} has 4 PENDING, 1 RUNNING, 2 DONE, 3 ERROR, 1 CANCELED; complete, it takes no more jobs\n"
+        f"batch {NIGHT} has 4 PENDING, 1 RUNNING, 2 DONE, 3 ERROR, 1 CANCELED; once complete, it accepts no more jobs\n"
     )
     ran = on_terminal(f"batches complete {NIGHT}", "n\n")
     assert (ran.code, ran.out.endswith("nothing was sent\n"), writes(sandbox)) == (1, True, [])
@@ -158,20 +158,20 @@ def test_completing_tells_the_batch(sandbox: Sandbox, pasqal: Run) -> None:
 def test_a_batch_without_jobs_can_be_completed(sandbox: Sandbox, pasqal: Run) -> None:
     """What cannot be seen is not there, or not ours."""
     empty = sandbox.add_batch().id
-    assert f"batch {empty} has no jobs that can be seen;" in pasqal(f"batches complete {empty}").err
+    assert f"batch {empty} has no visible jobs;" in pasqal(f"batches complete {empty}").err
 
 
 def test_an_unknown_outcome_is_called_that(sandbox: Sandbox, pasqal: Run) -> None:
-    """With how to find out."""
+    """An unknown outcome is called that, with a way to check it."""
     sandbox.add_fault(Fault(operation="cancel_jobs", applied=True, reset="before"))
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes")
     assert (ran.code, ran.out) == (1, "")
     first, second = ran.err.splitlines()
-    assert first.startswith("pasqal: it is not known whether this happened (PATCH ")
+    assert first.startswith("pasqal: it is not known whether this request took effect (PATCH ")
     assert "resolve" not in first
     assert (
         second
-        == f"hint: it was not repeated; to find out: pasqal jobs count --batch {NIGHT} --by status"
+        == f"hint: it was not repeated; to check: pasqal jobs count --batch {NIGHT} --by status"
     )
     assert len(writes(sandbox)) == 1
     sandbox.add_fault(Fault(operation="complete_batch", status=502))
@@ -189,18 +189,18 @@ def test_a_write_that_failed_half_way_tells_how_far_it_came(sandbox: Sandbox, pa
     assert ran.err.splitlines()[0].startswith("pasqal: 403 Forbidden: ")
     done = int(pasqal("jobs count --status canceled").out) - 1
     assert (
-        ran.err.splitlines()[1] == f"hint: cancelled before: {done} jobs; not sent: 1 more request"
+        ran.err.splitlines()[1] == f"hint: already cancelled: {done} jobs; not sent: 1 more request"
     )
 
 
 def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
-    """As for jobs."""
+    """A wait for a batch ends like a wait for jobs, with the same exit codes."""
     assert pasqal(f"batches wait {SCAN} -o csv") == (0, "status,jobs\nDONE,25\n", "")
     assert pasqal("batches wait 7c9e").code == 2
     ran = pasqal(f"batches wait {night(1)}")
     assert (ran.code, ran.err.splitlines()[1]) == (
         1,
-        "hint: check the id; what belongs to a project of others is not to be seen",
+        "hint: check the id; projects that are not yours are not visible",
     )
 
 
@@ -208,9 +208,17 @@ def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
     "line", [f"batches cancel-jobs {NIGHT} --all --yes", f"batches complete {NIGHT} --yes"]
 )
 def test_a_batch_of_others_is_refused(sandbox: Sandbox, pasqal: Run, line: str) -> None:
-    """With a hint."""
+    """A batch of another project is refused, with a hint about the account."""
     foreign = str(sandbox.add_batch([{}], foreign=True).id)
     ran = pasqal(line.replace(NIGHT, foreign))
     assert ran.code == 1
     assert ran.err.splitlines()[0].startswith("pasqal: 403 Forbidden: ")
-    assert ran.err.splitlines()[1] == "hint: `pasqal auth status` tells which account this is"
+    assert ran.err.splitlines()[1] == "hint: `pasqal auth status` shows which account this is"
+
+
+def test_one_id_is_one_id(sandbox: Sandbox, pasqal: Run) -> None:
+    """A batch that is read from stdin is exactly one."""
+    for stdin, number in (("", "0 ids"), (f"{NIGHT} {SCAN}", "2 ids")):
+        ran = pasqal("batches complete - --yes", stdin=stdin)
+        assert (ran.code, ran.err) == (2, f"pasqal: stdin has {number}; exactly one is needed\n")
+    assert sandbox.requests == []

@@ -22,11 +22,12 @@ ALL = [night(n) for n in range(11, 0, -1)] + [scan(n) for n in range(25, 0, -1)]
 
 def test_every_filter_of_the_client_is_an_option() -> None:
     """A filter that the client gets has to be added to `options.FILTERS`."""
-    assert set(FILTERS) == set(READERS)
+    differing = FILTERS.keys() ^ READERS.keys()
+    assert not differing, f"{sorted(differing)}: a filter of the client belongs in options.FILTERS"
 
 
 def test_a_list_is_the_newest_twenty_as_a_table(sandbox: Sandbox, pasqal: Run) -> None:
-    """And says how many there are."""
+    """The table has the newest twenty, and a remark says how many there are."""
     ran = pasqal("jobs list")
     lines = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, "20 of 36, --all for the rest\n")
@@ -36,13 +37,13 @@ def test_a_list_is_the_newest_twenty_as_a_table(sandbox: Sandbox, pasqal: Run) -
 
 
 def test_all_are_all(sandbox: Sandbox, pasqal: Run) -> None:
-    """Then nothing needs to be said."""
+    """With --all every job is listed, and there is no remark."""
     ran = pasqal("jobs list --all -q")
     assert (ran.code, ran.out.split(), ran.err) == (0, ALL, "")
 
 
 def test_a_limit_that_is_not_reached_is_not_spoken_of(sandbox: Sandbox, pasqal: Run) -> None:
-    """Nor is one that fits exactly."""
+    """There is no remark either where the limit fits exactly."""
     assert pasqal("jobs list --limit 36 -q") == (0, "\n".join([*ALL, ""]), "")
     assert pasqal(f"jobs list --limit 40 -q --batch {NIGHT}") == (0, "\n".join([*ALL[:11], ""]), "")
 
@@ -68,7 +69,7 @@ def test_a_limit_that_is_not_reached_is_not_spoken_of(sandbox: Sandbox, pasqal: 
 def test_each_filter_is_an_option(
     sandbox: Sandbox, pasqal: Run, options: str, found: list[str]
 ) -> None:
-    """They have the client's meaning."""
+    """Each filter has the client's meaning."""
     ran = pasqal(f"jobs list -q {options}")
     assert (ran.code, ran.out.split()) == (0, found)
 
@@ -81,7 +82,7 @@ def test_states_that_are_not_known_are_asked_for(sandbox: Sandbox, pasqal: Run) 
 
 
 def test_times_are_shown_as_understood(sandbox: Sandbox, pasqal: Run) -> None:
-    """On stderr, and what they are about."""
+    """Times are repeated on stderr as they were understood, with what they are about."""
     ran = pasqal("jobs", "list", "-q", "--since", "1 Nov 2026 9:00 +0100", "--until", "2026-11-02")
     assert ran.err.splitlines() == [
         "jobs that started at 2026-11-01 08:00:00+00:00 or later",
@@ -118,7 +119,7 @@ def test_ids_come_from_stdin(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_data_are_as_they_were_received(sandbox: Sandbox, pasqal: Run) -> None:
-    """In JSON, line by line, and in CSV."""
+    """JSON, JSON lines and CSV have the data as they were received."""
     (page,) = [json.loads(pasqal("jobs list --limit 2 -o json").out)]
     assert [job["id"] for job in page] == ALL[:2]
     assert page[0]["created_at"].endswith("+00:00")
@@ -133,7 +134,7 @@ def test_data_are_as_they_were_received(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_csv_has_one_heading(sandbox: Sandbox, pasqal: Run) -> None:
-    """However many pages there are."""
+    """CSV has one heading, however many pages there are."""
     sandbox.add_batch({} for _ in range(250))
     rows = list(csv.reader(io.StringIO(pasqal("jobs list --all -o csv").out)))
     assert len(rows) == 1 + 286
@@ -141,7 +142,7 @@ def test_csv_has_one_heading(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_data_without_jobs_are_data(empty: Sandbox, sandbox: Sandbox, pasqal: Run) -> None:
-    """An empty array, a heading without rows, nothing."""
+    """Without jobs there is an empty array, a heading without rows, or nothing."""
     none = "jobs list --min-runs 9999"
     assert pasqal(f"{none} -o json").out == "[]\n"
     assert pasqal(f"{none} -o csv").out.count("\n") == 1
@@ -157,7 +158,7 @@ def test_without_a_total_there_may_be_more(sandbox: Sandbox, pasqal: Run) -> Non
 
 
 def test_a_doubtful_list_says_so(sandbox: Sandbox, pasqal: Run) -> None:
-    """In a line; with --strict it fails."""
+    """A list that may lack jobs says so in a line; with --strict it fails."""
     for _ in range(90):
         sandbox.add_batch([{}])
     ran = pasqal("jobs list --all -q --order-by status")
@@ -169,11 +170,11 @@ def test_a_doubtful_list_says_so(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_limit_and_all_exclude_each_other(pasqal: Run) -> None:
-    """Before anything is asked for."""
+    """Options that contradict each other are rejected before anything is sent."""
     assert pasqal("jobs list --limit 3 --all") == (
         2,
         "",
-        "pasqal: --limit and --all exclude each other\n",
+        "pasqal: give either --limit or --all, not both\n",
     )
 
 
@@ -197,10 +198,10 @@ def test_show_has_everything(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_a_job_that_is_not_there_is_named(sandbox: Sandbox, pasqal: Run) -> None:
-    """The others are shown."""
+    """A job that was not found is named, and the others are shown."""
     ran = pasqal(f"jobs show -q {night(99)} {night(1)}")
     assert (ran.code, ran.out) == (1, f"{night(1)}\n")
-    assert ran.err == f"pasqal: there is no job {night(99)}, or this account may not see it\n"
+    assert ran.err == f"pasqal: job {night(99)} does not exist, or this account cannot see it\n"
     assert pasqal("jobs show 12").code == 2
     assert pasqal(f"jobs show -q {night(1)} {night(1)}").out == f"{night(1)}\n"
 
@@ -212,9 +213,9 @@ def test_of_many_jobs_that_are_not_there_some_are_named(sandbox: Sandbox, pasqal
     assert (ran.code, ran.out) == (1, f"{night(1)}\n")
     *named, rest = ran.err.splitlines()
     assert named == [
-        f"pasqal: there is no job {one}, or this account may not see it" for one in unknown[:10]
+        f"pasqal: job {one} does not exist, or this account cannot see it" for one in unknown[:10]
     ]
-    assert rest == "pasqal: nor 290 more jobs: 300 of 301 are not there"
+    assert rest == "pasqal: nor 290 more jobs: 300 of 301 were not found"
     assert len(sandbox.requests) <= 10
 
 
@@ -292,7 +293,7 @@ def test_show_keeps_lines_and_cuts_what_is_long(
 
 
 def test_counting(sandbox: Sandbox, pasqal: Run) -> None:
-    """One request, one number."""
+    """A count is one request, and prints one number."""
     assert pasqal("jobs count --status pending --status running") == (0, "5\n", "")
     assert len(sandbox.requests) == 1
     assert json.loads(pasqal("jobs count -o json").out) == {"jobs": 36}
@@ -347,7 +348,7 @@ def test_states_that_are_not_known_are_counted_too(sandbox: Sandbox, pasqal: Run
     )
     ran = pasqal("jobs count --by status -q")
     assert ran.out.split() == ["PENDING", "RUNNING", "DONE", "ERROR", "CANCELED"]
-    assert ran.err == "note: jobs changed while they were counted; 30 match in all\n"
+    assert ran.err == "note: jobs changed while they were counted; 30 match in total\n"
 
 
 def test_counting_by_batch(sandbox: Sandbox, pasqal: Run) -> None:
@@ -373,7 +374,7 @@ def test_counting_by_user(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_a_user_can_be_called_anything(sandbox: Sandbox, pasqal: Run) -> None:
-    """Also what stands for nothing elsewhere."""
+    """A user may be called `-`, which means stdin elsewhere."""
     assert pasqal("jobs count --by user --user -").out == "user  jobs\n-        0\n"
 
 
@@ -392,13 +393,13 @@ def test_error_messages_are_grouped(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_jobs_without_a_message_are_grouped_too(sandbox: Sandbox, pasqal: Run) -> None:
-    """If they are asked for."""
+    """Jobs without a message are one group, if they are asked for."""
     assert pasqal("jobs errors --status done").out.splitlines()[1].split()[:2] == ["27", "(none)"]
     assert pasqal("jobs errors --min-runs 9999") == (0, "", "no job matches\n")
 
 
 def test_messages_that_departed_are_grouped_too(sandbox: Sandbox, pasqal: Run) -> None:
-    """As a question mark."""
+    """A message that departed from the contract is counted as a question mark."""
     data = [
         {"id": night(1), "status": "ERROR", "errors": 7},
         {"status": "ERROR", "errors": ["a", "a", "b"]},
@@ -413,7 +414,7 @@ def test_messages_that_departed_are_grouped_too(sandbox: Sandbox, pasqal: Run) -
 
 
 def test_waiting_tells_how_jobs_ended(sandbox: Sandbox, pasqal: Run) -> None:
-    """Exit code 4 if one failed."""
+    """A wait says how the jobs ended; its exit code is 4 if one failed."""
     ran = pasqal(f"jobs wait {night(1)} {night(3)} {night(6)}")
     assert ran.code == 4
     assert [line.split() for line in ran.out.splitlines()] == [
@@ -435,7 +436,7 @@ def test_a_wait_heeds_all_filters(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_many_failures_are_not_all_named(sandbox: Sandbox, pasqal: Run) -> None:
-    """-q has them all."""
+    """Only some failed jobs are named; -q has them all."""
     sandbox.add_batch([{"status": "ERROR"}])
     assert pasqal("jobs wait --status error").err.endswith(" and 1 more\n")
 
@@ -448,25 +449,25 @@ def test_a_wait_that_is_over_in_time(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_a_wait_that_is_not(sandbox: Sandbox, pasqal: Run) -> None:
-    """Exit code 4, and how to wait on."""
+    """A wait that times out ends with 4, and says how to keep waiting."""
     ran = pasqal(f"jobs wait --poll 0.01 --timeout 0.5 {night(7)} {night(8)}")
     assert ran.code == 4
     hint, _, ids = ran.err.splitlines()[1].rpartition(" jobs wait ")
-    assert (hint, set(ids.split())) == ("hint: wait on: pasqal", {night(7), night(8)})
+    assert (hint, set(ids.split())) == ("hint: to keep waiting: pasqal", {night(7), night(8)})
     ran = pasqal(f"batches wait --poll 0.01 --timeout 0.05 {NIGHT}")
-    assert ran.err.splitlines()[1] == f"hint: wait on: pasqal batches wait {NIGHT}"
+    assert ran.err.splitlines()[1] == f"hint: to keep waiting: pasqal batches wait {NIGHT}"
     ran = pasqal("jobs wait --poll 0.01 --timeout 0.05 --all")
-    assert ran.err.splitlines()[1] == "hint: the same command waits on"
+    assert ran.err.splitlines()[1] == "hint: to keep waiting, run the same command again"
 
 
 def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
-    """Unless it is said what it counts as."""
+    """An unknown state ends a wait, unless an option says how to treat it."""
     sandbox.quirks = ["future-values"]
     ran = pasqal(f"jobs wait {night(7)}")
     assert (ran.code, ran.out) == (4, "")
     assert (
         ran.err.splitlines()[1]
-        == "hint: say what such a state counts as: --unknown-status active or terminal"
+        == "hint: choose how to treat such a state: --unknown-status active or terminal"
     )
     ran = pasqal(f"jobs wait {night(7)} --unknown-status terminal -o csv")
     assert (ran.code, ran.out) == (0, "status,jobs\nFROM_THE_FUTURE,1\n")
@@ -475,18 +476,24 @@ def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) ->
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("jobs wait", "this would wait for every job there is"),
+        ("jobs wait", "this would wait for all jobs"),
         (f"jobs wait {night(1)} --status done", "give either ids or filters"),
-        (f"jobs wait {night(1)} --timeout soon", "--timeout: 'soon' is not a duration"),
-        (f"jobs wait {night(1)} --poll -1", "--poll: '-1' is not a duration"),
+        (
+            f"jobs wait {night(1)} --timeout soon",
+            "--timeout: cannot read 'soon' as a duration; try 90s, 10m or 1h30m",
+        ),
+        (f"jobs wait {night(1)} --poll -1", "--poll: cannot read '-1' as a duration"),
         ("jobs wait x", "'x' is not a UUID"),
         ("jobs list --id 5", "'5' is not a UUID"),
         ("jobs list --min-runs many", "'many' is not a valid int"),
-        ("jobs list --since yesterday", "--since: 'yesterday' is not a time"),
-        ("jobs list --deadline 0", "--deadline: '0' is not a duration"),
+        (
+            "jobs list --since yesterday",
+            "--since: cannot read 'yesterday' as a time; try 2d, 2026-11-01 or 09:30",
+        ),
+        ("jobs list --deadline 0", "--deadline: cannot read '0' as a duration"),
         ("jobs list --region mars", "region: 'mars' is unknown; known are"),
         ("jobs list --base-url http://example.org", "plain http"),
-        ("jobs list --profile night", "there is no 'night'"),
+        ("jobs list --profile night", "'night' is not in"),
         ("jobs list --limit 0", "--limit"),
         ("jobs list --foo", "no such option: --foo"),
         ("jobs lst", "Did you mean 'list'?"),
@@ -496,7 +503,7 @@ def test_a_state_that_is_not_known_ends_a_wait(sandbox: Sandbox, pasqal: Run) ->
     ],
 )
 def test_wrong_usage_is_said_in_words(sandbox: Sandbox, pasqal: Run, line: str, said: str) -> None:
-    """Exit code 2, and nothing is sent."""
+    """Wrong usage ends with 2, and nothing is sent."""
     ran = pasqal(*line.split(), "") if not line else pasqal(line)
     assert (ran.code, ran.out) == (2, "") if line else ran.code == 2
     assert said in ran.err
@@ -505,6 +512,6 @@ def test_wrong_usage_is_said_in_words(sandbox: Sandbox, pasqal: Run, line: str, 
 
 
 def test_nothing_matches_so_there_is_nothing_to_wait_for(sandbox: Sandbox, pasqal: Run) -> None:
-    """A wait for no jobs is over."""
+    """A wait for no jobs ends at once."""
     ran = pasqal("jobs wait --min-runs 9999 -q")
     assert (ran.code, ran.out, ran.err) == (0, "", "no job matches: there is nothing to wait for\n")

@@ -51,7 +51,7 @@ def test_exit_codes(sandbox: Sandbox, shell: Run, line: str, code: int) -> None:
 
 
 def test_a_pipe_to_head(sandbox: Sandbox, shell: Run) -> None:
-    """Nobody complains when `head` has read enough."""
+    """Nobody complains when `head` stops reading."""
     sandbox.add_batch({"sequence": "x" * 2000} for _ in range(300))
     for line in (
         "jobs list --all -o jsonl",
@@ -65,7 +65,7 @@ def test_a_pipe_to_head(sandbox: Sandbox, shell: Run) -> None:
 
 
 def test_errors_may_go_into_a_pipe_that_is_closed(sandbox: Sandbox, shell: Run) -> None:
-    """The exit code stays what it is."""
+    """A closed pipe on stderr does not change the exit code."""
     deaf = "import os, subprocess, sys; reader, writer = os.pipe(); os.close(reader)"
     deaf += (
         "; print(subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=writer).returncode)"
@@ -80,7 +80,7 @@ def test_errors_may_go_into_a_pipe_that_is_closed(sandbox: Sandbox, shell: Run) 
 
 
 def test_what_cannot_be_flushed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same, looked at from inside."""
+    """A stream that cannot be flushed is let go."""
     reader, writer = os.pipe()
     os.close(reader)
     with open(writer, "w", encoding="utf-8") as deaf:  # noqa: PTH123  # a descriptor
@@ -89,7 +89,7 @@ def test_what_cannot_be_flushed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_one_command_feeds_the_next(sandbox: Sandbox, shell: Run) -> None:
-    """Ids in, ids out."""
+    """The ids that one command prints are what the next one reads."""
     ran = shell("pasqal jobs list --status error -q | pasqal jobs show - -o jsonl")
     assert [json.loads(line)["status"] for line in ran.out.splitlines()] == ["ERROR"] * 3
     ran = shell(
@@ -106,11 +106,11 @@ def test_a_full_disk_and_closed_streams(sandbox: Sandbox, shell: Run) -> None:
     assert shell("pasqal jobs list --id 5 2>&-").code == 2
     assert shell("pasqal jobs show - <&-").code == 0
     asked = shell(f"pasqal batches complete {NIGHT} <&-")
-    assert (asked.code, "there is no terminal to ask on" in asked.err) == (2, True)
+    assert (asked.code, "no terminal to ask for confirmation" in asked.err) == (2, True)
 
 
 def test_an_old_locale(sandbox: Sandbox, shell: Run) -> None:
-    """What it cannot spell is escaped."""
+    """What an old locale cannot spell is escaped."""
     sandbox.add_batch([{"status": "ERROR", "errors": ["é 量子"]}])
     ran = shell(
         "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C PYTHONIOENCODING=ascii pasqal jobs errors"
@@ -119,7 +119,7 @@ def test_an_old_locale(sandbox: Sandbox, shell: Run) -> None:
 
 
 def test_ctrl_c(sandbox: Sandbox, process: Start) -> None:
-    """Exit code 130 and one word."""
+    """Ctrl-C ends a command with 130 and one word."""
     ran, screen = process(f"batches wait {NIGHT}")
     eventually(lambda: len(sandbox.requests) > 0)
     screen.until("waiting for jobs")
@@ -138,7 +138,7 @@ def test_ctrl_c_while_a_write_is_under_way(sandbox: Sandbox, process: Start) -> 
     eventually(lambda: sandbox.faults[0].fired)
     ran.send_signal(signal.SIGINT)
     assert ran.wait(30) == 130
-    screen.until(f"to find out: pasqal jobs count --batch {NIGHT} --by status")
+    screen.until(f"to check: pasqal jobs count --batch {NIGHT} --by status")
 
 
 def test_a_secret_is_not_echoed(
@@ -147,7 +147,7 @@ def test_a_secret_is_not_echoed(
     """Neither is it in the arguments, which every user of the machine sees."""
     monkeypatch.delenv("PASQAL_TOKEN")
     ran, screen = process("auth login")
-    screen.until("Token (is not shown): ")
+    screen.until("Token (not shown): ")
     screen.type(f"{sandbox.token}\n")
     assert ran.wait(30) == 0
     screen.until("The service accepts it.")
@@ -158,7 +158,7 @@ def test_a_secret_is_not_echoed(
 
 
 def test_a_file_is_private_from_its_first_moment(sandbox: Sandbox, shell: Run, home: Path) -> None:
-    """Whatever the umask."""
+    """The file is never readable by others, whatever the umask."""
     ran = shell('umask 000; printf %s "$PASQAL_TOKEN" | pasqal auth login --token-file -')
     assert ran.code == 0
     assert (home / "credentials.json").stat().st_mode & 0o777 == 0o600
@@ -166,7 +166,7 @@ def test_a_file_is_private_from_its_first_moment(sandbox: Sandbox, shell: Run, h
 
 
 def test_no_interpreter_shows_what_is_not_installed(shell: Run) -> None:
-    """Without typer there is one line."""
+    """Without typer there is one line, and no traceback."""
     program = "import sys; sys.modules['typer'] = None; from pasqal_client.cli import main; sys.exit(main(['jobs']))"
     assert shell(f'{sys.executable} -c "{program}"') == (
         2,
@@ -177,7 +177,7 @@ def test_no_interpreter_shows_what_is_not_installed(shell: Run) -> None:
 
 @pytest.mark.parametrize("command", ["pasqal", f"{sys.executable} -m pasqal_client.cli"])
 def test_the_version(shell: Run, command: str) -> None:
-    """Under both names."""
+    """The program prints its version under both of its names."""
     assert shell(f"{command} --version") == (0, f"pasqal-client {__version__}\n", "")
 
 
@@ -188,7 +188,7 @@ HEAVY = "httpx httpcore rich attr attrs pydantic fastapi pasqal_core_api dateuti
     "line", ["--help", "--version", "jobs list --help", "batches cancel-jobs --help"]
 )
 def test_help_imports_nothing_heavy(shell: Run, line: str) -> None:
-    """It is there at once."""
+    """Help is there at once, because nothing heavy is imported for it."""
     program = f"from pasqal_client.cli import main; main({line.split()!r}); import sys; print(*sys.modules, file=sys.stderr)"  # noqa: E501
     ran = shell(f'{sys.executable} -c "{program}"')
     assert ran.code == 0
@@ -211,7 +211,7 @@ def test_the_shell_completes(shell: Run) -> None:
 
 @pytest.mark.parametrize(("name", "expected"), [("zsh", "canceled"), ("fish", "canceled")])
 def test_other_shells_complete_too(shell: Run, name: str, expected: str) -> None:
-    """As far as can be seen without them."""
+    """Other shells complete as well, as far as that can be seen without them."""
     line = "pasqal jobs list --status can"
     action = "_TYPER_COMPLETE_FISH_ACTION=get-args"
     ran = shell(f'{action} _TYPER_COMPLETE_ARGS="{line}" _PASQAL_COMPLETE=complete_{name} pasqal')

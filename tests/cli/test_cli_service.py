@@ -28,10 +28,10 @@ def test_ping(sandbox: Sandbox, pasqal: Run) -> None:
     ran = pasqal("ping")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(f"{sandbox.base_url} answered in ")
-    assert ran.out.endswith(" ms; 36 jobs are to be seen\n")
+    assert ran.out.endswith(" ms; 36 jobs visible\n")
     assert len(sandbox.requests) == 1
     sandbox.quirks = ["no-pagination", "no-content-range"]
-    assert pasqal("ping").out.endswith(" ms; an unknown number of jobs are to be seen\n")
+    assert pasqal("ping").out.endswith(" ms; an unknown number of jobs visible\n")
 
 
 @pytest.mark.parametrize(
@@ -41,36 +41,36 @@ def test_ping(sandbox: Sandbox, pasqal: Run) -> None:
         (
             Fault(status=401),
             3,
-            "`pasqal auth status` tells what was sent; `pasqal auth login` renews it",
+            "`pasqal auth status` shows what was sent; `pasqal auth login` replaces it",
         ),
-        (Fault(status=403), 1, "`pasqal auth status` tells which account this is"),
+        (Fault(status=403), 1, "`pasqal auth status` shows which account this is"),
         (
             Fault(status=404),
             1,
-            "check the id; what belongs to a project of others is not to be seen",
+            "check the id; projects that are not yours are not visible",
         ),
         (Fault(status=422), 1, None),
         (Fault(status=429, retry_after=90), 1, "the service asks to wait for 90 s"),
-        (Fault(status=500), 1, "try again later; `pasqal ping` tells whether the service answers"),
+        (Fault(status=500), 1, "try again later; `pasqal ping` shows whether the service answers"),
         (
             Fault(status=503, style="html"),
             1,
-            "try again later; `pasqal ping` tells whether the service answers",
+            "try again later; `pasqal ping` shows whether the service answers",
         ),
         (
             Fault(status=200, body="<html>"),
             1,
-            "`pasqal contract-check` tells how answers depart from the contract",
+            "`pasqal contract-check` shows how answers depart from the contract",
         ),
-        (Fault(reset="before"), 1, "`pasqal auth status --offline` tells which address this is"),
-        (Fault(truncate=True), 1, "`pasqal auth status --offline` tells which address this is"),
+        (Fault(reset="before"), 1, "`pasqal auth status --offline` shows which address this is"),
+        (Fault(truncate=True), 1, "`pasqal auth status --offline` shows which address this is"),
     ],
 )
 @pytest.mark.usefixtures("once")
 def test_failures_are_a_line_and_a_hint(
     sandbox: Sandbox, pasqal: Run, fault: Fault, code: int, hint: str | None
 ) -> None:
-    """Never a traceback."""
+    """A failure is a line, often with a hint, and never a traceback."""
     sandbox.add_fault(fault)
     ran = pasqal("jobs list")
     lines = ran.err.splitlines()
@@ -80,7 +80,7 @@ def test_failures_are_a_line_and_a_hint(
 
 
 def test_a_deadline_is_a_line_and_a_hint(sandbox: Sandbox, pasqal: Run) -> None:
-    """However late the service would have answered."""
+    """A deadline ends a command, however late the service would have answered."""
     sandbox.add_fault(Fault(latency=30))
     ran = pasqal("jobs list --deadline 0.3")
     assert (ran.code, ran.out) == (1, "")
@@ -91,7 +91,7 @@ def test_a_deadline_is_a_line_and_a_hint(sandbox: Sandbox, pasqal: Run) -> None:
 
 @pytest.mark.usefixtures("once")
 def test_nobody_answers(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At a port where nobody listens."""
+    """A port where nobody listens ends a command with 1."""
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         monkeypatch.setenv("PASQAL_BASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}")
@@ -100,7 +100,7 @@ def test_nobody_answers(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.Monke
 
 
 def test_the_contract_is_checked(sandbox: Sandbox, pasqal: Run) -> None:
-    """Exit code 1 if something differs."""
+    """A contract check ends with 1 if anything differs."""
     ran = pasqal("contract-check --pages 1")
     assert (ran.code, ran.err) == (0, "")
     assert "nothing differs" in ran.out
@@ -144,12 +144,12 @@ COMMANDS = [
 def test_no_control_character_reaches_the_terminal(
     sandbox: Sandbox, pasqal: Run, line: str
 ) -> None:
-    """Whatever the service sends, in whichever format."""
+    """No control character reaches the terminal, whatever the service sends, in whichever format."""
     attacked(sandbox)
     ran = pasqal(line)
     written = ran.out + ran.err
     assert not set(written) & set("\x1b\x07\x9b\u202e")
-    assert "mistake in" not in ran.err
+    assert "bug in" not in ran.err
     if line in COMMANDS[:5]:
         assert "owned" in written or line == "jobs list -q"
 
@@ -158,7 +158,7 @@ def test_no_control_character_reaches_the_terminal(
     "line", ["jobs list", f"batches complete {NIGHT} -y", f"batches cancel-jobs {NIGHT} --all -y"]
 )
 def test_nor_does_one_from_an_error(sandbox: Sandbox, pasqal: Run, line: str) -> None:
-    """Or from a refusal."""
+    """A refusal cannot bring a control character to the terminal either."""
     sandbox.add_fault(Fault(status=409, style="message", body={"message": ATTACK}))
     ran = pasqal(line)
     assert (ran.code, ran.out) == (1, "")
@@ -166,7 +166,7 @@ def test_nor_does_one_from_an_error(sandbox: Sandbox, pasqal: Run, line: str) ->
 
 
 def test_nor_does_one_from_a_receipt(sandbox: Sandbox, pasqal: Run) -> None:
-    """A reason is text of the service, too."""
+    """A reason for a refusal is cleaned, too: it is text of the service."""
     body: dict[str, Any] = {"data": {"jobs": [], "errors": {night(1): ATTACK, ATTACK: "no"}}}
     sandbox.add_fault(Fault(operation="cancel_jobs", status=200, body=body))
     for shape in ("", " -o json", " -q", " -o csv"):
@@ -185,7 +185,7 @@ def test_nor_does_one_from_a_receipt(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_at_80_columns_ids_are_whole(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
-    """Columns go instead, and no line is longer."""
+    """At 80 columns ids are whole: columns are left out, and no line is longer."""
     ran = on_terminal("jobs list", columns=80)
     plain = uncoloured(ran.out)
     assert max(len(line) for line in plain.splitlines()) <= 80
@@ -197,7 +197,7 @@ def test_at_80_columns_ids_are_whole(sandbox: Sandbox, on_terminal: Callable[...
 
 
 def test_long_texts_are_wrapped(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
-    """In what room there is."""
+    """A long text is wrapped in what room there is."""
     plain = uncoloured(on_terminal(f"jobs list --id {night(4)}", columns=110).out)
     place = plain.index("errors")
     assert [line[place:] for line in plain.splitlines()] == [
@@ -210,7 +210,7 @@ def test_long_texts_are_wrapped(sandbox: Sandbox, on_terminal: Callable[..., Ran
 def test_colours_are_for_terminals(
     sandbox: Sandbox, on_terminal: Callable[..., Ran], pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where they are wanted."""
+    """A terminal gets colours, unless NO_COLOR is set or it cannot show any."""
     assert "\x1b[1;31mERROR" in on_terminal("jobs list --status error").out
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b" not in pasqal("jobs list --status error").out
@@ -253,17 +253,17 @@ def test_columns_say_how_wide_it_is(
 def test_a_mistake_of_ours_is_no_traceback(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """But a line with its place."""
+    """A bug of ours is a line with its place, and no traceback."""
 
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(counts, "counted", broken)
+    monkeypatch.setattr(counts, "count_by", broken)
     ran = pasqal("jobs count --by status")
     assert (ran.code, ran.out) == (1, "")
     first, second = ran.err.splitlines()
     assert first == "pasqal: unexpected RuntimeError: broken"
-    assert second.startswith("hint: this is a mistake in test_cli_service.py, line ")
+    assert second.startswith("hint: this is a bug in pasqal-client (test_cli_service.py:")
 
 
 class Broken(io.StringIO):
@@ -413,7 +413,7 @@ def test_nobody_has_to_hear_what_is_said(
 def test_streams_may_be_closed(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By `>&-`; what is written then goes nowhere."""
+    """What is written to a stream that was closed by `>&-` goes nowhere."""
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
     assert cli.main(["jobs", "count"]) == 0
@@ -431,7 +431,7 @@ def test_it_can_be_interrupted(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(counts, "counted", interrupted)
+        patched.setattr(counts, "count_by", interrupted)
         assert pasqal("jobs count --by status") == (130, "", "pasqal: interrupted\n")
     with monkeypatch.context() as patched:
         patched.setattr(app, "run", interrupted)

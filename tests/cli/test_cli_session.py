@@ -42,7 +42,7 @@ def replay(command: str, sandbox: Sandbox, shell: Run, home: Path) -> str:
 def test_the_session_goes_as_it_is_written(
     sandbox: Sandbox, shell: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every command, in order, on the same sandbox."""
+    """Every command of the session prints what the page says, in order, on the same sandbox."""
     (tmp_path / "token.txt").write_text(sandbox.token)
     monkeypatch.delenv("PASQAL_TOKEN")
     monkeypatch.setenv("COLUMNS", "100")
@@ -52,7 +52,7 @@ def test_the_session_goes_as_it_is_written(
 
 
 def test_the_page_has_every_command_and_filter() -> None:
-    """Neither more nor fewer."""
+    """The page has the commands and filters of the program, neither more nor fewer."""
     page = PAGE.read_text()
     tree = typer.main.get_command(app.app)
     names = {
@@ -70,6 +70,6 @@ def test_the_page_has_every_command_and_filter() -> None:
 
 
 def test_the_page_has_every_exit_code() -> None:
-    """And no other."""
+    """The page has the exit codes of the program, and no other."""
     table = PAGE.read_text().partition("\n## Exit codes\n")[2].partition("\n## ")[0]
     assert [int(code) for code in re.findall(r"^\| (\d+) ", table, re.MULTILINE)] == list(Code)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from cli.conftest import Ran, Run
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job
+from pasqal_client.cli.timeline.axis import duration_text, ticks
 from pasqal_client.cli.timeline.layout import (
     QUEUED,
     RAN,
@@ -24,14 +27,14 @@ from pasqal_client.cli.timeline.layout import (
     Bar,
     Row,
     Timeline,
-    length,
-    row,
-    ticks,
-    timeline,
+    lay_out,
+    read_row,
 )
-from pasqal_client.cli.timeline.svg import LABELLED, MARK, html, svg
+from pasqal_client.cli.timeline.markup import MARK
+from pasqal_client.cli.timeline.page import draw_page
+from pasqal_client.cli.timeline.svg import LABELLED, draw_svg
 from pasqal_client.cli.timeline.svg import MOST as MOST_DRAWN
-from pasqal_client.cli.timeline.text import MOST, text
+from pasqal_client.cli.timeline.text import MOST, draw_text
 from pasqal_client.sandbox import Sandbox
 
 BEGAN = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
@@ -43,7 +46,7 @@ Minute = float | str | None
 
 
 def at(minute: Minute) -> datetime:
-    """So many minutes after the beginning."""
+    """The time this many minutes after the beginning."""
     assert isinstance(minute, int | float)
     return BEGAN + timedelta(minutes=minute)
 
@@ -51,26 +54,26 @@ def at(minute: Minute) -> datetime:
 def job(
     number: int, status: str, created: Minute, started: Minute = None, ended: Minute = None
 ) -> Job:
-    """A job with times in minutes; text is a time that is none."""
+    """A job with times in minutes; text stands for a time that cannot be read."""
 
-    def spelt(minute: Minute) -> str | None:
+    def written(minute: Minute) -> str | None:
         return at(minute).isoformat() if isinstance(minute, int | float) else minute
 
     times = {
-        "created_at": spelt(created),
-        "start_timestamp": spelt(started),
-        "end_timestamp": spelt(ended),
+        "created_at": written(created),
+        "start_timestamp": written(started),
+        "end_timestamp": written(ended),
     }
     return Job.from_dict({"id": night(number), "status": status, "batch_id": NIGHT, **times})
 
 
 def drawn(*jobs: Job, now: float = 100) -> Timeline:
     """The timeline of some jobs."""
-    return timeline("Batch B", jobs, at(now), UTC)
+    return lay_out("Batch B", jobs, at(now), UTC)
 
 
 def some(number: int) -> Timeline:
-    """The timeline of so many jobs."""
+    """The timeline of this many jobs."""
     return drawn(
         *(
             job(n, "ERROR" if n % 7 == 0 else "DONE", n, n + 10, n + 15)
@@ -81,7 +84,7 @@ def some(number: int) -> Timeline:
 
 def parsed(made: Timeline) -> ElementTree.Element:
     """The picture of a timeline."""
-    return ElementTree.fromstring(svg(made))  # noqa: S314  # it is ours
+    return ElementTree.fromstring(draw_svg(made))  # noqa: S314  # it is ours
 
 
 # Rows
@@ -119,20 +122,22 @@ def parsed(made: Timeline) -> ElementTree.Element:
     ],
 )
 def test_rows(given_job: Job, bars: list[Bar], unknown: tuple[str, ...]) -> None:
-    """Queueing, then running; what is not known is not made up."""
-    made = row(given_job)
+    """A job queues, then runs; what is unknown is not made up."""
+    made = read_row(given_job)
     assert (list(made.bars), made.unknown) == (bars, unknown)
 
 
 def test_a_row_tells_how_long_it_took() -> None:
-    """As far as it is over."""
-    assert (row(job(1, "DONE", 0, 5, 9)).queued, row(job(1, "DONE", 0, 5, 9)).ran) == (300, 240)
-    assert (row(job(1, "RUNNING", 0, 5)).queued, row(job(1, "RUNNING", 0, 5)).ran) == (300, None)
-    assert row(job(1, "PENDING", 0)).queued is None
+    """A row has the lengths of what is over."""
+    done = read_row(job(1, "DONE", 0, 5, 9))
+    assert (done.queued, done.ran) == (300, 240)
+    running = read_row(job(1, "RUNNING", 0, 5))
+    assert (running.queued, running.ran) == (300, None)
+    assert read_row(job(1, "PENDING", 0)).queued is None
 
 
 def test_a_timeline_is_as_long_as_its_jobs() -> None:
-    """Up to now if one of them has not ended; never nothing."""
+    """It ends with the last job, or now if one has not ended, and always has a length."""
     ended = drawn(job(2, "DONE", 3, 5, 9), job(1, "CANCELED", 1, None, 4))
     assert (ended.begin, ended.end, [one.id for one in ended.rows]) == (
         at(1),
@@ -146,9 +151,9 @@ def test_a_timeline_is_as_long_as_its_jobs() -> None:
 
 
 def test_what_a_timeline_says_of_itself() -> None:
-    """Counts, the span, and the zone, or both of them."""
+    """It has counts, the span, and the name of the zone, or both names."""
     whole = drawn(job(1, "DONE", 0, 5, 9), job(2, "PENDING", 1))
-    assert whole.counted == "2 jobs (1 DONE, 1 PENDING)"
+    assert whole.summary == "2 jobs (1 DONE, 1 PENDING)"
     assert whole.span == "1 h 40 min: 2026-10-12 08:00:00 to 09:40:00 (UTC)"
     assert whole.kinds == [(QUEUED, ""), (RAN, "DONE")]
     summer = datetime(2026, 10, 24, 12, tzinfo=UTC)
@@ -177,8 +182,8 @@ def test_what_a_timeline_says_of_itself() -> None:
     ],
 )
 def test_lengths(seconds: float, said: str) -> None:
-    """In the two largest units."""
-    assert length(seconds) == said
+    """A length of time is written in its two largest units."""
+    assert duration_text(seconds) == said
 
 
 # The axis
@@ -195,10 +200,12 @@ def test_lengths(seconds: float, said: str) -> None:
         (timedelta(minutes=20), 4, ["10-13 00:00", "00:05", "00:10", "00:15"]),
         (timedelta(days=3), 4, ["2026-10-13", "2026-10-14", "2026-10-15"]),
         (timedelta(days=300 * 365), 4, ["2126-09-18", "2226-08-25"]),
+        # Beyond the longest step, there are more than asked for.
+        (timedelta(days=2500 * 365), 1, ["3026-02-11", "4025-06-14"]),
     ],
 )
 def test_ticks_are_at_round_times(span: timedelta, most: int, labels: list[str]) -> None:
-    """In the zone; another day is said when it begins."""
+    """Ticks are round in the zone, and a new day has its date."""
     begin = datetime(2026, 10, 12, 21, 59, 56, tzinfo=UTC)
     found = ticks(Timeline("", [], begin, begin + span, PARIS), most)
     assert [tick.label for tick in found][: len(labels)] == labels
@@ -211,7 +218,7 @@ def test_ticks_are_at_round_times(span: timedelta, most: int, labels: list[str])
     st.integers(0, 10**8),
 )
 def test_there_are_never_too_many_ticks(span: timedelta, most: int, offset: int) -> None:
-    """And all are on the axis."""
+    """Whatever the span, there are few enough ticks, and all are on the axis."""
     begin = BEGAN + timedelta(seconds=offset)
     found = ticks(Timeline("", [], begin, begin + span, PARIS), most)
     assert len(found) <= most + 1
@@ -222,7 +229,7 @@ def test_there_are_never_too_many_ticks(span: timedelta, most: int, offset: int)
 
 
 def test_a_picture_has_every_job() -> None:
-    """With its id, its state, bars, and all its times in a title."""
+    """Each job has its id, its state, its bars, and all its times in a title."""
     picture = parsed(drawn(job(1, "DONE", 0, 5, 9), job(2, "PENDING", 1)))
     said = [element.text for element in picture.iter(f"{SPACE}text")]
     assert {
@@ -246,20 +253,20 @@ def test_a_picture_has_every_job() -> None:
 
 
 def test_what_is_not_known_is_seen_not_to_be() -> None:
-    """Dashed, or as a word; states that are not known have a colour of their own."""
-    picture = svg(
+    """Unknown times are dashed, or a word; unknown states have a colour of their own."""
+    picture = draw_svg(
         drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x"), job(3, "NEW", 0, 1, 2))
     )
     assert picture.count('<rect class="unclear"') == 2
     assert "no time is known" in picture
     assert "started ?" in picture
     assert picture.count('<rect class="s-other"') == 2
-    assert "running" in svg(drawn(job(1, "RUNNING", 0, 1)))
+    assert "running" in draw_svg(drawn(job(1, "RUNNING", 0, 1)))
 
 
-@pytest.mark.parametrize("make", [svg, html])
+@pytest.mark.parametrize("make", [draw_svg, draw_page])
 def test_nothing_in_a_picture_is_obeyed(make: Callable[[Timeline], str]) -> None:
-    """Whatever a state or a title is; nothing comes from elsewhere."""
+    """No state or title can bring in markup, and nothing is loaded from elsewhere."""
     evil = Row(
         "<b>\x1b",
         "<script>alert(1)</script>&\u202e",
@@ -279,18 +286,18 @@ def test_nothing_in_a_picture_is_obeyed(make: Callable[[Timeline], str]) -> None
 
 
 def test_many_jobs_are_drawn_close_together() -> None:
-    """Then their ids are in titles only, and more than a bound are not drawn; a line says so."""
-    few, many = svg(some(LABELLED)), svg(some(LABELLED + 1))
+    """Many jobs have their ids in titles only, and those beyond a limit are left out; a line says so."""
+    few, many = draw_svg(some(LABELLED)), draw_svg(some(LABELLED + 1))
     assert (few.count(f">{night(5)}<"), many.count(f">{night(5)}<")) == (1, 0)
     assert "too many rows for labels" not in few
     assert "too many rows for labels" in many
-    most = svg(some(MOST_DRAWN + 5))
+    most = draw_svg(some(MOST_DRAWN + 5))
     assert most.count("<g ") == MOST_DRAWN
     assert f"The first {MOST_DRAWN} of {MOST_DRAWN + 5} jobs are drawn." in most
 
 
 def test_nothing_is_drawn_outside_of_a_picture() -> None:
-    """Neither bars nor labels of ticks."""
+    """Bars and labels of ticks stay inside."""
     for made in (some(3), some(300), drawn(job(1, "DONE", 0, 5), job(2, "PENDING", 99.9))):
         picture = parsed(made)
         width = float(picture.get("width", 0))
@@ -304,8 +311,8 @@ def test_nothing_is_drawn_outside_of_a_picture() -> None:
 
 
 def test_a_page_has_a_table() -> None:
-    """Of the same jobs, with whole ids."""
-    page = html(drawn(job(1, "DONE", 0, 5, 9)))
+    """Below the picture stand the same jobs, with whole ids."""
+    page = draw_page(drawn(job(1, "DONE", 0, 5, 9)))
     times = [f"2026-10-12 08:0{minute}:00" for minute in (0, 5, 9)]
     cells = "".join(f"<td>{one}</td>" for one in [night(1), "DONE", *times, "5 min", "4 min"])
     assert f"<tr>{cells}</tr>" in page
@@ -319,7 +326,7 @@ def test_a_page_has_a_table() -> None:
 def test_a_timeline_in_lines(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One for each job, in the width of the terminal."""
+    """Each job has a line in the width of the terminal."""
     monkeypatch.setenv("COLUMNS", "80")
     ran = pasqal(DRAW)
     assert (ran.code, ran.err) == (0, "")
@@ -340,7 +347,7 @@ def test_a_timeline_in_lines(
 def test_narrow_terminals_and_old_ones(
     sandbox: Sandbox, pasqal: Run, shell: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bars get lines of their own; without block characters others do."""
+    """Bars get lines of their own; where there are no block characters, others are used."""
     monkeypatch.setenv("COLUMNS", "46")
     lines = pasqal(DRAW).out.splitlines()
     assert lines[4] == f"{night(1)}  DONE"
@@ -351,10 +358,17 @@ def test_narrow_terminals_and_old_ones(
     assert ran.out.endswith(". queueing  # running  > has not ended\n")
 
 
+def test_streams_without_block_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the encoding of stdout has no block characters, others are used."""
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
+    lines = draw_text(drawn(job(1, "DONE", 0, 5, 10)), 68)
+    assert f"{night(1)}  DONE  ............############\n" in lines
+
+
 def test_labels_have_room() -> None:
-    """There are fewer where they are long, and none where there is no room for one."""
+    """There are fewer labels where they are long, and none where not even one fits."""
     axis = [
-        text(drawn(job(1, "DONE", 0, 1, 2.1)), width).splitlines()[3].split()
+        draw_text(drawn(job(1, "DONE", 0, 1, 2.1)), width).splitlines()[3].split()
         for width in (160, 90, 70, 52, 4)
     ]
     assert axis == [
@@ -367,25 +381,25 @@ def test_labels_have_room() -> None:
 
 
 def test_lines_are_limited() -> None:
-    """And say so; what is not known is a question mark."""
-    assert text(some(MOST + 5), 100).endswith("and 5 more; -o timeline.svg draws up to 1000\n")
-    assert "more" not in text(some(MOST), 100)
-    unclear = text(drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x")), 80)
+    """The last line counts the jobs left out, and unknown parts are question marks."""
+    assert draw_text(some(MOST + 5), 100).endswith("and 5 more; -o timeline.svg draws up to 1000\n")
+    assert "more" not in draw_text(some(MOST), 100)
+    unclear = draw_text(drawn(job(1, "DONE", 0, None, 9), job(2, "DONE", "x", "x", "x")), 80)
     assert "???" in unclear
     assert "no time is known" in unclear
-    assert "? not known" in unclear
+    assert "? unknown" in unclear
 
 
 def test_colours_are_for_terminals(sandbox: Sandbox, on_terminal: Callable[..., Ran]) -> None:
-    """A state has its own."""
+    """On a terminal each state has its colour."""
     assert "\x1b[32m██" in on_terminal(DRAW, columns=100).out
 
 
 @settings(deadline=None)
 @given(st.integers(1, 200), st.integers(1, 30))
 def test_lines_are_never_wider_than_the_terminal(width: int, number: int) -> None:
-    """But for ids, which are not cut, and the heading."""
-    lines = text(some(number), width).splitlines()[3:-1]
+    """Only ids, which are not cut, and the heading may be wider."""
+    lines = draw_text(some(number), width).splitlines()[3:-1]
     assert all(len(line) <= width or re.fullmatch(r"[\da-f-]{36}  [A-Z]+", line) for line in lines)
 
 
@@ -393,7 +407,7 @@ def test_lines_are_never_wider_than_the_terminal(width: int, number: int) -> Non
 
 
 def test_a_file_is_written_and_overwritten(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> None:
-    """A timeline may take the place of a timeline."""
+    """A timeline may replace a timeline."""
     for name in ("night.svg", "night.HTML", "night.htm"):
         for _ in range(2):
             ran = pasqal(f"{DRAW} -o {name}")
@@ -404,13 +418,13 @@ def test_a_file_is_written_and_overwritten(sandbox: Sandbox, pasqal: Run, tmp_pa
 
 
 def test_other_files_are_kept(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> None:
-    """Unless it is meant; nothing is even asked for."""
+    """Any other file is overwritten with --force only, and before that no request is sent."""
     file = tmp_path / "thesis.svg"
     file.write_text("<svg/>")
     ran = pasqal(f"{DRAW} -o thesis.svg")
     assert (ran.code, file.read_text(), sandbox.requests) == (2, "<svg/>", [])
     assert ran.err == (
-        "pasqal: thesis.svg exists and is not a timeline\nhint: say --force to overwrite it, or take another name\n"
+        "pasqal: thesis.svg exists and is not a timeline\nhint: use --force to overwrite it, or choose another name\n"
     )
     assert pasqal(f"{DRAW} -o thesis.svg --force").code == 0
     assert MARK in file.read_text()
@@ -420,7 +434,7 @@ def test_other_files_are_kept(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> 
 def test_the_person_is_asked(
     sandbox: Sandbox, on_terminal: Callable[..., Ran], tmp_path: Path, answer: str, code: int
 ) -> None:
-    """At a terminal."""
+    """At a terminal, a question decides whether another file is overwritten."""
     file = tmp_path / "thesis.svg"
     file.write_bytes(b"\xff" * 5000)
     ran = on_terminal(f"{DRAW} -o thesis.svg", answer)
@@ -429,13 +443,13 @@ def test_the_person_is_asked(
     assert ("thesis.svg was kept" in ran.out) is bool(code)
 
 
-def test_what_cannot_be_drawn_is_told(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> None:
-    """Before anything is asked for."""
+def test_what_cannot_be_drawn_is_rejected(sandbox: Sandbox, pasqal: Run, tmp_path: Path) -> None:
+    """Wrong usage is rejected before any request is sent."""
     for arguments, said in (
-        ("--all -o night.pdf", "-o night.pdf: what is it to be?"),
-        ("", "this would draw every job there is"),
-        ("--all --now 1/2/26", "--now: '1/2/26' is not a time"),
-        ("--all --now 9999-12-31T23:59:59Z", "--now: a timeline does not reach the year 9999"),
+        ("--all -o night.pdf", "-o night.pdf: unknown type of file"),
+        ("", "this would draw all jobs"),
+        ("--all --now 1/2/26", "--now: cannot read '1/2/26' as a time"),
+        ("--all --now 9999-12-31T23:59:59Z", "--now: a timeline cannot reach the year 9999"),
     ):
         ran = pasqal(f"jobs timeline {arguments}")
         assert (ran.code, said in ran.err) == (2, True)
@@ -449,7 +463,7 @@ def test_what_cannot_be_drawn_is_told(sandbox: Sandbox, pasqal: Run, tmp_path: P
 
 
 def test_times_are_local(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the zone of the machine; without --now bars go on until now."""
+    """Times are in the zone of the machine, and without --now bars go on until now."""
     monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
     time.tzset()
     ran = pasqal(DRAW)
@@ -461,6 +475,6 @@ def test_times_are_local(sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.Monk
 def test_a_timeline_at_a_terminal_is_not_cut(
     sandbox: Sandbox, on_terminal: Callable[..., Ran]
 ) -> None:
-    """Each id is whole."""
+    """Each id is whole, however narrow the terminal."""
     ran = on_terminal(DRAW, columns=30)
     assert all(night(n) in ran.out for n in range(1, 12))

@@ -25,8 +25,9 @@ from cli.conftest import Ran, Run, Screen
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job, errors
 from pasqal_client.cli.watch.loop import _pause
-from pasqal_client.cli.watch.screen import Display, View, bar, drawn
-from pasqal_client.cli.watch.state import Change, Watched
+from pasqal_client.cli.watch.report import LineReport
+from pasqal_client.cli.watch.screen import Display, View, bar, render
+from pasqal_client.cli.watch.state import Change, WatchedJobs
 from pasqal_client.sandbox import Fault, Sandbox
 
 Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]
@@ -49,7 +50,7 @@ def moving(sandbox: Sandbox) -> Sandbox:
 
 
 def job(number: int, status: str | None = "PENDING", **fields: object) -> Job:
-    """A job as it may come."""
+    """A job as the service may send it."""
     created = f"2026-10-12T08:00:{number % 60:02}Z"
     given = {
         "id": night(number),
@@ -62,7 +63,7 @@ def job(number: int, status: str | None = "PENDING", **fields: object) -> Job:
 
 
 def lines_of(ran: Ran) -> list[str]:
-    """What was logged, without the times."""
+    """The lines that were written, without their times."""
     assert len(TIME.findall(ran.out)) == ran.out.count("\n")
     return TIME.sub("", ran.out).splitlines()
 
@@ -71,7 +72,7 @@ def lines_of(ran: Ran) -> list[str]:
 
 
 def test_each_change_is_a_line(moving: Sandbox, pasqal: Run) -> None:
-    """From the numbers at the beginning to those at the end; the exit code is that of a wait."""
+    """Lines go from the numbers at the beginning to those at the end, and the exit code is that of a wait."""
     ran = pasqal(WATCH)
     logged = lines_of(ran)
     assert (ran.code, ran.err) == (4, FAILED)
@@ -82,7 +83,7 @@ def test_each_change_is_a_line(moving: Sandbox, pasqal: Run) -> None:
 
 
 def test_jobs_that_have_ended_are_not_waited_for(sandbox: Sandbox, pasqal: Run) -> None:
-    """One look will do; 0 is for jobs that have not failed."""
+    """One look is enough, and the exit code is 0 if no job has failed."""
     ran = pasqal(f"jobs watch --batch {SCAN}")
     assert (ran.code, lines_of(ran), ran.err) == (0, ["25 jobs: 25 DONE"] * 2, "")
 
@@ -98,7 +99,7 @@ def test_few_requests_are_sent(moving: Sandbox, pasqal: Run) -> None:
 
 
 def test_jobs_that_come_are_watched_too(sandbox: Sandbox, pasqal: Run) -> None:
-    """As soon as their number is another one."""
+    """New jobs are read as soon as the number of jobs has changed."""
     sandbox.add_fault(Fault(operation="get_jobs", nth=4, add_jobs=2))
     sandbox.add_fault(Fault(operation="get_jobs", advance="1h", nth=tuple(range(8, 20))))
     ran = pasqal("jobs watch --interval 0.01 --min-runs 100")
@@ -107,13 +108,13 @@ def test_jobs_that_come_are_watched_too(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_jobs_are_watched_until_they_end(moving: Sandbox, pasqal: Run) -> None:
-    """Also when they do not match any more."""
+    """A job is watched to its end even when it has stopped matching."""
     ran = pasqal("jobs watch --status pending --interval 0.01")
     assert (ran.code, lines_of(ran)[-1]) == (0, "4 jobs: 4 DONE")
 
 
 def test_what_is_active_is_watched_unless_told_otherwise(moving: Sandbox, pasqal: Run) -> None:
-    """Of all batches."""
+    """Without ids and filters, the active jobs of all batches are watched."""
     ran = pasqal("jobs watch --interval 0.01")
     logged = lines_of(ran)
     assert (ran.code, logged[0], logged[-1]) == (
@@ -124,32 +125,40 @@ def test_what_is_active_is_watched_unless_told_otherwise(moving: Sandbox, pasqal
 
 
 def test_jobs_can_be_named(moving: Sandbox, pasqal: Run) -> None:
-    """Also on stdin; then those that are not there are told."""
+    """Ids come as arguments or on stdin, and one that is not visible ends the watch."""
     ran = pasqal(f"jobs watch {night(7)} - --interval 0.01", stdin=night(8))
     assert (ran.code, lines_of(ran)[-1]) == (0, "2 jobs: 2 DONE")
     ran = pasqal(f"jobs watch {night(1)} {night(99)}")
     assert (ran.code, ran.out) == (1, "")
-    assert f"there is no job {night(99)} to watch" in ran.err
+    assert f"cannot watch job {night(99)}: no such job is visible" in ran.err
 
 
 def test_no_jobs_are_nothing_to_watch(sandbox: Sandbox, pasqal: Run) -> None:
-    """No ids are no jobs, never all jobs."""
+    """An empty list of ids means nothing, never all jobs; ids and filters exclude each other."""
     for line in ("jobs watch -", "jobs watch --min-runs 9999"):
         assert pasqal(line) == (0, "", "no job matches: there is nothing to watch\n")
     ran = pasqal(f"jobs watch {night(1)} --status done")
-    assert (ran.code, ran.err) == (2, "pasqal: give either ids or filters\n")
+    assert (ran.code, ran.err) == (2, "pasqal: give either ids or filters, not both\n")
+
+
+def test_a_line_says_that_there_are_no_jobs(capsys: pytest.CaptureFixture[str]) -> None:
+    """A watch without end may begin, and end, without jobs."""
+    report = LineReport(WatchedJobs("error"))
+    report.show_changes([])
+    report.show_end()
+    assert TIME.sub("", capsys.readouterr().out) == "no job matches\n" * 2
 
 
 def test_a_watch_can_end_in_time(sandbox: Sandbox, pasqal: Run) -> None:
-    """With exit code 4, and how to go on."""
+    """After the time-out the exit code is 4, and a hint says how to go on."""
     ran = pasqal(f"jobs watch {night(8)} --timeout 0.01 --interval 60")
     assert ran.code == 4
     assert "pasqal: 1 job had not ended after " in ran.err
-    assert f"hint: wait on: pasqal jobs wait {night(8)}" in ran.err
+    assert f"hint: to keep waiting: pasqal jobs wait {night(8)}" in ran.err
 
 
 def test_a_service_that_fails_for_a_while_is_asked_again(sandbox: Sandbox, pasqal: Run) -> None:
-    """What is wrong is said, on stderr."""
+    """Each look that failed is reported on stderr, with the time until the next one."""
     sandbox.add_fault(
         Fault(
             operation="get_jobs", nth=tuple(range(2, 6)), status=503, body={"message": "bad\x1b[2J"}
@@ -170,7 +179,7 @@ def test_a_service_that_fails_for_a_while_is_asked_again(sandbox: Sandbox, pasqa
 
 
 def test_connections_that_break_are_made_again(sandbox: Sandbox, pasqal: Run) -> None:
-    """The same for a service that does not answer at all."""
+    """A service that does not answer at all is asked again, too."""
     sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), reset="before"))
     sandbox.add_fault(Fault(operation="get_jobs", nth=LATER, advance="1d"))
     ran = pasqal(WATCH)
@@ -182,7 +191,7 @@ def test_connections_that_break_are_made_again(sandbox: Sandbox, pasqal: Run) ->
 
 
 def test_a_wish_of_the_service_is_followed() -> None:
-    """Pauses grow, and Retry-After counts, up to a bound."""
+    """Pauses grow up to a limit, and Retry-After counts up to another."""
     refused = errors.RateLimitError("slow", status=429)
     assert [_pause(2, failures, refused) for failures in (1, 2, 3, 9, 10**6)] == [2, 4, 8, 30, 30]
     refused.retry_after = 90.0
@@ -194,7 +203,7 @@ def test_a_wish_of_the_service_is_followed() -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(401, 3), (403, 1)])
 def test_what_does_not_pass_ends_it(sandbox: Sandbox, pasqal: Run, status: int, code: int) -> None:
-    """With the exit code that it always has."""
+    """A look that fails for good ends the watch with the exit code that such an error always has."""
     sandbox.add_fault(Fault(operation="get_jobs", nth=(2, 3), status=status))
     ran = pasqal(WATCH)
     assert (ran.code, lines_of(ran)) == (code, [NUMBERS])
@@ -204,22 +213,22 @@ def test_what_does_not_pass_ends_it(sandbox: Sandbox, pasqal: Run, status: int, 
 def test_a_first_look_that_fails_ends_it(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """There is nothing to go on with."""
+    """A watch that has never seen a job has nothing to go on with."""
     monkeypatch.setenv("PASQAL_BASE_URL", "http://127.0.0.1:9/core-fast")
     assert pasqal("jobs watch").code == 1
 
 
 def test_a_job_that_is_gone_is_told(sandbox: Sandbox, pasqal: Run) -> None:
-    """It would be waited for in vain."""
+    """A job that has disappeared ends the watch, which would wait for it in vain."""
     nothing = {"data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
     sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=200, body=nothing))
     ran = pasqal(WATCH)
     assert ran.code == 1
-    assert f"there is no job {night(7)} to watch any more" in ran.err
+    assert f"job {night(7)} has disappeared, so it cannot be watched to its end" in ran.err
 
 
 def test_a_list_that_may_lack_jobs_ends_nothing(sandbox: Sandbox, pasqal: Run) -> None:
-    """Those that it lacks are as they were."""
+    """Jobs that a doubted list lacks are taken to be as they were."""
     body = {"data": [], "pagination": {"total": 5, "start": 0, "end": 0}}
     sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=200, body=body))
     sandbox.add_fault(Fault(operation="get_jobs", nth=LATER, advance="1d"))
@@ -228,7 +237,7 @@ def test_a_list_that_may_lack_jobs_ends_nothing(sandbox: Sandbox, pasqal: Run) -
 
 
 def test_a_job_without_an_id_cannot_be_watched(sandbox: Sandbox, pasqal: Run) -> None:
-    """It would never be seen to end."""
+    """A job without a usable id ends the watch, because it could never be seen to end."""
     body = {"data": [{"status": "PENDING"}], "pagination": {"total": 1, "start": 0, "end": 1}}
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body=body))
     ran = pasqal(WATCH)
@@ -236,13 +245,13 @@ def test_a_job_without_an_id_cannot_be_watched(sandbox: Sandbox, pasqal: Run) ->
 
 
 def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
-    """They end it, unless it is said what they count as; a watch without end needs to know nothing."""
-    watched = Watched("error")
+    """An unknown state ends a watch, unless it has been said how to treat it, or the watch has no end."""
+    watched = WatchedJobs("error")
     with pytest.raises(errors.UnknownStatusError):
-        watched.saw([job(1, "OF_TOMORROW")])
+        watched.update([job(1, "OF_TOMORROW")])
     for unknown, active in (("active", 1), ("terminal", 0)):
-        watched = Watched(unknown)
-        assert watched.saw([job(1, "OF_TOMORROW\x1b")]) == [
+        watched = WatchedJobs(unknown)
+        assert watched.update([job(1, "OF_TOMORROW\x1b")]) == [
             Change(UUID(night(1)), "", "OF_TOMORROW\\x1b")
         ]
         assert (len(watched.active), watched.counts) == (active, {"OF_TOMORROW\\x1b": 1})
@@ -252,7 +261,7 @@ def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
     }
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body=page, times=2))
     ran = pasqal(WATCH)
-    assert (ran.code, "say what such a state counts as: --unknown-status" in ran.err) == (4, True)
+    assert (ran.code, "choose how to treat such a state: --unknown-status" in ran.err) == (4, True)
     assert pasqal(f"{WATCH} --unknown-status terminal").code == 0
     sandbox.add_fault(Fault(operation="get_jobs", status=200, body=page, nth=1))
     sandbox.add_fault(Fault(operation="get_jobs", status=401))
@@ -261,16 +270,18 @@ def test_states_that_are_not_known(sandbox: Sandbox, pasqal: Run) -> None:
 
 
 def test_changes_are_told_once() -> None:
-    """A job that is new has no state before; running jobs come first, then those that were created first."""
-    watched = Watched("error")
-    assert watched.saw([job(3), job(2), job(1)]) == [
+    """A new job has no state before; running jobs come first, then the oldest."""
+    watched = WatchedJobs("error")
+    assert watched.update([job(3), job(2), job(1)]) == [
         Change(UUID(night(n)), "", "PENDING") for n in (3, 2, 1)
     ]
-    assert watched.saw([job(3, "RUNNING"), job(2)]) == [
+    assert watched.update([job(3, "RUNNING"), job(2)]) == [
         Change(UUID(night(3)), "PENDING", "RUNNING")
     ]
     assert [str(one.id) for one in watched.active] == [night(3), night(1), night(2)]
-    watched.saw([job(1, "DONE"), job(2, "ERROR"), job(4, created_at="soon"), job(5, "CANCELING")])
+    watched.update(
+        [job(1, "DONE"), job(2, "ERROR"), job(4, created_at="soon"), job(5, "CANCELING")]
+    )
     assert [str(one.id) for one in watched.active] == [night(3), night(5), night(4)]
     assert (watched.failed, len(watched)) == ([UUID(night(2))], 5)
 
@@ -279,7 +290,7 @@ def test_changes_are_told_once() -> None:
 
 
 def test_a_table_is_kept_up_to_date(moving: Sandbox, on_terminal: Callable[..., Ran]) -> None:
-    """On the terminal's other screen; the numbers are left behind."""
+    """The table is on the other screen of the terminal, and the numbers are left behind."""
     ran = on_terminal(WATCH, columns=100)
     rest = ran.out.partition(OTHER_SCREEN)[2]
     table, _, after = rest.partition(OWN_SCREEN)
@@ -302,7 +313,7 @@ def test_a_table_is_kept_up_to_date(moving: Sandbox, on_terminal: Callable[..., 
 def test_the_terminal_shows_what_is_wrong(
     sandbox: Sandbox, on_terminal: Callable[..., Ran]
 ) -> None:
-    """Below the table as it was, until a look succeeds; what else is said comes afterwards."""
+    """An error stands below the table until a look succeeds; other messages come at the end."""
     sandbox.add_fault(
         Fault(operation="get_jobs", nth=(2, 3), status=503, body={"message": "bad\x1b[9J"})
     )
@@ -325,12 +336,12 @@ def test_the_terminal_shows_what_is_wrong(
 def test_the_title_says_which_jobs_these_are(
     moving: Sandbox, on_terminal: Callable[..., Ran], which: str, title: str
 ) -> None:
-    """As far as that can be said in a few words."""
+    """The title describes the jobs as far as a few words can."""
     assert f"{title}, every 0.01 s" in on_terminal(f"jobs watch {which} --interval 0.01").out
 
 
 def test_a_watch_without_end_waits_for_jobs(sandbox: Sandbox, process: Start) -> None:
-    """Ctrl-C ends it with 130 and gives the terminal back; jobs that come in are seen."""
+    """New jobs show up; Ctrl-C ends the watch with 130 and gives the terminal back."""
     ran, screen = process("jobs watch --min-runs 9000 --forever --interval 0.05")
     screen.until("no job matches yet")
     (added,) = sandbox.add_batch([{"runs": 9001}]).job_ids
@@ -345,12 +356,12 @@ def test_a_watch_without_end_waits_for_jobs(sandbox: Sandbox, process: Start) ->
 
 
 def resize(screen: Screen, columns: int, lines: int) -> None:
-    """Make the terminal another size."""
+    """Give the terminal another size."""
     fcntl.ioctl(screen.fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
 
 def test_a_terminal_may_change_its_size(sandbox: Sandbox, process: Start) -> None:
-    """It is drawn again at once, not only after the next look."""
+    """The view is drawn again at once, not only after the next look."""
     sandbox.add_batch([{}] * 100)
     ran, screen = process("jobs watch --interval 600")
     screen.until("and 86 more")
@@ -365,7 +376,7 @@ def test_a_terminal_may_change_its_size(sandbox: Sandbox, process: Start) -> Non
 def test_no_colour_where_none_is_wanted(
     moving: Sandbox, on_terminal: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And a terminal that cannot be drawn on is not drawn on."""
+    """NO_COLOR leaves out colours, and a terminal that cannot be drawn on gets lines."""
     monkeypatch.setenv("NO_COLOR", "1")
     assert not re.search(r"\x1b\[[\d;]*3\dm", on_terminal(WATCH).out)
     monkeypatch.setenv("TERM", "dumb")
@@ -375,7 +386,7 @@ def test_no_colour_where_none_is_wanted(
 
 
 def test_what_is_said_into_a_file_is_not_held_back(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Only what would be drawn over is."""
+    """Messages are held back only where the display would be disturbed by them."""
     sandbox.add_fault(Fault(operation="get_jobs", advance="1d", nth=LATER))
     screen = Screen()
     command = [sys.executable, "-m", "pasqal_client.cli", *WATCH.split(), "--debug"]
@@ -406,7 +417,7 @@ class Stream(io.StringIO):
             return super().write(text)
 
     def until(self, text: str, times: int) -> None:
-        """Wait until a text was written so often."""
+        """Wait until a text was written this many times."""
         with self._written:
             assert self._written.wait_for(lambda: self.getvalue().count(text) >= times, 30)
 
@@ -427,12 +438,12 @@ def shown(view: View, columns: int, lines: int, encoding: str = "utf-8") -> list
     """The lines of a view."""
     terminal = console(columns, lines, encoding)
     with terminal.capture() as captured:
-        terminal.print(drawn(view, terminal))
+        terminal.print(render(view, terminal))
     return [line.rstrip() for line in captured.get().splitlines()]
 
 
 def view(number: int, trouble: str = "", **fields: object) -> View:
-    """So many active jobs, the first of them running, and three that are done."""
+    """A view of this many active jobs, the first of them running, and of three that are done."""
     jobs = [
         job(n, "RUNNING" if n == 1 else "PENDING", **{"progress": 40, **fields})
         for n in range(1, number + 1)
@@ -443,7 +454,7 @@ def view(number: int, trouble: str = "", **fields: object) -> View:
 
 
 def test_as_many_jobs_are_drawn_as_there_is_room_for() -> None:
-    """And the others are counted."""
+    """The last line counts the jobs that there is no room for."""
     assert shown(view(3), 84, 8) == [
         "some jobs",
         "████████████████████░░░░░░░░░░░░░░░░░░░░  3 of 6 ended, as of 08:00:00",
@@ -462,7 +473,7 @@ def test_as_many_jobs_are_drawn_as_there_is_room_for() -> None:
 
 
 def test_narrow_terminals() -> None:
-    """The bar of them all goes first, then columns; ids wrap rather than being cut."""
+    """The bar of all jobs goes first, then columns; ids wrap rather than being cut."""
     assert shown(view(3), 42, 20)[1] == "██████░░░░░░  3 of 6 ended, as of 08:00:00"
     lines = shown(view(3), 36, 20)
     assert lines[1] == "3 of 6 ended, as of 08:00:00"
@@ -471,7 +482,7 @@ def test_narrow_terminals() -> None:
 
 
 def test_without_jobs_there_are_none() -> None:
-    """A watch without end waits for them."""
+    """A watch without end shows that it waits for jobs."""
     assert shown(View("none", "08:00:00", {}, ()), 40, 20)[:3] == [
         "none",
         "░░░░░░░░░░  0 of 0 ended, as of 08:00:00",
@@ -484,7 +495,7 @@ def test_without_jobs_there_are_none() -> None:
 def test_no_view_is_larger_than_the_terminal(
     number: int, lines: int, columns: int, trouble: bool
 ) -> None:
-    """Whatever its size; every id in it is whole."""
+    """A view fits a terminal of any size, and every id in it is whole."""
     found = shown(view(number, "it broke" * trouble), columns, lines)
     assert len(found) <= lines
     assert max(map(cell_len, found)) <= columns
@@ -494,7 +505,7 @@ def test_no_view_is_larger_than_the_terminal(
 
 
 def test_progress_that_departed_is_a_dash() -> None:
-    """And what is more than the whole is the whole, however much more."""
+    """Progress that departed is a dash, and more than 100 % still fits into the bar."""
     for progress in ("much", None):
         assert (
             shown(view(1, progress=progress), 84, 20)[-1]
@@ -509,14 +520,14 @@ def test_progress_that_departed_is_a_dash() -> None:
 
 
 def test_what_is_shown_is_drawn_again_at_another_width() -> None:
-    """Before it has the terminal, nothing is."""
+    """A display draws nothing before it has the terminal, and follows its width then."""
     terminal = console(100, 20)
     stream = terminal.file
     assert isinstance(stream, Stream)
     display = Display(terminal)
     display.show(view(1))
     assert stream.getvalue() == ""
-    with display.shown():
+    with display.session():
         display.show(view(2))
         drawn_before = stream.getvalue().count("some jobs")
         terminal.width = 60

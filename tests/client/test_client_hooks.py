@@ -168,7 +168,7 @@ def test_a_variable_shows_the_log_on_stderr(
 def test_an_unknown_level_in_the_variable_does_not_stop_the_client(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is a warning."""
+    """An unknown level is reported as a warning."""
     monkeypatch.setenv("PASQAL_LOG", "loud")
     connect(token=TOKENS[1])
     assert "PASQAL_LOG: 'loud' is not a level" in caplog.text

@@ -26,7 +26,7 @@ from pasqal_client import (
     errors,
     jobs,
 )
-from pasqal_client._waits import wait
+from pasqal_client._waits import pace
 from pasqal_client.sandbox import Sandbox
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -39,7 +39,10 @@ State = str | None
 
 
 class Service(Scripted):
-    """Serves the jobs of one batch, whose states change from request to request as a timeline says."""
+    """Serves the jobs of one batch, whose states change from request to request as a timeline says.
+
+    The id of a request is its number.
+    """
 
     def __init__(self, *timeline: Any) -> None:
         def script(request: Request) -> list[Step]:
@@ -60,14 +63,17 @@ class Service(Scripted):
             and job["id"] in query.get("id", [job["id"]])
         ]
         offset = int(query["offset"][0])
-        return answer(
-            200, page(matching[offset : offset + int(query["limit"][0])], len(matching), offset)
-        )
+        shown = matching[offset : offset + int(query["limit"][0])]
+        return answer(200, page(shown, len(matching), offset), trace(request))
 
     @property
     def looks(self) -> list[str]:
         """What each request asked for: the jobs, or how many are in some states."""
         return [" ".join(request.query.get("status", ["jobs"])) for request in self.requests]
+
+
+def trace(request: Request) -> dict[str, str]:
+    return {"X-Request-Id": f"r-{request.number}"}
 
 
 def payload(one: uuid.UUID, status: State) -> dict[str, Any]:
@@ -91,7 +97,7 @@ def hours_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         wait.pause(time.monotonic() + 3600, 0.0)
         return 0.0
 
-    monkeypatch.setattr(jobs, "pause", pause)
+    monkeypatch.setattr(jobs, "_pause", pause)
 
 
 ACTIVE, ENDED = "PENDING RUNNING", "CANCELED DONE ERROR"
@@ -176,7 +182,7 @@ def test_a_timeout_shorter_than_a_poll_is_kept(
         pauses.append(wait.pause(time.monotonic(), 1.0))
         return 0.0
 
-    monkeypatch.setattr(jobs, "pause", pause)
+    monkeypatch.setattr(jobs, "_pause", pause)
     with Service(["RUNNING"], ["DONE"]) as server:
         assert calls(server).jobs.wait(batch_id=BATCH, timeout=60, poll=500).counts == {"DONE": 1}
     assert 0 < pauses[0] <= 60
@@ -186,7 +192,7 @@ def test_a_service_that_holds_still_does_not_outlast_the_wait(
     calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No request goes on beyond the end of the wait, whatever the client's own times are."""
-    monkeypatch.setattr(wait, "LEAST_GRACE", 0.05)
+    monkeypatch.setattr(pace, "LEAST_GRACE", 0.05)
     with Scripted(lambda _: [Hold()]) as server:
         client = calls(server, timeout=60, deadline=600)
         subjects: list[dict[str, Any]] = [{"batch_id": BATCH}, {"ids": IDS[:2]}]
@@ -213,6 +219,18 @@ def test_mistakes_show_at_the_call(
             getattr(client.jobs, method)(batch_id=BATCH, **wrong)
     with pytest.raises(ValueError, match="raise_on_failure: 'no' is neither True nor False"):
         client.batches.wait(BATCH, raise_on_failure="no")
+    with pytest.raises(
+        TypeError, match="'patience': no such option; the options are timeout, poll"
+    ):
+        getattr(client.jobs, method)(batch_id=BATCH, patience=3)
+    assert sandbox.requests == []
+
+
+def test_who_takes_jobs_as_they_end_has_no_other_options(client: Any, sandbox: Sandbox) -> None:
+    """Progress and failures show in the jobs themselves."""
+    for option in ({"on_progress": print}, {"raise_on_failure": True}):
+        with pytest.raises(TypeError, match=f"'{next(iter(option))}': no such option"):
+            client.jobs.as_completed(batch_id=BATCH, **option)
     assert sandbox.requests == []
 
 
@@ -250,7 +268,7 @@ def test_canceling_is_active(calls: Callable[..., Any]) -> None:
 def test_a_job_that_vanishes_ends_the_wait(
     calls: Callable[..., Any], subject: dict[str, Any]
 ) -> None:
-    """It is looked for three times; then it is named, instead of being waited for for ever or forgotten."""
+    """It is looked for three times; then it is named, instead of being waited for forever or forgotten."""
     with Service(["RUNNING", "DONE"], ["gone", "DONE"]) as server:
         with pytest.raises(errors.NotFoundError, match=str(IDS[0])) as caught:
             calls(server).jobs.wait(**subject, **FAST)
@@ -270,7 +288,7 @@ def test_a_job_that_is_missing_for_once_is_waited_for(
 
 
 def test_a_job_without_an_id_is_a_typed_error(calls: Callable[..., Any]) -> None:
-    """It cannot be followed."""
+    """It cannot be followed, so the wait ends and says so."""
     with Scripted(lambda _: [answer(200, page([{"status": "RUNNING"}]))]) as server:
         for wait in (
             lambda jobs: jobs.wait(batch_id=BATCH),
@@ -281,7 +299,7 @@ def test_a_job_without_an_id_is_a_typed_error(calls: Callable[..., Any]) -> None
 
 
 def test_a_strict_client_stops_at_the_first_departure(calls: Callable[..., Any]) -> None:
-    """As everywhere."""
+    """A departure in a job that is waited for is raised, as in any other call."""
     with Service([None]) as server, pytest.raises(errors.DepartureError, match="status"):
         calls(server, strict=True).jobs.wait(batch_id=BATCH)
 
@@ -302,7 +320,7 @@ def test_a_listing_that_may_lack_jobs_does_not_end_the_wait(calls: Callable[...,
 
 def test_an_outage_does_not_outlast_the_timeout(calls: Callable[..., Any]) -> None:
     """However many looks fail, the time that is given is used; the error has what is known, and what went wrong."""
-    outage: list[Step] = [answer(503, b"")] * (wait.TOLERATED + 2)
+    outage: list[Step] = [answer(503, b"")] * (pace.TOLERATED + 2)
     with Service(["RUNNING"], *outage, ["DONE"]) as server:
         assert calls(server).jobs.wait(batch_id=BATCH, timeout=60, **FAST).counts == {"DONE": 1}
         assert len(server.requests) == 1 + len(outage) + 2
@@ -372,7 +390,7 @@ def test_an_exception_in_on_progress_ends_the_wait(
 
 
 def test_failed_jobs_are_raised_on_demand(calls: Callable[..., Any]) -> None:
-    """Otherwise the result tells."""
+    """Without raise_on_failure the result has them."""
     with Service(["ERROR", "DONE"]) as server:
         client = calls(server)
         assert client.batches.wait(BATCH).failed_ids == (IDS[0],)
@@ -395,6 +413,100 @@ def test_hundreds_of_ids_are_waited_for(calls: Callable[..., Any]) -> None:
             for one in request.query["id"]
         ]
     assert set(asked) == {str(one) for one in IDS[400:500]}
+
+
+# What its errors tell of
+
+
+def assert_tells_of(error: errors.APIError, request: Request) -> None:
+    """It tells of this request: with its method, its path as it was sent, and its id."""
+    told = (error.method, error.path, error.request_id)
+    assert told == (request.method, request.path, f"r-{request.number}")
+
+
+@pytest.mark.parametrize("method", ["wait", "as_completed"])
+def test_a_batch_without_jobs_is_told_of_with_the_list_that_was_asked(
+    calls: Callable[..., Any], method: str
+) -> None:
+    """The path has the prefix of the service, and the error has no status, as nobody sent a 404."""
+    with Service([]) as server:
+        jobs = calls(server, base_url=f"{server.base_url}/of/the/lab").jobs
+        with pytest.raises(errors.NotFoundError, match="has no jobs to wait for") as caught:
+            list(getattr(jobs, method)(batch_id=BATCH))
+        assert_tells_of(caught.value, server.requests[-1])
+        assert server.requests[-1].path == "/core-fast/of/the/lab/api/v2/jobs"
+    assert caught.value.status is None
+
+
+def test_a_job_without_an_id_is_told_of_with_the_page_that_has_it(
+    calls: Callable[..., Any],
+) -> None:
+    """Whoever runs the service can look it up."""
+
+    def script(request: Request) -> list[Step]:
+        return [answer(200, page([{"status": "RUNNING"}]), trace(request))]
+
+    with Scripted(script) as server:
+        with pytest.raises(errors.ResponseError, match="without a usable id") as caught:
+            calls(server).jobs.wait(batch_id=BATCH)
+        assert_tells_of(caught.value, server.requests[0])
+
+
+def test_a_look_without_a_list_is_told_of_with_the_last_one(calls: Callable[..., Any]) -> None:
+    """Six in a row end the wait; the error is that of the sixth."""
+
+    def script(request: Request) -> list[Step]:
+        return [answer(200, {}, trace(request))]
+
+    with Scripted(script) as server:
+        with pytest.raises(errors.ResponseError, match="does not hold a list of jobs") as caught:
+            calls(server).jobs.wait(batch_id=BATCH, **FAST)
+        assert len(server.requests) == pace.TOLERATED + 1
+        assert_tells_of(caught.value, server.requests[-1])
+    assert caught.value.status == 200
+
+
+def test_an_error_after_several_looks_tells_of_the_one_that_it_rests_on(
+    calls: Callable[..., Any],
+) -> None:
+    """That is the last one that read the jobs, and not the first."""
+    with Service(["RUNNING", "DONE"], ["gone", "DONE"]) as server:
+        with pytest.raises(errors.NotFoundError, match=str(IDS[0])) as gone:
+            calls(server).jobs.wait(batch_id=BATCH, **FAST)
+        assert server.looks == ["jobs", ACTIVE, "jobs", "jobs", "jobs"]
+        assert_tells_of(gone.value, server.requests[-1])
+    with Service(["RUNNING"], ["LEVITATING"]) as server:
+        with pytest.raises(errors.UnknownStatusError) as unknown:
+            calls(server).jobs.wait(batch_id=BATCH, **FAST)
+        assert server.looks == ["jobs", ACTIVE, "jobs"]
+        assert_tells_of(unknown.value, server.requests[-1])
+    assert "[request id r-3]" in str(unknown.value)
+
+
+@pytest.mark.filterwarnings("ignore::pasqal_client.IncompleteListingWarning")
+def test_a_doubtful_reading_is_told_of_with_its_last_answer(calls: Callable[..., Any]) -> None:
+    """The service shows one job of three, again and again."""
+
+    def script(request: Request) -> list[Step]:
+        return [answer(200, page([payload(IDS[0], "DONE")], total=3), trace(request))]
+
+    with Scripted(script) as server:
+        with pytest.raises(errors.ResponseError, match="could not all be read") as caught:
+            calls(server).jobs.wait(batch_id=BATCH, **FAST)
+        assert_tells_of(caught.value, server.requests[-1])
+
+
+@pytest.mark.usefixtures("hours_pass")
+def test_a_timeout_quotes_what_the_last_look_told(calls: Callable[..., Any]) -> None:
+    """It rests on no answer itself, but names the one that failed."""
+
+    def script(request: Request) -> list[Step]:
+        return [answer(503, b"", trace(request))]
+
+    with Scripted(script) as server:
+        with pytest.raises(errors.WaitTimeoutError, match=r"\[request id r-1\]") as caught:
+            calls(server).jobs.wait(batch_id=BATCH, **END)
+        assert (caught.value.path, caught.value.request_id) == ("", None)
 
 
 # As they end

@@ -343,7 +343,7 @@ def test_reasons_are_printable_and_show_no_secret(connect: Callable[..., Any]) -
 
 
 def test_a_receipt_without_errors_raises_nothing() -> None:
-    """Asking is free."""
+    """A caller may always ask, and nothing happens."""
     CancelReceipt().raise_for_errors()
 
 
@@ -476,7 +476,7 @@ def test_what_became_of_a_completion_is_found_out_by_completing(
 
 
 def test_a_doubtful_listing_settles_nothing(connect: Callable[..., Any]) -> None:
-    """Where jobs may be lacking from what is read back, their absence proves nothing."""
+    """Where what is read back may lack jobs, their absence proves nothing."""
     job = {"id": str(uuid.uuid4()), "status": "CANCELED", "end_timestamp": "2026-10-01T10:00:00Z"}
 
     def script(request: Request) -> list[Step]:
@@ -489,7 +489,7 @@ def test_a_doubtful_listing_settles_nothing(connect: Callable[..., Any]) -> None
         with pytest.warns(errors.IncompleteListingWarning):
             resolution = client.batches.resolve(caught.value)
     assert resolution.outcome == "cannot tell"
-    assert "may be lacking" in resolution.reason
+    assert "the list may lack jobs" in resolution.reason
 
 
 def test_only_the_error_of_a_write_can_be_resolved(client: Any) -> None:

@@ -38,7 +38,8 @@ from pasqal_client import (
     RetryPolicy,
     errors,
 )
-from pasqal_client._http import connection, deadline, pool
+from pasqal_client._http import answer as answers
+from pasqal_client._http import attempts, deadline, pool
 from pasqal_client._http.leftovers import drop_with_leftovers
 from pasqal_client._http.outcomes import OverdueError
 from pasqal_client.sandbox import Sandbox
@@ -278,7 +279,7 @@ def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent()
 
 
 def test_a_write_that_the_deadline_finds_waiting_for_a_connection_was_not_sent_async() -> None:
-    """The same with tasks."""
+    """The same holds for tasks of the async client."""
     release = threading.Event()
 
     async def run(base_url: str) -> None:
@@ -364,7 +365,7 @@ def test_what_stands_behind_an_answer_is_looked_for_where_that_can_be_known(
 def test_handshakes_that_fail_behind_a_proxy_leave_no_connection_behind(
     connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
-    """httpcore would keep them in its pool for ever, until there is no room for a request."""
+    """httpcore would keep them in its pool forever, until there is no room for a request."""
     tunnel = b"HTTP/1.1 200 Connection established\r\n\r\n"
     with Scripted(lambda _: [tunnel, Close()]) as proxy:
         proxied(proxy.base_url.removesuffix("/core-fast"))
@@ -427,7 +428,7 @@ def test_a_client_of_the_callers_is_not_used_in_a_forked_process(
 
 def test_a_request_does_not_go_out_after_its_time() -> None:
     """Whatever it waited for: httpcore tells when it begins to send, and hears that it is too late."""
-    dispatch = connection.Dispatch()
+    dispatch = attempts.Dispatch()
     tunnel, request = (SimpleNamespace(method=method) for method in (b"CONNECT", b"PATCH"))
     dispatch.note("http11.send_request_headers.started", {"request": tunnel})
     assert not dispatch.is_out
@@ -463,7 +464,7 @@ def test_an_error_that_the_caller_deals_with_is_not_taken_for_ours() -> None:
     )
     wrapped.__cause__ = httpcore.ConnectError("as ssl tells it")
     wrapped.__cause__.__context__ = refused.__context__ = reset.__context__ = untrusted
-    assert [connection.failed_verification(error) for error in (wrapped, refused, reset)] == [
+    assert [attempts.failed_verification(error) for error in (wrapped, refused, reset)] == [
         "expired",
         None,
         None,
@@ -585,7 +586,7 @@ def test_the_variable_of_a_wrong_proxy_is_named_as_it_is_spelled(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
-    """The one that counts."""
+    """The error names the variable that counts, in the case in which it is set."""
     proxied("http://127.0.0.1:9")
     monkeypatch.setenv(name, "gopher://ada:pr0xy@proxy.example")
     assert unusable(connect).startswith(f"{name}: ")
@@ -595,7 +596,7 @@ def test_the_variable_of_a_wrong_proxy_is_named_as_it_is_spelled(
 def test_a_socks_proxy_needs_another_package(
     connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
-    """The text says which."""
+    """The error names the package to install."""
     proxied("socks5://ada:pr0xy@127.0.0.1:9")
     assert (
         unusable(connect)
@@ -643,7 +644,7 @@ def test_errors_of_a_proxy_show_no_password(
     caplog: pytest.LogCaptureFixture,
     listens: bool,
 ) -> None:
-    """The proxy is told it and nobody else, whether it refuses, echoing what it was sent, or is not there."""
+    """Only the proxy sees it, whether it rejects the request, echoes it, or is not there."""
     caplog.set_level(logging.DEBUG)
     refusal = f"HTTP/1.1 407 Basic {PROXY_HEADER}\r\nContent-Length: 0\r\n\r\n".encode()
     with Scripted(lambda _: [refusal, Close()]) as proxy:
@@ -767,7 +768,8 @@ def test_a_body_that_comes_too_late_is_noticed_without_our_backend(
 ) -> None:
     """A transport of the caller's knows nothing of our deadline; the body is bounded all the same."""
     clock = [0.0]
-    monkeypatch.setattr(connection, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    for module in (answers, attempts):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
 
     def dawdle(_: httpx.Request) -> httpx.Response:
         clock[0] += 51.0
@@ -783,7 +785,8 @@ def test_nothing_is_sent_when_the_time_is_up(
 ) -> None:
     """Where getting a token took all of it, a write was certainly not sent, whosever transport it is."""
     clock = [0.0]
-    monkeypatch.setattr(connection, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    for module in (answers, attempts):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     sent: list[httpx.Request] = []
 
     def token() -> str:
@@ -1177,7 +1180,7 @@ def test_all_addresses_of_a_host_share_the_time_of_an_attempt(
 def test_a_host_that_nobody_knows_is_a_connection_that_never_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Or one without any address."""
+    """An unknown host, or one without an address, is a failed connection."""
 
     def unknown(*_: Any, **__: Any) -> Any:
         raise socket.gaierror("Name or service not known")

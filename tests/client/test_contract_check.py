@@ -44,7 +44,7 @@ def test_what_differs_is_counted_and_shows_no_data(
 
 
 def test_a_number_of_pages_that_is_none_is_refused(sandbox: Sandbox, client: Any) -> None:
-    """Before anything is sent."""
+    """A malformed number of pages is rejected before any request is sent."""
     with pytest.raises(ValueError, match="pages: 0 is out of bounds"):
         client.contract_check(pages=0)
     assert sandbox.requests == []

@@ -21,9 +21,8 @@ import pytest
 from client.scripted import Close, Hold, Request, Reset, Scripted, Step, answer, page
 from pasqal_client import PasqalClient, RetryPolicy, errors
 from pasqal_client._http.deadline import bind
-from pasqal_client._http.error_bodies import Exchange
-from pasqal_client.jobs import read_page
-from pasqal_core_api.types import Response
+from pasqal_client.jobs import _read_page
+from pasqal_core_runtime.response import Response
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -261,7 +260,7 @@ def test_a_huge_body_is_refused(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A body above the limit is not read to its end, not even one that was small on the way."""
-    monkeypatch.setattr("pasqal_client._http.connection.LARGEST_BODY", 100_000)
+    monkeypatch.setattr("pasqal_client._http.answer.LARGEST_BODY", 100_000)
     bomb = gzip.compress(b" " * 1_000_000)
     for body in (answer(200, b" " * 200_000), answer(200, bomb, {"Content-Encoding": "gzip"})):
         with Scripted(scripts([body])) as server:
@@ -295,7 +294,7 @@ def test_an_encoding_that_was_not_asked_for_is_refused_unread(connect: Callable[
     """Whatever decoders happen to be installed: nobody knows how much it would unpack to."""
     with Scripted(scripts([answer(200, b"x", {"Content-Encoding": "br"})])) as server:
         client = connect(token=TOKEN, base_url=server.base_url, retry=ONCE)
-        with pytest.raises(errors.ResponseError, match="packed as br, which was not asked for"):
+        with pytest.raises(errors.ResponseError, match="packed as br, which was not requested"):
             client.jobs.count()
         with pytest.raises(errors.OutcomeUnknownError):
             client.batches.complete(BATCH)
@@ -474,7 +473,7 @@ def test_a_service_that_ignores_the_id_shows_no_other_job(connect: Callable[...,
 def test_only_a_page_is_read_as_a_page() -> None:
     """Whatever else an operation may have made of an answer."""
     with pytest.raises(errors.ResponseError, match="does not hold a list of jobs"):
-        read_page(Response(HTTPStatus.OK, b"", {}, None), Exchange.of("GET", "/", changes=False))
+        _read_page(Response(HTTPStatus.OK, b"", {}, None))
 
 
 def test_requests_do_not_bypass_the_pool() -> None:
@@ -498,7 +497,7 @@ def test_requests_say_who_sends_them(connect: Callable[..., Any]) -> None:
 
 
 def test_the_pools_of_httpx_take_our_network_backend() -> None:
-    """If this fails, httpx has changed, and dripping headers are bounded no more: adapt `_deadline.bind`."""
+    """If this fails, httpx has changed, and dripping headers are bounded no more: adapt `_http.deadline.bind`."""
     with httpx.Client(proxy="http://127.0.0.1:9") as client:
         assert bind(client) >= 1
     with httpx.Client() as client:

@@ -28,7 +28,7 @@ from pasqal_client import (
     RetryPolicy,
     errors,
 )
-from pasqal_client._http import pool
+from pasqal_client._http.tls import _trusting_context
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 ONCE = RetryPolicy(attempts=1)
@@ -259,9 +259,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[NotedContext]]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(httpx, "create_ssl_context", make)
     monkeypatch.setattr("httpx._config.create_ssl_context", make)
-    pool._trusting_context.cache_clear()
+    _trusting_context.cache_clear()
     yield contexts
-    pool._trusting_context.cache_clear()
+    _trusting_context.cache_clear()
 
 
 def test_clients_share_one_tls_context_that_is_made_when_it_is_needed(
@@ -279,7 +279,7 @@ def test_clients_share_one_tls_context_that_is_made_when_it_is_needed(
 def test_plain_http_needs_no_tls_context(
     connect: Callable[..., Any], made: list[NotedContext]
 ) -> None:
-    """The sandbox starts fast."""
+    """No TLS context is made for plain http, so the sandbox starts fast."""
     with Scripted(lambda request: [answer(200, page([]))]) as server:
         assert connect(token=TOKEN, base_url=server.base_url).jobs.count() == 0
     assert made == []
@@ -297,7 +297,7 @@ def test_a_token_endpoint_behind_tls_is_trusted_as_ever(
 
 
 def test_importing_and_making_a_client_makes_no_tls_context() -> None:
-    """In a fresh process."""
+    """A fresh process makes no TLS context before the first request."""
     code = (
         "import ssl\n"
         "def never(*_, **__): raise AssertionError\n"
@@ -323,6 +323,7 @@ UNUSABLE: dict[str, tuple[str, str, str]] = {
     "a folder that is not there": ("SSL_CERT_DIR", "missing", "there is no certificate in"),
     "a file as a folder": ("SSL_CERT_DIR", "notes.txt", "there is no certificate in"),
     "a folder without hashes": ("SSL_CERT_DIR", ".", "there is no certificate in"),
+    "no folder beside it": ("SSL_CERT_DIR", f"missing{os.pathsep}", "there is no certificate in"),
     "a log in no folder": ("SSLKEYLOGFILE", "missing/keys.log", "No such file or directory"),
     "a log that is a folder": ("SSLKEYLOGFILE", ".", "Is a directory"),
 }
@@ -411,9 +412,9 @@ def test_certificates_that_are_gone_are_a_typed_error(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    """An installation may be damaged."""
+    """A damaged installation is reported as a configuration error."""
     monkeypatch.setattr(certifi, "where", lambda: str(tmp_path / "missing.pem"))
-    pool._trusting_context.cache_clear()
+    _trusting_context.cache_clear()
     with pytest.raises(
         ConfigurationError, match="the certificates that httpx brings along cannot be used: No such"
     ):

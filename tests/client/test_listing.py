@@ -272,7 +272,7 @@ def test_doubts_are_errors_if_the_client_is_strict(
 
 
 def test_an_ignored_offset_ends_with_a_warning(connect: Callable[..., Any]) -> None:
-    """A service that always shows the first page does not keep the walk going for ever."""
+    """A service that always shows the first page does not keep the walk going forever."""
     jobs = jobs_of(300)
     with Scripted(lambda _: [answer(200, page(jobs[:100], 300))]) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
@@ -360,7 +360,7 @@ def test_an_error_on_the_way_reaches_the_caller(connect: Callable[..., Any]) -> 
 
 
 def test_a_refusal_that_lasts_is_an_error(connect: Callable[..., Any]) -> None:
-    """A service that admits nobody is not asked for ever."""
+    """A service that admits nobody is not asked forever."""
     with Scripted(lambda _: [answer(429, b"", {"Retry-After": "0"})]) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         with pytest.raises(RateLimitError):

@@ -122,7 +122,7 @@ def test_a_job_is_found_by_its_id(sandbox: Sandbox, client: Any) -> None:
 def test_a_job_that_does_not_tell_its_status_costs_only_itself(
     connect: Callable[..., Any], odd: dict[str, Any]
 ) -> None:
-    """The statuses of the others come; it is left out, and the departure is told."""
+    """The statuses of the others come; it is left out, and the departure is reported."""
     good, other = str(uuid.UUID(int=1)), str(uuid.UUID(int=2))
     jobs = [{"id": good, "status": "DONE"}, {"id": other, "status": "RUNNING", **odd}]
     with Scripted(lambda _: [answer(200, page(jobs))]) as server:
@@ -216,7 +216,7 @@ def test_each_filter_changes_what_is_cancelled(
 
 @pytest.mark.parametrize("which", ["batch_id", "project_id"])
 def test_batches_and_projects_are_filters_too(sandbox: Sandbox, client: Any, which: str) -> None:
-    """What tells two batches apart works on list and on cancel, where it meets the batch of the path."""
+    """They tell two batches apart when listing and when cancelling, where the batch of the path has to match, too."""
     here, there = (
         sandbox.add_batch(jobs=[{}]),
         sandbox.add_batch(jobs=[{}], project_id=OTHER_PROJECT),
@@ -309,10 +309,10 @@ def test_an_id_that_is_none_never_leaves(sandbox: Sandbox, client: Any, wrong: A
     ],
     ids=str,
 )
-def test_a_wrong_argument_is_refused_before_anything_is_sent(
+def test_a_malformed_argument_is_rejected_before_anything_is_sent(
     sandbox: Sandbox, client: Any, call: dict[str, Any]
 ) -> None:
-    """Mistakes show where they are made."""
+    """The error names the argument, and no request reaches the service."""
     with pytest.raises(ValueError, match=next(iter(call))):
         client.jobs.page(**call)
     assert sandbox.requests == []
@@ -324,7 +324,7 @@ def test_listing_arguments_are_checked_when_it_is_made(client: Any) -> None:
         client.jobs.list(page_size=101)
     with pytest.raises(ValueError, match="max_items"):
         client.jobs.list(max_items=-1)
-    with pytest.raises(TypeError, match="'state': no such filter"):
+    with pytest.raises(TypeError, match="unknown filter name 'state'"):
         client.jobs.list(state="DONE")
 
 

@@ -242,7 +242,7 @@ def test_a_renewal_that_fails_early_costs_nothing(
         (
             {"access_token": "token-of-the-lab", "token_type": "mac"},
             errors.ResponseError,
-            "token_type: only Bearer",
+            "token_type: expected Bearer",
         ),
     ],
 )
@@ -286,7 +286,7 @@ def test_a_refused_token_is_renewed_and_the_request_sent_again(
 
 @pytest.mark.parametrize("call", [READ, WRITE], ids=["read", "write"])
 def test_a_second_refusal_is_final(connect: Callable[..., Any], call: Callable[[Any], Any]) -> None:
-    """A service that refuses every token is not asked for ever; its reason is told without the token that it echoes."""
+    """A service that refuses every token is not asked forever; the error masks the token that it echoes."""
     with Scripted(lab := Lab([answer(200, {"access_token": "token-of-nobody"})])) as server:
         client = connect(**password(server))
         with pytest.raises(
@@ -298,7 +298,7 @@ def test_a_second_refusal_is_final(connect: Callable[..., Any], call: Callable[[
 
 
 def test_a_refused_static_token_is_final(connect: Callable[..., Any]) -> None:
-    """There is no other."""
+    """There is no other token to try, so the error comes at once."""
     with Scripted(lab := Lab()) as server:
         client = connect(token="token-of-nobody", base_url=server.base_url)
         with pytest.raises(errors.AuthenticationError):
@@ -323,7 +323,7 @@ def test_a_token_function_is_called_again_after_a_refusal(connect: Callable[...,
 
 
 def test_a_refusal_inside_a_200_is_one(connect: Callable[..., Any]) -> None:
-    """Some gateways wrap it."""
+    """A gateway may wrap the refusal of a token in a 200."""
     refusals = iter([answer(200, {"status": "fail", "code": "401", "message": "Expired."})])
     lab = Lab(service=lambda request: [next(refusals, answer(200, page([])))])
     with Scripted(lab) as server:
@@ -410,7 +410,7 @@ class Crowded(Lab):
 
 
 def test_threads_sign_in_once_and_renew_once() -> None:
-    """However many start at the same time, and however many are refused."""
+    """One token is fetched, however many threads start at once or are refused."""
     with (
         Scripted(lab := Crowded()) as server,
         PasqalClient(**password(server)) as client,
@@ -685,7 +685,7 @@ def test_a_renewal_that_fails_is_told_as_such(
 def test_a_token_endpoint_out_of_reach_is_told_as_such(
     connect: Callable[..., Any], call: Callable[[Any], Any]
 ) -> None:
-    """Nothing listens there."""
+    """An endpoint where nothing listens is a connection error."""
     with Scripted(lab := Lab()) as server:
         settings = password(server)
         settings["credentials"] = PasswordCredentials(
@@ -726,7 +726,7 @@ def test_a_view_signs_in_with_its_own_patience(connect: Callable[..., Any]) -> N
 def test_a_token_endpoint_that_asks_for_a_long_pause_ends_the_attempts(
     connect: Callable[..., Any],
 ) -> None:
-    """Retry-After is obeyed as everywhere."""
+    """Retry-After is obeyed there as everywhere."""
     with Scripted(lab := Lab([answer(429, b"", {"Retry-After": "86400"})])) as server:
         client = connect(**password(server))
         with pytest.raises(errors.RateLimitError) as caught:

@@ -22,7 +22,7 @@ from ruamel.yaml import YAML
 
 import pasqal_core_schemas
 from pasqal_core_api import models
-from pasqal_core_api.types import Model
+from pasqal_core_runtime.model import Model
 
 Schema = dict[str, Any]
 Place = tuple[str | int, ...]

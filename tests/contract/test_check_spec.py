@@ -83,7 +83,7 @@ ONE_MISTAKE = {
     ),
     "an example that no response lists": (
         example("Leftover", to={"value": {}}),
-        "#/components/examples/Leftover: no response lists it; list it where it belongs or delete it",
+        "#/components/examples/Leftover: no request or response lists it; list it where it belongs or delete it",
     ),
     "an example without a value": (
         example("JobsEmptyPage", "value"),
@@ -117,7 +117,7 @@ ONE_MISTAKE = {
     # schemas
     "an unknown type": (
         total("type", "intger"),
-        "#/components/schemas/Pagination/properties/total/type: 'intger' is no type; integer would be right",
+        "#/components/schemas/Pagination/properties/total/type: 'intger' is not a type; integer would be right",
     ),
     "a format that nothing checks": (
         total("format", "int"),
@@ -210,7 +210,7 @@ PASSED_OVER: list[tuple[Schema, str]] = [
     ),
     (
         {"type": "file"},
-        "/type: 'file' is no type; one of array, boolean, integer, null, number, object, string would be right",
+        "/type: 'file' is not a type; one of array, boolean, integer, null, number, object, string would be right",
     ),
     (
         {"type": "object", "definitions": {}},
@@ -218,12 +218,12 @@ PASSED_OVER: list[tuple[Schema, str]] = [
         "would be right",
     ),
     # Mistakes
-    ({"type": ["string", None]}, '/type: null without quotes is no text; "null" would be right'),
+    ({"type": ["string", None]}, '/type: null without quotes is not text; "null" would be right'),
     (
         {"type": "array", "prefixItems": [{**TEXT, "maxLenght": 3}]},
-        "/prefixItems/0/maxLenght: is no keyword of a schema; `maxLength` would be right",
+        "/prefixItems/0/maxLenght: is not a keyword of a schema; `maxLength` would be right",
     ),
-    ({**TEXT, "owner": "lab"}, "/owner: is no keyword of a schema; `x-owner` would be right"),
+    ({**TEXT, "owner": "lab"}, "/owner: is not a keyword of a schema; `x-owner` would be right"),
 ]
 """Schemas that silently do not say what they seem to, with what is said about each."""
 
@@ -256,7 +256,7 @@ UNMAKEABLE: list[tuple[Schema, str]] = [
     ),
     (
         {"type": "integer", "enum": [1, 2]},
-        "/enum: 1 is no text, and no other values make an enumeration; a type would be right",
+        "/enum: 1 is not text, and no other values make an enumeration; a type would be right",
     ),
     (
         {**TEXT, "enum": ["on-hold", "x", "ON_HOLD"]},
@@ -308,19 +308,19 @@ def with_fields(contract: Contract, schemas: list[Schema]) -> Contract:
 
 @pytest.mark.parametrize("mistakes", [PASSED_OVER, UNMAKEABLE], ids=["passed over", "unmakeable"])
 def test_what_would_go_wrong_silently_or_later_is_told(
-    check_spec: ModuleType, contract: Contract, mistakes: list[tuple[Schema, str]]
+    check_spec: ModuleType, frozen: Contract, mistakes: list[tuple[Schema, str]]
 ) -> None:
     """What 3.1 has no meaning for, and what the models cannot be made of, is one line each, with what is right."""
-    broken = with_fields(contract, [schema for schema, _ in mistakes])
+    broken = with_fields(frozen, [schema for schema, _ in mistakes])
     place = "#/components/schemas/Pagination/properties"
     assert check_spec.problems(broken) == [
         f"{place}/{number}{line}" for number, (_, line) in enumerate(mistakes)
     ]
 
 
-def test_what_is_right_is_not_refused(check_spec: ModuleType, contract: Contract) -> None:
+def test_what_is_right_is_not_refused(check_spec: ModuleType, frozen: Contract) -> None:
     """Whatever 3.1 writes like that and models can be made of is no problem."""
-    assert check_spec.problems(with_fields(contract, AS_IT_SHOULD_BE)) == []
+    assert check_spec.problems(with_fields(frozen, AS_IT_SHOULD_BE)) == []
 
 
 def test_the_contract_has_no_problem(check_spec: ModuleType, contract: Contract) -> None:
@@ -329,19 +329,19 @@ def test_the_contract_has_no_problem(check_spec: ModuleType, contract: Contract)
 
 
 @pytest.mark.parametrize("mistake", ONE_MISTAKE)
-def test_one_mistake_is_one_line(check_spec: ModuleType, contract: Contract, mistake: str) -> None:
+def test_one_mistake_is_one_line(check_spec: ModuleType, frozen: Contract, mistake: str) -> None:
     """A contract with one mistake gets one line that names the place, what is wrong and what would be right."""
     change, line = ONE_MISTAKE[mistake]
-    broken = copy.deepcopy(contract)
+    broken = copy.deepcopy(frozen)
     change(broken)
     [found] = check_spec.problems(broken)
     assert found.startswith(line)
     assert "\n" not in found
 
 
-def test_references_in_a_circle_are_found(check_spec: ModuleType, contract: Contract) -> None:
+def test_references_in_a_circle_are_found(check_spec: ModuleType, frozen: Contract) -> None:
     """References that only lead to each other are told from those that lead somewhere."""
-    broken = copy.deepcopy(contract)
+    broken = copy.deepcopy(frozen)
     example("JobsEmptyPage", to={"$ref": "#/components/examples/JobsEmptyPage"})(broken)
     assert all(
         "#/components/examples/JobsEmptyPage leads nowhere" in line
@@ -349,9 +349,9 @@ def test_references_in_a_circle_are_found(check_spec: ModuleType, contract: Cont
     )
 
 
-def test_each_mistake_has_its_line(check_spec: ModuleType, contract: Contract) -> None:
+def test_each_mistake_has_its_line(check_spec: ModuleType, frozen: Contract) -> None:
     """Several mistakes of one stage are reported together."""
-    broken = copy.deepcopy(contract)
+    broken = copy.deepcopy(frozen)
     for change in (
         operation("operationId"),
         operation("tags"),
@@ -359,6 +359,54 @@ def test_each_mistake_has_its_line(check_spec: ModuleType, contract: Contract) -
     ):
         change(broken)
     assert len(check_spec.problems(broken)) == 3
+
+
+CREATE: Contract = {
+    "operationId": "create_job",
+    "tags": ["jobs"],
+    "requestBody": {
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "properties": {"runs": {"type": "integer"}}},
+                "examples": {"two": {"$ref": "#/components/examples/TwoRuns"}},
+            }
+        }
+    },
+    "responses": {"default": {"$ref": "#/components/responses/Undocumented"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("runs", "lines"),
+    [
+        (2, []),
+        (
+            "two",
+            [
+                f"POST {LIST} request application/json two/runs: 'two' is not of type 'integer'; "
+                "type: integer would be right"
+            ],
+        ),
+    ],
+)
+def test_examples_of_requests_are_examples(
+    check_spec: ModuleType, frozen: Contract, runs: object, lines: list[str]
+) -> None:
+    """One that only a request lists is used, and is checked against the schema of the request."""
+    changed = copy.deepcopy(frozen)
+    changed["paths"][LIST]["post"] = CREATE
+    example("TwoRuns", to={"value": {"runs": runs}})(changed)
+    assert check_spec.problems(changed) == lines
+    assert check_spec.summary(changed) == "4 operations, 19 examples: no problems"
+
+
+def test_a_request_needs_an_example(check_spec: ModuleType, frozen: Contract) -> None:
+    """By which people, and the tools, see what is sent."""
+    changed = copy.deepcopy(frozen)
+    changed["paths"][LIST]["post"] = copy.deepcopy(CREATE)
+    del changed["paths"][LIST]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    [line] = check_spec.problems(changed)
+    assert line.startswith(f"POST {LIST} request application/json: has a schema but no example; ")
 
 
 @pytest.mark.parametrize("nothing", [None, [], "text", 7])
@@ -377,15 +425,13 @@ def test_the_command_accepts_the_contract(root: Path) -> None:
     """Without an argument the command checks the contract of this repository, says so in a line, and succeeds."""
     done = run(root)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(
-        r"openapi.yaml: 3 operations, \d+ examples in their answers: no problems\n", done.stdout
-    )
+    assert re.fullmatch(r"openapi.yaml: \d+ operations, \d+ examples: no problems\n", done.stdout)
 
 
-def test_the_command_refuses_a_broken_copy(root: Path, tmp_path: Path) -> None:
+def test_the_command_refuses_a_broken_copy(root: Path, frozen_path: Path, tmp_path: Path) -> None:
     """A broken copy, given as the argument, makes the command fail with the line that says why."""
     broken = tmp_path / "broken.yaml"
-    good = (root / "openapi.yaml").read_text(encoding="utf-8")
+    good = frozen_path.read_text(encoding="utf-8")
     assert good.count("jobs_count: 3\n") == 1
     broken.write_text(good.replace("jobs_count: 3\n", "jobs_count: three\n"), encoding="utf-8")
     done = run(root, str(broken))

@@ -134,7 +134,9 @@ def without(contract: Contract, name: str, *, listed: bool, defined: bool) -> Co
     if not listed:
         for examples in [*lists(changed["paths"]), *lists(changed["components"]["responses"])]:
             for key in [
-                key for key, example in examples.items() if example["$ref"].endswith(f"/{name}")
+                key
+                for key, example in examples.items()
+                if example.get("$ref", "").endswith(f"/{name}")
             ]:
                 del examples[key]
     if not defined:
@@ -160,7 +162,7 @@ def test_an_example_that_is_listed_nowhere_is_told(
     """Or else nobody would see it."""
     told = check_spec.problems(without(contract, name, listed=False, defined=True))
     assert (
-        f"#/components/examples/{name}: no response lists it; list it where it belongs or delete it"
+        f"#/components/examples/{name}: no request or response lists it; list it where it belongs or delete it"
         in told
     )
 

@@ -301,7 +301,7 @@ def assert_makes_nothing(copy: Copy) -> str:
 
 
 def test_a_wrong_default_makes_nothing(copy: Copy) -> None:
-    """The empty default of the pages, on a parameter that is no text, would silently drop its operation."""
+    """The empty default of the pages, on a parameter that is not text, would silently drop its operation."""
     with copy.components() as components:
         components["parameters"]["Limit"]["schema"]["default"] = ""
     assert "Invalid int value" in assert_makes_nothing(copy)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from spec_diff.comparing import EVERY, WHOLE, compare
+from spec_diff.comparison import compare
+from spec_diff.finding import EVERY, WHOLE
 from spec_diff.report import changelog, summary, version_line
 from spec_diff.rules import Step
-from spec_diff.versions import Version, step_of
+from spec_diff.versions import Version, largest_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,13 +200,13 @@ def after(contract: Contract, *edits: Callable[[Contract], None]) -> Contract:
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
-def test_an_edit_is_judged(contract: Contract, edit: Callable[[Contract], None]) -> None:
+def test_an_edit_is_judged(frozen: Contract, edit: Callable[[Contract], None]) -> None:
     """The differ finds what the edit did, in each operation and at each place, no more, and asks for the right step."""
     expected, step = EDITS[edit]
-    findings = compare(contract, after(contract, edit))
+    findings = compare(frozen, after(frozen, edit))
     assert {(finding.operation, finding.place, finding.rule.id) for finding in findings} == expected
     assert len(findings) == len(expected)
-    assert step_of(findings) is step
+    assert largest_step(findings) is step
 
 
 @pytest.mark.parametrize(
@@ -218,17 +219,17 @@ def test_an_edit_is_judged(contract: Contract, edit: Callable[[Contract], None])
     ],
 )
 def test_the_largest_step_makes_the_version(
-    contract: Contract, edits: tuple[Callable[[Contract], None], ...], early: str, late: str
+    frozen: Contract, edits: tuple[Callable[[Contract], None], ...], early: str, late: str
 ) -> None:
     """A version goes as far as the worst change asks; before 1.0.0, breaking raises the minor number."""
-    findings = compare(contract, after(contract, *edits))
-    assert str(Version(0, 1, 0).after(step_of(findings))) == early
-    assert str(Version(1, 4, 2).after(step_of(findings))) == late
+    findings = compare(frozen, after(frozen, *edits))
+    assert str(Version(0, 1, 0).after(largest_step(findings))) == early
+    assert str(Version(1, 4, 2).after(largest_step(findings))) == late
 
 
-def test_the_version_says_why(contract: Contract) -> None:
+def test_the_version_says_why(frozen: Contract) -> None:
     """The step is named, and so is the custom that before 1.0.0 turns it into a smaller one."""
-    findings = compare(contract, after(contract, runs_may_be_null))
+    findings = compare(frozen, after(frozen, runs_may_be_null))
     early = (
         "0.1.0 -> 0.2.0 (the largest step is major, which before 1.0.0 raises the minor version)"
     )
@@ -245,21 +246,19 @@ def test_the_version_says_why(contract: Contract) -> None:
     ],
 )
 def test_a_likely_renaming_is_hinted_at(
-    contract: Contract, edit: Callable[[Contract], None], hints: dict[str, str]
+    frozen: Contract, edit: Callable[[Contract], None], hints: dict[str, str]
 ) -> None:
     """What is gone while something like it is new may only be renamed."""
-    findings = compare(contract, after(contract, edit))
+    findings = compare(frozen, after(frozen, edit))
     assert {finding.name: finding.hint for finding in findings if finding.hint} == hints
 
 
-def test_a_guess_is_no_line_of_the_changelog(contract: Contract) -> None:
+def test_a_guess_is_no_line_of_the_changelog(frozen: Contract) -> None:
     """What is only hinted at is for the maintainer."""
-    assert "renamed" not in "".join(
-        changelog(compare(contract, after(contract, a_field_is_renamed)))
-    )
+    assert "renamed" not in "".join(changelog(compare(frozen, after(frozen, a_field_is_renamed))))
 
 
-def test_the_closest_name_is_the_likely_one(contract: Contract) -> None:
+def test_the_closest_name_is_the_likely_one(frozen: Contract) -> None:
     """Among several that are alike, the name decides; where no name is close, nothing is guessed."""
 
     def edit(contract: Contract) -> None:
@@ -271,14 +270,14 @@ def test_the_closest_name_is_the_likely_one(contract: Contract) -> None:
         edit(contract)
         job(contract)["properties"]["remark"] = job(contract)["properties"].pop("slurm_id")
 
-    assert {finding.hint for finding in compare(contract, after(contract, edit))} == {
+    assert {finding.hint for finding in compare(frozen, after(frozen, edit))} == {
         "",
         "renamed to slurm_id?",
     }
-    assert {finding.hint for finding in compare(contract, after(contract, edit_without))} == {""}
+    assert {finding.hint for finding in compare(frozen, after(frozen, edit_without))} == {""}
 
 
-def test_what_is_not_alike_is_no_renaming(contract: Contract) -> None:
+def test_what_is_not_alike_is_no_renaming(frozen: Contract) -> None:
     """Neither a field of another type, nor a parameter of another place, nor another status is the one that is gone."""
 
     def edit(contract: Contract) -> None:
@@ -289,13 +288,13 @@ def test_what_is_not_alike_is_no_renaming(contract: Contract) -> None:
         answers = contract["paths"]["/api/v2/jobs"]["get"]["responses"]
         answers["4XX"] = answers.pop("default")
 
-    assert not any(finding.hint for finding in compare(contract, after(contract, edit)))
+    assert not any(finding.hint for finding in compare(frozen, after(frozen, edit)))
 
 
-def test_the_worst_comes_first_in_the_summary(contract: Contract) -> None:
+def test_the_worst_comes_first_in_the_summary(frozen: Contract) -> None:
     """The summary counts by verdict; nothing is said of verdicts that do not occur."""
-    edited = after(contract, status_grows, a_filter_goes, a_description_is_mended)
-    assert summary(compare(contract, edited)) == "1 breaking, 3 warning, 2 compatible, 1 docs only"
+    edited = after(frozen, status_grows, a_filter_goes, a_description_is_mended)
+    assert summary(compare(frozen, edited)) == "1 breaking, 3 warning, 2 compatible, 1 docs only"
     assert summary([]) == "no change"
 
 
@@ -316,15 +315,15 @@ PARAGRAPH = """\
 - **Breaking:** `min_runs` in the request of `PATCH /api/v2/batches/{batch__id}/cancel/jobs`: parameter removed."""
 
 
-def test_the_changelog_joins_what_is_the_same(contract: Contract) -> None:
+def test_the_changelog_joins_what_is_the_same(frozen: Contract) -> None:
     """One line a change with the operations that it concerns, in the sections of a changelog."""
     edited = after(
-        contract, a_filter_goes, jobs_get_a_field, pages_get_smaller, a_description_is_mended
+        frozen, a_filter_goes, jobs_get_a_field, pages_get_smaller, a_description_is_mended
     )
-    assert "\n".join(changelog(compare(contract, edited))) == PARAGRAPH
+    assert "\n".join(changelog(compare(frozen, edited))) == PARAGRAPH
 
 
-def test_the_changelog_names_an_operation_once(contract: Contract) -> None:
+def test_the_changelog_names_an_operation_once(frozen: Contract) -> None:
     """What changes in several places of one operation is one change to readers."""
 
     def edit(contract: Contract) -> None:
@@ -332,21 +331,21 @@ def test_the_changelog_names_an_operation_once(contract: Contract) -> None:
             schema(contract, name)["properties"]["created_at"]["deprecated"] = True
 
     operations = ", ".join(f"`{operation}`" for operation in OF_A_JOB)
-    line = " ".join("\n".join(changelog(compare(contract, after(contract, edit)))).split())
+    line = " ".join("\n".join(changelog(compare(frozen, after(frozen, edit)))).split())
     assert line == f"### Deprecated - `created_at` in the answer of {operations}: deprecated."
 
 
-def test_the_changelog_has_a_section_for_what_is_deprecated(contract: Contract) -> None:
+def test_the_changelog_has_a_section_for_what_is_deprecated(frozen: Contract) -> None:
     """What gets a date is set apart from what changed, and what is taken back is a change."""
 
     def deprecate(contract: Contract) -> None:
         contract["paths"]["/api/v2/jobs"]["get"]["deprecated"] = True
 
-    edited = after(contract, deprecate)
-    assert changelog(compare(contract, edited)) == [
+    edited = after(frozen, deprecate)
+    assert changelog(compare(frozen, edited)) == [
         "### Deprecated",
         "",
         "- `GET /api/v2/jobs`: deprecated.",
     ]
     back = ["### Changed", "", "- `GET /api/v2/jobs`: no longer deprecated."]
-    assert changelog(compare(edited, contract)) == back
+    assert changelog(compare(edited, frozen)) == back

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from spec_diff.comparing import compare
-from spec_diff.rules import RULES, TABLE, Direction, Step, Verdict, rule_for
+from spec_diff.comparison import compare
+from spec_diff.rules import MODULES, ROWS, RULES, TABLE, Direction, Step, Verdict, rule_for
 
 Contract = dict[str, Any]
 Schema = dict[str, Any]
@@ -86,6 +87,11 @@ def one(**field: Any) -> Schema:
 
 def enum(*values: str) -> Schema:
     return {"type": "string", "enum": [*values]}
+
+
+def listed(**more: Any) -> Schema:
+    """An array of text."""
+    return {"type": "array", "items": TEXT, **more}
 
 
 NOT_JUDGED: Schema = {"type": "string", "contentEncoding": "base64"}
@@ -256,6 +262,16 @@ PAIRS = {
         (query({**TEXT, "pattern": "a"}), query(TEXT)),
         (query(TEXT), query({**TEXT, "pattern": "a"})),
     ),
+    "request-items-became-unique": Pair(
+        "breaking major",
+        (body(listed()), body(listed(uniqueItems=True))),
+        (body(listed()), body(listed(uniqueItems=False))),
+    ),
+    "request-items-no-longer-unique": Pair(
+        "compatible minor",
+        (body(listed(uniqueItems=True)), body(listed())),
+        (body(listed()), body(listed(uniqueItems=True))),
+    ),
     "request-default-changed": Pair(
         "breaking major",
         (query({**NUMBER, "default": 100}), query({**NUMBER, "default": 50})),
@@ -414,6 +430,16 @@ PAIRS = {
         (answer({**TEXT, "pattern": "a"}), answer(TEXT)),
         (answer({**TEXT, "pattern": "a"}), answer({**TEXT, "pattern": "b"})),
     ),
+    "answer-items-became-unique": Pair(
+        "compatible minor",
+        (answer(listed()), answer(listed(uniqueItems=True))),
+        (body(listed()), body(listed(uniqueItems=True))),
+    ),
+    "answer-items-no-longer-unique": Pair(
+        "warning minor",
+        (answer(listed(uniqueItems=True)), answer(listed())),
+        (answer(listed(uniqueItems=True)), answer({"allOf": [listed(uniqueItems=True)]})),
+    ),
     "answer-default-changed": Pair(
         "warning minor",
         (answer(TEXT), answer({**TEXT, "default": None})),
@@ -491,6 +517,17 @@ def test_verdict_and_step_agree(rule: Any) -> None:
     else:
         assert rule.step in (Step.PATCH, Step.MINOR)
     assert rule.why.endswith(".")
+
+
+@pytest.mark.parametrize("module", MODULES.values())
+def test_the_rules_name_modules_that_there_are(root: Path, module: str) -> None:
+    """A rule sends the maintainer to a module that exists; one that moved is corrected in `MODULES`."""
+    assert (root / "overlay" / "pasqal_client" / module).is_file()
+
+
+def test_each_module_is_named_by_a_rule() -> None:
+    """A module that no rule names has nothing to do in the list."""
+    assert [name for name in MODULES if not any(f"{{{name}}}" in row[4] for row in ROWS)] == []
 
 
 def test_a_change_without_a_rule_is_not_judged() -> None:
@@ -621,6 +658,10 @@ SAME_RULE = {
     ),
     "an extension of an operation": ("not-judged", (api(), api(**{"x-rate": 1}))),
     "an extension that is false": ("not-judged", (api(), api(**{"x-rate": False}))),
+    "where an operation is known from": (
+        "documentation-changed",
+        (api(**{"x-source": "observed"}), api(**{"x-source": "documented"})),
+    ),
     "a deprecated operation": ("deprecated", (api(), api(deprecated=True))),
     "a text of the document": (
         "documentation-changed",

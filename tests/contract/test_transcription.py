@@ -2,9 +2,14 @@
 
 Each table below is one block of a page. A type is spelled as on the page but shorter: `uuid` and
 `date-time` are text of that format, `[x]` is an array of x, `A|B` an enumeration of at least these
-values, `{x}` an object whose values are x, a capitalised word another block. `!` marks what the
-page calls required. `?` says that null is accepted, which the pages never print: it is our reading
-that an optional field of an answer may be absent or null.
+values, `{x}` an object whose values are x, a capitalised word another
+block, `unique` after an array what the page says of its entries. `!` marks what the page calls
+required. `?` says that null is accepted, which the pages never print: it is our reading that an
+optional field of an answer may be absent or null. Where a required field may be null as well, its
+block says so with `?!`.
+
+A new operation is a line in `IDS`, `PARAMETERS` and `ANSWERS`, one in `BODIES` if it sends
+something, one in `PUBLIC` if it needs no token, and a block in `FIELDS` for each new object.
 """
 
 from __future__ import annotations
@@ -13,6 +18,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from ledger_contract import vector_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,11 +56,19 @@ FILTERS = {
     "end_date": "date-time",
 }
 
-PARAMETERS = {
+IDS = {GET_JOBS: "get_jobs", CANCEL: "cancel_jobs", COMPLETE: "complete_batch"}
+
+PARAMETERS: dict[tuple[str, str], dict[str, dict[str, str]]] = {
     GET_JOBS: {"query": PAGE_CONTROLS | FILTERS},
     CANCEL: {"path": IN_PATH, "query": FILTERS},
     COMPLETE: {"path": IN_PATH},
 }
+
+BODIES: dict[tuple[str, str], str] = {}
+"""What an operation sends, `!` if it has to; no operation sends anything so far."""
+
+PUBLIC: set[tuple[str, str]] = set()
+"""The operations that need no token."""
 
 ANSWERS = {
     GET_JOBS: {
@@ -163,11 +178,12 @@ def spelled(contract: Contract, schema: dict[str, Any]) -> str:
     schema = dict(resolved(contract, schema))
     schema.pop("description", None)
     default = f" ={schema.pop('default')}" if "default" in schema else ""
+    unique = " unique" if schema.pop("uniqueItems", False) else ""
     bounds = "".join(f" {sign}{schema.pop(key)}" for key, sign in BOUNDS.items() if key in schema)
     null = "?" if nullable(schema) else ""
     kind = spelled_kind(contract, schema)
     assert not schema, f"the tables have no spelling for {schema}"
-    return f"{kind}{bounds}{null}{default}"
+    return f"{kind}{bounds}{unique}{null}{default}"
 
 
 def nullable(schema: dict[str, Any]) -> bool:
@@ -188,9 +204,9 @@ def spelled_kind(contract: Contract, schema: dict[str, Any]) -> str:
         return f"[{spelled(contract, schema.pop('items'))}]"
     if "additionalProperties" in schema:
         return f"{{{spelled(contract, schema.pop('additionalProperties'))}}}"
-    if "properties" in schema:
-        del schema["properties"]
-        schema.pop("required", None)
+    if "properties" in schema or "allOf" in schema:
+        for keyword in ("properties", "required", "allOf"):
+            schema.pop(keyword, None)
         return str(title)
     return str(schema.pop("format", kind if isinstance(kind, str) else kind[0]))
 
@@ -204,7 +220,7 @@ def operations(contract: Contract) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def parameters(contract: Contract, operation: tuple[str, str]) -> Iterator[dict[str, Any]]:
-    for listed in operations(contract)[operation]["parameters"]:
+    for listed in operations(contract)[operation].get("parameters", ()):
         yield resolved(contract, listed)
 
 
@@ -213,27 +229,52 @@ def components(contract: Contract) -> dict[str, dict[str, Any]]:
     return {schema["title"]: schema for schema in contract["components"]["schemas"].values()}
 
 
+def whole(contract: Contract, schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema with the fields of those that it is made of by `allOf`; what comes later wins."""
+    schema = resolved(contract, schema)
+    found: dict[str, Any] = {"properties": {}, "required": []}
+    for part in [*(whole(contract, base) for base in schema.get("allOf", [])), schema]:
+        found["properties"] |= part.get("properties", {})
+        found["required"] += part.get("required", [])
+    return found
+
+
 def answer(contract: Contract, operation: tuple[str, str], status: str) -> dict[str, Any]:
     return resolved(contract, operations(contract)[operation]["responses"][status])
 
 
 def fields(contract: Contract, title: str) -> dict[str, str]:
-    schema = components(contract)[title]
-    required = schema.get("required", [])
+    schema = whole(contract, components(contract)[title])
     return {
-        name: spelled(contract, field) + ("!" if name in required else "")
+        name: spelled(contract, field) + ("!" if name in schema["required"] else "")
         for name, field in schema["properties"].items()
     }
 
 
-def test_the_contract_has_the_three_operations_and_no_other(contract: Contract) -> None:
-    """Methods and paths are those of the three pages."""
-    assert set(operations(contract)) == {GET_JOBS, CANCEL, COMPLETE}, ADVICE
-    assert [operations(contract)[o]["operationId"] for o in (GET_JOBS, CANCEL, COMPLETE)] == [
-        "get_jobs",
-        "cancel_jobs",
-        "complete_batch",
-    ]
+def sent(contract: Contract, operation: tuple[str, str]) -> str:
+    """The request body of an operation in the spelling of the tables; empty if it sends none."""
+    body = resolved(contract, operations(contract)[operation].get("requestBody", {}))
+    if not body:
+        return ""
+    [(kind, media)] = body["content"].items()
+    assert kind == "application/json"
+    return spelled(contract, media["schema"]) + ("!" if body.get("required", False) else "")
+
+
+def test_the_contract_has_the_operations_of_the_pages_and_no_other(contract: Contract) -> None:
+    """Methods, paths and ids are those of the pages."""
+    ids = {place: one["operationId"] for place, one in operations(contract).items()}
+    new = ", ".join(id_ for place, id_ in ids.items() if place not in IDS)
+    tables = "IDS, PARAMETERS, ANSWERS and, if it sends something, BODIES"
+    assert not new, f"transcribe the page of {new} into {tables} of this file"
+    assert ids == IDS, ADVICE
+    assert PARAMETERS.keys() == ANSWERS.keys() == IDS.keys(), ADVICE
+
+
+def test_what_operations_send_is_what_the_pages_say(contract: Contract) -> None:
+    """The name of the object, or the kind of array, and whether it has to be there."""
+    bodies = {place: sent(contract, place) for place in operations(contract)}
+    assert {place: body for place, body in bodies.items() if body} == BODIES, ADVICE
 
 
 @pytest.mark.parametrize("operation", PARAMETERS, ids=" ".join)
@@ -262,7 +303,7 @@ def test_the_answers_have_the_forms_of_the_page(
 ) -> None:
     """The documented statuses and the names of their schemas; everything else falls under the default."""
     responses = operations(contract)[operation]["responses"]
-    assert set(responses) == {"200", "422", "default"}
+    assert responses.keys() == ANSWERS[operation].keys() | {"default"}, ADVICE
     for status, title in ANSWERS[operation].items():
         [(kind, media)] = answer(contract, operation, status)["content"].items()
         assert (kind, resolved(contract, media["schema"])["title"]) == ("application/json", title)
@@ -280,14 +321,20 @@ def test_the_fields_are_those_of_the_page(contract: Contract, title: str) -> Non
 def test_there_is_no_further_object(contract: Contract) -> None:
     """Every component that has fields is one of the tables."""
     assert {
-        title for title, schema in components(contract).items() if "properties" in schema
+        title
+        for title, schema in components(contract).items()
+        if schema.keys() & {"properties", "allOf"}
     } == set(FIELDS), ADVICE
 
 
 def test_a_component_is_named_as_printed(contract: Contract) -> None:
     """The key of a component is its title with underscores in place of the brackets that OpenAPI does not allow."""
     for key, schema in contract["components"]["schemas"].items():
-        assert key == re.sub(r"[\[\]]", "_", schema["title"])
+        assert key == key_of(schema["title"])
+
+
+def key_of(title: str) -> str:
+    return re.sub(r"[\[\]]", "_", title)
 
 
 def test_queue_priority_belongs_to_the_batch(contract: Contract) -> None:
@@ -313,21 +360,21 @@ def test_the_batch_of_the_path_is_not_the_batch_filter(contract: Contract) -> No
     assert by_name["batch_id"] == ("query", "[string]")
 
 
-def test_only_two_parameters_have_a_default(contract: Contract) -> None:
+def test_no_filter_has_a_default(contract: Contract) -> None:
     """The empty defaults of the pages mean "no filter" and are none."""
-    declared = contract["components"]["parameters"].values()
-    assert {p["name"]: p["schema"]["default"] for p in declared if "default" in p["schema"]} == {
-        "order_by": "created_at",
-        "limit": 100,
-    }
+    listed = [one for place in operations(contract) for one in parameters(contract, place)]
+    assert not [one["name"] for one in listed if one["schema"].get("default") == ""]
 
 
 def test_null_is_accepted_where_a_field_is_optional_and_nowhere_else(contract: Contract) -> None:
-    """The pages do not print it, but an optional field of an answer may be null; a required one may not."""
+    """An optional field of an answer may be null, a required one may not, unless its block says so with `?!`."""
+    answered = {name for name, file in vector_files(contract).items() if file != "requests"}
     for title in FIELDS:
-        schema = components(contract)[title]
-        required = schema.get("required", [])
+        schema = whole(contract, components(contract)[title])
+        required = schema["required"]
         for name, field in schema["properties"].items():
+            if FIELDS[title].get(name, "").endswith("?!") or key_of(title) not in answered:
+                continue
             assert nullable(field) is (name not in required), f"{title}.{name}: {ADVICE}"
 
 
@@ -341,12 +388,17 @@ def test_the_list_repeats_its_pagination_in_a_header(contract: Contract) -> None
 
 
 def test_security_is_declared_once(contract: Contract) -> None:
-    """A bearer token for everything; an operation that repeated it would demand another client class."""
+    """A bearer token for everything but what is public, which says so with an empty list."""
     assert contract["security"] == [{"bearer": []}]
     assert contract["components"]["securitySchemes"] == {
         "bearer": {"type": "http", "scheme": "bearer"}
     }
-    assert not [name for name, operation in operations(contract).items() if "security" in operation]
+    declared = {
+        place: operation["security"]
+        for place, operation in operations(contract).items()
+        if "security" in operation
+    }
+    assert declared == {place: [] for place in PUBLIC}, ADVICE
 
 
 def test_the_servers_are_the_two_regions(contract: Contract) -> None:
@@ -355,3 +407,40 @@ def test_the_servers_are_the_two_regions(contract: Contract) -> None:
         ("https://apis.pasqal.cloud/core-fast", "Region fr"),
         ("https://apis.sa.pasqal.cloud/core-fast", "Region sa"),
     ]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The spelling, on schemas that the contract does not have
+
+TEXTS = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+BASE = {"title": "Base", "required": ["id"], "properties": {"id": {"type": "string"}}}
+MORE = {"required": ["runs"], "properties": {"runs": {"type": ["integer", "null"]}}}
+GROWN: Contract = {
+    "paths": {
+        "/a": {
+            "post": {
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": {"type": "array", "items": BASE}}},
+                }
+            }
+        },
+        "/b": {"get": {}},
+    },
+    "components": {
+        "schemas": {
+            "Base": BASE,
+            "Whole": {"title": "Whole", "allOf": [{"$ref": "#/components/schemas/Base"}, MORE]},
+        }
+    },
+}
+
+
+def test_what_the_contract_may_get_next_has_a_spelling() -> None:
+    """Entries that differ, objects made of others, a required field that may be null, bodies, no parameters."""
+    assert spelled(GROWN, TEXTS) == "[string] unique"
+    assert fields(GROWN, "Whole") == {"id": "string!", "runs": "integer?!"}
+    assert spelled(GROWN, GROWN["components"]["schemas"]["Whole"]) == "Whole"
+    assert sent(GROWN, ("post", "/a")) == "[Base]!"
+    assert sent(GROWN, ("get", "/b")) == ""
+    assert [*parameters(GROWN, ("get", "/b"))] == []

@@ -9,18 +9,21 @@ from typing import Any
 import pytest
 
 from contract.derived import CONTRACT
-from contract.vector_runner import BATCH_ID, Runner, every, running
-from ledger_items import Vector, operations, read_vectors
+from contract.vector_runner import Runner, every, make_call, running
+from ledger_contract import operations
+from ledger_items import VECTORS, Vector, read_vectors
 from pasqal_client import APIError, RetryPolicy, errors
-from pasqal_client._http.error_bodies import Exchange
-from pasqal_client._http.outcomes import Failure, judge
+from pasqal_client._http.exchange import Exchange
+from pasqal_client._http.outcomes import FailedAttempt, judge_answer
 from pasqal_client._http.retry import is_write
 
-CALLS: dict[str, Any] = {
-    "get_jobs": lambda client: client.jobs.page(),
-    "cancel_jobs": lambda client: client.batches.cancel_jobs(BATCH_ID, all=True),
-    "complete_batch": lambda client: client.batches.complete(BATCH_ID),
-}
+
+def call(runner: Runner, operation: str) -> Any:
+    """Make the call of the file for an operation."""
+    calls = read_vectors()["errors"]["calls"]
+    advice = f"no call of {operation}: add one to `calls` of {VECTORS}/errors.json"
+    assert operation in calls, advice
+    return make_call(runner.client(), **calls[operation])
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])
@@ -41,7 +44,7 @@ def test_an_answer_becomes_the_error_of_its_vector(runner: Runner, case: Vector)
     runner.answers(case)
     runner.server.requests.clear()
     with pytest.raises(APIError) as caught:
-        CALLS[case["operation"]](runner.client())
+        call(runner, case["operation"])
     error, expected = caught.value, case["expect"]
     mistakes = [mistake.to_dict() for mistake in getattr(error, "errors", ())]
     assert type(error).__name__ == expected["class"]
@@ -63,11 +66,11 @@ def test_a_request_is_sent_again_where_its_vector_says(case: Vector) -> None:
     """By the default policy, after the first attempt."""
     method, path, _ = operations(CONTRACT)[case["operation"]]
     headers = {name.lower(): value for name, value in case["headers"].items()}
-    exchange = Exchange.of(method, path, changes=is_write(method))
-    judged = judge(case["status"], headers, case["body"].encode(), exchange)
+    exchange = Exchange(method, path, changes=is_write(method))
+    judged = judge_answer(case["status"], headers, case["body"].encode(), exchange)
     again = (
-        isinstance(judged, Failure)
-        and RetryPolicy().pause(method, judged.outcome, 1, 0.5) is not None
+        isinstance(judged, FailedAttempt)
+        and RetryPolicy().pause(method, judged.failure, 1, 0.5) is not None
     )
     assert again is case["repeated"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -12,9 +12,20 @@ from uuid import UUID
 
 import pytest
 
+from client.scripted import Request
 from contract.derived import CONTRACT
-from contract.vector_runner import PREFIX, Runner, every, running
-from ledger_items import Vector, operations, parameters
+from contract.vector_runner import (
+    PREFIX,
+    Runner,
+    body_of,
+    canonical,
+    every,
+    make_call,
+    path_pattern,
+    running,
+)
+from ledger_contract import operations, parameters_in
+from ledger_items import Vector
 from pasqal_client import JobOrigin, JobStatus, NotFoundError
 
 NATIVE: dict[str, Any] = {
@@ -42,21 +53,31 @@ def native(name: str, value: Any) -> Any:
 
 def call(runner: Runner, case: Vector, arguments: dict[str, Any]) -> None:
     """Make the call of a case; a listing is read to its end."""
-    resource, _, method = case["call"].partition(".")
-    client = runner.client(**case.get("settings", {}))
-    positional = [arguments.pop(name) for name in ("batch", "job_id", "ids") if name in arguments]
-    with suppress(NotFoundError):  # the server has no jobs
-        result = getattr(getattr(client, resource), method)(*positional, **arguments)
-        if method == "list":
-            list(result)
+    with suppress(NotFoundError):  # the server has nothing
+        make_call(runner.client(**case.get("settings", {})), case["call"], arguments)
 
 
-def lines(case: Vector) -> list[str]:
-    """The method and the target of each request."""
-    return [
-        f"{r['method']} {PREFIX}{r['path']}{'?' if r['query'] else ''}{r['query']}"
-        for r in case["requests"]
-    ]
+def lines(requests: list[dict[str, Any]]) -> list[str]:
+    """The method, the target and the body of each request of a vector."""
+    found = []
+    for request in requests:
+        mark = "?" if request["query"] else ""
+        line = f"{request['method']} {PREFIX}{request['path']}{mark}{request['query']}"
+        if "body" in request:
+            line += f" {canonical(request['body'])}"
+        found.append(line)
+    return found
+
+
+def sent(requests: list[Request]) -> list[str]:
+    """The same of requests as they arrived."""
+    found = []
+    for request in requests:
+        line = f"{request.method} {request.target}"
+        if body_of(request):
+            line += f" {canonical(json.loads(body_of(request)))}"
+        found.append(line)
+    return found
 
 
 @every("requests", having="requests")
@@ -64,14 +85,13 @@ def lines(case: Vector) -> list[str]:
 def test_a_call_sends_what_its_vector_says(
     runner: Runner, case: Vector, spelled: Callable[[str, Any], Any]
 ) -> None:
-    """The same requests in every form of the arguments, without a body; none at all, where nothing can match."""
+    """The same requests in every form of the arguments, bodies included; none at all, where nothing can match."""
     runner.server.requests.clear()
     call(runner, case, {name: spelled(name, value) for name, value in case["arguments"].items()})
-    sent = [f"{request.method} {request.target}" for request in runner.server.requests]
+    method, _, _ = operations(CONTRACT)[case["operation"]]
     # The parts of a list are fetched together.
-    in_order = sorted if case["operation"] == "get_jobs" else list
-    assert in_order(sent) == in_order(lines(case))
-    assert all(request.body == b"" for request in runner.server.requests)
+    in_order = sorted if method == "GET" else list
+    assert in_order(sent(runner.server.requests)) == in_order(lines(case["requests"]))
 
 
 @every("requests", having="refused")
@@ -87,17 +107,13 @@ def test_a_call_is_refused_as_its_vector_says(runner: Runner, case: Vector) -> N
 def test_a_vector_keeps_to_the_contract(case: Vector) -> None:
     """Method, path and every key are those of its operation, and none of the keys that must not be there is there."""
     method, template, operation = operations(CONTRACT)[case["operation"]]
-    known = {
-        parameter["name"]
-        for _, parameter in parameters(CONTRACT, operation)
-        if parameter["in"] == "query"
-    }
-    path = re.sub(r"\\\{\w+\\\}", "[0-9a-f-]{36}", re.escape(template))
+    known = parameters_in(CONTRACT, case["operation"], "query").keys()
     for request in case.get("requests", []):
         keys = {
             key for key, _ in parse_qsl(request["query"], strict_parsing=bool(request["query"]))
         }
         assert request["method"] == method
-        assert re.fullmatch(path, request["path"])
+        assert path_pattern(template).fullmatch(request["path"])
+        assert "requestBody" in operation or "body" not in request
         assert keys <= known
         assert not keys & set(case.get("without", []))

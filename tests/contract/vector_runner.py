@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import inspect
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,26 +16,70 @@ import pytest
 from attrs import define, field
 
 from client.driver import Driver
-from client.scripted import Request, Scripted, Step, answer, page
+from client.scripted import Request, Scripted, Step, answer
+from contract.derived import CONTRACT
+from ledger_client import CLIENTS, resource_class
+from ledger_contract import operations
+from ledger_generated import generated_operation, required_arguments
 from ledger_items import Vector, read_vectors
 from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
 from pasqal_client._settings import profiles
 from pasqal_client._settings.config import VARIABLES
 
-BATCH_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 PREFIX = "/core-fast"
-NOTHING: dict[str, Any] = {
-    "jobs": page([]),
-    "cancel": {"data": {"jobs": [], "errors": {}}},
-    "complete": {"data": {}},
-}
-"""Answers without anything in them, by what the path has in it."""
 
 
 def every(kind: str, having: str = "id") -> pytest.MarkDecorator:
     """Runs a test once for each case of a file that has something to say about that key."""
     cases = [case for case in read_vectors()[kind]["cases"] if having in case]
     return pytest.mark.parametrize("case", cases, ids=[case["id"] for case in cases])
+
+
+def path_pattern(template: str) -> re.Pattern[str]:
+    """What a path of an operation looks like."""
+    return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)))
+
+
+def operation_of(method: str, path: str) -> str:
+    """The operation of the contract that a request is for; the operation with fewer places in its path wins."""
+    fitting = []
+    for operation_id, (known, template, _) in operations(CONTRACT).items():
+        if known == method and path_pattern(template).fullmatch(path):
+            fitting.append((template.count("{"), operation_id))
+    assert fitting, f"no operation of openapi.yaml is {method} {path}"
+    return min(fitting)[1]
+
+
+def empty_answer(request: Request) -> Any:
+    """An answer without anything in it."""
+    operation_id = operation_of(request.method, request.path.removeprefix(PREFIX))
+    answers = read_vectors()["requests"]["answers"]
+    advice = (
+        f"no answer to {operation_id}: add one with nothing in it to `answers` of requests.json"
+    )
+    assert operation_id in answers, advice
+    return answers[operation_id]
+
+
+def body_of(request: Request) -> bytes:
+    """The body of a request as it was before it was compressed."""
+    if request.headers.get("content-encoding") == "gzip":
+        return gzip.decompress(request.body)
+    return request.body
+
+
+def make_call(client: Any, call: str, arguments: dict[str, Any]) -> Any:
+    """Make a call below a client, with its arguments by name; a listing is read to its end."""
+    resource, _, method = call.partition(".")
+    signature = inspect.signature(getattr(resource_class(CLIENTS[0], resource), method))
+    given = dict(arguments)
+    places = [
+        given.pop(name)
+        for name, parameter in signature.parameters.items()
+        if parameter.kind is parameter.POSITIONAL_ONLY and name in given
+    ]
+    result = getattr(getattr(client, resource), method)(*places, **given)
+    return list(result) if method == "list" else result
 
 
 @define
@@ -68,12 +116,14 @@ class Runner:
             self._clients[str(settings)] = made
         return self._clients[str(settings)]
 
-    def operation(self, module: Any, arguments: list[Any], **settings: Any) -> Any:
+    def operation(self, operation_id: str, **settings: Any) -> Any:
         """What a generated operation makes of the answer."""
+        module = generated_operation(CONTRACT, operation_id)
+        arguments = required_arguments(CONTRACT, operation_id)
         client = self.client(**settings)
         if self.loop is None:
-            return module.sync_detailed(*arguments, client=client.api).parsed
-        return self.loop.run(module.asyncio_detailed(*arguments, client=client.api)).parsed
+            return module.sync_detailed(**arguments, client=client.api).parsed
+        return self.loop.run(module.asyncio_detailed(**arguments, client=client.api)).parsed
 
     def answers(self, case: Vector) -> None:
         """Let the server give the answer of a case."""
@@ -91,8 +141,7 @@ def running(kind: str, token: str) -> Iterator[Runner]:
     """A runner with the sync or the async client, which no setting of this machine reaches."""
 
     def script(request: Request) -> list[Step]:
-        what = next(word for word in ("cancel", "complete", "jobs") if word in request.path)
-        return [runner.answer or answer(200, NOTHING[what])]
+        return [runner.answer or answer(200, empty_answer(request))]
 
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -105,3 +154,8 @@ def running(kind: str, token: str) -> Iterator[Runner]:
         runner = Runner(server, token, loop=loop if kind == "async" else None)
         yield runner
         runner.close()
+
+
+def canonical(value: Any) -> str:
+    """A JSON value as text in which 1, 1.0 and true differ, and so do null and absent."""
+    return json.dumps(value, sort_keys=True)

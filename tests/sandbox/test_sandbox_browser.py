@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from contract.derived import CONTRACT
+from ledger_contract import operations
 from pasqal_client.sandbox import Sandbox
 from pasqal_client.sandbox.demo import add_demo
 from sandbox import chromium
@@ -99,10 +101,12 @@ def test_the_first_page_fits_its_window(tab: chromium.Tab, running: Sandbox, wid
 def test_the_contract_is_shown_with_its_examples(
     tab: chromium.Tab, running: Sandbox, operation: str, example: str
 ) -> None:
-    """All three operations are there, each with an example of its answer."""
+    """All operations are there, each with an example of its answer."""
     tab.open("about:blank")
     tab.open(f"{root(running)}/docs#/{operation}")
-    assert tab.when("return document.querySelectorAll('.opblock').length") == 3
+    assert tab.when("return document.querySelectorAll('.opblock').length") == len(
+        operations(CONTRACT)
+    )
     opened = f"#operations-{operation.replace('/', '-')}"
     assert example in tab.when(
         f"return document.querySelector('{opened} .responses-table .highlight-code').innerText"

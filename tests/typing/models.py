@@ -1,4 +1,4 @@
-"""What a type checker knows about the models; never run, only checked, with warnings on ignores that are not needed."""
+"""What a type checker knows about the models. This is only checked, never run; superfluous ignores are errors."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from pasqal_core_api.models import (
     ResponseStatus,
     ValidationError,
 )
-from pasqal_core_api.types import Departure
+from pasqal_core_runtime.departures import Departure
 
 
 def a_job(job: Job) -> None:
-    """Required fields have their type, optional ones may be None, and there is no third state."""
+    """Required fields have their type, optional ones may be None, and nothing else is possible."""
     assert_type(job.id, UUID)
     assert_type(job.status, JobStatus)
     assert_type(job.runs, int)
@@ -44,7 +44,7 @@ def a_job(job: Job) -> None:
 
 
 def a_batch(batch: Batch) -> None:
-    """Fields that are named like builtins keep their names."""
+    """Fields named like builtins keep their names."""
     assert_type(batch.status, BatchStatus)
     assert_type(batch.open, bool)
     assert_type(batch.tags, list[str])
@@ -57,7 +57,7 @@ def a_batch(batch: Batch) -> None:
 def answers(
     page: JobPage, batch: BatchAnswer, cancelled: CancelledJobsAnswer, invalid: HTTPValidationError
 ) -> None:
-    """Answers hold models."""
+    """The fields of an answer are models."""
     assert_type(page.data, list[Job])
     assert_type(page.pagination, Pagination)
     assert_type(page.status, ResponseStatus | None)
@@ -68,7 +68,7 @@ def answers(
 
 
 def outcomes(outcome: CancelledJobs, mistake: ValidationError) -> None:
-    """Maps have the type of their values, unions that of their items."""
+    """A map has the type of its values, and a list of a union that of its items."""
     assert_type(outcome.errors, dict[str, str])
     assert_type(mistake.loc, list[str | int])
     assert_type(mistake.type, str)
@@ -84,14 +84,14 @@ def aliases(
 
 
 def reading(payload: dict[str, Any]) -> None:
-    """A model is read from a dict and gives one back."""
+    """A model is read from a dict, and `to_dict` returns one."""
     assert_type(Job.from_dict(payload), Job)
     assert_type(Job.from_dict(payload, strict=True).to_dict(), dict[str, Any])
     assert_type(Job.from_dict(payload).departures, tuple[Departure, ...])
 
 
 def mistakes(job: Job, page: JobPage) -> None:
-    """What would fail when it runs fails when it is checked."""
+    """Whatever would fail at run time fails when it is checked."""
     _ = job.start_timestmp  # type: ignore[attr-defined]
     _ = page.data[0].identifier  # type: ignore[attr-defined]
     _ = job.start_timestamp.isoformat()  # type: ignore[union-attr]
@@ -100,7 +100,7 @@ def mistakes(job: Job, page: JobPage) -> None:
 
 
 def statuses(job: Job) -> None:
-    """An enumeration is text, its members are of its type, and any text can be one."""
+    """An enumeration is text, its members have its type, and any text can be a value."""
     assert_type(JobStatus.DONE, JobStatus)
     assert_type(JobStatus("NEW"), JobStatus)
     assert_type(job.status.value, str)
@@ -115,7 +115,7 @@ def statuses(job: Job) -> None:
 
 
 def the_known_statuses_are_not_all(status: JobStatus) -> int:
-    """A checker demands the rest of a match, because the service may add a value tomorrow."""
+    """A checker demands a default case in a match, because the service may add a value tomorrow."""
     match status:
         case JobStatus.DONE | JobStatus.ERROR | JobStatus.CANCELED:
             return 1

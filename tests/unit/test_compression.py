@@ -46,7 +46,7 @@ def unpacked(encoding: str, packed: bytes, step: int) -> list[bytes]:
 @pytest.mark.parametrize("kind", PACKED)
 @pytest.mark.parametrize("step", [1, 2, 997, 10**7])
 def test_a_body_comes_out_as_it_was(kind: str, step: int) -> None:
-    """In whatever pieces it arrives."""
+    """A body is unpacked in full, in whatever pieces it arrives."""
     encoding, pack = PACKED[kind]
     body = BODY[:7_000] if step < 3 else BODY
     assert b"".join(unpacked(encoding, pack(body), step)) == body
@@ -80,13 +80,13 @@ def test_a_body_that_is_cut_is_not_taken_for_whole(kind: str) -> None:
         (
             "S3cret, to-ken",
             b"x",
-            "packed as something unknown, something unknown, which was not asked for",
+            "packed as something unknown, something unknown, which was not requested",
         ),
-        ("br", b"x", "packed as br, which was not asked for"),
+        ("br", b"x", "packed as br, which was not requested"),
         (
             "gzip,gzip",
             gzip.compress(gzip.compress(BODY)),
-            "packed as gzip, gzip, which was not asked for",
+            "packed as gzip, gzip, which was not requested",
         ),
     ],
 )

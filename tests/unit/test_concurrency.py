@@ -16,7 +16,7 @@ def test_a_window_is_as_large_as_it_was_made() -> None:
 
 
 def test_a_burst_of_refusals_halves_the_window_once() -> None:
-    """What was under way together is refused together, even if some of it started a moment later."""
+    """Requests that were under way together count as one burst, even if some started a moment later."""
     window = Window(8)
     for started, now in [(0.0, 0.1), (0.0, 0.11), (0.105, 0.12), (0.9, 1.0)]:
         window.refused(started, now, 1.0)
@@ -59,7 +59,7 @@ def test_a_burst_has_one_jitter() -> None:
 
 
 def test_a_listing_does_not_wait_longer_than_its_requests_may_take() -> None:
-    """It asks, and is told by the service itself, where another listing has been asked for a pause beyond that."""
+    """It makes a request, and hears from the service itself that the pause is longer than that."""
     throttle = Throttle()
     hasty, patient = Window(8, throttle, 1.0), Window(8, throttle, 60.0)
     patient.refused(0.0, 1.0, 25.0)

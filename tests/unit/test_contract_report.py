@@ -11,7 +11,7 @@ from pasqal_client import ContractReport, Departure, Finding
 from pasqal_client._contract.contract_report import Examination, additions, finding_of, shape
 from pasqal_client._contract.departures import Departures
 from pasqal_core_api.models import Batch, JobPage
-from pasqal_core_api.types import Response
+from pasqal_core_runtime.response import Response
 from unit.payloads import JOB
 
 
@@ -150,7 +150,7 @@ def test_the_report_is_a_table() -> None:
 
 
 def test_a_report_on_nothing_says_so() -> None:
-    """In a sentence."""
+    """A report without findings is one sentence."""
     report = ContractReport()
     assert report.ok
     assert str(report) == "In the answers nothing differs from the contract."

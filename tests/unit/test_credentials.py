@@ -167,7 +167,7 @@ def test_an_unknown_region_has_no_token_endpoint(make: Callable[..., Credentials
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("wrong", ["", None, 5, b"bytes", "lone \udce4 surrogate"])
 def test_names_and_secrets_are_text(make: Callable[..., Credentials], wrong: Any) -> None:
-    """What cannot be sent is refused at once, unseen."""
+    """What cannot be sent is rejected at once, and not shown."""
     for arguments in (("ada", wrong), (wrong, PASSWORD)):
         with pytest.raises(ConfigurationError) as caught:
             make(*arguments)
@@ -193,7 +193,7 @@ def test_an_answer_without_a_usable_token_is_an_error_that_does_not_show_it(
 ) -> None:
     """The answer is the endpoint's fault, not the settings'."""
     with pytest.raises(
-        ResponseError, match="the token endpoint's answer is of no use: access_token: "
+        ResponseError, match="the token endpoint's answer cannot be used: access_token: "
     ) as caught:
         obtained(PasswordCredentials("ada", PASSWORD), kind, Endpoint(answer))
     assert TOKEN not in str(caught.value) + repr(vars(caught.value))
@@ -242,7 +242,7 @@ def test_a_bearer_token_may_be_called_so_in_any_case(kind: str, token_type: Any)
 def test_a_token_of_another_type_is_refused_unseen(kind: str, token_type: Any) -> None:
     """It has to be used in another way than in a header of its own."""
     with pytest.raises(
-        ResponseError, match="of no use: token_type: only Bearer can be used"
+        ResponseError, match="cannot be used: token_type: expected Bearer"
     ) as caught:
         obtained(
             ClientCredentials("robot", PASSWORD),
@@ -281,7 +281,7 @@ def test_a_token_of_another_type_is_refused_unseen(kind: str, token_type: Any) -
 def test_the_life_of_an_opaque_token_is_what_the_endpoint_says(
     expires_in: object, lifetime: float | None
 ) -> None:
-    """What is no number of seconds ahead says nothing: the token is used until it is refused."""
+    """A value that is not a positive number of seconds is ignored: the token is used until the service refuses it."""
     assert Grant.of(TOKEN, expires_in).lifetime == lifetime
 
 
@@ -375,7 +375,7 @@ class Later:
 
 
 def test_anything_that_can_be_awaited_is_treated_alike() -> None:
-    """Futures of other kinds too."""
+    """A token function may return any awaitable, a future too."""
     assert obtained(CallableToken(Later), "async").token == TOKEN
     with pytest.raises(ConfigurationError, match="needs a plain function"):
         obtained(CallableToken(Later), "sync")
@@ -451,7 +451,7 @@ def test_credentials_do_not_leave_the_process(
     name: str, attempt: Callable[[object], object]
 ) -> None:
     """A pickle would carry the secret; the error says what to do instead."""
-    with pytest.raises(TypeError, match="do not pickle.*Make them anew"):
+    with pytest.raises(TypeError, match="do not pickle.*make new ones"):
         attempt(ALL[name])
 
 

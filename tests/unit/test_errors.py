@@ -13,13 +13,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pasqal_client import CancelReceipt, Job, JobStatus, Write, errors
-from pasqal_client._http.error_bodies import Exchange, request_id, retry_after, status_error
+from pasqal_client import CancelReceipt, Departure, Job, JobStatus, Write, errors
+from pasqal_client._display import printable
+from pasqal_client._http.error_bodies import retry_after, status_error
+from pasqal_client._http.exchange import Exchange, request_id
 from pasqal_client._http.redaction import redacted
-from pasqal_client.errors import APIError, PasqalError, class_for, printable
+from pasqal_client.errors import APIError, PasqalError, class_for
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
-EXCHANGE = Exchange.of(
+EXCHANGE = Exchange(
     "GET", "/core-fast/api/v2/jobs", lambda text: redacted(text, [TOKEN]), changes=False
 )
 MISTAKE = {"loc": ["query", "status", 0], "msg": "not a valid state", "type": "enum"}
@@ -129,7 +131,7 @@ def test_the_text_tells_status_reason_request_and_its_id() -> None:
 
 
 def test_a_status_without_a_name_is_shown_as_a_number() -> None:
-    """Gateways invent statuses."""
+    """Gateways invent statuses, and the error shows their number."""
     assert str(error_of(520, b"")).startswith("520: the service gave no reason")
 
 
@@ -147,6 +149,25 @@ def test_the_mistakes_of_a_422_are_there_one_by_one() -> None:
             "not a valid state",
             "enum",
         )
+
+
+def test_a_422_in_words_lists_no_mistakes() -> None:
+    """Its details may be text, which is the reason and nothing else."""
+    error = error_of(422, {"detail": "the filters exclude each other"})
+    assert isinstance(error, errors.UnprocessableError)
+    assert (error.reason, error.errors) == ("the filters exclude each other", ())
+
+
+def test_a_write_that_departs_says_how_much_was_not_sent() -> None:
+    """The rest of a call is counted; a call of one request has none."""
+    departure = Departure("data", "an object", "7")
+    texts = []
+    for unsent in range(3):
+        write = Write("cancel_jobs", UUID(int=1), unsent=({"id": ["x"]},) * unsent)
+        texts.append(str(errors.WriteDepartureError(departure, write)))
+    assert "not sent" not in texts[0]
+    assert "1 more of the same call was not sent" in texts[1]
+    assert "2 more of the same call were not sent" in texts[2]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +216,7 @@ def nested(depth: int, key: str = "error") -> bytes:
 @pytest.mark.parametrize("depth", [1, 30, 300, 900, 100_000])
 @pytest.mark.parametrize("key", ["error", "detail", "x"])
 def test_a_body_of_any_depth_is_an_error_of_ours(depth: int, key: str) -> None:
-    """Python's stack is no limit for what a service may send."""
+    """A body that is nested deeper than Python can follow still becomes a typed error."""
     assert error_of(500, nested(depth, key)).reason
     assert error_of(422, b'{"detail": [{"msg": "no", "ctx": ' + nested(depth) + b"}]}").reason
 
@@ -254,7 +275,7 @@ def test_the_error_of_a_redirect_says_where_it_led(location: str, shown: str) ->
 
 
 def test_the_error_of_a_redirect_has_the_services_reason_too() -> None:
-    """Where it has one; what is no redirect is not called one."""
+    """The reason follows where there is one, and other statuses are not called redirects."""
     assert error_of(308, {"message": "Moved."}, location="/x").reason.endswith(
         "base_url may be wrong; Moved."
     )
@@ -297,7 +318,7 @@ MANY: dict[str, Any] = {
 @pytest.mark.parametrize("body", MANY.values(), ids=MANY)
 def test_what_an_error_reads_of_a_body_is_bounded(body: Any) -> None:
     """However many mistakes, texts or brackets there are in it, cleaning takes no longer than for plain text."""
-    exchange = Exchange.of("GET", "/x", counting := Counting(), changes=False)
+    exchange = Exchange("GET", "/x", counting := Counting(), changes=False)
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     error = status_error(422, {}, content, exchange)
     assert counting.texts <= 25_000
@@ -341,13 +362,13 @@ def test_cleaning_looks_at_the_beginning_of_a_body_alone() -> None:
         seen.append(len(text))
         return text
 
-    exchange = Exchange.of("GET", "/x", clean, changes=False)
+    exchange = Exchange("GET", "/x", clean, changes=False)
     status_error(500, {"x-request-id": "r" * 50_000}, b"y" * 5_000_000, exchange)
     assert max(seen) == 10_000
 
 
 def test_a_long_reason_is_cut() -> None:
-    """An error stays readable."""
+    """A reason of any length leaves the error readable."""
     assert len(error_of(500, b"word " * 10_000).reason) == 600
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,10 +18,10 @@ ROOT = Path(__file__).parents[2]
 OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
 
 NAMES = """
-APIConnectionError APIError APIStatusError AsyncPasqalClient AuthenticationError BadRequestError Batch BatchStatus
+APIConnectionError APIError APIStatusError AsyncJobListing AsyncPasqalClient AuthenticationError BadRequestError Batch BatchStatus
 CancelReceipt CancelRefusedError ClientCredentials ConfigurationError ConflictError ContractReport Credentials
 DeadlineError Departure Finding
-DepartureError IncompleteListingWarning Job JobFilters JobOrigin JobStatus JobsFailedError NotFoundError OrderDirection
+DepartureError IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError NotFoundError OrderDirection
 OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials PermissionDeniedError QueuePriority
 RateLimitError ReceivedResponse Resolution ResponseError RetryPolicy SeenDeparture SentRequest ServerError
 UnknownStatusError UnprocessableError UntrustedError WaitProgress WaitResult WaitTimeoutError Write
@@ -72,6 +73,7 @@ def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
         "attr",
         "attrs",
         "pasqal_core_api",
+        "pasqal_core_runtime",
         "pydantic",
         "fastapi",
         "asyncio",
@@ -111,12 +113,17 @@ def reaches(name: str, module: str) -> bool:
 
 SHELLS = {
     "_auth/token_auth.py",
+    "_http/attempts.py",
     "_http/connection.py",
     "_http/deadline.py",
     "_http/hooks.py",
     "_http/leftovers.py",
+    "_http/orphans.py",
     "_http/pool.py",
+    "_http/tls.py",
+    "_listing/flights.py",
     "_listing/listings.py",
+    "_resource.py",
     "_settings/profiles.py",
     "batches.py",
     "client.py",
@@ -137,6 +144,7 @@ IO = (
     "time.sleep",
     "pasqal_core_api.api",
     "pasqal_core_api.client",
+    "pasqal_core_runtime.client",
     "httpx.Client",
     "httpx.AsyncClient",
 )
@@ -190,6 +198,24 @@ def test_pure_modules_do_no_io(name: str) -> None:
     assert "sleep(" not in source
 
 
+HTTP_LIBRARY = {"_http/library.py": "httpx", "_http/deadline.py": "httpcore"}
+"""Who names the HTTP library, and what it stands on."""
+
+
+def test_the_http_library_is_named_in_one_room() -> None:
+    """To exchange it is a change of one folder; what is for type checkers alone counts, too."""
+    named = {}
+    for path in OVERLAY.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names.append(node.module or "")
+            for name in names:
+                if name.split(".")[0] in ("httpx", "httpcore"):
+                    named[path.relative_to(OVERLAY).as_posix()] = name
+    assert named == HTTP_LIBRARY
+
+
 def test_only_the_resources_call_operations() -> None:
     """There is one place for each operation."""
     callers = {
@@ -237,3 +263,63 @@ def test_the_sandbox_knows_no_client() -> None:
         own = [name for name in imports(path) if reaches(name, "pasqal_client")]
         assert all(reaches(name, "pasqal_client.sandbox") for name in own), path
         assert not [name for name in imports(path) if reaches(name, "pasqal_core_api")], path
+
+
+def test_no_path_of_the_service_is_written_by_hand() -> None:
+    """The contract and the generated code have them all; a second place would have to be kept in step."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "overlay").rglob("*.py"))
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if re.search(r"/api/v\d", line)
+    ]
+    assert found == []
+
+
+def defined(tree: ast.Module) -> Iterator[str]:
+    """The names that a module defines at its top for others to use."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        # What is decorated is called by its decorator: a command, a fixture, a route.
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.decorator_list:
+            yield node.name
+        if isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
+def used(tree: ast.Module) -> Iterator[str]:
+    """The names that a module takes from others: imported, or read from an object."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def test_what_only_its_own_module_uses_has_an_underscore() -> None:
+    """A name without one is a promise to other modules, so one of them has to need it."""
+    trees = {
+        path: ast.parse(path.read_text())
+        for folder in ("benchmarks", "generated", "overlay", "tests", "tools")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    users: dict[str, set[Path]] = {}
+    for path, tree in trees.items():
+        for name in used(tree):
+            users.setdefault(name, set()).add(path)
+    # Entry points, and types of arguments that programs may want to name.
+    called = {"main", "ClientOptions", "ViewOptions"}
+    unused = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, tree in sorted(trees.items())
+        if (ROOT / "overlay") in path.parents
+        for name in defined(tree)
+        if not name.startswith("_") and name not in called | set(pasqal_client.__all__)
+        # A type variable has no meaning of its own.
+        if len(name) > 1 and not name.endswith("_co")
+        if not users.get(name, set()) - {path}
+    ]
+    assert unused == []

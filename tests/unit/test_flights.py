@@ -9,11 +9,14 @@ from concurrent.futures import Future
 
 from pasqal_client._http.concurrency import CURRENT, Window
 from pasqal_client._http.deadline import requests_until
-from pasqal_client._listing.listings import _AsyncFlights, _Flights, due, pause_of
+from pasqal_client._listing.flights import AsyncFlights, Flights, due, pause_of
+from pasqal_client._listing.order import Order
 from pasqal_client._listing.page_walk import Walk
-from pasqal_client._listing.pages import Order, Page, Span
+from pasqal_client._listing.pages import Page, Span
+from pasqal_client.jobs import JOBS
+from pasqal_core_api.models import Job
 
-ANSWER = Page((), 0)
+ANSWER: Page[Job] = Page((), 0)
 
 
 def paused() -> Window:
@@ -27,31 +30,31 @@ def test_a_page_that_is_wanted_during_a_pause_is_fetched_after_it() -> None:
     """The reader waits, and the page comes all the same."""
     window, pauses = paused(), []
 
-    def fetch(span: Span) -> Page:
+    def fetch(span: Span) -> Page[Job]:
         assert CURRENT.get() is window
         pauses.append(window.pause(time.monotonic()))
         return ANSWER
 
-    walk = Walk(Order())
+    walk = Walk(Order(JOBS))
     assert walk.wanted is not None
-    assert _Flights(window, fetch).get(walk.wanted, walk) is ANSWER
+    assert Flights(window, fetch).get(walk.wanted, walk) is ANSWER
     assert pauses == [0.0]
     assert CURRENT.get() is None
 
 
 def test_the_same_holds_for_tasks() -> None:
-    """In the async client too."""
+    """The async client behaves like the sync one."""
 
     async def main() -> None:
         window, pauses = paused(), []
 
-        async def fetch(span: Span) -> Page:
+        async def fetch(span: Span) -> Page[Job]:
             pauses.append(window.pause(time.monotonic()))
             return ANSWER
 
-        walk = Walk(Order())
+        walk = Walk(Order(JOBS))
         assert walk.wanted is not None
-        flights = _AsyncFlights(window, fetch)
+        flights = AsyncFlights(window, fetch)
         assert await flights.get(walk.wanted, walk) is ANSWER
         assert pauses == [0.0]
         await flights.stop()
@@ -63,7 +66,7 @@ def test_what_is_under_way_when_a_pause_ends_is_waited_for() -> None:
     """The end of a pause is the time to start more, not to give up the wanted page."""
     window, over = Window(2), threading.Event()
 
-    def fetch(span: Span) -> Page:
+    def fetch(span: Span) -> Page[Job]:
         over.wait()
         return ANSWER
 
@@ -72,10 +75,10 @@ def test_what_is_under_way_when_a_pause_ends_is_waited_for() -> None:
             threading.Event().wait(0.001)
         over.set()
 
-    walk = Walk(Order())
+    walk = Walk(Order(JOBS))
     assert walk.wanted is not None
-    flights = _Flights(window, fetch)
-    flights._launch([walk.wanted], time.monotonic())
+    flights = Flights(window, fetch)
+    flights._launch([walk.wanted], 2)
     window.refused(time.monotonic(), time.monotonic(), 0.02)
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -84,22 +87,22 @@ def test_what_is_under_way_when_a_pause_ends_is_waited_for() -> None:
 
 
 def test_the_same_holds_for_tasks_under_way() -> None:
-    """In the async client too."""
+    """The async client behaves like the sync one."""
 
     async def main() -> None:
         window = Window(2)
 
-        async def fetch(span: Span) -> Page:
+        async def fetch(span: Span) -> Page[Job]:
             # it is the clock that is waited for
             while window.pause(time.monotonic()):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
             await asyncio.sleep(0.01)
             return ANSWER
 
-        walk = Walk(Order())
+        walk = Walk(Order(JOBS))
         assert walk.wanted is not None
-        flights = _AsyncFlights(window, fetch)
-        flights._launch([walk.wanted], time.monotonic())
+        flights = AsyncFlights(window, fetch)
+        flights._launch([walk.wanted], 2)
         window.refused(time.monotonic(), time.monotonic(), 0.02)
         assert await flights.get(walk.wanted, walk) is ANSWER
         await flights.stop()
@@ -113,20 +116,20 @@ def test_tasks_that_are_behind_are_cancelled() -> None:
     async def main() -> None:
         never, begun = asyncio.Event(), []
 
-        async def fetch(span: Span) -> Page:
+        async def fetch(span: Span) -> Page[Job]:
             begun.append(span.offset)
             if span.offset < 50:
                 await never.wait()
             return ANSWER
 
-        class Straight(Walk):
+        class Straight(Walk[Job]):
             def plan(self, window: int) -> list[Span]:
                 return [Span(50, 10), Span(0, 10)]
 
-        flights = _AsyncFlights(Window(2), fetch)
-        assert await flights.get(Span(50, 10), Straight(Order())) is ANSWER
+        flights = AsyncFlights(Window(2), fetch)
+        assert await flights.get(Span(50, 10), Straight(Order(JOBS))) is ANSWER
         behind = flights._flights[Span(0, 10)]
-        assert await flights.get(Span(50, 10), Straight(Order())) is ANSWER
+        assert await flights.get(Span(50, 10), Straight(Order(JOBS))) is ANSWER
         await asyncio.wait([behind])
         assert behind.cancelled()
         assert begun == [50, 0, 50, 0]
@@ -138,7 +141,7 @@ def test_tasks_that_are_behind_are_cancelled() -> None:
 def test_the_wanted_page_is_started_also_if_the_window_is_full() -> None:
     """Pages that were fetched ahead, before the window shrank, do not keep the reader waiting."""
     wanted, ahead, further = Span(0, 10), Span(10, 10), Span(20, 10)
-    under_way: dict[Span, Future[Page]] = {ahead: Future()}
+    under_way: dict[Span, Future[Page[Job]]] = {ahead: Future()}
     assert due([wanted, ahead, further], under_way, 1) == [wanted]
     assert due([ahead, wanted, further], under_way, 1) == []
     assert due([ahead, wanted, further], under_way, 2) == [wanted]

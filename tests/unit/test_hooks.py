@@ -118,7 +118,7 @@ def test_the_log_has_a_line_an_attempt(caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_nothing_is_computed_when_nobody_listens() -> None:
-    """Redaction has its price."""
+    """Redaction takes time, so it is skipped when there is neither a hook nor a log."""
 
     def never(text: str) -> str:
         raise AssertionError("somebody listens")
@@ -128,7 +128,7 @@ def test_nothing_is_computed_when_nobody_listens() -> None:
 
 
 def test_either_hook_alone_is_enough() -> None:
-    """Each is told its part."""
+    """Each hook is called without the other."""
     seen: list[Any] = []
     told(Observer(clean, on_request=seen.append))
     told(Observer(clean, on_response=seen.append))
@@ -167,7 +167,7 @@ def test_a_hook_is_a_plain_function(hook: Any) -> None:
 
 @pytest.mark.parametrize("hook", [None, print, [].append])
 def test_anything_that_can_be_called_is_a_hook(hook: Any) -> None:
-    """None is no hook."""
+    """Any callable is accepted, and None stands for no hook."""
     assert checked_hook(hook, "on_request") is hook
 
 
@@ -183,7 +183,7 @@ def test_what_is_told_to_an_observer_is_not_in_its_text() -> None:
 
 @pytest.mark.parametrize("level", ["debug", "DEBUG", " Debug\n"])
 def test_the_log_is_shown_on_stderr_once(level: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """However many clients are made."""
+    """A message appears once, however many clients are made."""
     log_to_stderr(level)
     log_to_stderr(level)
     told(Observer(clean))
@@ -193,7 +193,7 @@ def test_the_log_is_shown_on_stderr_once(level: str, capsys: pytest.CaptureFixtu
 
 
 def test_the_log_follows_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Notebooks and tests exchange it; a closed one would be written to for ever."""
+    """Notebooks and tests replace stderr, and the log goes to the one of the moment."""
     log_to_stderr("debug")
     old, new = io.StringIO(), io.StringIO()
     monkeypatch.setattr("sys.stderr", old)
@@ -214,7 +214,7 @@ def test_a_process_without_stderr_goes_on(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_higher_level_shows_less(capsys: pytest.CaptureFixture[str]) -> None:
-    """The level is obeyed."""
+    """Messages below the level are not shown."""
     log_to_stderr("error")
     told(Observer(clean))
     logger.error("this")

@@ -13,33 +13,34 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pasqal_client import errors
+from pasqal_client._display import REASON_LENGTH
 from pasqal_client._http import outcomes
 from pasqal_client._http.compression import UnpackingError
-from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._http.exchange import Exchange
 from pasqal_client._http.outcomes import (
     Attempt,
-    Failure,
+    FailedAttempt,
     OverdueError,
     TooLargeError,
     decode,
-    interrupted,
-    judge,
+    judge_answer,
+    judge_exception,
 )
 from pasqal_client._http.redaction import redacted, spellings
 
-READ = Exchange.of("GET", "/api/v2/jobs", changes=False)
-WRITE = Exchange.of("PATCH", "/api/v2/batches/b/complete", changes=True)
+READ = Exchange("GET", "/api/v2/jobs", changes=False)
+WRITE = Exchange("PATCH", "/api/v2/batches/b/complete", changes=True)
 LATE = Attempt(limit="the timeout of 10 s")
 
 
-def failure(result: Any) -> Failure:
-    assert isinstance(result, Failure)
+def failure(result: Any) -> FailedAttempt:
+    assert isinstance(result, FailedAttempt)
     return result
 
 
 def test_a_documented_success_is_its_decoded_body() -> None:
     """Integers of any size stay exact."""
-    assert judge(200, {}, b'{"data": [123456789012345678901234567890]}', READ) == {
+    assert judge_answer(200, {}, b'{"data": [123456789012345678901234567890]}', READ) == {
         "data": [123456789012345678901234567890]
     }
 
@@ -47,7 +48,7 @@ def test_a_documented_success_is_its_decoded_body() -> None:
 @pytest.mark.parametrize("status", [201, 202, 204, 299, 302, 404, 520])
 def test_what_is_no_documented_success_is_an_error(status: int) -> None:
     """The contract documents 200 and nothing else."""
-    error = failure(judge(status, {}, b"{}", READ)).error
+    error = failure(judge_answer(status, {}, b"{}", READ)).error
     assert isinstance(error, errors.APIStatusError)
     assert error.status == status
 
@@ -71,12 +72,12 @@ def test_a_body_that_cannot_be_understood_is_a_response_error(
     body: bytes, reason: str, exchange: Exchange
 ) -> None:
     """The error shows how the body starts; the outcome of a write is unknown then."""
-    failed = failure(judge(200, {"x-request-id": "r-1"}, body, exchange))
+    failed = failure(judge_answer(200, {"x-request-id": "r-1"}, body, exchange))
     assert type(failed.error) is (
         errors.OutcomeUnknownError if exchange is WRITE else errors.ResponseError
     )
     assert reason in failed.error.reason
-    assert (failed.error.status, failed.error.request_id, failed.outcome.kind) == (
+    assert (failed.error.status, failed.error.request_id, failed.failure.kind) == (
         200,
         "r-1",
         "broken",
@@ -108,53 +109,56 @@ def test_an_error_envelope_inside_a_success_is_an_error(
     envelope: dict[str, Any], kind: type[Exception]
 ) -> None:
     """The envelope's own verdict counts more than the status line."""
-    assert type(failure(judge(200, {}, json.dumps(envelope).encode(), READ)).error) is kind
+    assert type(failure(judge_answer(200, {}, json.dumps(envelope).encode(), READ)).error) is kind
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 505, 520, 524, 561])
 def test_a_write_that_a_gateway_gave_up_on_has_an_unknown_outcome(status: int) -> None:
     """For a read the same status is a plain failure."""
-    error = failure(judge(status, {"x-request-id": "r-2"}, b"Bad gateway", WRITE)).error
+    error = failure(judge_answer(status, {"x-request-id": "r-2"}, b"Bad gateway", WRITE)).error
     assert type(error) is errors.OutcomeUnknownError
     assert (error.status, error.request_id) == (status, "r-2")
     assert "not repeated" in error.reason
-    assert type(failure(judge(status, {}, b"", READ)).error) is errors.ServerError
+    assert type(failure(judge_answer(status, {}, b"", READ)).error) is errors.ServerError
 
 
 @pytest.mark.parametrize("status", [101, 201, 202, 204, 299, 999])
 def test_a_write_that_succeeded_in_an_unknown_way_has_an_unknown_outcome(status: int) -> None:
     """The contract does not say what such an answer means, but a failure is not what it looks like."""
-    error = failure(judge(status, {}, b"", WRITE)).error
+    error = failure(judge_answer(status, {}, b"", WRITE)).error
     assert type(error) is errors.OutcomeUnknownError
     assert error.status == status
 
 
 def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
     """It says what is known, what is not, and what to do."""
-    assert interrupted(httpx.ReadTimeout("", request=None), WRITE, LATE).error.reason == (
+    assert judge_exception(httpx.ReadTimeout("", request=None), WRITE, LATE).error.reason == (
         "there was no answer within the timeout of 10 s (attempt 1); the request was not repeated; "
         "it may or may not have taken effect; "
         "call client.batches.resolve(error) to check"
     )
-    assert failure(judge(500, {}, b"No.", WRITE)).error.reason.startswith(
+    assert failure(judge_answer(500, {}, b"No.", WRITE)).error.reason.startswith(
         "No; the request was not repeated; "
     )
 
 
 def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
     """A cut must not make a secret unrecognisable."""
-    exchange = Exchange.of("PATCH", "/x", lambda text: redacted(text, ["hunter2"]), changes=True)
+    exchange = Exchange("PATCH", "/x", lambda text: redacted(text, ["hunter2"]), changes=True)
     cause = httpx.ReadError("e" * 283 + " hunter2", request=None)
-    assert "hunt" not in interrupted(cause, exchange, LATE).error.reason
+    assert "hunt" not in judge_exception(cause, exchange, LATE).error.reason
 
 
 @pytest.mark.parametrize("exception", [httpx.ReadError("e" * 5_000, request=None), TooLargeError()])
 def test_the_way_out_of_an_unknown_outcome_stays_in_sight(exception: Exception) -> None:
-    """However long the cause is told, the text ends with what to do."""
-    assert interrupted(exception, WRITE, LATE).error.reason.endswith(
+    """However long the cause is, the text ends with what to do."""
+    assert judge_exception(exception, WRITE, LATE).error.reason.endswith(
         "call client.batches.resolve(error) to check"
     )
-    assert "resolve(error) to check" in failure(judge(500, {}, b"x" * 9_000, WRITE)).error.reason
+    assert (
+        "resolve(error) to check"
+        in failure(judge_answer(500, {}, b"x" * 9_000, WRITE)).error.reason
+    )
 
 
 REQUEST = httpx.Request("GET", "http://x", headers={"Authorization": "Bearer hidden-token"})
@@ -181,31 +185,31 @@ REQUEST = httpx.Request("GET", "http://x", headers={"Authorization": "Bearer hid
 def test_an_interruption_becomes_a_typed_error(
     exception: Exception, kind: type[Exception], outcome: str
 ) -> None:
-    """A read that was interrupted has an error of its kind; a write has one only if it was never sent."""
-    read, write = interrupted(exception, READ, LATE), interrupted(exception, WRITE, LATE)
-    assert (type(read.error), read.outcome.kind) == (kind, outcome)
+    """A read that was judge_exception has an error of its kind; a write has one only if it was never sent."""
+    read, write = judge_exception(exception, READ, LATE), judge_exception(exception, WRITE, LATE)
+    assert (type(read.error), read.failure.kind) == (kind, outcome)
     assert type(write.error) is (kind if outcome == "unsent" else errors.OutcomeUnknownError)
     assert "hidden-token" not in repr(vars(read.error)) + str(read.error)
     assert read.error.__cause__ is None
 
 
 def test_what_a_library_says_of_an_answer_with_a_token_is_not_shown() -> None:
-    """It may quote the body; what kept a request from going out is told, as there is no answer then."""
-    grant = Exchange.of("POST", "/oauth/token", changes=False, grants=True)
+    """It may quote the body; what kept a request from going out is shown, as there is no answer then."""
+    grant = Exchange("POST", "/oauth/token", changes=False, grants=True)
     quoting = httpx.RemoteProtocolError(
         'illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')'
     )
     assert (
-        interrupted(quoting, grant, Attempt(1, True, limit="")).error.reason
+        judge_exception(quoting, grant, Attempt(1, True, limit="")).error.reason
         == "RemoteProtocolError"
     )
     assert (
-        interrupted(quoting, grant, Attempt(1, None, limit="")).error.reason
+        judge_exception(quoting, grant, Attempt(1, None, limit="")).error.reason
         == "RemoteProtocolError"
     )
     assert (
         "refused"
-        in interrupted(
+        in judge_exception(
             httpx.ConnectError("refused"), grant, Attempt(1, False, limit="")
         ).error.reason
     )
@@ -256,7 +260,7 @@ def test_a_late_answer_names_the_limit_that_struck(
 ) -> None:
     """What was missing, which of the two times it was, and how often it was tried."""
     assert (
-        interrupted(exception, READ, attempt).error.reason
+        judge_exception(exception, READ, attempt).error.reason
         == f"{reason} {attempt.limit} (attempt 2)"
     )
 
@@ -278,19 +282,19 @@ def test_a_write_that_is_known_not_to_have_gone_out_is_no_unknown_outcome(
     exception: Exception, is_out: bool | None, outcome: str
 ) -> None:
     """The transport tells whether it was sent; one that does not tell may have sent it."""
-    failed = interrupted(exception, WRITE, Attempt(1, is_out, limit=TIMEOUT))
-    assert failed.outcome.kind == outcome
+    failed = judge_exception(exception, WRITE, Attempt(1, is_out, limit=TIMEOUT))
+    assert failed.failure.kind == outcome
     assert isinstance(failed.error, errors.OutcomeUnknownError) is (outcome == "broken")
 
 
 @pytest.mark.parametrize(
     ("failed", "timed_out"),
     [
-        (lambda: interrupted(httpx.ReadTimeout(""), WRITE, LATE), True),
-        (lambda: interrupted(OverdueError(), WRITE, LATE), True),
-        (lambda: interrupted(httpx.ReadError("reset"), WRITE, LATE), False),
-        (lambda: judge(504, {}, b"", WRITE), True),
-        (lambda: judge(500, {}, b"", WRITE), False),
+        (lambda: judge_exception(httpx.ReadTimeout(""), WRITE, LATE), True),
+        (lambda: judge_exception(OverdueError(), WRITE, LATE), True),
+        (lambda: judge_exception(httpx.ReadError("reset"), WRITE, LATE), False),
+        (lambda: judge_answer(504, {}, b"", WRITE), True),
+        (lambda: judge_answer(500, {}, b"", WRITE), False),
     ],
 )
 def test_an_unknown_outcome_tells_whether_the_service_may_still_be_at_it(
@@ -310,7 +314,7 @@ def test_what_a_transport_tells_goes_before_what_its_exceptions_mean(
 ) -> None:
     """A failure to connect may come from a second attempt of the transport's own, after it has sent the request."""
     assert (
-        interrupted(httpx.ConnectError("refused"), WRITE, Attempt(1, is_out)).outcome.kind
+        judge_exception(httpx.ConnectError("refused"), WRITE, Attempt(1, is_out)).failure.kind
         == outcome
     )
 
@@ -318,26 +322,28 @@ def test_what_a_transport_tells_goes_before_what_its_exceptions_mean(
 def test_what_breaks_in_an_answer_that_came_is_the_answers_fault() -> None:
     """An exception of any class, while an answer is read, is not taken for a broken connection."""
     attempt = Attempt(1, True, True, limit=TIMEOUT)
-    assert type(interrupted(ValueError("odd"), READ, attempt).error) is errors.ResponseError
+    assert type(judge_exception(ValueError("odd"), READ, attempt).error) is errors.ResponseError
     assert (
-        type(interrupted(httpx.ReadError("reset"), READ, attempt).error)
+        type(judge_exception(httpx.ReadError("reset"), READ, attempt).error)
         is errors.APIConnectionError
     )
-    assert type(interrupted(ValueError("odd"), WRITE, attempt).error) is errors.OutcomeUnknownError
+    assert (
+        type(judge_exception(ValueError("odd"), WRITE, attempt).error) is errors.OutcomeUnknownError
+    )
 
 
 def test_a_certificate_that_failed_verification_says_what_to_do() -> None:
     """Nothing was sent, and it would fail again."""
-    failed = interrupted(
+    failed = judge_exception(
         httpx.ConnectError("as ssl tells it"), WRITE, Attempt(untrusted="self-signed certificate")
     )
-    assert (type(failed.error), failed.outcome.kind) == (errors.UntrustedError, "untrusted")
+    assert (type(failed.error), failed.failure.kind) == (errors.UntrustedError, "untrusted")
     assert "self-signed certificate" in failed.error.reason
     assert "SSL_CERT_FILE" in failed.error.reason
 
 
 def test_the_contract_documents_no_other_success() -> None:
-    """An operation with another success would be refused by the connection: this fails when the contract has one."""
+    """The connection would reject another success: this fails when the contract has one."""
     from pathlib import Path
 
     from ruamel.yaml import YAML
@@ -359,7 +365,7 @@ KNOWN, FRESH = "s3cr3t-of-the-account", "fr3sh-t0ken/of+the-lab"
 
 
 def asking() -> Exchange:
-    return Exchange.of(
+    return Exchange(
         "POST", "/token", lambda text: redacted(text, spellings(KNOWN)), changes=False, grants=True
     )
 
@@ -388,7 +394,7 @@ def test_nothing_is_shown_of_an_unusable_answer_of_a_token_endpoint(
 ) -> None:
     """Its status, type and length are: the rest may be a token."""
     headers = {"content-type": "text/x-odd"}
-    error = failure(judge(status, headers, body, asking())).error
+    error = failure(judge_answer(status, headers, body, asking())).error
     assert (
         f"{len(body)} bytes of text/x-odd, which are not shown as there may be a token in them"
         in error.reason
@@ -422,19 +428,21 @@ def test_a_refusal_of_a_token_endpoint_shows_the_reason_of_the_protocol(
     body: dict[str, Any], shown: str
 ) -> None:
     """OAuth has two fields for it; no other one is shown, nor are mistakes listed."""
-    error = failure(judge(422, {}, json.dumps(body).encode(), asking())).error
+    error = failure(judge_answer(422, {}, json.dumps(body).encode(), asking())).error
     assert error.reason.startswith(shown)
     assert "hidden" not in everything(error)
     assert getattr(error, "errors", ()) == ()
 
 
 def test_an_empty_answer_of_a_token_endpoint_is_called_so() -> None:
-    """There is nothing to hide."""
+    """There is nothing to hide in an empty body, so the error says that it is empty."""
     assert (
-        failure(judge(200, {}, b"", asking())).error.reason
+        failure(judge_answer(200, {}, b"", asking())).error.reason
         == "expected a JSON object, got an empty body"
     )
-    assert failure(judge(401, {}, b"", asking())).error.reason == "the service gave no reason"
+    assert (
+        failure(judge_answer(401, {}, b"", asking())).error.reason == "the service gave no reason"
+    )
 
 
 @pytest.mark.parametrize("body", NAMING.values(), ids=NAMING)
@@ -447,7 +455,7 @@ def test_a_fresh_token_is_kept_out_of_what_comes_with_it(body: bytes) -> None:
             "content-type": f"x/{echo}",
         }
         for status in (200, 302, 400):
-            error = failure(judge(status, headers, body, exchange := asking())).error
+            error = failure(judge_answer(status, headers, body, exchange := asking())).error
             assert "fr3sh" not in everything(error)
             assert error.request_id == "r-***"
             assert exchange.clean(f"later: {echo}") == "later: ***"
@@ -455,7 +463,9 @@ def test_a_fresh_token_is_kept_out_of_what_comes_with_it(body: bytes) -> None:
 
 def test_a_grant_shows_its_token_to_nobody_who_prints_it() -> None:
     """Tools that show tracebacks show the variables on the way, too."""
-    granted = judge(200, {}, json.dumps({"access_token": FRESH}).encode(), exchange := asking())
+    granted = judge_answer(
+        200, {}, json.dumps({"access_token": FRESH}).encode(), exchange := asking()
+    )
     assert granted == {"access_token": FRESH}
     assert FRESH not in repr(granted)
     assert exchange.clean(f"r-{FRESH}") == "r-***"
@@ -463,7 +473,7 @@ def test_a_grant_shows_its_token_to_nobody_who_prints_it() -> None:
 
 def test_the_redirect_of_a_token_endpoint_is_told_as_such() -> None:
     """It is not base_url that is wrong then."""
-    error = failure(judge(307, {"location": "/login?x=1"}, b"", asking())).error
+    error = failure(judge_answer(307, {"location": "/login?x=1"}, b"", asking())).error
     assert error.reason == (
         "a redirect to /login; redirects are not followed, and the address of the token endpoint may be wrong"
     )
@@ -529,19 +539,19 @@ def test_whatever_an_answer_is_it_is_a_success_or_an_error_of_ours(
     def clean(text: str) -> str:
         return redacted(text, [*spellings(KNOWN), *spellings(FRESH)])
 
-    judged = judge(
-        status, headers, body, Exchange.of("POST", "/x", clean, changes=changes, grants=grants)
+    judged = judge_answer(
+        status, headers, body, Exchange("POST", "/x", clean, changes=changes, grants=grants)
     )
-    if not isinstance(judged, Failure):
+    if not isinstance(judged, FailedAttempt):
         assert status == 200
         assert isinstance(judged, dict)
         return
     error = judged.error
     assert isinstance(error, errors.APIError)
     assert str(error).isprintable()
-    assert 0 < len(error.reason) <= errors.REASON_LENGTH
+    assert 0 < len(error.reason) <= REASON_LENGTH
     assert error.request_id is None or 0 < len(error.request_id) <= 200
-    pause = judged.outcome.retry_after
+    pause = judged.failure.retry_after
     assert pause is None or 0 <= pause < float("inf")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
     assert not [secret for secret in (KNOWN[:8], FRESH[:8]) if secret in everything(error)]

@@ -14,9 +14,13 @@ from attrs import define, field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pasqal_client._listing import page_walk
-from pasqal_client._listing.page_walk import PATIENCE, Walk, walk_of
-from pasqal_client._listing.pages import Order, Page, Span
+from pasqal_client._listing import merged_walk
+from pasqal_client._listing.merged_walk import walk_of
+from pasqal_client._listing.order import Order
+from pasqal_client._listing.page_walk import Walk
+from pasqal_client._listing.pages import Page, Span
+from pasqal_client._listing.patience import PATIENCE
+from pasqal_client.jobs import JOBS
 from pasqal_core_api.models import Job, OrderDirection
 
 # `make attack` walks many more times, each time others.
@@ -71,7 +75,7 @@ class Service:
         rows = sorted(self.rows, key=lambda row: (row.value, tie(row)))
         return rows[::-1] if self.direction == "DESC" else rows
 
-    def answer(self, span: Span) -> Page:
+    def answer(self, span: Span) -> Page[Job]:
         self.requests += 1
         rows = self.ordered()
         offset, limit = (0 if self.fault == "offset ignored" else span.offset), span.limit
@@ -107,13 +111,13 @@ MOVES = st.tuples(
 
 def walk_through(
     service: Service,
-    walk: Walk,
+    walk: Walk[Job],
     moves: list[list[tuple[str, int, int]]],
     window: int,
     draw: random.Random,
 ) -> list[int]:
     """Read the list as a client does that keeps a window of requests under way, answered in any order."""
-    answers: dict[Span, Page] = {}
+    answers: dict[Span, Page[Job]] = {}
     yielded = []
     while walk.wanted is not None:
         wanted = walk.wanted
@@ -151,10 +155,10 @@ def situations(draw: st.DrawFn, faults: list[str]) -> dict[str, Any]:
     }
 
 
-def run(situation: dict[str, Any]) -> tuple[Service, Walk, list[int]]:
+def run(situation: dict[str, Any]) -> tuple[Service, Walk[Job], list[int]]:
     service = Service(situation["rows"], situation["direction"], situation["fault"])
     by = "runs" if situation["fault"] == "mutable key" else "creation_order"
-    walk = Walk(Order(by, OrderDirection(situation["direction"])), situation["size"])
+    walk = Walk(Order(JOBS, by, OrderDirection(situation["direction"])), situation["size"])
     moves = list(situation["moves"])
     return (
         service,
@@ -203,9 +207,9 @@ def still(count: int, values: Any = None) -> Service:
 
 def requests_for(
     service: Service, size: int = 100, window: int = 8, max_items: int | None = None
-) -> tuple[int, Walk]:
+) -> tuple[int, Walk[Job]]:
     """How many requests it takes to read a list; checks that it comes whole and in order."""
-    walk = Walk(Order("creation_order", OrderDirection.ASC), size, max_items)
+    walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), size, max_items)
     yielded = walk_through(service, walk, [], window, random.Random(1))
     assert yielded == sorted(yielded) == list(range(len(service.rows)))[:max_items]
     return service.requests, walk
@@ -246,7 +250,7 @@ def test_ties_that_fit_a_page_are_no_reason_for_doubt() -> None:
 def test_a_job_that_arrives_costs_no_request() -> None:
     """One new job before all others shifts every offset by one, which the overlap takes."""
     service = still(1_000)
-    walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
+    walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 100)
     yielded = walk_through(
         service, walk, [[], [("arrive", 5_000, -1)], [], []], 1, random.Random(1)
     )
@@ -257,7 +261,7 @@ def test_a_job_that_arrives_costs_no_request() -> None:
 def test_many_jobs_that_leave_are_stepped_back_over() -> None:
     """When half of what was read is gone, the walk finds the frontier again, in steps that double."""
     service = still(1_000)
-    walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
+    walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 100)
     moves = [[("leave", 0, 0)] * 400, *([[]] * 5)]
     yielded = walk_through(service, walk, moves, 1, random.Random(1))
     assert set(range(400, 1_000)) <= set(yielded)
@@ -278,8 +282,8 @@ def test_a_list_that_moves_costs_little_more_than_one_that_stands_still(
     """Five thousand jobs take 52 requests; where some arrive and leave at every request, at most half as many again."""
     for arriving, leaving in MOVING:
         service, draw = Moving(list(range(5_000)), direction), random.Random(1)
-        walk = Walk(Order("creation_order", OrderDirection(direction)), 100)
-        answers: dict[Span, Page] = {}
+        walk = Walk(Order(JOBS, "creation_order", OrderDirection(direction)), 100)
+        answers: dict[Span, Page[Job]] = {}
         seen = set[int]()
         while (wanted := walk.wanted) is not None:
             missing = [span for span in walk.plan(window) if span not in answers]
@@ -313,7 +317,7 @@ class Moving:
         self.newest = len(self.numbers)
         self.always = set(self.numbers)
 
-    def answer(self, span: Span) -> Page:
+    def answer(self, span: Span) -> Page[Job]:
         self.requests += 1
         numbers = self.numbers if self.direction == "ASC" else self.numbers[::-1]
         shown = numbers[span.offset : span.offset + span.limit]
@@ -332,7 +336,7 @@ class Moving:
 def test_a_burst_does_not_make_later_pages_overlap_more() -> None:
     """Where a thousand jobs leave once, the walk finds its place again and goes on as before."""
     service = still(3_000)
-    walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
+    walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 100)
     moves = [[], *([[]] * 20), [("leave", 0, 0)] * 1_000, *([[]] * 12)]
     yielded = walk_through(service, walk, moves, 8, random.Random(1))
     assert service.always <= set(yielded)
@@ -342,7 +346,7 @@ def test_a_burst_does_not_make_later_pages_overlap_more() -> None:
 
 def test_the_walk_remembers_no_more_than_the_ties() -> None:
     """However long a list is, what is remembered of it does not grow."""
-    walk = Walk(Order("creation_order", OrderDirection.ASC), 100)
+    walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 100)
     walk_through(still(5_000), walk, [], 8, random.Random(1))
     assert len(walk._ground._ties) == 1
     assert walk._ground.is_ranked
@@ -354,7 +358,7 @@ def test_jobs_without_a_sort_value_are_read_all_the_same() -> None:
     service = still(30)
     blind = [Job.from_dict({"id": str(UUID(int=number))}) for number in range(30)]
     for size, doubted in ((100, False), (10, True)):
-        walk = Walk(Order("creation_order", OrderDirection.ASC), size)
+        walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), size)
         yielded = []
         while (span := walk.wanted) is not None:
             walk.plan(1)
@@ -368,7 +372,7 @@ def test_jobs_without_a_sort_value_are_read_all_the_same() -> None:
 def test_jobs_without_an_id_are_read_all_the_same() -> None:
     """They are told apart by all that is known of them."""
     blind = [Job.from_dict({"creation_order": number, "runs": 1}) for number in range(30)]
-    walk = Walk(Order("creation_order", OrderDirection.ASC), 10)
+    walk = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), 10)
     yielded = []
     while (span := walk.wanted) is not None:
         yielded += walk.take(span, Page(tuple(blind[span.offset : span.offset + span.limit]), 30))
@@ -376,9 +380,9 @@ def test_jobs_without_an_id_are_read_all_the_same() -> None:
     assert walk.doubts == []
 
 
-def read_from(answer: Callable[[Span], Page], size: int = 10) -> tuple[list[int], Walk]:
+def read_from(answer: Callable[[Span], Page[Job]], size: int = 10) -> tuple[list[int], Walk[Job]]:
     """Read what a service answers, whatever it is."""
-    walk, yielded = Walk(Order("creation_order", OrderDirection.ASC), size), []
+    walk, yielded = Walk(Order(JOBS, "creation_order", OrderDirection.ASC), size), []
     while (span := walk.wanted) is not None:
         walk.plan(3)
         yielded += [job.id.int for job in walk.take(span, answer(span))]
@@ -386,12 +390,12 @@ def read_from(answer: Callable[[Span], Page], size: int = 10) -> tuple[list[int]
     return yielded, walk
 
 
-JOBS = [Row(number, number, 0).job() for number in range(100)]
+HUNDRED = [Row(number, number, 0).job() for number in range(100)]
 
 
 def test_an_unsorted_list_is_read_by_ids() -> None:
     """If the very first page is not sorted as asked, ids tell what was yielded, and the walk is doubted."""
-    mixed = [JOBS[number * 37 % 100] for number in range(100)]
+    mixed = [HUNDRED[number * 37 % 100] for number in range(100)]
     yielded, walk = read_from(
         lambda span: Page(tuple(mixed[span.offset : span.offset + span.limit]), 100)
     )
@@ -403,7 +407,7 @@ def test_a_look_that_shows_more_than_the_tail_is_not_the_end() -> None:
     """Jobs that came in front have pushed known ones behind the page that was looked into; what is last lies behind."""
     rows = [Row(number, 0, 0) for number in range(4)]
     service = Service(rows, "DESC", "no total, three at a time")
-    walk = Walk(Order("creation_order", OrderDirection.DESC), 3)
+    walk = Walk(Order(JOBS, "creation_order", OrderDirection.DESC), 3)
     arrivals: list[list[tuple[str, int, int]]] = [[("arrive", 1000, 0), ("arrive", 1001, 0)], []]
     yielded = walk_through(service, walk, arrivals, 1, random.Random(0))
     assert walk.doubts or {0, 1, 2, 3} <= set(yielded)
@@ -411,15 +415,15 @@ def test_a_look_that_shows_more_than_the_tail_is_not_the_end() -> None:
 
 def test_a_page_that_shows_a_job_twice_is_doubted() -> None:
     """Its count agrees with the total, and still a job is missing."""
-    yielded, walk = read_from(lambda span: Page((JOBS[0], JOBS[0]), 2))
+    yielded, walk = read_from(lambda span: Page((HUNDRED[0], HUNDRED[0]), 2))
     assert (yielded, walk.doubts) == ([0], ["a page showed a job twice"])
 
 
 def test_a_page_that_falls_out_of_order_is_doubted() -> None:
     """Later on, what sorts before the frontier counts as known; that may be wrong, so it is told."""
 
-    def answer(span: Span) -> Page:
-        shown = JOBS[span.offset : span.offset + span.limit]
+    def answer(span: Span) -> Page[Job]:
+        shown = HUNDRED[span.offset : span.offset + span.limit]
         return Page(tuple(shown[:2] + shown[:1:-1] if span.offset == 48 else shown), 100)
 
     assert read_from(answer)[1].doubts == ["a page was not sorted by creation_order ASC"]
@@ -428,9 +432,9 @@ def test_a_page_that_falls_out_of_order_is_doubted() -> None:
 def test_a_lasting_hole_is_read_around() -> None:
     """Pages that stay empty in the middle are doubted, and what lies behind them is read."""
 
-    def answer(span: Span) -> Page:
+    def answer(span: Span) -> Page[Job]:
         hole = 40 <= span.offset < 60
-        return Page(() if hole else tuple(JOBS[span.offset : span.offset + span.limit]), 100)
+        return Page(() if hole else tuple(HUNDRED[span.offset : span.offset + span.limit]), 100)
 
     yielded, walk = read_from(answer)
     assert walk.doubts == ["the pages do not join up"]
@@ -441,11 +445,11 @@ def test_an_empty_page_is_asked_for_again_from_a_little_earlier() -> None:
     """One offset at which nothing is shown, in the middle of the list, costs neither a job nor the proof."""
     requests = 0
 
-    def answer(span: Span) -> Page:
+    def answer(span: Span) -> Page[Job]:
         nonlocal requests
         requests += 1
         return Page(
-            () if span.offset == 48 else tuple(JOBS[span.offset : span.offset + span.limit]), 100
+            () if span.offset == 48 else tuple(HUNDRED[span.offset : span.offset + span.limit]), 100
         )
 
     yielded, walk = read_from(answer)
@@ -477,7 +481,7 @@ def test_a_service_that_shows_too_little_is_not_asked_for_long(
     jobs = [Row(number, number, 0).job() for number in range(250)]
     requests = 0
 
-    def answer(span: Span) -> Page:
+    def answer(span: Span) -> Page[Job]:
         nonlocal requests
         requests += 1
         return Page(tuple(jobs[number] for number in shown(span)[: span.limit]), total)
@@ -505,7 +509,7 @@ def test_a_short_page_that_is_the_same_from_everywhere_is_the_list(same: bool) -
     service.fault = "no total"
     requests = 0
 
-    def answer(span: Span) -> Page:
+    def answer(span: Span) -> Page[Job]:
         nonlocal requests
         requests += 1
         return service.answer(Span(0, 100))
@@ -532,7 +536,7 @@ def test_a_service_that_caps_its_pages_does_not_hide_the_rest(most: int, same: b
 def test_an_endless_hole_ends_the_walk() -> None:
     """A total that promises more than ever comes does not keep the walk going."""
     yielded, walk = read_from(
-        lambda span: Page(tuple(JOBS[:10]) if span.offset == 0 else (), 1_000)
+        lambda span: Page(tuple(HUNDRED[:10]) if span.offset == 0 else (), 1_000)
     )
     assert yielded == list(range(10))
     assert walk.doubts == ["the pages do not join up"]
@@ -540,7 +544,7 @@ def test_an_endless_hole_ends_the_walk() -> None:
 
 def test_several_lists_come_as_one() -> None:
     """The parts of a list that one request cannot name are merged in order, and counted together."""
-    order = Order("creation_order", OrderDirection.DESC)
+    order = Order(JOBS, "creation_order", OrderDirection.DESC)
     lists = [
         [Row(number, number, 0).job() for number in range(part, 300, 3)][::-1] for part in range(3)
     ]
@@ -562,15 +566,15 @@ def test_many_parts_cost_no_more_each_than_few(monkeypatch: pytest.MonkeyPatch) 
     """A million ids are ten thousand parts, so what is done for a page must not grow with their number."""
     asked = 0
 
-    class Counted(Walk):
+    class Counted(Walk[Job]):
         @property
         def wanted(self) -> Span | None:
             nonlocal asked
             asked += 1
             return super().wanted
 
-    monkeypatch.setattr(page_walk, "Walk", Counted)
-    walk = walk_of(2_000, Order("creation_order", OrderDirection.ASC), 100, None)
+    monkeypatch.setattr(merged_walk, "Walk", Counted)
+    walk = walk_of(2_000, Order(JOBS, "creation_order", OrderDirection.ASC), 100, None)
     jobs = []
     while (span := walk.wanted) is not None:
         walk.plan(8)
@@ -584,4 +588,4 @@ def test_many_parts_cost_no_more_each_than_few(monkeypatch: pytest.MonkeyPatch) 
 def test_jobs_that_cannot_be_compared_come_as_they_are() -> None:
     """Merging needs values; without them the order of the parts has to do."""
     blind = [Job.from_dict({"id": str(UUID(int=number))}) for number in range(3)]
-    assert Order("runs", OrderDirection.ASC).sorted(blind) == blind
+    assert Order(JOBS, "runs", OrderDirection.ASC).sort(blind) == blind

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pasqal_client import AsyncPasqalClient, PasqalClient
-from pasqal_client._listing.listings import AsyncJobListing, JobListing
+from pasqal_client._listing.listings import AsyncListing, Listing
 from pasqal_client.batches import AsyncBatches, Batches
 from pasqal_client.jobs import AsyncJobs, Jobs
 
@@ -17,7 +17,7 @@ TWINS: list[tuple[type, type]] = [
     (PasqalClient, AsyncPasqalClient),
     (Jobs, AsyncJobs),
     (Batches, AsyncBatches),
-    (JobListing, AsyncJobListing),
+    (Listing, AsyncListing),
 ]
 RENAMED = {"close": "aclose"}
 

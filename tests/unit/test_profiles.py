@@ -67,7 +67,7 @@ def test_the_file_is_where_the_platform_keeps_settings(
 
 
 def test_without_a_file_there_are_no_settings(file: Path) -> None:
-    """A file is not needed."""
+    """A client works without a configuration file."""
     assert profiles.load(None) == {}
 
 
@@ -87,7 +87,7 @@ def test_a_profile_is_chosen_by_name(file: Path) -> None:
     "content", ["", "# nothing\n", "[profiles]\n", "[profiles.other]\n", "[elsewhere]\nx = 1\n"]
 )
 def test_there_need_not_be_a_default_profile(file: Path, content: str) -> None:
-    """Then there are no settings."""
+    """A file without the profile `default` gives no settings unless a profile is named."""
     write(file, content)
     assert profiles.load(None) == {}
 
@@ -102,12 +102,12 @@ def test_a_byte_order_mark_is_no_mistake(file: Path) -> None:
 def test_an_unknown_profile_is_told_the_known_ones(file: Path, name: Any) -> None:
     """The error says what would be right."""
     write(file, FILE)
-    assert f"there is no {name!r} in {file}; there are: default, operations" in refusal(name)
+    assert f"{name!r} is not in {file}, which has: default, operations" in refusal(name)
 
 
 def test_a_profile_that_is_asked_for_without_a_file_is_missing(file: Path) -> None:
     """The error says where the file would be."""
-    assert f"there is no 'staging' in {file}; there are: none" in refusal("staging")
+    assert f"'staging' is not in {file}, which has: none" in refusal("staging")
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_without_a_home_there_are_no_profiles() -> None:
     for fail in (profiles.path, lambda: profiles.load("operations")):
         with pytest.raises(
             ConfigurationError,
-            match="there is no home directory for the configuration file: set HOME",
+            match="no home directory for the configuration file: set HOME",
         ):
             fail()
 
@@ -323,18 +323,18 @@ def test_values_of_another_type_are_refused_when_the_client_is_made(
 def test_a_variable_names_the_profile_and_an_argument_goes_before_it(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As with every other setting."""
+    """The name of the profile comes from an argument or a variable, as every other setting does."""
     write(file, FILE + '[profiles.lab]\ntoken = "abc"\nregion = "fr"\n')
     monkeypatch.setenv("PASQAL_PROFILE", "operations")
     assert repr(PasqalClient()).endswith("region='fr', auth=<client credentials>)")
     assert repr(PasqalClient(profile="lab")).endswith("region='fr', auth=<token>)")
     monkeypatch.setenv("PASQAL_PROFILE", "staging")
-    with pytest.raises(ConfigurationError, match="there is no 'staging'"):
+    with pytest.raises(ConfigurationError, match="'staging' is not in"):
         PasqalClient()
 
 
 def test_a_client_takes_its_settings_from_the_profile(file: Path) -> None:
-    """Secrets and all."""
+    """A profile may hold every setting, secrets included."""
     write(file, FILE)
     client = PasqalClient(profile="operations")
     assert client._settings.strict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pasqal_client._http.proxies import parsed, setting_for, variable_of
+from pasqal_client._http.proxies import proxy_of, setting_for, variable_of
 
 URL = "https://api.lab.example/core"
 BOTH = {"https": "one:1", "all": "two:2"}
@@ -128,7 +128,7 @@ def test_a_proxy_is_an_address_with_or_without_a_user(
     value: str, address: str, auth: tuple[str, str] | None
 ) -> None:
     """Without a scheme it is spoken to in http."""
-    proxy = parsed(value)
+    proxy = proxy_of(value)
     assert proxy is not None
     assert (str(proxy.url), proxy.auth) == (address, auth)
 
@@ -160,4 +160,4 @@ def test_a_proxy_is_an_address_with_or_without_a_user(
 )
 def test_what_is_no_address_of_a_proxy_is_refused(value: str) -> None:
     """A password that is cut by a character with a meaning is never taken for a host with a port."""
-    assert parsed(value) is None
+    assert proxy_of(value) is None

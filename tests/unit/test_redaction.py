@@ -99,7 +99,7 @@ def test_what_looks_like_a_token_is_masked(text: str, shown: str) -> None:
 
 
 def test_other_text_stays() -> None:
-    """Without a secret nothing changes."""
+    """A text without a secret is not changed."""
     assert masked("GET /api/v2/jobs: 3 jobs", "secret-of-the-lab", "") == "GET /api/v2/jobs: 3 jobs"
 
 

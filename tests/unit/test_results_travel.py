@@ -17,12 +17,12 @@ from pasqal_client import (
     Page,
     Resolution,
     RetryPolicy,
+    WaitProgress,
     WaitResult,
     Write,
 )
 from pasqal_client._contract.departures import SeenDeparture
 from pasqal_client._http.hooks import ReceivedResponse, SentRequest
-from pasqal_client._waits.wait import WaitProgress
 
 ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 JOB = Job.from_dict({"id": str(ONE), "status": "LEVITATING", "unheard_of": [1]})

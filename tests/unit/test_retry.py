@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from pasqal_client import ConfigurationError
-from pasqal_client._http.retry import Outcome, RetryPolicy, is_write, may_have_happened
+from pasqal_client._http.retry import Failure, RetryPolicy, is_write, may_have_happened
 
 POLICY = RetryPolicy()
-BROKEN, UNSENT = Outcome("broken"), Outcome("unsent")
+BROKEN, UNSENT = Failure("broken"), Failure("unsent")
 
 
-def status(code: int, retry_after: float | None = None) -> Outcome:
-    return Outcome("status", code, retry_after)
+def status(code: int, retry_after: float | None = None) -> Failure:
+    return Failure("status", code, retry_after)
 
 
 @pytest.mark.parametrize("code", [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
@@ -30,7 +30,7 @@ def test_a_read_is_not_repeated_after_a_lasting_failure(code: int) -> None:
 
 
 @pytest.mark.parametrize("outcome", [BROKEN, UNSENT])
-def test_a_read_is_repeated_after_a_broken_connection(outcome: Outcome) -> None:
+def test_a_read_is_repeated_after_a_broken_connection(outcome: Failure) -> None:
     """It does not matter at which point the connection of a read failed."""
     assert POLICY.pause("get", outcome, 1, 1.0) == 0.5
 
@@ -50,7 +50,7 @@ def test_a_read_is_repeated_after_a_broken_connection(outcome: Outcome) -> None:
     ],
 )
 def test_a_write_is_repeated_only_where_it_cannot_have_happened(
-    outcome: Outcome, repeated: bool
+    outcome: Failure, repeated: bool
 ) -> None:
     """A write goes out again only if it never went out, or the service asked for that."""
     assert (POLICY.pause("PATCH", outcome, 1, 1.0) is not None) is repeated
@@ -59,7 +59,7 @@ def test_a_write_is_repeated_only_where_it_cannot_have_happened(
 @pytest.mark.parametrize(
     ("outcome", "unknown"), [(BROKEN, True), (UNSENT, False), (status(429), False)]
 )
-def test_a_write_that_broke_may_have_happened(outcome: Outcome, unknown: bool) -> None:
+def test_a_write_that_broke_may_have_happened(outcome: Failure, unknown: bool) -> None:
     """Only a connection that never opened, or a clear refusal, rules that out."""
     assert may_have_happened(outcome) is unknown
 
@@ -122,7 +122,7 @@ def test_who_was_refused_together_does_not_come_back_together() -> None:
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
 def test_a_certificate_that_failed_once_is_not_tried_again(method: str) -> None:
     """It will be the same in a second; nothing was sent."""
-    untrusted = Outcome("untrusted")
+    untrusted = Failure("untrusted")
     assert POLICY.pause(method, untrusted, 1, 1.0) is None
     assert not may_have_happened(untrusted)
 
@@ -142,7 +142,7 @@ def test_attempts_are_counted_in_whole_numbers(wrong: Any) -> None:
     """A mistake in a policy shows where it is made, and what would be right."""
     with pytest.raises(
         ConfigurationError,
-        match=r"^attempts: .* (is not an integer|is out of bounds; it has to be at least 1)$",
+        match=r"^attempts: .* (is not an integer|is out of bounds; it must be at least 1)$",
     ) as caught:
         RetryPolicy(attempts=wrong)
     assert len(str(caught.value)) < 150
@@ -162,6 +162,6 @@ def test_pauses_are_finite_numbers_of_seconds(name: str, wrong: Any) -> None:
 
 
 def test_whole_numbers_and_none_at_all_are_good_pauses() -> None:
-    """Zero turns a pause off."""
+    """A pause may be an integer, and zero turns it off."""
     policy = RetryPolicy(attempts=2, first_pause=0, longest_pause=1, longest_retry_after=0)
     assert policy.pause("GET", BROKEN, 1, 1.0) == 0

@@ -22,12 +22,11 @@ from pasqal_client import (
 from pasqal_client._auth.credentials import CallableToken, StaticToken
 from pasqal_client._auth.token_auth import TokenAuth
 from pasqal_client._auth.token_grant import checked_token
-from pasqal_client._checks import seconds, uuid_of
+from pasqal_client._checks import checked_setting, seconds, uuid_of
 from pasqal_client._settings import profiles
 from pasqal_client._settings.config import (
     VARIABLES,
-    address,
-    configured,
+    address_and_region,
     credentials_of,
     pick,
     variables,
@@ -55,20 +54,20 @@ def write(file: Path, **profile: object) -> None:
 
 def test_the_default_region_is_fr() -> None:
     """Nothing given means the first region."""
-    assert address(None, None) == ("https://apis.pasqal.cloud/core-fast", "fr")
+    assert address_and_region(None, None) == ("https://apis.pasqal.cloud/core-fast", "fr")
 
 
 @pytest.mark.parametrize("region", ["sa", "SA"])
 def test_a_region_stands_for_its_address(region: str) -> None:
     """Regions are named in any case."""
-    assert address(None, region) == ("https://apis.sa.pasqal.cloud/core-fast", "sa")
+    assert address_and_region(None, region) == ("https://apis.sa.pasqal.cloud/core-fast", "sa")
 
 
 @pytest.mark.parametrize("region", ["mars", "", 0, False, 5])
 def test_an_unknown_region_is_told_the_known_ones(region: object) -> None:
     """The error says what would be right."""
     with pytest.raises(ConfigurationError, match=f"{region!r} is unknown; known are fr, sa"):
-        address(None, region)
+        address_and_region(None, region)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +88,7 @@ def test_an_unknown_region_is_told_the_known_ones(region: object) -> None:
 )
 def test_a_base_url_stands_for_itself(url: str, expected: tuple[str, str]) -> None:
     """Any https address is taken, and plain http on loopback hosts."""
-    assert address(url, None) == expected
+    assert address_and_region(url, None) == expected
 
 
 @pytest.mark.parametrize(
@@ -129,9 +128,9 @@ def test_a_base_url_stands_for_itself(url: str, expected: tuple[str, str]) -> No
     ],
 )
 def test_an_address_that_is_none_or_leaks_the_token_is_refused(url: Any) -> None:
-    """Plain http beyond this machine, other schemes, malformed text and hosts that no resolver takes are refused."""
+    """Plain http beyond this machine, other schemes, malformed text and hosts that no resolver takes are rejected."""
     with pytest.raises(ConfigurationError, match=r"base_url: ") as caught:
-        address(url, None)
+        address_and_region(url, None)
     assert "pw" not in str(caught.value)
 
 
@@ -206,24 +205,26 @@ def test_an_error_quotes_no_more_of_a_value_than_helps(wrong: dict[str, Any]) ->
 def test_a_region_of_ones_own_making_has_no_token_endpoint() -> None:
     """What was given for it is quoted in part."""
     with pytest.raises(
-        ConfigurationError, match=r"no known token endpoint for region 'xxxx"
+        ConfigurationError, match=r"region: no token endpoint is known for 'xxxx"
     ) as caught:
         PasswordCredentials("ada", SECRET, region=LONG)
     assert len(str(caught.value)) < 400
+    with pytest.raises(ConfigurationError, match="no token endpoint is known for 7, only for fr"):
+        PasswordCredentials("ada", SECRET, region=7)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("value", [0, -1, True, "10", float("nan"), float("inf"), 1e12])
 def test_a_time_is_a_positive_number(value: Any) -> None:
-    """Zero, text and endless times are refused."""
+    """Zero, text and endless times are rejected."""
     with pytest.raises(ConfigurationError, match="timeout: .* is not a number of seconds above 0"):
-        configured(seconds, "timeout", value, 10.0)
+        checked_setting(seconds, "timeout", value)
 
 
 def test_a_project_is_a_uuid() -> None:
-    """A project that is none is refused as a setting."""
-    assert configured(uuid_of, "project_id", PROJECT, None) == UUID(PROJECT)
+    """A malformed project is rejected as a setting."""
+    assert checked_setting(uuid_of, "project_id", PROJECT) == UUID(PROJECT)
     with pytest.raises(ConfigurationError, match="project_id: 'x' is not a UUID"):
-        configured(uuid_of, "project_id", "x", None)
+        checked_setting(uuid_of, "project_id", "x")
 
 
 @pytest.mark.parametrize(
@@ -246,7 +247,7 @@ def test_a_token_that_does_not_fit_a_header_is_refused_unseen(token: Any) -> Non
 
 
 def test_a_token_is_given_without_its_scheme() -> None:
-    """Who copies a whole header is told what is too much of it."""
+    """An error names the word Bearer to whoever copies a whole header."""
     with pytest.raises(ConfigurationError, match="without the word Bearer") as caught:
         checked_token(f"Bearer {TOKEN}")
     assert TOKEN not in str(caught.value)
@@ -362,7 +363,7 @@ def test_each_setting_is_taken_from_the_strongest_origin(
 def test_the_token_is_taken_from_the_strongest_origin(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As every other setting."""
+    """The token follows the order of the sources, as every other setting does."""
 
     def secrets(**given: Any) -> list[str]:
         return PasqalClient(**given)._bearer.credentials.secrets()
@@ -437,9 +438,7 @@ def test_credentials_that_make_no_sense_are_refused_unseen(levels: Any, hint: st
 def test_an_address_of_ones_own_has_no_token_endpoint(given: Any) -> None:
     """Whose token is wanted has to be said: the password must not go to a guess."""
     address = "https://lab.example/core"
-    with pytest.raises(
-        ConfigurationError, match="token endpoint of a base_url of one's own is not known"
-    ):
+    with pytest.raises(ConfigurationError, match="no token endpoint is known for this base_url"):
         PasqalClient(base_url=address, **given)
     assert PasqalClient(base_url=address, region="sa", **given)._bearer.credentials.url.startswith(
         "https://auth.sa."
@@ -449,7 +448,7 @@ def test_an_address_of_ones_own_has_no_token_endpoint(given: Any) -> None:
 
 
 def test_credentials_come_with_their_own_endpoint() -> None:
-    """They fit any address."""
+    """Credentials objects can be used with any address of the service."""
     credentials = PasswordCredentials("ada", SECRET, token_url="https://lab.example/token")
     client = PasqalClient(base_url="https://lab.example/core", credentials=credentials)
     assert repr(client).endswith(
@@ -487,7 +486,8 @@ def test_an_argument_that_does_not_exist_is_refused(kind: Any) -> None:
     ):
         kind(tokn=TOKEN, base_ulr="x")
     with pytest.raises(
-        TypeError, match="token: a view cannot change that, only timeout, deadline, retry, strict"
+        TypeError,
+        match="token: no such argument; a view can only change timeout, deadline, retry, strict",
     ):
         kind(token=TOKEN).with_options(token="other")
 
@@ -497,7 +497,7 @@ def test_an_argument_that_does_not_exist_is_refused(kind: Any) -> None:
     "wrong", [{"timeout": -1}, {"deadline": "x"}, {"retry": 3}, {"strict": "no"}]
 )
 def test_wrong_settings_of_a_view_are_refused(kind: Any, wrong: dict[str, Any]) -> None:
-    """As those of a client."""
+    """The settings of a view are checked like those of a client."""
     with pytest.raises(ConfigurationError, match=f"{next(iter(wrong))}: "):
         kind(token=TOKEN).with_options(**wrong)
 

@@ -105,7 +105,9 @@ async def get_async(bearer: TokenAuth) -> None:
 
 
 def signed(bearer: TokenAuth, request: httpx.Request | None = None) -> httpx.Request:
-    return next(bearer.auth_flow(request or httpx.Request("GET", "https://lab.example")))
+    request = request or httpx.Request("GET", "https://lab.example")
+    bearer.sign(request)
+    return request
 
 
 def token_of(bearer: TokenAuth) -> str:
@@ -155,7 +157,7 @@ def test_a_short_life_is_used_for_the_most_part(prepare: Prepare, clock: Clock) 
 def test_a_token_without_an_end_is_used_until_it_is_refused(
     prepare: Prepare, clock: Clock, lifetime: float | None
 ) -> None:
-    """Years pass."""
+    """A token without an expiry is still used after years."""
     bearer = TokenAuth(Numbered(lifetime))
     prepare(bearer)
     clock.now += 1e9
@@ -166,7 +168,7 @@ def test_a_token_without_an_end_is_used_until_it_is_refused(
 def test_a_token_that_ends_at_once_is_fetched_once_an_attempt(
     prepare: Prepare, clock: Clock
 ) -> None:
-    """It does not fetch for ever in the hope of one that lasts."""
+    """A token that is over at once is not fetched again and again in the hope of a better one."""
     credentials = Numbered(1e-9)
     bearer = TokenAuth(credentials)
     for _ in range(3):
@@ -287,13 +289,13 @@ def test_a_function_that_repeats_itself_is_called_once_a_burst(prepare: Prepare)
 
 @pytest.mark.parametrize("status", [None, 200, 400, 403, 429, 500])
 def test_only_a_401_refuses_a_token(status: int | None) -> None:
-    """Everything else has other reasons."""
+    """No other status makes the client get another token."""
     bearer = TokenAuth(Numbered())
     assert not bearer.refused(signed(bearer), status)
 
 
 def test_a_static_token_cannot_be_renewed(prepare: Prepare) -> None:
-    """Its refusal is final."""
+    """The refusal of a token that the caller gave is final."""
     bearer = TokenAuth(StaticToken("s3cr3t-t0k3n"))
     prepare(bearer)
     assert not bearer.refused(signed(bearer), 401)
@@ -377,7 +379,7 @@ async def turns() -> None:
 
 
 def test_many_threads_fetch_one_token() -> None:
-    """However many need it."""
+    """One thread fetches the token, however many need it."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
     assert (
@@ -424,7 +426,7 @@ def test_many_tasks_fetch_one_token_and_renew_it_once() -> None:
 
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
 def test_a_failure_reaches_every_thread(failure: Exception) -> None:
-    """Nobody waits for ever, and each has an error of its own kind."""
+    """Nobody waits forever, and every thread gets an error object of its own."""
     credentials = Gated()
     credentials.failure = failure
     bearer = TokenAuth(credentials)
@@ -618,7 +620,7 @@ def test_a_fetching_that_is_closed_from_elsewhere_ends() -> None:
 
 
 def test_a_loop_that_ends_amid_fetching_leaves_the_credentials_usable() -> None:
-    """The next loop fetches anew."""
+    """The next event loop fetches a token again."""
     credentials = Gated()
     bearer = TokenAuth(credentials)
 
@@ -663,7 +665,7 @@ def test_a_forked_process_does_not_wait_for_a_thread_that_it_does_not_have(
 
 
 def test_a_function_that_uses_its_own_client_is_told_so() -> None:
-    """It would wait for itself for ever."""
+    """It would wait for itself forever, so it gets an error."""
 
     def ask() -> str:
         get(bearer)
@@ -683,7 +685,7 @@ def test_a_function_that_uses_its_own_client_is_told_so() -> None:
 
 
 def test_two_functions_that_wait_for_each_other_are_told_so() -> None:
-    """However long the circle is."""
+    """A circle of any length gets an error instead of waiting."""
     one: TokenAuth = TokenAuth(CallableToken(lambda: token_by_way_of(other)))
     other: TokenAuth = TokenAuth(CallableToken(lambda: token_by_way_of(one)))
     with pytest.raises(ConfigurationError, match="must not use the client that waits for it"):
@@ -706,7 +708,7 @@ def test_a_function_may_use_another_client(prepare: Prepare) -> None:
 
 @pytest.mark.parametrize("wrong", [None, "token", ("token", 60)])
 def test_credentials_that_return_no_grant_are_told_so(wrong: Any) -> None:
-    """In all threads that wait, instead of for ever."""
+    """Every thread that waits gets the error, instead of waiting forever."""
     credentials = Gated()
 
     def obtain(post: Any) -> Any:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import copy
 import pickle
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from pasqal_client import Job, JobStatus, WaitProgress, WaitResult, errors
-from pasqal_client._http.error_bodies import Exchange
+from pasqal_client import Job, JobStatus, Page, WaitProgress, WaitResult, errors
+from pasqal_client._http.exchange import Exchange
 from pasqal_client._states import NO_STATUS, state_of
-from pasqal_client._waits.wait import (
-    ABSENCES,
-    LONGEST_RETRY_AFTER,
-    TOLERATED,
-    Reading,
-    Subject,
-    Wait,
-)
+from pasqal_client._waits.look import AnsweredPages, Look, Reading
+from pasqal_client._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions
+from pasqal_client._waits.pace import LONGEST_RETRY_AFTER, TOLERATED
+from pasqal_client._waits.seen_jobs import ABSENCES
+from pasqal_client._waits.subject import Subject
+from pasqal_client._waits.wait import Wait
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 A, B, C = (uuid.UUID(int=number) for number in (1, 2, 3))
@@ -29,24 +28,42 @@ def job(one: uuid.UUID | None, status: str | None = "DONE") -> Job:
     return Job.from_dict({"id": None if one is None else str(one), "status": status})
 
 
+def reading(found: Sequence[Job], **facts: Any) -> Reading:
+    """The jobs as they came on one page, of a request that has the id r-1."""
+    return Reading(found, **facts, pages=answered(page_of_request("r-1", found)))
+
+
+def page_of_request(trace: str, found: Sequence[Job]) -> tuple[Page[Job], Exchange]:
+    exchange = Exchange("GET", "/core-fast/api/v2/jobs", changes=False)
+    return Page(tuple(found)), exchange.answered({"x-request-id": trace})
+
+
+def answered(*pages: tuple[Page[Job], Exchange]) -> AnsweredPages:
+    kept = AnsweredPages()
+    for page, exchange in pages:
+        kept.take(page, exchange)
+    return kept
+
+
 def jobs(*states: str | None) -> Reading:
-    return Reading([job(one, state) for one, state in zip((A, B, C), states, strict=False)])
+    return reading([job(one, state) for one, state in zip((A, B, C), states, strict=False)])
 
 
 def doubtful(*states: str | None) -> Reading:
-    return Reading(jobs(*states).jobs, "the pages do not join up")
+    return reading(jobs(*states).jobs, doubt="the pages do not join up")
 
 
-def wait_of(batch_id: Any = BATCH, ids: Any = None, **options: Any) -> Wait:
-    exchange = Exchange.of("GET", "/core-fast/api/v2/jobs", changes=False)
-    return Wait(
-        Subject(None if ids is not None else batch_id, ids),
-        **{"exchange": exchange, "now": 0, **options},
-    )
+def wait_of(
+    batch_id: Any = BATCH, ids: Any = None, *, now: float = 0, eager: bool = False, **options: Any
+) -> Wait:
+    subject = Subject(None if ids is not None else batch_id, ids)
+    return Wait(subject, CheckedOptions.of(options, WAIT_DEFAULTS), now, eager=eager)
 
 
 def looks(wait: Wait) -> str:
-    return "jobs" if wait.reads else f"count {' '.join(wait.count_filters['status'])}"
+    if wait.look is Look.READ_ALL:
+        return "jobs"
+    return f"count {' '.join(wait.count_filters['status'])}"
 
 
 # What is waited for
@@ -54,7 +71,7 @@ def looks(wait: Wait) -> str:
 
 @pytest.mark.parametrize("given", [(None, None), (BATCH, []), (BATCH, [A])])
 def test_either_a_batch_or_ids_say_which_jobs(given: tuple[Any, Any]) -> None:
-    """Neither and both are mistakes."""
+    """Giving neither or both is rejected."""
     with pytest.raises(ValueError, match="either batch_id or ids"):
         Subject(*given)
 
@@ -62,14 +79,14 @@ def test_either_a_batch_or_ids_say_which_jobs(given: tuple[Any, Any]) -> None:
 @pytest.mark.parametrize(
     "given", [("x", None), (True, None), (None, ["x"]), (None, 7), (None, b"x"), (None, {A: 1})]
 )
-def test_what_is_no_id_is_refused(given: tuple[Any, Any]) -> None:
-    """Mistakes show where they are made."""
+def test_what_is_not_an_id_is_rejected(given: tuple[Any, Any]) -> None:
+    """The error names the argument, before anything is sent."""
     with pytest.raises(ValueError, match=r"batch_id: |id: "):
         Subject(*given)
 
 
 def test_ids_come_in_any_iterable_and_count_once() -> None:
-    """As everywhere."""
+    """A generator, one id and ids given twice are as good as a list."""
     assert Subject(None, (one for one in (A, str(B), A))).ids == (A, B)
     assert Subject(None, A).filters == {"id": [A], "project_id": None}
     assert Subject(str(BATCH), None).filters == {"batch_id": BATCH, "project_id": None}
@@ -80,7 +97,7 @@ def test_ids_come_in_any_iterable_and_count_once() -> None:
     "wrong", [0, -1, True, "5", float("nan"), float("inf"), 10**9, "x" * 10**6]
 )
 def test_a_time_is_a_number_of_seconds_above_zero(name: str, wrong: Any) -> None:
-    """True is no second. It is no mistake in the settings of a client, and a long one is not repeated in full."""
+    """True is not one. The error is a plain ValueError, and does not repeat a long value in full."""
     with pytest.raises(
         ValueError, match=f"^{name}: .* is not a number of seconds above 0$"
     ) as caught:
@@ -101,9 +118,9 @@ class AsyncHook:
 
 
 WRONG: list[tuple[str, Any, str]] = [
-    ("unknown_status", "ignore", "'ignore' is none of error, active, terminal"),
-    ("unknown_status", None, "None is none of error, active, terminal"),
-    ("unknown_status", ["error"], "is none of error, active, terminal"),
+    ("unknown_status", "ignore", "'ignore' is not 'error', 'active' or 'terminal'"),
+    ("unknown_status", None, "None is not 'error', 'active' or 'terminal'"),
+    ("unknown_status", ["error"], "is not 'error', 'active' or 'terminal'"),
     ("on_progress", "print", "expected a plain function, got 'print'"),
     ("on_progress", coroutine_function, "expected a plain function, got an async function"),
     ("on_progress", AsyncHook(), "expected a plain function, got an async function"),
@@ -118,6 +135,20 @@ def test_other_options_are_checked_too(name: str, wrong: Any, text: str) -> None
     """Before anything is sent, and not when hours have passed."""
     with pytest.raises(ValueError, match=f"^{name}: .*{text}"):
         wait_of(**{name: wrong})
+
+
+def test_an_unknown_option_is_named_with_those_that_there_are() -> None:
+    """As an argument that a function does not have."""
+    with pytest.raises(TypeError, match="^'bar', 'foo': no such option; the options are timeout"):
+        wait_of(foo=1, bar=2)
+    with pytest.raises(TypeError, match="'on_progress': no such option"):
+        CheckedOptions.of({"on_progress": print}, POLL_DEFAULTS)
+
+
+def test_the_defaults_are_those_of_the_checked_options() -> None:
+    """They are written down once for help() and once checked; both mean the same."""
+    assert CheckedOptions.of({}, WAIT_DEFAULTS) == CheckedOptions()
+    assert CheckedOptions.of(WAIT_DEFAULTS, WAIT_DEFAULTS) == CheckedOptions()
 
 
 # When it looks again
@@ -239,7 +270,7 @@ def test_an_eager_wait_reads_whenever_a_job_has_left() -> None:
     wait = wait_of(eager=True)
     assert [one.id for one in wait.saw(jobs("RUNNING", "PENDING", "DONE"), 1)] == [C]
     wait.saw(2, 2)
-    assert not wait.reads
+    assert looks(wait) == "count PENDING RUNNING"
     wait.saw(1, 3)
     assert (looks(wait), wait.pause(3, 1.0)) == ("jobs", 0.0)
     assert [one.id for one in wait.saw(jobs("RUNNING", "DONE", "DONE"), 4)] == [B]
@@ -275,7 +306,7 @@ def test_jobs_that_are_added_are_waited_for_too() -> None:
 def test_nothing_to_wait_for_is_over_at_once() -> None:
     """Who waits for no ids has waited long enough."""
     wait = wait_of(ids=[])
-    wait.saw(Reading([]), 1)
+    wait.saw(reading([]), 1)
     assert (wait.is_over, wait.result()) == (True, WaitResult())
 
 
@@ -284,7 +315,7 @@ def test_a_batch_without_jobs_does_not_pass_for_one_that_is_done() -> None:
     with pytest.raises(
         errors.NotFoundError, match="has no jobs to wait for, or this account may not see them"
     ) as caught:
-        wait_of().saw(Reading([]), 1)
+        wait_of().saw(reading([]), 1)
     assert (caught.value.status, caught.value.path) == (None, "/core-fast/api/v2/jobs")
 
 
@@ -299,7 +330,7 @@ def test_an_unknown_state_counts_as_the_caller_says(status: str | None) -> None:
     assert caught.value.statuses == {B: NO_STATUS if status is None else status}
     active = wait_of(unknown_status="active")
     assert len(active.saw(jobs("DONE", status), 1)) == 1
-    assert (active.is_over, active.reads, active.unfinished()) == (False, True, (B,))
+    assert (active.is_over, looks(active), active.unfinished()) == (False, "jobs", (B,))
     terminal = wait_of(unknown_status="terminal")
     assert len(terminal.saw(jobs("DONE", status), 1)) == 2
     assert terminal.is_over
@@ -309,16 +340,30 @@ def test_an_unknown_state_counts_as_the_caller_says(status: str | None) -> None:
 def test_a_job_without_an_id_cannot_be_waited_for() -> None:
     """It could not be named, and would be forgotten."""
     with pytest.raises(errors.ResponseError, match="without a usable id"):
-        wait_of().saw(Reading([job(None, "RUNNING")]), 1)
+        wait_of().saw(reading([job(None, "RUNNING")]), 1)
+
+
+def test_an_error_is_made_from_the_answer_that_has_the_job() -> None:
+    """Of several pages the one with the job counts; what is about all of them tells of the last."""
+    first, odd, last = job(A, "RUNNING"), job(None, "RUNNING"), job(B, "LEVITATING")
+    pages = [page_of_request(f"r-{n}", [one]) for n, one in enumerate((first, odd, last), start=1)]
+    with pytest.raises(errors.ResponseError, match="without a usable id") as nameless:
+        wait_of().saw(Reading([first, odd, last], pages=answered(*pages)), 1)
+    assert nameless.value.request_id == "r-2"
+    with pytest.raises(errors.UnknownStatusError) as unknown:
+        wait_of().saw(Reading([last, first], pages=answered(*pages[::-1])), 1)
+    assert (unknown.value.method, unknown.value.request_id) == ("GET", "r-3")
+    copied = Job.from_dict(last.to_dict())
+    assert answered(*pages[::-1]).of(copied).request_id == "r-1"
 
 
 def test_a_job_that_is_not_there_ends_the_wait() -> None:
-    """An id that nobody knows would be waited for for ever."""
+    """An id that nobody knows would be waited for forever."""
     with pytest.raises(errors.NotFoundError, match=str(C)):
         wait_of(ids=[A, B, C]).saw(jobs("DONE", "RUNNING"), 1)
     many = [uuid.uuid4() for _ in range(9)]
     with pytest.raises(errors.NotFoundError, match="…"):
-        wait_of(ids=many).saw(Reading([]), 1)
+        wait_of(ids=many).saw(reading([]), 1)
 
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": [A, B]}])
@@ -328,7 +373,7 @@ def test_one_look_that_misses_a_job_does_not_end_the_wait(subject: dict[str, Any
     wait.saw(jobs("RUNNING", "RUNNING"), 1)
     for _ in range(ABSENCES + 1):
         for _ in range(ABSENCES - 1):
-            wait.saw(Reading([job(A, "RUNNING")]), 2)
+            wait.saw(reading([job(A, "RUNNING")]), 2)
             assert (wait.is_over, looks(wait), wait.unfinished()) == (False, "jobs", (A, B))
         wait.saw(jobs("RUNNING", "RUNNING"), 3)
     wait.saw(jobs("DONE"), 4)
@@ -342,18 +387,18 @@ def test_a_batch_that_shows_no_job_for_once_is_looked_at_again() -> None:
     """Also when all that were seen so far had ended, and another was to come."""
     wait = wait_of()
     wait.saw(jobs("RUNNING"), 1)
-    wait.saw(Reading([]), 2)
+    wait.saw(reading([]), 2)
     assert (wait.is_over, wait.unfinished()) == (False, (A,))
     ended = wait_of()
-    ended.saw(Reading(jobs("DONE").jobs, moved=True), 1)
-    ended.saw(Reading([]), 2)
+    ended.saw(reading(jobs("DONE").jobs, moved=True), 1)
+    ended.saw(reading([]), 2)
     assert (ended.is_over, looks(ended)) == (False, "jobs")
     ended.saw(jobs("DONE", "ERROR"), 3)
     assert ended.result().counts == {"DONE": 1, "ERROR": 1}
 
 
 def test_a_job_that_stays_missing_ends_the_wait() -> None:
-    """It has not ended, and it is not there any more: that is told. A look that may lack jobs proves nothing of it."""
+    """It has not ended and is not there any more; a look that may lack jobs does not prove that."""
     wait = wait_of()
     wait.saw(jobs("DONE", "RUNNING"), 1)
     for _ in range(ABSENCES - 1):
@@ -370,8 +415,8 @@ def test_a_job_that_has_ended_may_go(subject: dict[str, Any]) -> None:
     wait = wait_of(**subject)
     wait.saw(jobs("ERROR", "RUNNING"), 1)
     for _ in range(ABSENCES + 1):
-        wait.saw(Reading([job(B, "RUNNING")]), 2)
-    wait.saw(Reading([job(B, "DONE")]), 3)
+        wait.saw(reading([job(B, "RUNNING")]), 2)
+    wait.saw(reading([job(B, "DONE")]), 3)
     assert wait.is_over
     assert wait.result() == WaitResult({JobStatus.ERROR: 1, JobStatus.DONE: 1}, (A,))
 
@@ -380,7 +425,7 @@ def test_a_timeout_tells_that_a_job_was_missing() -> None:
     """Where the time is up before it can be taken for gone."""
     wait = wait_of(timeout=5)
     wait.saw(jobs("RUNNING"), 1)
-    wait.saw(Reading([]), 5)
+    wait.saw(reading([]), 5)
     with pytest.raises(
         errors.WaitTimeoutError, match=f"the last look failed: it did not show job {A}"
     ):
@@ -441,20 +486,20 @@ def test_a_listing_with_as_many_jobs_as_there_are_lacks_none(
 
     listing = Listing()
     vars(listing).update(proven=proven, total=total)
-    reading = Reading.of(listing, jobs("DONE", "DONE").jobs)  # type: ignore[arg-type]
-    assert (reading.doubt, reading.moved) == (doubt, moved)
+    shown = Reading.of(listing, jobs("DONE", "DONE").jobs)  # type: ignore[arg-type]
+    assert (shown.doubt, shown.moved) == (doubt, moved)
 
 
 def test_jobs_that_came_while_the_others_were_read_are_looked_at() -> None:
     """The total says that there is one more than was shown: it may be active."""
     wait = wait_of()
     for time in range(TOLERATED + 2):
-        wait.saw(Reading(jobs("DONE").jobs, moved=True), time)
+        wait.saw(reading(jobs("DONE").jobs, moved=True), time)
         assert (looks(wait), wait.is_over) == ("jobs", False)
     wait.saw(jobs("DONE", "ERROR"), 9)
     assert wait.is_over
     by_id = wait_of(ids=[A])
-    by_id.saw(Reading(jobs("DONE").jobs, moved=True), 1)
+    by_id.saw(reading(jobs("DONE").jobs, moved=True), 1)
     assert by_id.is_over
 
 
@@ -520,6 +565,7 @@ def test_a_listing_that_stays_doubtful_is_looked_at_until_the_time_is_up() -> No
 
 
 LASTING = [
+    errors.UntrustedError("expired"),
     errors.AuthenticationError("who?", status=401),
     errors.PermissionDeniedError("no", status=403),
     errors.NotFoundError("where?", status=404),
@@ -551,7 +597,7 @@ def test_the_service_says_when_to_look_again() -> None:
 
 @pytest.mark.parametrize("asked", [301.0, 10.0**8])
 def test_a_pause_beyond_the_end_is_not_waited_for(asked: float) -> None:
-    """Nothing more can be learnt in time, so it is told at once, with what the service asked for."""
+    """Nothing more can be learnt in time, so the wait times out at once, and says what the service asked for."""
     wait, error = wait_of(ids=[A], timeout=600), errors.ServerError("maintenance", status=503)
     error.retry_after = 299.0
     wait.failed(error)
@@ -564,7 +610,7 @@ def test_a_pause_beyond_the_end_is_not_waited_for(asked: float) -> None:
 
 
 def test_a_failed_look_is_followed_by_a_pause() -> None:
-    """However urgent the next look was."""
+    """Even if the next look was to follow at once."""
     wait = wait_of()
     wait.saw(jobs("RUNNING"), 1)
     wait.saw(0, 2)
@@ -593,7 +639,7 @@ def test_a_timeout_tells_how_to_wait_on() -> None:
 
 
 def test_the_jobs_that_failed_can_be_raised() -> None:
-    """On demand, by name."""
+    """On demand, the result and the wait raise an error that names them."""
     WaitResult({JobStatus.DONE: 2}).raise_for_failures()
     with pytest.raises(errors.JobsFailedError, match=str(A)) as caught:
         WaitResult({JobStatus.ERROR: 1}, (A,)).raise_for_failures()

@@ -14,17 +14,13 @@ from attrs import evolve
 
 from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
 from pasqal_client._contract.departures import Departures
-from pasqal_client._http.error_bodies import Exchange
+from pasqal_client._http.exchange import Exchange
 from pasqal_client._listing.filters import query
-from pasqal_client._writes.write import (
-    Answer,
-    CancelRequest,
-    batch_of,
-    noted,
-    read_back,
-    resolution,
-    write_of,
-)
+from pasqal_client._writes.answer import Answer
+from pasqal_client._writes.cancellation import Cancellation, CancelRequest
+from pasqal_client._writes.completion import Completion, batch_in
+from pasqal_client._writes.resolution import read_back, resolution
+from pasqal_client._writes.write import noted, write_of
 from pasqal_client.errors import (
     CancelRefusedError,
     NotFoundError,
@@ -32,7 +28,7 @@ from pasqal_client.errors import (
     WriteDepartureError,
 )
 from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer
-from pasqal_core_api.types import Response
+from pasqal_core_runtime.response import Response
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
@@ -140,9 +136,9 @@ def test_what_the_write_itself_changes_is_not_asked_for_when_reading_back() -> N
 
 
 def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
-    """The generated operation names them differently."""
+    """The generated operation has a name for each, and both arrive."""
     filters = {"batch_id": [BATCH], "status": "done"}
-    request = CancelRequest.of(str(BATCH), filters, BASE, everything=False, dry_run=False)
+    request = CancelRequest.of(str(BATCH), filters, BASE, everything=False)
     (part,) = request.parts
     assert request.keywords(part) == {
         "batch_id_path": BATCH,
@@ -154,9 +150,7 @@ def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
 def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> None:
     """The filters of all parts together are the filters that were given."""
     ids = [str(uuid.uuid4()) for _ in range(300)]
-    request = CancelRequest.of(
-        BATCH, {"id": ids, "min_runs": 2}, BASE, everything=False, dry_run=True
-    )
+    request = CancelRequest.of(BATCH, {"id": ids, "min_runs": 2}, BASE, everything=False)
     assert len(request.parts) == 4
     assert request.listed() == {
         "project_id": None,
@@ -164,11 +158,19 @@ def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> Non
         "min_runs": 2,
         "batch_id": [str(BATCH)],
     }
-    nothing = CancelRequest.of(BATCH, {"id": []}, BASE, everything=True, dry_run=True)
+    nothing = CancelRequest.of(BATCH, {"id": []}, BASE, everything=True)
     assert (nothing.parts, nothing.listed()["batch_id"]) == ((), [])
 
 
 # What an answer says
+
+
+class Headers(dict[str, str]):
+    """The headers of an answer as the connection hands them on."""
+
+    def __init__(self) -> None:
+        super().__init__({"x-request-id": "r-9"})
+        self.exchange = Exchange("PATCH", "/core-fast/cancel", changes=True)
 
 
 def answer_of(
@@ -176,14 +178,13 @@ def answer_of(
 ) -> Answer:
     """The answer to a write, of a service that names the request."""
     found: list[Departure] = []
-    response = Response(HTTPStatus.OK, b"", {"x-request-id": "r-9"}, kind.read(body, found.append))
-    exchange = Exchange.of("PATCH", "/core-fast/cancel", changes=True)
+    response = Response(HTTPStatus.OK, b"", Headers(), kind.read(body, found.append))
     seen = Departures() if departures is None else departures
-    return Answer.of(response, exchange, found, seen.refuse if strict else seen.report)
+    return Answer.of(response, found, seen.refuse if strict else seen.report)
 
 
 def receipt_of(data: Any, departures: Departures | None = None, **filters: Any) -> CancelReceipt:
-    request = CancelRequest.of(BATCH, filters, BASE, everything=True, dry_run=False)
+    request = CancelRequest.of(BATCH, filters, BASE, everything=True)
     return request.receipt(
         request.parts[0], answer_of(CancelledJobsAnswer, {"data": data}, departures)
     )
@@ -216,7 +217,7 @@ def test_an_answer_that_tells_of_what_was_not_asked_for_settles_nothing(
 ) -> None:
     """It may be the answer to somebody else's request, so what became of this one is not known."""
     with pytest.raises(
-        OutcomeUnknownError, match=f"the answer tells of {what}, which was not asked for"
+        OutcomeUnknownError, match=f"the answer is about {what}, which was not asked for"
     ) as caught:
         receipt_of(data, **filters)
     told = caught.value
@@ -256,7 +257,7 @@ def test_an_answer_that_is_odd_in_places_is_taken_for_what_can_be_read(
     "data", [{"jobs": [], "errors": {}}, {"jobs": []}, {"jobs": [], "errors": None}]
 )
 def test_an_empty_list_of_jobs_is_an_answer(data: Any) -> None:
-    """Nothing matched, and that is known."""
+    """The receipt is empty, and the outcome is known: nothing matched."""
     assert receipt_of(data, id=[A]) == CancelReceipt()
 
 
@@ -274,8 +275,8 @@ def test_an_empty_list_of_jobs_is_an_answer(data: Any) -> None:
         {},
     ],
 )
-def test_an_answer_that_can_not_be_read_is_no_receipt_of_nothing(data: Any) -> None:
-    """It held jobs or reasons, or neither; what was cancelled is not known. The departures are told all the same."""
+def test_an_answer_that_cannot_be_read_is_not_an_empty_receipt(data: Any) -> None:
+    """What was cancelled is unknown; the departures are reported all the same."""
     departures = Departures()
     with pytest.raises(OutcomeUnknownError, match="the answer does not hold the cancelled jobs"):
         receipt_of(data, departures, id=[A])
@@ -283,19 +284,19 @@ def test_an_answer_that_can_not_be_read_is_no_receipt_of_nothing(data: Any) -> N
 
 
 def test_the_batch_that_was_completed_is_the_one_that_was_meant() -> None:
-    """Another one is the answer to another request; one without an id is odd, and told."""
-    assert batch_of(answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}), BATCH).id == BATCH
+    """Another batch is the answer to another request; one without an id is a departure, and is reported."""
+    assert batch_in(answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}), BATCH).id == BATCH
     departures = Departures()
     assert isinstance(
-        batch_of(answer_of(BatchAnswer, {"data": {"id": 7}}, departures), BATCH), Batch
+        batch_in(answer_of(BatchAnswer, {"data": {"id": 7}}, departures), BATCH), Batch
     )
     assert any(seen.first.path == "data.id" for seen in departures)
     with pytest.raises(OutcomeUnknownError, match=f"the answer is about batch {OTHER}") as caught:
-        batch_of(answer_of(BatchAnswer, {"data": {"id": str(OTHER)}}), BATCH)
+        batch_in(answer_of(BatchAnswer, {"data": {"id": str(OTHER)}}), BATCH)
     assert (caught.value.path, caught.value.request_id) == ("/core-fast/cancel", "r-9")
     for body in ({}, {"data": None}, {"data": 7}):
         with pytest.raises(OutcomeUnknownError, match="the answer does not hold the batch"):
-            batch_of(answer_of(BatchAnswer, body), BATCH)
+            batch_in(answer_of(BatchAnswer, body), BATCH)
 
 
 def test_a_strict_client_is_told_what_happened_along_with_the_departure() -> None:
@@ -326,8 +327,8 @@ def test_an_answer_that_settles_nothing_says_so_to_a_strict_client_too() -> None
     """That it departs from the contract is only the cause."""
     answer = answer_of(BatchAnswer, {"data": 7}, strict=True)
     with pytest.raises(OutcomeUnknownError, match="does not hold the batch") as caught:
-        batch_of(answer, BATCH)
-    assert caught.value.__cause__ is answer.refused is not None
+        batch_in(answer, BATCH)
+    assert caught.value.__cause__ is answer.rejected is not None
 
 
 @pytest.mark.parametrize("operation", ["cancel_jobs", "complete_batch"])
@@ -336,6 +337,32 @@ def test_what_the_service_said_that_it_did_needs_no_reading_back(operation: Any)
     about = Write(operation, BATCH, carried_out=True)
     assert read_back(about) == {"id": []}
     assert resolution(about, [], proven=True).outcome == "happened"
+
+
+# What is sent
+
+
+def test_a_cancellation_takes_a_step_for_each_part() -> None:
+    """Each knows what the ones before came to, and what is not sent yet."""
+    ids = [uuid.uuid4() for _ in range(150)]
+    plan = Cancellation(CancelRequest.of(BATCH, {"id": ids}, BASE, everything=False))
+    writes = []
+    for number, step in enumerate(plan.steps()):
+        assert (step.done, len(step.write.receipt.jobs)) == (number, number)
+        data = {"jobs": [cancelled(uuid.UUID(step.write.filters["id"][0]))], "errors": {}}
+        writes.append(plan.take(step, answer_of(CancelledJobsAnswer, {"data": data})))
+    assert [(write.carried_out, len(write.unsent)) for write in writes] == [(True, 1), (True, 0)]
+    assert plan.result() == writes[-1].receipt
+    assert [job.id for job in plan.result().jobs] == [ids[0], uuid.UUID(writes[1].filters["id"][0])]
+
+
+def test_a_completion_takes_one_step() -> None:
+    """Its result is the batch, which is also what is known of the write."""
+    plan = Completion(str(BATCH))
+    (step,) = plan.steps()
+    assert (step.keywords, step.write) == ({"batch_id": BATCH}, Write("complete_batch", BATCH))
+    done = plan.take(step, answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}))
+    assert (done.carried_out, done.batch) == (True, plan.result())
 
 
 # What is known of a write that failed
@@ -400,6 +427,16 @@ def test_what_nobody_waited_for_may_still_happen(
     told = resolution(write, jobs, proven=True)
     assert told.outcome == outcome
     assert ("so far" in told.reason) is (outcome == "cannot tell")
+
+
+def test_the_reason_says_how_many_jobs_were_looked_at() -> None:
+    """In words that read well for one and for several."""
+    reasons = [resolution(write(), [job("DONE", 1, 2)] * n, proven=True).reason for n in range(3)]
+    assert reasons == [
+        "no job that this write could affect is visible",
+        "the one job this write could affect is not cancelled",
+        "none of the 2 jobs this write could affect is cancelled",
+    ]
 
 
 def test_a_single_request_needs_no_note() -> None:
@@ -471,13 +508,13 @@ def test_the_time_limits_of_asyncio_keep_the_write(limit: str) -> None:
 
 
 class Writer(Exception):  # noqa: N818
-    """An exception of somebody else's, with a `write` that is none."""
+    """An exception of somebody else's, with a `write` that is not a write."""
 
     write = print
 
 
-def test_an_error_that_is_none_of_a_write_has_nothing_to_tell() -> None:
-    """It says so."""
+def test_an_error_that_is_not_of_a_write_cannot_be_resolved() -> None:
+    """The error says that it is not one of a write, nor led to by one."""
     for error in (KeyError(), Writer(), failed_with(Writer(), cause=OutcomeUnknownError("?"))):
         with pytest.raises(ValueError, match=f"{type(error).__name__} is not the error of a write"):
             write_of(error)
@@ -486,7 +523,7 @@ def test_an_error_that_is_none_of_a_write_has_nothing_to_tell() -> None:
 @pytest.mark.parametrize(
     "wrong", ["x", None, OutcomeUnknownError, Write("complete_batch", BATCH), "x" * 10**6]
 )
-def test_what_is_no_exception_is_refused(wrong: Any) -> None:
+def test_what_is_not_an_exception_is_rejected(wrong: Any) -> None:
     """It says what would be right, and does not repeat all of it."""
     with pytest.raises(
         ValueError, match="is not an exception; give the one that the write raised"
@@ -504,13 +541,11 @@ class bool_:  # noqa: N801
         return "True"
 
 
-@pytest.mark.parametrize("flag", ["everything", "dry_run"])
-def test_a_truth_value_of_another_library_is_named(flag: str) -> None:
+def test_a_truth_value_of_another_library_is_named() -> None:
     """It shows itself as True, so the text says what it is."""
-    flags: dict[str, Any] = {"everything": True, "dry_run": False, flag: bool_()}
-    name = {"everything": "all"}.get(flag, flag)
+    wrong: Any = bool_()
     with pytest.raises(
         ValueError,
-        match=rf"^{name}: True is neither True nor False, but a numpy.bool_: give bool\(…\)$",
+        match=r"^all: True is neither True nor False, but a numpy.bool_: pass bool\(…\)$",
     ):
-        CancelRequest.of(BATCH, {}, BASE, **flags)
+        CancelRequest.of(BATCH, {}, BASE, everything=wrong)

@@ -4,5 +4,7 @@
     python -m rehearsals NAME …     run these, and print what they print
 
 A rehearsal runs the commands of the Makefile with the environment that is there; it installs
-nothing.
+nothing. `changes` and `operation` say what is rehearsed, `paths` where the files are that they
+edit; `edits`, `yaml_edits`, `python_edits` and `vector_edits` find the places by structure.
+`rehearsal` runs one, `page` tells what it showed, and `__main__` is the command.
 """

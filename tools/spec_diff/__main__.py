@@ -9,14 +9,15 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from .comparing import Finding, compare
-from .lookup import mentions
+from .comparison import compare
+from .lookup import find_mentions
 from .parts import ContractError
 from .report import report, summary
 from .versions import (
@@ -24,18 +25,22 @@ from .versions import (
     VERSION_FILE,
     Version,
     VersionError,
+    largest_step,
     package_version,
-    released,
-    step_of,
+    released_contracts,
     version_in,
     version_of,
 )
+
+if TYPE_CHECKING:
+    from .finding import Finding
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = "openapi.yaml"
 
 
-class Base(NamedTuple):
+@dataclass(frozen=True)
+class Base:
     """A contract to compare with."""
 
     name: str
@@ -44,58 +49,72 @@ class Base(NamedTuple):
 
 
 class BaseError(Exception):
-    """There is no contract under that name."""
+    """No contract has that name."""
 
 
 def main(arguments: list[str]) -> int:
     """Run the command; returns its exit code."""
     parser = argparse.ArgumentParser(
-        prog="spec_diff", description="Say what changed in the contract."
+        prog="spec_diff",
+        description="Report what changed in the contract.",
     )
     parser.add_argument(
-        "base", nargs="?", help="a contract or a git ref; the last released contract, or else HEAD"
+        "base",
+        nargs="?",
+        help="a contract or a git ref; by default the last released contract, or else HEAD",
     )
     parser.add_argument(
-        "--check", action="store_true", help="only check that the package's version is enough"
+        "--check",
+        action="store_true",
+        help="only check that the package's version is enough",
     )
     given = parser.parse_args(arguments)
     if given.check and given.base:
         parser.error("--check compares with the last released contract; leave the base out")
     try:
-        return check() if given.check else tell(given.base)
+        if given.check:
+            return check_version()
+        return print_report(given.base)
     except (BaseError, ContractError, VersionError) as error:
         print(f"spec_diff: {error}", file=sys.stderr)
         return 2
 
 
-def tell(name: str | None) -> int:
+def print_report(name: str | None) -> int:
     """Print what changed since a base."""
-    releases = released(ROOT)
-    base = read_base(name or (str(releases[max(releases)]) if releases else "HEAD"))
+    base = read_base(name or default_base())
     findings = differences(base)
     print(f"{CONTRACT} against {base.name}: {summary(findings)}")
     if findings:
-        print(f"\n{report(findings, base.version, mentions(ROOT, findings))}")
+        print(f"\n{report(findings, base.version, find_mentions(ROOT, findings))}")
     return 0
 
 
-def check() -> int:
+def default_base() -> str:
+    """The last released contract; before the first release, the last commit."""
+    releases = released_contracts(ROOT)
+    if not releases:
+        return "HEAD"
+    return str(releases[max(releases)])
+
+
+def check_version() -> int:
     """Compare the package's version with the one that the change since the last release asks for."""
-    releases = released(ROOT)
+    releases = released_contracts(ROOT)
     if not releases:
         print(f"{RELEASED}/ has no contract yet: nothing is released, so any version will do")
         return 0
-    last, version = max(releases), package_version(ROOT)
+    last = max(releases)
+    version = package_version(ROOT)
     base = read_base(str(releases[last]))
     findings = differences(base)
-    wanted = last.after(step_of(findings))
+    changed = summary(findings)
+    wanted = last.after(largest_step(findings))
     if version >= wanted:
-        print(
-            f"version {version} is enough: {base.name} asks for {wanted} or later ({summary(findings)})"
-        )
+        print(f"version {version} is enough: {base.name} asks for {wanted} or later ({changed})")
         return 0
     print(
-        f"version {version} is behind: {CONTRACT} changed since {base.name} ({summary(findings)}), "
+        f"version {version} is behind: {CONTRACT} changed since {base.name} ({changed}), "
         f"which asks for {wanted} or later.\n"
         f"Set __version__ in {VERSION_FILE} to {wanted}; `make spec-diff BASE={base.name}` says what changed.",
         file=sys.stderr,
@@ -105,11 +124,15 @@ def check() -> int:
 
 def differences(base: Base) -> list[Finding]:
     """What changed between a base and the contract of the work tree."""
-    new = parsed((ROOT / CONTRACT).read_text(encoding="utf-8"), CONTRACT)
+    new = parse_contract((ROOT / CONTRACT).read_text(encoding="utf-8"), CONTRACT)
     try:
         return compare(base.document, new)
     except ContractError as error:
         raise ContractError(f"{CONTRACT} or {base.name} {error}") from None
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What to compare with
 
 
 def read_base(name: str) -> Base:
@@ -121,18 +144,28 @@ def read_base(name: str) -> Base:
     """
     path = Path(name)
     if not path.is_file():
-        return at_ref(name)
-    is_release = path.resolve().parent == ROOT / RELEASED
-    shown = (
-        path.resolve().relative_to(ROOT).as_posix() if path.resolve().is_relative_to(ROOT) else name
-    )
-    version = version_of(path) if is_release else package_version(ROOT)
-    return Base(shown, parsed(path.read_text(encoding="utf-8"), name), version)
+        return read_ref(name)
+    shown = name
+    # What is printed can be copied into the command again, from the root of the repository.
+    if path.resolve().is_relative_to(ROOT):
+        shown = path.resolve().relative_to(ROOT).as_posix()
+    version = package_version(ROOT)
+    if path.resolve().parent == ROOT / RELEASED:
+        version = version_of(path)
+    return Base(shown, parse_contract(path.read_text(encoding="utf-8"), name), version)
 
 
-def at_ref(ref: str) -> Base:
+def read_ref(ref: str) -> Base:
     """The contract as it was under a git ref, with the version that the package had there."""
-    if git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}") is None:
+    if (
+        git(
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            f"{ref}^{{commit}}",
+        )
+        is None
+    ):
         raise BaseError(
             f"{ref!r} is neither a file nor a git ref; tests/contract/released/0.1.0.yaml or HEAD~1 would be"
         )
@@ -141,30 +174,42 @@ def at_ref(ref: str) -> Base:
         raise BaseError(
             f"{ref} has no {CONTRACT}; a ref from the time after it was added would be right"
         )
+    version = package_version(ROOT)
     source = git("show", f"{ref}:./{VERSION_FILE}")
-    version = (
-        package_version(ROOT) if source is None else version_in(source, f"{ref}:{VERSION_FILE}")
-    )
-    return Base(ref, parsed(text, f"{ref}:{CONTRACT}"), version)
+    if source is not None:
+        version = version_in(source, f"{ref}:{VERSION_FILE}")
+    return Base(ref, parse_contract(text, f"{ref}:{CONTRACT}"), version)
 
 
 def git(*arguments: str) -> str | None:
-    """What a git command prints; None if it fails, or if there is no git."""
+    """What a git command prints; None if it fails, or without git."""
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+            ["git", *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
     except FileNotFoundError:
         return None
-    return None if done.returncode else done.stdout
+    if done.returncode != 0:
+        return None
+    return done.stdout
 
 
-def parsed(text: str, name: str) -> Any:
-    """The document in a YAML text."""
+def parse_contract(text: str, name: str) -> Any:
+    """Parse the YAML of a contract.
+
+    Raises:
+        BaseError: it is not YAML.
+    """
     try:
         return YAML(typ="safe").load(text)
+    # A date that does not exist is a ValueError.
     except (ValueError, YAMLError) as error:
-        raise BaseError(f"{name} cannot be read as YAML: {' '.join(str(error).split())}") from None
+        reason = " ".join(str(error).split())
+        raise BaseError(f"{name} cannot be read as YAML: {reason}") from None
 
 
 if __name__ == "__main__":

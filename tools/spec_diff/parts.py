@@ -10,7 +10,16 @@ from typing import Any, NamedTuple
 
 Facts = Mapping[str, Any]
 
-TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
+TYPES = frozenset(
+    {
+        "array",
+        "boolean",
+        "integer",
+        "number",
+        "object",
+        "string",
+    }
+)
 """What a value can be, besides null, where a schema names no type; `number` includes `integer`."""
 
 DOCUMENTATION = frozenset(
@@ -25,9 +34,13 @@ DOCUMENTATION = frozenset(
         "info",
         "openapi",
         "$comment",
+        "x-source",
     }
 )
-"""The keywords for people; a fact is documentation if its last word is one of these."""
+"""The keywords for people; a fact is documentation if its last word is one of these.
+
+`x-source` says how an operation is known: from a page, or from answers that were observed.
+"""
 
 
 class ContractError(Exception):
@@ -67,7 +80,7 @@ class Part:
 
     kind: Kind
     facts: Facts
-    below: Callable[[], dict[str, Part]] = dict
+    below: Callable[[], Parts] = dict
     source: tuple[int, ...] = ()
 
     def having(self, **facts: Any) -> Part:
@@ -84,10 +97,15 @@ class Part:
     @property
     def is_plain(self) -> bool:
         """Whether nothing but the JSON type is said about the value, and it has nothing inside."""
-        is_leaf = not self.admits("object") and not self.admits("array")
-        return is_leaf and all(
-            name in ("types", "nullable") or is_documentation(name) for name in self.facts
-        )
+        # Fields and items would have to be compared as well.
+        if self.admits("object") or self.admits("array"):
+            return False
+        said = {fact for fact in self.facts if not is_documentation(fact)}
+        return said <= {"types", "nullable"}
+
+
+Parts = dict[str, Part]
+"""Parts by the piece of text that leads to them from the part around them."""
 
 
 def is_documentation(fact: str) -> bool:
@@ -98,4 +116,9 @@ def is_documentation(fact: str) -> bool:
 def canonical(value: Any) -> str:
     """A value as JSON text in which the order of keys plays no role."""
     # YAML knows dates, JSON does not.
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return json.dumps(
+        value,
+        sort_keys=True,
+        ensure_ascii=False,
+        default=str,
+    )

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from .parts import Bound, is_documentation
-from .rules import Step, Verdict
-from .versions import step_of
+from .rules import Rule, Step, Verdict
+from .versions import largest_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .comparing import Finding
+    from .finding import Finding
     from .lookup import Mentions
     from .versions import Version
 
 MOST_FILES = 4
+MOST_CHARACTERS = 72
 LINE = 120
 NO_BREAK = "\N{NO-BREAK SPACE}"
-SECTIONS = ("Added", "Changed", "Deprecated", "Removed")
-LIMITS = {"minimum": ("at least", "more than"), "maximum": ("at most", "less than")}
+SECTIONS = (
+    "Added",
+    "Changed",
+    "Deprecated",
+    "Removed",
+)
+LIMITS = {"min": ("at least", "more than"), "max": ("at most", "less than")}
+TEXTS = "The contract's texts or examples."
+
+
+@dataclass(frozen=True)
+class Bullet:
+    """A line of the changelog without its operations; findings with the same one share the line."""
+
+    before: str
+    after: str
 
 
 def report(findings: list[Finding], version: Version, found: list[Mentions]) -> str:
@@ -33,41 +50,37 @@ def report(findings: list[Finding], version: Version, found: list[Mentions]) -> 
         version: the version of the package that goes with the contract before.
         found: where the changed names are mentioned.
     """
-    sections = [
-        *(
-            _operation(name, [*group])
-            for name, group in groupby(findings, key=lambda finding: finding.operation)
-        ),
-        ["Why", *_reasons(findings)],
-        [f"Version: {version_line(findings, version)}"],
-        ["For CHANGELOG.md, under Unreleased:", "", *changelog(findings)],
-        *(
-            [["Where to look:", *(line for mentions in found for line in _mentions(mentions))]]
-            if found
-            else []
-        ),
-    ]
+    sections: list[list[str]] = []
+    for name, group in groupby(findings, key=attrgetter("operation")):
+        sections.append(_operation(name, list(group)))
+    sections.append(["Why", *_reasons(findings)])
+    step = version_line(findings, version)
+    sections.append([f"Version: {step}"])
+    sections.append(["For CHANGELOG.md, under Unreleased:", "", *changelog(findings)])
+    if found:
+        places = ["Where to look:"]
+        for mentions in found:
+            places += _mentions(mentions)
+        sections.append(places)
     return "\n\n".join("\n".join(lines) for lines in sections)
 
 
 def summary(findings: list[Finding]) -> str:
     """How many changes of each kind, the worst first."""
     counts = Counter(finding.rule.verdict for finding in findings)
-    return (
-        ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict])
-        or "no change"
-    )
+    occurring = [verdict for verdict in Verdict if counts[verdict]]
+    told = [f"{counts[verdict]} {verdict.value}" for verdict in occurring]
+    return ", ".join(told) or "no change"
 
 
 def version_line(findings: list[Finding], version: Version) -> str:
     """The version that follows, and why."""
-    step = step_of(findings)
-    early = (
-        ", which before 1.0.0 raises the minor version"
-        if step is Step.MAJOR and not version.major
-        else ""
-    )
-    return f"{version} -> {version.after(step)} (the largest step is {step.name.lower()}{early})"
+    step = largest_step(findings)
+    following = version.after(step)
+    why = f"the largest step is {step.name.lower()}"
+    if step is Step.MAJOR and version.major == 0:
+        why += ", which before 1.0.0 raises the minor version"
+    return f"{version} -> {following} ({why})"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -76,52 +89,77 @@ def version_line(findings: list[Finding], version: Version) -> str:
 
 def _operation(name: str, findings: list[Finding]) -> list[str]:
     lines = [name]
-    for place, group in groupby(findings, key=lambda finding: finding.place):
-        lines += [f"  {place}"] if place else []
-        lines += [
-            f"    {finding.rule.verdict.value:<11} {finding.rule.id}{_told(finding)}"
-            for finding in group
-        ]
+    for place, group in groupby(findings, key=attrgetter("place")):
+        # What is about the operation itself has no place in it.
+        if place:
+            lines.append(f"  {place}")
+        for finding in group:
+            verdict = finding.rule.verdict.value
+            details = _details(finding)
+            lines.append(f"    {verdict:<11} {finding.rule.id}{details}")
     return lines
 
 
-def _told(finding: Finding) -> str:
-    """The old and the new value, as far as the place and the rule do not tell them."""
-    told = f": {values}" if (values := _values(finding)) else ""
-    return f"{told} ({finding.hint})" if finding.hint else told
+def _details(finding: Finding) -> str:
+    """The old and the new value, as far as the place and the rule do not show them, and the hint."""
+    details = ""
+    values = _values(finding)
+    if values:
+        details += f": {values}"
+    if finding.hint:
+        details += f" ({finding.hint})"
+    return details
 
 
 def _values(finding: Finding) -> str:
     old, new = finding.old, finding.new
     if is_documentation(finding.fact):
         return finding.fact
-    if finding.fact == "presence" or (old is None and new is None):
+    # The place says what came or went, and a flag has no values.
+    if finding.fact == "presence":
         return ""
-    if finding.rule.change.endswith((" added", " removed")):
-        return shown(new if old is None else old, finding.fact)
-    fact = "" if finding.fact.removesuffix("s") in finding.rule.change else f"{finding.fact} "
-    return f"{fact}{shown(old, finding.fact)} -> {shown(new, finding.fact)}"
+    if old is None and new is None:
+        return ""
+    if finding.rule.change.endswith(" added"):
+        return show(new, finding.fact)
+    if finding.rule.change.endswith(" removed"):
+        return show(old, finding.fact)
+    before = show(old, finding.fact)
+    after = show(new, finding.fact)
+    values = f"{before} -> {after}"
+    if finding.fact.removesuffix("s") in finding.rule.change:
+        return values
+    return f"{finding.fact} {values}"
 
 
-def shown(value: Any, fact: str = "", most: int = 72) -> str:
-    """A value of a fact, in words where it is none of the contract's own."""
+def show(value: Any, fact: str) -> str:
+    """A value of a fact as text, cut where it is long."""
     if value is None:
         return "(none)"
     if isinstance(value, Bound):
-        inclusive, exclusive = LIMITS[f"{fact[:3]}imum"]
-        return f"{exclusive if value.exclusive else inclusive} {value.value}"
+        inclusive, exclusive = LIMITS[fact[:3]]
+        words = exclusive if value.exclusive else inclusive
+        return f"{words} {value.value}"
+    text = value
     if isinstance(value, frozenset | tuple):
-        value = "|".join(sorted(value)) or "(nothing)"
-    return value if len(value) <= most else f"{value[: most // 2]} … {value[-most // 2 :]}"
+        text = "|".join(sorted(value)) or "(nothing)"
+    if len(text) <= MOST_CHARACTERS:
+        return str(text)
+    half = MOST_CHARACTERS // 2
+    beginning = text[:half]
+    end = text[-half:]
+    return f"{beginning} … {end}"
 
 
 def _reasons(findings: list[Finding]) -> Iterator[str]:
     rules = dict.fromkeys(finding.rule for finding in findings)
-    for rule in sorted(rules, key=lambda rule: [*Verdict].index(rule.verdict)):
-        yield _filled(f"{rule.id}: {rule.why}", "  ", "    ")
+    for verdict in Verdict:
+        for rule in rules:
+            if rule.verdict is verdict:
+                yield _wrap(f"{rule.id}: {rule.why}", "  ", "    ")
 
 
-def _filled(text: str, first: str, rest: str) -> str:
+def _wrap(text: str, first: str, rest: str) -> str:
     wrapped = fill(
         text,
         LINE,
@@ -138,54 +176,75 @@ def _filled(text: str, first: str, rest: str) -> str:
 
 
 def changelog(findings: list[Finding]) -> list[str]:
-    """The lines for the CHANGELOG, ready to be pasted and then said better."""
-    bullets: dict[str, dict[tuple[str, str], list[str]]] = {section: {} for section in SECTIONS}
+    """The lines for the CHANGELOG, ready to be pasted and then put in better words."""
+    sections: dict[str, dict[Bullet, list[str]]] = {}
+    for section in SECTIONS:
+        sections[section] = {}
     for finding in findings:
-        operations = bullets[_section(finding)].setdefault(_bullet(finding), [])
-        operations += [finding.operation] if finding.operation not in operations else []
+        bullets = sections[_section(finding.rule)]
+        operations = bullets.setdefault(_bullet(finding), [])
+        if finding.operation not in operations:
+            operations.append(finding.operation)
     lines = []
-    for section, entries in bullets.items():
-        lines += ["", f"### {section}", ""] if entries else []
-        lines += [
-            _filled(f"- {_sentence(*entry, operations)}", "", "  ")
-            for entry, operations in entries.items()
-        ]
+    for section, bullets in sections.items():
+        if bullets:
+            lines += ["", f"### {section}", ""]
+        for bullet, operations in bullets.items():
+            sentence = _sentence(bullet, operations)
+            lines.append(_wrap(f"- {sentence}", "", "  "))
     return lines[1:]
 
 
-def _section(finding: Finding) -> str:
-    last = finding.rule.change.split()[-1].capitalize()
-    is_lifted = finding.rule.change == "no longer deprecated"
-    return last if last in SECTIONS and not is_lifted else "Changed"
+def _section(rule: Rule) -> str:
+    last = rule.change.split()[-1].capitalize()
+    # What is taken back is not announced as deprecated once more.
+    if last in SECTIONS and rule.change != "no longer deprecated":
+        return last
+    return "Changed"
 
 
-def _bullet(finding: Finding) -> tuple[str, str]:
-    """What is before and after the operations in the line on a finding; equal ones share a line."""
+def _bullet(finding: Finding) -> Bullet:
     rule = finding.rule
     if rule.verdict is Verdict.DOCS:
-        return "The contract's texts or examples", ""
-    breaking = "**Breaking:** " if rule.step is Step.MAJOR else ""
-    subject = (
-        f"`{finding.name or finding.place}` in the {finding.direction.value} of "
-        if finding.place
-        else ""
-    )
-    values = f", {values}" if (values := _values(finding)) else ""
-    return f"{breaking}{subject}", f": {rule.change}{values}"
+        return Bullet(TEXTS, "")
+    before = ""
+    if rule.step is Step.MAJOR:
+        before += "**Breaking:** "
+    if finding.place:
+        subject = finding.name or finding.place
+        before += f"`{subject}` in the {finding.direction.value} of "
+    after = f": {rule.change}"
+    values = _values(finding)
+    if values:
+        after += f", {values}"
+    return Bullet(before, after)
 
 
-def _sentence(before: str, after: str, operations: list[str]) -> str:
-    if not after:
-        return f"{before}."
-    named = [f"`{name.replace(' ', NO_BREAK)}`" if " /" in name else name for name in operations]
-    return f"{before}{', '.join(named)}{after}."
+def _sentence(bullet: Bullet, operations: list[str]) -> str:
+    if bullet.before == TEXTS:
+        return TEXTS
+    named = []
+    for name in operations:
+        # `EVERY` and `WHOLE` are words, not code.
+        if " /" in name:
+            unbroken = name.replace(" ", NO_BREAK)
+            named.append(f"`{unbroken}`")
+        else:
+            named.append(name)
+    listed = ", ".join(named)
+    return f"{bullet.before}{listed}{bullet.after}."
 
 
 def _mentions(mentions: Mentions) -> Iterator[str]:
     yield f"  {mentions.name}"
-    for heading, places in {"keywords": mentions.keywords, **mentions.files}.items():
-        if places:
-            more = f", … {len(places) - MOST_FILES} more" if len(places) > MOST_FILES else ""
-            yield _filled(f"{heading:<9} {', '.join(places[:MOST_FILES])}{more}", " " * 4, " " * 14)
-    if not mentions.keywords and not any(mentions.files.values()):
+    found = {"keywords": mentions.keywords, **mentions.files}
+    if not any(found.values()):
         yield "    not mentioned yet"
+    for heading, places in found.items():
+        if not places:
+            continue
+        listed = ", ".join(places[:MOST_FILES])
+        if len(places) > MOST_FILES:
+            more = len(places) - MOST_FILES
+            listed += f", … {more} more"
+        yield _wrap(f"{heading:<9} {listed}", " " * 4, " " * 14)

@@ -2,63 +2,88 @@
 
 `allOf` is joined, a choice between one schema and null is that schema made nullable, a choice of
 constants is a list of values, which have the types that they have, `number` includes `integer`, the
-exclusive bound of an integer becomes the inclusive one, and what is written out although it is the
-default disappears.
+exclusive bound of an integer becomes the inclusive one, and a default that is written out
+disappears.
 """
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .parts import DOCUMENTATION, TYPES, Bound, ContractError, Facts, Kind, Part, canonical
+from .bounds import KEYWORDS, find_bounds
+from .enumerations import (
+    are_distinct,
+    describe_values,
+    json_type,
+    only_names_values,
+    shared_values,
+    value_lists,
+)
+from .parts import TYPES, Facts, Kind, Part, Parts, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+
+    from .references import References
 
 Schema = dict[str, Any]
+Schemas = list[Schema]
 
 ANYTHING: Schema = {}
 NOTHING: Schema = {"type": []}
 CHOICES = ("anyOf", "oneOf")
-LENGTHS = ("Length", "Items", "Properties", "Contains")
-BOUNDS = {
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *(f"{end}{length}" for end in ("min", "max") for length in LENGTHS),
-}
 # What is read here; every other keyword becomes a fact under its own name.
-READ = BOUNDS | {
-    *("$ref", "allOf", *CHOICES, "type", "enum", "const"),
-    *("properties", "required", "items", "additionalProperties"),
+READ = {
+    *KEYWORDS,
+    *CHOICES,
+    "$ref",
+    "allOf",
+    "type",
+    "enum",
+    "const",
+    "properties",
+    "required",
+    "items",
+    "additionalProperties",
 }
-# What an alternative says that does nothing but name its values.
-NAMING = DOCUMENTATION | {"type", "enum", "const"}
-FALSE_BY_DEFAULT = {
-    "deprecated",
-    "uniqueItems",
-    "readOnly",
-    "writeOnly",
-    "allowReserved",
-    "allowEmptyValue",
-}
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One alternative of a choice between kinds of values.
+
+    Attributes:
+        label: the keyword of the choice and what to call the alternative.
+        text: the alternative as text, which decides on the order of those with one label.
+        part: what was read from it.
+    """
+
+    label: str
+    text: str
+    part: Part
 
 
 class SchemaReader:
     """Reads the schemas of one document."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
-        self._document = document
+    def __init__(self, references: References) -> None:
+        self._references = references
 
-    def schema(self, kind: Kind, *schemas: Any) -> Part:
+    def read(self, kind: Kind, *schemas: Any) -> Part:
         """The part whose values satisfy all these schemas at once."""
-        together = [part for schema in schemas for part in self._together(schema)]
+        together = [joined for schema in schemas for joined in self._together(schema)]
         variants = self._variants(together)
         facts = self._facts(together, variants)
+        if all(self._admits_null(schema) for schema in schemas):
+            facts["nullable"] = True
         return Part(
             kind,
-            {**facts, "nullable": True} if all(map(self._admits_null, schemas)) else facts,
+            facts,
             lambda: self._inside(together, variants, facts),
-            tuple(map(id, together)),
+            tuple(id(schema) for schema in together),
         )
 
     # -----------------------------------------------------------------------------------------------------------------
@@ -71,287 +96,236 @@ class SchemaReader:
         if id(schema) in passed:
             return
         yield schema
-        inner = [self.target(schema["$ref"])] if "$ref" in schema else []
-        inner += schema.get("allOf", [])
+        inner = self._joined_schemas(schema)
         for keyword in CHOICES:
             choices = self._choices(schema, keyword)
-            inner += choices if len(choices) == 1 else []
+            # Beside null no choice is left.
+            if len(choices) == 1:
+                inner += choices
         for joined in inner:
             yield from self._together(joined, (*passed, id(schema)))
+
+    def _joined_schemas(self, schema: Schema) -> list[Any]:
+        """The schemas that a value has to satisfy as well."""
+        joined = list(schema.get("allOf", []))
+        if "$ref" in schema:
+            joined.insert(0, self._references.target(schema["$ref"]))
+        return joined
 
     def _choices(self, schema: Schema, keyword: str) -> list[Any]:
         """What a value can be, other than null."""
         return [choice for choice in schema.get(keyword, []) if not self._is_null(choice)]
 
     def _is_null(self, schema: Any) -> bool:
-        plain = self.resolved(schema) if isinstance(schema, dict) else {}
-        return (
-            plain.get("type") in ("null", ["null"])
-            or plain.get("const", 0) is None
-            or plain.get("enum") == [None]
-        )
+        """Whether null is the only value that a schema admits."""
+        if not isinstance(schema, dict):
+            return False
+        plain = self._references.resolve(schema)
+        if plain.get("type") in ("null", ["null"]):
+            return True
+        if "const" in plain:
+            return plain["const"] is None
+        return bool(plain.get("enum") == [None])
 
     def _admits_null(self, schema: Any, passed: tuple[int, ...] = ()) -> bool:
-        if isinstance(schema, bool) or id(schema) in passed:
-            return bool(schema)
+        if isinstance(schema, bool):
+            return schema
+        # A schema that is entered again says nothing new.
+        if id(schema) in passed:
+            return True
         passed = (*passed, id(schema))
-        here = "null" in _several(schema.get("type", "null")) and None in schema.get(
-            "enum", [schema.get("const")]
-        )
-        referred = "$ref" not in schema or self._admits_null(self.target(schema["$ref"]), passed)
-        joined = all(self._admits_null(inner, passed) for inner in schema.get("allOf", []))
-        chosen = [schema[keyword] for keyword in CHOICES if keyword in schema]
-        return (
-            here
-            and referred
-            and joined
-            and all(any(self._admits_null(c, passed) for c in cs) for cs in chosen)
-        )
-
-    def _variants(self, together: list[Schema]) -> dict[str, Part]:
-        """What a value can be, by names that do not depend on the order."""
-        choices = [
-            (f"{keyword} {_label(part)}", _unordered(self._inlined(choice)), part)
-            for schema in together
-            for keyword, chosen in self._choices_between_kinds(schema)
-            for choice, part in chosen
-        ]
-        named: dict[str, Part] = {}
-        for label, _, part in sorted(choices, key=lambda choice: choice[:2]):
-            alike = sum(other.split("#")[0] == label for other in named)
-            named[f"{label}#{alike + 1}" if alike else label] = part
-        return named
-
-    def _choices_between_kinds(
-        self, schema: Schema
-    ) -> Iterator[tuple[str, list[tuple[Any, Part]]]]:
-        """Each choice that is neither joined nor a list of values; where no value fits two of them, any is one."""
+        if not _lists_null(schema):
+            return False
+        for joined in self._joined_schemas(schema):
+            if not self._admits_null(joined, passed):
+                return False
         for keyword in CHOICES:
-            chosen = self._choices(schema, keyword)
-            if len(chosen) > 1 and not self._constants(schema, keyword):
-                parts = [self.schema(Kind.DETAIL, choice) for choice in chosen]
-                types = [kind for part in parts for kind in part.facts["types"]]
-                yield (
-                    "anyOf" if len(types) == len({*types}) else keyword,
-                    [*zip(chosen, parts, strict=True)],
-                )
+            choices = schema.get(keyword, [ANYTHING])
+            if not any(self._admits_null(choice, passed) for choice in choices):
+                return False
+        return True
 
-    def _constants(self, schema: Schema, keyword: str) -> list[Schema]:
-        """The alternatives of a choice, if there are several and all do nothing but name values."""
-        chosen = self._choices(schema, keyword)
-        constants = [self.resolved(choice) for choice in chosen if isinstance(choice, dict)]
-        plain = [choice for choice in constants if _named(choice) and not choice.keys() - NAMING]
-        if len(chosen) < 2 or len(plain) < len(chosen):
+    # -----------------------------------------------------------------------------------------------------------------
+    # Choices
+
+    def _variants(self, together: Schemas) -> Parts:
+        """What a value can be, by names that do not depend on the order."""
+        alternatives: list[Alternative] = []
+        for schema in together:
+            for keyword in CHOICES:
+                alternatives += self._alternatives(schema, keyword)
+        alternatives.sort(key=attrgetter("label", "text"))
+        variants: Parts = {}
+        for alternative in alternatives:
+            name = alternative.label
+            alike = sum(other.split("#")[0] == name for other in variants)
+            if alike:
+                name = f"{name}#{alike + 1}"
+            variants[name] = alternative.part
+        return variants
+
+    def _alternatives(self, schema: Schema, keyword: str) -> list[Alternative]:
+        """The alternatives of a choice between kinds of values; none if it is joined, or a list of values."""
+        choices = self._choices(schema, keyword)
+        if len(choices) < 2 or self._constants(schema, keyword):
             return []
-        values = [canonical(value) for choice in plain for value in _named(choice)]
-        # What two alternatives of `oneOf` name is refused.
-        return [] if keyword == "oneOf" and len({*values}) < len(values) else plain
+        parts = [self.read(Kind.DETAIL, choice) for choice in choices]
+        types = list(chain.from_iterable(part.facts["types"] for part in parts))
+        # Where no value fits two alternatives, one of them is the same as any of them.
+        if len(types) == len({*types}):
+            keyword = "anyOf"
+        alternatives = []
+        for choice, part in zip(choices, parts, strict=True):
+            label = f"{keyword} {_label(part)}"
+            text = _text_without_order(self._references.inline(choice))
+            alternatives.append(Alternative(label, text, part))
+        return alternatives
+
+    def _constants(self, schema: Schema, keyword: str) -> Schemas:
+        """The alternatives of a choice, if there are several and all do nothing but name values."""
+        choices = self._choices(schema, keyword)
+        if len(choices) < 2:
+            return []
+        constants = []
+        for choice in choices:
+            # True and False are schemas as well.
+            if not isinstance(choice, dict):
+                return []
+            constant = self._references.resolve(choice)
+            if not only_names_values(constant):
+                return []
+            constants.append(constant)
+        # `oneOf` refuses a value that two of its alternatives name.
+        if keyword == "oneOf" and not are_distinct(constants):
+            return []
+        return constants
 
     # -----------------------------------------------------------------------------------------------------------------
     # What they say
 
-    def _facts(self, together: list[Schema], variants: dict[str, Part]) -> Facts:
-        types = _types(together)
-        is_plain = all(part.is_plain for part in variants.values())
-        if variants:
-            types &= frozenset().union(*(part.facts["types"] for part in variants.values()))
-        choices = [self._constants(schema, keyword) for schema in together for keyword in CHOICES]
-        values = _values(together, list(filter(None, choices)), types)
+    def _facts(self, together: Schemas, variants: Parts) -> dict[str, Any]:
+        choices = self._choices_of_constants(together)
+        types = _types(together, variants)
+        lists = value_lists(together, choices)
+        values = shared_values(lists, types)
         if values is not None:
-            types &= frozenset(map(_type, values))
-        said = {
-            "enum": None if values is None else tuple(map(canonical, values)),
-            "closed": any(schema.get("additionalProperties") is False for schema in together),
-            "variants": frozenset(() if is_plain else variants),
-        }
-        said = {
-            name: value for name, value in said.items() if value not in (None, False, frozenset())
-        }
-        said |= _texts_of_values(choice for constants in choices for choice in constants)
-        return {**self._keywords(together), "types": types, **_bounds(together, types), **said}
+            types &= frozenset(json_type(value) for value in values)
+        facts: dict[str, Any] = dict(self._keywords(together))
+        facts["types"] = types
+        facts |= find_bounds(together, types)
+        if values is not None:
+            facts["enum"] = tuple(canonical(value) for value in values)
+        additional = [schema.get("additionalProperties") for schema in together]
+        # Not `in`: 0 equals False, and is malformed.
+        if any(schema is False for schema in additional):
+            facts["closed"] = True
+        # Plain alternatives say no more than the list of their types.
+        if not all(part.is_plain for part in variants.values()):
+            facts["variants"] = frozenset(variants)
+        facts |= describe_values(chain.from_iterable(choices))
+        return facts
 
-    def _keywords(self, together: list[Schema]) -> Facts:
+    def _choices_of_constants(self, together: Schemas) -> list[Schemas]:
+        found = []
+        for schema in together:
+            for keyword in CHOICES:
+                constants = self._constants(schema, keyword)
+                if constants:
+                    found.append(constants)
+        return found
+
+    def _keywords(self, together: Schemas) -> Facts:
         """The keywords that stand for themselves, each with one value or with all that were found."""
         found: dict[str, list[str]] = {}
         for schema in together:
-            for name, value in self.others(schema, READ).items():
+            for name, value in self._references.other_keywords(schema, READ).items():
                 found.setdefault(name, []).append(value)
         return {name: " and ".join(dict.fromkeys(texts)) for name, texts in found.items()}
 
     def _inside(
-        self, together: list[Schema], variants: dict[str, Part], facts: Facts
-    ) -> dict[str, Part]:
+        self,
+        together: Schemas,
+        variants: Parts,
+        facts: Facts,
+    ) -> Parts:
         """The alternatives, fields, values and items."""
-        parts = {f"<{label}>": part for label, part in variants.items() if "variants" in facts}
-        if "object" in facts["types"]:
+        parts: Parts = {}
+        if "variants" in facts:
+            for label, part in variants.items():
+                parts[f"<{label}>"] = part
+        is_object = "object" in facts["types"]
+        if is_object:
             parts |= self._fields(together)
-        if "object" in facts["types"] and "closed" not in facts:
-            parts[".*"] = self._joined(together, "additionalProperties")
+        if is_object and "closed" not in facts:
+            parts[".*"] = self._joined_part(together, "additionalProperties")
         if "array" in facts["types"]:
-            parts["[*]"] = self._joined(together, "items")
+            parts["[*]"] = self._joined_part(together, "items")
         return parts
 
-    def _fields(self, together: list[Schema]) -> dict[str, Part]:
-        required = {name for schema in together for name in schema.get("required", [])}
-        found: dict[str, list[Any]] = {}
+    def _fields(self, together: Schemas) -> Parts:
+        schemas: dict[str, list[Any]] = {}
+        required: set[str] = set()
         for schema in together:
+            required |= {*schema.get("required", [])}
             for name, field in schema.get("properties", {}).items():
-                found.setdefault(name, []).append(field)
-        unsaid = {name: [ANYTHING] for name in sorted(required - found.keys())}
-        return {
-            f".{name}": self.schema(Kind.MEMBER, *fields).having(required=name in required)
-            for name, fields in {**found, **unsaid}.items()
-        }
+                schemas.setdefault(name, []).append(field)
+        # A field can be required without being described.
+        for name in sorted(required - schemas.keys()):
+            schemas[name] = [ANYTHING]
+        fields = {}
+        for name, of_field in schemas.items():
+            field = self.read(Kind.MEMBER, *of_field)
+            fields[f".{name}"] = field.having(required=name in required)
+        return fields
 
-    def _joined(self, together: list[Schema], keyword: str) -> Part:
+    def _joined_part(self, together: Schemas, keyword: str) -> Part:
         inner = [schema[keyword] for schema in together if keyword in schema]
-        return self.schema(Kind.DETAIL, *(inner or [ANYTHING]))
-
-    # -----------------------------------------------------------------------------------------------------------------
-    # References, and keywords that nothing here knows
-
-    def target(self, reference: str) -> Any:
-        """What a reference leads to."""
-        node: Any = self._document
-        for step in reference.removeprefix("#/").split("/"):
-            name = step.replace("~1", "/").replace("~0", "~")
-            if not isinstance(node, dict) or name not in node:
-                raise ContractError(f"has a reference that leads nowhere: {reference}")
-            node = node[name]
-        return node
-
-    def resolved(self, node: dict[str, Any]) -> dict[str, Any]:
-        """An object, or the one that it refers to together with what is said next to the reference."""
-        passed: list[str] = []
-        while "$ref" in node:
-            if node["$ref"] in passed:
-                raise ContractError(
-                    f"has references that only lead to each other: {', '.join(passed)}"
-                )
-            passed.append(node["$ref"])
-            node = {
-                **self.target(node["$ref"]),
-                **{key: value for key, value in node.items() if key != "$ref"},
-            }
-        return node
-
-    def others(self, node: dict[str, Any], known: set[str], noun: str = "") -> dict[str, str]:
-        """The entries that are not known by now, as text; the noun goes before their names."""
-        return {
-            f"{noun} {key}".strip(): canonical(self._inlined(value))
-            for key, value in node.items()
-            if key not in known and not (key in FALSE_BY_DEFAULT and value is False)
-        }
-
-    def _inlined(self, value: Any, passed: tuple[str, ...] = ()) -> Any:
-        """A value with what its references lead to, so that a change there is seen."""
-        if isinstance(value, list):
-            return [self._inlined(entry, passed) for entry in value]
-        if not isinstance(value, dict):
-            return value
-        reference = value.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/") and reference not in passed:
-            beside = {key: entry for key, entry in value.items() if key != "$ref"}
-            return self._inlined({**self.target(reference), **beside}, (*passed, reference))
-        return {key: self._inlined(entry, passed) for key, entry in value.items()}
+        return self.read(Kind.DETAIL, *(inner or [ANYTHING]))
 
 
-def _several(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _types(together: Schemas, variants: Parts) -> frozenset[str]:
+    """The JSON types that all schemas admit, and one of the alternatives, if there are any."""
+    types = TYPES
+    for schema in together:
+        if "type" not in schema:
+            continue
+        admitted = {*_as_list(schema["type"])}
+        if "number" in admitted:
+            admitted.add("integer")
+        types &= admitted
+    if not variants:
+        return types
+    of_variants = [part.facts["types"] for part in variants.values()]
+    return types & frozenset(chain.from_iterable(of_variants))
 
 
-def _unordered(value: Any) -> str:
-    """A value as text in which no order plays a role."""
-    if isinstance(value, list):
-        return f"[{','.join(sorted(map(_unordered, value)))}]"
-    if isinstance(value, dict):
-        return (
-            f"{{{','.join(sorted(f'{key}:{_unordered(entry)}' for key, entry in value.items()))}}}"
-        )
-    return canonical(value)
+def _lists_null(schema: Schema) -> bool:
+    """Whether the types and the values that a schema lists, if it does, have null among them."""
+    types = _as_list(schema.get("type", "null"))
+    values = schema.get("enum", [schema.get("const")])
+    return "null" in types and None in values
 
 
 def _label(part: Part) -> str:
     """What to call an alternative: its title, or else its types."""
-    return str(part.facts.get("title", "|".join(sorted(part.facts["types"])))).strip('"')
+    types = "|".join(sorted(part.facts["types"]))
+    return str(part.facts.get("title", types)).strip('"')
 
 
-def _types(together: list[Schema]) -> frozenset[str]:
-    """The JSON types that all schemas admit."""
-    kinds = [{*_several(schema["type"])} - {"null"} for schema in together if "type" in schema]
-    expanded = [frozenset(kind | ({"integer"} if "number" in kind else set())) for kind in kinds]
-    return frozenset.intersection(*expanded) if expanded else TYPES
+def _text_without_order(value: Any) -> str:
+    """A value as text in which no order plays a role."""
+    if isinstance(value, list):
+        entries = sorted(_text_without_order(entry) for entry in value)
+        return f"[{','.join(entries)}]"
+    if isinstance(value, dict):
+        entries = []
+        for key, entry in value.items():
+            entries.append(f"{key}:{_text_without_order(entry)}")
+        return f"{{{','.join(sorted(entries))}}}"
+    return canonical(value)
 
 
-def _named(schema: Schema) -> list[Any]:
-    """The values that a schema names."""
-    return [schema["const"]] if "const" in schema else [*schema.get("enum", [])]
-
-
-def _values(
-    together: list[Schema], choices: list[list[Schema]], types: frozenset[str]
-) -> list[Any] | None:
-    """The values of these types that all name, schemas and choices; None if none does. Null is told by `nullable`."""
-    lists = [_named(schema) for schema in together if schema.keys() & {"enum", "const"}]
-    lists += [
-        [value for constant in constants for value in _named(constant)] for constants in choices
-    ]
-    if not lists:
-        return None
-    shared = set[str].intersection(*({*map(canonical, values)} for values in lists))
-    possible = [value for value in lists[0] if value is not None and _type(value) in types]
-    return [value for value in possible if canonical(value) in shared]
-
-
-def _texts_of_values(constants: Iterable[Schema]) -> Facts:
-    """What is said to people about the values of a choice."""
-    texts = {
-        canonical(_named(constant)): {
-            name: text for name, text in constant.items() if name in DOCUMENTATION
-        }
-        for constant in constants
-    }
-    told = {value: said for value, said in texts.items() if said}
-    return {"values description": canonical(told)} if told else {}
-
-
-def _type(value: Any) -> str:
-    """The JSON type of a value; what only YAML has, such as a date, is text."""
-    if isinstance(value, float) and not value.is_integer():
-        return "number"
-    names = {bool: "boolean", int: "integer", float: "integer", list: "array", dict: "object"}
-    return names.get(type(value), "string")
-
-
-def _bounds(together: list[Schema], types: frozenset[str]) -> dict[str, Bound]:
-    """The strictest bound of each kind that all schemas together give."""
-    together = [schema for schema in together if BOUNDS & schema.keys()]
-    lower = {"minimum": _given(together, "minimum", "exclusiveMinimum")}
-    upper = {"maximum": _given(together, "maximum", "exclusiveMaximum")}
-    for length in LENGTHS:
-        # Nothing is shorter than 0.
-        lower[f"min{length}"] = [
-            bound for bound in _given(together, f"min{length}") if bound.value > 0
-        ]
-        upper[f"max{length}"] = _given(together, f"max{length}")
-    if "integer" in types and "number" not in types:
-        lower["minimum"] = [_next(bound, math.floor, 1) for bound in lower["minimum"]]
-        upper["maximum"] = [_next(bound, math.ceil, -1) for bound in upper["maximum"]]
-    strictest = {name: max(found) for name, found in lower.items() if found}
-    return strictest | {
-        name: min(found, key=lambda b: (b.value, not b.exclusive))
-        for name, found in upper.items()
-        if found
-    }
-
-
-def _given(together: list[Schema], keyword: str, exclusive: str = "") -> list[Bound]:
-    inclusive = [Bound(schema[keyword]) for schema in together if keyword in schema]
-    return inclusive + [
-        Bound(schema[exclusive], exclusive=True) for schema in together if exclusive in schema
-    ]
-
-
-def _next(bound: Bound, rounded: Any, step: int) -> Bound:
-    """The first integer that an exclusive bound admits; an inclusive one stays."""
-    return Bound(rounded(bound.value) + step) if bound.exclusive else bound
+def _as_list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [value]

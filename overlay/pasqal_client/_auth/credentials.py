@@ -1,4 +1,4 @@
-"""Who vouches for the requests: a token, a function, an account or a service account, and how each comes by a token.
+"""Credentials: a token, a function, an account or a service account, and how each gets a token.
 
 None of them shows or pickles its secrets. The addresses and names of the token endpoints are those
 that the official client uses.
@@ -13,28 +13,33 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from .._http.error_bodies import Exchange, oauth_reason
+from .._display import quoted
+from .._http.error_bodies import oauth_reason
+from .._http.exchange import Exchange
 from .._http.redaction import SecretDict, redacted, spellings
 from .._http.urls import checked_address
-from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError, quoted
+from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError
 from .token_grant import Grant
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-AUDIENCE: Final = "https://apis.pasqal.cloud/account/api/v1"
+_ACCOUNT_API: Final = "https://apis.pasqal.cloud/account/api"
+AUDIENCE: Final = f"{_ACCOUNT_API}/v1"
+"""The OAuth audience of the tokens: a name, not an address that is asked."""
 
 
 def _secret(value: object, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise ConfigurationError(f"{name}: expected text that is not empty")
+    # What Python makes of bytes in a variable that are not UTF-8; it could not be sent.
     if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ConfigurationError(f"{name}: it is not text in UTF-8")
+        raise ConfigurationError(f"{name}: it is not valid UTF-8")
     return value
 
 
 @frozen
-class Endpoint:
+class _Endpoint:
     """Where a region's accounts sign in.
 
     Attributes:
@@ -50,14 +55,14 @@ class Endpoint:
     grant_type: str
 
 
-ENDPOINTS: Final = {
-    "fr": Endpoint(
+_ENDPOINTS: Final = {
+    "fr": _Endpoint(
         "https://authenticate.pasqal.cloud/oauth/token",
         "PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB",
         "pcs-users",
         "http://auth0.com/oauth/grant-type/password-realm",
     ),
-    "sa": Endpoint(
+    "sa": _Endpoint(
         "https://auth.sa.pasqal.cloud/realms/pasqal-cloud/protocol/openid-connect/token",
         "cloud-sdk",
         "pasqal-cloud",
@@ -75,23 +80,37 @@ class Post(Protocol):
 
 
 class Credentials:
-    """Who vouches for the requests. Its kinds are the subclasses; none of them shows or pickles its secrets."""
+    """What a client signs in with. The kinds are the subclasses; none of them shows or pickles its secrets.
+
+    Attributes:
+        kind (str): what kind it is, as its `repr` shows.
+        is_refreshable (bool): whether it can get another token when the service refuses one.
+        url (str): the token endpoint, if there is one: proxies and TLS are made ready for this
+            address, and for no other.
+    """
 
     kind = "credentials"
     is_refreshable = True
     url = ""
-    """The token endpoint, if there is one: proxies and TLS are made ready for this address, and for no other."""
 
     def secrets(self) -> list[str]:
-        """What must not be shown."""
+        """What must not be shown anywhere."""
         return []
 
     def obtain(self, post: Post) -> Grant:
-        """Get a token; `post` reaches the token endpoint."""
+        """Get a token.
+
+        Args:
+            post: posts a form to the token endpoint.
+        """
         raise NotImplementedError
 
     async def obtain_async(self, post: Post) -> Grant:
-        """Get a token; `post` returns an awaitable."""
+        """Get a token for the async client.
+
+        Args:
+            post: posts a form to the token endpoint; its answer is to be awaited.
+        """
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -99,12 +118,12 @@ class Credentials:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "credentials do not pickle: a pickle would carry their secrets. Make them anew where needed."
+            "credentials do not pickle: a pickle would carry their secrets; make new ones where they are needed"
         )
 
 
 class StaticToken(Credentials):
-    """A token that the caller has; once it is refused there is no other."""
+    """A token that the caller has; once the service refuses it, none can be fetched."""
 
     kind = "token"
     is_refreshable = False
@@ -140,6 +159,7 @@ class CallableToken(Credentials):
         """Call the function."""
         token = self._call()
         if inspect.isawaitable(token):
+            # Python would warn of a coroutine that was never awaited.
             if inspect.iscoroutine(token):
                 token.close()
             raise ConfigurationError(
@@ -149,16 +169,21 @@ class CallableToken(Credentials):
 
     async def obtain_async(self, post: Post) -> Grant:
         """Call the function, in a thread unless it is a coroutine function."""
-        is_async = inspect.iscoroutinefunction(self._function)
-        token = self._function() if is_async else await asyncio.to_thread(self._call)
-        return Grant.of(
-            await token if inspect.isawaitable(token) else token, source="token function"
-        )
+        if inspect.iscoroutinefunction(self._function):
+            token = self._function()
+        else:
+            # It may block, and other tasks of the loop must not wait for it.
+            token = await asyncio.to_thread(self._call)
+        # Other functions may return an awaitable, too: a partial, or an object that is called.
+        if inspect.isawaitable(token):
+            token = await token
+        return Grant.of(token, source="token function")
 
     def _call(self) -> Any:
         try:
             return self._function()
-        except StopIteration:  # neither a generator nor a future can pass it on
+        except StopIteration:
+            # Neither a generator nor a future can pass it on.
             raise ConfigurationError("token function: it has no more tokens") from None
 
 
@@ -171,43 +196,48 @@ class _Form(Credentials):
 
     def obtain(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return _granted(self._judged(post(self.url, SecretDict(self.form()))))
+        judged = self._judge(post(self.url, SecretDict(self.form())))
+        return _grant_or_raise(judged)
 
     async def obtain_async(self, post: Post) -> Grant:
         """Ask the token endpoint."""
-        return _granted(self._judged(await post(self.url, SecretDict(self.form()))))
+        judged = self._judge(await post(self.url, SecretDict(self.form())))
+        return _grant_or_raise(judged)
 
-    def _judged(self, answer: dict[str, Any]) -> Grant | APIError:
-        """What an answer of the endpoint comes to. An error is returned: what raises it does not hold the answer."""
-        exchange = Exchange.of("POST", urlsplit(self.url).path, self._clean, changes=False)
+    def _judge(self, answer: dict[str, Any]) -> Grant | APIError:
+        """The token in an answer of the endpoint, or the error that the answer means."""
+        # An error is returned, not raised: a traceback that shows variables would show the answer.
+        exchange = Exchange("POST", urlsplit(self.url).path, self._clean, changes=False)
         token = answer.get("access_token")
         if answer.get("error") and not token:
             reason = oauth_reason(answer) or "the token endpoint gave no reason"
             return exchange.error(AuthenticationError, f"signing in failed: {reason}", status=200)
         try:
-            _check_type(answer.get("token_type"))
+            _check_token_type(answer.get("token_type"))
             return Grant.of(token, answer.get("expires_in"), "access_token")
         except ConfigurationError as error:
-            reason = f"the token endpoint's answer is of no use: {error}"
+            reason = f"the token endpoint's answer cannot be used: {error}"
         return exchange.error(ResponseError, reason, status=200)
 
     def _clean(self, text: str) -> str:
-        return redacted(
-            text, [spelling for secret in self.secrets() for spelling in spellings(secret)]
-        )
+        masked: list[str] = []
+        for secret in self.secrets():
+            masked.extend(spellings(secret))
+        return redacted(text, masked)
 
 
-def _granted(judged: Grant | APIError) -> Grant:
+def _grant_or_raise(judged: Grant | APIError) -> Grant:
     if isinstance(judged, APIError):
         raise judged
     return judged
 
 
-def _check_type(kind: object) -> None:
-    """A token of a kind that has to be used in another way would be refused by the service, or shown to it in vain."""
-    is_bearer = isinstance(kind, str) and kind.strip().lower() == "bearer"
-    if kind and not is_bearer:
-        raise ConfigurationError("token_type: only Bearer can be used, and it is another")
+def _check_token_type(kind: object) -> None:
+    """Reject a token that is not a bearer token: the service would refuse it, or see it in vain."""
+    if not kind:
+        return
+    if not isinstance(kind, str) or kind.strip().lower() != "bearer":
+        raise ConfigurationError("token_type: expected Bearer, got another type")
 
 
 class PasswordCredentials(_Form):
@@ -219,6 +249,9 @@ class PasswordCredentials(_Form):
         region: `fr` or `sa`, whose token endpoint is asked.
         token_url: another token endpoint, with the region's other settings; plain http for loopback
             hosts only.
+
+    Raises:
+        ConfigurationError: an argument is malformed, or the region is unknown.
     """
 
     kind = "password"
@@ -255,6 +288,9 @@ class ClientCredentials(_Form):
         client_secret: its secret.
         region: `fr` or `sa`, whose token endpoint is asked.
         token_url: another token endpoint; plain http for loopback hosts only.
+
+    Raises:
+        ConfigurationError: an argument is malformed, or the region is unknown.
     """
 
     kind = "client credentials"
@@ -285,15 +321,19 @@ class ClientCredentials(_Form):
         }
 
 
-def _token_url(given: str | None, endpoint: Endpoint) -> str:
-    return endpoint.url if given is None else checked_address(given, "token_url", endpoint.url)
+def _token_url(given: str | None, endpoint: _Endpoint) -> str:
+    if given is None:
+        return endpoint.url
+    return checked_address(given, "token_url", endpoint.url)
 
 
-def _endpoint(region: str) -> Endpoint:
-    endpoint = ENDPOINTS.get(region.lower()) if isinstance(region, str) else None
+def _endpoint(region: str) -> _Endpoint:
+    endpoint = None
+    if isinstance(region, str):
+        endpoint = _ENDPOINTS.get(region.lower())
     if endpoint is None:
-        known = ", ".join(ENDPOINTS)
+        known = ", ".join(_ENDPOINTS)
         raise ConfigurationError(
-            f"there is no known token endpoint for region {quoted(region)}, only for {known}"
+            f"region: no token endpoint is known for {quoted(region)}, only for {known}"
         )
     return endpoint

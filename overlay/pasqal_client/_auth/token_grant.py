@@ -17,14 +17,14 @@ _is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
 
 
 def checked_token(token: object, source: str = "token") -> str:
-    """A token fit for a header; white space around it, as files end with, and a byte order mark are dropped.
+    """A token fit for a header, without the white space and the byte order mark that files leave around it.
 
     Args:
         token: the token.
         source: where it comes from, for the error.
 
     Raises:
-        ConfigurationError: it is not text, empty, or has characters that no token has; the text
+        ConfigurationError: it is not text, empty, or has characters that no token has; the message
             does not show it.
     """
     if not isinstance(token, str):
@@ -47,7 +47,7 @@ class Grant:
 
     Attributes:
         token: the token.
-        lifetime: how many seconds it is good for; None if it does not tell.
+        lifetime: how many seconds it is good for; None if that is not known.
     """
 
     token: str = field(repr=False)
@@ -61,22 +61,27 @@ class Grant:
 
 
 def _seconds(value: object) -> float | None:
-    """A life in seconds. One that is over already is a clock that is off: such a token is used until it is refused."""
+    """A lifetime in seconds; None if the value is not one."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         seconds = float(value)
     except (ValueError, OverflowError):
         return None
-    return seconds if seconds > 0 else None
+    if seconds > 0:
+        return seconds
+    # NaN, or a clock is wrong: such a token is used until the service refuses it.
+    return None
 
 
 def _jwt_lifetime(token: str) -> float | None:
     parts = token.split(".")
     if len(parts) != 3:
         return None
+    padding = "=" * (-len(parts[1]) % 4)
     try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-        return _seconds(float(claims["exp"]) - time.time())
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + padding))
+        left = float(claims["exp"]) - time.time()
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
         return None
+    return _seconds(left)

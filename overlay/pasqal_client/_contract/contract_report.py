@@ -1,8 +1,8 @@
-"""Compares answers with the contract and says what differs, in words that give nothing of a user's data away.
+"""Compares answers with the contract and reports what differs, without giving away a user's data.
 
-The models read on whatever the service sends, so its changes go unnoticed until somebody looks.
-Here is what looks: departures from the contract, and fields and values of enumerations that it does
-not have yet.
+The models read on whatever the service sends, so its changes go unnoticed until somebody looks for
+them: for departures (places where an answer is not what the contract promises), and for fields and
+values of enumerations that the contract does not have yet.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from pasqal_core_api.types import Model, OpenEnum
+from pasqal_core_runtime.model import Model
+from pasqal_core_runtime.open_enum import OpenEnum
 
 from .._checks import number
 from .._listing.pages import LARGEST_PAGE, page_of
@@ -22,13 +23,20 @@ from .._listing.pages import LARGEST_PAGE, page_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pasqal_core_api.types import Departure, Response
+    from pasqal_core_runtime.departures import Departure
+    from pasqal_core_runtime.response import Response
 
 _NOTHING: Final = "nothing that the contract knows"
-_LONGEST: Final = 40
+_LONGEST_SHAPE: Final = 40
 _is_word = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII).fullmatch
 _is_time = re.compile(r"[0-9Tt:.+\-Zz ]+", re.ASCII).fullmatch
-_REST: Final = "Data is shown by its shape: a for letters, 9 for digits."
+_TYPES: Final = {
+    dict: "an object",
+    list: "an array",
+    int: "an integer",
+    float: "a number",
+}
+_LEGEND: Final = "Data is shown by its shape: a for letters, 9 for digits."
 
 
 @frozen(order=True)
@@ -36,9 +44,9 @@ class Finding:
     """One way in which answers differ from the contract.
 
     Attributes:
-        where: the place, without positions and keys, such as `data[].created_at`.
-        expected: what the contract promises there.
-        seen: what was there, without data: its type or its shape.
+        where (str): the place, without positions and keys, such as `data[].created_at`.
+        expected (str): what the contract promises there.
+        seen (str): what was there, without data: its type or its shape.
     """
 
     where: str
@@ -51,8 +59,8 @@ class ContractReport:
     """How some answers differ from the contract. Its text is Markdown, to be pasted into an issue.
 
     Attributes:
-        findings: what differs, and how often it was seen.
-        source: what the answers were, in a few words.
+        findings (dict[Finding, int]): what differs, and how often it was seen.
+        source (str): what the answers were, in a few words.
     """
 
     findings: dict[Finding, int] = field(factory=dict)
@@ -66,22 +74,31 @@ class ContractReport:
     def __str__(self) -> str:
         if self.ok:
             return f"In {self.source} nothing differs from the contract."
-        rows = (
-            f"| `{found.where}` | {found.expected} | {found.seen} | {count} |"
-            for found, count in sorted(self.findings.items())
-        )
-        head = f"In {self.source} this differs from the contract:"
-        return "\n".join(
-            [head, "", "| where | expected | seen | times |", "|---|---|---|---|", *rows, "", _REST]
-        )
+        lines = [
+            f"In {self.source} this differs from the contract:",
+            "",
+            "| where | expected | seen | times |",
+            "|---|---|---|---|",
+        ]
+        for found, count in sorted(self.findings.items()):
+            cells = [
+                f"`{found.where}`",
+                found.expected,
+                found.seen,
+                str(count),
+            ]
+            row = " | ".join(cells)
+            lines.append(f"| {row} |")
+        lines += ["", _LEGEND]
+        return "\n".join(lines)
 
 
 def finding_of(departure: Departure) -> Finding:
-    """What is told of a departure."""
+    """What is reported of a departure."""
     return Finding(
-        departure.pattern or departure.path or "the answer",
-        departure.expected,
-        shape(departure.seen),
+        where=departure.pattern or departure.path or "the answer",
+        expected=departure.expected,
+        seen=shape(departure.seen),
     )
 
 
@@ -90,22 +107,29 @@ def shape(seen: str) -> str:
     try:
         value = json.loads(seen)
     except ValueError:
-        # In words (an array with 3 entries), or a text that was cut short.
-        return f"text like `{_masked(seen[1:])}`" if seen.startswith('"') else seen
-    if isinstance(value, str):
-        return f"text like `{_masked(value)}`" if value else "an empty text"
-    if isinstance(value, bool) or value is None:
+        # Text that was cut short, and so has no closing quote.
+        if seen.startswith('"'):
+            return _text_like(seen[1:])
+        # In words, such as: an array with 3 entries.
         return seen
-    return "an integer" if isinstance(value, int) else "a number"
+    if isinstance(value, str):
+        return _text_like(value)
+    # True, false and null are no data: they are shown as they are.
+    return _TYPES.get(type(value), seen)
 
 
-def _masked(text: str) -> str:
-    short = text[:_LONGEST]
+def _text_like(text: str) -> str:
+    """Text without its data: a letter stands for letters, a digit for digits."""
+    if not text:
+        return "an empty text"
+    short = text[:_LONGEST_SHAPE]
+    # The T and the Z of a time are no data, and show that it is one.
     if not _is_time(short):
         short = re.sub(r"[^\W\d_]", "a", short)
     short = re.sub(r"\d", "9", short)
     # What is neither letter nor digit is kept only where it cannot break out of the table.
-    return re.sub(r"[^\w@:.+\- /]", "?", short)
+    short = re.sub(r"[^\w@:.+\- /]", "?", short)
+    return f"text like `{short}`"
 
 
 def additions(read: Model, where: str = "") -> Iterator[Finding]:
@@ -115,29 +139,46 @@ def additions(read: Model, where: str = "") -> Iterator[Finding]:
         read: an answer, or an object in it.
         where: its place.
     """
-    declared = {declared.wire: declared.name for declared in read.describe()}
+    names = {}
+    for declared in read.describe():
+        names[declared.wire] = declared.name
     for wire, value in read.to_dict().items():
-        place = f"{where}.{wire}" if where else wire
-        if wire not in declared:
-            yield Finding(re.sub(r"[^\w.\[\]-]", "?", place), _NOTHING, _kind(value))
+        place = wire
+        if where:
+            place = f"{where}.{wire}"
+        if wire in names:
+            decoded = getattr(read, names[wire], None)
+            yield from _additions_in(decoded, place)
         else:
-            yield from _within(getattr(read, declared[wire], None), place)
+            # A name that nobody declared may be data, and must not break out of the table either.
+            harmless = re.sub(r"[^\w.\[\]-]", "?", place)
+            yield Finding(
+                where=harmless,
+                expected=_NOTHING,
+                seen=shape(json.dumps(value)),
+            )
 
 
-def _within(value: object, place: str) -> Iterator[Finding]:
+def _additions_in(value: object, place: str) -> Iterator[Finding]:
     if isinstance(value, Model):
         yield from additions(value, place)
     elif isinstance(value, OpenEnum) and not value.is_known:
-        shown = f"`{value}`" if _is_word(value) else shape(json.dumps(value))
-        yield Finding(place, f"text of {type(value).__name__}, as the contract lists it", shown)
+        name = type(value).__name__
+        yield Finding(
+            where=place,
+            expected=f"text of {name}, as the contract lists it",
+            seen=_enumerated(value),
+        )
     elif isinstance(value, list):
+        items = f"{place}[]"
         for item in value:
-            yield from _within(item, f"{place}[]")
+            yield from _additions_in(item, items)
 
 
-def _kind(value: object) -> str:
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "an array"
+def _enumerated(value: str) -> str:
+    """A value of an enumeration; one that looks like a constant of the service is not a user's data."""
+    if _is_word(value):
+        return f"`{value}`"
     return shape(json.dumps(value))
 
 
@@ -145,11 +186,11 @@ class Examination:
     """Which pages to ask for, and what they show. It asks for nothing itself.
 
     Args:
-        pages: how many pages to look at, at the most; spread over the whole list.
+        pages: at most how many pages to look at; they are spread over the whole list.
         region: where they come from.
 
     Raises:
-        ValueError: that is no number of pages.
+        ValueError: `pages` is not an integer of at least 1.
     """
 
     def __init__(self, pages: object, region: str) -> None:
@@ -166,30 +207,48 @@ class Examination:
         self._findings[finding_of(departure)] += 1
 
     def next(self) -> dict[str, Any] | None:
-        """The limit and the offset of the next page; None if it was enough."""
+        """The limit and the offset of the next page; None if there is none."""
         if self._asked >= len(self._offsets):
             return None
         offset = self._offsets[self._asked]
         self._asked += 1
-        return {"limit": LARGEST_PAGE, "offset": offset}
+        return {
+            "limit": LARGEST_PAGE,
+            "offset": offset,
+        }
 
     def take(self, response: Response[Any]) -> None:
         """Look at a page."""
         answer = response.parsed
         self._findings.update(additions(answer))
-        page = page_of(answer, response.headers) if hasattr(answer, "data") else None
-        self._jobs += len(page) if page else 0
-        if self._asked == 1 and page is not None:
-            self._total = page.total
-            step = max(LARGEST_PAGE, (page.total or 0) // self._pages)
-            self._offsets = [*range(0, max(page.total or 0, 1), step)][: self._pages]
+        if not hasattr(answer, "data"):
+            return
+        page = page_of(answer, response.headers)
+        self._jobs += len(page)
+        if self._asked == 1:
+            self._spread(page.total)
+
+    def _spread(self, total: int | None) -> None:
+        """Spread the pages over a list of that length, which the first page tells."""
+        self._total = total
+        jobs = max(total or 0, 1)
+        even = jobs // self._pages
+        # Closer than that, they would overlap.
+        step = max(LARGEST_PAGE, even)
+        offsets = list(range(0, jobs, step))
+        self._offsets = offsets[: self._pages]
 
     def report(self) -> ContractReport:
         """What was found."""
-        total = "" if self._total is None else f" of {self._total}"
-        pages = f"{self._asked} page{'s' if self._asked > 1 else ''}"
+        pages = "1 page"
+        if self._asked > 1:
+            pages = f"{self._asked} pages"
+        jobs = str(self._jobs)
+        if self._total is not None:
+            jobs += f" of {self._total}"
         return ContractReport(
-            dict(self._findings), f"{pages} with {self._jobs}{total} jobs, region {self._region},"
+            findings=dict(self._findings),
+            source=f"{pages} with {jobs} jobs, region {self._region},",
         )
 
 
@@ -198,4 +257,7 @@ def report_of(departures: Iterable[tuple[Departure, int]]) -> ContractReport:
     findings: Counter[Finding] = Counter()
     for departure, count in departures:
         findings[finding_of(departure)] += count
-    return ContractReport(dict(findings), "what this client has read")
+    return ContractReport(
+        findings=dict(findings),
+        source="what this client has read",
+    )

@@ -1,4 +1,7 @@
-"""Collects how answers depart from the contract: one entry a kind, told to the log once, raised at once if strict."""
+"""Collects the departures of a client: the places where answers depart from the contract.
+
+Each kind has one entry and is logged once; a strict client raises it.
+"""
 
 from __future__ import annotations
 
@@ -8,40 +11,46 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from pasqal_core_api.errors import DepartureError
+from pasqal_core_runtime.errors import DepartureError
 
 from .._log import log
 from .contract_report import report_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from pasqal_core_api.types import Departure
+    from pasqal_core_runtime.departures import Departure
+
+    from .._display import Clean
 
 
 @frozen
 class SeenDeparture:
-    """A kind of departure and how often it was seen.
+    """A kind of departure, and how often it was seen.
 
     Attributes:
-        first: the first one of its kind.
-        count: how many there were.
+        first (Departure): the first one of its kind.
+        count (int): how many there were.
     """
 
     first: Departure
     count: int
 
     def __str__(self) -> str:
-        return f"{self.first} ({self.count} times)" if self.count > 1 else str(self.first)
+        if self.count == 1:
+            return str(self.first)
+        return f"{self.first} ({self.count} times)"
 
 
 class Departures:
-    """The departures that a client has met, by kind, in the order of their first appearance. Threads may share it.
+    """The departures that a client has met, by kind, in the order of their first appearance.
 
-    Its text is a report in Markdown that shows no data, to be pasted into an issue.
+    A departure is a place where an answer is not what the contract promises. Iterate over it for
+    each kind as a `SeenDeparture`; its text is a report in Markdown that shows no data, to be
+    pasted into an issue. Threads may share it.
     """
 
-    def __init__(self, clean: Callable[[str], str] = str) -> None:
+    def __init__(self, clean: Clean = str) -> None:
         self._clean = clean
         self._seen: dict[tuple[str, str], SeenDeparture] = {}
         self._lock = threading.Lock()
@@ -49,10 +58,14 @@ class Departures:
     def report(self, departure: Departure) -> None:
         """Count a departure; log it if it is the first of its kind."""
         with self._lock:
-            before = self._seen.get(departure.kind) or SeenDeparture(self._cleaned(departure), 0)
-            self._seen[departure.kind] = now = evolve(before, count=before.count + 1)
-        if now.count == 1:
-            log(logging.WARNING, "the service departs from the contract: %s", now.first)
+            seen = self._seen.get(departure.kind)
+            if seen is None:
+                seen = SeenDeparture(self._without_secrets(departure), 0)
+            seen = evolve(seen, count=seen.count + 1)
+            self._seen[departure.kind] = seen
+        # Outside of the lock: a handler of the caller's may use the client.
+        if seen.count == 1:
+            log(logging.WARNING, "the service departs from the contract: %s", seen.first)
 
     def refuse(self, departure: Departure) -> None:
         """Count a departure and raise it.
@@ -61,12 +74,17 @@ class Departures:
             DepartureError: always.
         """
         self.report(departure)
-        raise DepartureError(self._cleaned(departure))
+        raise DepartureError(self._without_secrets(departure))
 
-    def _cleaned(self, departure: Departure) -> Departure:
-        return evolve(departure, path=self._clean(departure.path), seen=self._clean(departure.seen))
+    def _without_secrets(self, departure: Departure) -> Departure:
+        return evolve(
+            departure,
+            path=self._clean(departure.path),
+            seen=self._clean(departure.seen),
+        )
 
     def __iter__(self) -> Iterator[SeenDeparture]:
+        # A copy: other threads may add kinds meanwhile.
         with self._lock:
             seen = list(self._seen.values())
         return iter(seen)
@@ -75,7 +93,9 @@ class Departures:
         return len(self._seen)
 
     def __str__(self) -> str:
-        return str(report_of((seen.first, seen.count) for seen in self))
+        counts = [(seen.first, seen.count) for seen in self]
+        return str(report_of(counts))
 
     def __repr__(self) -> str:
-        return f"<{len(self)} kinds of departures>"
+        kinds = len(self)
+        return f"<{kinds} kinds of departures>"

@@ -20,11 +20,12 @@ PIECE: Final = 2**18
 """Bytes; a body is unpacked in pieces of at most this size."""
 
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
+_OFFERED: Final = _GZIP | {"deflate"}
 _PLAIN: Final = frozenset({"", "identity"})
-# Other text is not repeated: in lower case and cut at commas, a secret in it would not be
-# recognised.
-_KNOWN: Final = frozenset({"br", "compress", "deflate", "zstd", *_GZIP})
-MOST_SHOWN: Final = 3
+# Other text is not repeated in an error: in lower case and cut at commas, a secret in it would not
+# be recognised.
+_KNOWN: Final = _OFFERED | {"br", "compress", "zstd"}
+_MOST_SHOWN: Final = 3
 
 # How zlib is told which header to expect.
 _GZIP_HEADER: Final = 16 + zlib.MAX_WBITS
@@ -36,7 +37,7 @@ class UnpackingError(Exception):
     """A body is not in the encoding that its headers announce, or in one that was not offered."""
 
 
-class Plain:
+class _Plain:
     """A body as it is."""
 
     def unpack(self, piece: bytes) -> Iterator[bytes]:
@@ -44,21 +45,25 @@ class Plain:
         yield piece
 
     def finish(self) -> None:
-        """Nothing can be lacking."""
+        """Nothing can be missing."""
 
 
-class Inflater:
+class _Inflater:
     """Unpacks gzip, in one or several members, or deflate."""
 
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
         self._is_gzip = encoding in _GZIP
-        self._stream = zlib.decompressobj(_GZIP_HEADER if self._is_gzip else _ZLIB_HEADER)
         self._is_empty = True
         self._has_ended = False
-        # What was read of the two bytes that show whether a zlib header is there; None once that is
-        # settled.
-        self._start: bytes | None = None if self._is_gzip else b""
+        # The beginning of the body, until two bytes of it show whether a zlib header is there;
+        # None once that is settled.
+        self._start: bytes | None = None
+        if self._is_gzip:
+            self._stream = zlib.decompressobj(_GZIP_HEADER)
+        else:
+            self._stream = zlib.decompressobj(_ZLIB_HEADER)
+            self._start = b""
 
     def unpack(self, piece: bytes) -> Iterator[bytes]:
         """The content of the next piece of the body, in pieces of bounded size.
@@ -97,7 +102,10 @@ class Inflater:
         self._is_empty = False
         start = self._start
         if start is not None:
-            self._start = None if len(start + piece) >= 2 else start + piece
+            seen = start + piece
+            self._start = None
+            if len(seen) < 2:
+                self._start = seen
         try:
             return self._stream.decompress(piece, PIECE)
         except zlib.error:
@@ -112,7 +120,8 @@ class Inflater:
 
     def _next_member(self, piece: bytes) -> bytes:
         """What follows the end of a stream: another member of a gzip body, or nothing."""
-        rest = piece.lstrip(b"\0")  # the padding that some writers of gzip leave
+        # Some writers of gzip leave padding.
+        rest = piece.lstrip(b"\0")
         if not rest:
             return rest
         if not self._is_gzip:
@@ -123,7 +132,7 @@ class Inflater:
         return rest
 
 
-def unpacker(encodings: Iterable[str]) -> Plain | Inflater:
+def unpacker(encodings: Iterable[str]) -> _Plain | _Inflater:
     """What unpacks a body.
 
     Args:
@@ -131,15 +140,19 @@ def unpacker(encodings: Iterable[str]) -> Plain | Inflater:
 
     Raises:
         UnpackingError: it is in an encoding that was not offered, or packed more than once: then
-            there is no bound on what lies in between.
+            nothing bounds what lies in between.
     """
     names = [encoding.strip().lower() for encoding in encodings]
     packed = [name for name in names if name not in _PLAIN]
     if not packed:
-        return Plain()
-    if len(packed) > 1 or (packed[0] not in _GZIP and packed[0] != "deflate"):
-        shown = ", ".join(
-            name if name in _KNOWN else "something unknown" for name in packed[:MOST_SHOWN]
-        )
-        raise UnpackingError(f"the body is packed as {shown}, which was not asked for")
-    return Inflater(packed[0])
+        return _Plain()
+    if len(packed) == 1 and packed[0] in _OFFERED:
+        return _Inflater(packed[0])
+    shown = ", ".join(map(_shown, packed[:_MOST_SHOWN]))
+    raise UnpackingError(f"the body is packed as {shown}, which was not requested")
+
+
+def _shown(encoding: str) -> str:
+    if encoding in _KNOWN:
+        return encoding
+    return "something unknown"

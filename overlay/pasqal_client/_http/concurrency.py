@@ -1,6 +1,6 @@
-"""How many requests of listings may be under way at once, and how that gives way to a service that refuses some.
+"""How many requests of listings may be under way at once, and how that gives way to a service that rejects some.
 
-What the service refuses, it refuses to all listings of a client: they share one `Throttle`. Each
+What the service rejects, it rejects for all listings of a client: they share one `Throttle`. Each
 listing has a `Window` of its own, with its own upper bound, which it can stop alone.
 
 Pure but for the flag that stops what is under way: times come in as seconds of a clock that only
@@ -15,11 +15,11 @@ from typing import Final
 from weakref import WeakSet
 
 PAUSE: Final = 0.5
-"""Seconds without new requests after a refusal that does not say how long to wait."""
-LONGEST_PAUSE: Final = 60.0
-"""Seconds; a longer Retry-After ends the request that got it, and nobody else waits for that long without a word."""
+"""Seconds without new requests after a rejection that does not say how long to wait."""
+_LONGEST_PAUSE: Final = 60.0
+"""Seconds; a longer Retry-After ends the request that got it, and nobody else waits that long without a word."""
 CALM: Final = 30.0
-"""Seconds without a refusal after which a larger window is tried again."""
+"""Seconds without a rejection after which a larger window is tried again."""
 
 
 class Throttle:
@@ -28,13 +28,15 @@ class Throttle:
     After a 429 none of them starts anything new until its Retry-After has passed, and what all of
     them together may have under way halves, once for all requests that were under way together. The
     halved size is a ceiling, tried again only after `CALM`: a window that grows back with every
-    page is refused again and again.
+    page is rejected again and again.
     """
 
     def __init__(self) -> None:
+        # Weak: a listing that nobody iterates over any more leaves without a word.
         self._windows: WeakSet[Window] = WeakSet()
         self._ceiling: int | None = None
-        self._resume = self._calm = float("-inf")
+        self._resume = float("-inf")
+        self._calm_since = float("-inf")
         self._lock = threading.Lock()
 
     def join(self, window: Window) -> None:
@@ -50,28 +52,42 @@ class Throttle:
     def refused(
         self, window: Window, started: float, now: float, retry_after: float | None, jitter: float
     ) -> None:
-        """A request of a listing that started at one time was refused at another; the first of a burst has jitter."""
+        """Take note that the service rejected a request.
+
+        Args:
+            window: that of the listing for which it was made.
+            started: when it started.
+            now: when it was rejected.
+            retry_after: the pause in seconds that the service asked for; None if it did not say.
+            jitter: seconds on top of the pause, added for the first request of a burst.
+        """
         pause = _pause_after(retry_after)
         with self._lock:
             # What started before the last pause was over belongs to the burst that brought the
             # pause about.
             if started >= self._resume:
-                together = sum(one.most for one in {window, *self._windows})
-                ceiling = together if self._ceiling is None else min(together, self._ceiling)
-                self._ceiling = max(1, ceiling // 2)
+                self._halve(window)
                 pause += jitter
-            self._calm = now
+            self._calm_since = now
             self._resume = max(self._resume, now + pause)
 
+    def _halve(self, window: Window) -> None:
+        windows = {window, *self._windows}
+        ceiling = sum(one.most for one in windows)
+        if self._ceiling is not None:
+            ceiling = min(ceiling, self._ceiling)
+        self._ceiling = max(1, ceiling // 2)
+
     def share(self, now: float) -> int | None:
-        """How many requests each listing may have under way, at least one; None if nothing was refused yet."""
+        """How many requests each listing may have under way, at least one; None if nothing was rejected yet."""
         with self._lock:
             if self._ceiling is None:
                 return None
-            if now - self._calm >= CALM:
+            if now - self._calm_since >= CALM:
                 self._ceiling *= 2
-                self._calm = now
-            return max(1, self._ceiling // max(1, len(self._windows)))
+                self._calm_since = now
+            listings = max(1, len(self._windows))
+            return max(1, self._ceiling // listings)
 
     def pause(self, now: float) -> float:
         """Seconds during which nothing new starts."""
@@ -79,16 +95,21 @@ class Throttle:
 
 
 def _pause_after(retry_after: float | None) -> float:
-    if retry_after is None or retry_after > LONGEST_PAUSE:
+    if retry_after is None or retry_after > _LONGEST_PAUSE:
         return PAUSE
     return retry_after
 
 
 class Window:
-    """The window of one listing.
+    """The window of one listing: how many of its requests may be under way at once.
+
+    Args:
+        most: how many, if none is rejected.
+        throttle: that of the client; None for one of its own.
+        patience: the longest pause in seconds during which the listing silently starts nothing.
 
     Attributes:
-        most (int): how many requests it may have under way, if none is refused.
+        most (int): how many requests may be under way, if none is rejected.
         stopped (threading.Event): set once the listing is over; then nothing is tried again.
     """
 
@@ -104,25 +125,30 @@ class Window:
     def refused(
         self, started: float, now: float, retry_after: float | None, jitter: float = 0.0
     ) -> None:
-        """A request that started at one time was refused at another.
+        """Take note that the service rejected a request of this listing.
 
         Args:
             started: when it started.
-            now: when it was refused.
+            now: when it was rejected.
             retry_after: the pause in seconds that the service asked for; None if it did not say.
-            jitter: seconds on top, so that what was refused together does not come back together.
+            jitter: seconds on top, so that what was rejected together does not come back together.
         """
         self._throttle.refused(self, started, now, retry_after, jitter)
 
     def size(self, now: float) -> int:
         """How many requests may be under way."""
         share = self._throttle.share(now)
-        return self.most if share is None else min(self.most, share)
+        if share is None:
+            return self.most
+        return min(self.most, share)
 
     def pause(self, now: float) -> float:
-        """Seconds during which nothing new starts; none where that is too long: whoever asks then hears it himself."""
+        """Seconds during which nothing new starts."""
         pause = self._throttle.pause(now)
-        return pause if pause <= self._patience else 0.0
+        if pause > self._patience:
+            # Too long to wait in silence: the next request shall hear of it from the service.
+            return 0.0
+        return pause
 
     def stop(self) -> None:
         """Start nothing new, retries included, and leave the room to other listings."""
@@ -131,4 +157,4 @@ class Window:
 
 
 CURRENT: Final[ContextVar[Window | None]] = ContextVar("pasqal_client_window", default=None)
-"""The window of the listing for which a request is made; the connection tells it of refusals."""
+"""The window of the listing for which a request is made; the connection reports rejections to it."""

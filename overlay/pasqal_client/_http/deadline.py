@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 import httpcore
-import httpx
+
+from .library import httpx
 
 if TYPE_CHECKING:
     import ssl
@@ -27,25 +28,34 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# A sync attempt runs in one thread, an async one needs none of this.
 _attempt = threading.local()
-_request: ContextVar[float | None] = ContextVar("pasqal_client_request_ends", default=None)
+# A wait may have its requests made in other threads and tasks, which inherit a context variable.
+_request_ends: ContextVar[float | None] = ContextVar("pasqal_client_request_ends", default=None)
 
 
 @contextmanager
 def requests_until(ends: float | None) -> Iterator[None]:
-    """Bound the requests that are made for the block, in whichever threads and tasks; None bounds nothing."""
-    before = _request.get()
-    _request.set(ends)
+    """Bound the requests that are made for the block, in whichever threads and tasks.
+
+    Args:
+        ends: when all of them have to be over, as `time.monotonic` counts; None for no bound.
+    """
+    before = _request_ends.get()
+    _request_ends.set(ends)
     try:
         yield
     finally:
-        _request.set(before)  # a reset would fail where a coroutine is closed in another context
+        # A reset would fail where a coroutine is closed in another context.
+        _request_ends.set(before)
 
 
 def no_later(ends: float) -> float:
     """That time, or the end of the block of `requests_until`, whichever comes first."""
-    bound = _request.get()
-    return ends if bound is None else min(ends, bound)
+    bound = _request_ends.get()
+    if bound is None:
+        return ends
+    return min(ends, bound)
 
 
 def left_until(ends: float) -> float:
@@ -54,11 +64,15 @@ def left_until(ends: float) -> float:
 
 
 async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
-    """Await an operation on connections, for so many seconds at the most.
+    """Await an operation on connections, for at most this many seconds.
 
-    If it was cancelled by asyncio while it gives a connection back, that connection would never be
-    free again: the shields of httpcore keep off only what anyio cancels. So it runs in a task of
-    its own that anyio cancels.
+    If asyncio cancelled it while it gives a connection back, that connection would never be free
+    again: the shields of httpcore keep off only what anyio cancels. So it runs in a task of its own
+    that anyio cancels.
+
+    Args:
+        seconds: how long it may take.
+        operation: the operation.
 
     Raises:
         TimeoutError: it did not end in time.
@@ -71,25 +85,26 @@ async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
         raise TimeoutError
 
     task = asyncio.create_task(bounded())
-    task.add_done_callback(hear)
+    task.add_done_callback(retrieve_error)
     try:
         await asyncio.wait([task])
     except asyncio.CancelledError:
+        # The caller was cancelled: cancel gently, and wait until the connection is back.
         scope.cancel()
         await asyncio.wait([task])
         raise
     return task.result()
 
 
-def hear(task: asyncio.Future[Any]) -> None:
-    """Take note of an error that nobody wants any more, so that asyncio does not log it."""
+def retrieve_error(task: asyncio.Future[Any]) -> None:
+    """Retrieve an error that nobody wants any more, so that asyncio does not log it."""
     if not task.cancelled():
         task.exception()
 
 
 @contextmanager
 def attempt_within(seconds: float) -> Iterator[None]:
-    """Bound the network operations of this thread in the block."""
+    """Bound the network operations of this thread in the block to this many seconds."""
     before = getattr(_attempt, "ends", None)
     _attempt.ends = time.monotonic() + seconds
     try:
@@ -106,7 +121,9 @@ def _bounded(timeout: float | None, error: type[Exception]) -> float | None:
     left: float = ends - time.monotonic()
     if left <= 0:
         raise error("the attempt has used up its time")
-    return left if timeout is None else min(timeout, left)
+    if timeout is None:
+        return left
+    return min(timeout, left)
 
 
 class _Stream(httpcore.NetworkStream):
@@ -143,7 +160,8 @@ def _addresses(host: str, port: int) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise httpcore.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    addresses = [str(address[0]) for *_, address in found]
+    return list(dict.fromkeys(addresses))
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -156,13 +174,16 @@ class _Backend(httpcore.NetworkBackend):
         self, host: str, port: int, timeout: float | None = None, *args: Any, **kwargs: Any
     ) -> httpcore.NetworkStream:
         if getattr(_attempt, "ends", None) is None:
-            return _Stream(self._inner.connect_tcp(host, port, timeout, *args, **kwargs))
-        # One by one: together, each of the host's addresses would get all of the time.
+            stream = self._inner.connect_tcp(host, port, timeout, *args, **kwargs)
+            return _Stream(stream)
+        # One by one, so that they share the time: each of them would get all of it from a connect by
+        # name.
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in _addresses(host, port):
             try:
                 bounded = _bounded(timeout, httpcore.ConnectTimeout)
-                return _Stream(self._inner.connect_tcp(address, port, bounded, *args, **kwargs))
+                stream = self._inner.connect_tcp(address, port, bounded, *args, **kwargs)
+                return _Stream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
@@ -178,10 +199,10 @@ class _Backend(httpcore.NetworkBackend):
 
 
 def bind(client: httpx.Client) -> int:
-    """Give the client's pools our network backend; returns how many have it.
+    """Give the client's pools our network backend; returns how many pools have it.
 
-    A client of a caller's own may come several times. What it does without us stays as it was:
-    where no attempt of ours runs, nothing is bounded.
+    A caller may use his own client for several of ours, and for himself: where no attempt of ours
+    runs, nothing is bounded.
     """
     bound = 0
     for transport in (client._transport, *client._mounts.values()):
@@ -194,12 +215,14 @@ def bind(client: httpx.Client) -> int:
     return bound
 
 
-def speaks_httpcore(client: httpx.Client | httpx.AsyncClient) -> bool:
-    """Whether all transports of the client are httpx's own, which tell by their `trace` extension what they do."""
+def reports_sending(client: httpx.Client | httpx.AsyncClient) -> bool:
+    """Whether all transports of a client report when they begin to send a request.
+
+    httpx's own do, by the `trace` extension. A subclass of them may do anything.
+    """
     kinds = (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
-    # A mount without a transport leads to the client's own one; a subclass may do anything.
-    return all(
-        type(transport) in kinds
-        for transport in (client._transport, *client._mounts.values())
-        if transport
-    )
+    for transport in (client._transport, *client._mounts.values()):
+        # A mount without a transport leads to the client's own one.
+        if transport is not None and type(transport) not in kinds:
+            return False
+    return True

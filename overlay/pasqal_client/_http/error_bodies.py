@@ -8,145 +8,48 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from pasqal_core_api.models import ValidationError
 
-from ..errors import (
-    REASON_LENGTH,
-    APIError,
-    APIStatusError,
-    UnprocessableError,
-    class_for,
-    printable,
-)
-from .redaction import granted, redacted, spellings
+from .._display import LONGEST_TEXT, printable, printable_without_secrets
+from ..errors import APIStatusError, UnprocessableError, class_for
+from .exchange import NO_REASON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-K = TypeVar("K", bound=APIError)
+    from .._display import Clean
+    from .exchange import Exchange
 
-REQUEST_ID_HEADERS: Final = (
-    *("x-request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray"),
-    *("request-id", "x-requestid", "x-amz-request-id", "apigw-requestid", "x-ms-request-id"),
-    *("x-amzn-trace-id", "x-trace-id", "traceparent"),
-)
-"""The headers that may have the service's id of a request; the first one that has any counts."""
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
-REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-
-# Characters. Cleaning a body of megabytes would take seconds, and most of it is not shown anyway.
-LONGEST_TEXT: Final = 10_000
 # Bytes. A larger body is not decoded for a reason, which it will show at its beginning if at all.
-LARGEST_REASON: Final = 8 * 2**20
-# Characters of the reason for which the outcome of a write is unknown: what to do about it has to
-# stay in sight.
+_LARGEST_DECODED: Final = 8 * 2**20
 LONGEST_CAUSE: Final = 300
-LONGEST_ID: Final = 200
-LONGEST_ADDRESS: Final = 200
-LONGEST_TYPE: Final = 100
+"""Characters of the reason why the outcome of a write is unknown: what to do about it has to stay in sight."""
+_LONGEST_ADDRESS: Final = 200
+_LONGEST_TYPE: Final = 100
 # No date and no number of seconds is longer.
-LONGEST_DATE: Final = 100
-# What is nested deeper, or is more than that, nobody reads: entries in the text, mistakes, entries
-# of a list in a mistake, values in a mistake.
-DEEPEST_REASON: Final = 10
-MOST_TOLD: Final = 10
-MOST_MISTAKES: Final = 100
-MOST_ENTRIES: Final = 100
-MOST_VALUES: Final = 120
+_LONGEST_DATE: Final = 100
+# Nobody reads what is nested deeper, or is more than that: levels and entries of a text, mistakes,
+# entries of a list in a mistake, values in a mistake.
+_DEEPEST_TEXT: Final = 10
+_MOST_TEXTS: Final = 10
+_MOST_MISTAKES: Final = 100
+_MOST_ENTRIES: Final = 100
+_MOST_VALUES: Final = 120
 
-NO_REASON: Final = "the service gave no reason"
+_is_page = re.compile(r"\s*<(!doctype|html|\?xml|head|body)", re.IGNORECASE).match
+_heading = re.compile(r"<(?:title|h1)\b[^<>]*>(.{0,300})", re.IGNORECASE | re.DOTALL)
+_end_of_heading = re.compile(r"</(?:title|h1)", re.IGNORECASE)
+_tag = re.compile(r"<[^<>]*>")
+
 TO_FIND_OUT: Final = (
     "; the request was not repeated; it may or may not have taken effect; "
     "call client.batches.resolve(error) to check"
 )
-
-
-class Exchange:
-    """What errors tell about a request, and how to keep secrets out of that.
-
-    Attributes:
-        method: the HTTP method.
-        path: the path of the address.
-        changes: whether the request changes something.
-        grants: whether it asks for a token. Then nothing of an answer is shown but what the
-            protocol has for reasons: the rest may be the token.
-    """
-
-    __slots__ = ("_clean", "_tokens", "changes", "grants", "method", "path")
-
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        clean: Callable[[str], str],
-        *,
-        changes: bool,
-        grants: bool = False,
-    ) -> None:
-        self.method = method
-        self.path = path
-        self.changes = changes
-        self.grants = grants
-        self._clean = clean
-        self._tokens: list[str] = []
-
-    @classmethod
-    def of(
-        cls,
-        method: str,
-        path: str,
-        clean: Callable[[str], str] = str,
-        *,
-        changes: bool,
-        grants: bool = False,
-    ) -> Self:
-        """An exchange whose texts are printable."""
-        return cls(method, printable(clean(path)), clean, changes=changes, grants=grants)
-
-    def learn(self, body: bytes) -> None:
-        """Keep the tokens in an answer out of all that is told about it from now on."""
-        if self.grants:
-            found = granted(body[:LARGEST_REASON].decode("utf-8", "replace"))
-            self._tokens = [spelling for token in found for spelling in spellings(token)]
-
-    def clean(self, text: str) -> str:
-        """The text without secrets."""
-        cleaned = self._clean(text)
-        return redacted(cleaned, self._tokens) if self._tokens else cleaned
-
-    def shown(self, text: str, length: int = REASON_LENGTH) -> str:
-        """The text as it can be shown: without secrets, in one line, cut to a length."""
-        return shown(text, self.clean, length)
-
-    def error(
-        self,
-        kind: type[K],
-        reason: str,
-        *,
-        status: int | None = None,
-        request_id: str | None = None,
-    ) -> K:
-        """An error of this exchange; its texts are cleaned of secrets and control characters."""
-        reason = self.shown(reason) or NO_REASON
-        request_id = self.shown(request_id or "", LONGEST_ID) or None
-        return kind(
-            reason, status=status, method=self.method, path=self.path, request_id=request_id
-        )
-
-
-def shown(text: str, clean: Callable[[str], str], length: int = REASON_LENGTH) -> str:
-    """The text as it can be shown: without secrets, in one line, cut to a length."""
-    beginning = text[:LONGEST_TEXT]
-    cleaned = clean(beginning)
-    if not beginning.isprintable():
-        # A secret may stand in pieces between characters that are taken out.
-        joined = clean(printable(beginning, LONGEST_TEXT, gap=""))
-        if joined != printable(cleaned, LONGEST_TEXT, gap=""):
-            cleaned = joined
-    return printable(cleaned, length)
 
 
 def status_error(
@@ -160,25 +63,20 @@ def status_error(
         body: the answer's body, of whatever form.
         exchange: the request.
     """
-    content = _content(body)
-    reason = (
-        _grant_reason(content, headers, body, exchange)
-        if exchange.grants
-        else _reason(content, exchange.clean)
-    )
-    if status in REDIRECTS:
-        reason = (
-            f"{_redirect(headers, exchange)}; {reason}" if reason else _redirect(headers, exchange)
-        )
-    error = exchange.error(
-        class_for(status), reason, status=status, request_id=request_id(headers, exchange.clean)
-    )
-    error.retry_after = retry_after(headers.get("retry-after"), _moment(headers.get("date", "")))
+    exchange = exchange.answered(headers)
+    content = _content_of(body)
+    reason = _reason(content, exchange.clean)
+    if exchange.grants:
+        reason = _grant_reason(content, headers, body, exchange)
+    if status in _REDIRECTS:
+        redirect = _redirect(headers, exchange)
+        parts = [redirect, reason]
+        reason = "; ".join(filter(None, parts))
+    error = exchange.error(class_for(status), reason, status=status)
+    now = _moment(headers.get("date", ""))
+    error.retry_after = retry_after(headers.get("retry-after"), now)
     if isinstance(error, UnprocessableError) and not exchange.grants:
-        mistakes = islice(_mistakes(content), MOST_MISTAKES)
-        error.errors = tuple(
-            ValidationError.from_dict(_cleaned_mistake(each, exchange.clean)) for each in mistakes
-        )
+        error.errors = _validation_errors(content, exchange.clean)
     return error
 
 
@@ -187,34 +85,26 @@ def outcome_unknown(reason: str) -> str:
     return f"{printable(reason, LONGEST_CAUSE).rstrip('.')}{TO_FIND_OUT}"
 
 
-def request_id(headers: Mapping[str, str], clean: Callable[[str], str] = str) -> str | None:
-    """The service's id of the request, from the first header that has one, as it can be shown."""
-    for name in REQUEST_ID_HEADERS:
-        found = printable(clean(printable(headers.get(name, ""), LONGEST_TEXT, gap="")), LONGEST_ID)
-        if found:
-            return found
-    return None
-
-
-def destination(location: str, clean: Callable[[str], str]) -> str:
+def destination(location: str, clean: Clean) -> str:
     """Where a Location leads, as it can be shown: without user, query and fragment, which may be secret."""
+    visible = "".join(filter(str.isprintable, location))
     try:
-        parts = urlsplit(clean("".join(filter(str.isprintable, location))))
-        _ = (
-            parts.port
-        )  # a piece of a password that is not quoted would pass for one, and is an error then
+        parts = urlsplit(clean(visible))
+        # A piece of a password that is not quoted would pass for the port, and is an error then.
+        parts.port  # noqa: B018  # reading it checks it
     except ValueError:
         return "an address that cannot be read"
     # In an address with too few slashes, user and password stand where the path should be.
-    host, path = parts.netloc.rpartition("@")[2], parts.path.rpartition("@")[2]
-    return (
-        printable(urlunsplit((parts.scheme, host, path, "", "")), LONGEST_ADDRESS)
-        or "the same address"
-    )
+    host = parts.netloc.rpartition("@")[2]
+    path = parts.path.rpartition("@")[2]
+    address = urlunsplit((parts.scheme, host, path, "", ""))
+    return printable(address, _LONGEST_ADDRESS) or "the same address"
 
 
 def _redirect(headers: Mapping[str, str], exchange: Exchange) -> str:
-    setting = "the address of the token endpoint" if exchange.grants else "base_url"
+    setting = "base_url"
+    if exchange.grants:
+        setting = "the address of the token endpoint"
     advice = f"redirects are not followed, and {setting} may be wrong"
     location = headers.get("location")
     if not location:
@@ -226,13 +116,13 @@ def withheld(headers: Mapping[str, str], body: bytes, exchange: Exchange) -> str
     """What stands for a body of which nothing can be shown."""
     if not body:
         return "an empty body"
-    kind = exchange.shown(headers.get("content-type", ""), LONGEST_TYPE) or "an unknown type"
+    kind = exchange.printable(headers.get("content-type", ""), _LONGEST_TYPE) or "an unknown type"
     return f"{len(body)} bytes of {kind}, which are not shown as there may be a token in them"
 
 
-def _content(body: bytes) -> Any:
-    """What is in the body of an error: decoded JSON; if it is none, or too much, the beginning of it as text."""
-    if len(body) > LARGEST_REASON:
+def _content_of(body: bytes) -> Any:
+    """The body of an error: decoded JSON; text if it is not JSON, and the beginning of it if it is too much."""
+    if len(body) > _LARGEST_DECODED:
         return body[:LONGEST_TEXT].decode("utf-8", "replace")
     text = body.decode("utf-8-sig", "replace").strip()
     with suppress(ValueError, RecursionError):
@@ -241,129 +131,170 @@ def _content(body: bytes) -> Any:
 
 
 def _grant_reason(content: Any, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> str:
-    """The reason for which there is no token, in the fields that OAuth has for it."""
-    told = oauth_reason(content if isinstance(content, dict) else {})
-    return told if told or not body else f"{NO_REASON}, only {withheld(headers, body, exchange)}"
+    """The reason for the lack of a token, from the fields that OAuth has for it."""
+    reason = ""
+    if isinstance(content, dict):
+        reason = oauth_reason(content)
+    if reason or not body:
+        return reason
+    return f"{NO_REASON}, only {withheld(headers, body, exchange)}"
 
 
 def oauth_reason(fields: Mapping[str, Any]) -> str:
-    """Why there is no token, in the words that OAuth has for it; nothing where it does not say."""
-    texts = [fields.get(name) for name in ("error", "error_description")]
-    return ": ".join(text for text in texts if isinstance(text, str))
+    """Why no token was issued, in the words that OAuth has for it; empty where the answer does not say."""
+    texts = []
+    for name in ("error", "error_description"):
+        text = fields.get(name)
+        if isinstance(text, str):
+            texts.append(text)
+    return ": ".join(texts)
 
 
-def _reason(content: Any, clean: Callable[[str], str]) -> str:
+def _reason(content: Any, clean: Clean) -> str:
     """The reason in the body of an error.
 
     Known forms: FastAPI's `detail` (text or a list), JSend's `message` with `data.description`
     (text or a list), `message` or `error` alone, OAuth's `error_description`, a list, plain text, a
     gateway's HTML page, nothing.
     """
-    # What is cut out of a page must not be a piece of a secret.
-    return _page_text(clean(content[:LONGEST_TEXT])) if isinstance(content, str) else _told(content)
+    if isinstance(content, str):
+        # Cleaned first: what is cut out of a page must not be a piece of a secret.
+        return _page_text(clean(content[:LONGEST_TEXT]))
+    return _reason_in(content)
 
 
-def _told(content: Any, depth: int = 0) -> str:
-    if content is None or depth > DEEPEST_REASON:
+def _reason_in(content: Any, depth: int = 0) -> str:
+    """The reason in decoded JSON, or in a piece of it."""
+    if content is None or depth > _DEEPEST_TEXT:
         return ""
     if isinstance(content, list):
-        return "; ".join(filter(None, (_told(entry, depth + 1) for entry in content[:MOST_TOLD])))
+        return "; ".join(_reasons_in(content[:_MOST_TEXTS], depth))
     if not isinstance(content, dict):
         return str(content)
     if "msg" in content:
-        return ": ".join(
-            filter(None, (_place(content.get("loc")), _told(content["msg"], depth + 1)))
-        )
-    parts = [
+        place = _place(content.get("loc"))
+        mistake = _reason_in(content["msg"], depth + 1)
+        return ": ".join(filter(None, [place, mistake]))
+    candidates = [
         content.get("message"),
         *_details(content),
         content.get("error_description"),
         content.get("error"),
     ]
-    texts = [_told(part, depth + 1) for part in parts if part]
-    return ": ".join(dict.fromkeys(filter(None, texts)))
+    given = [candidate for candidate in candidates if candidate]
+    # Gateways repeat themselves: the same text counts once.
+    return ": ".join(dict.fromkeys(_reasons_in(given, depth)))
 
 
-def _details(content: dict[str, Any]) -> tuple[Any, Any]:
-    """What FastAPI and JSend tell in detail."""
+def _reasons_in(candidates: list[Any], depth: int) -> Iterator[str]:
+    for candidate in candidates:
+        reason = _reason_in(candidate, depth + 1)
+        if reason:
+            yield reason
+
+
+def _details(content: dict[str, Any]) -> Iterator[Any]:
+    """Where FastAPI and JSend have the details."""
+    yield content.get("detail")
     data = content.get("data")
-    return content.get("detail"), data.get("description") if isinstance(data, dict) else None
+    if isinstance(data, dict):
+        yield data.get("description")
 
 
 def _place(loc: Any) -> str:
-    parts = loc[:MOST_TOLD] if isinstance(loc, list) else []
-    return ".".join(str(part) for part in parts if isinstance(part, str | int))
+    if not isinstance(loc, list):
+        return ""
+    parts = [part for part in loc[:_MOST_TEXTS] if isinstance(part, str | int)]
+    return ".".join(map(str, parts))
 
 
 def _page_text(text: str) -> str:
-    if not re.match(r"\s*<(!doctype|html|\?xml|head|body)", text, re.IGNORECASE):
+    if not _is_page(text):
         return text
-    heading = re.search(r"<(?:title|h1)\b[^<>]*>(.{0,300})", text, re.IGNORECASE | re.DOTALL)
+    heading = _heading.search(text)
     if heading is None:
         return "an HTML page"
-    title = re.split(r"</(?:title|h1)", heading[1], maxsplit=1, flags=re.IGNORECASE)[0]
-    return f"an HTML page instead of an answer: {re.sub(r'<[^<>]*>', ' ', title)}"
+    title, *_ = _end_of_heading.split(heading[1], maxsplit=1)
+    without_tags = _tag.sub(" ", title)
+    return f"an HTML page instead of an answer: {without_tags}"
+
+
+def _validation_errors(content: Any, clean: Clean) -> tuple[ValidationError, ...]:
+    """The mistakes that the body of an error lists, one by one."""
+    mistakes = islice(_mistakes(content), _MOST_MISTAKES)
+    cleaned = [_cleaned_mistake(mistake, clean) for mistake in mistakes]
+    return tuple(map(ValidationError.from_dict, cleaned))
 
 
 def _mistakes(content: Any) -> Iterator[dict[str, Any]]:
-    """The mistakes that the body of an error lists."""
     if isinstance(content, list):
-        yield from (entry for entry in content if isinstance(entry, dict) and "msg" in entry)
-    for entries in _details(content) if isinstance(content, dict) else ():
-        if isinstance(entries, list):
-            yield from (entry for entry in entries if isinstance(entry, dict))
+        for entry in content:
+            if isinstance(entry, dict) and "msg" in entry:
+                yield entry
+    if not isinstance(content, dict):
+        return
+    for entries in _details(content):
+        if not isinstance(entries, list):
+            continue
+        for entry in entries:
+            if isinstance(entry, dict):
+                yield entry
 
 
-def _cleaned_mistake(mistake: dict[str, Any], clean: Callable[[str], str]) -> dict[str, Any]:
-    """The mistake without secrets; what is too much of it is left out, the fields that each one has at the last."""
-    ordered = sorted(mistake.items(), key=lambda item: item[0] not in ("loc", "msg", "type"))
-    cleaned: dict[str, Any] = _cleaned(dict(ordered), clean, iter(range(MOST_VALUES)))
+def _cleaned_mistake(mistake: dict[str, Any], clean: Clean) -> dict[str, Any]:
+    """The mistake without secrets; where it is too much, the fields that every mistake has are left out last."""
+    ordered: dict[str, Any] = {}
+    for name in ("loc", "msg", "type"):
+        if name in mistake:
+            ordered[name] = mistake[name]
+    ordered |= mistake
+    left = iter(range(_MOST_VALUES))
+    cleaned: dict[str, Any] = _cleaned(ordered, clean, left)
     return cleaned
 
 
-def _cleaned(value: Any, clean: Callable[[str], str], left: Iterator[int]) -> Any:
+def _cleaned(value: Any, clean: Clean, left: Iterator[int]) -> Any:
+    """A value of a mistake without secrets; `left` runs out when there are too many values."""
     if isinstance(value, str):
-        return shown(value, clean)
+        return printable_without_secrets(value, clean)
     if isinstance(value, list):
-        return [
-            _cleaned(entry, clean, left)
-            for entry, _ in zip(value[:MOST_ENTRIES], left, strict=False)
-        ]
+        entries = zip(value[:_MOST_ENTRIES], left, strict=False)
+        return [_cleaned(entry, clean, left) for entry, _ in entries]
     if isinstance(value, dict):
+        cleaned = {}
         items = zip(value.items(), left, strict=False)
-        return {
-            _cleaned(key, clean, left): _cleaned(entry, clean, left) for (key, entry), _ in items
-        }
+        for (key, entry), _ in items:
+            name = _cleaned(key, clean, left)
+            cleaned[name] = _cleaned(entry, clean, left)
+        return cleaned
     return value
 
 
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """The pause in seconds that a Retry-After header asks for: a number ("1.5" too) or a date; None if it asks none.
+    """The pause in seconds that a Retry-After header asks for; None if it asks for none.
 
     Args:
-        value: the header.
+        value: the header: a number ("1.5" too) or a date.
         now: the moment from which a date counts. That of the answer is best, as clocks differ;
             without it, our own.
     """
-    if value is None or len(value) > LONGEST_DATE:
+    if value is None or len(value) > _LONGEST_DATE:
         return None
     if re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", value, re.ASCII):
         return float(value)
     moment = _moment(value)
     if moment is None:
         return None
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    pause = moment - (now or datetime.now(UTC))
+    return max(0.0, pause.total_seconds())
 
 
 def _moment(text: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(text[:LONGEST_DATE])
-    except (
-        ValueError,
-        TypeError,
-        OverflowError,
-        IndexError,
-        AttributeError,
-    ):  # what is not a date fails in many ways
+        moment = parsedate_to_datetime(text[:_LONGEST_DATE])
+    except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
+        # The parser fails in many ways on what is not a date.
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment

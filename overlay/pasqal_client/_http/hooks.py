@@ -1,4 +1,4 @@
-"""What is told about requests: to the logger `pasqal_client` and to the caller's hooks; never with a secret."""
+"""What is reported about requests: to the logger `pasqal_client` and to the caller's hooks; never with a secret."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from .._checks import plain_function
+from .._checks import checked_setting, plain_function
+from .._display import printable, printable_without_secrets
 from .._log import log, logger
-from ..errors import ConfigurationError, printable
-from .error_bodies import destination, request_id, shown
+from .error_bodies import destination
+from .exchange import request_id
 from .redaction import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx
+    from .._display import Clean
+    from .library import httpx
 
 
 _SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_LONGEST_URL: Final = 4096
+_LONGEST_LEVEL: Final = 40
 
 
 @frozen
@@ -28,10 +32,10 @@ class SentRequest:
     """A request as a hook sees it, without secrets.
 
     Attributes:
-        method: the HTTP method.
-        url: the whole address.
-        headers: the headers, by lower-case name.
-        attempt: its number, from 1.
+        method (str): the HTTP method.
+        url (str): the whole address.
+        headers (dict[str, str]): the headers, by lower-case name.
+        attempt (int): its number, from 1.
     """
 
     method: str
@@ -45,12 +49,12 @@ class ReceivedResponse:
     """An answer, or the lack of one, as a hook sees it, without secrets.
 
     Attributes:
-        request: the request.
-        status: the HTTP status; None if there was no answer.
-        headers: the headers, by lower-case name.
-        elapsed: seconds that the attempt took.
-        request_id: the service's id of the request.
-        error: why the attempt failed; None if it did not.
+        request (SentRequest): the request.
+        status (int | None): the HTTP status; None if there was no answer.
+        headers (dict[str, str]): the headers, by lower-case name.
+        elapsed (float): seconds that the attempt took.
+        request_id (str | None): the service's id of the request.
+        error (str | None): why the attempt failed; None if it did not.
     """
 
     request: SentRequest
@@ -63,33 +67,45 @@ class ReceivedResponse:
 
 @frozen
 class Observer:
-    """Tells the logger and the hooks.
+    """Reports requests and answers to the logger and the hooks.
 
     Attributes:
-        clean: takes secrets out of a text.
+        clean: masks the secrets in a text.
         on_request: called before each attempt.
         on_response: called after each attempt.
     """
 
-    clean: Callable[[str], str] = str
+    clean: Clean = str
     on_request: Callable[[SentRequest], object] | None = field(default=None, repr=False)
     on_response: Callable[[ReceivedResponse], object] | None = field(default=None, repr=False)
 
     @property
     def is_idle(self) -> bool:
         """Whether nobody listens."""
-        return (
-            self.on_request is None
-            and self.on_response is None
-            and not logger.isEnabledFor(logging.DEBUG)
-        )
+        if self.on_request is not None or self.on_response is not None:
+            return False
+        return not logger.isEnabledFor(logging.DEBUG)
 
     def sent(self, request: httpx.Request, attempt: int) -> SentRequest | None:
-        """Tell that an attempt begins."""
+        """Report that an attempt begins.
+
+        Args:
+            request: the request.
+            attempt: its number, from 1.
+
+        Returns:
+            The request for `received`; None if nobody listens.
+        """
+        # Cleaning the texts takes longer than all the rest of a request does.
         if self.is_idle:
             return None
-        url = printable(self.clean(str(request.url)), 4096)
-        seen = SentRequest(request.method, url, _shown(request.headers, self.clean), attempt)
+        url = self.clean(str(request.url))
+        seen = SentRequest(
+            method=request.method,
+            url=printable(url, _LONGEST_URL),
+            headers=_printable_headers(request.headers, self.clean),
+            attempt=attempt,
+        )
         if self.on_request is not None:
             _call(self.on_request, seen)
         return seen
@@ -101,9 +117,9 @@ class Observer:
         headers: httpx.Headers,
         elapsed: float,
         error: str | None,
-        clean: Callable[[str], str] | None = None,
+        clean: Clean | None = None,
     ) -> None:
-        """Tell how an attempt ended.
+        """Report how an attempt ended.
 
         Args:
             seen: what `sent` returned.
@@ -111,41 +127,66 @@ class Observer:
             headers: the headers.
             elapsed: seconds that the attempt took.
             error: why it failed; None if it did not.
-            clean: takes secrets out of a text, if the answer brought some that the observer does
+            clean: masks the secrets in a text, if the answer brought some that the observer does
                 not know.
         """
         if seen is None:
             return
         clean = clean or self.clean
-        trace = request_id(headers, clean)
-        response = ReceivedResponse(seen, status, _shown(headers, clean), elapsed, trace, error)
-        log(
-            logging.DEBUG,
-            "%s %s -> %s, attempt %d, %.3f s%s%s",
-            seen.method,
-            seen.url,
-            "no answer" if status is None else status,
-            seen.attempt,
-            elapsed,
-            f", request id {trace}" if trace else "",
-            f": {error}" if error else "",
+        response = ReceivedResponse(
+            request=seen,
+            status=status,
+            headers=_printable_headers(headers, clean),
+            elapsed=elapsed,
+            request_id=request_id(headers, clean),
+            error=error,
         )
+        _log_response(response)
         if self.on_response is not None:
             _call(self.on_response, response)
 
 
-def _shown(headers: httpx.Headers, clean: Callable[[str], str]) -> dict[str, str]:
+def _log_response(response: ReceivedResponse) -> None:
+    what = "no answer"
+    if response.status is not None:
+        what = str(response.status)
+    end = ""
+    if response.request_id:
+        end += f", request id {response.request_id}"
+    if response.error:
+        end += f": {response.error}"
+    log(
+        logging.DEBUG,
+        "%s %s -> %s, attempt %d, %.3f s%s",
+        response.request.method,
+        response.request.url,
+        what,
+        response.request.attempt,
+        response.elapsed,
+        end,
+    )
+
+
+def _printable_headers(headers: httpx.Headers, clean: Clean) -> dict[str, str]:
     """The headers without secrets, by lower-case name: an echo may stand in a name, too."""
-    written = [name.decode(headers.encoding) for name, _ in headers.raw]
-    # Not in lower case yet: a secret would not be found in that.
-    names = {name.lower(): shown(name, clean).lower() for name in written}
-    return {names[name]: _shown_header(name, value, clean) for name, value in headers.items()}
+    names = {}
+    for raw, _ in headers.raw:
+        name = raw.decode(headers.encoding)
+        # Put into lower case only now: in lower case, a secret would not be recognised.
+        shown = printable_without_secrets(name, clean)
+        names[name.lower()] = shown.lower()
+    result = {}
+    for name, value in headers.items():
+        result[names[name]] = _printable_header(name, value, clean)
+    return result
 
 
-def _shown_header(name: str, value: str, clean: Callable[[str], str]) -> str:
+def _printable_header(name: str, value: str, clean: Clean) -> str:
     if name in _SECRET_HEADERS:
         return MASK
-    return destination(value, clean) if name == "location" else shown(value, clean)
+    if name == "location":
+        return destination(value, clean)
+    return printable_without_secrets(value, clean)
 
 
 def checked_hook(hook: object, name: str) -> Any:
@@ -154,16 +195,14 @@ def checked_hook(hook: object, name: str) -> Any:
     Raises:
         ConfigurationError: it cannot be called, or would have to be awaited.
     """
-    try:
-        return plain_function(name, hook)
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from None
+    return checked_setting(plain_function, name, hook)
 
 
 def _call(hook: Callable[[Any], object], event: object) -> None:
     try:
         hook(event)
     except Exception:
+        # It only listens: what it raises must not cost the answer to a request.
         log(logging.ERROR, "a hook failed", exc_info=True)
 
 
@@ -172,7 +211,8 @@ class _StderrHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            sys.stderr.write(f"{self.format(record)}\n")
+            line = self.format(record)
+            sys.stderr.write(f"{line}\n")
         except Exception:
             self.handleError(record)
 
@@ -183,13 +223,15 @@ _TO_STDERR.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(
 
 def log_to_stderr(level: str) -> None:
     """Show our log on stderr from a level on; asked for by `PASQAL_LOG`."""
-    number = logging.getLevelNamesMapping().get(level.strip().upper())
+    name = level.strip().upper()
+    number = logging.getLevelNamesMapping().get(name)
     if number is None:
         log(
             logging.WARNING,
             "PASQAL_LOG: %r is not a level; use debug, info, warning or error",
-            printable(level, 40),
+            printable(level, _LONGEST_LEVEL),
         )
         return
     logger.setLevel(number)
-    logger.addHandler(_TO_STDERR)  # a second time changes nothing
+    # A second time changes nothing.
+    logger.addHandler(_TO_STDERR)

@@ -1,4 +1,4 @@
-"""Makes Python values of JSON text; alone, because two parsers can do it and nobody may notice which one did.
+"""Parses JSON text. Two parsers can do that, and nobody may notice which one did.
 
 The standard library decides what is JSON and what it means: NaN and Infinity are numbers to it,
 although no standard has them, so that one of them costs its own place and not the page. An integer
@@ -6,7 +6,7 @@ of more digits than Python reads (4,300, or whatever `sys.set_int_max_str_digits
 for the same reason.
 
 msgspec takes less than half the time; where it is installed, it goes first. Versions that are new
-enough read whatever they accept as the standard library does; what they refuse is read again.
+enough read whatever they accept as the standard library does; what they reject is read again.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OLDEST: Final = (0, 19)
-"""Before this version msgspec reads some large numbers wrong."""
+# Before this version msgspec reads some large numbers wrong.
+_OLDEST: Final = (0, 19)
 
 
 @cache
@@ -30,8 +30,10 @@ def accelerator() -> Callable[[bytes], Any] | None:
         import msgspec
     except ImportError:
         return None
-    version = tuple(int(part) for part in msgspec.__version__.split(".")[:2])
-    return msgspec.json.decode if version >= OLDEST else None
+    major, minor, *_ = msgspec.__version__.split(".")
+    if (int(major), int(minor)) < _OLDEST:
+        return None
+    return msgspec.json.decode
 
 
 def parse(text: bytes) -> Any:
@@ -51,6 +53,7 @@ def parse(text: bytes) -> Any:
     try:
         return json.loads(text)
     except ValueError:
+        # Not JSON, or a number with more digits than Python reads.
         return json.loads(text, parse_int=_integer_or_text)
 
 

@@ -1,9 +1,9 @@
 """Closes a connection on which something stands behind an answer, before it is used again.
 
 HTTP/1.1 tells answers apart by their order alone. Bytes that a service or a gateway sends beyond an
-answer would be taken for the answer to the next request: a cancellation that is refused would pass
-for one that is done. h11 keeps such bytes and httpcore gives the connection back to its pool all
-the same, so they are looked for here, while the response is still open. What arrives later is
+answer would be taken for the answer to the next request: a cancellation that was rejected would
+pass for one that was done. h11 keeps such bytes and httpcore gives the connection back to its pool
+all the same, so they are looked for here, while the response is still open. What arrives later is
 httpcore's business: it drops idle connections that have something to read.
 """
 
@@ -13,7 +13,7 @@ import ssl
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    import httpx
+    from .library import httpx
 
 # From a response's stream to the state of its HTTP/1.1 connection. None of it is public; a test
 # fails if it changes.
@@ -37,17 +37,16 @@ async def drop_with_leftovers_async(response: httpx.Response) -> None:
 def _connection_with_leftovers(response: httpx.Response) -> Any:
     """The network stream of the response if it has to be closed, else None."""
     connection = response.extensions.get("network_stream")
-    if connection is None or response.http_version == "HTTP/2":
-        # A transport of the caller's own, which has no connections that we know of; or frames that
-        # say which answer they belong to, on a connection that others are reading from.
+    if connection is None:
+        # A transport of the caller's own, which has no connections that we know of.
+        return None
+    if response.http_version == "HTTP/2":
+        # Its frames say which answer they belong to, and other requests read from this connection.
         return None
     state = _h11_state(response)
-    if (
-        state is None
-        or state.trailing_data[0]
-        or _is_waiting_in_tls(connection)
-        or _is_waiting_in_asyncio(connection)
-    ):
+    if state is None or state.trailing_data[0]:
+        return connection
+    if _is_waiting_in_tls(connection) or _is_waiting_in_asyncio(connection):
         return connection
     return None
 
@@ -61,16 +60,16 @@ def _h11_state(response: httpx.Response) -> Any:
 
 
 def _is_waiting_in_tls(connection: Any) -> bool:
-    """Whether TLS holds data, or the beginning of some, that nobody has asked for: no socket tells of these."""
+    """Whether TLS holds data, or the beginning of some, that nobody has asked for: no socket reports these."""
     tls = connection.get_extra_info("ssl_object")
     if not isinstance(tls, ssl.SSLObject):
         return False
     try:
         tls.read(1)
     except ssl.SSLWantReadError:
-        # The async stream's buffer of what has arrived; a record that is not complete yet stays in
-        # it.
-        buffer = getattr(getattr(connection, "_stream", None), "_read_bio", None)
+        # The async stream has a buffer of what arrived; an incomplete record stays in it.
+        stream = getattr(connection, "_stream", None)
+        buffer = getattr(stream, "_read_bio", None)
         return buffer is not None and buffer.pending > 0
     except ssl.SSLError:
         return True
@@ -81,4 +80,5 @@ def _is_waiting_in_asyncio(connection: Any) -> bool:
     """Whether asyncio has read more than was asked for: it hands on a large chunk in pieces, and keeps the rest."""
     stream = getattr(connection, "_stream", None)
     socket = getattr(stream, "transport_stream", stream)
-    return bool(getattr(getattr(socket, "_protocol", None), "read_queue", None))
+    protocol = getattr(socket, "_protocol", None)
+    return bool(getattr(protocol, "read_queue", None))

@@ -6,11 +6,12 @@ them, to this module and act on what it returns.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+import re
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx
 from attrs import frozen
 
+from .._display import LONGEST_TEXT, printable_without_secrets
 from ..errors import (
     APIConnectionError,
     APIError,
@@ -20,36 +21,32 @@ from ..errors import (
     UntrustedError,
 )
 from .compression import UnpackingError
-from .error_bodies import (
-    LONGEST_CAUSE,
-    LONGEST_TEXT,
-    outcome_unknown,
-    request_id,
-    shown,
-    status_error,
-    withheld,
-)
+from .error_bodies import LONGEST_CAUSE, outcome_unknown, status_error, withheld
 from .json_text import parse
+from .library import httpx
 from .redaction import SecretDict
-from .retry import Outcome, may_have_happened
+from .retry import Failure, FailureKind, may_have_happened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from .error_bodies import Exchange
+    from .._display import Clean
+    from .exchange import Exchange
 
 SUCCESSES: Final = frozenset({200})
 """The statuses that the contract documents as a success; every other one is an error."""
 
-TIMEOUTS: Final = frozenset({504, 522, 524})
+_TIMEOUTS: Final = frozenset({504, 522, 524})
 """The statuses by which a gateway says that the service did not answer in time."""
 
 LARGEST_BODY: Final = 256 * 2**20
-"""Bytes; a larger body is refused."""
+"""Bytes; a larger body is rejected."""
 
-# The attempt failed before the request was sent, as far as a transport that tells no more can be
-# trusted.
-UNSENT: Final = (
+_LONGEST_BEGINNING: Final = 80
+
+# With these, the attempt failed before the request was sent, as far as one can trust a transport
+# that reports nothing more.
+_UNSENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
@@ -72,10 +69,11 @@ class Attempt:
 
     Attributes:
         number: which attempt at the request it is, from 1.
-        is_out: whether the request was sent, at least in part; None if the transport does not tell.
+        is_out: whether the request was sent, at least in part; None if the transport does not
+            report that.
         is_answered: whether the headers of an answer came.
         is_overdue: whether the time of the attempt is used up.
-        limit: the time that counts, in words.
+        limit: the time limit that counts, in words.
         untrusted: what is wrong with the service's certificate; None if it did not fail
             verification.
     """
@@ -89,16 +87,21 @@ class Attempt:
 
 
 @frozen
-class Failure:
-    """An attempt that failed: the error to raise unless it is repeated, and the outcome that decides about that."""
+class FailedAttempt:
+    """An attempt that failed.
+
+    Attributes:
+        error: what to raise unless the request is repeated.
+        failure: what decides whether it is repeated.
+    """
 
     error: APIError
-    outcome: Outcome
+    failure: Failure
 
 
-def judge(
+def judge_answer(
     status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange
-) -> dict[str, Any] | Failure:
+) -> dict[str, Any] | FailedAttempt:
     """Tell what a complete answer is: the decoded body of a success, or a failure.
 
     Args:
@@ -109,43 +112,58 @@ def judge(
     """
     exchange.learn(body)
     if status not in SUCCESSES:
-        return _refused(status, headers, body, exchange)
+        return _rejected(status, headers, body, exchange)
     content = decode(body, exchange.clean)
     if isinstance(content, str):
-        got = withheld(headers, body, exchange) if exchange.grants else content
-        reason, trace = f"expected a JSON object, got {got}", request_id(headers, exchange.clean)
-        if exchange.changes:
-            return Failure(_unknown(exchange, reason, status, trace), Outcome("broken"))
-        error = exchange.error(ResponseError, reason, status=status, request_id=trace)
-        return Failure(error, Outcome("broken"))
+        return _not_understood(status, headers, body, exchange, content)
+    # The service reports some errors inside of a 200.
     if content.get("status") in ("fail", "error"):
-        return _refused(_status_inside(content), headers, body, exchange)
-    return SecretDict(content) if exchange.grants else content
+        return _rejected(_status_inside(content), headers, body, exchange)
+    if exchange.grants:
+        return SecretDict(content)
+    return content
 
 
-def _refused(status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> Failure:
+def _not_understood(
+    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange, content: str
+) -> FailedAttempt:
+    """The failure that a success is whose body is not a JSON object; `content` says what it is."""
+    exchange = exchange.answered(headers)
+    if exchange.grants:
+        content = withheld(headers, body, exchange)
+    reason = f"expected a JSON object, got {content}"
+    error: APIError
+    if exchange.changes:
+        error = _unknown(exchange, reason, status)
+    else:
+        error = exchange.error(ResponseError, reason, status=status)
+    return FailedAttempt(error, Failure("broken"))
+
+
+def _rejected(
+    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange
+) -> FailedAttempt:
     error = status_error(status, headers, body, exchange)
-    outcome = Outcome("status", status, error.retry_after)
-    if exchange.changes and may_have_happened(outcome):
-        unknown = _unknown(exchange, error.reason, status, error.request_id)
-        unknown.timed_out = status in TIMEOUTS
-        return Failure(unknown, outcome)
-    return Failure(error, outcome)
+    failure = Failure("status", status, error.retry_after)
+    if exchange.changes and may_have_happened(failure):
+        unknown = _unknown(exchange.answered(headers), error.reason, status)
+        unknown.timed_out = status in _TIMEOUTS
+        return FailedAttempt(unknown, failure)
+    return FailedAttempt(error, failure)
 
 
 def _status_inside(content: dict[str, Any]) -> int:
     """The status of an error that came inside a 200; 500 where it does not say."""
     code = content.get("code")
-    status = (
-        int(code)
-        if isinstance(code, str) and code.isascii() and code.isdigit() and len(code) == 3
-        else code
-    )
-    return status if isinstance(status, int) and 400 <= status <= 599 else 500
+    if isinstance(code, str) and re.fullmatch(r"[0-9]{3}", code):
+        code = int(code)
+    if isinstance(code, int) and 400 <= code <= 599:
+        return code
+    return 500
 
 
-def interrupted(exception: Exception, exchange: Exchange, attempt: Attempt) -> Failure:
-    """Tell what an exception on the way means; it holds no reference to the request or its headers.
+def judge_exception(exception: Exception, exchange: Exchange, attempt: Attempt) -> FailedAttempt:
+    """Tell what an exception on the way means; the result holds neither the request nor its headers.
 
     Args:
         exception: what stopped the attempt, of whatever class: transports of a caller's own raise
@@ -153,28 +171,33 @@ def interrupted(exception: Exception, exchange: Exchange, attempt: Attempt) -> F
         exchange: the request.
         attempt: how far it had come.
     """
-    outcome = Outcome(_kind_of(exception, attempt))
-    kind, reason = _told(exception, attempt, exchange)
-    if exchange.changes and may_have_happened(outcome):
-        error = _unknown(exchange, reason, None, None)
+    failure = Failure(_kind_of_failure(exception, attempt))
+    kind, reason = _class_and_reason(exception, attempt, exchange)
+    if exchange.changes and may_have_happened(failure):
+        error = _unknown(exchange, reason, None)
         error.timed_out = issubclass(kind, TimeoutError)
-        return Failure(error, outcome)
-    return Failure(exchange.error(kind, reason), outcome)
+        return FailedAttempt(error, failure)
+    return FailedAttempt(exchange.error(kind, reason), failure)
 
 
-def _kind_of(exception: Exception, attempt: Attempt) -> Literal["unsent", "untrusted", "broken"]:
+def _kind_of_failure(exception: Exception, attempt: Attempt) -> FailureKind:
     if attempt.untrusted is not None:
         return "untrusted"
+    is_unsent = attempt.is_out is False
     if attempt.is_out is None:
-        return "unsent" if isinstance(exception, UNSENT) else "broken"
-    return "broken" if attempt.is_out else "unsent"
+        is_unsent = isinstance(exception, _UNSENT)
+    if is_unsent:
+        return "unsent"
+    return "broken"
 
 
-def _told(exception: Exception, attempt: Attempt, exchange: Exchange) -> tuple[type[APIError], str]:
+def _class_and_reason(
+    exception: Exception, attempt: Attempt, exchange: Exchange
+) -> tuple[type[APIError], str]:
     """The class of the error for an exception on the way, and its reason."""
     if attempt.untrusted is not None:
         return UntrustedError, (
-            f"the certificate failed verification: {attempt.untrusted}; where another authority is to be trusted, "
+            f"the certificate failed verification: {attempt.untrusted}; to trust another authority, "
             "name the file of its certificates in SSL_CERT_FILE (REQUESTS_CA_BUNDLE is not read)"
         )
     if isinstance(exception, TooLargeError):
@@ -182,28 +205,30 @@ def _told(exception: Exception, attempt: Attempt, exchange: Exchange) -> tuple[t
     if isinstance(exception, UnpackingError):
         return ResponseError, str(exception)
     if isinstance(exception, httpx.TimeoutException | OverdueError | TimeoutError):
-        kind, what = _late(exception, attempt)
+        kind, what = _lateness(exception, attempt)
         return kind, f"{what} within {attempt.limit} (attempt {attempt.number})"
     if isinstance(exception, httpx.ProxyError):
-        # Its text is what the proxy says, which may be its password.
-        return APIConnectionError, f"the proxy did not let it through ({str(exception)[:3]})"
+        # Beyond the status, its text is what the proxy says, which may be its password.
+        status = str(exception)[:3]
+        return APIConnectionError, f"the proxy did not let it through ({status})"
+    kind = APIConnectionError
     if attempt.is_answered and not isinstance(exception, httpx.HTTPError | OSError):
-        return ResponseError, _quoted(exception, attempt, exchange)
-    return APIConnectionError, _quoted(exception, attempt, exchange)
+        kind = ResponseError
+    return kind, _name_and_text(exception, attempt, exchange)
 
 
-def _quoted(exception: Exception, attempt: Attempt, exchange: Exchange) -> str:
-    """The name of an exception, with what it says where that can be shown."""
-    reason = type(exception).__name__
+def _name_and_text(exception: Exception, attempt: Attempt, exchange: Exchange) -> str:
+    """The name of an exception, with its text where that can be shown."""
+    name = type(exception).__name__
     # Some libraries quote what they could not read, and that may be the token that was granted.
     is_quotable = not exchange.grants or attempt.is_out is False
     if str(exception) and is_quotable:
-        reason = f"{reason}: {exception}"
-    return reason
+        return f"{name}: {exception}"
+    return name
 
 
-def _late(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
-    """What did not come in time."""
+def _lateness(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
+    """The class of the error for what did not come in time, and what that was."""
     if attempt.is_overdue and attempt.is_out is False:
         return DeadlineError, "the request could not be sent"
     if isinstance(exception, httpx.ConnectTimeout):
@@ -215,21 +240,17 @@ def _late(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
     return DeadlineError, "there was no answer"
 
 
-def _unknown(
-    exchange: Exchange, reason: str, status: int | None, request: str | None
-) -> OutcomeUnknownError:
-    cause = exchange.shown(reason, LONGEST_CAUSE)
-    return exchange.error(
-        OutcomeUnknownError, outcome_unknown(cause), status=status, request_id=request
-    )
+def _unknown(exchange: Exchange, reason: str, status: int | None) -> OutcomeUnknownError:
+    cause = exchange.printable(reason, LONGEST_CAUSE)
+    return exchange.error(OutcomeUnknownError, outcome_unknown(cause), status=status)
 
 
-def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | str:
-    """The JSON object in a body; text that says what is there instead if there is none.
+def decode(body: bytes, clean: Clean = str) -> dict[str, Any] | str:
+    """The JSON object in a body; if there is none, text that says what is there instead.
 
     Args:
         body: the whole body.
-        clean: takes secrets out of a text, before it is cut.
+        clean: masks the secrets in a text, before it is cut.
     """
     try:
         content = parse(body)
@@ -239,9 +260,14 @@ def decode(body: bytes, clean: Callable[[str], str] = str) -> dict[str, Any] | s
         content = None
     if isinstance(content, dict):
         return content
-    start = shown(body[:LONGEST_TEXT].decode("utf-8", "replace"), clean, 80)
-    return (
-        f"{'a page of HTML' if start.startswith('<') else 'this'}: {start}"
-        if start
-        else "an empty body"
-    )
+    return _beginning_of(body, clean)
+
+
+def _beginning_of(body: bytes, clean: Clean) -> str:
+    text = body[:LONGEST_TEXT].decode("utf-8", "replace")
+    beginning = printable_without_secrets(text, clean, _LONGEST_BEGINNING)
+    if not beginning:
+        return "an empty body"
+    if beginning.startswith("<"):
+        return f"a page of HTML: {beginning}"
+    return f"this: {beginning}"

@@ -1,7 +1,4 @@
-"""The httpx clients that move the bytes: a caller's own, or one that is made when it is first needed.
-
-Which proxy and which certificates count is decided here.
-"""
+"""The httpx clients that move the bytes: a caller's own, or one that is made when it is first needed."""
 
 from __future__ import annotations
 
@@ -10,19 +7,16 @@ import copy
 import os
 import ssl
 import threading
-from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-import anyio
-import httpx
-
-from ..errors import ConfigurationError, printable
-from .deadline import bind, speaks_httpcore
-from .proxies import EXPECTED, parsed, setting_for, variable_of
+from ..errors import ConfigurationError
+from .deadline import bind, reports_sending
+from .library import httpx
+from .proxies import EXPECTED, proxy_of, setting_for, variable_of
+from .tls import check_environment, tls_context
 from .urls import is_on_this_machine
 
 if TYPE_CHECKING:
@@ -31,53 +25,80 @@ if TYPE_CHECKING:
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 T = TypeVar("T", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
-CLOSED: Final = "the client is closed; make a new one"
-LONGEST_PATH: Final = 300
+_CLOSED: Final = "the client is closed; make a new one"
+
+HIDDEN_LOCATION: Final = "pasqal_location"
+"""The extension of a response that has its Location; see `_hide_location`."""
 
 
 class Pool:
     """The httpx client that moves the bytes: the caller's own, or one that is made when it is first needed.
 
+    Args:
+        given: the caller's own client; None to make one.
+        urls: the addresses that are reached through it.
+
     Attributes:
-        tells (bool): whether it is certain that its transports tell when a request is sent.
+        reports_sending (bool): whether its transports report for certain when a request is sent.
     """
 
     def __init__(self, given: httpx.Client | None, *, urls: Iterable[str]) -> None:
         self._urls = tuple(urls)
         self._given = given
-        self._client = None if given is None else _plain(given, httpx.Client)
-        if self._client is not None:
+        self._client: httpx.Client | None = None
+        self._proxies: dict[str, httpx.Proxy] = {}
+        self.reports_sending = True
+        if given is None:
+            self._proxies = _environment_proxies(self._urls)
+        else:
+            self._client = _without_extras(given, httpx.Client)
             bind(self._client)
-        self.tells = self._client is None or speaks_httpcore(self._client)
-        self._proxies = _environment(self._urls) if given is None else {}
+            self.reports_sending = reports_sending(self._client)
         self._is_closed = False
         self._lock = threading.Lock()
         self._process: int | None = None
         self._inherited: httpx.Client | None = None
 
     def get(self) -> httpx.Client:
-        """The client."""
+        """The client.
+
+        Raises:
+            RuntimeError: it is closed, or the caller's own and was used before a fork.
+        """
         with self._lock:
-            if self._is_closed or (self._given is not None and self._given.is_closed):
-                raise RuntimeError(CLOSED)
-            if self._process not in (None, os.getpid()):
-                # Its connections are the parent's: two processes that speak on one would garble
-                # both.
-                if self._given is not None:
-                    raise RuntimeError(
-                        "http_client was used in another process before a fork; make new clients here"
-                    )
-                self._inherited, self._client = self._client, None
-            self._process = os.getpid()
+            if self._is_closed or _is_closed(self._given):
+                raise RuntimeError(_CLOSED)
+            self._leave_parent()
             if self._client is None:
-                tls = _tls(self._urls)
-                mounts = _mounts(httpx.HTTPTransport, self._proxies, tls)
-                hooks = _hooks(httpx.Client)
-                self._client = httpx.Client(
-                    verify=tls, trust_env=False, mounts=mounts, event_hooks=hooks
-                )
-                bind(self._client)
+                self._client = self._make()
             return self._client
+
+    def _leave_parent(self) -> None:
+        """Give up the client of the parent, if the process was forked since it was used.
+
+        Its connections are the parent's: two processes that speak on one would garble both.
+        """
+        if self._process not in (None, os.getpid()):
+            if self._given is not None:
+                raise RuntimeError(
+                    "http_client was used in another process before a fork; make new clients here"
+                )
+            # Kept: Python would warn of sockets that are dropped, and a thread of the parent may have
+            # held the lock at the fork that closing them takes.
+            self._inherited = self._client
+            self._client = None
+        self._process = os.getpid()
+
+    def _make(self) -> httpx.Client:
+        tls = tls_context(self._urls)
+        client = httpx.Client(
+            verify=tls,
+            trust_env=False,
+            mounts=_mounts(httpx.HTTPTransport, self._proxies, tls),
+            event_hooks=_event_hooks(httpx.Client),
+        )
+        bind(client)
+        return client
 
     def close(self) -> None:
         """Close the client, if it is ours."""
@@ -93,20 +114,28 @@ class AsyncPool:
     Its attempts are cancelled at their end, so no transport has to know of that.
     """
 
-    _loop: asyncio.AbstractEventLoop | None = None
-
     def __init__(self, given: httpx.AsyncClient | None, *, urls: Iterable[str]) -> None:
         self._urls = tuple(urls)
         self._given = given
-        self._client = None if given is None else _plain(given, httpx.AsyncClient)
-        self.tells = self._client is None or speaks_httpcore(self._client)
-        self._proxies = _environment(self._urls) if given is None else {}
+        self._client: httpx.AsyncClient | None = None
+        self._proxies: dict[str, httpx.Proxy] = {}
+        self.reports_sending = True
+        if given is None:
+            self._proxies = _environment_proxies(self._urls)
+        else:
+            self._client = _without_extras(given, httpx.AsyncClient)
+            self.reports_sending = reports_sending(self._client)
         self._is_closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def get(self) -> httpx.AsyncClient:
-        """The client."""
-        if self._is_closed or (self._given is not None and self._given.is_closed):
-            raise RuntimeError(CLOSED)
+        """The client.
+
+        Raises:
+            RuntimeError: it is closed, or was first used on another event loop.
+        """
+        if self._is_closed or _is_closed(self._given):
+            raise RuntimeError(_CLOSED)
         loop = asyncio.get_running_loop()
         self._loop = self._loop or loop
         if self._loop is not loop:
@@ -114,13 +143,17 @@ class AsyncPool:
                 "this client was first used on another event loop; make one client for each loop"
             )
         if self._client is None:
-            tls = _tls(self._urls)
-            mounts = _mounts(httpx.AsyncHTTPTransport, self._proxies, tls)
-            hooks = _hooks(httpx.AsyncClient)
-            self._client = httpx.AsyncClient(
-                verify=tls, trust_env=False, mounts=mounts, event_hooks=hooks
-            )
+            self._client = self._make()
         return self._client
+
+    def _make(self) -> httpx.AsyncClient:
+        tls = tls_context(self._urls)
+        return httpx.AsyncClient(
+            verify=tls,
+            trust_env=False,
+            mounts=_mounts(httpx.AsyncHTTPTransport, self._proxies, tls),
+            event_hooks=_event_hooks(httpx.AsyncClient),
+        )
 
     async def close(self) -> None:
         """Close the client, if it is ours."""
@@ -129,95 +162,78 @@ class AsyncPool:
             await self._client.aclose()
 
 
-def _plain(given: C, kind: type[C]) -> C:
+def _is_closed(given: httpx.Client | httpx.AsyncClient | None) -> bool:
+    """Whether the caller closed his own client, of which ours is a copy that does not notice."""
+    return given is not None and given.is_closed
+
+
+def async_client_without_keepalive() -> httpx.AsyncClient:
+    """A client for plain http that keeps no connection open between requests, so that nobody has to close it."""
+    return httpx.AsyncClient(
+        limits=httpx.Limits(max_keepalive_connections=0),
+        trust_env=False,
+        # Never used; the default one is slow to load.
+        verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+    )
+
+
+def _without_extras(given: C, kind: type[C]) -> C:
     """The caller's client without its cookies and event hooks, which would change what is sent and how it fails."""
     if not isinstance(given, kind):
         raise ConfigurationError(
             f"http_client: expected an httpx.{kind.__name__}, got {type(given).__name__}"
         )
+    # A shallow copy: it has the transports, and so the connections, of the caller's client.
     plain = copy.copy(given)
     plain.cookies = httpx.Cookies()
-    plain.event_hooks = _hooks(kind)
+    plain.event_hooks = _event_hooks(kind)
     return plain
 
 
-def _hooks(kind: type[httpx.Client | httpx.AsyncClient]) -> dict[str, list[Any]]:
-    """The event hooks of a client of that kind."""
-    return {"response": [_put_location_away if kind is httpx.Client else _put_location_away_async]}
+def _event_hooks(kind: type[httpx.Client | httpx.AsyncClient]) -> dict[str, list[Any]]:
+    if kind is httpx.Client:
+        return {"response": [_hide_location]}
+    return {"response": [_hide_location_async]}
 
 
-LOCATION: Final = "pasqal_location"
-"""The extension of a response that has its Location."""
+def _hide_location(response: httpx.Response) -> None:
+    """Take the Location out of a response before httpx looks at it.
 
-
-def _put_location_away(response: httpx.Response) -> None:
-    """Hide where a redirect leads: httpx fails on what is not an address, though it is not asked to go there."""
-    if "location" in response.headers:
-        response.extensions[LOCATION] = response.headers.pop("location")
-
-
-async def _put_location_away_async(response: httpx.Response) -> None:
-    _put_location_away(response)
-
-
-def drop_orphans(client: httpx.Client) -> None:
-    """Close the connections that no request has any more and that are not idle either.
-
-    httpcore leaves them in its pool where a handshake fails behind a proxy, or a request is given
-    up in the moment in which it is connected. Nobody would use them again, but they count: in the
-    end there would be no room for others.
+    httpx reads it even where it is not asked to follow redirects, and fails if it is not an
+    address. The connection puts it back.
     """
-    for connection in _orphans(client):
-        connection.close()
+    if "location" in response.headers:
+        response.extensions[HIDDEN_LOCATION] = response.headers.pop("location")
 
 
-async def drop_orphans_async(client: httpx.AsyncClient) -> None:
-    """The same for an async client."""
-    with anyio.CancelScope(shield=True):
-        for connection in _orphans(client):
-            await connection.aclose()
+async def _hide_location_async(response: httpx.Response) -> None:
+    _hide_location(response)
 
 
-def _orphans(client: httpx.Client | httpx.AsyncClient) -> list[Any]:
-    """Such connections, taken out of their pools. None of it is public; a test fails if it changes."""
-    orphans: list[Any] = []
-    for transport in (client._transport, *client._mounts.values()):
-        pool: Any = getattr(transport, "_pool", None)
-        if not hasattr(pool, "_requests") or not hasattr(pool, "_connections"):
-            continue
-        with pool._optional_thread_lock:
-            used = {id(request.connection) for request in pool._requests}
-            found = [one for one in pool._connections if id(one) not in used and _is_stuck(one)]
-            for connection in found:
-                pool._connections.remove(connection)
-        orphans += found
-    return orphans
-
-
-def _is_stuck(connection: Any) -> bool:
-    return not (connection.is_idle() or connection.is_closed() or connection.has_expired())
-
-
-def _environment(urls: Iterable[str]) -> dict[str, httpx.Proxy]:
+def _environment_proxies(urls: Iterable[str]) -> dict[str, httpx.Proxy]:
     """The proxies of the environment, by the addresses that are reached through one.
 
     Raises:
         ConfigurationError: a proxy, or what is named for TLS, cannot be used.
     """
-    if any(_named()):
-        _tls(urls)
-    remote = [url for url in urls if not is_on_this_machine(url)]
-    settings = {url: setting_for(url, getproxies()) for url in remote}
-    return {url: _proxy(setting) for url, setting in settings.items() if setting is not None}
+    check_environment(urls)
+    proxies = {}
+    for url in urls:
+        if is_on_this_machine(url):
+            continue
+        setting = setting_for(url, getproxies())
+        if setting is not None:
+            proxies[url] = _proxy(setting)
+    return proxies
 
 
 def _proxy(setting: str) -> httpx.Proxy:
     # No variable here holds the value: a traceback that shows variables would show a password.
-    proxy = parsed(getproxies()[setting])
+    proxy = proxy_of(getproxies()[setting])
+    name = variable_of(setting, os.environ)
     if proxy is None:
-        raise ConfigurationError(f"{variable_of(setting, os.environ)}: {EXPECTED}")
+        raise ConfigurationError(f"{name}: {EXPECTED}")
     if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
-        name = variable_of(setting, os.environ)
         raise ConfigurationError(
             f"{name}: a SOCKS proxy needs the package socksio; install httpx[socks]"
         )
@@ -231,61 +247,6 @@ def _mounts(kind: type[T], proxies: Mapping[str, httpx.Proxy], tls: ssl.SSLConte
         if proxy.url.scheme == "https":
             proxy.ssl_context = tls
         parts = urlsplit(url)
-        mounts[f"{parts.scheme}://{parts.netloc}"] = kind(verify=tls, proxy=proxy)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        mounts[origin] = kind(verify=tls, proxy=proxy)
     return mounts
-
-
-def _tls(urls: Iterable[str]) -> ssl.SSLContext:
-    # Where no address needs TLS, a context that trusts nobody is made at no cost.
-    if all(urlsplit(url).scheme != "https" for url in urls):
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return _trusting_context(*_named())
-
-
-def _named() -> tuple[str, ...]:
-    """What the environment says about TLS."""
-    return tuple(
-        os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
-    )
-
-
-@cache
-def _trusting_context(file: str, folders: str, log: str) -> ssl.SSLContext:
-    """Making a TLS context takes longer than most requests, so all clients of the process share one."""
-    if folders and not file and not any(map(_has_certificates, folders.split(os.pathsep))):
-        where = printable(folders, LONGEST_PATH)
-        raise ConfigurationError(
-            f"SSL_CERT_DIR: there is no certificate in {where} that can be found; each needs a name made of its hash, "
-            "as `openssl rehash` gives it"
-        )
-    try:
-        return httpx.create_ssl_context()
-    except OSError as error:
-        reason = (
-            "it holds no certificate in PEM" if isinstance(error, ssl.SSLError) else error.strerror
-        )
-    raise ConfigurationError(f"{_culprit(file, log)} cannot be used: {reason}")
-
-
-def _culprit(file: str, log: str) -> str:
-    """What a TLS context could not be made with."""
-    if file and not _holds_certificates(file):
-        return f"SSL_CERT_FILE: {printable(file, LONGEST_PATH)}"
-    return (
-        f"SSLKEYLOGFILE: {printable(log, LONGEST_PATH)}"
-        if log
-        else "the certificates that httpx brings along"
-    )
-
-
-def _holds_certificates(file: str) -> bool:
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
-    except OSError:
-        return False
-    return True
-
-
-def _has_certificates(folder: str) -> bool:
-    """Whether there is a file in a folder that OpenSSL would find there."""
-    return folder != "" and any(Path(folder).glob("[0-9a-f]" * 8 + ".[0-9]"))

@@ -12,14 +12,13 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import httpx
-
+from .library import httpx
 from .urls import is_connectable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PORTS: Final = {"http": 80, "https": 443}
+_PORTS: Final = {"http": 80, "https": 443}
 
 EXPECTED: Final = (
     "expected the address of a proxy such as http://user:password@proxy.example:3128 (or https, socks5, socks5h); "
@@ -28,28 +27,30 @@ EXPECTED: Final = (
 
 
 def setting_for(url: str, settings: Mapping[str, str]) -> str | None:
-    """The name of the setting that has the proxy for an address; None if there is no proxy for it.
+    """The name of the setting that has the proxy for an address; None if none has.
 
     Args:
         url: the address, with the scheme http or https.
         settings: proxies by the scheme of the addresses that they are for, or `all`; exceptions
             under `no`.
     """
-    scheme = urlsplit(url).scheme
     if _is_excepted(url, settings.get("no", "")):
         return None
-    return next((name for name in (scheme, "all") if settings.get(name, "").strip()), None)
+    for name in (urlsplit(url).scheme, "all"):
+        if settings.get(name, "").strip():
+            return name
+    return None
 
 
 def variable_of(setting: str, environment: Mapping[str, str]) -> str:
     """The variable that a setting comes from, as it is spelled; one in lower case goes before others."""
-    names = [
-        name for name in environment if name.lower() == f"{setting}_proxy" and environment[name]
-    ]
+    wanted = f"{setting}_proxy"
+    names = [name for name in environment if name.lower() == wanted and environment[name]]
+    # Lower-case letters sort behind those in upper case.
     return max(names, default="the proxy in the settings of the system")
 
 
-def parsed(value: str) -> httpx.Proxy | None:
+def proxy_of(value: str) -> httpx.Proxy | None:
     """The proxy that a value names; None if it names none that can be used."""
     text = value.strip()
     if "://" not in text:
@@ -57,30 +58,33 @@ def parsed(value: str) -> httpx.Proxy | None:
     try:
         proxy = httpx.Proxy(text)
     except (httpx.InvalidURL, ValueError):
-        return None  # the text of the error shows what may be a piece of a password
+        # The text of the error may show a piece of a password.
+        return None
     if not is_connectable(proxy.url):
         return None
-    # What has an @ behind the host has a password with one of / ? # in it, and what seems to be the
-    # host is the user.
-    behind = proxy.url.raw_path.decode() + proxy.url.fragment
-    return None if "@" in behind else proxy
+    # With an @ behind the host, the password has one of / ? # in it that is not quoted, and what
+    # seems to be the host is the user.
+    path = proxy.url.raw_path.decode()
+    if "@" in path or "@" in proxy.url.fragment:
+        return None
+    return proxy
 
 
 def _is_excepted(url: str, exceptions: str) -> bool:
     parts = urlsplit(url)
-    port = parts.port or PORTS.get(parts.scheme)
+    port = parts.port or _PORTS.get(parts.scheme)
     host = str(parts.hostname).rstrip(".")
-    return any(
-        _covers(entry, parts.scheme, host, port)
-        for entry in re.split(r"[\s,]+", exceptions.lower())
-    )
+    entries = re.split(r"[\s,]+", exceptions.lower())
+    return any(_covers(entry, parts.scheme, host, port) for entry in entries)
 
 
 def _covers(entry: str, scheme: str, host: str, port: int | None) -> bool:
     """Whether an entry of `no_proxy` is about an address: a name, an IP address, a network, or `*` for all."""
     its_scheme, _, place = entry.rpartition("://")
     name, its_port = _host_and_port(place.rstrip("/"))
-    if its_scheme not in ("", "all", scheme) or its_port not in ("", str(port)):
+    if its_scheme not in ("", "all", scheme):
+        return False
+    if its_port not in ("", str(port)):
         return False
     return name == "*" or _matches(name, host)
 
@@ -92,6 +96,7 @@ def _host_and_port(place: str) -> tuple[str, str]:
     name, _, port = place.rpartition(":")
     if name and ":" not in name:
         return name, port
+    # No port, or an IPv6 address without brackets.
     return place, ""
 
 
@@ -101,9 +106,10 @@ def _matches(name: str, host: str) -> bool:
     except ValueError:
         return _is_suffix(name.rstrip("."), host)
     try:
-        return address in ipaddress.ip_network(name, strict=False)
+        network = ipaddress.ip_network(name, strict=False)
     except ValueError:
         return False
+    return address in network
 
 
 def _is_suffix(name: str, host: str) -> bool:
@@ -111,4 +117,6 @@ def _is_suffix(name: str, host: str) -> bool:
     name = name.removeprefix("*")
     if not name:
         return False
-    return host.endswith(name if name.startswith(".") else f".{name}") or host == name
+    if name.startswith("."):
+        return host.endswith(name)
+    return host == name or host.endswith(f".{name}")

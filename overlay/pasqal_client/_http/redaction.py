@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 
 MASK: Final = "***"
 
-TELLING_LENGTH: Final = 8
-"""A secret that a text was cut in is still one: its first characters betray it."""
+_TELLING_LENGTH: Final = 8
+"""A secret in which a text was cut off is still one: this many of its first characters betray it."""
 
-WORD_LENGTH: Final = 4
+_WORD_LENGTH: Final = 4
 """A shorter secret is masked as a whole word only; within words it would be found everywhere."""
 
-MOST_GRANTED: Final = 8
+_MOST_GRANTED: Final = 8
 """An answer of a token endpoint has at most three tokens."""
 
 _in_a_header = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}")
@@ -34,7 +35,13 @@ _granted = re.compile(
 )
 # As the templates of Jinja, Django and Go write them.
 _numbered: Final = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        '"': "&#34;",
+        "'": "&#39;",
+    }
 )
 
 
@@ -47,41 +54,76 @@ class SecretDict(dict[str, Any]):
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
     """The text with every secret, every beginning of one, and everything that looks like a token masked."""
-    # The longest first: one that begins like another would leave its rest standing.
+    # The longest first: one that begins like another would leave its rest behind.
     ordered = sorted(filter(None, secrets), key=len, reverse=True)
     for secret in ordered:
         if secret in text:
             text = _without(text, secret)
     rests: dict[str, list[str]] = {}
     for secret in ordered:
-        if len(secret) > TELLING_LENGTH:
-            rests.setdefault(secret[:TELLING_LENGTH], []).append(secret[TELLING_LENGTH:])
+        if len(secret) > _TELLING_LENGTH:
+            start = secret[:_TELLING_LENGTH]
+            rest = secret[_TELLING_LENGTH:]
+            rests.setdefault(start, []).append(rest)
     for start in rests:
         if start in text:
             text = _without_beginnings(text, start, rests[start])
+    # Every JSON Web Token begins like this: it is `{"` in Base64.
     if "eyJ" in text:
         text = _dotted.sub(_without_jwt, text)
     return _in_a_header.sub(rf"\1 {MASK}", text)
 
 
 def spellings(secret: str) -> set[str]:
-    """The secret as it is and as an echo may write it: in an address or a form, in JSON, in HTML, in Python."""
-    quoted = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
-    lower = {re.sub(r"%[0-9A-F]{2}", lambda code: code[0].lower(), each) for each in quoted}
-    pages = {html.escape(secret), html.escape(secret, quote=False), secret.translate(_numbered)}
-    return {secret, *quoted, *lower, *_escaped(secret), *pages, *_misread(secret)}
+    """The secret as it is, and as an echo may write it."""
+    return {
+        secret,
+        *_in_addresses(secret),
+        *_in_pages(secret),
+        *_in_literals(secret),
+        *_misread(secret),
+    }
 
 
-def _escaped(secret: str) -> Iterator[str]:
+def _in_addresses(secret: str) -> Iterator[str]:
+    """In an address or a form, with hexadecimal digits in either case."""
+    ways = [
+        quote(secret, safe=""),
+        quote(secret),
+        quote_plus(secret),
+    ]
+    for quoted in ways:
+        yield quoted
+        yield re.sub(r"%[0-9A-F]{2}", lambda code: code[0].lower(), quoted)
+
+
+def _in_pages(secret: str) -> Iterator[str]:
+    """In HTML."""
+    yield html.escape(secret)
+    yield html.escape(secret, quote=False)
+    yield secret.translate(_numbered)
+
+
+def _in_literals(secret: str) -> Iterator[str]:
     """In Python or JSON; some writers of JSON escape the slash, or what means something in HTML."""
     yield repr(secret)[1:-1]
     for ascii_only in (True, False):
         written = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
         yield written
         yield written.replace("/", "\\/")
-        coded = re.sub(r"[<>&'+]", lambda found: f"\\u{ord(found[0]):04x}", written)
+        coded = re.sub(r"[<>&'+]", _as_code, written)
         yield coded
-        yield re.sub(r"\\u00..", lambda found: f"\\u{found[0][2:].upper()}", coded)
+        yield re.sub(r"\\u00..", _in_upper_case, coded)
+
+
+def _as_code(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\u{code:04x}"
+
+
+def _in_upper_case(found: re.Match[str]) -> str:
+    digits = found[0].removeprefix("\\u")
+    return f"\\u{digits.upper()}"
 
 
 def _misread(secret: str) -> Iterator[str]:
@@ -92,8 +134,14 @@ def _misread(secret: str) -> Iterator[str]:
 
 def granted(body: str) -> list[str]:
     """The tokens in an answer of a token endpoint: in JSON, whole or cut, in a form, in whatever else names them."""
-    found = [match for match, _ in zip(_granted.finditer(body), range(MOST_GRANTED), strict=False)]
-    return [_unescaped(match[1]) if match[2] is None else match[2] for match in found]
+    tokens = []
+    for match in islice(_granted.finditer(body), _MOST_GRANTED):
+        quoted, bare = match.groups()
+        if bare is None:
+            tokens.append(_unescaped(quoted))
+        else:
+            tokens.append(bare)
+    return tokens
 
 
 def _unescaped(value: str) -> str:
@@ -104,25 +152,36 @@ def _unescaped(value: str) -> str:
 
 
 def _without(text: str, secret: str) -> str:
-    if len(secret) >= WORD_LENGTH:
+    if len(secret) >= _WORD_LENGTH:
         return text.replace(secret, MASK)
-    return re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text)
+    word = re.escape(secret)
+    return re.sub(rf"(?<!\w){word}(?!\w)", MASK, text)
 
 
 def _without_beginnings(text: str, start: str, rests: list[str]) -> str:
+    """The text without what begins like a secret, as far as it goes on like one."""
     first, *pieces = text.split(start)
-    return MASK.join(
-        [first, *(piece[max(_common(piece, rest) for rest in rests) :] for piece in pieces)]
-    )
+    kept = [first]
+    for piece in pieces:
+        longest = max(_common_length(piece, rest) for rest in rests)
+        kept.append(piece[longest:])
+    return MASK.join(kept)
 
 
 def _without_jwt(word: re.Match[str]) -> str:
     """The word up to where a JSON Web Token begins: parts of Base64 with dots between them, the first one of JSON."""
-    start = word[0].find("eyJ")
-    is_token = start >= 0 and word[0].rfind(".") - start >= TELLING_LENGTH
-    return word[0][:start] + MASK if is_token else word[0]
+    text = word[0]
+    start = text.find("eyJ")
+    if start < 0 or text.rfind(".") - start < _TELLING_LENGTH:
+        return text
+    return text[:start] + MASK
 
 
-def _common(text: str, other: str) -> int:
-    length = min(len(text), len(other))
-    return next((i for i in range(length) if text[i] != other[i]), length)
+def _common_length(text: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    length = 0
+    for one, another in zip(text, other, strict=False):
+        if one != another:
+            break
+        length += 1
+    return length

@@ -1,6 +1,6 @@
 """When a failed request is sent again, and after which pause.
 
-The policy is a frozen value and a pure function of (method, outcome, attempt): nothing is shared
+The policy is a frozen value and a pure function of (method, failure, attempt): nothing is shared
 between requests, so no request can spend the attempts of another. What must not be repeated is
 decided here and nowhere else.
 """
@@ -11,63 +11,72 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
-from .._checks import number, seconds
-from ..errors import ConfigurationError
+from .._checks import checked_setting, number, seconds
 
 if TYPE_CHECKING:
     from attrs import Attribute
 
-SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525)})
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# Cloudflare's, about a service that it cannot reach or understand.
+_CLOUDFLARE: Final = range(520, 525)
+RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504, *_CLOUDFLARE})
+
+# 2 to the power of this is far beyond every longest pause, and still a float.
+_MOST_DOUBLINGS: Final = 60
+
+
+FailureKind = Literal[
+    # There was an answer.
+    "status",
+    # The connection never opened, or nothing was sent on it.
+    "unsent",
+    # The service's certificate failed verification, so nothing was sent, and nothing will be.
+    "untrusted",
+    # The connection broke, took too long, or the body made no sense.
+    "broken",
+]
 
 
 @frozen
-class Outcome:
-    """How an attempt failed.
+class Failure:
+    """How an attempt failed, as far as it matters for the next one.
 
     Attributes:
-        kind: `status` (there was an answer), `unsent` (the connection never opened, or nothing was
-            sent on it), `untrusted` (its certificate failed verification, so nothing was sent, and
-            nothing will be) or `broken` (it broke, took too long, or its body made no sense).
+        kind: how.
         status: the HTTP status, for the kind `status`.
         retry_after: the pause in seconds that the service asked for.
     """
 
-    kind: Literal["status", "unsent", "untrusted", "broken"]
+    kind: FailureKind
     status: int | None = None
     retry_after: float | None = None
 
 
 def is_write(method: str) -> bool:
     """Whether a request of this method changes something."""
-    return method.upper() not in SAFE_METHODS
+    return method.upper() not in _SAFE_METHODS
 
 
-def may_have_happened(outcome: Outcome) -> bool:
-    """Whether a write that failed like this may have changed something all the same."""
-    status = outcome.status
+def may_have_happened(failure: Failure) -> bool:
+    """Whether a write that failed like this may have taken effect all the same."""
+    status = failure.status
     if status is None:
-        return outcome.kind == "broken"
-    if status == 503 and outcome.retry_after is not None:
-        return False  # whoever asks to come back has not done it
-    # Only 3xx and 4xx refuse a request. Others are a success that the contract does not know, no
-    # final answer, or come from a service or a gateway that gave up on a request that may have
-    # reached its goal.
+        return failure.kind == "broken"
+    if status == 503 and failure.retry_after is not None:
+        # A service that asks to come back has not done it.
+        return False
+    # Only 3xx and 4xx reject a request. Any other status is a success that the contract does not
+    # know, not a final answer, or comes from a gateway that gave up on a request which may have
+    # reached the service.
     return not 300 <= status <= 499
 
 
-def _count(_: object, attribute: Attribute[int], value: object) -> None:
-    try:
-        number(attribute.name, value, 1)
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from None
+def _check_count(_: object, attribute: Attribute[int], value: object) -> None:
+    checked_setting(number, attribute.name, value, least=1)
 
 
-def _seconds(_: object, attribute: Attribute[float], value: object) -> None:
-    try:
-        seconds(attribute.name, value, zero=True)
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from None
+def _check_seconds(_: object, attribute: Attribute[float], value: object) -> None:
+    checked_setting(seconds, attribute.name, value, zero=True)
 
 
 @frozen
@@ -75,44 +84,50 @@ class RetryPolicy:
     """How often and how fast a failed request is sent again. Times are in seconds.
 
     Attributes:
-        attempts: how often a request is sent at the most; 1 turns retries off.
-        first_pause: the back-off before the second attempt; it doubles from attempt to attempt.
-        longest_pause: the largest back-off.
-        longest_retry_after: the largest Retry-After that is obeyed; a larger one ends the attempts
-            at once.
+        attempts (int): how often a request is sent at most; 1 turns retries off.
+        first_pause (float): the back-off before the second attempt; it doubles with every attempt.
+        longest_pause (float): the largest back-off.
+        longest_retry_after (float): the largest Retry-After that is obeyed; a larger one ends the
+            attempts at once.
 
     Raises:
-        ConfigurationError: one of them is not a number, or out of its bounds.
+        ConfigurationError: one of them is not a number, or out of bounds.
     """
 
-    attempts: int = field(default=5, validator=_count)
-    first_pause: float = field(default=0.5, validator=_seconds)
-    longest_pause: float = field(default=30.0, validator=_seconds)
-    longest_retry_after: float = field(default=60.0, validator=_seconds)
+    attempts: int = field(default=5, validator=_check_count)
+    first_pause: float = field(default=0.5, validator=_check_seconds)
+    longest_pause: float = field(default=30.0, validator=_check_seconds)
+    longest_retry_after: float = field(default=60.0, validator=_check_seconds)
 
-    def pause(self, method: str, outcome: Outcome, attempt: int, draw: float) -> float | None:
-        """The pause in seconds before the next attempt, or None if there must be none.
+    def pause(self, method: str, failure: Failure, attempt: int, draw: float) -> float | None:
+        """The pause in seconds before the next attempt; None if there must be none.
 
         Args:
             method: the HTTP method.
-            outcome: how the attempt failed.
+            failure: how the attempt failed.
             attempt: its number, from 1.
-            draw: a random number from 0 to 1. The back-off lies between half and all of its step;
-                up to half a step is added to what Retry-After asks for, or all who were refused
-                together would come back together.
+            draw: a random number from 0 to 1, for jitter. The back-off lies between half and all
+                of its step; up to half a step is added to what Retry-After asks for, or all who
+                were rejected together would come back together.
         """
-        if attempt >= self.attempts or not self._repeatable(method, outcome):
+        if attempt >= self.attempts or not self._may_be_repeated(method, failure):
             return None
-        step = min(self.longest_pause, self.first_pause * 2.0 ** min(attempt - 1, 60))
-        if outcome.retry_after is None:
+        doublings = min(attempt - 1, _MOST_DOUBLINGS)
+        step = min(self.longest_pause, self.first_pause * 2.0**doublings)
+        if failure.retry_after is None:
             return step * (0.5 + draw / 2)
-        if outcome.retry_after > self.longest_retry_after:
+        if failure.retry_after > self.longest_retry_after:
             return None
-        return outcome.retry_after + step * draw / 2
+        return failure.retry_after + step * draw / 2
 
-    def _repeatable(self, method: str, outcome: Outcome) -> bool:
-        if outcome.kind in ("unsent", "untrusted"):
-            return outcome.kind == "unsent"
+    def _may_be_repeated(self, method: str, failure: Failure) -> bool:
+        if failure.kind == "unsent":
+            return True
+        if failure.kind == "untrusted":
+            return False
         if not is_write(method):
-            return outcome.kind == "broken" or outcome.status in RETRIED
-        return outcome.status == 429 or (outcome.status == 503 and outcome.retry_after is not None)
+            return failure.kind == "broken" or failure.status in RETRIED
+        if failure.status == 429:
+            return True
+        # See `may_have_happened`: without Retry-After, a 503 may come from a gateway.
+        return failure.status == 503 and failure.retry_after is not None

@@ -7,9 +7,13 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
-
 from ..errors import ConfigurationError
+from .library import httpx
+
+# As a resolver takes it; within an address, % begins what is not a name.
+_is_name = re.compile(r"[^.%]{1,63}(?:\.[^.%]{1,63})*\.?").fullmatch
+_LONGEST_NAME: Final = 253
+_PORTS: Final = range(1, 2**16)
 
 
 def checked_address(url: object, name: str, example: str) -> str:
@@ -25,7 +29,7 @@ def checked_address(url: object, name: str, example: str) -> str:
             this machine.
     """
     text = str(url).strip()
-    host = _host(text)
+    host = _host_of(text)
     if host is None:
         raise ConfigurationError(f"{name}: expected an address such as {example}")
     parts = urlsplit(text)
@@ -49,21 +53,19 @@ def is_on_this_machine(url: str) -> bool:
     Plain http is allowed there only because nothing leaves the machine; through a proxy a token
     would.
     """
-    host = _host(url)
+    host = _host_of(url)
     return host is not None and _is_loopback(host)
-
-
-# As a resolver takes it; within an address, % begins what is not a name.
-_is_name = re.compile(r"[^.%]{1,63}(?:\.[^.%]{1,63})*\.?").fullmatch
-LONGEST_NAME: Final = 253
 
 
 def is_connectable(url: httpx.URL) -> bool:
     """Whether the host and the port of an address have the form that a connection needs."""
+    if url.port is not None and url.port not in _PORTS:
+        return False
     host = url.raw_host.decode("ascii")
-    port = 1 if url.port is None else url.port
-    is_host = ":" in host or (_is_name(host) is not None and len(host) <= LONGEST_NAME)
-    return is_host and 0 < port < 2**16
+    is_ipv6 = ":" in host
+    if is_ipv6:
+        return True
+    return _is_name(host) is not None and len(host) <= _LONGEST_NAME
 
 
 def _is_usable(text: str) -> bool:
@@ -76,19 +78,19 @@ def _is_usable(text: str) -> bool:
     return is_connectable(url)
 
 
-def _host(text: str) -> str | None:
+def _host_of(text: str) -> str | None:
+    """The host of an address for http or https; None if it is not one."""
+    if not text.isprintable() or " " in text or "\\" in text:
+        return None
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018  # reading it checks it
     except ValueError:
-        return None  # the text of the error may hold a password
-    is_web = (
-        parts.scheme in ("http", "https")
-        and text.isprintable()
-        and " " not in text
-        and "\\" not in text
-    )
-    return parts.hostname if is_web else None
+        # The text of the error may hold a password.
+        return None
+    if parts.scheme not in ("http", "https"):
+        return None
+    return parts.hostname
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,136 +1,93 @@
-"""What a page of a list is, and how lists are sorted and cut; how it is read from an answer."""
+"""A page of a list, and how it is read from an answer."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
-from pasqal_core_api.models import OrderDirection
-
-from .._checks import LARGEST_NUMBER, direction, number, text
+from .._checks import LARGEST_NUMBER, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from pasqal_core_api.models import Job, JobPage
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 LARGEST_PAGE: Final = 100
 """The contract bounds `limit` by 0 < limit < 101."""
 
-IMMUTABLE: Final = frozenset({"created_at", "creation_order", "id"})
-"""The sort keys that do not change during the life of a job."""
+_Count = int | None
+
+_is_range = re.compile(
+    r"""
+    \s*(?:items\s+)?
+    (\d{1,15})-(\d{1,15})  # the first and the last item
+    /(\d{1,15})\s*         # of how many
+    """,
+    re.ASCII | re.VERBOSE,
+).fullmatch
 
 
 @frozen
-class Page:
-    """One page of jobs.
+class Page(Generic[T]):
+    """One page of a list, such as a page of jobs.
 
     Attributes:
-        items: the jobs, in the requested order.
-        total: how many jobs match on all pages together; None if the service did not tell.
+        items: the items, in the requested order.
+        total: how many items match on all pages together; None if the service did not say.
         start: where the page starts in the whole list, as the service counts; None if it did not
-            tell.
-        end: where the page ends in the whole list, as the service counts; None if it did not tell.
+            say.
+        end: where the page ends in the whole list, as the service counts; None if it did not say.
     """
 
-    items: tuple[Job, ...] = field(factory=tuple)
+    items: tuple[T, ...] = field(factory=tuple)
     total: int | None = None
     start: int | None = None
     end: int | None = None
 
-    def __iter__(self) -> Iterator[Job]:
+    def __iter__(self) -> Iterator[T]:
         return iter(self.items)
 
     def __len__(self) -> int:
         return len(self.items)
 
 
-NOTHING: Final = Page((), 0, 0, 0)
+NOTHING: Final[Page[Any]] = Page((), 0, 0, 0)
 """The page of a list that cannot have an item."""
 
 
-def page_of(answer: JobPage, headers: Mapping[str, str]) -> Page:
+class _PageAnswer(Protocol[T_co]):
+    """The answer of an operation that lists something."""
+
+    @property
+    def data(self) -> Sequence[T_co]:
+        """The items of the page."""
+
+
+def page_of(answer: _PageAnswer[T], headers: Mapping[str, str]) -> Page[T]:
     """The page in an answer; where its `pagination` is missing, the Content-Range header stands in."""
     items = tuple(answer.data)
     pagination = getattr(answer, "pagination", None)
-    if pagination is not None:
-        start, end = (getattr(pagination, name, None) for name in ("start", "end"))
-        return Page(items, getattr(pagination, "total", None), start, end)
-    return Page(items, *_content_range(headers.get("content-range", "")))
+    if pagination is None:
+        header = headers.get("content-range", "")
+        return Page(items, *_content_range(header))
+    # Any of them may have departed, and is not there then.
+    total = getattr(pagination, "total", None)
+    start = getattr(pagination, "start", None)
+    end = getattr(pagination, "end", None)
+    return Page(items, total, start, end)
 
 
-def _content_range(header: str) -> tuple[int | None, int | None, int | None]:
+def _content_range(header: str) -> tuple[_Count, _Count, _Count]:
     """Total, start and end; the header counts from 1."""
-    match = re.fullmatch(r"\s*(?:items\s+)?(\d{1,15})-(\d{1,15})/(\d{1,15})\s*", header, re.ASCII)
+    match = _is_range(header)
     if match is None:
         return None, None, None
-    first, last, total = (int(number) for number in match.groups())
-    return total, max(0, first - 1), last
-
-
-@frozen
-class Order:
-    """How a list is sorted.
-
-    Attributes:
-        by: the job field to sort by.
-        direction: ascending or descending.
-    """
-
-    by: str = "created_at"
-    direction: OrderDirection = field(factory=lambda: OrderDirection.DESC)
-
-    @classmethod
-    def of(cls, order_by: object, order_by_direction: object) -> Order:
-        """The order that a caller asks for; without one the service's default, newest first.
-
-        Raises:
-            ValueError: a value has not the right form.
-        """
-        by = "created_at" if order_by is None else text("order_by", order_by)
-        way = (
-            OrderDirection.DESC
-            if order_by_direction is None
-            else direction("order_by_direction", order_by_direction)
-        )
-        return cls(by, way)
-
-    def keywords(self) -> dict[str, Any]:
-        """The keywords of the generated operation."""
-        return {"order_by": self.by, "order_by_direction": self.direction}
-
-    @property
-    def is_stable(self) -> bool:
-        """Whether a job keeps its place among the others."""
-        return self.by in IMMUTABLE and self.direction.is_known
-
-    def rank(self, job: Job) -> int | None:
-        """The job's place along the walk: a number that grows; None if the job does not tell."""
-        value = getattr(job, self.by, None)
-        if isinstance(value, datetime):
-            value = (value - _EPOCH) // _TICK
-        elif isinstance(value, UUID):
-            value = value.int
-        if not isinstance(value, int):
-            return None
-        return value if self.direction == OrderDirection.ASC else -value
-
-    def sorted(self, jobs: Iterable[Job]) -> list[Job]:
-        """The jobs in this order; as they come where their values cannot be compared."""
-        as_they_come = list(jobs)
-        try:
-            up = sorted(as_they_come, key=lambda job: getattr(job, self.by))
-        except (TypeError, AttributeError):
-            return as_they_come
-        return up if self.direction == OrderDirection.ASC else up[::-1]
-
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK: Final = timedelta(microseconds=1)
+    first, last, total = map(int, match.groups())
+    start = max(0, first - 1)
+    return total, start, last
 
 
 @frozen
@@ -139,7 +96,7 @@ class Span:
 
     Attributes:
         offset: how many items come before it.
-        limit: how many items it has at the most.
+        limit: how many items it has at most.
         part: which of several lists, where one request could not name all ids.
     """
 
@@ -152,8 +109,8 @@ class Span:
         """The part that a caller asks for.
 
         Raises:
-            ValueError: a value has not the right form.
+            ValueError: a value is malformed.
         """
-        return cls(
-            number("offset", offset, 0, LARGEST_NUMBER), number("limit", limit, 1, LARGEST_PAGE)
-        )
+        checked_offset = number("offset", offset, 0, LARGEST_NUMBER)
+        checked_limit = number("limit", limit, 1, LARGEST_PAGE)
+        return cls(checked_offset, checked_limit)

@@ -1,4 +1,4 @@
-"""Where a client's settings come from: arguments, then `PASQAL_*` variables, then a profile, then defaults.
+"""A client's settings: from arguments, then `PASQAL_*` variables, then a profile, then defaults.
 
 Pure: what was read from the environment or a file comes in as a level, a mapping by name.
 """
@@ -17,10 +17,11 @@ from .._auth.credentials import (
     PasswordCredentials,
     StaticToken,
 )
-from .._checks import seconds, truth, uuid_of
+from .._checks import checked_setting, seconds, truth, uuid_of
+from .._display import quoted
 from .._http.retry import RetryPolicy
 from .._http.urls import checked_address
-from ..errors import ConfigurationError, quoted
+from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +45,7 @@ class Settings:
     Attributes:
         base_url: the service's address with its prefix, without a slash at the end.
         region: the region's name, or `custom`.
-        project_id: the default of the list's project filter.
+        project_id: the default of the project filter when listing jobs.
         timeout: bounds a connection attempt and each read; one whole attempt takes at most five
             times as long.
         deadline: bounds one request with all its attempts and pauses.
@@ -62,11 +63,19 @@ class Settings:
 
 
 Level = Mapping[str, object]
-"""The settings of one origin, by the names of the constructor's arguments; None counts as not given."""
+"""The settings from one source, by the names of the constructor's arguments; None counts as not given."""
 
 VARIABLES: Final = (
-    *("token", "username", "password", "client_id", "client_secret"),
-    *("project_id", "region", "base_url", "log", "profile"),
+    "token",
+    "username",
+    "password",
+    "client_id",
+    "client_secret",
+    "project_id",
+    "region",
+    "base_url",
+    "log",
+    "profile",
 )
 """The settings that have a variable `PASQAL_<NAME>`."""
 
@@ -76,10 +85,11 @@ _SECRETS_OF: Final = {"username": "password", "client_id": "client_secret"}
 
 def variables(environment: Mapping[str, str]) -> Level:
     """The level of the `PASQAL_*` variables; an empty one counts as not given."""
-    return {
-        name: trimmed(name, environment.get(f"PASQAL_{name.upper()}", "")) or None
-        for name in VARIABLES
-    }
+    level = {}
+    for name in VARIABLES:
+        value = environment.get(f"PASQAL_{name.upper()}", "")
+        level[name] = trimmed(name, value) or None
+    return level
 
 
 def trimmed(name: str, value: str) -> str:
@@ -89,55 +99,58 @@ def trimmed(name: str, value: str) -> str:
     space, so it loses only the line breaks at its end.
     """
     value = value.removeprefix("\ufeff")
-    return value.rstrip("\r\n") if name in _SECRETS_OF.values() else value.strip()
+    if name in _SECRETS_OF.values():
+        return value.rstrip("\r\n")
+    return value.strip()
 
 
 def pick(name: str, levels: Sequence[Level]) -> object:
     """The setting from the first level that has it; None if none does."""
-    return next((level[name] for level in levels if level.get(name) is not None), None)
+    for level in levels:
+        value = level.get(name)
+        if value is not None:
+            return value
+    return None
 
 
 def settings_of(levels: Sequence[Level]) -> Settings:
     """The checked settings, each from the first level that has it.
 
     Args:
-        levels: the origins, the strongest first.
+        levels: the sources, the strongest first.
 
     Raises:
-        ConfigurationError: a setting has not the right form.
+        ConfigurationError: a setting is malformed.
     """
-    # An address and a region exclude each other, so the first level that has either decides.
-    deciding = [
-        level
-        for level in levels
-        if level.get("base_url") is not None or level.get("region") is not None
-    ]
-    base_url, region = address(pick("base_url", deciding[:1]), pick("region", deciding))
+    # The address stands for a region, so the first level that has either of them decides.
+    deciding = [level for level in levels if _has_either(level, "base_url", "region")]
+    base_url, region = address_and_region(pick("base_url", deciding[:1]), pick("region", deciding))
     settings = Settings(
         base_url=base_url,
         region=region,
-        project_id=configured(uuid_of, "project_id", pick("project_id", levels), None),
+        project_id=_setting(uuid_of, "project_id", pick("project_id", levels), None),
     )
-    return changed(
-        settings, {name: pick(name, levels) for name in ("timeout", "deadline", "retry", "strict")}
-    )
+    others = {name: pick(name, levels) for name in ("timeout", "deadline", "retry", "strict")}
+    return changed(settings, others)
 
 
 def changed(settings: Settings, changes: Level) -> Settings:
     """The settings with what is not None in the place of what was.
 
     Raises:
-        ConfigurationError: a setting has not the right form.
+        ConfigurationError: a setting is malformed.
     """
     retry = changes.get("retry")
-    if retry is not None and not isinstance(retry, RetryPolicy):
+    if retry is None:
+        retry = settings.retry
+    if not isinstance(retry, RetryPolicy):
         raise ConfigurationError(f"retry: expected a RetryPolicy, got {type(retry).__name__}")
     return evolve(
         settings,
-        timeout=configured(seconds, "timeout", changes.get("timeout"), settings.timeout),
-        deadline=configured(seconds, "deadline", changes.get("deadline"), settings.deadline),
-        retry=settings.retry if retry is None else retry,
-        strict=configured(truth, "strict", changes.get("strict"), settings.strict),
+        timeout=_setting(seconds, "timeout", changes.get("timeout"), settings.timeout),
+        deadline=_setting(seconds, "deadline", changes.get("deadline"), settings.deadline),
+        retry=retry,
+        strict=_setting(truth, "strict", changes.get("strict"), settings.strict),
     )
 
 
@@ -145,7 +158,7 @@ def credentials_of(levels: Sequence[Level], region: str) -> Credentials:
     """The credentials from the first level that has any; what is missing of them comes from the levels after it.
 
     Args:
-        levels: the origins, the strongest first.
+        levels: the sources, the strongest first.
         region: whose token endpoint is asked.
 
     Raises:
@@ -153,6 +166,7 @@ def credentials_of(levels: Sequence[Level], region: str) -> Credentials:
     """
     for number, level in enumerate(levels):
         kinds = [name for name in ("credentials", "token", *_SECRETS_OF) if _has(name, level)]
+        # In a variable or a profile, one that is left over from earlier shall not get in the way.
         if len(kinds) > 1 and number == 0:
             raise ConfigurationError(
                 f"{' and '.join(kinds)} are given at once: give one way to sign in"
@@ -166,7 +180,12 @@ def credentials_of(levels: Sequence[Level], region: str) -> Credentials:
 
 
 def _has(name: str, level: Level) -> bool:
-    return level.get(name) is not None or level.get(_SECRETS_OF.get(name, name)) is not None
+    """Whether a level has credentials, or a part of them, of the kind that this setting names first."""
+    return _has_either(level, name, _SECRETS_OF.get(name, name))
+
+
+def _has_either(level: Level, one: str, other: str) -> bool:
+    return level.get(one) is not None or level.get(other) is not None
 
 
 def _credentials(kind: str, levels: Sequence[Level], region: str) -> Credentials:
@@ -178,56 +197,72 @@ def _credentials(kind: str, levels: Sequence[Level], region: str) -> Credentials
             )
         return value
     if kind == "token":
-        return CallableToken(value) if callable(value) else StaticToken(value)  # type: ignore[arg-type]
-    secret = pick(_SECRETS_OF[kind], levels)
-    missing = [
-        name for name, given in ((kind, value), (_SECRETS_OF[kind], secret)) if given is None
-    ]
-    if missing:
-        raise ConfigurationError(
-            f"{missing[0]} is missing: give it, or set the variable PASQAL_{missing[0].upper()}"
-        )
+        # No `str` is callable, and nothing else is a token.
+        if callable(value):
+            return CallableToken(value)
+        return StaticToken(value)  # type: ignore[arg-type]
+    return _account(kind, value, levels, region)
+
+
+def _account(name: str, value: object, levels: Sequence[Level], region: str) -> Credentials:
+    """The credentials of an account, by the setting that names it: `username` or `client_id`."""
+    secret_name = _SECRETS_OF[name]
+    secret = pick(secret_name, levels)
+    for part, given in ((name, value), (secret_name, secret)):
+        if given is None:
+            raise ConfigurationError(
+                f"{part} is missing: give it, or set the variable PASQAL_{part.upper()}"
+            )
+    # An account's secret goes to the endpoint of its region, and this address says none.
     if region == CUSTOM:
         raise ConfigurationError(
-            "the token endpoint of a base_url of one's own is not known: give region=… too, or "
+            "no token endpoint is known for this base_url: give region=… too, or "
             "credentials=PasswordCredentials(…, token_url=…)"
         )
-    make = PasswordCredentials if kind == "username" else ClientCredentials
-    return make(value, secret, region=region)  # type: ignore[arg-type]
+    if name == "username":
+        return PasswordCredentials(value, secret, region=region)  # type: ignore[arg-type]
+    return ClientCredentials(value, secret, region=region)  # type: ignore[arg-type]
 
 
-def address(base_url: object, region: object) -> tuple[str, str]:
+def address_and_region(base_url: object, region: object) -> tuple[str, str]:
     """The base URL and the region's name.
 
     Raises:
-        ConfigurationError: the region is unknown, or the address is none or would send a token
+        ConfigurationError: the region is unknown, or the address is malformed or would send a token
             unprotected.
     """
+    name = DEFAULT_REGION
+    if region is not None:
+        name = _region(region)
     if base_url is None:
-        name = DEFAULT_REGION if region is None else region
-        name = name.lower() if isinstance(name, str) else ""
-        if name not in REGIONS:
-            known = ", ".join(REGIONS)
-            raise ConfigurationError(
-                f"region: {quoted(region)} is unknown; known are {known}; for others give base_url"
-            )
         return REGIONS[name], name
     url = checked_address(base_url, "base_url", REGIONS[DEFAULT_REGION]).rstrip("/")
     if "?" in url:
         raise ConfigurationError("base_url: it must not have a query")
-    its_region = next((name for name, known in REGIONS.items() if known == url), CUSTOM)
-    return url, its_region if region is None else address(None, region)[1]
+    if region is None:
+        name = _region_of(url)
+    return url, name
 
 
-def configured(check: Callable[[str, object], T], name: str, value: object, default: T) -> T:
-    """A setting, checked; the default for None.
+def _region(region: object) -> str:
+    """The name of a region, which is known."""
+    if isinstance(region, str) and region.lower() in REGIONS:
+        return region.lower()
+    known = ", ".join(REGIONS)
+    raise ConfigurationError(
+        f"region: {quoted(region)} is unknown; known are {known}; for others give base_url"
+    )
 
-    Raises:
-        ConfigurationError: it is malformed.
-    """
+
+def _region_of(url: str) -> str:
+    for name, known in REGIONS.items():
+        if url == known:
+            return name
+    return CUSTOM
+
+
+def _setting(check: Callable[[str, object], T], name: str, value: object, default: T) -> T:
+    """A setting, checked; the default for None."""
     if value is None:
         return default
-    try:
-        return check(name, value)
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from None
+    return checked_setting(check, name, value)

@@ -10,7 +10,7 @@
     client_id = "…"
     client_secret = "…"
 
-A profile has the names of the constructor's arguments. One that holds a secret is refused while
+A profile has the names of the constructor's arguments. One that holds a secret is rejected while
 others than the owner can read the file.
 """
 
@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_config_path
 
-from ..errors import ConfigurationError, printable, quoted
+from .._display import printable, quoted
+from ..errors import ConfigurationError
 from .config import trimmed
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     from .config import Level
 
 DEFAULT: Final = "default"
+_LONGEST_LIST: Final = 200
 SECRETS: Final = frozenset({"token", "password", "client_secret"})
-NAMES: Final = SECRETS | {
+_NAMES: Final = SECRETS | {
     "username",
     "client_id",
     "project_id",
@@ -51,11 +53,11 @@ def path() -> Path:
     """Where the file is; it need not exist.
 
     Raises:
-        ConfigurationError: there is no home directory.
+        ConfigurationError: no home directory is known.
     """
     folder = _folder()
     if folder is None:
-        raise ConfigurationError("there is no home directory for the configuration file: set HOME")
+        raise ConfigurationError("no home directory for the configuration file: set HOME")
     return folder / "config.toml"
 
 
@@ -64,15 +66,17 @@ def _folder() -> Path | None:
         folder = user_config_path("pasqal-client", appauthor=False)
     except RuntimeError:
         return None
-    # Older versions return a path that starts with a ~.
-    return folder if folder.is_absolute() else None
+    # Older versions of platformdirs return a path that starts with a ~.
+    if not folder.is_absolute():
+        return None
+    return folder
 
 
 def load(name: object) -> Level:
     """The settings of a profile; without a name those of the profile `default`, if there is one.
 
     Raises:
-        ConfigurationError: there is no such profile, or the file cannot be read, has other names,
+        ConfigurationError: the profile does not exist, or the file cannot be read, has other names,
             or shows a secret to others.
     """
     try:
@@ -87,9 +91,7 @@ def load(name: object) -> Level:
         return _checked(file, DEFAULT, profiles.get(DEFAULT, {}), mode)
     if not isinstance(name, str) or name not in profiles:
         known = _listed(profiles) or "none"
-        raise ConfigurationError(
-            f"profile: there is no {quoted(name)} in {file}; there are: {known}"
-        )
+        raise ConfigurationError(f"profile: {quoted(name)} is not in {file}, which has: {known}")
     return _checked(file, name, profiles[name], mode)
 
 
@@ -125,8 +127,10 @@ def _parsed(file: Path, text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         # The rest of the error's text may quote a secret.
         found = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(error))
-        place = f": look at {found[1]}" if found else ""
-    if content is None:  # outside of the handlers, so that the error does not carry theirs
+        if found:
+            place = f": look at {found[1]}"
+    # Outside of the handlers, so that this error does not carry theirs.
+    if content is None:
         raise ConfigurationError(f"{file} is not TOML{place}")
     profiles = content.get("profiles", {})
     if not isinstance(profiles, dict):
@@ -137,26 +141,30 @@ def _parsed(file: Path, text: bytes) -> dict[str, Any]:
 def _checked(file: Path, name: str, profile: Any, mode: int) -> Level:
     if not isinstance(profile, dict):
         raise ConfigurationError(f"{file}: expected a table [profiles.{_bare(name)}]")
-    unknown = profile.keys() - NAMES
+    unknown = profile.keys() - _NAMES
     if unknown:
-        known = ", ".join(sorted(NAMES))
+        known = ", ".join(sorted(_NAMES))
         raise ConfigurationError(
             f"{file}: [profiles.{_bare(name)}] has {_listed(unknown)}; a profile may have {known}"
         )
-    if profile.keys() & SECRETS and os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+    others_can_read = os.name == "posix" and stat.S_IMODE(mode) & 0o077
+    if others_can_read and profile.keys() & SECRETS:
         raise ConfigurationError(
             f"{file} holds a secret and can be read by others: run `chmod 600 {file}`"
         )
-    return {
-        key: trimmed(key, value) if isinstance(value, str) else value
-        for key, value in profile.items()
-    }
+    level = {}
+    for key, value in profile.items():
+        level[key] = value
+        if isinstance(value, str):
+            level[key] = trimmed(key, value)
+    return level
 
 
 def _listed(names: Iterable[str]) -> str:
-    return printable(", ".join(map(_bare, sorted(names))), 200)
+    bare = map(_bare, sorted(names))
+    return printable(", ".join(bare), _LONGEST_LIST)
 
 
 def _bare(name: str) -> str:
-    """A name without quotes; not all of it where it is long, and nothing of it that a terminal would obey."""
+    """A name without quotes; cut where it is long, and without anything that a terminal would obey."""
     return quoted(name).strip("'\"")

@@ -3,10 +3,11 @@
 - `app` is the tree of commands; `jobs`, `batches`, `auth`, `service` and `sandboxes` are the
   commands. `login`, `wait`, `writes`, `watch` and `timeline` are what the longer ones do.
 - `options` declares the options, each filter once; `filter_values` and `times` read their values.
-- `credential_store` keeps credentials, `account` makes the client, `prompts` asks the person.
+- `account` makes the client; `credential_store` and `keyring_secrets` keep credentials.
+- `prompts` asks the person, `streams` says something, `exit_codes` turns errors into words and exit
+  codes.
 - `field_text`, `column_widths`, `counts` and `output` show results, `progress` shows that something
   is going on, `safe_text` keeps control characters away from terminals.
-- `exit_codes` turns errors into words and exit codes.
 
 Importing it imports nothing heavy: what a command needs is imported when it runs.
 """
@@ -35,9 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         from .app import run
 
         return run(sys.argv[1:] if argv is None else list(argv))
-    except KeyboardInterrupt:  # before a command could run
+    except KeyboardInterrupt:
+        # Once a command runs, Ctrl-C is dealt with there.
         return 130
     except ModuleNotFoundError as error:
+        # A module of ours that is missing is a bug, and no extra would help.
         if (error.name or "").startswith("pasqal_client"):
             raise
         print(  # noqa: T201

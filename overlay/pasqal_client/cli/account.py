@@ -1,7 +1,7 @@
-"""Makes the client of a command: where the service is, who vouches for the requests, and what is told meanwhile.
+"""Makes the client of a command: where the service is, which credentials it gets, and what is shown meanwhile.
 
 Credentials come from `--token-file`, else from `PASQAL_*` variables, else from the profile, else
-from what `pasqal auth login` keeps. The library itself decides everything else.
+from what `pasqal auth login` has stored. The library itself decides everything else.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import os
 import sys
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 from .. import ClientCredentials, IncompleteListingWarning, PasqalClient, PasswordCredentials
 from .._settings import config, profiles
-from .credential_store import Kept, Store
+from .credential_store import CredentialStore, StoredCredentials
 from .exit_codes import Code, CommandError
-from .filter_values import say
 from .prompts import read_secret
 from .safe_text import clean
-from .times import seconds
+from .streams import say
+from .times import parse_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,19 @@ if TYPE_CHECKING:
 
 SECRETS: Final = ("token", "username", "password", "client_id", "client_secret")
 
+_KINDS: Final = {
+    "token": "token",
+    "username": "password",
+    "password": "password",
+    "client_id": "client credentials",
+    "client_secret": "client credentials",
+}
+"""What kind of credentials a setting belongs to."""
 
-class Account(NamedTuple):
-    """Where the service is, and who vouches for the requests.
+
+@dataclass(frozen=True)
+class Account:
+    """Where the service is, and what signs the requests.
 
     Attributes:
         profile: the name of the profile.
@@ -41,112 +52,157 @@ class Account(NamedTuple):
         origin: where the credentials come from; empty if there are none.
         kind: what they are.
         who: the username or client id, if there is one.
-        arguments: what the client has to be given.
+        arguments: the client's arguments for them; hidden, because they hold the secret.
         hint: how to come by credentials, if there are none.
     """
 
     profile: str
     address: str
     region: str
-    origin: str
-    kind: str
-    who: str
-    arguments: dict[str, Any]
+    origin: str = ""
+    kind: str = ""
+    who: str = ""
+    arguments: dict[str, Any] = field(default_factory=dict, repr=False)
     hint: str = ""
 
-    def __repr__(self) -> str:
-        return f"<account: {self.kind} from {self.origin}>"
+
+@dataclass(frozen=True)
+class _Levels:
+    """The settings of a command, and where they come from."""
+
+    profile: str
+    settings: config.Settings
+    variables: config.Level
+    profile_level: config.Level
+
+    def account(self, **found: Any) -> Account:
+        """The account with these settings."""
+        return Account(self.profile, self.settings.base_url, self.settings.region, **found)
 
 
-def _levels(where: Where) -> tuple[str, config.Settings, config.Level, config.Level]:
-    """The name of the profile, the settings, and what variables and the profile say."""
-    given = {name: getattr(where, name) for name in ("profile", "region", "base_url")}
+def _read_levels(where: Where) -> _Levels:
+    options: config.Level = {
+        "profile": where.profile,
+        "region": where.region,
+        "base_url": where.base_url,
+    }
     variables = config.variables(os.environ)
-    named = config.pick("profile", [given, variables])
-    profile = profiles.load(named)
-    settings = config.settings_of([given, variables, profile])
-    return str(named or profiles.DEFAULT), settings, variables, profile
+    # A variable may name the profile, so the profile is read last although it counts least.
+    named = config.pick("profile", [options, variables])
+    profile_level = profiles.load(named)
+    settings = config.settings_of([options, variables, profile_level])
+    return _Levels(str(named or profiles.DEFAULT), settings, variables, profile_level)
 
 
-def place(where: Where) -> tuple[str, str]:
+def find_place(where: Where) -> tuple[str, str]:
     """The name of the profile, and the service's address."""
-    name, settings, _, _ = _levels(where)
-    return name, settings.base_url
+    levels = _read_levels(where)
+    return levels.profile, levels.settings.base_url
 
 
-def account(where: Where, *, kept: bool = True) -> Account:
+def find_account(where: Where, *, stored: bool = True) -> Account:
     """The account that a command acts for.
 
     Args:
         where: what the options say.
-        kept: whether to look for what `pasqal auth login` has kept.
+        stored: whether to look for what `pasqal auth login` has stored.
 
     Raises:
         ConfigurationError: the settings do not make a client.
         UsageMistake: the token's file cannot be read.
     """
-    profile, settings, variables, level = _levels(where)
+    levels = _read_levels(where)
+    found = (
+        _from_token_file(levels, where.token_file)
+        or _from_variables(levels)
+        or _from_profile(levels)
+    )
+    if found:
+        return found
+    return _from_store(levels) if stored else levels.account()
 
-    def found(origin: str, level: config.Level, **arguments: Any) -> Account:
-        kind = next(name for name in SECRETS if level.get(name) is not None)
-        kinds = {
-            "username": "password",
-            "client_id": "client credentials",
-            "client_secret": "client credentials",
-        }
-        who = str(level.get("username") or level.get("client_id") or "")
-        return Account(
-            profile,
-            settings.base_url,
-            settings.region,
-            origin,
-            kinds.get(kind, kind),
-            who,
-            arguments,
-        )
 
-    if where.token_file is not None:
-        token = read_secret(where.token_file, "--token-file")
-        file = where.token_file
-        origin = "stdin" if file == "-" else f"the file {file}"
-        return found(origin, {"token": token}, token=token)
-    if held := [name for name in SECRETS if variables[name]]:
-        named_variables = " and ".join(f"PASQAL_{name.upper()}" for name in held)
-        return found(f"the environment ({named_variables})", variables)
-    if any(level.get(name) for name in SECRETS):
-        return found(f"the profile in {profiles.path()}", level)
-    store = Store()
-    entry = store.get(profile, settings.base_url) if kept else None
-    if entry is None:
-        hint = _other_addresses(profile, store) if kept else ""
-        return Account(profile, settings.base_url, settings.region, "", "", "", {}, hint)
-    origin = "the keyring" if entry.keeper == "keyring" else f"the file {store.path}"
-    arguments = _arguments(entry, settings.region)
-    return Account(
-        profile, settings.base_url, settings.region, origin, entry.kind, entry.who, arguments
+def _from_token_file(levels: _Levels, file: str | None) -> Account | None:
+    if file is None:
+        return None
+    token = read_secret(file, "--token-file")
+    origin = "stdin" if file == "-" else f"the file {file}"
+    return levels.account(origin=origin, kind="token", arguments={"token": token})
+
+
+def _from_variables(levels: _Levels) -> Account | None:
+    held = [name for name in SECRETS if levels.variables[name]]
+    if not held:
+        return None
+    # The client reads the variables, and the profile, itself: it needs no arguments.
+    return levels.account(
+        origin=f"the environment ({_named_variables(held)})", **_signer(levels.variables)
     )
 
 
-def _other_addresses(profile: str, store: Store) -> str:
-    known = store.addresses(profile)
-    if known:
-        return f"profile {profile} is signed in at {', '.join(known)} only: say --region or --base-url, or sign in here"
-    return "run `pasqal auth login`, or set PASQAL_TOKEN, or give --token-file"
+def _named_variables(names: list[str]) -> str:
+    return " and ".join(f"PASQAL_{name.upper()}" for name in names)
 
 
-def _arguments(kept: Kept, region: str) -> dict[str, Any]:
-    if kept.kind == "token":
-        return {"token": kept.secret}
-    make = PasswordCredentials if kept.kind == "password" else ClientCredentials
-    # An address of one's own has no region; then the token endpoint is given, and the region's
-    # other settings do.
+def _from_profile(levels: _Levels) -> Account | None:
+    if not any(levels.profile_level.get(name) for name in SECRETS):
+        return None
+    return levels.account(
+        origin=f"the profile in {profiles.path()}", **_signer(levels.profile_level)
+    )
+
+
+def _signer(level: config.Level) -> dict[str, str]:
+    """The kind of credentials that a level has, and whose they are."""
+    first = next(name for name in SECRETS if level.get(name) is not None)
+    who = level.get("username") or level.get("client_id") or ""
+    return {"kind": _KINDS[first], "who": str(who)}
+
+
+def _from_store(levels: _Levels) -> Account:
+    store = CredentialStore()
+    stored = store.get(levels.profile, levels.settings.base_url)
+    if stored is None:
+        return levels.account(hint=_how_to_sign_in(levels.profile, store))
+    origin = "the keyring" if stored.keeper == "keyring" else f"the file {store.path}"
+    arguments = _arguments(stored, levels.settings.region)
+    return levels.account(origin=origin, kind=stored.kind, who=stored.who, arguments=arguments)
+
+
+def _how_to_sign_in(profile: str, store: CredentialStore) -> str:
+    elsewhere = store.addresses(profile)
+    if elsewhere:
+        return (
+            f"profile {profile} is signed in at {', '.join(elsewhere)} only: "
+            "give --region or --base-url, or sign in here"
+        )
+    return "run `pasqal auth login`, set PASQAL_TOKEN, or give --token-file"
+
+
+def variables_in_use() -> str:
+    """The variables with credentials that are set, by name; empty if there are none."""
+    variables = config.variables(os.environ)
+    return _named_variables([name for name in SECRETS if variables[name]])
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# The client
+
+
+def arguments_for(where: Where, stored: StoredCredentials, region: str) -> dict[str, Any]:
+    """The client's arguments for credentials that are yet to be stored."""
+    return {**_settings(where), **_arguments(stored, region)}
+
+
+def _arguments(stored: StoredCredentials, region: str) -> dict[str, Any]:
+    if stored.kind == "token":
+        return {"token": stored.secret}
+    make = PasswordCredentials if stored.kind == "password" else ClientCredentials
+    # A custom address has no region. Its token endpoint is stored; what else a region brings along
+    # is that of the default one.
     known = region if region in config.REGIONS else config.DEFAULT_REGION
-    return {"credentials": make(kept.who, kept.secret, region=known, token_url=kept.token_url)}
-
-
-def arguments_for(where: Where, kept: Kept, region: str) -> dict[str, Any]:
-    """What the client has to be given to sign in with credentials that are not kept yet."""
-    return {**_settings(where), **_arguments(kept, region)}
+    credentials = make(stored.who, stored.secret, region=known, token_url=stored.token_url)
+    return {"credentials": credentials}
 
 
 def _settings(where: Where) -> dict[str, Any]:
@@ -154,52 +210,57 @@ def _settings(where: Where) -> dict[str, Any]:
         "profile": where.profile,
         "region": where.region,
         "base_url": where.base_url,
-        "deadline": seconds("--deadline", where.deadline),
+        "deadline": parse_seconds("--deadline", where.deadline),
+        # None, unlike False, lets the profile decide.
         "strict": where.strict or None,
     }
 
 
 @contextmanager
-def connected(where: Where, this: Account | None = None) -> Iterator[PasqalClient]:
+def connect(where: Where, account: Account | None = None) -> Iterator[PasqalClient]:
     """A client for the account of the command.
 
     Args:
         where: what the options say.
-        this: the account, if it is known already; a token can be read from stdin only once.
+        account: the account, if it is known already; a token can be read from stdin only once.
 
     Raises:
         CommandError: there is nothing to sign in with.
         ConfigurationError: the settings do not make a client.
     """
-    this = this or account(where)
-    if not this.origin:
-        raise CommandError(f"not signed in at {this.address}", this.hint, Code.NOT_SIGNED_IN)
-    with client_with(where, {**_settings(where), **this.arguments}) as client:
+    if account is None:
+        account = find_account(where)
+    if not account.origin:
+        raise CommandError(f"not signed in at {account.address}", account.hint, Code.NOT_SIGNED_IN)
+    with open_client(where, {**_settings(where), **account.arguments}) as client:
         yield client
 
 
 @contextmanager
-def client_with(where: Where, arguments: dict[str, Any]) -> Iterator[PasqalClient]:
-    """A client with these arguments; what the library has to say meanwhile goes to stderr."""
-    hooks: dict[str, Any] = (
-        {"on_request": _show_request, "on_response": _show_response} if where.debug else {}
-    )
-    with _heard(debug=where.debug), PasqalClient(**arguments, **hooks) as client:
+def open_client(where: Where, arguments: dict[str, Any]) -> Iterator[PasqalClient]:
+    """A client with these arguments; its warnings go to stderr, and with --debug its requests."""
+    hooks: dict[str, Any] = {}
+    if where.debug:
+        hooks = {"on_request": _show_request, "on_response": _show_response}
+    with _relay_notes(debug=where.debug), PasqalClient(**arguments, **hooks) as client:
         yield client
 
 
 def _show_request(request: SentRequest) -> None:
-    headers = "".join(f"\n    {name}: {value}" for name, value in request.headers.items())
-    sys.stderr.write(
-        clean(f"> {request.method} {request.url} (attempt {request.attempt}){headers}\n", keep="\n")
-    )
+    line = f"> {request.method} {request.url} (attempt {request.attempt})"
+    _show(line, request.headers)
 
 
 def _show_response(response: ReceivedResponse) -> None:
     what = "no answer" if response.status is None else str(response.status)
     why = f": {response.error}" if response.error else ""
-    headers = "".join(f"\n    {name}: {value}" for name, value in response.headers.items())
-    sys.stderr.write(clean(f"< {what} after {response.elapsed:.3f} s{why}{headers}\n", keep="\n"))
+    _show(f"< {what} after {response.elapsed:.3f} s{why}", response.headers)
+
+
+def _show(line: str, headers: Any) -> None:
+    lines = [line, *(f"    {name}: {value}" for name, value in headers.items())]
+    # In one piece: requests are sent by several threads.
+    sys.stderr.write(clean("\n".join(lines) + "\n", keep="\n"))
 
 
 class _Notes(logging.Handler):
@@ -215,7 +276,8 @@ class _Notes(logging.Handler):
 
 
 @contextmanager
-def _heard(*, debug: bool) -> Iterator[None]:
+def _relay_notes(*, debug: bool) -> Iterator[None]:
+    # Also where nothing is shown: without any handler Python would print warnings itself.
     notes = _Notes(shown=debug)
     logging.getLogger("pasqal_client").addHandler(notes)
     try:

@@ -1,7 +1,6 @@
 """The tree of commands, and how it is run: whatever goes wrong ends in a line or two and an exit code."""
 
 import contextlib
-import os
 import sys
 from typing import Annotated, Any
 
@@ -9,11 +8,12 @@ import typer
 
 from .. import __version__
 from . import auth, batches, jobs, sandboxes, service
-from .exit_codes import Code, Told, explained, let_go, unfailing
-from .tree import Commands, Group, Reader
+from .exit_codes import Code, Explanation, explain
+from .streams import discard_rest, open_missing, unfailing
+from .tree import Commands, Group, ReaderGone
 
 app = Commands(
-    help="The jobs and batches of Pasqal Cloud. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, "
+    help="Work with the jobs and batches of Pasqal Cloud. Exit codes: 0 success, 1 refused or failed, 2 wrong usage, "
     "3 not signed in, 4 a wait timed out or its jobs failed, 130 interrupted.",
     epilog="Example: pasqal jobs list --status error --since 2d",
     cls=Group,
@@ -24,7 +24,7 @@ app = Commands(
 )
 
 
-def _version(value: bool) -> None:
+def _print_version(value: bool) -> None:
     if value:
         print(f"pasqal-client {__version__}")  # noqa: T201
         raise typer.Exit
@@ -37,9 +37,9 @@ def main(
         typer.Option(
             "--version",
             is_eager=True,
-            callback=_version,
+            callback=_print_version,
             show_default=False,
-            help="Show the version.",
+            help="Print the version.",
         ),
     ] = False,
 ) -> None:
@@ -56,10 +56,11 @@ app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")
 
 def run(arguments: list[str]) -> int:
     """Run a command; the exit code."""
-    _open_streams()
+    open_missing()
     for stream in (sys.stdout, sys.stderr):
+        # A login node may still use ASCII. A notebook's streams cannot be reconfigured.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a login node may still speak ASCII
+            stream.reconfigure(errors="backslashreplace")
     with contextlib.redirect_stderr(unfailing(sys.stderr)):
         code = _run(arguments)
         sys.stderr.flush()
@@ -68,35 +69,33 @@ def run(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        code = typer.main.get_command(app).main(
-            arguments, prog_name="pasqal", standalone_mode=False
-        )
+        command = typer.main.get_command(app)
+        # Standalone, typer would print errors and exit itself.
+        code = command.main(arguments, prog_name="pasqal", standalone_mode=False)
         sys.stdout.flush()
-    except (Reader, BrokenPipeError):
-        let_go()
+    except (ReaderGone, BrokenPipeError):
+        discard_rest()
         return 0
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
-    except Exception as error:  # no traceback, ever
+    # Nobody gets to see a traceback.
+    except Exception as error:
+        # It may be stdout that fails.
         if isinstance(error, OSError):
-            let_go()  # it may be stdout that fails
-        told = _usage(error) if isinstance(error, typer.TyperException) else explained(error)
-        print(*told.lines, sep="\n", file=sys.stderr)  # noqa: T201
-        return int(told.code)
+            discard_rest()
+        return _print_error(error)
     return int(code or 0)
 
 
-def _open_streams() -> None:
-    """Where a shell has closed a stream (`>&-`), what is written to it goes nowhere, and nothing comes from it."""
-    if sys.stdin is None:
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  # open to the end
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            # open to the end
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+def _print_error(error: Exception) -> int:
+    explanation = explain(error)
+    if isinstance(error, typer.TyperException):
+        explanation = _explain_usage(error)
+    print(*explanation.lines, sep="\n", file=sys.stderr)  # noqa: T201
+    return int(explanation.code)
 
 
-class _Help(Told):
+class _Help(Explanation):
     """Help that was not asked for, as it is."""
 
     @property
@@ -105,19 +104,19 @@ class _Help(Told):
         return [self.message]
 
 
-def _usage(error: typer.TyperException) -> Told:
-    """What to say about arguments that typer does not understand."""
+def _explain_usage(error: typer.TyperException) -> Explanation:
+    """Say what is wrong with arguments that typer does not understand."""
     message = error.format_message()
+    # A group without a command raises its help.
     if "\n" in message:
         return _Help(Code.USAGE, message)
     context: Any = getattr(error, "ctx", None)
     command = context.command_path if context else "pasqal"
+    # Typer would quote the argument, and after `auth` it may well be a secret.
     if command.startswith("pasqal auth") and "unexpected extra argument" in message:
-        return Told(
+        return Explanation(
             Code.USAGE,
-            "it takes no such argument",
-            "secrets are not given on the command line, where others see them",
+            "unexpected argument",
+            "secrets are not given on the command line, where other users can see them",
         )
-    return Told(
-        Code.USAGE, message[:1].lower() + message[1:], f"`{command} --help` tells what there is"
-    )
+    return Explanation(Code.USAGE, message[:1].lower() + message[1:], f"see `{command} --help`")

@@ -9,11 +9,11 @@ from .exit_codes import Code, UsageMistake
 from .options import CONNECTING, Where, options
 from .tree import group
 
-app = group("auth", "Sign in, tell who is signed in, sign out.")
+app = group("auth", "Sign in, show who is signed in, sign out.")
 
 
 class Place(StrEnum):
-    """Where to keep a secret."""
+    """Where to store a secret."""
 
     AUTO = "auto"
     KEYRING = "keyring"
@@ -33,62 +33,67 @@ def login(
     where: Where,
     username: Annotated[
         str | None,
-        _text(
-            "--username", metavar="NAME", help="Sign in as this account; its password is asked for."
-        ),
+        _text("--username", metavar="NAME", help="Sign in as this account, with its password."),
     ] = None,
     client_id: Annotated[
         str | None,
         _text(
-            "--client-id",
-            metavar="ID",
-            help="Sign in as this service account; its secret is asked for.",
+            "--client-id", metavar="ID", help="Sign in as this service account, with its secret."
         ),
     ] = None,
     secret_file: Annotated[
         str | None,
         _text(
-            "--secret-file", metavar="FILE", help="Read the password or secret there; - is stdin."
+            "--secret-file",
+            metavar="FILE",
+            help="Read the password or client secret from this file; - is stdin.",
         ),
     ] = None,
     token_url: Annotated[
         str | None,
         _text(
-            "--token-url", metavar="URL", help="The token endpoint, where --base-url has no region."
+            "--token-url",
+            metavar="URL",
+            help="The token endpoint, if --base-url is not the address of a region.",
         ),
     ] = None,
     store: Annotated[
         Place,
         typer.Option(
-            "--store", help="Where to keep it: the keyring if there is one (auto), or a file."
+            "--store",
+            help="Where to store the secret; auto is the keyring if there is one, else a file.",
         ),
     ] = Place.AUTO,
     check: Annotated[
         bool,
         typer.Option(
-            "--check/--no-check", show_default=False, help="Ask the service first, or do not."
+            "--check/--no-check",
+            show_default=False,
+            help="Try the credentials before storing them (default), or do not.",
         ),
     ] = True,
 ) -> int:
-    """Ask for a token or password and keep it.
+    """Ask for a token or password and store it.
 
-    It is kept for one profile and one address. Without --username or --client-id a token is asked
-    for. Variables and the secrets of the profile count before what is kept. Nothing is kept that
-    the service does not accept.
+    Without --username or --client-id it asks for a token. What is stored is used for this profile
+    and this address only; environment variables and secrets in the profile take precedence over it.
+    Credentials that the service does not accept are not stored.
     """
-    from . import login
+    from .login import Signer, sign_in
 
+    is_account = bool(username or client_id)
     if username and client_id:
-        raise UsageMistake("give either --username or --client-id")
-    if where.token_file and (username or client_id):
+        raise UsageMistake("give either --username or --client-id, not both")
+    if where.token_file and is_account:
         raise UsageMistake(
-            "--token-file holds a token; a password or client secret is read from --secret-file"
+            "--token-file holds a token; give the password or client secret with --secret-file"
         )
-    if secret_file and not (username or client_id):
+    if secret_file and not is_account:
         raise UsageMistake(
-            "--secret-file holds a password or client secret; a token is read from --token-file"
+            "--secret-file holds a password or client secret; give the token with --token-file"
         )
-    return login.login(where, username, client_id, secret_file, token_url, store.value, check=check)
+    signer = Signer(username, client_id, secret_file, token_url)
+    return sign_in(where, signer, store.value, check=check)
 
 
 @app.command("status", epilog="Example: pasqal auth status --offline")
@@ -99,25 +104,27 @@ def status(
         bool, typer.Option("--offline", show_default=False, help="Do not ask the service.")
     ] = False,
 ) -> int:
-    """Tell who is signed in, where and how.
+    """Show who is signed in, where and how.
 
-    Shows no secret. One request finds out whether the service accepts it.
+    Shows no secret. Sends one request to check whether the service accepts the credentials.
     """
-    from . import account, login
+    from .account import connect, find_account
+    from .login import print_accepted, print_account
 
-    this = account.account(where)
-    login.tell(this)
-    if not this.origin or not offline:
-        with account.connected(where, this) as client:
+    account = find_account(where)
+    print_account(account)
+    # Without credentials this fails with the exit code and the hint for that, also offline.
+    if not account.origin or not offline:
+        with connect(where, account) as client:
             client.jobs.page(limit=1)
-        login.tell_accepted()
+        print_accepted()
     return Code.DONE
 
 
 @app.command("logout", epilog="Example: pasqal auth logout")
 @options(CONNECTING)
 def logout(where: Where) -> int:
-    """Forget what is kept."""
-    from . import login
+    """Remove the stored credentials."""
+    from .login import sign_out
 
-    return login.logout(where)
+    return sign_out(where)

@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 from .exit_codes import UsageMistake
-from .jobs import _POLL, _TIMEOUT, _UNKNOWN, UnknownStatus
+from .jobs import POLL, TIMEOUT, UNKNOWN_STATUS, UnknownStatus
 from .options import CONNECTING, FILTERING, SHAPING, Filters, Shape, Where, options
 from .tree import group
 
 app = group("batches", "Cancel the jobs of a batch, complete it, wait for it.")
 
 _BATCH = typer.Argument(metavar="BATCH", help="The id of the batch.")
-_YES = typer.Option("--yes", "-y", show_default=False, help="Do it without asking.")
+_YES = typer.Option("--yes", "-y", show_default=False, help="Go ahead without asking.")
 
 
 @app.command(
@@ -30,32 +30,35 @@ def cancel_jobs(
         typer.Option(
             "--all",
             show_default=False,
-            help="Every job of the batch; needed where there is no filter.",
+            help="Cancel all jobs of the batch; needed without a filter.",
         ),
     ] = False,
     dry_run: Annotated[
         bool,
         typer.Option(
-            "--dry-run", show_default=False, help="Only show which jobs match; change nothing."
+            "--dry-run", show_default=False, help="Show which jobs match, and change nothing."
         ),
     ] = False,
     yes: Annotated[bool, _YES] = False,
 ) -> int:
     """Cancel the jobs of a batch that match.
 
-    Shows them and asks. The service decides by the filters when the request arrives, so a job that
-    came in meanwhile is cancelled if it matches. Exit code 1 if a job could not be cancelled.
+    Shows them and asks. The service applies the filters when the request arrives, so a job that
+    was added meanwhile is cancelled too if it matches. The exit code is 1 if a job could not be
+    cancelled.
     """
-    from . import account, filter_values, writes
+    from . import writes
+    from .account import connect
+    from .filter_values import parse_id, read_filters
 
-    chosen = filter_values.chosen(filters)
-    (batch_id,) = filter_values.checked_ids([batch])
+    chosen = read_filters(filters)
+    batch_id = parse_id(batch)
     # The jobs of a batch have one batch and one project, so these do not choose among them.
     if not chosen.keys() - {"batch_id", "project_id"} and not everything:
         raise UsageMistake(
-            "without a filter this would cancel the whole batch", "give a filter, or say --all"
+            "without a filter this would cancel the whole batch", "give a filter or --all"
         )
-    with account.connected(where) as client:
+    with connect(where) as client:
         return writes.cancel(
             client, batch_id, chosen, shape, everything=everything, dry_run=dry_run, yes=yes
         )
@@ -71,14 +74,16 @@ def complete(
     where: Where,
     yes: Annotated[bool, _YES] = False,
 ) -> int:
-    """Complete a batch: it takes no more jobs.
+    """Complete a batch: it accepts no more jobs.
 
-    It ends when those that it has have ended. This cannot be undone.
+    The batch ends when its jobs have ended. This cannot be undone.
     """
-    from . import account, filter_values, writes
+    from . import writes
+    from .account import connect
+    from .filter_values import parse_id
 
-    (batch_id,) = filter_values.checked_ids([batch])
-    with account.connected(where) as client:
+    batch_id = parse_id(batch)
+    with connect(where) as client:
         return writes.complete(client, batch_id, shape, yes=yes)
 
 
@@ -90,20 +95,20 @@ def wait(
     batch: Annotated[str, _BATCH],
     shape: Shape,
     where: Where,
-    timeout: Annotated[str | None, _TIMEOUT] = None,
-    poll: Annotated[str | None, _POLL] = None,
-    unknown_status: Annotated[UnknownStatus, _UNKNOWN] = UnknownStatus.ERROR,
+    timeout: Annotated[str | None, TIMEOUT] = None,
+    poll: Annotated[str | None, POLL] = None,
+    unknown_status: Annotated[UnknownStatus, UNKNOWN_STATUS] = UnknownStatus.ERROR,
 ) -> int:
-    """Wait until every job of a batch has ended.
+    """Wait until all jobs of a batch have ended.
 
-    Exit code 4 if one of them ends in ERROR, or the time is up. -q prints the ids of those that
-    failed.
+    The exit code is 4 if one of them ends in ERROR, or the time is up. -q prints the ids of those
+    that failed.
     """
-    from . import account, filter_values, wait
+    from .account import connect
+    from .filter_values import parse_id
+    from .wait import parse_times, wait_and_report
 
-    (batch_id,) = filter_values.checked_ids([batch])
-    times = wait.times(timeout, poll)
-    with account.connected(where) as client:
-        return wait.waited(
-            client.jobs, {"batch_id": batch_id}, shape, unknown_status.value, **times
-        )
+    subject = {"batch_id": parse_id(batch)}
+    times = parse_times(timeout, poll)
+    with connect(where) as client:
+        return wait_and_report(client.jobs, subject, shape, unknown_status.value, **times)

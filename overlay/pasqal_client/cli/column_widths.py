@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,11 +15,12 @@ GAP: Final = 2
 NARROWEST: Final = 24
 """A column that wraps is left out rather than made narrower than this, or than its text."""
 
-WIDEST: Final = 120
-"""Where there is no bound, texts that are longer are not aligned with others: they would make every line as long."""
+_WIDEST: Final = 120
+"""Without a limit on the width, longer texts are not aligned with others: every line would become as long."""
 
 
-class Need(NamedTuple):
+@frozen
+class Need:
     """What a column needs.
 
     Attributes:
@@ -31,28 +34,40 @@ class Need(NamedTuple):
     width: int
     wraps: bool = False
 
+    @property
+    def least(self) -> int:
+        """The least width that will do."""
+        if self.wraps:
+            return min(self.width, NARROWEST)
+        return self.width
 
-def fitted(needs: Sequence[Need], room: int) -> dict[int, int]:
+
+def fit_columns(needs: Sequence[Need], room: int) -> dict[int, int]:
     """The widths of the columns that fit, by their position.
 
     Args:
         needs: the columns, from left to right.
         room: the width of the terminal.
     """
+    ranked = sorted(enumerate(needs), key=lambda entry: entry[1].rank)
     widths: dict[int, int] = {}
+    # The first column has no gap before it.
     used = -GAP
-    for place, need in sorted(enumerate(needs), key=lambda entry: entry[1].rank):
-        least = min(need.width, NARROWEST) if need.wraps else need.width
-        if need.rank == 0 or used + GAP + least <= room:
-            widths[place] = least
-            used += GAP + least
-    for place in [place for place in widths if needs[place].wraps]:
-        more = min(needs[place].width - widths[place], max(0, room - used))
+    for place, need in ranked:
+        used_with_it = used + GAP + need.least
+        if need.rank == 0 or used_with_it <= room:
+            widths[place] = need.least
+            used = used_with_it
+    # Only after every column had its chance does the rest of the room go to those that wrap.
+    for place, width in widths.items():
+        wanted = needs[place].width - width
+        left = room - used
+        more = max(0, min(wanted, left))
         widths[place] += more
         used += more
     return dict(sorted(widths.items()))
 
 
-def aligned(lengths: Iterable[int]) -> int:
-    """How wide a column is where there is no bound: as wide as its widest text, but for those beyond `WIDEST`."""
-    return max((length for length in lengths if length <= WIDEST), default=0)
+def aligned_width(lengths: Iterable[int]) -> int:
+    """The width of a column without a limit: that of its widest text, except texts beyond `_WIDEST`."""
+    return max((length for length in lengths if length <= _WIDEST), default=0)

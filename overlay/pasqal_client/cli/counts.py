@@ -1,4 +1,4 @@
-"""Counts jobs by something that answers tell, or that the service filters by."""
+"""Counts jobs by what answers say about them, or by what the service filters by."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from .. import JobStatus
 from .._listing.filters import query
 from .field_text import cell, value
-from .filter_values import say
 from .progress import pages_of, progress
 from .safe_text import one_line
+from .streams import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,25 +19,31 @@ if TYPE_CHECKING:
     from ..jobs import Jobs
 
 OTHER: Final = "(other)"
-"""States that are not known here."""
+"""The row of the states that this version does not know."""
 
 _FILTER: Final = {"status": "status", "batch": "batch_id", "user": "user_id"}
 
-Rows = list[tuple[str, int]]
+_Rows = list[tuple[str, int]]
 
 
-def counted(jobs: Jobs, by: str, filters: dict[str, Any]) -> Rows:
-    """How many jobs match, by their state, batch or user; those of which there are none are left out, unless named."""
+def count_by(jobs: Jobs, by: str, filters: dict[str, Any]) -> _Rows:
+    """How many jobs match, by their state, batch or user; a row of zero only for what was asked for by name."""
     name = _FILTER[by]
     if name in filters:
-        return _each(jobs, name, (query({name: filters[name]}) or {name: []})[name], filters)
+        # As the service is asked for them: states in upper case, each value once. An empty list
+        # matches nothing, which `query` says with None.
+        checked = query({name: filters[name]})
+        values = checked[name] if checked else []
+        return _count_each(jobs, name, values, filters)
     if by == "status":
-        return _by_status(jobs, filters)
-    walked = Counter(cell(job, name) for page in pages_of(jobs.list(**filters)) for job in page)
-    return walked.most_common()
+        return _count_by_status(jobs, filters)
+    found: Counter[str] = Counter()
+    for page in pages_of(jobs.list(**filters)):
+        found.update(cell(job, name) for job in page)
+    return found.most_common()
 
 
-def _each(jobs: Jobs, name: str, values: Sequence[str], filters: dict[str, Any]) -> Rows:
+def _count_each(jobs: Jobs, name: str, values: Sequence[str], filters: dict[str, Any]) -> _Rows:
     rows = []
     with progress("counting") as tell:
         for done, one in enumerate(values):
@@ -46,28 +52,35 @@ def _each(jobs: Jobs, name: str, values: Sequence[str], filters: dict[str, Any])
     return rows
 
 
-def _by_status(jobs: Jobs, filters: dict[str, Any]) -> Rows:
-    rows = _each(jobs, "status", list(JobStatus), filters)
+def _count_by_status(jobs: Jobs, filters: dict[str, Any]) -> _Rows:
+    rows = _count_each(jobs, "status", list(JobStatus), filters)
     total = jobs.count(**filters)
+    # Unknown states cannot be asked for by name; they are what the others leave of the total.
     rest = total - sum(number for _, number in rows)
     if rest < 0:
-        say(f"note: jobs changed while they were counted; {total} match in all")
-    return [row for row in [*rows, (OTHER, rest)] if row[1] > 0]
+        say(f"note: jobs changed while they were counted; {total} match in total")
+    rows.append((OTHER, rest))
+    return [(name, number) for name, number in rows if number > 0]
 
 
-def messages(jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    """The jobs' error messages with how many jobs have them, the most frequent first, and one of these jobs."""
+def group_messages(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """The jobs' error messages, each with the number of jobs that have it and one of them, the most frequent first."""
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for job in jobs:
-        given = value(job, "errors")
-        texts = (
-            given if isinstance(given, list) and given else ["(none)" if not given else str(given)]
-        )
-        for text in dict.fromkeys(map(one_line, texts)):
+        # A job that has the same message twice counts once.
+        for text in dict.fromkeys(map(one_line, _messages(job))):
             counts[text] += 1
             examples.setdefault(text, cell(job, "id"))
     return [
         {"jobs": number, "message": text, "example": examples[text]}
         for text, number in counts.most_common()
     ]
+
+
+def _messages(job: Job) -> list[str]:
+    """The error messages of a job; a text in their place if it has none, or if they departed from the contract."""
+    given = value(job, "errors")
+    if not given:
+        return ["(none)"]
+    return given if isinstance(given, list) else [str(given)]

@@ -1,10 +1,10 @@
-"""Keeps what `pasqal auth login` was given: in the keyring of the system where there is one, else in a file.
+"""Stores what `pasqal auth login` was given: in the keyring of the system where there is one, else in a file.
 
-The file `credentials.json` lies next to the configuration file and can be read by its owner only,
-from its first moment on. It has an entry for each profile and address, so that a secret is never
-sent to another address than the one that it was given for. Where the secret itself is in the
-keyring, the entry only says so. Where the file or its folder is a link, what it points to is read
-and replaced, so that no secret stays behind. One process at a time changes it.
+The file `credentials.json` lies next to the configuration file. Only its owner can read it, from
+the moment it is created. It has an entry for each profile and address, so that a secret is never
+sent to another address than the one it was given for. Where the secret itself is in the keyring,
+the entry only says so. Where the file or its folder is a link, its target is read and replaced, so
+that no secret stays behind. One process at a time changes it.
 """
 
 from __future__ import annotations
@@ -16,22 +16,20 @@ import stat
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from .._settings import profiles
 from ..errors import ConfigurationError
+from . import keyring_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyring.backend import KeyringBackend
-
-SERVICE: Final = "pasqal-client"
-
-HAS_MODES: Final = os.name == "posix"
+_HAS_MODES: Final = os.name == "posix"
 """Whether the permissions of a file say who can read it."""
-HAS_LOCKS: Final = os.name == "posix"
+_HAS_LOCKS: Final = os.name == "posix"
 """Whether there is a lock that ends with the process that holds it."""
 PATIENCE: Final = 10.0
 """Seconds to wait for another process that changes the file."""
@@ -39,81 +37,83 @@ _LOOK_AGAIN: Final = 0.02
 
 Kind = Literal["token", "password", "client credentials"]
 Keeper = Literal["keyring", "file"]
+_Content = dict[str, dict[str, Any]]
+"""What is in the file: an entry for each address, by profile."""
 
 
-class Kept(NamedTuple):
-    """What is kept for a profile and an address.
+@dataclass(frozen=True)
+class StoredCredentials:
+    """What is stored for a profile and an address.
 
     Attributes:
         kind: how it signs in.
         who: the username or client id; empty for a token.
         secret: the token, password or client secret.
-        token_url: the token endpoint, if it is another than the region's.
+        token_url: the token endpoint, if it is not the region's.
         keeper: where the secret is.
     """
 
     kind: Kind
     who: str
-    secret: str
+    secret: str = field(repr=False)
     token_url: str | None
     keeper: Keeper
 
-    def __repr__(self) -> str:
-        return f"<{self.kind} in the {self.keeper}>"
 
-
-class Store:
+class CredentialStore:
     """The credentials of all profiles."""
 
     def __init__(self) -> None:
         self.path: Path = profiles.path().with_name("credentials.json")
 
-    def get(self, profile: str, address: str) -> Kept | None:
-        """What is kept for a profile and an address.
+    def get(self, profile: str, address: str) -> StoredCredentials | None:
+        """What is stored for a profile and an address.
 
         Raises:
-            ConfigurationError: the file cannot be used, or the keyring does not give the secret.
+            ConfigurationError: the file cannot be used, or the keyring does not return the secret.
         """
         entry = self._read().get(profile, {}).get(address)
         if entry is None:
             return None
-        kept = _kept(entry)
-        if kept is None:
+        stored = _parse_entry(entry)
+        if stored is None:
             raise ConfigurationError(
                 f"{self.path} is damaged: run `pasqal auth logout` and sign in again"
             )
-        return (
-            kept if kept.keeper == "file" else kept._replace(secret=_from_keyring(profile, address))
-        )
+        if stored.keeper == "file":
+            return stored
+        return replace(stored, secret=keyring_secrets.read_secret(profile, address))
 
     def addresses(self, profile: str) -> list[str]:
-        """The addresses for which something is kept."""
+        """The addresses for which something is stored."""
         return sorted(self._read().get(profile, {}))
 
-    def put(self, profile: str, address: str, kept: Kept) -> bool:
-        """Keep credentials in the place of what was kept; whether nothing of that is left behind.
+    def put(self, profile: str, address: str, stored: StoredCredentials) -> bool:
+        """Store credentials, replacing what was there; whether nothing of that is left behind.
 
         Raises:
-            ConfigurationError: they cannot be kept there.
+            ConfigurationError: they cannot be stored there.
         """
-        self._read()  # what cannot be read cannot be changed, and then the keyring is left as it is
-        entry = kept._asdict()
-        if kept.keeper == "keyring":
-            _into_keyring(profile, address, entry.pop("secret"))
-        with self._changing() as content:
+        # A file that cannot be read cannot be changed. Then the keyring must not be touched either.
+        self._read()
+        entry = asdict(stored)
+        if stored.keeper == "keyring":
+            keyring_secrets.store_secret(profile, address, entry.pop("secret"))
+        with self._update() as content:
             entries = content.setdefault(profile, {})
             before = entries.get(address)
             entries[address] = entry
-        if kept.keeper == "keyring" or before is None or not _is_in_keyring(before):
+        if stored.keeper == "keyring" or before is None or not _is_in_keyring(before):
             return True
+        # The new secret is in the file; the old one must not outlive it in the keyring.
         try:
-            _out_of_keyring(profile, address)
+            keyring_secrets.delete_secret(profile, address)
         except ConfigurationError:
             return False
         return True
 
     def remove(self, profile: str, address: str) -> bool:
-        """Forget what is kept for a profile and an address; whether there was anything.
+        """Forget what is stored for a profile and an address; whether there was anything.
 
         Raises:
             ConfigurationError: the file cannot be used, or the keyring still has the secret.
@@ -121,55 +121,57 @@ class Store:
         entry = self._read().get(profile, {}).get(address)
         if entry is None:
             return False
+        # First the secret, then the entry that says where it is: a failure can be tried again.
         if _is_in_keyring(entry):
-            _out_of_keyring(profile, address)
-        with self._changing() as content:
+            keyring_secrets.delete_secret(profile, address)
+        with self._update() as content:
             content.get(profile, {}).pop(address, None)
         return True
 
-    def _read(self) -> dict[str, dict[str, Any]]:
-        content = None
-        try:
-            content = json.loads(self._text())
-        except (FileNotFoundError, NotADirectoryError):
+    def _read(self) -> _Content:
+        text = self._read_bytes()
+        if text is None:
             return {}
-        except OSError as error:
-            raise ConfigurationError(f"{self.path} cannot be read: {error.strerror}") from None
-        except (ValueError, RecursionError) as error:
-            if isinstance(error, ConfigurationError):
-                raise
-        if not isinstance(content, dict) or not all(
-            isinstance(entries, dict) for entries in content.values()
-        ):
+        content = _parse_content(text)
+        if content is None:
             raise ConfigurationError(f"{self.path} is damaged: remove it and sign in again")
         return content
 
-    def _text(self) -> bytes:
-        with open(self.path, "rb", opener=_at_once) as opened:  # a path has no opener
-            self._check(os.fstat(opened.fileno()))
-            return opened.read()
+    def _read_bytes(self) -> bytes | None:
+        """What is in the file; None if the file does not exist."""
+        try:
+            # Path.open has no opener.
+            with open(self.path, "rb", opener=_open_at_once) as opened:
+                # Of the file that is open: by its name, somebody could exchange it meanwhile.
+                self._check(os.fstat(opened.fileno()))
+                return opened.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise ConfigurationError(f"{self.path} cannot be read: {error.strerror}") from None
 
     def _check(self, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
             raise ConfigurationError(f"{self.path} cannot be read: it is not a regular file")
-        if not HAS_MODES:
+        if not _HAS_MODES:
             return
         if stat.S_IMODE(status.st_mode) & 0o077:
             raise ConfigurationError(
                 f"{self.path} can be read by others: run `chmod 600 {self.path}`"
             )
         if status.st_uid != os.geteuid():
-            raise ConfigurationError(f"{self.path} belongs to somebody else")
+            raise ConfigurationError(f"{self.path} belongs to another user")
 
     @contextmanager
-    def _changing(self) -> Iterator[dict[str, dict[str, Any]]]:
-        """What the file has, to be changed, and written when that is done; nobody else changes it meanwhile."""
+    def _update(self) -> Iterator[_Content]:
+        """What is in the file, to be changed, and then written back; nobody else changes it meanwhile."""
         file = Path(os.path.realpath(self.path))
+        folder = Path(os.path.realpath(self.path.parent))
         try:
-            # Made where a link to the folder points to; where one to the file does, others say what
-            # folders there are.
-            Path(os.path.realpath(self.path.parent)).mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _locked(file.with_name(f".{file.name}.lock")):
+            # Our own folder is made, also behind a link. Where the file itself is a link into
+            # another folder, that one is somebody else's business.
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with _hold_lock(file.with_name(f".{file.name}.lock")):
                 content = self._read()
                 yield content
                 _replace(file, {name: entries for name, entries in content.items() if entries})
@@ -179,28 +181,44 @@ class Store:
             ) from None
 
 
-def _at_once(path: str, flags: int) -> int:
-    """Open a file; a pipe that nobody writes into is not waited for."""
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting, as opening a pipe does until somebody writes into it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _kept(entry: Any) -> Kept | None:
+def _parse_content(text: bytes) -> _Content | None:
+    """The entries by profile and address; None if the file is damaged."""
+    # The caller raises the error: as the cause of it, that of the JSON parser would hold the whole
+    # text, secrets included.
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(content, dict):
+        return None
+    are_tables = all(isinstance(entries, dict) for entries in content.values())
+    return content if are_tables else None
+
+
+def _parse_entry(entry: Any) -> StoredCredentials | None:
     """The entry of a profile and an address; None if it is damaged."""
     if not isinstance(entry, dict):
         return None
     try:
-        kept = Kept(
-            entry["kind"],
-            entry["who"],
-            entry.get("secret", ""),
-            entry["token_url"],
-            entry["keeper"],
+        stored = StoredCredentials(
+            kind=entry["kind"],
+            who=entry["who"],
+            # Without it if the keyring has it.
+            secret=entry.get("secret", ""),
+            token_url=entry["token_url"],
+            keeper=entry["keeper"],
         )
     except KeyError:
         return None
-    are_texts = all(isinstance(text, str) for text in (kept.who, kept.secret, kept.token_url or ""))
-    are_known = kept.kind in get_args(Kind) and kept.keeper in get_args(Keeper)
-    return kept if are_texts and are_known else None
+    texts = (stored.who, stored.secret, stored.token_url or "")
+    are_texts = all(isinstance(text, str) for text in texts)
+    are_known = stored.kind in get_args(Kind) and stored.keeper in get_args(Keeper)
+    return stored if are_texts and are_known else None
 
 
 def _is_in_keyring(entry: Any) -> bool:
@@ -208,11 +226,12 @@ def _is_in_keyring(entry: Any) -> bool:
     return not isinstance(entry, dict) or entry.get("keeper") != "file"
 
 
-def _replace(file: Path, content: dict[str, dict[str, Any]]) -> None:
-    """Write a file in one step: nobody sees half of it, and it is never one that others could read."""
-    handle, name = tempfile.mkstemp(prefix=".credentials-", dir=file.parent)  # made with mode 0600
+def _replace(file: Path, content: _Content) -> None:
+    """Write a file in one step: nobody sees half of it, and others can never read it."""
+    # mkstemp makes the file with mode 0600, whatever the umask.
+    handle, name = tempfile.mkstemp(prefix=".credentials-", dir=file.parent)
     try:
-        with open(handle, "w", encoding="utf-8") as opened:  # noqa: PTH123  # it is open already
+        with open(handle, "w", encoding="utf-8") as opened:  # noqa: PTH123
             json.dump(content, opened, indent=2)
         Path(name).replace(file)
     except BaseException:
@@ -222,8 +241,8 @@ def _replace(file: Path, content: dict[str, dict[str, Any]]) -> None:
 
 
 @contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    """Hold a lock; it ends with the process that holds it.
+def _hold_lock(file: Path) -> Iterator[None]:
+    """Hold a lock; it ends with the process that holds it, so none is ever left behind.
 
     Raises:
         ConfigurationError: another process has held it for too long.
@@ -232,10 +251,10 @@ def _locked(file: Path) -> Iterator[None]:
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         end = time.monotonic() + PATIENCE
-        while not _is_taken(descriptor):
+        while not _try_lock(descriptor):
             if time.monotonic() >= end:
                 raise ConfigurationError(
-                    f"{file} is locked by another `pasqal auth`: try again when that has ended"
+                    f"{file} is locked by another `pasqal auth`; try again when it has finished"
                 )
             time.sleep(_LOOK_AGAIN)
         yield
@@ -243,10 +262,11 @@ def _locked(file: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _is_taken(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     """Take the lock, unless somebody else has it; whether it was taken."""
-    if not HAS_LOCKS:
+    if not _HAS_LOCKS:
         return True
+    # Not at the top: Windows has no such module.
     import fcntl
 
     try:
@@ -254,70 +274,6 @@ def _is_taken(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        return True  # a network's file system may have no locks
+        # Network file systems may have no locks. To store nothing at all there would be worse.
+        return True
     return True
-
-
-# ----------------------------------------------------------------------------------------------------------------------
-# The keyring, which need not be installed, and need not work where it is
-
-
-def usable_keyring() -> KeyringBackend | None:
-    """The keyring of the system, if there is one that keeps secrets."""
-    try:
-        import keyring
-
-        backend = keyring.get_keyring()
-        priority = float(backend.priority)
-    except Exception:  # whatever a backend raises while it looks around
-        return None
-    return backend if priority >= 1 else None
-
-
-def _backend() -> KeyringBackend:
-    backend = usable_keyring()
-    if backend is None:
-        raise ConfigurationError(
-            "the keyring is not to be used here: sign in again with --store file"
-        )
-    return backend
-
-
-def _into_keyring(profile: str, address: str, secret: str) -> None:
-    backend = _backend()
-    try:
-        backend.set_password(SERVICE, f"{profile} {address}", secret)
-    except Exception as error:
-        raise ConfigurationError(
-            f"the keyring did not take it: {type(error).__name__}; use --store file"
-        ) from None
-    if _asked(backend, profile, address) != secret:
-        raise ConfigurationError("the keyring took it, but does not have it: use --store file")
-
-
-def _from_keyring(profile: str, address: str) -> str:
-    secret = _asked(_backend(), profile, address)
-    if not secret:
-        raise ConfigurationError("the keyring has it no more: sign in again")
-    return secret
-
-
-def _asked(backend: KeyringBackend, profile: str, address: str) -> str | None:
-    try:
-        return backend.get_password(SERVICE, f"{profile} {address}")
-    except Exception as error:
-        raise ConfigurationError(
-            f"the keyring does not give it: {type(error).__name__}; is it locked?"
-        ) from None
-
-
-def _out_of_keyring(profile: str, address: str) -> None:
-    backend = usable_keyring()
-    if backend is None:
-        return
-    with contextlib.suppress(Exception):  # what is not there any more need not be removed
-        backend.delete_password(SERVICE, f"{profile} {address}")
-    if _asked(backend, profile, address):
-        raise ConfigurationError(
-            f"the keyring does not forget it: remove what it has for {SERVICE}"
-        )

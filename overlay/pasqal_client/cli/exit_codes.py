@@ -1,28 +1,35 @@
-"""What is said when something goes wrong, and with which exit code: a line and a hint, never a traceback."""
+"""What to print if something goes wrong, and the exit code: a line and a hint, never a traceback."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final
 
 from .safe_text import many, one_line
+from .streams import discard_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import TextIO
+    from collections.abc import Callable, Iterator, Sequence
 
-    from .._writes.write import Write
-    from ..errors import APIError, WaitTimeoutError
+    from .. import Write
+    from ..errors import (
+        APIError,
+        AuthenticationError,
+        JobsFailedError,
+        OutcomeUnknownError,
+        UnknownStatusError,
+        WaitTimeoutError,
+    )
 
 
-SHOWN: Final = 3
+_SHOWN: Final = 3
 """How many ids are shown."""
+_LONGEST_STATE: Final = 40
+"""Characters of an unknown state that are shown; the service may send anything."""
 
 
 class Code(IntEnum):
@@ -53,64 +60,29 @@ class UsageMistake(CommandError):  # noqa: N818  # the mistake is the user's
 
 
 class Interrupted(Exception):  # noqa: N818  # it is not an error
-    """Ctrl-C; typer would answer a KeyboardInterrupt itself, without a word about a write under way."""
+    """Ctrl-C. Typer would handle a KeyboardInterrupt itself, without mentioning a write under way."""
 
     def __init__(self, write: Write | None) -> None:
         super().__init__("interrupted")
         self.write = write
 
 
-def let_go(stream: TextIO | None = None) -> None:
-    """Send what stdout (or that stream) still has to flush nowhere, so that Python does not complain at its end."""
-    # a device
-    with open(os.devnull, "wb") as nowhere, contextlib.suppress(io.UnsupportedOperation):  # noqa: PTH123
-        os.dup2(nowhere.fileno(), (stream or sys.stdout).fileno())
-
-
-class _Unfailing:
-    """A stream, but that what it cannot take is lost."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def write(self, text: str) -> int:
-        try:
-            self._stream.write(text)
-        except OSError:
-            let_go(self._stream)
-        return len(text)
-
-    def flush(self) -> None:
-        try:
-            self._stream.flush()
-        except OSError:
-            let_go(self._stream)
-
-
-def unfailing(stream: TextIO) -> TextIO:
-    """The stream for whatever is said: nobody has to hear it for a command to do its work, and to end as it does."""
-    return cast("TextIO", _Unfailing(stream))
-
-
 @contextmanager
-def receipt() -> Iterator[None]:
-    """For what is written about a change that was made: it was made, whatever becomes of that."""
+def guard_receipt() -> Iterator[None]:
+    """Print the receipt of a change inside this: if that fails, the change was made all the same."""
     try:
         yield
     except Exception as error:
         if isinstance(error, OSError):
-            let_go()
-        why = explained(error).message
-        print(  # noqa: T201
-            one_line(f"pasqal: done, but the receipt could not be written: {why}"), file=sys.stderr
-        )
+            discard_rest()
+        why = explain(error).message
+        line = one_line(f"pasqal: done, but the receipt could not be written: {why}")
+        print(line, file=sys.stderr)  # noqa: T201
 
 
-class Told(NamedTuple):
-    """What to say, and the exit code."""
+@dataclass(frozen=True)
+class Explanation:
+    """What to say about an error, and the exit code."""
 
     code: Code
     message: str
@@ -119,125 +91,173 @@ class Told(NamedTuple):
     @property
     def lines(self) -> list[str]:
         """The lines to print."""
-        return [
-            one_line(f"{lead}: {text}")
-            for lead, text in (("pasqal", self.message), ("hint", self.hint))
-            if text
-        ]
+        lines = [f"pasqal: {self.message}"]
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        # Much of the text comes from the service, so it may hold anything.
+        return [one_line(line) for line in lines]
 
 
-def explained(error: BaseException) -> Told:
-    """What to say about an error."""
+def explain(error: BaseException) -> Explanation:
+    """Say what went wrong, whatever the error is."""
     from ..errors import APIError, ConfigurationError, PasqalError
 
     if isinstance(error, CommandError):
-        return Told(error.code, str(error), error.hint)
+        return Explanation(error.code, str(error), error.hint)
     if isinstance(error, Interrupted):
-        return Told(Code.INTERRUPTED, "interrupted", _about_write(error.write, sent=True))
+        return Explanation(Code.INTERRUPTED, "interrupted", _describe_sent(error.write))
     if isinstance(error, APIError):
-        return _api(error)
+        return _explain_api_error(error)
+    # A ConfigurationError is a ValueError as well as a PasqalError: the order matters.
     if isinstance(error, ConfigurationError):
-        return Told(Code.USAGE, str(error))
+        return Explanation(Code.USAGE, str(error))
     if isinstance(error, PasqalError):
-        return Told(Code.FAILED, str(error))
+        return Explanation(Code.FAILED, str(error))
     if isinstance(error, OSError):
-        name = f"{error.filename}: " if error.filename else ""
-        return Told(Code.FAILED, f"{name}{error.strerror or error}")
+        return Explanation(Code.FAILED, _describe_os_error(error))
+    # The library checks arguments with ValueErrors, and these are what was typed.
     if isinstance(error, ValueError):
-        return Told(Code.USAGE, str(error))
-    return Told(
+        return Explanation(Code.USAGE, str(error))
+    return Explanation(
         Code.FAILED,
         f"unexpected {type(error).__name__}: {error}",
-        f"this is a mistake in {_place(error)}",
+        f"this is a bug in pasqal-client{_place_of(error)}; please report it",
     )
 
 
-def _place(error: BaseException) -> str:
-    trace, where = error.__traceback__, "this program"
+def _describe_os_error(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _place_of(error: BaseException) -> str:
+    """Where the error was raised; nothing if it never was."""
+    trace = error.__traceback__
+    place = ""
     while trace is not None:
-        where = f"{Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}"
+        file = Path(trace.tb_frame.f_code.co_filename).name
+        place = f" ({file}:{trace.tb_lineno})"
         trace = trace.tb_next
-    return where
+    return place
 
 
-def _api(error: APIError) -> Told:
+# ----------------------------------------------------------------------------------------------------------------------
+# Errors of the library
+
+
+def _explain_api_error(error: APIError) -> Explanation:
     from .. import errors
+
+    for name, explain_kind in _KINDS.items():
+        if isinstance(error, getattr(errors, name)):
+            return explain_kind(error)
+    hint = "; ".join(_facts(error.write)) or _general_hint(error)
+    return Explanation(Code.FAILED, str(error), hint)
+
+
+def _explain_not_accepted(error: AuthenticationError) -> Explanation:
+    hint = "`pasqal auth status` shows what was sent; `pasqal auth login` replaces it"
+    return Explanation(Code.NOT_SIGNED_IN, str(error), hint)
+
+
+def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
     from .._http.error_bodies import TO_FIND_OUT
 
-    if isinstance(error, errors.AuthenticationError):
-        return Told(
-            Code.NOT_SIGNED_IN,
-            str(error),
-            "`pasqal auth status` tells what was sent; `pasqal auth login` renews it",
-        )
-    if isinstance(error, errors.OutcomeUnknownError):
-        why = error.reason.removesuffix(TO_FIND_OUT)  # that is for programmers
-        where = f"{error.method} {error.path}"
-        return Told(
-            Code.FAILED,
-            f"it is not known whether this happened ({where}): {why}",
-            _about_write(error.write, sent=True),
-        )
-    if isinstance(error, errors.WaitTimeoutError):
-        return Told(Code.WAIT_FAILED, str(error), _resume(error))
-    if isinstance(error, errors.UnknownStatusError):
-        reason = str(error).split("; say what it counts as")[0]
-        return Told(
-            Code.WAIT_FAILED,
-            reason,
-            "say what such a state counts as: --unknown-status active or terminal",
-        )
-    code = Code.WAIT_FAILED if isinstance(error, errors.JobsFailedError) else Code.FAILED
-    return Told(code, str(error), _about_write(error.write, sent=False) or _hint(error))
+    # The library's advice is for programmers: it names a method.
+    why = error.reason.removesuffix(TO_FIND_OUT)
+    request = f"{error.method} {error.path}"
+    message = f"it is not known whether this request took effect ({request}): {why}"
+    return Explanation(Code.FAILED, message, _describe_sent(error.write))
 
 
-def _resume(error: WaitTimeoutError) -> str:
+def _explain_wait_timeout(error: WaitTimeoutError) -> Explanation:
+    return Explanation(Code.WAIT_FAILED, str(error), _how_to_keep_waiting(error))
+
+
+def _how_to_keep_waiting(error: WaitTimeoutError) -> str:
     if error.batch_id:
-        return f"wait on: pasqal batches wait {error.batch_id}"
-    few = 0 < len(error.ids) <= SHOWN
-    return (
-        f"wait on: pasqal jobs wait {' '.join(map(str, error.ids))}"
-        if few
-        else "the same command waits on"
-    )
+        return f"to keep waiting: pasqal batches wait {error.batch_id}"
+    if 0 < len(error.ids) <= _SHOWN:
+        return f"to keep waiting: pasqal jobs wait {' '.join(map(str, error.ids))}"
+    return "to keep waiting, run the same command again"
 
 
-def _hint(error: APIError) -> str:
+def _explain_unknown_status(error: UnknownStatusError) -> Explanation:
+    states = sorted({one_line(status)[:_LONGEST_STATE] for status in error.statuses.values()})
+    ids = name_some(list(error.statuses))
+    # The error's own text advises a keyword; here it is an option.
+    message = f"{many(len(error.statuses), 'job')} in an unknown state ({', '.join(states)}): {ids}"
+    hint = "choose how to treat such a state: --unknown-status active or terminal"
+    return Explanation(Code.WAIT_FAILED, message, hint)
+
+
+def _explain_failed_jobs(error: JobsFailedError) -> Explanation:
+    return Explanation(Code.WAIT_FAILED, str(error))
+
+
+_KINDS: Final[dict[str, Callable[..., Explanation]]] = {
+    "AuthenticationError": _explain_not_accepted,
+    "OutcomeUnknownError": _explain_unknown_outcome,
+    "WaitTimeoutError": _explain_wait_timeout,
+    "UnknownStatusError": _explain_unknown_status,
+    "JobsFailedError": _explain_failed_jobs,
+}
+"""The errors that need more than a hint, by the names of their classes."""
+
+
+# By name, because importing the classes would make `pasqal --help` slower.
+_HINTS: Final = {
+    "PermissionDeniedError": "`pasqal auth status` shows which account this is",
+    "NotFoundError": "check the id; projects that are not yours are not visible",
+    "RateLimitError": "too many requests: wait a moment and try again",
+    "DeadlineError": "try again, or allow more time with --deadline; `pasqal ping` shows whether the service answers",
+    "APIConnectionError": "`pasqal auth status --offline` shows which address this is",
+    "ServerError": "try again later; `pasqal ping` shows whether the service answers",
+    "ResponseError": "`pasqal contract-check` shows how answers depart from the contract",
+}
+
+
+def _general_hint(error: APIError) -> str:
     from .. import errors
 
     if isinstance(error, errors.RateLimitError) and error.retry_after:
         return f"the service asks to wait for {error.retry_after:g} s"
-    return next(
-        (hint for kind, hint in _HINTS.items() if isinstance(error, getattr(errors, kind))), ""
-    )
+    for name, hint in _HINTS.items():
+        if isinstance(error, getattr(errors, name)):
+            return hint
+    return ""
 
 
-_HINTS: Final = {
-    "PermissionDeniedError": "`pasqal auth status` tells which account this is",
-    "NotFoundError": "check the id; what belongs to a project of others is not to be seen",
-    "RateLimitError": "too many requests: wait a little and try again",
-    "DeadlineError": "try again, or allow more time with --deadline; `pasqal ping` tells whether the service answers",
-    "APIConnectionError": "`pasqal auth status --offline` tells which address this is",
-    "ServerError": "try again later; `pasqal ping` tells whether the service answers",
-    "ResponseError": "`pasqal contract-check` tells how answers depart from the contract",
-}
+def name_some(ids: Sequence[object]) -> str:
+    """The first few of some ids, and how many more there are."""
+    named = ", ".join(map(str, ids[:_SHOWN]))
+    more = len(ids) - _SHOWN
+    return f"{named} and {more} more" if more > 0 else named
 
 
-def _about_write(write: Write | None, *, sent: bool) -> str:
-    """What is known about a write that failed, and how to find out more."""
+# ----------------------------------------------------------------------------------------------------------------------
+# Writes that failed
+
+
+def _facts(write: Write | None) -> list[str]:
+    """How far a write came."""
+    facts = []
+    if write is not None and write.receipt.jobs:
+        facts.append(f"already cancelled: {many(len(write.receipt.jobs), 'job')}")
+    if write is not None and write.unsent:
+        facts.append(f"not sent: {many(len(write.unsent), 'more request')}")
+    return facts
+
+
+def _describe_sent(write: Write | None) -> str:
+    """How far a write came whose last request was sent, and how to check what that did."""
     if write is None:
         return ""
-    facts = []
-    if write.receipt.jobs:
-        facts.append(f"cancelled before: {many(len(write.receipt.jobs), 'job')}")
-    if write.unsent:
-        facts.append(f"not sent: {many(len(write.unsent), 'more request')}")
-    if sent:
-        facts.append("it was not repeated; to find out: " + _find_out(write))
-    return "; ".join(facts)
+    return "; ".join([*_facts(write), f"it was not repeated; to check: {_how_to_check(write)}"])
 
 
-def _find_out(write: Write) -> str:
+def _how_to_check(write: Write) -> str:
     if write.operation == "complete_batch":
-        return f"complete it again (pasqal batches complete {write.batch_id}): a conflict says that it was complete"
+        again = f"pasqal batches complete {write.batch_id}"
+        return f"complete it again ({again}); a conflict means that it was complete already"
     return f"pasqal jobs count --batch {write.batch_id} --by status"

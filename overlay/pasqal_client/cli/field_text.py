@@ -1,4 +1,4 @@
-"""What is shown of a job: each field as a text for people. What departed from the contract shows as `?`."""
+"""What is shown of a job: each field as a text for people. A field that departed from the contract shows as `?`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ UNKNOWN: Final = "?"
 """A field that departed, or is missing."""
 NONE: Final = "-"
 """A field that is empty."""
-LONGEST: Final = 400
-"""Characters of a value that are shown; `-o json` has it whole."""
+_LONGEST: Final = 400
+"""Characters of a value that are shown; `-o json` has all of it."""
 
 
 def value(job: Job | Batch, name: str) -> Any:
@@ -27,43 +27,28 @@ def value(job: Job | Batch, name: str) -> Any:
     return getattr(job, name, UNKNOWN)  # a DepartureError is an AttributeError
 
 
-def local(time: datetime) -> str:
-    """A time in the zone of this machine; in its own, and with it, where there is no such time here."""
-    here = _here(time)
-    shown = time if here is None else here.replace(tzinfo=None)
-    return shown.isoformat(" ", "seconds")
+def cell(job: Job | Batch, name: str) -> str:
+    """The field of a job in one line."""
+    return value_text(value(job, name))
 
 
-def _here(time: datetime) -> datetime | None:
-    """A time in the zone of this machine; None at the ends of the calendar, where that would be another year."""
-    try:
-        return time.astimezone()
-    except (OverflowError, ValueError, OSError):  # by platform
-        return None
-
-
-def zone(jobs: Sequence[Job]) -> str:
-    """The name of the zone that the jobs' times are shown in."""
-    times = [time for job in jobs if isinstance(time := value(job, "created_at"), datetime)]
-    names = {here.tzname() for here in map(_here, times) if here is not None}
-    return str(names.pop()) if len(names) == 1 else "local"
-
-
-def shown(given: Any) -> str:
+def value_text(given: Any) -> str:
     """A value in one line."""
     if given is None or given in ("", [], {}):
         return NONE
     if isinstance(given, datetime):
-        return local(given)
+        return _local_time(given)
     if isinstance(given, UUID):
         return str(given)
-    if isinstance(given, list) and all(isinstance(entry, str) for entry in given):
+    if isinstance(given, str):
+        return one_line(given)
+    if _is_texts(given):
         return one_line("; ".join(given))
-    return one_line(given if isinstance(given, str) else plain(given))
+    return one_line(plain_text(given))
 
 
-def plain(given: Any) -> str:
-    """A value as it stands in CSV: text as it is, anything else as JSON."""
+def plain_text(given: Any) -> str:
+    """A value as CSV has it: text as it is, anything else as JSON."""
     if given is None:
         return ""
     if isinstance(given, str):
@@ -71,28 +56,61 @@ def plain(given: Any) -> str:
     return clean(json.dumps(given, default=str))
 
 
-def cell(job: Job | Batch, name: str) -> str:
-    """The field of a job in one line."""
-    return shown(value(job, name))
+def _local_time(time: datetime) -> str:
+    """A time in the zone of this machine; one that no clock here can show keeps its own zone, and says so."""
+    here = _on_clock_here(time)
+    if here is None:
+        return time.isoformat(" ", "seconds")
+    return here.replace(tzinfo=None).isoformat(" ", "seconds")
+
+
+def zone_name(jobs: Sequence[Job]) -> str:
+    """The name of the zone that the jobs' times are shown in."""
+    created = [value(job, "created_at") for job in jobs]
+    here = [_on_clock_here(time) for time in created if isinstance(time, datetime)]
+    names = {time.tzname() for time in here if time is not None}
+    # Clocks may have been changed between two jobs: then neither name is right for all of them.
+    if len(names) == 1:
+        return str(names.pop())
+    return "local"
+
+
+def _on_clock_here(time: datetime) -> datetime | None:
+    """A time in the zone of this machine; None at the ends of the calendar, where that would be another year."""
+    try:
+        return time.astimezone()
+    except (OverflowError, ValueError, OSError):  # which one depends on the platform
+        return None
 
 
 def lines(job: Job) -> list[tuple[str, str]]:
-    """All that is known about a job, field by field; those that the contract does not know come last."""
-    received = job.to_dict()
-    fields = [field for field in job.describe() if field.wire in received or field.required]
-    known = {field.wire for field in fields}
-    described = [(field.name, _block(value(job, field.name))) for field in fields]
-    return described + [
-        (clean(name), _block(received[name])) for name in received if name not in known
-    ]
+    """All that is known about a job, field by field; fields that are not in the contract come last."""
+    rest = dict(job.to_dict())
+    found = []
+    for field in job.describe():
+        if field.wire in rest or field.required:
+            rest.pop(field.wire, None)
+            text = _block(value(job, field.name))
+            found.append((field.name, text))
+    for name, given in rest.items():
+        found.append((clean(name), _block(given)))
+    return found
 
 
 def _block(given: Any) -> str:
-    if isinstance(given, list) and given and all(isinstance(entry, str) for entry in given):
-        return "\n".join(clean(line) for entry in given for line in entry.splitlines())
-    text = shown(given)
-    return (
-        text
-        if len(text) <= LONGEST
-        else f"{text[:LONGEST]}… ({len(text)} characters; -o json has them all)"
-    )
+    """A value in as many lines as it has; a list of texts is error messages, which are never cut."""
+    if given and _is_texts(given):
+        parts = []
+        for entry in given:
+            parts += [clean(line) for line in entry.splitlines()]
+        return "\n".join(parts)
+    text = value_text(given)
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[:_LONGEST]}… ({len(text)} characters; -o json has them all)"
+
+
+def _is_texts(given: Any) -> bool:
+    if not isinstance(given, list):
+        return False
+    return all(isinstance(entry, str) for entry in given)

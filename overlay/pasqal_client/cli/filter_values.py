@@ -1,4 +1,4 @@
-"""Makes filters of the options as they were typed, and says on stderr which times they were taken for."""
+"""Reads the filters as they were typed, and says on stderr which times they were taken for."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from .._checks import uuid_of
 from .._listing.filters import query
 from .exit_codes import UsageMistake
-from .safe_text import clean
-from .times import moment
+from .safe_text import many
+from .streams import say
+from .times import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,20 +25,24 @@ _TIMES: Final = {
 }
 
 
-def chosen(filters: Filters) -> dict[str, Any]:
-    """The keywords for the client; those that were not given are left out.
+def read_filters(filters: Filters) -> dict[str, Any]:
+    """The keywords for the client, without those that were not given.
 
     Raises:
-        UsageMistake: a value has not the right form.
+        UsageMistake: a value is malformed.
     """
     given = {name: value for name, value in filters.given.items() if value is not None}
+    # One clock for both, so that `--since 2d --until 1d` is a day exactly.
     now = datetime.now().astimezone()
-    for name, (flag, said) in _TIMES.items():
+    for name, (flag, remark) in _TIMES.items():
         if name in given:
-            given[name] = time = moment(flag, given[name], now)
-            say(said.format(time.isoformat(" ", "seconds")))
+            time = parse_time(flag, given[name], now)
+            say(remark.format(time.isoformat(" ", "seconds")))
+            given[name] = time
     if "id" in given:
-        given["id"] = ids(given["id"])
+        given["id"] = _expand_ids(given["id"])
+    # The client checks them, too, but only when it is there: a typing error has to show before
+    # anybody has to sign in.
     try:
         query(given)
     except ValueError as error:
@@ -45,19 +50,65 @@ def chosen(filters: Filters) -> dict[str, Any]:
     return given
 
 
-def ids(given: Iterable[str]) -> list[str | UUID]:
-    """The ids, those from stdin in the place of `-`.
+def read_selection(
+    filters: Filters, ids: list[str] | None
+) -> tuple[dict[str, Any], list[UUID] | None]:
+    """The filters, and the ids that were given; None for the ids if there were none.
 
     Raises:
-        UsageMistake: what comes from stdin is none.
+        UsageMistake: both are given, or one is malformed.
+    """
+    chosen = read_filters(filters)
+    if not ids:
+        return chosen, None
+    # Empty where stdin has no ids; that means no jobs, and not every job.
+    named = parse_ids(ids)
+    if chosen:
+        raise UsageMistake("give either ids or filters, not both")
+    return chosen, named
+
+
+def parse_ids(given: Iterable[str]) -> list[UUID]:
+    """The ids of jobs or batches, in the order given, each once.
+
+    Raises:
+        UsageMistake: one of them is not a UUID.
+    """
+    try:
+        found = [uuid_of("id", one) for one in _expand_ids(given)]
+    except ValueError as error:
+        raise UsageMistake(str(error)) from None
+    return list(dict.fromkeys(found))
+
+
+def parse_id(given: str) -> UUID:
+    """The id of a job or batch.
+
+    Raises:
+        UsageMistake: it is not a UUID, or `-` reads several of them, or none.
+    """
+    found = parse_ids([given])
+    if len(found) != 1:
+        raise UsageMistake(f"stdin has {many(len(found), 'id')}; exactly one is needed")
+    return found[0]
+
+
+def _expand_ids(given: Iterable[str]) -> list[str | UUID]:
+    """The ids, with those from stdin instead of `-`.
+
+    Raises:
+        UsageMistake: stdin holds something that is not a UUID.
     """
     found: list[str | UUID] = []
     for each in given:
-        found.extend(_from_stdin() if each == "-" else [each])
+        if each == "-":
+            found.extend(_read_ids())
+        else:
+            found.append(each)
     return found
 
 
-def _from_stdin() -> list[UUID]:
+def _read_ids() -> list[UUID]:
     found = []
     for number, word in enumerate(sys.stdin.read().split(), 1):
         try:
@@ -65,23 +116,6 @@ def _from_stdin() -> list[UUID]:
         except ValueError:
             # It is not shown: it may be a token that was meant for --token-file.
             raise UsageMistake(
-                f"word {number} of stdin is not a UUID", "- takes ids from stdin"
+                f"word {number} of stdin is not a UUID", "- reads ids from stdin"
             ) from None
     return found
-
-
-def checked_ids(given: Iterable[str]) -> list[UUID]:
-    """The ids of jobs or batches, in the order given, each once.
-
-    Raises:
-        UsageMistake: one of them is none.
-    """
-    try:
-        return list(dict.fromkeys(uuid_of("id", one) for one in ids(given)))
-    except ValueError as error:
-        raise UsageMistake(str(error)) from None
-
-
-def say(line: str) -> None:
-    """Say something to the person, not to what reads the results."""
-    print(clean(line), file=sys.stderr)  # noqa: T201

@@ -1,7 +1,8 @@
 """`pasqal jobs`: finding, counting, reading, watching and waiting for jobs. Everything here only reads."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,17 +21,19 @@ from .options import (
 from .safe_text import many
 from .tree import group
 
+# Each command imports what it needs when it runs: help and completion have to be there at once.
+
 app = group("jobs", "Find, count, read, watch, draw and wait for jobs.")
 
-LIMIT = 20
-"""How many jobs are listed unless told otherwise."""
+_LIMIT = 20
+"""How many jobs are listed by default."""
 MISSING = 10
-"""How many jobs that are not there are named."""
+"""How many jobs that were not found are named."""
 
 _IDS = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
 
 
-class By(StrEnum):
+class _By(StrEnum):
     """What to count jobs by."""
 
     STATUS = "status"
@@ -51,11 +54,11 @@ def list_jobs(
             metavar="N",
             min=1,
             show_default=False,
-            help=f"So many jobs at the most; {LIMIT} by default.",
+            help=f"At most this many jobs (default {_LIMIT}).",
         ),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", show_default=False, help="All jobs, however many.")
+        bool, typer.Option("--all", show_default=False, help="All jobs that match.")
     ] = False,
     order_by: Annotated[
         str | None,
@@ -63,45 +66,54 @@ def list_jobs(
             "--order-by",
             metavar="FIELD",
             autocompletion=sort_keys,
-            help="Sort by this; by created_at by default.",
+            help="Field to sort by (default created_at).",
         ),
     ] = None,
     reverse: Annotated[
-        bool, typer.Option("--reverse", show_default=False, help="The smallest or oldest first.")
+        bool,
+        typer.Option(
+            "--reverse",
+            show_default=False,
+            help="Sort in ascending order: the oldest or smallest first.",
+        ),
     ] = False,
 ) -> int:
     """List the jobs that match, newest first."""
     if limit is not None and everything:
-        raise UsageMistake("--limit and --all exclude each other")
-    from . import account, filter_values, output, progress
+        raise UsageMistake("give either --limit or --all, not both")
+    from . import output, progress
+    from .account import connect
+    from .filter_values import read_filters
 
-    most = None if everything else limit or LIMIT
-    chosen = filter_values.chosen(filters)
+    most = None if everything else limit or _LIMIT
+    chosen = read_filters(filters)
     writer = output.job_writer(shape)
-    with account.connected(where) as client:
+    # Records and a bar on the same terminal would overwrite each other.
+    hidden = writer.streams and output.on_terminal()
+    with connect(where) as client:
         listing = client.jobs.list(
             order_by=order_by,
             order_by_direction="ASC" if reverse else "DESC",
             max_items=most,
             **chosen,
         )
-        for page in progress.pages_of(
-            listing, most=most, hidden=writer.streams and output.on_terminal()
-        ):
+        for page in progress.pages_of(listing, most=most, hidden=hidden):
             writer.write(page)
     writer.close()
-    output.remark(_how_many(writer.count, listing.total, most), below_table=not writer.is_data)
+    remark = _describe_count(writer.count, listing.total, most)
+    output.remark(remark, below_table=not writer.is_data)
     return Code.DONE
 
 
-def _how_many(count: int, total: int | None, most: int | None) -> str:
+def _describe_count(count: int, total: int | None, most: int | None) -> str:
+    """What to say about how many jobs were listed; nothing if these are all."""
     if not count:
         return "no job matches"
+    if count != most:
+        return ""
     if total is None:
-        return (
-            f"{many(count, 'job')}; there may be more, --all for the rest" if count == most else ""
-        )
-    return f"{count} of {total}, --all for the rest" if count < total and count == most else ""
+        return f"{many(count, 'job')}; there may be more, --all for the rest"
+    return f"{count} of {total}, --all for the rest" if count < total else ""
 
 
 @app.command("show", epilog="Example: pasqal jobs show 0190f3a2-0000-4000-8000-000000000003")
@@ -113,17 +125,17 @@ def show(
 ) -> int:
     """Show everything about some jobs.
 
-    They come in the order of the ids, and may be of any project.
+    They may be of any project, and are shown in the order of the ids.
     """
-    from . import account, field_text, filter_values, output
+    from . import field_text, output
+    from .account import connect
+    from .filter_values import parse_ids
 
-    wanted = filter_values.checked_ids(ids)
-    with account.connected(where) as client:
-        found = {
-            job.id: job
-            for job in client.jobs.list(id=wanted, project_id=None)
-            if hasattr(job, "id")
-        }
+    wanted = parse_ids(ids)
+    with connect(where) as client:
+        # One list instead of a request for each: hundreds of ids fit into an address.
+        listed = list(client.jobs.list(id=wanted, project_id=None))
+    found = {job.id: job for job in listed if hasattr(job, "id")}
     jobs = [found[one] for one in wanted if one in found]
     if shape.output is Format.TABLE and not shape.quiet:
         output.emit("\n".join(output.block(field_text.lines(job)) for job in jobs))
@@ -131,15 +143,21 @@ def show(
         writer = output.job_writer(shape)
         writer.write(jobs)
         writer.close()
-    missing = [one for one in wanted if one not in found]
+    return _report_missing([one for one in wanted if one not in found], len(wanted))
+
+
+def _report_missing(missing: Sequence[object], wanted: int) -> Code:
+    """Say which jobs were not found, if any; the exit code."""
+    from .streams import say
+
+    if not missing:
+        return Code.DONE
     for one in missing[:MISSING]:
-        filter_values.say(f"pasqal: there is no job {one}, or this account may not see it")
-    if len(missing) > MISSING:
-        more = len(missing) - MISSING
-        filter_values.say(
-            f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {len(wanted)} are not there"
-        )
-    return Code.FAILED if missing else Code.DONE
+        say(f"pasqal: job {one} does not exist, or this account cannot see it")
+    more = len(missing) - MISSING
+    if more > 0:
+        say(f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {wanted} were not found")
+    return Code.FAILED
 
 
 @app.command("count", epilog="Example: pasqal jobs count --by status")
@@ -149,41 +167,51 @@ def count(
     shape: Shape,
     where: Where,
     by: Annotated[
-        By | None,
+        _By | None,
         typer.Option(
             "--by",
             show_default=False,
-            help="Count by status (a request for each state), by batch (a request for each --batch; without any, all "
-            "matching jobs are read), or by user (a request for each --user, at least one: answers do not say whose a "
-            "job is).",
+            help="Count by status (one request for each state), by batch (one request for each --batch; without any, "
+            "reads all jobs that match), or by user (one request for each --user; needs at least one, because answers "
+            "do not say whose a job is).",
         ),
     ] = None,
 ) -> int:
     """Count the jobs that match."""
-    from . import account, counts, filter_values, output
+    from . import counts, output
+    from .account import connect
+    from .filter_values import read_filters
 
-    chosen = filter_values.chosen(filters)
-    if by is By.USER and not chosen.get("user_id"):
+    chosen = read_filters(filters)
+    if by is _By.USER and not chosen.get("user_id"):
         raise UsageMistake(
-            "answers do not say whose a job is, so users cannot be found out",
+            "--by user needs the users to count: answers do not say whose a job is",
             "name them: --user A --user B",
         )
-    with account.connected(where) as client:
+    with connect(where) as client:
         if by is None:
-            number = client.jobs.count(**chosen)
-            if shape.output in (Format.JSON, Format.JSONL):
-                output.emit_json({"jobs": number}, shape)
-            else:
-                output.emit(f"jobs\n{number}\n" if shape.output is Format.CSV else f"{number}\n")
+            _print_number(client.jobs.count(**chosen), shape)
             return Code.DONE
-        rows = counts.counted(client.jobs, by.value, chosen)
+        rows = counts.count_by(client.jobs, by.value, chosen)
+    title = by.value
     writer = output.row_writer(
-        shape, by.value, lambda rows: output.count_columns(by.value, rows), f"{by.value} jobs"
+        shape, title, lambda rows: output.count_columns(title, rows), f"{title} jobs"
     )
-    writer.write({by.value: name, "jobs": number} for name, number in rows)
+    writer.write({title: name, "jobs": number} for name, number in rows)
     writer.close()
     output.remark("" if rows else "no job matches", below_table=not writer.is_data)
     return Code.DONE
+
+
+def _print_number(number: int, shape: Shape) -> None:
+    from . import output
+
+    if shape.output in (Format.JSON, Format.JSONL):
+        output.emit_json({"jobs": number}, shape)
+    elif shape.output is Format.CSV:
+        output.emit(f"jobs\n{number}\n")
+    else:
+        output.emit(f"{number}\n")
 
 
 @app.command(
@@ -193,48 +221,55 @@ def count(
 def errors(filters: Filters, shape: Shape, where: Where) -> int:
     """Group and count the error messages.
 
-    Reads all jobs that match; without --errors, --no-errors or --status those with errors. The most
-    frequent message comes first. -q prints the id of one job for each message.
+    Reads all jobs that match: those with errors, unless --errors, --no-errors or --status is given.
+    The most frequent message comes first. -q prints the id of one job for each message.
     """
-    from . import account, counts, filter_values, output, progress
+    from . import counts, output, progress
+    from .account import connect
+    from .filter_values import read_filters
 
-    chosen = filter_values.chosen(filters)
+    chosen = read_filters(filters)
     if not chosen.keys() & {"errors", "status"}:
         chosen["errors"] = True
-    with account.connected(where) as client:
+    with connect(where) as client:
         jobs = progress.jobs_of(client.jobs.list(**chosen))
-    rows = counts.messages(jobs)
+    rows = counts.group_messages(jobs)
     writer = output.row_writer(shape, "example", output.message_columns, "jobs message example")
     writer.write(rows)
     writer.close()
-    output.remark(
-        f"{many(len(jobs), 'job')}, {many(len(rows), 'message')}" if jobs else "no job matches",
-        below_table=not writer.is_data,
-    )
+    remark = "no job matches"
+    if jobs:
+        remark = f"{many(len(jobs), 'job')}, {many(len(rows), 'message')}"
+    output.remark(remark, below_table=not writer.is_data)
     return Code.DONE
 
 
-_TIMEOUT = typer.Option(
-    "--timeout", metavar="TIME", show_default=False, help="Wait so long at the most: 90s, 10m, 2h."
+TIMEOUT = typer.Option(
+    "--timeout",
+    metavar="TIME",
+    show_default=False,
+    help="Give up after this time, such as 90s, 10m or 2h.",
 )
-_POLL = typer.Option(
+POLL = typer.Option(
     "--poll",
     metavar="TIME",
     show_default=False,
-    help="Time to the second look, 1s by default; it grows.",
+    help="Time between the first two looks (default 1s); it grows from look to look.",
 )
 
 
 class UnknownStatus(StrEnum):
-    """What a state that is not known counts as."""
+    """How to treat unknown states."""
 
     ERROR = "error"
     ACTIVE = "active"
     TERMINAL = "terminal"
 
 
-_UNKNOWN = typer.Option(
-    "--unknown-status", help="What a state counts as that is not known here.", show_default=False
+UNKNOWN_STATUS = typer.Option(
+    "--unknown-status",
+    help="How to treat unknown job states (default error).",
+    show_default=False,
 )
 
 
@@ -251,38 +286,31 @@ def wait(
     everything: Annotated[
         bool,
         typer.Option(
-            "--all", show_default=False, help="All jobs; needed where there is no id and no filter."
+            "--all",
+            show_default=False,
+            help="Wait for all jobs; needed if there is neither an id nor a filter.",
         ),
     ] = False,
-    timeout: Annotated[str | None, _TIMEOUT] = None,
-    poll: Annotated[str | None, _POLL] = None,
-    unknown_status: Annotated[UnknownStatus, _UNKNOWN] = UnknownStatus.ERROR,
+    timeout: Annotated[str | None, TIMEOUT] = None,
+    poll: Annotated[str | None, POLL] = None,
+    unknown_status: Annotated[UnknownStatus, UNKNOWN_STATUS] = UnknownStatus.ERROR,
 ) -> int:
     """Wait until jobs have ended.
 
-    Those that are named, or those that match now. Exit code 4 if one of them ends in ERROR, or the
-    time is up. -q prints the ids of those that failed.
+    Waits for the jobs that are named, or for those that match now. The exit code is 4 if one of
+    them ends in ERROR, or the time is up. -q prints the ids of those that failed.
     """
-    from . import account, filter_values, progress, wait
+    from .account import connect
+    from .filter_values import read_selection
+    from .wait import choose_subject, parse_times, wait_and_report
 
-    chosen = filter_values.chosen(filters)
-    named = filter_values.checked_ids(ids or [])
-    if ids and chosen:
-        raise UsageMistake("give either ids or filters")
-    if not ids and not chosen and not everything:
-        raise UsageMistake(
-            "this would wait for every job there is", "name jobs, give a filter, or say --all"
-        )
-    times = wait.times(timeout, poll)
-    with account.connected(where) as client:
-        if ids:
-            subject: dict[str, Any] = {"ids": named}
-        elif chosen.keys() == {"batch_id"} and len(chosen["batch_id"]) == 1:
-            subject = {"batch_id": chosen["batch_id"][0]}
-        else:
-            jobs = progress.jobs_of(client.jobs.list(**chosen))
-            subject = {"ids": [job.id for job in jobs]}
-        return wait.waited(client.jobs, subject, shape, unknown_status.value, **times)
+    chosen, named = read_selection(filters, ids)
+    if named is None and not chosen and not everything:
+        raise UsageMistake("this would wait for all jobs", "name jobs, or give a filter or --all")
+    times = parse_times(timeout, poll)
+    with connect(where) as client:
+        subject = choose_subject(client.jobs, chosen, named)
+        return wait_and_report(client.jobs, subject, shape, unknown_status.value, **times)
 
 
 @app.command(
@@ -299,44 +327,46 @@ def watch(
             "--interval",
             metavar="TIME",
             show_default=False,
-            help="Time from look to look, 2s by default.",
+            help="Time between two looks (default 2s).",
         ),
     ] = None,
     forever: Annotated[
         bool,
         typer.Option(
-            "--forever", show_default=False, help="Go on when all jobs have ended; others may come."
+            "--forever",
+            show_default=False,
+            help="Go on when all jobs have ended; new ones may follow.",
         ),
     ] = False,
-    timeout: Annotated[str | None, _TIMEOUT] = None,
-    unknown_status: Annotated[UnknownStatus, _UNKNOWN] = UnknownStatus.ERROR,
+    timeout: Annotated[str | None, TIMEOUT] = None,
+    unknown_status: Annotated[UnknownStatus, UNKNOWN_STATUS] = UnknownStatus.ERROR,
 ) -> int:
     """Watch jobs until they have ended.
 
-    Those that are named, or those that match and those that come to match; without either those
-    that are active. At a terminal there is a table that is kept up to date, otherwise a line for
-    each change. Exit codes are those of `pasqal jobs wait`.
+    Watches the jobs that are named, or those that match, new ones included; without ids and filters
+    those that are active. On a terminal this is a table that is kept up to date, elsewhere a line
+    for each change. Exit codes are those of `pasqal jobs wait`.
     """
-    from . import account, filter_values, times
+    from .account import connect
+    from .filter_values import read_selection
+    from .times import parse_seconds
     from .watch import loop
 
-    chosen = filter_values.chosen(filters)
-    named = filter_values.checked_ids(ids or [])
-    if ids is not None and chosen:
-        raise UsageMistake("give either ids or filters")
-    unknown = (
-        "active" if forever and unknown_status is UnknownStatus.ERROR else unknown_status.value
-    )
+    chosen, named = read_selection(filters, ids)
+    unknown = unknown_status.value
+    # A watch that goes on forever does not have to know which states are final.
+    if forever and unknown_status is UnknownStatus.ERROR:
+        unknown = "active"
     settings = loop.Watch(
-        named=tuple(named) if ids is not None else None,
+        named=None if named is None else tuple(named),
         filters=chosen,
-        interval=times.seconds("--interval", interval) or loop.INTERVAL,
-        timeout=times.seconds("--timeout", timeout),
+        interval=parse_seconds("--interval", interval) or loop.INTERVAL,
+        timeout=parse_seconds("--timeout", timeout),
         forever=forever,
         unknown=unknown,
     )
-    with account.connected(where) as client:
-        return loop.watched(client, settings)
+    with connect(where) as client:
+        return loop.watch_jobs(client, settings)
 
 
 @app.command(
@@ -348,9 +378,7 @@ def timeline(
     where: Where,
     everything: Annotated[
         bool,
-        typer.Option(
-            "--all", show_default=False, help="All jobs; needed where there is no filter."
-        ),
+        typer.Option("--all", show_default=False, help="Draw all jobs; needed without a filter."),
     ] = False,
     output: Annotated[
         str | None,
@@ -365,7 +393,7 @@ def timeline(
     force: Annotated[
         bool,
         typer.Option(
-            "--force", show_default=False, help="Overwrite FILE, even if it is not a timeline."
+            "--force", show_default=False, help="Overwrite FILE even if it is not a timeline."
         ),
     ] = False,
     now: Annotated[
@@ -374,30 +402,32 @@ def timeline(
             "--now",
             metavar="TIME",
             show_default=False,
-            help="Draw jobs that have not ended up to this time; now.",
+            help="Draw jobs that have not ended up to this time (default now).",
         ),
     ] = None,
 ) -> int:
     """Draw when jobs queued and ran.
 
-    With characters, or into a file; a timeline that is there is overwritten, any other file only
+    Draws with characters, or into a file. An existing timeline is overwritten, any other file only
     after a question.
     """
-    from . import account, filter_values, progress
-    from .timeline import file
-    from .timeline.layout import timeline as of
+    from . import progress
+    from .account import connect
+    from .filter_values import read_filters
+    from .streams import say
+    from .timeline import file, layout
 
-    chosen = filter_values.chosen(filters)
+    chosen = read_filters(filters)
     if not chosen and not everything:
-        raise UsageMistake(
-            "this would draw every job there is", "give a filter, such as --batch, or say --all"
-        )
-    present = file.present(now)
-    path = file.checked(output, force=force)
-    with account.connected(where) as client:
+        raise UsageMistake("this would draw all jobs", "give a filter, such as --batch, or --all")
+    # What is wrong with the file shows before thousands of jobs are read.
+    until = file.read_now(now)
+    path = file.check_file(output, force=force)
+    with connect(where) as client:
         jobs = progress.jobs_of(client.jobs.list(**chosen))
     if not jobs:
-        filter_values.say("no job matches: there is nothing to draw")
+        say("no job matches: there is nothing to draw")
         return Code.DONE
-    file.draw(of(file.title(chosen.get("batch_id", ()), jobs), jobs, present), path)
+    title = file.title(chosen.get("batch_id", ()), jobs)
+    file.draw(layout.lay_out(title, jobs, until), path)
     return Code.DONE

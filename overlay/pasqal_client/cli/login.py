@@ -1,97 +1,120 @@
-"""What `pasqal auth` does: asks for secrets, tries them, keeps them, forgets them."""
+"""What `pasqal auth` does: asks for secrets, tries them, stores them, removes them."""
 
 from __future__ import annotations
 
-import os
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from .._auth.token_grant import checked_token
 from .._settings import config
-from . import account, prompts
-from .credential_store import Keeper, Kept, Store, usable_keyring
-from .exit_codes import Code, UsageMistake, receipt
-from .filter_values import say
+from .account import arguments_for, find_account, find_place, open_client, variables_in_use
+from .credential_store import CredentialStore, Keeper, StoredCredentials
+from .exit_codes import Code, UsageMistake, guard_receipt
+from .keyring_secrets import usable_keyring
 from .output import emit
+from .prompts import ask_secret, read_secret
+from .streams import say
 
 if TYPE_CHECKING:
     from .account import Account
     from .options import Where
 
 
-def login(
-    where: Where,
-    username: str | None,
-    client_id: str | None,
-    secret_file: str | None,
-    token_url: str | None,
-    place: str,
-    *,
-    check: bool,
-) -> Code:
-    """Keep credentials; see `pasqal auth login`."""
-    this = account.account(where._replace(token_file=None), kept=False)
-    if this.origin.startswith("the profile"):
+@dataclass(frozen=True)
+class Signer:
+    """What to sign in with, as the options say it.
+
+    Attributes:
+        username: the account whose password is needed; None for others.
+        client_id: the service account whose secret is needed; None for others.
+        secret_file: the file with the password or secret; None to ask for it.
+        token_url: the token endpoint, if it is not the region's.
+    """
+
+    username: str | None
+    client_id: str | None
+    secret_file: str | None
+    token_url: str | None
+
+
+def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> Code:
+    """Store credentials; see `pasqal auth login`.
+
+    Args:
+        where: for which profile and address.
+        signer: which credentials.
+        store: where to store them: `auto`, `keyring` or `file`.
+        check: whether to try them first.
+    """
+    # A token file holds what is to be stored here; it does not sign this command.
+    account = find_account(replace(where, token_file=None), stored=False)
+    if account.origin.startswith("the profile"):
         raise UsageMistake(
-            f"{this.origin} has a secret, which counts before what would be kept",
-            "remove it there first",
+            f"{account.origin} has a secret, which would take precedence", "remove it there first"
         )
-    keeper = _keeper(place)
-    if username or client_id:
-        if this.region == config.CUSTOM and token_url is None:
-            raise UsageMistake(
-                f"the token endpoint of {this.address} is not known",
-                "give --token-url, or --region",
-            )
-        what, name = ("password", username) if username else ("client secret", client_id)
-        secret = _read(secret_file, "--secret-file", what)
-        kept = Kept(
-            "password" if username else "client credentials", str(name), secret, token_url, keeper
-        )
-    else:
-        kept = Kept(
-            "token",
-            "",
-            checked_token(_read(where.token_file, "--token-file", "token")),
-            None,
-            keeper,
-        )
-    if check:
-        arguments = account.arguments_for(where, kept, this.region)
-        with account.client_with(where, arguments) as client:
+    credentials = _read_credentials(where, signer, account, _choose_keeper(store))
+    # Also if the service is not asked: the client rejects what cannot be a token.
+    with open_client(where, arguments_for(where, credentials, account.region)) as client:
+        if check:
             client.jobs.page(limit=1)
-    store = Store()
-    is_all = store.put(this.profile, this.address, kept)
-    whose = f" of {kept.who}" if kept.who else ""
-    where_to = "the keyring" if keeper == "keyring" else f"{store.path}, which only you can read"
-    accepted = "The service accepts it." if check else "The service was not asked."
-    with receipt():
-        emit(
-            f"The {kept.kind}{whose} for {this.address} (profile {this.profile}) is kept in {where_to}. {accepted}\n"
-        )
-    if not is_all:
-        say("note: the keyring still has what was kept there before")
-    if this.origin.startswith("the environment"):
-        say(
-            f"note: {this.origin.removeprefix('the environment ').strip('()')} is set, and counts before it"
-        )
+    is_clean = _store(account, credentials, checked=check)
+    if not is_clean:
+        say("note: the keyring still has the previous secret")
+    if account.origin.startswith("the environment"):
+        say(f"note: credentials from {account.origin} take precedence")
     return Code.DONE
 
 
-def _keeper(place: str) -> Keeper:
-    usable = usable_keyring() is not None if place != "file" else False
-    if place == "keyring" and not usable:
+def _choose_keeper(store: str) -> Keeper:
+    if store == "file":
+        return "file"
+    if usable_keyring() is not None:
+        return "keyring"
+    if store == "keyring":
         raise UsageMistake(
-            "there is no keyring to be used here",
-            "--store file keeps it in a file that only you can read",
+            "no usable keyring here", "--store file uses a file that only you can read"
         )
-    return "keyring" if usable else "file"
+    return "file"
+
+
+def _read_credentials(
+    where: Where, signer: Signer, account: Account, keeper: Keeper
+) -> StoredCredentials:
+    if not signer.username and not signer.client_id:
+        token = _read(where.token_file, "--token-file", "token")
+        return StoredCredentials("token", "", token, None, keeper)
+    if account.region == config.CUSTOM and signer.token_url is None:
+        raise UsageMistake(
+            f"the token endpoint of {account.address} is not known", "give --token-url or --region"
+        )
+    if signer.username:
+        secret = _read(signer.secret_file, "--secret-file", "password")
+        return StoredCredentials("password", signer.username, secret, signer.token_url, keeper)
+    secret = _read(signer.secret_file, "--secret-file", "client secret")
+    return StoredCredentials(
+        "client credentials", str(signer.client_id), secret, signer.token_url, keeper
+    )
 
 
 def _read(file: str | None, option: str, what: str) -> str:
-    secret = prompts.secret(what, option) if file is None else prompts.read_secret(file, option)
+    secret = ask_secret(what, option) if file is None else read_secret(file, option)
     if not secret:
         raise UsageMistake(f"the {what} is empty")
     return secret
+
+
+def _store(account: Account, credentials: StoredCredentials, *, checked: bool) -> bool:
+    """Store credentials and say so; whether nothing is left behind of what was there."""
+    store = CredentialStore()
+    is_clean = store.put(account.profile, account.address, credentials)
+    what = f"{credentials.kind} of {credentials.who}" if credentials.who else credentials.kind
+    whose = f"{account.address} (profile {account.profile})"
+    place = "the keyring"
+    if credentials.keeper == "file":
+        place = f"{store.path}, which only you can read"
+    outcome = "The service accepts it." if checked else "The service was not asked."
+    with guard_receipt():
+        emit(f"Stored the {what} for {whose} in {place}. {outcome}\n")
+    return is_clean
 
 
 _WAYS: Final = {
@@ -102,31 +125,33 @@ _WAYS: Final = {
 }
 
 
-def tell(this: Account) -> None:
+def print_account(account: Account) -> None:
     """Print who is signed in, where and how."""
     rows = {
-        "service": f"{this.address} (region {this.region})",
-        "profile": this.profile,
-        "signed in": _WAYS[this.kind],
-        "as": this.who,
-        "from": this.origin,
+        "service": f"{account.address} (region {account.region})",
+        "profile": account.profile,
+        "signed in": _WAYS[account.kind],
+        "as": account.who,
+        "from": account.origin,
     }
     emit("".join(f"{name + ':':<11}{text}\n" for name, text in rows.items() if text))
 
 
-def tell_accepted() -> None:
+def print_accepted() -> None:
     """Print that the service accepts the credentials."""
     emit("accepted:  yes\n")
 
 
-def logout(where: Where) -> Code:
-    """Forget credentials; see `pasqal auth logout`."""
-    profile, address = account.place(where)
-    removed = Store().remove(profile, address)
-    what = "is forgotten" if removed else "was not kept"
-    with receipt():
-        emit(f"What signs in at {address} (profile {profile}) {what}.\n")
-    left = [name for name in account.SECRETS if os.environ.get(f"PASQAL_{name.upper()}")]
-    if left:
-        say(f"note: {' and '.join(f'PASQAL_{name.upper()}' for name in left)} is still set")
+def sign_out(where: Where) -> Code:
+    """Remove credentials; see `pasqal auth logout`."""
+    profile, address = find_place(where)
+    was_there = CredentialStore().remove(profile, address)
+    with guard_receipt():
+        if was_there:
+            emit(f"Removed the credentials for {address} (profile {profile}).\n")
+        else:
+            emit(f"No credentials were stored for {address} (profile {profile}).\n")
+    # Who signs out on a shared machine wants to know that a variable still signs in.
+    if variables_in_use():
+        say(f"note: the environment still has {variables_in_use()}")
     return Code.DONE

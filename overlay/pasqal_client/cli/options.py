@@ -1,20 +1,21 @@
-"""The options that commands have in common, each declared once.
+"""The options that commands share, each declared once.
 
-A filter of the client is one entry of `FILTERS`; a test holds them against
-`pasqal_client._listing.filters.READERS`. A command takes a whole set of options as one argument: `options`
-puts them into its signature, from which typer reads them.
+Each filter of the client is one entry of `FILTERS`; a test compares them with the table of the
+library. A command takes a whole set of options as one argument: `options` puts them into its
+signature, from which typer reads them.
 """
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from inspect import Parameter
-from typing import Annotated, Any, Final, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class Format(StrEnum):
@@ -26,13 +27,15 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-class Filters(NamedTuple):
-    """The filters as they were typed, by the client's names; None if not given."""
+@dataclass(frozen=True)
+class Filters:
+    """The filters as they were typed, by the client's names; None for those that were not given."""
 
     given: dict[str, Any]
 
 
-class Where(NamedTuple):
+@dataclass(frozen=True)
+class Where:
     """Which service to ask, as whom, and how."""
 
     profile: str | None
@@ -44,22 +47,28 @@ class Where(NamedTuple):
     debug: bool
 
 
-class Shape(NamedTuple):
+@dataclass(frozen=True)
+class Shape:
     """How to write what was found."""
 
     output: Format
     quiet: bool
 
 
-class OptionSet(NamedTuple):
+@dataclass(frozen=True)
+class _OptionSet:
     """Options that a command takes as one argument."""
 
     argument: str
     parameters: tuple[Parameter, ...]
     collect: Callable[[dict[str, Any]], Any]
 
+    def take(self, given: dict[str, Any]) -> Any:
+        """Take these options out of all that were given, and make the argument of them."""
+        return self.collect({one.name: given.pop(one.name) for one in self.parameters})
 
-def option(
+
+def _option(
     name: str,
     kind: Any,
     *declarations: str,
@@ -75,10 +84,10 @@ def option(
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# What the shell offers; the enumerations are open, so other values are taken as well
+# What the shell completes. The enumerations are open, so other values are accepted as well.
 
 
-def _offered(values: list[str], incomplete: str) -> list[str]:
+def _in_typed_case(values: list[str], incomplete: str) -> list[str]:
     return [value.lower() if incomplete.islower() else value for value in values]
 
 
@@ -86,14 +95,14 @@ def statuses(incomplete: str) -> list[str]:
     """The states of a job."""
     from .. import JobStatus
 
-    return _offered([str(value) for value in JobStatus], incomplete)
+    return _in_typed_case([str(value) for value in JobStatus], incomplete)
 
 
 def origins(incomplete: str) -> list[str]:
-    """Where jobs come from."""
+    """The channels through which jobs are submitted."""
     from .. import JobOrigin
 
-    return _offered([str(value) for value in JobOrigin], incomplete)
+    return _in_typed_case([str(value) for value in JobOrigin], incomplete)
 
 
 def sort_keys(incomplete: str) -> list[str]:
@@ -105,27 +114,27 @@ def sort_keys(incomplete: str) -> list[str]:
 
 def regions(incomplete: str) -> list[str]:
     """The regions."""
-    from .._settings.config import REGIONS
+    from .._settings import config
 
-    return list(REGIONS)
+    return list(config.REGIONS)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
 # The filters
 
 _MANY: Final = list[str] | None
-_FILTER: Final = "Filters (all have to match; ID, STATUS and ORIGIN can be repeated: any of them)"
+_FILTER: Final = "Filters (all must match; repeat ID, STATUS or ORIGIN to match any of several)"
 
 
 def _filter(name: str, kind: Any, *declarations: str, **settings: Any) -> Parameter:
-    return option(name, kind, *declarations, rich_help_panel=_FILTER, **settings)
+    return _option(name, kind, *declarations, rich_help_panel=_FILTER, **settings)
 
 
 FILTERS: Final[Mapping[str, Parameter]] = {
     parameter.name: parameter
     for parameter in (
         _filter(
-            "id", _MANY, "--id", metavar="ID", help="The job with this id; - reads ids from stdin."
+            "id", _MANY, "--id", metavar="ID", help="Jobs with this id; - reads ids from stdin."
         ),
         _filter("batch_id", _MANY, "--batch", metavar="ID", help="Jobs of this batch."),
         _filter(
@@ -133,7 +142,7 @@ FILTERS: Final[Mapping[str, Parameter]] = {
             _MANY,
             "--project",
             metavar="ID",
-            help="Jobs of this project, instead of the configured one.",
+            help="Jobs of this project instead of the configured one.",
         ),
         _filter("user_id", _MANY, "--user", metavar="ID", help="Jobs of this user."),
         _filter(
@@ -142,7 +151,7 @@ FILTERS: Final[Mapping[str, Parameter]] = {
             "--status",
             metavar="STATUS",
             complete=statuses,
-            help="Jobs in this state, in any case.",
+            help="Jobs in this state, in upper or lower case.",
         ),
         _filter(
             "origin",
@@ -150,62 +159,66 @@ FILTERS: Final[Mapping[str, Parameter]] = {
             "--origin",
             metavar="ORIGIN",
             complete=origins,
-            help="Jobs that came in through this.",
+            help="Jobs submitted through this channel.",
         ),
         _filter(
             "id_starts_with",
             str | None,
             "--id-starts-with",
             metavar="DIGITS",
-            help="Jobs whose id begins like this.",
+            help="Jobs whose id starts with these digits.",
         ),
         _filter(
             "min_runs",
             int | None,
             "--min-runs",
             metavar="N",
-            help="Jobs with at least so many runs.",
+            help="Jobs with at least this many runs.",
         ),
         _filter(
             "max_runs",
             int | None,
             "--max-runs",
             metavar="N",
-            help="Jobs with at most so many runs.",
+            help="Jobs with at most this many runs.",
         ),
         _filter(
             "errors",
             bool | None,
             "--errors/--no-errors",
-            help="Jobs with errors, or those without.",
+            help="Only jobs with errors, or only jobs without.",
         ),
         _filter(
-            *("start_date", str | None, "--since"),
+            "start_date",
+            str | None,
+            "--since",
             metavar="TIME",
-            help="Jobs that STARTED then or later: 2d (ago), 2026-11-01, '2026-11-01 14:30'; local time. "
-            "Jobs that have not started are left out.",
+            help="Jobs that STARTED at this time or later: 2d (ago), 2026-11-01, '2026-11-01 14:30' (local time). "
+            "Leaves out jobs that have not started.",
         ),
         _filter(
-            *("end_date", str | None, "--until"),
+            "end_date",
+            str | None,
+            "--until",
             metavar="TIME",
-            help="Jobs that ENDED then or earlier. Jobs that have not ended are left out.",
+            help="Jobs that ENDED at this time or earlier. Leaves out jobs that have not ended.",
         ),
     )
 }
 """The filters of `jobs.list` and `batches.cancel_jobs`, by name."""
 
 
-FILTERING: Final = OptionSet("filters", tuple(FILTERS.values()), lambda given: Filters(given))
+FILTERING: Final = _OptionSet("filters", tuple(FILTERS.values()), lambda given: Filters(given))
 
 # ----------------------------------------------------------------------------------------------------------------------
 # The others
 
 
 def _service(name: str, kind: Any, *declarations: str, **settings: Any) -> Parameter:
-    return option(name, kind, *declarations, rich_help_panel="Connection", **settings)
+    return _option(name, kind, *declarations, rich_help_panel="Connection", **settings)
 
 
-CONNECTING: Final = OptionSet(
+CONNECTING: Final = _OptionSet(
     "where",
     (
         _service(
@@ -213,7 +226,7 @@ CONNECTING: Final = OptionSet(
             str | None,
             "--profile",
             metavar="NAME",
-            help="The profile of the configuration file.",
+            help="Profile of the configuration file to use.",
         ),
         _service(
             "region",
@@ -221,57 +234,60 @@ CONNECTING: Final = OptionSet(
             "--region",
             metavar="NAME",
             complete=regions,
-            help="The region, such as fr.",
+            help="Region of the service, such as fr.",
         ),
         _service(
             "base_url",
             str | None,
             "--base-url",
             metavar="URL",
-            help="The service's address, not a region's.",
+            help="Address of the service, instead of a region.",
         ),
         _service(
             "token_file",
             str | None,
             "--token-file",
             metavar="FILE",
-            help="Read the token there; - is stdin.",
+            help="Read the token from this file; - is stdin.",
         ),
         _service(
             "deadline",
             str | None,
             "--deadline",
             metavar="TIME",
-            help="Give a request so long, retries included: 10s.",
+            help="Time limit for a request and its retries, such as 10s.",
         ),
         _service(
             "strict",
             bool,
             "--strict",
             default=False,
-            help="Fail where an answer departs from the contract.",
+            help="Fail if an answer departs from the contract, or a list may lack jobs.",
         ),
         _service(
             "debug",
             bool,
             "--debug",
             default=False,
-            help="Show the requests on stderr, without secrets.",
+            help="Show requests and answers on stderr, without secrets.",
         ),
     ),
     lambda given: Where(**given),
 )
 
-SHAPING: Final = OptionSet(
+SHAPING: Final = _OptionSet(
     "shape",
     (
-        option(
-            *("output", Format, "--output", "-o"),
+        _option(
+            "output",
+            Format,
+            "--output",
+            "-o",
             default=Format.TABLE,
             rich_help_panel="Output",
-            help="As a table for people (the default), or as data.",
+            help="Print a table for people (default), or data.",
         ),
-        option(
+        _option(
             "quiet",
             bool,
             "--quiet",
@@ -285,32 +301,32 @@ SHAPING: Final = OptionSet(
 )
 
 
-def options(*sets: OptionSet) -> Callable[[Command], Command]:
+def options(*sets: _OptionSet) -> Callable[[_Command], _Command]:
     """Give a command all options of some sets; it takes each set as the argument of that name."""
 
-    def decorate(command: Command) -> Command:
-        names = {one.argument for one in sets}
-        signature = inspect.signature(command)
-        own = [parameter for name, parameter in signature.parameters.items() if name not in names]
-        added = [parameter for one in sets for parameter in one.parameters]
-
+    def decorate(command: _Command) -> _Command:
         @wraps(command)
-        def collecting(**given: Any) -> Any:
-            taken = {
-                one.argument: one.collect(
-                    {parameter.name: given.pop(parameter.name) for parameter in one.parameters}
-                )
-                for one in sets
-            }
+        def run(**given: Any) -> Any:
+            taken = {one.argument: one.take(given) for one in sets}
             return command(**given, **taken)
 
-        vars(collecting)["__signature__"] = signature.replace(
-            parameters=[
-                *(parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in own),
-                *added,
-            ]
-        )
-        collecting.__annotations__ = {}
-        return collecting  # type: ignore[return-value]  # called with the same keywords, by typer
+        # Typer reads the options from the signature, unless there are annotations.
+        vars(run)["__signature__"] = _flat_signature(command, sets)
+        run.__annotations__ = {}
+        return run  # type: ignore[return-value]  # called with the same keywords, by typer
 
     return decorate
+
+
+def _flat_signature(command: _Command, sets: tuple[_OptionSet, ...]) -> inspect.Signature:
+    """The signature of a command with the options of the sets instead of the sets."""
+    signature = inspect.signature(command)
+    collected = {one.argument for one in sets}
+    parameters = []
+    for name, parameter in signature.parameters.items():
+        if name not in collected:
+            # What has no default may follow what has one only among keywords.
+            parameters.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
+    for one in sets:
+        parameters.extend(one.parameters)
+    return signature.replace(parameters=parameters)

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeAlias
 
     from .. import Job
-    from .._listing.listings import JobListing
+    from .._listing.listings import Listing
 
-Tell = "Callable[[int, int | None], None]"
+    Tell: TypeAlias = Callable[[int, int | None], None]
 
 
 @contextmanager
-def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int | None], None]]:
-    """Yields a function to call with how much is done, and of how much if that is known.
+def progress(what: str, *, hidden: bool = False) -> Iterator[Tell]:
+    """Yield a function to call with how much is done, and out of how much if that is known.
 
     Args:
         what: what is being done.
@@ -26,6 +27,7 @@ def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int 
     if hidden or not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
+    # Rich takes longer to import than most commands take to run.
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -34,7 +36,7 @@ def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int 
         TimeRemainingColumn,
     )
 
-    from .output import console_for
+    from .tables import console_for
 
     columns = (
         TextColumn("{task.description}"),
@@ -47,19 +49,19 @@ def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int 
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def jobs_of(listing: JobListing) -> list[Job]:
-    """All jobs of a listing, with progress."""
+def jobs_of(listing: Listing[Job]) -> list[Job]:
+    """All jobs of a listing, read with progress."""
     return [job for page in pages_of(listing) for job in page]
 
 
 def pages_of(
-    listing: JobListing, *, most: int | None = None, hidden: bool = False
+    listing: Listing[Job], *, most: int | None = None, hidden: bool = False
 ) -> Iterable[list[Job]]:
-    """The pages of a listing, with progress.
+    """The pages of a listing, read with progress.
 
     Args:
         listing: the listing.
-        most: how many jobs it yields at the most.
+        most: how many jobs the listing yields at most.
         hidden: see `progress`.
     """
     done = 0
@@ -67,5 +69,8 @@ def pages_of(
         for page in listing.pages():
             done += len(page)
             total = listing.total
-            tell(done, total if most is None or total is None else min(most, total))
+            # The total counts all that match, also those beyond the limit.
+            if total is not None and most is not None:
+                total = min(most, total)
+            tell(done, total)
             yield page

@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 from .exit_codes import UsageMistake
 
-LONGEST_SECRET: Final = 2**16
+_LONGEST_SECRET: Final = 2**16
 """Characters; a device that never ends must not fill the memory."""
 
 
@@ -17,22 +17,24 @@ def somebody_is_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def confirmed(question: str) -> bool:
-    """Whether the person agrees.
+def confirm(question: str) -> bool:
+    """Ask a question; whether the person agrees.
 
     Raises:
         UsageMistake: nobody can be asked.
     """
     if not somebody_is_there():
         raise UsageMistake(
-            "nothing was sent: there is no terminal to ask on", "say --yes if it is meant"
+            "nothing was sent: no terminal to ask for confirmation",
+            "give --yes to go ahead without being asked",
         )
+    # Not on stdout, which may be a file.
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def secret(what: str, instead: str) -> str:
-    """A secret, typed without echo.
+def ask_secret(what: str, instead: str) -> str:
+    """Ask for a secret, which is typed without echo.
 
     Args:
         what: what it is.
@@ -43,41 +45,45 @@ def secret(what: str, instead: str) -> str:
     """
     if not somebody_is_there():
         raise UsageMistake(
-            f"there is no terminal to ask for the {what} on",
+            f"no terminal to ask for the {what}",
             f"use {instead} FILE, or {instead} - for stdin",
         )
+    capitalized = what[0].upper() + what[1:]
     try:
-        return getpass.getpass(f"{what[0].upper()}{what[1:]} (is not shown): ", stream=sys.stderr)
-    except EOFError:  # Ctrl-D
+        return getpass.getpass(f"{capitalized} (not shown): ", stream=sys.stderr)
+    except EOFError:
+        # Ctrl-D instead of an answer.
         return ""
 
 
 def read_secret(file: str, option: str) -> str:
-    """A secret from a file, or from stdin if the file is `-`.
+    """Read a secret from a file, or from stdin if the file is `-`.
 
     Raises:
         UsageMistake: it cannot be read from there.
     """
     if file == "-" and sys.stdin.isatty():
         raise UsageMistake(
-            f"{option} -: stdin is a terminal, which would show it",
+            f"{option} -: stdin is a terminal, which would show the secret",
             "`pasqal auth login` asks without echo",
         )
     try:
         if file == "-":
-            return _short(sys.stdin, file, option)
-        with open(file, encoding="utf-8") as opened:  # noqa: PTH123  # /dev/fd/… of a shell, too
-            return _short(opened, file, option)
+            return _read_short(sys.stdin, file, option)
+        # The file may be a pipe that a shell made, such as /dev/fd/63.
+        with open(file, encoding="utf-8") as opened:  # noqa: PTH123
+            return _read_short(opened, file, option)
     except OSError as error:
         raise UsageMistake(f"{option} {file}: {error.strerror}") from None
     except UnicodeDecodeError:
+        # This error holds the bytes of the file. Raised here, the next one would carry it along.
         pass
-    raise UsageMistake(f"{option} {file}: it is not text in UTF-8")
+    raise UsageMistake(f"{option} {file}: not text in UTF-8")
 
 
-def _short(opened: TextIO, file: str, option: str) -> str:
-    """What is in a file, without blanks around it, if that can be a secret."""
-    text = opened.read(LONGEST_SECRET + 1)
-    if len(text) > LONGEST_SECRET:
-        raise UsageMistake(f"{option} {file}: it is too long for a secret")
+def _read_short(opened: TextIO, file: str, option: str) -> str:
+    """What is in a file, without the white space around it, if it is short enough for a secret."""
+    text = opened.read(_LONGEST_SECRET + 1)
+    if len(text) > _LONGEST_SECRET:
+        raise UsageMistake(f"{option} {file}: too long for a secret")
     return text.strip()

@@ -8,7 +8,10 @@ their code.
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Controls (C0, DEL, C1), format characters (bidirectional marks and invisible ones), surrogates,
 # private use, unassigned ones, and the separators of lines and paragraphs.
@@ -16,7 +19,7 @@ _HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def clean(text: str, keep: str = "") -> str:
-    """The text with every control or invisible character spelt out.
+    """Spell out every control or invisible character of a text.
 
     Args:
         text: any text.
@@ -24,27 +27,36 @@ def clean(text: str, keep: str = "") -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        c if c in keep or unicodedata.category(c) not in _HARMFUL else _spelt(c) for c in text
-    )
+    # Each character is judged once, however often it occurs: error messages can be megabytes long.
+    spelled = {}
+    for character in set(text).difference(keep):
+        if unicodedata.category(character) in _HARMFUL:
+            spelled[ord(character)] = _escape(character)
+    return text.translate(spelled)
 
 
 def one_line(text: str) -> str:
-    """The same in one line: white space of any kind becomes single blanks."""
+    """A clean text in one line: white space of any kind becomes single blanks."""
     return clean(" ".join(text.split()))
 
 
 def many(number: int, noun: str) -> str:
-    """A number of things."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """A number of things, such as `1 job` or `2 jobs`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}s"
 
 
-def _spelt(character: str) -> str:
+def tally(counts: Mapping[str, int]) -> str:
+    """How many there are of each, such as `2 DONE, 1 ERROR`."""
+    return ", ".join(f"{number} {name}" for name, number in counts.items())
+
+
+def _escape(character: str) -> str:
+    """The escape sequence for a character, as Python and JSON write it."""
     code = ord(character)
-    return (
-        f"\\x{code:02x}"
-        if code < 0x100
-        else f"\\u{code:04x}"
-        if code < 0x10000
-        else f"\\U{code:08x}"
-    )
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    return f"\\U{code:08x}"

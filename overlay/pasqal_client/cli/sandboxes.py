@@ -10,10 +10,11 @@ from .tree import group
 
 app = group("sandbox", "Try things out on this machine.")
 
+# The options are those of the sandbox's own program, its help included.
 _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 _TRY = """\
-This sandbox has five batches in it, and time passes in it. Paste the two lines that follow into another terminal; then:
+This sandbox has five batches, and time passes in it. Paste the next two lines into another terminal, then try:
   pasqal jobs list --since 1h
   pasqal jobs count --by status
   pasqal jobs errors
@@ -29,26 +30,23 @@ This sandbox has five batches in it, and time passes in it. Paste the two lines 
 def serve(context: typer.Context) -> int:
     """Run a sandbox until Ctrl-C.
 
-    It prints its address and token as shell commands; `pasqal sandbox serve --help` tells its
-    options.
+    Prints its address and token as shell commands. `pasqal sandbox serve --help` lists its options.
     """
-    return _run(context.args, "pasqal sandbox serve")
+    run = _load_program()
+    return int(run(context.args, prog="pasqal sandbox serve"))
 
 
 @app.command("demo", context_settings=_PASSED_ON, epilog="Example: pasqal sandbox demo")
 def demo(context: typer.Context) -> int:
-    """Run one with jobs in it, and say what to try."""
-    program = _program()  # before anything is said
+    """Run a sandbox with jobs in it, and suggest what to try."""
+    # Loaded before anything is said: it may not be installed.
+    run = _load_program()
     if not {"-h", "--help"} & set(context.args):
         print(_TRY, end="", file=sys.stderr)  # noqa: T201
-    return int(program(["--seed-data", *context.args], prog="pasqal sandbox demo"))
+    return int(run(["--seed-data", *context.args], prog="pasqal sandbox demo"))
 
 
-def _run(arguments: list[str], name: str) -> int:
-    return int(_program()(arguments, prog=name))
-
-
-def _program() -> Any:
+def _load_program() -> Any:
     try:
         from ..sandbox import program
     except ImportError as error:

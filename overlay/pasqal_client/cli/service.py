@@ -10,18 +10,21 @@ from .options import CONNECTING, Where, options
 
 @options(CONNECTING)
 def ping(where: Where) -> int:
-    """Tell whether the service answers, and how fast."""
+    """Check whether the service answers, and how fast."""
     import time
 
-    from . import account, output
+    from . import output
+    from .account import connect, find_account
+    from .safe_text import many
 
-    this = account.account(where)
-    with account.connected(where, this) as client:
+    account = find_account(where)
+    with connect(where, account) as client:
         began = time.perf_counter()
         number = client.jobs.page(limit=1).total
         took = time.perf_counter() - began
-    jobs = "an unknown number of" if number is None else number
-    output.emit(f"{this.address} answered in {took * 1000:.0f} ms; {jobs} jobs are to be seen\n")
+    # A service that does not count leaves the total out.
+    jobs = "an unknown number of jobs" if number is None else many(number, "job")
+    output.emit(f"{account.address} answered in {took * 1000:.0f} ms; {jobs} visible\n")
     return Code.DONE
 
 
@@ -35,18 +38,19 @@ def contract_check(
             metavar="N",
             min=1,
             show_default=False,
-            help="Pages of 100 jobs to look at; 5 by default.",
+            help="Number of pages to read, of 100 jobs each (default 5).",
         ),
     ] = 5,
 ) -> int:
-    """Compare the answers with the contract.
+    """Compare the service's answers with the contract.
 
-    Prints a report in Markdown that shows no data. Exit code 1 if anything differs.
+    Prints a report in Markdown that shows no data. The exit code is 1 if anything differs.
     """
-    from . import account, output
+    from . import output
+    from .account import connect
     from .safe_text import clean
 
-    with account.connected(where) as client:
+    with connect(where) as client:
         report = client.contract_check(pages=pages)
     output.emit(clean(f"{report}\n", keep="\n"))
     return Code.DONE if report.ok else Code.FAILED

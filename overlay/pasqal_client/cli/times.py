@@ -10,7 +10,7 @@ from typing import Final
 
 from dateutil import parser
 
-from ..errors import quoted
+from .._display import quoted
 
 _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _PARTS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])\s*", re.ASCII)
@@ -20,30 +20,33 @@ _HALF_A_DURATION: Final = re.compile(
     r"\d+(?:\.\d+)?\s*(?:[wdhms]\s*\d|M\s*$)", re.ASCII | re.IGNORECASE
 )
 
-_NO_SUCH_TIME: Final = (OverflowError, ValueError, OSError)
+_LONGEST: Final = 10**9
+"""Seconds, about 30 years: a longer duration is a mistake."""
+
+_OUT_OF_RANGE: Final = (OverflowError, ValueError, OSError)
 """What Python raises, by platform, where a time in another zone would be beyond the calendar."""
 
-_GOOD: Final = (
-    "write it like 2d, 1h30m, 2026-11-01, '2026-11-01 09:30' or 2026-11-01T09:30:00+01:00"
-)
 
-
-def duration(text: str) -> timedelta | None:
-    """The duration that a text like `2d` or `1h30m` stands for; None if it is none."""
-    if "M" in text:  # a month to some
+def parse_duration(text: str) -> timedelta | None:
+    """The duration that a text like `2d` or `1h30m` stands for; None if it does not stand for one."""
+    # Some mean months by a capital M.
+    if "M" in text:
         return None
-    parts = _PARTS.findall(text.strip().lower())
-    if not parts or _PARTS.sub("", text.strip().lower()):
+    typed = text.strip().lower()
+    parts = _PARTS.findall(typed)
+    rest = _PARTS.sub("", typed)
+    if not parts or rest:
         return None
+    total = timedelta()
     try:
-        return sum(
-            (timedelta(**{_UNITS[unit]: float(number)}) for number, unit in parts), timedelta()
-        )
+        for number, unit in parts:
+            total += timedelta(**{_UNITS[unit]: float(number)})
     except OverflowError:
         return None
+    return total
 
 
-def seconds(name: str, text: str | None) -> float | None:
+def parse_seconds(name: str, text: str | None) -> float | None:
     """How many seconds a text like `90`, `90s` or `10m` stands for; None stays None.
 
     Raises:
@@ -51,20 +54,23 @@ def seconds(name: str, text: str | None) -> float | None:
     """
     if text is None:
         return None
-    span = duration(text)
-    try:
-        value = float(text) if span is None else span.total_seconds()
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 10**9:
-        raise ValueError(
-            f"{name}: {quoted(text)} is not a duration; write it like 90s, 10m or 1h30m"
-        )
+    span = parse_duration(text)
+    value = _parse_number(text) if span is None else span.total_seconds()
+    # NaN is outside, too: it compares false with everything.
+    if not 0 < value < _LONGEST:
+        raise ValueError(f"{name}: cannot read {quoted(text)} as a duration; try 90s, 10m or 1h30m")
     return value
 
 
-def moment(name: str, text: str, now: datetime) -> datetime:
-    """The time that a text stands for: so long before now, or a date and time, local unless it has a zone.
+def _parse_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def parse_time(name: str, text: str, now: datetime) -> datetime:
+    """The time that a text stands for: a duration before now, or a date and time, local unless it has a zone.
 
     Args:
         name: the option, for the error.
@@ -72,61 +78,74 @@ def moment(name: str, text: str, now: datetime) -> datetime:
         now: the time; aware.
 
     Raises:
-        ValueError: it is none, or could be read in more than one way.
+        ValueError: it cannot be read, or could be read in more than one way.
     """
-    span = duration(text)
+    reason = ""
     try:
-        read = _read(text.strip(), now) if span is None else now - span
-        return _of_clocks_here(read) if read.tzinfo is None else _shown_here(read)
-    except (*_NO_SUCH_TIME, parser.UnknownTimezoneWarning) as error:
-        raise ValueError(f"{name}: {quoted(text)} is not a time: {_why(error)}; {_GOOD}") from None
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, parser.UnknownTimezoneWarning):
-        return "its zone is not known here"
-    return str(error) if isinstance(error, _AmbiguousError) else "it is none that is known here"
+        return _localized(_parse(text, now))
+    except _AmbiguousError as error:
+        reason = f" ({error})"
+    except parser.UnknownTimezoneWarning:
+        reason = " (unknown time zone)"
+    except _OUT_OF_RANGE:
+        pass
+    raise ValueError(
+        f"{name}: cannot read {quoted(text)} as a time{reason}; try 2d, 2026-11-01 or 09:30"
+    )
 
 
 class _AmbiguousError(ValueError):
     """More than one reading, or none."""
 
 
-def _shown_here(read: datetime) -> datetime:
-    """The same time as the clocks here show it; as it is where they cannot, at the ends of the calendar."""
-    with contextlib.suppress(*_NO_SUCH_TIME):
-        return read.astimezone()
-    return read
+def _parse(text: str, now: datetime) -> datetime:
+    span = parse_duration(text)
+    return _parse_date(text.strip(), now) if span is None else now - span
 
 
-def _of_clocks_here(read: datetime) -> datetime:
-    """The time at which the clocks here show something.
-
-    Raises:
-        ValueError: they never do, or twice, because they are changed then.
-    """
-    first, second = sorted(read.replace(fold=fold).astimezone() for fold in (0, 1))
-    exists = first.replace(tzinfo=None) == read
-    if first == second:
-        return first
-    if read.time() == time.min:  # a day begins with its first moment
-        return first if exists else second
-    if exists:
-        raise _AmbiguousError(
-            f"the clocks here show it twice, at {first.isoformat()} and at {second.isoformat()}"
-        )
-    raise _AmbiguousError("the clocks here never show it, because they are put forward then")
-
-
-def _read(text: str, now: datetime) -> datetime:
+def _parse_date(text: str, now: datetime) -> datetime:
     if _SLASHED.match(text):
         raise _AmbiguousError("which number is the month?")
     if _NUMBER.fullmatch(text) or _HALF_A_DURATION.match(text):
         raise _AmbiguousError("a number of what?")
+    # ISO 8601 comes first: the other parser would complete 2026-11 with the day that it is today.
     try:
         return parser.isoparse(text)
     except ValueError:
         midnight = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
         with warnings.catch_warnings():
+            # A zone that it does not know dateutil leaves out, with a warning only.
             warnings.simplefilter("error", parser.UnknownTimezoneWarning)
             return parser.parse(text, default=midnight)
+
+
+def _localized(read: datetime) -> datetime:
+    """The same time as local clocks show it, if they can."""
+    if read.tzinfo is None:
+        return _from_local_clocks(read)
+    # At the ends of the calendar local clocks would be in a year that Python does not have.
+    with contextlib.suppress(*_OUT_OF_RANGE):
+        return read.astimezone()
+    return read
+
+
+def _from_local_clocks(read: datetime) -> datetime:
+    """The time at which local clocks show something.
+
+    Raises:
+        ValueError: they never do, or twice, because they are put forward or back then.
+    """
+    # `fold` says which of two equal readings is meant. Where clocks skip a reading, Python makes up
+    # one time for each fold, and neither shows it.
+    first, second = sorted(read.replace(fold=fold).astimezone() for fold in (0, 1))
+    if first == second:
+        return first
+    is_shown = first.replace(tzinfo=None) == read
+    if read.time() == time.min:
+        # Some zones change their clocks at midnight. A day begins with its first moment.
+        return first if is_shown else second
+    if is_shown:
+        raise _AmbiguousError(
+            f"local clocks show it twice, at {first.isoformat()} and at {second.isoformat()}"
+        )
+    raise _AmbiguousError("local clocks skip it, because they are put forward then")

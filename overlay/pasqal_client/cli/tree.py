@@ -1,4 +1,4 @@
-"""How groups and commands behave that typer does not see to: sections in the help, and what Ctrl-C leaves behind."""
+"""What typer leaves open about groups and commands: sections in the help, and what Ctrl-C leaves behind."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -8,47 +8,57 @@ from typer.core import TyperCommand, TyperGroup
 
 from .exit_codes import Interrupted
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-class Reader(Exception):  # noqa: N818  # it is not an error
-    """Whoever read the output has gone, as `head` does."""
+class ReaderGone(Exception):  # noqa: N818  # it is not an error
+    """Whoever read the output has stopped reading, as `head` does."""
 
 
 class Group(TyperGroup):
-    """Tells an interruption and a broken pipe apart before typer makes exit codes of them."""
+    """Raises exceptions of our own for Ctrl-C and a broken pipe, which typer would turn into exit codes."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
+            # The client attaches the write that was under way.
             raise Interrupted(getattr(error, "write", None)) from error
         except BrokenPipeError as error:
-            raise Reader from error
+            raise ReaderGone from error
 
 
-class Sectioned(TyperCommand):
+class _Sectioned(TyperCommand):
     """A command whose help has its options in sections."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments, the command's own options, then each set of options under its name."""
+        # With rich, typer has sections itself; but rich is slow to import, and help has to be quick.
         sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
         for parameter in self.get_params(ctx):
-            own = "Arguments" if parameter.param_type_name == "argument" else "Options"
-            title = getattr(parameter, "rich_help_panel", None) or own
-            sections.setdefault(title, []).append(parameter.get_help_record(ctx) or ("", ""))
-        for title in filter(sections.get, sections):
-            with formatter.section(title):
-                formatter.write_dl(sections[title])
+            title = _section_of(parameter)
+            record = parameter.get_help_record(ctx) or ("", "")
+            sections.setdefault(title, []).append(record)
+        for title, records in sections.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+def _section_of(parameter: Any) -> str:
+    panel = getattr(parameter, "rich_help_panel", None)
+    if panel:
+        return str(panel)
+    return "Arguments" if parameter.param_type_name == "argument" else "Options"
 
 
 class Commands(typer.Typer):
     """A group of commands, each with sections in its help."""
 
-    def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[_Function], _Function]:
         """Add a command."""
-        return super().command(name, cls=Sectioned, **settings)
+        return super().command(name, cls=_Sectioned, **settings)
 
 
 def group(name: str, text: str) -> Commands:

@@ -4,32 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .exit_codes import SHOWN, Code
+from .exit_codes import Code, name_some
 from .field_text import UNKNOWN
-from .filter_values import say
 from .options import Format
 from .output import count_columns, emit, emit_json, row_writer
-from .progress import progress
+from .progress import jobs_of, progress
 from .safe_text import many
-from .times import seconds
+from .streams import say
+from .times import parse_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from .. import WaitProgress
     from ..jobs import Jobs
     from .options import Shape
 
 
-def times(timeout: str | None, poll: str | None) -> dict[str, float | None]:
+def parse_times(timeout: str | None, poll: str | None) -> dict[str, float | None]:
     """The times of a wait, in seconds."""
-    return {"timeout": seconds("--timeout", timeout), "poll": seconds("--poll", poll)}
+    return {
+        "timeout": parse_seconds("--timeout", timeout),
+        "poll": parse_seconds("--poll", poll),
+    }
 
 
-def waited(
+def choose_subject(
+    jobs: Jobs, filters: dict[str, Any], ids: Sequence[UUID] | None
+) -> dict[str, Any]:
+    """Which jobs to wait for, as keywords of `jobs.wait`.
+
+    Args:
+        jobs: what lists the jobs that match.
+        filters: the filters; without ids.
+        ids: the jobs that are named; None for those that match.
+    """
+    if ids is not None:
+        return {"ids": ids}
+    # The library waits for a batch without listing its jobs first.
+    if filters.keys() == {"batch_id"} and len(filters["batch_id"]) == 1:
+        return {"batch_id": filters["batch_id"][0]}
+    return {"ids": [job.id for job in jobs_of(jobs.list(**filters))]}
+
+
+def wait_and_report(
     jobs: Jobs, subject: dict[str, Any], shape: Shape, unknown: Any, **times: float | None
 ) -> Code:
-    """Wait, and write how the jobs ended."""
+    """Wait for jobs, and print how they ended.
+
+    Args:
+        jobs: what waits.
+        subject: which jobs, as keywords of `jobs.wait`.
+        shape: how to print.
+        unknown: how to treat unknown states.
+        times: what `parse_times` returned.
+    """
     if subject.get("ids") == []:
         say("no job matches: there is nothing to wait for")
     with progress("waiting for jobs") as tell:
@@ -44,26 +74,27 @@ def waited(
             timeout=times["timeout"],
             poll=times["poll"],
         )
+    # A state can be empty text: then it shows as unknown.
     counts = {str(status) or UNKNOWN: number for status, number in sorted(result.counts.items())}
     failed = [str(one) for one in result.failed_ids]
-    if shape.quiet:
-        emit("".join(f"{one}\n" for one in failed))
-    elif shape.output in (Format.JSON, Format.JSONL):
-        emit_json({"jobs": counts, "failed_ids": failed}, shape)
-    else:
-        writer = row_writer(
-            shape, "status", lambda rows: count_columns("status", rows), "status jobs"
-        )
-        writer.write({"status": status, "jobs": number} for status, number in counts.items())
-        writer.close()
-    tell_failed(failed, sum(counts.values()))
+    _print_result(counts, failed, shape)
+    report_failed(failed, sum(counts.values()))
     return Code.WAIT_FAILED if failed else Code.DONE
 
 
-def tell_failed(failed: Sequence[object], total: int) -> None:
+def _print_result(counts: dict[str, int], failed: list[str], shape: Shape) -> None:
+    if shape.quiet:
+        emit("".join(f"{one}\n" for one in failed))
+        return
+    if shape.output in (Format.JSON, Format.JSONL):
+        emit_json({"jobs": counts, "failed_ids": failed}, shape)
+        return
+    writer = row_writer(shape, "status", lambda rows: count_columns("status", rows), "status jobs")
+    writer.write({"status": status, "jobs": number} for status, number in counts.items())
+    writer.close()
+
+
+def report_failed(failed: Sequence[object], total: int) -> None:
     """Say which jobs failed, if any did."""
     if failed:
-        more = f" and {len(failed) - SHOWN} more" if len(failed) > SHOWN else ""
-        say(
-            f"pasqal: {len(failed)} of {many(total, 'job')} failed: {', '.join(map(str, failed[:SHOWN]))}{more}"
-        )
+        say(f"pasqal: {len(failed)} of {many(total, 'job')} failed: {name_some(failed)}")

@@ -1,28 +1,29 @@
-"""The writes: what they would do is shown, the person asked, and what came of it told."""
+"""The writes: shows what they would do, asks, and says what came of it."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from .counts import counted
-from .exit_codes import Code, receipt
+from .counts import count_by
+from .exit_codes import Code, guard_receipt
 from .field_text import cell
-from .filter_values import say
 from .options import Format
-from .output import Column, emit, emit_json, job_writer, table
+from .output import emit, emit_json, job_writer
 from .progress import progress
-from .prompts import confirmed
+from .prompts import confirm
 from .safe_text import clean, many
+from .streams import say
+from .tables import Column, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from .. import CancelReceipt, Job, PasqalClient
+    from .. import Batch, CancelReceipt, Job, PasqalClient
     from .options import Shape
 
-SHOWN: Final = 10
+_SHOWN: Final = 10
 """How many ids are shown before the question."""
 
 
@@ -41,51 +42,68 @@ def cancel(
         with progress("reading jobs"):
             plan = client.batches.cancel_jobs(batch, all=everything, dry_run=True, **filters)
         if dry_run:
-            return _tell_plan(plan, shape)
-        say(f"{_matching(plan.jobs)} in batch {batch}")
-        for job in plan.jobs[:SHOWN]:
-            say(f"  {cell(job, 'id')}  {cell(job, 'status')}")
-        if len(plan.jobs) > SHOWN:
-            say(f"  … and {len(plan.jobs) - SHOWN} more; --dry-run lists them all")
+            return _print_plan(plan, shape)
+        _say_plan(plan, batch)
         if not plan.jobs:
             say("nothing was sent")
             return Code.DONE
-        if not confirmed(f"Cancel {many(len(plan.jobs), 'job')}?"):
-            return _declined()
-    done = client.batches.cancel_jobs(batch, all=everything, **filters)
-    with receipt():
-        _write_receipt(done, shape)
-    _tell_refusals(done)
-    return Code.FAILED if done.errors else Code.DONE
+        if not confirm(f"Cancel {many(len(plan.jobs), 'job')}?"):
+            return _decline()
+    # With the filters, not with the ids that were shown: the service decides what matches now.
+    receipt = client.batches.cancel_jobs(batch, all=everything, **filters)
+    with guard_receipt():
+        _print_receipt(receipt, shape)
+    _say_refusals(receipt)
+    return Code.FAILED if receipt.errors else Code.DONE
 
 
-def _declined() -> Code:
-    say("nothing was sent")
-    return Code.FAILED
-
-
-def _tell_plan(plan: CancelReceipt, shape: Shape) -> Code:
+def _print_plan(plan: CancelReceipt, shape: Shape) -> Code:
     writer = job_writer(shape)
     writer.write(plan.jobs)
     writer.close()
-    say(f"{_matching(plan.jobs)}; nothing was sent")
+    say(f"{_describe_matches(plan.jobs)}; nothing was sent")
     return Code.DONE
 
 
-def _write_receipt(done: CancelReceipt, shape: Shape) -> None:
+def _say_plan(plan: CancelReceipt, batch: UUID) -> None:
+    say(f"{_describe_matches(plan.jobs)} in batch {batch}")
+    for job in plan.jobs[:_SHOWN]:
+        say(f"  {cell(job, 'id')}  {cell(job, 'status')}")
+    if len(plan.jobs) > _SHOWN:
+        say(f"  … and {len(plan.jobs) - _SHOWN} more; --dry-run lists them all")
+
+
+def _describe_matches(jobs: Sequence[Job]) -> str:
+    if not jobs:
+        return "no job matches"
+    states = Counter(cell(job, "status") for job in jobs)
+    listed = ", ".join(f"{number} {status}" for status, number in states.most_common())
+    verb = "matches" if len(jobs) == 1 else "match"
+    return f"{many(len(jobs), 'job')} {verb} ({listed})"
+
+
+def _decline() -> Code:
+    say("nothing was sent")
+    # What was asked for did not happen, so a script must not go on as if it had.
+    return Code.FAILED
+
+
+def _print_receipt(receipt: CancelReceipt, shape: Shape) -> None:
     if shape.output in (Format.JSON, Format.JSONL) and not shape.quiet:
-        refused = {str(job): reason for job, reason in done.errors.items()}
-        emit_json({"cancelled": [job.to_dict() for job in done.jobs], "refused": refused}, shape)
-    else:
-        writer = job_writer(shape)
-        writer.write(done.jobs)
-        writer.close()
+        cancelled = [job.to_dict() for job in receipt.jobs]
+        refused = {str(job): reason for job, reason in receipt.errors.items()}
+        emit_json({"cancelled": cancelled, "refused": refused}, shape)
+        return
+    writer = job_writer(shape)
+    writer.write(receipt.jobs)
+    writer.close()
 
 
-def _tell_refusals(done: CancelReceipt) -> None:
-    say(f"{many(len(done.jobs), 'job')} cancelled, {len(done.errors)} refused")
+def _say_refusals(receipt: CancelReceipt) -> None:
+    say(f"{many(len(receipt.jobs), 'job')} cancelled, {len(receipt.errors)} refused")
+    # Hundreds of jobs are often refused for one and the same reason.
     reasons: defaultdict[str, list[str]] = defaultdict(list)
-    for job, reason in done.errors.items():
+    for job, reason in receipt.errors.items():
         reasons[reason].append(str(job))
     for reason, jobs in reasons.items():
         say(f"refused: {reason}")
@@ -96,33 +114,28 @@ def _tell_refusals(done: CancelReceipt) -> None:
 def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> Code:
     """Complete a batch; see `pasqal batches complete`."""
     if not yes:
-        rows = counted(client.jobs, "status", {"batch_id": [str(batch)], "project_id": None})
-        states = ", ".join(f"{number} {status}" for status, number in rows)
-        say(
-            f"batch {batch} has {states or 'no jobs that can be seen'}; complete, it takes no more jobs"
-        )
-        if not confirmed("Complete it?"):
-            return _declined()
-    done = client.batches.complete(batch)
-    with receipt():
-        if shape.quiet:
-            emit(f"{batch}\n")
-        elif shape.output in (Format.JSON, Format.JSONL):
-            emit_json(done.to_dict(), shape)
-        else:
-            _tell_batch(batch, cell(done, "status"), shape)
+        # The batch may be of any project, whatever the default one is.
+        rows = count_by(client.jobs, "status", {"batch_id": [str(batch)], "project_id": None})
+        states = ", ".join(f"{number} {status}" for status, number in rows) or "no visible jobs"
+        say(f"batch {batch} has {states}; once complete, it accepts no more jobs")
+        if not confirm("Complete it?"):
+            return _decline()
+    completed = client.batches.complete(batch)
+    with guard_receipt():
+        _print_batch(batch, completed, shape)
     return Code.DONE
 
 
-def _tell_batch(batch: UUID, status: str, shape: Shape) -> None:
+def _print_batch(batch: UUID, completed: Batch, shape: Shape) -> None:
+    # The id is the one that was given: the answer may lack it.
+    if shape.quiet:
+        emit(f"{batch}\n")
+        return
+    if shape.output in (Format.JSON, Format.JSONL):
+        emit_json(completed.to_dict(), shape)
+        return
+    status = cell(completed, "status")
     if shape.output is Format.CSV:
         emit(f"batch,status\n{batch},{clean(status)}\n")
     else:
         emit(table([Column("batch", [str(batch)]), Column("status", [status])]))
-
-
-def _matching(jobs: Sequence[Job]) -> str:
-    states = Counter(cell(job, "status") for job in jobs)
-    told = ", ".join(f"{number} {status}" for status, number in states.most_common())
-    verb = "matches" if len(jobs) == 1 else "match"
-    return f"{many(len(jobs), 'job')} {verb} ({told})" if jobs else "no job matches"

@@ -54,13 +54,14 @@ _PAGE_HEADERS = {
     CONTENT_RANGE: {"description": "The page's place in the whole list.", "schema": _TEXT},
     EXPOSED: {"description": "Lets a page in a browser read the other header.", "schema": _TEXT},
 }
-# What the successes of each operation have to satisfy. An operation is served once it has a line
-# here and a handler of its name; until then it is answered with 501, and the ledger reports it.
-_SUCCESSES: Mapping[str, type[BaseModel]] = {
+# An operation is served once it has a line here and a handler of its name. Until then it is answered
+# with 501, and `make generate` reports it.
+SUCCESSES: Mapping[str, type[BaseModel]] = {
     "get_jobs": PaginatedResponseProducedPartialJobResponse,
     "cancel_jobs": NonPaginatedResponseProducedPartialJobBulkCancelResponse,
     "complete_batch": NonPaginatedResponseProducedBatchWithPartialJobsResponse,
 }
+"""What the success of each operation has to satisfy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class _Handlers:
         if page.jobs:
             content_range = f"{start + 1}-{end}/{page.total}"
         return self._answers.succeed(
-            _SUCCESSES["get_jobs"], content_range, data=page.jobs, pagination=pagination
+            SUCCESSES["get_jobs"], content_range, data=page.jobs, pagination=pagination
         )
 
     # The parameters of a path are called as in the contract, which is where their names come from.
@@ -159,11 +160,11 @@ class _Handlers:
     ) -> Response:
         outcome = self._store.cancel(batch__id, query, self._quirks.reading())
         data = {"jobs": outcome.jobs, "errors": outcome.errors}
-        return self._answers.succeed(_SUCCESSES["cancel_jobs"], data=data)
+        return self._answers.succeed(SUCCESSES["cancel_jobs"], data=data)
 
     async def complete_batch(self, batch__id: UUID) -> Response:
         batch = self._store.complete(batch__id)
-        return self._answers.succeed(_SUCCESSES["complete_batch"], data=batch)
+        return self._answers.succeed(SUCCESSES["complete_batch"], data=batch)
 
 
 def _create_router(handlers: _Handlers) -> APIRouter:
@@ -180,7 +181,7 @@ def _create_router(handlers: _Handlers) -> APIRouter:
         }
     )
     for operation, place in PLACES.items():
-        if operation in _SUCCESSES:
+        if operation in SUCCESSES:
             _add_route(router, operation, getattr(handlers, operation))
         else:
             router.add_api_route(
@@ -197,7 +198,7 @@ def _add_route(
     router: APIRouter, operation: str, handler: Callable[..., Awaitable[Response]]
 ) -> None:
     place = PLACES[operation]
-    model = _SUCCESSES[operation]
+    model = SUCCESSES[operation]
     success = {}
     if "pagination" in model.model_fields:
         success["headers"] = _PAGE_HEADERS

@@ -67,7 +67,7 @@ def make_batch(
         user_id: the user, unless `fields` or a job says otherwise.
 
     Raises:
-        TypeError: a field does not exist.
+        TypeError: unknown field.
         ValueError: a field cannot have that value.
     """
     _check_names("the batch", fields, BATCH.names)
@@ -90,7 +90,7 @@ def make_jobs(
         first: the creation order of the first of them.
 
     Raises:
-        TypeError: a field does not exist.
+        TypeError: unknown field.
         ValueError: a field cannot have that value.
     """
     made = []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import FrameType
 
-TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, not a secret
+_TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, not a secret
 """The environment variable with the token to accept."""
 
 _EPILOG = """\
@@ -95,13 +95,13 @@ def _serve(sandbox: Sandbox, *, seeded: bool) -> None:
 
 
 def _read_token(parser: argparse.ArgumentParser) -> str | None:
-    text = os.environ.get(TOKEN_VARIABLE, "").strip()
+    text = os.environ.get(_TOKEN_VARIABLE, "").strip()
     if not text:
         return None
     try:
         return check_token(text)
     except ValueError as error:
-        parser.error(f"{TOKEN_VARIABLE}: {error}")
+        parser.error(f"{_TOKEN_VARIABLE}: {error}")
 
 
 def _find_start(*, seeded: bool) -> datetime:
@@ -127,7 +127,7 @@ def _create_parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--token",
         type=_parse_token,
-        help=f"the token to accept (default: a random one); {TOKEN_VARIABLE} keeps it out of process lists",
+        help=f"the token to accept (default: a random one); {_TOKEN_VARIABLE} keeps it out of process lists",
     )
     parser.add_argument(
         "--db",

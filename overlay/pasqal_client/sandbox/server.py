@@ -323,7 +323,7 @@ class Sandbox:
 
         Raises:
             OSError: the file cannot be written.
-            TypeError: a field does not exist.
+            TypeError: unknown field.
             ValueError: a field cannot have that value, or an id is taken.
         """
         # Anything may come over HTTP, and the text "no" is true.
@@ -350,7 +350,7 @@ class Sandbox:
             The ids of the jobs, in the order in which they were given.
 
         Raises:
-            TypeError: a field does not exist.
+            TypeError: unknown field.
             ValueError: the batch is complete, has ended or does not exist, or a field cannot have
                 that value.
         """

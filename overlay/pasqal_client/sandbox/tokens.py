@@ -49,7 +49,7 @@ class Accounts:
     lifetime: int
 
 
-class TokenError(Exception):
+class _TokenError(Exception):
     """No token is issued: the status and the code of the answer, and a sentence."""
 
     def __init__(self, status: int, code: str, text: str) -> None:
@@ -85,7 +85,7 @@ class TokenDesk:
         """The answer to a form with a grant.
 
         Raises:
-            TokenError: the grant is unknown or incomplete, or the account or its secret is wrong.
+            _TokenError: the grant is unknown or incomplete, or the account or its secret is wrong.
         """
         self._check_grant(form)
         now = self._clock.elapsed
@@ -107,18 +107,18 @@ class TokenDesk:
     def _check_grant(self, form: Mapping[str, str]) -> None:
         grant = form.get("grant_type", "")
         if grant not in _NEEDED:
-            raise TokenError(
+            raise _TokenError(
                 403, "unsupported_grant_type", f"Unsupported grant type: {clip(grant)}"
             )
         for name in _NEEDED[grant]:
             if not form.get(name):
-                raise TokenError(400, "invalid_request", f"Missing required parameter: {name}")
+                raise _TokenError(400, "invalid_request", f"Missing required parameter: {name}")
         # As Auth0 does: 401 for a service account, 403 for a person.
         if grant == "client_credentials":
             if not _is_secret(self._accounts.services, form["client_id"], form["client_secret"]):
-                raise TokenError(401, "invalid_client", "Unknown client, or a wrong secret.")
+                raise _TokenError(401, "invalid_client", "Unknown client, or a wrong secret.")
         elif not _is_secret(self._accounts.users, form["username"], form["password"]):
-            raise TokenError(403, "invalid_grant", "Wrong email or password.")
+            raise _TokenError(403, "invalid_grant", "Wrong email or password.")
 
 
 def create_endpoint(desk: TokenDesk) -> Callable[[Request], Awaitable[JSONResponse]]:
@@ -131,7 +131,7 @@ def create_endpoint(desk: TokenDesk) -> Callable[[Request], Awaitable[JSONRespon
             body = desk.issue(form)
         except NotAdmittedError as error:
             return _refuse(error.status, "invalid_request", str(error))
-        except TokenError as error:
+        except _TokenError as error:
             return _refuse(error.status, error.code, str(error))
         return JSONResponse(body, headers=_UNCACHED)
 
@@ -145,7 +145,7 @@ def _refuse(status: int, code: str, text: str) -> JSONResponse:
 async def _read_form(request: Request) -> dict[str, str]:
     content_type, _, _ = request.headers.get("content-type", "").partition(";")
     if content_type.strip().lower() != _FORM:
-        raise TokenError(400, "invalid_request", f"The body has to be {_FORM}.")
+        raise _TokenError(400, "invalid_request", f"The body has to be {_FORM}.")
     body = await read_body(request, _LONGEST_FORM)
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     return {name: values[-1] for name, values in fields.items()}

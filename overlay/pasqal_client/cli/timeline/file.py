@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..exit_codes import CommandError, UsageMistake
-from ..filter_values import say
-from ..output import emit, room
-from ..prompts import confirmed, somebody_is_there
+from ..output import emit
+from ..prompts import confirm, somebody_is_there
 from ..safe_text import many
-from ..times import moment
+from ..streams import say
+from ..tables import available_width
+from ..times import parse_time
 from .layout import YEARS
+from .markup import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,46 +22,47 @@ if TYPE_CHECKING:
     from ... import Job
     from .layout import Timeline
 
-SUFFIXES: Final = {".svg": "svg", ".html": "html", ".htm": "html"}
-WIDTH: Final = 120
-"""Columns where there is no terminal."""
+_PICTURE: Final = ".svg"
+_PAGES: Final = (".html", ".htm")
+_WIDTH: Final = 120
+"""Columns without a terminal."""
 _LOOKED_AT: Final = 1000
 """Characters of a file in which our mark has to be."""
 
 
-def checked(output: str | None, *, force: bool) -> Path | None:
-    """The file to write, after everything that forbids it; None for the terminal.
+def check_file(output: str | None, *, force: bool) -> Path | None:
+    """The file to write, if nothing forbids that; None for the terminal.
 
     Raises:
-        UsageMistake: its name does not tell what to write, or it exists and nobody can be asked.
+        UsageMistake: the type of the file is unknown, or it exists and nobody can be asked.
         CommandError: it exists, and the person wants to keep it.
     """
     if output is None:
         return None
     path = Path(output)
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageMistake(f"-o {output}: what is it to be?", "end the name in .svg or .html")
+    if path.suffix.lower() not in (_PICTURE, *_PAGES):
+        raise UsageMistake(
+            f"-o {output}: unknown type of file",
+            "use a name that ends in .svg or .html",
+        )
+    # A timeline can be drawn again; whatever else stands there may be somebody's work.
     if force or not path.exists() or _is_timeline(path):
         return path
+    taken = f"{output} exists and is not a timeline"
     if not somebody_is_there():
-        raise UsageMistake(
-            f"{output} exists and is not a timeline",
-            "say --force to overwrite it, or take another name",
-        )
-    if not confirmed(f"{output} exists and is not a timeline. Overwrite it?"):
+        raise UsageMistake(taken, "use --force to overwrite it, or choose another name")
+    if not confirm(f"{taken}. Overwrite it?"):
         raise CommandError(f"{output} was kept")
     return path
 
 
 def _is_timeline(path: Path) -> bool:
-    from .svg import MARK
-
     with path.open(encoding="utf-8", errors="replace") as opened:
         return MARK in opened.read(_LOOKED_AT)
 
 
-def present(now: str | None) -> datetime:
-    """What to take for the present time.
+def read_now(now: str | None) -> datetime:
+    """The time up to which jobs that have not ended are drawn.
 
     Raises:
         UsageMistake: no timeline reaches that far.
@@ -67,26 +70,37 @@ def present(now: str | None) -> datetime:
     current = datetime.now().astimezone()
     if now is None:
         return current
-    time = moment("--now", now, current)
+    time = parse_time("--now", now, current)
     if time.year not in YEARS:
-        raise UsageMistake(f"--now: a timeline does not reach the year {time.year}")
+        raise UsageMistake(
+            f"--now: a timeline cannot reach the year {time.year}",
+            f"use a year from {YEARS[0]} to {YEARS[-1]}",
+        )
     return time
 
 
-def draw(drawn: Timeline, path: Path | None) -> None:
+def draw(timeline: Timeline, path: Path | None) -> None:
     """Draw a timeline into a file, or on stdout."""
+    # Each way of drawing is imported where it is used: Rich takes longer to load than a file to write.
     if path is None:
-        from .text import text
+        from .text import draw_text
 
-        emit(text(drawn, room() or WIDTH))
+        emit(draw_text(timeline, available_width() or _WIDTH))
         return
-    from . import svg
+    if path.suffix.lower() == _PICTURE:
+        from .svg import draw_svg
 
-    made = svg.svg(drawn) if SUFFIXES[path.suffix.lower()] == "svg" else svg.html(drawn)
-    path.write_text(made, encoding="utf-8")
-    say(f"{path}: {many(len(drawn.rows), 'job')}")
+        drawn = draw_svg(timeline)
+    else:
+        from .page import draw_page
+
+        drawn = draw_page(timeline)
+    path.write_text(drawn, encoding="utf-8")
+    say(f"{path}: {many(len(timeline.rows), 'job')}")
 
 
 def title(batches: Sequence[object], jobs: Sequence[Job]) -> str:
     """Which jobs these are."""
-    return f"Batch {batches[0]}" if len(batches) == 1 else f"{many(len(jobs), 'job')}"
+    if len(batches) == 1:
+        return f"Batch {batches[0]}"
+    return many(len(jobs), "job")

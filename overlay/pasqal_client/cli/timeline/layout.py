@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from ..field_text import UNKNOWN, cell, value
-from ..safe_text import many
+from attrs import evolve, frozen
+
+from ... import JobStatus
+from ..._states import TERMINAL
+from ..field_text import cell, value
+from ..safe_text import many, tally
+from .axis import duration_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import tzinfo
+    from typing import TypeGuard
 
     from ... import Job
 
 QUEUED: Final = "queued"
 RAN: Final = "ran"
 UNCLEAR: Final = "unclear"
+_KINDS: Final = (QUEUED, RAN, UNCLEAR)
+"""The kinds of bars, in the order of a legend."""
 
-_ENDED: Final = ("DONE", "ERROR", "CANCELED")
-_HAVE_STARTED: Final = ("RUNNING", "DONE")
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+# A job that failed or was cancelled may have done so before it started.
+_HAVE_STARTED: Final = frozenset({JobStatus.RUNNING, JobStatus.DONE})
 YEARS: Final = range(1970, 9000)
-"""A time beyond these is none; there is no clock to show it on."""
-_STEPS: Final = (
-    *(1, 2, 5, 10, 15, 30),
-    *(_MINUTE * n for n in (1, 2, 5, 10, 15, 30)),
-    *(_HOUR * n for n in (1, 2, 3, 6, 12)),
-    *(_DAY * n for n in (1, 2, 7, 14, 30, 91, 182, 365, 3650, 36500, 365000)),
-)
-"""Seconds from tick to tick."""
-_UNITS: Final = ((_DAY, "d", _HOUR, "h"), (_HOUR, "h", _MINUTE, "min"), (_MINUTE, "min", 1, "s"))
+"""A time outside these years counts as unreadable; no clock can show it."""
 
 
-class Bar(NamedTuple):
+@frozen
+class Bar:
     """A part of a row.
 
     Attributes:
@@ -48,18 +48,18 @@ class Bar(NamedTuple):
     end: datetime | None
 
 
-class Row(NamedTuple):
+@frozen
+class Row:
     """A job.
 
     Attributes:
         id: its id, whole.
         status: its state.
-        created: when it was created; None if it was not, or that is not known. So are the other
-            two.
-        started: when it started.
-        ended: when it ended.
+        created: when it was created; None if that is not known.
+        started: when it started; None if it has not, or that is not known.
+        ended: when it ended; None if it has not, or that is not known.
         bars: when it queued and ran; none if no time is known.
-        unknown: the times that should be there and are not, or cannot be read, or contradict the
+        unknown: the times that should be there and are missing, unreadable, or contradict the
             others.
     """
 
@@ -72,22 +72,29 @@ class Row(NamedTuple):
     unknown: tuple[str, ...]
 
     @property
+    def first_time(self) -> datetime | None:
+        """The earliest of its times; None if none is known."""
+        return self.created or self.started or self.ended
+
+    @property
     def queued(self) -> float | None:
         """For how many seconds it queued; None if that is not known, or not over."""
-        return self._length(QUEUED)
+        return self._seconds(QUEUED)
 
     @property
     def ran(self) -> float | None:
         """For how many seconds it ran; None if that is not known, or not over."""
-        return self._length(RAN)
+        return self._seconds(RAN)
 
-    def _length(self, kind: str) -> float | None:
-        return next(
-            ((b.end - b.begin).total_seconds() for b in self.bars if b.kind == kind and b.end), None
-        )
+    def _seconds(self, kind: str) -> float | None:
+        for bar in self.bars:
+            if bar.kind == kind and bar.end is not None:
+                return (bar.end - bar.begin).total_seconds()
+        return None
 
 
-class Timeline(NamedTuple):
+@frozen
+class Timeline:
     """What is drawn.
 
     Attributes:
@@ -115,38 +122,41 @@ class Timeline(NamedTuple):
     @property
     def zone_name(self) -> str:
         """What the zone is called; two names if the clocks are changed within the timeline."""
-        return "/".join(
-            dict.fromkeys(str(self.local(time).tzname()) for time in (self.begin, self.end))
-        )
+        names = []
+        for time in (self.begin, self.end):
+            name = str(self.local(time).tzname())
+            if name not in names:
+                names.append(name)
+        return "/".join(names)
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How many jobs are in each state."""
-        return dict(sorted(Counter(row.status for row in self.rows).items()))
-
-    @property
-    def counted(self) -> str:
+    def summary(self) -> str:
         """How many jobs there are, and in which states."""
-        counts = ", ".join(f"{number} {status}" for status, number in self.counts.items())
-        return f"{many(len(self.rows), 'job')} ({counts})"
+        counts = Counter(row.status for row in self.rows)
+        in_order = dict(sorted(counts.items()))
+        return f"{many(len(self.rows), 'job')} ({tally(in_order)})"
 
     @property
     def span(self) -> str:
         """For how long, and from when to when."""
-        begin, end = self.local(self.begin), self.local(self.end)
-        until = f"{end:%H:%M:%S}" if begin.date() == end.date() else f"{end:%Y-%m-%d %H:%M:%S}"
-        whole = length((self.end - self.begin).total_seconds())
-        return f"{whole}: {begin:%Y-%m-%d %H:%M:%S} to {until} ({self.zone_name})"
+        begin = self.local(self.begin)
+        end = self.local(self.end)
+        until = f"{end:%Y-%m-%d %H:%M:%S}"
+        if begin.date() == end.date():
+            until = f"{end:%H:%M:%S}"
+        duration = duration_text((self.end - self.begin).total_seconds())
+        return f"{duration}: {begin:%Y-%m-%d %H:%M:%S} to {until} ({self.zone_name})"
 
     @property
     def kinds(self) -> list[tuple[str, str]]:
         """The kinds of bars that occur, each with the state if that colours it; in the order of a legend."""
-        found = {
-            (bar.kind, row.status if bar.kind == RAN else "")
-            for row in self.rows
-            for bar in row.bars
-        }
-        return sorted(found, key=lambda one: ([QUEUED, RAN, UNCLEAR].index(one[0]), one[1]))
+        found = set()
+        for row in self.rows:
+            for bar in row.bars:
+                # Only what ran has the colour of its state.
+                status = row.status if bar.kind == RAN else ""
+                found.add((bar.kind, status))
+        return sorted(found, key=lambda entry: (_KINDS.index(entry[0]), entry[1]))
 
     @property
     def is_open(self) -> bool:
@@ -154,10 +164,13 @@ class Timeline(NamedTuple):
         return any(bar.end is None for row in self.rows for bar in row.bars)
 
 
-def timeline(
-    title: str, jobs: Iterable[Job], now: datetime, zone: tzinfo | None = None
+def lay_out(
+    title: str,
+    jobs: Iterable[Job],
+    now: datetime,
+    zone: tzinfo | None = None,
 ) -> Timeline:
-    """The timeline of some jobs.
+    """Make the timeline of some jobs.
 
     Args:
         title: which jobs these are.
@@ -165,38 +178,80 @@ def timeline(
         now: the time; bars that have not ended end there.
         zone: the zone of the times that are shown.
     """
-    rows = sorted(
-        map(row, jobs), key=lambda one: (one.created or one.started or one.ended or now, one.id)
-    )
-    times = [time for one in rows for bar in one.bars for time in (bar.begin, bar.end or bar.begin)]
-    begin, end = (min(times), max(times)) if times else (now, now)
-    drawn = Timeline(title, rows, begin, end, zone)
-    end = max(end, now) if drawn.is_open else end
-    return drawn._replace(end=max(end, begin + timedelta(seconds=1)))
+    rows = [read_row(job) for job in jobs]
+    rows.sort(key=lambda row: (row.first_time or now, row.id))
+    times = []
+    for row in rows:
+        for bar in row.bars:
+            times += [bar.begin, bar.end or bar.begin]
+    begin = min(times, default=now)
+    end = max(times, default=now)
+    timeline = Timeline(title, rows, begin, end, zone)
+    if timeline.is_open:
+        # The clock of the service may be ahead of this one: then now is before the last time.
+        end = max(end, now)
+    # An axis without any length could not be divided.
+    return evolve(timeline, end=max(end, begin + timedelta(seconds=1)))
 
 
-def row(job: Job) -> Row:
-    """The row of a job."""
-    unknown = []
-
-    def time(name: str, *, needed: bool, least: datetime | None) -> datetime | None:
-        given = value(job, name)
-        usable = (
-            isinstance(given, datetime)
-            and given.year in YEARS
-            and (least is None or given >= least)
-        )
-        known = given if usable else None
-        if known is None and (needed or given is not None):
-            unknown.append(name)
-        return known.astimezone(UTC) if known else None
-
+def read_row(job: Job) -> Row:
+    """Make the row of a job."""
     status = cell(job, "status")
-    created = time("created_at", needed=True, least=None)
-    started = time("start_timestamp", needed=status in _HAVE_STARTED, least=created)
-    ended = time("end_timestamp", needed=status in _ENDED, least=started or created)
-    bars = tuple(_bars(created, started, ended, unknown))
-    return Row(cell(job, "id"), status, created, started, ended, bars, tuple(unknown))
+    # In order: a time before the one that it should follow counts as unreadable.
+    times = _TimeReader(job)
+    created = times.read("created_at", needed=True, least=None)
+    started = times.read(
+        "start_timestamp",
+        needed=status in _HAVE_STARTED,
+        least=created,
+    )
+    ended = times.read(
+        "end_timestamp",
+        needed=status in TERMINAL,
+        least=started or created,
+    )
+    unknown = tuple(times.unknown)
+    return Row(
+        id=cell(job, "id"),
+        status=status,
+        created=created,
+        started=started,
+        ended=ended,
+        bars=tuple(_bars(created, started, ended, unknown)),
+        unknown=unknown,
+    )
+
+
+class _TimeReader:
+    """Reads the times of a job, and notes which of them are not known."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self.unknown: list[str] = []
+
+    def read(self, name: str, *, needed: bool, least: datetime | None) -> datetime | None:
+        """Read a time.
+
+        Args:
+            name: the field.
+            needed: whether a job in this state must have it.
+            least: the time before which it cannot be.
+        """
+        given = value(self._job, name)
+        if given is None and not needed:
+            return None
+        if _is_usable(given, least):
+            return given.astimezone(UTC)
+        self.unknown.append(name)
+        return None
+
+
+def _is_usable(given: Any, least: datetime | None) -> TypeGuard[datetime]:
+    if not isinstance(given, datetime):
+        return False
+    if given.year not in YEARS:
+        return False
+    return least is None or given >= least
 
 
 def _bars(
@@ -204,81 +259,30 @@ def _bars(
     started: datetime | None,
     ended: datetime | None,
     unknown: Sequence[str],
-) -> Iterable[Bar]:
+) -> Iterator[Bar]:
     if "start_timestamp" in unknown:
-        known = [time for time in (created, ended) if time]
-        if known:
-            yield _until(UNCLEAR, known[0], ended, unknown)
+        # It started, nobody knows when: no part of the bar can be said to be queueing or running.
+        begin = created or ended
+        if begin is not None:
+            yield _bar_to_end(UNCLEAR, begin, ended, unknown)
         return
-    if created:
-        yield Bar(QUEUED, created, started) if started else _until(QUEUED, created, ended, unknown)
+    if created and started:
+        yield Bar(QUEUED, created, started)
+    elif created:
+        yield _bar_to_end(QUEUED, created, ended, unknown)
     if started:
-        yield _until(RAN, started, ended, unknown)
+        yield _bar_to_end(RAN, started, ended, unknown)
     elif ended and not created:
         yield Bar(UNCLEAR, ended, ended)
 
 
-def _until(kind: str, begin: datetime, ended: datetime | None, unknown: Sequence[str]) -> Bar:
-    """A bar up to the end of the job; no more than a mark where it is over, but not known since when."""
-    return Bar(UNCLEAR, begin, begin) if "end_timestamp" in unknown else Bar(kind, begin, ended)
-
-
-# ----------------------------------------------------------------------------------------------------------------------
-# The axis, and words
-
-
-class Tick(NamedTuple):
-    """A mark of the axis: where it is, from 0 to 1, and what it says."""
-
-    share: float
-    label: str
-
-
-def ticks(drawn: Timeline, most: int) -> list[Tick]:
-    """The marks of the axis, at round local times; the date is said where another day begins."""
-    seconds = (drawn.end - drawn.begin).total_seconds()
-    step = next((step for step in _STEPS if seconds / step <= most), _STEPS[-1])
-    found: list[Tick] = []
-    first = drawn.local(drawn.begin)
-    midnight = first.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-    number = -((midnight - drawn.begin.astimezone(UTC)) // timedelta(seconds=step))
-    day = first.date()
-    while (time := midnight + timedelta(seconds=step * number)) <= drawn.end:
-        local = drawn.local(time)
-        clock = f"{local:%H:%M:%S}" if step < _MINUTE else f"{local:%H:%M}"
-        if step >= _DAY:
-            clock = f"{local:%Y-%m-%d}"
-        elif local.date() != day:
-            clock = f"{local:%m-%d} {clock}"
-        day = local.date()
-        found.append(Tick(drawn.share(time), clock))
-        number += 1
-    return found
-
-
-def length(seconds: float) -> str:
-    """A length of time in its two largest units."""
-    if seconds < _MINUTE:
-        return f"{seconds:.3g} s"
-    whole = max(_MINUTE, round(seconds))
-    size, name, smaller, part = next(unit for unit in _UNITS if whole >= unit[0])
-    rest = whole % size // smaller
-    return f"{whole // size} {name} {rest} {part}" if rest else f"{whole // size} {name}"
-
-
-def said(drawn: Timeline, time: datetime | None, unknown: bool) -> str:
-    """A time in words."""
-    if time is None:
-        return UNKNOWN if unknown else "-"
-    return f"{drawn.local(time):%Y-%m-%d %H:%M:%S}"
-
-
-def told(drawn: Timeline, one: Row) -> list[tuple[str, str]]:
-    """What there is to say about a job."""
-    return [
-        ("created", said(drawn, one.created, "created_at" in one.unknown)),
-        ("started", said(drawn, one.started, "start_timestamp" in one.unknown)),
-        ("ended", said(drawn, one.ended, "end_timestamp" in one.unknown)),
-        ("queued", "-" if one.queued is None else length(one.queued)),
-        ("ran", "-" if one.ran is None else length(one.ran)),
-    ]
+def _bar_to_end(
+    kind: str,
+    begin: datetime,
+    ended: datetime | None,
+    unknown: Sequence[str],
+) -> Bar:
+    """A bar up to the end of the job; a mere mark where the job is over, but not known since when."""
+    if "end_timestamp" in unknown:
+        return Bar(UNCLEAR, begin, begin)
+    return Bar(kind, begin, ended)

@@ -1,20 +1,22 @@
-"""Draws a timeline as SVG, or as a page with it: one text without scripts, and without anything from elsewhere."""
+"""Draws a timeline as SVG: one text without scripts, and without anything from elsewhere."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
+
 from ..safe_text import one_line
-from .layout import QUEUED, RAN, UNCLEAR, ticks, told
+from . import markup
+from .axis import facts, ticks
+from .layout import QUEUED, RAN, UNCLEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from .layout import Bar, Row, Timeline
 
-MARK: Final = "<!-- pasqal jobs timeline -->"
-"""Tells files of ours from those of others; it is among the first characters."""
 LABELLED: Final = 80
 """More rows than these are drawn close together, without labels."""
 MOST: Final = 1000
@@ -22,224 +24,241 @@ MOST: Final = 1000
 
 _WIDTH: Final = 1200
 _EDGE: Final = 20
-_CHARACTER: Final = 7.4  # of the monospaced fonts at 12 px, the widest
+# The width of a character at 12 px in the widest of the fonts: nothing here can measure text.
+_CHARACTER: Final = 7.4
 _SPACING: Final = 18
 _TIGHT: Final = 5
 _TOP: Final = 116
 _TICK_ROOM: Final = 90
+_LEAST_ROOM: Final = 600
+"""Pixels that bars have at least, however wide the labels are."""
 
-# The states have their colours, all others one; each is readable on the background, light or dark.
-_LIGHT: Final = {
-    "DONE": "#2e7d32",
-    "ERROR": "#c62828",
-    "RUNNING": "#0277bd",
-    "CANCELED": "#6d6d6d",
-    "": "#7b1fa2",
-}
-_DARK: Final = {
-    "DONE": "#66bb6a",
-    "ERROR": "#ff6b62",
-    "RUNNING": "#4fc3f7",
-    "CANCELED": "#a8a8a8",
-    "": "#ce93d8",
-}
-_NAMES: Final = {QUEUED: "queueing", UNCLEAR: "not known"}
+_GAPS: Final = {QUEUED: 5, RAN: 3, UNCLEAR: 5}
+"""Pixels above and below a bar in a labelled row."""
+_LEAST_WIDTHS: Final = {QUEUED: 1.0, RAN: 1.0, UNCLEAR: 6.0}
+"""Pixels; an unclear bar has to show that it is dashed."""
+_NAMES: Final = {QUEUED: "queueing", UNCLEAR: "unknown"}
 
 
-def _colours(
-    back: str, text: str, faint: str, grid: str, queue: str, states: dict[str, str]
-) -> str:
-    chosen = " ".join(
-        f".s-{name or 'other'} {{ fill: {colour} }}" for name, colour in states.items()
-    )
-    return (
-        f".back {{ fill: {back} }} text {{ fill: {text} }} .faint {{ fill: {faint} }} "
-        f".grid {{ stroke: {grid} }} .queued {{ fill: {queue} }} .unclear {{ fill: none; stroke: {faint} }} {chosen}"
-    )
+def draw_svg(timeline: Timeline) -> str:
+    """The timeline as a picture."""
+    return "\n".join(picture(timeline)) + "\n"
 
 
-_STYLE: Final = f"""\
-<style>
-text {{ font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace }}
-.title {{ font-size: 17px; font-weight: bold }} .tick {{ text-anchor: middle }}
-.unclear {{ stroke-dasharray: 3 2 }} .shown:hover {{ opacity: 0.6 }}
-{_colours("#ffffff", "#1d2127", "#5b6470", "#e1e5ea", "#b4bfcc", _LIGHT)}
-@media (prefers-color-scheme: dark) {{
-{_colours("#14171c", "#e8eaed", "#9aa4b1", "#2b313a", "#4d5866", _DARK)}
-}}
-</style>"""
-
-
-def svg(drawn: Timeline) -> str:
-    """The timeline as a file."""
-    return "\n".join(_svg(drawn)) + "\n"
-
-
-def html(drawn: Timeline) -> str:
-    """The timeline as a page, with a table of the jobs below it."""
-    title = _text(f"{drawn.title}: timeline")
-    heads = [
-        "id",
-        "status",
-        *(f"{name} ({drawn.zone_name})" for name in ("created", "started", "ended")),
-    ]
-    head = "".join(f"<th>{_text(name)}</th>" for name in [*heads, "queued", "ran"])
-    return "\n".join(
-        [
-            "<!doctype html>",
-            MARK,
-            '<html lang="en"><head><meta charset="utf-8">',
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-            f'<meta name="viewport" content="width=device-width"><title>{title}</title>',
-            _PAGE_STYLE,
-            "</head><body>",
-            *_svg(drawn),
-            f"<table><thead><tr>{head}</tr></thead><tbody>",
-            *(_table_row(drawn, row) for row in drawn.rows[:MOST]),
-            "</tbody></table>",
-            "</body></html>",
-            "",
-        ]
-    )
-
-
-_PAGE_STYLE: Final = """\
-<style>
-:root { color-scheme: light dark }
-body { margin: 0; background: #ffffff; color: #1d2127 }
-body, table { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace }
-svg { display: block; max-width: 100%; height: auto }
-table { border-collapse: collapse; margin: 0 20px 20px }
-th, td { padding: 2px 16px 2px 0; text-align: left; white-space: nowrap }
-@media (prefers-color-scheme: dark) { body { background: #14171c; color: #e8eaed } }
-</style>"""
-
-
-def _table_row(drawn: Timeline, row: Row) -> str:
-    texts = [row.id, row.status, *(text for _, text in told(drawn, row))]
-    return f"<tr>{''.join(f'<td>{_text(text)}</td>' for text in texts)}</tr>"
-
-
-def _text(text: str) -> str:
+def safe(text: str) -> str:
+    """A text that nothing in a picture or a page can take for markup."""
     return escape(one_line(text))
 
 
-def _svg(drawn: Timeline) -> Iterable[str]:
-    rows = drawn.rows[:MOST]
+@frozen
+class _Frame:
+    """Where things are in a picture, in pixels.
+
+    Attributes:
+        left: where the axis begins.
+        right: where it ends.
+        rows: how many rows there are.
+        labelled: whether they have labels.
+    """
+
+    left: float
+    right: float
+    rows: int
+    labelled: bool
+
+    @property
+    def spacing(self) -> int:
+        """From row to row."""
+        if self.labelled:
+            return _SPACING
+        return _TIGHT
+
+    @property
+    def width(self) -> float:
+        """Of the whole picture."""
+        return self.right + _EDGE
+
+    @property
+    def bottom(self) -> int:
+        """Where the last row ends."""
+        return self.y(self.rows)
+
+    def y(self, number: int) -> int:
+        """Where a row begins."""
+        return _TOP + self.spacing * number
+
+    def x(self, share: float) -> float:
+        """A place on the axis, from 0 to 1."""
+        return self.left + share * (self.right - self.left)
+
+    def gap(self, kind: str) -> int:
+        """Above and below a bar."""
+        if self.labelled:
+            return _GAPS[kind]
+        return 1
+
+
+def _frame(rows: Sequence[Row]) -> _Frame:
     labelled = len(rows) <= LABELLED
-    spacing = _SPACING if labelled else _TIGHT
-    left = _EDGE + (_label_width(rows) if labelled else 0)
-    right = max(_WIDTH, left + 600) - _EDGE
-    bottom = _TOP + spacing * len(rows)
-    notes = _notes(drawn, labelled=labelled)
-    height = bottom + 24 + 18 * len(notes)
-    size = (
-        f'width="{right + _EDGE:g}" height="{height:g}" viewBox="0 0 {right + _EDGE:g} {height:g}"'
+    left = float(_EDGE)
+    if labelled:
+        ids = max((len(row.id) for row in rows), default=0)
+        states = max((len(row.status) for row in rows), default=0)
+        left += _CHARACTER * (ids + states + 4)
+    right = max(_WIDTH, left + _LEAST_ROOM) - _EDGE
+    return _Frame(left, right, len(rows), labelled)
+
+
+def picture(timeline: Timeline) -> Iterator[str]:
+    """The lines of the picture."""
+    rows = timeline.rows[:MOST]
+    frame = _frame(rows)
+    notes = _notes(timeline, frame)
+    below = frame.bottom + 24
+    yield markup.HEAD.format(
+        width=frame.width,
+        height=below + 18 * len(notes),
+        mark=markup.MARK,
+        style=markup.STYLE,
+        edge=_EDGE,
+        title=safe(timeline.title),
+        summary=safe(timeline.summary),
+        span=safe(timeline.span),
     )
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'
-    yield MARK
-    yield f"<title>{_text(drawn.title)}: {_text(drawn.counted)}</title>"
-    yield _STYLE
-    yield f'<rect class="back" width="{right + _EDGE:g}" height="{height:g}"/>'
-    yield f'<text class="title" x="{_EDGE}" y="32">{_text(drawn.title)}</text>'
-    yield f'<text class="faint" x="{_EDGE}" y="54">{_text(f"{drawn.counted} in {drawn.span}")}</text>'
-    yield from _legend(drawn)
-    yield from _axis(drawn, left, right, bottom)
+    yield from _legend(timeline)
+    yield from _axis(timeline, frame)
     for number, row in enumerate(rows):
-        yield from _row(
-            drawn, row, _TOP + spacing * number, spacing, left, right, labelled=labelled
-        )
+        yield from _row(timeline, row, frame.y(number), frame)
     for number, note in enumerate(notes):
-        yield f'<text class="faint" x="{_EDGE}" y="{bottom + 24 + 18 * number:g}">{_text(note)}</text>'
+        yield markup.NOTE.format(
+            edge=_EDGE,
+            y=below + 18 * number,
+            note=safe(note),
+        )
     yield "</svg>"
 
 
-def _label_width(rows: Sequence[Row]) -> float:
-    return _CHARACTER * (_widest(row.id for row in rows) + _widest(row.status for row in rows) + 4)
-
-
-def _widest(texts: Iterable[str]) -> int:
-    return max((len(text) for text in texts), default=0)
-
-
-def _notes(drawn: Timeline, *, labelled: bool) -> list[str]:
+def _notes(timeline: Timeline, frame: _Frame) -> list[str]:
     notes = []
-    if len(drawn.rows) > MOST:
-        notes.append(f"The first {MOST} of {len(drawn.rows)} jobs are drawn.")
-    if not labelled:
+    total = len(timeline.rows)
+    if total > MOST:
+        notes.append(f"The first {MOST} of {total} jobs are drawn.")
+    if not frame.labelled:
         notes.append("Point at a row for its id; there are too many rows for labels.")
     return notes
 
 
-def _legend(drawn: Timeline) -> Iterable[str]:
+def _legend(timeline: Timeline) -> Iterator[str]:
     x = float(_EDGE)
-    entries = [
-        (_class(kind, status), _NAMES.get(kind, f"ran, {status}")) for kind, status in drawn.kinds
-    ]
-    for style, name in entries:
-        shown = name if style != "s-RUNNING" else "running"
-        yield f'<rect class="{style}" x="{x:g}" y="68" width="22" height="10" rx="2"/>'
-        yield f'<text x="{x + 28:g}" y="77">{_text(shown)}</text>'
-        x += 28 + _CHARACTER * len(shown) + 20
-    if drawn.is_open:
-        yield f'<path class="queued" d="M{x:g} 68l10 5l-10 5z"/>'
-        yield f'<text x="{x + 16:g}" y="77">has not ended</text>'
+    for kind, status in timeline.kinds:
+        name = _legend_name(kind, status)
+        yield markup.KEY.format(
+            style=_class(kind, status),
+            x=x,
+            text_x=x + 28,
+            name=safe(name),
+        )
+        x += 28 + _CHARACTER * len(name) + 20
+    if timeline.is_open:
+        yield markup.OPEN_KEY.format(x=x, text_x=x + 16)
+
+
+def _legend_name(kind: str, status: str) -> str:
+    if kind != RAN:
+        return _NAMES[kind]
+    if status == "RUNNING":
+        return "running"
+    return f"ran, {status}"
 
 
 def _class(kind: str, status: str) -> str:
-    if kind == RAN:
-        return f"s-{status}" if status in _LIGHT else "s-other"
-    return kind
+    """The class of a bar, which gives it its colour."""
+    if kind != RAN:
+        return kind
+    if status in markup.COLOURED:
+        return f"s-{status}"
+    return "s-other"
 
 
-def _axis(drawn: Timeline, left: float, right: float, bottom: float) -> Iterable[str]:
-    for tick in ticks(drawn, max(2, int((right - left) / _TICK_ROOM))):
-        x = left + tick.share * (right - left)
-        yield f'<line class="grid" x1="{x:.1f}" y1="{_TOP - 6}" x2="{x:.1f}" y2="{bottom:g}"/>'
+def _axis(timeline: Timeline, frame: _Frame) -> Iterator[str]:
+    room = frame.right - frame.left
+    most = max(2, int(room / _TICK_ROOM))
+    for tick in ticks(timeline, most):
+        x = frame.x(tick.share)
+        # Labels are centred, but for those that would begin left of the axis or leave the picture.
         half = len(tick.label) * _CHARACTER / 2
-        at = min(max(x, left + half), right + _EDGE - half)
-        yield f'<text class="tick faint" x="{at:.1f}" y="{_TOP - 12}">{_text(tick.label)}</text>'
+        text_x = max(x, frame.left + half)
+        text_x = min(text_x, frame.width - half)
+        yield markup.TICK.format(
+            x=x,
+            line_top=_TOP - 6,
+            bottom=frame.bottom,
+            text_x=text_x,
+            text_y=_TOP - 12,
+            label=safe(tick.label),
+        )
 
 
-def _row(
-    drawn: Timeline,
-    row: Row,
-    y: float,
-    spacing: float,
-    left: float,
-    right: float,
-    *,
-    labelled: bool,
-) -> Iterable[str]:
-    told_of = "\n".join(f"{name} {_text(text)}" for name, text in told(drawn, row))
-    yield f'<g class="shown"><title>{_text(row.id)} {_text(row.status)}\n{told_of}</title>'
-    if labelled:
-        status = left - _CHARACTER * (len(row.status) + 2)
-        yield f'<text x="{_EDGE}" y="{y + 13:g}">{_text(row.id)}</text>'
-        colour = f"s-{row.status}" if row.status in _LIGHT else ""
-        yield f'<text class="{colour}" x="{status:.1f}" y="{y + 13:g}">{_text(row.status)}</text>'
-        if not row.bars:
-            yield f'<text class="faint" x="{left:g}" y="{y + 13:g}">no time is known</text>'
+def _row(timeline: Timeline, row: Row, y: int, frame: _Frame) -> Iterator[str]:
+    # Shown where the pointer rests on the row; without labels, the only place for the id.
+    lines = [f"{name} {safe(text)}" for name, text in facts(timeline, row)]
+    yield markup.ROW.format(
+        id=safe(row.id),
+        status=safe(row.status),
+        facts="\n".join(lines),
+    )
+    if frame.labelled:
+        yield from _row_label(row, y + 13, frame)
     for bar in row.bars:
-        yield _bar(drawn, bar, row.status, y, spacing, left, right)
+        yield _bar(timeline, bar, row.status, y, frame)
     yield "</g>"
 
 
-def _bar(
-    drawn: Timeline, bar: Bar, status: str, y: float, spacing: float, left: float, right: float
-) -> str:
-    begin, end = (
-        left + drawn.share(time) * (right - left) for time in (bar.begin, bar.end or drawn.end)
+def _row_label(row: Row, y: int, frame: _Frame) -> Iterator[str]:
+    style = ""
+    if row.status in markup.COLOURED:
+        style = f"s-{row.status}"
+    yield markup.LABEL.format(
+        edge=_EDGE,
+        y=y,
+        id=safe(row.id),
+        style=style,
+        x=frame.left - _CHARACTER * (len(row.status) + 2),
+        status=safe(row.status),
     )
-    gap = 1.0 if spacing == _TIGHT else 3.0 if bar.kind == RAN else 5.0
-    high = spacing - 2 * gap
+    if not row.bars:
+        yield markup.NO_BARS.format(x=frame.left, y=y)
+
+
+def _bar(timeline: Timeline, bar: Bar, status: str, y: int, frame: _Frame) -> str:
+    begin = frame.x(timeline.share(bar.begin))
+    end = frame.x(timeline.share(bar.end or timeline.end))
+    gap = frame.gap(bar.kind)
+    top = y + gap
+    height = frame.spacing - 2 * gap
     style = _class(bar.kind, status)
-    if bar.end is None:  # an arrow
-        tip, top = min(high / 2, (end - begin) / 2), y + gap
-        return (
-            f'<path class="{style}" d="M{begin:.1f} {top:g}H{end - tip:.1f}L{end:.1f} {top + high / 2:g}'
-            f'L{end - tip:.1f} {top + high:g}H{begin:.1f}z"/>'
-        )
-    width = max(1.0, end - begin) if bar.kind != UNCLEAR else max(6.0, end - begin)
-    begin = min(begin, right - width)
-    return f'<rect class="{style}" x="{begin:.1f}" y="{y + gap:g}" width="{width:.1f}" height="{high:g}"/>'
+    if bar.end is None:
+        return _arrow(style, begin, end, top, height)
+    width = max(_LEAST_WIDTHS[bar.kind], end - begin)
+    # A short bar at the end of the axis grows to the left, or it would leave the picture.
+    return markup.BAR.format(
+        style=style,
+        x=min(begin, frame.right - width),
+        y=top,
+        width=width,
+        height=height,
+    )
+
+
+def _arrow(style: str, begin: float, end: float, top: int, height: int) -> str:
+    """A bar that goes on; what is shorter than a tip is all tip."""
+    tip = min(height / 2, (end - begin) / 2)
+    return markup.ARROW.format(
+        style=style,
+        begin=begin,
+        neck=end - tip,
+        tip=end,
+        top=top,
+        middle=top + height / 2,
+        bottom=top + height,
+    )

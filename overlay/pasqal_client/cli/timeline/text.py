@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import sys
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from attrs import frozen
 from rich.text import Text
 
-from ..column_widths import aligned
-from ..output import STYLES, console_for
-from .layout import QUEUED, RAN, UNCLEAR, ticks
+from ..column_widths import aligned_width
+from ..tables import console_for, style_of
+from .axis import ticks
+from .layout import QUEUED, RAN, UNCLEAR
+from .svg import MOST as MOST_IN_PICTURE
 
 if TYPE_CHECKING:
     from .layout import Row, Timeline
@@ -22,56 +25,104 @@ MOST: Final = 200
 _NARROWEST: Final = 24
 """Where there is less room than this beside the names, bars have lines of their own."""
 _TICK_ROOM: Final = 8
-_BLOCKS: Final = {QUEUED: "░", RAN: "█", UNCLEAR: "?", "open": "▶", "tick": "│"}
-_ASCII: Final = {QUEUED: ".", RAN: "#", UNCLEAR: "?", "open": ">", "tick": "|"}
+_NAMES: Final = {QUEUED: "queueing", RAN: "running", UNCLEAR: "unknown"}
 
 
-def text(drawn: Timeline, width: int) -> str:
+class _Cell(NamedTuple):
+    sign: str
+    style: str
+
+
+@frozen
+class _Signs:
+    """The characters to draw with.
+
+    Attributes:
+        bars: of a bar, by its kind.
+        arrow: at the end of a bar that has not ended.
+        tick: on the axis.
+    """
+
+    bars: dict[str, str]
+    arrow: str
+    tick: str
+
+
+_BLOCKS: Final = _Signs({QUEUED: "░", RAN: "█", UNCLEAR: "?"}, "▶", "│")
+_ASCII: Final = _Signs({QUEUED: ".", RAN: "#", UNCLEAR: "?"}, ">", "|")
+
+
+def draw_text(timeline: Timeline, width: int) -> str:
     """The timeline in lines of a width; ids are not cut, so a line may be longer where the width is less than one."""
-    encoding = (getattr(sys.stdout, "encoding", None) or "").lower()
-    signs = _BLOCKS if "utf" in encoding else _ASCII
-    rows = drawn.rows[:MOST]
-    ids, states = aligned(len(row.id) for row in rows), aligned(len(row.status) for row in rows)
+    signs = _signs()
+    rows = timeline.rows[:MOST]
+    ids = aligned_width(len(row.id) for row in rows)
+    states = aligned_width(len(row.status) for row in rows)
     names = ids + states + 4
     beside = width - names >= _NARROWEST
-    room = width - names if beside else max(1, width)
-    indent = " " * names if beside else ""
-    lines = [Text(drawn.title, "bold"), Text(drawn.counted), Text(drawn.span)]
-    lines.append(Text(indent + _axis(drawn, room, signs["tick"]).rstrip()))
+    room = max(1, width)
+    indent = ""
+    if beside:
+        room = width - names
+        indent = " " * names
+    axis = _axis(timeline, room, signs.tick)
+    lines = [
+        Text(timeline.title, "bold"),
+        Text(timeline.summary),
+        Text(timeline.span),
+        Text(indent + axis.rstrip()),
+    ]
     for row in rows:
-        name = Text.assemble(
-            f"{row.id:<{ids}}  ", (f"{row.status:<{states}}", STYLES.get(row.status, "")), "  "
-        )
-        bars = _bars(drawn, row, room, signs)
-        lines += [name + bars] if beside else [name, bars]
-    lines.append(Text(_legend(drawn, signs)))
-    if len(drawn.rows) > MOST:
-        lines.append(Text(f"and {len(drawn.rows) - MOST} more; -o timeline.svg draws up to 1000"))
-    return _printed(lines)
+        name = Text(f"{row.id:<{ids}}  ")
+        name.append(f"{row.status:<{states}}", style_of(row.status))
+        name.append("  ")
+        bars = _bars(timeline, row, room, signs)
+        if beside:
+            lines.append(name + bars)
+        else:
+            lines += [name, bars]
+    lines.append(Text(_legend(timeline, signs)))
+    more = len(timeline.rows) - len(rows)
+    if more:
+        lines.append(Text(f"and {more} more; -o timeline.svg draws up to {MOST_IN_PICTURE}"))
+    return _print(lines)
 
 
-def _printed(lines: list[Text]) -> str:
+def _signs() -> _Signs:
+    # Programs may have replaced stdout by a stream without an encoding, or with None.
+    encoding = getattr(sys.stdout, "encoding", None) or ""
+    if "utf" in encoding.lower():
+        return _BLOCKS
+    return _ASCII
+
+
+def _print(lines: list[Text]) -> str:
     into = io.StringIO()
-    console = console_for(sys.stdout, width=max(1, *(line.cell_len for line in lines)), into=into)
+    # As wide as the longest line: Rich would wrap it in a narrower one, and an id is not to be cut.
+    width = max(line.cell_len for line in lines)
+    console = console_for(sys.stdout, width=max(1, width), into=into)
     for line in lines:
         line.rstrip()
         console.print(line, soft_wrap=True)
     return into.getvalue()
 
 
-def _axis(drawn: Timeline, width: int, sign: str) -> str:
+def _axis(timeline: Timeline, width: int, sign: str) -> str:
     """As many ticks as there is room for."""
-    lines = (
-        _labels(drawn, width, sign, most) for most in range(max(1, width // _TICK_ROOM), 0, -1)
-    )
-    return next((line for line in lines if line), "")
+    # How long the labels are follows from how many ticks there are, so this can only be tried.
+    for most in range(width // _TICK_ROOM, 1, -1):
+        line = _labels(timeline, width, sign, most)
+        if line:
+            return line
+    return _labels(timeline, width, sign, 1)
 
 
-def _labels(drawn: Timeline, width: int, sign: str, most: int) -> str:
-    """Ticks with their labels to the right; nothing if there is not room for so many."""
+def _labels(timeline: Timeline, width: int, sign: str, most: int) -> str:
+    """Ticks with their labels to the right; empty if there is not enough room for them."""
     line = ""
-    for tick in ticks(drawn, most):
-        place, label = int(tick.share * (width - 1)), f"{sign}{tick.label}"
+    for tick in ticks(timeline, most):
+        place = int(tick.share * (width - 1))
+        label = sign + tick.label
         if place < len(line):
             return ""
         if place + len(label) <= width:
@@ -79,31 +130,38 @@ def _labels(drawn: Timeline, width: int, sign: str, most: int) -> str:
     return line
 
 
-def _bars(drawn: Timeline, row: Row, width: int, signs: dict[str, str]) -> Text:
+def _bars(timeline: Timeline, row: Row, width: int, signs: _Signs) -> Text:
     if not row.bars:
         return Text("no time is known")
-    cells: list[tuple[str, str]] = [(" ", "")] * width
+    cells = [_Cell(" ", "")] * width
     for bar in row.bars:
-        begin = min(width - 1, int(drawn.share(bar.begin) * width))
-        end = max(begin + 1, round(drawn.share(bar.end or drawn.end) * width))
-        style = (
-            STYLES.get(row.status, "") if bar.kind == RAN else "dim" if bar.kind == QUEUED else ""
-        )
-        cells[begin:end] = [(signs[bar.kind], style)] * (min(end, width) - begin)
+        style = _style(bar.kind, row.status)
+        # Even the shortest bar has a cell, and even one at the end of the axis is on it.
+        begin = int(timeline.share(bar.begin) * width)
+        begin = min(begin, width - 1)
+        end = round(timeline.share(bar.end or timeline.end) * width)
+        end = min(max(end, begin + 1), width)
+        cells[begin:end] = [_Cell(signs.bars[bar.kind], style)] * (end - begin)
         if bar.end is None:
-            cells[-1] = (signs["open"], style)
-    runs = (
-        (style, "".join(sign for sign, _ in run))
-        for style, run in groupby(cells, key=lambda one: one[1])
-    )
-    return Text.assemble(*((drawn_signs, style) for style, drawn_signs in runs))
+            cells[-1] = _Cell(signs.arrow, style)
+    made = Text()
+    for style, run in groupby(cells, key=lambda cell: cell.style):
+        made.append("".join(cell.sign for cell in run), style)
+    return made
 
 
-def _legend(drawn: Timeline, signs: dict[str, str]) -> str:
-    names = {QUEUED: "queueing", RAN: "running", UNCLEAR: "not known"}
-    parts = [
-        f"{signs[kind]} {names[kind]}" for kind in dict.fromkeys(kind for kind, _ in drawn.kinds)
-    ]
-    if drawn.is_open:
-        parts.append(f"{signs['open']} has not ended")
+def _style(kind: str, status: str) -> str:
+    if kind == RAN:
+        return style_of(status)
+    if kind == QUEUED:
+        return "dim"
+    return ""
+
+
+def _legend(timeline: Timeline, signs: _Signs) -> str:
+    # Here a bar that ran is only once in the legend, not once for each state.
+    kinds = dict.fromkeys(kind for kind, _ in timeline.kinds)
+    parts = [f"{signs.bars[kind]} {_NAMES[kind]}" for kind in kinds]
+    if timeline.is_open:
+        parts.append(f"{signs.arrow} has not ended")
     return "  ".join(parts)

@@ -6,70 +6,80 @@ import io
 import sys
 from collections import deque
 from contextlib import contextmanager, redirect_stderr
+from functools import partial
 from math import ceil
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from attrs import frozen
 from rich.cells import cell_len
 from rich.console import Group
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
-from ..column_widths import GAP, Need, fitted
-from ..field_text import NONE, cell, value, zone
-from ..output import STYLES, Column, console_for
+from ..column_widths import fit_columns
+from ..field_text import NONE, cell, value, zone_name
+from ..output import field_column
 from ..safe_text import many, one_line
+from ..tables import Column, console_for, rich_table, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.console import Console, RenderableType
+    from rich.table import Table
 
     from ... import Job
 
-BAR: Final = 10
+_BAR: Final = 10
 """Cells of the bar of a job."""
-WIDEST_BAR: Final = 40
-"""Cells of the bar of them all."""
-MOST_PROGRESS: Final = 999
+_WIDEST_BAR: Final = 40
+"""Cells of the bar of all jobs."""
+_MOST_PROGRESS: Final = 999
 """Percent; what is more is shown as this."""
-LINES_KEPT: Final = 200
-"""How much of what was said meanwhile is said again at the end."""
+_LINES_KEPT: Final = 200
+"""How much of what was written to stderr meanwhile is kept until the end."""
 _LOOK_AT_SIZE: Final = 0.2
+"""Seconds between two looks at the size of the terminal."""
 
 
-class View(NamedTuple):
+@frozen
+class View:
     """How the jobs stand.
 
     Attributes:
         title: which jobs these are.
-        at: when they were last seen.
+        seen_at: when they were last seen.
         counts: how many are in each state.
         active: those that have not ended.
         trouble: why the last look failed; empty if it did not.
     """
 
     title: str
-    at: str
+    seen_at: str
     counts: dict[str, int]
     active: Sequence[Job]
     trouble: str = ""
 
 
-def drawn(view: View, console: Console) -> Group:
-    """A view in no more lines than the console has."""
+def render(view: View, console: Console) -> Group:
+    """Make a view of no more lines than the console has."""
     width, height = console.size
-    parts: list[RenderableType] = [
+    head: list[RenderableType] = [
         _line(view.title, "bold"),
         _overall(view, width, console.encoding),
         _counts(view),
         Text(""),
     ]
-    tail = [_line(view.trouble, "bold red")] if view.trouble else []
-    used = sum(len(console.render_lines(part)) for part in [*parts, *tail])
-    parts.append(_active(view.active, width, height - used, console.encoding))
-    return Group(*parts, *tail)
+    tail: list[RenderableType] = []
+    if view.trouble:
+        tail.append(_line(view.trouble, "bold red"))
+    # Only the console knows how many lines a part takes: it breaks those that are too long.
+    used = 0
+    for part in [*head, *tail]:
+        used += len(console.render_lines(part))
+    active = _active(view.active, width, height - used, console.encoding)
+    return Group(*head, active, *tail)
 
 
 def _line(text: str, style: str = "") -> Text:
@@ -78,90 +88,107 @@ def _line(text: str, style: str = "") -> Text:
 
 def bar(done: float, width: int, encoding: str) -> str:
     """A bar of which a share, from 0 to 1, is filled."""
-    full, rest = ("█", "░") if "utf" in encoding else ("#", "-")
-    filled = int(max(0.0, min(1.0, done)) * width)
+    full = "#"
+    rest = "-"
+    if "utf" in encoding:
+        full = "█"
+        rest = "░"
+    share = max(0.0, min(1.0, done))
+    # Rounded down: only what is done has a full bar.
+    filled = int(share * width)
     return full * filled + rest * (width - filled)
 
 
 def _overall(view: View, width: int, encoding: str) -> Text:
+    """How many jobs have ended, after a bar if there is room for one."""
     total = sum(view.counts.values())
     ended = total - len(view.active)
-    said = f"  {ended} of {total} ended, as of {view.at}"
-    room = min(WIDEST_BAR, width - len(said))
-    shown = bar(ended / total if total else 0, room, encoding) if room >= BAR else ""
-    return Text.assemble((shown, "green"), said if shown else said.strip())
+    summary = f"  {ended} of {total} ended, as of {view.seen_at}"
+    room = width - len(summary)
+    if room < _BAR:
+        return Text(summary.strip())
+    share = 0.0
+    if total:
+        share = ended / total
+    line = Text()
+    line.append(bar(share, min(room, _WIDEST_BAR), encoding), "green")
+    line.append(summary)
+    return line
 
 
 def _counts(view: View) -> Text:
-    parts = [
-        (f"{number} {status}", STYLES.get(status, "")) for status, number in view.counts.items()
-    ]
-    return (
-        Text("  ").join(Text(text, style) for text, style in parts)
-        if parts
-        else Text("no job matches yet")
-    )
+    if not view.counts:
+        return Text("no job matches yet")
+    line = Text()
+    for status, number in view.counts.items():
+        if line:
+            line.append("  ")
+        line.append(f"{number} {status}", style_of(status))
+    return line
 
 
-def _active(jobs: Sequence[Job], width: int, height: int, encoding: str) -> RenderableType:
+def _active(
+    jobs: Sequence[Job],
+    width: int,
+    height: int,
+    encoding: str,
+) -> RenderableType:
     """The jobs that have not ended, as many as there is room for, and how many more there are."""
     if not jobs:
         return Text("")
     columns = _columns(jobs, encoding)
-    lines = ceil(cell_len(columns[0].cells[0]) / max(1, width))
-    room = max(0, height - 1) // lines
-    shown = len(jobs) if len(jobs) <= room else max(0, (height - 2) // lines)
-    parts: list[RenderableType] = [_table(columns, width, shown)] if shown else []
-    if shown < len(jobs):
-        more = len(jobs) - shown
-        parts.append(_line(f"and {more} more" if shown else many(more, "active job")))
-    return Group(*parts)
+    # Ids are never cut: in a narrow terminal each takes several lines.
+    id_width = cell_len(cell(jobs[0], "id"))
+    lines = ceil(id_width / max(1, width))
+    # One line is for the heading, and one more to say how many jobs do not fit.
+    shown = max(0, height - 1) // lines
+    if shown >= len(jobs):
+        return _table(columns, width, len(jobs))
+    shown = max(0, height - 2) // lines
+    if not shown:
+        return _line(many(len(jobs), "active job"))
+    more = _line(f"and {len(jobs) - shown} more")
+    return Group(_table(columns, width, shown), more)
 
 
 def _columns(jobs: Sequence[Job], encoding: str) -> list[Column]:
-    times = zone(jobs)
-
-    def column(title: str, name: str, rank: int, *, right: bool = False) -> Column:
-        return Column(title, [cell(job, name) for job in jobs], rank, right=right)
-
+    """The columns that have any content; the ids come first, always."""
+    zone = zone_name(jobs)
+    progress = [_progress(job, encoding) for job in jobs]
+    column = partial(field_column, jobs)
     columns = [
         column("id", "id", 0),
         column("status", "status", 1),
-        Column("progress", [_progress(job, encoding) for job in jobs], 2),
-        column(f"started ({times})", "start_timestamp", 3),
-        column(f"created ({times})", "created_at", 4),
+        Column("progress", progress, 2),
+        column(f"started ({zone})", "start_timestamp", 3),
+        column(f"created ({zone})", "created_at", 4),
         column("runs", "runs", 5, right=True),
         column("batch", "batch_id", 6),
     ]
-    return [one for one in columns if one.rank == 0 or any(text != NONE for text in one.cells)]
+    return [one for one in columns if one.rank == 0 or not one.is_empty]
 
 
 def _progress(job: Job, encoding: str) -> str:
     progress = value(job, "progress")
-    if cell(job, "status") == "PENDING" or not isinstance(progress, int | float):
+    # Before it runs, a job has not made any, whatever the service says.
+    if cell(job, "status") == "PENDING":
         return NONE
-    shown = max(0, min(MOST_PROGRESS, progress))
-    return f"{bar(shown / 100, BAR, encoding)} {shown:>3.0f}%"
+    if not isinstance(progress, int | float):
+        return NONE
+    percent = max(0, min(_MOST_PROGRESS, progress))
+    return f"{bar(percent / 100, _BAR, encoding)} {percent:>3.0f}%"
 
 
 def _table(columns: Sequence[Column], width: int, rows: int) -> Table:
-    needs = [Need(one.rank, max(map(cell_len, [one.title, *one.cells]))) for one in columns]
-    widths = fitted(needs, width)
-    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
-    for place, wide in widths.items():
-        table.add_column(
-            Text(columns[place].title),
-            width=min(wide, width),
-            overflow="fold",
-            justify="right" if columns[place].right else "left",
-        )
-    for row in list(zip(*(columns[place].cells for place in widths), strict=True))[:rows]:
-        table.add_row(*(Text(text, style=STYLES.get(text, "")) for text in row))
-    return table
+    # The widths are those that all jobs need, so that columns stay where they are when jobs end.
+    widths = fit_columns([column.need for column in columns], width)
+    shown = [columns[place] for place in widths]
+    narrowed = [min(wide, width) for wide in widths.values()]
+    return rich_table(shown, narrowed, rows)
 
 
 class Display:
-    """A terminal on which views are shown, each in the place of the one before; also after it has another size."""
+    """A terminal on which views are shown, each in the place of the one before, in whatever size the terminal has."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -176,30 +203,32 @@ class Display:
             self._live.refresh()
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def session(self) -> Iterator[None]:
         """Take the terminal, and give it back as it was."""
         # The other screen of the terminal: what is drawn there is not shifted by lines that wrap at
         # another width.
+        self._live = Live(
+            get_renderable=self._render,
+            console=self._console,
+            screen=True,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
         with (
-            _said_later(),
-            Live(
-                get_renderable=self._drawn,
-                console=self._console,
-                screen=True,
-                auto_refresh=False,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            ) as self._live,
-            self._following(self._live),
+            _hold_back_stderr(),
+            self._live,
+            self._follow_size(self._live),
         ):
             yield
 
-    def _drawn(self) -> Group:
+    def _render(self) -> Group:
         self._size = self._console.size
-        return drawn(self._view, self._console)
+        return render(self._view, self._console)
 
     @contextmanager
-    def _following(self, live: Live) -> Iterator[None]:
+    def _follow_size(self, live: Live) -> Iterator[None]:
+        """Draw the view again whenever the terminal has another size."""
         over = Event()
 
         def follow() -> None:
@@ -217,7 +246,7 @@ class Display:
 
 
 def display() -> Display:
-    """The terminal that stdout is."""
+    """The display for stdout."""
     return Display(console_for(sys.stdout))
 
 
@@ -227,26 +256,27 @@ def is_possible() -> bool:
     return console.is_terminal and not console.is_dumb_terminal
 
 
-class _Kept(io.TextIOBase):
-    """Keeps the last lines that are written."""
+class _LastTexts(io.TextIOBase):
+    """Keeps the last texts that are written."""
 
     def __init__(self) -> None:
-        self.parts: deque[str] = deque(maxlen=LINES_KEPT)
+        self.texts: deque[str] = deque(maxlen=_LINES_KEPT)
 
     def write(self, text: str) -> int:
-        self.parts.append(text)
+        self.texts.append(text)
         return len(text)
 
 
 @contextmanager
-def _said_later() -> Iterator[None]:
-    """What is said on a terminal meanwhile, such as warnings, is said when the display has gone."""
+def _hold_back_stderr() -> Iterator[None]:
+    """Write what goes to stderr meanwhile, such as warnings, when the display has gone."""
+    # What goes into a file does not disturb the display, and may be read at once.
     if not sys.stderr.isatty():
         yield
         return
-    kept = _Kept()
+    kept = _LastTexts()
     try:
         with redirect_stderr(kept):
             yield
     finally:
-        sys.stderr.write("".join(kept.parts))
+        sys.stderr.write("".join(kept.texts))

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from ..._states import is_active, is_known, state_of
+from attrs import frozen
+
+from ..._states import CANCELING, is_active, is_known, state_of
 from ...errors import UnknownStatusError
 from ..field_text import value
-from ..safe_text import one_line
+from ..safe_text import many, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from uuid import UUID
 
     from ... import Job, JobStatus
 
-# Running jobs first, then those that come next.
-_FIRST: Final = ("RUNNING", "CANCELING")
+# Running jobs first, then those that are about to end, then those that come next.
+_ORDER: Final = {"RUNNING": 0, CANCELING: 1}
+_LAST: Final = len(_ORDER)
 _LATE: Final = datetime.max.replace(tzinfo=UTC)
 
 
-class Change(NamedTuple):
+@frozen
+class Change:
     """A job that is in another state than before.
 
     Attributes:
@@ -36,11 +40,11 @@ class Change(NamedTuple):
     after: str
 
 
-class Watched:
-    """The jobs that are watched.
+class WatchedJobs:
+    """The jobs that are watched, each as it was last seen.
 
     Args:
-        unknown: what a state counts as that is not known: `error`, `active` or `terminal`.
+        unknown: how to treat unknown states: `error`, `active` or `terminal`.
     """
 
     def __init__(self, unknown: str) -> None:
@@ -50,24 +54,46 @@ class Watched:
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def saw(self, jobs: Iterable[Job]) -> list[Change]:
-        """Take what a look has shown; returns what has changed.
+    @property
+    def total(self) -> str:
+        """How many jobs there are, in words."""
+        return many(len(self), "job")
+
+    def update(self, jobs: Iterable[Job]) -> list[Change]:
+        """Take the jobs that a look has shown; returns what has changed.
 
         Raises:
-            UnknownStatusError: a job is in a state that is not known, and it was not said what that
-                counts as.
+            UnknownStatusError: a job is in an unknown state, and these are treated as an error.
         """
         changes = []
         for job in jobs:
-            before = self._jobs.get(job.id)
-            if before is None or state_of(before) != state_of(job):
-                known = "" if before is None else one_line(state_of(before))
-                changes.append(Change(job.id, known, one_line(state_of(job))))
-            self._jobs[job.id] = job
-        unknown = {one: status for one, status in self.statuses.items() if not is_known(status)}
-        if unknown and self._unknown == "error":
-            raise UnknownStatusError(unknown)
+            change = self._replace(job)
+            if change is not None:
+                changes.append(change)
+        if self._unknown == "error":
+            self._reject_unknown()
         return changes
+
+    def _replace(self, job: Job) -> Change | None:
+        known = self._jobs.get(job.id)
+        self._jobs[job.id] = job
+        after = state_of(job)
+        before = ""
+        if known is not None:
+            before = state_of(known)
+            if before == after:
+                return None
+        return Change(
+            id=job.id,
+            before=one_line(before),
+            after=one_line(after),
+        )
+
+    def _reject_unknown(self) -> None:
+        statuses = self.statuses
+        unknown = {one: statuses[one] for one in statuses if not is_known(statuses[one])}
+        if unknown:
+            raise UnknownStatusError(unknown)
 
     @property
     def statuses(self) -> dict[UUID, JobStatus]:
@@ -75,27 +101,29 @@ class Watched:
         return {one: state_of(job) for one, job in self._jobs.items()}
 
     @property
-    def active(self) -> Sequence[Job]:
-        """The jobs that have not ended: those that run, then those that wait, the first ones first."""
-        return sorted(
-            (job for job in self._jobs.values() if self._is_active(state_of(job))), key=_rank
-        )
+    def active(self) -> list[Job]:
+        """The jobs that have not ended: those that run, then those that wait, the oldest first."""
+        jobs = self._jobs.values()
+        active = [job for job in jobs if is_active(state_of(job), self._unknown)]
+        return sorted(active, key=_rank)
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many jobs are in each state, as words for people."""
-        return dict(sorted(Counter(one_line(status) for status in self.statuses.values()).items()))
+        """How many jobs are in each state, in words for people."""
+        # What the service sends as a state is any text: two that look alike are counted together.
+        words = Counter(one_line(status) for status in self.statuses.values())
+        return dict(sorted(words.items()))
 
     @property
     def failed(self) -> list[UUID]:
         """The jobs that ended in ERROR."""
         return [one for one, status in self.statuses.items() if status == "ERROR"]
 
-    def _is_active(self, status: JobStatus) -> bool:
-        return is_active(status, self._unknown)
-
 
 def _rank(job: Job) -> tuple[int, datetime, str]:
-    status, created = str(state_of(job)), value(job, "created_at")
-    place = _FIRST.index(status) if status in _FIRST else len(_FIRST)
-    return place, created if isinstance(created, datetime) else _LATE, str(job.id)
+    place = _ORDER.get(state_of(job), _LAST)
+    created = value(job, "created_at")
+    # A time that departed from the contract, or is missing, is text here, or None.
+    if not isinstance(created, datetime):
+        created = _LATE
+    return place, created, str(job.id)

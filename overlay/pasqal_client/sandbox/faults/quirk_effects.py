@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _Object: TypeAlias = dict[str, Any]
 _Change: TypeAlias = Callable[[_Object], _Object]
 
-FUTURE_VALUE = "FROM_THE_FUTURE"
+_FUTURE_VALUE = "FROM_THE_FUTURE"
 """The enumeration value that no contract knows."""
 
 _UTC = "+00:00"
@@ -75,7 +75,7 @@ def _replace_value(name: str, known: str) -> _Change:
     def change(item: _Object) -> _Object:
         if item[name] != known:
             return item
-        return item | {name: FUTURE_VALUE}
+        return item | {name: _FUTURE_VALUE}
 
     return change
 
@@ -154,7 +154,7 @@ def _replace_values_of_batch(batch: _Object) -> _Object:
     counts = {}
     for status, jobs in batch["jobs_count_per_status"].items():
         if status == JobStatus.RUNNING:
-            status = FUTURE_VALUE
+            status = _FUTURE_VALUE
         counts[status] = jobs
     batch = batch | {"jobs_count_per_status": counts}
     batch = _replace_value("status", BatchStatus.RUNNING)(batch)

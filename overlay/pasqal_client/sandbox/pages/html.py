@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .overview import Counts, ListedBatch, Overview
 
-REFRESH = 2
+_REFRESH = 2
 """After how many seconds the page is loaded again."""
 
 # A message may have any length and a batch any number of tags, and the page comes every two seconds.
@@ -133,7 +133,7 @@ def _document(title: str, *content: Html, refreshed: bool) -> Html:
     )
     if refreshed:
         # Not a script: the policy of the page allows none.
-        meta += f'<meta http-equiv="refresh" content="{REFRESH}">'
+        meta += f'<meta http-equiv="refresh" content="{_REFRESH}">'
     style = element("style", Html(_STYLE + _COLOURS))
     head = join(Html(meta), element("title", title), style)
     body = element("body", element("main", *content))
@@ -159,7 +159,7 @@ def _refreshing(address: str, *, paused: bool) -> Html:
         return join("Refreshing is paused; ", element("a", "resume", href=address))
     separator = "&" if "?" in address else "?"
     pause = element("a", "pause", href=f"{address}{separator}paused")
-    return join(f"Refreshes every {REFRESH} s; ", pause)
+    return join(f"Refreshes every {_REFRESH} s; ", pause)
 
 
 def _heading(name: str, listed: int, total: Count, order: str) -> Html:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-MOST_BATCHES = 50
+_MOST_BATCHES = 50
 """How many batches are listed."""
 MOST_JOBS = 100
 """How many jobs are listed."""
@@ -68,7 +68,7 @@ def read_everything(db: sqlite3.Connection, now: datetime) -> Overview:
     newest = _read_jobs(db, "ORDER BY created_at DESC, number DESC")
     return Overview(
         now=now,
-        batches=_read_batches(db, _COUNTED_IN_LIST, "ORDER BY number DESC LIMIT ?", MOST_BATCHES),
+        batches=_read_batches(db, _COUNTED_IN_LIST, "ORDER BY number DESC LIMIT ?", _MOST_BATCHES),
         batches_in_all=_read_last_number(db, "batches"),
         jobs=_merge_jobs(running, newest),
         jobs_in_all=Count(_read_last_number(db, "jobs")),
@@ -80,7 +80,7 @@ def read_batch(db: sqlite3.Connection, now: datetime, batch_id: UUID) -> Overvie
     """One batch and its jobs, up to the bounds; a question for `Store.read`.
 
     Raises:
-        UnknownBatchError: the batch does not exist.
+        UnknownBatchError: unknown batch.
     """
     key = str(batch_id)
     batches = _read_batches(db, _COUNTED, "WHERE id = ?", key)
@@ -174,6 +174,6 @@ def _count_jobs(db: sqlite3.Connection, most: int, condition: str, *values: SqlV
 
 
 def _read_last_number(db: sqlite3.Connection, table: str) -> int:
-    # The rows are numbered from 1 and deleted only all together, so nothing has to be counted.
+    # The rows are numbered from 1 and deleted only all together, so counting them is not needed.
     (number,) = db.execute(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()  # noqa: S608
     return int(number)

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,9 +24,10 @@ SHOWN_BIN: Final = ".venv/bin"
 WORKERS: Final = 2
 
 VERSION_FILE: Final = "overlay/pasqal_client/_version.py"
+# That of the copies, so that what is printed does not change with each release.
 VERSION: Final = '"""The version."""\n\n__version__ = "0.1.0"\n'
-"""That of the copy, so that what is printed does not change with each release."""
 
+# Variables of whatever runs the rehearsals: git in a hook, make, pytest, a measurement of coverage.
 FOREIGN: Final = (
     "GIT_",
     "PYTEST_",
@@ -37,8 +39,6 @@ FOREIGN: Final = (
     "PYTHON",
     "PASQAL_",
 )
-"""Variables of whatever runs the rehearsals: git in a hook, make, pytest, a measurement of coverage."""
-
 SPEC, DIFF, DRIFT, GENERATE, TESTS = (
     "spec",
     "spec-diff BASE=HEAD",
@@ -48,7 +48,8 @@ SPEC, DIFF, DRIFT, GENERATE, TESTS = (
 )
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True)
+class Step:
     """A command that was run.
 
     Attributes:
@@ -66,14 +67,12 @@ class Step(NamedTuple):
     @property
     def failed(self) -> list[str]:
         """The tests that failed, without their parameters, each once."""
-        lines = [
-            line.split()[1]
-            for line in self.output.splitlines()
-            if line.startswith(("FAILED ", "ERROR "))
-        ]
-        return list(
-            dict.fromkeys(line.removeprefix("tests/contract/").partition("[")[0] for line in lines)
-        )
+        names = []
+        for line in self.output.splitlines():
+            if line.startswith(("FAILED ", "ERROR ")):
+                name = line.split()[1].partition("[")[0]
+                names.append(name.removeprefix("tests/contract/"))
+        return list(dict.fromkeys(names))
 
     @property
     def drifted(self) -> list[str]:
@@ -84,31 +83,41 @@ class Step(NamedTuple):
     @property
     def gaps(self) -> list[str]:
         """What the ledger says is still to do."""
-        return [
-            line.partition(": ")[2]
-            for line in self.output.splitlines()
-            if line.startswith("still to do")
-        ]
+        lines = self.output.splitlines()
+        return [line.partition(": ")[2] for line in lines if line.startswith("still to do")]
 
 
-class Rehearsal(NamedTuple):
+@dataclass(frozen=True)
+class Rehearsal:
     """What came of a change.
 
     Attributes:
         change: the change.
+        diff: its edits, as lines that go and come.
         told: the steps up to the tests, as the maintainer meets them; the contract is edited before
             the first one.
         done: the steps after the edits by hand; the last ones of all.
     """
 
     change: Change
+    diff: str
     told: dict[str, Step]
     done: dict[str, Step]
 
     @property
+    def steps(self) -> list[Step]:
+        """All steps, one after the other."""
+        return [*self.told.values(), *self.done.values()]
+
+    @property
+    def failing(self) -> list[str]:
+        """The commands that fail although the change is brought up."""
+        return [target for target, step in self.done.items() if step.code != 0]
+
+    @property
     def seconds(self) -> float:
         """How long all commands took."""
-        return sum(step.seconds for step in [*self.told.values(), *self.done.values()])
+        return sum(step.seconds for step in self.steps)
 
 
 def rehearse(changes: Iterable[Change]) -> Iterator[Rehearsal]:
@@ -116,46 +125,70 @@ def rehearse(changes: Iterable[Change]) -> Iterator[Rehearsal]:
     with TemporaryDirectory() as folder, ThreadPoolExecutor(WORKERS) as pool:
         base = Path(folder) / "base"
         copy_repository(base)
-        yield from pool.map(lambda change: rehearsal(base, change), changes)
+        yield from pool.map(lambda change: rehearse_change(base, change), changes)
 
 
-def rehearsal(base: Path, change: Change) -> Rehearsal:
+def rehearse_change(base: Path, change: Change) -> Rehearsal:
     """Rehearse a change in a copy of a copy."""
     root = base.parent / change.name
     shutil.copytree(base, root)
     for edit in change.edits:
         edit.apply(root)
+    diff = git(root, "diff", "--unified=0")
     told = {target: make(root, target) for target in (DIFF, DRIFT, GENERATE, TESTS)}
     for _, edits in change.by_hand:
         for edit in edits:
             edit.apply(root)
+    done = {target: make(root, target) for target in last_targets(change)}
+    return Rehearsal(change, changed_lines(diff), told, done)
+
+
+def last_targets(change: Change) -> tuple[str, ...]:
+    """What is run after the edits by hand."""
+    if change.by_hand:
+        return GENERATE, DRIFT, TESTS
     # Where nothing is done by hand, the tests have passed already.
-    targets = (
-        (GENERATE, DRIFT, TESTS) if change.by_hand else (DRIFT,) if change.is_brought_up else ()
-    )
-    return Rehearsal(change, told, {target: make(root, target) for target in targets})
+    if change.is_brought_up:
+        return (DRIFT,)
+    return ()
+
+
+def changed_lines(diff: str) -> str:
+    """The lines of a diff that go and come, with the names of the files."""
+    lines = [line.replace("+++ b/", "+++ ") for line in diff.splitlines()]
+    # The file is named once, as it is afterwards.
+    kept = [line for line in lines if line.startswith(("+", "-")) and line[:4] != "--- "]
+    return "\n".join(kept)
 
 
 def copy_repository(target: Path) -> None:
     """Copy what git tracks or would track, as it is in the work tree, and commit it there."""
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(
-        listed, cwd=ROOT, env=environment(ROOT), check=True, capture_output=True, text=True
-    ).stdout
-    for name in filter(None, names.split("\0")):
-        if (ROOT / name).is_file():  # or else it is deleted, and this not yet committed
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, target / name)
+    names = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in names.split("\0"):
+        # A file that is deleted, and this not yet committed, is listed all the same.
+        if not (ROOT / name).is_file():
+            continue
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, target / name)
     (target / VERSION_FILE).write_text(VERSION, encoding="utf-8")
+    git(target, "init", "--quiet")
+    git(target, "add", "--all")
+    # Whoever runs this may have no name in git, or may sign commits by hand.
     who = ["-c", "user.name=Ada", "-c", "user.email=ada@lab.example", "-c", "commit.gpgsign=false"]
-    for command in (
-        ["init", "--quiet"],
-        ["add", "--all"],
-        [*who, "commit", "--quiet", "--message", "Before"],
-    ):
-        subprocess.run(
-            ["git", *command], cwd=target, env=environment(target), check=True, capture_output=True
-        )
+    git(target, *who, "commit", "--quiet", "--message", "Before")
+
+
+def git(root: Path, *arguments: str) -> str:
+    """What a git command prints."""
+    done = subprocess.run(
+        ["git", *arguments],
+        cwd=root,
+        env=environment(root),
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    return done.stdout
 
 
 def environment(root: Path) -> dict[str, str]:

@@ -1,0 +1,280 @@
+"""One request with all its attempts: what is decided and measured on the way.
+
+Nothing is sent and nobody waits here: the two connections, sync and async, do that and ask at each
+step. The order of the steps of an attempt is `begin`, `start`, `receive`, `complete` or `break_off`,
+`report`, and `pause` before the next one.
+"""
+
+from __future__ import annotations
+
+import random
+import ssl
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from .answer import BodyReader, ReceivedAnswer
+from .concurrency import CURRENT
+from .deadline import no_later
+from .library import httpx
+from .outcomes import Attempt, FailedAttempt, OverdueError, judge_answer, judge_exception
+from .pool import HIDDEN_LOCATION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .._settings.config import Settings
+    from ..errors import APIError
+    from .exchange import Exchange
+    from .hooks import Observer, SentRequest
+    from .retry import Failure
+
+_ATTEMPT_TIMEOUTS: Final = 5
+"""One attempt, body included, takes at most this many times the timeout."""
+
+# How the name of the event ends with which httpcore says that it begins to send a request.
+_SENDING: Final = ".send_request_headers.started"
+
+
+class Dispatch:
+    """Whether a request went out, and what keeps it from going out too late.
+
+    Only httpcore knows when it begins to send: it calls the `trace` extension of a request. A write
+    that fails before that has certainly not taken effect and may be repeated; after that, nobody
+    can tell.
+
+    Attributes:
+        ends (float): when the attempt has to be over, as `time.monotonic` counts.
+        is_out (bool): whether the request was sent, at least in part.
+    """
+
+    def __init__(self) -> None:
+        self.ends = 0.0
+        self.is_out = False
+        self._connected: Any = None
+
+    def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take note of an event of httpcore: the `trace` extension of a sync request.
+
+        Raises:
+            OverdueError: the request is about to be sent, and it is too late for that.
+        """
+        # A proxy is first asked for a tunnel, by a request that looks like ours.
+        if event.endswith(_SENDING) and info["request"].method != b"CONNECT":
+            if time.monotonic() >= self.ends:
+                raise OverdueError
+            self.is_out = True
+
+    async def note_async(self, event: str, info: Mapping[str, Any]) -> None:
+        """The same for an async request."""
+        self.note(event, info)
+        if event.startswith("connection.connect_") and event.endswith(".complete"):
+            self._connected = info["return_value"]
+        elif event == "connection.start_tls.failed":
+            # If the handshake was cancelled, httpcore forgets to close the connection.
+            await self._connected.aclose()
+
+
+class Attempts:
+    """One request with all its attempts.
+
+    Args:
+        request: the request.
+        exchange: what errors report about it.
+        settings: its timeout, deadline and retry policy.
+        observer: the log and the hooks.
+        reports_sending: whether the transport reports for certain when it sends the request.
+
+    Attributes:
+        deadline (float): when all of them have to be over, as `time.monotonic` counts.
+        dispatch (Dispatch): whether the attempt at hand has sent the request.
+    """
+
+    def __init__(
+        self,
+        request: httpx.Request,
+        exchange: Exchange,
+        settings: Settings,
+        observer: Observer,
+        *,
+        reports_sending: bool,
+    ) -> None:
+        self._request = request
+        self._exchange = exchange
+        self._settings = settings
+        self._observer = observer
+        self._reports_sending = reports_sending
+        now = time.monotonic()
+        longest = now + settings.deadline
+        self.deadline = no_later(longest)
+        self._allowed = settings.deadline
+        if self.deadline < longest:
+            # A wait, or the request that needs a token, has less time than the setting allows.
+            self._allowed = self.deadline - now
+        self.dispatch = Dispatch()
+        self._number = 0
+        self._forget_last()
+
+    def _forget_last(self) -> None:
+        self._started = time.monotonic()
+        self._is_under_way = False
+        self._seen: SentRequest | None = None
+        self._status: int | None = None
+        self._headers = httpx.Headers()
+
+    def begin(self) -> None:
+        """Begin an attempt, before there is a token for it."""
+        self._number += 1
+        self._forget_last()
+        self.dispatch.ends = self.deadline
+        self.dispatch.is_out = False
+
+    def start(self) -> float:
+        """Go on to the request itself.
+
+        Returns:
+            The seconds that it may take.
+
+        Raises:
+            OverdueError: no time is left for it.
+        """
+        self._started = time.monotonic()
+        timeout = self._settings.timeout
+        longest = _ATTEMPT_TIMEOUTS * timeout
+        self.dispatch.ends = min(self.deadline, self._started + longest)
+        left = self.dispatch.ends - self._started
+        if left <= 0:
+            raise OverdueError
+        # It bounds each connect, read and write; all of them together are bounded by `deadline.py`.
+        bound = httpx.Timeout(min(timeout, left))
+        self._request.extensions["timeout"] = bound.as_dict()
+        self._seen = self._observer.sent(self._request, self._number)
+        self._is_under_way = True
+        return left
+
+    def receive(self, response: httpx.Response) -> BodyReader:
+        """Take the status and the headers of an answer.
+
+        Returns:
+            What takes its body.
+
+        Raises:
+            UnpackingError: the body is in an encoding that was not offered.
+        """
+        if HIDDEN_LOCATION in response.extensions:
+            response.headers["location"] = response.extensions[HIDDEN_LOCATION]
+        self._status = response.status_code
+        self._headers = response.headers
+        encodings = response.headers.get_list("content-encoding", split_commas=True)
+        return BodyReader(encodings, self.dispatch.ends)
+
+    def complete(self, response: httpx.Response, body: bytes) -> ReceivedAnswer | FailedAttempt:
+        """Judge an answer that was received as a whole."""
+        judged = judge_answer(response.status_code, response.headers, body, self._exchange)
+        if isinstance(judged, FailedAttempt):
+            return judged
+        return ReceivedAnswer(response, body, judged, self._exchange)
+
+    def break_off(self, error: Exception) -> FailedAttempt:
+        """Judge an attempt that ended in an exception, of whatever class."""
+        is_late = time.monotonic() >= self.dispatch.ends
+        is_overdue = is_late or isinstance(error, OverdueError)
+        attempt = Attempt(
+            number=self._number,
+            is_out=self._is_out(),
+            is_answered=self._status is not None,
+            is_overdue=is_overdue,
+            limit=self._limit_in_words(is_overdue),
+            untrusted=failed_verification(error),
+        )
+        return judge_exception(error, self._exchange, attempt)
+
+    def _is_out(self) -> bool | None:
+        """Whether the attempt at hand has sent the request; None if that is not known."""
+        if self.dispatch.is_out:
+            return True
+        if self._reports_sending or not self._is_under_way:
+            return False
+        return None
+
+    def _limit_in_words(self, is_overdue: bool) -> str:
+        """The bound that the attempt at hand has run into, or would."""
+        timeout = self._settings.timeout
+        if not is_overdue:
+            return f"the timeout of {timeout:g} s"
+        if self.dispatch.ends < self.deadline:
+            return f"{_ATTEMPT_TIMEOUTS * timeout:g} s, {_ATTEMPT_TIMEOUTS} times the timeout"
+        if self._allowed < self._settings.deadline:
+            return f"the {self._allowed:.3g} s that were left"
+        return f"the deadline of {self._settings.deadline:g} s"
+
+    def pause(self, failed: FailedAttempt) -> float:
+        """The seconds until the next attempt.
+
+        Args:
+            failed: how the last one failed.
+
+        Raises:
+            APIError: there must be no further attempt, or no time is left for one.
+        """
+        now = time.monotonic()
+        # A form that asks for a token changes nothing: it may be repeated like a read.
+        method = self._exchange.method if self._exchange.changes else "GET"
+        draw = random.random()  # noqa: S311  # jitter, not a secret
+        policy = self._settings.retry
+        pause = policy.pause(method, failed.failure, self._number, draw)
+        self._slow_listing_down(failed.failure, now, pause)
+        left = self.deadline - now
+        if pause is None or pause >= left:
+            raise _last_error(failed, left)
+        return pause
+
+    def _slow_listing_down(self, failure: Failure, now: float, pause: float | None) -> None:
+        """Tell the listing for which the request is made that the service rejects some of its requests."""
+        window = CURRENT.get()
+        if window is None or failure.status != 429:
+            return
+        jitter = 0.0
+        if failure.retry_after is not None and pause is not None:
+            # What starts anew must not come all at once either.
+            jitter = pause - failure.retry_after
+        window.refused(self._started, now, failure.retry_after, jitter)
+
+    def report(self, result: ReceivedAnswer | FailedAttempt) -> None:
+        """Report to the log and the hooks how the attempt at hand ended."""
+        error = None
+        if isinstance(result, FailedAttempt):
+            error = str(result.error)
+        elapsed = time.monotonic() - self._started
+        self._observer.received(
+            self._seen, self._status, self._headers, elapsed, error, self._exchange.clean
+        )
+
+
+def _last_error(failed: FailedAttempt, left: float) -> APIError:
+    """The error of the last attempt, which says what the service asked for and what was left."""
+    error = failed.error
+    wanted = failed.failure.retry_after
+    if wanted:
+        left = max(0.0, left)
+        error.reason += f"; the service asks to wait {wanted:g} s, and {left:.3g} s are left"
+        # Those are what `Exception` itself shows.
+        error.args = (error.reason,)
+    return error
+
+
+def failed_verification(error: Exception) -> str | None:
+    """What is wrong with the certificate that an attempt failed for; None if it failed for something else."""
+    if not isinstance(error, httpx.ConnectError):
+        return None
+    # httpx's error wraps httpcore's, which wraps that of ssl. What comes before them may be any
+    # error of the caller's.
+    inner = _cause_of(_cause_of(error))
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        return inner.verify_message
+    return None
+
+
+def _cause_of(error: BaseException | None) -> BaseException | None:
+    if error is None:
+        return None
+    return error.__cause__ or error.__context__

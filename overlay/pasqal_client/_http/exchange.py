@@ -1,0 +1,178 @@
+"""What errors report about a request and its answer, without secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from .._display import LONGEST_TEXT, REASON_LENGTH, printable, printable_without_secrets
+from .redaction import granted, redacted, spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pasqal_core_runtime.response import Response
+
+    from .._display import Clean
+    from ..errors import APIError
+
+E = TypeVar("E", bound="APIError")
+
+_REQUEST_ID_HEADERS: Final = (
+    "x-request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+    "cf-ray",
+    "request-id",
+    "x-requestid",
+    "x-amz-request-id",
+    "apigw-requestid",
+    "x-ms-request-id",
+    "x-amzn-trace-id",
+    "x-trace-id",
+    "traceparent",
+)
+"""The headers that may have the service's id of a request; the first one that has any counts."""
+
+NO_REASON: Final = "the service gave no reason"
+
+_LONGEST_ID: Final = 200
+# Bytes of a token endpoint's answer; a larger one is not searched for tokens.
+_LARGEST_GRANT: Final = 8 * 2**20
+
+
+def _mask_tokens(text: str) -> str:
+    """The text with everything masked that looks like a token, where no secret is known."""
+    return redacted(text, ())
+
+
+class Exchange:
+    """What errors report about a request and its answer, without secrets.
+
+    The connection makes one for each request, and it travels with the headers of the answer. So
+    errors that are raised after an answer report the request as it was sent:
+    `Exchange.of_answer(response).error(ResponseError, "…")`.
+
+    Attributes:
+        method (str): the HTTP method.
+        path (str): the path as it was sent, with the prefix of the service.
+        changes (bool): whether the request changes something.
+        grants (bool): whether it asks for a token. Then nothing of an answer is shown but what the
+            protocol has for reasons: the rest may be the token.
+
+    Args:
+        method: the HTTP method.
+        path: the path as it is sent.
+        clean: masks the secrets in a text.
+        changes: whether the request changes something.
+        grants: whether it asks for a token.
+    """
+
+    __slots__ = ("_clean", "_headers", "_tokens", "changes", "grants", "method", "path")
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        clean: Clean = _mask_tokens,
+        *,
+        changes: bool,
+        grants: bool = False,
+    ) -> None:
+        self.method = method
+        self.path = printable(clean(path))
+        self.changes = changes
+        self.grants = grants
+        self._clean = clean
+        self._headers: Mapping[str, str] = {}
+        self._tokens: list[str] = []
+
+    @classmethod
+    def of_answer(cls, response: Response[Any]) -> Exchange:
+        """The exchange that an answer ended: its errors have method, path and request id.
+
+        Args:
+            response: what a generated operation returned (`sync_detailed`, `asyncio_detailed`).
+        """
+        exchange = getattr(response.headers, "exchange", None)
+        if not isinstance(exchange, Exchange):
+            # `client.api` was given another connection than ours, which says nothing of the request.
+            exchange = cls("", "", changes=False)
+        return exchange.answered(response.headers)
+
+    def answered(self, headers: Mapping[str, str]) -> Exchange:
+        """The same exchange once there is an answer: its errors have the answer's request id.
+
+        Args:
+            headers: the headers of the answer, by lower-case name.
+        """
+        answered = Exchange(
+            self.method, self.path, self._clean, changes=self.changes, grants=self.grants
+        )
+        answered._headers = headers
+        answered._tokens = self._tokens
+        return answered
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request; None without an answer, or where it has none."""
+        return request_id(self._headers, self.clean)
+
+    def learn(self, body: bytes) -> None:
+        """Remember the tokens in the answer of a token endpoint, to keep them out of all texts from now on."""
+        if self.grants:
+            text = body[:_LARGEST_GRANT].decode("utf-8", "replace")
+            self._tokens = []
+            for token in granted(text):
+                self._tokens.extend(spellings(token))
+
+    def clean(self, text: str) -> str:
+        """The text without secrets."""
+        cleaned = self._clean(text)
+        if not self._tokens:
+            return cleaned
+        return redacted(cleaned, self._tokens)
+
+    def printable(self, text: str, length: int = REASON_LENGTH) -> str:
+        """The text without secrets, in one line, cut to a length."""
+        return printable_without_secrets(text, self.clean, length)
+
+    def error(self, kind: type[E], reason: str, *, status: int | None = None) -> E:
+        """An error about this exchange; its texts are cleaned of secrets and control characters.
+
+        Args:
+            kind: the class of the error.
+            reason: what went wrong.
+            status: the HTTP status of the answer; None if there was no answer, or if the error is
+                not about its status.
+        """
+        return kind(
+            self.printable(reason) or NO_REASON,
+            status=status,
+            method=self.method,
+            path=self.path,
+            request_id=self.request_id,
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A pickle has neither the answer nor the cleaning function, which knows the secrets."""
+        return _restored, (self.method, self.path, self.changes, self.grants)
+
+
+def _restored(method: str, path: str, changes: bool, grants: bool) -> Exchange:
+    return Exchange(method, path, changes=changes, grants=grants)
+
+
+def request_id(headers: Mapping[str, str], clean: Clean = str) -> str | None:
+    """The service's id of a request, as it can be shown.
+
+    Args:
+        headers: the headers of the answer, by lower-case name.
+        clean: masks the secrets in a text.
+    """
+    for name in _REQUEST_ID_HEADERS:
+        # Control characters go first: a secret may stand in pieces between them.
+        joined = printable(headers.get(name, ""), LONGEST_TEXT, gap="")
+        found = printable(clean(joined), _LONGEST_ID)
+        if found:
+            return found
+    return None

@@ -1,0 +1,162 @@
+"""Filters of a list: checked, and brought into the form that the generated operations take.
+
+What a list can be filtered by is a table of names and readers. A reader takes the filter's name,
+for its messages, and the value as the caller gave it; it returns the value to send, or raises a
+`ValueError` before anything is sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from attrs import frozen
+from dateutil.parser import isoparse
+
+from .._checks import LARGEST_NUMBER, LONGEST_TEXT, has_id, malformed, number, uuid_of
+from .._display import quoted
+
+Query = dict[str, Any]
+"""Filters in the form that the generated operations take, by keyword."""
+
+Reader = Callable[[str, Any], Any]
+
+_is_prefix = re.compile(r"[0-9a-fA-F-]{1,36}").fullmatch
+
+_MOST_NAMED: Final = 5
+"""How many unknown names an error quotes."""
+
+
+@frozen
+class FilterTable:
+    """The filters of one list.
+
+    Attributes:
+        readers: by the name of each filter, what checks and converts its value.
+        hints: by names that are not filters, what the caller may have meant.
+    """
+
+    readers: Mapping[str, Reader]
+    hints: Mapping[str, str]
+
+    def query(self, filters: Mapping[str, Any]) -> Query | None:
+        """Check filters and bring them into the form that the generated operations take.
+
+        Returns:
+            The filters that are given; None if one of them is an empty iterable, so that nothing can match.
+
+        Raises:
+            TypeError: unknown filter name.
+            ValueError: a value is malformed.
+        """
+        unknown = filters.keys() - self.readers.keys()
+        if unknown:
+            raise TypeError(self._complaint(unknown))
+        given: Query = {}
+        for name, value in filters.items():
+            if value is None:
+                continue
+            read = self.readers[name]
+            given[name] = read(name, value)
+        # Only a filter that takes several values makes a list.
+        if [] in given.values():
+            return None
+        return given
+
+    def _complaint(self, unknown: Iterable[str]) -> str:
+        names = sorted(unknown)
+        shown = [quoted(name) for name in names[:_MOST_NAMED]]
+        if len(names) > _MOST_NAMED:
+            shown.append("...")
+        complaint = "unknown filter name"
+        if len(names) > 1:
+            complaint = "unknown filter names"
+        listed = ", ".join(shown)
+        known = ", ".join(self.readers)
+        text = f"{complaint} {listed}; the filters are {known}"
+        for name in names:
+            if name in self.hints:
+                text += f"; {self.hints[name]}"
+        return text
+
+
+def each(read: Reader) -> Reader:
+    """The reader of one value or any iterable of values: without repetitions, in the order given."""
+
+    def read_each(name: str, value: object) -> list[Any]:
+        if isinstance(value, bytes | bytearray | Mapping):
+            raise malformed(name, value, "is neither a value nor a list of values")
+        values = [value]
+        if _is_several(value):
+            values = _list(name, value)
+        read_values = [read(name, entry) for entry in values]
+        return list(dict.fromkeys(read_values))
+
+    return read_each
+
+
+def _is_several(value: object) -> bool:
+    if isinstance(value, str):
+        return False
+    if not isinstance(value, Iterable):
+        return False
+    # An object with an id may be iterable, too: it is one value then, and rejected as such.
+    return not has_id(value)
+
+
+def _list(name: str, values: Any) -> list[object]:
+    try:
+        return list(values)
+    except Exception as error:
+        raise ValueError(
+            f"{name}: reading the values failed with {type(error).__name__}"
+        ) from error
+
+
+def uuid_text(name: str, value: object) -> str:
+    """A UUID in its canonical spelling."""
+    return str(uuid_of(name, value))
+
+
+def uuid_prefix(name: str, value: object) -> str:
+    """The beginning of a UUID, in lower case as on the wire."""
+    if isinstance(value, str) and _is_prefix(value):
+        return value.lower()
+    problem = "is not the beginning of a UUID: 1 to 36 hexadecimal digits and dashes"
+    raise malformed(name, value, problem)
+
+
+def whole_number(name: str, value: object) -> int:
+    """An integer that fits 64 bits."""
+    return number(name, value, -LARGEST_NUMBER, LARGEST_NUMBER)
+
+
+def moment(name: str, value: object) -> datetime:
+    """A time with a zone."""
+    time = value
+    if isinstance(value, str):
+        time = _parse_time(name, value)
+    if not isinstance(time, datetime):
+        raise malformed(name, value, "is neither a datetime nor ISO 8601 text")
+    try:
+        # Other kinds of datetime, such as those of pandas, write themselves differently.
+        plain = datetime.combine(time.date(), time.timetz())
+        zone = plain.utcoffset()
+    except Exception as error:
+        # There are kinds of datetime that are none, such as NaT.
+        raise malformed(name, value, "is not a time") from error
+    if zone is None:
+        problem = "has no time zone; add one, as in 2026-11-01T09:30:00+01:00"
+        raise malformed(name, value, problem)
+    return plain
+
+
+def _parse_time(name: str, value: str) -> datetime:
+    short = value.strip()[:LONGEST_TEXT]
+    try:
+        return isoparse(short)
+    except ValueError:
+        problem = "is not a time such as 2026-11-01T09:30:00+01:00"
+        raise malformed(name, value, problem) from None

@@ -1,0 +1,40 @@
+"""What reading a list has to know of the items in it, whatever they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .filter_table import FilterTable
+
+T = TypeVar("T")
+
+
+def _id_or_item(item: object) -> object:
+    """An item's id, or the whole item if the service did not send one."""
+    return getattr(item, "id", item)
+
+
+@frozen
+class ItemKind(Generic[T]):
+    """A kind of items that come in lists; each resource has one.
+
+    Attributes:
+        one: what an item is called in messages, with the article: `a job`.
+        many: what several are called: `jobs`.
+        filters: the filters of the list.
+        sort_key: the field that the list is sorted by unless the caller says otherwise.
+        fixed_keys: the sort keys whose value never changes during the life of an item.
+        identity: returns what an item is recognised by.
+    """
+
+    one: str
+    many: str
+    filters: FilterTable
+    sort_key: str
+    fixed_keys: frozenset[str]
+    identity: Callable[[T], object] = field(default=_id_or_item)

@@ -1,0 +1,107 @@
+"""Where a list ends, judged by the pages that it showed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from .ground import Piece
+
+T = TypeVar("T")
+
+
+class ListEnd(Generic[T]):
+    """What the pages so far say about where the list ends.
+
+    A page that is shorter than asked for is the end if the total agrees. Without a total it is not
+    enough: the service may cap its pages. Then the list ends where a look from inside a short page
+    shows only the tail of that page, or where a page is the same from every offset and holds all
+    that was seen.
+
+    Attributes:
+        saw_open (bool): whether a page was short without a total, so that anything that comes
+            after it shows that pages are capped.
+    """
+
+    def __init__(self) -> None:
+        self._before: Piece[T] | None = None
+        self._longest = 0
+        self._count = 0
+        self._echo: set[object] | None = None
+        self.saw_open = False
+
+    def note(self, piece: Piece[T], yielded: int) -> None:
+        """A piece was judged, and brought that many items to yield."""
+        self._before = piece
+        length = len(piece)
+        self._longest = max(self._longest, length)
+        self._count += yielded
+        if length and piece.is_open:
+            self.saw_open = True
+
+    @property
+    def is_at_first_page(self) -> bool:
+        """Whether no page was noted yet."""
+        return self._before is None
+
+    def is_end(self, piece: Piece[T], *, is_fresh: bool) -> bool:
+        """Whether the list ends with the piece.
+
+        Args:
+            piece: the piece.
+            is_fresh: whether it brought something new.
+        """
+        if not piece.is_short:
+            return False
+        if piece.page.total == piece.end:
+            return True
+        if is_fresh:
+            return False
+        length = len(piece)
+        if not length:
+            return self._is_empty_end(piece)
+        # The service may cap its pages at the length of the longest one.
+        if length >= self._longest:
+            return self._is_all_there_is(piece)
+        return True
+
+    def _is_empty_end(self, piece: Piece[T]) -> bool:
+        """Whether an empty piece is the end; not at offset 0, if items were seen there before."""
+        if not piece.is_open:
+            return True
+        return piece.offset > 0 or not self._longest
+
+    def _is_all_there_is(self, piece: Piece[T]) -> bool:
+        """Whether the service shows this page from everywhere, and nothing else was ever seen."""
+        if piece.offset or not piece.is_open:
+            return False
+        keys = set(piece.keys)
+        return keys == self._echo and len(piece) == self._count
+
+    def holds_list(self, piece: Piece[T]) -> bool:
+        """Whether the piece is the whole list in one answer."""
+        if self._before is not None or piece.repeats:
+            return False
+        return piece.page.total == piece.end
+
+    def compare(self, piece: Piece[T]) -> None:
+        """See whether the page is the one before, though the offset is another: the service may ignore it."""
+        self._echo = None
+        before = self._before
+        if before is None or not piece.offset:
+            return
+        keys = set(piece.keys)
+        if keys == set(before.keys):
+            self._echo = keys
+
+    @property
+    def has_echo(self) -> bool:
+        """Whether the page compared last was the one before; what offset 0 shows then settles it."""
+        return self._echo is not None
+
+    def reaches_beyond(self, piece: Piece[T]) -> bool:
+        """Whether the piece ends further on than the one before."""
+        before = self._before
+        if before is None:
+            return False
+        return piece.end > before.end

@@ -1,0 +1,94 @@
+"""How a list is sorted, and the rank that an item has in that order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from attrs import field, frozen
+
+from pasqal_core_api.models import OrderDirection
+
+from .._checks import direction, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .item_kind import ItemKind
+
+T = TypeVar("T")
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
+
+
+@frozen
+class Order(Generic[T]):
+    """How a list is sorted.
+
+    Attributes:
+        kind: what is sorted.
+        by: the field to sort by.
+        direction: ascending or descending.
+    """
+
+    kind: ItemKind[T]
+    by: str = field()
+    direction: OrderDirection = field(factory=lambda: OrderDirection.DESC)
+
+    @by.default
+    def _usual_key(self) -> str:
+        return self.kind.sort_key
+
+    @classmethod
+    def of(cls, kind: ItemKind[T], order_by: object, order_by_direction: object) -> Order[T]:
+        """The order that a caller asks for; without one, the service's default.
+
+        Raises:
+            ValueError: a value is malformed.
+        """
+        by = kind.sort_key
+        if order_by is not None:
+            by = text("order_by", order_by)
+        if order_by_direction is None:
+            return cls(kind, by)
+        return cls(kind, by, direction("order_by_direction", order_by_direction))
+
+    def keywords(self) -> dict[str, Any]:
+        """The keywords of the generated operation."""
+        return {"order_by": self.by, "order_by_direction": self.direction}
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether an item keeps its place among the others."""
+        # What a direction means that the contract does not know, nobody here can tell.
+        return self.by in self.kind.fixed_keys and self.direction.is_known
+
+    def rank(self, item: T) -> int | None:
+        """The item's place along the walk, a number that grows; None if the item does not show it."""
+        value = getattr(item, self.by, None)
+        if isinstance(value, datetime):
+            # Not a timestamp: a float would take two microseconds for the same one.
+            value = (value - _EPOCH) // _TICK
+        elif isinstance(value, UUID):
+            value = value.int
+        if not isinstance(value, int):
+            return None
+        if self.direction == OrderDirection.ASC:
+            return value
+        return -value
+
+    def sort(self, items: Iterable[T]) -> list[T]:
+        """The items in this order; in the order given where their values cannot be compared."""
+        as_given = list(items)
+        try:
+            ascending = sorted(as_given, key=self._value)
+        except (TypeError, AttributeError):
+            return as_given
+        if self.direction == OrderDirection.ASC:
+            return ascending
+        return ascending[::-1]
+
+    def _value(self, item: T) -> Any:
+        return getattr(item, self.by)

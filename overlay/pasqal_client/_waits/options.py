@@ -1,0 +1,100 @@
+"""The options of a wait: their types, their defaults, and how they are checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from attrs import frozen
+
+from .._checks import plain_function, seconds, truth
+from .._display import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .._states import UnknownStatus
+    from .result import WaitProgress
+
+_FIRST_POLL: Final = 1.0
+
+_TREATMENTS: Final = frozenset({"error", "active", "terminal"})
+
+
+class PollOptions(TypedDict, total=False):
+    """The options of `jobs.as_completed`; see `jobs.wait`."""
+
+    timeout: float | None
+    poll: float | None
+    unknown_status: UnknownStatus
+
+
+class WaitOptions(PollOptions, total=False):
+    """The options of `batches.wait`; see `jobs.wait`."""
+
+    on_progress: Callable[[WaitProgress], object] | None
+    raise_on_failure: bool
+
+
+POLL_DEFAULTS: Final[PollOptions] = {"timeout": None, "poll": None, "unknown_status": "error"}
+WAIT_DEFAULTS: Final[WaitOptions] = {
+    **POLL_DEFAULTS,
+    "on_progress": None,
+    "raise_on_failure": False,
+}
+
+
+@frozen
+class CheckedOptions:
+    """The options of a wait once they are checked.
+
+    Attributes:
+        timeout: seconds; infinite without a timeout.
+        poll: seconds before the second look.
+        unknown_status: how to treat states that this version does not know.
+        on_progress: called after each look.
+        raise_on_failure: whether jobs that failed are an error.
+    """
+
+    timeout: float = float("inf")
+    poll: float = _FIRST_POLL
+    unknown_status: str = "error"
+    on_progress: Callable[[WaitProgress], object] | None = None
+    raise_on_failure: bool = False
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], defaults: Mapping[str, Any]) -> CheckedOptions:
+        """Check the options that a caller gives.
+
+        Args:
+            options: by name.
+            defaults: the options that there are, with what counts where none is given.
+
+        Raises:
+            TypeError: unknown option name.
+            ValueError: an option is malformed.
+        """
+        unknown = sorted(options.keys() - defaults.keys())
+        if unknown:
+            names = ", ".join(quoted(name) for name in unknown)
+            known = ", ".join(defaults)
+            raise TypeError(f"{names}: no such option; the options are {known}")
+        given = {**WAIT_DEFAULTS, **options}
+        timeout = float("inf")
+        if given["timeout"] is not None:
+            timeout = seconds("timeout", given["timeout"])
+        poll = _FIRST_POLL
+        if given["poll"] is not None:
+            poll = seconds("poll", given["poll"])
+        return cls(
+            timeout=timeout,
+            poll=poll,
+            unknown_status=_unknown_status(given["unknown_status"]),
+            on_progress=plain_function("on_progress", given["on_progress"]),
+            raise_on_failure=truth("raise_on_failure", given["raise_on_failure"]),
+        )
+
+
+def _unknown_status(value: object) -> str:
+    if not isinstance(value, str) or value not in ("error", "active", "terminal"):
+        raise ValueError(f"unknown_status: {quoted(value)} is not 'error', 'active' or 'terminal'")
+    return value

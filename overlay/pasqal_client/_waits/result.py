@@ -1,0 +1,51 @@
+"""What a wait tells its caller: its progress on the way, and how the jobs ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from ..errors import JobsFailedError
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from pasqal_core_api.models import JobStatus
+
+
+@frozen
+class WaitProgress:
+    """What a look has shown.
+
+    Attributes:
+        active: how many jobs have not ended.
+        total: how many jobs are waited for, as of the last time they were read.
+        elapsed: seconds since the wait began.
+    """
+
+    active: int
+    total: int
+    elapsed: float
+
+
+@frozen
+class WaitResult:
+    """How the jobs ended.
+
+    Attributes:
+        counts: how many jobs ended in each state.
+        failed_ids: the jobs that ended in ERROR.
+    """
+
+    counts: dict[JobStatus, int] = field(factory=dict)
+    failed_ids: tuple[UUID, ...] = ()
+
+    def raise_for_failures(self) -> None:
+        """Raise if a job failed.
+
+        Raises:
+            JobsFailedError: it names the jobs.
+        """
+        if self.failed_ids:
+            raise JobsFailedError(self.failed_ids)

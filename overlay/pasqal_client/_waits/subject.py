@@ -1,0 +1,58 @@
+"""Which jobs are waited for."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from .._checks import uuid_of
+from .._listing.filters import query
+
+
+class Subject:
+    """Which jobs are waited for: those of a batch, or those with given ids.
+
+    Args:
+        batch_id: the batch, or None.
+        ids: the ids, one or any iterable of them; or None.
+
+    Attributes:
+        batch_id (UUID | None): the batch, if it is given.
+        ids (tuple[UUID, ...] | None): the ids, if they are given.
+
+    Raises:
+        ValueError: both are given, or neither; or an id is not a UUID.
+    """
+
+    def __init__(self, batch_id: object, ids: object) -> None:
+        is_batch = batch_id is not None
+        is_list = ids is not None
+        if is_batch is is_list:
+            raise ValueError("give either batch_id or ids: one of them says which jobs to wait for")
+        self.batch_id: UUID | None = None
+        self.ids: tuple[UUID, ...] | None = None
+        if is_batch:
+            self.batch_id = uuid_of("batch_id", batch_id)
+        else:
+            self.ids = _checked(ids)
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether the jobs of a batch are waited for, however many these are."""
+        return self.ids is None
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """The filters that list the jobs, of whichever project."""
+        if self.ids is None:
+            return {"batch_id": self.batch_id, "project_id": None}
+        return {"id": list(self.ids), "project_id": None}
+
+
+def _checked(ids: object) -> tuple[UUID, ...]:
+    checked = query({"id": ids})
+    if checked is None:
+        # An empty iterable: nothing can match.
+        return ()
+    # The filter has them as text.
+    return tuple(UUID(text) for text in checked["id"])

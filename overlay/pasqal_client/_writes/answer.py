@@ -1,0 +1,92 @@
+"""The answer to a write, read without losing it to a strict client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from attrs import frozen
+
+from .._http.error_bodies import outcome_unknown
+from .._http.exchange import Exchange
+from ..errors import DepartureError, OutcomeUnknownError, WriteDepartureError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pasqal_core_runtime.departures import Departure, Report
+    from pasqal_core_runtime.response import Response
+
+    from .write import Write
+
+# What a departure has seen where there is nothing to read.
+_ABSENT: Final = frozenset({"nothing", "null"})
+
+
+@frozen
+class Answer:
+    """The answer to a write.
+
+    Attributes:
+        response: the answer as the generated operation has it.
+        exchange: the request and its answer, from which errors are made.
+        departures: where it departs from the contract.
+        rejected: the first departure, if the client is strict.
+    """
+
+    response: Response[Any]
+    exchange: Exchange
+    departures: tuple[Departure, ...] = ()
+    rejected: DepartureError | None = None
+
+    @classmethod
+    def of(cls, response: Response[Any], departures: Iterable[Departure], report: Report) -> Self:
+        """Read an answer: report its departures, and keep for later what a strict client makes of them.
+
+        Args:
+            response: the answer as the generated operation has it.
+            departures: where it departs from the contract.
+            report: is told of each; raises if the client is strict.
+        """
+        found = tuple(departures)
+        rejected = None
+        for departure in found:
+            # Whether the write happened has to be known first: a strict client must not lose it.
+            try:
+                report(departure)
+            except DepartureError as error:
+                rejected = rejected or error
+        return cls(response, Exchange.of_answer(response), found, rejected)
+
+    @property
+    def data(self) -> Any:
+        """What it holds; None if there is nothing, or nothing usable."""
+        return getattr(self.response.parsed, "data", None)
+
+    @property
+    def has_lost_something(self) -> bool:
+        """Whether something is in it that could not be used."""
+        for departure in self.departures:
+            is_in_a_list = departure.pattern.endswith("[]")
+            if is_in_a_list or departure.seen not in _ABSENT:
+                return True
+        return False
+
+    def clean(self, text: str) -> str:
+        """The text without secrets."""
+        return self.exchange.clean(text)
+
+    def unknown(self, reason: str) -> OutcomeUnknownError:
+        """Make the error of an answer that does not say what became of this write."""
+        status = int(self.response.status_code)
+        error = self.exchange.error(OutcomeUnknownError, outcome_unknown(reason), status=status)
+        error.__cause__ = self.rejected
+        return error
+
+    def accept(self, write: Write) -> None:
+        """Let a strict client reject the answer to a write that was carried out.
+
+        Raises:
+            WriteDepartureError: the answer departs from the contract, and the client is strict.
+        """
+        if self.rejected is not None:
+            raise WriteDepartureError(self.rejected.departure, write)

@@ -1,0 +1,103 @@
+"""What the command line takes from the library: what is public, and a few internals that it shares knowingly."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import resolve_name
+from pathlib import Path
+
+import pasqal_client
+
+OVERLAY = Path(pasqal_client.__file__).parent
+CLI = OVERLAY / "cli"
+
+SHARED = {
+    "_checks.uuid_of": "an id is read as everywhere, and before anybody has to sign in",
+    "_display.quoted": "what was typed is quoted in errors as the library quotes it",
+    "_http.error_bodies.TO_FIND_OUT": "the advice for programmers is left out of an error that the command explains",
+    "_http.retry.RETRIED": "a watch goes on after the failures that the client tries again",
+    "_listing.filters.query": "filters are checked before anybody has to sign in, and counted as they are sent",
+    "_listing.listings.Listing": "what jobs.list returns; it has a name for annotations only",
+    "_settings.config": "`pasqal auth` says where each setting comes from, and the client does not",
+    "_settings.profiles": "likewise; and credentials lie beside the configuration file",
+    "_states.CANCELING": "a watch shows such jobs after those that run; the contract has no name for it",
+    "_states.COUNTED_ACTIVE": "a watch asks for the active states that every version of the service knows",
+    "_states.TERMINAL": "a timeline misses the end of jobs that must have one",
+    "_states.is_active": "a watch knows which states a job leaves, as a wait does",
+    "_states.is_known": "likewise",
+    "_states.state_of": "likewise",
+    "_waits.look.Reading": "a watch doubts a list as a wait does",
+}
+"""The internals of the library that the command line uses, and why the public names do not do."""
+
+
+def imported(path: Path) -> Iterator[str]:
+    """What a module imports from the package, by its dotted name below the package, also for type checkers only."""
+    package = ".".join(path.relative_to(OVERLAY.parent).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = resolve_name("." * node.level + (node.module or ""), package)
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            if name.startswith("pasqal_client."):
+                yield name.removeprefix("pasqal_client.")
+
+
+def is_public(name: str) -> bool:
+    """Whether a name is exported, or that of a module, and no part of it begins with one underscore."""
+    parts = name.split(".")
+    if any(part.startswith("_") and not part.startswith("__") for part in parts):
+        return False
+    if OVERLAY.joinpath(*parts).with_suffix(".py").is_file():
+        return True
+    home = import_module(".".join(["pasqal_client", *parts[:-1]]))
+    return parts[-1] in getattr(home, "__all__", vars(home))
+
+
+def taken_from_library() -> set[str]:
+    """What the command line imports from outside its own folder."""
+    names = {name for path in CLI.rglob("*.py") for name in imported(path)}
+    return {name for name in names if name != "cli" and not name.startswith("cli.")}
+
+
+def test_the_command_line_uses_what_is_public() -> None:
+    """Whatever the command can do, a program can do too; each exception has its reason, and none is left over."""
+    assert {name for name in taken_from_library() if not is_public(name)} == SHARED.keys()
+
+
+def test_what_is_public_is_told_from_what_is_internal() -> None:
+    """A leading underscore is internal at any place of a name; so is what a module does not export."""
+    for name in ("PasqalClient", "errors", "errors.APIError", "jobs.Jobs", "sandbox.program"):
+        assert is_public(name), name
+    for name in (
+        "_checks",
+        "_checks.uuid_of",
+        "errors.quoted",
+        "errors._jobs",
+        "jobs._x",
+        "nothing",
+    ):
+        assert not is_public(name), name
+
+
+def test_nothing_else_imports_the_command_line() -> None:
+    """Arrows run one way: the library can do without its command."""
+    for path in OVERLAY.rglob("*.py"):
+        if CLI not in path.parents:
+            found = [name for name in imported(path) if name.split(".")[0] == "cli"]
+            assert not found, path
+
+
+def test_credentials_can_be_kept_without_a_command_line() -> None:
+    """The store knows the library and its own keyring, and neither typer nor the commands."""
+    for module in ("credential_store", "keyring_secrets"):
+        path = CLI / f"{module}.py"
+        found = {name for name in imported(path) if name.startswith("cli.")}
+        assert found <= {"cli.keyring_secrets"}
+        assert "typer" not in path.read_text(encoding="utf-8")

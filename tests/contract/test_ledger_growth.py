@@ -1,0 +1,336 @@
+"""The ledger copes with what a contract may get next, and says of each new operation what is still to do.
+
+The contract is made up, and so are the generated operations; the clients, the command line and the
+sandbox are the real ones, which know nothing of it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+import pytest
+
+import ledger
+import ledger_checks
+import ledger_client
+import ledger_generated
+from ledger_contract import vector_files
+from ledger_items import items
+from operation_table import HERE, TABLE, Reach
+from pasqal_client.batches import AsyncBatches, Batches
+from pasqal_core_runtime.response import UNSET
+
+Contract = dict[str, Any]
+
+
+def parameter(name: str, where: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": where, "required": where == "path", "schema": schema}
+
+
+BATCH = parameter("batch_id", "path", type="string", format="uuid")
+JSON = "application/json"
+ANYTHING = {"200": {"description": ".", "content": {JSON: {"schema": {}}}}}
+
+
+def body(schema: dict[str, Any], *examples: Any) -> dict[str, Any]:
+    listed = {str(number): {"value": example} for number, example in enumerate(examples)}
+    return {"content": {JSON: {"schema": schema, "examples": listed}}}
+
+
+MADE_UP: Contract = {
+    "paths": {
+        "/api/v1/batches": {
+            "get": {
+                "operationId": "get_batches",
+                "tags": ["batches"],
+                "parameters": [
+                    parameter("open", "query", type="boolean"),
+                    parameter("queue", "query", type="string"),
+                ],
+                "responses": ANYTHING,
+            },
+            "post": {
+                "operationId": "create_batch",
+                "tags": ["batches"],
+                "requestBody": body({"$ref": "#/components/schemas/CreateBatchRequest"}),
+                "responses": ANYTHING,
+            },
+        },
+        "/api/v2/batches/{batch_id}/all_tags": {
+            "put": {
+                "operationId": "set_tags",
+                "tags": ["batches"],
+                "parameters": [BATCH],
+                "requestBody": body({"type": "array", "items": {"type": "string"}}, ["night"]),
+                "responses": ANYTHING,
+            }
+        },
+        "/api/v1/devices/specs": {
+            "get": {"operationId": "get_specs", "tags": ["devices"], "responses": ANYTHING}
+        },
+    },
+    "components": {
+        "schemas": {
+            "CreateBatchRequest": {
+                "title": "CreateBatchRequest",
+                "required": ["jobs"],
+                "properties": {
+                    "jobs": {"type": "array", "items": {"$ref": "#/components/schemas/JobRequest"}},
+                    "open": {"type": ["boolean", "null"]},
+                },
+            },
+            "JobRequest": {
+                "title": "JobRequest",
+                "required": ["runs", "id", "when"],
+                "properties": {
+                    "runs": {"type": "integer"},
+                    "id": {"type": "string", "format": "uuid"},
+                    "when": {"type": "string", "format": "date-time"},
+                },
+            },
+        }
+    },
+}
+
+
+def get_batches(*, open_: Any = UNSET, queue: Any = UNSET) -> dict[str, Any]:
+    sent = {"open": open_, "queue": queue}
+    return {"params": {name: value for name, value in sent.items() if value is not UNSET}}
+
+
+def create_batch(*, body: dict[str, Any]) -> dict[str, Any]:
+    return {"url": "/api/v1/batches", "json": body}
+
+
+def set_tags(batch_id: UUID, *, body: list[str]) -> dict[str, Any]:
+    return {"url": f"/api/v2/batches/{batch_id}/all_tags", "json": body}
+
+
+def get_specs() -> dict[str, Any]:
+    return {"url": "/api/v1/devices/specs"}
+
+
+@pytest.fixture(autouse=True)
+def generated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The generated operations, as far as the ledger looks at them."""
+    for folder, build in (
+        ("batches", get_batches),
+        ("batches", create_batch),
+        ("batches", set_tags),
+        ("devices", get_specs),
+    ):
+        name = f"pasqal_core_api.api.{folder}.{build.__name__}"
+        module = ModuleType(name)
+        vars(module)["_get_kwargs"] = build
+        monkeypatch.setitem(sys.modules, f"pasqal_core_api.api.{folder}", ModuleType(folder))
+        monkeypatch.setitem(sys.modules, name, module)
+
+
+def gaps(root: Path, operation_id: str) -> list[str]:
+    """What is still to do about an operation."""
+    found = ledger.page(MADE_UP, root).gaps
+    return [
+        gap.removeprefix(operation_id).lstrip(",: ")
+        for gap in found
+        if gap.startswith(operation_id)
+    ]
+
+
+REQUESTS = "tests/contract/vectors/requests.json"
+SENT = (
+    f"no vector sends it; add a case with its request to {REQUESTS}, as docs/porting.md describes"
+)
+ANSWER = (
+    "a runner of the vectors has no answer to it; "
+    f"add one with nothing in it to `answers` of {REQUESTS}"
+)
+CALL = (
+    "a runner of the vectors has no call of it; "
+    "add one to `calls` of tests/contract/vectors/errors.json"
+)
+UNTRANSCRIBED = (
+    "its page is not transcribed; add it to IDS, PARAMETERS, ANSWERS and, if it sends something, BODIES "
+    "of tests/contract/test_transcription.py"
+)
+UNSERVED = (
+    "the sandbox does not serve it; add a handler of that name, and the model of its answer in SUCCESSES, "
+    "to overlay/pasqal_client/sandbox/app.py"
+)
+
+
+def covering(what: str, file: str) -> str:
+    place = f"tests/contract/vectors/{file}.json"
+    return f"{what}: no vector covers it; add it to a case of {place}, as docs/porting.md describes"
+
+
+def test_a_new_operation_gets_all_its_lines_at_once(root: Path) -> None:
+    """One without parameters or body: method, command, handler, vectors, page; nobody has to come again."""
+    method = "the method of the client that does, and the command, or None"
+    assert gaps(root, "get_specs") == [
+        UNTRANSCRIBED,
+        UNSERVED,
+        f"nothing is known to send it; name {method}, in TABLE of {HERE}",
+        SENT,
+        ANSWER,
+        CALL,
+        covering("answer 200", "answers"),
+    ]
+
+
+def test_a_body_is_an_item_of_its_own(root: Path) -> None:
+    """It has a row, and a case with a body covers it; its fields are those of a request and not of an answer."""
+    page = ledger.page(MADE_UP, root)
+    assert covering("request body", "requests") in gaps(root, "create_batch")
+    assert covering("request body", "requests") in gaps(root, "set_tags")
+    assert covering("CreateBatchRequest, field jobs", "requests") in page.gaps
+    assert covering("JobRequest, field runs", "requests") in page.gaps
+    assert [line.split(" | ")[2] for line in page.lines if line.startswith("| the body")] == [
+        "`CreateBatchRequest`",
+        "any JSON",
+    ]
+    assert set(vector_files(MADE_UP).values()) == {"requests"}
+
+
+def test_a_request_with_a_body_covers_its_fields() -> None:
+    """Those that it has, down to the entries of its lists."""
+    sent = {"query": "", "body": {"jobs": [{"runs": 1}], "open": None}}
+    case = {"operation": "create_batch", "arguments": {}, "requests": [sent]}
+    assert set(items(MADE_UP, "requests", case)) == {
+        ("request", "create_batch"),
+        ("body", "create_batch"),
+        ("field", "CreateBatchRequest", "jobs"),
+        ("field", "CreateBatchRequest", "open"),
+        ("field", "CreateBatchRequest", ""),
+        ("field", "JobRequest", "runs"),
+    }
+
+
+def test_operations_are_tried_with_what_they_cannot_do_without() -> None:
+    """Ids for the places of the path, and a body: an example of the contract, or else one made from its schema."""
+    assert ledger_generated.required_arguments(MADE_UP, "set_tags") == {
+        "batch_id": UUID(int=0),
+        "body": ["night"],
+    }
+    job = {"runs": 1, "id": str(UUID(int=0)), "when": "2026-01-01T00:00:00+00:00"}
+    assert ledger_generated.required_arguments(MADE_UP, "create_batch") == {"body": {"jobs": [job]}}
+    assert ledger_generated.required_arguments(MADE_UP, "get_specs") == {}
+
+
+def test_arguments_are_found_under_other_names() -> None:
+    """In a path with an underscore, and where Python or the generator has another use for the name."""
+    assert ledger_generated.generated_argument(MADE_UP, "set_tags", BATCH) == "batch_id"
+    asked = parameter("open", "query", type="boolean")
+    assert ledger_generated.generated_argument(MADE_UP, "get_batches", asked) == "open_"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# With a line in the table
+
+
+class BatchFilters(TypedDict, total=False):
+    """Filters of a list of batches."""
+
+    open: bool | None
+
+
+def listed(self: Any, /, **filters: Unpack[BatchFilters]) -> None:
+    """List batches."""
+
+
+def test_a_method_and_a_command_that_are_not_there_are_named(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of the table that promises too much: both clients, the command, the pages."""
+    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", "batches list"))
+    found = gaps(root, "get_batches")
+    resources = "overlay/pasqal_client/batches.py"
+    assert f"PasqalClient has no batches.list; add it to Batches in {resources}" in found
+    assert f"AsyncPasqalClient has no batches.list; add it to AsyncBatches in {resources}" in found
+    assert [gap.partition(";")[0] for gap in found if "command" in gap or "no page" in gap] == [
+        "no command `pasqal batches list`",
+        "no page explains `batches.list`",
+    ]
+    assert "docs/cli.md does not explain `pasqal batches list`; add it there" in found
+
+
+def test_a_resource_that_is_not_there_is_named(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the class of the client that should have it."""
+    monkeypatch.setitem(TABLE, "get_specs", Reach("devices", "specs", None))
+    client = "overlay/pasqal_client/client.py"
+    found = gaps(root, "get_specs")
+    assert f"PasqalClient has no devices; add the resource to {client}" in found
+    assert not [gap for gap in found if "command" in gap]
+
+
+def test_filters_of_another_list_have_a_table_of_their_own(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The typed dictionary is that of the method, and not that of the jobs."""
+    for kind in (Batches, AsyncBatches):
+        monkeypatch.setattr(kind, "list", listed, raising=False)
+    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", None))
+    assert ledger_client.filters_of(TABLE["get_batches"]) is BatchFilters
+    found = [gap for gap in gaps(root, "get_batches") if "no keyword" in gap]
+    assert len(found) == 1
+    assert found[0].startswith(
+        "parameter queue: no keyword of batches.list reaches it; add it to READERS and BatchFilters in "
+    )
+    assert found[0].endswith("test_ledger_growth.py")
+
+
+def test_filters_that_only_a_type_checker_imports_are_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An annotation is text; what it names may be imported under TYPE_CHECKING."""
+
+    def hidden(self: Any, /, **filters: Any) -> None:
+        """List."""
+
+    hidden.__annotations__["filters"] = "Unpack[JobFilters]"
+    hidden.__module__ = Batches.__module__
+    monkeypatch.setattr(Batches, "list", hidden, raising=False)
+    found = ledger_client.filters_of(Reach("batches", "list", None))
+    assert found.__name__ == "JobFilters"
+
+
+def test_what_the_ledger_cannot_look_at_is_a_line(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never a traceback: the operation, the error and its place, and the others have their sections all the same."""
+
+    def failing(*_: Any) -> None:
+        raise KeyError("of tomorrow")
+
+    monkeypatch.setattr(ledger_checks, "check_vectors", failing)
+    page = ledger.page(MADE_UP, root)
+    said = [gap for gap in page.gaps if "the ledger cannot look at it" in gap]
+    assert len(said) == 4
+    assert (
+        "get_specs: the ledger cannot look at it (KeyError: 'of tomorrow', at test_ledger"
+        in said[3]
+    )
+    assert "## JobRequest" in page.lines
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What CONTRIBUTING says of these lines
+
+
+def test_contributing_explains_each_line(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its table has the words of each line that is left after generating, and none that no tool prints."""
+    chapter = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = chapter.partition("| still to do |")[2].partition("\n\n")[0]
+    explained = re.findall(r"^ *\| `([^`]+)`", table, re.MULTILINE)
+    tools = sorted((root / "tools").glob("ledger_*.py"))
+    printed = "".join(path.read_text(encoding="utf-8") for path in tools)
+    assert [words for words in explained if words not in printed] == []
+    found = ledger.page(MADE_UP, root).gaps
+    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", "batches list"))
+    found += [gap for gap in ledger.page(MADE_UP, root).gaps if "Client has no" not in gap]
+    unexplained = [gap for gap in found if not any(words in gap for words in explained)]
+    assert [gap for gap in unexplained if "run `make generate`" not in gap] == []

@@ -1,0 +1,259 @@
+"""Writes the sections of the operations, and says what each of them lacks."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ledger_checks import check_operation
+from ledger_cli import option_place, options
+from ledger_client import keyword, keyword_place
+from ledger_contract import (
+    JSON,
+    SUCCESS,
+    LedgerError,
+    body_of,
+    component,
+    operations,
+    parameters,
+)
+from ledger_generated import generated_argument, generated_operation
+from ledger_page import MISSING, code
+from ledger_sandbox import (
+    handler,
+    in_a_query,
+    query_place,
+    served,
+)
+from spec_places import followed
+
+if TYPE_CHECKING:
+    from ledger_page import Ledger
+    from operation_table import Reach
+    from spec_places import Node
+
+PARAMETER_COLUMNS: Final = (
+    "parameter",
+    "in the contract",
+    "generated argument",
+    "keyword",
+    "command line",
+    "sandbox",
+    "vectors",
+    "tests",
+)
+ANSWER_COLUMNS: Final = ("answer", "in the contract", "generated class", "vectors", "tests")
+LONGEST: Final = 200
+"""Characters of an error in a complaint."""
+
+
+def write_operation(ledger: Ledger, operation_id: str) -> None:
+    """Write the section of an operation; what cannot be looked at is said, and the others still have theirs."""
+    try:
+        _write_operation(ledger, operation_id)
+    except (LedgerError, ImportError):  # what they need is not there, and they say what to do
+        raise
+    except Exception as error:  # an operation of a kind that no operation had so far
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        said = f"{type(error).__name__}: {error}"[:LONGEST]
+        ledger.gaps.append(
+            f"{operation_id}: the ledger cannot look at it ({said}, at {where}); adapt tools/ledger_*.py"
+        )
+
+
+def _write_operation(ledger: Ledger, operation_id: str) -> None:
+    method, path, operation = operations(ledger.contract)[operation_id]
+    ledger.lines += ["", f"## {operation_id}", "", f"`{method} {path}`"]
+    generated_operation(ledger.contract, operation_id)
+    reach = check_operation(ledger, operation_id)
+    rows = [*parameters(ledger.contract, operation)]
+    has_body = "requestBody" in operation
+    if rows or has_body:
+        ledger.table(*PARAMETER_COLUMNS)
+    for where, parameter in rows:
+        write_parameter(ledger, operation_id, reach, where, parameter)
+    if has_body:
+        write_body(ledger, operation_id, reach)
+    ledger.table(*ANSWER_COLUMNS)
+    for status, listed in operation["responses"].items():
+        write_answer(ledger, operation_id, status, listed)
+
+
+def write_parameter(
+    ledger: Ledger,
+    operation_id: str,
+    reach: Reach | None,
+    where: str,
+    parameter: Node,
+) -> None:
+    """Write the row of a parameter."""
+    wire = parameter["name"]
+    in_path = parameter["in"] == "path"
+    what = f"{operation_id}, parameter {wire}"
+    argument = generated_argument(ledger.contract, operation_id, parameter)
+    ungenerated = "no generated argument sends it; run `make generate`"
+    sent = ledger.need(what, code(argument), ungenerated)
+    word = ""
+    if reach is not None:
+        word = keyword(ledger.contract, operation_id, reach, parameter, argument)
+    called, offered, flags = reaching(ledger, what, reach, wire, word, in_path=in_path)
+    label = code(wire)
+    key = wire
+    if in_path:
+        label += " (path)"
+        # The vectors have no keys of the path, only the path as a whole.
+        key = ""
+    ledger.row(
+        label,
+        code(where),
+        sent,
+        called,
+        offered,
+        serving(ledger, what, operation_id, parameter),
+        *ledger.covering(
+            what,
+            ("parameter", operation_id, key, word),
+            "requests",
+            wire,
+            word or wire,
+            *flags,
+        ),
+    )
+
+
+def reaching(
+    ledger: Ledger,
+    what: str,
+    reach: Reach | None,
+    wire: str,
+    word: str,
+    *,
+    in_path: bool,
+) -> tuple[str, str, tuple[str, ...]]:
+    """The cells for the keyword and the option that reach a parameter, and the option itself."""
+    if reach is None:
+        return MISSING, MISSING, ()
+    call = ""
+    if word and in_path:
+        call = f"{reach.call}({word})"
+    elif word:
+        call = f"{reach.call}({word}=)"
+    place = keyword_place(reach, wire)
+    unreached = f"no keyword of {reach.call} reaches it; add it to {place}"
+    called = ledger.need(what, code(call), unreached)
+    if reach.command is None:
+        return called, "", ()
+    flags = options(reach.command, word)
+    place = option_place(reach.command, wire)
+    unoffered = f"no option of `pasqal {reach.command}` reaches it; add it to {place}"
+    offered = ledger.need(what, code("/".join(flags)), unoffered)
+    return called, offered, flags
+
+
+def serving(
+    ledger: Ledger,
+    what: str,
+    operation_id: str,
+    parameter: Node,
+) -> str:
+    """The cell for what the sandbox makes of a parameter."""
+    # That it does not serve the operation at all has been said.
+    if handler(operation_id) is None:
+        return MISSING
+    if parameter["in"] == "path":
+        return "the path"
+    if parameter["in"] != "query":
+        return ""
+    made = in_a_query(ledger.contract, operation_id, parameter)
+    unserved = f"the sandbox does nothing with it; add it to {query_place(operation_id)}"
+    return ledger.need(what, made, unserved)
+
+
+def write_body(
+    ledger: Ledger,
+    operation_id: str,
+    reach: Reach | None,
+) -> None:
+    """Write the row of a request body; its fields are those of a schema, and have rows there."""
+    what = f"{operation_id}, request body"
+    schema = body_of(ledger.contract, operation_id).get("schema", {})
+    kind = component(schema) or component(schema.get("items", {}))
+    label = "any JSON"
+    if kind:
+        label = code(ledger.class_of(kind))
+    called = MISSING
+    if reach is not None:
+        called = code(f"{reach.call}(…)")
+    ledger.row(
+        "the body",
+        code(f"requestBody/content/{JSON}"),
+        label,
+        called,
+        "",
+        reading(ledger, what, operation_id),
+        *ledger.covering(what, ("body", operation_id), "requests", operation_id),
+    )
+
+
+def reading(
+    ledger: Ledger,
+    what: str,
+    operation_id: str,
+) -> str:
+    """The cell for whether the sandbox reads the body of a request."""
+    if handler(operation_id) is None:
+        return MISSING
+    taken = ""
+    if "requestBody" in served().get(operation_id, {}):
+        taken = "the body"
+    return ledger.need(
+        what, taken, f"the sandbox does not read it; add it to {query_place(operation_id)}"
+    )
+
+
+def write_answer(
+    ledger: Ledger,
+    operation_id: str,
+    status: str,
+    listed: Node,
+) -> None:
+    """Write the rows of an answer and its headers."""
+    where, response = followed(ledger.contract, f"responses/{status}", listed)
+    what = f"{operation_id}, answer {status}"
+    file = "errors"
+    if status == SUCCESS:
+        file = "answers"
+    name = component(response.get("content", {}).get(JSON, {}).get("schema", {}))
+    kind = "any JSON"
+    if name:
+        kind = code(ledger.class_of(name))
+    cells = ledger.covering(
+        what,
+        ("answer", operation_id, status),
+        file,
+        operation_id,
+    )
+    ledger.row(
+        status,
+        code(where),
+        kind,
+        *cells,
+    )
+    for header in response.get("headers", {}):
+        item = "header", operation_id, status, header.lower()
+        cells = ledger.covering(
+            f"{what}, header {header}",
+            item,
+            file,
+            header,
+            header.lower(),
+        )
+        label = f"{status}, header {code(header)}"
+        ledger.row(
+            label,
+            code(f"{where}/headers/{header}"),
+            "",
+            *cells,
+        )

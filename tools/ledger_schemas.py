@@ -1,0 +1,128 @@
+"""Writes the sections of the objects and enumerations, and says what each of them lacks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger_cli import shown
+from ledger_contract import vector_files
+from ledger_mentions import TRANSCRIPTION, is_transcribed
+from ledger_page import code
+from ledger_sandbox import column_place, in_a_column
+
+if TYPE_CHECKING:
+    from ledger_page import Ledger
+    from spec_places import Node
+
+FIELD_COLUMNS: Final = (
+    "field",
+    "in the contract",
+    "attribute",
+    "command line",
+    "sandbox",
+    "vectors",
+    "tests",
+)
+ENUMERATION_COLUMNS: Final = ("enumeration", "in the contract", "generated class", "values")
+
+
+READABLE: Final = re.compile(r"(?!.*(Paginated|Produced|Partial)).{1,25}")
+"""What the name of a class may be: short, and without the wrappings of the service's own code; a test says so too."""
+
+
+def write_schemas(ledger: Ledger) -> None:
+    """Write a section for each object of the contract."""
+    files = vector_files(ledger.contract)
+    for name, schema in ledger.contract["components"]["schemas"].items():
+        if "properties" in schema:
+            write_schema(
+                ledger,
+                name,
+                schema,
+                files[name],
+            )
+
+
+def write_schema(
+    ledger: Ledger,
+    name: str,
+    schema: Node,
+    file: str,
+) -> None:
+    """Write the section of an object: its fields."""
+    chosen = ledger.class_of(name)
+    if not READABLE.fullmatch(chosen):
+        hint = (
+            "its class has no readable name; give it one in class_overrides of generator_config.yml"
+        )
+        ledger.gaps.append(f"{name}: {hint}")
+    attributes = attributes_of(chosen)
+    title = schema.get("title", name)
+    if not is_transcribed(ledger.root, title):
+        hint = f"its page is not transcribed; add its fields to FIELDS of {TRANSCRIPTION}"
+        ledger.gaps.append(f"{name}: {hint}")
+    ledger.lines += ["", f"## {chosen}", ""]
+    ledger.lines.append(f"`#/components/schemas/{name}`, on the pages *{title}*")
+    ledger.table(*FIELD_COLUMNS)
+    for wire in schema["properties"]:
+        what = f"{chosen}, field {wire}"
+        attribute = code(attributes.get(wire, ""))
+        ledger.row(
+            code(wire),
+            code(f"…/properties/{wire}"),
+            ledger.need(what, attribute, "the generated model lacks it; run `make generate`"),
+            ", ".join(map(code, shown(chosen, wire))),
+            keeping(
+                ledger,
+                what,
+                name,
+                wire,
+            ),
+            *ledger.covering(
+                what,
+                ("field", name, wire),
+                file,
+                wire,
+            ),
+        )
+
+
+def attributes_of(chosen: str) -> dict[str, str]:
+    """The attributes of a generated class, or the keys of a typed dictionary, by the names on the wire."""
+    from pasqal_core_api import models
+
+    kind: Any = getattr(models, chosen, None)
+    if hasattr(kind, "describe"):
+        return {one.wire: f"{chosen}.{one.name}" for one in kind.describe()}
+    return {wire: f'{chosen}["{wire}"]' for wire in getattr(kind, "__annotations__", ())}
+
+
+def keeping(
+    ledger: Ledger,
+    what: str,
+    name: str,
+    wire: str,
+) -> str:
+    """The cell for the column in which the sandbox keeps a field."""
+    column = in_a_column(name, wire)
+    if column is None:
+        return ""
+    return ledger.need(what, column, f"the sandbox does not keep it; see {column_place()}")
+
+
+def write_enumerations(ledger: Ledger) -> None:
+    """Write the enumerations; they may grow, so nothing has to cover a value."""
+    ledger.lines += ["", "## Enumerations", ""]
+    ledger.lines.append("They are open: a reader keeps a value that is not listed.")
+    ledger.table(*ENUMERATION_COLUMNS)
+    for name, schema in ledger.contract["components"]["schemas"].items():
+        if "enum" in schema:
+            place = code(f"#/components/schemas/{name}")
+            values = ", ".join(schema["enum"])
+            ledger.row(
+                schema.get("title", name),
+                place,
+                code(ledger.class_of(name)),
+                values,
+            )

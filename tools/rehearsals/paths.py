@@ -1,0 +1,26 @@
+"""The files that rehearsals edit; whoever moves one of them corrects its line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PATHS: Final = {
+    "contract": "openapi.yaml",
+    "generator settings": "generator_config.yml",
+    # The client
+    "filters": "overlay/pasqal_client/_listing/filters.py",
+    "jobs": "overlay/pasqal_client/jobs.py",
+    # The command line
+    "options": "overlay/pasqal_client/cli/options.py",
+    "cli page": "docs/cli.md",
+    "readme": "README.md",
+    # The sandbox
+    "sandbox": "overlay/pasqal_client/sandbox/app.py",
+    "sandbox filters": "overlay/pasqal_client/sandbox/database/queries.py",
+    # Tests and tools
+    "transcription": "tests/contract/test_transcription.py",
+    "requests": "tests/contract/vectors/requests.json",
+    "answers": "tests/contract/vectors/answers.json",
+    "errors": "tests/contract/vectors/errors.json",
+    "operation table": "tools/operation_table.py",
+}
