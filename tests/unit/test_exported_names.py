@@ -18,14 +18,14 @@ ROOT = Path(__file__).parents[2]
 OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
 
 NAMES = """
-APIConnectionError APIError APIStatusError AsyncJobListing AsyncPasqalClient AuthenticationError BadRequestError Batch BatchStatus
-CancelReceipt CancelRefusedError ClientCredentials ConfigurationError ConflictError ContractReport Credentials
-DeadlineError Departure Finding
-DepartureError IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError NotFoundError OrderDirection
-OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials PermissionDeniedError QueuePriority
-RateLimitError ReceivedResponse Resolution ResponseError RetryPolicy SeenDeparture SentRequest ServerError
-UnknownStatusError UnprocessableError UntrustedError WaitProgress WaitResult WaitTimeoutError Write
-WriteDepartureError __version__
+APIConnectionError APIError APIStatusError AsyncJobListing AsyncPasqalClient AuthenticationError
+BadRequestError Batch BatchStatus CancelReceipt CancelRefusedError ClientCredentials
+ConfigurationError ConflictError ContractReport Credentials DeadlineError Departure DepartureError
+Finding IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError
+NotFoundError OrderDirection OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials
+PermissionDeniedError QueuePriority RateLimitError ReceivedResponse Resolution ResponseError
+RetryPolicy SeenDeparture SentRequest ServerError UnknownStatusError UnprocessableError
+UntrustedError WaitProgress WaitResult WaitTimeoutError Write WriteDepartureError __version__
 """
 
 
