@@ -43,15 +43,12 @@ def handler(operation_id: str) -> Any:
 
 def missing_handler(operation_id: str) -> str:
     """What the sandbox lacks to serve an operation, with the place where it belongs; empty if nothing."""
-    from pasqal_client.sandbox import app, operations
+    from pasqal_client.sandbox import app
 
     if operation_id in served():
         return ""
-    place = ""
-    if operation_id not in operations.PLACES:
-        place = f"its method and path to PLACES in {source_of(operations)}, and "
-    needed = "a handler of that name and its route"
-    return f"the sandbox does not serve it; add {place}{needed} to {source_of(app.create_api)}"
+    needed = "a handler of that name, and the model of its answer in SUCCESSES,"
+    return f"the sandbox does not serve it; add {needed} to {source_of(app.create_api)}"
 
 
 def query_model(operation_id: str) -> Any:

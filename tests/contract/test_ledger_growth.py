@@ -158,8 +158,8 @@ UNTRANSCRIBED = (
     "of tests/contract/test_transcription.py"
 )
 UNSERVED = (
-    "the sandbox does not serve it; add its method and path to PLACES in overlay/pasqal_client/sandbox/operations.py, "
-    "and a handler of that name and its route to overlay/pasqal_client/sandbox/app.py"
+    "the sandbox does not serve it; add a handler of that name, and the model of its answer in SUCCESSES, "
+    "to overlay/pasqal_client/sandbox/app.py"
 )
 
 

@@ -17,7 +17,7 @@ from ledger_generated import generated_argument
 from ledger_sandbox import in_a_query, missing_handler, query_place
 from operation_table import HERE, TABLE
 from pasqal_client.cli import options
-from pasqal_client.sandbox.operations import PLACES
+from pasqal_client.sandbox.app import SUCCESSES
 
 OPERATIONS = operations(CONTRACT)
 every_operation = pytest.mark.parametrize("operation_id", OPERATIONS)
@@ -52,8 +52,8 @@ def test_the_sandbox_serves_each_operation(operation_id: str) -> None:
 
 
 def test_nothing_is_left_of_an_operation_that_is_gone() -> None:
-    """Neither a line of the table nor a place of the sandbox."""
-    gone = sorted((TABLE.keys() | PLACES.keys()) - OPERATIONS.keys())
+    """Neither a line of the table nor a handler of the sandbox."""
+    gone = sorted((TABLE.keys() | SUCCESSES.keys()) - OPERATIONS.keys())
     assert not gone, (
         f"openapi.yaml has no {', '.join(gone)}: take it out of {HERE}, the client and the sandbox"
     )

@@ -88,7 +88,7 @@ class Tab:
         assert "errorText" not in self.call("Page.navigate", url=url)
 
     def when(self, body: str) -> Any:
-        """The number or text that a function with this body returns, once it is true; until then it may fail."""
+        """Wait until a function with this body returns a number or text; until then it may fail."""
         end = monotonic() + _PATIENCE
         while not (value := self._evaluated(_LOOK % body)):
             assert monotonic() < end, (

@@ -21,7 +21,7 @@ _CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
 
 
 def until(condition: Callable[[], object]) -> None:
-    """Wait until something is so; the minute is only for what never comes."""
+    """Wait until a condition holds; the limit of a minute is only for what never happens."""
     end = monotonic() + 60
     while not condition():
         assert monotonic() < end, "it did not come"
@@ -30,14 +30,14 @@ def until(condition: Callable[[], object]) -> None:
 
 @pytest.fixture(scope="session")
 def contract() -> dict[str, Any]:
-    """The parsed openapi.yaml."""
+    """The contract, parsed from openapi.yaml."""
     document: dict[str, Any] = YAML(typ="safe").load(_CONTRACT.read_text())
     return document
 
 
 @pytest.fixture(scope="session")
 def check_answer(contract: dict[str, Any]) -> Callable[[httpx.Response], None]:
-    """Fails where an answer of an operation is not what the contract says."""
+    """Fail where an answer of an operation is not what the contract says."""
     operations = {
         (method.upper(), re.compile(r"/core-fast" + re.sub(r"\{.*?\}", "[^/]+", path))): operation
         for path, methods in contract["paths"].items()
@@ -65,7 +65,7 @@ def check_answer(contract: dict[str, Any]) -> Callable[[httpx.Response], None]:
 
 @pytest.fixture(scope="session")
 def connect(check_answer: Callable[[httpx.Response], None]) -> Iterator[Connect]:
-    """Makes clients that carry a sandbox's token and check every answer."""
+    """Make clients that carry a sandbox's token and check every answer."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used; the default one is slow to load
     with ExitStack() as clients:
 
@@ -98,7 +98,7 @@ def http(sandbox: Sandbox, connect: Connect) -> httpx.Client:
 
 @pytest.fixture
 def plain(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    """A client of that sandbox that takes what comes."""
+    """A client of that sandbox that accepts any answer."""
     with httpx.Client(
         base_url=sandbox.base_url,
         headers={"Authorization": f"Bearer {sandbox.token}"},

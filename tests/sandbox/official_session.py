@@ -51,7 +51,7 @@ def refusal(error: type[BaseException], call: Callable[[], object]) -> str:
 
 
 def session(given: dict[str, Any]) -> dict[str, Any]:
-    """List, filter, cancel, close, and what is refused."""
+    """List, filter, cancel and close, and collect the errors of what is refused."""
     client = connect(given)
     batch_id, empty_id, absent_id = given["batch_id"], given["empty_id"], given["absent_id"]
     filters = JobFilters(

@@ -20,7 +20,7 @@ _ABSENT = UUID("828b59b1-25a9-4563-989c-b2cb74efdd83")
 
 @pytest.fixture(scope="session")
 def official() -> Path:
-    """An environment with the official client."""
+    """An environment in which the official client is installed."""
     try:
         return isolated.environment("official", isolated.OFFICIAL)
     except isolated.UnavailableError as error:
@@ -28,7 +28,7 @@ def official() -> Path:
 
 
 def answers(official: Path, sandbox: Sandbox, **ids: UUID) -> dict[str, Any]:
-    """What the session printed."""
+    """The JSON that the session printed."""
     names = ("base_url", "token_url", "username", "password", "project_id", "user_id")
     given = {**{name: getattr(sandbox, name) for name in names}, **ids}
     done = subprocess.run(
@@ -61,7 +61,7 @@ def asked(request: RecordedRequest) -> tuple[str, str, int | None]:
 
 
 def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -> None:
-    """With a token from the token endpoint; what is refused, it tells in its own errors."""
+    """It signs in at the token endpoint, and reports what is refused in errors of its own."""
     batch, empty = filled(sandbox), sandbox.add_batch()
     error, *others = map(str, batch.job_ids)
     failed = next(job for job in batch.jobs or [] if str(job.id) == error)
@@ -81,7 +81,7 @@ def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -
         printed["closed_twice"]
         == f"Unable to close batch.: 409: Batch {batch.id} is already complete."
     )
-    assert printed["absent"] == f"Job cancelling failed: 404: There is no batch {_ABSENT}."
+    assert printed["absent"] == f"Job cancelling failed: 404: Batch {_ABSENT} does not exist."
     assert printed["no_such_operation"] == "Batch fetching failed: 404: Not Found"
 
     sign_in, *requests = sandbox.requests

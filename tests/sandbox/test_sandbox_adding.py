@@ -22,7 +22,7 @@ def by_creation(http: httpx.Client) -> list[dict[str, Any]]:
 def test_a_job_that_says_nothing_waits_with_a_hundred_runs(
     sandbox: Sandbox, http: httpx.Client
 ) -> None:
-    """All else is what such a job would have."""
+    """All its other fields are what such a job would have."""
     batch = sandbox.add_batch([{}])
     (job,) = by_creation(http)
     created = job["created_at"]
@@ -60,7 +60,7 @@ def test_a_job_that_says_nothing_waits_with_a_hundred_runs(
 def test_times_progress_and_errors_follow_from_the_status(
     sandbox: Sandbox, status: str, started: bool, ended: bool, failed: bool
 ) -> None:
-    """In the order in which things happen."""
+    """The times are in the order in which things happen."""
     (job,) = sandbox.add_batch([{"status": status}]).jobs or []
     assert (job.start_timestamp is not None, job.end_timestamp is not None) == (started, ended)
     times = [time for time in (job.created_at, job.start_timestamp, job.end_timestamp) if time]
@@ -72,7 +72,7 @@ def test_times_progress_and_errors_follow_from_the_status(
 
 
 def test_given_fields_are_kept_as_they_are(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Also a null where another value would be made up."""
+    """A null is kept, too, where another value would be made up."""
     given = {
         "id": str(uuid4()),
         "parent_id": str(uuid4()),
@@ -123,14 +123,14 @@ def test_time_goes_on_with_what_is_added_and_is_the_same_in_every_sandbox(sandbo
 def test_what_happens_later_happens_after_what_was_added(
     sandbox: Sandbox, http: httpx.Client
 ) -> None:
-    """Also where a time was given that lies ahead."""
+    """This holds, too, where the given time lies in the future."""
     batch = sandbox.add_batch([{"created_at": "2031-01-01T00:00:00Z"}])
     answer = http.patch(f"/api/v2/batches/{batch.id}/cancel/jobs").json()
     assert answer["data"]["jobs"][0]["end_timestamp"] >= "2031-01-01T00:00:00"
 
 
 def test_the_added_batch_is_what_completing_answers(sandbox: Sandbox, http: httpx.Client) -> None:
-    """But for what completing changes."""
+    """The two differ only in what completing changes."""
     batch = sandbox.add_batch([{"status": "DONE"}, {"status": "RUNNING"}, {}])
     answer = http.patch(f"/api/v2/batches/{batch.id}/complete").json()["data"]
     served = ProducedBatchWithPartialJobsResponse.model_validate(answer)
@@ -164,7 +164,7 @@ def test_a_batch_needs_no_jobs_and_may_have_any_field(sandbox: Sandbox) -> None:
 def test_jobs_have_the_user_of_their_batch_unless_they_say_so(
     sandbox: Sandbox, http: httpx.Client
 ) -> None:
-    """And a batch that of the sandbox."""
+    """A batch has the user of the sandbox unless it says otherwise."""
     sandbox.add_batch([{"runs": 1}])
     sandbox.add_batch([{"runs": 2}, {"runs": 3, "user_id": "bob"}], user_id="alice")
     for user, expected in ((sandbox.user_id, 1), ("alice", 2), ("bob", 3)):
@@ -173,7 +173,7 @@ def test_jobs_have_the_user_of_their_batch_unless_they_say_so(
 
 
 def test_an_answer_can_be_put_in_again(sandbox: Sandbox, http: httpx.Client) -> None:
-    """As a recorded job would be: with its batch_id and project_id."""
+    """A recorded job can be given with its batch_id and project_id."""
     sandbox.add_batch([{"status": "ERROR"}, {}])
     recorded = by_creation(http)
     with Sandbox() as other:
@@ -252,7 +252,7 @@ def test_an_answer_can_be_put_in_again(sandbox: Sandbox, http: httpx.Client) -> 
         (
             lambda s: s.add_batch([{"runs": -(10**5000)}]),
             ValueError,
-            "runs is a value of type int, which is less",
+            "runs is a value of type int, which is negative",
         ),
         (
             lambda s: s.add_batch([{"x" * 10**6: 1, 10**5000: 2}]),
@@ -267,7 +267,7 @@ def test_an_answer_can_be_put_in_again(sandbox: Sandbox, http: httpx.Client) -> 
         (lambda s: s.add_batch(foreign="x" * 10**6), ValueError, "foreign is 'xxx"),
         (lambda s: s.add_jobs("x" * 10**6, [{}]), ValueError, "batch_id is 'xxx"),
         (lambda s: s.cancel_jobs(10**5000), ValueError, "count is a value of type int"),
-        (lambda s: s.advance("9" * 10**6 + "d"), ValueError, "is longer than the years"),
+        (lambda s: s.advance("9" * 10**6 + "d"), ValueError, "is longer than a timedelta"),
         (lambda s: s.add_batch([{"id": UUID(int=1)}] * 2), ValueError, "id is taken"),
         (
             lambda s: (s.add_batch(), s.add_batch(foreign=True, project_id=s.project_id)),
@@ -288,7 +288,7 @@ def test_what_cannot_be_is_refused_by_name(
     kind: type[Exception],
     text: str,
 ) -> None:
-    """And nothing of the batch is put in."""
+    """Nothing of the batch is added."""
     with pytest.raises(kind, match=text) as caught:
         add(sandbox)
     assert len(str(caught.value)) < 2000
@@ -296,7 +296,7 @@ def test_what_cannot_be_is_refused_by_name(
 
 
 def test_time_in_the_sandbox_does_not_pass(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Two changes with nothing put in between are simultaneous."""
+    """Two changes with nothing added in between have the same time."""
     batch = sandbox.add_batch([{}, {}])
     ends = set()
     for job_id in batch.job_ids:

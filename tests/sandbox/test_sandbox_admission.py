@@ -7,10 +7,10 @@ import socket
 import httpx
 import pytest
 from starlette.requests import Request
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from pasqal_client.sandbox import Sandbox
-from pasqal_client.sandbox.admission import NotAdmittedError, limited_body
+from pasqal_client.sandbox.admission import Admission, NotAdmittedError, read_body
 from pasqal_client.sandbox.database.queries import JobsQuery, filters
 from sandbox.conftest import until
 
@@ -58,7 +58,7 @@ def asked(root: httpx.Client, sandbox: Sandbox, headers: dict[str, str]) -> list
 def test_what_a_page_from_elsewhere_makes_a_browser_send_is_not_looked_at(
     sandbox: Sandbox, root: httpx.Client, headers: dict[str, str]
 ) -> None:
-    """Whether it says so itself or uses a name that points here, it is refused with a reason, and nothing is done."""
+    """A page that names its origin, or a name that points here, is refused with a reason, and nothing is done."""
     before = sandbox.now
     token, control = asked(root, sandbox, headers)
     assert (token.status_code, token.json()["error"]) == (403, "invalid_request")
@@ -83,12 +83,12 @@ def test_what_a_page_from_elsewhere_makes_a_browser_send_is_not_looked_at(
 def test_what_comes_from_this_machine_is_answered(
     sandbox: Sandbox, root: httpx.Client, headers: dict[str, str]
 ) -> None:
-    """By any of its names, from a page of its own too."""
+    """Every name of this machine is accepted, and so is a page of its own."""
     assert [answer.status_code for answer in asked(root, sandbox, headers)] == [200, 200]
 
 
 def exchanged(sandbox: Sandbox, head: str) -> bytes:
-    """What is answered to the head of a request whose body does not come."""
+    """The answer to the head of a request whose body does not come."""
     url = httpx.URL(sandbox.base_url)
     with socket.create_connection((url.host, url.port or 0), timeout=60) as connection:
         connection.sendall(f"{head}Host: localhost\r\nConnection: close\r\n\r\n".encode())
@@ -97,11 +97,11 @@ def exchanged(sandbox: Sandbox, head: str) -> bytes:
 
 
 def test_the_token_is_asked_for_before_the_body_is_read(sandbox: Sandbox) -> None:
-    """A stranger is refused though nothing of the body that was announced has come."""
+    """A stranger is refused although no byte of the announced body has arrived."""
     answer = exchanged(sandbox, f"POST {BATCHES} HTTP/1.1\r\nContent-Length: 1000\r\n")
     assert answer.startswith(b"HTTP/1.1 401 ")
     assert b"www-authenticate: Bearer" in answer
-    assert b'{"detail":"There is no bearer token in the request."}' in answer
+    assert b'{"detail":"The request has no bearer token."}' in answer
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_token_is_asked_for_before_the_body_is_read(sandbox: Sandbox) -> Non
 def test_a_body_that_is_announced_as_too_large_is_not_waited_for(
     sandbox: Sandbox, path: str, limit: int
 ) -> None:
-    """The answer says how much is read there."""
+    """The answer says how many bytes are read there."""
     kind = "Content-Type: application/x-www-form-urlencoded\r\nAuthorization: Bearer"
     head = f"POST {path} HTTP/1.1\r\n{kind} {sandbox.token}\r\nContent-Length:"
     refused = exchanged(sandbox, f"{head} {limit + 1}\r\n")
@@ -124,7 +124,7 @@ def test_a_body_that_is_announced_as_too_large_is_not_waited_for(
 def test_a_body_that_turns_out_too_large_is_refused(
     sandbox: Sandbox, root: httpx.Client, path: str, pieces: int
 ) -> None:
-    """Where no length was announced; the connection can be used again."""
+    """This holds where no length was announced; the connection can be used again."""
     for _ in range(2):
         answer = root.post(path, content=(b"a=1&" * 16_384 for _ in range(pieces)), headers=FORM)
         assert answer.status_code == 413
@@ -133,7 +133,7 @@ def test_a_body_that_turns_out_too_large_is_refused(
 
 
 def test_no_more_than_the_limit_is_read() -> None:
-    """One that never ends is left at the piece that is too much."""
+    """Reading a body without an end stops at the piece that exceeds the limit."""
     taken = 0
 
     async def endless() -> Message:
@@ -142,12 +142,35 @@ def test_no_more_than_the_limit_is_read() -> None:
         return {"type": "http.request", "body": b"x" * 100, "more_body": True}
 
     with pytest.raises(NotAdmittedError, match="at most 1,000 bytes"):
-        asyncio.run(limited_body(Request({"type": "http", "headers": []}, endless), 1000))
+        asyncio.run(read_body(Request({"type": "http", "headers": []}, endless), 1000))
     assert taken == 11
 
 
+def test_what_comes_after_the_body_is_passed_on() -> None:
+    """An app that waits for the client to go away learns of it, although its body was read before."""
+    sent: list[Message] = [
+        {"type": "http.request", "body": b"{}", "more_body": False},
+        {"type": "http.disconnect"},
+    ]
+    received: list[Message] = []
+
+    async def receive() -> Message:
+        return sent.pop(0)
+
+    async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
+        received.extend([await receive(), await receive()])
+
+    async def send(_: Message) -> None:
+        raise AssertionError("nothing is answered")
+
+    headers = [(b"host", b"localhost"), (b"authorization", b"Bearer t")]
+    scope = {"type": "http", "path": "/", "headers": headers}
+    asyncio.run(Admission(app, lambda _: True, lambda _: 100)(scope, receive, send))
+    assert [message["type"] for message in received] == ["http.request", "http.disconnect"]
+
+
 def test_the_routes_of_the_api_read_no_body_at_all(sandbox: Sandbox, root: httpx.Client) -> None:
-    """Their answer comes though the body does not."""
+    """They answer although the body does not come."""
     head = f"GET {JOBS} HTTP/1.1\r\nAuthorization: Bearer {sandbox.token}\r\nContent-Length: 1000000000\r\n"
     assert exchanged(sandbox, head).startswith(b"HTTP/1.1 200 ")
     assert exchanged(sandbox, "GET / HTTP/1.1\r\nContent-Length: 1000000000\r\n").startswith(
@@ -158,7 +181,7 @@ def test_the_routes_of_the_api_read_no_body_at_all(sandbox: Sandbox, root: httpx
 def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
     sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A client that goes away leaves nothing behind, in the log neither."""
+    """A client that goes away leaves no trace, not even in the log."""
     head = f"POST {TOKEN} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n"
     exchanged(sandbox, head)
     until(lambda: [request.status for request in sandbox.requests] == [400])
@@ -195,7 +218,7 @@ def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
         (
             "/_sandbox/advance",
             {"by": "9" * 100_000 + "s"},
-            "is longer than the years that there are",
+            "is longer than a timedelta can be",
         ),
         ("/_sandbox/advance", {"by": "x" * 100_000}, "is not a duration"),
         (BATCHES, {"jobs": "x" * 100_000}, "not a list of jobs"),
@@ -211,7 +234,7 @@ def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
 def test_what_is_too_much_is_said_without_repeating_it(
     root: httpx.Client, sandbox: Sandbox, path: str, given: object, text: str
 ) -> None:
-    """A mistake of a hundred thousand characters is a message of a few."""
+    """A mistake of a hundred thousand characters is reported in a short message."""
     answer = root.post(
         path, content=json.dumps(given), headers={"Content-Type": "application/json"}
     )
@@ -222,7 +245,7 @@ def test_what_is_too_much_is_said_without_repeating_it(
 
 
 def test_a_list_where_an_object_belongs_is_one_mistake(root: httpx.Client) -> None:
-    """Which is told without what was sent."""
+    """The message does not repeat what was sent."""
     answer = root.post(BATCHES, json=[{}] * 1000)
     assert answer.json() == {
         "detail": [
@@ -245,7 +268,7 @@ def test_a_list_where_an_object_belongs_is_one_mistake(root: httpx.Client) -> No
 def test_what_is_nested_too_deeply_is_refused(
     root: httpx.Client, path: str, start: str, end: str, status: int
 ) -> None:
-    """As are numbers of too many digits; and everything goes on."""
+    """Numbers with too many digits are refused, too, and the sandbox goes on answering."""
     depth = 100_000 if status == 400 and len(start) < 10 else 1
     content = (start * depth + "1" + end * depth).encode()
     answer = root.post(path, content=content, headers={"Content-Type": "application/json"})
@@ -265,7 +288,7 @@ def test_a_fault_that_cannot_happen_says_why(sandbox: Sandbox, root: httpx.Clien
 def test_a_filter_of_thousands_of_values_is_answered_rightly(
     sandbox: Sandbox, root: httpx.Client
 ) -> None:
-    """By the database, too, which has no statement of thousands of question marks to remember."""
+    """The database does not keep a statement with thousands of question marks."""
     batch = sandbox.add_batch([{}, {}, {}])
     one, two, _ = map(str, batch.job_ids)
     others = [f"{number:x}" for number in range(5000)]

@@ -24,7 +24,7 @@ _CLICK = "document.querySelector('%s').click(); return true"
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Sandbox]:
-    """A sandbox part of the way through the demonstration."""
+    """A sandbox that has run a part of the demonstration."""
     with Sandbox() as sandbox:
         add_demo(sandbox)
         sandbox.advance("40s")
@@ -40,7 +40,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Tab]:
 
 @pytest.fixture
 def tab(shared: chromium.Tab, running: Sandbox) -> Iterator[chromium.Tab]:
-    """The browser; at the end it has asked nobody but the sandbox."""
+    """The browser; at the end it has sent requests only to the sandbox."""
     shared.asked.clear()
     yield shared
     address = running.base_url.removesuffix("core-fast")
@@ -53,7 +53,7 @@ def root(sandbox: Sandbox) -> str:
 
 
 def test_the_first_page_shows_batches_and_jobs(tab: chromium.Tab, running: Sandbox) -> None:
-    """Each batch, and each job with its bar."""
+    """It shows each batch, and each job with its bar."""
     tab.open(f"{root(running)}/?paused")
     assert tab.when("return document.querySelectorAll('tbody tr').length") == 5 + 39
     assert tab.when("return document.querySelectorAll('progress').length") == 39
@@ -63,7 +63,7 @@ def test_the_first_page_shows_batches_and_jobs(tab: chromium.Tab, running: Sandb
 
 
 def test_the_first_page_loads_itself_again(tab: chromium.Tab, running: Sandbox) -> None:
-    """So that what happens meanwhile is seen."""
+    """A person sees what happens meanwhile without a click."""
     tab.open(root(running))
     before = tab.when("return document.querySelector('header time').innerText")
     now = running.advance("1s")
@@ -74,7 +74,7 @@ def test_the_first_page_loads_itself_again(tab: chromium.Tab, running: Sandbox) 
 
 @pytest.mark.parametrize("width", [1280, 800, 400, 320])
 def test_the_first_page_fits_its_window(tab: chromium.Tab, running: Sandbox, width: int) -> None:
-    """Nothing has to be looked for at the side."""
+    """Nobody has to scroll sideways."""
     tab.call(
         "Emulation.setDeviceMetricsOverride",
         width=width,
@@ -101,7 +101,7 @@ def test_the_first_page_fits_its_window(tab: chromium.Tab, running: Sandbox, wid
 def test_the_contract_is_shown_with_its_examples(
     tab: chromium.Tab, running: Sandbox, operation: str, example: str
 ) -> None:
-    """All operations, and what an answer of one looks like."""
+    """All operations are there, each with an example of its answer."""
     tab.open("about:blank")
     tab.open(f"{root(running)}/docs#/{operation}")
     assert tab.when("return document.querySelectorAll('.opblock').length") == len(
@@ -115,7 +115,7 @@ def test_the_contract_is_shown_with_its_examples(
 
 
 def test_an_operation_can_be_tried_out_with_the_token(tab: chromium.Tab, running: Sandbox) -> None:
-    """Through the button for it; without the token it is refused."""
+    """The button sends it; without the token it is refused."""
     running.clear_requests()
     tab.open("about:blank")
     tab.open(f"{root(running)}/docs#/jobs/get_jobs")

@@ -17,7 +17,7 @@ def cancel(http: httpx.Client, batch: UUID, /, **params: str) -> dict[str, Any]:
 
 
 def test_waiting_and_running_jobs_are_cancelled(sandbox: Sandbox, http: httpx.Client) -> None:
-    """They come back as they now stand, in the order of their creation, and stay so."""
+    """The answer has them in their new state, in the order of their creation, and they keep it."""
     batch = sandbox.add_batch([{"status": "RUNNING"}, {}, {}])
     outcome = cancel(http, batch.id)
     assert outcome["errors"] == {}
@@ -52,7 +52,7 @@ def test_a_finished_job_is_refused_inside_a_success(
 
 
 def test_a_second_cancellation_is_refused_job_by_job(sandbox: Sandbox, http: httpx.Client) -> None:
-    """The first one finished them."""
+    """The first one has finished the jobs."""
     batch = sandbox.add_batch([{}, {}])
     cancel(http, batch.id)
     outcome = cancel(http, batch.id)
@@ -61,7 +61,7 @@ def test_a_second_cancellation_is_refused_job_by_job(sandbox: Sandbox, http: htt
 
 
 def test_jobs_that_do_not_match_are_left_alone(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Neither cancelled nor refused; nor is any job of another batch."""
+    """They are neither cancelled nor refused, and jobs of other batches are untouched."""
     batch, other = (
         sandbox.add_batch([{"runs": 1}, {"runs": 2}, {"status": "DONE"}]),
         sandbox.add_batch([{"runs": 1}]),
@@ -75,14 +75,14 @@ def test_jobs_that_do_not_match_are_left_alone(sandbox: Sandbox, http: httpx.Cli
 
 
 def test_an_empty_batch_can_be_cancelled(sandbox: Sandbox, http: httpx.Client) -> None:
-    """To no effect."""
+    """The cancellation succeeds and changes nothing."""
     assert cancel(http, sandbox.add_batch().id) == {"jobs": [], "errors": {}}
 
 
 def test_the_jobs_of_a_complete_batch_can_be_cancelled(
     sandbox: Sandbox, http: httpx.Client
 ) -> None:
-    """It takes no more jobs, but those that it has still wait."""
+    """The batch takes no more jobs, but those that it has are still waiting."""
     batch = sandbox.add_batch([{}], complete=True)
     assert len(cancel(http, batch.id)["jobs"]) == 1
 

@@ -31,7 +31,7 @@ def test_a_completed_batch_is_closed(sandbox: Sandbox, http: httpx.Client) -> No
 
 
 def test_completing_twice_is_a_conflict(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Whether it was completed here or came in complete."""
+    """It does not matter whether it was completed here or added as complete."""
     batch = sandbox.add_batch()
     complete(http, batch.id)
     for batch_id in (batch.id, sandbox.add_batch(complete=True).id):
@@ -61,7 +61,7 @@ def test_completing_twice_is_a_conflict(sandbox: Sandbox, http: httpx.Client) ->
 def test_the_state_of_a_complete_batch_follows_from_its_jobs(
     sandbox: Sandbox, http: httpx.Client, jobs: list[str], expected: str
 ) -> None:
-    """It ends when they have, and has an end then."""
+    """It ends, and has an end time, when its jobs have ended."""
     batch = sandbox.add_batch([{"status": status} for status in jobs])
     assert batch.status in ("PENDING", "RUNNING")
     answer = complete(http, batch.id)
@@ -75,7 +75,7 @@ def test_the_state_of_a_complete_batch_follows_from_its_jobs(
 def test_cancelling_the_last_job_ends_a_complete_batch(
     sandbox: Sandbox, http: httpx.Client
 ) -> None:
-    """And an open one not: it waits for more jobs."""
+    """An open batch does not end, because it waits for more jobs."""
     done, open_ = sandbox.add_batch([{"status": "DONE"}, {}]), sandbox.add_batch([{}])
     complete(http, done.id)
     for batch in (done, open_):
@@ -87,14 +87,14 @@ def test_cancelling_the_last_job_ends_a_complete_batch(
 def test_a_state_that_no_job_explains_stays(
     sandbox: Sandbox, http: httpx.Client, status: str
 ) -> None:
-    """The batch is closed all the same."""
+    """The batch is closed although its state does not change."""
     batch = sandbox.add_batch([{}], status=status)
     answer = complete(http, batch.id)
     assert (answer["status"], answer["complete"]) == (status, True)
 
 
 def test_optional_fields_are_null_or_what_was_given(sandbox: Sandbox, http: httpx.Client) -> None:
-    """A null is sent, not left out."""
+    """A field without a value is sent as null, not left out."""
     bare = complete(http, sandbox.add_batch([{}]).id)
     for name in ("parent_id", "configuration", "webhook", "start_datetime", "end_datetime"):
         assert bare[name] is None

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from contract.derived import CONTRACT
 from ledger_contract import operations
+from pasqal_client.sandbox import Sandbox, app
+from pasqal_client.sandbox import operations as sandbox_operations
 from pasqal_client.sandbox.app import create_api
 from pasqal_client.sandbox.database.store import Store
+from sandbox.conftest import Connect
 
 Document = dict[str, Any]
 
@@ -18,7 +22,7 @@ _OPERATIONS = [*operations(CONTRACT)]
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Document]:
-    """What the app says of itself."""
+    """The OpenAPI document that the app writes of itself."""
     store = Store()
     yield create_api(store, lambda _: False).openapi()
     store.close()
@@ -27,7 +31,7 @@ def served() -> Iterator[Document]:
 def test_the_paths_and_methods_are_those_of_the_contract(
     contract: Document, served: Document
 ) -> None:
-    """All of them and no other."""
+    """The app serves all of them and no others."""
 
     def routes(document: Document) -> dict[str, set[str]]:
         return {path: set(methods) for path, methods in document["paths"].items()}
@@ -39,7 +43,7 @@ def test_the_paths_and_methods_are_those_of_the_contract(
 def test_the_parameters_are_those_of_the_contract(
     contract: Document, served: Document, name: str
 ) -> None:
-    """By name, place, type, format, values, bounds, default and necessity."""
+    """They agree in name, place, type, format, values, bounds, default and necessity."""
 
     def parameters(document: Document) -> dict[tuple[str, str], tuple[bool, Any]]:
         resolved = [
@@ -61,7 +65,7 @@ def test_the_parameters_are_those_of_the_contract(
 def test_the_answers_are_those_of_the_contract(
     contract: Document, served: Document, name: str
 ) -> None:
-    """By status, headers and schema, down to the last field."""
+    """They agree in status, headers and schema, down to the last field."""
 
     def answers(document: Document) -> dict[str, Any]:
         resolved = {
@@ -88,6 +92,38 @@ def test_tags_and_security_are_those_of_the_contract(
     assert operation(served, name)["tags"] == operation(contract, name)["tags"]
     assert operation(served, name).get("security", []) == demanded
     assert served["components"]["securitySchemes"] == contract["components"]["securitySchemes"]
+
+
+def test_an_operation_of_the_contract_has_a_place_without_being_listed() -> None:
+    """What the operations of a path have in common is not one of them."""
+    shared = [{"$ref": "#/components/parameters/BatchPathId"}]
+    paths = {
+        "/api/v2/batches/{batch__id}": {
+            "parameters": shared,
+            "get": {"operationId": "get_batch", "tags": ["batches"]},
+            "delete": {"operationId": "delete_batch"},
+        }
+    }
+    assert sandbox_operations._find_places({"paths": paths}) == {
+        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",)),
+        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", ()),
+    }
+
+
+def test_an_operation_without_a_handler_is_answered_with_501(
+    monkeypatch: pytest.MonkeyPatch, connect: Connect
+) -> None:
+    """The answer names the operation, and the app does not say that it serves it."""
+    place = sandbox_operations.Place("GET", "/api/v2/batches/{batch__id}", ())
+    monkeypatch.setattr(app, "PLACES", {**sandbox_operations.PLACES, "get_batch": place})
+    with Sandbox() as sandbox:
+        headers = {"Authorization": f"Bearer {sandbox.token}"}
+        answer = httpx.get(f"{sandbox.base_url}/api/v2/batches/1", headers=headers)
+        assert connect(sandbox).get("/api/v2/jobs").status_code == 200
+        store = sandbox._now_running.store
+        assert place.path not in create_api(store, lambda _: False).openapi()["paths"]
+    assert answer.status_code == 501
+    assert answer.json()["message"] == "The sandbox has no handler for get_batch yet."
 
 
 def operation(document: Document, name: str) -> Document:

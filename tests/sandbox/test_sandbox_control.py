@@ -13,7 +13,7 @@ JOBS = "/api/v2/jobs"
 
 @pytest.fixture
 def control(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
-    """A client of what is beside the API."""
+    """A client of the control routes."""
     plain.base_url = httpx.URL(sandbox.base_url.replace("/core-fast", "/_sandbox"))
     return plain
 
@@ -34,7 +34,7 @@ def control(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
     ],
 )
 def test_it_asks_for_the_token(control: httpx.Client, method: str, path: str) -> None:
-    """Before it looks at anything else."""
+    """The token is checked before anything else is read."""
     assert (
         control.request(method, path, headers={"Authorization": "Bearer wrong"}).status_code == 401
     )
@@ -43,7 +43,7 @@ def test_it_asks_for_the_token(control: httpx.Client, method: str, path: str) ->
 def test_it_tells_where_everything_is_and_how_to_sign_in(
     sandbox: Sandbox, control: httpx.Client
 ) -> None:
-    """What a port of the client needs to know besides its token; who has that may have more of them."""
+    """A client that has the token can look up everything else that it needs."""
     answer = control.get("/")
     assert answer.json() == {
         "base_url": sandbox.base_url,
@@ -60,7 +60,7 @@ def test_it_tells_where_everything_is_and_how_to_sign_in(
 
 
 def test_batches_and_jobs_come_in(control: httpx.Client, http: httpx.Client) -> None:
-    """With any fields, and what will become of the jobs."""
+    """Any field can be given, and the fates of the jobs."""
     fate = {"duration": "10s", "outcome": "ERROR", "error": "Too few atoms."}
     answer = control.post("/batches", json={"tags": ["night"], "jobs": [{"runs": 5, "fate": fate}]})
     assert answer.status_code == 201
@@ -79,12 +79,12 @@ def test_batches_and_jobs_come_in(control: httpx.Client, http: httpx.Client) -> 
 
 
 def test_an_empty_batch_comes_in(control: httpx.Client) -> None:
-    """As it does from Python."""
+    """It is added as it is from Python."""
     assert control.post("/batches", json={}).json()["job_ids"] == []
 
 
 def test_somebody_else_cancels(sandbox: Sandbox, control: httpx.Client) -> None:
-    """The newest ones."""
+    """The newest jobs are cancelled."""
     batch = sandbox.add_batch([{}, {}])
     assert control.post("/cancel_jobs", json={"count": 1}).json() == {
         "job_ids": [str(batch.job_ids[1])]
@@ -92,7 +92,7 @@ def test_somebody_else_cancels(sandbox: Sandbox, control: httpx.Client) -> None:
 
 
 def test_requests_are_read_back_and_forgotten(control: httpx.Client, http: httpx.Client) -> None:
-    """Those of the service only: what is asked here is not part of the test."""
+    """Only requests to the service are recorded; those to the control routes are not part of a test."""
     http.get(JOBS, params={"status": ["DONE", "ERROR"]})
     assert control.get("/requests").json() == [
         {
@@ -107,7 +107,7 @@ def test_requests_are_read_back_and_forgotten(control: httpx.Client, http: httpx
 
 
 def test_tokens_expire(sandbox: Sandbox, control: httpx.Client) -> None:
-    """Those of the token endpoint."""
+    """The tokens that the token endpoint has issued become invalid."""
     form = {
         "grant_type": "password",
         "client_id": "x",
@@ -124,7 +124,7 @@ def test_tokens_expire(sandbox: Sandbox, control: httpx.Client) -> None:
 
 
 def test_it_is_emptied(sandbox: Sandbox, control: httpx.Client, http: httpx.Client) -> None:
-    """For the next test of a suite; the token stays."""
+    """The next test of a suite finds it empty; the token stays."""
     begin = sandbox.now
     control.post("/batches", json={"jobs": [{}]}).raise_for_status()
     control.post("/faults", json={"operation": "token", "status": 500}).raise_for_status()
@@ -135,7 +135,7 @@ def test_it_is_emptied(sandbox: Sandbox, control: httpx.Client, http: httpx.Clie
 
 
 def test_faults_are_set_counted_and_cleared(sandbox: Sandbox, control: httpx.Client) -> None:
-    """One or several at once; they are told as they were given."""
+    """One or several are set at once, and are listed as they were given."""
     one = {"operation": "get_jobs", "nth": [2], "status": 503, "retry_after": 0.5}
     other = {"latency": 0.001, "nth": 1}
     assert control.post("/faults", json=one).status_code == 201
@@ -155,7 +155,7 @@ def test_faults_are_set_counted_and_cleared(sandbox: Sandbox, control: httpx.Cli
 
 
 def test_quirks_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> None:
-    """By their names."""
+    """Quirks are named by their values."""
     assert control.get("/quirks").json() == []
     answer = control.put("/quirks", json=["integer-code", "no-pagination"])
     assert answer.json() == control.get("/quirks").json() == sorted(sandbox.quirks)
@@ -200,7 +200,7 @@ def test_quirks_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> Non
             422,
             "unknown field in a fate: end; it has only duration, outcome, error",
         ),
-        ("POST", f"/batches/{UUID(int=1)}/jobs", [{}], 404, f"There is no batch {UUID(int=1)}."),
+        ("POST", f"/batches/{UUID(int=1)}/jobs", [{}], 404, f"Batch {UUID(int=1)} does not exist."),
         ("POST", "/advance", {"by": "a while"}, 422, "'a while' is not a duration"),
         ("PUT", "/quirks", ["no-sense"], 422, "no-sense"),
     ],
@@ -208,7 +208,7 @@ def test_quirks_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> Non
 def test_what_cannot_be_done_is_said(
     control: httpx.Client, method: str, path: str, given: Any, status: int, words: str
 ) -> None:
-    """In one line."""
+    """The answer says why in one line."""
     answer = control.request(method, path, json=given)
     assert answer.status_code == status
     assert words in answer.json()["detail"]

@@ -19,19 +19,19 @@ def blocks(language: str) -> list[str]:
 
 @pytest.mark.parametrize("number", range(len(blocks("python"))))
 def test_each_python_example_runs(number: int) -> None:
-    """By itself, with its own assertions."""
+    """Each example runs by itself, and its assertions hold."""
     exec(compile(blocks("python")[number], f"docs/sandbox.md, example {number + 1}", "exec"), {})  # noqa: S102
 
 
 def test_the_page_has_examples() -> None:
-    """None is lost to another way of writing it."""
+    """The search for examples finds all of them."""
     assert len(blocks("python")) == _PAGE.count("```python") > 0
     assert len(blocks("sh")) == _PAGE.count("```sh") > 0
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_curl_session_works_as_printed(sandbox: Sandbox) -> None:
-    """With the two variables that the program prints."""
+    """It needs only the two variables that the program prints."""
     add_demo(sandbox)
     out = shell(sandbox, session("status=ERROR"))
     assert '"total":1' in out
@@ -41,7 +41,7 @@ def test_the_curl_session_works_as_printed(sandbox: Sandbox) -> None:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_session_from_another_language_works_as_printed(sandbox: Sandbox) -> None:
-    """A batch comes in, time passes, a fault is set, and everything can be read back."""
+    """It adds a batch, lets time pass, sets a fault, and reads everything back."""
     out = shell(sandbox, session("/faults"))
     for words in (
         "job_ids",

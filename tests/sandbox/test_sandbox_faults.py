@@ -33,7 +33,7 @@ def statuses(http: httpx.Client, count: int, path: str = JOBS) -> list[int]:
 def test_the_operations_are_those_of_the_contract_and_the_token_endpoint(
     contract: dict[str, Any],
 ) -> None:
-    """So that a rule cannot name one that never comes, and every request is known as what it is."""
+    """A rule can name exactly these, and each request is recognized as one of them."""
     named = {
         operation["operationId"]: (method.upper(), path)
         for path, methods in contract["paths"].items()
@@ -103,7 +103,7 @@ def test_the_operations_are_those_of_the_contract_and_the_token_endpoint(
 def test_an_answer_has_the_status_and_the_body_that_the_fault_says(
     sandbox: Sandbox, plain: httpx.Client, fault: Fault, status: int, kind: str | None, body: bytes
 ) -> None:
-    """And is recorded with it."""
+    """The request is recorded with that status."""
     sandbox.add_fault(fault)
     answer = plain.get(JOBS)
     assert (answer.status_code, answer.headers.get("content-type"), answer.content) == (
@@ -121,14 +121,14 @@ def test_an_answer_has_the_status_and_the_body_that_the_fault_says(
 def test_an_answer_says_when_to_come_back(
     sandbox: Sandbox, plain: httpx.Client, given: float | str, sent: str
 ) -> None:
-    """In seconds, or in any text."""
+    """Retry-After can be given in seconds, or as any text."""
     sandbox.add_fault(Fault(status=429, retry_after=given, headers={"X-Request-Id": "r1"}))
     headers = plain.get(JOBS).headers
     assert (headers["retry-after"], headers["x-request-id"]) == (sent, "r1")
 
 
 def test_a_limit_may_say_how_it_refuses(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """With any body and headers, though it does not name a status."""
+    """It may have any body and headers, though it does not name a status."""
     sandbox.add_fault(Fault(concurrency=0, style="message", headers={"X-Limit": "caf\xe9 0"}))
     answer = plain.get(JOBS)
     assert (answer.status_code, answer.json()) == (429, {"message": "Too Many Requests"})
@@ -136,7 +136,7 @@ def test_a_limit_may_say_how_it_refuses(sandbox: Sandbox, plain: httpx.Client) -
 
 
 def test_what_is_answered_with_a_fault_is_not_done(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """Unless the fault says so: then the answer alone is wrong."""
+    """With `applied` it is done, and only the answer is wrong."""
     batch = sandbox.add_batch([{}])
     complete = f"/api/v2/batches/{batch.id}/complete"
     sandbox.add_fault(Fault(status=500, nth=1))
@@ -148,7 +148,7 @@ def test_what_is_answered_with_a_fault_is_not_done(sandbox: Sandbox, plain: http
 def test_a_connection_that_is_reset_before_the_answer(
     sandbox: Sandbox, plain: httpx.Client, applied: bool
 ) -> None:
-    """The client cannot know whether it was done."""
+    """The client cannot know whether the request was carried out."""
     batch = sandbox.add_batch([{}])
     sandbox.add_fault(Fault(reset="before", applied=applied, times=1))
     complete = f"/api/v2/batches/{batch.id}/complete"
@@ -159,7 +159,7 @@ def test_a_connection_that_is_reset_before_the_answer(
 
 
 def received(sandbox: Sandbox, fault: Fault) -> tuple[bytes, bytes, BaseException | None]:
-    """What comes for one request, byte by byte: head, body, and how the connection ended if not orderly."""
+    """The bytes that answer one request: head, body, and how the connection ended if not orderly."""
     sandbox.add_fault(fault)
     url = httpx.URL(sandbox.base_url)
     with socket.create_connection((url.host, url.port or 0), timeout=60) as connection:
@@ -181,7 +181,7 @@ def declared(head: bytes) -> int:
 
 
 def test_a_body_that_ends_too_early(sandbox: Sandbox) -> None:
-    """Half of it comes, then the connection is closed as if that were all."""
+    """Half of the body comes, then the connection is closed as if that were all."""
     sandbox.add_batch([{}, {}])
     head, body, error = received(sandbox, Fault(truncate=True))
     assert head.startswith(b"HTTP/1.1 200")
@@ -201,14 +201,14 @@ def test_a_connection_that_is_reset_during_the_body(sandbox: Sandbox, plain: htt
 
 
 def test_a_made_answer_can_be_cut_too(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """Whatever its status."""
+    """It can be cut whatever its status is."""
     sandbox.add_fault(Fault(status=502, style="html", truncate=True))
     with pytest.raises(httpx.RemoteProtocolError):
         plain.get(JOBS)
 
 
 def test_a_dripping_body_comes_whole_in_the_end(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """In twenty pieces at most."""
+    """It comes in at most twenty pieces."""
     sandbox.add_batch([{}] * 3)
     sandbox.add_fault(Fault(drip=0.001))
     assert plain.get(JOBS).json()["pagination"]["total"] == 3
@@ -218,7 +218,7 @@ def test_a_dripping_body_comes_whole_in_the_end(sandbox: Sandbox, plain: httpx.C
 def test_a_client_may_give_up_and_the_sandbox_still_stops(
     sandbox: Sandbox, plain: httpx.Client, fault: Fault
 ) -> None:
-    """No pause outlives the server."""
+    """All pauses end with the server."""
     rule = sandbox.add_fault(fault)
     with pytest.raises(httpx.ReadTimeout):
         plain.get(JOBS, timeout=httpx.Timeout(60, read=0.01))
@@ -228,7 +228,7 @@ def test_a_client_may_give_up_and_the_sandbox_still_stops(
 
 @pytest.mark.parametrize("fault", [Fault(drip="1h"), Fault(latency="1h")])
 def test_stopping_ends_what_a_client_still_waits_for(fault: Fault) -> None:
-    """It sees a connection that ends, not a silence."""
+    """The client sees a connection that ends, not a silence."""
     with Sandbox(faults=[fault]) as sandbox, ThreadPoolExecutor() as pool:
         waiting = pool.submit(
             httpx.get,
@@ -244,7 +244,7 @@ def test_stopping_ends_what_a_client_still_waits_for(fault: Fault) -> None:
 
 @pytest.fixture
 def latency(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Set, it ends every pause, however long."""
+    """An event that, once set, ends every pause, however long."""
     over = threading.Event()
 
     async def pause(_server: ThreadedServer, _length: timedelta) -> bool:
@@ -258,7 +258,7 @@ def latency(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
 @contextmanager
 def begun(sandbox: Sandbox, method: str, path: str, rule: FaultRule) -> Iterator[None]:
-    """A request that a rule has met, of a client that gives up at the end; the sandbox knows it then."""
+    """A request of a client that gives up at the end; a rule has met it, and the sandbox knows the client by then."""
     url = httpx.URL(sandbox.base_url)
     server = sandbox._now_running._server
     connections = len(server.server_state.connections)
@@ -273,7 +273,7 @@ def begun(sandbox: Sandbox, method: str, path: str, rule: FaultRule) -> Iterator
 def test_latency_delays_what_is_done(
     sandbox: Sandbox, plain: httpx.Client, latency: threading.Event
 ) -> None:
-    """A client that has given up does not know that it is done all the same."""
+    """The request is carried out even if the client has given up, and the client does not know."""
     batch = sandbox.add_batch([{}])
     complete = f"/api/v2/batches/{batch.id}/complete"
     rule = sandbox.add_fault(Fault(latency="1h", times=1))
@@ -310,7 +310,7 @@ def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(
 
 
 class Wire:
-    """A server that notes what it is asked to do."""
+    """A server that records what it is told to do."""
 
     def __init__(self) -> None:
         self.done: list[object] = []
@@ -365,7 +365,7 @@ def done(fault: Fault, size: int = 1000) -> list[object]:
     ],
 )
 def test_each_step_comes_in_its_turn(fault: Fault, expected: list[object]) -> None:
-    """Pauses, changes, what is asked for, the pieces of the answer, the end of the connection."""
+    """The order is: pause, changes, the service's answer, its pieces, the end of the connection."""
     assert done(fault) == expected
 
 
@@ -386,7 +386,7 @@ def test_nothing_goes_wrong_until_a_rule_is_set_and_after_all_are_cleared(
 
 
 def test_a_rule_counts_the_requests_of_its_operation(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """The others pass it by."""
+    """Other requests do not count."""
     batch = sandbox.add_batch([{}])
     rule = sandbox.add_fault(Fault(operation="cancel_jobs", nth=2, status=500))
     cancel = f"/api/v2/batches/{batch.id}/cancel/jobs"
@@ -396,7 +396,7 @@ def test_a_rule_counts_the_requests_of_its_operation(sandbox: Sandbox, plain: ht
 
 
 def test_the_token_endpoint_is_meant_only_by_name(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """So that a fault of every operation does not keep a client from signing in."""
+    """A fault of every operation does not keep a client from signing in."""
     form = {
         "grant_type": "client_credentials",
         "client_id": sandbox.client_id,
@@ -420,7 +420,7 @@ def test_the_token_endpoint_is_meant_only_by_name(sandbox: Sandbox, plain: httpx
 def test_a_rule_says_which_calls_and_how_often(
     sandbox: Sandbox, plain: httpx.Client, fault: Fault, expected: list[int]
 ) -> None:
-    """Counted from one."""
+    """Requests are counted from one."""
     sandbox.add_fault(fault)
     assert statuses(plain, 5) == expected
 
@@ -456,7 +456,7 @@ def test_the_first_rule_that_meets_a_request_counts(sandbox: Sandbox, plain: htt
 
 
 def test_more_than_so_many_at_once_are_too_many(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """The limit counts those that have no answer yet; they end when the sandbox stops."""
+    """The limit counts requests without an answer; they end when the sandbox stops."""
     sandbox.add_fault(Fault(concurrency=2, retry_after=1))
     slow = sandbox.add_fault(Fault(latency="1h", nth=(1, 2)))
     with ThreadPoolExecutor() as pool:
@@ -472,13 +472,13 @@ def test_more_than_so_many_at_once_are_too_many(sandbox: Sandbox, plain: httpx.C
 def test_a_limit_is_free_again_when_a_request_has_its_answer(
     sandbox: Sandbox, plain: httpx.Client
 ) -> None:
-    """One after the other never is too many."""
+    """Requests that come one after the other never exceed it."""
     sandbox.add_fault(Fault(concurrency=1))
     assert statuses(plain, 3) == [200, 200, 200]
 
 
 def test_more_than_so_many_in_a_time_are_too_many() -> None:
-    """In real time, of which a test can be the master; what was refused does not count."""
+    """The limit goes by real time, which a test can control; refused requests do not count."""
     now = 0.0
     with Sandbox(monotonic=lambda: now, faults=[Fault(rate=2, per="10s")]) as sandbox:
         get = {"headers": {"Authorization": f"Bearer {sandbox.token}"}, "trust_env": False}
@@ -496,7 +496,7 @@ def test_more_than_so_many_in_a_time_are_too_many() -> None:
 
 
 def test_what_a_limit_remembers_is_bounded() -> None:
-    """By what came lately, also when its fault is over or not due."""
+    """It remembers only what came lately, also when its fault is over or not due."""
     now = 0.0
     faults = Faults(lambda: now)
     (rule,) = faults.add([Fault(rate=1, times=1)])
@@ -513,7 +513,7 @@ def test_what_a_limit_remembers_is_bounded() -> None:
 def test_tokens_expire_before_the_request_is_looked_at(
     sandbox: Sandbox, plain: httpx.Client
 ) -> None:
-    """Those of the token endpoint: the one that is always valid stays so."""
+    """Issued tokens become invalid; the one that is always valid stays valid."""
     form = {
         "grant_type": "password",
         "client_id": "x",
@@ -528,7 +528,7 @@ def test_tokens_expire_before_the_request_is_looked_at(
 
 
 def test_time_passes_between_two_pages(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """So jobs leave a filter while a client walks through it."""
+    """Jobs leave a filter while a client walks through its pages."""
     sandbox.add_batch([{"runs": 100}] * 2)  # 15 seconds each, one after the other
     sandbox.add_fault(Fault(advance="15s", nth=2))
     totals = [
@@ -541,7 +541,7 @@ def test_time_passes_between_two_pages(sandbox: Sandbox, plain: httpx.Client) ->
 def test_jobs_come_and_are_cancelled_between_two_pages(
     sandbox: Sandbox, plain: httpx.Client
 ) -> None:
-    """The newest ones first, whatever batch they are in, and none that the token cannot see."""
+    """The newest jobs are cancelled, whatever batch they are in, except those that the token cannot see."""
     batch = sandbox.add_batch([{}, {}])
     sandbox.add_batch([{}], foreign=True)
     sandbox.add_fault(Fault(add_jobs=1, nth=2))
@@ -559,7 +559,7 @@ def test_jobs_come_and_are_cancelled_between_two_pages(
 
 
 def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """The batches of the jobs follow."""
+    """The batches of the cancelled jobs change with them."""
     batch = sandbox.add_batch([{}, {"status": "DONE"}], complete=True)
     assert sandbox.cancel_jobs(5) == [batch.job_ids[0]]
     assert sandbox.cancel_jobs(5) == []
@@ -608,19 +608,19 @@ def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
         ({"latency": 1, "applied": True}, "applied: has no effect without a status"),
         ({"status": 500, "per": "2s"}, "per: has no effect without a rate"),
         ({"status": 10**5000}, "status: Input should be less than"),
-        ({"latency": 10**5000}, "latency: a value of type int is longer than the years"),
+        ({"latency": 10**5000}, "latency: a value of type int is longer than a timedelta"),
         ({"nth": 2**63, "status": 500}, "nth"),
         ({"cancel_jobs": 2**63}, "cancel_jobs: "),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(given: dict[str, Any], words: str) -> None:
-    """With the field and what is wrong with it."""
+    """The error names the field and what is wrong with it."""
     with pytest.raises(ValueError, match=words):
         Fault(**given)
 
 
 def test_a_rule_of_an_operation_that_does_not_exist_is_refused() -> None:
-    """With those that do, in one line, whatever was given in its place."""
+    """The error lists the operations in one line, whatever was given in their place."""
     with pytest.raises(
         ValueError, match="operation: 'get_job' is not an operation; use one of get_jobs, "
     ) as caught:
@@ -635,7 +635,7 @@ def test_a_rule_of_an_operation_that_does_not_exist_is_refused() -> None:
 
 
 def test_there_can_be_a_thousand_rules_at_a_time(sandbox: Sandbox) -> None:
-    """Each request is held against all of them; one too many is refused, and the others stay."""
+    """One more is refused, and the thousand stay."""
     faults = [Fault(latency=1)] * 999
     sandbox.add_faults(faults)
     with pytest.raises(ValueError, match="1,000"):
@@ -645,7 +645,7 @@ def test_there_can_be_a_thousand_rules_at_a_time(sandbox: Sandbox) -> None:
 
 
 def test_a_fault_is_the_same_as_json() -> None:
-    """So that a file or another program can say it."""
+    """A file or another program can say it."""
     fault = Fault(
         operation="get_jobs", nth=(1, 2), latency="1.5m", status=503, retry_after=2, body={"a": [1]}
     )

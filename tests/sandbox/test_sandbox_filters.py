@@ -74,7 +74,7 @@ def add_zoo(sandbox: Sandbox, http: httpx.Client) -> Zoo:
 
 @pytest.fixture(scope="module")
 def visited(connect: Callable[[Sandbox], httpx.Client]) -> Iterator[Zoo]:
-    """A zoo that is only looked at, next to one job of another batch, project and user."""
+    """A zoo that no test changes, next to one job of another batch, project and user."""
     with Sandbox() as sandbox:
         zoo = add_zoo(sandbox, connect(sandbox))
         sandbox.add_batch([{"runs": 1000, "status": "CANCELED", "user_id": "carol"}])
@@ -83,7 +83,7 @@ def visited(connect: Callable[[Sandbox], httpx.Client]) -> Iterator[Zoo]:
 
 @pytest.fixture(scope="module")
 def new_zoo(connect: Callable[[Sandbox], httpx.Client]) -> Iterator[Callable[[], Zoo]]:
-    """Makes zoos, one next to the other."""
+    """A function that makes zoos, one next to the other."""
     with Sandbox() as sandbox:
         http = connect(sandbox)
         yield lambda: add_zoo(sandbox, http)
@@ -156,7 +156,7 @@ WITH_EACH_CASE = pytest.mark.parametrize(
 
 @WITH_EACH_CASE
 def test_the_list_has_the_jobs_that_match(visited: Zoo, params: Params, expected: set[str]) -> None:
-    """Repeated values mean one of them, different filters must all match."""
+    """Repeated values match any of them; different filters must all match."""
     assert visited.listed(params(visited)) == expected
 
 
@@ -164,23 +164,23 @@ def test_the_list_has_the_jobs_that_match(visited: Zoo, params: Params, expected
 def test_a_cancellation_concerns_the_jobs_that_match(
     new_zoo: Callable[[], Zoo], params: Params, expected: set[str]
 ) -> None:
-    """The same filters choose the same jobs, but only among those of the batch."""
+    """The same filters select the same jobs, but only among those of the batch."""
     zoo = new_zoo()
     assert zoo.concerned(params(zoo)) == expected
 
 
 def test_without_a_filter_all_jobs_are_listed(visited: Zoo) -> None:
-    """Those of the zoo come together with that of the other batch."""
+    """The jobs of the zoo and of the other batch are listed together."""
     assert visited.listed({}) == ALL | {"other"}
 
 
 def test_without_a_filter_all_jobs_of_the_batch_are_concerned(new_zoo: Callable[[], Zoo]) -> None:
-    """And none of another batch."""
+    """Jobs of other batches are not."""
     new_zoo()
     assert new_zoo().concerned({}) == ALL
 
 
 def test_thousands_of_ids_fit_one_question(visited: Zoo) -> None:
-    """As many as a URL can hold."""
+    """A URL can hold thousands of them."""
     ids = [*(f"no-such-id-{number}" for number in range(2500)), visited.id("done")]
     assert visited.listed({"id": ids}) == {"done"}

@@ -23,7 +23,7 @@ def runs(http: httpx.Client, **params: object) -> list[int]:
 
 
 def sort_key(value: Any) -> tuple[bool, Any]:
-    """Nothing sorts first, timestamps as instants, the rest as it is."""
+    """A key under which None sorts first, timestamps sort as instants, and the rest as it is."""
     try:
         return (value is not None, datetime.fromisoformat(value))
     except (TypeError, ValueError):
@@ -34,7 +34,7 @@ def sort_key(value: Any) -> tuple[bool, Any]:
 def test_jobs_are_sorted_by_any_field_in_both_directions(
     sandbox: Sandbox, http: httpx.Client, field: str
 ) -> None:
-    """Each of three jobs has another value in each field, and was not put in in that order."""
+    """Each of three jobs has another value in each field, and they were added in another order."""
     for runs, status, hour in ((20, "ERROR", 11), (30, "RUNNING", 10), (10, "DONE", 12)):
         hours = dict.fromkeys(
             ("created_at", "updated_at", "start_timestamp"), f"2026-10-12T{hour}:00:00+00:00"
@@ -63,7 +63,7 @@ def test_jobs_are_sorted_by_any_field_in_both_directions(
 def test_the_newest_job_comes_first_unless_told_otherwise(
     sandbox: Sandbox, http: httpx.Client
 ) -> None:
-    """By the time of creation, not by the order of arrival."""
+    """The order is that of creation, not of arrival."""
     for day in (12, 14, 13):
         sandbox.add_batch([{"runs": day, "created_at": f"2026-10-{day}T00:00:00Z"}])
     assert runs(http) == [14, 13, 12]
@@ -73,7 +73,7 @@ def test_the_newest_job_comes_first_unless_told_otherwise(
 def test_an_unknown_field_to_sort_by_counts_as_created_at(
     sandbox: Sandbox, http: httpx.Client
 ) -> None:
-    """Whatever text it is."""
+    """Any text is accepted."""
     sandbox.add_batch([{"runs": 3}, {"runs": 1}, {"runs": 2}])
     for order_by in ("", "colour", "number", "RUNS", "runs; DROP TABLE jobs", "jobs_count"):
         assert runs(http, order_by=order_by) == [2, 1, 3]
@@ -95,7 +95,7 @@ def test_origin_and_user_can_be_sorted_by_though_they_are_not_shown(
 
 
 def test_times_are_sorted_as_instants(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Not as text: these are in the opposite order as they are spelt."""
+    """As text, these would be in the opposite order."""
     for number, time in enumerate(
         ("2026-10-12T10:00:00+12:00", "2026-10-12T09:00:00.5+00:00", "2026-10-11T23:00:00-12:00")
     ):
@@ -104,7 +104,7 @@ def test_times_are_sorted_as_instants(sandbox: Sandbox, http: httpx.Client) -> N
 
 
 def test_ties_stay_in_the_order_of_arrival(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Backwards when the sort is."""
+    """A descending sort reverses that order."""
     sandbox.add_batch([{"runs": number, "status": "DONE"} for number in range(1, 8)])
     assert runs(http, order_by="status", order_by_direction="ASC") == [1, 2, 3, 4, 5, 6, 7]
     assert runs(http, order_by="status") == [7, 6, 5, 4, 3, 2, 1]
@@ -112,7 +112,7 @@ def test_ties_stay_in_the_order_of_arrival(sandbox: Sandbox, http: httpx.Client)
 
 
 def test_times_go_out_in_utc_with_an_offset_of_zero(sandbox: Sandbox, http: httpx.Client) -> None:
-    """However they came in, and to the microsecond."""
+    """Whatever zone they came in with, they are exact to the microsecond."""
     sandbox.add_batch(
         [
             {
@@ -127,7 +127,7 @@ def test_times_go_out_in_utc_with_an_offset_of_zero(sandbox: Sandbox, http: http
 
 
 def test_pages_tile_the_list(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Each says where it is, in its body and in Content-Range, which counts from 1."""
+    """Each page says where it is, in its body and in Content-Range, which counts from 1."""
     sandbox.add_batch([{"runs": number} for number in range(25)])
     seen: list[int] = []
     for offset, expected in (
@@ -160,7 +160,7 @@ def test_a_page_has_a_hundred_jobs_unless_told_otherwise(
 
 
 def test_the_total_counts_the_jobs_that_match(sandbox: Sandbox, http: httpx.Client) -> None:
-    """On all pages together."""
+    """The total covers all pages."""
     sandbox.add_batch([{"status": "DONE"}] * 3 + [{}] * 2)
     answer = http.get("/api/v2/jobs", params={"status": "DONE", "limit": 1}).json()
     assert answer["pagination"] == {"total": 3, "start": 0, "end": 1}
@@ -170,7 +170,7 @@ def test_the_total_counts_the_jobs_that_match(sandbox: Sandbox, http: httpx.Clie
 def test_a_negative_offset_counts_as_none(
     sandbox: Sandbox, http: httpx.Client, offset: int
 ) -> None:
-    """The contract admits it."""
+    """The contract allows a negative offset."""
     sandbox.add_batch([{"runs": 1}])
     answer = http.get("/api/v2/jobs", params={"offset": offset}).json()
     assert answer["pagination"] == {"total": 1, "start": 0, "end": 1}
@@ -180,7 +180,7 @@ def test_a_negative_offset_counts_as_none(
 def test_an_offset_of_any_size_is_admitted(
     sandbox: Sandbox, http: httpx.Client, offset: int
 ) -> None:
-    """Also one that no database can count to."""
+    """This holds, too, for one that does not fit the database's integers."""
     sandbox.add_batch([{}])
     answer = http.get("/api/v2/jobs", params={"offset": offset}).json()
     assert answer["data"] == []
@@ -188,7 +188,7 @@ def test_an_offset_of_any_size_is_admitted(
 
 
 def test_an_empty_list_is_a_success(http: httpx.Client) -> None:
-    """With an empty page."""
+    """The answer has an empty page."""
     answer = http.get("/api/v2/jobs")
     assert answer.json() == {
         "status": "success",
@@ -201,7 +201,7 @@ def test_an_empty_list_is_a_success(http: httpx.Client) -> None:
 
 
 def test_jobs_of_a_foreign_project_are_not_listed(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Not even when they are asked for; those of a second project of one's own are."""
+    """Not even a filter for them finds them; jobs of a second own project are listed."""
     foreign = sandbox.add_batch([{"runs": 1}], foreign=True)
     sandbox.add_batch([{"runs": 2}])
     other = sandbox.add_batch([{"runs": 3}], project_id="00000000-0000-4000-8000-000000000000")

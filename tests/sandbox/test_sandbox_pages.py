@@ -19,7 +19,7 @@ from pasqal_client.sandbox.database.store import Store
 from pasqal_client.sandbox.demo import add_demo
 from pasqal_client.sandbox.pages import overview
 from pasqal_client.sandbox.pages.markup import Html, element
-from pasqal_client.sandbox.plausible import plausible_batch
+from pasqal_client.sandbox.plausible import make_batch
 
 PAGES = ["/", "/?paused", "/?batch=nothing", "/docs"]
 OTHERS = [
@@ -34,7 +34,7 @@ VOID = ("meta", "link", "br")
 
 
 class Page(HTMLParser):
-    """What is on a page: its elements with their attributes, its text, and its table rows."""
+    """The elements of a page with their attributes, its text, and its table rows."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -93,14 +93,14 @@ def shown(pages: httpx.Client, path: str = "/", status: int = 200) -> Page:
 
 
 def test_an_empty_sandbox_says_that_it_is_empty(pages: httpx.Client) -> None:
-    """With the time in it."""
+    """The page shows the time in it, too."""
     page = shown(pages)
     assert page.text.count("None yet.") == 2
     assert "2026-10-12 08:00:00 UTC" in page.text
 
 
 def test_a_batch_is_a_row(sandbox: Sandbox, pages: httpx.Client) -> None:
-    """With what it is and how far its jobs have come."""
+    """The row says what it is and how far its jobs have come."""
     batch = sandbox.add_batch(
         [{"status": "DONE"}, {}, {}],
         tags=["night", "run"],
@@ -116,7 +116,7 @@ def test_a_batch_is_a_row(sandbox: Sandbox, pages: httpx.Client) -> None:
 
 
 def test_a_job_is_a_row(sandbox: Sandbox, pages: httpx.Client) -> None:
-    """With its ids in full, and its times and errors."""
+    """The row has its ids in full, its times and its errors."""
     created = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
     batch = sandbox.add_batch(
         [
@@ -139,7 +139,7 @@ def test_a_job_is_a_row(sandbox: Sandbox, pages: httpx.Client) -> None:
 
 
 def test_a_job_without_progress_has_none(sandbox: Sandbox, pages: httpx.Client) -> None:
-    """The field may be null."""
+    """The field may be null, and the page shows no bar then."""
     batch = sandbox.add_batch([{"progress": None}])
     page = shown(pages)
     assert page.row(batch.job_ids[0])[2:] == ["", "100", "2026-10-12 08:00:02", "", "", ""]
@@ -147,7 +147,7 @@ def test_a_job_without_progress_has_none(sandbox: Sandbox, pages: httpx.Client) 
 
 
 def test_the_jobs_are_counted_by_status(sandbox: Sandbox, pages: httpx.Client) -> None:
-    """Above their table; as time passes, the counts follow."""
+    """The counts are above the table, and follow as time passes."""
     add_demo(sandbox)
     assert "Jobs 39" in shown(pages).text
     assert "14 PENDING1 RUNNING22 DONE1 ERROR1 CANCELED" in shown(pages).text
@@ -185,7 +185,7 @@ def test_too_many_are_cut_and_counted(sandbox: Sandbox, pages: httpx.Client) -> 
 
 
 def test_a_batch_has_its_own_page(sandbox: Sandbox, pages: httpx.Client) -> None:
-    """With its jobs and no others, and a way back."""
+    """The page has its jobs and no others, and a way back."""
     batch, other = sandbox.add_batch([{}, {"status": "DONE"}]), sandbox.add_batch([{}])
     page = shown(pages, f"/?batch={batch.id}")
     assert page.row(batch.id)[-1] == "1 PENDING 1 DONE"
@@ -197,7 +197,7 @@ def test_a_batch_has_its_own_page(sandbox: Sandbox, pages: httpx.Client) -> None
 
 
 def test_a_batch_that_the_token_cannot_reach_says_so(sandbox: Sandbox, pages: httpx.Client) -> None:
-    """The person at the machine sees it all the same."""
+    """The person at the machine sees the batch all the same."""
     batch = sandbox.add_batch([{}], foreign=True)
     assert shown(pages).row(batch.id)[0].endswith("no access with the token")
 
@@ -206,9 +206,9 @@ def test_a_batch_that_the_token_cannot_reach_says_so(sandbox: Sandbox, pages: ht
     "asked", ["nothing", "", str(UUID(int=1)), "%00", "%ED%A0%80", "<b>", "9" * 1000]
 )
 def test_a_batch_that_is_not_there_is_said_to_be_missing(pages: httpx.Client, asked: str) -> None:
-    """In a page, which does not load itself again."""
+    """The answer is a page, which does not load itself again."""
     page = shown(pages, f"/?batch={asked}", 404)
-    assert "There is no batch" in page.text
+    assert "This sandbox has no batch" in page.text
     assert "/" in page.attributes("a", "href")
     assert not page.attributes("meta", "http-equiv")
     assert len(page.text) < 500
@@ -249,7 +249,7 @@ def test_hostile_text_stays_text(sandbox: Sandbox, pages: httpx.Client) -> None:
 
 
 def test_long_texts_are_clipped(sandbox: Sandbox, pages: httpx.Client) -> None:
-    """And many tags; the ids stay whole."""
+    """Long lists of tags are clipped, too; ids stay whole."""
     batch = sandbox.add_batch(
         [{"errors": ["y" * 10_000]}], tags=["z" * 10_000, *map(str, range(1000))]
     )
@@ -264,7 +264,7 @@ def test_long_texts_are_clipped(sandbox: Sandbox, pages: httpx.Client) -> None:
 
 
 def test_what_is_made_here_is_not_escaped_again() -> None:
-    """Only text is."""
+    """Only text is escaped."""
     assert (
         element("p", Html("<br>"), "<", class_='"', aria_label="&")
         == '<p class="&quot;" aria-label="&amp;"><br>&lt;</p>'
@@ -272,7 +272,7 @@ def test_what_is_made_here_is_not_escaped_again() -> None:
 
 
 def job_rows(page: Page) -> list[str]:
-    """The ids of the jobs that are listed."""
+    """The ids of the jobs on a page."""
     return [
         cells[0].split()[0]
         for cells in page.rows
@@ -321,7 +321,7 @@ def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
 
 
 def test_nobody_counts_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the bound there is only said to be more."""
+    """Beyond a bound, the page only says that there are more."""
     monkeypatch.setattr(overview, "_COUNTED", 3)
     monkeypatch.setattr(overview, "_COUNTED_IN_LIST", 2)
     store = Store()
@@ -344,7 +344,7 @@ def test_nobody_counts_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_more_than_was_counted_is_shown_as_more(
     sandbox: Sandbox, pages: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a plus."""
+    """A plus stands behind the number."""
     monkeypatch.setattr(overview, "_COUNTED", 3)
     monkeypatch.setattr(overview, "_COUNTED_IN_LIST", 2)
     batch = sandbox.add_batch([{}] * 4)
@@ -354,7 +354,7 @@ def test_more_than_was_counted_is_shown_as_more(
 
 
 def add(store: Store, jobs: list[dict[str, Any]]) -> UUID:
-    batch = plausible_batch(jobs, {}, now=store.now, project_id=uuid4(), user_id="somebody")
+    batch = make_batch(jobs, {}, now=store.now, project_id=uuid4(), user_id="somebody")
     store.add(batch, [None] * len(jobs))
     return batch.id
 
@@ -366,7 +366,7 @@ def add(store: Store, jobs: list[dict[str, Any]]) -> UUID:
 def test_the_contract_is_that_of_the_repository(
     sandbox: Sandbox, pages: httpx.Client, contract: dict[str, Any]
 ) -> None:
-    """All of it, in its order; only the server is this one."""
+    """It is complete and in order; only the server is this sandbox."""
     served = pages.get("/openapi.json").json()
     (server,) = served["servers"]
     assert server["url"] == sandbox.base_url
@@ -384,7 +384,7 @@ def test_the_server_of_the_contract_has_the_name_that_was_used(
 
 
 def test_the_page_of_the_contract_says_where_it_is(pages: httpx.Client) -> None:
-    """And leads to the other one."""
+    """It has a link to the page of batches and jobs."""
     page = shown(pages, "/docs")
     assert "stand-in for the service on this machine" in page.text
     assert page.attributes("a", "href") == ["/"]
@@ -402,7 +402,7 @@ def test_swagger_ui_can_read_this_version_of_openapi(
 
 
 def test_its_files_are_those_of_the_package(pages: httpx.Client) -> None:
-    """Unchanged."""
+    """They are served unchanged."""
     folder = Path(fastapi_offline.__file__).parent / "static"
     for name, kind in [("swagger-ui.css", "text/css"), ("swagger-ui-bundle.js", "text/javascript")]:
         answer = pages.get(f"/docs/{name}")
@@ -416,7 +416,7 @@ def test_its_files_are_those_of_the_package(pages: httpx.Client) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_pages_name_no_other_address(sandbox: Sandbox, pages: httpx.Client, path: str) -> None:
-    """Every link and every file is here, and the browser is told to hold them to it."""
+    """Every link and file is on this machine, and the browser is told to enforce it."""
     add_demo(sandbox)
     answer = pages.get(path)
     assert "http:" not in answer.text
@@ -449,7 +449,7 @@ def test_swagger_ui_is_started_without_other_addresses(pages: httpx.Client) -> N
 
 @pytest.mark.parametrize("path", [*PAGES, *OTHERS])
 def test_nothing_of_it_is_recorded(sandbox: Sandbox, pages: httpx.Client, path: str) -> None:
-    """The record is that of the service."""
+    """The record has only requests to the service."""
     for method in ("GET", "HEAD", "POST"):
         pages.request(method, path)
     assert sandbox.requests == []
@@ -457,7 +457,7 @@ def test_nothing_of_it_is_recorded(sandbox: Sandbox, pages: httpx.Client, path: 
 
 @pytest.mark.parametrize("path", [*PAGES, *OTHERS])
 def test_a_head_is_a_get_without_a_body(pages: httpx.Client, path: str) -> None:
-    """With the same headers."""
+    """The headers are the same."""
     get, head = pages.get(path), pages.head(path)
     varying = ("date", "etag", "last-modified")
     assert head.status_code == get.status_code
@@ -470,7 +470,7 @@ def test_a_head_is_a_get_without_a_body(pages: httpx.Client, path: str) -> None:
 @pytest.mark.parametrize("path", [*PAGES, *OTHERS])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_the_pages_can_only_be_read(pages: httpx.Client, path: str, method: str) -> None:
-    """What else could be done with them is said."""
+    """Other methods are refused, and the answer lists the allowed ones."""
     answer = pages.request(method, path)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
 
@@ -480,7 +480,7 @@ def test_the_pages_can_only_be_read(pages: httpx.Client, path: str, method: str)
     "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example"]
 )
 def test_a_foreign_name_is_refused(pages: httpx.Client, path: str, host: str) -> None:
-    """A page from elsewhere that gives its own name this address does not get to see what is here."""
+    """A page from elsewhere that points a name of its own at this address cannot read what is here."""
     answer = pages.get(path, headers={"Host": host})
     assert (answer.status_code, answer.text) == (400, "Invalid host header")
 
@@ -497,7 +497,7 @@ def test_every_name_of_this_machine_is_answered(pages: httpx.Client, host: str) 
     "path", ["/", "/?batch=nothing", "/docs", "/openapi.json", "/docs/start.js"]
 )
 def test_what_may_change_is_not_kept_by_the_browser(pages: httpx.Client, path: str) -> None:
-    """Nor taken for something else than it is."""
+    """The browser does not guess another type for it, either."""
     headers = pages.get(path).headers
     assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
 
@@ -513,12 +513,12 @@ def test_what_may_change_is_not_kept_by_the_browser(pages: httpx.Client, path: s
     ],
 )
 def test_each_says_what_it_is(pages: httpx.Client, path: str, kind: str) -> None:
-    """In its Content-Type."""
+    """The Content-Type is right."""
     assert pages.get(path).headers["Content-Type"] == kind
 
 
 def test_browsers_get_no_icon_and_no_error(pages: httpx.Client) -> None:
-    """They ask for one whatever the page says."""
+    """They request an icon whatever the page says."""
     answer = pages.get("/favicon.ico")
     assert (answer.status_code, answer.content) == (204, b"")
 
@@ -527,7 +527,7 @@ def test_browsers_get_no_icon_and_no_error(pages: httpx.Client) -> None:
     "path", ["/docs/", "/docs/redoc.standalone.js", "/index.html", "/openapi.yaml"]
 )
 def test_every_other_path_is_the_services(sandbox: Sandbox, pages: httpx.Client, path: str) -> None:
-    """It answers as it does without the pages, and keeps its record."""
+    """It is answered and recorded as without the pages."""
     assert pages.get(path).status_code == 404
     assert [(request.path, request.status) for request in sandbox.requests] == [(path, 404)]
 
@@ -543,7 +543,7 @@ def test_the_pages_are_for_everybody(pages: httpx.Client, path: str) -> None:
 
 
 def test_the_pages_show_no_secret(sandbox: Sandbox, pages: httpx.Client) -> None:
-    """Neither the token nor those of the accounts."""
+    """They show neither the token nor the secrets of the accounts."""
     add_demo(sandbox)
     for path in [*PAGES, "/openapi.json", "/docs/start.js"]:
         text = pages.get(path).text

@@ -52,7 +52,7 @@ def stopped(
 
 
 def test_it_prints_what_a_client_needs_and_logs_what_it_is_asked() -> None:
-    """The token is on stdout, and nowhere else."""
+    """The token is written to stdout, and nowhere else."""
     with running("--speed", "0") as (process, url, token):
         with PasqalClient(token=token, base_url=url) as client:
             assert client.jobs.count() == 0
@@ -72,7 +72,7 @@ def test_it_prints_what_a_client_needs_and_logs_what_it_is_asked() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_also_in_the_background(number: signal.Signals) -> None:
-    """Where a shell has told it to ignore Ctrl-C."""
+    """A shell starts what runs there with Ctrl-C ignored."""
     command = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *_COMMAND]
     with running(command=command) as (process, _, _):
         code, _, err = stopped(process, number)
@@ -81,7 +81,7 @@ def test_a_signal_stops_it_also_in_the_background(number: signal.Signals) -> Non
 
 
 def test_a_file_is_found_again(tmp_path: Path) -> None:
-    """With what was put in the first time."""
+    """It has what was added in the first run."""
     path = tmp_path / "sandbox.db"
     counts = []
     for arguments in (["--seed-data"], []):
@@ -123,7 +123,7 @@ def test_it_misbehaves_as_it_is_told(tmp_path: Path) -> None:
 def test_a_file_of_faults_that_is_none_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, text: str
 ) -> None:
-    """With its name and what is wrong in it."""
+    """The line names the file and what is wrong in it."""
     path = tmp_path / "faults.json"
     path.write_text(content)
     with pytest.raises(SystemExit) as caught:
@@ -134,7 +134,7 @@ def test_a_file_of_faults_that_is_none_is_one_line(
 
 
 def test_a_mistake_is_one_line(tmp_path: Path) -> None:
-    """And exit code 2, in a process of its own."""
+    """The process ends with exit code 2."""
     path = tmp_path / "missing" / "sandbox.db"
     done = subprocess.run(
         [*_COMMAND, "--db", str(path)], capture_output=True, text=True, check=False, timeout=60
@@ -179,7 +179,7 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
 def test_wrong_arguments_are_one_line(
     capsys: pytest.CaptureFixture[str], arguments: list[str], text: str
 ) -> None:
-    """And exit code 2."""
+    """The exit code is 2."""
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     out, err = capsys.readouterr()
@@ -191,7 +191,7 @@ def test_wrong_arguments_are_one_line(
 def test_what_cannot_be_opened_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """A port that is taken, a file that is no database."""
+    """This holds for a port that is taken and for a file that is not a database."""
     (tmp_path / "notes.txt").write_text("These are notes and no database. " * 100)
     with Sandbox() as sandbox:
         port = str(httpx.URL(sandbox.base_url).port)
@@ -205,7 +205,7 @@ def test_what_cannot_be_opened_is_one_line(
 def test_data_that_cannot_come_in_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Such as after the end of time."""
+    """An example is a time after the last year."""
     path = tmp_path / "sandbox.db"
     with Sandbox(db=path) as sandbox:
         sandbox.add_batch(created_at="9999-12-31T23:59:59Z", updated_at="9999-12-31T23:59:59Z")
@@ -224,7 +224,7 @@ sys.exit(main(sys.argv[1:], prog="it"))
 
 @pytest.mark.skipif(os.name != "posix", reason="limits")
 def test_a_file_that_cannot_grow_is_one_line(tmp_path: Path) -> None:
-    """And no traceback, where the data cannot be put in."""
+    """There is no traceback when the data cannot be added."""
     command = [sys.executable, "-c", _SMALL, "--db", str(tmp_path / "sandbox.db"), "--seed-data"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
@@ -235,7 +235,7 @@ def test_a_file_that_cannot_grow_is_one_line(tmp_path: Path) -> None:
 def test_what_cannot_be_kept_at_the_end_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who stops it is told that the file is not up to date."""
+    """Whoever stops it learns that the file is not up to date."""
     started: list[Sandbox] = []
 
     def stop() -> None:
@@ -259,7 +259,7 @@ def made(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Sandbox:
 
 
 def test_the_token_is_the_one_that_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As an argument, or in a variable, which no list of processes shows; a random one otherwise."""
+    """It comes as an argument or in a variable, which no list of processes shows; otherwise it is random."""
     assert made(monkeypatch, "--token", "argument").token == "argument"
     monkeypatch.setenv("PASQAL_SANDBOX_TOKEN", " variable\n")
     assert made(monkeypatch).token == "variable"
@@ -304,7 +304,7 @@ def began(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[datetime, l
 
 
 def test_it_is_the_present_in_it_with_data_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So what was put in is found by who asks for the jobs of the last hour, and none of it is in the future."""
+    """A search for the jobs of the last hour finds what was added, and none of it is in the future."""
     before = datetime.now(UTC)
     empty, _ = began(monkeypatch)
     filled, created = began(monkeypatch, "--seed-data")
@@ -315,7 +315,7 @@ def test_it_is_the_present_in_it_with_data_and_without(monkeypatch: pytest.Monke
 
 
 def test_it_can_begin_at_another_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For pictures and tests that are the same each time."""
+    """Pictures and tests come out the same each time."""
     start = datetime(2026, 10, 12, 8, tzinfo=UTC)
     filled, created = began(monkeypatch, "--seed-data", "--start", "2026-10-12T10:00:00+02:00")
     assert filled == start + demo.LENGTH
@@ -323,14 +323,14 @@ def test_it_can_begin_at_another_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_time_passes_in_it_as_it_does_elsewhere() -> None:
-    """Unless it is told otherwise."""
+    """An option sets another speed."""
     assert program._create_parser("it").parse_args([]).speed == 1
 
 
 def test_it_leaves_the_process_as_it_was(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its signals and its log; by default time passes as it does elsewhere."""
+    """Signals and log are as before; by default time passes as it does elsewhere."""
     before = (
         signal.getsignal(signal.SIGINT),
         signal.getsignal(signal.SIGTERM),
@@ -353,7 +353,7 @@ def test_it_leaves_the_process_as_it_was(
 
 
 def test_waiting_is_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No timeout is given to it."""
+    """It waits without a timeout."""
     waits: list[tuple[object, ...]] = []
     monkeypatch.setattr("threading.Event.wait", lambda _, *timeout: waits.append(timeout))
     program._wait()
@@ -363,7 +363,7 @@ def test_waiting_is_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_module_runs_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And hands its exit code on."""
+    """It passes the exit code on."""
     monkeypatch.setattr(sys, "argv", ["x", "--help"])
     with pytest.raises(SystemExit) as caught:
         importlib.import_module("pasqal_client.sandbox.__main__")

@@ -103,7 +103,7 @@ def both(sandbox: Sandbox, http: httpx.Client, plain: httpx.Client, *names: str)
 
 
 def test_what_does_not_depart_is_passed_on_as_it_is() -> None:
-    """Not even copied."""
+    """It is not even copied."""
     body: Object = {"data": [{"id": 1}]}
     assert apply_quirks(body, frozenset()) is body
 
@@ -112,7 +112,7 @@ def test_an_answer_is_held_against_the_contract_before_it_departs() -> None:
     """A quirk hides no mistake of the sandbox's own."""
     answers = Answers(ChosenQuirks(["nulls"]))
     with pytest.raises(StorageError, match=r"does not satisfy the contract: (?s:.*)runs"):
-        answers.success(
+        answers.succeed(
             NonPaginatedResponseProducedPartialJobBulkCancelResponse,
             data={"jobs": [{}], "errors": {}},
         )
@@ -131,7 +131,7 @@ def test_the_list_can_lack_its_pagination(
 
 
 def test_the_list_can_lack_its_content_range(sandbox: Sandbox, http: httpx.Client) -> None:
-    """And then need not expose it; the pagination stays."""
+    """The header is not exposed then; the pagination stays."""
     names = {"content-range", "access-control-expose-headers"}
     assert names <= http.get("/api/v2/jobs").headers.keys()
     sandbox.quirks = {Quirk.NO_CONTENT_RANGE}
@@ -143,14 +143,14 @@ def test_the_list_can_lack_its_content_range(sandbox: Sandbox, http: httpx.Clien
 def test_the_code_can_be_an_integer(
     sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
 ) -> None:
-    """In each answer."""
+    """It is an integer in each answer."""
     true, departed = both(sandbox, http, plain, "integer-code")
     assert [body["code"] for body in true] == ["200"] * 3
     assert [body["code"] for body in departed] == [200] * 3
 
 
 def test_the_code_of_a_refusal_can_be_an_integer(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """Whoever refuses."""
+    """It is one whoever refuses."""
     sandbox.quirks = {"integer-code", "jsend-errors"}
     unknown = f"/api/v2/batches/{uuid4()}"
     answers = [
@@ -201,7 +201,7 @@ def test_times_can_be_spelt_otherwise(sandbox: Sandbox, plain: httpx.Client, nam
 
 
 def times_of(item: Object) -> dict[str, datetime]:
-    """The fields with a time, spelt as usual."""
+    """The values of the fields with a time, spelt as usual."""
     texts = {
         name: value
         for name, value in item.items()
@@ -214,7 +214,7 @@ def times_of(item: Object) -> dict[str, datetime]:
 def test_times_are_spelt_otherwise_in_every_answer(
     sandbox: Sandbox, http: httpx.Client, plain: httpx.Client, name: str
 ) -> None:
-    """In cancelled jobs, in the batch and in its jobs."""
+    """This holds for cancelled jobs, for the batch and for its jobs."""
     true, departed = both(sandbox, http, plain, name)
     pattern, _ = SPELLINGS[name]
     for item, changed in zip(
@@ -228,7 +228,7 @@ def test_times_are_spelt_otherwise_in_every_answer(
 def test_required_values_can_be_null(
     sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
 ) -> None:
-    """The runs of a job and the sequence of a batch."""
+    """These are the runs of a job and the sequence of a batch."""
     true, departed = both(sandbox, http, plain, "nulls")
     assert None not in [true.batch["sequence_builder"], *(job["runs"] for job in true.jobs)]
     assert {departed.batch["sequence_builder"], *(job["runs"] for job in departed.jobs)} == {None}
@@ -237,7 +237,7 @@ def test_required_values_can_be_null(
 def test_required_fields_can_be_missing(
     sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
 ) -> None:
-    """One of a job, four of a batch."""
+    """One field of a job and four of a batch are missing."""
     true, departed = both(sandbox, http, plain, "missing-fields")
     of_batch = {"jobs_count", "jobs_count_per_status", "tags", "queue_priority"}
     assert true.batch.keys() - departed.batch.keys() == of_batch
@@ -248,7 +248,7 @@ def test_required_fields_can_be_missing(
 def test_enumerations_can_have_values_of_the_future(
     sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
 ) -> None:
-    """In place of a known one each; the others are as they were."""
+    """Each replaces a known value; the others stay as they were."""
     true, departed = both(sandbox, http, plain, "future-values")
     future = {"RUNNING": "FROM_THE_FUTURE"}
     assert [job["status"] for job in departed.jobs] == [
@@ -267,7 +267,7 @@ def test_enumerations_can_have_values_of_the_future(
 def test_filters_take_the_known_names_of_values_of_the_future(
     sandbox: Sandbox, plain: httpx.Client
 ) -> None:
-    """What a job is called in an answer is not a filter."""
+    """The name of a state in an answer is not a filter."""
     filled(sandbox)
     sandbox.quirks = {Quirk.FUTURE_VALUES}
     (job,) = plain.get("/api/v2/jobs", params={"status": "RUNNING"}).json()["data"]
@@ -330,7 +330,7 @@ def test_the_dates_can_be_those_of_creation(
     started: set[int],
     created: set[int],
 ) -> None:
-    """In the list and in a cancellation alike."""
+    """The list and the cancellation agree."""
 
     def matching() -> tuple[set[int], set[int]]:
         batch = sandbox.add_batch(DAYS)
@@ -358,7 +358,7 @@ def test_the_dates_can_be_those_of_creation(
 def test_what_the_contract_forbids_can_be_refused_in_jsend_style(
     sandbox: Sandbox, http: httpx.Client, plain: httpx.Client, method: str, path: str
 ) -> None:
-    """With the same mistakes as otherwise."""
+    """The mistakes are the same as otherwise."""
     params = {"status": "LOST", "errors": "?"}
     true = http.request(method, path, params=params)
     sandbox.quirks = {Quirk.JSEND_ERRORS}
@@ -377,7 +377,7 @@ def runs(http: httpx.Client, **params: str) -> list[int]:
 
 
 def tied(sandbox: Sandbox, jobs: int, times: int = 1) -> None:
-    """Put in jobs, as many as given at each of some times."""
+    """Add jobs, as many as given at each of some times."""
     moments = [f"2026-10-{day:02}T08:00:00Z" for day in range(1, times + 1) for _ in range(jobs)]
     sandbox.add_batch(
         [{"runs": number, "created_at": moment} for number, moment in enumerate(moments)]
@@ -385,7 +385,7 @@ def tied(sandbox: Sandbox, jobs: int, times: int = 1) -> None:
 
 
 def test_ties_can_change_places_with_each_request(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Only they; and in the same way when all is done again."""
+    """Only ties do; and a second run changes them in the same way."""
     tied(sandbox, 8, times=2)
     assert runs(http) == runs(http) == [*range(15, 7, -1), *range(7, -1, -1)]
 
@@ -415,7 +415,7 @@ def test_all_that_go_together_can_be_chosen_at_once(sandbox: Sandbox, plain: htt
 
 
 def test_quirks_are_set_by_name_and_can_be_changed(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """As text or as members, at the beginning and at any time."""
+    """Text and members are accepted, at the beginning and at any time."""
     assert sandbox.quirks == frozenset()
     assert Sandbox(quirks=["nulls", Quirk.NULLS]).quirks == {Quirk.NULLS}
     with Sandbox(quirks=["integer-code"]) as other:
@@ -443,7 +443,7 @@ def test_quirks_are_set_by_name_and_can_be_changed(sandbox: Sandbox, plain: http
 def test_wrong_names_are_refused_with_the_right_ones(
     sandbox: Sandbox, names: Any, error: type[Exception], said: str
 ) -> None:
-    """And what was chosen before stays."""
+    """The quirks that were chosen before stay."""
     with pytest.raises(error, match=said):
         Sandbox(quirks=names)
     sandbox.quirks = {Quirk.NULLS}
@@ -476,13 +476,13 @@ SHOWN = {"no-pagination": 1, "integer-code": 1}
 
 @pytest.fixture
 def client(sandbox: Sandbox) -> Iterator[PasqalClient]:
-    """Our client, tolerant."""
+    """Our client, which tolerates departures from the contract."""
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as made:
         yield made
 
 
 def operations(client: PasqalClient, batch: AddedBatch) -> list[Any]:
-    """What can be done to a batch, to be called one after the other."""
+    """The three operations on a batch, to be called one after the other."""
     return [
         lambda: list(client.jobs.list(batch_id=batch.id)),
         lambda: client.batches.cancel_jobs(batch.id, status=["PENDING", "DONE"]),
@@ -494,7 +494,7 @@ def operations(client: PasqalClient, batch: AddedBatch) -> list[Any]:
 def test_our_client_works_and_tells_how_the_service_departs(
     sandbox: Sandbox, client: PasqalClient, name: Quirk
 ) -> None:
-    """It lists, cancels and completes as without; what is allowed is not reported."""
+    """It lists, cancels and completes as without quirks, and does not report what is allowed."""
     batch = filled(sandbox)
     sandbox.quirks = {name}
     listed, receipt, completed = (do() for do in operations(client, batch))
@@ -511,7 +511,7 @@ def test_our_client_works_and_tells_how_the_service_departs(
 def test_our_client_refuses_departures_if_strict(
     sandbox: Sandbox, client: PasqalClient, name: Quirk
 ) -> None:
-    """Only what the contract does not allow."""
+    """It refuses only what the contract does not allow."""
     batch = filled(sandbox)
     sandbox.quirks = {name}
     refused = 0
@@ -527,7 +527,7 @@ def test_our_client_refuses_departures_if_strict(
 def test_our_client_reads_each_spelling_of_times(
     sandbox: Sandbox, client: PasqalClient, name: str
 ) -> None:
-    """As the same moment, with a zone."""
+    """Each is read as the same moment, with a zone."""
     batch = filled(sandbox)
     sandbox.quirks = [name]
     job = client.jobs.get(batch.job_ids[0])
@@ -536,7 +536,7 @@ def test_our_client_reads_each_spelling_of_times(
 
 
 def test_our_client_knows_what_it_did_not_get(sandbox: Sandbox, client: PasqalClient) -> None:
-    """Null and missing alike; and it has what it does not know."""
+    """It treats null and missing alike, and keeps what it does not know."""
     batch = filled(sandbox)
     sandbox.quirks = {"nulls", "missing-fields", "future-values", "unknown-fields"}
     job = client.jobs.get(batch.job_ids[1])
@@ -552,7 +552,7 @@ def test_our_client_knows_what_it_did_not_get(sandbox: Sandbox, client: PasqalCl
 def test_our_client_reads_both_styles_of_refusals(
     sandbox: Sandbox, client: PasqalClient, style: set[Quirk]
 ) -> None:
-    """With each mistake."""
+    """The error has each mistake."""
     sandbox.quirks = style
     with pytest.raises(UnprocessableError) as raised:
         list(client.jobs.list(status=["LOST"]))
@@ -562,7 +562,7 @@ def test_our_client_reads_both_styles_of_refusals(
 def test_our_client_lists_all_unstable_ties_that_fit_a_page(
     sandbox: Sandbox, client: PasqalClient
 ) -> None:
-    """Without a doubt."""
+    """The listing has no doubts."""
     tied(sandbox, 25, times=10)
     sandbox.quirks = {Quirk.UNSTABLE_TIES}
     listing = client.jobs.list(page_size=60)
@@ -573,7 +573,7 @@ def test_our_client_lists_all_unstable_ties_that_fit_a_page(
 def test_our_client_ends_where_unstable_ties_fit_no_page(
     sandbox: Sandbox, client: PasqalClient
 ) -> None:
-    """It lists none twice, and says that it cannot know whether it has all."""
+    """It lists no job twice, and reports that it cannot know whether it has all."""
     tied(sandbox, 250)
     sandbox.quirks = {Quirk.UNSTABLE_TIES}
     listing = client.jobs.list()

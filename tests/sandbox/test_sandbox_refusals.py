@@ -19,7 +19,7 @@ OPERATIONS = [
 
 @pytest.fixture(scope="module")
 def empty(connect: Callable[[Sandbox], httpx.Client]) -> Iterator[httpx.Client]:
-    """A client of a sandbox in which nothing is."""
+    """A client of an empty sandbox."""
     with Sandbox() as sandbox:
         yield connect(sandbox)
 
@@ -29,7 +29,7 @@ def empty(connect: Callable[[Sandbox], httpx.Client]) -> Iterator[httpx.Client]:
 def test_without_the_token_everything_is_unauthorized(
     empty: httpx.Client, method: str, path: str, header: str
 ) -> None:
-    """Before the parameters are looked at: these are wrong as well."""
+    """The token is checked before the parameters, which are wrong here as well."""
     headers = {b"Authorization": header.encode("latin-1")}
     answer = empty.request(method, path, params={"status": "?", "limit": 0}, headers=headers)
     assert answer.status_code == 401
@@ -41,7 +41,7 @@ def test_without_the_token_everything_is_unauthorized(
 
 @pytest.mark.parametrize("operation", ["cancel/jobs", "complete"])
 def test_an_unknown_batch_is_not_found(empty: httpx.Client, operation: str) -> None:
-    """The answer names it."""
+    """The answer names the batch."""
     answer = empty.patch(f"{UNKNOWN}/{operation}")
     assert answer.status_code == 404
     body = answer.json()
@@ -53,7 +53,7 @@ def test_an_unknown_batch_is_not_found(empty: httpx.Client, operation: str) -> N
 def test_a_batch_of_a_foreign_project_is_forbidden(
     sandbox: Sandbox, http: httpx.Client, operation: str
 ) -> None:
-    """And stays as it is."""
+    """The batch does not change."""
     batch = sandbox.add_batch([{}], foreign=True)
     for _ in range(2):
         answer = http.patch(f"/api/v2/batches/{batch.id}/{operation}")
@@ -68,13 +68,13 @@ def test_a_batch_of_a_foreign_project_is_forbidden(
 def test_there_is_nothing_beside_the_contract(
     empty: httpx.Client, method: str, path: str, status: int
 ) -> None:
-    """No other path and no other method."""
+    """Other paths and other methods are refused."""
     answer = empty.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (status, str(status))
 
 
 def test_there_is_nothing_beside_the_service_prefix(empty: httpx.Client) -> None:
-    """The paths of the contract come after it."""
+    """The paths of the contract come only after it."""
     assert empty.get(str(empty.base_url).replace("/core-fast", "/api/v2/jobs")).status_code == 404
 
 
@@ -128,12 +128,12 @@ def test_an_id_in_the_path_that_is_none_is_unprocessable(
 
 
 def test_an_id_with_a_line_break_in_it_is_unprocessable(empty: httpx.Client) -> None:
-    """As any other that is none."""
+    """It is refused like any other text that is not an id."""
     assert empty.patch("/api/v2/batches/no%0Aid/complete").status_code == 422
 
 
 def test_every_mistake_is_told_at_once(empty: httpx.Client) -> None:
-    """Those of the path first."""
+    """Mistakes in the path come first."""
     answer = empty.patch(
         "/api/v2/batches/x/cancel/jobs", params={"status": ["?", "!"], "errors": "?"}
     )

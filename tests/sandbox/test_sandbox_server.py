@@ -44,7 +44,7 @@ def test_it_needs_no_argument(connect: Connect) -> None:
 
 
 def test_it_takes_the_token_and_the_project_that_it_is_given(connect: Connect) -> None:
-    """A test may want to know them beforehand."""
+    """A test may need to know them beforehand."""
     project = uuid4()
     with Sandbox(token="known", project_id=str(project)) as sandbox:
         assert sandbox.token == "known"
@@ -53,7 +53,7 @@ def test_it_takes_the_token_and_the_project_that_it_is_given(connect: Connect) -
 
 
 def test_several_at_once_share_nothing(connect: Connect) -> None:
-    """Not their jobs, not their tokens, not their logs."""
+    """Each has its own jobs, token and log."""
     with Sandbox() as one, Sandbox() as two:
         one.add_batch([{}])
         two.add_batch([{}, {}])
@@ -67,7 +67,7 @@ def test_several_at_once_share_nothing(connect: Connect) -> None:
 
 
 def test_stopping_releases_the_port(connect: Connect) -> None:
-    """The next one can have it, even while a client keeps its old connection."""
+    """The next sandbox can have it, even while a client keeps its old connection."""
     with Sandbox() as sandbox:
         port = port_of(sandbox)
         total(connect(sandbox))
@@ -79,7 +79,7 @@ def test_stopping_releases_the_port(connect: Connect) -> None:
 
 
 def test_stopping_ends_while_it_is_asked(sandbox: Sandbox, connect: Connect) -> None:
-    """Those who ask meet a closed connection, not a silence."""
+    """Clients see a closed connection, not a silence."""
     http = connect(sandbox)
     asked = threading.Barrier(5)
 
@@ -136,7 +136,7 @@ def test_a_request_in_flight_cannot_hold_it_up(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_port_that_is_taken_is_an_error() -> None:
-    """At once, in the thread that asked for it."""
+    """It is raised at once, in the thread that asked for the port."""
     with Sandbox() as sandbox, pytest.raises(OSError, match="in use"):
         Sandbox(port=port_of(sandbox)).start()
 
@@ -155,17 +155,24 @@ def test_it_can_be_started_and_stopped_by_hand(connect: Connect) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("sandbox")]
 
 
+@pytest.mark.parametrize("name", ["departures", "quirk", "requets"])
+def test_assigning_to_an_attribute_that_it_does_not_have_is_an_error(name: str) -> None:
+    """A misspelt name would otherwise change nothing, and nobody would know."""
+    with pytest.raises(AttributeError, match=f"no attribute '{name}'"):
+        setattr(Sandbox(), name, [])
+
+
 @pytest.mark.parametrize(
     "use", [lambda s: s.base_url, lambda s: s.add_batch()], ids=["base_url", "add_batch"]
 )
 def test_what_needs_a_running_sandbox_says_so(use: Callable[[Sandbox], object]) -> None:
-    """And how to get one."""
+    """The error says how to get one."""
     with pytest.raises(RuntimeError, match="with"):
         use(Sandbox())
 
 
 def test_a_file_keeps_the_data_over_a_restart(tmp_path: Path, connect: Connect) -> None:
-    """Jobs, states, access and the time."""
+    """Jobs, states, access and the time are kept."""
     path = tmp_path / "sandbox.db"
     with Sandbox(db=path) as sandbox:
         batch = sandbox.add_batch([{"status": "DONE"}, {}])
@@ -190,10 +197,10 @@ def test_a_file_keeps_the_time_though_no_job_tells_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("missing/sandbox.db", "unable to open"), ("notes.txt", "no SQLite database")],
+    [("missing/sandbox.db", "unable to open"), ("notes.txt", "not an SQLite database")],
 )
 def test_a_file_that_cannot_be_used_is_an_error(tmp_path: Path, name: str, text: str) -> None:
-    """And leaves no port open behind it."""
+    """No port stays open after it."""
     (tmp_path / "notes.txt").write_text("These are notes and no database. " * 100)
     path = tmp_path / name
     with pytest.raises(OSError, match=f"{path}: .*{text}"):
@@ -202,7 +209,7 @@ def test_a_file_that_cannot_be_used_is_an_error(tmp_path: Path, name: str, text:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_server_that_does_not_start_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With its cause, not a wait without end."""
+    """The error has its cause, and nobody waits forever."""
 
     async def fail(*_: object) -> None:
         raise OSError("no event loop today")
@@ -214,7 +221,7 @@ def test_a_server_that_does_not_start_is_an_error(monkeypatch: pytest.MonkeyPatc
 
 
 def test_requests_at_once_are_all_answered_rightly(sandbox: Sandbox, connect: Connect) -> None:
-    """Readers of different pages, while batches come in."""
+    """Clients read different pages while batches are added."""
     for runs in range(1, 9):
         sandbox.add_batch([{"runs": runs}] * runs)
 
@@ -237,7 +244,7 @@ def test_requests_at_once_are_all_answered_rightly(sandbox: Sandbox, connect: Co
 
 
 def test_each_job_is_cancelled_once_by_rivals(sandbox: Sandbox, connect: Connect) -> None:
-    """The others are told that it is finished."""
+    """The other clients are told that the job is finished."""
     batch = sandbox.add_batch([{}] * 40)
     http = connect(sandbox)
 
@@ -254,7 +261,7 @@ def test_each_job_is_cancelled_once_by_rivals(sandbox: Sandbox, connect: Connect
 
 
 def test_a_batch_is_completed_once_by_rivals(sandbox: Sandbox, connect: Connect) -> None:
-    """The others meet a conflict."""
+    """The other clients get a conflict."""
     batch = sandbox.add_batch([{}])
     http = connect(sandbox)
     with ThreadPoolExecutor(8) as threads:
@@ -265,7 +272,7 @@ def test_a_batch_is_completed_once_by_rivals(sandbox: Sandbox, connect: Connect)
 
 
 def test_requests_are_recorded_in_order(sandbox: Sandbox, http: httpx.Client) -> None:
-    """With what was asked and how it was answered; those that were refused too."""
+    """Each is recorded with its query and status, refused ones too."""
     assert sandbox.requests == []
     batch = sandbox.add_batch([{}])
     http.get(
@@ -293,14 +300,14 @@ def test_requests_are_recorded_in_order(sandbox: Sandbox, http: httpx.Client) ->
 
 
 def test_the_record_can_be_read_when_it_is_over(connect: Connect) -> None:
-    """A test may ask after the `with` block."""
+    """A test may look at it after the `with` block."""
     with Sandbox() as sandbox:
         total(connect(sandbox))
     assert [request.status for request in sandbox.requests] == [200]
 
 
 def test_only_the_newest_requests_are_kept() -> None:
-    """A sandbox that runs for days does not grow by what it was asked."""
+    """A sandbox that runs for days does not grow with its requests."""
 
     async def silence(*_: object) -> None:
         pass
@@ -312,8 +319,10 @@ def test_only_the_newest_requests_are_kept() -> None:
 
     log = RequestLog()
     asyncio.run(ask(Recorder(silence, log), 10_005))
-    assert [request.path for request in log.kept] == [f"/{number}" for number in range(5, 10_005)]
-    assert log.kept[0].status is None
+    assert [request.path for request in log.requests] == [
+        f"/{number}" for number in range(5, 10_005)
+    ]
+    assert log.requests[0].status is None
 
 
 def test_long_requests_are_forgotten_sooner() -> None:
@@ -321,7 +330,7 @@ def test_long_requests_are_forgotten_sooner() -> None:
     log = RequestLog()
     for number in range(10):
         log.add(RecordedRequest("GET", "/", f"number={number}&long={'x' * 2**20}"))
-    assert [request.query["number"] for request in log.kept] == [
+    assert [request.query["number"] for request in log.requests] == [
         ["3"],
         ["4"],
         ["5"],
@@ -332,11 +341,11 @@ def test_long_requests_are_forgotten_sooner() -> None:
     ]
     log.clear()
     log.add(RecordedRequest("GET", "/", f"long={'x' * 7 * 2**20}"))
-    assert len(log.kept) == 1
+    assert len(log.requests) == 1
 
 
 def test_the_token_is_not_shown(caplog: pytest.LogCaptureFixture, connect: Connect) -> None:
-    """Not by repr, not in the logs, not in an answer, not in the record of the requests."""
+    """It appears neither in the repr, the logs and the answers, nor in the record of the requests."""
     with caplog.at_level(logging.DEBUG), Sandbox() as sandbox:
         answer = connect(sandbox).get("/api/v2/jobs")
         connect(sandbox).get("/api/v2/jobs", headers={"Authorization": f"Bearer {sandbox.token}x"})
@@ -360,7 +369,7 @@ def test_the_token_is_not_shown(caplog: pytest.LogCaptureFixture, connect: Conne
 
 
 def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the name of what is missing."""
+    """The error names what is missing."""
     for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "fastapi", None)

@@ -29,7 +29,7 @@ PlainOf: TypeAlias = Callable[[Sandbox], httpx.Client]
 
 @pytest.fixture
 def plain_of() -> Iterator[PlainOf]:
-    """Makes clients of everything that a sandbox serves, which take what comes."""
+    """Make clients of everything that a sandbox serves, which accept any answer."""
     with ExitStack() as clients:
 
         def make(sandbox: Sandbox) -> httpx.Client:
@@ -72,7 +72,7 @@ def tables() -> Iterator[sqlite3.Connection]:
 def test_jobs_are_found_by_an_index(
     tables: sqlite3.Connection, query: dict[str, Any], index: str
 ) -> None:
-    """However many there are."""
+    """No query reads the whole table."""
     condition = all_of(filters(JobsQuery.model_validate(query)))
     sql = f"EXPLAIN QUERY PLAN SELECT count(*) FROM jobs WHERE {condition.sql}"  # noqa: S608
     plan = " ".join(step[3] for step in tables.execute(sql, condition.values))
@@ -81,14 +81,14 @@ def test_jobs_are_found_by_an_index(
 
 
 def test_the_newest_jobs_are_found_without_sorting_all(tables: sqlite3.Connection) -> None:
-    """The page that is asked for most."""
+    """This page is requested most often."""
     sql = f"EXPLAIN QUERY PLAN SELECT * FROM jobs ORDER BY {ordering(JobsQuery())} LIMIT 100"  # noqa: S608
     plan = " ".join(step[3] for step in tables.execute(sql))
     assert plan == "SCAN jobs USING INDEX jobs_by_creation"
 
 
 def test_a_file_is_written_ahead(tmp_path: Path) -> None:
-    """A request need not wait for the disk."""
+    """A request does not have to wait for the disk."""
     with Sandbox(db=tmp_path / "sandbox.db") as sandbox:
         sandbox.add_batch([{}])
     assert (tmp_path / "sandbox.db").read_bytes()[
@@ -97,7 +97,7 @@ def test_a_file_is_written_ahead(tmp_path: Path) -> None:
 
 
 def test_a_file_belongs_to_one_sandbox_at_a_time(tmp_path: Path) -> None:
-    """Two would let its time pass twice."""
+    """Two sandboxes would let its time pass twice."""
     path = tmp_path / "sandbox.db"
     with Sandbox(db=path), pytest.raises(OSError, match=f"{path}: .*locked"):
         Sandbox(db=path).start()
@@ -138,9 +138,9 @@ def later_sandbox(path: Path) -> None:
             later_sandbox,
             f"made by a later version of the sandbox: its tables are version {VERSION + 1}, not {VERSION}",
         ),
-        (lambda path: path.write_text("x"), "no SQLite database at all"),
-        (lambda path: path.write_text("These are notes. " * 1000), "no SQLite database at all"),
-        (lambda path: path.write_bytes(b"SQLite format 3\0"), "no SQLite database at all"),
+        (lambda path: path.write_text("x"), "not an SQLite database at all"),
+        (lambda path: path.write_text("These are notes. " * 1000), "not an SQLite database at all"),
+        (lambda path: path.write_bytes(b"SQLite format 3\0"), "not an SQLite database at all"),
         (lambda path: path.mkdir(), "it is not a file"),
         (os.mkfifo, "it is not a file"),
         (lambda path: path.symlink_to("/dev/zero"), "it is not a file"),
@@ -163,7 +163,7 @@ def later_sandbox(path: Path) -> None:
 def test_what_is_no_file_of_a_sandbox_is_refused_untouched(
     tmp_path: Path, make: Callable[[Path], object], reason: str
 ) -> None:
-    """Each byte and each time stays as it was, and nothing is put beside it."""
+    """Its bytes and times stay as they were, and no file is put beside it."""
     path = tmp_path / "mine"
     make(path)
     before = state_of(tmp_path)
@@ -174,7 +174,7 @@ def test_what_is_no_file_of_a_sandbox_is_refused_untouched(
 
 
 def state_of(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """What is in a folder: the times of each entry, and what its files contain."""
+    """The state of a folder: the times of each entry, and what its files contain."""
     return {
         entry.name: (
             entry.lstat().st_mtime_ns,
@@ -185,7 +185,7 @@ def state_of(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def test_an_empty_file_becomes_that_of_a_sandbox(tmp_path: Path) -> None:
-    """As one that was made beforehand to have a name; it is marked, and opened again."""
+    """It may have been made to reserve a name; it is marked, and can be opened again."""
     path = tmp_path / "sandbox.db"
     path.touch()
     for count in (1, 2):
@@ -199,7 +199,7 @@ def test_an_empty_file_becomes_that_of_a_sandbox(tmp_path: Path) -> None:
 def test_memory_can_be_asked_for_by_the_name_that_it_has_in_sqlite(
     db: str | Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And no file of that name comes to be."""
+    """No file of that name is made."""
     monkeypatch.chdir(tmp_path)
     with Sandbox(db=db) as sandbox:
         sandbox.add_batch([{}])
@@ -207,7 +207,7 @@ def test_memory_can_be_asked_for_by_the_name_that_it_has_in_sqlite(
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path, plain_of: PlainOf) -> None:
-    """For whoever asks, in Python and over HTTP; what was kept stays, and there is more when there is room."""
+    """Python and HTTP report it alike; what was kept stays, and more can be added when there is room."""
     path = tmp_path / "sandbox.db"
     with Sandbox(db=path) as sandbox:
         batch = sandbox.add_batch([{}])
@@ -239,7 +239,7 @@ def damaged(path: Path, *, at: int, by: bytes) -> None:
 
 
 def test_a_file_whose_pages_are_damaged_is_one_sentence(tmp_path: Path, plain_of: PlainOf) -> None:
-    """At the start, or when the damage is met: for the API in its own form, with a status that blames no client."""
+    """It is reported at the start or when the damage is met; the API answers with a 500 in its own form."""
     path = tmp_path / "sandbox.db"
     with Sandbox(db=path) as sandbox:
         sandbox.add_batch([{}])
@@ -260,6 +260,15 @@ def test_a_file_whose_pages_are_damaged_is_one_sentence(tmp_path: Path, plain_of
         Sandbox(db=path).start()
 
 
+def test_an_error_of_a_database_in_memory_says_where_it_is() -> None:
+    """There is no file to name."""
+    store = Store()
+    store._db.execute("DROP TABLE jobs")
+    with pytest.raises(OSError, match="^the database in memory: no such table"):
+        store.page(JobsQuery())
+    store.close()
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -272,7 +281,7 @@ def test_a_file_whose_pages_are_damaged_is_one_sentence(tmp_path: Path, plain_of
 def test_a_value_that_nobody_put_in_is_one_sentence(
     tmp_path: Path, plain_of: PlainOf, change: str, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And no traceback, wherever it comes to light."""
+    """There is no traceback, wherever it comes to light."""
     with Sandbox(db=tmp_path / "sandbox.db") as sandbox:
         sandbox.add_batch([{}])
         db = sandbox._now_running.store._db
@@ -293,7 +302,7 @@ def test_a_value_that_nobody_put_in_is_one_sentence(
     ids=["batch", "time", "length"],
 )
 def test_work_that_makes_no_sense_is_one_sentence(tmp_path: Path, change: str) -> None:
-    """When time passes, or at the next start."""
+    """It is reported when time passes, or at the next start."""
     path = tmp_path / "sandbox.db"
     with Sandbox(db=path) as sandbox:
         sandbox.add_batch([{}])
@@ -308,7 +317,7 @@ def test_work_that_makes_no_sense_is_one_sentence(tmp_path: Path, change: str) -
 
 
 def test_clearing_makes_it_empty_again(tmp_path: Path, connect: Connect) -> None:
-    """As it was when it was made: data, time, record and counts; what lets a client in stays."""
+    """Data, time, record and counts are as at the beginning; tokens and accounts stay."""
     start = datetime(2030, 1, 1, tzinfo=UTC)
     fault = Fault(operation="complete_batch", status=503, times=1)
     with Sandbox(
@@ -335,7 +344,7 @@ def test_clearing_makes_it_empty_again(tmp_path: Path, connect: Connect) -> None
 
 
 def test_a_file_of_another_version_is_an_error(tmp_path: Path) -> None:
-    """At the start, and not with each request."""
+    """It is reported at the start, not with each request."""
     path = tmp_path / "sandbox.db"
     with Sandbox(db=path):
         pass
@@ -349,7 +358,7 @@ def test_a_file_of_another_version_is_an_error(tmp_path: Path) -> None:
 def test_the_database_is_closed_whatever_happens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where the last changes cannot be written."""
+    """This holds, too, where the last changes cannot be written."""
 
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("disk full")
@@ -363,7 +372,7 @@ def test_the_database_is_closed_whatever_happens(
 
 
 def test_totals_are_counted_once_for_all_pages(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Also while time passes by itself; not when a job has changed."""
+    """Time that passes by itself does not make them outdated; a job that changes does."""
     sandbox.add_batch([{}, {"status": "DONE"}])
     asked: list[str] = []
     store = sandbox._now_running.store
@@ -408,7 +417,7 @@ def test_real_time_that_goes_back_changes_nothing() -> None:
 
 
 def test_many_running_jobs_end_in_their_turn(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Each at its own time, then the next in the queue starts when the last of them has ended."""
+    """Each ends at its own time, and the next in the queue starts when the last of them has ended."""
     sandbox.add_batch(
         [*({"status": "RUNNING", "runs": runs, "progress": 0} for runs in (300, 100, 200)), {}]
     )
@@ -439,7 +448,7 @@ def test_many_running_jobs_end_in_their_turn(sandbox: Sandbox, http: httpx.Clien
 
 
 def test_what_has_ended_stays_so() -> None:
-    """A batch that was put in as over does not come back to life."""
+    """A batch that was added as ended does not come back to life."""
     for status in (
         BatchStatus.DONE,
         BatchStatus.ERROR,

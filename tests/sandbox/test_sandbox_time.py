@@ -16,7 +16,7 @@ Connect = Callable[[Sandbox], httpx.Client]
 
 
 class Watch:
-    """Real time, as far as the sandbox can tell."""
+    """Real time as the sandbox reads it, under a test's control."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -91,7 +91,7 @@ def test_jobs_run_one_after_the_other(sandbox: Sandbox, http: httpx.Client) -> N
 
 @pytest.mark.parametrize("step", ["1s", "7s", "1m", "1h"])
 def test_the_size_of_the_steps_makes_no_difference(connect: Connect, step: str) -> None:
-    """Once all is over."""
+    """Once all jobs have ended, the result is the same."""
 
     def outcome(sandbox: Sandbox, by: str) -> list[dict[str, Any]]:
         sandbox.add_batch(
@@ -111,7 +111,7 @@ def test_the_size_of_the_steps_makes_no_difference(connect: Connect, step: str) 
 
 
 def test_a_fate_says_how_a_job_ends(sandbox: Sandbox, http: httpx.Client) -> None:
-    """And after how long; the sandbox gives a reason for a failure if the test does not."""
+    """It also says after how long; the sandbox gives a reason for a failure if the test does not."""
     sandbox.add_batch(
         [
             {"fate": Fate("10m", "ERROR", "Too few atoms.")},
@@ -151,7 +151,7 @@ def test_the_queue_priority_goes_before_the_order_of_creation(
 
 
 def test_each_device_type_is_a_device(sandbox: Sandbox, http: httpx.Client) -> None:
-    """They work at the same time."""
+    """Devices work at the same time."""
     sandbox.add_batch([{}, {}])
     sandbox.add_batch([{}], device_type="EMU_SV")
     sandbox.advance(1)
@@ -159,7 +159,7 @@ def test_each_device_type_is_a_device(sandbox: Sandbox, http: httpx.Client) -> N
 
 
 def test_jobs_that_came_in_running_go_on_side_by_side(sandbox: Sandbox, http: httpx.Client) -> None:
-    """From the progress that they had; the queue waits for them."""
+    """They continue from the progress that they had, and the queue waits for them."""
     sandbox.add_batch(
         [
             {"status": "RUNNING", "progress": 50, "runs": 50},
@@ -174,7 +174,7 @@ def test_jobs_that_came_in_running_go_on_side_by_side(sandbox: Sandbox, http: ht
 
 
 def test_what_is_put_in_takes_no_time_of_the_devices(sandbox: Sandbox, http: httpx.Client) -> None:
-    """So a test can put in as much as it likes and nothing moves before it says so."""
+    """A test can add as much as it likes, and nothing moves before it says so."""
     sandbox.add_batch([{}])
     for _ in range(3):
         sandbox.add_batch([{"status": "DONE"}] * 20)
@@ -210,7 +210,7 @@ def test_a_batch_moves_with_its_jobs(sandbox: Sandbox, http: httpx.Client) -> No
 def test_the_counts_of_a_batch_are_those_of_the_moment(
     sandbox: Sandbox, http: httpx.Client
 ) -> None:
-    """In the middle of its work."""
+    """They are right in the middle of its work, too."""
     batch = sandbox.add_batch(
         [{"fate": Fate(10)}, {"fate": Fate(10, "ERROR")}, {"fate": Fate(10)}, {}]
     )
@@ -234,7 +234,7 @@ def test_cancelled_jobs_leave_the_device(sandbox: Sandbox, http: httpx.Client) -
 
 
 def test_a_refused_operation_does_not_turn_time_back(connect: Connect) -> None:
-    """What became due before it stays done."""
+    """What had become due before it stays done."""
     watch = Watch()
     with Sandbox(speed=1, monotonic=watch) as sandbox:
         batch = sandbox.add_batch([{}], complete=True)
@@ -248,14 +248,14 @@ def test_a_refused_operation_does_not_turn_time_back(connect: Connect) -> None:
 def test_nothing_runs_in_a_batch_that_is_paused_or_over(
     sandbox: Sandbox, http: httpx.Client, status: str
 ) -> None:
-    """Its jobs stay as they came in."""
+    """Its jobs stay as they were added."""
     sandbox.add_batch([{}, {"status": "RUNNING"}], status=status)
     sandbox.advance("1d")
     assert states(http) == ["PENDING", "RUNNING"]
 
 
 def test_more_jobs_are_put_into_an_open_batch(sandbox: Sandbox, http: httpx.Client) -> None:
-    """They go on with its creation order, also if it has none yet."""
+    """They continue its creation order, also if it has no jobs yet."""
     batch, empty = sandbox.add_batch([{}, {}]), sandbox.add_batch()
     before = sandbox.now
     ids = sandbox.add_jobs(str(batch.id), [{"runs": 3}, {"status": "ERROR"}])
@@ -271,7 +271,7 @@ def test_more_jobs_are_put_into_an_open_batch(sandbox: Sandbox, http: httpx.Clie
 @pytest.mark.parametrize(
     ("add", "kind", "text"),
     [
-        (lambda s: s.add_jobs(uuid4(), [{}]), ValueError, "no batch"),
+        (lambda s: s.add_jobs(uuid4(), [{}]), ValueError, "does not exist"),
         (lambda s: s.add_jobs("nonsense", [{}]), ValueError, "UUID"),
         (
             lambda s: s.add_jobs(s.add_batch(complete=True).id, [{}]),
@@ -321,7 +321,7 @@ def test_what_cannot_be_put_in_is_refused(
     kind: type[Exception],
     text: str,
 ) -> None:
-    """And nothing of it is there afterwards."""
+    """Nothing of it is added."""
     with pytest.raises(kind, match=text):
         add(sandbox)
     assert jobs_of(http) == []
@@ -336,7 +336,7 @@ def test_what_cannot_be_put_in_is_refused(
     ],
 )
 def test_a_fate_that_cannot_be_is_refused(fate: Callable[[], Fate], text: str) -> None:
-    """When it is made, not when it is due."""
+    """The error is raised when the fate is made, not when it is due."""
     with pytest.raises(ValueError, match=text):
         fate()
 
@@ -355,7 +355,7 @@ def test_a_fate_that_cannot_be_is_refused(fate: Callable[[], Fate], text: str) -
     ],
 )
 def test_time_passes_by_what_a_test_says(sandbox: Sandbox, by: Any, seconds: float) -> None:
-    """In whatever spelling; the answer is the time then."""
+    """Every spelling is accepted, and the new time is returned."""
     before = sandbox.now
     assert sandbox.advance(by) == sandbox.now == before + timedelta(seconds=seconds)
 
@@ -380,7 +380,7 @@ def test_time_passes_by_what_a_test_says(sandbox: Sandbox, by: Any, seconds: flo
     ],
 )
 def test_what_is_no_duration_is_refused(sandbox: Sandbox, by: Any, text: str) -> None:
-    """Time stays where it is."""
+    """The time does not change."""
     sandbox.add_batch([{"created_at": "2027-01-01T00:00:00Z"}])
     before = sandbox.now
     with pytest.raises(ValueError, match=text):
@@ -389,7 +389,7 @@ def test_what_is_no_duration_is_refused(sandbox: Sandbox, by: Any, text: str) ->
 
 
 def test_time_can_pass_by_itself(connect: Connect) -> None:
-    """At a multiple of real time, and it can be stepped as well."""
+    """It passes at a multiple of real time, and can be stepped as well."""
     watch = Watch()
     with Sandbox(speed=60, monotonic=watch) as sandbox:
         sandbox.add_batch([{"runs": 550}, {"runs": 50}])
@@ -411,7 +411,7 @@ def test_time_can_pass_by_itself(connect: Connect) -> None:
 
 @pytest.mark.parametrize("speed", [-1, float("nan"), float("inf"), 1.1e9, "fast", None, True])
 def test_a_speed_that_cannot_be_is_refused(speed: Any) -> None:
-    """By name."""
+    """The error names the argument."""
     with pytest.raises(ValueError, match="speed is .*0"):
         Sandbox(speed=speed)
 
@@ -446,14 +446,14 @@ def test_a_restart_goes_on_where_it_stopped(tmp_path: Path, connect: Connect) ->
 
 @pytest.mark.parametrize("runs", [0, 2**63 - 1])
 def test_any_number_of_runs_has_a_length(sandbox: Sandbox, http: httpx.Client, runs: int) -> None:
-    """Also one that does not end before the last year."""
+    """This holds, too, for a job that does not end before the last year."""
     sandbox.add_batch([{"runs": runs}, {"fate": Fate(timedelta.max)}])
     sandbox.advance("2000000d")
     assert states(http) == (["RUNNING", "PENDING"] if runs else ["DONE", "RUNNING"])
 
 
 def test_time_passes_once_for_all_who_ask(sandbox: Sandbox, connect: Connect) -> None:
-    """While some let it pass, others look, and more comes in."""
+    """Some threads let it pass while others read and add."""
     batch = sandbox.add_batch([{"runs": 50}] * 50)
     began = sandbox.now
     http = connect(sandbox)

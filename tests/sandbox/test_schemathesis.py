@@ -33,7 +33,7 @@ _OPERATIONS = {
 
 
 def run(sandbox: Sandbox, folder: Path) -> subprocess.CompletedProcess[str]:
-    """One run with every check, the same each time; what it keeps goes into the folder."""
+    """Run every check once, the same each time; what it keeps goes into the folder."""
     configuration = folder / "schemathesis.toml"
     configuration.write_text(_CONFIGURATION)
     what = ["--config-file", str(configuration), "run", str(_CONTRACT), "--url", sandbox.base_url]
@@ -52,7 +52,7 @@ def run(sandbox: Sandbox, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def answered(requests: list[RecordedRequest]) -> dict[str, Counter[int | None]]:
-    """How often each operation was answered with which status."""
+    """Count how often each operation was answered with which status."""
     return {
         name: Counter(
             one.status for one in requests if one.method == method and re.fullmatch(path, one.path)
@@ -64,7 +64,7 @@ def answered(requests: list[RecordedRequest]) -> dict[str, Counter[int | None]]:
 def test_every_answer_is_as_the_contract_says(
     sandbox: Sandbox, http: httpx.Client, tmp_path: Path
 ) -> None:
-    """And every kind of answer was among them; what was cancelled and completed is so afterwards."""
+    """Every kind of answer occurred; what was cancelled and completed is so afterwards."""
     for batch_id in _OWN:
         sandbox.add_batch(
             [{"status": status} for status in ("PENDING", "RUNNING", "DONE", "ERROR")] * 5,

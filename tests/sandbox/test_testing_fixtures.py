@@ -48,7 +48,7 @@ except ImportError:
 
 @pytest.fixture
 def used() -> Iterator[list[PasqalClient | Sandbox]]:
-    """What a test got from the fixtures, which must be at an end when the test is over."""
+    """The fixtures that a test got, which must be closed when the test is over."""
     taken: list[PasqalClient | Sandbox] = []
     yield taken
     for one in taken:
@@ -63,7 +63,7 @@ def test_each_test_has_a_sandbox_and_a_client(
     pasqal_sandbox: Sandbox,
     number: int,
 ) -> None:
-    """Its own: what another test put in is not there. Both end with the test."""
+    """What another test added is not there; both end with the test."""
     used += [pasqal_client, pasqal_sandbox]
     pasqal_sandbox.add_batch([{}] * number)
     assert pasqal_client.jobs.count() == number
@@ -73,7 +73,7 @@ def test_each_test_has_a_sandbox_and_a_client(
 def test_the_async_client_is_used_in_async_with(
     pasqal_sandbox: Sandbox, async_pasqal_client: AsyncPasqalClient
 ) -> None:
-    """On whichever event loop the test runs; then it is closed."""
+    """It works on whichever event loop the test runs, and is closed afterwards."""
 
     async def count() -> int:
         async with async_pasqal_client as client:
@@ -130,7 +130,7 @@ def test_what_is_broken_is_told_with_its_traceback(
 
 
 def run(program: str) -> str:
-    """What a Python program prints."""
+    """Run a Python program; returns what it prints."""
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
@@ -138,7 +138,7 @@ def run(program: str) -> str:
 
 
 def run_pytest(folder: Path, **files: str) -> tuple[int, str]:
-    """The exit code and the output of pytest in a folder with such files, for a user with unusable settings."""
+    """Run pytest in a folder with such files, for a user with unusable settings; returns exit code and output."""
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     (folder / "pytest.ini").write_text(
@@ -165,7 +165,7 @@ def run_pytest(folder: Path, **files: str) -> tuple[int, str]:
 
 
 def test_the_example_on_the_page_runs(tmp_path: Path) -> None:
-    """As a file of its own; pytest finds the fixtures by the entry point."""
+    """It runs as a file of its own, and pytest finds the fixtures by the entry point."""
     (example,) = re.findall(r"^```python\n(.*?)^```$", _PAGE, re.MULTILINE | re.DOTALL)
     code, output = run_pytest(tmp_path, test_example=example)
     assert (code, "2 passed" in output) == (0, True), output
@@ -214,7 +214,7 @@ def test_without():
 
 
 def test_without_the_extra_the_other_tests_run(tmp_path: Path) -> None:
-    """And the report says what to install, in one line for each test that asked for a fixture."""
+    """The report says what to install, in one line for each test that asked for a fixture."""
     hide = "import sys\nsys.modules['fastapi'] = None\n"
     code, output = run_pytest(tmp_path, conftest=hide, test_mixed=_MIXED)
     assert (code, "1 passed, 2 errors" in output) == (1, True), output
@@ -223,7 +223,7 @@ def test_without_the_extra_the_other_tests_run(tmp_path: Path) -> None:
 
 
 def test_the_plugin_imports_nothing_but_itself() -> None:
-    """pytest loads it in every project, for nothing in most of them."""
+    """pytest loads it in every project, and most of them do not use it."""
     modules = run(_IMPORTED_WITH_PYTEST_THERE).split()
     own = {name for name in modules if name.startswith("pasqal")}
     assert own == {"pasqal_client", "pasqal_client._version", "pasqal_client.testing"}
@@ -233,5 +233,5 @@ def test_the_plugin_imports_nothing_but_itself() -> None:
 
 
 def test_nothing_else_needs_pytest() -> None:
-    """It is no dependency of the package."""
+    """The package does not depend on it."""
     assert run(_IMPORT_THE_REST_WITHOUT_PYTEST) == "only testing needs it\n"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from .edits import append
 from .paths import PATHS
 from .python_edits import (
-    add_before_return,
     add_import,
     add_to_class,
     add_to_table,
@@ -125,19 +124,11 @@ REACH: Final = '"get_job_log": Reach("jobs", "log", None)'
 # ---------------------------------------------------------------------------------------------------------------------
 # The handler of the sandbox
 
-PLACE: Final = '"get_job_log": ("GET", "/api/v2/jobs/{job_id}/log")'
 HANDLER: Final = """
 async def get_job_log(self, job_id: UUID) -> Response:
-    return self._answers.success(NonPaginatedResponseJobLog, data={"lines": []})
+    return self._answers.succeed(SUCCESSES["get_job_log"], data={"lines": []})
 """
-ROUTE: Final = """\
-router.add_api_route(
-    **_place("get_job_log"),
-    endpoint=operations.get_job_log,
-    tags=["jobs"],
-    response_model=NonPaginatedResponseJobLog,
-)
-"""
+SUCCESS: Final = '"get_job_log": NonPaginatedResponseJobLog'
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Vectors, and the facts of the documentation
@@ -203,14 +194,13 @@ BY_HAND: Final[Sequence[tuple[str, Sequence[Edit]]]] = (
         (add_to_table(PATHS["operation table"], "TABLE", REACH),),
     ),
     (
-        "its path in the sandbox's `operations.py`, its handler and its route in `app.py`",
+        "its handler in the sandbox's `app.py`, and the model of its answer",
         (
-            add_to_table(PATHS["sandbox operations"], "PLACES", PLACE),
             add_import(
                 PATHS["sandbox"], "from pasqal_core_schemas import NonPaginatedResponseJobLog"
             ),
-            add_to_class(PATHS["sandbox"], "_Operations", HANDLER),
-            add_before_return(PATHS["sandbox"], "_router", ROUTE),
+            add_to_class(PATHS["sandbox"], "_Handlers", HANDLER),
+            add_to_table(PATHS["sandbox"], "SUCCESSES", SUCCESS),
         ),
     ),
     (

@@ -17,7 +17,6 @@ PATHS: Final = {
     # The sandbox
     "sandbox": "overlay/pasqal_client/sandbox/app.py",
     "sandbox filters": "overlay/pasqal_client/sandbox/database/queries.py",
-    "sandbox operations": "overlay/pasqal_client/sandbox/operations.py",
     # Tests and tools
     "transcription": "tests/contract/test_transcription.py",
     "requests": "tests/contract/vectors/requests.json",

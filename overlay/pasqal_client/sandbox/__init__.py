@@ -14,7 +14,7 @@ every one of them. It needs the `sandbox` extra.
   `threaded_server` serves it. `admission` keeps other web pages out; `request_log` keeps the requests.
 - `database` keeps the batches and jobs; `plausible` fills in what is not given about them.
 - `clock`, `execution`, `fate` and `states` decide what becomes of them as time passes.
-- `faults` makes requests go wrong, and answers depart from the contract.
+- `faults` makes requests go wrong, and answers depart from the contract. `checks` checks arguments.
 """
 
 from __future__ import annotations

@@ -1,93 +1,102 @@
-"""The answers of the API: each success is held against the contract, then made to depart from it if that was chosen."""
+"""The answers of the API. A success has to satisfy the contract; the quirks that were chosen change it after that."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import to_json
-from starlette.exceptions import HTTPException
 
 from pasqal_core_schemas import HTTPValidationError, ResponseStatus
 
-from .checks import clipped
+from .checks import clip
 from .database.storage import StorageError
 from .faults.quirk_effects import apply_quirks
 from .faults.quirks import ChosenQuirks, Quirk
 from .refusals import CompleteBatchError, ForeignBatchError, RefusalError, UnknownBatchError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import Request
+    from fastapi.exceptions import RequestValidationError
+    from pydantic import BaseModel
+    from starlette.exceptions import HTTPException
+
 CONTENT_RANGE = "Content-Range"
 EXPOSED = "Access-Control-Expose-Headers"
 
-_REFUSED: dict[type[RefusalError], int] = {
-    UnknownBatchError: 404,
-    ForeignBatchError: 403,
-    CompleteBatchError: 409,
+_STATUSES: Mapping[type[RefusalError], int] = {
+    UnknownBatchError: HTTPStatus.NOT_FOUND,
+    ForeignBatchError: HTTPStatus.FORBIDDEN,
+    CompleteBatchError: HTTPStatus.CONFLICT,
 }
+_MISTAKE_FIELDS = ("loc", "msg", "type")
 
 
 class Answers:
-    """What the service says, in the form that the sandbox has now."""
+    """What the service says, with the quirks that the sandbox has now."""
 
     def __init__(self, quirks: ChosenQuirks) -> None:
         self._quirks = quirks
 
-    def success(
+    def succeed(
         self, model: type[BaseModel], content_range: str | None = None, /, **payload: object
     ) -> Response:
-        """An answer with that payload, which has to satisfy the model.
+        """Answer with that payload, which has to satisfy the model.
 
         Raises:
-            StorageError: It does not.
+            StorageError: it does not.
         """
         body = {"status": ResponseStatus.success, "message": "OK.", "code": "200", **payload}
         try:
             model.model_validate(body)
         except ValidationError as error:
+            # What was put in was checked, so somebody has changed the file.
             raise StorageError(
-                f"what is kept does not satisfy the contract: {clipped(str(error))}"
+                f"what is kept does not satisfy the contract: {clip(str(error))}"
             ) from error
         if content_range is None or Quirk.NO_CONTENT_RANGE in self._quirks.current:
-            return self._response(body)
-        return self._response(body, headers={CONTENT_RANGE: content_range, EXPOSED: CONTENT_RANGE})
+            return self._respond(body)
+        headers = {CONTENT_RANGE: content_range, EXPOSED: CONTENT_RANGE}
+        return self._respond(body, headers=headers)
 
     async def refuse_values(self, _: Request, error: RequestValidationError) -> Response:
-        """The request does not satisfy the contract."""
-        detail = [
-            {name: fault[name] for name in ("loc", "msg", "type")} for fault in error.errors()
-        ]
-        return self._response(
-            HTTPValidationError.model_validate({"detail": detail}).model_dump(mode="json"), 422
-        )
+        """Answer a request that does not satisfy the contract."""
+        mistakes = error.errors()
+        detail = [{name: mistake[name] for name in _MISTAKE_FIELDS} for mistake in mistakes]
+        body = HTTPValidationError.model_validate({"detail": detail})
+        return self._respond(body.model_dump(mode="json"), HTTPStatus.UNPROCESSABLE_ENTITY)
 
     async def refuse_request(self, _: Request, error: HTTPException) -> Response:
-        """There is no such path or method, or the token is not valid."""
-        return self._refusal(error.status_code, error.detail, error.headers)
+        """Answer where the path or method is unknown, the token is not valid, or the handler is missing."""
+        return self._refuse(error.status_code, error.detail, error.headers)
 
     async def fail(self, _: Request, error: StorageError) -> Response:
-        """What is kept cannot be read, or nothing more can be kept."""
-        return self._refusal(500, str(error))
+        """Answer that the database cannot be read or written."""
+        return self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
 
     async def refuse_operation(self, _: Request, error: RefusalError) -> Response:
-        """The state does not allow it."""
-        return self._refusal(_REFUSED[type(error)], str(error))
+        """Answer that the state does not allow the operation."""
+        return self._refuse(_STATUSES[type(error)], str(error))
 
-    def _refusal(
+    def _refuse(
         self, status: int, message: str, headers: Mapping[str, str] | None = None
     ) -> Response:
-        outcome = (
-            ResponseStatus.error
-            if status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            else ResponseStatus.fail
-        )
+        # JSend: a "fail" is the caller's mistake, an "error" the server's.
+        outcome = ResponseStatus.fail
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            outcome = ResponseStatus.error
         body = {"status": outcome, "message": message, "code": str(status), "data": None}
-        return self._response(body, status, headers)
+        return self._respond(body, status, headers)
 
-    def _response(
-        self, body: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+    def _respond(
+        self,
+        body: dict[str, Any],
+        status: int = HTTPStatus.OK,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         content = to_json(apply_quirks(body, self._quirks.current))
         return Response(content, status, headers, "application/json")

@@ -1,20 +1,24 @@
-"""The service as an ASGI application: the contract's three operations over a store.
+"""The service as an ASGI application: the operations of the contract over a store.
 
 Requests are read and answers are checked by the models generated from the contract. The handlers
 run in the event loop, because SQLite answers sooner than a worker thread would start to ask.
 """
 
+# No `from __future__ import annotations` here: FastAPI reads the annotations of the handlers when
+# they are added, so what they name has to be imported for real.
+
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NoReturn
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.routing import Mount, Route
@@ -39,12 +43,25 @@ from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
 from .pages.routes import create_routes
 from .refusals import RefusalError
 from .request_log import Recorder, RequestLog
-from .tokens import TokenDesk, endpoint
+from .tokens import TokenDesk, create_endpoint
 
 if TYPE_CHECKING:
     from .server import Sandbox
 
 _BEARER = HTTPBearer(scheme_name="bearer")
+_TEXT = {"type": "string"}
+_PAGE_HEADERS = {
+    CONTENT_RANGE: {"description": "The page's place in the whole list.", "schema": _TEXT},
+    EXPOSED: {"description": "Lets a page in a browser read the other header.", "schema": _TEXT},
+}
+# An operation is served once it has a line here and a handler of its name. Until then it is answered
+# with 501, and `make generate` reports it.
+SUCCESSES: Mapping[str, type[BaseModel]] = {
+    "get_jobs": PaginatedResponseProducedPartialJobResponse,
+    "cancel_jobs": NonPaginatedResponseProducedPartialJobBulkCancelResponse,
+    "complete_batch": NonPaginatedResponseProducedBatchWithPartialJobsResponse,
+}
+"""What the success of each operation has to satisfy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,7 @@ class Parts:
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
-    good = create_service(parts.store, parts.desk, parts.quirks)
+    good = _create_service(parts.store, parts.desk, parts.quirks)
     service = FaultMiddleware(
         good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.wire
     )
@@ -72,7 +89,8 @@ def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
             _mount("/", Recorder(service, parts.log)),
         ]
     )
-    app.router.redirect_slashes = False  # it would name whatever host the request names
+    # A redirection would go to whatever host the request names.
+    app.router.redirect_slashes = False
     return app
 
 
@@ -83,10 +101,11 @@ def _mount(path: str, app: ASGIApp) -> Mount:
     return mount
 
 
-def create_service(store: Store, desk: TokenDesk, quirks: ChosenQuirks) -> Starlette:
+def _create_service(store: Store, desk: TokenDesk, quirks: ChosenQuirks) -> Starlette:
     """What the service has too: the API under its prefix, and the token endpoint."""
-    sign_in = Route(TOKEN_PATH, endpoint(desk), methods=["POST"])
-    return Starlette(routes=[_mount(PREFIX, create_api(store, desk.accepts, quirks)), sign_in])
+    api = create_api(store, desk.accepts, quirks)
+    sign_in = Route(TOKEN_PATH, create_endpoint(desk), methods=["POST"])
+    return Starlette(routes=[_mount(PREFIX, api), sign_in])
 
 
 def create_api(
@@ -95,18 +114,18 @@ def create_api(
     """The API alone, with the paths of the contract.
 
     Args:
-        store: The batches and jobs that it serves.
-        accepts: Judges the bearer token that every request must carry.
-        quirks: How it departs from the contract; in nothing if not given.
+        store: the batches and jobs that it serves.
+        accepts: judges the bearer token that every request must carry.
+        quirks: how its answers depart from the contract; not at all if not given.
     """
-    quirks = quirks or ChosenQuirks()
+    if quirks is None:
+        quirks = ChosenQuirks()
     answers = Answers(quirks)
+    router = _create_router(_Handlers(store, quirks, answers))
     api = FastAPI(
         title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False
     )
-    api.include_router(
-        _router(_Operations(store, quirks, answers)), dependencies=[Depends(_guard(accepts))]
-    )
+    api.include_router(router, dependencies=[Depends(_create_guard(accepts))])
     api.exception_handler(RequestValidationError)(answers.refuse_values)
     api.exception_handler(StarletteHTTPException)(answers.refuse_request)
     api.exception_handler(RefusalError)(answers.refuse_operation)
@@ -114,8 +133,8 @@ def create_api(
     return api
 
 
-class _Operations:
-    """The handlers, named as in the contract."""
+class _Handlers:
+    """The handlers, named as the operations of the contract."""
 
     def __init__(self, store: Store, quirks: ChosenQuirks, answers: Answers) -> None:
         self._store = store
@@ -127,28 +146,28 @@ class _Operations:
         _, start = window(query)
         end = start + len(page.jobs)
         pagination = {"total": page.total, "start": start, "end": end}
-        first = start + 1 if page.jobs else 0
-        content_range = f"{first}-{end if page.jobs else 0}/{page.total}"
-        model = PaginatedResponseProducedPartialJobResponse
-        return self._answers.success(model, content_range, data=page.jobs, pagination=pagination)
+        # Counted from 1, in contrast to the pagination; an empty page is 0-0.
+        content_range = f"0-0/{page.total}"
+        if page.jobs:
+            content_range = f"{start + 1}-{end}/{page.total}"
+        return self._answers.succeed(
+            SUCCESSES["get_jobs"], content_range, data=page.jobs, pagination=pagination
+        )
 
+    # The parameters of a path are called as in the contract, which is where their names come from.
     async def cancel_jobs(
         self, batch__id: UUID, query: Annotated[CancelQuery, Query()]
     ) -> Response:
         outcome = self._store.cancel(batch__id, query, self._quirks.reading())
         data = {"jobs": outcome.jobs, "errors": outcome.errors}
-        return self._answers.success(
-            NonPaginatedResponseProducedPartialJobBulkCancelResponse, data=data
-        )
+        return self._answers.succeed(SUCCESSES["cancel_jobs"], data=data)
 
     async def complete_batch(self, batch__id: UUID) -> Response:
         batch = self._store.complete(batch__id)
-        return self._answers.success(
-            NonPaginatedResponseProducedBatchWithPartialJobsResponse, data=batch
-        )
+        return self._answers.succeed(SUCCESSES["complete_batch"], data=batch)
 
 
-def _router(operations: _Operations) -> APIRouter:
+def _create_router(handlers: _Handlers) -> APIRouter:
     router = APIRouter(
         responses={
             422: {
@@ -161,41 +180,46 @@ def _router(operations: _Operations) -> APIRouter:
             },
         }
     )
-    text = {"type": "string"}
-    headers = {
-        CONTENT_RANGE: {"description": "The page's place in the whole list.", "schema": text},
-        EXPOSED: {"description": "Lets a page in a browser read the other header.", "schema": text},
-    }
-    router.add_api_route(
-        **_place("get_jobs"),
-        endpoint=operations.get_jobs,
-        tags=["jobs"],
-        response_model=PaginatedResponseProducedPartialJobResponse,
-        responses={200: {"headers": headers}},
-    )
-    router.add_api_route(
-        **_place("cancel_jobs"),
-        endpoint=operations.cancel_jobs,
-        tags=["batches"],
-        response_model=NonPaginatedResponseProducedPartialJobBulkCancelResponse,
-    )
-    router.add_api_route(
-        **_place("complete_batch"),
-        endpoint=operations.complete_batch,
-        tags=["batches"],
-        response_model=NonPaginatedResponseProducedBatchWithPartialJobsResponse,
-    )
+    for operation, place in PLACES.items():
+        if operation in SUCCESSES:
+            _add_route(router, operation, getattr(handlers, operation))
+        else:
+            router.add_api_route(
+                place.path,
+                partial(_report_missing_handler, operation),
+                methods=[place.method],
+                response_model=None,
+                include_in_schema=False,
+            )
     return router
 
 
-def _place(operation: str) -> dict[str, Any]:
-    method, path = PLACES[operation]
-    return {"path": path, "methods": [method], "operation_id": operation}
+def _add_route(
+    router: APIRouter, operation: str, handler: Callable[..., Awaitable[Response]]
+) -> None:
+    place = PLACES[operation]
+    model = SUCCESSES[operation]
+    success = {}
+    if "pagination" in model.model_fields:
+        success["headers"] = _PAGE_HEADERS
+    router.add_api_route(
+        place.path,
+        handler,
+        methods=[place.method],
+        operation_id=operation,
+        tags=[*place.tags],
+        response_model=model,
+        responses={200: success},
+    )
 
 
-def _guard(accepts: Callable[[str], bool]) -> Callable[..., Awaitable[None]]:
+async def _report_missing_handler(operation: str) -> NoReturn:
+    raise HTTPException(501, f"The sandbox has no handler for {operation} yet.")
+
+
+def _create_guard(accepts: Callable[[str], bool]) -> Callable[..., Awaitable[None]]:
     # A dependency runs before the parameters are judged, so a request without the token learns
-    # nothing of them.
+    # nothing about them.
     async def check(credentials: Annotated[HTTPAuthorizationCredentials, Depends(_BEARER)]) -> None:
         if not accepts(credentials.credentials):
             raise HTTPException(401, "The token is not valid.", {"WWW-Authenticate": "Bearer"})

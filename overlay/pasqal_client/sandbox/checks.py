@@ -1,51 +1,69 @@
-"""The arguments of the sandbox, judged when it is made: a mistake is told of where it was made."""
+"""The sandbox's arguments, checked when it is made, so that a mistake is reported where it was made."""
+
+from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from os import PathLike, fspath
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeGuard
 from uuid import UUID
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _LARGEST_PORT = 65535
-_LONGEST_LIFE = 2**31 - 1
+_LONGEST_LIFETIME = 2**31 - 1
 _LONGEST_TEXT = 1000
-# What a header can carry without quotes; a client refuses anything else before the sandbox could.
+# What a header can carry without quotes: a client rejects anything else before it is sent.
 _is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
 
 _SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 120
+_SHORT.maxstring = 120
+_SHORT.maxother = 120
+_SHORT.maxlong = 120
 
 
-def shown(value: object) -> str:
-    """What stands in a message for a value, however large or odd it is."""
+def short_repr(value: object) -> str:
+    """The repr of a value, for a message; short, however large or odd the value is."""
     try:
         return _SHORT.repr(value)
-    except Exception:  # a number of too many digits, or an object that cannot be shown
+    except Exception:  # an integer with too many digits, or an object whose repr fails
         return f"a value of type {type(value).__name__}"
 
 
-def clipped(text: str) -> str:
-    """What stands in a message for a text of any length, and of any characters."""
-    short = text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
-    return short.encode(errors="backslashreplace").decode()
+def clip(text: str) -> str:
+    """Cut a text to the length of a message, and escape what cannot be encoded."""
+    if len(text) > _LONGEST_TEXT:
+        text = f"{text[:_LONGEST_TEXT]}…"
+    return text.encode(errors="backslashreplace").decode()
 
 
 def is_text(value: object) -> bool:
-    """Whether it is text that can be sent: half of a surrogate pair is none."""
-    try:
-        return isinstance(value, str) and bool(value.encode() or True)
-    except UnicodeEncodeError:
+    """Whether a value is text that can be sent."""
+    if not isinstance(value, str):
         return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        # JSON can spell half of a surrogate pair, and no answer can carry it.
+        return False
+    return True
 
 
-def checked_token(value: object) -> str:
-    """The token as it was given; no message shows it.
+def _is_integer(value: object) -> TypeGuard[int]:
+    """Whether a value is an integer; True and False are integers only to Python."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def check_token(value: object) -> str:
+    """Check a token and return it; no message shows it.
 
     Raises:
-        TypeError: It is not text.
-        ValueError: It is empty or has characters that no token has.
+        TypeError: it is not text.
+        ValueError: it is empty or has characters that a token cannot have.
     """
     if not isinstance(value, str):
         raise TypeError(f"token: expected text, got {type(value).__name__}")
@@ -56,100 +74,105 @@ def checked_token(value: object) -> str:
     return value
 
 
-def checked_uuid(name: str, value: object) -> UUID:
-    """An id as a UUID.
+def parse_uuid(name: str, value: object) -> UUID:
+    """Read an id, given as a UUID or as text.
 
     Raises:
-        ValueError: It is none.
+        ValueError: it is not a UUID.
     """
     try:
         return UUID(str(value))
     except ValueError as error:
-        raise ValueError(f"{name} is {shown(value)}, not a UUID") from error
+        raise ValueError(f"{name} is {short_repr(value)}, not a UUID") from error
 
 
-def checked_port(value: object) -> int:
-    """The port as it was given.
+def check_port(value: object) -> int:
+    """Check a port and return it.
 
     Raises:
-        TypeError: It is not an integer.
-        ValueError: There is no such port.
+        TypeError: it is not an integer.
+        ValueError: it is out of range.
     """
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"port is {shown(value)}, not an integer")
+    if not _is_integer(value):
+        raise TypeError(f"port is {short_repr(value)}, not an integer")
     if not 0 <= value <= _LARGEST_PORT:
         raise ValueError(
-            f"port is {shown(value)}: it is from 0 (any that is free) to {_LARGEST_PORT}"
+            f"port is {short_repr(value)}: it is from 0 (any that is free) to {_LARGEST_PORT}"
         )
     return value
 
 
-def checked_count(value: object) -> int:
-    """A number of things as it was given.
+def check_count(value: object) -> int:
+    """Check a number of things and return it.
 
     Raises:
-        ValueError: It is no whole number, negative, or larger than any number of things.
+        ValueError: it is not an integer, is negative, or does not fit 64 bits.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise ValueError(f"count is {shown(value)}: it is a whole number from 0 on")
+    if not _is_integer(value) or not 0 <= value < 2**63:
+        raise ValueError(f"count is {short_repr(value)}: it is a whole number from 0 on")
     return value
 
 
-def checked_db(value: str | PathLike[str] | None) -> Path | None:
-    """The path of the database; none for one in memory, which SQLite calls ":memory:".
+def parse_db_path(value: str | PathLike[str] | None) -> Path | None:
+    """Read the path of the database; None for one in memory, which SQLite calls ":memory:".
 
     Raises:
-        TypeError: It is no path.
-        ValueError: It is empty.
+        TypeError: it is not a path.
+        ValueError: it is empty, or has a null character.
     """
     if value is None:
         return None
-    path = fspath(value) if isinstance(value, str | PathLike) else None
+    path = None
+    if isinstance(value, str | PathLike):
+        # A path may also be bytes, which a message could not show.
+        path = fspath(value)
     if not isinstance(path, str):
-        raise TypeError(f"db is {shown(value)}, not a path as text")
+        raise TypeError(f"db is {short_repr(value)}, not a path as text")
     if not path or "\0" in path:
         raise ValueError(
-            f"db is {shown(value)}, not a path; leave it out to keep everything in memory"
+            f"db is {short_repr(value)}, not a path; leave it out to keep everything in memory"
         )
-    return None if path == ":memory:" else Path(path)
+    if path == ":memory:":
+        return None
+    return Path(path)
 
 
-def checked_start(value: object) -> datetime:
-    """The time at which it begins, in UTC.
+def check_start(value: object) -> datetime:
+    """Check the time at which the sandbox begins, and return it in UTC.
 
     Raises:
-        TypeError: It is not a datetime.
-        ValueError: It has no time zone, or is too near to the first or the last year.
+        TypeError: it is not a datetime.
+        ValueError: it has no time zone, or is too close to the first or the last year.
     """
     if not isinstance(value, datetime):
-        raise TypeError(f"start is {shown(value)}, not a datetime")
+        raise TypeError(f"start is {short_repr(value)}, not a datetime")
     if value.tzinfo is None:
         raise ValueError(f"start is {value.isoformat()}, which has no time zone, such as +00:00")
     try:
         return value.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(
-            f"start is {value.isoformat()}, which is in no year that UTC has"
+            f"start is {value.isoformat()}, which is outside the years that UTC can represent"
         ) from error
 
 
-def checked_monotonic(value: Callable[[], float]) -> Callable[[], float]:
-    """What tells real time, if it can be called.
+def check_monotonic(value: Callable[[], float]) -> Callable[[], float]:
+    """Check that the source of real time can be called, and return it.
 
     Raises:
-        TypeError: It cannot.
+        TypeError: it cannot be called.
     """
     if not callable(value):
-        raise TypeError(f"monotonic is {shown(value)}, not a function that returns seconds")
+        raise TypeError(f"monotonic is {short_repr(value)}, not a function that returns seconds")
     return value
 
 
-def checked_accounts(name: str, value: object) -> dict[str, str]:
-    """Names and their secrets; no message shows a secret.
+def check_accounts(name: str, value: object) -> dict[str, str]:
+    """Check names and their secrets, and return a copy; no message shows a secret.
 
     Raises:
-        TypeError: It is no mapping of text to text.
-        ValueError: A name or a secret is empty.
+        TypeError: it is not a mapping of text to text.
+        ValueError: a name or a secret is empty.
     """
     if not isinstance(value, Mapping):
         raise TypeError(
@@ -157,21 +180,21 @@ def checked_accounts(name: str, value: object) -> dict[str, str]:
         )
     for key, secret in value.items():
         if not isinstance(key, str) or not isinstance(secret, str):
-            raise TypeError(f"{name}: expected text for {shown(key)} and its secret")
+            raise TypeError(f"{name}: expected text for {short_repr(key)} and its secret")
         if not key or not secret:
-            raise ValueError(f"{name}: the name or the secret of {shown(key)} is empty")
+            raise ValueError(f"{name}: the name or the secret of {short_repr(key)} is empty")
     return dict(value)
 
 
-def checked_lifetime(value: object) -> int:
-    """A length of life in whole seconds.
+def check_lifetime(value: object) -> int:
+    """Check the lifetime of tokens, in seconds, and return it.
 
     Raises:
-        ValueError: It is not an integer, less than 1, or so many that no client would know what to
-            do with it.
+        ValueError: it is not an integer, is less than 1, or does not fit the 32 bits that clients
+            may have for it.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LONGEST_LIFE:
+    if not _is_integer(value) or not 1 <= value <= _LONGEST_LIFETIME:
         raise ValueError(
-            f"token_lifetime is {shown(value)}: it is a number of seconds from 1 to {_LONGEST_LIFE}"
+            f"token_lifetime is {short_repr(value)}: it is a number of seconds from 1 to {_LONGEST_LIFETIME}"
         )
     return value

@@ -20,7 +20,7 @@ from pydantic_core import to_json
 from starlette.types import ASGIApp
 
 from .admission import Admission
-from .checks import clipped, shown
+from .checks import clip, short_repr
 from .database.storage import StorageError
 from .fate import Fate
 from .faults.fault import MOST_JOBS, Fault, dump_fault, parse_faults
@@ -182,7 +182,7 @@ def _dump_request(request: RecordedRequest) -> bytes:
 
 def _parse_jobs(jobs: Any) -> list[Any]:
     if not isinstance(jobs, list):
-        raise ValueError(f"jobs is {shown(jobs)}, not a list of jobs")
+        raise ValueError(f"jobs is {short_repr(jobs)}, not a list of jobs")
     if len(jobs) > MOST_JOBS:
         raise ValueError(
             f"{len(jobs):,} jobs are too many for one request: send at most {MOST_JOBS:,} at a time"
@@ -199,7 +199,7 @@ def _parse_job(job: Any) -> Any:
         return job
     unknown = fate.keys() - set(_FATE_FIELDS)
     if unknown:
-        names = clipped(", ".join(sorted(unknown)))
+        names = clip(", ".join(sorted(unknown)))
         known = ", ".join(_FATE_FIELDS)
         raise ValueError(f"unknown field in a fate: {names}; it has only {known}")
     return {**job, "fate": Fate(**fate)}

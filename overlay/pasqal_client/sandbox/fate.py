@@ -1,20 +1,25 @@
 """What will become of a job as time passes: how long it takes and how it ends."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pasqal_core_schemas import JobStatus
 
-from .checks import is_text, shown
-from .clock import Duration, duration, microseconds
+from .checks import is_text, short_repr
+from .clock import Duration, microseconds, parse_duration
 from .states import FINISHED
 
 GivenJobs: TypeAlias = Iterable[Mapping[str, object]]
 
+FAILURE = "The laser lock was lost and the run was stopped."
+"""Why a job failed, if nothing else is given."""
+
 _OVERHEAD = 5_000_000
 _RUN = 100_000
-# Whatever the runs, the time left fits 64 bits.
+# However many runs there are, the time left has to fit SQLite's 64 bits.
 _LONGEST = 2**60
 _KEY = "fate"
 
@@ -24,60 +29,69 @@ class Fate:
     """What will become of a job that is not finished: the value of `fate` in `add_batch(jobs=[{"fate": …}])`.
 
     Attributes:
-        duration: How long the job runs, as `Sandbox.advance` takes it; if None, 5 s and 0.1 s for
+        duration: how long the job runs, as `Sandbox.advance` takes it; if None, 5 s and 0.1 s for
             each of its runs.
-        outcome: The state in which it ends: DONE, ERROR or CANCELED.
-        error: The text in `errors`, if the outcome is ERROR.
+        outcome: the state in which it ends: DONE, ERROR or CANCELED.
+        error: the text in `errors`, if the outcome is ERROR.
     """
 
     duration: Duration | None = None
     outcome: str = "DONE"
-    error: str = "The laser lock was lost and the run was stopped."
+    error: str = FAILURE
 
     def __post_init__(self) -> None:
         if not isinstance(self.outcome, str) or self.outcome not in FINISHED:
+            outcomes = ", ".join(sorted(FINISHED))
             raise ValueError(
-                f"{shown(self.outcome)} is not an outcome: a job ends in {', '.join(sorted(FINISHED))}"
+                f"{short_repr(self.outcome)} is not an outcome: a job ends in {outcomes}"
             )
         if not is_text(self.error):
-            raise ValueError(f"error is {shown(self.error)}, not text")
+            raise ValueError(f"error is {short_repr(self.error)}, not text")
         if self.duration is not None:
-            duration(self.duration)
+            parse_duration(self.duration)
 
     @property
     def reason(self) -> str | None:
         """Why the job fails, if it does."""
-        return self.error if self.outcome == JobStatus.ERROR else None
+        if self.outcome == JobStatus.ERROR:
+            return self.error
+        return None
 
     def length(self, runs: int) -> int:
-        """How long a job with so many runs takes, in microseconds."""
+        """How long a job with this many runs takes, in microseconds."""
         if self.duration is None:
             return min(_OVERHEAD + runs * _RUN, _LONGEST)
-        return min(microseconds(duration(self.duration)), _LONGEST)
+        given = parse_duration(self.duration)
+        return min(microseconds(given), _LONGEST)
 
 
-def separated(jobs: GivenJobs) -> tuple[list[Mapping[str, object]], list[Fate | None]]:
-    """The jobs without their fates, and the fates, None where a job says nothing.
+def separate_fates(jobs: GivenJobs) -> tuple[list[Mapping[str, object]], list[Fate | None]]:
+    """Split jobs from their fates; the fate is None where a job has none.
 
     Raises:
-        TypeError: That is no list of jobs, or a fate is none.
+        TypeError: that is not a list of jobs, or a fate is not a Fate.
     """
     if not isinstance(jobs, Iterable):
-        raise TypeError(f"jobs is {shown(jobs)}, not a list of mappings of job fields")
-    given = list(jobs)
-    fates = [_fate(place, job) for place, job in enumerate(given)]
-    return [_without_fate(job) for job in given], fates
+        raise TypeError(f"jobs is {short_repr(jobs)}, not a list of mappings of job fields")
+    rest = []
+    fates = []
+    for place, job in enumerate(jobs):
+        fates.append(_find_fate(place, job))
+        rest.append(_remove_fate(job))
+    return rest, fates
 
 
-def _fate(place: int, job: object) -> Fate | None:
-    fate = job.get(_KEY) if isinstance(job, Mapping) else None
+def _find_fate(place: int, job: object) -> Fate | None:
+    if not isinstance(job, Mapping):
+        return None
+    fate = job.get(_KEY)
     if fate is not None and not isinstance(fate, Fate):
-        raise TypeError(f"jobs[{place}]: fate is {shown(fate)}, not a Fate")
+        raise TypeError(f"jobs[{place}]: fate is {short_repr(fate)}, not a Fate")
     return fate
 
 
-def _without_fate(job: Any) -> Any:
-    # What is no mapping is refused with the other fields.
+def _remove_fate(job: Any) -> Any:
+    # Anything but a mapping is rejected later, together with wrong fields.
     if not isinstance(job, Mapping):
         return job
     return {name: value for name, value in job.items() if name != _KEY}

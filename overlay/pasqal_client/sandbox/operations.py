@@ -1,39 +1,88 @@
-"""What the service can be asked for, and how a request says which of it."""
+"""What a request can be for: the operations of the contract, and the token endpoint.
 
-from collections.abc import Mapping
+Names, methods and paths are read from the generated contract, so faults and the log know an
+operation as soon as the contract has it. A handler has to be written, in `app`.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from starlette.routing import compile_path
-from starlette.types import Scope
 
-PREFIX = "/core-fast"
+import pasqal_core_schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.types import Scope
+
+# Beside these, an entry of `paths` may hold what its operations have in common.
+_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+
+
+class Place(NamedTuple):
+    """Where an operation is found, and what the contract files it under."""
+
+    method: str
+    path: str
+    tags: tuple[str, ...]
+
+
+class _Pattern(NamedTuple):
+    """Which requests are for an operation."""
+
+    operation: str
+    method: str
+    matches: Callable[[str], object]
+
+
+def _find_places(contract: Mapping[str, Any]) -> dict[str, Place]:
+    places = {}
+    for path, item in contract["paths"].items():
+        for method, operation in item.items():
+            if method in _METHODS:
+                tags = tuple(operation.get("tags", ()))
+                places[operation["operationId"]] = Place(method.upper(), path, tags)
+    return places
+
+
+_CONTRACT = json.loads((files(pasqal_core_schemas) / "contract.json").read_bytes())
+
+PREFIX = urlsplit(_CONTRACT["servers"][0]["url"]).path
 """What stands before the paths of the contract, as in production."""
 
-TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, no secret
-TOKEN = "token"  # noqa: S105 - a name, no secret
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, not a secret
+TOKEN = "token"  # noqa: S105 - a name, not a secret
 
-PLACES: Mapping[str, tuple[str, str]] = {
-    "get_jobs": ("GET", "/api/v2/jobs"),
-    "cancel_jobs": ("PATCH", "/api/v2/batches/{batch__id}/cancel/jobs"),
-    "complete_batch": ("PATCH", "/api/v2/batches/{batch__id}/complete"),
-}
-"""Method and path of each operation of the contract, by its operationId."""
+PLACES: Mapping[str, Place] = _find_places(_CONTRACT)
+"""The place of each operation of the contract, by its operationId."""
 
 OPERATIONS = (*PLACES, TOKEN)
 """What a request can be for: the operations of the contract, and the token endpoint."""
 
-_PATTERNS = {
-    operation: (method, compile_path(path)[0].fullmatch)
-    for operation, method, path in (
-        *((operation, method, PREFIX + path) for operation, (method, path) in PLACES.items()),
-        (TOKEN, "POST", TOKEN_PATH),
-    )
-}
+
+def _compile_patterns() -> list[_Pattern]:
+    patterns = []
+    for operation, place in PLACES.items():
+        pattern, _, _ = compile_path(PREFIX + place.path)
+        patterns.append(_Pattern(operation, place.method, pattern.fullmatch))
+    pattern, _, _ = compile_path(TOKEN_PATH)
+    patterns.append(_Pattern(TOKEN, "POST", pattern.fullmatch))
+    return patterns
+
+
+_PATTERNS = _compile_patterns()
 
 
 def operation_of(scope: Scope) -> str | None:
     """The operation that a request is for; None if for none."""
-    method, path = scope["method"], scope["path"]
-    return next(
-        (name for name, (known, matches) in _PATTERNS.items() if known == method and matches(path)),
-        None,
-    )
+    method = scope["method"]
+    path = scope["path"]
+    for operation, known, matches in _PATTERNS:
+        if known == method and matches(path):
+            return operation
+    return None

@@ -4,6 +4,8 @@ Nothing here reads the wall clock: the times that are made up follow from `now`,
 caller keeps.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -19,10 +21,12 @@ from pasqal_core_schemas import (
     QueuePriority,
 )
 
-from .checks import clipped, shown
+from .checks import clip, short_repr
 from .database.columns import BATCH, JOB, StoredJob
-from .states import FINISHED, batch_status, has_ended
+from .fate import FAILURE
+from .states import FINISHED, STARTED, batch_status, has_ended
 
+# Jobs come in one after the other, so that an order by time is the order of the list.
 _STEP = timedelta(seconds=1)
 _QUEUED = timedelta(seconds=60)
 _DURATION = {
@@ -30,7 +34,6 @@ _DURATION = {
     JobStatus.ERROR: timedelta(seconds=12),
     JobStatus.CANCELED: timedelta(seconds=30),
 }
-_STARTED = frozenset({JobStatus.RUNNING, JobStatus.DONE, JobStatus.ERROR})
 _PROGRESS = {JobStatus.RUNNING: 41, JobStatus.DONE: 100, JobStatus.ERROR: 22}
 _SEQUENCE = '{"version":"1","name":"pulser-exported","device":"FRESNEL","operations":[]}'
 
@@ -38,7 +41,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 class AddedBatch(ProducedBatchWithPartialJobsResponse):
-    """A batch as it stood when it was added: the fields of the contract, with its jobs."""
+    """A batch as it was when it was added: the fields of the contract, with its jobs."""
 
     @property
     def job_ids(self) -> list[UUID]:
@@ -46,7 +49,7 @@ class AddedBatch(ProducedBatchWithPartialJobsResponse):
         return [job.id for job in self.jobs or ()]
 
 
-def plausible_batch(
+def make_batch(
     jobs: Iterable[Mapping[str, object]],
     fields: Mapping[str, object],
     *,
@@ -54,51 +57,48 @@ def plausible_batch(
     project_id: UUID,
     user_id: str,
 ) -> AddedBatch:
-    """A whole batch from whatever is given of it.
+    """Make a whole batch of the fields that are given.
 
     Args:
-        jobs: Some fields of each job, by their names on the wire; `origin` and `user_id` too.
-        fields: Some fields of the batch, by their names on the wire.
-        now: The time after which the batch comes in.
-        project_id: The project, unless `fields` says otherwise.
-        user_id: The user, unless `fields` or a job says otherwise.
+        jobs: some fields of each job, by their names on the wire; `origin` and `user_id` too.
+        fields: some fields of the batch, by their names on the wire.
+        now: the time after which the batch comes in.
+        project_id: the project, unless `fields` says otherwise.
+        user_id: the user, unless `fields` or a job says otherwise.
 
     Raises:
-        TypeError: There is no such field.
-        ValueError: A field cannot have that value.
+        TypeError: unknown field.
+        ValueError: a field cannot have that value.
     """
     _check_names("the batch", fields, BATCH.names)
-    batch = _checked(
-        AddedBatch, "the batch", {**_batch_defaults(now + _STEP, project_id, user_id), **fields}
-    )
-    made = plausible_jobs(jobs, batch, after=batch.created_at)
-    return batch.model_copy(update={"jobs": made, **_summary(batch, made, given=fields)})
+    defaults = _batch_defaults(now + _STEP, project_id, user_id)
+    batch = _validate(AddedBatch, "the batch", {**defaults, **fields})
+    made = make_jobs(jobs, batch, after=batch.created_at)
+    summary = _summarize_jobs(batch, made, given=fields)
+    return batch.model_copy(update={"jobs": made, **summary})
 
 
-def plausible_jobs(
+def make_jobs(
     jobs: Iterable[Mapping[str, object]], batch: AddedBatch, *, after: datetime, first: int = 1
 ) -> list[StoredJob]:
-    """Whole jobs of a batch from whatever is given of them.
+    """Make whole jobs of the fields that are given.
 
     Args:
-        jobs: Some fields of each job.
-        batch: The batch that they are in.
-        after: The time after which they come in.
-        first: The creation order of the first of them.
+        jobs: some fields of each job.
+        batch: the batch that they are in.
+        after: the time after which they come in.
+        first: the creation order of the first of them.
 
     Raises:
-        TypeError: There is no such field.
-        ValueError: A field cannot have that value.
+        TypeError: unknown field.
+        ValueError: a field cannot have that value.
     """
-    return [
-        _plausible_job(
-            f"jobs[{place}]",
-            given,
-            batch,
-            {"created_at": after + (place + 1) * _STEP, "creation_order": first + place},
-        )
-        for place, given in enumerate(jobs)
-    ]
+    made = []
+    for place, given in enumerate(jobs):
+        created = after + (place + 1) * _STEP
+        defaults = _job_defaults(batch, created, first + place)
+        made.append(_make_job(f"jobs[{place}]", given, batch, defaults))
+    return made
 
 
 def _batch_defaults(created: datetime, project_id: UUID, user_id: str) -> dict[str, object]:
@@ -121,56 +121,52 @@ def _batch_defaults(created: datetime, project_id: UUID, user_id: str) -> dict[s
     }
 
 
-def _summary(
+def _summarize_jobs(
     batch: AddedBatch, jobs: list[StoredJob], *, given: Mapping[str, object]
 ) -> dict[str, object]:
+    """The fields of a batch that follow from its jobs, except those that were given."""
     counts = Counter(job.status for job in jobs)
-    status = batch.status if "status" in given else batch_status(counts, complete=batch.complete)
-    starts = [job.start_timestamp for job in jobs if job.start_timestamp]
-    ends = [job.end_timestamp for job in jobs if job.end_timestamp]
-    created = (
-        batch.created_at
-        if "created_at" in given
-        else min([batch.created_at, *(job.created_at for job in jobs)])
-    )
+    status = batch.status
+    if "status" not in given:
+        status = batch_status(counts, complete=batch.complete)
+    created = batch.created_at
+    if "created_at" not in given:
+        created = min([created, *(job.created_at for job in jobs)])
     updated = max([created, *(job.updated_at for job in jobs)])
+    ended = None
+    if has_ended(status):
+        ended = max(_select_known(job.end_timestamp for job in jobs), default=updated)
     made_up = {
         "status": status,
         "open": not batch.complete,
         "created_at": created,
         "updated_at": updated,
-        "start_datetime": min(starts, default=None),
-        "end_datetime": max(ends, default=updated) if has_ended(status) else None,
+        "start_datetime": min(_select_known(job.start_timestamp for job in jobs), default=None),
+        "end_datetime": ended,
     }
     return {
         "jobs_count": len(jobs),
         "jobs_count_per_status": {status.value: count for status, count in counts.items()},
-        **{name: value for name, value in made_up.items() if name not in given},
+        **_leave_out(made_up, given),
     }
 
 
-def _plausible_job(
-    where: str, given: object, batch: AddedBatch, place: Mapping[str, object]
+def _make_job(
+    where: str, given: object, batch: AddedBatch, defaults: Mapping[str, object]
 ) -> StoredJob:
     if not isinstance(given, Mapping):
-        raise TypeError(f"{where} is {shown(given)}, not a mapping of job fields")
+        raise TypeError(f"{where} is {short_repr(given)}, not a mapping of job fields")
     _check_names(where, given, JOB.names)
-    job = _checked(
-        StoredJob,
-        where,
-        {"updated_at": place["created_at"], **_job_defaults(batch), **place, **given},
-    )
+    job = _validate(StoredJob, where, {**defaults, **given})
     if (job.batch_id, job.project_id) != (batch.id, batch.project_id):
         raise ValueError(f"{where}: batch_id and project_id are those of the batch")
     if job.runs < 0:
-        raise ValueError(f"{where}: runs is {shown(job.runs)}, which is less than none")
-    made_up = {**_timeline(job, given), **_outcome(job)}
-    return job.model_copy(
-        update={name: value for name, value in made_up.items() if name not in given}
-    )
+        raise ValueError(f"{where}: runs is {short_repr(job.runs)}, which is negative")
+    made_up = {**_make_timeline(job, given), **_make_outcome(job)}
+    return job.model_copy(update=_leave_out(made_up, given))
 
 
-def _job_defaults(batch: AddedBatch) -> dict[str, object]:
+def _job_defaults(batch: AddedBatch, created: datetime, order: int) -> dict[str, object]:
     return {
         "id": uuid4(),
         "status": JobStatus.PENDING,
@@ -180,56 +176,78 @@ def _job_defaults(batch: AddedBatch) -> dict[str, object]:
         "variables": {},
         "origin": JobOrigin.CLIENT,
         "user_id": batch.user_id,
+        "created_at": created,
+        "updated_at": created,
+        "creation_order": order,
     }
 
 
-def _timeline(job: StoredJob, given: Mapping[str, object]) -> dict[str, datetime | None]:
+def _make_timeline(job: StoredJob, given: Mapping[str, object]) -> dict[str, datetime | None]:
     """Times that fit the state of the job and the times that were given: created, then started, then ended."""
-    later = [
-        job.start_timestamp,
-        job.end_timestamp,
-        job.updated_at if "updated_at" in given else None,
-    ]
-    latest_creation = min((time - _QUEUED for time in later if time), default=job.created_at)
-    created = job.created_at if "created_at" in given else min(job.created_at, latest_creation)
-    start, end = job.start_timestamp, job.end_timestamp
-    if start is None and job.status in _STARTED:
-        start = min(created + _QUEUED, end or created + _QUEUED)
+    latest_creation = _find_latest_creation(job, given)
+    created = job.created_at
+    if "created_at" not in given:
+        created = min(created, latest_creation)
+    start = job.start_timestamp
+    end = job.end_timestamp
+    if start is None and job.status in STARTED:
+        start = created + _QUEUED
+        if end is not None:
+            start = min(start, end)
     if end is None and job.status in FINISHED:
+        # A job that was cancelled in the queue has no start.
         end = (start or created) + _DURATION[job.status]
-    updated = max(time for time in (created, start, end) if time)
     return {
         "created_at": created,
         "start_timestamp": start,
         "end_timestamp": end,
-        "updated_at": updated,
+        "updated_at": max(_select_known((created, start, end))),
     }
 
 
-def _outcome(job: StoredJob) -> dict[str, object]:
-    failed = job.status is JobStatus.ERROR
-    return {
-        "progress": _PROGRESS.get(job.status, 0),
-        "errors": ["The laser lock was lost and the run was stopped."] if failed else None,
-    }
+def _find_latest_creation(job: StoredJob, given: Mapping[str, object]) -> datetime:
+    """When a job was created at the latest, so that it was queued before whatever is given happened."""
+    later = [job.start_timestamp, job.end_timestamp]
+    if "updated_at" in given:
+        later.append(job.updated_at)
+    return min((time - _QUEUED for time in _select_known(later)), default=job.created_at)
+
+
+def _make_outcome(job: StoredJob) -> dict[str, object]:
+    errors = None
+    if job.status is JobStatus.ERROR:
+        errors = [FAILURE]
+    return {"progress": _PROGRESS.get(job.status, 0), "errors": errors}
+
+
+def _select_known(times: Iterable[datetime | None]) -> list[datetime]:
+    return [time for time in times if time is not None]
+
+
+def _leave_out(fields: Mapping[str, object], given: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if name not in given}
 
 
 def _check_names(where: str, given: Mapping[str, object], allowed: Iterable[str]) -> None:
-    unknown = sorted(
-        name if isinstance(name, str) else shown(name) for name in given if name not in allowed
-    )
+    unknown = [_spell_name(name) for name in given if name not in allowed]
     if unknown:
-        raise TypeError(
-            f"{where} has no field {clipped(', '.join(unknown))}; the fields are {', '.join(allowed)}"
-        )
+        names = clip(", ".join(sorted(unknown)))
+        raise TypeError(f"{where} has no field {names}; the fields are {', '.join(allowed)}")
 
 
-def _checked(model: type[_Model], where: str, values: dict[str, Any]) -> _Model:
+def _spell_name(name: object) -> str:
+    # Keys of a dictionary may be anything, and only text can be sorted and joined.
+    if isinstance(name, str):
+        return name
+    return short_repr(name)
+
+
+def _validate(model: type[_Model], where: str, values: dict[str, Any]) -> _Model:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        faults = (
-            f"{'.'.join(map(str, f['loc']))}: {f['msg']}, not {shown(f['input'])}"
-            for f in error.errors()
-        )
-        raise ValueError(f"{where} cannot have that: {clipped('; '.join(faults))}") from error
+        mistakes = []
+        for mistake in error.errors():
+            field = ".".join(map(str, mistake["loc"]))
+            mistakes.append(f"{field}: {mistake['msg']}, not {short_repr(mistake['input'])}")
+        raise ValueError(f"{where} cannot have that: {clip('; '.join(mistakes))}") from error

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from .checks import checked_port, checked_start, checked_token, shown
-from .clock import FASTEST, checked_speed
+from .checks import check_port, check_start, check_token, short_repr
+from .clock import FASTEST, check_speed
 from .demo import LENGTH, add_demo
 from .faults.fault import Fault, parse_faults
 from .faults.quirks import ChosenQuirks, Quirk
@@ -99,7 +99,7 @@ def _read_token(parser: argparse.ArgumentParser) -> str | None:
     if not text:
         return None
     try:
-        return checked_token(text)
+        return check_token(text)
     except ValueError as error:
         parser.error(f"{_TOKEN_VARIABLE}: {error}")
 
@@ -183,35 +183,35 @@ def _parse_faults_file(name: str) -> list[Fault]:
 
 def _parse_token(text: str) -> str:
     try:
-        return checked_token(text)
+        return check_token(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _parse_start(text: str) -> datetime:
     try:
-        return checked_start(datetime.fromisoformat(text))
+        return check_start(datetime.fromisoformat(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{shown(text)} is not a time with a zone, such as 2026-10-12T08:00:00Z"
+            f"{short_repr(text)} is not a time with a zone, such as 2026-10-12T08:00:00Z"
         ) from error
 
 
 def _parse_port(text: str) -> int:
     try:
-        return checked_port(int(text))
+        return check_port(int(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{shown(text)} is not a port; give a number from 0 to 65535"
+            f"{short_repr(text)} is not a port; give a number from 0 to 65535"
         ) from error
 
 
 def _parse_speed(text: str) -> float:
     try:
-        return checked_speed(float(text))
+        return check_speed(float(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{shown(text)} is not a speed; give a number from 0 to {FASTEST:g}"
+            f"{short_repr(text)} is not a speed; give a number from 0 to {FASTEST:g}"
         ) from error
 
 

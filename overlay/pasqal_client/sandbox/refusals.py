@@ -1,12 +1,14 @@
 """What the state of the sandbox does not allow, by kind; the text says why."""
 
+from __future__ import annotations
+
 
 class RefusalError(ValueError):
     """An operation that the state of the sandbox does not allow."""
 
 
 class UnknownBatchError(RefusalError):
-    """There is no such batch."""
+    """The batch does not exist."""
 
 
 class ForeignBatchError(RefusalError):

@@ -1,17 +1,22 @@
-"""A log of the requests that arrived, so that a test can say what was sent and what was not."""
+"""A log of the requests that arrived, so that a test can assert what was sent and what was not."""
+
+from __future__ import annotations
 
 import logging
 import threading
 from collections import deque
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOGGER = logging.getLogger("pasqal_client.sandbox")
-"""Says of each request, at INFO, its method, its path and the status of the answer; never a header."""
+"""Logs the method, the path and the status of each request at INFO; never a header."""
 
 _MOST = 10_000
+# A sandbox may run for days, and a client may send queries of a megabyte each.
 _MOST_CHARACTERS = 8 * 2**20
 
 
@@ -20,10 +25,10 @@ class RecordedRequest:
     """One request, without its headers and so without its token.
 
     Attributes:
-        method: The HTTP method, in capitals.
-        path: The path as it was sent: service prefix included, not decoded.
-        query_string: What followed the question mark, as it was sent.
-        status: The status of the answer; None until it is sent.
+        method: the HTTP method, in capitals.
+        path: the path as it was sent: service prefix included, not decoded.
+        query_string: what followed the question mark, as it was sent.
+        status: the status of the answer; None until it is sent.
     """
 
     method: str
@@ -54,18 +59,19 @@ class RequestLog:
         self._size = 0
 
     @property
-    def kept(self) -> list[RecordedRequest]:
+    def requests(self) -> list[RecordedRequest]:
         """The requests, oldest first."""
         with self._lock:
             return list(self._requests)
 
     def add(self, request: RecordedRequest) -> None:
-        """Note one more request, and forget the oldest ones if there are too many."""
+        """Record one more request, and forget the oldest ones if there are too many."""
         with self._lock:
             self._requests.append(request)
             self._size += request.size
             while len(self._requests) > _MOST or self._size > _MOST_CHARACTERS:
-                self._size -= self._requests.popleft().size
+                oldest = self._requests.popleft()
+                self._size -= oldest.size
 
     def clear(self) -> None:
         """Forget them all."""
@@ -82,22 +88,23 @@ class Recorder:
         self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Note the request, pass it on, and note the status of the answer."""
+        """Record the request, pass it on, and record the status of the answer."""
         request = RecordedRequest(
             method=scope["method"],
             path=scope["raw_path"].decode("ascii"),
             query_string=scope["query_string"].decode("latin-1"),
         )
+        # Before it is handled: a test that gets no answer still sees what was sent.
         self._log.add(request)
 
-        async def note(message: Message) -> None:
+        async def record_status(message: Message) -> None:
             if message["type"] == "http.response.start":
                 request.status = message["status"]
                 LOGGER.info("%s %s %d", request.method, request.path, request.status)
             await send(message)
 
         try:
-            await self._app(scope, receive, note)
+            await self._app(scope, receive, record_status)
         finally:
             if request.status is None:
                 LOGGER.info("%s %s without an answer", request.method, request.path)

@@ -12,13 +12,13 @@ from uuid import UUID
 
 from . import checks
 from .app import Parts, create_app
-from .clock import Clock, Duration, checked_speed, duration
+from .clock import Clock, Duration, check_speed, parse_duration
 from .database.store import START, Store
-from .fate import GivenJobs, separated
+from .fate import GivenJobs, separate_fates
 from .faults.quirks import ChosenQuirks, Quirk
 from .faults.rules import FaultRule, Faults
 from .operations import PREFIX, TOKEN_PATH
-from .plausible import AddedBatch, plausible_batch, plausible_jobs
+from .plausible import AddedBatch, make_batch, make_jobs
 from .request_log import RecordedRequest, RequestLog
 from .threaded_server import HOST, ThreadedServer, listen
 from .tokens import Accounts, TokenDesk
@@ -81,6 +81,28 @@ class Sandbox:
     username = "sandbox@example.org"
     client_id = "sandbox-service"
 
+    # So that assigning to a misspelt attribute is an error, and not without effect.
+    __slots__ = (
+        "__weakref__",
+        "_accounts",
+        "_begin",
+        "_db",
+        "_faults",
+        "_given_faults",
+        "_given_quirks",
+        "_log",
+        "_monotonic",
+        "_port",
+        "_quirks",
+        "_running",
+        "_speed",
+        "client_secret",
+        "password",
+        "project_id",
+        "token",
+        "user_id",
+    )
+
     def __init__(
         self,
         *,
@@ -102,27 +124,27 @@ class Sandbox:
             token = secrets.token_urlsafe(24)
         if project_id is None:
             project_id = _OWN_PROJECT
-        self.token = checks.checked_token(token)
-        self.project_id = checks.checked_uuid("project_id", project_id)
+        self.token = checks.check_token(token)
+        self.project_id = checks.parse_uuid("project_id", project_id)
         self.user_id = _USER
         users = {
             self.username: secrets.token_urlsafe(16),
-            **checks.checked_accounts("accounts", accounts),
+            **checks.check_accounts("accounts", accounts),
         }
         services = {
             self.client_id: secrets.token_urlsafe(24),
-            **checks.checked_accounts("service_accounts", service_accounts),
+            **checks.check_accounts("service_accounts", service_accounts),
         }
         self.password = users[self.username]
         self.client_secret = services[self.client_id]
         self._accounts = Accounts(
-            self.token, users, services, checks.checked_lifetime(token_lifetime)
+            self.token, users, services, checks.check_lifetime(token_lifetime)
         )
-        self._db = checks.checked_db(db)
-        self._port = checks.checked_port(port)
-        self._speed = checked_speed(speed)
-        self._begin = checks.checked_start(start)
-        self._monotonic = checks.checked_monotonic(monotonic)
+        self._db = checks.parse_db_path(db)
+        self._port = checks.check_port(port)
+        self._speed = check_speed(speed)
+        self._begin = checks.check_start(start)
+        self._monotonic = checks.check_monotonic(monotonic)
         self._log = RequestLog()
         self._quirks = ChosenQuirks(quirks)
         self._faults = Faults(monotonic)
@@ -197,7 +219,7 @@ class Sandbox:
     @property
     def requests(self) -> list[RecordedRequest]:
         """The newest 10,000 requests that arrived, however they ended, oldest first; fewer if they are long."""
-        return self._log.kept
+        return self._log.requests
 
     def clear_requests(self) -> None:
         """Forget the requests that have arrived so far."""
@@ -278,7 +300,7 @@ class Sandbox:
         Raises:
             ValueError: that is not a duration.
         """
-        return self._now_running.store.advance(duration(by))
+        return self._now_running.store.advance(parse_duration(by))
 
     def add_batch(
         self, jobs: GivenJobs = (), *, foreign: bool = False, **fields: object
@@ -306,12 +328,12 @@ class Sandbox:
         """
         # Anything may come over HTTP, and the text "no" is true.
         if not isinstance(foreign, bool):
-            raise ValueError(f"foreign is {checks.shown(foreign)}, neither True nor False")
+            raise ValueError(f"foreign is {checks.short_repr(foreign)}, neither True nor False")
         store = self._now_running.store
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
-        given, fates = separated(jobs)
+        given, fates = separate_fates(jobs)
         with _report_overflow():
-            batch = plausible_batch(
+            batch = make_batch(
                 given, fields, now=store.now, project_id=project_id, user_id=self.user_id
             )
         store.add(batch, fates, foreign=foreign)
@@ -332,14 +354,14 @@ class Sandbox:
             ValueError: the batch is complete, has ended or does not exist, or a field cannot have
                 that value.
         """
-        given, fates = separated(jobs)
+        given, fates = separate_fates(jobs)
 
         # The store calls it while it is locked, with the batch and the time as they are then.
         def make(batch: AddedBatch, now: datetime, first: int) -> list[StoredJob]:
             with _report_overflow():
-                return plausible_jobs(given, batch, after=now, first=first)
+                return make_jobs(given, batch, after=now, first=first)
 
-        batch = checks.checked_uuid("batch_id", batch_id)
+        batch = checks.parse_uuid("batch_id", batch_id)
         return [job.id for job in self._now_running.store.extend(batch, make, fates)]
 
     def cancel_jobs(self, count: int) -> list[UUID]:
@@ -351,7 +373,7 @@ class Sandbox:
         Raises:
             ValueError: that is not a number of jobs.
         """
-        return self._now_running.store.cancel_newest(checks.checked_count(count))
+        return self._now_running.store.cancel_newest(checks.check_count(count))
 
     @property
     def _now_running(self) -> _Running:

@@ -1,17 +1,23 @@
 """What the states of jobs and batches mean: pure rules, no storage."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from pasqal_core_schemas import BatchStatus, JobStatus
 
-FINISHED = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
-"""The states that a job does not leave; only the others can be cancelled."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-_EXECUTED = frozenset({JobStatus.RUNNING, JobStatus.DONE, JobStatus.ERROR})
+FINISHED = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
+"""The states that a job does not leave; only jobs in the others can be cancelled."""
+STARTED = frozenset({JobStatus.RUNNING, JobStatus.DONE, JobStatus.ERROR})
+"""The states that only a job which has run is in; a cancelled one may have run, too."""
+
 _ENDED = frozenset(
     {BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT}
 )
-# These two come from elsewhere than the jobs, so what the jobs do does not end them.
+# These two do not follow from the jobs, so what the jobs do does not end them.
 _IMPOSED = frozenset({BatchStatus.PAUSED, BatchStatus.TIMED_OUT})
 
 
@@ -25,17 +31,19 @@ def batch_status(
     failed and none is done, else DONE.
 
     Args:
-        jobs: How many jobs there are in each state.
-        complete: Whether the batch was declared complete.
-        before: The state until now.
+        jobs: how many jobs there are in each state.
+        complete: whether the batch was declared complete.
+        before: the state until now.
     """
     if before in _IMPOSED or has_ended(before):
         return before
     present = {status for status, count in jobs.items() if count}
     if complete and present <= FINISHED:
-        return _end_of(present)
-    executed = before is BatchStatus.RUNNING or bool(present & _EXECUTED)
-    return BatchStatus.RUNNING if executed else BatchStatus.PENDING
+        return _find_end(present)
+    # The state before counts, too: the only job that has run may be cancelled by now.
+    if before is BatchStatus.RUNNING or present & STARTED:
+        return BatchStatus.RUNNING
+    return BatchStatus.PENDING
 
 
 def has_ended(status: BatchStatus) -> bool:
@@ -43,7 +51,7 @@ def has_ended(status: BatchStatus) -> bool:
     return status in _ENDED
 
 
-def _end_of(present: set[JobStatus]) -> BatchStatus:
+def _find_end(present: set[JobStatus]) -> BatchStatus:
     if present == {JobStatus.CANCELED}:
         return BatchStatus.CANCELED
     if JobStatus.ERROR in present and JobStatus.DONE not in present:
@@ -52,5 +60,5 @@ def _end_of(present: set[JobStatus]) -> BatchStatus:
 
 
 def refusal(status: JobStatus) -> str:
-    """Why a job in this state cannot be cancelled, as a sentence."""
+    """Why a job in this state cannot be cancelled, as the service words it."""
     return f"Job is already {status} and cannot be cancelled."

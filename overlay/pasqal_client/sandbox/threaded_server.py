@@ -4,6 +4,8 @@ uvicorn looks at a flag ten times a second and then waits a tenth of a second fo
 A test suite starts a sandbox for every other test, so here both are events.
 """
 
+from __future__ import annotations
+
 import os
 import socket
 import struct
@@ -20,30 +22,31 @@ from asyncio import (
     wait_for,
 )
 from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.types import ASGIApp, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
+
+    from starlette.types import ASGIApp, Scope
 
 HOST = "127.0.0.1"
 
-# An idle connection stays usable while somebody sits in a debugger; stopping closes it all the
-# same.
+# In seconds. An idle connection stays usable while somebody sits in a debugger; stopping closes it
+# all the same.
 _KEEP_ALIVE = 3600
 _GRACE = 2
-# So many rounds of the event loop after it was accepted, a connection is known to the server.
+# After this many rounds of the event loop, the server knows every connection that was accepted.
 _ROUNDS = 4
 
 
 def listen(port: int) -> socket.socket:
-    """A bound socket on the loopback interface; port 0 takes a free one.
+    """Bind a socket on the loopback interface; port 0 takes a free one.
 
     Raises:
-        OSError: The port is taken, or not for everybody; the text names it.
+        OSError: the port is taken or needs privileges; the text names it.
     """
     # Named as TCP, because asyncio switches Nagle's algorithm off only then; with it, each answer
     # takes 40 ms longer.
@@ -62,14 +65,14 @@ class ThreadedServer(uvicorn.Server):
     """The server; `run` it in a thread, wait for `settled`, and `halt` it from any other thread.
 
     Args:
-        make_app: Gets the server, and makes what it serves.
+        make_app: gets the server, and makes what it serves.
 
     Attributes:
-        settled: Set once the server answers (`started` is true then) or has failed.
-        failure: Why it did not start.
+        settled: set once the server answers (`started` is true then) or has failed.
+        failure: why it did not start.
     """
 
-    def __init__(self, make_app: "Callable[[ThreadedServer], ASGIApp]") -> None:
+    def __init__(self, make_app: Callable[[ThreadedServer], ASGIApp]) -> None:
         super().__init__(
             uvicorn.Config(
                 make_app(self),
@@ -101,7 +104,7 @@ class ThreadedServer(uvicorn.Server):
             self.settled.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as the parent does, then say so."""
+        """Start as the parent does, then let `settled` wake who waits for it."""
         await super().startup(sockets)
         self._loop, self._halted = get_running_loop(), Event()
         self.settled.set()
@@ -137,29 +140,27 @@ class ThreadedServer(uvicorn.Server):
         return not pause.cancelled()
 
     def close(self, scope: Scope) -> None:
-        """Close the connection of a request once what was sent is out."""
-        if transport := self._transport(scope):
+        """Close the connection of a request once everything sent so far is out."""
+        transport = self._find_transport(scope)
+        if transport is not None:
             transport.close()
 
     def reset(self, scope: Scope) -> None:
         """Reset it: the other side gets an error, also for what it has not read yet."""
-        if transport := self._transport(scope):
-            # To close a socket that does not linger is to reset it.
+        transport = self._find_transport(scope)
+        if transport is not None:
+            # Closing a socket that does not linger resets it.
             transport.get_extra_info("socket").setsockopt(
                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
             )
             transport.abort()
 
-    def _transport(self, scope: Scope) -> Transport | None:
-        connections = self.server_state.connections
-        return next(
-            (
-                known.transport
-                for known in connections
-                if getattr(known, "client", None) == scope["client"]
-            ),
-            None,
-        )
+    def _find_transport(self, scope: Scope) -> Transport | None:
+        # ASGI names the address of the client, and not the connection.
+        for connection in self.server_state.connections:
+            if getattr(connection, "client", None) == scope["client"]:
+                return connection.transport
+        return None
 
     def halt(self) -> None:
         """Make `run` return soon."""
@@ -167,8 +168,8 @@ class ThreadedServer(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._halted.set)
 
     async def _accept_no_more(self, listeners: list[socket.socket]) -> None:
-        # Closed at once, the listener would leave a connection that was just accepted open for
-        # ever, and nobody's.
+        # If the listener were closed at once, a connection that was just accepted would stay open
+        # forever, because nobody would know it.
         for listener in listeners:
             self._loop.remove_reader(listener)
         for _ in range(_ROUNDS):
@@ -182,5 +183,5 @@ class ThreadedServer(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.shutdown()
         deadline = self._loop.time() + _GRACE
-        while self.server_state.connections and self._loop.time() < deadline:  # noqa: ASYNC110 - they tell nobody
+        while self.server_state.connections and self._loop.time() < deadline:  # noqa: ASYNC110 - their end sets no event
             await sleep(0.001)

@@ -1,1 +1,1 @@
-"""The database: tables, columns, queries, and the state of the service in it."""
+"""The database: how it is opened, its tables and columns, queries for its rows, and the state of the service in it."""

@@ -5,17 +5,17 @@ this module. Times are kept as microseconds since 1970 (they sort and compare as
 and lists as JSON text.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from sqlite3 import DataError
 from types import NoneType, UnionType
-from typing import Any, TypeAlias, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args, get_origin
 
-from pydantic import AwareDatetime, BaseModel
-from pydantic.fields import FieldInfo
+from pydantic import AwareDatetime
 from pydantic_core import from_json
 
 from pasqal_core_schemas import (
@@ -24,18 +24,25 @@ from pasqal_core_schemas import (
     ProducedPartialJobResponse,
 )
 
-from ..checks import shown
+from ..checks import short_repr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
 
 SqlValue: TypeAlias = str | int | None
 
-_SURELY_SHALLOW = 100
+# Text with this few brackets cannot be nested too deeply to be read.
+_FEW_BRACKETS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 class StoredJob(ProducedPartialJobResponse):
-    """A job with the two fields that the filters see and the answers do not show."""
+    """A job with the two fields that filters are about and answers do not show."""
 
     origin: JobOrigin
     user_id: str
@@ -58,7 +65,14 @@ def to_wire(moment: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field: its name, its SQL type, the way there (from a model), and the way back (to JSON) if it is one."""
+    """One field.
+
+    Attributes:
+        name: its name in the contract, and in the table.
+        declaration: its type in SQL.
+        encode: makes the SQL value of the model's value.
+        decode: makes the JSON value of the SQL value; None if that is the same.
+    """
 
     name: str
     declaration: str
@@ -80,7 +94,8 @@ class Columns:
     @property
     def declarations(self) -> str:
         """What stands between the brackets of CREATE TABLE."""
-        return ", ".join(f'"{column.name}" {column.declaration}' for column in self.columns)
+        parts = [f'"{column.name}" {column.declaration}' for column in self.columns]
+        return ", ".join(parts)
 
     @cached_property
     def quoted(self) -> str:
@@ -91,14 +106,17 @@ class Columns:
         """The SQL values of a model's fields.
 
         Raises:
-            ValueError: A value has no JSON form, or is too large to be kept.
+            ValueError: a value has no JSON form, or is too large to be kept.
         """
         values = vars(model)
         row: list[SqlValue] = []
         for name, encode in self._encoders:
             value = values[name]
+            if value is None:
+                row.append(None)
+                continue
             try:
-                row.append(None if value is None else encode(value))
+                row.append(encode(value))
             except (TypeError, ValueError, OverflowError, RecursionError) as error:
                 raise ValueError(f"{name}: {error}") from error
         return tuple(row)
@@ -107,13 +125,14 @@ class Columns:
         """The JSON object of one row.
 
         Raises:
-            DataError: There is a value that was never kept like that.
+            DataError: a value is not one that `encode` makes.
         """
         decoded: dict[str, Any] = dict(zip(self.names, row, strict=True))
         try:
             for name, decode in self._decoders:
-                if decoded[name] is not None:
-                    decoded[name] = decode(decoded[name])
+                value = decoded[name]
+                if value is not None:
+                    decoded[name] = decode(value)
         except (TypeError, ValueError, OverflowError) as error:
             raise DataError(f"it is damaged (there is a {name} that cannot be read)") from error
         return decoded
@@ -124,14 +143,17 @@ class Columns:
 
     @cached_property
     def _decoders(self) -> list[tuple[str, Callable[[Any], object]]]:
+        # Most fields are kept as they are sent, and a page has a thousand values.
         return [
             (column.name, column.decode) for column in self.columns if column.decode is not None
         ]
 
 
-def _column(name: str, field: FieldInfo) -> Column:
-    kind = _without_none(field.annotation)
-    null = " NOT NULL" if field.is_required() else ""
+def _make_column(name: str, field: FieldInfo) -> Column:
+    kind = _remove_none(field.annotation)
+    null = ""
+    if field.is_required():
+        null = " NOT NULL"
     if kind is AwareDatetime:
         return Column(name, f"INTEGER{null}", _time_to_sql, _time_from_sql)
     if get_origin(kind) in (dict, list):
@@ -145,57 +167,75 @@ def _column(name: str, field: FieldInfo) -> Column:
 
 def _integer_to_sql(number: int) -> int:
     if not -(2**63) <= number < 2**63:
-        raise ValueError(f"{shown(number)} does not fit 64 bits")
+        raise ValueError(f"{short_repr(number)} does not fit 64 bits")
     return number
 
 
 def _text_to_sql(value: object) -> str:
     text = str(value)
     if not text.isascii():
-        text.encode()  # half of a surrogate pair has no place in a file, nor in an answer
+        text.encode()  # half of a surrogate pair can be neither in a file nor in an answer
     return text
 
 
 def _json_to_sql(value: object) -> str:
     text = _text_to_sql(json.dumps(value, allow_nan=False, ensure_ascii=False))
-    if text.count("[") + text.count("{") > _SURELY_SHALLOW:
-        from_json(text)  # what is nested too deeply could be written, and never be read again
+    if text.count("[") + text.count("{") > _FEW_BRACKETS:
+        from_json(text)  # what is nested too deeply could be written, but never be read again
     return text
 
 
 def _time_to_sql(moment: datetime) -> int:
     # In some zones a time of the first or last year is outside the years that UTC can name.
-    return to_microseconds(moment if moment.tzinfo is UTC else moment.astimezone(UTC))
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return to_microseconds(moment)
 
 
 @lru_cache(maxsize=2**14)
 def _time_from_sql(number: int) -> str:
-    # As to_wire spells it, in half the time. A page has hundreds of them, and many jobs are read
-    # again and again.
+    # As to_wire spells it, in half the time. A page has hundreds of times, and clients that wait
+    # read the same jobs again and again.
     return f"{(_NAIVE_EPOCH + number * _MICROSECOND).isoformat()}+00:00"
 
 
-def _without_none(annotation: Any) -> Any:
+def _remove_none(annotation: Any) -> Any:
+    """The type of a field's values, other than None."""
     if get_origin(annotation) is not UnionType:
         return annotation
     return next(kind for kind in get_args(annotation) if kind is not NoneType)
 
 
-def _columns(fields: Mapping[str, FieldInfo]) -> Columns:
-    return Columns(tuple(_column(name, field) for name, field in fields.items()))
-
-
-# What an answer tells of a batch's jobs is counted when it is asked for, and so never contradicts
-# them.
+# What an answer says about a batch's jobs is counted when it is asked for, so that it never
+# contradicts them.
 DERIVED = frozenset({"jobs", "jobs_count", "jobs_count_per_status"})
+"""The fields of a batch that are not kept."""
 
-JOB = _columns(StoredJob.model_fields)
-JOB_ANSWER = _columns(ProducedPartialJobResponse.model_fields)
-BATCH = _columns(
-    {n: f for n, f in ProducedBatchWithPartialJobsResponse.model_fields.items() if n not in DERIVED}
-)
 
-TIMES = frozenset(
-    column.name for column in (*JOB.columns, *BATCH.columns) if column.decode is _time_from_sql
-)
+def _make_columns(fields: Mapping[str, FieldInfo]) -> Columns:
+    columns = []
+    for name, field in fields.items():
+        if name not in DERIVED:
+            columns.append(_make_column(name, field))
+    return Columns(tuple(columns))
+
+
+JOB = _make_columns(StoredJob.model_fields)
+"""What is kept of a job."""
+JOB_ANSWER = _make_columns(ProducedPartialJobResponse.model_fields)
+"""What an answer shows of a job."""
+BATCH = _make_columns(ProducedBatchWithPartialJobsResponse.model_fields)
+"""What is kept of a batch."""
+
+
+def _find_times(*tables: Columns) -> frozenset[str]:
+    times = set()
+    for table in tables:
+        for column in table.columns:
+            if column.decode is _time_from_sql:
+                times.add(column.name)
+    return frozenset(times)
+
+
+TIMES = _find_times(JOB, BATCH)
 """The fields of jobs and batches that are times."""

@@ -3,12 +3,13 @@
 Every value is bound, never written into the SQL text; column names come from the contract.
 """
 
+from __future__ import annotations
+
 import json
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import BaseModel, field_validator
 from pydantic_core import PydanticCustomError
@@ -17,17 +18,21 @@ from pasqal_core_schemas import CancelJobsParametersQuery, GetJobsParametersQuer
 
 from .columns import JOB, SqlValue, to_microseconds
 
-JobFilters: TypeAlias = GetJobsParametersQuery | CancelJobsParametersQuery
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_JobFilters: TypeAlias = GetJobsParametersQuery | CancelJobsParametersQuery
 
 _DEFAULT_LIMIT = int(GetJobsParametersQuery.model_fields["limit"].default)
 _LARGEST = 2**63 - 1
 _PRIME = 2**31 - 1
 _SCATTER = 1_327_217_885  # about the golden section of the prime, so that neighbours part
 
+# Filters with several values match a job that has any of them; all the filters have to match.
 _ANY_OF = ("id", "batch_id", "project_id", "user_id", "status", "origin")
-# The statements are kept for the next time, and one with thousands of question marks is large.
+# SQLite keeps the statements for the next time, and one with thousands of question marks is large.
 _FEW = 100
-# UUIDs are kept in lower case, and a client may spell them otherwise.
+# UUIDs are kept in lower case, and a client may spell them in capitals.
 _CASELESS = frozenset({"id", "batch_id", "project_id"})
 _CREATED = {"start_date": "created_at >= ?", "end_date": "created_at <= ?"}
 _BOUNDS = {
@@ -40,10 +45,10 @@ _HAS_ERRORS = "(errors IS NOT NULL AND errors <> '[]')"
 
 
 class _DateTimes(BaseModel):
-    # The library would take 1700000000 as a time; in the contract a number is not a date-time.
+    # Pydantic would take 1700000000 as a time; in the contract a number is not a date-time.
     @field_validator("start_date", "end_date", mode="before", check_fields=False)
     @classmethod
-    def _starts_with_a_date(cls, value: object) -> object:
+    def _require_date(cls, value: object) -> object:
         if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value):
             raise PydanticCustomError(
                 "datetime_parsing", "Input should be a date-time like 2026-10-12T08:00:00+00:00"
@@ -61,12 +66,12 @@ class CancelQuery(_DateTimes, CancelJobsParametersQuery):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a query is read where the service may do otherwise than its pages say.
+    """How a query is read where the service may not do what its documentation says.
 
     Attributes:
         created_dates: `start_date` and `end_date` are about when a job was created.
-        shuffle: A number from 1 on: ties come in an order that follows from it. If None, they stay
-            where they are.
+        shuffle: a number from 1 on: ties come in an order that follows from it. If None, they keep
+            the order of arrival.
     """
 
     created_dates: bool = False
@@ -85,47 +90,60 @@ class Condition:
 
 
 def all_of(conditions: Sequence[Condition]) -> Condition:
-    """True where every condition is, also where there is none."""
-    sql = " AND ".join(condition.sql for condition in conditions)
-    return Condition(
-        sql or "true", tuple(value for condition in conditions for value in condition.values)
-    )
+    """True where every condition is, also if there are none."""
+    parts = []
+    values: list[SqlValue] = []
+    for condition in conditions:
+        parts.append(condition.sql)
+        values.extend(condition.values)
+    sql = " AND ".join(parts) or "true"
+    return Condition(sql, tuple(values))
 
 
-def filters(query: JobFilters, reading: Reading = AS_THE_PAGES_SAY) -> list[Condition]:
+def filters(query: _JobFilters, reading: Reading = AS_THE_PAGES_SAY) -> list[Condition]:
     """One condition for each filter that the query has."""
-    conditions = [
-        _any_of(name, values) for name in _ANY_OF if (values := getattr(query, name)) is not None
-    ]
-    bounds = _BOUNDS | _CREATED if reading.created_dates else _BOUNDS
-    conditions += [
-        Condition(sql, (_number(value),))
-        for name, sql in bounds.items()
-        if (value := getattr(query, name)) is not None
-    ]
+    conditions = []
+    for name in _ANY_OF:
+        values = getattr(query, name)
+        if values is not None:
+            conditions.append(_match_any(name, values))
+    bounds = _BOUNDS
+    if reading.created_dates:
+        bounds = _BOUNDS | _CREATED
+    for name, sql in bounds.items():
+        bound = getattr(query, name)
+        if bound is not None:
+            conditions.append(Condition(sql, (_to_number(bound),)))
     if query.id__starts_with is not None:
-        conditions.append(_starts_with(query.id__starts_with.lower()))
-    if query.errors is not None:
-        conditions.append(Condition(_HAS_ERRORS if query.errors else f"NOT {_HAS_ERRORS}"))
+        conditions.append(_match_start(query.id__starts_with.lower()))
+    if query.errors is True:
+        conditions.append(Condition(_HAS_ERRORS))
+    if query.errors is False:
+        conditions.append(Condition(f"NOT {_HAS_ERRORS}"))
     return conditions
 
 
 def ordering(query: GetJobsParametersQuery, reading: Reading = AS_THE_PAGES_SAY) -> str:
     """The ORDER BY terms: the field asked for, then the order of arrival, so that ties stay where they are.
 
-    A field that a job does not have counts as created_at. A job without a value sorts before those
-    that have one.
+    A job without a value sorts before those that have one.
     """
-    column = query.order_by if query.order_by in JOB.names else "created_at"
+    column = query.order_by
+    if column not in JOB.names:
+        # The contract takes any text here, so an unknown field is not a mistake.
+        column = "created_at"
     direction = query.order_by_direction or OrderDirection.DESC
-    ties = "number" if reading.shuffle is None else _shuffled(reading.shuffle)
+    ties = "number"
+    if reading.shuffle is not None:
+        ties = _shuffle(reading.shuffle)
     return f'"{column}" {direction}, {ties} {direction}'
 
 
-def _shuffled(seed: int) -> str:
-    # Multiplication by a factor permutes the numbers below a prime; another factor, another
+def _shuffle(seed: int) -> str:
+    # Multiplication by a factor permutes the numbers below a prime; another factor gives another
     # permutation.
-    return f"number * {seed * _SCATTER % _PRIME} % {_PRIME}"
+    factor = seed * _SCATTER % _PRIME
+    return f"number * {factor} % {_PRIME}"
 
 
 def window(query: GetJobsParametersQuery) -> tuple[int, int]:
@@ -138,18 +156,22 @@ def fit(number: int) -> int:
     return max(-_LARGEST, min(number, _LARGEST))
 
 
-def _any_of(name: str, values: Iterable[str]) -> Condition:
-    texts = tuple(str(value).lower() if name in _CASELESS else str(value) for value in values)
+def _match_any(name: str, values: Iterable[str]) -> Condition:
+    texts = [str(value) for value in values]
+    if name in _CASELESS:
+        texts = [text.lower() for text in texts]
     if len(texts) <= _FEW:
-        return Condition(f"{name} IN ({', '.join('?' * len(texts))})", texts)
+        marks = ", ".join("?" * len(texts))
+        return Condition(f"{name} IN ({marks})", tuple(texts))
     return Condition(f"{name} IN (SELECT value FROM json_each(?))", (json.dumps(texts),))  # noqa: S608
 
 
-def _starts_with(prefix: str) -> Condition:
-    # A range is a literal comparison that an index serves; nothing sorts behind the last code
-    # point.
+def _match_start(prefix: str) -> Condition:
+    # A range is a literal comparison that an index serves; nothing sorts after the last code point.
     return Condition("id >= ? AND id < ?", (prefix, f"{prefix}\U0010ffff"))
 
 
-def _number(value: int | datetime) -> int:
-    return to_microseconds(value) if isinstance(value, datetime) else fit(value)
+def _to_number(value: int | datetime) -> int:
+    if isinstance(value, datetime):
+        return to_microseconds(value)
+    return fit(value)

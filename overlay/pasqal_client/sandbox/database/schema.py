@@ -1,5 +1,7 @@
 """The tables: projects, batches and jobs, the time, and the work that the devices have yet to do."""
 
+from __future__ import annotations
+
 from .columns import BATCH, JOB
 
 SCHEMA = f"""

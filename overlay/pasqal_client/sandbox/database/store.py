@@ -1,41 +1,28 @@
-"""The state of the sandbox: batches and jobs in SQLite, and the three operations on them.
+"""The state of the sandbox: batches and jobs in SQLite, the operations on them, and the time.
 
 One connection behind one lock: an in-memory database then has the same content in every thread, and
 each operation is one transaction that the others see whole or not at all.
 """
 
+from __future__ import annotations
+
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
-
-from pasqal_core_schemas import BatchStatus, JobStatus, ProducedPartialJobResponse
+from pasqal_core_schemas import JobStatus
 
 from ..clock import Clock, microseconds
 from ..execution import Devices
-from ..fate import Fate
 from ..plausible import AddedBatch
-from ..refusals import CompleteBatchError, ForeignBatchError, UnknownBatchError
-from ..states import FINISHED, batch_status, has_ended, refusal
-from .columns import (
-    BATCH,
-    JOB,
-    JOB_ANSWER,
-    Columns,
-    SqlValue,
-    StoredJob,
-    from_microseconds,
-    to_microseconds,
-    to_wire,
-)
+from ..refusals import CompleteBatchError
+from ..states import FINISHED, has_ended, refusal
+from .columns import BATCH, JOB, StoredJob, from_microseconds, to_microseconds, to_wire
 from .queries import (
     AS_THE_PAGES_SAY,
     CancelQuery,
@@ -48,7 +35,28 @@ from .queries import (
     ordering,
     window,
 )
-from .storage import connect, told
+from .rows import (
+    IN_CREATION_ORDER,
+    count_jobs,
+    fetch_row,
+    find_batch,
+    find_latest_change,
+    insert,
+    read_batch,
+    read_jobs,
+    register_project,
+    require_access,
+    settle_batch,
+)
+from .storage import connect, make_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from pasqal_core_schemas import ProducedPartialJobResponse
+
+    from ..fate import Fate
 
 START = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
 """The time in an empty sandbox, unless it is given another. What is added moves it on, and so does the clock."""
@@ -59,9 +67,8 @@ _LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
 
 _VISIBLE = Condition("project_id NOT IN (SELECT id FROM projects WHERE is_foreign)")
 _MOST_TOTALS = 1000
-# What fails where nothing was asked for but what is kept.
+# Where nothing but the content of the file is read, any of these means that it is damaged.
 _DAMAGE = (sqlite3.DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
-_IN_CREATION_ORDER = "ORDER BY creation_order, number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +91,13 @@ class Store:
     """The batches and jobs of one sandbox. Every method may be called from any thread.
 
     Args:
-        path: The file that keeps them; in memory if None.
-        clock: How time passes; not at all if None.
-        start: The time while it is empty.
+        path: the file that keeps them; in memory if None.
+        clock: how time passes; not at all if None.
+        start: the time while it is empty.
 
     Raises:
-        StorageError: The file is not a file of a sandbox, or cannot be used. Every method raises
-            it, too, when what is kept cannot be read, or nothing more can be kept.
+        StorageError: the file is not a file of a sandbox, or cannot be used. Every method raises
+            it, too, when the database cannot be read or written.
     """
 
     def __init__(
@@ -104,8 +111,8 @@ class Store:
         self._path = path
         self._db = connect(path)
         try:
-            with self._telling(_DAMAGE):
-                self._now = self._latest()
+            with self._translate_errors(_DAMAGE):
+                self._now = find_latest_change(self._db) or start
                 self._devices = Devices(self._db)
         except BaseException:
             self._db.close()
@@ -113,7 +120,7 @@ class Store:
 
     def close(self) -> None:
         """Close the database with what is due until now; one in memory is gone then."""
-        with self._lock, closing(self._db), self._telling():
+        with self._lock, closing(self._db), self._translate_errors():
             self._pass_time()
 
     def clear(self) -> None:
@@ -132,29 +139,30 @@ class Store:
             return self._now
 
     def advance(self, by: timedelta) -> datetime:
-        """Let time pass at once; the answer is the time then.
+        """Let time pass at once; returns the time then.
 
         Raises:
-            ValueError: It would be after the last year that there is.
+            ValueError: it would be after the last year that can be represented.
         """
+        step = microseconds(by)
         with self._transaction():
-            if to_microseconds(self._now) + microseconds(by) > _LAST:
-                raise ValueError(f"{by} from now is after the last year that there is.")
-            self._clock.step(microseconds(by))
+            if self._now_in_microseconds + step > _LAST:
+                raise ValueError(f"{by} from now is after the last year that can be represented")
+            self._clock.step(step)
         return self.now
 
     def add(
         self, batch: AddedBatch, fates: Sequence[Fate | None], *, foreign: bool = False
     ) -> None:
-        """Take in a batch with its jobs, and what will become of each of them.
+        """Add a batch with its jobs, and what will become of each of them.
 
         Raises:
-            ValueError: A batch or job with such an id is there, a value cannot be kept, or the
-                project is already known to be accessible (or not) to the token.
+            ValueError: an id is taken, a value cannot be kept, or the project is already known to
+                be accessible (or not) to the token.
         """
         with self._transaction():
-            self._register(batch.project_id, foreign=foreign)
-            self._insert("batches", BATCH, [batch])
+            register_project(self._db, str(batch.project_id), foreign=foreign)
+            insert(self._db, "batches", BATCH, [batch])
             self._take_in(batch, batch.jobs or [], fates)
             self._now = max(self._now, batch.updated_at)
 
@@ -164,42 +172,40 @@ class Store:
         make: Callable[[AddedBatch, datetime, int], list[StoredJob]],
         fates: Sequence[Fate | None],
     ) -> list[StoredJob]:
-        """Take more jobs into a batch; `make` gets the batch, the time and the next creation order.
+        """Add more jobs to a batch; `make` gets the batch, the time and the next creation order.
 
         Raises:
-            ValueError: The batch is not there, complete or over, or its jobs cannot be kept.
+            ValueError: the batch does not exist, is complete or has ended, or its jobs cannot be
+                kept.
         """
         key = str(batch_id)
         with self._transaction():
-            sql = f"SELECT {BATCH.quoted} FROM batches WHERE id = ?"  # noqa: S608
-            row = self._db.execute(sql, (key,)).fetchone()
-            if row is None:
-                raise UnknownBatchError(f"There is no batch {batch_id}.")
+            fields = find_batch(self._db, key)
+            # The counts are those of an answer, and are not needed here.
             batch = AddedBatch.model_validate(
-                BATCH.decode(row) | {"jobs_count": 0, "jobs_count_per_status": {}}
+                fields | {"jobs_count": 0, "jobs_count_per_status": {}}
             )
-            if batch.complete or has_ended(batch.status):
-                state = "complete" if batch.complete else batch.status
-                raise CompleteBatchError(f"Batch {batch_id} is {state} and takes no more jobs.")
-            (last,) = self._row(
-                "SELECT coalesce(max(creation_order), 0) FROM jobs WHERE batch_id = ?", (key,)
-            )
+            if batch.complete:
+                raise CompleteBatchError(f"Batch {batch_id} is complete and takes no more jobs.")
+            if has_ended(batch.status):
+                raise CompleteBatchError(
+                    f"Batch {batch_id} is {batch.status} and takes no more jobs."
+                )
+            sql = "SELECT coalesce(max(creation_order), 0) FROM jobs WHERE batch_id = ?"
+            (last,) = fetch_row(self._db, sql, (key,))
             jobs = make(batch, self._now, last + 1)
             self._take_in(batch, jobs, fates)
-            self._settle(key, to_microseconds(self._now))
+            settle_batch(self._db, key, self._now_in_microseconds)
         return jobs
 
     def page(self, query: JobsQuery, reading: Reading = AS_THE_PAGES_SAY) -> Page:
         """The jobs that match, of the projects that the token has access to."""
         limit, offset = window(query)
+        rest = f"ORDER BY {ordering(query, reading)} LIMIT ? OFFSET ?"
         with self._transaction():
-            condition = all_of([*self._visible(), *filters(query, reading)])
-            total = self._total(condition)
-            jobs = self._jobs(
-                condition,
-                f"ORDER BY {ordering(query, reading)} LIMIT ? OFFSET ?",
-                (limit, fit(offset)),
-            )
+            condition = all_of([*self._visibility(), *filters(query, reading)])
+            total = self._find_total(condition)
+            jobs = read_jobs(self._db, condition, rest, (limit, fit(offset)))
         return Page(jobs, total)
 
     def cancel(
@@ -208,99 +214,112 @@ class Store:
         """Cancel the jobs of a batch that match and can still be cancelled.
 
         Raises:
-            RefusalError: The batch is not there or not accessible.
+            RefusalError: the batch does not exist or is not accessible.
         """
-        condition = all_of([Condition("batch_id = ?", (str(batch_id),)), *filters(query, reading)])
+        key = str(batch_id)
+        condition = all_of([Condition("batch_id = ?", (key,)), *filters(query, reading)])
         with self._transaction():
-            self._require(batch_id)
-            matching = self._jobs(condition, _IN_CREATION_ORDER)
-            refused = {
-                job["id"]: refusal(job["status"]) for job in matching if job["status"] in FINISHED
-            }
-            change = {
-                "status": JobStatus.CANCELED,
-                "end_timestamp": to_wire(self._now),
-                "updated_at": to_wire(self._now),
-            }
-            jobs = [{**job, **change} for job in matching if job["id"] not in refused]
-            if jobs:
-                self._mark_cancelled([job["id"] for job in jobs])
-                self._settle(str(batch_id), to_microseconds(self._now))
-        return Cancellation(jobs, refused)
+            require_access(self._db, key)
+            now = to_wire(self._now)
+            change = {"status": JobStatus.CANCELED, "end_timestamp": now, "updated_at": now}
+            cancelled = []
+            refused = {}
+            for job in read_jobs(self._db, condition, IN_CREATION_ORDER):
+                if job["status"] in FINISHED:
+                    refused[job["id"]] = refusal(job["status"])
+                else:
+                    cancelled.append(job | change)
+            # A batch of which nothing is cancelled does not change, and its updated_at stays.
+            if cancelled:
+                self._mark_cancelled([job["id"] for job in cancelled])
+                settle_batch(self._db, key, self._now_in_microseconds)
+        return Cancellation(cancelled, refused)
 
     def cancel_newest(self, count: int) -> list[UUID]:
-        """Cancel so many of the PENDING jobs that can be seen, the newest; the answer is their ids."""
+        """Cancel this many of the PENDING jobs that are visible, the newest; returns their ids."""
         with self._transaction():
-            pending = all_of([*self._visible(), Condition("status = ?", (JobStatus.PENDING,))])
-            sql = f"SELECT id, batch_id FROM jobs WHERE {pending.sql} ORDER BY created_at DESC, number DESC LIMIT ?"  # noqa: S608
-            found = self._db.execute(sql, (*pending.values, count)).fetchall()
+            pending = Condition("status = ?", (JobStatus.PENDING,))
+            condition = all_of([*self._visibility(), pending])
+            sql = (
+                f"SELECT id, batch_id FROM jobs WHERE {condition.sql}"  # noqa: S608
+                " ORDER BY created_at DESC, number DESC LIMIT ?"
+            )
+            found = self._db.execute(sql, (*condition.values, count)).fetchall()
             self._mark_cancelled([job_id for job_id, _ in found])
             for batch_id in {batch_id for _, batch_id in found}:
-                self._settle(batch_id, to_microseconds(self._now))
+                settle_batch(self._db, batch_id, self._now_in_microseconds)
         return [UUID(job_id) for job_id, _ in found]
 
     def complete(self, batch_id: UUID) -> dict[str, Any]:
-        """Close a batch; the answer is the batch as a JSON object.
+        """Close a batch; returns it as a JSON object.
 
         Raises:
-            RefusalError: The batch is not there, not accessible, or complete.
+            RefusalError: the batch does not exist, is not accessible, or is complete.
         """
+        key = str(batch_id)
         with self._transaction():
-            self._require(batch_id)
-            (complete,) = self._row("SELECT complete FROM batches WHERE id = ?", (str(batch_id),))
+            require_access(self._db, key)
+            (complete,) = fetch_row(self._db, "SELECT complete FROM batches WHERE id = ?", (key,))
             if complete:
                 raise CompleteBatchError(f"Batch {batch_id} is already complete.")
             self._db.execute(
-                "UPDATE batches SET complete = true, open = false WHERE id = ?", (str(batch_id),)
+                "UPDATE batches SET complete = true, open = false WHERE id = ?", (key,)
             )
-            self._settle(str(batch_id), to_microseconds(self._now))
-            return self._batch(batch_id)
+            settle_batch(self._db, key, self._now_in_microseconds)
+            return read_batch(self._db, key)
 
     def read(self, question: Callable[[sqlite3.Connection, datetime], _Answer]) -> _Answer:
-        """The answer to a question that is none of the contract's, in one transaction.
+        """Answer a question that is not one of the contract's, in one transaction.
 
         Args:
-            question: Gets the database and the time. It changes nothing, and keeps nothing of the
+            question: gets the database and the time. It changes nothing, and keeps nothing of the
                 connection.
         """
         with self._transaction():
             return question(self._db, self._now)
 
+    @property
+    def _now_in_microseconds(self) -> int:
+        return to_microseconds(self._now)
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock, self._telling():
+        with self._lock, self._translate_errors():
             self._pass_time()
-            with self._change():
+            with self._write():
                 yield
 
     @contextmanager
-    def _telling(
+    def _translate_errors(
         self, kinds: tuple[type[Exception], ...] = (sqlite3.DatabaseError,)
     ) -> Iterator[None]:
         try:
             yield
         except kinds as error:
-            raise told(self._path, error) from error
+            raise make_error(self._path, error) from error
 
     @contextmanager
-    def _change(self) -> Iterator[None]:
+    def _write(self) -> Iterator[None]:
+        # The connection commits at the end, or rolls back, but does not begin by itself.
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             yield
 
     def _pass_time(self) -> None:
-        """Do what has become due. A transaction of its own: an operation that is refused does not undo it."""
+        """Do what has become due since the last time."""
         elapsed = self._clock.elapsed
         if elapsed == self._passed:
             return
-        start = to_microseconds(self._now)
+        start = self._now_in_microseconds
         end = min(start + elapsed - self._passed, _LAST)
-        with self._telling(_DAMAGE), self._change():
+        # A transaction of its own: an operation that is refused must not undo the passing of time.
+        with self._translate_errors(_DAMAGE), self._write():
             changed = self._devices.run(start, end)
             for batch_id, moment in changed.items():
-                self._settle(batch_id, moment)
+                settle_batch(self._db, batch_id, moment)
             self._db.execute("INSERT OR REPLACE INTO clock VALUES (1, ?)", (end,))
-        self._now, self._passed = from_microseconds(end), elapsed
+        self._now = from_microseconds(end)
+        self._passed = elapsed
         if changed:
             self._totals.clear()
 
@@ -311,108 +330,33 @@ class Store:
         fates: Sequence[Fate | None],
     ) -> None:
         self._totals.clear()
-        self._insert("jobs", JOB, jobs)
+        insert(self._db, "jobs", JOB, jobs)
         self._devices.enqueue(batch, jobs, fates)
         self._now = max([self._now, *(job.updated_at for job in jobs)])
 
-    def _insert(self, table: str, columns: Columns, models: Iterable[BaseModel]) -> None:
-        marks = ", ".join("?" * len(columns.columns))
-        sql = f"INSERT INTO {table} ({columns.quoted}) VALUES ({marks})"  # noqa: S608
-        try:
-            self._db.executemany(sql, map(columns.encode, models))
-        except sqlite3.IntegrityError as error:
-            raise ValueError(f"An id is taken: {error}") from error
-
-    def _row(self, sql: str, values: tuple[SqlValue, ...] = ()) -> tuple[Any, ...]:
-        row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
-        if row is None:
-            raise sqlite3.DataError("it is damaged (something is missing that was put in)")
-        return row
-
-    def _latest(self) -> datetime:
-        changes = "SELECT updated_at FROM batches UNION ALL SELECT updated_at FROM jobs UNION ALL SELECT now FROM clock"
-        (latest,) = self._row(f"SELECT max(updated_at) FROM ({changes})")  # noqa: S608
-        return self._start if latest is None else from_microseconds(latest)
-
-    def _visible(self) -> list[Condition]:
-        # Where every project can be seen, looking would only make counting slow.
+    def _visibility(self) -> list[Condition]:
+        # Where the token has access to every project, the condition would only make counting slow.
         foreign = self._db.execute("SELECT 1 FROM projects WHERE is_foreign LIMIT 1").fetchone()
-        return [_VISIBLE] if foreign else []
+        if foreign is None:
+            return []
+        return [_VISIBLE]
 
-    def _total(self, condition: Condition) -> int:
-        """How many jobs match. Counted once for all pages of a list, as long as nothing changes."""
-        # What is asked for may be long, and a thousand of it is kept.
-        key = sha256(repr(condition).encode()).digest()
+    def _find_total(self, condition: Condition) -> int:
+        """How many jobs match."""
+        # Counting reads every job that matches, a page only its own. So a walk through all pages of
+        # a list counts once, and again only after something has changed.
+        key = sha256(repr(condition).encode()).digest()  # a condition may have a megabyte of ids
         if key not in self._totals:
             if len(self._totals) >= _MOST_TOTALS:
                 self._totals.clear()
-            sql = f"SELECT count(*) FROM jobs WHERE {condition.sql}"  # noqa: S608
-            (self._totals[key],) = self._row(sql, condition.values)
+            self._totals[key] = count_jobs(self._db, condition)
         return self._totals[key]
 
-    def _register(self, project_id: UUID, *, foreign: bool) -> None:
-        self._db.execute("INSERT OR IGNORE INTO projects VALUES (?, ?)", (str(project_id), foreign))
-        (known,) = self._row("SELECT is_foreign FROM projects WHERE id = ?", (str(project_id),))
-        if bool(known) is not foreign:
-            raise ValueError(
-                f"The earlier batches of project {project_id} are {'' if known else 'not '}foreign."
-            )
-
-    def _require(self, batch_id: UUID) -> None:
-        row = self._db.execute(
-            "SELECT is_foreign FROM batches JOIN projects ON projects.id = project_id WHERE batches.id = ?",
-            (str(batch_id),),
-        ).fetchone()
-        if row is None:
-            raise UnknownBatchError(f"There is no batch {batch_id}.")
-        if row[0]:
-            raise ForeignBatchError(
-                f"Batch {batch_id} belongs to a project that you have no access to."
-            )
-
-    def _jobs(
-        self, condition: Condition, rest: str, values: tuple[SqlValue, ...] = ()
-    ) -> list[dict[str, Any]]:
-        sql = f"SELECT {JOB_ANSWER.quoted} FROM jobs WHERE {condition.sql} {rest}"  # noqa: S608
-        return [
-            JOB_ANSWER.decode(row) for row in self._db.execute(sql, (*condition.values, *values))
-        ]
-
-    def _counts(self, batch_id: str) -> dict[JobStatus, int]:
-        sql = "SELECT status, count(*) FROM jobs WHERE batch_id = ? GROUP BY status ORDER BY min(number)"
-        return {JobStatus(status): count for status, count in self._db.execute(sql, (batch_id,))}
-
-    def _batch(self, batch_id: UUID) -> dict[str, Any]:
-        key = (str(batch_id),)
-        counts = self._counts(str(batch_id))
-        row = self._row(f"SELECT {BATCH.quoted} FROM batches WHERE id = ?", key)  # noqa: S608
-        return BATCH.decode(row) | {
-            "jobs_count": sum(counts.values()),
-            "jobs_count_per_status": counts,
-            "jobs": self._jobs(Condition("batch_id = ?", key), _IN_CREATION_ORDER),
-        }
-
     def _mark_cancelled(self, job_ids: list[str]) -> None:
-        now = to_microseconds(self._now)
+        now = self._now_in_microseconds
         self._totals.clear()
         self._devices.drop(job_ids)
         self._db.executemany(
             "UPDATE jobs SET status = ?, end_timestamp = ?, updated_at = ? WHERE id = ?",
             [(JobStatus.CANCELED, now, now, job_id) for job_id in job_ids],
-        )
-
-    def _settle(self, key: str, now: int) -> None:
-        """Bring the batch's own fields into line with its jobs after a change at that time."""
-        complete, before = self._row("SELECT complete, status FROM batches WHERE id = ?", (key,))
-        status = batch_status(
-            self._counts(key), complete=bool(complete), before=BatchStatus(before)
-        )
-        first, last = self._row(
-            "SELECT min(start_timestamp), max(end_timestamp) FROM jobs WHERE batch_id = ?", (key,)
-        )
-        end = (now if last is None else last) if has_ended(status) else None
-        self._db.execute(
-            "UPDATE batches SET status = ?, updated_at = ?, start_datetime = coalesce(start_datetime, ?),"
-            " end_datetime = coalesce(end_datetime, ?) WHERE id = ?",
-            (status, now, first, end, key),
         )

@@ -21,8 +21,8 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 from pydantic_core import from_json
 
-from ..checks import clipped, shown
-from ..clock import Duration, duration
+from ..checks import clip, short_repr
+from ..clock import Duration, parse_duration
 from ..operations import OPERATIONS
 
 MOST_JOBS = 10_000
@@ -63,25 +63,25 @@ _Kind = TypeVar("_Kind")
 def _check_operation(name: str) -> str:
     if name not in OPERATIONS:
         known = ", ".join(OPERATIONS)
-        raise ValueError(f"{shown(name)} is not an operation; use one of {known}")
+        raise ValueError(f"{short_repr(name)} is not an operation; use one of {known}")
     return name
 
 
 def _check_span(given: Duration) -> Duration:
-    duration(given)
+    parse_duration(given)
     return given
 
 
 def _check_header_name(name: str) -> str:
     if not _is_header_name(name) or name.lower() in _FRAMING_HEADERS:
-        raise ValueError(f"{shown(name)} cannot be used as the name of a header")
+        raise ValueError(f"{short_repr(name)} cannot be used as the name of a header")
     return name
 
 
 def _check_header_value(value: str) -> str:
     if not _is_header_value(value):
         raise ValueError(
-            f"{shown(value)} cannot be used as the value of a header: use Latin-1 text without line breaks"
+            f"{short_repr(value)} cannot be used as the value of a header: use Latin-1 text without line breaks"
         )
     return value
 
@@ -123,7 +123,7 @@ def _one_line_error(error: ValidationError) -> ValueError:
         mistakes.append(f"{place}: {reason}")
     # A mistake of the whole fault has no place.
     text = "; ".join(mistakes).lstrip(": ")
-    return ValueError(clipped(text))
+    return ValueError(clip(text))
 
 
 def _report_in_one_line(kind: type[_Kind]) -> type[_Kind]:

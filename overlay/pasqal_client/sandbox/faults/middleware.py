@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..clock import duration
+from ..clock import parse_duration
 from .fault import Fault
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class FaultMiddleware:
 
     async def _play(self, fault: Fault, exchange: _Exchange) -> None:
         if fault.latency:
-            latency = duration(fault.latency)
+            latency = parse_duration(fault.latency)
             goes_on = await self._wire.pause(latency)
             if not goes_on:
                 await self._break(exchange, self._wire.close)
@@ -170,7 +170,7 @@ class FaultMiddleware:
             half = len(body) // 2
             body = body[:half]
         await exchange.send(answer.head)
-        drip = duration(fault.drip)
+        drip = parse_duration(fault.drip)
         is_sent = await self._send_body(body, drip, exchange)
         if is_reset:
             await self._break(exchange, self._wire.reset)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from itertools import count
 
-from ..checks import shown
+from ..checks import short_repr
 from ..database.queries import AS_THE_PAGES_SAY, Reading
 
 
@@ -82,7 +82,7 @@ def _parse_names(names: object) -> frozenset[Quirk]:
     # A text is an iterable too, of letters: reading it as one would blame the first of them.
     if isinstance(names, str) or not isinstance(names, Iterable):
         raise TypeError(
-            f"quirks is {shown(names)}: give the names in a list or a set, such as ['integer-code']"
+            f"quirks is {short_repr(names)}: give the names in a list or a set, such as ['integer-code']"
         )
     chosen = frozenset(_parse_name(name) for name in names)
     clash = chosen & _SPELLINGS
@@ -98,4 +98,6 @@ def _parse_name(name: object) -> Quirk:
         return Quirk(name)  # type: ignore[arg-type]  # anything may have been given
     except ValueError as error:
         known = ", ".join(Quirk)
-        raise ValueError(f"quirks: {shown(name)} is not a quirk; use any of {known}") from error
+        raise ValueError(
+            f"quirks: {short_repr(name)} is not a quirk; use any of {known}"
+        ) from error

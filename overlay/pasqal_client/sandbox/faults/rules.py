@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..checks import shown
-from ..clock import duration
+from ..checks import short_repr
+from ..clock import parse_duration
 from ..operations import TOKEN
 from .fault import MOST_FAULTS, TOO_MANY, Fault
 
@@ -92,7 +92,7 @@ class FaultRule:
         return len(self._arrivals) >= rate
 
     def _forget_arrivals(self, now: float) -> None:
-        period = duration(self.fault.per)
+        period = parse_duration(self.fault.per)
         since = now - period.total_seconds()
         while self._arrivals and self._arrivals[0] <= since:
             self._arrivals.popleft()
@@ -132,11 +132,11 @@ class Faults:
             ValueError: there would be more than 1,000.
         """
         if not isinstance(faults, Iterable):
-            raise TypeError(f"faults is {shown(faults)}, not a list of Fault")
+            raise TypeError(f"faults is {short_repr(faults)}, not a list of Fault")
         rules = []
         for fault in faults:
             if not isinstance(fault, Fault):
-                raise TypeError(f"{shown(fault)} is not a Fault")
+                raise TypeError(f"{short_repr(fault)} is not a Fault")
             rules.append(FaultRule(fault))
         with self._lock:
             total = len(self._rules) + len(rules)

@@ -118,9 +118,9 @@ def missing_page(asked: str) -> Html:
         element("h1", "No such batch"),
         element(
             "p",
-            "There is no batch ",
+            "This sandbox has no batch ",
             element("strong", _clip(asked), class_="asked"),
-            " in this sandbox.",
+            ".",
         ),
         element("p", _HOME),
         refreshed=False,

@@ -85,7 +85,7 @@ def read_batch(db: sqlite3.Connection, now: datetime, batch_id: UUID) -> Overvie
     key = str(batch_id)
     batches = _read_batches(db, _COUNTED, "WHERE id = ?", key)
     if not batches:
-        raise UnknownBatchError(f"There is no batch {batch_id}.")
+        raise UnknownBatchError(f"Batch {batch_id} does not exist.")
     order = "ORDER BY creation_order DESC, number DESC"
     running = _read_jobs(db, f"WHERE batch_id = ? AND status = 'RUNNING' {order}", key)
     newest = _read_jobs(db, f"WHERE batch_id = ? {order}", key)
