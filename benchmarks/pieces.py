@@ -14,10 +14,10 @@ import pytest
 from benchmarks.server import Service, made_by_sandbox
 
 from pasqal_client._listing.filters import query
-from pasqal_client._listing.order import Order
-from pasqal_client._listing.page_walk import Walk
 from pasqal_client._listing.pages import Page, Span
 from pasqal_client._listing.query_parts import split
+from pasqal_client._listing.walk.order import Order
+from pasqal_client._listing.walk.page_walk import Walk
 from pasqal_client.jobs import JOBS
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.models import Job, JobPage

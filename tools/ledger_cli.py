@@ -105,8 +105,8 @@ def option_place(words: str, wire: str) -> str:
 def shown(kind: str, wire: str) -> tuple[str, ...]:
     """The commands that show a field of an object."""
     from pasqal_client import Batch, Job
-    from pasqal_client.cli.field_text import lines
-    from pasqal_client.cli.output import job_columns
+    from pasqal_client.cli.display.field_text import lines
+    from pasqal_client.cli.display.output import job_columns
 
     if kind == "Job":
         places = {

@@ -1,20 +1,28 @@
 """An unofficial Python client for the jobs and batches of Pasqal Cloud.
 
-The map of the library, from the top to the ground:
+The map of the library, from top to bottom:
 
 - `cli` is the command line, `pasqal`. `sandbox` is a stand-in for the service, for tests and
-  demonstrations; `testing` has the fixtures that pytest finds.
+  demonstrations; `testing` has its pytest fixtures; `contract_check` compares the real service with
+  the contract.
 - `client` has the two clients: it puts settings, credentials and connections together.
 - `jobs` and `batches` are the resources, sync and async side by side. Only they call the generated
-  operations of `pasqal_core_api`. `_resource` says how their methods are written.
+  operations. `_resource` says how their methods are written.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
-  `_writes` what a write was about and what came of it; `_waits` waiting for jobs. `_checks` checks
-  arguments, `_states` says what the states of jobs mean.
-- `_http` is the only way to the service: retries, deadlines, errors, hooks. `_auth` signs what it
-  sends, `_settings` says where to, `_contract` keeps how answers depart from the contract.
-- `_display` makes text from outside fit to be shown. `errors` has every error that is raised on purpose.
+  `_writes` what a write was about and what came of it; `_waits` waiting for jobs.
+- `_http` is the only way to the service: retries, deadlines, throttling, hooks. `_auth` signs what
+  it sends, `_settings` says where to send it. `_contract` collects departures: the places where
+  an answer differs from the contract.
+- `errors` has every error that is raised on purpose.
+- `_checks` checks arguments, `_states` says what the states of jobs mean, `_display` makes foreign
+  text safe to show, `_signatures` shows options in `help()`, `_log` is the logger.
 
-Folders with an underscore are internal. Most of their modules are pure: they decide, and do no I/O.
+Beside this package stand `pasqal_core_api` (models and operations, generated from `openapi.yaml`;
+never edit it) and `pasqal_core_runtime`, which reads answers into those models and finds the
+departures.
+
+Folders and modules with an underscore are internal. Most of them are pure: they decide, and do no
+I/O.
 
 What is named here is public. Importing the package imports nothing heavy: each name is loaded when
 it is first used.
@@ -46,7 +54,7 @@ if TYPE_CHECKING:
     from ._auth.credentials import PasswordCredentials as PasswordCredentials
     from ._contract.contract_report import ContractReport as ContractReport
     from ._contract.contract_report import Finding as Finding
-    from ._contract.departures import SeenDeparture as SeenDeparture
+    from ._contract.seen_departures import SeenDeparture as SeenDeparture
     from ._http.hooks import ReceivedResponse as ReceivedResponse
     from ._http.hooks import SentRequest as SentRequest
     from ._http.retry import RetryPolicy as RetryPolicy
@@ -90,7 +98,7 @@ _HOMES: Final = {
     "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
     "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
-    "pasqal_client._contract.departures": "SeenDeparture",
+    "pasqal_client._contract.seen_departures": "SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
         "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobsFailedError "

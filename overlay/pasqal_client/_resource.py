@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from pasqal_core_runtime.departures import Report
 
-    from ._http.concurrency import Throttle
+    from ._http.throttle import Throttle
     from ._listing.item_kind import ItemKind
     from ._settings.config import Settings
     from ._writes.plan import Plan

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import Batch
     from pasqal_core_runtime.client import Client
 
-    from ._http.concurrency import Throttle
+    from ._http.throttle import Throttle
     from ._settings.config import Settings
     from ._waits.result import WaitResult
     from .jobs import AsyncJobs, Jobs

@@ -9,11 +9,11 @@ from pasqal_core_runtime.client import Client as GeneratedClient
 
 from ._auth.token_auth import TokenAuth
 from ._contract.contract_report import Examination
-from ._contract.departures import Departures
-from ._http.concurrency import Throttle
+from ._contract.seen_departures import Departures
 from ._http.connection import AsyncConnection, Connection
 from ._http.hooks import Observer, checked_hook, log_to_stderr
-from ._http.pool import AsyncPool, Pool
+from ._http.throttle import Throttle
+from ._http.transport.pool import AsyncPool, Pool
 from ._settings import config, profiles
 from .batches import AsyncBatches, Batches
 from .jobs import AsyncJobs, Jobs
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ._auth.credentials import Credentials
     from ._contract.contract_report import ContractReport
     from ._http.hooks import ReceivedResponse, SentRequest
-    from ._http.library import httpx
     from ._http.retry import RetryPolicy
+    from ._http.transport.library import httpx
     from ._settings.config import Settings
 
 

@@ -2,7 +2,7 @@
 
 The two classes are twins, written as `_resource` says: they only send. What they ask for and what
 they make of the answers is decided in modules without I/O: filters are checked in
-`_listing/filters.py`, pages are judged in `_listing/page_walk.py`, a wait decides in
+`_listing/filters.py`, pages are judged in `_listing/walk/page_walk.py`, a wait decides in
 `_waits/wait.py`. Retries and errors are the connection's (`_http`).
 """
 
@@ -17,8 +17,8 @@ from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.models import Job, JobPage
 
 from ._checks import uuid_of
-from ._http.deadline import requests_until
-from ._http.exchange import Exchange
+from ._http.error_context import Exchange
+from ._http.transport.deadline import requests_until
 from ._listing.filters import JOB_FILTERS, JobFilters
 from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY, ListRequest
@@ -27,13 +27,7 @@ from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
 from ._resource import AsyncResource, Resource
 from ._signatures import show_options
 from ._waits.look import AnsweredPages, Look, Reading
-from ._waits.options import (
-    POLL_DEFAULTS,
-    WAIT_DEFAULTS,
-    CheckedOptions,
-    PollOptions,
-    WaitOptions,
-)
+from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
 from ._waits.subject import Subject
 from ._waits.wait import Wait
 from .errors import APIError, NotFoundError, ResponseError

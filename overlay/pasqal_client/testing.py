@@ -55,7 +55,7 @@ def async_pasqal_client(pasqal_sandbox: Sandbox) -> AsyncPasqalClient:
     It keeps no connection open between requests, so that a test which forgets the `async with`
     leaves nothing behind: a fixture cannot know on which loop to close it, or whether one is left.
     """
-    from ._http.pool import async_client_without_keepalive
+    from ._http.transport.pool import async_client_without_keepalive
     from .client import AsyncPasqalClient
 
     with _no_settings():

@@ -15,7 +15,7 @@ from attack.player import Player, numbers, with_answer
 from attack.tls import Damage, ProtectedStage, certificate
 from attack.verdicts import Exchange
 from client.scripted import Close
-from pasqal_client._http.tls import _trusting_context
+from pasqal_client._http.transport.tls import _trusting_context
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from pasqal_client._settings import profiles
 from pasqal_client.cli import credential_store
 from pasqal_client.cli.account import Account, find_account
 from pasqal_client.cli.credential_store import CredentialStore, StoredCredentials
-from pasqal_client.cli.exit_codes import UsageMistake
+from pasqal_client.cli.failures import UsageMistake
 from pasqal_client.cli.keyring_secrets import usable_keyring
 from pasqal_client.cli.options import Where
 from pasqal_client.cli.prompts import read_secret

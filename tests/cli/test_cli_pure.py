@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from cli.lab import NIGHT, night
 from pasqal_client import CancelReceipt, Job, Write, errors
 from pasqal_client.cli import main
-from pasqal_client.cli.column_widths import GAP, NARROWEST, Need, fit_columns
-from pasqal_client.cli.exit_codes import Code, CommandError, Interrupted, UsageMistake, explain
-from pasqal_client.cli.field_text import cell, lines, plain_text, value_text, zone_name
-from pasqal_client.cli.safe_text import clean, many, one_line
+from pasqal_client.cli.display.column_widths import GAP, NARROWEST, Need, fit_columns
+from pasqal_client.cli.display.field_text import cell, lines, plain_text, value_text, zone_name
+from pasqal_client.cli.display.safe_text import clean, many, one_line
+from pasqal_client.cli.failures import Code, CommandError, Interrupted, UsageMistake, explain
 from pasqal_client.cli.times import parse_duration, parse_seconds, parse_time
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)

@@ -460,7 +460,7 @@ def test_without_typer_it_says_what_to_install(
         patched.setitem(sys.modules, "typer", None)
         ran = pasqal("jobs list")
     assert ran == (2, "", "pasqal: typer is not installed: pip install 'pasqal-client[cli]'\n")
-    monkeypatch.setitem(sys.modules, "pasqal_client.cli.tree", None)
+    monkeypatch.setitem(sys.modules, "pasqal_client.cli.typer_groups", None)
     with pytest.raises(ModuleNotFoundError):
         pasqal("jobs list")
 

@@ -11,7 +11,7 @@ import typer
 
 from cli.conftest import Run
 from pasqal_client.cli import app
-from pasqal_client.cli.exit_codes import Code
+from pasqal_client.cli.failures import Code
 from pasqal_client.cli.options import CONNECTING, FILTERS
 from pasqal_client.sandbox import Sandbox
 

@@ -38,10 +38,11 @@ from pasqal_client import (
     RetryPolicy,
     errors,
 )
-from pasqal_client._http import answer as answers
-from pasqal_client._http import attempts, deadline, pool
-from pasqal_client._http.leftovers import drop_with_leftovers
+from pasqal_client._http import attempts
+from pasqal_client._http import received_answer as answers
 from pasqal_client._http.outcomes import OverdueError
+from pasqal_client._http.transport import deadline, pool
+from pasqal_client._http.transport.trailing_bytes import drop_with_leftovers
 from pasqal_client.sandbox import Sandbox
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -419,9 +420,9 @@ def test_a_foreign_http_client_is_not_used_in_a_forked_process(
     """Its connections are the parent's; before its first use it has none."""
     with Scripted(lambda _: [GOOD]) as server, httpx.Client() as lender:
         client = PasqalClient(token=TOKEN, base_url=server.base_url, http_client=lender)
-        monkeypatch.setattr("pasqal_client._http.pool.os.getpid", lambda: -1)
+        monkeypatch.setattr("pasqal_client._http.transport.pool.os.getpid", lambda: -1)
         assert client.jobs.count() == 0
-        monkeypatch.setattr("pasqal_client._http.pool.os.getpid", lambda: -2)
+        monkeypatch.setattr("pasqal_client._http.transport.pool.os.getpid", lambda: -2)
         with pytest.raises(RuntimeError, match="make new clients here"):
             client.jobs.count()
 
@@ -1036,7 +1037,7 @@ def test_an_inherited_client_is_replaced(sandbox: Sandbox, monkeypatch: pytest.M
     """In another process than the one that made its client, a pool makes a new one."""
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
         before = client._pool.get()
-        monkeypatch.setattr("pasqal_client._http.pool.os.getpid", lambda: -1)
+        monkeypatch.setattr("pasqal_client._http.transport.pool.os.getpid", lambda: -1)
         after = client._pool.get()
         assert after is not before
         assert client._pool.get() is after
@@ -1116,7 +1117,7 @@ class Network(httpcore.NetworkBackend, httpcore.NetworkStream):
 def test_no_operation_outlasts_its_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each operation gets what is left of the attempt if that is less than its timeout, and none starts later."""
     network, clock = Network(), [100.0]
-    monkeypatch.setattr("pasqal_client._http.deadline.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("pasqal_client._http.transport.deadline.time.monotonic", lambda: clock[0])
     backend = deadline._Backend(network)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -1170,8 +1171,10 @@ def test_all_addresses_of_a_host_share_the_time_of_an_attempt(
             raise httpcore.ConnectTimeout("timed out")
 
     found = [(0, 0, 0, "", (f"10.0.0.{number}", 443)) for number in range(6)]
-    monkeypatch.setattr("pasqal_client._http.deadline.time.monotonic", lambda: clock[0])
-    monkeypatch.setattr("pasqal_client._http.deadline.socket.getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr("pasqal_client._http.transport.deadline.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr(
+        "pasqal_client._http.transport.deadline.socket.getaddrinfo", lambda *_, **__: found
+    )
     with deadline.attempt_within(2.0), pytest.raises(httpcore.ConnectTimeout):
         deadline._Backend(Silent()).connect_tcp("lab.example", 443, 1.0)
     assert tried == [("10.0.0.0", 1.0), ("10.0.0.1", 1.0), ("10.0.0.2", 0.5)]
@@ -1188,7 +1191,7 @@ def test_an_unknown_host_is_a_connection_that_never_opened(
     backend = deadline._Backend(Network())
     resolvers: list[Callable[..., Any]] = [unknown, lambda *_, **__: []]
     for resolve in resolvers:
-        monkeypatch.setattr("pasqal_client._http.deadline.socket.getaddrinfo", resolve)
+        monkeypatch.setattr("pasqal_client._http.transport.deadline.socket.getaddrinfo", resolve)
         with (
             deadline.attempt_within(2.0),
             pytest.raises(httpcore.ConnectError, match="not known|no address"),

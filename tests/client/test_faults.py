@@ -20,7 +20,7 @@ import pytest
 
 from client.scripted import Close, Hold, Request, Reset, Scripted, Step, answer, page
 from pasqal_client import PasqalClient, RetryPolicy, errors
-from pasqal_client._http.deadline import bind
+from pasqal_client._http.transport.deadline import bind
 from pasqal_client.jobs import _read_page
 from pasqal_core_runtime.response import Response
 
@@ -260,7 +260,7 @@ def test_a_huge_body_is_rejected(
     connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A body above the limit is not read to its end, even if it was small when compressed."""
-    monkeypatch.setattr("pasqal_client._http.answer.LARGEST_BODY", 100_000)
+    monkeypatch.setattr("pasqal_client._http.received_answer.LARGEST_BODY", 100_000)
     bomb = gzip.compress(b" " * 1_000_000)
     for body in (answer(200, b" " * 200_000), answer(200, bomb, {"Content-Encoding": "gzip"})):
         with Scripted(scripts([body])) as server:

@@ -28,7 +28,7 @@ from pasqal_client import (
     RetryPolicy,
     errors,
 )
-from pasqal_client._http.tls import _trusting_context
+from pasqal_client._http.transport.tls import _trusting_context
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 ONCE = RetryPolicy(attempts=1)

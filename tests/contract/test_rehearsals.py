@@ -457,7 +457,7 @@ NO_PLACE: dict[str, tuple[Edit, str, str]] = {
     "no such path": (
         set_value("f", "dishes beans price", "1"),
         MENU,
-        "has no dishes beans price (there is no beans)",
+        "has no dishes beans price (beans is missing)",
     ),
     "no such table": (add_to_table("f", "OTHER", "1"), CODE, "has no table OTHER"),
     "no such key": (add_to_table("f", "TABLE 'c'", "1"), CODE, "has no 'c' in TABLE 'c'"),

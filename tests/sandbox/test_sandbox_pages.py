@@ -19,7 +19,7 @@ from pasqal_client.sandbox.database.store import Store
 from pasqal_client.sandbox.demo import add_demo
 from pasqal_client.sandbox.pages import overview
 from pasqal_client.sandbox.pages.markup import Html, element
-from pasqal_client.sandbox.plausible import make_batch
+from pasqal_client.sandbox.sample_values import make_batch
 
 PAGES = ["/", "/?paused", "/?batch=nothing", "/docs"]
 OTHERS = [

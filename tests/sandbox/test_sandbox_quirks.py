@@ -17,9 +17,9 @@ import pytest
 from pasqal_client import DepartureError, IncompleteListingWarning, PasqalClient, UnprocessableError
 from pasqal_client.sandbox import AddedBatch, Quirk, Sandbox
 from pasqal_client.sandbox.answers import Answers
-from pasqal_client.sandbox.database.storage import StorageError
-from pasqal_client.sandbox.faults.quirk_effects import apply_quirks
-from pasqal_client.sandbox.faults.quirks import ChosenQuirks
+from pasqal_client.sandbox.database.sqlite_file import StorageError
+from pasqal_client.sandbox.quirks.effects import apply_quirks
+from pasqal_client.sandbox.quirks.quirk import ChosenQuirks
 from pasqal_core_schemas import NonPaginatedResponseProducedPartialJobBulkCancelResponse
 
 Object: TypeAlias = dict[str, Any]

@@ -18,7 +18,7 @@ from pasqal_client.sandbox import Fault, Sandbox
 from pasqal_client.sandbox.clock import Clock
 from pasqal_client.sandbox.database.queries import JobsQuery, all_of, filters, ordering
 from pasqal_client.sandbox.database.schema import SCHEMA
-from pasqal_client.sandbox.database.storage import VERSION
+from pasqal_client.sandbox.database.sqlite_file import VERSION
 from pasqal_client.sandbox.database.store import Store
 from pasqal_client.sandbox.states import batch_status
 from pasqal_core_schemas import BatchStatus, JobStatus

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from pasqal_client._http.concurrency import CALM, PAUSE, Throttle, Window
+from pasqal_client._http.throttle import CALM, PAUSE, Throttle, Window
 
 
 def test_a_window_is_as_large_as_it_was_made() -> None:

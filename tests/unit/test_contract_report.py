@@ -9,7 +9,7 @@ import pytest
 
 from pasqal_client import ContractReport, Departure, Finding
 from pasqal_client._contract.contract_report import Examination, additions, finding_of, shape
-from pasqal_client._contract.departures import Departures
+from pasqal_client._contract.seen_departures import Departures
 from pasqal_core_api.models import Batch, JobPage
 from pasqal_core_runtime.response import Response
 from unit.payloads import JOB

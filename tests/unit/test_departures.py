@@ -11,7 +11,7 @@ from collections import deque
 import pytest
 
 from pasqal_client import Departure, DepartureError, SeenDeparture
-from pasqal_client._contract.departures import Departures
+from pasqal_client._contract.seen_departures import Departures
 
 RUNS = Departure("data[3].runs", "an integer", '"12"', "data[].runs")
 AGAIN = Departure("data[9].runs", "an integer", '"13"', "data[].runs")

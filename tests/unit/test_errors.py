@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pasqal_client import CancelReceipt, Departure, Job, JobStatus, Write, errors
 from pasqal_client._display import printable
 from pasqal_client._http.error_bodies import retry_after, status_error
-from pasqal_client._http.exchange import Exchange, request_id
+from pasqal_client._http.error_context import Exchange, request_id
 from pasqal_client._http.redaction import redacted
 from pasqal_client.errors import APIError, PasqalError, class_for
 

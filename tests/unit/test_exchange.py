@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from pasqal_client import AsyncPasqalClient, PasqalClient, ResponseError
-from pasqal_client._http.exchange import Exchange
+from pasqal_client._http.error_context import Exchange
 from pasqal_core_api.api.batches import complete_batch
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_runtime.response import Response

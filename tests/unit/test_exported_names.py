@@ -115,13 +115,13 @@ SHELLS = {
     "_auth/token_auth.py",
     "_http/attempts.py",
     "_http/connection.py",
-    "_http/deadline.py",
+    "_http/transport/deadline.py",
     "_http/hooks.py",
-    "_http/leftovers.py",
-    "_http/orphans.py",
-    "_http/pool.py",
-    "_http/tls.py",
-    "_listing/flights.py",
+    "_http/transport/trailing_bytes.py",
+    "_http/transport/stuck_connections.py",
+    "_http/transport/pool.py",
+    "_http/transport/tls.py",
+    "_listing/pages_in_flight.py",
     "_listing/listings.py",
     "_resource.py",
     "_settings/profiles.py",
@@ -198,7 +198,7 @@ def test_pure_modules_do_no_io(name: str) -> None:
     assert "sleep(" not in source
 
 
-HTTP_LIBRARY = {"_http/library.py": "httpx", "_http/deadline.py": "httpcore"}
+HTTP_LIBRARY = {"_http/transport/library.py": "httpx", "_http/transport/deadline.py": "httpcore"}
 """The modules that may name the HTTP library and what it is built on."""
 
 
@@ -238,7 +238,7 @@ def test_rooms_import_neither_resources_nor_clients() -> None:
 def test_rooms_have_no_import_cycle() -> None:
     """Each room can be read after those that it imports."""
     arrows = {
-        name: {room(one) for path in (OVERLAY / name).glob("*.py") for one in imports(path)}
+        name: {room(one) for path in (OVERLAY / name).rglob("*.py") for one in imports(path)}
         for name in ROOMS
     }
     TopologicalSorter({name: found - {name, ""} for name, found in arrows.items()}).prepare()

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from pasqal_client._checks import direction, number, uuid_of
 from pasqal_client._listing import query_parts
 from pasqal_client._listing.filters import READERS, JobFilters, query
-from pasqal_client._listing.order import Order
 from pasqal_client._listing.pages import Span
 from pasqal_client._listing.query_parts import split
+from pasqal_client._listing.walk.order import Order
 from pasqal_client.jobs import JOBS
 from pasqal_core_api.models import Batch, JobOrigin, JobStatus, OrderDirection
 

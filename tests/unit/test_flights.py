@@ -7,12 +7,12 @@ import threading
 import time
 from concurrent.futures import Future
 
-from pasqal_client._http.concurrency import CURRENT, Window
-from pasqal_client._http.deadline import requests_until
-from pasqal_client._listing.flights import AsyncFlights, Flights, due, pause_of
-from pasqal_client._listing.order import Order
-from pasqal_client._listing.page_walk import Walk
+from pasqal_client._http.throttle import CURRENT, Window
+from pasqal_client._http.transport.deadline import requests_until
 from pasqal_client._listing.pages import Page, Span
+from pasqal_client._listing.pages_in_flight import AsyncFlights, Flights, due, pause_of
+from pasqal_client._listing.walk.order import Order
+from pasqal_client._listing.walk.page_walk import Walk
 from pasqal_client.jobs import JOBS
 from pasqal_core_api.models import Job
 

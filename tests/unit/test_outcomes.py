@@ -16,7 +16,7 @@ from pasqal_client import errors
 from pasqal_client._display import REASON_LENGTH
 from pasqal_client._http import outcomes
 from pasqal_client._http.compression import UnpackingError
-from pasqal_client._http.exchange import Exchange
+from pasqal_client._http.error_context import Exchange
 from pasqal_client._http.outcomes import (
     Attempt,
     FailedAttempt,

@@ -14,12 +14,12 @@ from attrs import define, field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pasqal_client._listing import merged_walk
-from pasqal_client._listing.merged_walk import walk_of
-from pasqal_client._listing.order import Order
-from pasqal_client._listing.page_walk import Walk
 from pasqal_client._listing.pages import Page, Span
-from pasqal_client._listing.patience import PATIENCE
+from pasqal_client._listing.walk import merged_walk
+from pasqal_client._listing.walk.merged_walk import walk_of
+from pasqal_client._listing.walk.order import Order
+from pasqal_client._listing.walk.page_walk import Walk
+from pasqal_client._listing.walk.patience import PATIENCE
 from pasqal_client.jobs import JOBS
 from pasqal_core_api.models import Job, OrderDirection
 

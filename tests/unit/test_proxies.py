@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pasqal_client._http.proxies import proxy_of, setting_for, variable_of
+from pasqal_client._http.transport.proxies import proxy_of, setting_for, variable_of
 
 URL = "https://api.lab.example/core"
 BOTH = {"https": "one:1", "all": "two:2"}

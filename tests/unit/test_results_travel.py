@@ -21,7 +21,7 @@ from pasqal_client import (
     WaitResult,
     Write,
 )
-from pasqal_client._contract.departures import SeenDeparture
+from pasqal_client._contract.seen_departures import SeenDeparture
 from pasqal_client._http.hooks import ReceivedResponse, SentRequest
 
 ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pasqal_client import Job, JobStatus, Page, WaitProgress, WaitResult, errors
-from pasqal_client._http.exchange import Exchange
+from pasqal_client._http.error_context import Exchange
 from pasqal_client._states import NO_STATUS, state_of
 from pasqal_client._waits.look import AnsweredPages, Look, Reading
 from pasqal_client._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions

@@ -13,8 +13,8 @@ import pytest
 from attrs import evolve
 
 from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
-from pasqal_client._contract.departures import Departures
-from pasqal_client._http.exchange import Exchange
+from pasqal_client._contract.seen_departures import Departures
+from pasqal_client._http.error_context import Exchange
 from pasqal_client._listing.filters import query
 from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.cancellation import Cancellation, CancelRequest

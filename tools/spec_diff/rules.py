@@ -83,7 +83,7 @@ MODULES: Final = {
     "paging": "_listing/pages.py",
     "sandbox_filters": "sandbox/database/queries.py",
     "sandbox_states": "sandbox/states.py",
-    "waits": "_waits/wait.py",
+    "waits": "_states.py",
 }
 
 _OPERATION, _REQUEST, _ANSWER, _ANY = Direction

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from .._display import quoted
 from .._http.error_bodies import oauth_reason
-from .._http.exchange import Exchange
+from .._http.error_context import Exchange
 from .._http.redaction import SecretDict, redacted, spellings
 from .._http.urls import checked_address
 from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 from attrs import evolve, field, frozen
 
 from .._display import printable
-from .._http.deadline import left_until, requests_until, retrieve_error, within
 from .._http.outcomes import OverdueError
 from .._http.redaction import redacted, spellings
+from .._http.transport.deadline import left_until, requests_until, retrieve_error, within
 from .._log import log
 from ..errors import ConfigurationError, DeadlineError, PasqalError
 from .token_grant import Grant

@@ -1,1 +1,13 @@
-"""The only way to the service: connections, retries, deadlines, errors, and what is reported about them."""
+"""The only way to the service: requests, retries, deadlines, throttling, hooks.
+
+- `connection` has the two clients under the generated operations; everything goes through their
+  `send()`. `attempts` is one request with all its attempts.
+- `outcomes` judges what an attempt came to, `retry` decides whether and when it is sent again.
+  `attempts` asks it, and `connection` waits.
+- `throttle` holds a client's listings back after a 429 (`_listing/pages_in_flight` obeys it).
+- `received_answer` is the answer that goes up to the generated code. `error_context` is what errors
+  say about a request; `error_bodies` finds the service's reason in a body.
+- `compression` and `json_text` decode bodies, `redaction` removes secrets from texts, `urls` checks
+  addresses, `hooks` tells the log and the caller's hooks.
+- `transport` moves the bytes: the HTTP library, pools, TLS, proxies, time limits.
+"""

@@ -12,19 +12,19 @@ import ssl
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from .answer import BodyReader, ReceivedAnswer
-from .concurrency import CURRENT
-from .deadline import no_later
-from .library import httpx
 from .outcomes import Attempt, FailedAttempt, OverdueError, judge_answer, judge_exception
-from .pool import HIDDEN_LOCATION
+from .received_answer import BodyReader, ReceivedAnswer
+from .throttle import CURRENT
+from .transport.deadline import no_later
+from .transport.library import httpx
+from .transport.pool import HIDDEN_LOCATION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._settings.config import Settings
     from ..errors import APIError
-    from .exchange import Exchange
+    from .error_context import Exchange
     from .hooks import Observer, SentRequest
     from .retry import Failure
 

@@ -19,23 +19,23 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from .._version import __version__
 from ..errors import APIStatusError, AuthenticationError, RateLimitError
-from .answer import ReceivedAnswer
 from .attempts import Attempts
 from .compression import OFFERED
-from .concurrency import CURRENT
-from .deadline import attempt_within, within
-from .exchange import Exchange
-from .leftovers import drop_with_leftovers, drop_with_leftovers_async
-from .library import httpx
-from .orphans import drop_orphans, drop_orphans_async
+from .error_context import Exchange
 from .outcomes import FailedAttempt, OverdueError
+from .received_answer import ReceivedAnswer
 from .retry import is_write
+from .throttle import CURRENT
+from .transport.deadline import attempt_within, within
+from .transport.library import httpx
+from .transport.stuck_connections import drop_orphans, drop_orphans_async
+from .transport.trailing_bytes import drop_with_leftovers, drop_with_leftovers_async
 
 if TYPE_CHECKING:
     from .._auth.token_auth import TokenAuth
     from .._settings.config import Settings
     from .hooks import Observer
-    from .pool import AsyncPool, Pool
+    from .transport.pool import AsyncPool, Pool
 
 
 _USER_AGENT: Final = f"pasqal-client/{__version__} python/{platform.python_version()}"

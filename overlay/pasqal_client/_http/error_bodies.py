@@ -15,13 +15,13 @@ from pasqal_core_api.models import ValidationError
 
 from .._display import LONGEST_TEXT, printable, printable_without_secrets
 from ..errors import APIStatusError, UnprocessableError, class_for
-from .exchange import NO_REASON
+from .error_context import NO_REASON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .._display import Clean
-    from .exchange import Exchange
+    from .error_context import Exchange
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 

@@ -12,14 +12,14 @@ from .._checks import checked_setting, plain_function
 from .._display import printable, printable_without_secrets
 from .._log import log, logger
 from .error_bodies import destination
-from .exchange import request_id
+from .error_context import request_id
 from .redaction import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._display import Clean
-    from .library import httpx
+    from .transport.library import httpx
 
 
 _SECRET_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})

@@ -23,15 +23,15 @@ from ..errors import (
 from .compression import UnpackingError
 from .error_bodies import LONGEST_CAUSE, outcome_unknown, status_error, withheld
 from .json_text import parse
-from .library import httpx
 from .redaction import SecretDict
 from .retry import Failure, FailureKind, may_have_happened
+from .transport.library import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._display import Clean
-    from .exchange import Exchange
+    from .error_context import Exchange
 
 SUCCESSES: Final = frozenset({200})
 """The statuses that the contract documents as a success; every other one is an error."""

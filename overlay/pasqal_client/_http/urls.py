@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ..errors import ConfigurationError
-from .library import httpx
+from .transport.library import httpx
 
 # As a resolver takes it; within an address, % begins what is not a name.
 _is_name = re.compile(r"[^.%]{1,63}(?:\.[^.%]{1,63})*\.?").fullmatch

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
-from .._http.concurrency import Throttle, Window
-from .order import Order
+from .._http.throttle import Throttle, Window
 from .pages import LARGEST_PAGE, Span
 from .query_parts import URL_LIMIT, split
+from .walk.order import Order
 
 if TYPE_CHECKING:
     from .filter_table import Query

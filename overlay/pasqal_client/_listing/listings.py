@@ -10,8 +10,8 @@ import warnings
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import IncompleteListingWarning
-from .flights import AsyncFlights, Flights
-from .merged_walk import AnyWalk, walk_of
+from .pages_in_flight import AsyncFlights, Flights
+from .walk.merged_walk import AnyWalk, walk_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, field, frozen
 
-from .._http.exchange import Exchange
+from .._http.error_context import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

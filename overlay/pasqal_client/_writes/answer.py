@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import frozen
 
 from .._http.error_bodies import outcome_unknown
-from .._http.exchange import Exchange
+from .._http.error_context import Exchange
 from ..errors import DepartureError, OutcomeUnknownError, WriteDepartureError
 
 if TYPE_CHECKING:

@@ -1,13 +1,13 @@
 """The command line of the library: `pasqal`, or `python -m pasqal_client.cli`. It needs the extra `cli`.
 
-- `app` is the tree of commands; `jobs`, `batches`, `auth`, `service` and `sandboxes` are the
-  commands. `login`, `wait`, `writes`, `watch` and `timeline` are what the longer ones do.
+- `app` is the tree of commands, `commands` has a module for each group of them. `login`, `wait`,
+  `writes`, `counts`, `watch` and `timeline` are what the longer ones do.
 - `options` declares the options, each filter once; `filter_values` and `times` read their values.
 - `account` makes the client; `credential_store` and `keyring_secrets` keep credentials.
-- `prompts` asks the person, `streams` says something, `exit_codes` turns errors into words and exit
+- `prompts` asks the user, `streams` prints messages, `failures` turns errors into messages and exit
   codes.
-- `field_text`, `column_widths`, `counts` and `output` show results, `progress` shows that something
-  is going on, `safe_text` keeps control characters away from terminals.
+- `display` shows results: tables, widths, colours, progress; its `safe_text` keeps control characters
+  away from terminals.
 
 Importing it imports nothing heavy: what a command needs is imported when it runs.
 """

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 from .. import ClientCredentials, IncompleteListingWarning, PasqalClient, PasswordCredentials
 from .._settings import config, profiles
 from .credential_store import CredentialStore, StoredCredentials
-from .exit_codes import Code, CommandError
+from .display.safe_text import clean
+from .failures import Code, CommandError
 from .prompts import read_secret
-from .safe_text import clean
 from .streams import say
 from .times import parse_seconds
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import auth, batches, jobs, sandboxes, service
-from .exit_codes import Code, Explanation, explain
+from .commands import auth, batches, jobs, sandboxes, service
+from .failures import Code, Explanation, explain
 from .streams import discard_rest, open_missing, unfailing
-from .tree import Commands, Group, ReaderGone
+from .typer_groups import Commands, Group, ReaderGone
 
 app = Commands(
     help="Work with the jobs and batches of Pasqal Cloud. Exit codes: 0 success, 1 refused or failed, 2 wrong usage, "

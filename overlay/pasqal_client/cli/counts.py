@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .. import JobStatus
 from .._listing.filters import query
-from .field_text import cell, value
-from .progress import pages_of, progress
-from .safe_text import one_line
+from .display.field_text import cell, value
+from .display.progress import pages_of, progress
+from .display.safe_text import one_line
 from .streams import say
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._checks import uuid_of
 from .._listing.filters import query
-from .exit_codes import UsageMistake
-from .safe_text import many
+from .display.safe_text import many
+from .failures import UsageMistake
 from .streams import say
 from .times import parse_time
 

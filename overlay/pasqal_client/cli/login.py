@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from .._settings import config
 from .account import arguments_for, find_account, find_place, open_client, variables_in_use
 from .credential_store import CredentialStore, Keeper, StoredCredentials
-from .exit_codes import Code, UsageMistake, guard_receipt
+from .display.output import emit
+from .failures import Code, UsageMistake, guard_receipt
 from .keyring_secrets import usable_keyring
-from .output import emit
 from .prompts import ask_secret, read_secret
 from .streams import say
 

@@ -6,7 +6,7 @@ import getpass
 import sys
 from typing import Final, TextIO
 
-from .exit_codes import UsageMistake
+from .failures import UsageMistake
 
 _LONGEST_SECRET: Final = 2**16
 """Characters; a device that never ends must not fill the memory."""

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
-from .safe_text import clean
+from .display.safe_text import clean
 
 if TYPE_CHECKING:
     from typing import TextIO

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .exit_codes import Code, name_some
-from .field_text import UNKNOWN
+from .display.field_text import UNKNOWN
+from .display.output import count_columns, emit, emit_json, row_writer
+from .display.progress import jobs_of, progress
+from .display.safe_text import many
+from .failures import Code, name_some
 from .options import Format
-from .output import count_columns, emit, emit_json, row_writer
-from .progress import jobs_of, progress
-from .safe_text import many
 from .streams import say
 from .times import parse_seconds
 

@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from .counts import count_by
-from .exit_codes import Code, guard_receipt
-from .field_text import cell
+from .display.field_text import cell
+from .display.output import emit, emit_json, job_writer
+from .display.progress import progress
+from .display.safe_text import clean, many
+from .display.tables import Column, table
+from .failures import Code, guard_receipt
 from .options import Format
-from .output import emit, emit_json, job_writer
-from .progress import progress
 from .prompts import confirm
-from .safe_text import clean, many
 from .streams import say
-from .tables import Column, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

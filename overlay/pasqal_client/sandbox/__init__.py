@@ -12,9 +12,10 @@ every one of them. It needs the `sandbox` extra.
   drive it, `demo` fills it, `pages` shows it in a browser.
 - `app` is the service itself: `operations`, `answers`, `tokens` and `refusals` belong to it, and
   `threaded_server` serves it. `admission` keeps other web pages out; `request_log` keeps the requests.
-- `database` keeps the batches and jobs; `plausible` fills in what is not given about them.
+- `database` keeps the batches and jobs; `sample_values` fills in what is not given about them.
 - `clock`, `execution`, `fate` and `states` decide what becomes of them as time passes.
-- `faults` makes requests go wrong, and answers depart from the contract. `checks` checks arguments.
+- `faults` makes requests go wrong, `quirks` make answers depart from the contract. `checks` checks
+  arguments.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from __future__ import annotations
 try:
     from .fate import Fate
     from .faults.fault import Fault
-    from .faults.quirks import Quirk
     from .faults.rules import FaultRule
-    from .plausible import AddedBatch
+    from .quirks.quirk import Quirk
     from .request_log import RecordedRequest
+    from .sample_values import AddedBatch
     from .server import Sandbox
 except ModuleNotFoundError as error:
     if (error.name or "").startswith("pasqal_client"):

@@ -12,9 +12,9 @@ from pydantic_core import to_json
 from pasqal_core_schemas import HTTPValidationError, ResponseStatus
 
 from .checks import clip
-from .database.storage import StorageError
-from .faults.quirk_effects import apply_quirks
-from .faults.quirks import ChosenQuirks, Quirk
+from .database.sqlite_file import StorageError
+from .quirks.effects import apply_quirks
+from .quirks.quirk import ChosenQuirks, Quirk
 from .refusals import CompleteBatchError, ForeignBatchError, RefusalError, UnknownBatchError
 
 if TYPE_CHECKING:

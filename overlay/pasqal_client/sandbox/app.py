@@ -34,13 +34,13 @@ from pasqal_core_schemas import (
 from . import control
 from .answers import CONTENT_RANGE, EXPOSED, Answers
 from .database.queries import CancelQuery, JobsQuery, window
-from .database.storage import StorageError
+from .database.sqlite_file import StorageError
 from .database.store import Store
 from .faults.middleware import FaultMiddleware, Wire
-from .faults.quirks import ChosenQuirks
 from .faults.rules import Faults
 from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
 from .pages.routes import create_routes
+from .quirks.quirk import ChosenQuirks
 from .refusals import RefusalError
 from .request_log import Recorder, RequestLog
 from .tokens import TokenDesk, create_endpoint

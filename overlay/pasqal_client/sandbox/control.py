@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 
 from .admission import Admission
 from .checks import clip, short_repr
-from .database.storage import StorageError
+from .database.sqlite_file import StorageError
 from .fate import Fate
 from .faults.fault import MOST_JOBS, Fault, dump_fault, parse_faults
 from .faults.rules import FaultRule

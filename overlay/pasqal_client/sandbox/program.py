@@ -18,8 +18,8 @@ from .checks import check_port, check_start, check_token, short_repr
 from .clock import FASTEST, check_speed
 from .demo import LENGTH, add_demo
 from .faults.fault import Fault, parse_faults
-from .faults.quirks import ChosenQuirks, Quirk
 from .operations import PREFIX
+from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import LOGGER
 from .server import Sandbox
 

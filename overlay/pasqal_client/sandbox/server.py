@@ -15,11 +15,11 @@ from .app import Parts, create_app
 from .clock import Clock, Duration, check_speed, parse_duration
 from .database.store import START, Store
 from .fate import GivenJobs, separate_fates
-from .faults.quirks import ChosenQuirks, Quirk
 from .faults.rules import FaultRule, Faults
 from .operations import PREFIX, TOKEN_PATH
-from .plausible import AddedBatch, make_batch, make_jobs
+from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import RecordedRequest, RequestLog
+from .sample_values import AddedBatch, make_batch, make_jobs
 from .threaded_server import HOST, ThreadedServer, listen
 from .tokens import Accounts, TokenDesk
 

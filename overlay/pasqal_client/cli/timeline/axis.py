@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..field_text import NONE, UNKNOWN
+from ..display.field_text import NONE, UNKNOWN
 
 if TYPE_CHECKING:
     from .layout import Row, Timeline

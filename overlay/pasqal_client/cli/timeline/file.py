@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..exit_codes import CommandError, UsageMistake
-from ..output import emit
+from ..display.output import emit
+from ..display.safe_text import many
+from ..display.tables import available_width
+from ..failures import CommandError, UsageMistake
 from ..prompts import confirm, somebody_is_there
-from ..safe_text import many
 from ..streams import say
-from ..tables import available_width
 from ..times import parse_time
 from .layout import YEARS
 from .markup import MARK

@@ -10,8 +10,8 @@ from attrs import evolve, frozen
 
 from ... import JobStatus
 from ..._states import TERMINAL
-from ..field_text import cell, value
-from ..safe_text import many, tally
+from ..display.field_text import cell, value
+from ..display.safe_text import many, tally
 from .axis import duration_text
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..state_colours import TONES, Tone
+from ..display.state_colours import TONES, Tone
 
 MARK: Final = "<!-- pasqal jobs timeline -->"
 """Tells our files from those of others; it is among the first characters."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from ..safe_text import one_line
+from ..display.safe_text import one_line
 from . import markup
 from .axis import facts, ticks
 from .layout import QUEUED, RAN, UNCLEAR

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from attrs import frozen
 from rich.text import Text
 
-from ..column_widths import aligned_width
-from ..tables import console_for, style_of
+from ..display.column_widths import aligned_width
+from ..display.tables import console_for, style_of
 from .axis import ticks
 from .layout import QUEUED, RAN, UNCLEAR
 from .svg import MOST as MOST_IN_PICTURE

@@ -17,8 +17,8 @@ from ... import RetryPolicy, errors
 from ..._http.retry import RETRIED
 from ..._states import COUNTED_ACTIVE
 from ..._waits.look import Reading
-from ..exit_codes import Code
-from ..progress import jobs_of
+from ..display.progress import jobs_of
+from ..failures import Code
 from ..streams import say
 from ..wait import report_failed
 from .report import report_for

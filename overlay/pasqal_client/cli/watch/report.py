@@ -6,10 +6,10 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..output import count_columns, emit, on_terminal
-from ..safe_text import one_line, tally
+from ..display.output import count_columns, emit, on_terminal
+from ..display.safe_text import one_line, tally
+from ..display.tables import table
 from ..streams import say
-from ..tables import table
 from . import screen
 from .screen import Display, View
 

@@ -17,11 +17,11 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from ..column_widths import fit_columns
-from ..field_text import NONE, cell, value, zone_name
-from ..output import field_column
-from ..safe_text import many, one_line
-from ..tables import Column, console_for, rich_table, style_of
+from ..display.column_widths import fit_columns
+from ..display.field_text import NONE, cell, value, zone_name
+from ..display.output import field_column
+from ..display.safe_text import many, one_line
+from ..display.tables import Column, console_for, rich_table, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

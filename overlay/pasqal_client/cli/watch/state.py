@@ -10,8 +10,8 @@ from attrs import frozen
 
 from ..._states import CANCELING, is_active, is_known, state_of
 from ...errors import UnknownStatusError
-from ..field_text import value
-from ..safe_text import many, one_line
+from ..display.field_text import value
+from ..display.safe_text import many, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,8 +19,8 @@ from pasqal_core_schemas import JobStatus
 
 from ..clock import Clock, microseconds
 from ..execution import Devices
-from ..plausible import AddedBatch
 from ..refusals import CompleteBatchError
+from ..sample_values import AddedBatch
 from ..states import FINISHED, has_ended, refusal
 from .columns import BATCH, JOB, StoredJob, from_microseconds, to_microseconds, to_wire
 from .queries import (
@@ -48,7 +48,7 @@ from .rows import (
     require_access,
     settle_batch,
 )
-from .storage import connect, make_error
+from .sqlite_file import connect, make_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -23,7 +23,7 @@ from starlette.responses import (
 from starlette.routing import BaseRoute, Route
 
 from ..admission import is_for_this_machine
-from ..database.storage import StorageError
+from ..database.sqlite_file import StorageError
 from . import contract, html, overview
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from ..errors import ConfigurationError
+from ...errors import ConfigurationError
+from ..urls import is_on_this_machine
 from .deadline import bind, reports_sending
 from .library import httpx
 from .proxies import EXPECTED, proxy_of, setting_for, variable_of
 from .tls import check_environment, tls_context
-from .urls import is_on_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

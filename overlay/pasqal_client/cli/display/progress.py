@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
-    from .. import Job
-    from .._listing.listings import Listing
+    from ... import Job
+    from ..._listing.listings import Listing
 
     Tell: TypeAlias = Callable[[int, int | None], None]
 

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from .exit_codes import Code, UsageMistake
-from .options import (
+from ..display.safe_text import many
+from ..failures import Code, UsageMistake
+from ..options import (
     CONNECTING,
     FILTERING,
     SHAPING,
@@ -18,8 +19,7 @@ from .options import (
     options,
     sort_keys,
 )
-from .safe_text import many
-from .tree import group
+from ..typer_groups import group
 
 # Each command imports what it needs when it runs: help and completion have to be there at once.
 
@@ -81,9 +81,9 @@ def list_jobs(
     """List the jobs that match, newest first."""
     if limit is not None and everything:
         raise UsageMistake("give either --limit or --all, not both")
-    from . import output, progress
-    from .account import connect
-    from .filter_values import read_filters
+    from ..account import connect
+    from ..display import output, progress
+    from ..filter_values import read_filters
 
     most = None if everything else limit or _LIMIT
     chosen = read_filters(filters)
@@ -127,9 +127,9 @@ def show(
 
     They may be of any project, and are shown in the order of the ids.
     """
-    from . import field_text, output
-    from .account import connect
-    from .filter_values import parse_ids
+    from ..account import connect
+    from ..display import field_text, output
+    from ..filter_values import parse_ids
 
     wanted = parse_ids(ids)
     with connect(where) as client:
@@ -148,7 +148,7 @@ def show(
 
 def _report_missing(missing: Sequence[object], wanted: int) -> Code:
     """Say which jobs were not found, if any; the exit code."""
-    from .streams import say
+    from ..streams import say
 
     if not missing:
         return Code.DONE
@@ -178,9 +178,10 @@ def count(
     ] = None,
 ) -> int:
     """Count the jobs that match."""
-    from . import counts, output
-    from .account import connect
-    from .filter_values import read_filters
+    from .. import counts
+    from ..account import connect
+    from ..display import output
+    from ..filter_values import read_filters
 
     chosen = read_filters(filters)
     if by is _By.USER and not chosen.get("user_id"):
@@ -204,7 +205,7 @@ def count(
 
 
 def _print_number(number: int, shape: Shape) -> None:
-    from . import output
+    from ..display import output
 
     if shape.output in (Format.JSON, Format.JSONL):
         output.emit_json({"jobs": number}, shape)
@@ -224,9 +225,10 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
     Reads all jobs that match: those with errors, unless --errors, --no-errors or --status is given.
     The most frequent message comes first. -q prints the id of one job for each message.
     """
-    from . import counts, output, progress
-    from .account import connect
-    from .filter_values import read_filters
+    from .. import counts
+    from ..account import connect
+    from ..display import output, progress
+    from ..filter_values import read_filters
 
     chosen = read_filters(filters)
     if not chosen.keys() & {"errors", "status"}:
@@ -300,9 +302,9 @@ def wait(
     Waits for the jobs that are named, or for those that match now. The exit code is 4 if one of
     them ends in ERROR, or the time is up. -q prints the ids of those that failed.
     """
-    from .account import connect
-    from .filter_values import read_selection
-    from .wait import choose_subject, parse_times, wait_and_report
+    from ..account import connect
+    from ..filter_values import read_selection
+    from ..wait import choose_subject, parse_times, wait_and_report
 
     chosen, named = read_selection(filters, ids)
     if named is None and not chosen and not everything:
@@ -347,10 +349,10 @@ def watch(
     those that are active. On a terminal this is a table that is kept up to date, elsewhere a line
     for each change. Exit codes are those of `pasqal jobs wait`.
     """
-    from .account import connect
-    from .filter_values import read_selection
-    from .times import parse_seconds
-    from .watch import loop
+    from ..account import connect
+    from ..filter_values import read_selection
+    from ..times import parse_seconds
+    from ..watch import loop
 
     chosen, named = read_selection(filters, ids)
     unknown = unknown_status.value
@@ -411,11 +413,11 @@ def timeline(
     Draws with characters, or into a file. An existing timeline is overwritten, any other file only
     after a question.
     """
-    from . import progress
-    from .account import connect
-    from .filter_values import read_filters
-    from .streams import say
-    from .timeline import file, layout
+    from ..account import connect
+    from ..display import progress
+    from ..filter_values import read_filters
+    from ..streams import say
+    from ..timeline import file, layout
 
     chosen = read_filters(filters)
     if not chosen and not everything:

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from .exit_codes import UsageMistake
+from ..failures import UsageMistake
+from ..options import CONNECTING, FILTERING, SHAPING, Filters, Shape, Where, options
+from ..typer_groups import group
 from .jobs import POLL, TIMEOUT, UNKNOWN_STATUS, UnknownStatus
-from .options import CONNECTING, FILTERING, SHAPING, Filters, Shape, Where, options
-from .tree import group
 
 app = group("batches", "Cancel the jobs of a batch, complete it, wait for it.")
 
@@ -47,9 +47,9 @@ def cancel_jobs(
     was added meanwhile is cancelled too if it matches. The exit code is 1 if a job could not be
     cancelled.
     """
-    from . import writes
-    from .account import connect
-    from .filter_values import parse_id, read_filters
+    from .. import writes
+    from ..account import connect
+    from ..filter_values import parse_id, read_filters
 
     chosen = read_filters(filters)
     batch_id = parse_id(batch)
@@ -78,9 +78,9 @@ def complete(
 
     The batch ends when its jobs have ended. This cannot be undone.
     """
-    from . import writes
-    from .account import connect
-    from .filter_values import parse_id
+    from .. import writes
+    from ..account import connect
+    from ..filter_values import parse_id
 
     batch_id = parse_id(batch)
     with connect(where) as client:
@@ -104,9 +104,9 @@ def wait(
     The exit code is 4 if one of them ends in ERROR, or the time is up. -q prints the ids of those
     that failed.
     """
-    from .account import connect
-    from .filter_values import parse_id
-    from .wait import parse_times, wait_and_report
+    from ..account import connect
+    from ..filter_values import parse_id
+    from ..wait import parse_times, wait_and_report
 
     subject = {"batch_id": parse_id(batch)}
     times = parse_times(timeout, poll)

@@ -6,13 +6,13 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from .compression import unpacker
-from .library import httpx
 from .outcomes import LARGEST_BODY, OverdueError, TooLargeError
+from .transport.library import httpx
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .exchange import Exchange
+    from .error_context import Exchange
 
 # They describe the body on the wire; what an operation sees is the decoded one.
 _OF_THE_WIRE: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})

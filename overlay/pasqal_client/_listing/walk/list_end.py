@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from .ground import Piece
+    from .known_ground import Piece
 
 T = TypeVar("T")
 

@@ -9,18 +9,18 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ..options import Format
+from ..streams import say
 from .column_widths import GAP
 from .field_text import UNKNOWN, cell, plain_text, zone_name
-from .options import Format
 from .safe_text import one_line
-from .streams import say
 from .tables import Column, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from .. import Job
-    from .options import Shape
+    from ... import Job
+    from ..options import Shape
 
 T = TypeVar("T")
 
@@ -194,7 +194,7 @@ class _Writer(Generic[T]):
 
 def job_writer(shape: Shape) -> _Writer[Job]:
     """A writer of jobs; as data they are exactly as they were received."""
-    from .. import Job
+    from ... import Job
 
     return _Writer(
         shape,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ..pages import LARGEST_PAGE
 from .page_walk import Walk
-from .pages import LARGEST_PAGE
 
 if TYPE_CHECKING:
+    from ..pages import Page, Span
     from .order import Order
-    from .pages import Page, Span
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from attrs import frozen
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from ..pages import Page, Span
     from .order import Order
-    from .pages import Page, Span
 
 T = TypeVar("T")
 

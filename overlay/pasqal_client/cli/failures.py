@@ -9,7 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .safe_text import many, one_line
+from .display.safe_text import many, one_line
 from .streams import discard_rest
 
 if TYPE_CHECKING:

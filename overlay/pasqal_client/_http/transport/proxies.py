@@ -12,8 +12,8 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from ..urls import is_connectable
 from .library import httpx
-from .urls import is_connectable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,12 +10,12 @@ from attrs import field, frozen
 
 from pasqal_core_api.models import OrderDirection
 
-from .._checks import direction, text
+from ..._checks import direction, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .item_kind import ItemKind
+    from ..item_kind import ItemKind
 
 T = TypeVar("T")
 

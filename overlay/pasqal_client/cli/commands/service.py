@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from .exit_codes import Code
-from .options import CONNECTING, Where, options
+from ..failures import Code
+from ..options import CONNECTING, Where, options
 
 
 @options(CONNECTING)
@@ -13,9 +13,9 @@ def ping(where: Where) -> int:
     """Check whether the service answers, and how fast."""
     import time
 
-    from . import output
-    from .account import connect, find_account
-    from .safe_text import many
+    from ..account import connect, find_account
+    from ..display import output
+    from ..display.safe_text import many
 
     account = find_account(where)
     with connect(where, account) as client:
@@ -46,9 +46,9 @@ def contract_check(
 
     Prints a report in Markdown that shows no data. The exit code is 1 if anything differs.
     """
-    from . import output
-    from .account import connect
-    from .safe_text import clean
+    from ..account import connect
+    from ..display import output
+    from ..display.safe_text import clean
 
     with connect(where) as client:
         report = client.contract_check(pages=pages)

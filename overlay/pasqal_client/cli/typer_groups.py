@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from .exit_codes import Interrupted
+from .failures import Interrupted
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from .._display import printable
-from ..errors import ConfigurationError
+from ..._display import printable
+from ...errors import ConfigurationError
 from .library import httpx
 
 if TYPE_CHECKING:

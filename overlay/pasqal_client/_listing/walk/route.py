@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define
 
-from .pages import LARGEST_PAGE, Span
+from ..pages import LARGEST_PAGE, Span
 
 if TYPE_CHECKING:
-    from .ground import Piece
+    from .known_ground import Piece
 
 _MEMORY: Final = 16
 """By how many of the last pages the shift of the list is measured."""

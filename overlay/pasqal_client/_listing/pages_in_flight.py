@@ -13,14 +13,14 @@ from concurrent.futures import Future, wait
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .._http.concurrency import CURRENT, Window
-from .._http.deadline import left_until, no_later, retrieve_error
+from .._http.throttle import CURRENT, Window
+from .._http.transport.deadline import left_until, no_later, retrieve_error
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from .merged_walk import AnyWalk
     from .pages import Page, Span
+    from .walk.merged_walk import AnyWalk
 
 T = TypeVar("T")
 F = TypeVar("F")

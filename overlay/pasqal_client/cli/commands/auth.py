@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from .exit_codes import Code, UsageMistake
-from .options import CONNECTING, Where, options
-from .tree import group
+from ..failures import Code, UsageMistake
+from ..options import CONNECTING, Where, options
+from ..typer_groups import group
 
 app = group("auth", "Sign in, show who is signed in, sign out.")
 
@@ -79,7 +79,7 @@ def login(
     and this address only; environment variables and secrets in the profile take precedence over it.
     Credentials that the service does not accept are not stored.
     """
-    from .login import Signer, sign_in
+    from ..login import Signer, sign_in
 
     is_account = bool(username or client_id)
     if username and client_id:
@@ -108,8 +108,8 @@ def status(
 
     Shows no secret. Sends one request to check whether the service accepts the credentials.
     """
-    from .account import connect, find_account
-    from .login import print_accepted, print_account
+    from ..account import connect, find_account
+    from ..login import print_accepted, print_account
 
     account = find_account(where)
     print_account(account)
@@ -125,6 +125,6 @@ def status(
 @options(CONNECTING)
 def logout(where: Where) -> int:
     """Remove the stored credentials."""
-    from .login import sign_out
+    from ..login import sign_out
 
     return sign_out(where)

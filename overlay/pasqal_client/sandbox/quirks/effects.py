@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pasqal_core_schemas import BatchStatus, JobStatus, QueuePriority, ResponseStatus
 
 from ..database.columns import TIMES, to_microseconds
-from .quirks import Quirk
+from .quirk import Quirk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

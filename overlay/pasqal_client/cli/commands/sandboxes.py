@@ -5,8 +5,8 @@ from typing import Any
 
 import typer
 
-from .exit_codes import UsageMistake
-from .tree import group
+from ..failures import UsageMistake
+from ..typer_groups import group
 
 app = group("sandbox", "Try things out on this machine.")
 
@@ -48,7 +48,7 @@ def demo(context: typer.Context) -> int:
 
 def _load_program() -> Any:
     try:
-        from ..sandbox import program
+        from ...sandbox import program
     except ImportError as error:
         raise UsageMistake(str(error)) from None
     return program.main

@@ -12,7 +12,7 @@ from .safe_text import clean, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .. import Batch, Job
+    from ... import Batch, Job
 
 UNKNOWN: Final = "?"
 """A field that departed, or is missing."""

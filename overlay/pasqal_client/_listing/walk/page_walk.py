@@ -29,15 +29,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from .ground import Ground, Piece
+from ..pages import LARGEST_PAGE
+from .known_ground import Ground, Piece
 from .list_end import ListEnd
-from .pages import LARGEST_PAGE
 from .patience import DISJOINT, Patience
 from .route import Route
 
 if TYPE_CHECKING:
+    from ..pages import Page, Span
     from .order import Order
-    from .pages import Page, Span
 
 T = TypeVar("T")
 

@@ -1,0 +1,8 @@
+"""How bytes move: the HTTP library and everything that depends on its internals.
+
+- `library` imports httpx, once for the whole package.
+- `pool` makes the inner clients that send, with `tls` and `proxies`.
+- `deadline` is how time limits reach into the library.
+- `trailing_bytes` closes connections on which bytes follow an answer, `stuck_connections` those that
+  nobody would close.
+"""

@@ -1,0 +1,1 @@
+"""How results look: tables, texts, colours, widths, progress."""
