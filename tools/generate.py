@@ -68,7 +68,7 @@ for package in map(importlib.import_module, ("pasqal_core_api", "pasqal_core_sch
 from pasqal_core_api import models
 for name in models.__all__:
     wires = {}
-    for field in getattr(getattr(models, name), "describe", tuple)():
+    for field in getattr(getattr(models, name), "_describe", tuple)():
         wires.setdefault(field.name, []).append(field.wire)
     for attribute, alike in wires.items():
         if len(alike) > 1:
