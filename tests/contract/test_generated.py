@@ -23,6 +23,7 @@ from ruamel.yaml import YAML
 
 import pasqal_core_api
 import pasqal_core_schemas
+from generate import HEADER
 from pasqal_core_api import models, types
 
 if TYPE_CHECKING:
@@ -107,6 +108,17 @@ def test_the_packages_are_typed(root: Path) -> None:
         (root / "generated" / name / "py.typed").exists()
         for name in ("pasqal_core_api", "pasqal_core_schemas")
     )
+
+
+def test_every_module_says_that_it_is_generated(root: Path) -> None:
+    """Whoever opens one to edit it reads in the first line what to edit instead."""
+    modules = list((root / "generated").rglob("*.py"))
+    assert len(modules) > 20
+    for path in modules:
+        first, second, third, *_ = path.read_text(encoding="utf-8").splitlines()
+        assert first == HEADER, path
+        assert second == "", path
+        assert third, path
 
 
 def test_the_contract_goes_along(contract: dict[str, Any], root: Path) -> None:
