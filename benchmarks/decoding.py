@@ -25,6 +25,7 @@ from typing import Any
 from uuid import UUID
 
 from pasqal_core_api.models import JobPage
+from pasqal_core_runtime.model import read_model
 
 PAGES, SIZE, BATCH = 20, 100, 25
 TYPED = "msgspec, typed"
@@ -90,7 +91,7 @@ def our_models(parse: Way) -> Way:
     """Decode into our models, with a given JSON parser."""
 
     def decode(text: bytes) -> object:
-        return JobPage.read(parse(text))
+        return read_model(JobPage, parse(text))
 
     return decode
 

@@ -21,6 +21,7 @@ from pasqal_client._listing.walk.page_walk import Walk
 from pasqal_client.jobs import JOBS
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.models import Job, JobPage
+from pasqal_core_runtime.model import read_model
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -56,12 +57,12 @@ def test_parse_a_page(benchmark: BenchmarkFixture) -> None:
 def test_decode_a_page(benchmark: BenchmarkFixture) -> None:
     """Parse a page of 100 jobs into typed objects."""
     text = body(Span(0, _PAGE))
-    assert len(benchmark(lambda: JobPage.read(json.loads(text))).data) == _PAGE
+    assert len(benchmark(lambda: read_model(JobPage, json.loads(text))).data) == _PAGE
 
 
 def test_write_a_page(benchmark: BenchmarkFixture) -> None:
     """Serialize a page of 100 typed objects to JSON."""
-    page = JobPage.read(json.loads(body(Span(0, _PAGE))))
+    page = read_model(JobPage, json.loads(body(Span(0, _PAGE))))
     assert len(benchmark(lambda: json.dumps(page.to_dict()))) > _PAGE
 
 
@@ -102,7 +103,7 @@ def walked(pages: dict[Span, Page[Job]]) -> list[object]:
     while walk.wanted is not None:
         span = walk.plan(8)[0]
         if span not in pages:
-            answer = JobPage.read(json.loads(body(span)))
+            answer = read_model(JobPage, json.loads(body(span)))
             pages[span] = Page(tuple(answer.data), answer.pagination.total)
         jobs += walk.take(span, pages[span])
     return jobs

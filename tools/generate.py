@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import filecmp
 import hashlib
+import importlib.resources
 import itertools
 import json
 import os
@@ -34,6 +35,9 @@ HEADER = (
     "# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`."
 )
 GENERATORS = ("openapi-python-client", "datamodel-code-generator", "ruff")
+
+STOCK = "stock"
+"""Where a template of ours finds the generator's own of the same name."""
 
 # What the programs print is read by this one.
 PLAIN = {"NO_COLOR": "1", "TYPER_STANDARD_TRACEBACK": "1"}
@@ -68,7 +72,7 @@ for package in map(importlib.import_module, ("pasqal_core_api", "pasqal_core_sch
 from pasqal_core_api import models
 for name in models.__all__:
     wires = {}
-    for field in getattr(getattr(models, name), "describe", tuple)():
+    for field in getattr(getattr(models, name), "_describe", tuple)():
         wires.setdefault(field.name, []).append(field.wire)
     for attribute, alike in wires.items():
         if len(alike) > 1:
@@ -114,6 +118,8 @@ def make(tree: Path) -> None:
     # One generator formats with the settings of ruff that it finds around its output, or else with
     # the user's own.
     (tree.parent / "ruff.toml").touch()
+    templates = tree.parent / TEMPLATES
+    gather_templates(templates)
     run(
         "openapi-python-client",
         "-m",
@@ -125,7 +131,7 @@ def make(tree: Path) -> None:
             "--config",
             CONFIG,
             "--custom-template-path",
-            TEMPLATES,
+            str(templates),
             "--output-path",
             str(client),
         ],
@@ -143,6 +149,18 @@ def make(tree: Path) -> None:
     (tree / "provenance.json").write_text(
         json.dumps(provenance(), indent=2) + "\n", encoding="utf-8"
     )
+
+
+def gather_templates(folder: Path) -> None:
+    """Put the templates of ours and what they include into one folder: the header, and the generator's own.
+
+    A template of ours hides the generator's of the same name, and could not include it otherwise.
+    """
+    shutil.copytree(ROOT / TEMPLATES, folder)
+    stock = importlib.resources.files("openapi_python_client") / "templates"
+    with importlib.resources.as_file(stock) as path:
+        shutil.copytree(path, folder / STOCK)
+    (folder / "header.jinja").write_text(f"{HEADER}\n", encoding="utf-8")
 
 
 def as_json(contract: Path) -> str:

@@ -91,10 +91,11 @@ def write_schema(
 def attributes_of(chosen: str) -> dict[str, str]:
     """The attributes of a generated class, or the keys of a typed dictionary, by the names on the wire."""
     from pasqal_core_api import models
+    from pasqal_core_runtime.model import Model, fields_of
 
     kind: Any = getattr(models, chosen, None)
-    if hasattr(kind, "describe"):
-        return {one.wire: f"{chosen}.{one.name}" for one in kind.describe()}
+    if isinstance(kind, type) and issubclass(kind, Model):
+        return {one.wire: f"{chosen}.{one.name}" for one in fields_of(kind)}
     return {wire: f'{chosen}["{wire}"]' for wire in getattr(kind, "__annotations__", ())}
 
 

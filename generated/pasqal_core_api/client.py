@@ -1,3 +1,5 @@
+# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
+
 """The connection that the operations use."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
+
 """What the operations and models have in common."""
 
 from __future__ import annotations

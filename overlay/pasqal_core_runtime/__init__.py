@@ -5,7 +5,6 @@ is loaded before one of its modules is asked for.
 
     errors.py       the errors that can be raised below `pasqal_client`, with the root of them all
     departures.py   a departure: one place where an answer departs from the contract
-    surprises.py    how a reader says that a value is not what the contract promises
     json_values.py  copying and describing JSON values of any kind
     times.py uuids.py
                     reading times and ids, written for speed

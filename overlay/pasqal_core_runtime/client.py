@@ -8,6 +8,7 @@ import httpx
 from attrs import define, field
 
 from .departures import Report, ignore
+from .model import read_model
 
 if TYPE_CHECKING:
     from .model import M
@@ -40,7 +41,7 @@ class Client:
         Raises:
             DepartureError: the payload is not an object, or `on_departure` refuses its departures.
         """
-        return kind.read(payload, self.on_departure)
+        return read_model(kind, payload, self.on_departure)
 
     def set_httpx_client(self, client: httpx.Client) -> Self:
         """Use this connection for the sync operations."""

@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from attrs import field, frozen
 
 from .errors import DepartureError
+
+
+class NotAsPromisedError(Exception):
+    """A value is not what the contract promises.
+
+    The reader that raises it does not know where the value is; whoever catches it does, and reports a
+    departure.
+    """
+
+
+# Readers do not look before they leap: all but the first are what the standard library raises.
+NOT_AS_PROMISED: Final = (
+    NotAsPromisedError,
+    ValueError,
+    TypeError,
+    KeyError,
+    OverflowError,
+    OSError,
+)
+"""What reading a value may raise when it is not what the contract promises."""
 
 
 @frozen
@@ -82,4 +103,13 @@ class Place:
         return Departure(self.path, expected, seen, self.pattern)
 
 
-__all__ = ["Departure", "Found", "Place", "Report", "ignore", "refuse"]
+__all__ = [
+    "NOT_AS_PROMISED",
+    "Departure",
+    "Found",
+    "NotAsPromisedError",
+    "Place",
+    "Report",
+    "ignore",
+    "refuse",
+]

@@ -1,11 +1,11 @@
 """The base of the generated models.
 
 A model keeps the payload that it was read from and decodes its declared fields once. Reading has two
-passes. The first accepts what the contract promises and gives up at the first surprise; it is
-generated for each model, as straight-line code. Only then comes the second, which reads the model's
-table, carries the path along, uses what is usable, leaves unset what is not, and reports every
-*departure*: a place where the answer departs from the contract. On a payload without surprises both
-give the same result (docs/decisions/0001-models.md).
+passes. The first accepts what the contract promises and gives up at the first value that is
+otherwise; it is generated for each model, as straight-line code. Only then comes the second, which is
+lenient: it reads the model's table, carries the path along, uses what is usable, leaves unset what is
+not, and reports every *departure*: a place where the answer departs from the contract. On a payload
+without departures both give the same result (docs/decisions/0001-models.md).
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Never, Self, TypeVar
 from uuid import UUID
 
-from .departures import Place, ignore, refuse
+from .departures import NOT_AS_PROMISED, Place, ignore, refuse
 from .drafts import draft_class
 from .errors import DepartureError
 from .json_values import copy_json, describe_json
 from .readers import NullableReader, Read, Reader
-from .surprises import SURPRISES, SurpriseError
 
 if TYPE_CHECKING:
     from .departures import Departure, Found, Report
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound="Model")
 
 MISSING: Final = object()
-"""Stands for a value that the payload does not have."""
+"""A sentinel: the payload does not have the field at all, not even as null."""
 
 NONE_DEPARTED: Final[dict[str, Departure]] = {}
 """Shared by all objects that were read without a departure."""
@@ -49,7 +48,7 @@ class Field(NamedTuple):
     default: Any = None
 
 
-class Plan(NamedTuple):
+class _Decoding(NamedTuple):
     """How payloads become objects of a model: made once, when the first one is read.
 
     Attributes:
@@ -72,19 +71,14 @@ class Model:
     __slots__ = ("_departed", "_payload")
     _payload: dict[str, Any]
     _departed: dict[str, Departure]
-    _plan: ClassVar[Plan | None] = None
+    _decoding: ClassVar[_Decoding | None] = None
 
     def __init_subclass__(cls) -> None:
-        cls._plan = None  # a class does not share that of the one that it is derived from
+        cls._decoding = None  # a class does not share that of the one that it is derived from
 
     def __init__(self, *_: Never, **__: Never) -> None:
         name = type(self).__name__
         raise TypeError(f"a {name} is read from a payload: use {name}.from_dict")
-
-    @staticmethod
-    def describe() -> tuple[Field, ...]:
-        """How each field is read (each model has its own)."""
-        raise NotImplementedError
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], *, strict: bool = False) -> Self:
@@ -101,7 +95,7 @@ class Model:
         payload: object = src_dict
         if isinstance(payload, Mapping):
             payload = copy_json(dict(payload))
-        return cls.read(payload, refuse if strict else ignore)
+        return read_model(cls, payload, refuse if strict else ignore)
 
     def to_dict(self) -> dict[str, Any]:
         """A copy of exactly what was received: null apart from absent, unknown fields, spelling and order kept."""
@@ -115,45 +109,33 @@ class Model:
 
     # Reading
 
+    @staticmethod
+    def _describe() -> tuple[Field, ...]:
+        """How each field is read (each model has its own)."""
+        raise NotImplementedError
+
     @classmethod
-    def read(cls, payload: object, report: Report = ignore) -> Self:
-        """Read a decoded payload without copying it, telling `report` how it departs from the contract.
+    def _read_exactly(cls, payload: Any) -> Self:
+        """The first pass: everything is as promised, or one of `NOT_AS_PROMISED` (each model has its own)."""
+        raise NotImplementedError
+
+    @classmethod
+    def _read_leniently(cls, payload: Any, place: Place, found: Found) -> Self:
+        """The second pass: what is usable is used, and every departure is noted with its path.
 
         Raises:
             DepartureError: the payload is not an object at all.
         """
-        try:
-            return cls._read_exactly(payload)
-        except SURPRISES:
-            pass
-        found: list[Departure] = []
-        try:
-            read = cls._read_tolerantly(payload, Place(), found)
-        except SURPRISES:
-            report(found[-1])
-            raise DepartureError(found[-1]) from None
-        # Only now, because what a report raises must not be taken for a surprise of reading.
-        for departure in found:
-            report(departure)
-        return read
-
-    @classmethod
-    def _read_exactly(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `SURPRISES` (each model has its own)."""
-        raise NotImplementedError
-
-    @classmethod
-    def _read_tolerantly(cls, payload: Any, place: Place, found: Found) -> Self:
-        """The second pass: what is usable is used, and every departure is noted with its path."""
         if type(payload) is not dict:
             seen = describe_json(payload)
-            found.append(place.departure("an object", seen))
-            raise SurpriseError
+            departure = place.departure("an object", seen)
+            found.append(departure)
+            raise DepartureError(departure)
         self = object.__new__(cls)
         _set(self, "_payload", payload)
         _set(self, "_departed", {})
-        plan = cls._plan or cls._make_plan()
-        for field in plan.table:
+        decoding = cls._decoding or cls._make_decoding()
+        for field in decoding.table:
             here = place.member(field.wire)
             self._read_field(field, here, found)
         return self
@@ -163,11 +145,11 @@ class Model:
         value = self._payload.get(field.wire, MISSING)
         if value is not MISSING:
             try:
-                mended = field.reader.mend(value, place, found)
-            except SURPRISES:
-                self._departed[field.name] = found[-1]
+                read = field.reader.read_leniently(value, place, found)
+            except DepartureError as error:
+                self._departed[field.name] = error.departure
             else:
-                _set(self, field.name, mended)
+                _set(self, field.name, read)
         elif field.required:
             expected = f"a required field ({field.reader.expected})"
             missing = place.departure(expected, "nothing")
@@ -177,18 +159,18 @@ class Model:
             _set(self, field.name, field.default)
 
     @classmethod
-    def _make_plan(cls) -> Plan:
-        """Make the plan of this class and keep it."""
-        table = cls.describe()
+    def _make_decoding(cls) -> _Decoding:
+        """Make the decoding of this class and keep it."""
+        table = cls._describe()
         read = {}
         for field in table:
             reader = field.reader
             if isinstance(reader, NullableReader):
                 reader = reader.inner  # the generated code looks for null by itself
             read[field.name] = reader.read
-        plan = Plan(draft_class(cls), read, table)
-        cls._plan = plan
-        return plan
+        decoding = _Decoding(draft_class(cls), read, table)
+        cls._decoding = decoding
+        return decoding
 
     # Fields that are not set
 
@@ -199,7 +181,7 @@ class Model:
             if not name.startswith("_"):
                 if name in self._departed:
                     raise DepartureError(self._departed[name])
-                for field in (self._plan or self._make_plan()).table:
+                for field in fields_of(self):
                     if field.name == name:
                         return self._copy_field(field)
             kind = type(self).__name__
@@ -238,15 +220,14 @@ class Model:
         return hash((type(self), frozenset(plain)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self).read, (self._payload,)
+        return read_model, (type(self), self._payload)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return type(self).read(copy_json(self._payload))
+        return read_model(type(self), copy_json(self._payload))
 
     def __repr__(self) -> str:
-        plan = self._plan or self._make_plan()
         parts = []
-        for field in plan.table:
+        for field in fields_of(self):
             value = self._field_text(field.name)
             parts.append(f"{field.name}={value}")
         values = ", ".join(parts)
@@ -268,4 +249,36 @@ class Model:
         return text
 
 
-__all__ = ["MISSING", "NONE_DEPARTED", "Field", "Model", "Plan"]
+# These are functions because a method of `Model` shows up when a user completes `job.`, and a field of
+# the same name would have to give way.
+
+
+def read_model(kind: type[M], payload: object, report: Report = ignore) -> M:
+    """Read a decoded payload without copying it, telling `report` how it departs from the contract.
+
+    Raises:
+        DepartureError: the payload is not an object at all.
+    """
+    try:
+        return kind._read_exactly(payload)
+    except NOT_AS_PROMISED:
+        pass
+    found: list[Departure] = []
+    try:
+        read = kind._read_leniently(payload, Place(), found)
+    except DepartureError as error:
+        report(error.departure)
+        raise
+    # Only now, because a report may raise what ends the reading of a field.
+    for departure in found:
+        report(departure)
+    return read
+
+
+def fields_of(model: Model | type[Model]) -> tuple[Field, ...]:
+    """The declared fields of a model, in the contract's order."""
+    decoding = model._decoding or model._make_decoding()
+    return decoding.table
+
+
+__all__ = ["MISSING", "NONE_DEPARTED", "Field", "Model", "fields_of", "read_model"]

@@ -1,8 +1,8 @@
 """Readers: how a JSON value of each kind becomes a Python value.
 
 A reader works in two ways. `read` accepts exactly what the contract promises and raises one of
-`SURPRISES` at anything else; it is what the first pass over an answer uses. `mend` is for the second
-pass: it notes each departure with its place and salvages what is usable.
+`NOT_AS_PROMISED` at anything else; it is what the first pass over an answer uses. `read_leniently` is
+for the second pass: it notes each departure with its place and uses what is usable.
 
 `read` is a plain function in a field, and those of arrays and the like keep the function of what is
 inside in a local variable: a method would cost a look-up for each value of each answer.
@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import field, frozen
 
+from .departures import NOT_AS_PROMISED, NotAsPromisedError
+from .errors import DepartureError
 from .json_values import copy_json, describe_json
-from .surprises import SURPRISES, SurpriseError
-from .times import read_loose_time, read_time
-from .uuids import read_loose_uuid, read_uuid
+from .times import read_lenient_time, read_time
+from .uuids import read_lenient_uuid, read_uuid
 
 if TYPE_CHECKING:
     from .departures import Found, Place
@@ -32,84 +33,89 @@ E = TypeVar("E", bound="OpenEnum")
 Read = Callable[[Any], Any]
 
 
+def _reject(value: Any) -> Any:
+    raise NotAsPromisedError
+
+
 @frozen(eq=False)
 class Reader:
     """How a JSON value of one kind is read.
 
     Attributes:
         expected: the promise, in words.
-        read: accepts exactly what the contract promises; raises one of `SURPRISES` otherwise.
-        salvage: makes the best of something else, or raises one of `SURPRISES`.
+        read: accepts exactly what the contract promises; raises one of `NOT_AS_PROMISED` otherwise.
+        lenient: accepts something else that can mean only one value; raises alike.
     """
 
     expected: str
     read: Read
-    salvage: Read | None = None
+    lenient: Read = _reject
 
-    def mend(self, value: object, place: Place, found: Found) -> Any:
-        """Read tolerantly: note a departure and salvage what can be.
+    def read_leniently(self, value: object, place: Place, found: Found) -> Any:
+        """Read what is as promised; note a departure otherwise, and use what is usable.
 
         Raises:
-            SurpriseError: nothing is usable; any other of `SURPRISES`, too. The last departure
-                found says why.
+            DepartureError: nothing is usable. The departure is among those found, too.
         """
         try:
             return self.read(value)
-        except SURPRISES:
+        except NOT_AS_PROMISED:
             seen = describe_json(value)
-            found.append(place.departure(self.expected, seen))
-            if self.salvage is None:
-                raise
-            return self.salvage(value)
+        departure = place.departure(self.expected, seen)
+        found.append(departure)
+        try:
+            return self.lenient(value)
+        except NOT_AS_PROMISED:
+            raise DepartureError(departure) from None
 
 
 # Values without anything inside
 
 
-def _reader_of_type(expected: str, kind: type, salvage: Read | None = None) -> Reader:
+def _reader_of_type(expected: str, kind: type, lenient: Read = _reject) -> Reader:
     """A reader for one Python type and not for those derived from it: true is not an integer."""
 
     def read(value: Any) -> Any:
         if type(value) is kind:
             return value
-        raise SurpriseError
+        raise NotAsPromisedError
 
-    return Reader(expected, read, salvage)
+    return Reader(expected, read, lenient)
 
 
 def _text_of_integer(value: Any) -> str:
     if type(value) is int:
         return str(value)
-    raise SurpriseError
+    raise NotAsPromisedError
 
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
-def _read_loose_integer(value: Any) -> int:
+def _read_lenient_integer(value: Any) -> int:
     if type(value) is int:
         return value
     if type(value) is float and value.is_integer():
         return int(value)
     if type(value) is str and _INTEGER.fullmatch(value):
         return int(value)
-    raise SurpriseError
+    raise NotAsPromisedError
 
 
 def _read_number(value: Any) -> Any:
     if type(value) in (int, float):
         return value
-    raise SurpriseError
+    raise NotAsPromisedError
 
 
 # A decoded value belongs to the caller, who may change it; the payload does not.
 anything: Final = Reader("any value", copy_json)
 text: Final = _reader_of_type("text", str, _text_of_integer)
 boolean: Final = _reader_of_type("true or false", bool)
-integer: Final = _reader_of_type("an integer", int, _read_loose_integer)
+integer: Final = _reader_of_type("an integer", int, _read_lenient_integer)
 number: Final = Reader("a number", _read_number)
-uuid: Final = Reader("a UUID", read_uuid, read_loose_uuid)
-date_time: Final = Reader("an RFC 3339 time with a zone", read_time, read_loose_time)
+uuid: Final = Reader("a UUID", read_uuid, read_lenient_uuid)
+date_time: Final = Reader("an RFC 3339 time with a zone", read_time, read_lenient_time)
 
 
 def bounded(least: float | None, most: float | None) -> Reader:
@@ -126,10 +132,10 @@ def bounded(least: float | None, most: float | None) -> Reader:
     def read(value: Any) -> int:
         if type(value) is int and lowest <= value <= highest:
             return value
-        raise SurpriseError
+        raise NotAsPromisedError
 
     expected = " and ".join(limits)
-    return Reader(f"an integer of {expected}", read, _read_loose_integer)
+    return Reader(f"an integer of {expected}", read, _read_lenient_integer)
 
 
 def enumeration(kind: type[E]) -> Reader:
@@ -147,22 +153,22 @@ def enumeration(kind: type[E]) -> Reader:
 
 
 @frozen(eq=False)
-class _OuterReader(Reader):
+class _ContainerReader(Reader):
     """Reads values with others inside, which `inner` reads."""
 
     inner: Reader = field(kw_only=True)
 
 
-class NullableReader(_OuterReader):
+class NullableReader(_ContainerReader):
     """Reads null, and what another reader reads."""
 
     __slots__ = ()
 
-    def mend(self, value: object, place: Place, found: Found) -> Any:
-        """Read tolerantly what is not null."""
+    def read_leniently(self, value: object, place: Place, found: Found) -> Any:
+        """Read leniently what is not null."""
         if value is None:
             return None
-        return self.inner.mend(value, place, found)
+        return self.inner.read_leniently(value, place, found)
 
 
 def nullable(inner: Reader) -> Reader:
@@ -184,21 +190,21 @@ def one_of(*readers: Reader) -> Reader:
         for reader in readers:
             try:
                 return reader.read(value)
-            except SURPRISES:
+            except NOT_AS_PROMISED:
                 continue
-        raise SurpriseError
+        raise NotAsPromisedError
 
     expected = " or ".join(reader.expected for reader in readers)
     return Reader(expected, read)
 
 
-class _ArrayReader(_OuterReader):
+class _ArrayReader(_ContainerReader):
     __slots__ = ()
 
-    def mend(self, value: object, place: Place, found: Found) -> Any:
+    def read_leniently(self, value: object, place: Place, found: Found) -> Any:
         if type(value) is not list:
-            return super().mend(value, place, found)
-        kept = _mend_each(self.inner, enumerate(value), place, found)
+            return super().read_leniently(value, place, found)
+        kept = _read_each_leniently(self.inner, enumerate(value), place, found)
         return [item for _, item in kept]
 
 
@@ -209,25 +215,25 @@ def array(item: Reader) -> Reader:
     def read(value: Any) -> list[Any]:
         if type(value) is list:
             return [read_item(entry) for entry in value]
-        raise SurpriseError
+        raise NotAsPromisedError
 
     return _ArrayReader("an array", read, inner=item)
 
 
-class _MappingReader(_OuterReader):
+class _MappingReader(_ContainerReader):
     __slots__ = ()
 
-    def mend(self, value: object, place: Place, found: Found) -> Any:
+    def read_leniently(self, value: object, place: Place, found: Found) -> Any:
         if type(value) is not dict:
-            return super().mend(value, place, found)
-        kept = _mend_each(self.inner, value.items(), place, found)
+            return super().read_leniently(value, place, found)
+        kept = _read_each_leniently(self.inner, value.items(), place, found)
         return dict(kept)
 
 
 def _read_object(value: Any) -> Any:
     if type(value) is dict:
         return copy_json(value)
-    raise SurpriseError
+    raise NotAsPromisedError
 
 
 def mapping(item: Reader) -> Reader:
@@ -239,12 +245,12 @@ def mapping(item: Reader) -> Reader:
     def read(value: Any) -> dict[str, Any]:
         if type(value) is dict:
             return {key: read_item(entry) for key, entry in value.items()}
-        raise SurpriseError
+        raise NotAsPromisedError
 
     return _MappingReader("an object", read, inner=item)
 
 
-def _mend_each(
+def _read_each_leniently(
     item: Reader,
     entries: Iterable[tuple[Any, Any]],
     place: Place,
@@ -252,24 +258,24 @@ def _mend_each(
 ) -> Iterator[tuple[Any, Any]]:
     """Each entry that is usable, with its key or position."""
     for key, value in entries:
+        here = place.entry(key)
         try:
-            here = place.entry(key)
-            mended = item.mend(value, here, found)
-        except SURPRISES:
+            read = item.read_leniently(value, here, found)
+        except DepartureError:
             continue
-        yield key, mended
+        yield key, read
 
 
 @frozen(eq=False)
 class _ModelReader(Reader):
     kind: type[Model] = field(kw_only=True)
 
-    def mend(self, value: object, place: Place, found: Found) -> Any:
+    def read_leniently(self, value: object, place: Place, found: Found) -> Any:
         # Most of the objects in an answer that departs somewhere do not depart themselves.
         try:
             return self.read(value)
-        except SURPRISES:
-            return self.kind._read_tolerantly(value, place, found)
+        except NOT_AS_PROMISED:
+            return self.kind._read_leniently(value, place, found)
 
 
 def model(kind: type[Model]) -> Reader:

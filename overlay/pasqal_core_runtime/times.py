@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import Any, Final
 
-from .surprises import SurpriseError
+from .departures import NotAsPromisedError
 
 _from_iso = datetime.datetime.fromisoformat
 _UTC: Final = datetime.UTC
@@ -27,7 +27,7 @@ _RFC_3339: Final = re.compile(
 )
 _EPOCH: Final = re.compile(r"\d{9,10}(?:\.\d+)?", re.ASCII)
 # Python's own parser believes that a text ends where its first NUL is.
-_SLOPPY: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):\d\d[^\0\n]*", re.ASCII)
+_LENIENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ](?:[01]\d|2[0-3]):\d\d[^\0\n]*", re.ASCII)
 
 
 def read_time(value: Any) -> datetime.datetime:
@@ -48,7 +48,7 @@ def read_time(value: Any) -> datetime.datetime:
 def _read_rfc_3339(value: str) -> datetime.datetime:
     match = _RFC_3339.fullmatch(value)
     if match is None:
-        raise SurpriseError
+        raise NotAsPromisedError
     if match["leap"]:  # Python's datetime cannot hold a leap second
         second_before = value[:17] + "59" + value[19:]
         return _read_rfc_3339(second_before) + datetime.timedelta(seconds=1)
@@ -57,26 +57,26 @@ def _read_rfc_3339(value: str) -> datetime.datetime:
     return _from_iso(value)
 
 
-def read_loose_time(value: Any) -> datetime.datetime:
+def read_lenient_time(value: Any) -> datetime.datetime:
     """Read another spelling that means only one moment: a time without zone, or seconds since 1970."""
     if type(value) is str:
-        return _read_loose_text(value)
+        return _read_lenient_text(value)
     if type(value) in (int, float):
         return datetime.datetime.fromtimestamp(value, _UTC)
-    raise SurpriseError
+    raise NotAsPromisedError
 
 
-def _read_loose_text(value: str) -> datetime.datetime:
+def _read_lenient_text(value: str) -> datetime.datetime:
     if _RFC_3339.fullmatch(f"{value}Z"):
         return read_time(f"{value}Z")
     if _EPOCH.fullmatch(value):
         return datetime.datetime.fromtimestamp(float(value), _UTC)
-    if not _SLOPPY.fullmatch(value):
-        raise SurpriseError
+    if not _LENIENT.fullmatch(value):
+        raise NotAsPromisedError
     moment = _from_iso(value.upper())
     if moment.tzinfo is None:
         return moment.replace(tzinfo=_UTC)
     return moment
 
 
-__all__ = ["read_loose_time", "read_time"]
+__all__ = ["read_lenient_time", "read_time"]

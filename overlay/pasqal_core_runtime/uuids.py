@@ -7,8 +7,8 @@ from binascii import unhexlify
 from typing import Any, Final
 from uuid import UUID, SafeUUID
 
+from .departures import NotAsPromisedError
 from .drafts import draft_class
-from .surprises import SurpriseError
 
 _HYPHENS: Final = slice(8, 24, 5)
 _new_draft = draft_class(UUID)
@@ -19,7 +19,7 @@ _UNKNOWN_SAFETY: Final = SafeUUID.unknown
 _recent: dict[str, tuple[str, UUID]] = {}
 _MOST_RECENT: Final = 1000
 
-_LOOSE: Final = re.compile(
+_LENIENT: Final = re.compile(
     r"(?:urn:uuid:)?\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?",
     re.ASCII | re.IGNORECASE,
 )
@@ -28,10 +28,10 @@ _LOOSE: Final = re.compile(
 def read_uuid(value: Any) -> UUID:
     """Read an id in its one spelling, in either case."""
     if value[_HYPHENS] != "----" or len(value) != 36:
-        raise SurpriseError
+        raise NotAsPromisedError
     digits = value.replace("-", "")
     if len(digits) != 32:
-        raise SurpriseError
+        raise NotAsPromisedError
     # What UUID(value) does, without its guessing at other spellings; that takes twice as long.
     draft = _new_draft()
     draft.int = int.from_bytes(unhexlify(digits), "big")
@@ -54,13 +54,13 @@ def read_shared_uuid(payload: dict[str, Any], key: str) -> UUID:
     return made
 
 
-def read_loose_uuid(value: Any) -> UUID:
+def read_lenient_uuid(value: Any) -> UUID:
     """Read an id in another spelling that means only one id: without hyphens, in braces, as a URN."""
     if type(value) is not str:
-        raise SurpriseError
-    if not _LOOSE.fullmatch(value):
-        raise SurpriseError
+        raise NotAsPromisedError
+    if not _LENIENT.fullmatch(value):
+        raise NotAsPromisedError
     return UUID(value)
 
 
-__all__ = ["read_loose_uuid", "read_shared_uuid", "read_uuid"]
+__all__ = ["read_lenient_uuid", "read_shared_uuid", "read_uuid"]

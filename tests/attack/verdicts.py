@@ -24,7 +24,7 @@ from attack.answers import Call, batch_id, job_id, read
 from client.scripted import Step
 from pasqal_client import CancelReceipt, errors
 from pasqal_core_api.models import Batch
-from pasqal_core_runtime.model import Model
+from pasqal_core_runtime.model import Model, fields_of
 
 REFUSALS = frozenset({*range(300, 500), 503})
 """The statuses that prove that a write was not carried out. All others leave it unknown."""
@@ -368,7 +368,7 @@ def _look_at_model(value: Model, depth: int) -> None:
     assert repr(pickle.loads(pickle.dumps(value))) == repr(copy.deepcopy(value)) == repr(value)  # noqa: S301
     assert repr(type(value).from_dict(value.to_dict())) == repr(value)
     value.departures  # noqa: B018
-    for known in value.describe():
+    for known in fields_of(value):
         seen = getattr(value, known.name, None)
         if depth < 8:
             look_at(seen, depth + 1)

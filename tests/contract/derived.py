@@ -22,7 +22,7 @@ from ruamel.yaml import YAML
 
 import pasqal_core_schemas
 from pasqal_core_api import models
-from pasqal_core_runtime.model import Model
+from pasqal_core_runtime.model import Model, fields_of
 
 Schema = dict[str, Any]
 Place = tuple[str | int, ...]
@@ -282,7 +282,7 @@ def broken(
 def plain(value: Any) -> Any:
     """The result of either reading, in a form that both share."""
     if isinstance(value, Model):
-        return {field.wire: plain(getattr(value, field.name)) for field in value.describe()}
+        return {field.wire: plain(getattr(value, field.name)) for field in fields_of(value)}
     if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, dict):

@@ -44,7 +44,7 @@ from contract.derived import (
 from ledger_items import read_vectors
 from pasqal_core_runtime.departures import Departure
 from pasqal_core_runtime.errors import DepartureError
-from pasqal_core_runtime.model import Model
+from pasqal_core_runtime.model import Model, read_model
 from unit.payloads import ID, JOB
 
 every_component = pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_what_the_readings_make_of_a_departure(
     field, value, expected, taken = TOLERATED[name]
     kind, schema = classes("ProducedPartialJobResponse")
     payload, found = JOB | {field: value}, list[Departure]()
-    assert getattr(kind.read(payload, found.append), field) == expected
+    assert getattr(read_model(kind, payload, found.append), field) == expected
     assert [departure.path for departure in found] == [field]
     assert not ours(kind, payload)
     assert not valid("ProducedPartialJobResponse", payload)

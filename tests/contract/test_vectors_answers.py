@@ -19,7 +19,7 @@ from ledger_items import Vector
 from operation_table import TABLE
 from pasqal_core_runtime.departures import Departure
 from pasqal_core_runtime.errors import DepartureError
-from pasqal_core_runtime.model import Model
+from pasqal_core_runtime.model import Model, fields_of, read_model
 from pasqal_core_runtime.open_enum import OpenEnum
 
 UNSET = object()
@@ -47,7 +47,7 @@ def given_back(read: Any) -> Any:
 def member(tree: Any, step: str) -> Any:
     """A field of a model by its wire name, or an entry of an array or a mapping."""
     if isinstance(tree, Model):
-        name = next(field.name for field in tree.describe() if field.wire == step)
+        name = next(field.name for field in fields_of(tree) if field.wire == step)
         try:
             return getattr(tree, name)
         except DepartureError:
@@ -134,7 +134,7 @@ def departures(schema: dict[str, Any], body: Any) -> list[str]:
     found: list[Departure] = []
     if component(schema):
         kind, _ = classes(component(schema))
-        kind.read(body, found.append)
+        read_model(kind, body, found.append)
     return [pointer_of(departure.path) for departure in found]
 
 

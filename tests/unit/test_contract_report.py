@@ -11,6 +11,7 @@ from pasqal_client import ContractReport, Departure, Finding
 from pasqal_client._contract.contract_report import Examination, additions, finding_of, shape
 from pasqal_client._contract.seen_departures import Departures
 from pasqal_core_api.models import Batch, JobPage
+from pasqal_core_runtime.model import read_model
 from pasqal_core_runtime.response import Response
 from unit.payloads import JOB
 
@@ -25,7 +26,9 @@ def answered(
     pagination = (
         {} if total is None else {"pagination": {"total": total, "start": 0, "end": len(jobs)}}
     )
-    page = JobPage.read({"status": "success", "data": jobs, **pagination, **more}, examination.note)
+    page = read_model(
+        JobPage, {"status": "success", "data": jobs, **pagination, **more}, examination.note
+    )
     return Response(HTTPStatus.OK, b"", {}, page)
 
 
@@ -116,7 +119,7 @@ def test_an_examination_ends_where_an_answer_has_no_list() -> None:
     """An answer without a list ends the examination, and the report names what was missing."""
     examination = Examination(5, "fr")
     assert examination.next() is not None
-    page = JobPage.read({"status": "success"}, examination.note)
+    page = read_model(JobPage, {"status": "success"}, examination.note)
     examination.take(Response(HTTPStatus.OK, b"", {}, page))
     assert examination.next() is None
     assert [found.where for found in examination.report().findings] == ["data", "pagination"]

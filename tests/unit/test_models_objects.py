@@ -16,6 +16,7 @@ from pasqal_core_api.models import Batch, Job, JobPage, Pagination
 from pasqal_core_runtime import uuids
 from pasqal_core_runtime.departures import Departure
 from pasqal_core_runtime.errors import DepartureError, PasqalError, UnexpectedStatus
+from pasqal_core_runtime.model import fields_of
 from pasqal_core_runtime.response import UNSET
 from unit.payloads import ID, NOON
 from unit.payloads import JOB as REQUIRED
@@ -101,7 +102,7 @@ def test_a_duplicate_is_equal(payload: dict[str, Any], duplicate: Any) -> None:
     assert again == original
     assert again.to_dict() == payload
     assert again.departures == original.departures
-    for field in Job.describe():
+    for field in fields_of(Job):
         assert getattr(again, field.name, "?") == getattr(original, field.name, "?")
 
 
@@ -183,8 +184,8 @@ def test_a_subclass_can_be_read(kind: type[Job], payload: dict[str, Any]) -> Non
     """A subclass is read like the model that it derives from, also after that one was read."""
     known, own = Job.from_dict(payload), kind.from_dict(payload)
     assert type(own) is kind
-    assert [getattr(own, f.name, "?") for f in Job.describe()] == [
-        getattr(known, f.name, "?") for f in Job.describe()
+    assert [getattr(own, f.name, "?") for f in fields_of(Job)] == [
+        getattr(known, f.name, "?") for f in fields_of(Job)
     ]
     assert own.departures == known.departures
     with pytest.raises(AttributeError):
@@ -249,7 +250,7 @@ def test_threads_that_ask_at_once_get_one_copy() -> None:
 def test_a_thread_that_comes_second_takes_the_first_copy() -> None:
     """A thread may have found the field empty just before another one filled it."""
     job = Job.from_dict(JOB)
-    [field] = [field for field in Job.describe() if field.name == "variables"]
+    [field] = [field for field in fields_of(Job) if field.name == "variables"]
     first = job.variables
     assert job._copy_field(field) is first
 
@@ -306,13 +307,13 @@ def test_repr_copes_with_depth(levels: int) -> None:
 def test_the_table_of_a_model_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Making the table costs ten times as much as reading a payload, so it is kept."""
     made: list[tuple[Field, ...]] = []
-    describe = Job.describe
+    describe = Job._describe
 
     def counted() -> tuple[Field, ...]:
         made.append(describe())
         return made[-1]
 
-    monkeypatch.setattr(Job, "describe", staticmethod(counted))
+    monkeypatch.setattr(Job, "_describe", staticmethod(counted))
     for _ in range(3):
         repr(Job.from_dict(DEPARTING))
     assert len(made) <= 1

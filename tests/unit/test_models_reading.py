@@ -22,7 +22,7 @@ from pasqal_core_api.models import (
 )
 from pasqal_core_runtime.departures import Departure
 from pasqal_core_runtime.errors import DepartureError, PasqalError
-from pasqal_core_runtime.model import Model
+from pasqal_core_runtime.model import Model, fields_of, read_model
 from unit.payloads import ID, JOB, NOON
 
 BATCH: dict[str, Any] = {
@@ -57,7 +57,7 @@ def without(payload: dict[str, Any], *names: str) -> dict[str, Any]:
 def departures(kind: type[Model], payload: dict[str, Any]) -> list[Departure]:
     """The departures that reading a payload reports."""
     found: list[Departure] = []
-    kind.read(payload, found.append)
+    read_model(kind, payload, found.append)
     return found
 
 
@@ -256,7 +256,7 @@ def test_a_usable_value_is_used_and_reported(
     """The field has the obvious reading, and one departure gives the place, what was promised and what was there."""
     expected, seen = departure
     found: list[Departure] = []
-    read = kind.read(payload, found.append)
+    read = read_model(kind, payload, found.append)
     assert getattr(read, field) == value
     assert type(getattr(read, field)) is type(value)
     assert [(d.path, d.expected, d.seen) for d in found if d.path == field] == [
@@ -330,11 +330,11 @@ def test_an_unusable_value_leaves_its_field_unset(
 ) -> None:
     """One departure is reported, and the rest of the object is as if nothing had happened."""
     found: list[Departure] = []
-    read = kind.read(payload, found.append)
+    read = read_model(kind, payload, found.append)
     assert [(d.path, d.expected, d.seen) for d in found] == [(field, expected, seen)]
     assert read.departures == tuple(found)
     assert not hasattr(read, field)
-    assert all(hasattr(read, other.name) for other in read.describe() if other.name != field)
+    assert all(hasattr(read, other.name) for other in fields_of(read) if other.name != field)
     assert read.to_dict() == payload
 
 
@@ -353,7 +353,7 @@ def test_the_error_of_an_optional_field_repeats_what_was_reported(
 ) -> None:
     """The departure that is raised on access equals the one that was reported while reading."""
     found: list[Departure] = []
-    read = Job.read(job(**{field: value}), found.append)
+    read = read_model(Job, job(**{field: value}), found.append)
     assert read.departures == tuple(found)
 
 
@@ -531,7 +531,7 @@ def test_anything_but_an_object_is_reported_before_it_is_rejected() -> None:
     """A program that collects departures learns of it too."""
     found: list[Departure] = []
     with pytest.raises(DepartureError) as info:
-        Job.read([JOB], found.append)
+        read_model(Job, [JOB], found.append)
     assert found == [info.value.departure]
 
 
@@ -549,7 +549,7 @@ def test_what_a_report_raises_reaches_the_caller(payload: dict[str, Any]) -> Non
         raise RefusalError(departure.path)
 
     with pytest.raises(RefusalError):
-        Job.read(payload, refuse)
+        read_model(Job, payload, refuse)
 
 
 def test_each_departure_is_reported_once() -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from pasqal_core_api.models import Job
 from pasqal_core_runtime.departures import Departure, Place
+from pasqal_core_runtime.errors import DepartureError
+from pasqal_core_runtime.model import read_model
 from pasqal_core_runtime.readers import bounded, nullable, number
-from pasqal_core_runtime.surprises import SURPRISES
 from unit.payloads import ID, JOB
 
 UNSET = "unset"
@@ -23,7 +24,7 @@ UNSET = "unset"
 def read(field: str, value: object) -> tuple[object, bool]:
     """The value of a job's field after reading, and whether reading it was a departure."""
     found: list[Departure] = []
-    job = Job.read(JOB | {field: value}, found.append)
+    job = read_model(Job, JOB | {field: value}, found.append)
     return getattr(job, field, UNSET), bool(found)
 
 
@@ -321,7 +322,9 @@ def test_bounds_hold_at_both_ends() -> None:
     """The contract has an upper bound only, but the reader also checks a lower one and names both."""
     percent = bounded(0, 100)
     found: list[Departure] = []
-    assert [percent.mend(value, Place("progress"), found) for value in (-1, 0, 100, 101)] == [
+    assert [
+        percent.read_leniently(value, Place("progress"), found) for value in (-1, 0, 100, 101)
+    ] == [
         -1,
         0,
         100,
@@ -368,8 +371,8 @@ def test_a_number_is_an_integer_or_a_float(value: float) -> None:
 def test_anything_but_a_number_is_given_up(value: object) -> None:
     """A boolean does not count as a number, and text is not converted."""
     found: list[Departure] = []
-    with pytest.raises(SURPRISES):
-        number.mend(value, Place("x"), found)
+    with pytest.raises(DepartureError):
+        number.read_leniently(value, Place("x"), found)
     assert [str(departure).split(",")[0] for departure in found] == ["x: expected a number"]
 
 
@@ -377,5 +380,5 @@ def test_null_stays_null_where_it_is_accepted() -> None:
     """Both passes of reading return None for null, without a departure."""
     found: list[Departure] = []
     assert nullable(number).read(None) is None
-    assert nullable(number).mend(None, Place("x"), found) is None
+    assert nullable(number).read_leniently(None, Place("x"), found) is None
     assert found == []

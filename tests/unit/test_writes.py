@@ -28,6 +28,7 @@ from pasqal_client.errors import (
     WriteDepartureError,
 )
 from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer
+from pasqal_core_runtime.model import read_model
 from pasqal_core_runtime.response import Response
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -178,7 +179,7 @@ def answer_of(
 ) -> Answer:
     """The answer to a write, from a service that sends a request id."""
     found: list[Departure] = []
-    response = Response(HTTPStatus.OK, b"", Headers(), kind.read(body, found.append))
+    response = Response(HTTPStatus.OK, b"", Headers(), read_model(kind, body, found.append))
     seen = Departures() if departures is None else departures
     return Answer.of(response, found, seen.refuse if strict else seen.report)
 

@@ -1,3 +1,5 @@
+# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
+
 """Contains all the data models used in inputs/outputs"""
 
 from .batch import Batch

@@ -1,3 +1,5 @@
+# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
+
 from __future__ import annotations
 
 import datetime
@@ -6,8 +8,8 @@ from uuid import UUID
 
 from attrs import frozen
 from pasqal_core_runtime import readers
+from pasqal_core_runtime.departures import NotAsPromisedError
 from pasqal_core_runtime.model import NONE_DEPARTED, Field, Model
-from pasqal_core_runtime.surprises import SurpriseError
 from pasqal_core_runtime.times import read_time
 from pasqal_core_runtime.uuids import read_shared_uuid, read_uuid
 
@@ -71,7 +73,7 @@ class Batch(Model):
     jobs: list[Job] | None
 
     @staticmethod
-    def describe() -> tuple[Field, ...]:
+    def _describe() -> tuple[Field, ...]:
         """How each field is read: its names here and on the wire, its reader, its default."""
         from ..models.batch_status import BatchStatus  # noqa: PLC0415
         from ..models.job import Job  # noqa: PLC0415
@@ -117,12 +119,12 @@ class Batch(Model):
 
     @classmethod
     def _read_exactly(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `SURPRISES`."""
+        """The first pass: everything is as promised, or one of `NOT_AS_PROMISED`."""
         if type(payload) is not dict:
-            raise SurpriseError
-        plan = cls._plan or cls._make_plan()
-        get, read = payload.get, plan.read
-        self = plan.draft()
+            raise NotAsPromisedError
+        decoding = cls._decoding or cls._make_decoding()
+        get, read = payload.get, decoding.read
+        self = decoding.draft()
         self._payload = payload
         self._departed = NONE_DEPARTED
         value = payload["id"]
@@ -131,23 +133,23 @@ class Batch(Model):
         self.status = read["status"](value)
         value = payload["complete"]
         if type(value) is not bool:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.complete = value
         value = payload["open"]
         if type(value) is not bool:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.open = value
         value = payload["priority"]
         if type(value) is not int:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.priority = value
         value = payload["device_type"]
         if type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.device_type = value
         value = payload["user_id"]
         if type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.user_id = value
         self.project_id = read_shared_uuid(payload, "project_id")
         value = payload["created_at"]
@@ -156,15 +158,15 @@ class Batch(Model):
         self.updated_at = read_time(value)
         value = payload["sequence_builder"]
         if type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.sequence_builder = value
         value = payload["jobs_count"]
         if type(value) is not int:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.jobs_count = value
         value = payload["jobs_count_per_status"]
         if type(value) is not dict:  # one is copied when the field is first asked for
-            raise SurpriseError
+            raise NotAsPromisedError
         value = payload["tags"]
         self.tags = read["tags"](value)
         value = payload["queue_priority"]
@@ -175,10 +177,10 @@ class Batch(Model):
         if value is None:
             self.configuration = None
         elif type(value) is not dict:  # one is copied when the field is first asked for
-            raise SurpriseError
+            raise NotAsPromisedError
         value = get("webhook")
         if value is not None and type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.webhook = value
         value = get("start_datetime")
         self.start_datetime = None if value is None else read_time(value)

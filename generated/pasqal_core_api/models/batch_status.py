@@ -1,3 +1,5 @@
+# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
+
 from __future__ import annotations
 
 from typing import ClassVar

@@ -1,3 +1,5 @@
+# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
+
 from __future__ import annotations
 
 import datetime
@@ -6,8 +8,8 @@ from uuid import UUID
 
 from attrs import frozen
 from pasqal_core_runtime import readers
+from pasqal_core_runtime.departures import NotAsPromisedError
 from pasqal_core_runtime.model import NONE_DEPARTED, Field, Model
-from pasqal_core_runtime.surprises import SurpriseError
 from pasqal_core_runtime.times import read_time
 from pasqal_core_runtime.uuids import read_shared_uuid, read_uuid
 
@@ -57,7 +59,7 @@ class Job(Model):
     slurm_job_id: str | None
 
     @staticmethod
-    def describe() -> tuple[Field, ...]:
+    def _describe() -> tuple[Field, ...]:
         """How each field is read: its names here and on the wire, its reader, its default."""
         from ..models.job_status import JobStatus  # noqa: PLC0415
 
@@ -82,12 +84,12 @@ class Job(Model):
 
     @classmethod
     def _read_exactly(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `SURPRISES`."""
+        """The first pass: everything is as promised, or one of `NOT_AS_PROMISED`."""
         if type(payload) is not dict:
-            raise SurpriseError
-        plan = cls._plan or cls._make_plan()
-        get, read = payload.get, plan.read
-        self = plan.draft()
+            raise NotAsPromisedError
+        decoding = cls._decoding or cls._make_decoding()
+        get, read = payload.get, decoding.read
+        self = decoding.draft()
         self._payload = payload
         self._departed = NONE_DEPARTED
         value = payload["id"]
@@ -96,7 +98,7 @@ class Job(Model):
         self.status = read["status"](value)
         value = payload["runs"]
         if type(value) is not int:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.runs = value
         self.batch_id = read_shared_uuid(payload, "batch_id")
         self.project_id = read_shared_uuid(payload, "project_id")
@@ -106,7 +108,7 @@ class Job(Model):
         self.updated_at = read_time(value)
         value = payload["creation_order"]
         if type(value) is not int:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.creation_order = value
         value = get("parent_id")
         self.parent_id = None if value is None else read_shared_uuid(payload, "parent_id")
@@ -118,20 +120,20 @@ class Job(Model):
         if value is None:
             self.variables = None
         elif type(value) is not dict:  # one is copied when the field is first asked for
-            raise SurpriseError
+            raise NotAsPromisedError
         value = get("errors")
         self.errors = None if value is None else read["errors"](value)
         value = get("progress")
         if value is not None and (type(value) is not int or value > 100):
-            raise SurpriseError
+            raise NotAsPromisedError
         self.progress = value
         value = get("sequence")
         if value is not None and type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.sequence = value
         value = get("slurm_job_id")
         if value is not None and type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.slurm_job_id = value
         self.__class__ = cls
         done: Self = self

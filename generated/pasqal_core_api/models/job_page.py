@@ -1,11 +1,13 @@
+# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
 from pasqal_core_runtime import readers
+from pasqal_core_runtime.departures import NotAsPromisedError
 from pasqal_core_runtime.model import MISSING, NONE_DEPARTED, Field, Model
-from pasqal_core_runtime.surprises import SurpriseError
 
 if TYPE_CHECKING:
     from ..models.job import Job
@@ -32,7 +34,7 @@ class JobPage(Model):
     code: str | None
 
     @staticmethod
-    def describe() -> tuple[Field, ...]:
+    def _describe() -> tuple[Field, ...]:
         """How each field is read: its names here and on the wire, its reader, its default."""
         from ..models.job import Job  # noqa: PLC0415
         from ..models.pagination import Pagination  # noqa: PLC0415
@@ -48,12 +50,12 @@ class JobPage(Model):
 
     @classmethod
     def _read_exactly(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `SURPRISES`."""
+        """The first pass: everything is as promised, or one of `NOT_AS_PROMISED`."""
         if type(payload) is not dict:
-            raise SurpriseError
-        plan = cls._plan or cls._make_plan()
-        get, read = payload.get, plan.read
-        self = plan.draft()
+            raise NotAsPromisedError
+        decoding = cls._decoding or cls._make_decoding()
+        get, read = payload.get, decoding.read
+        self = decoding.draft()
         self._payload = payload
         self._departed = NONE_DEPARTED
         value = payload["data"]
@@ -66,13 +68,13 @@ class JobPage(Model):
         if value is MISSING:
             value = "OK."
         elif value is not None and type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.message = value
         value = get("code", MISSING)
         if value is MISSING:
             value = "200"
         elif value is not None and type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.code = value
         self.__class__ = cls
         done: Self = self

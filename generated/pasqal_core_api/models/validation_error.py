@@ -1,11 +1,13 @@
+# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
+
 from __future__ import annotations
 
 from typing import Any, Self
 
 from attrs import frozen
 from pasqal_core_runtime import readers
+from pasqal_core_runtime.departures import NotAsPromisedError
 from pasqal_core_runtime.model import NONE_DEPARTED, Field, Model
-from pasqal_core_runtime.surprises import SurpriseError
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -23,7 +25,7 @@ class ValidationError(Model):
     type: str
 
     @staticmethod
-    def describe() -> tuple[Field, ...]:
+    def _describe() -> tuple[Field, ...]:
         """How each field is read: its names here and on the wire, its reader, its default."""
 
         return (
@@ -39,23 +41,23 @@ class ValidationError(Model):
 
     @classmethod
     def _read_exactly(cls, payload: Any) -> Self:
-        """The first pass: everything is as promised, or one of `SURPRISES`."""
+        """The first pass: everything is as promised, or one of `NOT_AS_PROMISED`."""
         if type(payload) is not dict:
-            raise SurpriseError
-        plan = cls._plan or cls._make_plan()
-        get, read = payload.get, plan.read
-        self = plan.draft()
+            raise NotAsPromisedError
+        decoding = cls._decoding or cls._make_decoding()
+        get, read = payload.get, decoding.read
+        self = decoding.draft()
         self._payload = payload
         self._departed = NONE_DEPARTED
         value = payload["loc"]
         self.loc = read["loc"](value)
         value = payload["msg"]
         if type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.msg = value
         value = payload["type"]
         if type(value) is not str:
-            raise SurpriseError
+            raise NotAsPromisedError
         self.type = value
         self.__class__ = cls
         done: Self = self

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from pasqal_core_runtime.model import Model
+from pasqal_core_runtime.model import Model, fields_of
 from pasqal_core_runtime.open_enum import OpenEnum
 
 from .._checks import number
@@ -140,7 +140,7 @@ def additions(read: Model, where: str = "") -> Iterator[Finding]:
         where: its place.
     """
     names = {}
-    for declared in read.describe():
+    for declared in fields_of(read):
         names[declared.wire] = declared.name
     for wire, value in read.to_dict().items():
         place = wire

@@ -107,9 +107,11 @@ def origins(incomplete: str) -> list[str]:
 
 def sort_keys(incomplete: str) -> list[str]:
     """The fields of a job."""
+    from pasqal_core_runtime.model import fields_of
+
     from .. import Job
 
-    return [field.name for field in Job.describe()]
+    return [field.name for field in fields_of(Job)]
 
 
 def regions(incomplete: str) -> list[str]:

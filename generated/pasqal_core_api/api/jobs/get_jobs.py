@@ -1,3 +1,5 @@
+# Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
+
 import datetime
 from http import HTTPStatus
 from typing import Any

@@ -85,9 +85,11 @@ def _on_clock_here(time: datetime) -> datetime | None:
 
 def lines(job: Job) -> list[tuple[str, str]]:
     """All that is known about a job, field by field; fields that are not in the contract come last."""
+    from pasqal_core_runtime.model import fields_of
+
     rest = dict(job.to_dict())
     found = []
-    for field in job.describe():
+    for field in fields_of(job):
         if field.wire in rest or field.required:
             rest.pop(field.wire, None)
             text = _block(value(job, field.name))

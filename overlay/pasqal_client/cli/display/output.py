@@ -194,6 +194,8 @@ class _Writer(Generic[T]):
 
 def job_writer(shape: Shape) -> _Writer[Job]:
     """A writer of jobs; as data they are exactly as they were received."""
+    from pasqal_core_runtime.model import fields_of
+
     from ... import Job
 
     return _Writer(
@@ -201,7 +203,7 @@ def job_writer(shape: Shape) -> _Writer[Job]:
         raw=lambda job: job.to_dict(),
         name=lambda job: cell(job, "id"),
         columns=job_columns,
-        fields=[field.wire for field in Job.describe()],
+        fields=[field.wire for field in fields_of(Job)],
     )
 
 
