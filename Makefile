@@ -63,6 +63,7 @@ check: lint spec check-generated check-version types test ## everything that CI 
 lint: $(READY) ## style and common mistakes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tools/readability.py overlay tools
 	$(BIN)/python tools/vector_layout.py --check
 
 .PHONY: format

@@ -281,7 +281,7 @@ def test_a_file_of_another_user_is_rejected(
     assert (
         pasqal("jobs count").err == f"pasqal: {home / 'credentials.json'} belongs to another user\n"
     )
-    monkeypatch.setattr(credential_store, "HAS_MODES", False)
+    monkeypatch.setattr(credential_store, "_HAS_MODES", False)
     assert CredentialStore().get("default", signed_out.base_url) is not None
 
 
@@ -498,7 +498,7 @@ def test_credentials_are_stored_without_locks_too(
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
     CredentialStore().put("default", "here", StoredCredentials("token", "", "first", None, "file"))
-    monkeypatch.setattr(credential_store, "HAS_LOCKS", False)
+    monkeypatch.setattr(credential_store, "_HAS_LOCKS", False)
     CredentialStore().put("default", "there", StoredCredentials("token", "", "first", None, "file"))
     assert CredentialStore().addresses("default") == ["here", "there"]
 

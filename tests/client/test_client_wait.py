@@ -192,7 +192,7 @@ def test_a_stalling_service_does_not_outlast_the_wait(
     calls: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No request goes on beyond the end of the wait, whatever the client's own timeouts are."""
-    monkeypatch.setattr(pace, "LEAST_GRACE", 0.05)
+    monkeypatch.setattr(pace, "_LEAST_GRACE", 0.05)
     with Scripted(lambda _: [Hold()]) as server:
         client = calls(server, timeout=60, deadline=600)
         subjects: list[dict[str, Any]] = [{"batch_id": BATCH}, {"ids": IDS[:2]}]

@@ -320,10 +320,14 @@ UNUSABLE: dict[str, tuple[str, str, str]] = {
     "a file that is not there": ("SSL_CERT_FILE", "missing.pem", "No such file or directory"),
     "a folder as a file": ("SSL_CERT_FILE", ".", "Is a directory"),
     "a file without certificates": ("SSL_CERT_FILE", "notes.txt", "it holds no certificate in PEM"),
-    "a folder that is not there": ("SSL_CERT_DIR", "missing", "there is no certificate in"),
-    "a file as a folder": ("SSL_CERT_DIR", "notes.txt", "there is no certificate in"),
-    "a folder without hashes": ("SSL_CERT_DIR", ".", "there is no certificate in"),
-    "no folder beside it": ("SSL_CERT_DIR", f"missing{os.pathsep}", "there is no certificate in"),
+    "a folder that is not there": ("SSL_CERT_DIR", "missing", "no certificate can be found in"),
+    "a file as a folder": ("SSL_CERT_DIR", "notes.txt", "no certificate can be found in"),
+    "a folder without hashes": ("SSL_CERT_DIR", ".", "no certificate can be found in"),
+    "no folder beside it": (
+        "SSL_CERT_DIR",
+        f"missing{os.pathsep}",
+        "no certificate can be found in",
+    ),
     "a log in no folder": ("SSLKEYLOGFILE", "missing/keys.log", "No such file or directory"),
     "a log that is a folder": ("SSLKEYLOGFILE", ".", "Is a directory"),
 }
