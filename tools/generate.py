@@ -25,6 +25,9 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from generator.body_checks import body_problems
+from generator.class_facts import read_classes
+
 ROOT = Path(__file__).resolve().parent.parent
 TREE = "generated"
 CONTRACT = "openapi.yaml"
@@ -120,6 +123,7 @@ def make(tree: Path) -> None:
     (tree.parent / "ruff.toml").touch()
     templates = tree.parent / TEMPLATES
     gather_templates(templates)
+    (templates / "facts.jinja").write_text(facts_template(), encoding="utf-8")
     run(
         "openapi-python-client",
         "-m",
@@ -161,6 +165,28 @@ def gather_templates(folder: Path) -> None:
     with importlib.resources.as_file(stock) as path:
         shutil.copytree(path, folder / STOCK)
     (folder / "header.jinja").write_text(f"{HEADER}\n", encoding="utf-8")
+
+
+def facts_template() -> str:
+    """The template of what ours have to know about the classes that the generator will make.
+
+    Raises:
+        GenerationError: the contract has a request body that cannot be expressed, or a name was
+            chosen for a class that the contract does not have.
+    """
+    contract = YAML(typ="safe").load(ROOT / CONTRACT)
+    wrong = body_problems(contract)
+    if wrong:
+        lines = "\n".join(wrong)
+        raise GenerationError(f"{CONTRACT} cannot be generated:\n{lines}")
+    try:
+        facts, wrong = read_classes(contract, ROOT / CONFIG)
+    except ValueError as error:
+        raise GenerationError(f"openapi-python-client cannot read {CONTRACT}: {error}") from error
+    if wrong:
+        lines = "\n".join(wrong)
+        raise GenerationError(f"{CONFIG} cannot be used:\n{lines}")
+    return facts.as_template()
 
 
 def as_json(contract: Path) -> str:
