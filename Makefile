@@ -79,17 +79,17 @@ types: $(READY) ## type-check everything, strictly
 
 .PHONY: spec
 spec: $(READY) ## validate the contract and its examples
-	$(BIN)/python tools/check_spec.py
+	PYTHONPATH=tools $(BIN)/python -m check_spec
 
 .PHONY: generate
 generate: spec ## make generated/ and docs/reference/wire.md from openapi.yaml
 	$(BIN)/python tools/generate.py
-	$(BIN)/python tools/ledger.py
+	PYTHONPATH=tools $(BIN)/python -m ledger
 
 .PHONY: check-generated
 check-generated: $(READY) ## tell whether generated/ and the ledger are what openapi.yaml makes, and nothing is missing
 	$(BIN)/python tools/generate.py --check
-	$(BIN)/python tools/ledger.py --check
+	PYTHONPATH=tools $(BIN)/python -m ledger --check
 
 # What BASE is: a contract in a file, or a git ref; the last released contract, or else HEAD, unless it is given.
 .PHONY: spec-diff
@@ -134,7 +134,7 @@ constraints: ## pin the newest versions that fit into constraints.txt
 	$(PYTHON) -m venv build/constraints
 	build/constraints/bin/python -m pip install --quiet --upgrade pip
 	build/constraints/bin/python -m pip install --quiet --group dev --editable '.[all]'
-	build/constraints/bin/python tools/pin.py > constraints.new
+	build/constraints/bin/python tools/installed_versions.py > constraints.new
 	mv constraints.new constraints.txt
 	rm -rf build/constraints
 

@@ -10,8 +10,8 @@ import pytest
 
 from contract.derived import CONTRACT
 from contract.vector_runner import Runner, every, make_call, running
-from ledger_contract import operations
-from ledger_items import VECTORS, Vector, read_vectors
+from ledger.contract import operations
+from ledger.items import VECTORS, Vector, read_vectors
 from pasqal_client import APIError, RetryPolicy, errors
 from pasqal_client._http.error_context import Exchange
 from pasqal_client._http.outcomes import FailedAttempt, judge_answer

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-import isolated
+from official_environment import UnavailableError, make_environment
 from pasqal_client.sandbox import AddedBatch, RecordedRequest, Sandbox
 
 pytestmark = pytest.mark.official
@@ -22,8 +22,8 @@ _ABSENT = UUID("828b59b1-25a9-4563-989c-b2cb74efdd83")
 def official() -> Path:
     """An environment in which the official client is installed."""
     try:
-        return isolated.environment("official", isolated.OFFICIAL)
-    except isolated.UnavailableError as error:
+        return make_environment()
+    except UnavailableError as error:
         pytest.skip(f"the official client cannot be installed: {error}")
 
 

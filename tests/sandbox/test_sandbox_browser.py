@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from contract.derived import CONTRACT
-from ledger_contract import operations
+from ledger.contract import operations
 from pasqal_client.sandbox import Sandbox
 from pasqal_client.sandbox.demo import add_demo
 from sandbox import chromium

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from contract.derived import CONTRACT
-from ledger_contract import operations
+from ledger.contract import operations
 from pasqal_client.sandbox import Sandbox, app
 from pasqal_client.sandbox import operations as sandbox_operations
 from pasqal_client.sandbox.app import create_api

@@ -9,11 +9,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger_contract import parameters_in
+from .contract import parameters_in
 
 if TYPE_CHECKING:
+    from check_spec.places import Contract, Node
     from operation_table import Reach
-    from spec_places import Contract, Node
 
 CLIENTS: Final = ("PasqalClient", "AsyncPasqalClient")
 
