@@ -1,5 +1,7 @@
 """The benchmarks run; what they measure is not checked."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys

@@ -68,7 +68,7 @@ def dead_references(contract: Contract) -> Iterator[str]:
 
 
 def misformed(contract: Contract) -> Iterator[str]:
-    """What the schema of OpenAPI 3.1 itself refuses."""
+    """What the schema of OpenAPI 3.1 itself rejects."""
     # Not by the package's own validator, whose errors have another shape where jsonschema-rs is
     # installed.
     for error in Draft202012Validator(dict(schema_v31)).iter_errors(contract):
@@ -76,7 +76,7 @@ def misformed(contract: Contract) -> Iterator[str]:
 
 
 def bad_schemas(contract: Contract) -> Iterator[str]:
-    """Schemas that are none, formats that nothing checks, and defaults that their own schema refuses."""
+    """Malformed schemas, formats that nothing checks, and defaults that their own schema rejects."""
     for where, schema in schemas(contract, "#"):
         judge = Draft202012Validator(Draft202012Validator.META_SCHEMA)
         faults = list(judge.iter_errors(schema))
@@ -93,7 +93,7 @@ def _bad_values(
     where: str,
     schema: Schema,
 ) -> Iterator[str]:
-    """A format that nothing checks, and a default that the schema refuses."""
+    """A format that nothing checks, and a default that the schema rejects."""
     kind = schema.get("format")
     if kind is not None and kind not in FORMATS.checkers:
         right = "uuid or date-time would be right"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CLIENTS: Final = ("PasqalClient", "AsyncPasqalClient")
 
 BESIDES: Final = frozenset({"order_by", "order_by_direction", "limit", "offset"})
-"""Query parameters that are no filters: how a list is sorted and cut into pages."""
+"""Query parameters that are not filters: how a list is sorted and cut into pages."""
 
 
 def source_of(thing: Any) -> str:
