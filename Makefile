@@ -32,7 +32,7 @@ demo: $(READY) ## the main job against the local sandbox, over real HTTP
 .PHONY: test
 test: $(READY) ## run the tests and measure their coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses auto
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -46,14 +46,13 @@ test-floors: $(READY) ## run the tests of the package with the oldest versions t
 	build/floors/bin/python -m pip install --quiet --constraint build/floors/constraints.txt --group test --group spec --group bench --editable '.[all]'
 	build/floors/bin/python -m pytest --quiet -p no:cacheprovider tests/unit tests/client tests/cli tests/sandbox
 
-# Those that go through the contract itself. Those of the tools, and of many made-up payloads, take longer.
+# Those that go through the contract itself. Those of the tools, which generate again and again, take longer.
 CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach examples generated) \
 	$(patsubst %,tests/contract/test_vectors_%.py,form requests answers errors)
-LONGER_TESTS := $(patsubst %,--deselect tests/contract/test_generated.py::test_%,the_tree a_ each_foreign other an_unknown)
 
 .PHONY: test-contract
 test-contract: $(READY) ## the quick tests of the contract: what is transcribed, reached, exemplified, sent and read
-	@$(BIN)/python -m pytest --quiet --tb=line -p no:cacheprovider $(CONTRACT_TESTS) $(LONGER_TESTS)
+	@$(BIN)/python -m pytest --quiet --tb=line -p no:cacheprovider $(CONTRACT_TESTS)
 
 # What is generated comes before the types: without a module of it, a type checker complains of everything else.
 .PHONY: check
