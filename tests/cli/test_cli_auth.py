@@ -474,7 +474,7 @@ def test_waiting_for_a_lock_is_limited(home: Path, monkeypatch: pytest.MonkeyPat
     kept = StoredCredentials("token", "", "first", None, "file")
     CredentialStore().put("default", "here", kept)
     lock = home / ".credentials.json.lock"
-    monkeypatch.setattr(credential_store, "PATIENCE", 0.05)
+    monkeypatch.setattr(credential_store, "_LOCK_TIMEOUT", 0.05)
     with lock.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(

@@ -31,9 +31,10 @@ _HAS_MODES: Final = os.name == "posix"
 """Whether the permissions of a file say who can read it."""
 _HAS_LOCKS: Final = os.name == "posix"
 """Whether there is a lock that ends with the process that holds it."""
-PATIENCE: Final = 10.0
+_LOCK_TIMEOUT: Final = 10.0
 """Seconds to wait for another process that changes the file."""
-_LOOK_AGAIN: Final = 0.02
+_LOCK_POLL: Final = 0.02
+"""Seconds between two attempts to lock it."""
 
 Kind = Literal["token", "password", "client credentials"]
 Keeper = Literal["keyring", "file"]
@@ -250,13 +251,13 @@ def _hold_lock(file: Path) -> Iterator[None]:
     """
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + _LOCK_TIMEOUT
         while not _try_lock(descriptor):
             if time.monotonic() >= end:
                 raise ConfigurationError(
                     f"{file} is locked by another `pasqal auth`; try again when it has finished"
                 )
-            time.sleep(_LOOK_AGAIN)
+            time.sleep(_LOCK_POLL)
         yield
     finally:
         os.close(descriptor)

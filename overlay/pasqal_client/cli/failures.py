@@ -9,11 +9,12 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .display.safe_text import many, one_line
+from .display.safe_text import one_line
+from .display.words import many, name_some
 from .streams import discard_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from .. import Write
     from ..errors import (
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     )
 
 
-_SHOWN: Final = 3
-"""How many ids are shown."""
+_REPEATED: Final = 3
+"""How many ids a hint repeats in the command that it gives."""
 _LONGEST_STATE: Final = 40
 """Characters of an unknown state that are shown; the service may send anything."""
 
@@ -177,7 +178,7 @@ def _explain_wait_timeout(error: WaitTimeoutError) -> Explanation:
 def _how_to_keep_waiting(error: WaitTimeoutError) -> str:
     if error.batch_id:
         return f"to keep waiting: pasqal batches wait {error.batch_id}"
-    if 0 < len(error.ids) <= _SHOWN:
+    if 0 < len(error.ids) <= _REPEATED:
         return f"to keep waiting: pasqal jobs wait {' '.join(map(str, error.ids))}"
     return "to keep waiting, run the same command again"
 
@@ -226,13 +227,6 @@ def _general_hint(error: APIError) -> str:
         if isinstance(error, getattr(errors, name)):
             return hint
     return ""
-
-
-def name_some(ids: Sequence[object]) -> str:
-    """The first few of some ids, and how many more there are."""
-    named = ", ".join(map(str, ids[:_SHOWN]))
-    more = len(ids) - _SHOWN
-    return f"{named} and {more} more" if more > 0 else named
 
 
 # ----------------------------------------------------------------------------------------------------------------------

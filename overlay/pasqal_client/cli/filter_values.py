@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._checks import uuid_of
 from .._listing.filters import query
-from .display.safe_text import many
+from .display.words import many
 from .failures import UsageMistake
 from .streams import say
 from .times import parse_time

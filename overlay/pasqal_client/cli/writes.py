@@ -9,8 +9,9 @@ from .counts import count_by
 from .display.field_text import cell
 from .display.output import emit, emit_json, job_writer
 from .display.progress import progress
-from .display.safe_text import clean, many
+from .display.safe_text import clean
 from .display.tables import Column, table
+from .display.words import many, tally
 from .failures import Code, guard_receipt
 from .options import Format
 from .prompts import confirm
@@ -77,7 +78,7 @@ def _describe_matches(jobs: Sequence[Job]) -> str:
     if not jobs:
         return "no job matches"
     states = Counter(cell(job, "status") for job in jobs)
-    listed = ", ".join(f"{number} {status}" for status, number in states.most_common())
+    listed = tally(dict(states.most_common()))
     verb = "matches" if len(jobs) == 1 else "match"
     return f"{many(len(jobs), 'job')} {verb} ({listed})"
 
@@ -116,8 +117,8 @@ def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> C
     if not yes:
         # The batch may be of any project, whatever the default one is.
         rows = count_by(client.jobs, "status", {"batch_id": [str(batch)], "project_id": None})
-        states = ", ".join(f"{number} {status}" for status, number in rows) or "no visible jobs"
-        say(f"batch {batch} has {states}; once complete, it accepts no more jobs")
+        states = tally(dict(rows)) or "no visible jobs"
+        say(f"batch {batch} has {states}; once complete, it accepts no further jobs")
         if not confirm("Complete it?"):
             return _decline()
     completed = client.batches.complete(batch)

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from ... import JobStatus
 from ..._states import TERMINAL
 from ..display.field_text import cell, value
-from ..display.safe_text import many, tally
+from ..display.words import many, tally
 from .axis import duration_text
 
 if TYPE_CHECKING:
