@@ -279,7 +279,8 @@ def test_a_file_of_another_user_is_rejected(
     pasqal("auth login --token-file -", stdin=signed_out.token)
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     assert (
-        pasqal("jobs count").err == f"pasqal: {home / 'credentials.json'} belongs to another user\n"
+        pasqal("jobs count").err
+        == f"pasqal: {home / 'credentials.json'} belongs to another user: remove it and sign in again\n"
     )
     monkeypatch.setattr(credential_store, "_HAS_MODES", False)
     assert CredentialStore().get("default", signed_out.base_url) is not None
@@ -588,9 +589,9 @@ def test_a_failing_keyring_is_reported(signed_out: Sandbox, pasqal: Run, drawer:
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
     drawer.priority = 0
     ran = pasqal("jobs count")
-    assert ran.err == "pasqal: no usable keyring here; sign in again with --store file\n"
+    assert ran.err == "pasqal: no usable keyring on this machine; sign in again with --store file\n"
     ran = pasqal("auth login --store keyring --token-file -", stdin=signed_out.token)
-    assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: no usable keyring here")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: no usable keyring on this machine")
     assert pasqal("auth logout").code == 0
 
 

@@ -322,7 +322,7 @@ def test_an_interrupted_write_reports_what_is_known() -> None:
     job = Job.from_dict(JOB)
     write = Write("cancel_jobs", UUID(NIGHT), receipt=CancelReceipt((job,)), unsent=({}, {}))
     assert explain(Interrupted(write)).hint == (
-        "already cancelled: 1 job; not sent: 2 more requests; it was not repeated; "
+        "already cancelled: 1 job; not sent: 2 more requests; the last request was not repeated; "
         f"to check: pasqal jobs count --batch {NIGHT} --by status"
     )
 

@@ -13,7 +13,7 @@ from .streams import discard_rest, open_missing, unfailing
 from .typer_groups import Commands, Group, ReaderGone
 
 app = Commands(
-    help="Work with the jobs and batches of Pasqal Cloud. Exit codes: 0 success, 1 refused or failed, 2 wrong usage, "
+    help="Work with the jobs and batches of Pasqal Cloud. Exit codes: 0 success, 1 failure, 2 wrong usage, "
     "3 not signed in, 4 a wait timed out or its jobs failed, 130 interrupted.",
     epilog="Example: pasqal jobs list --status error --since 2d",
     cls=Group,

@@ -1,4 +1,7 @@
-"""What to print if something goes wrong, and the exit code: a line and a hint, never a traceback."""
+"""What is printed when something goes wrong: `explain` makes of any error a line, a hint and an exit code.
+
+Here are also the exit codes, and the exceptions of the command line itself.
+"""
 
 from __future__ import annotations
 
@@ -157,7 +160,9 @@ def _explain_api_error(error: APIError) -> Explanation:
 
 
 def _explain_not_accepted(error: AuthenticationError) -> Explanation:
-    hint = "`pasqal auth status` shows what was sent; `pasqal auth login` replaces it"
+    hint = (
+        "`pasqal auth status` shows which credentials were sent; `pasqal auth login` stores others"
+    )
     return Explanation(Code.NOT_SIGNED_IN, str(error), hint)
 
 
@@ -167,7 +172,7 @@ def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
     # The library's advice is for programmers: it names a method.
     why = error.reason.removesuffix(TO_FIND_OUT)
     request = f"{error.method} {error.path}"
-    message = f"it is not known whether this request took effect ({request}): {why}"
+    message = f"this request may or may not have taken effect ({request}): {why}"
     return Explanation(Code.FAILED, message, _describe_sent(error.write))
 
 
@@ -209,7 +214,7 @@ _KINDS: Final[dict[str, Callable[..., Explanation]]] = {
 # By name, because importing the classes would make `pasqal --help` slower.
 _HINTS: Final = {
     "PermissionDeniedError": "`pasqal auth status` shows which account this is",
-    "NotFoundError": "check the id; projects that are not yours are not visible",
+    "NotFoundError": "check the id; this account sees only what is in its own projects",
     "RateLimitError": "too many requests: wait a moment and try again",
     "DeadlineError": "try again, or allow more time with --deadline; `pasqal ping` shows whether the service answers",
     "APIConnectionError": "`pasqal auth status --offline` shows which address this is",
@@ -247,7 +252,9 @@ def _describe_sent(write: Write | None) -> str:
     """How far a write came whose last request was sent, and how to check what that did."""
     if write is None:
         return ""
-    return "; ".join([*_facts(write), f"it was not repeated; to check: {_how_to_check(write)}"])
+    facts = _facts(write)
+    facts.append(f"the last request was not repeated; to check: {_how_to_check(write)}")
+    return "; ".join(facts)
 
 
 def _how_to_check(write: Write) -> str:

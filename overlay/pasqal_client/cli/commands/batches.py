@@ -85,7 +85,7 @@ def complete(
     where: Where,
     yes: Annotated[bool, _YES] = False,
 ) -> int:
-    """Complete a batch: it accepts no more jobs.
+    """Complete a batch: it accepts no further jobs.
 
     The batch ends when its jobs have ended. This cannot be undone.
     """

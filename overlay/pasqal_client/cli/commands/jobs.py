@@ -167,7 +167,9 @@ def _report_missing(missing: Sequence[object], wanted: int) -> Code:
         say(f"pasqal: job {one} does not exist, or this account cannot see it")
     more = len(missing) - _MISSING_NAMED
     if more > 0:
-        say(f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {wanted} were not found")
+        say(
+            f"pasqal: the same for {many(more, 'more job')}; {len(missing)} of {wanted} were not found"
+        )
     return Code.FAILED
 
 

@@ -1,4 +1,4 @@
-"""Looks at the jobs of a watch, with as few requests as will do.
+"""Looks at the jobs of a watch, with as few requests as possible.
 
 A look reads the jobs that had not ended, and counts those that match: only if there are more or
 fewer than before, all are read again. A job that was seen once is read until it ends, even when it
