@@ -187,11 +187,14 @@ def test_variables_precede_stored_credentials(
 ) -> None:
     """Login and logout say that the variables still take precedence."""
     ran = pasqal("auth login --token-file -", stdin=sandbox.token)
-    assert ran.err == "note: credentials from the environment (PASQAL_TOKEN) take precedence\n"
+    assert (
+        ran.err
+        == "note: credentials from the environment (PASQAL_TOKEN) take precedence over these\n"
+    )
     monkeypatch.setenv("PASQAL_TOKEN", "another-token-another-token")
     assert pasqal("jobs count").code == 3
     assert "from:      the environment (PASQAL_TOKEN)\n" in pasqal("auth status --offline").out
-    assert pasqal("auth logout").err == "note: the environment still has PASQAL_TOKEN\n"
+    assert pasqal("auth logout").err == "note: still set in the environment: PASQAL_TOKEN\n"
     monkeypatch.delenv("PASQAL_TOKEN")
     monkeypatch.setenv("PASQAL_USERNAME", "somebody")
     monkeypatch.setenv("PASQAL_PASSWORD", "something-secret")
@@ -543,7 +546,10 @@ def test_a_secret_that_the_keyring_keeps_is_not_reported_as_removed(
         == "pasqal: the keyring did not return the secret (RuntimeError); is it locked?\n"
     )
     ran = pasqal(f"{login} --store file", stdin=signed_out.token)
-    assert (ran.code, ran.err) == (0, "note: the keyring still has the previous secret\n")
+    assert (ran.code, ran.err) == (
+        0,
+        "note: the previous secret could not be deleted from the keyring\n",
+    )
     assert pasqal("jobs count").out == "36\n"
     drawer.broken = False
     for store in ("keyring", "file"):

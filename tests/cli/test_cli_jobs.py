@@ -484,7 +484,8 @@ def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
         ),
         (f"jobs wait {night(1)} --poll -1", "--poll: cannot read '-1' as a duration"),
         ("jobs wait x", "'x' is not a UUID"),
-        ("jobs list --id 5", "'5' is not a UUID"),
+        ("jobs list --id 5", "pasqal: --id: '5' is not a UUID"),
+        ("jobs list --batch 5", "pasqal: --batch: '5' is not a UUID"),
         ("jobs list --min-runs many", "'many' is not a valid int"),
         (
             "jobs list --since yesterday",
@@ -494,7 +495,7 @@ def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
         ("jobs list --region mars", "region: 'mars' is unknown; known are"),
         ("jobs list --base-url http://example.org", "plain http"),
         ("jobs list --profile night", "'night' is not in"),
-        ("jobs list --limit 0", "--limit"),
+        ("jobs list --limit 0", "'--limit': 0 is not in the range x>=1\n"),
         ("jobs list --foo", "no such option: --foo"),
         ("jobs lst", "Did you mean 'list'?"),
         (f"jobs list --user {'x' * 5000}", "too long"),

@@ -106,7 +106,7 @@ class _Help(Explanation):
 
 def _explain_usage(error: typer.TyperException) -> Explanation:
     """Say what is wrong with arguments that typer does not understand."""
-    message = error.format_message()
+    message = error.format_message().removesuffix(".")
     # A group without a command raises its help.
     if "\n" in message:
         return _Help(Code.USAGE, message)
@@ -117,6 +117,6 @@ def _explain_usage(error: typer.TyperException) -> Explanation:
         return Explanation(
             Code.USAGE,
             "unexpected argument",
-            "secrets are not given on the command line, where other users can see them",
+            "others can see the command line; `pasqal auth login` asks for a secret, or reads it from a file",
         )
     return Explanation(Code.USAGE, message[:1].lower() + message[1:], f"see `{command} --help`")

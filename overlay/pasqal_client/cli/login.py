@@ -49,7 +49,8 @@ def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> Code:
     account = find_account(replace(where, token_file=None), stored=False)
     if account.origin.startswith("the profile"):
         raise UsageMistake(
-            f"{account.origin} has a secret, which would take precedence", "remove it there first"
+            f"{account.origin} has a secret, which would take precedence over a stored one",
+            "remove it there first",
         )
     credentials = _read_credentials(where, signer, account, _choose_keeper(store))
     # Made even if the service is not asked: the client rejects what cannot be a token.
@@ -58,9 +59,9 @@ def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> Code:
             client.jobs.page(limit=1)
     is_clean = _store(account, credentials, checked=check)
     if not is_clean:
-        say("note: the keyring still has the previous secret")
+        say("note: the previous secret could not be deleted from the keyring")
     if account.origin.startswith("the environment"):
-        say(f"note: credentials from {account.origin} take precedence")
+        say(f"note: credentials from {account.origin} take precedence over these")
     return Code.DONE
 
 
@@ -153,5 +154,5 @@ def sign_out(where: Where) -> Code:
             emit(f"No credentials were stored for {address} (profile {profile}).\n")
     # Who signs out on a shared machine wants to know that a variable still signs in.
     if variables_in_use():
-        say(f"note: the environment still has {variables_in_use()}")
+        say(f"note: still set in the environment: {variables_in_use()}")
     return Code.DONE

@@ -182,6 +182,13 @@ FILTERS: Final[Mapping[str, Parameter]] = {
 """The filters of `jobs.list` and `batches.cancel_jobs`, by name."""
 
 
+def flag_of(name: str) -> str:
+    """A filter as it is typed: `--batch` for `batch_id`."""
+    (info,) = FILTERS[name].annotation.__metadata__
+    # In an annotation typer keeps the first declaration as the default.
+    return str(info.default)
+
+
 FILTERING: Final = _OptionSet("filters", tuple(FILTERS.values()), lambda given: Filters(given))
 
 # ----------------------------------------------------------------------------------------------------------------------
