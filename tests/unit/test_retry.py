@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
-from pasqal_client import ConfigurationError
-from pasqal_client._http.retry import Failure, RetryPolicy, is_write, may_have_happened
+from pasqal_client import ConfigurationError, errors
+from pasqal_client._http.retry import (
+    Failure,
+    RetryPolicy,
+    is_transient,
+    is_write,
+    may_have_happened,
+)
 
 POLICY = RetryPolicy()
 BROKEN, UNSENT = Failure("broken"), Failure("unsent")
@@ -123,6 +129,30 @@ def test_a_failed_certificate_is_not_tried_again(method: str) -> None:
     untrusted = Failure("untrusted")
     assert POLICY.pause(method, untrusted, 1, 1.0) is None
     assert not may_have_happened(untrusted)
+
+
+@pytest.mark.parametrize(
+    ("error", "transient"),
+    [
+        (errors.RateLimitError("x", status=429), True),
+        (errors.ServerError("x", status=503), True),
+        (errors.ServerError("x", status=501), False),
+        (errors.NotFoundError("x", status=404), False),
+        (errors.APIConnectionError("x"), True),
+        (errors.UntrustedError("x"), False),
+        (errors.DeadlineError("x"), True),
+        (errors.ResponseError("x"), True),
+        (errors.APIError("x"), False),
+        (errors.ConfigurationError("x"), False),
+        (ValueError("x"), False),
+    ],
+    ids=repr,
+)
+def test_an_error_is_transient_if_a_later_read_may_succeed(
+    error: Exception, transient: bool
+) -> None:
+    """Whoever reads again and again goes on after such an error, and stops at any other."""
+    assert is_transient(error) is transient
 
 
 @pytest.mark.parametrize("method", ["GET", "head", "OPTIONS"])

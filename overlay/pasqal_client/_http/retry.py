@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from attrs import field, frozen
 
 from .._checks import checked_setting, number, seconds
+from ..errors import (
+    APIConnectionError,
+    APIStatusError,
+    DeadlineError,
+    ResponseError,
+    UntrustedError,
+)
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -69,6 +76,16 @@ def may_have_happened(failure: Failure) -> bool:
     # know, not a final answer, or comes from a gateway that gave up on a request which may have
     # reached the service.
     return not 300 <= status <= 499
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether a read that failed like this, after all its attempts, may succeed if it is made again later."""
+    if isinstance(error, APIStatusError):
+        return error.status in RETRIED
+    # It is a connection error, but the certificate will be the same next time.
+    if isinstance(error, UntrustedError):
+        return False
+    return isinstance(error, APIConnectionError | DeadlineError | ResponseError)
 
 
 def _check_count(_: object, attribute: Attribute[int], value: object) -> None:
