@@ -17,7 +17,7 @@ from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_api.models import Job, JobPage
 
 from ._checks import uuid_of
-from ._http.error_context import Exchange
+from ._http.error_context import ErrorContext
 from ._http.transport.deadline import requests_until
 from ._listing.filters import JOB_FILTERS, JobFilters
 from ._listing.item_kind import ItemKind
@@ -498,16 +498,16 @@ def _read_page(response: Response[Any]) -> Page[Job]:
     content = response.parsed
     if isinstance(content, JobPage) and hasattr(content, "data"):
         return page_of(content, response.headers)
-    exchange = Exchange.of_answer(response)
+    context = ErrorContext.of_answer(response)
     status = int(response.status_code)
     reason = "the answer does not hold a list of jobs"
-    raise exchange.error(ResponseError, reason, status=status)
+    raise context.error(ResponseError, reason, status=status)
 
 
 def _answered_page(response: Response[Any], pages: AnsweredPages) -> Page[Job]:
     """Read a page, and keep which answer it came in."""
     page = _read_page(response)
-    return pages.take(page, Exchange.of_answer(response))
+    return pages.take(page, ErrorContext.of_answer(response))
 
 
 def _job_in(response: Response[Any], job_id: UUID) -> Job:
@@ -521,10 +521,10 @@ def _job_in(response: Response[Any], job_id: UUID) -> Job:
         # A service that ignores the filter must not pass another job off as this one.
         if getattr(job, "id", None) == job_id:
             return job
-    exchange = Exchange.of_answer(response)
+    context = ErrorContext.of_answer(response)
     reason = f"job {job_id} does not exist, or this account may not see it"
     # Without a status: nobody sent a 404.
-    raise exchange.error(NotFoundError, reason)
+    raise context.error(NotFoundError, reason)
 
 
 def _has_status(job: Job) -> bool:

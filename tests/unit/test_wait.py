@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pasqal_client import Job, JobStatus, Page, WaitProgress, WaitResult, errors
-from pasqal_client._http.error_context import Exchange
+from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._states import NO_STATUS, state_of
 from pasqal_client._waits.look import AnsweredPages, Look, Reading
 from pasqal_client._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions
@@ -33,15 +33,15 @@ def reading(found: Sequence[Job], **facts: Any) -> Reading:
     return Reading(found, **facts, pages=answered(page_of_request("r-1", found)))
 
 
-def page_of_request(trace: str, found: Sequence[Job]) -> tuple[Page[Job], Exchange]:
-    exchange = Exchange("GET", "/core-fast/api/v2/jobs", changes=False)
-    return Page(tuple(found)), exchange.answered({"x-request-id": trace})
+def page_of_request(trace: str, found: Sequence[Job]) -> tuple[Page[Job], ErrorContext]:
+    context = ErrorContext("GET", "/core-fast/api/v2/jobs", changes=False)
+    return Page(tuple(found)), context.answered({"x-request-id": trace})
 
 
-def answered(*pages: tuple[Page[Job], Exchange]) -> AnsweredPages:
+def answered(*pages: tuple[Page[Job], ErrorContext]) -> AnsweredPages:
     kept = AnsweredPages()
-    for page, exchange in pages:
-        kept.take(page, exchange)
+    for page, context in pages:
+        kept.take(page, context)
     return kept
 
 

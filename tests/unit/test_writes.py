@@ -14,7 +14,7 @@ from attrs import evolve
 
 from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
 from pasqal_client._contract.seen_departures import Departures
-from pasqal_client._http.error_context import Exchange
+from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._listing.filters import query
 from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.cancellation import Cancellation, CancelRequest
@@ -171,7 +171,7 @@ class Headers(dict[str, str]):
 
     def __init__(self) -> None:
         super().__init__({"x-request-id": "r-9"})
-        self.exchange = Exchange("PATCH", "/core-fast/cancel", changes=True)
+        self.error_context = ErrorContext("PATCH", "/core-fast/cancel", changes=True)
 
 
 def answer_of(

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from .._display import quoted
 from .._http.error_bodies import oauth_reason
-from .._http.error_context import Exchange
+from .._http.error_context import ErrorContext
 from .._http.redaction import SecretDict, redacted, spellings
 from .._http.urls import checked_address
 from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError
@@ -207,17 +207,17 @@ class _Form(Credentials):
     def _judge(self, answer: dict[str, Any]) -> Grant | APIError:
         """The token in an answer of the endpoint, or the error that the answer means."""
         # An error is returned, not raised: a traceback that shows variables would show the answer.
-        exchange = Exchange("POST", urlsplit(self.url).path, self._clean, changes=False)
+        context = ErrorContext("POST", urlsplit(self.url).path, self._clean, changes=False)
         token = answer.get("access_token")
         if answer.get("error") and not token:
             reason = oauth_reason(answer) or "the token endpoint gave no reason"
-            return exchange.error(AuthenticationError, f"signing in failed: {reason}", status=200)
+            return context.error(AuthenticationError, f"signing in failed: {reason}", status=200)
         try:
             _check_token_type(answer.get("token_type"))
             return Grant.of(token, answer.get("expires_in"), "access_token")
         except ConfigurationError as error:
             reason = f"the token endpoint's answer cannot be used: {error}"
-        return exchange.error(ResponseError, reason, status=200)
+        return context.error(ResponseError, reason, status=200)
 
     def _clean(self, text: str) -> str:
         masked: list[str] = []

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .._settings.config import Settings
     from ..errors import APIError
-    from .error_context import Exchange
+    from .error_context import ErrorContext
     from .hooks import Observer, SentRequest
     from .retry import Failure
 
@@ -79,7 +79,7 @@ class Attempts:
 
     Args:
         request: the request.
-        exchange: what errors report about it.
+        context: what errors report about it.
         settings: its timeout, deadline and retry policy.
         observer: the log and the hooks.
         reports_sending: whether the transport reports for certain when it sends the request.
@@ -92,14 +92,14 @@ class Attempts:
     def __init__(
         self,
         request: httpx.Request,
-        exchange: Exchange,
+        context: ErrorContext,
         settings: Settings,
         observer: Observer,
         *,
         reports_sending: bool,
     ) -> None:
         self._request = request
-        self._exchange = exchange
+        self._context = context
         self._settings = settings
         self._observer = observer
         self._reports_sending = reports_sending
@@ -169,10 +169,10 @@ class Attempts:
 
     def complete(self, response: httpx.Response, body: bytes) -> ReceivedAnswer | FailedAttempt:
         """Judge an answer that was received as a whole."""
-        judged = judge_answer(response.status_code, response.headers, body, self._exchange)
+        judged = judge_answer(response.status_code, response.headers, body, self._context)
         if isinstance(judged, FailedAttempt):
             return judged
-        return ReceivedAnswer(response, body, judged, self._exchange)
+        return ReceivedAnswer(response, body, judged, self._context)
 
     def break_off(self, error: Exception) -> FailedAttempt:
         """Judge an attempt that ended in an exception, of whatever class."""
@@ -186,7 +186,7 @@ class Attempts:
             limit=self._limit_in_words(is_overdue),
             untrusted=failed_verification(error),
         )
-        return judge_exception(error, self._exchange, attempt)
+        return judge_exception(error, self._context, attempt)
 
     def _is_out(self) -> bool | None:
         """Whether the attempt at hand has sent the request; None if that is not known."""
@@ -218,7 +218,7 @@ class Attempts:
         """
         now = time.monotonic()
         # A form that asks for a token changes nothing: it may be repeated like a read.
-        method = self._exchange.method if self._exchange.changes else "GET"
+        method = self._context.method if self._context.changes else "GET"
         draw = random.random()  # noqa: S311  # jitter, not a secret
         policy = self._settings.retry
         pause = policy.pause(method, failed.failure, self._number, draw)
@@ -246,7 +246,7 @@ class Attempts:
             error = str(result.error)
         elapsed = time.monotonic() - self._started
         self._observer.received(
-            self._seen, self._status, self._headers, elapsed, error, self._exchange.clean
+            self._seen, self._status, self._headers, elapsed, error, self._context.clean
         )
 
 

@@ -21,7 +21,7 @@ from .._version import __version__
 from ..errors import APIStatusError, AuthenticationError, RateLimitError
 from .attempts import Attempts
 from .compression import OFFERED
-from .error_context import Exchange
+from .error_context import ErrorContext
 from .outcomes import FailedAttempt, OverdueError
 from .received_answer import ReceivedAnswer
 from .retry import is_write
@@ -59,7 +59,7 @@ class _Seam:
     _pool: Pool | AsyncPool
 
     def _attempts(self, request: httpx.Request, *, changes: bool, grants: bool = False) -> Attempts:
-        exchange = Exchange(
+        context = ErrorContext(
             request.method,
             request.url.path,
             self._bearer.clean,
@@ -68,7 +68,7 @@ class _Seam:
         )
         return Attempts(
             request,
-            exchange,
+            context,
             self._settings,
             self._observer,
             reports_sending=self._pool.reports_sending,
@@ -168,14 +168,14 @@ class Connection(_Seam, httpx.Client):
                 return attempts.break_off(error)
         try:
             with attempt_within(attempts.start()):
-                response, body = self._exchange(client, request, attempts, bearer)
+                response, body = self._transfer(client, request, attempts, bearer)
             return attempts.complete(response, body)
         except Exception as error:
             # Of whatever class, as the head of this module says.
             failed = attempts.break_off(error)
         return failed
 
-    def _exchange(
+    def _transfer(
         self,
         client: httpx.Client,
         request: httpx.Request,
@@ -268,15 +268,15 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
                 return attempts.break_off(error)
         try:
             seconds = attempts.start()
-            exchange = self._exchange(client, request, attempts, bearer)
-            response, body = await within(seconds, exchange)
+            transfer = self._transfer(client, request, attempts, bearer)
+            response, body = await within(seconds, transfer)
             return attempts.complete(response, body)
         except Exception as error:
             # Of whatever class, as the head of this module says.
             failed = attempts.break_off(error)
         return failed
 
-    async def _exchange(
+    async def _transfer(
         self,
         client: httpx.AsyncClient,
         request: httpx.Request,

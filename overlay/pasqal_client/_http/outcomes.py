@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._display import Clean
-    from .error_context import Exchange
+    from .error_context import ErrorContext
 
 SUCCESSES: Final = frozenset({200})
 """The statuses that the contract documents as a success; every other one is an error."""
@@ -100,7 +100,7 @@ class FailedAttempt:
 
 
 def judge_answer(
-    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange
+    status: int, headers: Mapping[str, str], body: bytes, context: ErrorContext
 ) -> dict[str, Any] | FailedAttempt:
     """Tell what a complete answer is: the decoded body of a success, or a failure.
 
@@ -108,45 +108,45 @@ def judge_answer(
         status: the HTTP status; any number.
         headers: the headers, by lower-case name.
         body: the whole body.
-        exchange: the request.
+        context: what errors report about the request.
     """
-    exchange.learn(body)
+    context.learn(body)
     if status not in SUCCESSES:
-        return _rejected(status, headers, body, exchange)
-    content = decode(body, exchange.clean)
+        return _rejected(status, headers, body, context)
+    content = decode(body, context.clean)
     if isinstance(content, str):
-        return _not_understood(status, headers, body, exchange, content)
+        return _not_understood(status, headers, body, context, content)
     # The service reports some errors inside of a 200.
     if content.get("status") in ("fail", "error"):
-        return _rejected(_status_inside(content), headers, body, exchange)
-    if exchange.grants:
+        return _rejected(_status_inside(content), headers, body, context)
+    if context.grants:
         return SecretDict(content)
     return content
 
 
 def _not_understood(
-    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange, content: str
+    status: int, headers: Mapping[str, str], body: bytes, context: ErrorContext, content: str
 ) -> FailedAttempt:
     """The failure that a success is whose body is not a JSON object; `content` says what it is."""
-    exchange = exchange.answered(headers)
-    if exchange.grants:
-        content = withheld(headers, body, exchange)
+    context = context.answered(headers)
+    if context.grants:
+        content = withheld(headers, body, context)
     reason = f"expected a JSON object, got {content}"
     error: APIError
-    if exchange.changes:
-        error = _unknown(exchange, reason, status)
+    if context.changes:
+        error = _unknown(context, reason, status)
     else:
-        error = exchange.error(ResponseError, reason, status=status)
+        error = context.error(ResponseError, reason, status=status)
     return FailedAttempt(error, Failure("broken"))
 
 
 def _rejected(
-    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange
+    status: int, headers: Mapping[str, str], body: bytes, context: ErrorContext
 ) -> FailedAttempt:
-    error = status_error(status, headers, body, exchange)
+    error = status_error(status, headers, body, context)
     failure = Failure("status", status, error.retry_after)
-    if exchange.changes and may_have_happened(failure):
-        unknown = _unknown(exchange.answered(headers), error.reason, status)
+    if context.changes and may_have_happened(failure):
+        unknown = _unknown(context.answered(headers), error.reason, status)
         unknown.timed_out = status in _TIMEOUTS
         return FailedAttempt(unknown, failure)
     return FailedAttempt(error, failure)
@@ -162,22 +162,22 @@ def _status_inside(content: dict[str, Any]) -> int:
     return 500
 
 
-def judge_exception(exception: Exception, exchange: Exchange, attempt: Attempt) -> FailedAttempt:
+def judge_exception(exception: Exception, context: ErrorContext, attempt: Attempt) -> FailedAttempt:
     """Tell what an exception on the way means; the result holds neither the request nor its headers.
 
     Args:
         exception: what stopped the attempt, of whatever class: transports of a caller's own raise
             what they like.
-        exchange: the request.
+        context: what errors report about the request.
         attempt: how far it had come.
     """
     failure = Failure(_kind_of_failure(exception, attempt))
-    kind, reason = _class_and_reason(exception, attempt, exchange)
-    if exchange.changes and may_have_happened(failure):
-        error = _unknown(exchange, reason, None)
+    kind, reason = _class_and_reason(exception, attempt, context)
+    if context.changes and may_have_happened(failure):
+        error = _unknown(context, reason, None)
         error.timed_out = issubclass(kind, TimeoutError)
         return FailedAttempt(error, failure)
-    return FailedAttempt(exchange.error(kind, reason), failure)
+    return FailedAttempt(context.error(kind, reason), failure)
 
 
 def _kind_of_failure(exception: Exception, attempt: Attempt) -> FailureKind:
@@ -192,7 +192,7 @@ def _kind_of_failure(exception: Exception, attempt: Attempt) -> FailureKind:
 
 
 def _class_and_reason(
-    exception: Exception, attempt: Attempt, exchange: Exchange
+    exception: Exception, attempt: Attempt, context: ErrorContext
 ) -> tuple[type[APIError], str]:
     """The class of the error for an exception on the way, and its reason."""
     if attempt.untrusted is not None:
@@ -214,14 +214,14 @@ def _class_and_reason(
     kind = APIConnectionError
     if attempt.is_answered and not isinstance(exception, httpx.HTTPError | OSError):
         kind = ResponseError
-    return kind, _name_and_text(exception, attempt, exchange)
+    return kind, _name_and_text(exception, attempt, context)
 
 
-def _name_and_text(exception: Exception, attempt: Attempt, exchange: Exchange) -> str:
+def _name_and_text(exception: Exception, attempt: Attempt, context: ErrorContext) -> str:
     """The name of an exception, with its text where that can be shown."""
     name = type(exception).__name__
     # Some libraries quote what they could not read, and that may be the token that was granted.
-    is_quotable = not exchange.grants or attempt.is_out is False
+    is_quotable = not context.grants or attempt.is_out is False
     if str(exception) and is_quotable:
         return f"{name}: {exception}"
     return name
@@ -240,9 +240,9 @@ def _lateness(exception: Exception, attempt: Attempt) -> tuple[type[APIError], s
     return DeadlineError, "there was no answer"
 
 
-def _unknown(exchange: Exchange, reason: str, status: int | None) -> OutcomeUnknownError:
-    cause = exchange.printable(reason, LONGEST_CAUSE)
-    return exchange.error(OutcomeUnknownError, outcome_unknown(cause), status=status)
+def _unknown(context: ErrorContext, reason: str, status: int | None) -> OutcomeUnknownError:
+    cause = context.printable(reason, LONGEST_CAUSE)
+    return context.error(OutcomeUnknownError, outcome_unknown(cause), status=status)
 
 
 def decode(body: bytes, clean: Clean = str) -> dict[str, Any] | str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, field, frozen
 
-from .._http.error_context import Exchange
+from .._http.error_context import ErrorContext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,29 +35,29 @@ class _Listed(Protocol):
 
 @define
 class AnsweredPages:
-    """The pages of one look, each with the exchange that brought it: an error is made from the right one."""
+    """The pages of one look, each with what errors report about its request."""
 
-    _pages: list[tuple[Page[Job], Exchange]] = field(factory=list)
+    _pages: list[tuple[Page[Job], ErrorContext]] = field(factory=list)
 
-    def take(self, page: Page[Job], exchange: Exchange) -> Page[Job]:
+    def take(self, page: Page[Job], context: ErrorContext) -> Page[Job]:
         """Keep a page; returns it."""
         # Several threads may do this at once; appending is one step.
-        self._pages.append((page, exchange))
+        self._pages.append((page, context))
         return page
 
-    def of(self, job: Job) -> Exchange:
-        """The exchange that brought a job; the last one if none did."""
-        for page, exchange in self._pages:
+    def of(self, job: Job) -> ErrorContext:
+        """What errors report about the request that brought a job; the last request if none did."""
+        for page, context in self._pages:
             # By identity: equal jobs may stand on pages that overlap.
             if any(each is job for each in page):
-                return exchange
+                return context
         return self.last
 
     @property
-    def last(self) -> Exchange:
-        """The last exchange; one that says nothing if there was none."""
+    def last(self) -> ErrorContext:
+        """What errors report about the last request; nothing if there was none."""
         if not self._pages:
-            return Exchange("", "", changes=False)
+            return ErrorContext("", "", changes=False)
         return self._pages[-1][1]
 
 

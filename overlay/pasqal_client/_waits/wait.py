@@ -172,16 +172,16 @@ class Wait:
 
     def _judge_absence(self, reading: Reading, missing: Sequence[UUID]) -> None:
         """Raise if a job is gone, as far as one look can tell; else note what it has missed."""
-        exchange = reading.pages.last
+        context = reading.pages.last
         gone = self._jobs.gone(missing)
         if gone:
             reason = f"no such job to wait for (any more): {some(gone)}"
-            raise exchange.error(NotFoundError, reason)
+            raise context.error(NotFoundError, reason)
         # A mistyped id must not pass for a batch whose jobs have all ended.
         if self.subject.is_batch and not reading.jobs and not self._jobs:
             batch = f"batch {self.subject.batch_id}"
             reason = f"{batch} has no jobs to wait for, or this account may not see them"
-            raise exchange.error(NotFoundError, reason)
+            raise context.error(NotFoundError, reason)
         if missing:
             self._pace.trouble = f"it did not show job {some(missing)}"
 
@@ -226,9 +226,9 @@ class Wait:
         if not missing and self.unfinished():
             self._pace.succeeded()
             return
-        exchange = reading.pages.last
+        context = reading.pages.last
         reason = f"the jobs that are waited for could not all be read: {reading.doubt}"
-        error = exchange.error(ResponseError, reason)
+        error = context.error(ResponseError, reason)
         self.failed(error)
 
     # The jobs were counted.
@@ -277,9 +277,9 @@ def _statuses_in(reading: Reading) -> dict[UUID, JobStatus]:
     statuses = {}
     for job in reading.jobs:
         if not hasattr(job, "id"):
-            exchange = reading.pages.of(job)
+            context = reading.pages.of(job)
             reason = "a job came without a usable id, so it cannot be waited for"
-            raise exchange.error(ResponseError, reason)
+            raise context.error(ResponseError, reason)
         statuses[job.id] = state_of(job)
     return statuses
 
@@ -299,8 +299,8 @@ def _refuse_unknown(reading: Reading) -> None:
     if not unknown:
         return
     error = UnknownStatusError(unknown)
-    exchange = reading.pages.of(last)
-    error.method = exchange.method
-    error.path = exchange.path
-    error.request_id = exchange.request_id
+    context = reading.pages.of(last)
+    error.method = context.method
+    error.path = context.path
+    error.request_id = context.request_id
     raise error

@@ -1,6 +1,6 @@
 """The HTTP library under the client, named here and nowhere else in the package.
 
-Every other module takes it from here, so to exchange it for one with the same interface means to
+Every other module takes it from here, so to replace it by one with the same interface means to
 change this module. `deadline` alone also knows httpcore, on which httpx stands.
 """
 
