@@ -26,8 +26,9 @@ from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
 from ._resource import AsyncResource, Resource
 from ._signatures import show_options
-from ._waits.look import AnsweredPages, Look, Reading
+from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
+from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
 from .errors import APIError, NotFoundError, ResponseError
@@ -284,7 +285,7 @@ class Jobs(Resource):
         # Not in the block: what the caller's function raises is not a look that failed.
         return wait.saw(seen, time.monotonic())
 
-    def _see(self, wait: Wait) -> Reading | int:
+    def _see(self, wait: Wait) -> Snapshot | int:
         if wait.look is not Look.READ_ALL:
             return self.count(**wait.count_filters)
         # The pages are kept with their answers: from these the wait makes its errors.
@@ -296,7 +297,7 @@ class Jobs(Resource):
         request = self._request(JOBS, wait.subject.filters)
         listing = JobListing(request, self._options(), fetch)
         jobs = _list(listing)
-        return Reading.of(listing, jobs, pages)
+        return Snapshot.of(listing, jobs, pages)
 
     def _examine(self, examination: Examination) -> ContractReport:
         # Its departures are not the client's, which may be strict.
@@ -421,7 +422,7 @@ class AsyncJobs(AsyncResource):
             return []
         return wait.saw(seen, time.monotonic())
 
-    async def _see(self, wait: Wait) -> Reading | int:
+    async def _see(self, wait: Wait) -> Snapshot | int:
         if wait.look is not Look.READ_ALL:
             return await self.count(**wait.count_filters)
         pages = AnsweredPages()
@@ -432,7 +433,7 @@ class AsyncJobs(AsyncResource):
         request = self._request(JOBS, wait.subject.filters)
         listing = AsyncJobListing(request, self._options(), fetch)
         jobs = [job async for job in listing]
-        return Reading.of(listing, jobs, pages)
+        return Snapshot.of(listing, jobs, pages)
 
     async def _examine(self, examination: Examination) -> ContractReport:
         api = self._reporting_to(examination.note)
@@ -507,7 +508,7 @@ def _read_page(response: Response[Any]) -> Page[Job]:
 def _answered_page(response: Response[Any], pages: AnsweredPages) -> Page[Job]:
     """Read a page, and keep which answer it came in."""
     page = _read_page(response)
-    return pages.take(page, ErrorContext.of_answer(response))
+    return pages.keep(page, ErrorContext.of_answer(response))
 
 
 def _job_in(response: Response[Any], job_id: UUID) -> Job:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from .._states import COUNTED_ACTIVE, COUNTED_ENDED, is_known, state_of
 from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError, some
-from .look import Look, Reading
+from .look import Look
 from .pace import Pace
 from .result import WaitProgress, WaitResult
 from .seen_jobs import SeenJobs
+from .snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ class Wait:
         filters["status"] = list(states)
         return filters
 
-    def saw(self, seen: Reading | int, now: float) -> list[Job]:
+    def saw(self, seen: Snapshot | int, now: float) -> list[Job]:
         """Take what the look has shown; returns the jobs that are seen to have ended for the first time.
 
         Args:
@@ -93,7 +94,7 @@ class Wait:
                 treat it.
         """
         self._pace.answered()
-        if isinstance(seen, Reading):
+        if isinstance(seen, Snapshot):
             return self._take_reading(seen, now)
         self._pace.succeeded()
         if self.look is Look.CHECK_ENDED:
@@ -153,32 +154,32 @@ class Wait:
 
     # The jobs were read.
 
-    def _take_reading(self, reading: Reading, now: float) -> list[Job]:
-        statuses = _statuses_in(reading)
+    def _take_reading(self, snapshot: Snapshot, now: float) -> list[Job]:
+        statuses = _statuses_in(snapshot)
         missing = self._jobs.missing_from(statuses)
-        is_certain = not reading.doubt
+        is_certain = not snapshot.doubt
         self._jobs.note_absences(missing, certain=is_certain)
         if is_certain:
-            self._judge_absence(reading, missing)
+            self._judge_absence(snapshot, missing)
         self._jobs.update(statuses)
         if self._options.unknown_status == "error":
-            _refuse_unknown(reading)
+            _refuse_unknown(snapshot)
         self._plan()
         active = len(self.unfinished())
         self._tell(active, now)
-        ended = self._newly_ended(reading)
-        self._conclude(reading, missing)
+        ended = self._newly_ended(snapshot)
+        self._conclude(snapshot, missing)
         return ended
 
-    def _judge_absence(self, reading: Reading, missing: Sequence[UUID]) -> None:
+    def _judge_absence(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
         """Raise if a job is gone, as far as one look can tell; else note what it has missed."""
-        context = reading.pages.last
+        context = snapshot.pages.last
         gone = self._jobs.gone(missing)
         if gone:
             reason = f"no such job to wait for (any more): {some(gone)}"
             raise context.error(NotFoundError, reason)
         # A mistyped id must not pass for a batch whose jobs have all ended.
-        if self.subject.is_batch and not reading.jobs and not self._jobs:
+        if self.subject.is_batch and not snapshot.jobs and not self._jobs:
             batch = f"batch {self.subject.batch_id}"
             reason = f"{batch} has no jobs to wait for, or this account may not see them"
             raise context.error(NotFoundError, reason)
@@ -199,10 +200,10 @@ class Wait:
             # None is in a state that can be counted.
             self.look = Look.READ_ALL
 
-    def _newly_ended(self, reading: Reading) -> list[Job]:
+    def _newly_ended(self, snapshot: Snapshot) -> list[Job]:
         """The jobs that have ended and were not yielded yet."""
         ended = []
-        for job in reading.jobs:
+        for job in snapshot.jobs:
             is_active = self._jobs.is_active(state_of(job))
             if is_active or job.id in self._yielded:
                 continue
@@ -210,24 +211,24 @@ class Wait:
             ended.append(job)
         return ended
 
-    def _conclude(self, reading: Reading, missing: Sequence[UUID]) -> None:
+    def _conclude(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
         """Go on where the reading may not have shown all jobs, and judge whether it has failed."""
         if missing:
             self.is_over = False
             self.look = Look.READ_ALL
         # A batch may have more jobs than were shown; of given ids none can be hidden.
-        may_lack_jobs = reading.doubt or reading.moved
+        may_lack_jobs = snapshot.doubt or snapshot.moved
         if self.subject.is_batch and may_lack_jobs:
             self.is_over = False
-        if self.is_over or not reading.doubt:
+        if self.is_over or not snapshot.doubt:
             self._pace.succeeded()
             return
         # While jobs are active the wait goes on anyway, and the end will be looked at again.
         if not missing and self.unfinished():
             self._pace.succeeded()
             return
-        context = reading.pages.last
-        reason = f"the jobs that are waited for could not all be read: {reading.doubt}"
+        context = snapshot.pages.last
+        reason = f"the jobs that are waited for could not all be read: {snapshot.doubt}"
         error = context.error(ResponseError, reason)
         self.failed(error)
 
@@ -268,30 +269,30 @@ class Wait:
         tell(WaitProgress(active, total, elapsed))
 
 
-def _statuses_in(reading: Reading) -> dict[UUID, JobStatus]:
+def _statuses_in(snapshot: Snapshot) -> dict[UUID, JobStatus]:
     """The states of the jobs that were read, by id.
 
     Raises:
         ResponseError: a job came without its id.
     """
     statuses = {}
-    for job in reading.jobs:
+    for job in snapshot.jobs:
         if not hasattr(job, "id"):
-            context = reading.pages.of(job)
+            context = snapshot.pages.of(job)
             reason = "a job came without a usable id, so it cannot be waited for"
             raise context.error(ResponseError, reason)
         statuses[job.id] = state_of(job)
     return statuses
 
 
-def _refuse_unknown(reading: Reading) -> None:
+def _refuse_unknown(snapshot: Snapshot) -> None:
     """Raise if a job is in an unknown state.
 
     Raises:
         UnknownStatusError: it names the jobs.
     """
     unknown = {}
-    for job in reading.jobs:
+    for job in snapshot.jobs:
         status = state_of(job)
         if not is_known(status):
             unknown[job.id] = status
@@ -299,7 +300,7 @@ def _refuse_unknown(reading: Reading) -> None:
     if not unknown:
         return
     error = UnknownStatusError(unknown)
-    context = reading.pages.of(last)
+    context = snapshot.pages.of(last)
     error.method = context.method
     error.path = context.path
     error.request_id = context.request_id
