@@ -215,7 +215,7 @@ class Jobs(Resource):
         """Wait until every job of a batch, or every one of some jobs, has ended.
 
         PENDING, RUNNING and CANCELING are active; DONE, ERROR and CANCELED are terminal. Looks that
-        fail for a passing reason do not end the wait before its timeout. Without one, more than
+        fail for a transient reason do not end the wait before its timeout. Without one, more than
         five that fail in a row end it, or a service that asks to come back in more than an hour. If
         a look misses a job that was there, the job is looked for again; missing three times in a
         row, it is taken for gone.
@@ -243,7 +243,7 @@ class Jobs(Resource):
                 wait on with its `batch_id`, or with its `ids`.
             UnknownStatusError: a job is in an unknown state.
             JobsFailedError: a job failed, if that was asked for.
-            NotFoundError: a job is not there (any more), or no job of the batch is.
+            NotFoundError: a job does not exist, or no longer does; or the batch has none to show.
             APIError: looking failed.
         """
         subject = Subject(batch_id, ids)
@@ -280,7 +280,7 @@ class Jobs(Resource):
             with requests_until(wait.ends):
                 seen = self._see(wait)
         except APIError as error:
-            wait.failed(error)
+            wait.look_failed(error)
             return []
         # Not in the block: what the caller's function raises is not a look that failed.
         return wait.saw(seen, time.monotonic())
@@ -418,7 +418,7 @@ class AsyncJobs(AsyncResource):
             with requests_until(wait.ends):
                 seen = await self._see(wait)
         except APIError as error:
-            wait.failed(error)
+            wait.look_failed(error)
             return []
         return wait.saw(seen, time.monotonic())
 

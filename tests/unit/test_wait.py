@@ -194,7 +194,7 @@ def test_the_last_look_is_cut_off_soon_after_the_timeout(timeout: float, grace: 
     """It may take a tenth of the timeout, at least a quarter of a second and at most a second."""
     wait = wait_of(timeout=timeout, now=100)
     assert wait.ends == pytest.approx(100 + timeout + grace)
-    wait.failed(errors.DeadlineError("no answer"))
+    wait.look_failed(errors.DeadlineError("no answer"))
     with pytest.raises(errors.WaitTimeoutError, match="no answer"):
         wait.pause(wait.ends or 0, 1.0)
     assert wait_of().ends is None
@@ -506,7 +506,7 @@ def test_jobs_that_arrived_while_others_were_read_are_looked_at() -> None:
 
 # Looks that fail
 
-PASSING = [
+TRANSIENT = [
     errors.APIConnectionError("reset"),
     errors.DeadlineError("late"),
     errors.ResponseError("HTML"),
@@ -516,38 +516,38 @@ PASSING = [
 ]
 
 
-@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 def test_a_look_that_fails_transiently_does_not_end_the_wait(
     error: errors.APIError,
 ) -> None:
     """Without a timeout five looks in a row may fail and the sixth ends the wait; a success resets the count."""
     wait = wait_of()
     for _ in range(TOLERATED):
-        wait.failed(error)
+        wait.look_failed(error)
     wait.saw(jobs("RUNNING"), 1)
     for _ in range(TOLERATED - 1):
-        wait.failed(error)
+        wait.look_failed(error)
     wait.saw(1, 2)
     for _ in range(TOLERATED):
-        wait.failed(error)
+        wait.look_failed(error)
     with pytest.raises(type(error)):
-        wait.failed(error)
+        wait.look_failed(error)
 
 
-@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 def test_an_outage_is_survived_for_as_long_as_the_timeout_says(error: errors.APIError) -> None:
     """An outage of fifty minutes is survived with a timeout of an hour; a lasting one ends with the timeout."""
     wait, now = wait_of(timeout=3600), 0.0
     while now < 3000:
-        wait.failed(error)
+        wait.look_failed(error)
         now += wait.pause(now, 1.0)
     wait.saw(jobs("DONE"), now)
     assert wait.is_over
     lasting, now = wait_of(ids=[A], timeout=3600), 0.0
     while now < 3600:
-        lasting.failed(error)
+        lasting.look_failed(error)
         now += lasting.pause(now, 1.0)
-    lasting.failed(error)
+    lasting.look_failed(error)
     with pytest.raises(errors.WaitTimeoutError, match=f"the last look failed: {error}") as caught:
         lasting.pause(now, 1.0)
     assert (now, caught.value.ids) == (3600, (A,))
@@ -580,20 +580,20 @@ def test_a_look_that_fails_permanently_ends_the_wait(error: errors.APIError) -> 
     """An error that would be the same next time is raised, however much time is left."""
     for timeout in (None, 3600):
         with pytest.raises(type(error)):
-            wait_of(timeout=timeout).failed(error)
+            wait_of(timeout=timeout).look_failed(error)
 
 
 def test_the_service_says_when_to_look_again() -> None:
     """Retry-After is obeyed once; one of more than an hour ends a wait that has no timeout."""
     wait, error = wait_of(), errors.RateLimitError("slow", status=429)
     error.retry_after = 45.0
-    wait.failed(error)
+    wait.look_failed(error)
     assert wait.pause(0, 1.0) == 45
     wait.saw(jobs("RUNNING"), 1)
     assert wait.pause(1, 1.0) == 1.5
     error.retry_after = LONGEST_RETRY_AFTER + 1
     with pytest.raises(errors.RateLimitError):
-        wait.failed(error)
+        wait.look_failed(error)
 
 
 @pytest.mark.parametrize("asked", [301.0, 10.0**8])
@@ -601,10 +601,10 @@ def test_a_pause_beyond_the_timeout_is_not_waited_for(asked: float) -> None:
     """Nothing more can be learnt in time, so the wait times out at once and says what the service asked for."""
     wait, error = wait_of(ids=[A], timeout=600), errors.ServerError("maintenance", status=503)
     error.retry_after = 299.0
-    wait.failed(error)
+    wait.look_failed(error)
     assert wait.pause(1, 1.0) == 299
     error.retry_after = asked
-    wait.failed(error)
+    wait.look_failed(error)
     with pytest.raises(errors.WaitTimeoutError, match="maintenance") as caught:
         wait.pause(300, 1.0)
     assert caught.value.ids == (A,)
@@ -615,7 +615,7 @@ def test_a_failed_look_is_followed_by_a_pause() -> None:
     wait = wait_of()
     wait.saw(jobs("RUNNING"), 1)
     wait.saw(0, 2)
-    wait.failed(PASSING[0])
+    wait.look_failed(TRANSIENT[0])
     assert (looks(wait), wait.pause(2, 1.0)) == ("jobs", 1.0)
 
 
@@ -625,7 +625,7 @@ def test_a_failed_look_is_followed_by_a_pause() -> None:
 def test_a_timeout_says_how_to_continue() -> None:
     """Even if nothing was ever read, the error has the ids that are left to wait for."""
     wait = wait_of(ids=[A, B], timeout=1)
-    wait.failed(errors.ServerError("down for maintenance", status=503))
+    wait.look_failed(errors.ServerError("down for maintenance", status=503))
     with pytest.raises(
         errors.WaitTimeoutError, match="could not be read in time; the last look failed: 503"
     ) as caught:

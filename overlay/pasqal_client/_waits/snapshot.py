@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Listed(Protocol):
-    """What a listing knows about itself after it was read."""
+    """What a listing says about itself after it was read."""
 
     proven: bool
     total: int | None
