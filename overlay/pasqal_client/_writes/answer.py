@@ -40,12 +40,12 @@ class Answer:
 
     @classmethod
     def of(cls, response: Response[Any], departures: Iterable[Departure], report: Report) -> Self:
-        """Read an answer: report its departures, and keep for later what a strict client makes of them.
+        """Read an answer: report its departures, and keep for later that a strict client rejects one.
 
         Args:
             response: the answer as the generated operation has it.
             departures: where it departs from the contract.
-            report: is told of each; raises if the client is strict.
+            report: called with each departure; raises if the client is strict.
         """
         found = tuple(departures)
         rejected = None
@@ -75,15 +75,15 @@ class Answer:
         """The text without secrets."""
         return self.context.clean(text)
 
-    def unknown(self, reason: str) -> OutcomeUnknownError:
+    def unknown_outcome(self, reason: str) -> OutcomeUnknownError:
         """Make the error of an answer that does not say what became of this write."""
         status = int(self.response.status_code)
         error = self.context.error(OutcomeUnknownError, outcome_unknown(reason), status=status)
         error.__cause__ = self.rejected
         return error
 
-    def accept(self, write: Write) -> None:
-        """Let a strict client reject the answer to a write that was carried out.
+    def raise_if_strict(self, write: Write) -> None:
+        """Raise if the client is strict and the answer to a write that was carried out departs.
 
         Raises:
             WriteDepartureError: the answer departs from the contract, and the client is strict.
