@@ -21,7 +21,8 @@ import pytest
 from client.scripted import Close, Hold, Request, Reset, Scripted, Step, answer, page
 from pasqal_client import PasqalClient, RetryPolicy, errors
 from pasqal_client._http.transport.deadline import bind
-from pasqal_client.jobs import _read_page
+from pasqal_client._resource import read_page
+from pasqal_client.jobs import JOBS
 from pasqal_core_runtime.response import Response
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -473,7 +474,7 @@ def test_a_service_that_ignores_the_id_gives_not_found(connect: Callable[..., An
 def test_only_a_page_passes_for_a_page() -> None:
     """Whatever else the operation returned is an answer without a list of jobs."""
     with pytest.raises(errors.ResponseError, match="does not hold a list of jobs"):
-        _read_page(Response(HTTPStatus.OK, b"", {}, None))
+        read_page(Response(HTTPStatus.OK, b"", {}, None), JOBS)
 
 
 def test_requests_do_not_bypass_the_pool() -> None:

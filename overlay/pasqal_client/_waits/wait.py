@@ -210,8 +210,9 @@ class Wait:
         is_open = self.unfinished() or missing or may_lack_jobs
         self.is_over = not is_open
         self.look = Look.COUNT_ACTIVE
-        # A count does not show which jobs are missing, nor those in states that cannot be counted.
-        if missing or self._active == 0:
+        # A count shows neither which jobs are missing nor those in states that cannot be counted.
+        is_countable = self._jobs.number_in(COUNTED_ACTIVE) > 0
+        if missing or not is_countable:
             self.look = Look.READ_ALL
 
     def _take_newly_ended(self, snapshot: Snapshot) -> list[Job]:
