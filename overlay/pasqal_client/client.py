@@ -101,7 +101,7 @@ class _Client:
     def _make_api(self) -> None:
         on_departure: Callable[[Departure], None] = self.departures.report
         if self._settings.strict:
-            on_departure = self.departures.refuse
+            on_departure = self.departures.report_and_raise
         self.api = GeneratedClient(self._settings.base_url, on_departure=on_departure)
 
     def _connect(self) -> None:

@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 from attrs import evolve, field, frozen
 
 from .._display import printable
+from .._http.abandoned_tasks import retrieve_error
 from .._http.outcomes import OverdueError
 from .._http.redaction import redacted, spellings
-from .._http.transport.deadline import left_until, requests_until, retrieve_error, within
+from .._http.transport.deadline import left_until, requests_until, within
 from .._log import log
 from ..errors import ConfigurationError, DeadlineError, PasqalError
 from .token_grant import Grant

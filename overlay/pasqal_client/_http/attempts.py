@@ -237,7 +237,7 @@ class Attempts:
         if failure.retry_after is not None and pause is not None:
             # What starts anew must not come all at once either.
             jitter = pause - failure.retry_after
-        window.refused(self._started, now, failure.retry_after, jitter)
+        window.note_rejection(self._started, now, failure.retry_after, jitter)
 
     def report(self, result: ReceivedAnswer | FailedAttempt) -> None:
         """Report to the log and the hooks how the attempt at hand ended."""

@@ -49,7 +49,7 @@ class Throttle:
         with self._lock:
             self._windows.discard(window)
 
-    def refused(
+    def note_rejection(
         self, window: Window, started: float, now: float, retry_after: float | None, jitter: float
     ) -> None:
         """Take note that the service rejected a request.
@@ -122,7 +122,7 @@ class Window:
         self._throttle = throttle or Throttle()
         self._throttle.join(self)
 
-    def refused(
+    def note_rejection(
         self, started: float, now: float, retry_after: float | None, jitter: float = 0.0
     ) -> None:
         """Take note that the service rejected a request of this listing.
@@ -133,7 +133,7 @@ class Window:
             retry_after: the pause in seconds that the service asked for; None if it did not say.
             jitter: seconds on top, so that what was rejected together does not come back together.
         """
-        self._throttle.refused(self, started, now, retry_after, jitter)
+        self._throttle.note_rejection(self, started, now, retry_after, jitter)
 
     def size(self, now: float) -> int:
         """How many requests may be under way."""

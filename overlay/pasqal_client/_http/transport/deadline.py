@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 import httpcore
 
+from ..abandoned_tasks import retrieve_error
 from .library import httpx
 
 if TYPE_CHECKING:
@@ -94,12 +95,6 @@ async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
         await asyncio.wait([task])
         raise
     return task.result()
-
-
-def retrieve_error(task: asyncio.Future[Any]) -> None:
-    """Retrieve an error that nobody wants any more, so that asyncio does not log it."""
-    if not task.cancelled():
-        task.exception()
 
 
 @contextmanager
