@@ -32,7 +32,9 @@ def test_each_further_burst_halves_it_again(bursts: int, size: int) -> None:
     assert window.size(bursts * 10.0) == size
 
 
-@pytest.mark.parametrize(("retry_after", "pause"), [(1.5, 1.5), (0.0, 0.0), (None, PAUSE)])
+@pytest.mark.parametrize(
+    ("retry_after", "pause"), [(1.5, 1.5), (120.0, 120.0), (0.0, 0.0), (None, PAUSE)]
+)
 def test_nothing_new_starts_until_retry_after_has_passed(
     retry_after: float | None, pause: float
 ) -> None:
@@ -41,13 +43,6 @@ def test_nothing_new_starts_until_retry_after_has_passed(
     window.note_rejection(0.0, 10.0, retry_after)
     assert window.pause(10.0) == pytest.approx(pause)
     assert window.pause(10.0 + pause) == 0.0
-
-
-def test_a_pause_of_hours_does_not_hold_up_other_listings() -> None:
-    """Only the request that received it fails; listings that begin meanwhile ask for themselves."""
-    window = Window(8)
-    window.note_rejection(0.0, 1.0, 86_400.0)
-    assert window.pause(1.0) == pytest.approx(PAUSE)
 
 
 def test_a_burst_has_one_jitter() -> None:
