@@ -326,6 +326,14 @@ def test_what_an_error_reads_of_a_body_is_bounded(body: Any) -> None:
     assert error.reason
 
 
+def test_a_bare_list_has_mistakes_only_where_it_says_so() -> None:
+    """Of a list that is the whole body, what has a `msg` is a mistake; the rest may be about anything."""
+    mistake = {"loc": ["query", "limit"], "msg": "too large", "type": "t"}
+    error = error_of(422, [{"hint": "see the docs"}, "text", mistake])
+    assert isinstance(error, errors.UnprocessableError)
+    assert [each.msg for each in error.errors] == ["too large"]
+
+
 def test_the_usual_fields_of_a_mistake_are_there_whatever_else_is() -> None:
     """loc, msg and type are read first, so a huge context cannot crowd them out."""
     mistake = {

@@ -18,7 +18,7 @@ from pasqal_client._http import outcomes
 from pasqal_client._http.compression import UnpackingError
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._http.outcomes import (
-    Attempt,
+    AttemptFacts,
     FailedAttempt,
     OverdueError,
     TooLargeError,
@@ -30,7 +30,7 @@ from pasqal_client._http.redaction import redacted, spellings
 
 READ = ErrorContext("GET", "/api/v2/jobs", changes=False)
 WRITE = ErrorContext("PATCH", "/api/v2/batches/b/complete", changes=True)
-LATE = Attempt(limit="the timeout of 10 s")
+LATE = AttemptFacts(limit="the timeout of 10 s")
 
 
 def failure(result: Any) -> FailedAttempt:
@@ -200,17 +200,17 @@ def test_a_library_error_about_a_token_answer_is_not_quoted() -> None:
         'illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')'
     )
     assert (
-        judge_exception(quoting, grant, Attempt(1, True, limit="")).error.reason
+        judge_exception(quoting, grant, AttemptFacts(1, True, limit="")).error.reason
         == "RemoteProtocolError"
     )
     assert (
-        judge_exception(quoting, grant, Attempt(1, None, limit="")).error.reason
+        judge_exception(quoting, grant, AttemptFacts(1, None, limit="")).error.reason
         == "RemoteProtocolError"
     )
     assert (
         "refused"
         in judge_exception(
-            httpx.ConnectError("refused"), grant, Attempt(1, False, limit="")
+            httpx.ConnectError("refused"), grant, AttemptFacts(1, False, limit="")
         ).error.reason
     )
 
@@ -223,40 +223,44 @@ TIMEOUT, DEADLINE = "the timeout of 10 s", "the deadline of 1 s"
     [
         (
             httpx.ConnectTimeout(""),
-            Attempt(2, None, limit=TIMEOUT),
+            AttemptFacts(2, None, limit=TIMEOUT),
             "there was no connection within",
         ),
         (
             httpx.PoolTimeout(""),
-            Attempt(2, False, limit=TIMEOUT),
+            AttemptFacts(2, False, limit=TIMEOUT),
             "no connection of the pool became free within",
         ),
-        (httpx.ReadTimeout(""), Attempt(2, True, limit=TIMEOUT), "there was no answer within"),
+        (httpx.ReadTimeout(""), AttemptFacts(2, True, limit=TIMEOUT), "there was no answer within"),
         (
             httpx.ReadTimeout(""),
-            Attempt(2, True, True, limit=TIMEOUT),
+            AttemptFacts(2, True, True, limit=TIMEOUT),
             "the answer was not complete within",
         ),
         (
             httpx.ConnectTimeout(""),
-            Attempt(2, False, False, True, DEADLINE),
+            AttemptFacts(2, False, False, True, DEADLINE),
             "the request could not be sent within",
         ),
         (
             OverdueError(),
-            Attempt(2, False, False, True, DEADLINE),
+            AttemptFacts(2, False, False, True, DEADLINE),
             "the request could not be sent within",
         ),
-        (TimeoutError(), Attempt(2, True, False, True, DEADLINE), "there was no answer within"),
+        (
+            TimeoutError(),
+            AttemptFacts(2, True, False, True, DEADLINE),
+            "there was no answer within",
+        ),
         (
             OverdueError(),
-            Attempt(2, True, True, True, DEADLINE),
+            AttemptFacts(2, True, True, True, DEADLINE),
             "the answer was not complete within",
         ),
     ],
 )
 def test_a_timeout_names_the_limit_that_was_reached(
-    exception: Exception, attempt: Attempt, reason: str
+    exception: Exception, attempt: AttemptFacts, reason: str
 ) -> None:
     """The text says what did not come in time, whether timeout or deadline ended it, and which attempt it was."""
     assert (
@@ -276,13 +280,13 @@ def test_a_timeout_names_the_limit_that_was_reached(
     ],
 )
 @pytest.mark.parametrize(
-    ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "broken")]
+    ("is_sent", "outcome"), [(False, "unsent"), (True, "broken"), (None, "broken")]
 )
 def test_a_write_that_was_not_sent_has_no_unknown_outcome(
-    exception: Exception, is_out: bool | None, outcome: str
+    exception: Exception, is_sent: bool | None, outcome: str
 ) -> None:
     """The transport says whether the request went out; if it does not say, the request may have been sent."""
-    failed = judge_exception(exception, WRITE, Attempt(1, is_out, limit=TIMEOUT))
+    failed = judge_exception(exception, WRITE, AttemptFacts(1, is_sent, limit=TIMEOUT))
     assert failed.failure.kind == outcome
     assert isinstance(failed.error, errors.OutcomeUnknownError) is (outcome == "broken")
 
@@ -307,21 +311,21 @@ def test_an_unknown_outcome_says_whether_the_service_may_still_be_working(
 
 
 @pytest.mark.parametrize(
-    ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")]
+    ("is_sent", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")]
 )
 def test_a_transports_own_word_counts_more_than_its_exception(
-    is_out: bool | None, outcome: str
+    is_sent: bool | None, outcome: str
 ) -> None:
     """A failure to connect may come from a second attempt inside the transport, after it has sent the request."""
     assert (
-        judge_exception(httpx.ConnectError("refused"), WRITE, Attempt(1, is_out)).failure.kind
+        judge_exception(httpx.ConnectError("refused"), WRITE, AttemptFacts(1, is_sent)).failure.kind
         == outcome
     )
 
 
 def test_an_unexpected_error_while_reading_is_blamed_on_the_answer() -> None:
     """An exception of a foreign class is a bad answer, not a broken connection."""
-    attempt = Attempt(1, True, True, limit=TIMEOUT)
+    attempt = AttemptFacts(1, True, True, limit=TIMEOUT)
     assert type(judge_exception(ValueError("odd"), READ, attempt).error) is errors.ResponseError
     assert (
         type(judge_exception(httpx.ReadError("reset"), READ, attempt).error)
@@ -335,7 +339,9 @@ def test_an_unexpected_error_while_reading_is_blamed_on_the_answer() -> None:
 def test_a_failed_certificate_says_what_to_do() -> None:
     """Nothing was sent, and another attempt would fail in the same way."""
     failed = judge_exception(
-        httpx.ConnectError("as ssl tells it"), WRITE, Attempt(untrusted="self-signed certificate")
+        httpx.ConnectError("as ssl tells it"),
+        WRITE,
+        AttemptFacts(untrusted="self-signed certificate"),
     )
     assert (type(failed.error), failed.failure.kind) == (errors.UntrustedError, "untrusted")
     assert "self-signed certificate" in failed.error.reason

@@ -182,7 +182,7 @@ def answer_of(
     found: list[Departure] = []
     response = Response(HTTPStatus.OK, b"", Headers(), read_model(kind, body, found.append))
     seen = Departures() if departures is None else departures
-    return Answer.of(response, found, seen.refuse if strict else seen.report)
+    return Answer.of(response, found, seen.report_and_raise if strict else seen.report)
 
 
 def receipt_of(data: Any, departures: Departures | None = None, **filters: Any) -> CancelReceipt:

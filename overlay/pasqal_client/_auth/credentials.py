@@ -84,7 +84,7 @@ class Credentials:
 
     Attributes:
         kind (str): what kind it is, as its `repr` shows.
-        is_refreshable (bool): whether it can get another token when the service refuses one.
+        is_refreshable (bool): whether it can get another token when the service rejects one.
         url (str): the token endpoint, if there is one: proxies and TLS are made ready for this
             address, and for no other.
     """
@@ -123,7 +123,7 @@ class Credentials:
 
 
 class StaticToken(Credentials):
-    """A token that the caller has; once the service refuses it, none can be fetched."""
+    """A token that the caller has; once the service rejects it, none can be fetched."""
 
     kind = "token"
     is_refreshable = False
@@ -145,7 +145,7 @@ class StaticToken(Credentials):
 
 
 class CallableToken(Credentials):
-    """A function that returns a token, called again when the token expires or is refused.
+    """A function that returns a token, called again when the token expires or is rejected.
 
     With the async client it may be a coroutine function; a plain one runs in a thread.
     """
@@ -233,7 +233,7 @@ def _grant_or_raise(judged: Grant | APIError) -> Grant:
 
 
 def _check_token_type(kind: object) -> None:
-    """Reject a token that is not a bearer token: the service would refuse it, or see it in vain."""
+    """Reject a token that is not a bearer token: the service would reject it, or see it in vain."""
     if not kind:
         return
     if not isinstance(kind, str) or kind.strip().lower() != "bearer":

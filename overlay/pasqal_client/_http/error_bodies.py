@@ -184,7 +184,7 @@ def _reason_in(content: Any, depth: int = 0) -> str:
         content.get("error"),
     ]
     given = [candidate for candidate in candidates if candidate]
-    # Gateways repeat themselves: the same text counts once.
+    # Gateways repeat themselves: the same text is shown once.
     return ": ".join(dict.fromkeys(_reasons_in(given, depth)))
 
 
@@ -229,18 +229,21 @@ def _validation_errors(content: Any, clean: Clean) -> tuple[ValidationError, ...
 
 
 def _mistakes(content: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(content, list):
-        for entry in content:
-            if isinstance(entry, dict) and "msg" in entry:
-                yield entry
-    if not isinstance(content, dict):
+    # A bare list may be about anything.
+    for entry in _objects_in(content):
+        if "msg" in entry:
+            yield entry
+    if isinstance(content, dict):
+        for entries in _details(content):
+            yield from _objects_in(entries)
+
+
+def _objects_in(entries: Any) -> Iterator[dict[str, Any]]:
+    if not isinstance(entries, list):
         return
-    for entries in _details(content):
-        if not isinstance(entries, list):
-            continue
-        for entry in entries:
-            if isinstance(entry, dict):
-                yield entry
+    for entry in entries:
+        if isinstance(entry, dict):
+            yield entry
 
 
 def _cleaned_mistake(mistake: dict[str, Any], clean: Clean) -> dict[str, Any]:
@@ -277,8 +280,8 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 
     Args:
         value: the header: a number ("1.5" too) or a date.
-        now: the moment from which a date counts. That of the answer is best, as clocks differ;
-            without it, our own.
+        now: the moment from which a date is measured. That of the answer is best, as clocks
+            differ; without it, our own.
     """
     if value is None or len(value) > _LONGEST_DATE:
         return None

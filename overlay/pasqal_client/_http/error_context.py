@@ -31,7 +31,7 @@ _REQUEST_ID_HEADERS: Final = (
     "x-trace-id",
     "traceparent",
 )
-"""The headers that may have the service's id of a request; the first one that has any counts."""
+"""The headers that may have the service's id of a request; the first one that has it is used."""
 
 NO_REASON: Final = "the service gave no reason"
 

@@ -62,7 +62,7 @@ class BodyReader:
 
     Args:
         encodings: the values of the answer's Content-Encoding headers.
-        ends: when the attempt has to be over, as `time.monotonic` counts.
+        ends: when the attempt has to be over, by `time.monotonic`.
     """
 
     def __init__(self, encodings: Iterable[str], ends: float) -> None:
