@@ -16,7 +16,7 @@ from attrs import frozen
 from ... import RetryPolicy, errors
 from ..._http.retry import RETRIED
 from ..._states import COUNTED_ACTIVE
-from ..._waits.look import Reading
+from ..._waits.snapshot import Snapshot
 from ..display.progress import jobs_of
 from ..failures import Code
 from ..streams import say
@@ -139,7 +139,7 @@ def _read(jobs: Jobs, ids: Sequence[UUID]) -> Sequence[Job]:
     found = [job for job in listing if hasattr(job, "id")]
     missing = set(ids).difference(_ids(found))
     # A listing that is doubted may have missed the job: the next look will tell.
-    if missing and not Reading.of(listing, found).doubt:
+    if missing and not Snapshot.of(listing, found).doubt:
         reason = f"job {min(missing)} has disappeared, so it cannot be watched to its end"
         raise errors.NotFoundError(reason, status=404)
     return found
