@@ -28,7 +28,7 @@ SHARED = {
     "_states.is_active": "a watch knows which states a job leaves, as a wait does",
     "_states.is_known": "likewise",
     "_states.state_of": "likewise",
-    "_waits.look.Reading": "a watch doubts a list as a wait does",
+    "_waits.snapshot.Snapshot": "a watch doubts a list as a wait does",
 }
 """The internals of the library that the command line uses, and why the public names are not enough."""
 

@@ -207,7 +207,7 @@ def _call(hook: Callable[[Any], object], event: object) -> None:
 
 
 class _StderrHandler(logging.Handler):
-    """Writes to what is stderr at the time, as tests and notebooks exchange it."""
+    """Writes to what is stderr at the time, as tests and notebooks replace it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ... import RetryPolicy, errors
-from ..._waits.look import Reading
+from ..._waits.snapshot import Snapshot
 from ..display.progress import jobs_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _read(jobs: Jobs, ids: Sequence[UUID]) -> Sequence[Job]:
     found = [job for job in listing if hasattr(job, "id")]
     missing = set(ids).difference(ids_of(found))
     # A doubted listing may have missed the job: the next look will show.
-    if missing and not Reading.of(listing, found).doubt:
+    if missing and not Snapshot.of(listing, found).doubt:
         # Without a status: the service answered, only not with this job.
         raise errors.NotFoundError(
             f"job {min(missing)} has disappeared, so it cannot be watched to its end"

@@ -72,7 +72,7 @@ class WatchedJobs:
             if change is not None:
                 changes.append(change)
         if self._unknown == "error":
-            self._raise_for_unknown()
+            self._raise_if_unknown()
         return changes
 
     def _replace(self, job: Job) -> Change | None:
@@ -90,7 +90,7 @@ class WatchedJobs:
             after=one_line(after),
         )
 
-    def _raise_for_unknown(self) -> None:
+    def _raise_if_unknown(self) -> None:
         statuses = self.statuses
         unknown = {one: statuses[one] for one in statuses if not is_known(statuses[one])}
         if unknown:
