@@ -75,7 +75,7 @@ class _Held:
         token: the token.
         generation: its number: each token that is fetched has a higher one.
         renew: when to get a newer one, by `time.monotonic`.
-        expires: when it is no longer of use.
+        expires: when it can no longer be used.
     """
 
     token: str = field(repr=False)
