@@ -341,7 +341,7 @@ def test_a_failed_certificate_says_what_to_do() -> None:
     failed = judge_exception(
         httpx.ConnectError("as ssl tells it"),
         WRITE,
-        AttemptFacts(untrusted="self-signed certificate"),
+        AttemptFacts(certificate_problem="self-signed certificate"),
     )
     assert (type(failed.error), failed.failure.kind) == (errors.UntrustedError, "untrusted")
     assert "self-signed certificate" in failed.error.reason

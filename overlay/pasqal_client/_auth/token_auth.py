@@ -75,7 +75,7 @@ class _Held:
         token: the token.
         generation: its number: each token that is fetched has a higher one.
         renew: when to get a newer one, by `time.monotonic`.
-        expires: when it is no longer of use.
+        expires: when it can no longer be used.
     """
 
     token: str = field(repr=False)
@@ -98,7 +98,7 @@ class _Held:
         return evolve(self, renew=-_NEVER, expires=-_NEVER)
 
 
-class _LeaderGoneError(Exception):
+class _LeaderStoppedError(Exception):
     """Whoever fetched a token for all was cancelled, or had no more time for it."""
 
 
@@ -171,11 +171,9 @@ class TokenAuth:
             Whether the request is worth another attempt with a newer token, which `prepare` gets:
             once, and only if there can be one.
         """
-        if (
-            status != 401
-            or not self.credentials.is_refreshable
-            or _WAS_REJECTED in request.extensions
-        ):
+        if status != 401 or not self.credentials.is_refreshable:
+            return False
+        if _WAS_REJECTED in request.extensions:
             return False
         request.extensions[_WAS_REJECTED] = True
         with self._lock:
@@ -310,7 +308,7 @@ def _for_followers(error: BaseException) -> Exception:
     """What those who wait get to know of the leader's error."""
     if isinstance(error, OverdueError | DeadlineError) or not isinstance(error, Exception):
         # Its time, or its cancellation, is its own: they may have longer.
-        return _LeaderGoneError()
+        return _LeaderStoppedError()
     return error
 
 
@@ -325,7 +323,7 @@ def _check_fetched(fetch: Future[None]) -> None:
         raise OverdueError
     try:
         fetch.result()
-    except _LeaderGoneError:
+    except _LeaderStoppedError:
         pass
     except PasqalError as error:
         # Several raise it, and each adds its own traceback.

@@ -147,7 +147,7 @@ class Attempts:
         # It bounds each connect, read and write; all of them together are bounded by `deadline.py`.
         bound = httpx.Timeout(min(timeout, left))
         self._request.extensions["timeout"] = bound.as_dict()
-        self._sent = self._observer.sent(self._request, self._number)
+        self._sent = self._observer.report_request(self._request, self._number)
         self._has_begun_sending = True
         return left
 
@@ -184,7 +184,7 @@ class Attempts:
             is_answered=self._status is not None,
             is_overdue=is_overdue,
             limit=self._limit_in_words(is_overdue),
-            untrusted=_certificate_problem(error),
+            certificate_problem=_certificate_problem(error),
         )
         return judge_exception(error, self._context, facts)
 
@@ -248,7 +248,7 @@ class Attempts:
         if isinstance(result, FailedAttempt):
             error = str(result.error)
         elapsed = time.monotonic() - self._started
-        self._observer.received(
+        self._observer.report_response(
             self._sent, self._status, self._headers, elapsed, error, self._context.clean
         )
 

@@ -93,8 +93,8 @@ def _form_request(url: str, form: dict[str, str]) -> httpx.Request:
     return httpx.Request("POST", url, data=form, headers=_HEADERS)
 
 
-def _not_signed_in(error: APIStatusError) -> APIStatusError:
-    """A token endpoint that rejects a form rejects the credentials, whatever status it has for that."""
+def _sign_in_error(error: APIStatusError) -> APIStatusError:
+    """The error for a rejected form: the token endpoint rejects the credentials, by whatever status."""
     if isinstance(error, RateLimitError) or not 400 <= error.status <= 499:
         return error
     return AuthenticationError(
@@ -139,7 +139,7 @@ class Connection(_ConnectionBase, httpx.Client):
         try:
             return self._send(request, attempts, None).json()
         except APIStatusError as error:
-            raise _not_signed_in(error) from None
+            raise _sign_in_error(error) from None
 
     def _send(
         self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
@@ -240,7 +240,7 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
         try:
             answer = await self._send(request, attempts, None)
         except APIStatusError as error:
-            raise _not_signed_in(error) from None
+            raise _sign_in_error(error) from None
         return answer.json()
 
     async def _send(

@@ -74,7 +74,7 @@ class AttemptFacts:
         is_answered: whether the headers of an answer came.
         is_overdue: whether the time of the attempt is used up.
         limit: the time limit that applies, in words.
-        untrusted: what is wrong with the service's certificate; None if it did not fail
+        certificate_problem: what is wrong with the service's certificate; None if it did not fail
             verification.
     """
 
@@ -83,7 +83,7 @@ class AttemptFacts:
     is_answered: bool = False
     is_overdue: bool = False
     limit: str = ""
-    untrusted: str | None = None
+    certificate_problem: str | None = None
 
 
 @frozen
@@ -183,7 +183,7 @@ def judge_exception(
 
 
 def _kind_of_failure(exception: Exception, facts: AttemptFacts) -> FailureKind:
-    if facts.untrusted is not None:
+    if facts.certificate_problem is not None:
         return "untrusted"
     is_unsent = facts.is_sent is False
     if facts.is_sent is None:
@@ -197,9 +197,9 @@ def _class_and_reason(
     exception: Exception, facts: AttemptFacts, context: ErrorContext
 ) -> tuple[type[APIError], str]:
     """The class of the error for an exception on the way, and its reason."""
-    if facts.untrusted is not None:
+    if facts.certificate_problem is not None:
         return UntrustedError, (
-            f"the certificate failed verification: {facts.untrusted}; to trust another authority, "
+            f"the certificate failed verification: {facts.certificate_problem}; to trust another authority, "
             "name the file of its certificates in SSL_CERT_FILE (REQUESTS_CA_BUNDLE is not read)"
         )
     if isinstance(exception, TooLargeError):

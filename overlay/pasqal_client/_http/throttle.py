@@ -23,8 +23,9 @@ CALM: Final = 30.0
 class Throttle:
     """What a service admits, as far as the listings of one client have learnt.
 
-    After a 429 none of them starts anything new until its Retry-After has passed, and what all of
-    them together may have under way halves, once for all requests that were under way together. The
+    After a 429 none of them starts anything new until its Retry-After has passed; a listing whose
+    requests may not take that long goes on, to hear of it from the service. What all of them
+    together may have under way halves, once for all requests that were under way together. The
     halved size is a ceiling, tried again only after `CALM`: a window that grows back with every
     page is rejected again and again.
     """
@@ -105,7 +106,7 @@ class Window:
     Args:
         most: how many, if none is rejected.
         throttle: that of the client; None for one of its own.
-        longest_silence: the longest pause in seconds during which the listing starts nothing.
+        longest_silence: the longest pause in seconds that the listing spends without a request.
 
     Attributes:
         most (int): how many requests may be under way, if none is rejected.
