@@ -298,4 +298,4 @@ def test_a_filter_of_thousands_of_values_is_answered_rightly(
     assert answer["pagination"]["total"] == 2
     (condition,) = filters(JobsQuery(id=others))
     assert (len(condition.sql) < 100, len(condition.values)) == (True, 1)
-    assert max(map(len, sandbox._now_running.store._totals)) < 100
+    assert max(map(len, sandbox._require_running().store._totals)) < 100

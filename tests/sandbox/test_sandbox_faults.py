@@ -260,7 +260,7 @@ def latency(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 def begun(sandbox: Sandbox, method: str, path: str, rule: FaultRule) -> Iterator[None]:
     """A request of a client that gives up at the end; a rule has met it, and the sandbox knows the client by then."""
     url = httpx.URL(sandbox.base_url)
-    server = sandbox._now_running._server
+    server = sandbox._require_running()._server
     connections = len(server.server_state.connections)
     with socket.create_connection((url.host, url.port or 0), timeout=60) as connection:
         head = f"{method} {url.path}{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.token}\r\n\r\n"
@@ -299,7 +299,7 @@ def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(
     with begun(sandbox, "GET", JOBS, sandbox.add_fault(fault)):
         pass
     latency.set()
-    server = sandbox._now_running._server
+    server = sandbox._require_running()._server
     until(lambda: not server.server_state.tasks)
     sandbox.clear_faults()
     assert plain.get(JOBS).status_code == 200

@@ -220,6 +220,33 @@ def test_a_server_that_does_not_start_is_an_error(monkeypatch: pytest.MonkeyPatc
     assert str(caught.value.__cause__) == "no event loop today"
 
 
+@pytest.mark.parametrize(
+    ("place", "failure"),
+    [
+        ("pasqal_client.sandbox.server.create_app", KeyboardInterrupt()),
+        ("threading.Thread.start", RuntimeError("can't start new thread")),
+    ],
+)
+def test_a_start_that_fails_leaves_the_port_and_the_file_free(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str, failure: BaseException
+) -> None:
+    """Whether it is interrupted or the machine has no thread left, the same sandbox can start afterwards."""
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    with Sandbox() as other:
+        port = port_of(other)
+    sandbox = Sandbox(db=tmp_path / "sandbox.db", port=port)
+    with monkeypatch.context() as patch:
+        patch.setattr(place, fail)
+        with pytest.raises(type(failure)):
+            sandbox.start()
+    with sandbox:
+        assert port_of(sandbox) == port
+        assert sandbox.add_batch([{}]).job_ids
+
+
 def test_requests_at_once_are_all_answered_rightly(sandbox: Sandbox, connect: Connect) -> None:
     """Clients read different pages while batches are added."""
     for runs in range(1, 9):
