@@ -309,7 +309,7 @@ def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(
 # What is done in which order, without a clock and without a connection
 
 
-class Wire:
+class Server:
     """A server that records what it is told to do."""
 
     def __init__(self) -> None:
@@ -334,17 +334,17 @@ class Wire:
 
 def done(fault: Fault, size: int = 1000) -> list[object]:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
-        wire.done.append("app")
+        server.done.append("app")
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"x" * size})
 
-    wire, faults = Wire(), Faults(lambda: 0)
+    server, faults = Server(), Faults(lambda: 0)
     faults.add([fault])
     whole = FaultMiddleware(
-        app, lambda _: "get_jobs", faults, lambda _: wire.done.append("change"), wire
+        app, lambda _: "get_jobs", faults, lambda _: server.done.append("change"), server
     )
-    asyncio.run(whole({"type": "http"}, wire.receive, wire.send))
-    return wire.done
+    asyncio.run(whole({"type": "http"}, server.receive, server.send))
+    return server.done
 
 
 @pytest.mark.parametrize(
@@ -430,7 +430,7 @@ def drawn(fault: Fault, count: int = 1000) -> list[bool]:
     faults.add([fault])
     seen = []
     for _ in range(count):
-        with faults.admit("get_jobs") as met:
+        with faults.fault_for("get_jobs") as met:
             seen.append(met is fault)
     return seen
 
@@ -502,7 +502,7 @@ def test_what_a_limit_remembers_is_bounded() -> None:
     (rule,) = faults.add([Fault(rate=1, times=1)])
     for second in range(100):
         now = second
-        with faults.admit("get_jobs"):
+        with faults.fault_for("get_jobs"):
             pass
     assert len(rule._arrivals) <= 2
 

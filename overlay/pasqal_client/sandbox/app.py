@@ -36,7 +36,7 @@ from .answers import CONTENT_RANGE, EXPOSED, Answers
 from .database.queries import CancelQuery, JobsQuery, window
 from .database.sqlite_file import StorageError
 from .database.store import Store
-from .faults.middleware import FaultMiddleware, Wire
+from .faults.middleware import ConnectionControl, FaultMiddleware
 from .faults.rules import Faults
 from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
 from .pages.routes import create_routes
@@ -66,21 +66,21 @@ SUCCESSES: Mapping[str, type[BaseModel]] = {
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a server is made of: the state, tokens, record of requests, quirks, faults, and who serves."""
+    """What the app is made of: state, tokens, log of requests, quirks, faults, and the server."""
 
     store: Store
     desk: TokenDesk
     log: RequestLog
     quirks: ChosenQuirks
     faults: Faults
-    wire: Wire
+    server: ConnectionControl
 
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
     good = _create_service(parts.store, parts.desk, parts.quirks)
     service = FaultMiddleware(
-        good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.wire
+        good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.server
     )
     app = Starlette(
         routes=[
