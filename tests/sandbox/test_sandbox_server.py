@@ -301,7 +301,7 @@ def test_a_batch_is_completed_once_by_rivals(sandbox: Sandbox, connect: Connect)
 
 
 def test_requests_are_recorded_in_order(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Each is recorded with its query and status, refused ones too."""
+    """Each is recorded with its query and status, rejected ones too."""
     assert sandbox.requests == []
     batch = sandbox.add_batch([{}])
     http.get(

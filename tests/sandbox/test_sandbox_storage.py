@@ -1,4 +1,4 @@
-"""What the sandbox keeps: in a file, behind indexes, for itself alone."""
+"""What the sandbox keeps: in a file, with indexes, for itself alone."""
 
 import os
 import re
@@ -160,7 +160,7 @@ def later_sandbox(path: Path) -> None:
     ],
 )
 @pytest.mark.skipif(os.name != "posix", reason="pipes and devices")
-def test_what_is_no_file_of_a_sandbox_is_refused_untouched(
+def test_what_is_not_a_file_of_a_sandbox_is_rejected_untouched(
     tmp_path: Path, make: Callable[[Path], object], reason: str
 ) -> None:
     """Its bytes and times stay as they were, and no file is put beside it."""
@@ -458,7 +458,7 @@ def test_what_has_ended_stays_so() -> None:
         assert batch_status({JobStatus.PENDING: 1}, complete=True, before=status) is status
 
 
-def test_what_is_nested_too_deeply_is_refused(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_what_is_nested_too_deeply_is_rejected(sandbox: Sandbox, http: httpx.Client) -> None:
     """It could be kept, and no page that has it could ever be answered."""
 
     def nested(depth: int) -> object:
