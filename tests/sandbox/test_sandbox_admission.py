@@ -178,7 +178,7 @@ def test_the_routes_of_the_api_read_no_body_at_all(sandbox: Sandbox, root: httpx
     )
 
 
-def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
+def test_a_body_that_ends_too_early_is_not_an_error_of_the_sandbox(
     sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A client that goes away leaves no trace, not even in the log."""

@@ -102,7 +102,7 @@ CASES: list[tuple[str, Params, set[str]]] = [
         {"failed"},
     ),
     ("id__starts_with a whole id", lambda zoo: {"id__starts_with": zoo.id("pending")}, {"pending"}),
-    ("id__starts_with is no pattern", lambda zoo: {"id__starts_with": "%"}, set()),
+    ("id__starts_with is not a pattern", lambda zoo: {"id__starts_with": "%"}, set()),
     (
         "id__starts_with has no joker",
         lambda zoo: {"id__starts_with": "_" + zoo.id("done")[1:]},
