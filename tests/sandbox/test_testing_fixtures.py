@@ -142,7 +142,7 @@ def run_pytest(folder: Path, **files: str) -> tuple[int, str]:
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     (folder / "pytest.ini").write_text(
-        "[pytest]\nfilterwarnings = error\naddopts = -p no:schemathesis\n"
+        "[pytest]\nfilterwarnings = error\naddopts = -p no:schemathesis -p no:hypothesispytest\n"
     )
     profile = folder / "pasqal-client" / "config.toml"
     profile.parent.mkdir()
