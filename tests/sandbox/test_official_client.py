@@ -61,7 +61,7 @@ def asked(request: RecordedRequest) -> tuple[str, str, int | None]:
 
 
 def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -> None:
-    """It signs in at the token endpoint, and reports what is refused in errors of its own."""
+    """It signs in at the token endpoint, and reports what is rejected in errors of its own."""
     batch, empty = filled(sandbox), sandbox.add_batch()
     error, *others = map(str, batch.job_ids)
     failed = next(job for job in batch.jobs or [] if str(job.id) == error)

@@ -123,7 +123,7 @@ def test_user_ids_are_opaque() -> None:
 def test_a_boolean_or_text_is_not_a_number(value: Any) -> None:
     """Filters that take numbers accept integers only."""
     with pytest.raises(ValueError, match="min_runs: .* is not an integer"):
-        number("min_runs", value)
+        number("min_runs", value, 0)
 
 
 def test_a_number_out_of_bounds_is_rejected_with_the_bounds() -> None:

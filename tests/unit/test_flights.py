@@ -22,7 +22,7 @@ ANSWER: Page[Job] = Page((), 0)
 def paused() -> Window:
     """A window in which a request was just refused."""
     window = Window(2)
-    window.refused(time.monotonic(), time.monotonic(), 0.02)
+    window.note_rejection(time.monotonic(), time.monotonic(), 0.02)
     return window
 
 
@@ -79,7 +79,7 @@ def test_a_page_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
     assert walk.wanted is not None
     flights = Flights(window, fetch)
     flights._launch([walk.wanted], 2)
-    window.refused(time.monotonic(), time.monotonic(), 0.02)
+    window.note_rejection(time.monotonic(), time.monotonic(), 0.02)
     watcher = threading.Thread(target=watch)
     watcher.start()
     assert flights.get(walk.wanted, walk) is ANSWER
@@ -103,7 +103,7 @@ def test_a_task_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
         assert walk.wanted is not None
         flights = AsyncFlights(window, fetch)
         flights._launch([walk.wanted], 2)
-        window.refused(time.monotonic(), time.monotonic(), 0.02)
+        window.note_rejection(time.monotonic(), time.monotonic(), 0.02)
         assert await flights.get(walk.wanted, walk) is ANSWER
         await flights.stop()
 
@@ -152,7 +152,7 @@ def test_the_wanted_page_is_started_also_if_the_window_is_full() -> None:
 def test_a_pause_does_not_outlast_the_wait_that_reads() -> None:
     """Another listing may have learnt of a pause that is longer than the wait has left."""
     window, now = Window(8), time.monotonic()
-    window.refused(now, now, 60.0)
+    window.note_rejection(now, now, 60.0)
     assert pause_of(window, now) > 50
     with requests_until(now + 0.5):
         assert pause_of(window, now) <= 0.5

@@ -13,8 +13,9 @@ from concurrent.futures import Future, wait
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from .._http.abandoned_tasks import retrieve_error
 from .._http.throttle import CURRENT, Window
-from .._http.transport.deadline import left_until, no_later, retrieve_error
+from .._http.transport.deadline import left_until, no_later
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -45,9 +45,9 @@ def count_by(jobs: Jobs, by: str, filters: dict[str, Any]) -> _Rows:
 
 def _count_each(jobs: Jobs, name: str, values: Sequence[str], filters: dict[str, Any]) -> _Rows:
     rows = []
-    with progress("counting") as tell:
+    with progress("counting") as update:
         for done, one in enumerate(values):
-            tell(done, len(values))
+            update(done, len(values))
             rows.append((str(one), jobs.count(**{**filters, name: one})))
     return rows
 
