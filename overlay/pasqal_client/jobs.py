@@ -1,9 +1,15 @@
 """The jobs resource: listing, counting and reading jobs, and waiting for them, sync and async.
 
 The two classes are twins, written as `_resource` says: they only send. What they ask for and what
-they make of the answers is decided in modules without I/O: filters are checked in
-`_listing/filters.py`, pages are judged in `_listing/walk/page_walk.py`, a wait decides in
-`_waits/wait.py`. Retries and errors are the connection's (`_http`).
+they make of the answers is decided in modules without I/O:
+
+- Filters are checked by `FilterTable.query` (`_listing/filter_table.py`), against the table in
+  `_listing/filters.py`.
+- A page is judged in `Walk.take` (`_listing/walk/page_walk.py`): if it is anchored
+  (`Ground.anchors`), its jobs are yielded; if not, it is kept apart until it joins up.
+- A wait decides in `_waits/wait.py`.
+
+Retries and errors are the connection's (`_http`).
 """
 
 from __future__ import annotations
