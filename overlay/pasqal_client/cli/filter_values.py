@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from .._checks import uuid_of
-from .._listing.filters import query
+from .._listing.filters import JOB_FILTERS
 from .display.safe_text import many
 from .failures import UsageMistake
 from .streams import say
@@ -44,7 +44,7 @@ def read_filters(filters: Filters) -> dict[str, Any]:
     # The client checks them, too, but only when it is there: a typing error has to show before
     # anybody has to sign in.
     try:
-        query(given)
+        JOB_FILTERS.query(given)
     except ValueError as error:
         raise UsageMistake(str(error)) from None
     return given
