@@ -56,11 +56,11 @@ def uuid_of(name: str, value: object) -> UUID:
 
 
 def has_id(value: object) -> bool:
-    """Whether somebody may have given an object, such as a job, in place of its id."""
+    """Whether the caller may have passed an object, such as a job, in place of its id."""
     try:
         return hasattr(value, "id")
     except Exception:
-        # There is such a property, and it fails.
+        # The property exists, and reading it fails.
         return True
 
 
@@ -113,7 +113,7 @@ def seconds(name: str, value: Any, *, zero: bool = False) -> float:
 
 
 def truth(name: str, value: object) -> bool:
-    """True or False itself; what only counts as one of them is rejected."""
+    """True or False itself; what is merely truthy or falsy is rejected."""
     if isinstance(value, bool):
         return value
     kind = type(value)
@@ -126,7 +126,7 @@ def truth(name: str, value: object) -> bool:
 
 
 def text(name: str, value: object) -> str:
-    """Text that is not empty, not too long, and without control characters; a UUID counts as its text."""
+    """Text that is not empty, not too long, and without control characters; a UUID is taken as its text."""
     if isinstance(value, UUID):
         return str(value)
     if not isinstance(value, str):

@@ -83,3 +83,4 @@ _MEANT: Final = {
 """What somebody may have meant by a name that is not a filter."""
 
 JOB_FILTERS: Final = FilterTable(READERS, _MEANT)
+"""Checked by `JOB_FILTERS.query`; see `FilterTable.query`."""
