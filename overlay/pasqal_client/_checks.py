@@ -56,11 +56,11 @@ def uuid_of(name: str, value: object) -> UUID:
 
 
 def has_id(value: object) -> bool:
-    """Whether somebody may have given an object, such as a job, in place of its id."""
+    """Whether the caller may have passed an object, such as a job, in place of its id."""
     try:
         return hasattr(value, "id")
     except Exception:
-        # There is such a property, and it fails.
+        # The property exists, and reading it fails.
         return True
 
 
@@ -122,7 +122,7 @@ def truth(name: str, value: object) -> bool:
 
 
 def text(name: str, value: object) -> str:
-    """Text that is not empty, not too long, and without control characters; a UUID stands for its text."""
+    """Text that is not empty, not too long, and without control characters; a UUID is taken as its text."""
     if isinstance(value, UUID):
         return str(value)
     if not isinstance(value, str):

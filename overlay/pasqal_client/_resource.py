@@ -110,7 +110,7 @@ class _Base:
             concurrency=number("concurrency", concurrency, 1),
             strict=self._settings.strict,
             throttle=self._throttle,
-            patience=self._settings.deadline,
+            longest_pause=self._settings.deadline,
         )
 
 

@@ -15,7 +15,7 @@ from attrs import evolve
 from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
 from pasqal_client._contract.seen_departures import Departures
 from pasqal_client._http.error_context import ErrorContext
-from pasqal_client._listing.filters import query
+from pasqal_client._listing.filters import JOB_FILTERS
 from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.cancellation import Cancellation, CancelRequest
 from pasqal_client._writes.completion import Completion, batch_in
@@ -51,7 +51,7 @@ def job(
 
 
 def write(**filters: Any) -> Write:
-    return Write("cancel_jobs", BATCH, query(filters) or {})
+    return Write("cancel_jobs", BATCH, JOB_FILTERS.query(filters) or {})
 
 
 AT_5 = job("CANCELED", end=5)
@@ -433,7 +433,7 @@ def test_a_write_that_nobody_waited_for_may_still_happen(
     filters: dict[str, Any], jobs: list[Job], outcome: str
 ) -> None:
     """That no job is cancelled yet proves nothing while the service may still be working."""
-    write = Write("cancel_jobs", BATCH, query(filters) or {}, may_still_happen=True)
+    write = Write("cancel_jobs", BATCH, JOB_FILTERS.query(filters) or {}, may_still_happen=True)
     told = resolution(write, jobs, proven=True)
     assert told.outcome == outcome
     assert ("so far" in told.reason) is (outcome == "cannot tell")

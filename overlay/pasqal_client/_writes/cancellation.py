@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from .._checks import truth, uuid_of
 from .._display import printable
-from .._listing.filters import query
+from .._listing.filters import JOB_FILTERS
 from .._listing.query_parts import URL_LIMIT, split
 from .plan import Step
 from .receipt import CancelReceipt
@@ -60,7 +60,7 @@ class CancelRequest:
         """
         batch_id = uuid_of("batch", batch)
         whole_batch = truth("all", everything)
-        given = query(filters)
+        given = JOB_FILTERS.query(filters)
         if given is None:
             return cls(batch_id, None, ())
         if not given and not whole_batch:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from .._checks import uuid_of
-from .._listing.filters import query
+from .._listing.filters import JOB_FILTERS
 from .display.words import many
 from .failures import UsageMistake
 from .options import flag_of
@@ -52,7 +52,7 @@ def _check(name: str, value: object) -> None:
     # The client checks filters, too, but only when it is there: a typing error has to show before
     # anybody has to sign in.
     try:
-        query({name: value})
+        JOB_FILTERS.query({name: value})
     except ValueError as error:
         reason = str(error).removeprefix(name)
         raise UsageMistake(f"{flag_of(name)}{reason}") from None
