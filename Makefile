@@ -32,7 +32,7 @@ demo: $(READY) ## the main job against the local sandbox, over real HTTP
 .PHONY: test
 test: $(READY) ## run the tests and measure their coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses auto
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -46,14 +46,13 @@ test-floors: $(READY) ## run the tests of the package with the oldest versions t
 	build/floors/bin/python -m pip install --quiet --constraint build/floors/constraints.txt --group test --group spec --group bench --editable '.[all]'
 	build/floors/bin/python -m pytest --quiet -p no:cacheprovider tests/unit tests/client tests/cli tests/sandbox
 
-# Those that go through the contract itself. Those of the tools, and of many made-up payloads, take longer.
+# Those that go through the contract itself. Those of the tools, which generate again and again, take longer.
 CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach examples generated) \
 	$(patsubst %,tests/contract/test_vectors_%.py,form requests answers errors)
-LONGER_TESTS := $(patsubst %,--deselect tests/contract/test_generated.py::test_%,the_tree a_ each_foreign other an_unknown)
 
 .PHONY: test-contract
 test-contract: $(READY) ## the quick tests of the contract: what is transcribed, reached, exemplified, sent and read
-	@$(BIN)/python -m pytest --quiet --tb=line -p no:cacheprovider $(CONTRACT_TESTS) $(LONGER_TESTS)
+	@$(BIN)/python -m pytest --quiet --tb=line -p no:cacheprovider $(CONTRACT_TESTS)
 
 # What is generated comes before the types: without a module of it, a type checker complains of everything else.
 .PHONY: check
@@ -79,17 +78,17 @@ types: $(READY) ## type-check everything, strictly
 
 .PHONY: spec
 spec: $(READY) ## validate the contract and its examples
-	$(BIN)/python tools/check_spec.py
+	PYTHONPATH=tools $(BIN)/python -m check_spec
 
 .PHONY: generate
 generate: spec ## make generated/ and docs/reference/wire.md from openapi.yaml
 	$(BIN)/python tools/generate.py
-	$(BIN)/python tools/ledger.py
+	PYTHONPATH=tools $(BIN)/python -m ledger
 
 .PHONY: check-generated
 check-generated: $(READY) ## tell whether generated/ and the ledger are what openapi.yaml makes, and nothing is missing
 	$(BIN)/python tools/generate.py --check
-	$(BIN)/python tools/ledger.py --check
+	PYTHONPATH=tools $(BIN)/python -m ledger --check
 
 # What BASE is: a contract in a file, or a git ref; the last released contract, or else HEAD, unless it is given.
 .PHONY: spec-diff
@@ -134,7 +133,7 @@ constraints: ## pin the newest versions that fit into constraints.txt
 	$(PYTHON) -m venv build/constraints
 	build/constraints/bin/python -m pip install --quiet --upgrade pip
 	build/constraints/bin/python -m pip install --quiet --group dev --editable '.[all]'
-	build/constraints/bin/python tools/pin.py > constraints.new
+	build/constraints/bin/python tools/installed_versions.py > constraints.new
 	mv constraints.new constraints.txt
 	rm -rf build/constraints
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from urllib.request import ProxyHandler, build_opener
 
-import isolated
+from official_environment import UnavailableError, find_environment, make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 PAGE: Final = 100
 CONCURRENCY: Final = 8
-
 
 Commands: TypeAlias = "Mapping[str, Sequence[str | Path]]"
 
@@ -176,13 +175,13 @@ class Lab:
         if self.scale.official == "left out":
             return "the official client is left out"
         if self.scale.official == "found":
-            found = isolated.installed("official", isolated.OFFICIAL)
+            found = find_environment()
             if found is None:
                 return "the official client is not installed"
             return found / "bin/python"
         try:
-            return isolated.environment("official", isolated.OFFICIAL) / "bin/python"
-        except isolated.UnavailableError as error:
+            return make_environment() / "bin/python"
+        except UnavailableError as error:
             return f"the official client cannot be installed: {error}"
 
     def interpreter(self, client: str) -> Path:

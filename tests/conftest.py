@@ -17,3 +17,12 @@ def pytest_configure(config: pytest.Config) -> None:
     # Where a shell started the tests in the background, their programs would be deaf to Ctrl-C.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# A test of half a minute that begins last leaves the other workers without work.
+LONGEST = ("test_rehearsals.py", "test_benchmarks.py", "test_schemathesis.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest tests begin first."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)

@@ -1,5 +1,7 @@
 """Prints the oldest versions that pyproject.toml admits, of the package's dependencies and extras, as constraints."""
 
+from __future__ import annotations
+
 import re
 import sys
 import tomllib
@@ -8,7 +10,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# The name, perhaps with extras in brackets, and the version behind >= wherever that stands.
+# The name, perhaps with extras in brackets, and the version after >= wherever that stands.
 DEPENDENCY = re.compile(
     r"""
     (?P<name> [\w.-]+ )

@@ -99,9 +99,9 @@ def run(what: str, *arguments: str) -> None:
         check=False,
     )
     if done.returncode or done.stderr.strip():
-        told = without_traceback(done.stdout + done.stderr)
+        said = without_traceback(done.stdout + done.stderr)
         raise GenerationError(
-            f"{what} failed or warned (exit code {done.returncode}):\n{told.rstrip()}"
+            f"{what} failed or warned (exit code {done.returncode}):\n{said.rstrip()}"
         )
 
 
@@ -324,8 +324,8 @@ def report(found: list[str]) -> int:
     )
     changed = changed_inputs()
     if found == ["different: provenance.json"] and changed:
-        told = f"The code would be the same, but these changed: {', '.join(changed)}"
-        print(told, file=sys.stderr)
+        hint = f"The code would be the same, but these changed: {', '.join(changed)}"
+        print(hint, file=sys.stderr)
     print(
         "Run `make generate`, read what changed, and commit it together with its cause.",
         file=sys.stderr,

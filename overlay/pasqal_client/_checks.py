@@ -56,34 +56,30 @@ def uuid_of(name: str, value: object) -> UUID:
 
 
 def has_id(value: object) -> bool:
-    """Whether somebody may have given an object, such as a job, in place of its id."""
+    """Whether the caller may have passed an object, such as a job, in place of its id."""
     try:
         return hasattr(value, "id")
     except Exception:
-        # There is such a property, and it fails.
+        # The property exists, and reading it fails.
         return True
 
 
 def number(
     name: str,
     value: object,
-    least: int | None = None,
+    least: int,
     most: int | None = None,
 ) -> int:
     """An integer of any kind, numpy's included, within bounds; True and False are not integers here."""
     whole = _integer(value)
     if whole is None:
         raise malformed(name, value, "is not an integer")
-    bounds = []
-    is_within = True
-    if least is not None:
-        bounds.append(f"at least {least}")
-        is_within = whole >= least
+    allowed = f"at least {least}"
+    is_within = whole >= least
     if most is not None:
-        bounds.append(f"at most {most}")
-        is_within = is_within and whole <= most
+        allowed += f" and at most {most}"
+        is_within = least <= whole <= most
     if not is_within:
-        allowed = " and ".join(bounds)
         raise malformed(name, whole, f"is out of bounds; it must be {allowed}")
     return whole
 
@@ -113,7 +109,7 @@ def seconds(name: str, value: Any, *, zero: bool = False) -> float:
 
 
 def truth(name: str, value: object) -> bool:
-    """True or False itself; what only counts as one of them is rejected."""
+    """True or False itself; what is merely truthy or falsy is rejected."""
     if isinstance(value, bool):
         return value
     kind = type(value)
@@ -126,7 +122,7 @@ def truth(name: str, value: object) -> bool:
 
 
 def text(name: str, value: object) -> str:
-    """Text that is not empty, not too long, and without control characters; a UUID counts as its text."""
+    """Text that is not empty, not too long, and without control characters; a UUID is taken as its text."""
     if isinstance(value, UUID):
         return str(value)
     if not isinstance(value, str):

@@ -1,47 +1,61 @@
-"""What all resources share: how requests are made from arguments, and how a write is sent.
+"""What all resources share: how requests are made from arguments, and how they are sent.
 
 A method of a resource has a twin in the async client. What both do alike is decided by functions
-and classes that do no I/O, so each twin is left with little more than sending. There are three
-patterns; a new method follows one of them:
+and classes that do no I/O, so each twin is left with little more than sending. A new method:
 
-One read: check the arguments, send, read the answer.
+1. Checks its arguments before anything is sent, with `_checks` or the filters of an `ItemKind`.
+   What is malformed raises a `ValueError`.
+2. Sends by one of the three patterns below. Nothing but a resource calls generated operations; the
+   connection signs in, repeats, and raises what the service rejects.
+3. Leaves to a pure function what the answer means: in a room (`_listing`, `_writes`, …), or in the
+   part of the module that both twins share.
+4. Has the whole docstring in the sync class; its twin refers to it.
+
+One read: the generated operation, and its arguments.
 
     wanted = uuid_of("job_id", job_id)
     request = _jobs_by_id(wanted, self._api.base_url)
-    response = self._ask(request, Span(0, 1))
+    response = self._read(get_jobs, **request.keywords(Span(0, 1)))
     return _job_in(response, wanted)
 
-One listing: a request, options, and what fetches a page. Nothing is sent before it is iterated over.
+One listing: a request for a kind of items (see `_listing/item_kind.py`), and options. Nothing is
+sent before it is iterated over. `_fetch_page` and `_count` take such a request, too.
 
     request = self._request(JOBS, filters, order_by, order_by_direction)
     options = self._options(page_size, max_items, concurrency)
-    return JobListing(request, options, self._fetch)
+    return self._listing(get_jobs, request, options)
 
 One write: the generated operation, and a plan (see `_writes/plan.py`) that decides what to send and
 what the answers mean.
 
     return self._write(complete_batch, Completion(batch))
 
-The async twin has `await`, and `asyncio_detailed` in place of `sync_detailed`; its docstring refers
-to that of the sync one. `tests/unit/test_parity.py` compares the two.
+In the async twin, `await` stands before what sends. `tests/unit/test_parity.py` compares the twins,
+and these patterns with the resources.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pasqal_core_runtime.client import Client
 
 from ._checks import number
+from ._http.error_context import ErrorContext
 from ._listing.list_request import CONCURRENCY, ListOptions, ListRequest
-from ._listing.pages import LARGEST_PAGE
+from ._listing.listings import AsyncListing, Listing
+from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
 from ._writes.answer import Answer
-from ._writes.write import noted
+from ._writes.write import attach_write
+from .errors import ResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from types import ModuleType
 
-    from pasqal_core_runtime.departures import Report
+    from pasqal_core_runtime.departures import Departure, Report
+    from pasqal_core_runtime.response import Response
 
     from ._http.throttle import Throttle
     from ._listing.item_kind import ItemKind
@@ -73,7 +87,7 @@ class _Base:
         order_by: object = None,
         order_by_direction: object = None,
     ) -> ListRequest[T]:
-        """The request for a list; the client's project counts unless the filters say otherwise."""
+        """The request for a list; the client's project applies unless the filters say otherwise."""
         given: dict[str, Any] = dict(filters)
         # None in the filters lifts the client's project.
         if self._settings.project_id is not None:
@@ -86,7 +100,7 @@ class _Base:
         max_items: object = None,
         concurrency: object = CONCURRENCY,
     ) -> ListOptions:
-        """How a list is read."""
+        """Check the options of a listing."""
         most = None
         if max_items is not None:
             most = number("max_items", max_items, 0)
@@ -96,7 +110,7 @@ class _Base:
             concurrency=number("concurrency", concurrency, 1),
             strict=self._settings.strict,
             throttle=self._throttle,
-            patience=self._settings.deadline,
+            longest_pause=self._settings.deadline,
         )
 
 
@@ -104,44 +118,171 @@ class Resource(_Base):
     """A resource of the sync client."""
 
     def _reporting_to(self, report: Report) -> Client:
-        """The generated client on the same connection, with departures reported to somebody else."""
+        """The generated client on the same connection, with departures reported to another callback."""
         client = Client(self._api.base_url, on_departure=report)
         return client.set_httpx_client(self._api.get_httpx_client())
 
-    def _write(self, operation: Any, plan: Plan[R]) -> R:
-        """Send the requests of a write one after the other; nothing is sent twice.
+    def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
+        """Send the request of a read.
+
+        Args:
+            operation: the module of the generated operation.
+            **keywords: the arguments of the operation.
+        """
+        response: Response[Any] = operation.sync_detailed(client=self._api, **keywords)
+        return response
+
+    def _listing(
+        self, operation: ModuleType, request: ListRequest[T], options: ListOptions
+    ) -> Listing[T]:
+        """All items, to iterate over."""
+        return Listing(request, options, partial(self._fetch_span, operation))
+
+    def _fetch_page(self, operation: ModuleType, request: ListRequest[T], span: Span) -> Page[T]:
+        """Fetch one page, in one request.
+
+        Raises:
+            ValueError: it takes several requests.
+        """
+        _raise_if_split(request)
+        # An empty list of ids is nothing, never everything.
+        if not request.parts:
+            return NOTHING
+        return self._fetch_span(operation, request, span)
+
+    def _count(self, operation: ModuleType, request: ListRequest[T]) -> int:
+        """Count the items, in as many requests as there are parts."""
+        spans = _first_of_each_part(request)
+        pages = [self._fetch_span(operation, request, span) for span in spans]
+        total = _total(pages)
+        if total is not None:
+            return total
+        # The service does not say how many there are.
+        listing = self._listing(operation, request, self._options())
+        return sum(1 for _ in listing)
+
+    def _fetch_span(self, operation: ModuleType, request: ListRequest[T], span: Span) -> Page[T]:
+        response = self._read(operation, **request.keywords(span))
+        return read_page(response, request.order.kind)
+
+    def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
+        """Send the requests of a write one after the other.
 
         Args:
             operation: the module of the generated operation.
             plan: what to send, and what the answers mean.
         """
         for step in plan.steps():
-            with noted(step.write, step.done):
-                # One of its own for each step, as other threads read answers meanwhile.
-                client = self._reporting_to(step.departures.append)
+            # A list of its own for each step, as other threads read answers meanwhile.
+            departures: list[Departure] = []
+            with attach_write(step):
+                client = self._reporting_to(departures.append)
                 response = operation.sync_detailed(client=client, **step.keywords)
-                answer = Answer.of(response, step.departures, self._api.on_departure)
+                answer = Answer.of(response, departures, self._api.on_departure)
                 carried_out = plan.take(step, answer)
             # Only now: what a strict client rejects was carried out all the same.
-            answer.accept(carried_out)
+            answer.raise_if_strict(carried_out)
         return plan.result()
 
 
 class AsyncResource(_Base):
-    """A resource of the async client."""
+    """A resource of the async client; see `Resource`."""
 
     def _reporting_to(self, report: Report) -> Client:
-        """See `Resource`."""
         client = Client(self._api.base_url, on_departure=report)
         return client.set_async_httpx_client(self._api.get_async_httpx_client())
 
-    async def _write(self, operation: Any, plan: Plan[R]) -> R:
-        """Send the requests of a write one after the other; see `Resource`."""
+    async def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
+        response: Response[Any] = await operation.asyncio_detailed(client=self._api, **keywords)
+        return response
+
+    def _listing(
+        self, operation: ModuleType, request: ListRequest[T], options: ListOptions
+    ) -> AsyncListing[T]:
+        return AsyncListing(request, options, partial(self._fetch_span, operation))
+
+    async def _fetch_page(
+        self, operation: ModuleType, request: ListRequest[T], span: Span
+    ) -> Page[T]:
+        _raise_if_split(request)
+        if not request.parts:
+            return NOTHING
+        return await self._fetch_span(operation, request, span)
+
+    async def _count(self, operation: ModuleType, request: ListRequest[T]) -> int:
+        spans = _first_of_each_part(request)
+        pages = [await self._fetch_span(operation, request, span) for span in spans]
+        total = _total(pages)
+        if total is not None:
+            return total
+        listing = self._listing(operation, request, self._options())
+        return sum([1 async for _ in listing])
+
+    async def _fetch_span(
+        self, operation: ModuleType, request: ListRequest[T], span: Span
+    ) -> Page[T]:
+        response = await self._read(operation, **request.keywords(span))
+        return read_page(response, request.order.kind)
+
+    async def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
         for step in plan.steps():
-            with noted(step.write, step.done):
-                client = self._reporting_to(step.departures.append)
+            departures: list[Departure] = []
+            with attach_write(step):
+                client = self._reporting_to(departures.append)
                 response = await operation.asyncio_detailed(client=client, **step.keywords)
-                answer = Answer.of(response, step.departures, self._api.on_departure)
+                answer = Answer.of(response, departures, self._api.on_departure)
                 carried_out = plan.take(step, answer)
-            answer.accept(carried_out)
+            answer.raise_if_strict(carried_out)
         return plan.result()
+
+
+# What both do alike.
+
+
+def _raise_if_split(request: ListRequest[Any]) -> None:
+    """Raise if a request is for several lists, which have no single page.
+
+    Raises:
+        ValueError: it takes several requests.
+    """
+    if len(request.parts) > 1:
+        many = request.order.kind.many
+        raise ValueError(
+            f"more ids or other values than fit the URL of a page; use {many}.list, which takes several requests"
+        )
+
+
+def _first_of_each_part(request: ListRequest[Any]) -> Iterator[Span]:
+    """Where to ask for one item of each part: the answers have the totals."""
+    for part in range(len(request.parts)):
+        yield Span(0, 1, part)
+
+
+def _total(pages: Iterable[Page[Any]]) -> int | None:
+    """How many items there are on all lists that these are pages of; None if a page does not say."""
+    total = 0
+    for page in pages:
+        if page.total is None:
+            return None
+        total += page.total
+    return total
+
+
+def read_page(response: Response[Any], kind: ItemKind[T]) -> Page[T]:
+    """Read the page in an answer.
+
+    Args:
+        response: what the generated operation returned.
+        kind: what it should be a list of.
+
+    Raises:
+        ResponseError: it holds no list; that is not the same as an empty one.
+    """
+    answer = response.parsed
+    # A field that the service did not send, or not as a list, is not there.
+    if hasattr(answer, "data"):
+        return page_of(answer, response.headers)
+    context = ErrorContext.of_answer(response)
+    status = int(response.status_code)
+    reason = f"the answer does not hold a list of {kind.many}"
+    raise context.error(ResponseError, reason, status=status)

@@ -18,7 +18,7 @@ def show_options(kind: type, defaults: Mapping[str, object]) -> Callable[[F], F]
 
     Args:
         kind: the typed dictionary of the options.
-        defaults: what counts where an option is not given, in the order in which to show them.
+        defaults: the default of each option, in the order in which to show them.
     """
 
     def decorate(function: F) -> F:

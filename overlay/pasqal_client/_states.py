@@ -18,7 +18,7 @@ TERMINAL: Final = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED
 NO_STATUS: Final = JobStatus("(none)")
 """The state of a job that came without one."""
 
-# Every version of the service knows these as filters; others show when the jobs are read.
+# Every version of the service can filter by these; jobs in other states are found only by reading all.
 COUNTED_ACTIVE: Final = (JobStatus.PENDING, JobStatus.RUNNING)
 COUNTED_ENDED: Final = tuple(sorted(TERMINAL))
 

@@ -1,8 +1,9 @@
 """The batches resource: cancelling the jobs of a batch and completing it, sync and async.
 
 These are writes: `_resource` says how one is sent. Malformed arguments are rejected before any
-request is sent, nothing is sent where nothing can match, nothing is sent twice, and an answer
-counts only if it can be that of the request. The decisions are in `_writes`.
+request is sent, nothing is sent where nothing can match, and an answer is accepted only if it can
+be that of the request. These decisions are in `_writes`; that a write is not repeated is the
+decision of `_http/retry.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ._waits.options import WAIT_DEFAULTS, WaitOptions
 from ._writes.cancellation import Cancellation, CancelRequest
 from ._writes.completion import Completion
 from ._writes.receipt import CancelReceipt
-from ._writes.resolution import Resolution, read_back, resolution
+from ._writes.resolution import Resolution, filters_to_read_back, resolution
 from ._writes.write import write_of
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Batches(Resource):
         # A dry run has the same rules as the write, so it is checked in the same way.
         request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if truth("dry_run", dry_run):
-            return CancelReceipt(tuple(self._jobs.list(**request.listed())), dry_run=True)
+            return CancelReceipt(tuple(self._jobs.list(**request.dry_run_filters())), dry_run=True)
         return self._write(cancel_jobs, Cancellation(request))
 
     def complete(self, batch: UUID | str, /) -> Batch:
@@ -120,7 +121,7 @@ class Batches(Resource):
             APIError: reading failed.
         """
         write = write_of(error)
-        listing = self._jobs.list(**read_back(write))
+        listing = self._jobs.list(**filters_to_read_back(write))
         jobs = tuple(listing)
         # Whether jobs may be missing is known only at the end of the listing.
         return resolution(write, jobs, proven=listing.proven)
@@ -152,7 +153,7 @@ class AsyncBatches(AsyncResource):
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
         request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if truth("dry_run", dry_run):
-            jobs = [job async for job in self._jobs.list(**request.listed())]
+            jobs = [job async for job in self._jobs.list(**request.dry_run_filters())]
             return CancelReceipt(tuple(jobs), dry_run=True)
         return await self._write(cancel_jobs, Cancellation(request))
 
@@ -163,7 +164,7 @@ class AsyncBatches(AsyncResource):
     async def resolve(self, error: BaseException, /) -> Resolution:
         """Read the jobs back to find out whether a write took effect; see `Batches.resolve`."""
         write = write_of(error)
-        listing = self._jobs.list(**read_back(write))
+        listing = self._jobs.list(**filters_to_read_back(write))
         jobs = [job async for job in listing]
         return resolution(write, jobs, proven=listing.proven)
 

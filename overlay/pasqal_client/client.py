@@ -68,7 +68,7 @@ class _Client:
     departures: Departures
     api: GeneratedClient
     _settings: Settings
-    _bearer: TokenAuth
+    _token_auth: TokenAuth
     _observer: Observer
     _throttle: Throttle
     _owns_pool = True
@@ -83,25 +83,25 @@ class _Client:
             log_to_stderr(str(variables["log"]))
         self._settings = config.settings_of(levels)
         credentials = config.credentials_of(levels, self._settings.region)
-        self._bearer = TokenAuth(credentials)
+        self._token_auth = TokenAuth(credentials)
         self._observer = Observer(
-            self._bearer.clean,
+            self._token_auth.clean,
             on_request=checked_hook(options.get("on_request"), "on_request"),
             on_response=checked_hook(options.get("on_response"), "on_response"),
         )
-        self.departures = Departures(self._bearer.clean)
+        self.departures = Departures(self._token_auth.clean)
         self._throttle = Throttle()
         self._make_api()
 
     def _urls(self) -> tuple[str, ...]:
         """The addresses that are reached: the service's, and the token endpoint's if there is one."""
-        addresses = [self._settings.base_url, self._bearer.credentials.url]
+        addresses = [self._settings.base_url, self._token_auth.credentials.url]
         return tuple(filter(None, addresses))
 
     def _make_api(self) -> None:
         on_departure: Callable[[Departure], None] = self.departures.report
         if self._settings.strict:
-            on_departure = self.departures.refuse
+            on_departure = self.departures.report_and_raise
         self.api = GeneratedClient(self._settings.base_url, on_departure=on_departure)
 
     def _connect(self) -> None:
@@ -133,13 +133,13 @@ class _Client:
 
     def __repr__(self) -> str:
         # A traceback that shows variables sees a client whose `__init__` failed.
-        if not hasattr(self, "_bearer"):
+        if not hasattr(self, "_token_auth"):
             return f"<{type(self).__name__}, not made>"
         settings = self._settings
         where = f"base_url={settings.base_url!r}, region={settings.region!r}"
         if settings.project_id:
             where += f", project_id={settings.project_id}"
-        return f"{type(self).__name__}({where}, auth={self._bearer!r})"
+        return f"{type(self).__name__}({where}, auth={self._token_auth!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -199,10 +199,10 @@ class PasqalClient(_Client):
         strict: raise at the first departure, and at the end of a listing that may have missed jobs.
         on_request: called with a `SentRequest` before each attempt.
         on_response: called with a `ReceivedResponse` after each attempt.
-        http_client: the `httpx.Client` to send with. Its transport, proxies and TLS count; its
-            auth, base URL, cookies and event hooks do not. It is not closed. A transport other than
-            httpx's own has to deal with bytes behind an answer and with headers that drip; and if a
-            deadline stops a write, its outcome may be called unknown although it was not sent.
+        http_client: the `httpx.Client` to send with. Its transport, proxies and TLS are used; its
+            auth, base URL, cookies and event hooks are not. It is not closed. A transport other
+            than httpx's own has to deal with bytes after an answer and with headers that drip; and
+            if a deadline stops a write, its outcome may be called unknown although it was not sent.
 
     Attributes:
         jobs (Jobs): lists, counts, reads and waits for jobs.
@@ -224,7 +224,7 @@ class PasqalClient(_Client):
         self._connect()
 
     def _connect(self) -> None:
-        self._connection = Connection(self._settings, self._bearer, self._observer, self._pool)
+        self._connection = Connection(self._settings, self._token_auth, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings, self._throttle)
         self.batches = Batches(self.api, self._settings, self._throttle, self.jobs)
@@ -275,7 +275,9 @@ class AsyncPasqalClient(_Client):
         self._connect()
 
     def _connect(self) -> None:
-        self._connection = AsyncConnection(self._settings, self._bearer, self._observer, self._pool)
+        self._connection = AsyncConnection(
+            self._settings, self._token_auth, self._observer, self._pool
+        )
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
         self.batches = AsyncBatches(self.api, self._settings, self._throttle, self.jobs)

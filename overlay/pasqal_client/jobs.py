@@ -1,9 +1,15 @@
 """The jobs resource: listing, counting and reading jobs, and waiting for them, sync and async.
 
 The two classes are twins, written as `_resource` says: they only send. What they ask for and what
-they make of the answers is decided in modules without I/O: filters are checked in
-`_listing/filters.py`, pages are judged in `_listing/walk/page_walk.py`, a wait decides in
-`_waits/wait.py`. Retries and errors are the connection's (`_http`).
+they make of the answers is decided in modules without I/O:
+
+- Filters are checked by `FilterTable.query` (`_listing/filter_table.py`), against the table in
+  `_listing/filters.py`.
+- A page is judged in `Walk.take` (`_listing/walk/page_walk.py`): if it is anchored
+  (`Ground.anchors`), its jobs are yielded; if not, it is kept apart until it joins up.
+- A wait decides in `_waits/wait.py`.
+
+Retries and errors are the connection's (`_http`).
 """
 
 from __future__ import annotations
@@ -14,23 +20,24 @@ import time
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from pasqal_core_api.api.jobs import get_jobs
-from pasqal_core_api.models import Job, JobPage
+from pasqal_core_api.models import Job
 
 from ._checks import uuid_of
-from ._http.error_context import Exchange
+from ._http.error_context import ErrorContext
 from ._http.transport.deadline import requests_until
 from ._listing.filters import JOB_FILTERS, JobFilters
 from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY, ListRequest
 from ._listing.listings import AsyncListing, Listing
-from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
-from ._resource import AsyncResource, Resource
+from ._listing.pages import LARGEST_PAGE, Page, Span
+from ._resource import AsyncResource, Resource, read_page
 from ._signatures import show_options
-from ._waits.look import AnsweredPages, Look, Reading
+from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
+from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
-from .errors import APIError, NotFoundError, ResponseError
+from .errors import APIError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -84,7 +91,7 @@ class Jobs(Resource):
             max_items: stop after this many jobs.
             concurrency: how many requests may be under way at once; fewer are once the service
                 refuses some.
-            **filters: see `JobFilters`. Without `project_id` the client's project counts;
+            **filters: see `JobFilters`. Without `project_id` the client's project applies;
                 `project_id=None` lifts that.
 
         Returns:
@@ -97,7 +104,7 @@ class Jobs(Resource):
         """
         request = self._request(JOBS, filters, order_by, order_by_direction)
         options = self._options(page_size, max_items, concurrency)
-        return JobListing(request, options, self._fetch)
+        return self._listing(get_jobs, request, options)
 
     def page(
         self,
@@ -115,7 +122,7 @@ class Jobs(Resource):
             offset: how many jobs of the whole list come before the page.
             order_by: the job field to sort by; `created_at` if None.
             order_by_direction: `ASC` or `DESC`; `DESC` if None.
-            **filters: see `JobFilters`. Without `project_id` the client's project counts;
+            **filters: see `JobFilters`. Without `project_id` the client's project applies;
                 `project_id=None` lifts that.
 
         Returns:
@@ -128,18 +135,13 @@ class Jobs(Resource):
             APIError: the request failed.
         """
         request = self._request(JOBS, filters, order_by, order_by_direction)
-        _refuse_several(request)
-        span = Span.of(offset, limit)
-        # An empty list of ids is nothing, never everything.
-        if not request.parts:
-            return NOTHING
-        return self._fetch(request, span)
+        return self._fetch_page(get_jobs, request, Span.of(offset, limit))
 
     def count(self, **filters: Unpack[JobFilters]) -> int:
         """Count the jobs that match the filters, in one request (several if there are more ids than fit a URL).
 
         Args:
-            **filters: see `JobFilters`. Without `project_id` the client's project counts;
+            **filters: see `JobFilters`. Without `project_id` the client's project applies;
                 `project_id=None` lifts that.
 
         Returns:
@@ -150,15 +152,7 @@ class Jobs(Resource):
             ValueError: an argument is malformed. Nothing was sent.
             APIError: a request failed.
         """
-        request = self._request(JOBS, filters)
-        spans = _first_of_each_part(request)
-        pages = [self._fetch(request, span) for span in spans]
-        total = _total(pages)
-        if total is not None:
-            return total
-        # The service does not say how many there are.
-        listing = JobListing(request, self._options(), self._fetch)
-        return sum(1 for _ in listing)
+        return self._count(get_jobs, self._request(JOBS, filters))
 
     def get(self, job_id: UUID | str, /) -> Job:
         """Fetch one job, of whichever project.
@@ -178,7 +172,7 @@ class Jobs(Resource):
         wanted = uuid_of("job_id", job_id)
         # The contract has no operation for a single job.
         request = _jobs_by_id(wanted, self._api.base_url)
-        response = self._ask(request, Span(0, 1))
+        response = self._read(get_jobs, **request.keywords(Span(0, 1)))
         return _job_in(response, wanted)
 
     def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
@@ -196,7 +190,7 @@ class Jobs(Resource):
             APIError: a request failed.
         """
         request = _jobs_by_id(ids, self._api.base_url)
-        listing = JobListing(request, self._options(), self._fetch)
+        listing = self._listing(get_jobs, request, self._options())
         statuses = {}
         for job in listing:
             if _has_status(job):
@@ -214,7 +208,7 @@ class Jobs(Resource):
         """Wait until every job of a batch, or every one of some jobs, has ended.
 
         PENDING, RUNNING and CANCELING are active; DONE, ERROR and CANCELED are terminal. Looks that
-        fail for a passing reason do not end the wait before its timeout. Without one, more than
+        fail for a transient reason do not end the wait before its timeout. Without one, more than
         five that fail in a row end it, or a service that asks to come back in more than an hour. If
         a look misses a job that was there, the job is looked for again; missing three times in a
         row, it is taken for gone.
@@ -242,7 +236,7 @@ class Jobs(Resource):
                 wait on with its `batch_id`, or with its `ids`.
             UnknownStatusError: a job is in an unknown state.
             JobsFailedError: a job failed, if that was asked for.
-            NotFoundError: a job is not there (any more), or no job of the batch is.
+            NotFoundError: a job does not exist, or no longer does; or the batch has none to show.
             APIError: looking failed.
         """
         subject = Subject(batch_id, ids)
@@ -279,24 +273,25 @@ class Jobs(Resource):
             with requests_until(wait.ends):
                 seen = self._see(wait)
         except APIError as error:
-            wait.failed(error)
+            wait.look_failed(error)
             return []
         # Not in the block: what the caller's function raises is not a look that failed.
         return wait.saw(seen, time.monotonic())
 
-    def _see(self, wait: Wait) -> Reading | int:
+    def _see(self, wait: Wait) -> Snapshot | int:
         if wait.look is not Look.READ_ALL:
             return self.count(**wait.count_filters)
         # The pages are kept with their answers: from these the wait makes its errors.
         pages = AnsweredPages()
 
         def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
-            return _answered_page(self._ask(request, span), pages)
+            response = self._read(get_jobs, **request.keywords(span))
+            return _answered_page(response, pages)
 
         request = self._request(JOBS, wait.subject.filters)
         listing = JobListing(request, self._options(), fetch)
         jobs = _list(listing)
-        return Reading.of(listing, jobs, pages)
+        return Snapshot.of(listing, jobs, pages)
 
     def _examine(self, examination: Examination) -> ContractReport:
         # Its departures are not the client's, which may be strict.
@@ -304,12 +299,6 @@ class Jobs(Resource):
         while (page := examination.next()) is not None:
             examination.take(get_jobs.sync_detailed(client=api, **page))
         return examination.report()
-
-    def _fetch(self, request: ListRequest[Job], span: Span) -> Page[Job]:
-        return _read_page(self._ask(request, span))
-
-    def _ask(self, request: ListRequest[Job], span: Span) -> Response[Any]:
-        return get_jobs.sync_detailed(client=self._api, **request.keywords(span))
 
 
 class AsyncJobs(AsyncResource):
@@ -328,7 +317,7 @@ class AsyncJobs(AsyncResource):
         """List all jobs that match the filters; see `Jobs.list`."""
         request = self._request(JOBS, filters, order_by, order_by_direction)
         options = self._options(page_size, max_items, concurrency)
-        return AsyncJobListing(request, options, self._fetch)
+        return self._listing(get_jobs, request, options)
 
     async def page(
         self,
@@ -341,34 +330,23 @@ class AsyncJobs(AsyncResource):
     ) -> Page[Job]:
         """Fetch one page of the jobs that match the filters; see `Jobs.page`."""
         request = self._request(JOBS, filters, order_by, order_by_direction)
-        _refuse_several(request)
-        span = Span.of(offset, limit)
-        if not request.parts:
-            return NOTHING
-        return await self._fetch(request, span)
+        return await self._fetch_page(get_jobs, request, Span.of(offset, limit))
 
     async def count(self, **filters: Unpack[JobFilters]) -> int:
         """Count the jobs that match the filters; see `Jobs.count`."""
-        request = self._request(JOBS, filters)
-        spans = _first_of_each_part(request)
-        pages = [await self._fetch(request, span) for span in spans]
-        total = _total(pages)
-        if total is not None:
-            return total
-        listing = AsyncJobListing(request, self._options(), self._fetch)
-        return sum([1 async for _ in listing])
+        return await self._count(get_jobs, self._request(JOBS, filters))
 
     async def get(self, job_id: UUID | str, /) -> Job:
         """Fetch one job, of whichever project; see `Jobs.get`."""
         wanted = uuid_of("job_id", job_id)
         request = _jobs_by_id(wanted, self._api.base_url)
-        response = await self._ask(request, Span(0, 1))
+        response = await self._read(get_jobs, **request.keywords(Span(0, 1)))
         return _job_in(response, wanted)
 
     async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs; see `Jobs.statuses`."""
         request = _jobs_by_id(ids, self._api.base_url)
-        listing = AsyncJobListing(request, self._options(), self._fetch)
+        listing = self._listing(get_jobs, request, self._options())
         statuses = {}
         async for job in listing:
             if _has_status(job):
@@ -417,34 +395,29 @@ class AsyncJobs(AsyncResource):
             with requests_until(wait.ends):
                 seen = await self._see(wait)
         except APIError as error:
-            wait.failed(error)
+            wait.look_failed(error)
             return []
         return wait.saw(seen, time.monotonic())
 
-    async def _see(self, wait: Wait) -> Reading | int:
+    async def _see(self, wait: Wait) -> Snapshot | int:
         if wait.look is not Look.READ_ALL:
             return await self.count(**wait.count_filters)
         pages = AnsweredPages()
 
         async def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
-            return _answered_page(await self._ask(request, span), pages)
+            response = await self._read(get_jobs, **request.keywords(span))
+            return _answered_page(response, pages)
 
         request = self._request(JOBS, wait.subject.filters)
         listing = AsyncJobListing(request, self._options(), fetch)
         jobs = [job async for job in listing]
-        return Reading.of(listing, jobs, pages)
+        return Snapshot.of(listing, jobs, pages)
 
     async def _examine(self, examination: Examination) -> ContractReport:
         api = self._reporting_to(examination.note)
         while (page := examination.next()) is not None:
             examination.take(await get_jobs.asyncio_detailed(client=api, **page))
         return examination.report()
-
-    async def _fetch(self, request: ListRequest[Job], span: Span) -> Page[Job]:
-        return _read_page(await self._ask(request, span))
-
-    async def _ask(self, request: ListRequest[Job], span: Span) -> Response[Any]:
-        return await get_jobs.asyncio_detailed(client=self._api, **request.keywords(span))
 
 
 # What both do alike.
@@ -461,53 +434,10 @@ def _jobs_by_id(ids: object, base_url: str) -> ListRequest[Job]:
     return ListRequest.of(JOBS, {"id": ids}, base_url)
 
 
-def _refuse_several(request: ListRequest[Job]) -> None:
-    """Raise if a request is for several lists, which have no single page.
-
-    Raises:
-        ValueError: it takes several requests.
-    """
-    if len(request.parts) > 1:
-        raise ValueError(
-            "more ids or other values than fit the URL of a page; use jobs.list, which takes several requests"
-        )
-
-
-def _first_of_each_part(request: ListRequest[Job]) -> Iterator[Span]:
-    """Where to ask for one job of each part: the answers have the totals."""
-    for part in range(len(request.parts)):
-        yield Span(0, 1, part)
-
-
-def _total(pages: Iterable[Page[Job]]) -> int | None:
-    """How many jobs there are on all lists that these are pages of; None if a page does not say."""
-    total = 0
-    for page in pages:
-        if page.total is None:
-            return None
-        total += page.total
-    return total
-
-
-def _read_page(response: Response[Any]) -> Page[Job]:
-    """Read the page in the answer of the generated operation.
-
-    Raises:
-        ResponseError: it holds no list of jobs; that is not the same as an empty one.
-    """
-    content = response.parsed
-    if isinstance(content, JobPage) and hasattr(content, "data"):
-        return page_of(content, response.headers)
-    exchange = Exchange.of_answer(response)
-    status = int(response.status_code)
-    reason = "the answer does not hold a list of jobs"
-    raise exchange.error(ResponseError, reason, status=status)
-
-
 def _answered_page(response: Response[Any], pages: AnsweredPages) -> Page[Job]:
     """Read a page, and keep which answer it came in."""
-    page = _read_page(response)
-    return pages.take(page, Exchange.of_answer(response))
+    page = read_page(response, JOBS)
+    return pages.keep(page, ErrorContext.of_answer(response))
 
 
 def _job_in(response: Response[Any], job_id: UUID) -> Job:
@@ -517,14 +447,14 @@ def _job_in(response: Response[Any], job_id: UUID) -> Job:
         NotFoundError: it is not there.
         ResponseError: the answer holds no list of jobs.
     """
-    for job in _read_page(response):
+    for job in read_page(response, JOBS):
         # A service that ignores the filter must not pass another job off as this one.
         if getattr(job, "id", None) == job_id:
             return job
-    exchange = Exchange.of_answer(response)
+    context = ErrorContext.of_answer(response)
     reason = f"job {job_id} does not exist, or this account may not see it"
     # Without a status: nobody sent a 404.
-    raise exchange.error(NotFoundError, reason)
+    raise context.error(NotFoundError, reason)
 
 
 def _has_status(job: Job) -> bool:

@@ -187,11 +187,14 @@ def test_variables_precede_stored_credentials(
 ) -> None:
     """Login and logout say that the variables still take precedence."""
     ran = pasqal("auth login --token-file -", stdin=sandbox.token)
-    assert ran.err == "note: credentials from the environment (PASQAL_TOKEN) take precedence\n"
+    assert (
+        ran.err
+        == "note: credentials from the environment (PASQAL_TOKEN) take precedence over these\n"
+    )
     monkeypatch.setenv("PASQAL_TOKEN", "another-token-another-token")
     assert pasqal("jobs count").code == 3
     assert "from:      the environment (PASQAL_TOKEN)\n" in pasqal("auth status --offline").out
-    assert pasqal("auth logout").err == "note: the environment still has PASQAL_TOKEN\n"
+    assert pasqal("auth logout").err == "note: still set in the environment: PASQAL_TOKEN\n"
     monkeypatch.delenv("PASQAL_TOKEN")
     monkeypatch.setenv("PASQAL_USERNAME", "somebody")
     monkeypatch.setenv("PASQAL_PASSWORD", "something-secret")
@@ -279,7 +282,8 @@ def test_a_file_of_another_user_is_rejected(
     pasqal("auth login --token-file -", stdin=signed_out.token)
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     assert (
-        pasqal("jobs count").err == f"pasqal: {home / 'credentials.json'} belongs to another user\n"
+        pasqal("jobs count").err
+        == f"pasqal: {home / 'credentials.json'} belongs to another user: remove it and sign in again\n"
     )
     monkeypatch.setattr(credential_store, "_HAS_MODES", False)
     assert CredentialStore().get("default", signed_out.base_url) is not None
@@ -474,7 +478,7 @@ def test_waiting_for_a_lock_is_limited(home: Path, monkeypatch: pytest.MonkeyPat
     kept = StoredCredentials("token", "", "first", None, "file")
     CredentialStore().put("default", "here", kept)
     lock = home / ".credentials.json.lock"
-    monkeypatch.setattr(credential_store, "PATIENCE", 0.05)
+    monkeypatch.setattr(credential_store, "_LOCK_TIMEOUT", 0.05)
     with lock.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(
@@ -542,7 +546,10 @@ def test_a_secret_that_the_keyring_keeps_is_not_reported_as_removed(
         == "pasqal: the keyring did not return the secret (RuntimeError); is it locked?\n"
     )
     ran = pasqal(f"{login} --store file", stdin=signed_out.token)
-    assert (ran.code, ran.err) == (0, "note: the keyring still has the previous secret\n")
+    assert (ran.code, ran.err) == (
+        0,
+        "note: the previous secret could not be deleted from the keyring\n",
+    )
     assert pasqal("jobs count").out == "36\n"
     drawer.broken = False
     for store in ("keyring", "file"):
@@ -588,9 +595,9 @@ def test_a_failing_keyring_is_reported(signed_out: Sandbox, pasqal: Run, drawer:
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
     drawer.priority = 0
     ran = pasqal("jobs count")
-    assert ran.err == "pasqal: no usable keyring here; sign in again with --store file\n"
+    assert ran.err == "pasqal: no usable keyring on this machine; sign in again with --store file\n"
     ran = pasqal("auth login --store keyring --token-file -", stdin=signed_out.token)
-    assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: no usable keyring here")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: no usable keyring on this machine")
     assert pasqal("auth logout").code == 0
 
 

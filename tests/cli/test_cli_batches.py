@@ -129,7 +129,8 @@ def test_completing_asks_first(
     ran = pasqal(f"batches complete {NIGHT}")
     assert ran.code == 2
     assert ran.err.startswith(
-        f"batch {NIGHT} has 4 PENDING, 1 RUNNING, 2 DONE, 3 ERROR, 1 CANCELED; once complete, it accepts no more jobs\n"
+        f"batch {NIGHT} has 4 PENDING, 1 RUNNING, 2 DONE, 3 ERROR, 1 CANCELED; "
+        "once complete, it accepts no further jobs\n"
     )
     ran = on_terminal(f"batches complete {NIGHT}", "n\n")
     assert (ran.code, ran.out.endswith("nothing was sent\n"), writes(sandbox)) == (1, True, [])
@@ -169,11 +170,11 @@ def test_an_unknown_outcome_is_reported_as_unknown(sandbox: Sandbox, pasqal: Run
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes")
     assert (ran.code, ran.out) == (1, "")
     first, second = ran.err.splitlines()
-    assert first.startswith("pasqal: it is not known whether this request took effect (PATCH ")
+    assert first.startswith("pasqal: this request may or may not have taken effect (PATCH ")
     assert "resolve" not in first
     assert (
         second
-        == f"hint: it was not repeated; to check: pasqal jobs count --batch {NIGHT} --by status"
+        == f"hint: the last request was not repeated; to check: pasqal jobs count --batch {NIGHT} --by status"
     )
     assert len(writes(sandbox)) == 1
     sandbox.add_fault(Fault(operation="complete_batch", status=502))
@@ -202,7 +203,7 @@ def test_waiting_for_a_batch(sandbox: Sandbox, pasqal: Run) -> None:
     ran = pasqal(f"batches wait {night(1)}")
     assert (ran.code, ran.err.splitlines()[1]) == (
         1,
-        "hint: check the id; projects that are not yours are not visible",
+        "hint: check the id; this account sees only what is in its own projects",
     )
 
 

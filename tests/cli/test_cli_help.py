@@ -14,7 +14,7 @@ import typer
 import pasqal_client
 from cli.conftest import Run
 from pasqal_client import JobOrigin, JobStatus
-from pasqal_client.cli import app, options
+from pasqal_client.cli import app, completion
 from pasqal_client.sandbox import Sandbox, program
 
 
@@ -77,11 +77,11 @@ def test_no_option_takes_a_secret_as_its_value() -> None:
 
 def test_completion_offers_known_values() -> None:
     """The case in which a value was begun is kept."""
-    assert options.statuses("") == [str(status) for status in JobStatus]
-    assert options.statuses("d") == [str(status).lower() for status in JobStatus]
-    assert options.origins("") == [str(origin) for origin in JobOrigin]
-    assert "created_at" in options.sort_keys("")
-    assert "fr" in options.regions("")
+    assert completion.complete_statuses("") == [str(status) for status in JobStatus]
+    assert completion.complete_statuses("d") == [str(status).lower() for status in JobStatus]
+    assert completion.complete_origins("") == [str(origin) for origin in JobOrigin]
+    assert "created_at" in completion.complete_sort_keys("")
+    assert "fr" in completion.complete_regions("")
 
 
 def test_the_sandbox_needs_its_extra(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:

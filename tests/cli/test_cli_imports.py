@@ -17,8 +17,8 @@ SHARED = {
     "_checks.uuid_of": "an id is read as everywhere, and before anybody has to sign in",
     "_display.quoted": "what was typed is quoted in errors as the library quotes it",
     "_http.error_bodies.TO_FIND_OUT": "the advice for programmers is left out of an error that the command explains",
-    "_http.retry.RETRIED": "a watch goes on after the failures that the client tries again",
-    "_listing.filters.query": "filters are checked before anybody has to sign in, and counted as they are sent",
+    "_http.retry.is_transient": "a watch goes on after the failures that a wait goes on after",
+    "_listing.filters.JOB_FILTERS": "filters are checked before anybody has to sign in, and counted as they are sent",
     "_listing.listings.Listing": "what jobs.list returns; it has a name for annotations only",
     "_settings.config": "`pasqal auth` says where each setting comes from, and the client does not",
     "_settings.profiles": "likewise; and credentials lie beside the configuration file",
@@ -28,7 +28,7 @@ SHARED = {
     "_states.is_active": "a watch knows which states a job leaves, as a wait does",
     "_states.is_known": "likewise",
     "_states.state_of": "likewise",
-    "_waits.look.Reading": "a watch doubts a list as a wait does",
+    "_waits.snapshot.Snapshot": "a watch doubts a list as a wait does",
 }
 """The internals of the library that the command line uses, and why the public names are not enough."""
 

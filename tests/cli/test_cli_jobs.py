@@ -215,7 +215,7 @@ def test_only_some_of_many_unknown_jobs_are_named(sandbox: Sandbox, pasqal: Run)
     assert named == [
         f"pasqal: job {one} does not exist, or this account cannot see it" for one in unknown[:10]
     ]
-    assert rest == "pasqal: nor 290 more jobs: 300 of 301 were not found"
+    assert rest == "pasqal: the same for 290 more jobs; 300 of 301 were not found"
     assert len(sandbox.requests) <= 10
 
 
@@ -461,7 +461,7 @@ def test_a_wait_that_times_out_ends_with_4(sandbox: Sandbox, pasqal: Run) -> Non
 
 
 def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
-    """An option says whether such a state counts as active or ended."""
+    """An option says whether such a state is treated as active or ended."""
     sandbox.quirks = ["future-values"]
     ran = pasqal(f"jobs wait {night(7)}")
     assert (ran.code, ran.out) == (4, "")
@@ -484,7 +484,8 @@ def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
         ),
         (f"jobs wait {night(1)} --poll -1", "--poll: cannot read '-1' as a duration"),
         ("jobs wait x", "'x' is not a UUID"),
-        ("jobs list --id 5", "'5' is not a UUID"),
+        ("jobs list --id 5", "pasqal: --id: '5' is not a UUID"),
+        ("jobs list --batch 5", "pasqal: --batch: '5' is not a UUID"),
         ("jobs list --min-runs many", "'many' is not a valid int"),
         (
             "jobs list --since yesterday",
@@ -494,7 +495,7 @@ def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
         ("jobs list --region mars", "region: 'mars' is unknown; known are"),
         ("jobs list --base-url http://example.org", "plain http"),
         ("jobs list --profile night", "'night' is not in"),
-        ("jobs list --limit 0", "--limit"),
+        ("jobs list --limit 0", "'--limit': 0 is not in the range x>=1\n"),
         ("jobs list --foo", "no such option: --foo"),
         ("jobs lst", "Did you mean 'list'?"),
         (f"jobs list --user {'x' * 5000}", "too long"),

@@ -18,7 +18,8 @@ from pasqal_client import CancelReceipt, Job, Write, errors
 from pasqal_client.cli import main
 from pasqal_client.cli.display.column_widths import GAP, NARROWEST, Need, fit_columns
 from pasqal_client.cli.display.field_text import cell, lines, plain_text, value_text, zone_name
-from pasqal_client.cli.display.safe_text import clean, many, one_line
+from pasqal_client.cli.display.safe_text import clean, one_line
+from pasqal_client.cli.display.words import many, name_some, tally
 from pasqal_client.cli.failures import Code, CommandError, Interrupted, UsageMistake, explain
 from pasqal_client.cli.times import parse_duration, parse_seconds, parse_time
 
@@ -57,7 +58,14 @@ def test_some_controls_can_be_kept() -> None:
     """A line break in CSV is data, so it can be kept."""
     assert clean("a\nb\x1b", keep="\n") == "a\nb\\x1b"
     assert one_line("  a \n\t b ") == "a b"
+
+
+def test_numbers_and_lists_become_words() -> None:
+    """One thing is not in the plural, and a long list ends with how many more there are."""
     assert [many(number, "job") for number in (0, 1, 2)] == ["0 jobs", "1 job", "2 jobs"]
+    assert tally({"DONE": 2, "ERROR": 1}) == "2 DONE, 1 ERROR"
+    assert name_some([1, 2, 3]) == "1, 2, 3"
+    assert name_some([1, 2, 3, 4]) == "1, 2, 3 and 1 more"
 
 
 # Times
@@ -314,7 +322,7 @@ def test_an_interrupted_write_reports_what_is_known() -> None:
     job = Job.from_dict(JOB)
     write = Write("cancel_jobs", UUID(NIGHT), receipt=CancelReceipt((job,)), unsent=({}, {}))
     assert explain(Interrupted(write)).hint == (
-        "already cancelled: 1 job; not sent: 2 more requests; it was not repeated; "
+        "already cancelled: 1 job; not sent: 2 more requests; the last request was not repeated; "
         f"to check: pasqal jobs count --batch {NIGHT} --by status"
     )
 

@@ -41,13 +41,13 @@ def test_ping_says_who_answered(sandbox: Sandbox, pasqal: Run) -> None:
         (
             Fault(status=401),
             3,
-            "`pasqal auth status` shows what was sent; `pasqal auth login` replaces it",
+            "`pasqal auth status` shows which credentials were sent; `pasqal auth login` stores others",
         ),
         (Fault(status=403), 1, "`pasqal auth status` shows which account this is"),
         (
             Fault(status=404),
             1,
-            "check the id; projects that are not yours are not visible",
+            "check the id; this account sees only what is in its own projects",
         ),
         (Fault(status=422), 1, None),
         (Fault(status=429, retry_after=90), 1, "the service asks to wait for 90 s"),

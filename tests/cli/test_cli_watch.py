@@ -24,6 +24,7 @@ from rich.console import Console
 from cli.conftest import Ran, Run, Screen
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job, errors
+from pasqal_client.cli.watch.looks import Looks
 from pasqal_client.cli.watch.loop import _pause
 from pasqal_client.cli.watch.report import LineReport
 from pasqal_client.cli.watch.screen import Display, View, bar, render
@@ -130,7 +131,7 @@ def test_jobs_can_be_named(moving: Sandbox, pasqal: Run) -> None:
     assert (ran.code, lines_of(ran)[-1]) == (0, "2 jobs: 2 DONE")
     ran = pasqal(f"jobs watch {night(1)} {night(99)}")
     assert (ran.code, ran.out) == (1, "")
-    assert f"cannot watch job {night(99)}: no such job is visible" in ran.err
+    assert ran.err.startswith(f"pasqal: cannot watch job {night(99)}: no such job is visible\n")
 
 
 def test_an_empty_list_of_ids_watches_nothing(sandbox: Sandbox, pasqal: Run) -> None:
@@ -191,7 +192,7 @@ def test_broken_connections_are_made_again(sandbox: Sandbox, pasqal: Run) -> Non
 
 
 def test_retry_after_is_obeyed() -> None:
-    """Pauses grow up to a limit, and Retry-After counts up to a higher one."""
+    """Pauses grow up to a limit, and Retry-After applies up to a higher one."""
     refused = errors.RateLimitError("slow", status=429)
     assert [_pause(2, failures, refused) for failures in (1, 2, 3, 9, 10**6)] == [2, 4, 8, 30, 30]
     refused.retry_after = 90.0
@@ -211,6 +212,20 @@ def test_a_permanent_failure_ends_a_watch(
     assert (ran.code, lines_of(ran)) == (code, [NUMBERS])
 
 
+def test_a_certificate_that_turns_bad_ends_a_watch(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a connection error, but the next look would meet the same certificate."""
+
+    def read_again(*_: object) -> None:
+        raise errors.UntrustedError("the certificate failed verification: it has expired")
+
+    monkeypatch.setattr(Looks, "read_again", read_again)
+    ran = pasqal(f"{WATCH} --timeout 20")
+    assert (ran.code, lines_of(ran)) == (1, [NUMBERS])
+    assert ran.err.startswith("pasqal: the certificate failed verification: it has expired\nhint: ")
+
+
 @pytest.mark.usefixtures("once")
 def test_a_failed_first_look_ends_a_watch(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
@@ -221,12 +236,14 @@ def test_a_failed_first_look_ends_a_watch(
 
 
 def test_a_job_that_disappears_ends_a_watch(sandbox: Sandbox, pasqal: Run) -> None:
-    """The watch would wait for it in vain."""
+    """The watch would wait for it in vain. The error has no status, because nobody sent a 404."""
     nothing = {"data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
     sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=200, body=nothing))
     ran = pasqal(WATCH)
     assert ran.code == 1
-    assert f"job {night(7)} has disappeared, so it cannot be watched to its end" in ran.err
+    assert ran.err.startswith(
+        f"pasqal: job {night(7)} has disappeared, so it cannot be watched to its end\n"
+    )
 
 
 def test_a_doubtful_list_does_not_end_a_watch(sandbox: Sandbox, pasqal: Run) -> None:
@@ -247,7 +264,7 @@ def test_a_job_without_an_id_cannot_be_watched(sandbox: Sandbox, pasqal: Run) ->
 
 
 def test_an_unknown_state_ends_a_watch(sandbox: Sandbox, pasqal: Run) -> None:
-    """An option can say how such a state counts, and with --forever it does not matter."""
+    """An option can say how to treat such a state, and with --forever it does not matter."""
     watched = WatchedJobs("error")
     with pytest.raises(errors.UnknownStatusError):
         watched.update([job(1, "OF_TOMORROW")])

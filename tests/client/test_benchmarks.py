@@ -1,5 +1,7 @@
 """The benchmarks run; what they measure is not checked."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import isolated
+from official_environment import ROOT, UnavailableError, make_environment
 
 
 def bench(*options: str | Path) -> str:
@@ -16,8 +18,8 @@ def bench(*options: str | Path) -> str:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "--quick", *options],
-        cwd=isolated.ROOT,
-        env={**kept, "PYTHONPATH": str(isolated.ROOT / "tools")},
+        cwd=ROOT,
+        env={**kept, "PYTHONPATH": str(ROOT / "tools")},
         capture_output=True,
         text=True,
         check=False,
@@ -53,7 +55,7 @@ def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
 def test_they_measure_the_official_client() -> None:
     """The official client runs in an environment of its own and gets its rows in the same run."""
     try:
-        isolated.environment("official", isolated.OFFICIAL)
-    except isolated.UnavailableError as error:
+        make_environment()
+    except UnavailableError as error:
         pytest.skip(f"the official client cannot be installed: {error}")
     assert "x as fast as the official client" in bench("--only", "no-latency")

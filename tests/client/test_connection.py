@@ -432,13 +432,13 @@ def test_a_request_does_not_go_out_after_its_deadline() -> None:
     dispatch = attempts.Dispatch()
     tunnel, request = (SimpleNamespace(method=method) for method in (b"CONNECT", b"PATCH"))
     dispatch.note("http11.send_request_headers.started", {"request": tunnel})
-    assert not dispatch.is_out
+    assert not dispatch.is_sent
     with pytest.raises(OverdueError):
         dispatch.note("http11.send_request_headers.started", {"request": request})
-    assert not dispatch.is_out
+    assert not dispatch.is_sent
     dispatch.ends = float("inf")
     dispatch.note("http2.send_request_headers.started", {"request": request})
-    assert dispatch.is_out
+    assert dispatch.is_sent
 
 
 def test_a_wait_does_not_try_a_certificate_again(
@@ -465,7 +465,7 @@ def test_a_certificate_error_that_was_handled_is_ignored() -> None:
     )
     wrapped.__cause__ = httpcore.ConnectError("as ssl tells it")
     wrapped.__cause__.__context__ = refused.__context__ = reset.__context__ = untrusted
-    assert [attempts.failed_verification(error) for error in (wrapped, refused, reset)] == [
+    assert [attempts._certificate_problem(error) for error in (wrapped, refused, reset)] == [
         "expired",
         None,
         None,
@@ -991,9 +991,9 @@ def test_threads_share_one_pool_from_the_first_use(
 
     def noted(client: httpx.Client) -> int:
         made.append(1)
-        return deadline.bind(client)
+        return deadline.install_backend(client)
 
-    monkeypatch.setattr(pool, "bind", noted)
+    monkeypatch.setattr(pool, "install_backend", noted)
     meeting = threading.Barrier(16)
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
 
@@ -1253,4 +1253,4 @@ def test_a_request_ends_with_the_wait_that_sent_it() -> None:
 def test_a_transport_without_a_pool_is_left_alone() -> None:
     """A transport of another kind has no pool that could use our network backend."""
     with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
-        assert deadline.bind(client) == 0
+        assert deadline.install_backend(client) == 0

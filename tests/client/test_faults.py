@@ -20,8 +20,9 @@ import pytest
 
 from client.scripted import Close, Hold, Request, Reset, Scripted, Step, answer, page
 from pasqal_client import PasqalClient, RetryPolicy, errors
-from pasqal_client._http.transport.deadline import bind
-from pasqal_client.jobs import _read_page
+from pasqal_client._http.transport.deadline import install_backend
+from pasqal_client._resource import read_page
+from pasqal_client.jobs import JOBS
 from pasqal_core_runtime.response import Response
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -242,7 +243,7 @@ def test_dripping_headers_end_in_time_with_a_foreign_client_too() -> None:
             ):
                 client.batches.complete(BATCH)
             assert lender.get(f"{server.base_url}/anything").status_code == 200
-        assert bind(lender) == 1
+        assert install_backend(lender) == 1
 
 
 def test_the_deadline_bounds_all_attempts_together(connect: Callable[..., Any]) -> None:
@@ -318,7 +319,7 @@ def test_a_header_of_any_bytes_is_accepted(connect: Callable[..., Any], value: b
     assert "x-served-by" in seen[0].headers
 
 
-# Leftover bytes behind an answer
+# Bytes after an answer
 
 FORGED = answer(200, {"data": {"jobs": [], "errors": {}}})
 
@@ -473,7 +474,7 @@ def test_a_service_that_ignores_the_id_gives_not_found(connect: Callable[..., An
 def test_only_a_page_passes_for_a_page() -> None:
     """Whatever else the operation returned is an answer without a list of jobs."""
     with pytest.raises(errors.ResponseError, match="does not hold a list of jobs"):
-        _read_page(Response(HTTPStatus.OK, b"", {}, None))
+        read_page(Response(HTTPStatus.OK, b"", {}, None), JOBS)
 
 
 def test_requests_do_not_bypass_the_pool() -> None:
@@ -497,8 +498,8 @@ def test_requests_identify_the_client(connect: Callable[..., Any]) -> None:
 
 
 def test_the_pools_of_httpx_take_our_network_backend() -> None:
-    """If this fails, httpx has changed and dripping headers are unbounded: adapt `_http.deadline.bind`."""
+    """If this fails, httpx has changed and dripping headers are unbounded: adapt `_http.deadline.install_backend`."""
     with httpx.Client(proxy="http://127.0.0.1:9") as client:
-        assert bind(client) >= 1
+        assert install_backend(client) >= 1
     with httpx.Client() as client:
-        assert bind(client) >= 1
+        assert install_backend(client) >= 1

@@ -37,7 +37,7 @@ repeatable = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=list(HealthCheck),
 )
 

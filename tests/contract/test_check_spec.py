@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import re
 import subprocess
 import sys
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from check_spec.checks import problems, summary
+from check_spec.command import main
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from types import ModuleType
 
 Contract = dict[str, Any]
 Schema = dict[str, Any]
@@ -308,48 +311,47 @@ def with_fields(contract: Contract, schemas: list[Schema]) -> Contract:
 
 @pytest.mark.parametrize("mistakes", [PASSED_OVER, UNMAKEABLE], ids=["passed over", "unmakeable"])
 def test_what_would_fail_silently_or_later_is_reported(
-    check_spec: ModuleType, frozen: Contract, mistakes: list[tuple[Schema, str]]
+    frozen: Contract, mistakes: list[tuple[Schema, str]]
 ) -> None:
     """What OpenAPI 3.1 ignores, and what models cannot be made of, is one line each, with what is right."""
     broken = with_fields(frozen, [schema for schema, _ in mistakes])
     place = "#/components/schemas/Pagination/properties"
-    assert check_spec.problems(broken) == [
+    assert problems(broken) == [
         f"{place}/{number}{line}" for number, (_, line) in enumerate(mistakes)
     ]
 
 
-def test_a_valid_schema_is_accepted(check_spec: ModuleType, frozen: Contract) -> None:
+def test_a_valid_schema_is_accepted(frozen: Contract) -> None:
     """The 3.1 spelling of each rejected construct is accepted."""
-    assert check_spec.problems(with_fields(frozen, AS_IT_SHOULD_BE)) == []
+    assert problems(with_fields(frozen, AS_IT_SHOULD_BE)) == []
 
 
-def test_the_contract_passes_its_own_check(check_spec: ModuleType, contract: Contract) -> None:
+def test_the_contract_passes_its_own_check(contract: Contract) -> None:
     """The contract of this repository has no problem."""
-    assert check_spec.problems(contract) == []
+    assert problems(contract) == []
 
 
 @pytest.mark.parametrize("mistake", ONE_MISTAKE)
-def test_one_mistake_is_one_line(check_spec: ModuleType, frozen: Contract, mistake: str) -> None:
+def test_one_mistake_is_one_line(frozen: Contract, mistake: str) -> None:
     """The line names the place, what is wrong and what would be right."""
     change, line = ONE_MISTAKE[mistake]
     broken = copy.deepcopy(frozen)
     change(broken)
-    [found] = check_spec.problems(broken)
+    [found] = problems(broken)
     assert found.startswith(line)
     assert "\n" not in found
 
 
-def test_circular_references_are_found(check_spec: ModuleType, frozen: Contract) -> None:
+def test_circular_references_are_found(frozen: Contract) -> None:
     """References that only lead to each other lead nowhere."""
     broken = copy.deepcopy(frozen)
     example("JobsEmptyPage", to={"$ref": "#/components/examples/JobsEmptyPage"})(broken)
     assert all(
-        "#/components/examples/JobsEmptyPage leads nowhere" in line
-        for line in check_spec.problems(broken)
+        "#/components/examples/JobsEmptyPage leads nowhere" in line for line in problems(broken)
     )
 
 
-def test_several_mistakes_are_reported_together(check_spec: ModuleType, frozen: Contract) -> None:
+def test_several_mistakes_are_reported_together(frozen: Contract) -> None:
     """Each mistake that one stage finds has a line of its own."""
     broken = copy.deepcopy(frozen)
     for change in (
@@ -358,7 +360,7 @@ def test_several_mistakes_are_reported_together(check_spec: ModuleType, frozen: 
         example("JobsMixedPage", *JOB, "id", to="7"),
     ):
         change(broken)
-    assert len(check_spec.problems(broken)) == 3
+    assert len(problems(broken)) == 3
 
 
 CREATE: Contract = {
@@ -389,36 +391,37 @@ CREATE: Contract = {
         ),
     ],
 )
-def test_examples_of_requests_are_checked(
-    check_spec: ModuleType, frozen: Contract, runs: object, lines: list[str]
-) -> None:
+def test_examples_of_requests_are_checked(frozen: Contract, runs: object, lines: list[str]) -> None:
     """An example that only a request lists counts as used, and is checked against the request's schema."""
     changed = copy.deepcopy(frozen)
     changed["paths"][LIST]["post"] = CREATE
     example("TwoRuns", to={"value": {"runs": runs}})(changed)
-    assert check_spec.problems(changed) == lines
-    assert check_spec.summary(changed) == "4 operations, 19 examples: no problems"
+    assert problems(changed) == lines
+    assert summary(changed) == "4 operations, 19 examples: no problems"
 
 
-def test_a_request_needs_an_example(check_spec: ModuleType, frozen: Contract) -> None:
+def test_a_request_needs_an_example(frozen: Contract) -> None:
     """It shows people and tools what is sent."""
     changed = copy.deepcopy(frozen)
     changed["paths"][LIST]["post"] = copy.deepcopy(CREATE)
     del changed["paths"][LIST]["post"]["requestBody"]["content"]["application/json"]["examples"]
-    [line] = check_spec.problems(changed)
+    [line] = problems(changed)
     assert line.startswith(f"POST {LIST} request application/json: has a schema but no example; ")
 
 
 @pytest.mark.parametrize("nothing", [None, [], "text", 7])
-def test_a_file_that_is_not_an_object_is_rejected(check_spec: ModuleType, nothing: object) -> None:
+def test_a_file_that_is_not_an_object_is_rejected(nothing: object) -> None:
     """It is not mistaken for an empty contract."""
-    [line] = check_spec.problems(nothing)
+    [line] = problems(nothing)
     assert line.startswith("the contract: is ")
 
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "tools/check_spec.py", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "check_spec", *arguments]
+    environment = {**os.environ, "PYTHONPATH": "tools"}
+    return subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_command_accepts_the_contract(root: Path) -> None:
@@ -446,12 +449,12 @@ def test_the_command_rejects_a_broken_copy(root: Path, frozen_path: Path, tmp_pa
     "text", ["a: [", "a: 1\na: 2\n", "\x00", None], ids=["syntax", "twice", "binary", "missing"]
 )
 def test_an_unreadable_file_is_reported(
-    check_spec: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
 ) -> None:
     """A missing file, malformed YAML or a duplicate key is one line and a failure, not a traceback."""
     path = tmp_path / "unreadable.yaml"
     if text is not None:
         path.write_text(text, encoding="utf-8")
-    assert check_spec.main([str(path)]) == 1
+    assert main([str(path)]) == 1
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith(f"{path}: cannot be read as YAML: ")

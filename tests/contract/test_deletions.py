@@ -17,9 +17,11 @@ from typing import Any
 
 import pytest
 
-import ledger
+from check_spec.checks import problems
 from contract.derived import CONTRACT, ROOT
-from ledger_items import KINDS, VECTORS, read_vectors
+from ledger.command import make_page, report
+from ledger.items import KINDS, VECTORS, read_vectors
+from ledger.vectors import LOST, vector_lines
 
 Contract = dict[str, Any]
 EXAMPLES = list(CONTRACT["components"]["examples"])
@@ -144,22 +146,18 @@ def without(contract: Contract, name: str, *, listed: bool, defined: bool) -> Co
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_without_its_definition_is_noticed(
-    contract: Contract, check_spec: ModuleType, name: str
-) -> None:
+def test_an_example_without_its_definition_is_noticed(contract: Contract, name: str) -> None:
     """The references to it lead nowhere."""
-    told = check_spec.problems(without(contract, name, listed=True, defined=False))
+    told = problems(without(contract, name, listed=True, defined=False))
     end = f"$ref to #/components/examples/{name} leads nowhere; define it or correct the name"
     assert told
     assert all(line.endswith(end) for line in told)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_without_a_reference_is_noticed(
-    contract: Contract, check_spec: ModuleType, name: str
-) -> None:
+def test_an_example_without_a_reference_is_noticed(contract: Contract, name: str) -> None:
     """An example that no request or answer lists would be shown to nobody."""
-    told = check_spec.problems(without(contract, name, listed=False, defined=True))
+    told = problems(without(contract, name, listed=False, defined=True))
     assert (
         f"#/components/examples/{name}: no request or response lists it; list it where it belongs or delete it"
         in told
@@ -188,12 +186,12 @@ def test_an_example_that_is_deleted_everywhere_is_drift(
 @pytest.fixture(scope="module")
 def page() -> list[str]:
     """The lines that the ledger has to have."""
-    return ledger.page(CONTRACT, ROOT).lines
+    return make_page(CONTRACT, ROOT).lines
 
 
 def told_of(capsys: pytest.CaptureFixture[str], kept: list[str], made: list[str]) -> str:
     """What the check of the ledger reports about a page."""
-    assert ledger.report([], "\n".join(kept), "\n".join(made)) == 1
+    assert report([], "\n".join(kept), "\n".join(made)) == 1
     return capsys.readouterr().err
 
 
@@ -211,7 +209,7 @@ def test_each_missing_row_of_the_ledger_is_noticed(
 
 def test_a_missing_ledger_is_noticed(page: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """The check says to write the whole page again."""
-    assert ledger.report([], None, "\n".join(page)) == 1
+    assert report([], None, "\n".join(page)) == 1
     assert capsys.readouterr().err.endswith(AGAIN)
 
 
@@ -222,10 +220,10 @@ def test_each_missing_vector_is_noticed(
     """The check names its id, even if other vectors cover the same."""
     files = read_vectors()
     before = page[: page.index("## Vectors") - 1]
-    assert page == before + ledger.vector_lines(files)
+    assert page == before + vector_lines(files)
     for case in files[kind]["cases"]:
         left = [other for other in files[kind]["cases"] if other is not case]
-        made = before + ledger.vector_lines({**files, kind: {**files[kind], "cases": left}})
+        made = before + vector_lines({**files, kind: {**files[kind], "cases": left}})
         told = told_of(capsys, page, made)
         assert (
             f"\nVectors that were there: {case['id']}; `git diff {VECTORS}` shows what became of them.\n"
@@ -239,5 +237,5 @@ def test_only_some_of_many_missing_vectors_are_named(
 ) -> None:
     """The ids of a whole file would fill the screen."""
     files = read_vectors()
-    made = ledger.vector_lines({kind: {"cases": []} for kind in files})
-    assert told_of(capsys, page, made).splitlines()[1].count(",") == ledger.LOST - 1
+    made = vector_lines({kind: {"cases": []} for kind in files})
+    assert told_of(capsys, page, made).splitlines()[1].count(",") == LOST - 1

@@ -18,8 +18,8 @@ from ruamel.yaml import YAML
 import pasqal_core_schemas
 from contract.derived import plain
 from contract.vector_runner import path_pattern
-from ledger_contract import operations
-from ledger_generated import generated_operation, required_arguments
+from ledger.contract import operations
+from ledger.generated import generated_operation, required_arguments
 from pasqal_core_api import Client, models
 from pasqal_core_runtime.departures import Departure, Place, refuse
 from pasqal_core_runtime.model import Model, read_model

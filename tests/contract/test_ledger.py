@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-import ledger
-import ledger_cli
-from ledger_client import source_of
-from ledger_items import KINDS, VECTORS
-from ledger_mentions import WHOLE
+from ledger import cli
+from ledger import command as ledger_command
+from ledger.client import source_of
+from ledger.command import PAGE, make_page
+from ledger.items import KINDS, VECTORS
+from ledger.mentions import WHOLE
 from operation_table import TABLE
 from pasqal_client._listing.filters import JobFilters
 from pasqal_client.cli import options
@@ -41,14 +42,14 @@ def tree(root: Path, frozen_path: Path, tmp_path: Path, monkeypatch: pytest.Monk
             )
         else:
             shutil.copy(root / name, tmp_path / name)
-    monkeypatch.setattr(ledger, "ROOT", tmp_path)
+    monkeypatch.setattr(ledger_command, "ROOT", tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     return tmp_path
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     """The exit code of the command and its stderr."""
-    return ledger.main([*arguments]), capsys.readouterr().err
+    return ledger_command.main([*arguments]), capsys.readouterr().err
 
 
 def change(path: Path, edit: Callable[[Any], object]) -> None:
@@ -60,13 +61,13 @@ def change(path: Path, edit: Callable[[Any], object]) -> None:
 
 def test_nothing_is_missing(contract: Contract, root: Path) -> None:
     """Each parameter, answer, header and field is reached and covered."""
-    gaps = ledger.page(contract, root).gaps
+    gaps = make_page(contract, root).gaps
     assert not gaps, "\n".join(["still to do:", *gaps])
 
 
 def test_every_item_has_its_row(frozen: Contract, root: Path) -> None:
     """Every field and parameter of the contract is on the page."""
-    rows = [line for line in ledger.page(frozen, root).lines if line.startswith("| `")]
+    rows = [line for line in make_page(frozen, root).lines if line.startswith("| `")]
     fields = [
         name
         for schema in frozen["components"]["schemas"].values()
@@ -84,7 +85,7 @@ def test_every_item_has_its_row(frozen: Contract, root: Path) -> None:
 
 def test_the_page_is_checked_for_drift(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing page and a missing row are noticed, and writing the page again restores it word for word."""
-    page = tree / ledger.PAGE
+    page = tree / PAGE
     assert run(capsys, "--check") == (1, refusal := run(capsys, "--check")[1])
     assert "Run `make generate`" in refusal
     assert run(capsys) == (0, "")
@@ -139,7 +140,7 @@ def test_an_item_that_loses_its_vectors_is_reported(
         "as docs/porting.md describes"
     )
     assert run(capsys) == (0, f"still to do, or `make check` fails: {gap}\n")
-    assert "| **missing** |" in (tree / ledger.PAGE).read_text(encoding="utf-8")
+    assert "| **missing** |" in (tree / PAGE).read_text(encoding="utf-8")
     assert run(capsys, "--check") == (
         1,
         f"The contract has items that nothing reaches or covers:\n  {gap}\n",
@@ -152,7 +153,7 @@ def test_a_new_parameter_needs_everything(frozen: Contract, root: Path) -> None:
     new = {"name": "tag", "in": "query", "schema": {"type": "string"}}
     changed["paths"]["/api/v2/jobs"]["get"]["parameters"].append(new)
     assert [
-        gap.removeprefix("get_jobs, parameter tag: ") for gap in ledger.page(changed, root).gaps
+        gap.removeprefix("get_jobs, parameter tag: ") for gap in make_page(changed, root).gaps
     ] == [
         "no generated argument sends it; run `make generate`",
         f"no keyword of jobs.page reaches it; add it to READERS and JobFilters in {source_of(JobFilters)}",
@@ -168,7 +169,7 @@ def test_a_new_field_needs_everything(frozen: Contract, root: Path) -> None:
     changed["components"]["schemas"]["ProducedPartialJobResponse"]["properties"]["cost"] = {
         "type": "integer"
     }
-    assert [gap.removeprefix("Job, field cost: ") for gap in ledger.page(changed, root).gaps] == [
+    assert [gap.removeprefix("Job, field cost: ") for gap in make_page(changed, root).gaps] == [
         "the generated model lacks it; run `make generate`",
         f"the sandbox does not keep it; see {source_of(columns.Columns)}",
         "no vector covers it; add it to a case of tests/contract/vectors/answers.json, as docs/porting.md describes",
@@ -181,7 +182,7 @@ def test_a_new_answer_and_a_new_header_need_vectors(frozen: Contract, root: Path
     responses = changed["paths"]["/api/v2/batches/{batch__id}/complete"]["patch"]["responses"]
     responses["451"] = responses["422"]
     responses["200"]["headers"] = {"X-Cost": {"schema": {"type": "string"}}}
-    assert [gap.partition(";")[0] for gap in ledger.page(changed, root).gaps] == [
+    assert [gap.partition(";")[0] for gap in make_page(changed, root).gaps] == [
         "complete_batch, answer 200, header X-Cost: no vector covers it",
         "complete_batch, answer 451: no vector covers it",
     ]
@@ -195,7 +196,7 @@ def test_a_new_object_needs_generated_code(frozen: Contract, root: Path) -> None
         "type": "object",
         "properties": {"euro": {}},
     }
-    assert [gap.partition(";")[0] for gap in ledger.page(changed, root).gaps] == [
+    assert [gap.partition(";")[0] for gap in make_page(changed, root).gaps] == [
         "Cost: its page is not transcribed",
         "Cost, field euro: the generated model lacks it",
         "Cost, field euro: no vector covers it",
@@ -208,7 +209,7 @@ def test_an_enumeration_may_grow(frozen: Contract, root: Path) -> None:
     for schema in changed["components"]["schemas"].values():
         if "enum" in schema:
             schema["enum"].append("OF_TOMORROW")
-    page = ledger.page(changed, root)
+    page = make_page(changed, root)
     assert page.gaps == []
     assert sum("OF_TOMORROW" in line for line in page.lines) == 6
 
@@ -218,7 +219,7 @@ def test_a_missing_keyword_is_reported(
 ) -> None:
     """The client needs a keyword for each filter of both operations."""
     monkeypatch.delitem(JobFilters.__annotations__, "origin")
-    gaps = [gap for gap in ledger.page(frozen, root).gaps if "no keyword" in gap]
+    gaps = [gap for gap in make_page(frozen, root).gaps if "no keyword" in gap]
     assert [gap.partition(":")[0] for gap in gaps] == [
         "get_jobs, parameter origin",
         "cancel_jobs, parameter origin",
@@ -230,11 +231,11 @@ def test_a_missing_option_is_reported(
 ) -> None:
     """A filter needs an option of the command."""
     for reach in TABLE.values():
-        command = ledger_cli.command(reach.command or "")
+        command = cli.command(reach.command or "")
         monkeypatch.setattr(
             command, "params", [one for one in command.params if one.name != "origin"]
         )
-    assert ledger.page(frozen, root).gaps == [
+    assert make_page(frozen, root).gaps == [
         f"{operation}, parameter origin: no option of `{command}` reaches it; "
         f"add it to FILTERS in {source_of(options.options)}"
         for operation, command in (
@@ -246,13 +247,13 @@ def test_a_missing_option_is_reported(
 
 def test_the_ledger_finds_where_a_field_is_shown() -> None:
     """A field is in a table, in the view of one job, in data only, or nowhere."""
-    assert ledger_cli.shown("Job", "runs") == ("jobs list", "jobs show")
-    assert ledger_cli.shown("Job", "slurm_job_id") == ("jobs show",)
-    assert ledger_cli.shown("Batch", "status") == ("batches complete",)
-    assert ledger_cli.shown("Batch", "webhook") == ("batches complete -o json",)
-    assert ledger_cli.shown("Pagination", "start") == ()
-    assert ledger_cli.options("jobs list", "errors") == ("--errors", "--no-errors")
-    assert ledger_cli.options("batches complete", "batch") == ("BATCH",)
+    assert cli.shown("Job", "runs") == ("jobs list", "jobs show")
+    assert cli.shown("Job", "slurm_job_id") == ("jobs show",)
+    assert cli.shown("Batch", "status") == ("batches complete",)
+    assert cli.shown("Batch", "webhook") == ("batches complete -o json",)
+    assert cli.shown("Pagination", "start") == ()
+    assert cli.options("jobs list", "errors") == ("--errors", "--no-errors")
+    assert cli.options("batches complete", "batch") == ("BATCH",)
 
 
 def test_a_filter_that_the_sandbox_ignores_is_reported(
@@ -261,7 +262,7 @@ def test_a_filter_that_the_sandbox_ignores_is_reported(
     """A sandbox that ignores a filter would list, or cancel, every job."""
     monkeypatch.setattr(queries, "filters", lambda query: [])
     gaps = [
-        gap for gap in ledger.page(frozen, root).gaps if "the sandbox does nothing with it" in gap
+        gap for gap in make_page(frozen, root).gaps if "the sandbox does nothing with it" in gap
     ]
     assert len(gaps) == 2 * len(JobFilters.__annotations__)
 
@@ -285,10 +286,11 @@ def test_an_unknown_argument_changes_nothing(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A mistyped option prints the usage instead of writing the page."""
-    code, said = run(capsys, "--chekc")
-    assert code == 2
-    assert "--check" in said
-    assert not (tree / ledger.PAGE).exists()
+    with pytest.raises(SystemExit) as caught:
+        run(capsys, "--chekc")
+    assert caught.value.code == 2
+    assert "--check" in capsys.readouterr().err
+    assert not (tree / PAGE).exists()
 
 
 def test_a_missing_generated_file_is_reported(root: Path, tmp_path: Path) -> None:
@@ -296,9 +298,14 @@ def test_a_missing_generated_file_is_reported(root: Path, tmp_path: Path) -> Non
     for name in (*INPUTS, "openapi.yaml", "tools", "generated", "overlay"):
         (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, tmp_path / name)
     (tmp_path / "generated" / "pasqal_core_api" / "models" / "job.py").unlink()
-    command = [sys.executable, "-B", "tools/ledger.py", "--check"]
+    command = [sys.executable, "-B", "-m", "ledger", "--check"]
     done = subprocess.run(
-        command, cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, check=False
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": "tools"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert done.stderr.startswith("docs/reference/wire.md cannot be made: ")

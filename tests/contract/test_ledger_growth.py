@@ -15,12 +15,12 @@ from uuid import UUID
 
 import pytest
 
-import ledger
-import ledger_checks
-import ledger_client
-import ledger_generated
-from ledger_contract import vector_files
-from ledger_items import items
+from ledger import checks
+from ledger.client import filters_of
+from ledger.command import make_page
+from ledger.contract import vector_files
+from ledger.generated import generated_argument, required_arguments
+from ledger.items import items
 from operation_table import HERE, TABLE, Reach
 from pasqal_client.batches import AsyncBatches, Batches
 from pasqal_core_runtime.response import UNSET
@@ -133,7 +133,7 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def gaps(root: Path, operation_id: str) -> list[str]:
     """What is still to do for an operation."""
-    found = ledger.page(MADE_UP, root).gaps
+    found = make_page(MADE_UP, root).gaps
     return [
         gap.removeprefix(operation_id).lstrip(",: ")
         for gap in found
@@ -184,7 +184,7 @@ def test_a_new_operation_gets_all_its_lines_at_once(root: Path) -> None:
 
 def test_a_body_is_an_item_of_its_own(root: Path) -> None:
     """It has a row, a vector with a body covers it, and its fields are those of a request, not of an answer."""
-    page = ledger.page(MADE_UP, root)
+    page = make_page(MADE_UP, root)
     assert covering("request body", "requests") in gaps(root, "create_batch")
     assert covering("request body", "requests") in gaps(root, "set_tags")
     assert covering("CreateBatchRequest, field jobs", "requests") in page.gaps
@@ -212,20 +212,20 @@ def test_a_request_with_a_body_covers_its_fields() -> None:
 
 def test_required_arguments_are_made_up() -> None:
     """They are ids for the path, and a body from an example of the contract or from its schema."""
-    assert ledger_generated.required_arguments(MADE_UP, "set_tags") == {
+    assert required_arguments(MADE_UP, "set_tags") == {
         "batch_id": UUID(int=0),
         "body": ["night"],
     }
     job = {"runs": 1, "id": str(UUID(int=0)), "when": "2026-01-01T00:00:00+00:00"}
-    assert ledger_generated.required_arguments(MADE_UP, "create_batch") == {"body": {"jobs": [job]}}
-    assert ledger_generated.required_arguments(MADE_UP, "get_specs") == {}
+    assert required_arguments(MADE_UP, "create_batch") == {"body": {"jobs": [job]}}
+    assert required_arguments(MADE_UP, "get_specs") == {}
 
 
 def test_renamed_arguments_are_found() -> None:
     """An argument gets an underscore where Python or the generator uses its name."""
-    assert ledger_generated.generated_argument(MADE_UP, "set_tags", BATCH) == "batch_id"
+    assert generated_argument(MADE_UP, "set_tags", BATCH) == "batch_id"
     asked = parameter("open", "query", type="boolean")
-    assert ledger_generated.generated_argument(MADE_UP, "get_batches", asked) == "open_"
+    assert generated_argument(MADE_UP, "get_batches", asked) == "open_"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ def test_filters_of_another_list_have_a_table_of_their_own(
     for kind in (Batches, AsyncBatches):
         monkeypatch.setattr(kind, "list", listed, raising=False)
     monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", None))
-    assert ledger_client.filters_of(TABLE["get_batches"]) is BatchFilters
+    assert filters_of(TABLE["get_batches"]) is BatchFilters
     found = [gap for gap in gaps(root, "get_batches") if "no keyword" in gap]
     assert len(found) == 1
     assert found[0].startswith(
@@ -294,7 +294,7 @@ def test_filters_that_only_a_type_checker_imports_are_found(
     hidden.__annotations__["filters"] = "Unpack[JobFilters]"
     hidden.__module__ = Batches.__module__
     monkeypatch.setattr(Batches, "list", hidden, raising=False)
-    found = ledger_client.filters_of(Reach("batches", "list", None))
+    found = filters_of(Reach("batches", "list", None))
     assert found.__name__ == "JobFilters"
 
 
@@ -304,8 +304,8 @@ def test_an_unexpected_error_is_a_line(root: Path, monkeypatch: pytest.MonkeyPat
     def failing(*_: Any) -> None:
         raise KeyError("of tomorrow")
 
-    monkeypatch.setattr(ledger_checks, "check_vectors", failing)
-    page = ledger.page(MADE_UP, root)
+    monkeypatch.setattr(checks, "check_vectors", failing)
+    page = make_page(MADE_UP, root)
     said = [gap for gap in page.gaps if "the ledger cannot look at it" in gap]
     assert len(said) == 4
     assert (
@@ -324,11 +324,11 @@ def test_contributing_explains_each_line(root: Path, monkeypatch: pytest.MonkeyP
     chapter = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = chapter.partition("| still to do |")[2].partition("\n\n")[0]
     explained = re.findall(r"^ *\| `([^`]+)`", table, re.MULTILINE)
-    tools = sorted((root / "tools").glob("ledger_*.py"))
+    tools = sorted((root / "tools" / "ledger").glob("*.py"))
     printed = "".join(path.read_text(encoding="utf-8") for path in tools)
     assert [words for words in explained if words not in printed] == []
-    found = ledger.page(MADE_UP, root).gaps
+    found = make_page(MADE_UP, root).gaps
     monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", "batches list"))
-    found += [gap for gap in ledger.page(MADE_UP, root).gaps if "Client has no" not in gap]
+    found += [gap for gap in make_page(MADE_UP, root).gaps if "Client has no" not in gap]
     unexplained = [gap for gap in found if not any(words in gap for words in explained)]
     assert [gap for gap in unexplained if "run `make generate`" not in gap] == []

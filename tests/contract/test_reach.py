@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from contract.derived import CONTRACT
-from ledger_client import BESIDES, filters_of, keyword, keyword_place, missing_methods, source_of
-from ledger_contract import operations, parameters
-from ledger_generated import generated_argument
-from ledger_sandbox import in_a_query, missing_handler, query_place
+from ledger.client import BESIDES, filters_of, keyword, keyword_place, missing_methods, source_of
+from ledger.contract import operations, parameters
+from ledger.generated import generated_argument
+from ledger.sandbox import in_a_query, missing_handler, query_place
 from operation_table import HERE, TABLE
 from pasqal_client.cli import options
 from pasqal_client.sandbox.app import SUCCESSES

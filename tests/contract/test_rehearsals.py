@@ -1,8 +1,8 @@
 """Realistic changes of the contract, made in copies of the repository: what the maintainer is told, and what passes.
 
-Each kind of outcome is rehearsed by default: nothing to do but generate, lines to add, a removal, a
-whole operation. `REHEARSALS=all` takes every change; so does `make rehearse`, which writes
-docs/spec-changes.md.
+Two changes are rehearsed by default: one after which there is nothing to do but generate, and a
+whole operation, which needs an edit of every kind. `REHEARSALS=all` takes every change; so does
+`make rehearse`, which writes docs/spec-changes.md.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from rehearsals.vector_edits import Answer, add_case, add_to_map, change_case
 from rehearsals.yaml_edits import add_entry, add_item, remove_entry, remove_references, set_value
 from spec_diff.rules import MODULES
 
-BY_DEFAULT = {"canceling", "tag", "removal", "operation"}
+BY_DEFAULT = {"canceling", "operation"}
 TAKEN = [
     change
     for change in CHANGES

@@ -12,7 +12,6 @@ import datetime
 import json
 import re
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from attrs import frozen
 from hypothesis import assume, given
 from pydantic import BaseModel, ValidationError
 
+from check_spec.checks import misfits
 from contract.derived import (
     FULL,
     OBJECTS,
@@ -41,7 +41,7 @@ from contract.derived import (
     repeatable,
     resolved,
 )
-from ledger_items import read_vectors
+from ledger.items import read_vectors
 from pasqal_core_runtime.departures import Departure
 from pasqal_core_runtime.errors import DepartureError
 from pasqal_core_runtime.model import Model, read_model
@@ -75,11 +75,9 @@ def theirs(schema: type[BaseModel], payload: Any, *, strict: bool = True) -> boo
 
 
 @pytest.fixture(scope="session")
-def valid(check_spec: ModuleType, contract: dict[str, Any]) -> Callable[[str, Any], bool]:
+def valid(contract: dict[str, Any]) -> Callable[[str, Any], bool]:
     """Whether jsonschema accepts a payload of a component."""
-    return lambda component, payload: (
-        not any(check_spec.misfits(contract, SCHEMAS[component], payload))
-    )
+    return lambda component, payload: not any(misfits(contract, SCHEMAS[component], payload))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

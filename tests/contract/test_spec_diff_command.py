@@ -167,7 +167,7 @@ def test_the_last_release_is_the_base_afterwards(copy: Copy) -> None:
             ["HEAD~1"],
             "HEAD~1 has no openapi.yaml; a ref from the time after it was added would be right",
         ),
-        (["tools/pin.py"], "tools/pin.py cannot be read as YAML: "),
+        (["tools/installed_versions.py"], "tools/installed_versions.py cannot be read as YAML: "),
         (
             ["pin.yaml"],
             "openapi.yaml or pin.yaml is not an OpenAPI 3.1 document: `openapi` is '3.0.1', 3.1.0 would be right",

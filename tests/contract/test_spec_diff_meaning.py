@@ -319,7 +319,7 @@ SCHEMAS = st.recursive(
     max_leaves=8,
 )
 # A component is an object, so that no schema is an alternative of itself.
-thoroughly = settings(derandomize=True, deadline=None, max_examples=150)
+thoroughly = settings(derandomize=True, deadline=None, max_examples=100)
 CONTRACTS = st.builds(
     lambda schema, a, b, c: contract(schema, A=a, B=b, C=c), SCHEMAS, *[fields(SCHEMAS)] * 3
 )

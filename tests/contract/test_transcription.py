@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger_contract import vector_files
+from ledger.contract import vector_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ import pytest
 
 from contract.derived import CONTRACT, classes
 from contract.vector_runner import Runner, every, make_call, running
-from ledger_contract import answer_schema, component, steps
-from ledger_items import Vector
+from ledger.contract import answer_schema, component, steps
+from ledger.items import Vector
 from operation_table import TABLE
 from pasqal_core_runtime.departures import Departure
 from pasqal_core_runtime.errors import DepartureError

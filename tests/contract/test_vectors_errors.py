@@ -10,10 +10,10 @@ import pytest
 
 from contract.derived import CONTRACT
 from contract.vector_runner import Runner, every, make_call, running
-from ledger_contract import operations
-from ledger_items import VECTORS, Vector, read_vectors
+from ledger.contract import operations
+from ledger.items import VECTORS, Vector, read_vectors
 from pasqal_client import APIError, RetryPolicy, errors
-from pasqal_client._http.error_context import Exchange
+from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._http.outcomes import FailedAttempt, judge_answer
 from pasqal_client._http.retry import is_write
 
@@ -66,11 +66,11 @@ def test_a_request_is_sent_again_where_its_vector_says(case: Vector) -> None:
     """The default policy sends it again after a first attempt that failed like this."""
     method, path, _ = operations(CONTRACT)[case["operation"]]
     headers = {name.lower(): value for name, value in case["headers"].items()}
-    exchange = Exchange(method, path, changes=is_write(method))
-    judged = judge_answer(case["status"], headers, case["body"].encode(), exchange)
+    context = ErrorContext(method, path, changes=is_write(method))
+    judged = judge_answer(case["status"], headers, case["body"].encode(), context)
     again = (
         isinstance(judged, FailedAttempt)
-        and RetryPolicy().pause(method, judged.failure, 1, 0.5) is not None
+        and RetryPolicy().pause(judged.failure, 1, 0.5, changes=is_write(method)) is not None
     )
     assert again is case["repeated"]
 

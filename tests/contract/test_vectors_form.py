@@ -14,9 +14,9 @@ from jsonschema import Draft202012Validator
 
 from contract.derived import CONTRACT
 from contract.vector_runner import every
-from ledger_client import CLIENTS, resource_class
-from ledger_contract import LedgerError, operations
-from ledger_items import KINDS, VECTORS, Vector, read_vectors
+from ledger.client import CLIENTS, resource_class
+from ledger.contract import LedgerError, operations
+from ledger.items import KINDS, VECTORS, Vector, read_vectors
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 

@@ -24,8 +24,8 @@ from contract.vector_runner import (
     path_pattern,
     running,
 )
-from ledger_contract import operations, parameters_in
-from ledger_items import Vector
+from ledger.contract import operations, parameters_in
+from ledger.items import Vector
 from pasqal_client import JobOrigin, JobStatus, NotFoundError
 
 NATIVE: dict[str, Any] = {

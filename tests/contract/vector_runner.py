@@ -18,10 +18,10 @@ from attrs import define, field
 from client.driver import Driver
 from client.scripted import Request, Scripted, Step, answer
 from contract.derived import CONTRACT
-from ledger_client import CLIENTS, resource_class
-from ledger_contract import operations
-from ledger_generated import generated_operation, required_arguments
-from ledger_items import Vector, read_vectors
+from ledger.client import CLIENTS, resource_class
+from ledger.contract import operations
+from ledger.generated import generated_operation, required_arguments
+from ledger.items import Vector, read_vectors
 from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
 from pasqal_client._settings import profiles
 from pasqal_client._settings.config import VARIABLES

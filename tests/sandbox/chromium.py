@@ -47,7 +47,7 @@ _LOOK = "(() => { try { %s } catch { return null } })()"
 
 
 class CommandError(Exception):
-    """The browser refused a command."""
+    """The browser rejected a command."""
 
 
 class Tab:

@@ -76,7 +76,7 @@ def connect(check_answer: Callable[[httpx.Response], None]) -> Iterator[Connect]
                 event_hooks={"response": [check_answer]},
                 verify=context,
                 trust_env=False,
-                timeout=60,  # a busy machine is no finding
+                timeout=60,  # a busy machine is not a finding
             )
             return clients.enter_context(client)
 

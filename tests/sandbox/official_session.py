@@ -41,17 +41,17 @@ def pages(client: Any, filters: Any) -> list[list[str]]:
     return found
 
 
-def refusal(error: type[BaseException], call: Callable[[], object]) -> str:
+def error_text(error: type[BaseException], call: Callable[[], object]) -> str:
     """The first line of the error with which a call fails."""
     try:
         call()
-    except error as refused:
-        return str(refused).splitlines()[0]
+    except error as caught:
+        return str(caught).splitlines()[0]
     return "none"
 
 
 def session(given: dict[str, Any]) -> dict[str, Any]:
-    """List, filter, cancel and close, and collect the errors of what is refused."""
+    """List, filter, cancel and close, and collect the errors of what is rejected."""
     client = connect(given)
     batch_id, empty_id, absent_id = given["batch_id"], given["empty_id"], given["absent_id"]
     filters = JobFilters(
@@ -90,9 +90,9 @@ def session(given: dict[str, Any]) -> dict[str, Any]:
         ],
         "jobs_of_closed": [job.id for job in closed.ordered_jobs],
         "jobs_of_empty": [job.id for job in client.close_batch(empty_id).ordered_jobs],
-        "closed_twice": refusal(BatchClosingError, lambda: client.close_batch(batch_id)),
-        "absent": refusal(JobCancellingError, lambda: client.cancel_jobs(absent_id)),
-        "no_such_operation": refusal(BatchFetchingError, lambda: client.get_batch(batch_id)),
+        "closed_twice": error_text(BatchClosingError, lambda: client.close_batch(batch_id)),
+        "absent": error_text(JobCancellingError, lambda: client.cancel_jobs(absent_id)),
+        "no_such_operation": error_text(BatchFetchingError, lambda: client.get_batch(batch_id)),
     }
 
 

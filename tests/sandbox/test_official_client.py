@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-import isolated
+from official_environment import UnavailableError, make_environment
 from pasqal_client.sandbox import AddedBatch, RecordedRequest, Sandbox
 
 pytestmark = pytest.mark.official
@@ -22,8 +22,8 @@ _ABSENT = UUID("828b59b1-25a9-4563-989c-b2cb74efdd83")
 def official() -> Path:
     """An environment in which the official client is installed."""
     try:
-        return isolated.environment("official", isolated.OFFICIAL)
-    except isolated.UnavailableError as error:
+        return make_environment()
+    except UnavailableError as error:
         pytest.skip(f"the official client cannot be installed: {error}")
 
 
@@ -61,7 +61,7 @@ def asked(request: RecordedRequest) -> tuple[str, str, int | None]:
 
 
 def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -> None:
-    """It signs in at the token endpoint, and reports what is refused in errors of its own."""
+    """It signs in at the token endpoint, and reports what is rejected in errors of its own."""
     batch, empty = filled(sandbox), sandbox.add_batch()
     error, *others = map(str, batch.job_ids)
     failed = next(job for job in batch.jobs or [] if str(job.id) == error)

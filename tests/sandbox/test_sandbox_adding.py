@@ -1,4 +1,4 @@
-"""Putting batches in: what is given is kept, what is not is made up, what cannot be is refused."""
+"""Putting batches in: what is given is kept, what is not is made up, what cannot be is rejected."""
 
 from collections.abc import Callable
 from typing import Any
@@ -281,7 +281,7 @@ def test_an_answer_can_be_put_in_again(sandbox: Sandbox, http: httpx.Client) -> 
         ),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(
+def test_what_cannot_be_is_rejected_by_name(
     sandbox: Sandbox,
     http: httpx.Client,
     add: Callable[[Sandbox], object],

@@ -58,7 +58,7 @@ def asked(root: httpx.Client, sandbox: Sandbox, headers: dict[str, str]) -> list
 def test_what_a_page_from_elsewhere_makes_a_browser_send_is_not_looked_at(
     sandbox: Sandbox, root: httpx.Client, headers: dict[str, str]
 ) -> None:
-    """A page that names its origin, or a name that points here, is refused with a reason, and nothing is done."""
+    """A page that names its origin, or a name that points here, is rejected with a reason, and nothing is done."""
     before = sandbox.now
     token, control = asked(root, sandbox, headers)
     assert (token.status_code, token.json()["error"]) == (403, "invalid_request")
@@ -97,7 +97,7 @@ def exchanged(sandbox: Sandbox, head: str) -> bytes:
 
 
 def test_the_token_is_asked_for_before_the_body_is_read(sandbox: Sandbox) -> None:
-    """A stranger is refused although no byte of the announced body has arrived."""
+    """A stranger is rejected although no byte of the announced body has arrived."""
     answer = exchanged(sandbox, f"POST {BATCHES} HTTP/1.1\r\nContent-Length: 1000\r\n")
     assert answer.startswith(b"HTTP/1.1 401 ")
     assert b"www-authenticate: Bearer" in answer
@@ -113,15 +113,15 @@ def test_a_body_that_is_announced_as_too_large_is_not_waited_for(
     """The answer says how many bytes are read there."""
     kind = "Content-Type: application/x-www-form-urlencoded\r\nAuthorization: Bearer"
     head = f"POST {path} HTTP/1.1\r\n{kind} {sandbox.token}\r\nContent-Length:"
-    refused = exchanged(sandbox, f"{head} {limit + 1}\r\n")
-    assert refused.startswith(b"HTTP/1.1 413 ")
-    assert f"The body is too large: at most {limit:,} bytes are read here.".encode() in refused
+    rejected = exchanged(sandbox, f"{head} {limit + 1}\r\n")
+    assert rejected.startswith(b"HTTP/1.1 413 ")
+    assert f"The body is too large: at most {limit:,} bytes are read here.".encode() in rejected
     # One that may come is waited for, and does not come.
     assert b" 413 " not in exchanged(sandbox, f"{head} {limit}\r\n")
 
 
 @pytest.mark.parametrize(("path", "pieces"), [(TOKEN, 2), (CONTROL, 17)])
-def test_a_body_that_turns_out_too_large_is_refused(
+def test_a_body_that_turns_out_too_large_is_rejected(
     sandbox: Sandbox, root: httpx.Client, path: str, pieces: int
 ) -> None:
     """This holds where no length was announced; the connection can be used again."""
@@ -178,7 +178,7 @@ def test_the_routes_of_the_api_read_no_body_at_all(sandbox: Sandbox, root: httpx
     )
 
 
-def test_a_body_that_ends_too_early_is_no_error_of_the_sandbox(
+def test_a_body_that_ends_too_early_is_not_an_error_of_the_sandbox(
     sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A client that goes away leaves no trace, not even in the log."""
@@ -265,10 +265,10 @@ def test_a_list_where_an_object_belongs_is_one_mistake(root: httpx.Client) -> No
     ],
     ids=range(5),
 )
-def test_what_is_nested_too_deeply_is_refused(
+def test_what_is_nested_too_deeply_is_rejected(
     root: httpx.Client, path: str, start: str, end: str, status: int
 ) -> None:
-    """Numbers with too many digits are refused, too, and the sandbox goes on answering."""
+    """Numbers with too many digits are rejected, too, and the sandbox goes on answering."""
     depth = 100_000 if status == 400 and len(start) < 10 else 1
     content = (start * depth + "1" + end * depth).encode()
     answer = root.post(path, content=content, headers={"Content-Type": "application/json"})
@@ -298,4 +298,4 @@ def test_a_filter_of_thousands_of_values_is_answered_rightly(
     assert answer["pagination"]["total"] == 2
     (condition,) = filters(JobsQuery(id=others))
     assert (len(condition.sql) < 100, len(condition.values)) == (True, 1)
-    assert max(map(len, sandbox._now_running.store._totals)) < 100
+    assert max(map(len, sandbox._require_running().store._totals)) < 100

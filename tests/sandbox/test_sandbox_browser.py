@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from contract.derived import CONTRACT
-from ledger_contract import operations
+from ledger.contract import operations
 from pasqal_client.sandbox import Sandbox
 from pasqal_client.sandbox.demo import add_demo
 from sandbox import chromium
@@ -115,7 +115,7 @@ def test_the_contract_is_shown_with_its_examples(
 
 
 def test_an_operation_can_be_tried_out_with_the_token(tab: chromium.Tab, running: Sandbox) -> None:
-    """The button sends it; without the token it is refused."""
+    """The button sends it; without the token it is rejected."""
     running.clear_requests()
     tab.open("about:blank")
     tab.open(f"{root(running)}/docs#/jobs/get_jobs")

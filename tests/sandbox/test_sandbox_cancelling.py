@@ -38,7 +38,7 @@ def test_waiting_and_running_jobs_are_cancelled(sandbox: Sandbox, http: httpx.Cl
 
 
 @pytest.mark.parametrize("status", ["DONE", "ERROR", "CANCELED"])
-def test_a_finished_job_is_refused_inside_a_success(
+def test_a_finished_job_is_an_error_inside_a_success(
     sandbox: Sandbox, http: httpx.Client, status: str
 ) -> None:
     """It keeps its state and does not stop the others."""
@@ -51,7 +51,7 @@ def test_a_finished_job_is_refused_inside_a_success(
     assert http.get("/api/v2/jobs", params={"id": finished}).json()["data"] == before
 
 
-def test_a_second_cancellation_is_refused_job_by_job(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_a_second_cancellation_fails_job_by_job(sandbox: Sandbox, http: httpx.Client) -> None:
     """The first one has finished the jobs."""
     batch = sandbox.add_batch([{}, {}])
     cancel(http, batch.id)
@@ -61,7 +61,7 @@ def test_a_second_cancellation_is_refused_job_by_job(sandbox: Sandbox, http: htt
 
 
 def test_jobs_that_do_not_match_are_left_alone(sandbox: Sandbox, http: httpx.Client) -> None:
-    """They are neither cancelled nor refused, and jobs of other batches are untouched."""
+    """They are neither cancelled nor among the errors, and jobs of other batches are untouched."""
     batch, other = (
         sandbox.add_batch([{"runs": 1}, {"runs": 2}, {"status": "DONE"}]),
         sandbox.add_batch([{"runs": 1}]),

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from contract.derived import CONTRACT
-from ledger_contract import operations
+from ledger.contract import operations
 from pasqal_client.sandbox import Sandbox, app
 from pasqal_client.sandbox import operations as sandbox_operations
 from pasqal_client.sandbox.app import create_api
@@ -120,7 +120,7 @@ def test_an_operation_without_a_handler_is_answered_with_501(
         headers = {"Authorization": f"Bearer {sandbox.token}"}
         answer = httpx.get(f"{sandbox.base_url}/api/v2/batches/1", headers=headers)
         assert connect(sandbox).get("/api/v2/jobs").status_code == 200
-        store = sandbox._now_running.store
+        store = sandbox._require_running().store
         assert place.path not in create_api(store, lambda _: False).openapi()["paths"]
     assert answer.status_code == 501
     assert answer.json()["message"] == "The sandbox has no handler for get_batch yet."

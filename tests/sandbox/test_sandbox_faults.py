@@ -127,7 +127,7 @@ def test_an_answer_says_when_to_come_back(
     assert (headers["retry-after"], headers["x-request-id"]) == (sent, "r1")
 
 
-def test_a_limit_may_say_how_it_refuses(sandbox: Sandbox, plain: httpx.Client) -> None:
+def test_a_limit_may_say_how_it_rejects(sandbox: Sandbox, plain: httpx.Client) -> None:
     """It may have any body and headers, though it does not name a status."""
     sandbox.add_fault(Fault(concurrency=0, style="message", headers={"X-Limit": "caf\xe9 0"}))
     answer = plain.get(JOBS)
@@ -260,7 +260,7 @@ def latency(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 def begun(sandbox: Sandbox, method: str, path: str, rule: FaultRule) -> Iterator[None]:
     """A request of a client that gives up at the end; a rule has met it, and the sandbox knows the client by then."""
     url = httpx.URL(sandbox.base_url)
-    server = sandbox._now_running._server
+    server = sandbox._require_running()._server
     connections = len(server.server_state.connections)
     with socket.create_connection((url.host, url.port or 0), timeout=60) as connection:
         head = f"{method} {url.path}{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.token}\r\n\r\n"
@@ -299,7 +299,7 @@ def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(
     with begun(sandbox, "GET", JOBS, sandbox.add_fault(fault)):
         pass
     latency.set()
-    server = sandbox._now_running._server
+    server = sandbox._require_running()._server
     until(lambda: not server.server_state.tasks)
     sandbox.clear_faults()
     assert plain.get(JOBS).status_code == 200
@@ -309,7 +309,7 @@ def test_a_connection_that_the_client_has_closed_cannot_be_broken_again(
 # What is done in which order, without a clock and without a connection
 
 
-class Wire:
+class Server:
     """A server that records what it is told to do."""
 
     def __init__(self) -> None:
@@ -334,17 +334,17 @@ class Wire:
 
 def done(fault: Fault, size: int = 1000) -> list[object]:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
-        wire.done.append("app")
+        server.done.append("app")
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"x" * size})
 
-    wire, faults = Wire(), Faults(lambda: 0)
+    server, faults = Server(), Faults(lambda: 0)
     faults.add([fault])
     whole = FaultMiddleware(
-        app, lambda _: "get_jobs", faults, lambda _: wire.done.append("change"), wire
+        app, lambda _: "get_jobs", faults, lambda _: server.done.append("change"), server
     )
-    asyncio.run(whole({"type": "http"}, wire.receive, wire.send))
-    return wire.done
+    asyncio.run(whole({"type": "http"}, server.receive, server.send))
+    return server.done
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ def test_nothing_goes_wrong_until_a_rule_is_set_and_after_all_are_cleared(
 
 
 def test_a_rule_counts_the_requests_of_its_operation(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """Other requests do not count."""
+    """Other requests are not counted."""
     batch = sandbox.add_batch([{}])
     rule = sandbox.add_fault(Fault(operation="cancel_jobs", nth=2, status=500))
     cancel = f"/api/v2/batches/{batch.id}/cancel/jobs"
@@ -430,7 +430,7 @@ def drawn(fault: Fault, count: int = 1000) -> list[bool]:
     faults.add([fault])
     seen = []
     for _ in range(count):
-        with faults.admit("get_jobs") as met:
+        with faults.fault_for("get_jobs") as met:
             seen.append(met is fault)
     return seen
 
@@ -444,8 +444,10 @@ def test_a_probability_is_kept_and_falls_the_same_way_each_time() -> None:
     assert all(drawn(Fault(status=500, probability=1)))
 
 
-def test_the_first_rule_that_meets_a_request_counts(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """The others see it too, and let it pass."""
+def test_of_the_rules_that_meet_a_request_the_first_happens(
+    sandbox: Sandbox, plain: httpx.Client
+) -> None:
+    """The others count it too, but do not happen."""
     first = sandbox.add_fault(Fault(status=500, nth=2))
     second = sandbox.add_fault(Fault(status=503))
     assert statuses(plain, 3) == [503, 500, 503]
@@ -455,15 +457,15 @@ def test_the_first_rule_that_meets_a_request_counts(sandbox: Sandbox, plain: htt
 # Limits
 
 
-def test_more_than_so_many_at_once_are_too_many(sandbox: Sandbox, plain: httpx.Client) -> None:
+def test_requests_at_once_can_be_limited(sandbox: Sandbox, plain: httpx.Client) -> None:
     """The limit counts requests without an answer; they end when the sandbox stops."""
     sandbox.add_fault(Fault(concurrency=2, retry_after=1))
     slow = sandbox.add_fault(Fault(latency="1h", nth=(1, 2)))
     with ThreadPoolExecutor() as pool:
         held = [pool.submit(plain.get, JOBS, timeout=60) for _ in range(2)]
         until(lambda: slow.fired == 2)
-        refused = plain.get(JOBS)
-        assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+        rejected = plain.get(JOBS)
+        assert (rejected.status_code, rejected.headers["retry-after"]) == (429, "1")
         assert statuses(plain, 2) == [429, 429]
         sandbox.stop()
         assert all(isinstance(one.exception(), httpx.TransportError) for one in held)
@@ -477,8 +479,8 @@ def test_a_limit_is_free_again_when_a_request_has_its_answer(
     assert statuses(plain, 3) == [200, 200, 200]
 
 
-def test_more_than_so_many_in_a_time_are_too_many() -> None:
-    """The limit goes by real time, which a test can control; refused requests do not count."""
+def test_requests_within_a_time_can_be_limited() -> None:
+    """The limit goes by real time, which a test can control; rejected requests are not counted."""
     now = 0.0
     with Sandbox(monotonic=lambda: now, faults=[Fault(rate=2, per="10s")]) as sandbox:
         get = {"headers": {"Authorization": f"Bearer {sandbox.token}"}, "trust_env": False}
@@ -502,7 +504,7 @@ def test_what_a_limit_remembers_is_bounded() -> None:
     (rule,) = faults.add([Fault(rate=1, times=1)])
     for second in range(100):
         now = second
-        with faults.admit("get_jobs"):
+        with faults.fault_for("get_jobs"):
             pass
     assert len(rule._arrivals) <= 2
 
@@ -613,13 +615,13 @@ def test_somebody_else_cancels(sandbox: Sandbox, plain: httpx.Client) -> None:
         ({"cancel_jobs": 2**63}, "cancel_jobs: "),
     ],
 )
-def test_a_fault_that_makes_no_sense_is_refused(given: dict[str, Any], words: str) -> None:
+def test_a_fault_that_makes_no_sense_is_rejected(given: dict[str, Any], words: str) -> None:
     """The error names the field and what is wrong with it."""
     with pytest.raises(ValueError, match=words):
         Fault(**given)
 
 
-def test_a_rule_of_an_operation_that_does_not_exist_is_refused() -> None:
+def test_a_rule_of_an_operation_that_does_not_exist_is_rejected() -> None:
     """The error lists the operations in one line, whatever was given in their place."""
     with pytest.raises(
         ValueError, match="operation: 'get_job' is not an operation; use one of get_jobs, "
@@ -635,7 +637,7 @@ def test_a_rule_of_an_operation_that_does_not_exist_is_refused() -> None:
 
 
 def test_there_can_be_a_thousand_rules_at_a_time(sandbox: Sandbox) -> None:
-    """One more is refused, and the thousand stay."""
+    """One more is rejected, and the thousand stay."""
     faults = [Fault(latency=1)] * 999
     sandbox.add_faults(faults)
     with pytest.raises(ValueError, match="1,000"):

@@ -58,7 +58,7 @@ class Zoo(NamedTuple):
         return {self.names.get(job["id"], "other") for job in answer["data"]}
 
     def concerned(self, params: dict[str, Any]) -> set[str]:
-        """The jobs that a cancellation cancels or refuses."""
+        """The jobs that a cancellation cancels, or names in its errors."""
         path = f"/api/v2/batches/{self.batch_id}/cancel/jobs"
         data = self.http.patch(path, params=params).raise_for_status().json()["data"]
         return {
@@ -102,7 +102,7 @@ CASES: list[tuple[str, Params, set[str]]] = [
         {"failed"},
     ),
     ("id__starts_with a whole id", lambda zoo: {"id__starts_with": zoo.id("pending")}, {"pending"}),
-    ("id__starts_with is no pattern", lambda zoo: {"id__starts_with": "%"}, set()),
+    ("id__starts_with is not a pattern", lambda zoo: {"id__starts_with": "%"}, set()),
     (
         "id__starts_with has no joker",
         lambda zoo: {"id__starts_with": "_" + zoo.id("done")[1:]},

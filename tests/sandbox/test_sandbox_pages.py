@@ -344,7 +344,7 @@ def test_nobody_counts_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_more_than_was_counted_is_shown_as_more(
     sandbox: Sandbox, pages: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A plus stands behind the number."""
+    """A plus follows the number."""
     monkeypatch.setattr(overview, "_COUNTED", 3)
     monkeypatch.setattr(overview, "_COUNTED_IN_LIST", 2)
     batch = sandbox.add_batch([{}] * 4)
@@ -470,7 +470,7 @@ def test_a_head_is_a_get_without_a_body(pages: httpx.Client, path: str) -> None:
 @pytest.mark.parametrize("path", [*PAGES, *OTHERS])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_the_pages_can_only_be_read(pages: httpx.Client, path: str, method: str) -> None:
-    """Other methods are refused, and the answer lists the allowed ones."""
+    """Other methods are rejected, and the answer lists the allowed ones."""
     answer = pages.request(method, path)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
 
@@ -479,7 +479,7 @@ def test_the_pages_can_only_be_read(pages: httpx.Client, path: str, method: str)
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example"]
 )
-def test_a_foreign_name_is_refused(pages: httpx.Client, path: str, host: str) -> None:
+def test_a_foreign_name_is_rejected(pages: httpx.Client, path: str, host: str) -> None:
     """A page from elsewhere that points a name of its own at this address cannot read what is here."""
     answer = pages.get(path, headers={"Host": host})
     assert (answer.status_code, answer.text) == (400, "Invalid host header")

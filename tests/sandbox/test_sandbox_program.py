@@ -239,7 +239,7 @@ def test_what_cannot_be_kept_at_the_end_is_one_line(
     started: list[Sandbox] = []
 
     def stop() -> None:
-        started[0]._now_running.store._db.execute("DROP TABLE clock")
+        started[0]._require_running().store._db.execute("DROP TABLE clock")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(program, "_announce", started.append)
@@ -294,7 +294,7 @@ def began(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[datetime, l
     seen: list[tuple[datetime, list[datetime]]] = []
 
     def look(sandbox: Sandbox) -> None:
-        jobs = sandbox._now_running.store.page(JobsQuery(limit=100)).jobs
+        jobs = sandbox._require_running().store.page(JobsQuery(limit=100)).jobs
         seen.append((sandbox.now, [datetime.fromisoformat(job["created_at"]) for job in jobs]))
 
     monkeypatch.setattr(program, "_announce", look)

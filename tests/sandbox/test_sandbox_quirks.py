@@ -149,8 +149,8 @@ def test_the_code_can_be_an_integer(
     assert [body["code"] for body in departed] == [200] * 3
 
 
-def test_the_code_of_a_refusal_can_be_an_integer(sandbox: Sandbox, plain: httpx.Client) -> None:
-    """It is one whoever refuses."""
+def test_the_code_of_an_error_can_be_an_integer(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """It is one whichever part of the sandbox rejects the request."""
     sandbox.quirks = {"integer-code", "jsend-errors"}
     unknown = f"/api/v2/batches/{uuid4()}"
     answers = [
@@ -164,7 +164,7 @@ def test_the_code_of_a_refusal_can_be_an_integer(sandbox: Sandbox, plain: httpx.
     assert [answer.status_code for answer in answers] == [404, 404, 401, 404, 422]
 
 
-def test_a_refusal_without_a_code_gets_none(sandbox: Sandbox, plain: httpx.Client) -> None:
+def test_an_error_without_a_code_gets_none(sandbox: Sandbox, plain: httpx.Client) -> None:
     """A 422 in FastAPI's style is the same with an integer code as without."""
     sandbox.quirks = {"integer-code"}
     answer = plain.get("/api/v2/jobs", params={"limit": 0})
@@ -173,7 +173,7 @@ def test_a_refusal_without_a_code_gets_none(sandbox: Sandbox, plain: httpx.Clien
 
 
 def test_the_envelope_can_be_bare(sandbox: Sandbox, http: httpx.Client) -> None:
-    """The contract allows it; what is refused says why all the same."""
+    """The contract allows it; what is rejected says why all the same."""
     true, departed = both(sandbox, http, http, "bare-envelope", "integer-code")
     assert [body.keys() - ENVELOPE for body in true] == [body.keys() for body in departed]
     assert all(body.keys() > ENVELOPE for body in true)
@@ -355,7 +355,7 @@ def test_the_dates_can_be_those_of_creation(
         ("PATCH", "/api/v2/batches/no-id/complete"),
     ],
 )
-def test_what_the_contract_forbids_can_be_refused_in_jsend_style(
+def test_what_the_contract_forbids_can_be_rejected_in_jsend_style(
     sandbox: Sandbox, http: httpx.Client, plain: httpx.Client, method: str, path: str
 ) -> None:
     """The mistakes are the same as otherwise."""
@@ -440,7 +440,7 @@ def test_quirks_are_set_by_name_and_can_be_changed(sandbox: Sandbox, plain: http
         ),
     ],
 )
-def test_wrong_names_are_refused_with_the_right_ones(
+def test_wrong_names_are_rejected_with_the_right_ones(
     sandbox: Sandbox, names: Any, error: type[Exception], said: str
 ) -> None:
     """The quirks that were chosen before stay."""
@@ -508,19 +508,19 @@ def test_our_client_works_and_tells_how_the_service_departs(
 
 
 @pytest.mark.parametrize("name", Quirk)
-def test_our_client_refuses_departures_if_strict(
+def test_our_client_rejects_departures_if_strict(
     sandbox: Sandbox, client: PasqalClient, name: Quirk
 ) -> None:
-    """It refuses only what the contract does not allow."""
+    """It rejects only what the contract does not allow."""
     batch = filled(sandbox)
     sandbox.quirks = {name}
-    refused = 0
+    rejected = 0
     for do in operations(client.with_options(strict=True), batch):
         try:
             do()
         except DepartureError:
-            refused += 1
-    assert refused == (SHOWN.get(name, 3) if name in REPORTED else 0)
+            rejected += 1
+    assert rejected == (SHOWN.get(name, 3) if name in REPORTED else 0)
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
@@ -549,7 +549,7 @@ def test_our_client_knows_what_it_did_not_get(sandbox: Sandbox, client: PasqalCl
 
 
 @pytest.mark.parametrize("style", [set(), {Quirk.JSEND_ERRORS}])
-def test_our_client_reads_both_styles_of_refusals(
+def test_our_client_reads_both_styles_of_errors(
     sandbox: Sandbox, client: PasqalClient, style: set[Quirk]
 ) -> None:
     """The error has each mistake."""

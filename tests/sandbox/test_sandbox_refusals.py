@@ -1,4 +1,4 @@
-"""Requests that are refused, and the form in which the answers say so."""
+"""Requests that are rejected, and the form in which the answers say so."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -68,7 +68,7 @@ def test_a_batch_of_a_foreign_project_is_forbidden(
 def test_there_is_nothing_beside_the_contract(
     empty: httpx.Client, method: str, path: str, status: int
 ) -> None:
-    """Other paths and other methods are refused."""
+    """Other paths and other methods are rejected."""
     answer = empty.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (status, str(status))
 
@@ -128,7 +128,7 @@ def test_an_id_in_the_path_that_is_none_is_unprocessable(
 
 
 def test_an_id_with_a_line_break_in_it_is_unprocessable(empty: httpx.Client) -> None:
-    """It is refused like any other text that is not an id."""
+    """It is rejected like any other text that is not an id."""
     assert empty.patch("/api/v2/batches/no%0Aid/complete").status_code == 422
 
 

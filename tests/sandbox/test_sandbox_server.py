@@ -220,6 +220,35 @@ def test_a_server_that_does_not_start_is_an_error(monkeypatch: pytest.MonkeyPatc
     assert str(caught.value.__cause__) == "no event loop today"
 
 
+@pytest.mark.parametrize(
+    ("place", "failure"),
+    [
+        ("pasqal_client.sandbox.server.create_app", KeyboardInterrupt()),
+        ("threading.Thread.start", RuntimeError("can't start new thread")),
+    ],
+)
+def test_a_start_that_fails_leaves_the_port_and_the_file_free(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str, failure: BaseException
+) -> None:
+    """Whether it is interrupted or the machine has no thread left, the same sandbox can start afterwards."""
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    with Sandbox() as other:
+        port = port_of(other)
+    sandbox = Sandbox(db=tmp_path / "sandbox.db", port=port)
+    with monkeypatch.context() as patch:
+        patch.setattr(place, fail)
+        # The exception is kept: its frames would keep what was not closed from being collected.
+        with pytest.raises(type(failure)) as caught:
+            sandbox.start()
+    with sandbox:
+        assert port_of(sandbox) == port
+        assert sandbox.add_batch([{}]).job_ids
+    assert caught.value is failure
+
+
 def test_requests_at_once_are_all_answered_rightly(sandbox: Sandbox, connect: Connect) -> None:
     """Clients read different pages while batches are added."""
     for runs in range(1, 9):
@@ -272,7 +301,7 @@ def test_a_batch_is_completed_once_by_rivals(sandbox: Sandbox, connect: Connect)
 
 
 def test_requests_are_recorded_in_order(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Each is recorded with its query and status, refused ones too."""
+    """Each is recorded with its query and status, rejected ones too."""
     assert sandbox.requests == []
     batch = sandbox.add_batch([{}])
     http.get(

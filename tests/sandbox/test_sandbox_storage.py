@@ -1,4 +1,4 @@
-"""What the sandbox keeps: in a file, behind indexes, for itself alone."""
+"""What the sandbox keeps: in a file, with indexes, for itself alone."""
 
 import os
 import re
@@ -160,7 +160,7 @@ def later_sandbox(path: Path) -> None:
     ],
 )
 @pytest.mark.skipif(os.name != "posix", reason="pipes and devices")
-def test_what_is_no_file_of_a_sandbox_is_refused_untouched(
+def test_what_is_not_a_file_of_a_sandbox_is_rejected_untouched(
     tmp_path: Path, make: Callable[[Path], object], reason: str
 ) -> None:
     """Its bytes and times stay as they were, and no file is put beside it."""
@@ -191,7 +191,7 @@ def test_an_empty_file_becomes_that_of_a_sandbox(tmp_path: Path) -> None:
     for count in (1, 2):
         with Sandbox(db=path) as sandbox:
             sandbox.add_batch([{}])
-            assert len(sandbox._now_running.store.page(JobsQuery()).jobs) == count
+            assert len(sandbox._require_running().store.page(JobsQuery()).jobs) == count
     assert path.read_bytes()[68:72] == b"PQSB"
 
 
@@ -212,7 +212,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, plain_of: PlainOf) -> None:
     with Sandbox(db=path) as sandbox:
         batch = sandbox.add_batch([{}])
         http = plain_of(sandbox)
-        db = sandbox._now_running.store._db
+        db = sandbox._require_running().store._db
         (pages,) = db.execute("PRAGMA page_count").fetchone()
         db.execute(f"PRAGMA max_page_count = {pages}")
         sentence = f"{path}: the disk is full (database or disk is full)"
@@ -244,7 +244,7 @@ def test_a_file_whose_pages_are_damaged_is_one_sentence(tmp_path: Path, plain_of
     with Sandbox(db=path) as sandbox:
         sandbox.add_batch([{}])
         find = "SELECT rootpage FROM sqlite_master WHERE name = 'jobs_by_creation'"
-        (page,) = sandbox._now_running.store._db.execute(find).fetchone()
+        (page,) = sandbox._require_running().store._db.execute(find).fetchone()
     whole = path.read_bytes()
     damaged(path, at=4096 * (page - 1), by=b"\xff" * 4096)
     with Sandbox(db=path) as sandbox:
@@ -284,7 +284,7 @@ def test_a_value_that_nobody_put_in_is_one_sentence(
     """There is no traceback, wherever it comes to light."""
     with Sandbox(db=tmp_path / "sandbox.db") as sandbox:
         sandbox.add_batch([{}])
-        db = sandbox._now_running.store._db
+        db = sandbox._require_running().store._db
         db.execute(change)
         answer = plain_of(sandbox).get("/core-fast/api/v2/jobs")
         assert answer.status_code == 500
@@ -306,7 +306,7 @@ def test_work_that_makes_no_sense_is_one_sentence(tmp_path: Path, change: str) -
     path = tmp_path / "sandbox.db"
     with Sandbox(db=path) as sandbox:
         sandbox.add_batch([{}])
-        sandbox._now_running.store._db.executescript(change)
+        sandbox._require_running().store._db.executescript(change)
 
     def use() -> None:
         with Sandbox(db=path) as sandbox:
@@ -340,7 +340,7 @@ def test_clearing_makes_it_empty_again(tmp_path: Path, connect: Connect) -> None
         sandbox.clear()
     with Sandbox(db=tmp_path / "a.db", start=start) as sandbox:
         assert sandbox.now == start
-        assert sandbox._now_running.store.page(JobsQuery()).total == 0
+        assert sandbox._require_running().store.page(JobsQuery()).total == 0
 
 
 def test_a_file_of_another_version_is_an_error(tmp_path: Path) -> None:
@@ -375,7 +375,7 @@ def test_totals_are_counted_once_for_all_pages(sandbox: Sandbox, http: httpx.Cli
     """Time that passes by itself does not make them outdated; a job that changes does."""
     sandbox.add_batch([{}, {"status": "DONE"}])
     asked: list[str] = []
-    store = sandbox._now_running.store
+    store = sandbox._require_running().store
     store._db.set_trace_callback(asked.append)
 
     def counted(**query: Any) -> tuple[int, int]:
@@ -458,7 +458,7 @@ def test_what_has_ended_stays_so() -> None:
         assert batch_status({JobStatus.PENDING: 1}, complete=True, before=status) is status
 
 
-def test_what_is_nested_too_deeply_is_refused(sandbox: Sandbox, http: httpx.Client) -> None:
+def test_what_is_nested_too_deeply_is_rejected(sandbox: Sandbox, http: httpx.Client) -> None:
     """It could be kept, and no page that has it could ever be answered."""
 
     def nested(depth: int) -> object:

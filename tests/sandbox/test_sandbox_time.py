@@ -233,7 +233,7 @@ def test_cancelled_jobs_leave_the_device(sandbox: Sandbox, http: httpx.Client) -
     assert [job["status"] for job in complete(http, batch.id)["jobs"]] == ["CANCELED", "CANCELED"]
 
 
-def test_a_refused_operation_does_not_turn_time_back(connect: Connect) -> None:
+def test_a_rejected_operation_does_not_turn_time_back(connect: Connect) -> None:
     """What had become due before it stays done."""
     watch = Watch()
     with Sandbox(speed=1, monotonic=watch) as sandbox:
@@ -314,7 +314,7 @@ def test_more_jobs_are_put_into_an_open_batch(sandbox: Sandbox, http: httpx.Clie
         (lambda s: s.add_batch(None), TypeError, "jobs is None, not a list"),
     ],
 )
-def test_what_cannot_be_put_in_is_refused(
+def test_what_cannot_be_put_in_is_rejected(
     sandbox: Sandbox,
     http: httpx.Client,
     add: Callable[[Sandbox], object],
@@ -335,7 +335,7 @@ def test_what_cannot_be_put_in_is_refused(
         (lambda: Fate(error=cast(Any, 3)), "error is 3"),
     ],
 )
-def test_a_fate_that_cannot_be_is_refused(fate: Callable[[], Fate], text: str) -> None:
+def test_a_fate_that_cannot_be_is_rejected(fate: Callable[[], Fate], text: str) -> None:
     """The error is raised when the fate is made, not when it is due."""
     with pytest.raises(ValueError, match=text):
         fate()
@@ -379,7 +379,7 @@ def test_time_passes_by_what_a_test_says(sandbox: Sandbox, by: Any, seconds: flo
         ("2920000d", "after the last year"),
     ],
 )
-def test_what_is_no_duration_is_refused(sandbox: Sandbox, by: Any, text: str) -> None:
+def test_what_is_not_a_duration_is_rejected(sandbox: Sandbox, by: Any, text: str) -> None:
     """The time does not change."""
     sandbox.add_batch([{"created_at": "2027-01-01T00:00:00Z"}])
     before = sandbox.now
@@ -410,7 +410,7 @@ def test_time_can_pass_by_itself(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("speed", [-1, float("nan"), float("inf"), 1.1e9, "fast", None, True])
-def test_a_speed_that_cannot_be_is_refused(speed: Any) -> None:
+def test_a_speed_that_cannot_be_is_rejected(speed: Any) -> None:
     """The error names the argument."""
     with pytest.raises(ValueError, match="speed is .*0"):
         Sandbox(speed=speed)

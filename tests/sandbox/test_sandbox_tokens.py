@@ -153,7 +153,7 @@ def test_others_are_told_why_not(
 
 
 def test_only_forms_are_taken(sandbox: Sandbox, http: httpx.Client) -> None:
-    """JSON and GET are refused."""
+    """JSON and GET are rejected."""
     assert http.post(sandbox.token_url, json=password_form(sandbox)).status_code == 400
     assert http.get(sandbox.token_url).status_code == 405
 
@@ -203,7 +203,7 @@ def test_tokens_are_good_for_one_sandbox(sandbox: Sandbox, http: httpx.Client) -
 
 @pytest.mark.parametrize("kind", ["password", "client credentials"])
 def test_the_client_signs_in_and_signs_in_again(sandbox: Sandbox, kind: str) -> None:
-    """It sends one request for each token, also when the old one is refused in the middle of its work."""
+    """It sends one request for each token, also when the old one is rejected in the middle of its work."""
     credentials = (
         PasswordCredentials(sandbox.username, sandbox.password, token_url=sandbox.token_url)
         if kind == "password"
@@ -327,7 +327,7 @@ def test_its_own_account_can_have_another_password(connect: Connect) -> None:
         ({"quirks": ["x" * 10**6]}, ValueError, "quirks: 'xxx"),
     ],
 )
-def test_arguments_that_cannot_be_are_refused(
+def test_arguments_that_cannot_be_are_rejected(
     arguments: Any, kind: type[Exception], text: str
 ) -> None:
     """The error is raised when the sandbox is made, names the argument and shows no secret."""

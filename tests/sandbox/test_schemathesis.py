@@ -38,7 +38,7 @@ def run(sandbox: Sandbox, folder: Path) -> subprocess.CompletedProcess[str]:
     configuration.write_text(_CONFIGURATION)
     what = ["--config-file", str(configuration), "run", str(_CONTRACT), "--url", sandbox.base_url]
     how = ["--max-examples", "200", "--seed", "20261012", "--generation-database", "none"]
-    # A busy machine is no finding.
+    # A busy machine is not a finding.
     how += ["--suppress-health-check", "too_slow", "--request-timeout", "60", "--no-color"]
     return subprocess.run(
         [str(_PROGRAM), *what, *how, "--header", f"Authorization: Bearer {sandbox.token}"],

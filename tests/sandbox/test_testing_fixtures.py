@@ -86,7 +86,7 @@ def test_the_async_client_is_used_in_async_with(
 
 
 @pytest.mark.parametrize("name", ["pasqal_client", "async_pasqal_client"])
-def test_the_settings_of_the_user_do_not_count(
+def test_the_settings_of_the_user_are_not_used(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
     """They are hidden while the client is made, and as they were afterwards."""
@@ -142,7 +142,7 @@ def run_pytest(folder: Path, **files: str) -> tuple[int, str]:
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     (folder / "pytest.ini").write_text(
-        "[pytest]\nfilterwarnings = error\naddopts = -p no:schemathesis\n"
+        "[pytest]\nfilterwarnings = error\naddopts = -p no:schemathesis -p no:hypothesispytest\n"
     )
     profile = folder / "pasqal-client" / "config.toml"
     profile.parent.mkdir()

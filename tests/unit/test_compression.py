@@ -76,7 +76,7 @@ def test_a_truncated_body_is_an_error(kind: str) -> None:
         ("gzip", b"no gzip", "the body is not gzip"),
         ("gzip", gzip.compress(BODY) + b"more", "the body is not gzip"),
         ("deflate", b"\xff\xff\xff\xff", "the body is not deflate"),
-        ("deflate", zlib.compress(BODY) + b"more", "goes on behind its end"),
+        ("deflate", zlib.compress(BODY) + b"more", "goes on after its end"),
         (
             "S3cret, to-ken",
             b"x",

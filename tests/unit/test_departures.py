@@ -45,7 +45,7 @@ def test_a_strict_collection_raises_and_counts() -> None:
     departures = Departures()
     for _ in range(2):
         with pytest.raises(DepartureError, match=r"data\[3\].runs") as caught:
-            departures.refuse(RUNS)
+            departures.report_and_raise(RUNS)
         assert caught.value.departure == RUNS
     assert [seen.count for seen in departures] == [2]
 
@@ -56,7 +56,7 @@ def test_a_secret_that_the_service_echoes_is_not_shown(
     """Neither the log nor the collection nor the error shows it."""
     departures = Departures(lambda text: text.replace("s3cr3t", "***"))
     with pytest.raises(DepartureError) as caught:
-        departures.refuse(DATE)
+        departures.report_and_raise(DATE)
     told = [caplog.text, str(caught.value), repr(vars(caught.value)), repr(list(departures))]
     assert all("***" in text and "s3cr3t" not in text for text in told)
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from pasqal_client import CancelReceipt, Departure, Job, JobStatus, Write, errors
 from pasqal_client._display import printable
 from pasqal_client._http.error_bodies import retry_after, status_error
-from pasqal_client._http.error_context import Exchange, request_id
+from pasqal_client._http.error_context import ErrorContext, request_id
 from pasqal_client._http.redaction import redacted
 from pasqal_client.errors import APIError, PasqalError, class_for
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
-EXCHANGE = Exchange(
+CONTEXT = ErrorContext(
     "GET", "/core-fast/api/v2/jobs", lambda text: redacted(text, [TOKEN]), changes=False
 )
 MISTAKE = {"loc": ["query", "status", 0], "msg": "not a valid state", "type": "enum"}
@@ -33,7 +33,7 @@ def error_of(status: int, body: Any = b"", **headers: str) -> errors.APIStatusEr
         status,
         {name.replace("_", "-"): value for name, value in headers.items()},
         content,
-        EXCHANGE,
+        CONTEXT,
     )
 
 
@@ -318,12 +318,20 @@ MANY: dict[str, Any] = {
 @pytest.mark.parametrize("body", MANY.values(), ids=MANY)
 def test_what_an_error_reads_of_a_body_is_bounded(body: Any) -> None:
     """However many mistakes, texts or brackets a body has, cleaning it takes no longer than cleaning plain text."""
-    exchange = Exchange("GET", "/x", counting := Counting(), changes=False)
+    context = ErrorContext("GET", "/x", counting := Counting(), changes=False)
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    error = status_error(422, {}, content, exchange)
+    error = status_error(422, {}, content, context)
     assert counting.texts <= 25_000
     assert counting.characters <= 25_000 + len(content)
     assert error.reason
+
+
+def test_a_bare_list_has_mistakes_only_where_it_says_so() -> None:
+    """Of a list that is the whole body, what has a `msg` is a mistake; the rest may be about anything."""
+    mistake = {"loc": ["query", "limit"], "msg": "too large", "type": "t"}
+    error = error_of(422, [{"hint": "see the docs"}, "text", mistake])
+    assert isinstance(error, errors.UnprocessableError)
+    assert [each.msg for each in error.errors] == ["too large"]
 
 
 def test_the_usual_fields_of_a_mistake_are_there_whatever_else_is() -> None:
@@ -362,8 +370,8 @@ def test_cleaning_looks_only_at_the_beginning_of_a_body() -> None:
         seen.append(len(text))
         return text
 
-    exchange = Exchange("GET", "/x", clean, changes=False)
-    status_error(500, {"x-request-id": "r" * 50_000}, b"y" * 5_000_000, exchange)
+    context = ErrorContext("GET", "/x", clean, changes=False)
+    status_error(500, {"x-request-id": "r" * 50_000}, b"y" * 5_000_000, context)
     assert max(seen) == 10_000
 
 

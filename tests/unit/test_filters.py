@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pasqal_client._checks import direction, number, uuid_of
 from pasqal_client._listing import query_parts
-from pasqal_client._listing.filters import READERS, JobFilters, query
+from pasqal_client._listing.filters import JOB_FILTERS, READERS, JobFilters
 from pasqal_client._listing.pages import Span
 from pasqal_client._listing.query_parts import split
 from pasqal_client._listing.walk.order import Order
@@ -52,12 +52,12 @@ def test_the_filters_are_those_of_the_typed_keywords() -> None:
 )
 def test_ids_are_taken_in_every_usual_form(name: str, value: Any) -> None:
     """An id or an iterable of ids, as UUID or as text, becomes a list of canonical text without duplicates."""
-    assert query({name: value() if callable(value) else value}) == {name: [str(ONE)]}
+    assert JOB_FILTERS.query({name: value() if callable(value) else value}) == {name: [str(ONE)]}
 
 
 def test_several_values_keep_their_order() -> None:
     """Values are sent in the caller's order, each once."""
-    assert query({"id": [TWO, ONE, TWO]}) == {"id": [str(TWO), str(ONE)]}
+    assert JOB_FILTERS.query({"id": [TWO, ONE, TWO]}) == {"id": [str(TWO), str(ONE)]}
 
 
 @pytest.mark.parametrize(
@@ -66,35 +66,37 @@ def test_several_values_keep_their_order() -> None:
 def test_a_malformed_id_is_rejected(value: Any) -> None:
     """An id that could lead to another place in the address is rejected, and the error shows a valid one."""
     with pytest.raises(ValueError, match=r"id: .* is not a UUID such as"):
-        query({"id": [value]})
+        JOB_FILTERS.query({"id": [value]})
 
 
 @pytest.mark.parametrize("name", ["id", "batch_id", "project_id", "user_id", "status", "origin"])
 @pytest.mark.parametrize("empty", [[], (), set(), iter(()), {}.keys()])
 def test_an_empty_iterable_matches_nothing(name: str, empty: Any) -> None:
     """An empty list means nothing, never everything, whatever else is given."""
-    assert query({name: empty, "min_runs": 1}) is None
+    assert JOB_FILTERS.query({name: empty, "min_runs": 1}) is None
 
 
 def test_none_means_not_given() -> None:
     """A filter that is None counts as not given, so optional values can be passed through."""
-    assert query({"id": None, "errors": None, "status": "DONE"}) == {"status": [JobStatus.DONE]}
+    assert JOB_FILTERS.query({"id": None, "errors": None, "status": "DONE"}) == {
+        "status": [JobStatus.DONE]
+    }
 
 
 def test_false_and_zero_are_values() -> None:
     """False and 0 filter like any other value, although they are falsy in Python."""
-    assert query({"errors": False, "min_runs": 0}) == {"errors": False, "min_runs": 0}
+    assert JOB_FILTERS.query({"errors": False, "min_runs": 0}) == {"errors": False, "min_runs": 0}
 
 
 @pytest.mark.parametrize("value", [JobStatus.ERROR, "ERROR", "error", "Error", ["error"]])
 def test_a_status_is_taken_in_any_case(value: Any) -> None:
     """A status may be a member of the enumeration or its text in any case."""
-    assert query({"status": value}) == {"status": [JobStatus.ERROR]}
+    assert JOB_FILTERS.query({"status": value}) == {"status": [JobStatus.ERROR]}
 
 
 def test_unknown_enumeration_text_is_sent_unchanged() -> None:
     """The service may be newer than the contract."""
-    assert query({"status": "Levitating", "origin": ["azure", "MOON"]}) == {
+    assert JOB_FILTERS.query({"status": "Levitating", "origin": ["azure", "MOON"]}) == {
         "status": ["Levitating"],
         "origin": [JobOrigin.AZURE, "MOON"],
     }
@@ -104,26 +106,28 @@ def test_unknown_enumeration_text_is_sent_unchanged() -> None:
 def test_a_malformed_status_is_rejected(value: Any) -> None:
     """Empty text, control characters and other types are rejected."""
     with pytest.raises(ValueError, match="status: "):
-        query({"status": value})
+        JOB_FILTERS.query({"status": value})
 
 
 @pytest.mark.parametrize("value", [b"x", {"a": 1}])
 def test_bytes_and_mappings_are_not_lists_of_values(value: Any) -> None:
     """Nobody means their elements as filter values, so they are rejected."""
     with pytest.raises(ValueError, match="neither a value nor a list of values"):
-        query({"status": value})
+        JOB_FILTERS.query({"status": value})
 
 
 def test_user_ids_are_opaque() -> None:
     """A user id may be any printable text, or a UUID."""
-    assert query({"user_id": ["auth0|64f1", ONE]}) == {"user_id": ["auth0|64f1", str(ONE)]}
+    assert JOB_FILTERS.query({"user_id": ["auth0|64f1", ONE]}) == {
+        "user_id": ["auth0|64f1", str(ONE)]
+    }
 
 
 @pytest.mark.parametrize("value", [True, 1.0, "1", None])
 def test_a_boolean_or_text_is_not_a_number(value: Any) -> None:
     """Filters that take numbers accept integers only."""
     with pytest.raises(ValueError, match="min_runs: .* is not an integer"):
-        number("min_runs", value)
+        number("min_runs", value, 0)
 
 
 def test_a_number_out_of_bounds_is_rejected_with_the_bounds() -> None:
@@ -138,19 +142,19 @@ def test_a_number_out_of_bounds_is_rejected_with_the_bounds() -> None:
 def test_only_booleans_filter_by_errors(value: Any) -> None:
     """Text, numbers and lists of booleans are rejected."""
     with pytest.raises(ValueError, match="errors: .* is neither True nor False"):
-        query({"errors": value})
+        JOB_FILTERS.query({"errors": value})
 
 
 @pytest.mark.parametrize("value", ["", "xyz", "a" * 37, "a%", 5, "../"])
 def test_an_id_prefix_is_made_of_hexadecimal_digits(value: Any) -> None:
     """An empty prefix would match every job and other characters none, so both are rejected."""
     with pytest.raises(ValueError, match="id_starts_with: .* is not the beginning of a UUID"):
-        query({"id_starts_with": value})
+        JOB_FILTERS.query({"id_starts_with": value})
 
 
 def test_an_id_prefix_is_sent_in_lower_case() -> None:
     """Ids are lower case on the wire, so a prefix in upper case would match nothing."""
-    assert query({"id_starts_with": "7C9E6679-"}) == {"id_starts_with": "7c9e6679-"}
+    assert JOB_FILTERS.query({"id_starts_with": "7C9E6679-"}) == {"id_starts_with": "7c9e6679-"}
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,9 @@ def test_an_id_prefix_is_sent_in_lower_case() -> None:
 )
 def test_times_are_taken_as_datetime_or_iso_text(value: Any) -> None:
     """The same instant, as a datetime or as ISO text in any usual spelling, gives the same filter."""
-    assert query({"start_date": value}) == {"start_date": datetime(2026, 11, 1, 8, 30, tzinfo=UTC)}
+    assert JOB_FILTERS.query({"start_date": value}) == {
+        "start_date": datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
+    }
 
 
 @pytest.mark.parametrize(
@@ -174,7 +180,7 @@ def test_times_are_taken_as_datetime_or_iso_text(value: Any) -> None:
 def test_a_time_without_a_zone_is_rejected(value: Any) -> None:
     """Only the caller knows which instant a naive time means."""
     with pytest.raises(ValueError, match="end_date: .* has no time zone; add one"):
-        query({"end_date": value})
+        JOB_FILTERS.query({"end_date": value})
 
 
 @pytest.mark.parametrize(
@@ -183,7 +189,7 @@ def test_a_time_without_a_zone_is_rejected(value: Any) -> None:
 def test_a_malformed_time_is_rejected(value: Any) -> None:
     """Numbers, lists and words are not times."""
     with pytest.raises(ValueError, match="end_date: "):
-        query({"end_date": value})
+        JOB_FILTERS.query({"end_date": value})
 
 
 def test_an_unknown_filter_is_rejected_with_the_known_ones() -> None:
@@ -192,7 +198,7 @@ def test_an_unknown_filter_is_rejected_with_the_known_ones() -> None:
         TypeError,
         match=r"unknown filter names 'state', 'tag'; the filters are id, id_starts_with, batch_id",
     ):
-        query({"tag": "x", "state": "DONE"})
+        JOB_FILTERS.query({"tag": "x", "state": "DONE"})
 
 
 @pytest.mark.parametrize(
@@ -206,14 +212,14 @@ def test_an_unknown_filter_is_rejected_with_the_known_ones() -> None:
 def test_a_name_from_elsewhere_is_explained(name: str, hint: str) -> None:
     """A name from the wire or from another client is answered with a hint where the filter is."""
     with pytest.raises(TypeError, match=f"unknown filter name '{name}'; .*; {name} is .*{hint}"):
-        query({name: 1})
+        JOB_FILTERS.query({name: 1})
 
 
 def test_an_object_in_place_of_its_id_is_rejected() -> None:
     """The error points out the mistake, also for objects that can be iterated over."""
     for batch in (Batch.from_dict({"id": str(ONE)}), SimpleNamespace(id=ONE)):
         with pytest.raises(ValueError, match="batch_id: expected an id, got a .*; pass its .id"):
-            query({"batch_id": batch})
+            JOB_FILTERS.query({"batch_id": batch})
 
 
 class Hostile:
@@ -272,7 +278,7 @@ ODD += [
 def test_odd_values_are_rejected_by_name_and_in_few_words(name: str, value: Any) -> None:
     """However an object misbehaves when it is inspected, the error names the filter and stays short."""
     with pytest.raises(ValueError, match=f"^{name}: ") as caught:
-        query({name: value})
+        JOB_FILTERS.query({name: value})
     assert len(str(caught.value)) < 300
     assert "secret" not in str(caught.value)
 
@@ -294,9 +300,9 @@ def test_unknown_names_are_cut_in_the_error() -> None:
     with pytest.raises(
         TypeError, match=r"names 'a0', 'a1', 'a2', 'a3', 'a4', \.\.\.; the filters"
     ) as caught:
-        query({f"a{number}": 1 for number in range(9)})
+        JOB_FILTERS.query({f"a{number}": 1 for number in range(9)})
     with pytest.raises(TypeError, match="unknown filter name ") as caught:
-        query({"x" * 10**6: 1})
+        JOB_FILTERS.query({"x" * 10**6: 1})
     assert len(str(caught.value)) < 500
 
 
@@ -308,7 +314,7 @@ def test_an_error_while_values_are_read_is_kept_as_the_cause() -> None:
         raise OSError("the file is gone")
 
     with pytest.raises(ValueError, match="^id: reading the values failed with OSError$") as caught:
-        query({"id": ids()})
+        JOB_FILTERS.query({"id": ids()})
     assert str(caught.value.__cause__) == "the file is gone"
 
 
@@ -321,7 +327,7 @@ class Whole:
 
 def test_numbers_of_other_libraries_are_integers() -> None:
     """Anything with `__index__` is accepted, and a plain integer is sent."""
-    read = query({"min_runs": Whole()})
+    read = JOB_FILTERS.query({"min_runs": Whole()})
     assert read == {"min_runs": 7}
     assert type(read["min_runs"]) is int
 
@@ -332,7 +338,7 @@ def test_a_number_beyond_63_bits_is_rejected(number: int) -> None:
     with pytest.raises(
         ValueError, match=f"^max_runs: {number} is out of bounds; it must be at least"
     ):
-        query({"max_runs": number})
+        JOB_FILTERS.query({"max_runs": number})
 
 
 class Precise(datetime):
@@ -349,7 +355,7 @@ class Precise(datetime):
 
 def test_other_kinds_of_datetime_become_plain_ones() -> None:
     """They are converted, so that their own way of writing themselves does not reach the wire."""
-    read = query({"start_date": Precise(2026, 11, 1, 8, 30, 1, 5, tzinfo=UTC)})
+    read = JOB_FILTERS.query({"start_date": Precise(2026, 11, 1, 8, 30, 1, 5, tzinfo=UTC)})
     assert read is not None
     assert type(read["start_date"]) is datetime
     assert read["start_date"] == datetime(2026, 11, 1, 8, 30, 1, 5, tzinfo=UTC)
@@ -370,7 +376,7 @@ def test_a_direction_is_taken_in_any_case(value: Any) -> None:
 
 def test_filters_that_fit_stay_together() -> None:
     """Filters that fit one address are sent in one request."""
-    filters = query({"id": [ONE, TWO], "status": "DONE"})
+    filters = JOB_FILTERS.query({"id": [ONE, TWO], "status": "DONE"})
     assert filters is not None
     assert split(filters, 200) == [filters]
 
@@ -378,7 +384,7 @@ def test_filters_that_fit_stay_together() -> None:
 def test_filters_that_do_not_fit_are_split_without_overlap() -> None:
     """The longest list is halved until each part fits, and together the parts match the same jobs."""
     ids = [UUID(int=number) for number in range(500)]
-    filters = query({"id": ids, "status": ["DONE", "ERROR"]})
+    filters = JOB_FILTERS.query({"id": ids, "status": ["DONE", "ERROR"]})
     assert filters is not None
     parts = split(filters, 1000)
     assert [one for part in parts for one in part["id"]] == [str(one) for one in ids]
@@ -388,7 +394,7 @@ def test_filters_that_do_not_fit_are_split_without_overlap() -> None:
 
 def test_two_long_lists_are_split_against_each_other() -> None:
     """Every pair of values is in exactly one part."""
-    filters = query(
+    filters = JOB_FILTERS.query(
         {
             "id": [UUID(int=n) for n in range(60)],
             "batch_id": [UUID(int=n) for n in range(40)],

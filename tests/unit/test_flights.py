@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from pasqal_client._http.throttle import CURRENT, Window
 from pasqal_client._http.transport.deadline import requests_until
 from pasqal_client._listing.pages import Page, Span
-from pasqal_client._listing.pages_in_flight import AsyncFlights, Flights, due, pause_of
+from pasqal_client._listing.pages_in_flight import AsyncPageFlights, PageFlights, due, pause_of
 from pasqal_client._listing.walk.order import Order
 from pasqal_client._listing.walk.page_walk import Walk
 from pasqal_client.jobs import JOBS
@@ -20,9 +20,9 @@ ANSWER: Page[Job] = Page((), 0)
 
 
 def paused() -> Window:
-    """A window in which a request was just refused."""
+    """A window in which a request was just rejected."""
     window = Window(2)
-    window.refused(time.monotonic(), time.monotonic(), 0.02)
+    window.note_rejection(time.monotonic(), time.monotonic(), 0.02)
     return window
 
 
@@ -37,7 +37,7 @@ def test_a_page_that_is_wanted_during_a_pause_is_fetched_after_it() -> None:
 
     walk = Walk(Order(JOBS))
     assert walk.wanted is not None
-    assert Flights(window, fetch).get(walk.wanted, walk) is ANSWER
+    assert PageFlights(window, fetch).get(walk.wanted, walk) is ANSWER
     assert pauses == [0.0]
     assert CURRENT.get() is None
 
@@ -54,7 +54,7 @@ def test_a_task_for_the_wanted_page_starts_after_a_pause() -> None:
 
         walk = Walk(Order(JOBS))
         assert walk.wanted is not None
-        flights = AsyncFlights(window, fetch)
+        flights = AsyncPageFlights(window, fetch)
         assert await flights.get(walk.wanted, walk) is ANSWER
         assert pauses == [0.0]
         await flights.stop()
@@ -62,55 +62,62 @@ def test_a_task_for_the_wanted_page_starts_after_a_pause() -> None:
     asyncio.run(main())
 
 
+class Pausing(Window):
+    """A window whose pause is over when it is asked for the second time; the answers wait for that."""
+
+    def __init__(self, over: threading.Event | asyncio.Event) -> None:
+        super().__init__(2)
+        self.over = over
+        self.asked = 0
+
+    def pause(self, now: float) -> float:
+        self.asked += 1
+        if self.asked == 1:
+            return 0.001
+        self.over.set()
+        return 0.0
+
+
 def test_a_page_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
     """The end of a pause lets further requests start; it does not drop the page that is wanted."""
-    window, over = Window(2), threading.Event()
+    over, begun = threading.Event(), []
 
     def fetch(span: Span) -> Page[Job]:
+        begun.append(span)
         over.wait()
         return ANSWER
 
-    def watch() -> None:
-        while window.pause(time.monotonic()):
-            threading.Event().wait(0.001)
-        over.set()
-
     walk = Walk(Order(JOBS))
     assert walk.wanted is not None
-    flights = Flights(window, fetch)
+    flights = PageFlights(Pausing(over), fetch)
     flights._launch([walk.wanted], 2)
-    window.refused(time.monotonic(), time.monotonic(), 0.02)
-    watcher = threading.Thread(target=watch)
-    watcher.start()
     assert flights.get(walk.wanted, walk) is ANSWER
-    watcher.join()
+    assert len(begun) == 1
 
 
 def test_a_task_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
     """The async client keeps waiting for the wanted page, as the sync one does."""
 
     async def main() -> None:
-        window = Window(2)
+        over, begun = asyncio.Event(), []
 
         async def fetch(span: Span) -> Page[Job]:
-            # the loop waits for the clock
-            while window.pause(time.monotonic()):  # noqa: ASYNC110
-                await asyncio.sleep(0.001)
-            await asyncio.sleep(0.01)
+            begun.append(span)
+            await over.wait()
             return ANSWER
 
         walk = Walk(Order(JOBS))
         assert walk.wanted is not None
-        flights = AsyncFlights(window, fetch)
+        flights = AsyncPageFlights(Pausing(over), fetch)
         flights._launch([walk.wanted], 2)
-        window.refused(time.monotonic(), time.monotonic(), 0.02)
         assert await flights.get(walk.wanted, walk) is ANSWER
+        assert len(begun) == 1
         await flights.stop()
 
     asyncio.run(main())
 
 
-def test_tasks_that_are_behind_are_cancelled() -> None:
+def test_tasks_that_the_walk_has_passed_are_cancelled() -> None:
     """Nobody needs a page that the walk has passed, so its task is cancelled."""
 
     async def main() -> None:
@@ -126,12 +133,12 @@ def test_tasks_that_are_behind_are_cancelled() -> None:
             def plan(self, window: int) -> list[Span]:
                 return [Span(50, 10), Span(0, 10)]
 
-        flights = AsyncFlights(Window(2), fetch)
+        flights = AsyncPageFlights(Window(2), fetch)
         assert await flights.get(Span(50, 10), Straight(Order(JOBS))) is ANSWER
-        behind = flights._flights[Span(0, 10)]
+        passed = flights._flights[Span(0, 10)]
         assert await flights.get(Span(50, 10), Straight(Order(JOBS))) is ANSWER
-        await asyncio.wait([behind])
-        assert behind.cancelled()
+        await asyncio.wait([passed])
+        assert passed.cancelled()
         assert begun == [50, 0, 50, 0]
         await flights.stop()
 
@@ -152,7 +159,7 @@ def test_the_wanted_page_is_started_also_if_the_window_is_full() -> None:
 def test_a_pause_does_not_outlast_the_wait_that_reads() -> None:
     """Another listing may have learnt of a pause that is longer than the wait has left."""
     window, now = Window(8), time.monotonic()
-    window.refused(now, now, 60.0)
+    window.note_rejection(now, now, 60.0)
     assert pause_of(window, now) > 50
     with requests_until(now + 0.5):
         assert pause_of(window, now) <= 0.5

@@ -47,8 +47,8 @@ def _logger_as_it_was() -> Iterator[None]:
 def told(
     observer: Observer, status: int | None = 200, error: str | None = None
 ) -> SentRequest | None:
-    seen = observer.sent(REQUEST, 2)
-    observer.received(seen, status, ANSWER, 0.0123, error)
+    seen = observer.report_request(REQUEST, 2)
+    observer.report_response(seen, status, ANSWER, 0.0123, error)
     return seen
 
 
@@ -82,7 +82,7 @@ def test_hooks_see_only_the_start_of_a_redirect_target() -> None:
     responses: list[ReceivedResponse] = []
     observer = Observer(clean, on_response=responses.append)
     location = httpx.Headers({"Location": f"https://ada:pw@lab.example/{SECRET}?code=1#x"})
-    observer.received(observer.sent(REQUEST, 1), 302, location, 0.1, None)
+    observer.report_response(observer.report_request(REQUEST, 1), 302, location, 0.1, None)
     assert responses[0].headers == {"location": "https://lab.example/***"}
 
 
@@ -94,8 +94,10 @@ def test_a_secret_of_the_answer_is_masked_too(caplog: pytest.LogCaptureFixture) 
     echo = httpx.Headers(
         {"X-Request-Id": "r-fr3\x01sh", "X-Echo": f"fr3sh {SECRET}", f"X-{SECRET}": "1"}
     )
-    seen = observer.sent(REQUEST, 1)
-    observer.received(seen, 200, echo, 0.1, None, lambda text: clean(text).replace("fr3sh", "***"))
+    seen = observer.report_request(REQUEST, 1)
+    observer.report_response(
+        seen, 200, echo, 0.1, None, lambda text: clean(text).replace("fr3sh", "***")
+    )
     assert responses[0].headers == {"x-request-id": "r-***", "x-echo": "*** ***", "x-***": "1"}
     assert responses[0].request_id == "r-***"
     assert "fr3sh" not in caplog.text
@@ -106,8 +108,8 @@ def test_the_log_has_a_line_per_attempt(caplog: pytest.LogCaptureFixture) -> Non
     caplog.set_level(logging.DEBUG, "pasqal_client")
     told(Observer(clean))
     told(Observer(clean), 503, "503 Service Unavailable: Down.")
-    seen = Observer(clean).sent(REQUEST, 1)
-    Observer(clean).received(seen, None, httpx.Headers(), 1.0, "no connection within 10 s")
+    seen = Observer(clean).report_request(REQUEST, 1)
+    Observer(clean).report_response(seen, None, httpx.Headers(), 1.0, "no connection within 10 s")
     line = "GET https://lab.example/jobs?echo=***&n=1"
     assert caplog.messages == [
         f"{line} -> 200, attempt 2, 0.012 s, request id r-1-***",

@@ -179,7 +179,7 @@ def test_an_unknown_filter_is_rejected_with_those_of_this_list() -> None:
 def test_the_machinery_names_no_kind_of_item() -> None:
     """Only the filters of jobs are about jobs; every other name in the folder is general."""
     folder = Path(filters.__file__).parent
-    for path in folder.glob("*.py"):
+    for path in folder.rglob("*.py"):
         if path.name == "filters.py":
             continue
         with path.open("rb") as file:

@@ -16,9 +16,9 @@ from pasqal_client import errors
 from pasqal_client._display import REASON_LENGTH
 from pasqal_client._http import outcomes
 from pasqal_client._http.compression import UnpackingError
-from pasqal_client._http.error_context import Exchange
+from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._http.outcomes import (
-    Attempt,
+    AttemptFacts,
     FailedAttempt,
     OverdueError,
     TooLargeError,
@@ -28,9 +28,9 @@ from pasqal_client._http.outcomes import (
 )
 from pasqal_client._http.redaction import redacted, spellings
 
-READ = Exchange("GET", "/api/v2/jobs", changes=False)
-WRITE = Exchange("PATCH", "/api/v2/batches/b/complete", changes=True)
-LATE = Attempt(limit="the timeout of 10 s")
+READ = ErrorContext("GET", "/api/v2/jobs", changes=False)
+WRITE = ErrorContext("PATCH", "/api/v2/batches/b/complete", changes=True)
+LATE = AttemptFacts(limit="the timeout of 10 s")
 
 
 def failure(result: Any) -> FailedAttempt:
@@ -67,14 +67,14 @@ def test_any_other_status_is_an_error(status: int) -> None:
         (b"\xff\xff", "this: "),
     ],
 )
-@pytest.mark.parametrize("exchange", [READ, WRITE])
+@pytest.mark.parametrize("context", [READ, WRITE])
 def test_a_body_that_cannot_be_understood_is_a_response_error(
-    body: bytes, reason: str, exchange: Exchange
+    body: bytes, reason: str, context: ErrorContext
 ) -> None:
     """The error shows how the body starts; a write that is answered like this has an unknown outcome."""
-    failed = failure(judge_answer(200, {"x-request-id": "r-1"}, body, exchange))
+    failed = failure(judge_answer(200, {"x-request-id": "r-1"}, body, context))
     assert type(failed.error) is (
-        errors.OutcomeUnknownError if exchange is WRITE else errors.ResponseError
+        errors.OutcomeUnknownError if context is WRITE else errors.ResponseError
     )
     assert reason in failed.error.reason
     assert (failed.error.status, failed.error.request_id, failed.failure.kind) == (
@@ -82,7 +82,7 @@ def test_a_body_that_cannot_be_understood_is_a_response_error(
         "r-1",
         "broken",
     )
-    assert ("it may or may not have taken effect" in failed.error.reason) is (exchange is WRITE)
+    assert ("it may or may not have taken effect" in failed.error.reason) is (context is WRITE)
 
 
 def test_a_secret_at_the_start_of_a_body_is_masked_before_it_is_cut() -> None:
@@ -144,9 +144,9 @@ def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
 
 def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
     """A cut could make a secret in the cause unrecognisable to the redaction."""
-    exchange = Exchange("PATCH", "/x", lambda text: redacted(text, ["hunter2"]), changes=True)
+    context = ErrorContext("PATCH", "/x", lambda text: redacted(text, ["hunter2"]), changes=True)
     cause = httpx.ReadError("e" * 283 + " hunter2", request=None)
-    assert "hunt" not in judge_exception(cause, exchange, LATE).error.reason
+    assert "hunt" not in judge_exception(cause, context, LATE).error.reason
 
 
 @pytest.mark.parametrize("exception", [httpx.ReadError("e" * 5_000, request=None), TooLargeError()])
@@ -195,22 +195,22 @@ def test_an_interruption_becomes_a_typed_error(
 
 def test_a_library_error_about_a_token_answer_is_not_quoted() -> None:
     """Such an error may quote the body; one that kept the request from going out cannot, so it is shown."""
-    grant = Exchange("POST", "/oauth/token", changes=False, grants=True)
+    grant = ErrorContext("POST", "/oauth/token", changes=False, grants=True)
     quoting = httpx.RemoteProtocolError(
         'illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')'
     )
     assert (
-        judge_exception(quoting, grant, Attempt(1, True, limit="")).error.reason
+        judge_exception(quoting, grant, AttemptFacts(1, True, limit="")).error.reason
         == "RemoteProtocolError"
     )
     assert (
-        judge_exception(quoting, grant, Attempt(1, None, limit="")).error.reason
+        judge_exception(quoting, grant, AttemptFacts(1, None, limit="")).error.reason
         == "RemoteProtocolError"
     )
     assert (
         "refused"
         in judge_exception(
-            httpx.ConnectError("refused"), grant, Attempt(1, False, limit="")
+            httpx.ConnectError("refused"), grant, AttemptFacts(1, False, limit="")
         ).error.reason
     )
 
@@ -223,40 +223,44 @@ TIMEOUT, DEADLINE = "the timeout of 10 s", "the deadline of 1 s"
     [
         (
             httpx.ConnectTimeout(""),
-            Attempt(2, None, limit=TIMEOUT),
+            AttemptFacts(2, None, limit=TIMEOUT),
             "there was no connection within",
         ),
         (
             httpx.PoolTimeout(""),
-            Attempt(2, False, limit=TIMEOUT),
+            AttemptFacts(2, False, limit=TIMEOUT),
             "no connection of the pool became free within",
         ),
-        (httpx.ReadTimeout(""), Attempt(2, True, limit=TIMEOUT), "there was no answer within"),
+        (httpx.ReadTimeout(""), AttemptFacts(2, True, limit=TIMEOUT), "there was no answer within"),
         (
             httpx.ReadTimeout(""),
-            Attempt(2, True, True, limit=TIMEOUT),
+            AttemptFacts(2, True, True, limit=TIMEOUT),
             "the answer was not complete within",
         ),
         (
             httpx.ConnectTimeout(""),
-            Attempt(2, False, False, True, DEADLINE),
+            AttemptFacts(2, False, False, True, DEADLINE),
             "the request could not be sent within",
         ),
         (
             OverdueError(),
-            Attempt(2, False, False, True, DEADLINE),
+            AttemptFacts(2, False, False, True, DEADLINE),
             "the request could not be sent within",
         ),
-        (TimeoutError(), Attempt(2, True, False, True, DEADLINE), "there was no answer within"),
+        (
+            TimeoutError(),
+            AttemptFacts(2, True, False, True, DEADLINE),
+            "there was no answer within",
+        ),
         (
             OverdueError(),
-            Attempt(2, True, True, True, DEADLINE),
+            AttemptFacts(2, True, True, True, DEADLINE),
             "the answer was not complete within",
         ),
     ],
 )
 def test_a_timeout_names_the_limit_that_was_reached(
-    exception: Exception, attempt: Attempt, reason: str
+    exception: Exception, attempt: AttemptFacts, reason: str
 ) -> None:
     """The text says what did not come in time, whether timeout or deadline ended it, and which attempt it was."""
     assert (
@@ -276,13 +280,13 @@ def test_a_timeout_names_the_limit_that_was_reached(
     ],
 )
 @pytest.mark.parametrize(
-    ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "broken")]
+    ("is_sent", "outcome"), [(False, "unsent"), (True, "broken"), (None, "broken")]
 )
 def test_a_write_that_was_not_sent_has_no_unknown_outcome(
-    exception: Exception, is_out: bool | None, outcome: str
+    exception: Exception, is_sent: bool | None, outcome: str
 ) -> None:
     """The transport says whether the request went out; if it does not say, the request may have been sent."""
-    failed = judge_exception(exception, WRITE, Attempt(1, is_out, limit=TIMEOUT))
+    failed = judge_exception(exception, WRITE, AttemptFacts(1, is_sent, limit=TIMEOUT))
     assert failed.failure.kind == outcome
     assert isinstance(failed.error, errors.OutcomeUnknownError) is (outcome == "broken")
 
@@ -307,21 +311,21 @@ def test_an_unknown_outcome_says_whether_the_service_may_still_be_working(
 
 
 @pytest.mark.parametrize(
-    ("is_out", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")]
+    ("is_sent", "outcome"), [(False, "unsent"), (True, "broken"), (None, "unsent")]
 )
 def test_a_transports_own_word_counts_more_than_its_exception(
-    is_out: bool | None, outcome: str
+    is_sent: bool | None, outcome: str
 ) -> None:
     """A failure to connect may come from a second attempt inside the transport, after it has sent the request."""
     assert (
-        judge_exception(httpx.ConnectError("refused"), WRITE, Attempt(1, is_out)).failure.kind
+        judge_exception(httpx.ConnectError("refused"), WRITE, AttemptFacts(1, is_sent)).failure.kind
         == outcome
     )
 
 
 def test_an_unexpected_error_while_reading_is_blamed_on_the_answer() -> None:
     """An exception of a foreign class is a bad answer, not a broken connection."""
-    attempt = Attempt(1, True, True, limit=TIMEOUT)
+    attempt = AttemptFacts(1, True, True, limit=TIMEOUT)
     assert type(judge_exception(ValueError("odd"), READ, attempt).error) is errors.ResponseError
     assert (
         type(judge_exception(httpx.ReadError("reset"), READ, attempt).error)
@@ -335,7 +339,9 @@ def test_an_unexpected_error_while_reading_is_blamed_on_the_answer() -> None:
 def test_a_failed_certificate_says_what_to_do() -> None:
     """Nothing was sent, and another attempt would fail in the same way."""
     failed = judge_exception(
-        httpx.ConnectError("as ssl tells it"), WRITE, Attempt(untrusted="self-signed certificate")
+        httpx.ConnectError("as ssl tells it"),
+        WRITE,
+        AttemptFacts(certificate_problem="self-signed certificate"),
     )
     assert (type(failed.error), failed.failure.kind) == (errors.UntrustedError, "untrusted")
     assert "self-signed certificate" in failed.error.reason
@@ -364,8 +370,8 @@ def test_the_contract_documents_no_other_success() -> None:
 KNOWN, FRESH = "s3cr3t-of-the-account", "fr3sh-t0ken/of+the-lab"
 
 
-def asking() -> Exchange:
-    return Exchange(
+def asking() -> ErrorContext:
+    return ErrorContext(
         "POST", "/token", lambda text: redacted(text, spellings(KNOWN)), changes=False, grants=True
     )
 
@@ -453,20 +459,20 @@ def test_a_fresh_token_is_masked_in_its_own_answer(body: bytes) -> None:
             "content-type": f"x/{echo}",
         }
         for status in (200, 302, 400):
-            error = failure(judge_answer(status, headers, body, exchange := asking())).error
+            error = failure(judge_answer(status, headers, body, context := asking())).error
             assert "fr3sh" not in everything(error)
             assert error.request_id == "r-***"
-            assert exchange.clean(f"later: {echo}") == "later: ***"
+            assert context.clean(f"later: {echo}") == "later: ***"
 
 
 def test_the_repr_of_a_grant_hides_its_token() -> None:
     """Tools that show tracebacks also show local variables."""
     granted = judge_answer(
-        200, {}, json.dumps({"access_token": FRESH}).encode(), exchange := asking()
+        200, {}, json.dumps({"access_token": FRESH}).encode(), context := asking()
     )
     assert granted == {"access_token": FRESH}
     assert FRESH not in repr(granted)
-    assert exchange.clean(f"r-{FRESH}") == "r-***"
+    assert context.clean(f"r-{FRESH}") == "r-***"
 
 
 def test_a_redirect_of_a_token_endpoint_does_not_blame_base_url() -> None:
@@ -538,7 +544,7 @@ def test_any_answer_is_a_success_or_a_typed_error(
         return redacted(text, [*spellings(KNOWN), *spellings(FRESH)])
 
     judged = judge_answer(
-        status, headers, body, Exchange("POST", "/x", clean, changes=changes, grants=grants)
+        status, headers, body, ErrorContext("POST", "/x", clean, changes=changes, grants=grants)
     )
     if not isinstance(judged, FailedAttempt):
         assert status == 200

@@ -20,6 +20,7 @@ from pasqal_client._listing.walk.merged_walk import walk_of
 from pasqal_client._listing.walk.order import Order
 from pasqal_client._listing.walk.page_walk import Walk
 from pasqal_client._listing.walk.patience import PATIENCE
+from pasqal_client._listing.walk.route import Route
 from pasqal_client.jobs import JOBS
 from pasqal_core_api.models import Job, OrderDirection
 
@@ -233,7 +234,7 @@ def test_a_small_page_brings_as_many_new_jobs(size: int, requests: int) -> None:
 
 @pytest.mark.parametrize("wanted", [0, 1, 5, 100, 150])
 def test_a_limited_walk_asks_for_no_more_than_it_needs(wanted: int) -> None:
-    """A walk for five jobs neither fetches a hundred nor looks ahead behind them."""
+    """A walk for five jobs neither fetches a hundred nor requests ahead what comes after them."""
     service = still(1_000)
     taken, _ = requests_for(service, max_items=wanted)
     assert taken == -(-max(wanted - 2, 0) // 98) if wanted > 2 else taken <= 1
@@ -350,7 +351,7 @@ def test_the_walk_remembers_only_the_ties() -> None:
     walk_through(still(5_000), walk, [], 8, random.Random(1))
     assert len(walk._ground._ties) == 1
     assert walk._ground.is_ranked
-    assert len(walk._route.asked) < 10
+    assert len(walk._route.planned) < 10
 
 
 def test_jobs_without_a_sort_value_are_read() -> None:
@@ -430,7 +431,7 @@ def test_a_page_that_falls_out_of_order_is_doubted() -> None:
 
 
 def test_a_lasting_hole_is_read_around() -> None:
-    """Pages that stay empty in the middle raise a doubt, and what lies behind them is read."""
+    """Pages that stay empty in the middle raise a doubt, and what lies after them is read."""
 
     def answer(span: Span) -> Page[Job]:
         hole = 40 <= span.offset < 60
@@ -583,6 +584,42 @@ def test_many_parts_cost_no_more_each_than_few(monkeypatch: pytest.MonkeyPatch) 
     assert (walk.total, walk.doubts) == (2_000, [])
     assert not walk.wants(Span(0, 100))
     assert asked <= 20 * 2_000
+
+
+def test_the_doubts_of_several_lists_come_once_each() -> None:
+    """Two parts with the same doubt raise it once, and together they have no total if one part has none."""
+    walk = walk_of(3, Order(JOBS, "creation_order", OrderDirection.ASC), 100, None)
+    first, second = HUNDRED[:2]
+    answers: list[Page[Job]] = [Page((first, first), 2), Page((second, second), 2), Page(())]
+    jobs = []
+    while (span := walk.wanted) is not None:
+        jobs += walk.take(span, answers[span.part])
+    assert jobs == [first, second]
+    assert (walk.total, walk.doubts) == (None, ["a page showed a job twice"])
+
+
+def test_pages_of_a_part_that_has_ended_are_not_wanted() -> None:
+    """What was requested ahead from one part of a list is dropped once that part is over."""
+    walk = walk_of(2, Order(JOBS, "creation_order", OrderDirection.ASC), 100, None)
+    first, second = Span(0, 100, 0), Span(0, 100, 1)
+    assert walk.plan(2) == [first, second]
+    assert walk.take(first, Page((HUNDRED[0],), 1)) == []
+    assert not walk.wants(first)
+    assert walk.wants(second)
+
+
+@pytest.mark.parametrize(
+    ("size", "anew"), [(10, Span(8, 13)), (100, Span(97, 100))], ids=["room", "largest page"]
+)
+def test_a_page_that_was_requested_ahead_is_requested_anew_under_another_span(
+    size: int, anew: Span
+) -> None:
+    """An answer is known by its span, and the one requested ahead shows the list as it was then."""
+    route = Route(size, 0)
+    ahead = route.plan(3, 1_000)[1]
+    route.jump(ahead.offset, 2)
+    assert route.wanted == anew
+    assert ahead not in route.planned
 
 
 def test_jobs_that_cannot_be_compared_keep_their_order() -> None:

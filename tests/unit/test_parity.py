@@ -1,14 +1,15 @@
-"""The sync and the async client have the same names, arguments and types."""
+"""The sync and the async client have the same names, arguments and types, and follow the same patterns."""
 
 from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from typing import Any
 
 import pytest
 
-from pasqal_client import AsyncPasqalClient, PasqalClient
+from pasqal_client import AsyncPasqalClient, PasqalClient, _resource
 from pasqal_client._listing.listings import AsyncListing, Listing
 from pasqal_client.batches import AsyncBatches, Batches
 from pasqal_client.jobs import AsyncJobs, Jobs
@@ -91,3 +92,21 @@ def test_public_methods_are_documented(twins: tuple[type, type]) -> None:
     for kind in twins:
         assert inspect.getdoc(kind)
         assert all(method.__doc__ for method in methods(kind).values())
+
+
+PATTERNS = re.findall(r"(?:^    .+\n)+", _resource.__doc__ or "", re.MULTILINE)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=["read", "listing", "write"])
+def test_the_patterns_for_a_method_are_those_of_the_resources(pattern: str) -> None:
+    """Each pattern is the body of a method, and of its twin with `await` before what sends."""
+    body = textwrap.indent(textwrap.dedent(pattern), " " * 8)
+    assert body in code_of(Jobs, Batches)
+    twin = re.sub(r"self\._(read|write)\(", r"await self._\1(", body)
+    assert twin in code_of(AsyncJobs, AsyncBatches)
+
+
+def code_of(*kinds: type) -> str:
+    """The source of some classes without comments."""
+    source = "".join(map(inspect.getsource, kinds))
+    return re.sub(r"^ *#.*\n", "", source, flags=re.MULTILINE)

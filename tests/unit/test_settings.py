@@ -173,7 +173,7 @@ def test_what_shells_and_editors_leave_around_a_variable_is_dropped(
 def test_a_password_argument_is_left_unchanged() -> None:
     """Only the caller knows whether its spaces are meant."""
     client = PasqalClient(username="ada", password=" pw\n")
-    assert client._bearer.credentials.secrets() == [" pw\n"]
+    assert client._token_auth.credentials.secrets() == [" pw\n"]
 
 
 LONG = "x" * 2**20
@@ -366,7 +366,7 @@ def test_the_token_comes_from_the_strongest_source(
     """The order of the sources is that of every other setting."""
 
     def secrets(**given: Any) -> list[str]:
-        return PasqalClient(**given)._bearer.credentials.secrets()
+        return PasqalClient(**given)._token_auth.credentials.secrets()
 
     write(file, token="in-the-profile")
     assert secrets() == ["in-the-profile"]
@@ -440,11 +440,11 @@ def test_a_custom_address_has_no_token_endpoint(given: Any) -> None:
     address = "https://lab.example/core"
     with pytest.raises(ConfigurationError, match="no token endpoint is known for this base_url"):
         PasqalClient(base_url=address, **given)
-    assert PasqalClient(base_url=address, region="sa", **given)._bearer.credentials.url.startswith(
-        "https://auth.sa."
-    )
+    assert PasqalClient(
+        base_url=address, region="sa", **given
+    )._token_auth.credentials.url.startswith("https://auth.sa.")
     sa = PasqalClient(base_url="https://apis.sa.pasqal.cloud/core-fast/", **given)
-    assert sa._bearer.credentials.url.startswith("https://auth.sa.")
+    assert sa._token_auth.credentials.url.startswith("https://auth.sa.")
 
 
 def test_credentials_come_with_their_own_endpoint() -> None:
@@ -520,7 +520,7 @@ def test_a_view_changes_only_what_it_was_given(kind: Any) -> None:
         False,
     )
     assert view.departures is client.departures
-    assert view._bearer is client._bearer
+    assert view._token_auth is client._token_auth
     assert repr(view) == repr(client)
 
 

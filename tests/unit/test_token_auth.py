@@ -25,7 +25,12 @@ from pasqal_client import (
 )
 from pasqal_client._auth import token_auth
 from pasqal_client._auth.credentials import CallableToken, StaticToken
-from pasqal_client._auth.token_auth import AGAIN, EARLY, REMEMBERED, TokenAuth
+from pasqal_client._auth.token_auth import (
+    RENEWAL_MARGIN,
+    RENEWAL_RETRY_PAUSE,
+    TOKENS_MASKED,
+    TokenAuth,
+)
 from pasqal_client._auth.token_grant import Grant
 from pasqal_client._http.outcomes import OverdueError
 
@@ -94,24 +99,24 @@ def post(url: str, form: dict[str, str]) -> Any:
     raise AssertionError("nothing is posted here")
 
 
-def get(bearer: TokenAuth) -> None:
+def get(auth: TokenAuth) -> None:
     """Do what the sync client does before an attempt."""
-    bearer.prepare(post, time.monotonic() + PATIENCE)
+    auth.prepare(post, time.monotonic() + PATIENCE)
 
 
-async def get_async(bearer: TokenAuth) -> None:
+async def get_async(auth: TokenAuth) -> None:
     """Do what the async client does before an attempt."""
-    await bearer.prepare_async(post, time.monotonic() + PATIENCE)
+    await auth.prepare_async(post, time.monotonic() + PATIENCE)
 
 
-def signed(bearer: TokenAuth, request: httpx.Request | None = None) -> httpx.Request:
+def signed(auth: TokenAuth, request: httpx.Request | None = None) -> httpx.Request:
     request = request or httpx.Request("GET", "https://lab.example")
-    bearer.sign(request)
+    auth.sign(request)
     return request
 
 
-def token_of(bearer: TokenAuth) -> str:
-    return signed(bearer).headers["Authorization"].removeprefix("Bearer ")
+def token_of(auth: TokenAuth) -> str:
+    return signed(auth).headers["Authorization"].removeprefix("Bearer ")
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -119,7 +124,7 @@ def prepare(request: pytest.FixtureRequest) -> Callable[[TokenAuth], None]:
     """A function that does what the client does before an attempt."""
     if request.param == "sync":
         return get
-    return lambda bearer: asyncio.run(get_async(bearer))
+    return lambda auth: asyncio.run(get_async(auth))
 
 
 Prepare = Callable[[TokenAuth], None]
@@ -131,26 +136,26 @@ Prepare = Callable[[TokenAuth], None]
 
 def test_a_token_is_kept_until_shortly_before_its_end(prepare: Prepare, clock: Clock) -> None:
     """A token is renewed half a minute early, so that it does not expire on its way to the service."""
-    bearer = TokenAuth(Numbered(3600))
-    prepare(bearer)
-    clock.now += 3600 - EARLY - 0.1
-    prepare(bearer)
-    assert token_of(bearer) == "token-1-of-many"
+    auth = TokenAuth(Numbered(3600))
+    prepare(auth)
+    clock.now += 3600 - RENEWAL_MARGIN - 0.1
+    prepare(auth)
+    assert token_of(auth) == "token-1-of-many"
     clock.now += 0.2
-    prepare(bearer)
-    assert token_of(bearer) == "token-2-of-many"
+    prepare(auth)
+    assert token_of(auth) == "token-2-of-many"
 
 
 def test_a_short_lived_token_is_used_for_most_of_its_life(prepare: Prepare, clock: Clock) -> None:
     """A token of ten seconds is not renewed with every request."""
-    bearer = TokenAuth(Numbered(10))
-    prepare(bearer)
+    auth = TokenAuth(Numbered(10))
+    prepare(auth)
     clock.now += 8.9
-    prepare(bearer)
-    assert token_of(bearer) == "token-1-of-many"
+    prepare(auth)
+    assert token_of(auth) == "token-1-of-many"
     clock.now += 0.2
-    prepare(bearer)
-    assert token_of(bearer) == "token-2-of-many"
+    prepare(auth)
+    assert token_of(auth) == "token-2-of-many"
 
 
 @pytest.mark.parametrize("lifetime", [None, float("inf")])
@@ -158,11 +163,11 @@ def test_a_token_without_an_end_is_used_until_it_is_refused(
     prepare: Prepare, clock: Clock, lifetime: float | None
 ) -> None:
     """A token without an expiry is still used after years."""
-    bearer = TokenAuth(Numbered(lifetime))
-    prepare(bearer)
+    auth = TokenAuth(Numbered(lifetime))
+    prepare(auth)
     clock.now += 1e9
-    prepare(bearer)
-    assert token_of(bearer) == "token-1-of-many"
+    prepare(auth)
+    assert token_of(auth) == "token-1-of-many"
 
 
 def test_an_already_expired_token_is_fetched_once_per_attempt(
@@ -170,9 +175,9 @@ def test_an_already_expired_token_is_fetched_once_per_attempt(
 ) -> None:
     """Fetching again at once would not give a better token."""
     credentials = Numbered(1e-9)
-    bearer = TokenAuth(credentials)
+    auth = TokenAuth(credentials)
     for _ in range(3):
-        prepare(bearer)
+        prepare(auth)
         clock.now += 1
     assert credentials.count == 3
 
@@ -186,16 +191,16 @@ def test_a_good_token_outlives_a_failed_renewal(
 ) -> None:
     """A failed early renewal is tried again some seconds later, not with every request."""
     credentials = Numbered(3600)
-    bearer = TokenAuth(credentials)
-    prepare(bearer)
+    auth = TokenAuth(credentials)
+    prepare(auth)
     credentials.failure = failure
-    clock.now += 3600 - EARLY + 1
-    prepare(bearer)
-    prepare(bearer)
-    assert (token_of(bearer), credentials.count) == ("token-1-of-many", 2)
-    clock.now += AGAIN
-    prepare(bearer)
-    assert (token_of(bearer), credentials.count) == ("token-1-of-many", 3)
+    clock.now += 3600 - RENEWAL_MARGIN + 1
+    prepare(auth)
+    prepare(auth)
+    assert (token_of(auth), credentials.count) == ("token-1-of-many", 2)
+    clock.now += RENEWAL_RETRY_PAUSE
+    prepare(auth)
+    assert (token_of(auth), credentials.count) == ("token-1-of-many", 3)
     assert (
         caplog.messages
         == [
@@ -204,9 +209,9 @@ def test_a_good_token_outlives_a_failed_renewal(
         * 2
     )
     credentials.failure = None
-    clock.now += AGAIN
-    prepare(bearer)
-    assert token_of(bearer) == "token-4-of-many"
+    clock.now += RENEWAL_RETRY_PAUSE
+    prepare(auth)
+    assert token_of(auth) == "token-4-of-many"
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
@@ -215,13 +220,13 @@ def test_an_expired_token_does_not_outlive_a_failed_renewal(
 ) -> None:
     """Without a valid token there is nothing to send, and the next request tries again at once."""
     credentials = Numbered(3600)
-    bearer = TokenAuth(credentials)
-    prepare(bearer)
+    auth = TokenAuth(credentials)
+    prepare(auth)
     credentials.failure = failure
     clock.now += 3600
     for _ in range(2):
         with pytest.raises(type(failure)):
-            prepare(bearer)
+            prepare(auth)
     assert credentials.count == 3
 
 
@@ -230,19 +235,19 @@ def test_while_a_good_token_is_renewed_nobody_waits(clock: Clock) -> None:
     credentials = Gated()
     credentials.lifetime = 3600
     credentials.gate.set()
-    bearer = TokenAuth(credentials)
-    get(bearer)
-    clock.now += 3600 - EARLY + 1
+    auth = TokenAuth(credentials)
+    get(auth)
+    clock.now += 3600 - RENEWAL_MARGIN + 1
     credentials.gate.clear()
     credentials.entered.clear()
     with ThreadPoolExecutor() as pool:
-        leader = pool.submit(get, bearer)
+        leader = pool.submit(get, auth)
         assert credentials.entered.wait(10)
-        get(bearer)
-        assert token_of(bearer) == "token-1-of-many"
+        get(auth)
+        assert token_of(auth) == "token-1-of-many"
         credentials.gate.set()
         leader.result(10)
-    assert token_of(bearer) == "token-2-of-many"
+    assert token_of(auth) == "token-2-of-many"
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -251,82 +256,82 @@ def test_while_a_good_token_is_renewed_nobody_waits(clock: Clock) -> None:
 
 def test_a_refused_token_is_renewed_once_per_request(prepare: Prepare) -> None:
     """A second refusal of the same request is final."""
-    bearer = TokenAuth(Numbered())
-    prepare(bearer)
-    request = signed(bearer)
-    assert bearer.refused(request, 401)
-    prepare(bearer)
-    signed(bearer, request)
+    auth = TokenAuth(Numbered())
+    prepare(auth)
+    request = signed(auth)
+    assert auth.expire_if_rejected(request, 401)
+    prepare(auth)
+    signed(auth, request)
     assert request.headers["Authorization"] == "Bearer token-2-of-many"
-    assert not bearer.refused(request, 401)
-    prepare(bearer)
-    assert token_of(bearer) == "token-2-of-many"
+    assert not auth.expire_if_rejected(request, 401)
+    prepare(auth)
+    assert token_of(auth) == "token-2-of-many"
 
 
 def test_a_late_refusal_of_an_old_token_does_not_cost_the_new_one(prepare: Prepare) -> None:
     """In a burst of refusals, requests with the old token go out again with the new one and renew nothing."""
     credentials = Numbered()
-    bearer = TokenAuth(credentials)
-    prepare(bearer)
-    burst = [signed(bearer) for _ in range(CROWD)]
+    auth = TokenAuth(credentials)
+    prepare(auth)
+    burst = [signed(auth) for _ in range(CROWD)]
     for request in burst:
-        assert bearer.refused(request, 401)
-        prepare(bearer)
+        assert auth.expire_if_rejected(request, 401)
+        prepare(auth)
     assert credentials.count == 2
 
 
 def test_a_function_that_repeats_itself_is_called_once_per_burst(prepare: Prepare) -> None:
     """Tokens are told apart by when they were fetched, not by their text."""
     calls: list[None] = []
-    bearer = TokenAuth(CallableToken(lambda: calls.append(None) or "always-the-same"))  # type: ignore[func-returns-value]
-    prepare(bearer)
-    burst = [signed(bearer) for _ in range(CROWD)]
+    auth = TokenAuth(CallableToken(lambda: calls.append(None) or "always-the-same"))  # type: ignore[func-returns-value]
+    prepare(auth)
+    burst = [signed(auth) for _ in range(CROWD)]
     for request in burst:
-        assert bearer.refused(request, 401)
-        prepare(bearer)
+        assert auth.expire_if_rejected(request, 401)
+        prepare(auth)
     assert len(calls) == 2
 
 
 @pytest.mark.parametrize("status", [None, 200, 400, 403, 429, 500])
 def test_only_a_401_refuses_a_token(status: int | None) -> None:
     """No other status makes the client get another token."""
-    bearer = TokenAuth(Numbered())
-    assert not bearer.refused(signed(bearer), status)
+    auth = TokenAuth(Numbered())
+    assert not auth.expire_if_rejected(signed(auth), status)
 
 
 def test_a_static_token_cannot_be_renewed(prepare: Prepare) -> None:
     """The refusal of a token that the caller gave is final."""
-    bearer = TokenAuth(StaticToken("s3cr3t-t0k3n"))
-    prepare(bearer)
-    assert not bearer.refused(signed(bearer), 401)
+    auth = TokenAuth(StaticToken("s3cr3t-t0k3n"))
+    prepare(auth)
+    assert not auth.expire_if_rejected(signed(auth), 401)
 
 
 def test_a_refused_token_does_not_outlive_a_failed_renewal(prepare: Prepare, clock: Clock) -> None:
     """A refused token is not used again, even if it would not expire for a long time."""
     credentials = Numbered(3600)
-    bearer = TokenAuth(credentials)
-    prepare(bearer)
-    bearer.refused(signed(bearer), 401)
+    auth = TokenAuth(credentials)
+    prepare(auth)
+    auth.expire_if_rejected(signed(auth), 401)
     credentials.failure = APIConnectionError("no route")
     with pytest.raises(APIConnectionError):
-        prepare(bearer)
+        prepare(auth)
 
 
 def test_a_renewal_that_failed_early_does_not_bring_a_refused_token_back(clock: Clock) -> None:
     """The refusal arrived while an early renewal was running, so its failure does not restore the token."""
     credentials = Numbered(3600)
-    bearer = TokenAuth(credentials)
-    get(bearer)
-    request = signed(bearer)
-    clock.now += 3600 - EARLY + 1
+    auth = TokenAuth(credentials)
+    get(auth)
+    request = signed(auth)
+    clock.now += 3600 - RENEWAL_MARGIN + 1
 
     def refuse_and_fail(post: Any) -> Grant:
-        assert bearer.refused(request, 401)
+        assert auth.expire_if_rejected(request, 401)
         raise APIConnectionError("no route")
 
     credentials.obtain = refuse_and_fail  # type: ignore[method-assign]
     with pytest.raises(APIConnectionError):
-        get(bearer)
+        get(auth)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -355,9 +360,9 @@ def in_threads(
         return [future.result(10) for future in futures]
 
 
-def opens_when_all_wait(bearer: TokenAuth, credentials: Gated) -> Callable[[], None]:
+def opens_when_all_wait(auth: TokenAuth, credentials: Gated) -> Callable[[], None]:
     """Open the gate once all callers have joined the fetching."""
-    joined, join = threading.Semaphore(0), bearer._join
+    joined, join = threading.Semaphore(0), auth._join
 
     def noted(old: Any) -> Any:
         result = join(old)
@@ -368,7 +373,7 @@ def opens_when_all_wait(bearer: TokenAuth, credentials: Gated) -> Callable[[], N
         assert all(joined.acquire(timeout=10) for _ in range(CROWD))
         credentials.gate.set()
 
-    bearer._join = noted  # type: ignore[method-assign]
+    auth._join = noted  # type: ignore[method-assign]
     return open_gate
 
 
@@ -381,26 +386,24 @@ async def turns() -> None:
 def test_many_threads_fetch_one_token() -> None:
     """However many threads need a token, one of them fetches it."""
     credentials = Gated()
-    bearer = TokenAuth(credentials)
-    assert (
-        in_threads(lambda: get(bearer), opens_when_all_wait(bearer, credentials)) == [None] * CROWD
-    )
+    auth = TokenAuth(credentials)
+    assert in_threads(lambda: get(auth), opens_when_all_wait(auth, credentials)) == [None] * CROWD
     assert credentials.count == 1
 
 
 def test_many_threads_renew_a_refused_token_once() -> None:
     """The refusals may arrive in any order relative to the renewal."""
     credentials = Numbered()
-    bearer = TokenAuth(credentials)
-    get(bearer)
+    auth = TokenAuth(credentials)
+    get(auth)
 
     def refused_and_again() -> None:
         request = burst.pop()
-        assert bearer.refused(request, 401)
-        get(bearer)
-        assert token_of(bearer) == "token-2-of-many"
+        assert auth.expire_if_rejected(request, 401)
+        get(auth)
+        assert token_of(auth) == "token-2-of-many"
 
-    burst = [signed(bearer) for _ in range(CROWD)]
+    burst = [signed(auth) for _ in range(CROWD)]
     assert in_threads(refused_and_again) == [None] * CROWD
     assert credentials.count == 2
 
@@ -410,15 +413,15 @@ def test_many_tasks_fetch_one_token_and_renew_it_once() -> None:
 
     async def run() -> int:
         credentials = Gated()
-        bearer = TokenAuth(credentials)
-        tasks = [asyncio.create_task(get_async(bearer)) for _ in range(CROWD)]
+        auth = TokenAuth(credentials)
+        tasks = [asyncio.create_task(get_async(auth)) for _ in range(CROWD)]
         await turns()
         credentials.async_gate.set()
         await asyncio.gather(*tasks)
         assert credentials.count == 1
-        for request in [signed(bearer) for _ in range(CROWD)]:
-            assert bearer.refused(request, 401)
-        await asyncio.gather(*(get_async(bearer) for _ in range(CROWD)))
+        for request in [signed(auth) for _ in range(CROWD)]:
+            assert auth.expire_if_rejected(request, 401)
+        await asyncio.gather(*(get_async(auth) for _ in range(CROWD)))
         return credentials.count
 
     assert asyncio.run(run()) == 2
@@ -429,13 +432,13 @@ def test_a_failure_reaches_every_thread(failure: Exception) -> None:
     """No thread waits forever, and each gets an error object of its own."""
     credentials = Gated()
     credentials.failure = failure
-    bearer = TokenAuth(credentials)
-    raised = in_threads(lambda: get(bearer), opens_when_all_wait(bearer, credentials))
+    auth = TokenAuth(credentials)
+    raised = in_threads(lambda: get(auth), opens_when_all_wait(auth, credentials))
     assert {type(error) for error in raised} == {type(failure)}
     assert credentials.count == 1
     credentials.failure = None
-    get(bearer)
-    assert token_of(bearer).startswith("token-")
+    get(auth)
+    assert token_of(auth).startswith("token-")
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=repr)
@@ -449,15 +452,15 @@ def test_a_failure_reaches_every_task(failure: Exception) -> None:
         )
         credentials = Gated()
         credentials.failure = failure
-        bearer = TokenAuth(credentials)
-        tasks = [asyncio.create_task(get_async(bearer)) for _ in range(CROWD)]
+        auth = TokenAuth(credentials)
+        tasks = [asyncio.create_task(get_async(auth)) for _ in range(CROWD)]
         await turns()
         credentials.async_gate.set()
         raised = await asyncio.gather(*tasks, return_exceptions=True)
         assert {type(error) for error in raised} == {type(failure)}
         assert credentials.count == 1
         credentials.failure = None
-        await get_async(bearer)
+        await get_async(auth)
         assert complaints == []
 
     asyncio.run(run())
@@ -467,8 +470,8 @@ def test_each_thread_gets_its_own_error_object() -> None:
     """Code that attaches something to the error, as the writes do, attaches it to its own."""
     credentials = Gated()
     credentials.failure = APIConnectionError("no route")
-    bearer = TokenAuth(credentials)
-    raised = in_threads(lambda: get(bearer), opens_when_all_wait(bearer, credentials))
+    auth = TokenAuth(credentials)
+    raised = in_threads(lambda: get(auth), opens_when_all_wait(auth, credentials))
     assert len({id(error) for error in raised}) == CROWD
     assert {str(error) for error in raised} == {"no route"}
 
@@ -485,7 +488,7 @@ def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(
 ) -> None:
     """The other threads still want a token, and may have more time for it."""
     credentials = Gated()
-    bearer = TokenAuth(credentials)
+    auth = TokenAuth(credentials)
     bearer_obtain = credentials.obtain
 
     def once_interrupted(post: Any) -> Grant:
@@ -494,18 +497,18 @@ def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(
         raise end()
 
     credentials.obtain = once_interrupted  # type: ignore[method-assign]
-    raised = in_threads(lambda: get(bearer), opens_when_all_wait(bearer, credentials))
+    raised = in_threads(lambda: get(auth), opens_when_all_wait(auth, credentials))
     assert [type(error) for error in raised if error is not None] == [type(end())]
-    assert (token_of(bearer), credentials.count) == ("token-1-of-many", 1)
+    assert (token_of(auth), credentials.count) == ("token-1-of-many", 1)
 
 
 def test_a_token_that_comes_at_the_last_moment_is_taken() -> None:
     """A thread that found no token looks again just before it fetches one."""
-    bearer = TokenAuth(Numbered())
-    before = bearer._held
-    get(bearer)
-    flight, leads = bearer._join(before)
-    assert flight.done()
+    auth = TokenAuth(Numbered())
+    before = auth._held
+    get(auth)
+    fetch, leads = auth._join(before)
+    assert fetch.done()
     assert not leads
 
 
@@ -514,11 +517,11 @@ def test_a_leader_that_is_cancelled_leaves_the_lead_to_another() -> None:
 
     async def run() -> None:
         credentials = Gated()
-        bearer = TokenAuth(credentials)
-        leader = asyncio.create_task(get_async(bearer))
+        auth = TokenAuth(credentials)
+        leader = asyncio.create_task(get_async(auth))
         await turns()
         assert credentials.entered.is_set()
-        followers = [asyncio.create_task(get_async(bearer)) for _ in range(CROWD)]
+        followers = [asyncio.create_task(get_async(auth)) for _ in range(CROWD)]
         await turns()
         leader.cancel()
         await turns()
@@ -526,7 +529,7 @@ def test_a_leader_that_is_cancelled_leaves_the_lead_to_another() -> None:
         await asyncio.gather(*followers)
         with pytest.raises(asyncio.CancelledError):
             await leader
-        assert (token_of(bearer), credentials.count) == ("token-1-of-many", 1)
+        assert (token_of(auth), credentials.count) == ("token-1-of-many", 1)
 
     asyncio.run(run())
 
@@ -541,8 +544,8 @@ def test_a_follower_that_is_cancelled_disturbs_nobody() -> None:
         )
         credentials = Gated()
         credentials.failure = failure
-        bearer = TokenAuth(credentials)
-        tasks = [asyncio.create_task(get_async(bearer)) for _ in range(3)]
+        auth = TokenAuth(credentials)
+        tasks = [asyncio.create_task(get_async(auth)) for _ in range(3)]
         await turns()
         tasks[1].cancel()
         await turns()
@@ -562,39 +565,39 @@ def test_a_follower_that_is_cancelled_disturbs_nobody() -> None:
 def test_a_thread_waits_for_anothers_token_until_its_deadline() -> None:
     """The thread that fetches the token has more time, and goes on."""
     credentials = Gated()
-    bearer = TokenAuth(credentials)
+    auth = TokenAuth(credentials)
     with ThreadPoolExecutor(1) as pool:
-        leader = pool.submit(get, bearer)
+        leader = pool.submit(get, auth)
         assert credentials.entered.wait(10)
         with pytest.raises(OverdueError):
-            bearer.prepare(post, time.monotonic() + 0.01)
+            auth.prepare(post, time.monotonic() + 0.01)
         credentials.gate.set()
         leader.result()
-    assert token_of(bearer) == "token-1-of-many"
+    assert token_of(auth) == "token-1-of-many"
 
 
 def test_a_task_waits_for_a_token_until_its_deadline() -> None:
     """The limit holds for a task that waits for another's token and for one that runs the caller's coroutine."""
     credentials = Gated()
-    bearer = TokenAuth(credentials)
+    auth = TokenAuth(credentials)
 
     async def run() -> None:
         complaints: list[Any] = []
         asyncio.get_running_loop().set_exception_handler(
             lambda _, context: complaints.append(context)
         )
-        leader = asyncio.create_task(bearer.prepare_async(post, time.monotonic() + 0.05))
+        leader = asyncio.create_task(auth.prepare_async(post, time.monotonic() + 0.05))
         await turns()
         with pytest.raises(OverdueError):
-            await bearer.prepare_async(post, time.monotonic() + 0.01)
+            await auth.prepare_async(post, time.monotonic() + 0.01)
         with pytest.raises(OverdueError):
             await leader
         credentials.async_gate.set()
-        await get_async(bearer)
+        await get_async(auth)
         assert complaints == []
 
     asyncio.run(run())
-    assert token_of(bearer) == "token-1-of-many"
+    assert token_of(auth) == "token-1-of-many"
 
 
 def test_a_timeout_in_the_callers_function_is_passed_on(prepare: Prepare) -> None:
@@ -607,25 +610,25 @@ def test_a_timeout_in_the_callers_function_is_passed_on(prepare: Prepare) -> Non
 
 def test_an_abandoned_fetch_can_be_closed_from_elsewhere() -> None:
     """The garbage collector closes a coroutine in whatever context it happens to run."""
-    bearer = TokenAuth(Numbered())
+    auth = TokenAuth(Numbered())
 
     async def abandon() -> None:
-        leader = get_async(bearer)
+        leader = get_async(auth)
         contextvars.copy_context().run(leader.send, None)
         leader.close()
 
     asyncio.run(abandon())
-    get(bearer)
-    assert token_of(bearer) == "token-1-of-many"
+    get(auth)
+    assert token_of(auth) == "token-1-of-many"
 
 
 def test_a_loop_that_ends_while_fetching_leaves_the_credentials_usable() -> None:
     """The next event loop fetches a token again."""
     credentials = Gated()
-    bearer = TokenAuth(credentials)
+    auth = TokenAuth(credentials)
 
     async def abandon() -> None:
-        task = asyncio.create_task(get_async(bearer))
+        task = asyncio.create_task(get_async(auth))
         await turns()
         assert not task.done()
 
@@ -634,10 +637,10 @@ def test_a_loop_that_ends_while_fetching_leaves_the_credentials_usable() -> None
     async def use() -> None:
         credentials.async_gate = asyncio.Event()
         credentials.async_gate.set()
-        await get_async(bearer)
+        await get_async(auth)
 
     asyncio.run(use())
-    assert token_of(bearer) == "token-1-of-many"
+    assert token_of(auth) == "token-1-of-many"
 
 
 def test_a_forked_process_does_not_wait_for_a_thread_of_its_parent(
@@ -645,16 +648,16 @@ def test_a_forked_process_does_not_wait_for_a_thread_of_its_parent(
 ) -> None:
     """The fetch that was running at the fork belongs to the parent."""
     credentials = Gated()
-    bearer = TokenAuth(credentials)
+    auth = TokenAuth(credentials)
     with ThreadPoolExecutor() as pool:
-        leader = pool.submit(get, bearer)
+        leader = pool.submit(get, auth)
         assert credentials.entered.wait(10)
         credentials.obtain = lambda post: Grant("token-of-the-child")  # type: ignore[method-assign]
         monkeypatch.setattr(token_auth, "os", SimpleNamespace(getpid=lambda: -1))
-        child = pool.submit(get, bearer)
+        child = pool.submit(get, auth)
         try:
             child.result(10)
-            assert token_of(bearer) == "token-of-the-child"
+            assert token_of(auth) == "token-of-the-child"
         finally:
             credentials.gate.set()
         leader.result(10)
@@ -668,20 +671,20 @@ def test_a_function_that_uses_its_own_client_gets_an_error() -> None:
     """It would wait for itself forever."""
 
     def ask() -> str:
-        get(bearer)
+        get(auth)
         return ""
 
-    bearer = TokenAuth(CallableToken(ask))
+    auth = TokenAuth(CallableToken(ask))
     with pytest.raises(ConfigurationError, match="must not use the client that waits for it"):
-        get(bearer)
+        get(auth)
 
     async def ask_itself() -> str:
-        await asyncio.create_task(get_async(bearer))
+        await asyncio.create_task(get_async(auth))
         return ""
 
-    bearer = TokenAuth(CallableToken(ask_itself))
+    auth = TokenAuth(CallableToken(ask_itself))
     with pytest.raises(ConfigurationError, match="must not use the client that waits for it"):
-        asyncio.run(get_async(bearer))
+        asyncio.run(get_async(auth))
 
 
 def test_functions_that_wait_for_each_other_get_an_error() -> None:
@@ -692,18 +695,18 @@ def test_functions_that_wait_for_each_other_get_an_error() -> None:
         get(one)
 
 
-def token_by_way_of(bearer: TokenAuth) -> str:
-    get(bearer)
-    return token_of(bearer)
+def token_by_way_of(auth: TokenAuth) -> str:
+    get(auth)
+    return token_of(auth)
 
 
 def test_a_function_may_use_another_client(prepare: Prepare) -> None:
     """A token may come from a service that itself needs one."""
     other = TokenAuth(Numbered())
 
-    bearer = TokenAuth(CallableToken(lambda: token_by_way_of(other)))
-    prepare(bearer)
-    assert token_of(bearer) == "token-1-of-many"
+    auth = TokenAuth(CallableToken(lambda: token_by_way_of(other)))
+    prepare(auth)
+    assert token_of(auth) == "token-1-of-many"
 
 
 @pytest.mark.parametrize("wrong", [None, "token", ("token", 60)])
@@ -716,8 +719,8 @@ def test_credentials_that_return_no_grant_raise_in_every_thread(wrong: Any) -> N
         return wrong
 
     credentials.obtain = obtain  # type: ignore[method-assign]
-    bearer = TokenAuth(credentials)
-    raised = in_threads(lambda: get(bearer), credentials.gate.set)
+    auth = TokenAuth(credentials)
+    raised = in_threads(lambda: get(auth), credentials.gate.set)
     assert {str(error) for error in raised} == {
         f"credentials: expected a Grant, got {type(wrong).__name__}"
     }
@@ -729,26 +732,26 @@ def test_credentials_that_return_no_grant_raise_in_every_thread(wrong: Any) -> N
 
 def test_recent_tokens_are_masked_in_texts(prepare: Prepare) -> None:
     """A service may echo a token that has been renewed meanwhile."""
-    bearer = TokenAuth(Numbered())
-    for _ in range(REMEMBERED):
-        prepare(bearer)
-        bearer.refused(signed(bearer), 401)
-    text = ", ".join(f"token-{number}-of-many" for number in range(1, REMEMBERED + 1))
-    assert bearer.clean(text) == ", ".join(["***"] * REMEMBERED)
+    auth = TokenAuth(Numbered())
+    for _ in range(TOKENS_MASKED):
+        prepare(auth)
+        auth.expire_if_rejected(signed(auth), 401)
+    text = ", ".join(f"token-{number}-of-many" for number in range(1, TOKENS_MASKED + 1))
+    assert auth.clean(text) == ", ".join(["***"] * TOKENS_MASKED)
 
 
 def test_the_password_is_masked_in_every_encoding() -> None:
     """It is masked before any token was fetched, too."""
-    bearer = TokenAuth(PasswordCredentials("ada", "c&t+d g"))
-    assert bearer.clean("username=ada&password=c%26t%2Bd+g") == "username=ada&password=***"
+    auth = TokenAuth(PasswordCredentials("ada", "c&t+d g"))
+    assert auth.clean("username=ada&password=c%26t%2Bd+g") == "username=ada&password=***"
 
 
 def test_objects_that_hold_tokens_do_not_show_them(prepare: Prepare) -> None:
     """Neither their repr nor their pickle has a token."""
-    bearer = TokenAuth(Numbered(60))
-    prepare(bearer)
-    assert repr(bearer) == "<credentials>"
-    assert "token-1" not in repr(bearer._held)
+    auth = TokenAuth(Numbered(60))
+    prepare(auth)
+    assert repr(auth) == "<credentials>"
+    assert "token-1" not in repr(auth._held)
     for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="do not pickle"):
-            attempt(bearer)
+            attempt(auth)

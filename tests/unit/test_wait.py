@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from pasqal_client import Job, JobStatus, Page, WaitProgress, WaitResult, errors
-from pasqal_client._http.error_context import Exchange
+from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._states import NO_STATUS, state_of
-from pasqal_client._waits.look import AnsweredPages, Look, Reading
+from pasqal_client._waits.look import Look
 from pasqal_client._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions
 from pasqal_client._waits.pace import LONGEST_RETRY_AFTER, TOLERATED
 from pasqal_client._waits.seen_jobs import ABSENCES
+from pasqal_client._waits.snapshot import AnsweredPages, Snapshot
 from pasqal_client._waits.subject import Subject
 from pasqal_client._waits.wait import Wait
 
@@ -28,29 +29,29 @@ def job(one: uuid.UUID | None, status: str | None = "DONE") -> Job:
     return Job.from_dict({"id": None if one is None else str(one), "status": status})
 
 
-def reading(found: Sequence[Job], **facts: Any) -> Reading:
+def snapshot(found: Sequence[Job], **facts: Any) -> Snapshot:
     """The jobs as they came on one page, of a request with the id r-1."""
-    return Reading(found, **facts, pages=answered(page_of_request("r-1", found)))
+    return Snapshot(found, **facts, pages=answered(page_of_request("r-1", found)))
 
 
-def page_of_request(trace: str, found: Sequence[Job]) -> tuple[Page[Job], Exchange]:
-    exchange = Exchange("GET", "/core-fast/api/v2/jobs", changes=False)
-    return Page(tuple(found)), exchange.answered({"x-request-id": trace})
+def page_of_request(trace: str, found: Sequence[Job]) -> tuple[Page[Job], ErrorContext]:
+    context = ErrorContext("GET", "/core-fast/api/v2/jobs", changes=False)
+    return Page(tuple(found)), context.answered({"x-request-id": trace})
 
 
-def answered(*pages: tuple[Page[Job], Exchange]) -> AnsweredPages:
+def answered(*pages: tuple[Page[Job], ErrorContext]) -> AnsweredPages:
     kept = AnsweredPages()
-    for page, exchange in pages:
-        kept.take(page, exchange)
+    for page, context in pages:
+        kept.keep(page, context)
     return kept
 
 
-def jobs(*states: str | None) -> Reading:
-    return reading([job(one, state) for one, state in zip((A, B, C), states, strict=False)])
+def jobs(*states: str | None) -> Snapshot:
+    return snapshot([job(one, state) for one, state in zip((A, B, C), states, strict=False)])
 
 
-def doubtful(*states: str | None) -> Reading:
-    return reading(jobs(*states).jobs, doubt="the pages do not join up")
+def doubtful(*states: str | None) -> Snapshot:
+    return snapshot(jobs(*states).jobs, doubt="the pages do not join up")
 
 
 def wait_of(
@@ -193,7 +194,7 @@ def test_the_last_look_is_cut_off_soon_after_the_timeout(timeout: float, grace: 
     """It may take a tenth of the timeout, at least a quarter of a second and at most a second."""
     wait = wait_of(timeout=timeout, now=100)
     assert wait.ends == pytest.approx(100 + timeout + grace)
-    wait.failed(errors.DeadlineError("no answer"))
+    wait.look_failed(errors.DeadlineError("no answer"))
     with pytest.raises(errors.WaitTimeoutError, match="no answer"):
         wait.pause(wait.ends or 0, 1.0)
     assert wait_of().ends is None
@@ -306,7 +307,7 @@ def test_jobs_that_are_added_are_waited_for_too() -> None:
 def test_nothing_to_wait_for_is_over_at_once() -> None:
     """An empty list of ids needs no waiting."""
     wait = wait_of(ids=[])
-    wait.saw(reading([]), 1)
+    wait.saw(snapshot([]), 1)
     assert (wait.is_over, wait.result()) == (True, WaitResult())
 
 
@@ -315,7 +316,7 @@ def test_a_batch_without_jobs_does_not_count_as_done() -> None:
     with pytest.raises(
         errors.NotFoundError, match="has no jobs to wait for, or this account may not see them"
     ) as caught:
-        wait_of().saw(reading([]), 1)
+        wait_of().saw(snapshot([]), 1)
     assert (caught.value.status, caught.value.path) == (None, "/core-fast/api/v2/jobs")
 
 
@@ -340,7 +341,7 @@ def test_an_unknown_state_counts_as_the_caller_says(status: str | None) -> None:
 def test_a_job_without_an_id_cannot_be_waited_for() -> None:
     """It could not be named in an error, and would be forgotten."""
     with pytest.raises(errors.ResponseError, match="without a usable id"):
-        wait_of().saw(reading([job(None, "RUNNING")]), 1)
+        wait_of().saw(snapshot([job(None, "RUNNING")]), 1)
 
 
 def test_an_error_about_a_job_comes_from_the_page_that_has_it() -> None:
@@ -348,10 +349,10 @@ def test_an_error_about_a_job_comes_from_the_page_that_has_it() -> None:
     first, odd, last = job(A, "RUNNING"), job(None, "RUNNING"), job(B, "LEVITATING")
     pages = [page_of_request(f"r-{n}", [one]) for n, one in enumerate((first, odd, last), start=1)]
     with pytest.raises(errors.ResponseError, match="without a usable id") as nameless:
-        wait_of().saw(Reading([first, odd, last], pages=answered(*pages)), 1)
+        wait_of().saw(Snapshot([first, odd, last], pages=answered(*pages)), 1)
     assert nameless.value.request_id == "r-2"
     with pytest.raises(errors.UnknownStatusError) as unknown:
-        wait_of().saw(Reading([last, first], pages=answered(*pages[::-1])), 1)
+        wait_of().saw(Snapshot([last, first], pages=answered(*pages[::-1])), 1)
     assert (unknown.value.method, unknown.value.request_id) == ("GET", "r-3")
     copied = Job.from_dict(last.to_dict())
     assert answered(*pages[::-1]).of(copied).request_id == "r-1"
@@ -363,7 +364,7 @@ def test_a_job_that_is_not_there_ends_the_wait() -> None:
         wait_of(ids=[A, B, C]).saw(jobs("DONE", "RUNNING"), 1)
     many = [uuid.uuid4() for _ in range(9)]
     with pytest.raises(errors.NotFoundError, match="…"):
-        wait_of(ids=many).saw(reading([]), 1)
+        wait_of(ids=many).saw(snapshot([]), 1)
 
 
 @pytest.mark.parametrize("subject", [{"batch_id": BATCH}, {"ids": [A, B]}])
@@ -373,7 +374,7 @@ def test_one_look_that_misses_a_job_does_not_end_the_wait(subject: dict[str, Any
     wait.saw(jobs("RUNNING", "RUNNING"), 1)
     for _ in range(ABSENCES + 1):
         for _ in range(ABSENCES - 1):
-            wait.saw(reading([job(A, "RUNNING")]), 2)
+            wait.saw(snapshot([job(A, "RUNNING")]), 2)
             assert (wait.is_over, looks(wait), wait.unfinished()) == (False, "jobs", (A, B))
         wait.saw(jobs("RUNNING", "RUNNING"), 3)
     wait.saw(jobs("DONE"), 4)
@@ -387,11 +388,11 @@ def test_a_batch_that_briefly_shows_no_job_is_looked_at_again() -> None:
     """The rule also holds if all jobs seen so far had ended and another one was to come."""
     wait = wait_of()
     wait.saw(jobs("RUNNING"), 1)
-    wait.saw(reading([]), 2)
+    wait.saw(snapshot([]), 2)
     assert (wait.is_over, wait.unfinished()) == (False, (A,))
     ended = wait_of()
-    ended.saw(reading(jobs("DONE").jobs, moved=True), 1)
-    ended.saw(reading([]), 2)
+    ended.saw(snapshot(jobs("DONE").jobs, moved=True), 1)
+    ended.saw(snapshot([]), 2)
     assert (ended.is_over, looks(ended)) == (False, "jobs")
     ended.saw(jobs("DONE", "ERROR"), 3)
     assert ended.result().counts == {"DONE": 1, "ERROR": 1}
@@ -415,8 +416,8 @@ def test_a_job_that_has_ended_may_go(subject: dict[str, Any]) -> None:
     wait = wait_of(**subject)
     wait.saw(jobs("ERROR", "RUNNING"), 1)
     for _ in range(ABSENCES + 1):
-        wait.saw(reading([job(B, "RUNNING")]), 2)
-    wait.saw(reading([job(B, "DONE")]), 3)
+        wait.saw(snapshot([job(B, "RUNNING")]), 2)
+    wait.saw(snapshot([job(B, "DONE")]), 3)
     assert wait.is_over
     assert wait.result() == WaitResult({JobStatus.ERROR: 1, JobStatus.DONE: 1}, (A,))
 
@@ -425,7 +426,7 @@ def test_a_timeout_says_that_a_job_was_missing() -> None:
     """The time may be up before the job can be taken for gone."""
     wait = wait_of(timeout=5)
     wait.saw(jobs("RUNNING"), 1)
-    wait.saw(reading([]), 5)
+    wait.saw(snapshot([]), 5)
     with pytest.raises(
         errors.WaitTimeoutError, match=f"the last look failed: it did not show job {A}"
     ):
@@ -486,7 +487,7 @@ def test_a_listing_with_as_many_jobs_as_the_total_lacks_none(
 
     listing = Listing()
     vars(listing).update(proven=proven, total=total)
-    shown = Reading.of(listing, jobs("DONE", "DONE").jobs)  # type: ignore[arg-type]
+    shown = Snapshot.of(listing, jobs("DONE", "DONE").jobs)  # type: ignore[arg-type]
     assert (shown.doubt, shown.moved) == (doubt, moved)
 
 
@@ -494,18 +495,18 @@ def test_jobs_that_arrived_while_others_were_read_are_looked_at() -> None:
     """The total says that one more job exists than was shown, and it may be active."""
     wait = wait_of()
     for time in range(TOLERATED + 2):
-        wait.saw(reading(jobs("DONE").jobs, moved=True), time)
+        wait.saw(snapshot(jobs("DONE").jobs, moved=True), time)
         assert (looks(wait), wait.is_over) == ("jobs", False)
     wait.saw(jobs("DONE", "ERROR"), 9)
     assert wait.is_over
     by_id = wait_of(ids=[A])
-    by_id.saw(reading(jobs("DONE").jobs, moved=True), 1)
+    by_id.saw(snapshot(jobs("DONE").jobs, moved=True), 1)
     assert by_id.is_over
 
 
 # Looks that fail
 
-PASSING = [
+TRANSIENT = [
     errors.APIConnectionError("reset"),
     errors.DeadlineError("late"),
     errors.ResponseError("HTML"),
@@ -515,38 +516,38 @@ PASSING = [
 ]
 
 
-@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 def test_a_look_that_fails_transiently_does_not_end_the_wait(
     error: errors.APIError,
 ) -> None:
     """Without a timeout five looks in a row may fail and the sixth ends the wait; a success resets the count."""
     wait = wait_of()
     for _ in range(TOLERATED):
-        wait.failed(error)
+        wait.look_failed(error)
     wait.saw(jobs("RUNNING"), 1)
     for _ in range(TOLERATED - 1):
-        wait.failed(error)
+        wait.look_failed(error)
     wait.saw(1, 2)
     for _ in range(TOLERATED):
-        wait.failed(error)
+        wait.look_failed(error)
     with pytest.raises(type(error)):
-        wait.failed(error)
+        wait.look_failed(error)
 
 
-@pytest.mark.parametrize("error", PASSING, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("error", TRANSIENT, ids=lambda error: type(error).__name__)
 def test_an_outage_is_survived_for_as_long_as_the_timeout_says(error: errors.APIError) -> None:
     """An outage of fifty minutes is survived with a timeout of an hour; a lasting one ends with the timeout."""
     wait, now = wait_of(timeout=3600), 0.0
     while now < 3000:
-        wait.failed(error)
+        wait.look_failed(error)
         now += wait.pause(now, 1.0)
     wait.saw(jobs("DONE"), now)
     assert wait.is_over
     lasting, now = wait_of(ids=[A], timeout=3600), 0.0
     while now < 3600:
-        lasting.failed(error)
+        lasting.look_failed(error)
         now += lasting.pause(now, 1.0)
-    lasting.failed(error)
+    lasting.look_failed(error)
     with pytest.raises(errors.WaitTimeoutError, match=f"the last look failed: {error}") as caught:
         lasting.pause(now, 1.0)
     assert (now, caught.value.ids) == (3600, (A,))
@@ -579,20 +580,20 @@ def test_a_look_that_fails_permanently_ends_the_wait(error: errors.APIError) -> 
     """An error that would be the same next time is raised, however much time is left."""
     for timeout in (None, 3600):
         with pytest.raises(type(error)):
-            wait_of(timeout=timeout).failed(error)
+            wait_of(timeout=timeout).look_failed(error)
 
 
 def test_the_service_says_when_to_look_again() -> None:
     """Retry-After is obeyed once; one of more than an hour ends a wait that has no timeout."""
     wait, error = wait_of(), errors.RateLimitError("slow", status=429)
     error.retry_after = 45.0
-    wait.failed(error)
+    wait.look_failed(error)
     assert wait.pause(0, 1.0) == 45
     wait.saw(jobs("RUNNING"), 1)
     assert wait.pause(1, 1.0) == 1.5
     error.retry_after = LONGEST_RETRY_AFTER + 1
     with pytest.raises(errors.RateLimitError):
-        wait.failed(error)
+        wait.look_failed(error)
 
 
 @pytest.mark.parametrize("asked", [301.0, 10.0**8])
@@ -600,10 +601,10 @@ def test_a_pause_beyond_the_timeout_is_not_waited_for(asked: float) -> None:
     """Nothing more can be learnt in time, so the wait times out at once and says what the service asked for."""
     wait, error = wait_of(ids=[A], timeout=600), errors.ServerError("maintenance", status=503)
     error.retry_after = 299.0
-    wait.failed(error)
+    wait.look_failed(error)
     assert wait.pause(1, 1.0) == 299
     error.retry_after = asked
-    wait.failed(error)
+    wait.look_failed(error)
     with pytest.raises(errors.WaitTimeoutError, match="maintenance") as caught:
         wait.pause(300, 1.0)
     assert caught.value.ids == (A,)
@@ -614,7 +615,7 @@ def test_a_failed_look_is_followed_by_a_pause() -> None:
     wait = wait_of()
     wait.saw(jobs("RUNNING"), 1)
     wait.saw(0, 2)
-    wait.failed(PASSING[0])
+    wait.look_failed(TRANSIENT[0])
     assert (looks(wait), wait.pause(2, 1.0)) == ("jobs", 1.0)
 
 
@@ -624,7 +625,7 @@ def test_a_failed_look_is_followed_by_a_pause() -> None:
 def test_a_timeout_says_how_to_continue() -> None:
     """Even if nothing was ever read, the error has the ids that are left to wait for."""
     wait = wait_of(ids=[A, B], timeout=1)
-    wait.failed(errors.ServerError("down for maintenance", status=503))
+    wait.look_failed(errors.ServerError("down for maintenance", status=503))
     with pytest.raises(
         errors.WaitTimeoutError, match="could not be read in time; the last look failed: 503"
     ) as caught:

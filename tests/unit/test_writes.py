@@ -14,13 +14,14 @@ from attrs import evolve
 
 from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
 from pasqal_client._contract.seen_departures import Departures
-from pasqal_client._http.error_context import Exchange
-from pasqal_client._listing.filters import query
+from pasqal_client._http.error_context import ErrorContext
+from pasqal_client._listing.filters import JOB_FILTERS
 from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.cancellation import Cancellation, CancelRequest
 from pasqal_client._writes.completion import Completion, batch_in
-from pasqal_client._writes.resolution import read_back, resolution
-from pasqal_client._writes.write import noted, write_of
+from pasqal_client._writes.plan import Step
+from pasqal_client._writes.resolution import filters_to_read_back, resolution
+from pasqal_client._writes.write import attach_write, write_of
 from pasqal_client.errors import (
     CancelRefusedError,
     NotFoundError,
@@ -50,7 +51,7 @@ def job(
 
 
 def write(**filters: Any) -> Write:
-    return Write("cancel_jobs", BATCH, query(filters) or {})
+    return Write("cancel_jobs", BATCH, JOB_FILTERS.query(filters) or {})
 
 
 AT_5 = job("CANCELED", end=5)
@@ -122,18 +123,18 @@ def test_reading_back_omits_filters_that_the_write_changes() -> None:
         "end_date": "2026-10-01T10:00:00Z",
         "min_runs": 3,
     }
-    assert read_back(write(**filters)) == {
+    assert filters_to_read_back(write(**filters)) == {
         "project_id": None,
         "id": [one],
         "min_runs": 3,
         "batch_id": [str(BATCH)],
     }
-    assert read_back(write(project_id=one, batch_id=[one, BATCH])) == {
+    assert filters_to_read_back(write(project_id=one, batch_id=[one, BATCH])) == {
         "project_id": [one],
         "batch_id": [str(BATCH)],
     }
-    assert read_back(write(batch_id=one))["batch_id"] == []
-    assert read_back(Write("complete_batch", BATCH)) == {"id": []}
+    assert filters_to_read_back(write(batch_id=one))["batch_id"] == []
+    assert filters_to_read_back(Write("complete_batch", BATCH)) == {"id": []}
 
 
 def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
@@ -153,14 +154,14 @@ def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> Non
     ids = [str(uuid.uuid4()) for _ in range(300)]
     request = CancelRequest.of(BATCH, {"id": ids, "min_runs": 2}, BASE, everything=False)
     assert len(request.parts) == 4
-    assert request.listed() == {
+    assert request.dry_run_filters() == {
         "project_id": None,
         "id": ids,
         "min_runs": 2,
         "batch_id": [str(BATCH)],
     }
     nothing = CancelRequest.of(BATCH, {"id": []}, BASE, everything=True)
-    assert (nothing.parts, nothing.listed()["batch_id"]) == ((), [])
+    assert (nothing.parts, nothing.dry_run_filters()["batch_id"]) == ((), [])
 
 
 # What an answer says
@@ -171,7 +172,7 @@ class Headers(dict[str, str]):
 
     def __init__(self) -> None:
         super().__init__({"x-request-id": "r-9"})
-        self.exchange = Exchange("PATCH", "/core-fast/cancel", changes=True)
+        self.error_context = ErrorContext("PATCH", "/core-fast/cancel", changes=True)
 
 
 def answer_of(
@@ -181,12 +182,12 @@ def answer_of(
     found: list[Departure] = []
     response = Response(HTTPStatus.OK, b"", Headers(), read_model(kind, body, found.append))
     seen = Departures() if departures is None else departures
-    return Answer.of(response, found, seen.refuse if strict else seen.report)
+    return Answer.of(response, found, seen.report_and_raise if strict else seen.report)
 
 
 def receipt_of(data: Any, departures: Departures | None = None, **filters: Any) -> CancelReceipt:
     request = CancelRequest.of(BATCH, filters, BASE, everything=True)
-    return request.receipt(
+    return request.read_answer(
         request.parts[0], answer_of(CancelledJobsAnswer, {"data": data}, departures)
     )
 
@@ -310,7 +311,7 @@ def test_a_strict_client_gets_the_write_with_the_departure() -> None:
     with pytest.raises(
         WriteDepartureError, match=r"^data.jobs\[0\]: .*The request was carried out all the same"
     ) as caught:
-        answer.accept(about)
+        answer.raise_if_strict(about)
     assert sum(seen.count for seen in departures) == 3
     for again in (
         caught.value,
@@ -319,7 +320,9 @@ def test_a_strict_client_gets_the_write_with_the_departure() -> None:
     ):
         assert (write_of(again), again.departure.path) == (about, "data.jobs[0]")
         assert "1 more of the same call was not sent" in str(again)
-    answer_of(CancelledJobsAnswer, {"data": {"jobs": [], "errors": {}}}, strict=True).accept(about)
+    answer_of(
+        CancelledJobsAnswer, {"data": {"jobs": [], "errors": {}}}, strict=True
+    ).raise_if_strict(about)
 
 
 def test_an_unknown_outcome_is_raised_by_a_strict_client_too() -> None:
@@ -334,7 +337,7 @@ def test_an_unknown_outcome_is_raised_by_a_strict_client_too() -> None:
 def test_a_confirmed_write_is_not_read_back(operation: Any) -> None:
     """The service said what it did; only the form of its answer was rejected."""
     about = Write(operation, BATCH, carried_out=True)
-    assert read_back(about) == {"id": []}
+    assert filters_to_read_back(about) == {"id": []}
     assert resolution(about, [], proven=True).outcome == "happened"
 
 
@@ -376,6 +379,14 @@ def test_receipts_are_merged() -> None:
         both.raise_for_errors()
 
 
+def test_a_merged_receipt_says_whether_it_is_that_of_a_dry_run() -> None:
+    """What would be cancelled is not mixed with what was cancelled."""
+    planned = CancelReceipt((job("PENDING"),), dry_run=True)
+    assert (planned + planned).dry_run
+    with pytest.raises(ValueError, match="only one of the receipts is that of a dry run"):
+        planned + CancelReceipt()
+
+
 def test_any_error_carries_the_write() -> None:
     """An error of ours, a bug or an interruption has the write with its progress, also after pickling."""
     about = Write(
@@ -392,7 +403,7 @@ def test_any_error_carries_the_write() -> None:
         (KeyboardInterrupt(), True),
     ]
     for error, is_open in endings:
-        with pytest.raises(type(error)) as caught, noted(about, done=1):
+        with pytest.raises(type(error)) as caught, attach_write(Step({}, about, done=1)):
             raise error
         for again in (
             caught.value,
@@ -422,7 +433,7 @@ def test_a_write_that_nobody_waited_for_may_still_happen(
     filters: dict[str, Any], jobs: list[Job], outcome: str
 ) -> None:
     """That no job is cancelled yet proves nothing while the service may still be working."""
-    write = Write("cancel_jobs", BATCH, query(filters) or {}, may_still_happen=True)
+    write = Write("cancel_jobs", BATCH, JOB_FILTERS.query(filters) or {}, may_still_happen=True)
     told = resolution(write, jobs, proven=True)
     assert told.outcome == outcome
     assert ("so far" in told.reason) is (outcome == "cannot tell")
@@ -440,10 +451,10 @@ def test_the_reason_says_how_many_jobs_were_looked_at() -> None:
 
 def test_a_single_request_needs_no_note() -> None:
     """A note about the rest of a call would say nothing if the call has one request."""
-    with pytest.raises(KeyError) as caught, noted(Write("complete_batch", BATCH)):
+    with pytest.raises(KeyError) as caught, attach_write(Step({}, Write("complete_batch", BATCH))):
         raise KeyError
     assert not hasattr(caught.value, "__notes__")
-    with noted(Write("complete_batch", BATCH)):
+    with attach_write(Step({}, Write("complete_batch", BATCH))):
         pass
 
 
@@ -458,12 +469,15 @@ def failed_with(
 
 
 def of_a_write(batch: uuid.UUID) -> OutcomeUnknownError:
-    with pytest.raises(OutcomeUnknownError) as caught, noted(Write("complete_batch", batch)):
+    with (
+        pytest.raises(OutcomeUnknownError) as caught,
+        attach_write(Step({}, Write("complete_batch", batch))),
+    ):
         raise OutcomeUnknownError("?")
     return caught.value
 
 
-def test_the_error_of_a_write_is_found_behind_what_came_of_it() -> None:
+def test_the_error_of_a_write_is_found_from_what_came_of_it() -> None:
     """A raised cause is searched before the context, however many errors lie between."""
     here, there = of_a_write(BATCH), of_a_write(OTHER)
     deep = failed_with(
@@ -492,7 +506,7 @@ def test_asyncio_timeouts_keep_the_write(limit: str) -> None:
     """asyncio raises a TimeoutError of its own, which leads to the write by its context."""
 
     async def write() -> None:
-        with noted(Write("complete_batch", BATCH)):
+        with attach_write(Step({}, Write("complete_batch", BATCH))):
             await asyncio.Event().wait()
 
     async def limited() -> None:

@@ -109,13 +109,14 @@ def log(self, job_id: UUID | str, /) -> JobLog:
         APIError: the request failed.
     """
     wanted = uuid_of("job_id", job_id)
-    return get_job_log.sync_detailed(wanted, client=self._api).parsed.data
+    response = self._read(get_job_log, job_id=wanted)
+    return response.parsed.data
 '''
 ASYNC_METHOD: Final = '''
 async def log(self, job_id: UUID | str, /) -> JobLog:
     """What the service noted while a job ran; see `Jobs.log`."""
     wanted = uuid_of("job_id", job_id)
-    response = await get_job_log.asyncio_detailed(wanted, client=self._api)
+    response = await self._read(get_job_log, job_id=wanted)
     return response.parsed.data
 '''
 # No command needs this operation.

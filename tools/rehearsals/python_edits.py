@@ -25,7 +25,7 @@ def add_to_table(file: str, table: str, entry: str) -> Edit:
 
 
 def extend_value(file: str, table: str, added: str) -> Edit:
-    """The edit that writes something behind an expression in a table, such as ` | OTHERS`."""
+    """The edit that writes something after an expression in a table, such as ` | OTHERS`."""
     return Edit(file, partial(_extend_value, file, table, added))
 
 
@@ -111,7 +111,7 @@ def _add_before_return(file: str, function: str, lines: str, text: str) -> str:
 
 
 def _insert(text: str, line: int, added: str) -> str:
-    """A text with some more behind this many lines."""
+    """A text with some more after this many lines."""
     lines = text.splitlines(keepends=True)
     return "".join([*lines[:line], added, *lines[line:]])
 

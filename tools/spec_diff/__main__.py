@@ -1,7 +1,7 @@
 """The command: what changed in the contract, and whether the package's version is enough for it.
 
 Prints to stdout and exits with 0 where it could compare, with 1 where `--check` finds the version
-behind, and with 2 where there is nothing to compare.
+too low, and with 2 where there is nothing to compare.
 """
 
 from __future__ import annotations

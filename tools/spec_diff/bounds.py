@@ -1,4 +1,4 @@
-"""The bounds of numbers and lengths: the strictest one counts where several schemas apply together."""
+"""The bounds of numbers and lengths: the strictest one applies where there are several."""
 
 from __future__ import annotations
 

@@ -194,12 +194,12 @@ class _Walk:
         for piece, part in _requests_first({**after, **before}):
             there = place.inside(piece, part.kind)
             if piece in added:
-                if _counts(part, old):
+                if _is_change(part, old):
                     change = _addition(piece, part, there.direction)
                     yield self.finding(there, "presence", change)
             elif piece in after:
                 yield from self.parts(part, after[piece], there)
-            elif _counts(part, new):
+            elif _is_change(part, new):
                 change = _removal(piece, part, there.direction)
                 hint = _guess_renaming(piece, part, added)
                 yield self.finding(
@@ -226,7 +226,7 @@ def _requests_first(parts: Parts) -> list[tuple[str, Part]]:
 # What one of the two versions lacks
 
 
-def _counts(part: Part, other: Part) -> bool:
+def _is_change(part: Part, other: Part) -> bool:
     """Whether a part that the other version lacks is a change of its own.
 
     A detail, or a field of what is not an object, is reported as a change of the type.

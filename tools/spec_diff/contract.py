@@ -124,7 +124,7 @@ class Contract:
 
     def _operation(self, item: Node, operation: Node) -> Part:
         tags = operation.get("tags") or ["default"]
-        # The one that is closest to the operation counts.
+        # The one that is closest to the operation applies.
         scope = {**self._document, **item, **operation}
         facts = {
             **self._references.other_keywords(item, PATH, "path"),

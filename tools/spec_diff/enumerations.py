@@ -56,7 +56,7 @@ def are_distinct(constants: Iterable[Schema]) -> bool:
 
 def value_lists(schemas: Schemas, choices: list[Schemas]) -> list[list[Any]]:
     """The list of values that each schema and each choice names, if it names any."""
-    # A list without values counts: nothing can stand there.
+    # A list without values is a list, too: it admits no value.
     naming = [schema for schema in schemas if schema.keys() & {"enum", "const"}]
     lists = [named_values(schema) for schema in naming]
     lists += [all_values(constants) for constants in choices]

@@ -69,8 +69,8 @@ def summary(findings: list[Finding]) -> str:
     """How many changes of each kind, the worst first."""
     counts = Counter(finding.rule.verdict for finding in findings)
     occurring = [verdict for verdict in Verdict if counts[verdict]]
-    told = [f"{counts[verdict]} {verdict.value}" for verdict in occurring]
-    return ", ".join(told) or "no change"
+    said = [f"{counts[verdict]} {verdict.value}" for verdict in occurring]
+    return ", ".join(said) or "no change"
 
 
 def version_line(findings: list[Finding], version: Version) -> str:

@@ -195,7 +195,7 @@ class SchemaReader:
             if not only_names_values(constant):
                 return []
             constants.append(constant)
-        # `oneOf` refuses a value that two of its alternatives name.
+        # `oneOf` rejects a value that two of its alternatives name.
         if keyword == "oneOf" and not are_distinct(constants):
             return []
         return constants

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from .._display import quoted
 from .._http.error_bodies import oauth_reason
-from .._http.error_context import Exchange
+from .._http.error_context import ErrorContext
 from .._http.redaction import SecretDict, redacted, spellings
 from .._http.urls import checked_address
 from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError
@@ -84,7 +84,7 @@ class Credentials:
 
     Attributes:
         kind (str): what kind it is, as its `repr` shows.
-        is_refreshable (bool): whether it can get another token when the service refuses one.
+        is_refreshable (bool): whether it can get another token when the service rejects one.
         url (str): the token endpoint, if there is one: proxies and TLS are made ready for this
             address, and for no other.
     """
@@ -123,7 +123,7 @@ class Credentials:
 
 
 class StaticToken(Credentials):
-    """A token that the caller has; once the service refuses it, none can be fetched."""
+    """A token that the caller has; once the service rejects it, none can be fetched."""
 
     kind = "token"
     is_refreshable = False
@@ -145,7 +145,7 @@ class StaticToken(Credentials):
 
 
 class CallableToken(Credentials):
-    """A function that returns a token, called again when the token expires or is refused.
+    """A function that returns a token, called again when the token expires or is rejected.
 
     With the async client it may be a coroutine function; a plain one runs in a thread.
     """
@@ -207,17 +207,17 @@ class _Form(Credentials):
     def _judge(self, answer: dict[str, Any]) -> Grant | APIError:
         """The token in an answer of the endpoint, or the error that the answer means."""
         # An error is returned, not raised: a traceback that shows variables would show the answer.
-        exchange = Exchange("POST", urlsplit(self.url).path, self._clean, changes=False)
+        context = ErrorContext("POST", urlsplit(self.url).path, self._clean, changes=False)
         token = answer.get("access_token")
         if answer.get("error") and not token:
             reason = oauth_reason(answer) or "the token endpoint gave no reason"
-            return exchange.error(AuthenticationError, f"signing in failed: {reason}", status=200)
+            return context.error(AuthenticationError, f"signing in failed: {reason}", status=200)
         try:
             _check_token_type(answer.get("token_type"))
             return Grant.of(token, answer.get("expires_in"), "access_token")
         except ConfigurationError as error:
             reason = f"the token endpoint's answer cannot be used: {error}"
-        return exchange.error(ResponseError, reason, status=200)
+        return context.error(ResponseError, reason, status=200)
 
     def _clean(self, text: str) -> str:
         masked: list[str] = []
@@ -233,7 +233,7 @@ def _grant_or_raise(judged: Grant | APIError) -> Grant:
 
 
 def _check_token_type(kind: object) -> None:
-    """Reject a token that is not a bearer token: the service would refuse it, or see it in vain."""
+    """Reject a token that is not a bearer token: the service would reject it, or see it in vain."""
     if not kind:
         return
     if not isinstance(kind, str) or kind.strip().lower() != "bearer":

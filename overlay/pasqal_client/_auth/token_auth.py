@@ -1,8 +1,8 @@
 """Signs every request with a bearer token, and sees to it that there is a good one.
 
-A token is fetched once however many threads and tasks need it (a *flight*: one of them leads, the
-others wait for it to land), renewed shortly before it expires, and once more when the service
-refuses it. It is fetched between the attempts at a request, never within one: what goes wrong with
+A token is fetched once however many threads and tasks need it: one of them leads the *fetch*, the
+others wait for its end. It is renewed shortly before it expires, and once more when the service
+rejects it. It is fetched between the attempts at a request, never within one: what goes wrong with
 a token is then told apart from what goes wrong with a request, and a write that was not sent is
 never taken for one that was.
 """
@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 from attrs import evolve, field, frozen
 
 from .._display import printable
+from .._http.abandoned_tasks import retrieve_error
 from .._http.outcomes import OverdueError
 from .._http.redaction import redacted, spellings
-from .._http.transport.deadline import left_until, requests_until, retrieve_error, within
+from .._http.transport.deadline import left_until, requests_until, within
 from .._log import log
 from ..errors import ConfigurationError, DeadlineError, PasqalError
 from .token_grant import Grant
@@ -36,20 +37,20 @@ if TYPE_CHECKING:
     from .credentials import Credentials, Post
 
 
-EARLY: Final = 30.0
+RENEWAL_MARGIN: Final = 30.0
 """Seconds before its expiry at which a token is renewed; a tenth of its life if that is shorter."""
 
-AGAIN: Final = 5.0
-"""Seconds until the next try, when renewing a token early has failed and the old one is still good."""
+RENEWAL_RETRY_PAUSE: Final = 5.0
+"""Seconds until the next attempt, when renewing a token early has failed and the old one is still good."""
 
-REMEMBERED: Final = 8
+TOKENS_MASKED: Final = 8
 """How many of the latest tokens are kept out of texts."""
 
 _NEVER: Final = float("inf")
 
 # Notes on a request, for ourselves; transports ignore those that they do not know.
 _GENERATION: Final = "pasqal_token_generation"
-_REPEATED: Final = "pasqal_token_refused"
+_WAS_REJECTED: Final = "pasqal_token_was_rejected"
 
 
 class _Request(Protocol):
@@ -73,8 +74,8 @@ class _Held:
     Attributes:
         token: the token.
         generation: its number: each token that is fetched has a higher one.
-        renew: when to get a newer one, as `time.monotonic` counts.
-        expires: when it is of no use any more.
+        renew: when to get a newer one, by `time.monotonic`.
+        expires: when it can no longer be used.
     """
 
     token: str = field(repr=False)
@@ -89,22 +90,22 @@ class _Held:
         if grant.lifetime is None:
             return cls(grant.token, generation, _NEVER, _NEVER)
         expires = time.monotonic() + grant.lifetime
-        early = min(EARLY, grant.lifetime / 10)
-        return cls(grant.token, generation, expires - early, expires)
+        margin = min(RENEWAL_MARGIN, grant.lifetime / 10)
+        return cls(grant.token, generation, expires - margin, expires)
 
-    def refused(self) -> _Held:
-        """The same token, once the service refused it."""
+    def expired(self) -> _Held:
+        """The same token, expired."""
         return evolve(self, renew=-_NEVER, expires=-_NEVER)
 
 
-class _LeaderGoneError(Exception):
+class _LeaderStoppedError(Exception):
     """Whoever fetched a token for all was cancelled, or had no more time for it."""
 
 
-# The flights within which the code at hand runs: a function that gets a token must not wait for the
-# flight that it leads itself.
-_FLIGHTS: Final[ContextVar[tuple[Future[None], ...]]] = ContextVar(
-    "pasqal_client_flights", default=()
+# The fetches within which the code at hand runs: a function that gets a token must not wait for the
+# fetch that it leads itself.
+_LED_FETCHES: Final[ContextVar[tuple[Future[None], ...]]] = ContextVar(
+    "pasqal_client_token_fetches", default=()
 )
 
 
@@ -131,7 +132,7 @@ class TokenAuth:
         """Get a token if there is none or it is about to expire, so that an attempt spends no time on that.
 
         Args:
-            post: reaches the token endpoint, with the patience of whoever needs the token.
+            post: reaches the token endpoint, within the time of whoever needs the token.
             ends: when the request that needs the token has to be over.
 
         Raises:
@@ -143,7 +144,7 @@ class TokenAuth:
         try:
             self._renew(held, post, ends)
         except Exception as error:
-            if not self._put_off(error):
+            if not self._postpone_renewal(error):
                 raise
 
     async def prepare_async(self, post: Post, ends: float) -> None:
@@ -154,7 +155,7 @@ class TokenAuth:
         try:
             await self._renew_async(held, post, ends)
         except Exception as error:
-            if not self._put_off(error):
+            if not self._postpone_renewal(error):
                 raise
 
     def sign(self, request: _Request) -> None:
@@ -163,15 +164,22 @@ class TokenAuth:
         request.headers["Authorization"] = f"Bearer {held.token}"
         request.extensions[_GENERATION] = held.generation
 
-    def refused(self, request: _Request, status: int | None) -> bool:
-        """Whether a request that failed is worth another attempt, once, with a newer token; `prepare` gets that."""
-        if status != 401 or not self.credentials.is_refreshable or _REPEATED in request.extensions:
+    def expire_if_rejected(self, request: _Request, status: int | None) -> bool:
+        """Give up the token of a request that failed, if the service rejected it.
+
+        Returns:
+            Whether the request is worth another attempt with a newer token, which `prepare` gets:
+            once, and only if there can be one.
+        """
+        if status != 401 or not self.credentials.is_refreshable:
             return False
-        request.extensions[_REPEATED] = True
+        if _WAS_REJECTED in request.extensions:
+            return False
+        request.extensions[_WAS_REJECTED] = True
         with self._lock:
-            # Another request may have brought a newer token meanwhile, which nobody refused.
+            # Another request may have brought a newer token meanwhile, which was not rejected.
             if self._held.generation == request.extensions.get(_GENERATION):
-                self._held = self._held.refused()
+                self._held = self._held.expired()
         return True
 
     def clean(self, text: str) -> str:
@@ -189,24 +197,24 @@ class TokenAuth:
         return repr(self.credentials)
 
     def __reduce__(self) -> NoReturn:
-        self.credentials.__reduce__()
+        raise TypeError("TokenAuth objects do not pickle: a pickle would carry their secrets")
 
     def _is_good(self, held: _Held) -> bool:
-        """Whether a token can be used, and it is not for the caller to get a newer one."""
+        """Whether a token can be used as it is, without the caller fetching a newer one."""
         now = time.monotonic()
         if now < held.renew:
             return True
         # Somebody is renewing it early; nobody else has to wait for that.
         return now < held.expires and self._pending is not None
 
-    def _put_off(self, error: Exception) -> bool:
-        """Whether the token at hand is good enough to renew it later; if so, log why it was not renewed."""
+    def _postpone_renewal(self, error: Exception) -> bool:
+        """Postpone the renewal that failed, and log why; returns False if the token at hand has expired."""
         now = time.monotonic()
         with self._lock:
             held = self._held
             if now >= held.expires:
                 return False
-            again = min(now + AGAIN, held.expires)
+            again = min(now + RENEWAL_RETRY_PAUSE, held.expires)
             self._held = evolve(held, renew=max(held.renew, again))
         reason = printable(self.clean(f"{type(error).__name__}: {error}"))
         log(logging.WARNING, "the token could not be renewed, but is still good: %s", reason)
@@ -216,24 +224,24 @@ class TokenAuth:
         """Get a token newer than the old one; one caller fetches it, the others wait."""
         # Again, if whoever led gave up: then somebody else has to lead.
         while self._held.generation <= old.generation:
-            flight, leads = self._join(old)
+            fetch, leads = self._join(old)
             if leads:
-                with self._lead(flight), requests_until(ends):
+                with self._lead(fetch), requests_until(ends):
                     self._take(self.credentials.obtain(post))
-            wait([flight], timeout=left_until(ends))
-            _check_landed(flight)
+            wait([fetch], timeout=left_until(ends))
+            _check_fetched(fetch)
 
     async def _renew_async(self, old: _Held, post: Post, ends: float) -> None:
         while self._held.generation <= old.generation:
-            flight, leads = self._join(old)
+            fetch, leads = self._join(old)
             if leads:
-                with self._lead(flight), requests_until(ends):
+                with self._lead(fetch), requests_until(ends):
                     self._take(await self._obtain_async(post, ends))
-            # The flight is shared: whoever gives up waiting for it must not cancel it.
-            landing = asyncio.wrap_future(flight)
-            landing.add_done_callback(retrieve_error)
-            await asyncio.wait([landing], timeout=left_until(ends))
-            _check_landed(flight)
+            # The fetch is shared: whoever gives up waiting for it must not cancel it.
+            followed = asyncio.wrap_future(fetch)
+            followed.add_done_callback(retrieve_error)
+            await asyncio.wait([followed], timeout=left_until(ends))
+            _check_fetched(fetch)
 
     async def _obtain_async(self, post: Post, ends: float) -> Grant:
         """Obtain a token in time: a coroutine function of the caller's may wait for whatever it likes."""
@@ -248,32 +256,32 @@ class TokenAuth:
             raise OverdueError from None
 
     def _join(self, old: _Held) -> tuple[Future[None], bool]:
-        """The flight for a token newer than the old one, and whether the caller leads it."""
+        """Join the fetch of a token newer than the old one; returns it, and whether the caller leads it."""
         with self._lock:
             # A process that was forked meanwhile waits for nobody: whoever leads is in the other
             # one.
-            flight = self._pending if self._process == os.getpid() else None
-            if flight is not None and flight in _FLIGHTS.get():
+            fetch = self._pending if self._process == os.getpid() else None
+            if fetch is not None and fetch in _LED_FETCHES.get():
                 raise ConfigurationError(
                     "what gets a token must not use the client that waits for it"
                 )
             if self._held.generation > old.generation:
-                landed: Future[None] = Future()
-                landed.set_result(None)
-                return landed, False
-            if flight is not None:
-                return flight, False
+                done: Future[None] = Future()
+                done.set_result(None)
+                return done, False
+            if fetch is not None:
+                return fetch, False
             self._process = os.getpid()
-            self._pending = flight = Future()
+            self._pending = fetch = Future()
             # Then nobody who stops waiting can cancel it for the others.
-            flight.set_running_or_notify_cancel()
-            return flight, True
+            fetch.set_running_or_notify_cancel()
+            return fetch, True
 
     @contextmanager
-    def _lead(self, flight: Future[None]) -> Iterator[None]:
-        """Let everybody who waits know how the flight ended, however it did."""
-        before = _FLIGHTS.get()
-        _FLIGHTS.set((*before, flight))
+    def _lead(self, fetch: Future[None]) -> Iterator[None]:
+        """Let everybody who waits know how the fetch ended, however it did."""
+        before = _LED_FETCHES.get()
+        _LED_FETCHES.set((*before, fetch))
         failure: BaseException | None = None
         try:
             yield
@@ -282,40 +290,40 @@ class TokenAuth:
             raise
         finally:
             # A reset would fail where a coroutine is closed in another context.
-            _FLIGHTS.set(before)
+            _LED_FETCHES.set(before)
             with self._lock:
                 self._pending = None
             if failure is None:
-                flight.set_result(None)
+                fetch.set_result(None)
             else:
-                flight.set_exception(failure)
+                fetch.set_exception(failure)
 
     def _take(self, grant: object) -> None:
         with self._lock:
             self._held = _Held.of(grant, self._held.generation + 1)
-            self._tokens = (*self._tokens[1 - REMEMBERED :], self._held.token)
+            self._tokens = (*self._tokens[1 - TOKENS_MASKED :], self._held.token)
 
 
 def _for_followers(error: BaseException) -> Exception:
     """What those who wait get to know of the leader's error."""
     if isinstance(error, OverdueError | DeadlineError) or not isinstance(error, Exception):
         # Its time, or its cancellation, is its own: they may have longer.
-        return _LeaderGoneError()
+        return _LeaderStoppedError()
     return error
 
 
-def _check_landed(flight: Future[None]) -> None:
-    """Raise what went wrong with a flight that was waited for; nothing if all went well, or somebody else has to lead.
+def _check_fetched(fetch: Future[None]) -> None:
+    """Raise what went wrong with a fetch that was waited for; nothing if all went well, or somebody else has to lead.
 
     Raises:
         OverdueError: it is still under way.
         PasqalError: a copy of the leader's error; whatever else it raised comes as it is.
     """
-    if not flight.done():
+    if not fetch.done():
         raise OverdueError
     try:
-        flight.result()
-    except _LeaderGoneError:
+        fetch.result()
+    except _LeaderStoppedError:
         pass
     except PasqalError as error:
         # Several raise it, and each adds its own traceback.

@@ -70,7 +70,7 @@ def _seconds(value: object) -> float | None:
         return None
     if seconds > 0:
         return seconds
-    # NaN, or a clock is wrong: such a token is used until the service refuses it.
+    # NaN, or a clock is wrong: such a token is used until the service rejects it.
     return None
 
 

@@ -67,7 +67,7 @@ class Departures:
         if seen.count == 1:
             log(logging.WARNING, "the service departs from the contract: %s", seen.first)
 
-    def refuse(self, departure: Departure) -> None:
+    def report_and_raise(self, departure: Departure) -> None:
         """Count a departure and raise it.
 
         Raises:

@@ -9,5 +9,6 @@
   say about a request; `error_bodies` finds the service's reason in a body.
 - `compression` and `json_text` decode bodies, `redaction` removes secrets from texts, `urls` checks
   addresses, `hooks` tells the log and the caller's hooks.
+- `abandoned_tasks` keeps asyncio from logging the errors of tasks that nobody waits for.
 - `transport` moves the bytes: the HTTP library, pools, TLS, proxies, time limits.
 """

@@ -1,8 +1,8 @@
 """One request with all its attempts: what is decided and measured on the way.
 
 Nothing is sent and nobody waits here: the two connections, sync and async, do that and ask at each
-step. The order of the steps of an attempt is `begin`, `start`, `receive`, `complete` or `break_off`,
-`report`, and `pause` before the next one.
+step. The steps of an attempt are, in this order: `begin_attempt`, `begin_sending`, `receive`,
+`complete` or `break_off`, `report`, and `pause_or_raise` before the next one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import ssl
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from .outcomes import Attempt, FailedAttempt, OverdueError, judge_answer, judge_exception
+from .outcomes import AttemptFacts, FailedAttempt, OverdueError, judge_answer, judge_exception
 from .received_answer import BodyReader, ReceivedAnswer
 from .throttle import CURRENT
 from .transport.deadline import no_later
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
 
     from .._settings.config import Settings
     from ..errors import APIError
-    from .error_context import Exchange
+    from .error_context import ErrorContext
     from .hooks import Observer, SentRequest
     from .retry import Failure
 
 _ATTEMPT_TIMEOUTS: Final = 5
 """One attempt, body included, takes at most this many times the timeout."""
 
-# How the name of the event ends with which httpcore says that it begins to send a request.
+# Suffix of httpcore's event just before it sends; the protocol comes before it.
 _SENDING: Final = ".send_request_headers.started"
 
 
 class Dispatch:
-    """Whether a request went out, and what keeps it from going out too late.
+    """Whether a request was sent, and what keeps it from being sent too late.
 
     Only httpcore knows when it begins to send: it calls the `trace` extension of a request. A write
     that fails before that has certainly not taken effect and may be repeated; after that, nobody
     can tell.
 
     Attributes:
-        ends (float): when the attempt has to be over, as `time.monotonic` counts.
-        is_out (bool): whether the request was sent, at least in part.
+        ends (float): when the attempt has to be over, by `time.monotonic`.
+        is_sent (bool): whether the request was sent, at least in part.
     """
 
     def __init__(self) -> None:
         self.ends = 0.0
-        self.is_out = False
+        self.is_sent = False
         self._connected: Any = None
 
     def note(self, event: str, info: Mapping[str, Any]) -> None:
@@ -62,7 +62,7 @@ class Dispatch:
         if event.endswith(_SENDING) and info["request"].method != b"CONNECT":
             if time.monotonic() >= self.ends:
                 raise OverdueError
-            self.is_out = True
+            self.is_sent = True
 
     async def note_async(self, event: str, info: Mapping[str, Any]) -> None:
         """The same for an async request."""
@@ -79,27 +79,27 @@ class Attempts:
 
     Args:
         request: the request.
-        exchange: what errors report about it.
+        context: what errors report about it.
         settings: its timeout, deadline and retry policy.
         observer: the log and the hooks.
         reports_sending: whether the transport reports for certain when it sends the request.
 
     Attributes:
-        deadline (float): when all of them have to be over, as `time.monotonic` counts.
+        deadline (float): when all of them have to be over, by `time.monotonic`.
         dispatch (Dispatch): whether the attempt at hand has sent the request.
     """
 
     def __init__(
         self,
         request: httpx.Request,
-        exchange: Exchange,
+        context: ErrorContext,
         settings: Settings,
         observer: Observer,
         *,
         reports_sending: bool,
     ) -> None:
         self._request = request
-        self._exchange = exchange
+        self._context = context
         self._settings = settings
         self._observer = observer
         self._reports_sending = reports_sending
@@ -116,20 +116,20 @@ class Attempts:
 
     def _forget_last(self) -> None:
         self._started = time.monotonic()
-        self._is_under_way = False
-        self._seen: SentRequest | None = None
+        self._has_begun_sending = False
+        self._sent: SentRequest | None = None
         self._status: int | None = None
         self._headers = httpx.Headers()
 
-    def begin(self) -> None:
+    def begin_attempt(self) -> None:
         """Begin an attempt, before there is a token for it."""
         self._number += 1
         self._forget_last()
         self.dispatch.ends = self.deadline
-        self.dispatch.is_out = False
+        self.dispatch.is_sent = False
 
-    def start(self) -> float:
-        """Go on to the request itself.
+    def begin_sending(self) -> float:
+        """Begin with the request itself, once there is a token.
 
         Returns:
             The seconds that it may take.
@@ -147,8 +147,8 @@ class Attempts:
         # It bounds each connect, read and write; all of them together are bounded by `deadline.py`.
         bound = httpx.Timeout(min(timeout, left))
         self._request.extensions["timeout"] = bound.as_dict()
-        self._seen = self._observer.sent(self._request, self._number)
-        self._is_under_way = True
+        self._sent = self._observer.report_request(self._request, self._number)
+        self._has_begun_sending = True
         return left
 
     def receive(self, response: httpx.Response) -> BodyReader:
@@ -169,30 +169,30 @@ class Attempts:
 
     def complete(self, response: httpx.Response, body: bytes) -> ReceivedAnswer | FailedAttempt:
         """Judge an answer that was received as a whole."""
-        judged = judge_answer(response.status_code, response.headers, body, self._exchange)
+        judged = judge_answer(response.status_code, response.headers, body, self._context)
         if isinstance(judged, FailedAttempt):
             return judged
-        return ReceivedAnswer(response, body, judged, self._exchange)
+        return ReceivedAnswer(response, body, judged, self._context)
 
     def break_off(self, error: Exception) -> FailedAttempt:
         """Judge an attempt that ended in an exception, of whatever class."""
         is_late = time.monotonic() >= self.dispatch.ends
         is_overdue = is_late or isinstance(error, OverdueError)
-        attempt = Attempt(
+        facts = AttemptFacts(
             number=self._number,
-            is_out=self._is_out(),
+            is_sent=self._is_sent(),
             is_answered=self._status is not None,
             is_overdue=is_overdue,
             limit=self._limit_in_words(is_overdue),
-            untrusted=failed_verification(error),
+            certificate_problem=_certificate_problem(error),
         )
-        return judge_exception(error, self._exchange, attempt)
+        return judge_exception(error, self._context, facts)
 
-    def _is_out(self) -> bool | None:
+    def _is_sent(self) -> bool | None:
         """Whether the attempt at hand has sent the request; None if that is not known."""
-        if self.dispatch.is_out:
+        if self.dispatch.is_sent:
             return True
-        if self._reports_sending or not self._is_under_way:
+        if self._reports_sending or not self._has_begun_sending:
             return False
         return None
 
@@ -207,8 +207,8 @@ class Attempts:
             return f"the {self._allowed:.3g} s that were left"
         return f"the deadline of {self._settings.deadline:g} s"
 
-    def pause(self, failed: FailedAttempt) -> float:
-        """The seconds until the next attempt.
+    def pause_or_raise(self, failed: FailedAttempt) -> float:
+        """Decide whether there is another attempt; returns the seconds until it begins.
 
         Args:
             failed: how the last one failed.
@@ -217,27 +217,30 @@ class Attempts:
             APIError: there must be no further attempt, or no time is left for one.
         """
         now = time.monotonic()
-        # A form that asks for a token changes nothing: it may be repeated like a read.
-        method = self._exchange.method if self._exchange.changes else "GET"
         draw = random.random()  # noqa: S311  # jitter, not a secret
-        policy = self._settings.retry
-        pause = policy.pause(method, failed.failure, self._number, draw)
-        self._slow_listing_down(failed.failure, now, pause)
+        pause = self._settings.retry.pause(
+            failed.failure, self._number, draw, changes=self._context.changes
+        )
+        self._slow_listings_down(failed.failure, now, pause)
         left = self.deadline - now
         if pause is None or pause >= left:
             raise _last_error(failed, left)
         return pause
 
-    def _slow_listing_down(self, failure: Failure, now: float, pause: float | None) -> None:
+    def _slow_listings_down(self, failure: Failure, now: float, pause: float | None) -> None:
         """Tell the listing for which the request is made that the service rejects some of its requests."""
         window = CURRENT.get()
         if window is None or failure.status != 429:
             return
+        asked = failure.retry_after
         jitter = 0.0
-        if failure.retry_after is not None and pause is not None:
+        if asked is not None and not self._settings.retry.obeys(asked):
+            # It ends the request that got it, and nobody else waits that long without a word.
+            asked = None
+        if asked is not None and pause is not None:
             # What starts anew must not come all at once either.
-            jitter = pause - failure.retry_after
-        window.refused(self._started, now, failure.retry_after, jitter)
+            jitter = pause - asked
+        window.note_rejection(self._started, now, asked, jitter)
 
     def report(self, result: ReceivedAnswer | FailedAttempt) -> None:
         """Report to the log and the hooks how the attempt at hand ended."""
@@ -245,8 +248,8 @@ class Attempts:
         if isinstance(result, FailedAttempt):
             error = str(result.error)
         elapsed = time.monotonic() - self._started
-        self._observer.received(
-            self._seen, self._status, self._headers, elapsed, error, self._exchange.clean
+        self._observer.report_response(
+            self._sent, self._status, self._headers, elapsed, error, self._context.clean
         )
 
 
@@ -262,8 +265,8 @@ def _last_error(failed: FailedAttempt, left: float) -> APIError:
     return error
 
 
-def failed_verification(error: Exception) -> str | None:
-    """What is wrong with the certificate that an attempt failed for; None if it failed for something else."""
+def _certificate_problem(error: Exception) -> str | None:
+    """What is wrong with the certificate, if an attempt failed for that; None if for anything else."""
     if not isinstance(error, httpx.ConnectError):
         return None
     # httpx's error wraps httpcore's, which wraps that of ssl. What comes before them may be any

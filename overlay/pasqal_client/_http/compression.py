@@ -125,7 +125,7 @@ class _Inflater:
         if not rest:
             return rest
         if not self._is_gzip:
-            raise UnpackingError(f"the {self._encoding} body goes on behind its end")
+            raise UnpackingError(f"the {self._encoding} body goes on after its end")
         # A new stream: a finished one would keep all that it is given, and copy it each time.
         self._stream = zlib.decompressobj(_GZIP_HEADER)
         self._has_ended = False

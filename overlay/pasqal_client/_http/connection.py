@@ -1,9 +1,8 @@
-"""The one seam under the generated operations: two httpx clients whose `send()` retries and maps errors.
+"""The two httpx clients that every generated operation goes through: `send()` retries and maps errors.
 
-`send()` of a client stands above authentication and, because it reads the whole body, sees what
-breaks while that is read. A generated operation that goes through it, whichever it is, has our
-authentication, retries and errors. The decisions are in `attempts` and the pure modules; what is
-here moves bytes and waits.
+`send()` runs above authentication and, because it reads the whole body, sees what breaks while that
+is read. So each operation has our authentication, retries and errors. The decisions are in
+`attempts` and the pure modules; what is here moves bytes and waits.
 
 Whatever an attempt raises becomes a failure of a known kind, unexpected classes included: a write
 that the service has done must not end in an error that says nothing about that.
@@ -21,7 +20,7 @@ from .._version import __version__
 from ..errors import APIStatusError, AuthenticationError, RateLimitError
 from .attempts import Attempts
 from .compression import OFFERED
-from .error_context import Exchange
+from .error_context import ErrorContext
 from .outcomes import FailedAttempt, OverdueError
 from .received_answer import ReceivedAnswer
 from .retry import is_write
@@ -50,25 +49,25 @@ _HEADERS: Final = {
 _NO_AUTH: Final = httpx.Auth()
 
 
-class _Seam:
+class _ConnectionBase:
     """What both clients share: how a request begins."""
 
     _settings: Settings
-    _bearer: TokenAuth
+    _token_auth: TokenAuth
     _observer: Observer
     _pool: Pool | AsyncPool
 
     def _attempts(self, request: httpx.Request, *, changes: bool, grants: bool = False) -> Attempts:
-        exchange = Exchange(
+        context = ErrorContext(
             request.method,
             request.url.path,
-            self._bearer.clean,
+            self._token_auth.clean,
             changes=changes,
             grants=grants,
         )
         return Attempts(
             request,
-            exchange,
+            context,
             self._settings,
             self._observer,
             reports_sending=self._pool.reports_sending,
@@ -81,12 +80,12 @@ def _client_options(settings: Settings) -> dict[str, Any]:
         "base_url": settings.base_url,
         "timeout": settings.timeout,
         "headers": _HEADERS,
-        "transport": httpx.MockTransport(_refuse_to_send),
+        "transport": httpx.MockTransport(_fail_to_send),
         "trust_env": False,
     }
 
 
-def _refuse_to_send(request: httpx.Request) -> httpx.Response:
+def _fail_to_send(request: httpx.Request) -> httpx.Response:
     raise AssertionError("requests go through the pool")
 
 
@@ -94,8 +93,8 @@ def _form_request(url: str, form: dict[str, str]) -> httpx.Request:
     return httpx.Request("POST", url, data=form, headers=_HEADERS)
 
 
-def _not_signed_in(error: APIStatusError) -> APIStatusError:
-    """A token endpoint that rejects a form rejects the credentials, whatever status it has for that."""
+def _sign_in_error(error: APIStatusError) -> APIStatusError:
+    """The error for a rejected form: the token endpoint rejects the credentials, by whatever status."""
     if isinstance(error, RateLimitError) or not 400 <= error.status <= 499:
         return error
     return AuthenticationError(
@@ -107,15 +106,15 @@ def _not_signed_in(error: APIStatusError) -> APIStatusError:
     )
 
 
-class Connection(_Seam, httpx.Client):
+class Connection(_ConnectionBase, httpx.Client):
     """The sync client under the operations."""
 
     def __init__(
-        self, settings: Settings, bearer: TokenAuth, observer: Observer, pool: Pool
+        self, settings: Settings, token_auth: TokenAuth, observer: Observer, pool: Pool
     ) -> None:
         super().__init__(**_client_options(settings))
         self._settings = settings
-        self._bearer = bearer
+        self._token_auth = token_auth
         self._observer = observer
         self._pool: Pool = pool
 
@@ -126,7 +125,7 @@ class Connection(_Seam, httpx.Client):
             APIError: there was none.
         """
         attempts = self._attempts(request, changes=is_write(request.method))
-        return self._send(request, attempts, self._bearer)
+        return self._send(request, attempts, self._token_auth)
 
     def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; returns the decoded answer.
@@ -140,50 +139,51 @@ class Connection(_Seam, httpx.Client):
         try:
             return self._send(request, attempts, None).json()
         except APIStatusError as error:
-            raise _not_signed_in(error) from None
+            raise _sign_in_error(error) from None
 
     def _send(
-        self, request: httpx.Request, attempts: Attempts, bearer: TokenAuth | None
+        self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
     ) -> ReceivedAnswer:
         request.extensions["trace"] = attempts.dispatch.note
         while True:
-            result = self._attempt(request, attempts, bearer)
+            result = self._attempt(request, attempts, token_auth)
             attempts.report(result)
             if isinstance(result, ReceivedAnswer):
                 return result
-            if bearer is not None and bearer.refused(request, result.failure.status):
-                # The next attempt gets a newer token, at once: a refused token does not mean overload.
+            if token_auth is not None and token_auth.expire_if_rejected(
+                request, result.failure.status
+            ):
+                # The next attempt gets a newer token, at once: a rejected token does not mean overload.
                 continue
-            _sleep(attempts.pause(result), result)
+            _sleep(attempts.pause_or_raise(result), result)
 
     def _attempt(
-        self, request: httpx.Request, attempts: Attempts, bearer: TokenAuth | None
+        self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
     ) -> ReceivedAnswer | FailedAttempt:
         client = self._pool.get()
-        attempts.begin()
-        if bearer is not None:
+        attempts.begin_attempt()
+        if token_auth is not None:
             try:
-                bearer.prepare(self.post_form, attempts.deadline)
+                token_auth.prepare(self.post_form, attempts.deadline)
             except OverdueError as error:
                 return attempts.break_off(error)
         try:
-            with attempt_within(attempts.start()):
-                response, body = self._exchange(client, request, attempts, bearer)
+            with attempt_within(attempts.begin_sending()):
+                response, body = self._transfer(client, request, attempts, token_auth)
             return attempts.complete(response, body)
         except Exception as error:
             # Of whatever class, as the head of this module says.
-            failed = attempts.break_off(error)
-        return failed
+            return attempts.break_off(error)
 
-    def _exchange(
+    def _transfer(
         self,
         client: httpx.Client,
         request: httpx.Request,
         attempts: Attempts,
-        bearer: TokenAuth | None,
+        token_auth: TokenAuth | None,
     ) -> tuple[httpx.Response, bytes]:
-        if bearer is not None:
-            bearer.sign(request)
+        if token_auth is not None:
+            token_auth.sign(request)
         try:
             response = client.send(request, auth=_NO_AUTH, follow_redirects=False, stream=True)
         except BaseException:
@@ -194,7 +194,7 @@ class Connection(_Seam, httpx.Client):
             # Not by `iter_bytes`: it gives the connection back before it can be looked at.
             for piece in cast("httpx.SyncByteStream", response.stream):
                 body.take(piece)
-            # An answer that was received counts, however its connection ends.
+            # An answer that was received is used, however its connection ends.
             with suppress(Exception):
                 drop_with_leftovers(response)
             return response, body.finish()
@@ -212,15 +212,15 @@ def _sleep(seconds: float, failed: FailedAttempt) -> None:
         raise failed.error
 
 
-class AsyncConnection(_Seam, httpx.AsyncClient):
+class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
     """The async client under the operations."""
 
     def __init__(
-        self, settings: Settings, bearer: TokenAuth, observer: Observer, pool: AsyncPool
+        self, settings: Settings, token_auth: TokenAuth, observer: Observer, pool: AsyncPool
     ) -> None:
         super().__init__(**_client_options(settings))
         self._settings = settings
-        self._bearer = bearer
+        self._token_auth = token_auth
         self._observer = observer
         self._pool: AsyncPool = pool
 
@@ -231,7 +231,7 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
             APIError: there was none.
         """
         attempts = self._attempts(request, changes=is_write(request.method))
-        return await self._send(request, attempts, self._bearer)
+        return await self._send(request, attempts, self._token_auth)
 
     async def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; see `Connection.post_form`."""
@@ -240,51 +240,52 @@ class AsyncConnection(_Seam, httpx.AsyncClient):
         try:
             answer = await self._send(request, attempts, None)
         except APIStatusError as error:
-            raise _not_signed_in(error) from None
+            raise _sign_in_error(error) from None
         return answer.json()
 
     async def _send(
-        self, request: httpx.Request, attempts: Attempts, bearer: TokenAuth | None
+        self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
     ) -> ReceivedAnswer:
         request.extensions["trace"] = attempts.dispatch.note_async
         while True:
-            result = await self._attempt(request, attempts, bearer)
+            result = await self._attempt(request, attempts, token_auth)
             attempts.report(result)
             if isinstance(result, ReceivedAnswer):
                 return result
-            if bearer is not None and bearer.refused(request, result.failure.status):
+            if token_auth is not None and token_auth.expire_if_rejected(
+                request, result.failure.status
+            ):
                 continue
-            await asyncio.sleep(attempts.pause(result))
+            await asyncio.sleep(attempts.pause_or_raise(result))
 
     async def _attempt(
-        self, request: httpx.Request, attempts: Attempts, bearer: TokenAuth | None
+        self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
     ) -> ReceivedAnswer | FailedAttempt:
         client = self._pool.get()
-        attempts.begin()
-        if bearer is not None:
+        attempts.begin_attempt()
+        if token_auth is not None:
             try:
-                await bearer.prepare_async(self.post_form, attempts.deadline)
+                await token_auth.prepare_async(self.post_form, attempts.deadline)
             except OverdueError as error:
                 return attempts.break_off(error)
         try:
-            seconds = attempts.start()
-            exchange = self._exchange(client, request, attempts, bearer)
-            response, body = await within(seconds, exchange)
+            seconds = attempts.begin_sending()
+            transfer = self._transfer(client, request, attempts, token_auth)
+            response, body = await within(seconds, transfer)
             return attempts.complete(response, body)
         except Exception as error:
             # Of whatever class, as the head of this module says.
-            failed = attempts.break_off(error)
-        return failed
+            return attempts.break_off(error)
 
-    async def _exchange(
+    async def _transfer(
         self,
         client: httpx.AsyncClient,
         request: httpx.Request,
         attempts: Attempts,
-        bearer: TokenAuth | None,
+        token_auth: TokenAuth | None,
     ) -> tuple[httpx.Response, bytes]:
-        if bearer is not None:
-            bearer.sign(request)
+        if token_auth is not None:
+            token_auth.sign(request)
         try:
             response = await client.send(
                 request, auth=_NO_AUTH, follow_redirects=False, stream=True

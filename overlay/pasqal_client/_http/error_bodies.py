@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .._display import Clean
-    from .error_context import Exchange
+    from .error_context import ErrorContext
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
@@ -53,7 +53,7 @@ TO_FIND_OUT: Final = (
 
 
 def status_error(
-    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange
+    status: int, headers: Mapping[str, str], body: bytes, context: ErrorContext
 ) -> APIStatusError:
     """The error for an answer whose status is not a documented success.
 
@@ -61,22 +61,22 @@ def status_error(
         status: the HTTP status; any number.
         headers: the answer's headers, by lower-case name.
         body: the answer's body, of whatever form.
-        exchange: the request.
+        context: what errors report about the request.
     """
-    exchange = exchange.answered(headers)
+    context = context.answered(headers)
     content = _content_of(body)
-    reason = _reason(content, exchange.clean)
-    if exchange.grants:
-        reason = _grant_reason(content, headers, body, exchange)
+    reason = _reason(content, context.clean)
+    if context.grants:
+        reason = _grant_reason(content, headers, body, context)
     if status in _REDIRECTS:
-        redirect = _redirect(headers, exchange)
+        redirect = _redirect(headers, context)
         parts = [redirect, reason]
         reason = "; ".join(filter(None, parts))
-    error = exchange.error(class_for(status), reason, status=status)
+    error = context.error(class_for(status), reason, status=status)
     now = _moment(headers.get("date", ""))
     error.retry_after = retry_after(headers.get("retry-after"), now)
-    if isinstance(error, UnprocessableError) and not exchange.grants:
-        error.errors = _validation_errors(content, exchange.clean)
+    if isinstance(error, UnprocessableError) and not context.grants:
+        error.errors = _validation_errors(content, context.clean)
     return error
 
 
@@ -101,22 +101,22 @@ def destination(location: str, clean: Clean) -> str:
     return printable(address, _LONGEST_ADDRESS) or "the same address"
 
 
-def _redirect(headers: Mapping[str, str], exchange: Exchange) -> str:
+def _redirect(headers: Mapping[str, str], context: ErrorContext) -> str:
     setting = "base_url"
-    if exchange.grants:
+    if context.grants:
         setting = "the address of the token endpoint"
     advice = f"redirects are not followed, and {setting} may be wrong"
     location = headers.get("location")
     if not location:
         return f"a redirect that does not say where to; {advice}"
-    return f"a redirect to {destination(location, exchange.clean)}; {advice}"
+    return f"a redirect to {destination(location, context.clean)}; {advice}"
 
 
-def withheld(headers: Mapping[str, str], body: bytes, exchange: Exchange) -> str:
+def withheld(headers: Mapping[str, str], body: bytes, context: ErrorContext) -> str:
     """What stands for a body of which nothing can be shown."""
     if not body:
         return "an empty body"
-    kind = exchange.printable(headers.get("content-type", ""), _LONGEST_TYPE) or "an unknown type"
+    kind = context.printable(headers.get("content-type", ""), _LONGEST_TYPE) or "an unknown type"
     return f"{len(body)} bytes of {kind}, which are not shown as there may be a token in them"
 
 
@@ -130,14 +130,16 @@ def _content_of(body: bytes) -> Any:
     return text
 
 
-def _grant_reason(content: Any, headers: Mapping[str, str], body: bytes, exchange: Exchange) -> str:
+def _grant_reason(
+    content: Any, headers: Mapping[str, str], body: bytes, context: ErrorContext
+) -> str:
     """The reason for the lack of a token, from the fields that OAuth has for it."""
     reason = ""
     if isinstance(content, dict):
         reason = oauth_reason(content)
     if reason or not body:
         return reason
-    return f"{NO_REASON}, only {withheld(headers, body, exchange)}"
+    return f"{NO_REASON}, only {withheld(headers, body, context)}"
 
 
 def oauth_reason(fields: Mapping[str, Any]) -> str:
@@ -182,7 +184,7 @@ def _reason_in(content: Any, depth: int = 0) -> str:
         content.get("error"),
     ]
     given = [candidate for candidate in candidates if candidate]
-    # Gateways repeat themselves: the same text counts once.
+    # Gateways repeat themselves: the same text is shown once.
     return ": ".join(dict.fromkeys(_reasons_in(given, depth)))
 
 
@@ -227,18 +229,21 @@ def _validation_errors(content: Any, clean: Clean) -> tuple[ValidationError, ...
 
 
 def _mistakes(content: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(content, list):
-        for entry in content:
-            if isinstance(entry, dict) and "msg" in entry:
-                yield entry
-    if not isinstance(content, dict):
+    # A bare list may be about anything.
+    for entry in _objects_in(content):
+        if "msg" in entry:
+            yield entry
+    if isinstance(content, dict):
+        for entries in _details(content):
+            yield from _objects_in(entries)
+
+
+def _objects_in(entries: Any) -> Iterator[dict[str, Any]]:
+    if not isinstance(entries, list):
         return
-    for entries in _details(content):
-        if not isinstance(entries, list):
-            continue
-        for entry in entries:
-            if isinstance(entry, dict):
-                yield entry
+    for entry in entries:
+        if isinstance(entry, dict):
+            yield entry
 
 
 def _cleaned_mistake(mistake: dict[str, Any], clean: Clean) -> dict[str, Any]:
@@ -275,8 +280,8 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 
     Args:
         value: the header: a number ("1.5" too) or a date.
-        now: the moment from which a date counts. That of the answer is best, as clocks differ;
-            without it, our own.
+        now: the moment from which a date is measured. That of the answer is best, as clocks
+            differ; without it, our own.
     """
     if value is None or len(value) > _LONGEST_DATE:
         return None

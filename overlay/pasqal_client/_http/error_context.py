@@ -31,7 +31,7 @@ _REQUEST_ID_HEADERS: Final = (
     "x-trace-id",
     "traceparent",
 )
-"""The headers that may have the service's id of a request; the first one that has any counts."""
+"""The headers that may have the service's id of a request; the first one that has it is used."""
 
 NO_REASON: Final = "the service gave no reason"
 
@@ -45,12 +45,12 @@ def _mask_tokens(text: str) -> str:
     return redacted(text, ())
 
 
-class Exchange:
+class ErrorContext:
     """What errors report about a request and its answer, without secrets.
 
     The connection makes one for each request, and it travels with the headers of the answer. So
     errors that are raised after an answer report the request as it was sent:
-    `Exchange.of_answer(response).error(ResponseError, "…")`.
+    `ErrorContext.of_answer(response).error(ResponseError, "…")`.
 
     Attributes:
         method (str): the HTTP method.
@@ -87,25 +87,25 @@ class Exchange:
         self._tokens: list[str] = []
 
     @classmethod
-    def of_answer(cls, response: Response[Any]) -> Exchange:
-        """The exchange that an answer ended: its errors have method, path and request id.
+    def of_answer(cls, response: Response[Any]) -> ErrorContext:
+        """The context that came with an answer: its errors have method, path and request id.
 
         Args:
             response: what a generated operation returned (`sync_detailed`, `asyncio_detailed`).
         """
-        exchange = getattr(response.headers, "exchange", None)
-        if not isinstance(exchange, Exchange):
+        context = getattr(response.headers, "error_context", None)
+        if not isinstance(context, ErrorContext):
             # `client.api` was given another connection than ours, which says nothing of the request.
-            exchange = cls("", "", changes=False)
-        return exchange.answered(response.headers)
+            context = cls("", "", changes=False)
+        return context.answered(response.headers)
 
-    def answered(self, headers: Mapping[str, str]) -> Exchange:
-        """The same exchange once there is an answer: its errors have the answer's request id.
+    def answered(self, headers: Mapping[str, str]) -> ErrorContext:
+        """The same context once there is an answer: its errors have the answer's request id.
 
         Args:
             headers: the headers of the answer, by lower-case name.
         """
-        answered = Exchange(
+        answered = ErrorContext(
             self.method, self.path, self._clean, changes=self.changes, grants=self.grants
         )
         answered._headers = headers
@@ -137,7 +137,7 @@ class Exchange:
         return printable_without_secrets(text, self.clean, length)
 
     def error(self, kind: type[E], reason: str, *, status: int | None = None) -> E:
-        """An error about this exchange; its texts are cleaned of secrets and control characters.
+        """An error about the request; its texts are cleaned of secrets and control characters.
 
         Args:
             kind: the class of the error.
@@ -158,8 +158,8 @@ class Exchange:
         return _restored, (self.method, self.path, self.changes, self.grants)
 
 
-def _restored(method: str, path: str, changes: bool, grants: bool) -> Exchange:
-    return Exchange(method, path, changes=changes, grants=grants)
+def _restored(method: str, path: str, changes: bool, grants: bool) -> ErrorContext:
+    return ErrorContext(method, path, changes=changes, grants=grants)
 
 
 def request_id(headers: Mapping[str, str], clean: Clean = str) -> str | None:

@@ -86,7 +86,7 @@ class Observer:
             return False
         return not logger.isEnabledFor(logging.DEBUG)
 
-    def sent(self, request: httpx.Request, attempt: int) -> SentRequest | None:
+    def report_request(self, request: httpx.Request, attempt: int) -> SentRequest | None:
         """Report that an attempt begins.
 
         Args:
@@ -94,25 +94,25 @@ class Observer:
             attempt: its number, from 1.
 
         Returns:
-            The request for `received`; None if nobody listens.
+            The request for `report_response`; None if nobody listens.
         """
         # Cleaning the texts takes longer than all the rest of a request does.
         if self.is_idle:
             return None
         url = self.clean(str(request.url))
-        seen = SentRequest(
+        sent = SentRequest(
             method=request.method,
             url=printable(url, _LONGEST_URL),
             headers=_printable_headers(request.headers, self.clean),
             attempt=attempt,
         )
         if self.on_request is not None:
-            _call(self.on_request, seen)
-        return seen
+            _call(self.on_request, sent)
+        return sent
 
-    def received(
+    def report_response(
         self,
-        seen: SentRequest | None,
+        sent: SentRequest | None,
         status: int | None,
         headers: httpx.Headers,
         elapsed: float,
@@ -122,7 +122,7 @@ class Observer:
         """Report how an attempt ended.
 
         Args:
-            seen: what `sent` returned.
+            sent: what `report_request` returned.
             status: the HTTP status; None if there was no answer.
             headers: the headers.
             elapsed: seconds that the attempt took.
@@ -130,11 +130,11 @@ class Observer:
             clean: masks the secrets in a text, if the answer brought some that the observer does
                 not know.
         """
-        if seen is None:
+        if sent is None:
             return
         clean = clean or self.clean
         response = ReceivedResponse(
-            request=seen,
+            request=sent,
             status=status,
             headers=_printable_headers(headers, clean),
             elapsed=elapsed,
@@ -207,7 +207,7 @@ def _call(hook: Callable[[Any], object], event: object) -> None:
 
 
 class _StderrHandler(logging.Handler):
-    """Writes to what is stderr at the time, as tests and notebooks exchange it."""
+    """Writes to what is stderr at the time, as tests and notebooks replace it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

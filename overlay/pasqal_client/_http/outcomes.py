@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._display import Clean
-    from .error_context import Exchange
+    from .error_context import ErrorContext
 
 SUCCESSES: Final = frozenset({200})
 """The statuses that the contract documents as a success; every other one is an error."""
@@ -64,26 +64,26 @@ class OverdueError(Exception):
 
 
 @frozen
-class Attempt:
+class AttemptFacts:
     """What is known of an attempt when it breaks off.
 
     Attributes:
         number: which attempt at the request it is, from 1.
-        is_out: whether the request was sent, at least in part; None if the transport does not
+        is_sent: whether the request was sent, at least in part; None if the transport does not
             report that.
         is_answered: whether the headers of an answer came.
         is_overdue: whether the time of the attempt is used up.
-        limit: the time limit that counts, in words.
-        untrusted: what is wrong with the service's certificate; None if it did not fail
+        limit: the time limit that applies, in words.
+        certificate_problem: what is wrong with the service's certificate; None if it did not fail
             verification.
     """
 
     number: int = 1
-    is_out: bool | None = None
+    is_sent: bool | None = None
     is_answered: bool = False
     is_overdue: bool = False
     limit: str = ""
-    untrusted: str | None = None
+    certificate_problem: str | None = None
 
 
 @frozen
@@ -100,53 +100,53 @@ class FailedAttempt:
 
 
 def judge_answer(
-    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange
+    status: int, headers: Mapping[str, str], body: bytes, context: ErrorContext
 ) -> dict[str, Any] | FailedAttempt:
-    """Tell what a complete answer is: the decoded body of a success, or a failure.
+    """Judge a complete answer: the decoded body if it is a success, else a failure.
 
     Args:
         status: the HTTP status; any number.
         headers: the headers, by lower-case name.
         body: the whole body.
-        exchange: the request.
+        context: what errors report about the request.
     """
-    exchange.learn(body)
+    context.learn(body)
     if status not in SUCCESSES:
-        return _rejected(status, headers, body, exchange)
-    content = decode(body, exchange.clean)
+        return _error_answer(status, headers, body, context)
+    content = decode(body, context.clean)
     if isinstance(content, str):
-        return _not_understood(status, headers, body, exchange, content)
+        return _unreadable_success(status, headers, body, context, content)
     # The service reports some errors inside of a 200.
     if content.get("status") in ("fail", "error"):
-        return _rejected(_status_inside(content), headers, body, exchange)
-    if exchange.grants:
+        return _error_answer(_status_inside(content), headers, body, context)
+    if context.grants:
         return SecretDict(content)
     return content
 
 
-def _not_understood(
-    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange, content: str
+def _unreadable_success(
+    status: int, headers: Mapping[str, str], body: bytes, context: ErrorContext, content: str
 ) -> FailedAttempt:
-    """The failure that a success is whose body is not a JSON object; `content` says what it is."""
-    exchange = exchange.answered(headers)
-    if exchange.grants:
-        content = withheld(headers, body, exchange)
+    """The failure of a success whose body is not a JSON object; `content` says what it is."""
+    context = context.answered(headers)
+    if context.grants:
+        content = withheld(headers, body, context)
     reason = f"expected a JSON object, got {content}"
     error: APIError
-    if exchange.changes:
-        error = _unknown(exchange, reason, status)
+    if context.changes:
+        error = _unknown(context, reason, status)
     else:
-        error = exchange.error(ResponseError, reason, status=status)
+        error = context.error(ResponseError, reason, status=status)
     return FailedAttempt(error, Failure("broken"))
 
 
-def _rejected(
-    status: int, headers: Mapping[str, str], body: bytes, exchange: Exchange
+def _error_answer(
+    status: int, headers: Mapping[str, str], body: bytes, context: ErrorContext
 ) -> FailedAttempt:
-    error = status_error(status, headers, body, exchange)
+    error = status_error(status, headers, body, context)
     failure = Failure("status", status, error.retry_after)
-    if exchange.changes and may_have_happened(failure):
-        unknown = _unknown(exchange.answered(headers), error.reason, status)
+    if context.changes and may_have_happened(failure):
+        unknown = _unknown(context.answered(headers), error.reason, status)
         unknown.timed_out = status in _TIMEOUTS
         return FailedAttempt(unknown, failure)
     return FailedAttempt(error, failure)
@@ -162,29 +162,31 @@ def _status_inside(content: dict[str, Any]) -> int:
     return 500
 
 
-def judge_exception(exception: Exception, exchange: Exchange, attempt: Attempt) -> FailedAttempt:
-    """Tell what an exception on the way means; the result holds neither the request nor its headers.
+def judge_exception(
+    exception: Exception, context: ErrorContext, facts: AttemptFacts
+) -> FailedAttempt:
+    """Judge an exception on the way; the result holds neither the request nor its headers.
 
     Args:
         exception: what stopped the attempt, of whatever class: transports of a caller's own raise
             what they like.
-        exchange: the request.
-        attempt: how far it had come.
+        context: what errors report about the request.
+        facts: how far the attempt had come.
     """
-    failure = Failure(_kind_of_failure(exception, attempt))
-    kind, reason = _class_and_reason(exception, attempt, exchange)
-    if exchange.changes and may_have_happened(failure):
-        error = _unknown(exchange, reason, None)
+    failure = Failure(_kind_of_failure(exception, facts))
+    kind, reason = _class_and_reason(exception, facts, context)
+    if context.changes and may_have_happened(failure):
+        error = _unknown(context, reason, None)
         error.timed_out = issubclass(kind, TimeoutError)
         return FailedAttempt(error, failure)
-    return FailedAttempt(exchange.error(kind, reason), failure)
+    return FailedAttempt(context.error(kind, reason), failure)
 
 
-def _kind_of_failure(exception: Exception, attempt: Attempt) -> FailureKind:
-    if attempt.untrusted is not None:
+def _kind_of_failure(exception: Exception, facts: AttemptFacts) -> FailureKind:
+    if facts.certificate_problem is not None:
         return "untrusted"
-    is_unsent = attempt.is_out is False
-    if attempt.is_out is None:
+    is_unsent = facts.is_sent is False
+    if facts.is_sent is None:
         is_unsent = isinstance(exception, _UNSENT)
     if is_unsent:
         return "unsent"
@@ -192,12 +194,12 @@ def _kind_of_failure(exception: Exception, attempt: Attempt) -> FailureKind:
 
 
 def _class_and_reason(
-    exception: Exception, attempt: Attempt, exchange: Exchange
+    exception: Exception, facts: AttemptFacts, context: ErrorContext
 ) -> tuple[type[APIError], str]:
     """The class of the error for an exception on the way, and its reason."""
-    if attempt.untrusted is not None:
+    if facts.certificate_problem is not None:
         return UntrustedError, (
-            f"the certificate failed verification: {attempt.untrusted}; to trust another authority, "
+            f"the certificate failed verification: {facts.certificate_problem}; to trust another authority, "
             "name the file of its certificates in SSL_CERT_FILE (REQUESTS_CA_BUNDLE is not read)"
         )
     if isinstance(exception, TooLargeError):
@@ -205,44 +207,44 @@ def _class_and_reason(
     if isinstance(exception, UnpackingError):
         return ResponseError, str(exception)
     if isinstance(exception, httpx.TimeoutException | OverdueError | TimeoutError):
-        kind, what = _lateness(exception, attempt)
-        return kind, f"{what} within {attempt.limit} (attempt {attempt.number})"
+        kind, what = _lateness(exception, facts)
+        return kind, f"{what} within {facts.limit} (attempt {facts.number})"
     if isinstance(exception, httpx.ProxyError):
         # Beyond the status, its text is what the proxy says, which may be its password.
         status = str(exception)[:3]
         return APIConnectionError, f"the proxy did not let it through ({status})"
     kind = APIConnectionError
-    if attempt.is_answered and not isinstance(exception, httpx.HTTPError | OSError):
+    if facts.is_answered and not isinstance(exception, httpx.HTTPError | OSError):
         kind = ResponseError
-    return kind, _name_and_text(exception, attempt, exchange)
+    return kind, _name_and_text(exception, facts, context)
 
 
-def _name_and_text(exception: Exception, attempt: Attempt, exchange: Exchange) -> str:
+def _name_and_text(exception: Exception, facts: AttemptFacts, context: ErrorContext) -> str:
     """The name of an exception, with its text where that can be shown."""
     name = type(exception).__name__
     # Some libraries quote what they could not read, and that may be the token that was granted.
-    is_quotable = not exchange.grants or attempt.is_out is False
+    is_quotable = not context.grants or facts.is_sent is False
     if str(exception) and is_quotable:
         return f"{name}: {exception}"
     return name
 
 
-def _lateness(exception: Exception, attempt: Attempt) -> tuple[type[APIError], str]:
+def _lateness(exception: Exception, facts: AttemptFacts) -> tuple[type[APIError], str]:
     """The class of the error for what did not come in time, and what that was."""
-    if attempt.is_overdue and attempt.is_out is False:
+    if facts.is_overdue and facts.is_sent is False:
         return DeadlineError, "the request could not be sent"
     if isinstance(exception, httpx.ConnectTimeout):
         return APIConnectionError, "there was no connection"
     if isinstance(exception, httpx.PoolTimeout):
         return DeadlineError, "no connection of the pool became free"
-    if attempt.is_answered:
+    if facts.is_answered:
         return DeadlineError, "the answer was not complete"
     return DeadlineError, "there was no answer"
 
 
-def _unknown(exchange: Exchange, reason: str, status: int | None) -> OutcomeUnknownError:
-    cause = exchange.printable(reason, LONGEST_CAUSE)
-    return exchange.error(OutcomeUnknownError, outcome_unknown(cause), status=status)
+def _unknown(context: ErrorContext, reason: str, status: int | None) -> OutcomeUnknownError:
+    cause = context.printable(reason, LONGEST_CAUSE)
+    return context.error(OutcomeUnknownError, outcome_unknown(cause), status=status)
 
 
 def decode(body: bytes, clean: Clean = str) -> dict[str, Any] | str:

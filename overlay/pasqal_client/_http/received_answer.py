@@ -12,22 +12,23 @@ from .transport.library import httpx
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .error_context import Exchange
+    from .error_context import ErrorContext
 
 # They describe the body on the wire; what an operation sees is the decoded one.
 _OF_THE_WIRE: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
 
 class _AnswerHeaders(httpx.Headers):
-    """The headers of an answer, with what errors report about its exchange.
+    """The headers of an answer, with what errors report about its request.
 
     Of an answer, the generated operations hand on nothing but its status, body and headers. So the
-    exchange travels with the headers, for `Exchange.of_answer`. Copies and pickles are without it.
+    context of errors travels with the headers, for `ErrorContext.of_answer`. Copies and pickles are
+    without it.
     """
 
-    def __init__(self, headers: httpx.Headers, exchange: Exchange) -> None:
+    def __init__(self, headers: httpx.Headers, context: ErrorContext) -> None:
         super().__init__(headers)
-        self.exchange = exchange
+        self.error_context = context
 
     def __reduce__(self) -> tuple[Any, ...]:
         return httpx.Headers, (self.raw,)
@@ -37,7 +38,7 @@ class ReceivedAnswer(httpx.Response):
     """An answer that was received and decoded as a whole."""
 
     def __init__(
-        self, response: httpx.Response, body: bytes, decoded: dict[str, Any], exchange: Exchange
+        self, response: httpx.Response, body: bytes, decoded: dict[str, Any], context: ErrorContext
     ) -> None:
         # As bytes: they may have any characters, and httpx would write text as ASCII only.
         headers = [
@@ -48,7 +49,7 @@ class ReceivedAnswer(httpx.Response):
         super().__init__(
             response.status_code, headers=headers, content=body, request=response.request
         )
-        self.headers = _AnswerHeaders(self.headers, exchange)
+        self.headers = _AnswerHeaders(self.headers, context)
         self._decoded = decoded
 
     def json(self, **_: Any) -> dict[str, Any]:
@@ -61,7 +62,7 @@ class BodyReader:
 
     Args:
         encodings: the values of the answer's Content-Encoding headers.
-        ends: when the attempt has to be over, as `time.monotonic` counts.
+        ends: when the attempt has to be over, by `time.monotonic`.
     """
 
     def __init__(self, encodings: Iterable[str], ends: float) -> None:

@@ -54,7 +54,7 @@ class SecretDict(dict[str, Any]):
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
     """The text with every secret, every beginning of one, and everything that looks like a token masked."""
-    # The longest first: one that begins like another would leave its rest behind.
+    # The longest first: one that begins like another would leave its rest.
     ordered = sorted(filter(None, secrets), key=len, reverse=True)
     for secret in ordered:
         if secret in text:

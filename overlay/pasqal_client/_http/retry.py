@@ -1,8 +1,10 @@
 """When a failed request is sent again, and after which pause.
 
-The policy is a frozen value and a pure function of (method, failure, attempt): nothing is shared
-between requests, so no request can spend the attempts of another. What must not be repeated is
-decided here and nowhere else.
+The policy is a frozen value and a pure function of (failure, attempt, whether the request is a
+write): nothing is shared between requests, so no request can spend the attempts of another. What
+must not be repeated is decided here, but for one case: a request that is rejected with 401, write
+or not, is sent once more with a newer token (`_auth/token_auth.py`). A 401 rejects a request, so a
+write that got one has not happened.
 """
 
 from __future__ import annotations
@@ -12,6 +14,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from attrs import field, frozen
 
 from .._checks import checked_setting, number, seconds
+from ..errors import (
+    APIConnectionError,
+    APIStatusError,
+    DeadlineError,
+    ResponseError,
+    UntrustedError,
+)
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # Cloudflare's, about a service that it cannot reach or understand.
 _CLOUDFLARE: Final = range(520, 525)
-RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504, *_CLOUDFLARE})
+_RETRIED: Final = frozenset({408, 425, 429, 500, 502, 503, 504, *_CLOUDFLARE})
 
 # 2 to the power of this is far beyond every longest pause, and still a float.
 _MOST_DOUBLINGS: Final = 60
@@ -71,6 +80,16 @@ def may_have_happened(failure: Failure) -> bool:
     return not 300 <= status <= 499
 
 
+def is_transient(error: Exception) -> bool:
+    """Whether a read that failed like this, after all its attempts, may succeed if it is made again later."""
+    if isinstance(error, APIStatusError):
+        return error.status in _RETRIED
+    # It is a connection error, but the certificate will be the same next time.
+    if isinstance(error, UntrustedError):
+        return False
+    return isinstance(error, APIConnectionError | DeadlineError | ResponseError)
+
+
 def _check_count(_: object, attribute: Attribute[int], value: object) -> None:
     checked_setting(number, attribute.name, value, least=1)
 
@@ -99,35 +118,40 @@ class RetryPolicy:
     longest_pause: float = field(default=30.0, validator=_check_seconds)
     longest_retry_after: float = field(default=60.0, validator=_check_seconds)
 
-    def pause(self, method: str, failure: Failure, attempt: int, draw: float) -> float | None:
+    def pause(self, failure: Failure, attempt: int, draw: float, *, changes: bool) -> float | None:
         """The pause in seconds before the next attempt; None if there must be none.
 
         Args:
-            method: the HTTP method.
             failure: how the attempt failed.
             attempt: its number, from 1.
             draw: a random number from 0 to 1, for jitter. The back-off lies between half and all
                 of its step; up to half a step is added to what Retry-After asks for, or all who
                 were rejected together would come back together.
+            changes: whether the request changes something.
         """
-        if attempt >= self.attempts or not self._may_be_repeated(method, failure):
+        if attempt >= self.attempts or not _may_be_repeated(failure, changes=changes):
             return None
         doublings = min(attempt - 1, _MOST_DOUBLINGS)
         step = min(self.longest_pause, self.first_pause * 2.0**doublings)
         if failure.retry_after is None:
             return step * (0.5 + draw / 2)
-        if failure.retry_after > self.longest_retry_after:
+        if not self.obeys(failure.retry_after):
             return None
         return failure.retry_after + step * draw / 2
 
-    def _may_be_repeated(self, method: str, failure: Failure) -> bool:
-        if failure.kind == "unsent":
-            return True
-        if failure.kind == "untrusted":
-            return False
-        if not is_write(method):
-            return failure.kind == "broken" or failure.status in RETRIED
-        if failure.status == 429:
-            return True
-        # See `may_have_happened`: without Retry-After, a 503 may come from a gateway.
-        return failure.status == 503 and failure.retry_after is not None
+    def obeys(self, retry_after: float) -> bool:
+        """Whether a pause that the service asks for, in seconds, is short enough to wait for."""
+        return retry_after <= self.longest_retry_after
+
+
+def _may_be_repeated(failure: Failure, *, changes: bool) -> bool:
+    if failure.kind == "unsent":
+        return True
+    if failure.kind == "untrusted":
+        return False
+    if not changes:
+        return failure.kind == "broken" or failure.status in _RETRIED
+    if failure.status == 429:
+        return True
+    # See `may_have_happened`: without Retry-After, a 503 may come from a gateway.
+    return failure.status == 503 and failure.retry_after is not None

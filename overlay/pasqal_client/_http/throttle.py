@@ -16,8 +16,6 @@ from weakref import WeakSet
 
 PAUSE: Final = 0.5
 """Seconds without new requests after a rejection that does not say how long to wait."""
-_LONGEST_PAUSE: Final = 60.0
-"""Seconds; a longer Retry-After ends the request that got it, and nobody else waits that long without a word."""
 CALM: Final = 30.0
 """Seconds without a rejection after which a larger window is tried again."""
 
@@ -25,8 +23,9 @@ CALM: Final = 30.0
 class Throttle:
     """What a service admits, as far as the listings of one client have learnt.
 
-    After a 429 none of them starts anything new until its Retry-After has passed, and what all of
-    them together may have under way halves, once for all requests that were under way together. The
+    After a 429 none of them starts anything new until its Retry-After has passed; a listing whose
+    requests may not take that long goes on, to hear of it from the service. What all of them
+    together may have under way halves, once for all requests that were under way together. The
     halved size is a ceiling, tried again only after `CALM`: a window that grows back with every
     page is rejected again and again.
     """
@@ -49,7 +48,7 @@ class Throttle:
         with self._lock:
             self._windows.discard(window)
 
-    def refused(
+    def note_rejection(
         self, window: Window, started: float, now: float, retry_after: float | None, jitter: float
     ) -> None:
         """Take note that the service rejected a request.
@@ -58,10 +57,13 @@ class Throttle:
             window: that of the listing for which it was made.
             started: when it started.
             now: when it was rejected.
-            retry_after: the pause in seconds that the service asked for; None if it did not say.
+            retry_after: the pause in seconds that the service asked for; None if it did not say,
+                or if that is more than the request itself would wait.
             jitter: seconds on top of the pause, added for the first request of a burst.
         """
-        pause = _pause_after(retry_after)
+        pause = PAUSE
+        if retry_after is not None:
+            pause = retry_after
         with self._lock:
             # What started before the last pause was over belongs to the burst that brought the
             # pause about.
@@ -78,8 +80,12 @@ class Throttle:
             ceiling = min(ceiling, self._ceiling)
         self._ceiling = max(1, ceiling // 2)
 
-    def share(self, now: float) -> int | None:
-        """How many requests each listing may have under way, at least one; None if nothing was rejected yet."""
+    def update_share(self, now: float) -> int | None:
+        """Raise the ceiling if nothing was rejected for long enough; returns the share of each listing.
+
+        That is how many requests it may have under way, at least one; None if nothing was rejected
+        yet.
+        """
         with self._lock:
             if self._ceiling is None:
                 return None
@@ -94,19 +100,13 @@ class Throttle:
         return max(0.0, self._resume - now)
 
 
-def _pause_after(retry_after: float | None) -> float:
-    if retry_after is None or retry_after > _LONGEST_PAUSE:
-        return PAUSE
-    return retry_after
-
-
 class Window:
     """The window of one listing: how many of its requests may be under way at once.
 
     Args:
         most: how many, if none is rejected.
         throttle: that of the client; None for one of its own.
-        patience: the longest pause in seconds during which the listing silently starts nothing.
+        longest_silence: the longest pause in seconds that the listing spends without a request.
 
     Attributes:
         most (int): how many requests may be under way, if none is rejected.
@@ -114,15 +114,15 @@ class Window:
     """
 
     def __init__(
-        self, most: int, throttle: Throttle | None = None, patience: float = float("inf")
+        self, most: int, throttle: Throttle | None = None, longest_silence: float = float("inf")
     ) -> None:
         self.most = most
-        self._patience = patience
+        self._longest_silence = longest_silence
         self.stopped = threading.Event()
         self._throttle = throttle or Throttle()
         self._throttle.join(self)
 
-    def refused(
+    def note_rejection(
         self, started: float, now: float, retry_after: float | None, jitter: float = 0.0
     ) -> None:
         """Take note that the service rejected a request of this listing.
@@ -130,14 +130,15 @@ class Window:
         Args:
             started: when it started.
             now: when it was rejected.
-            retry_after: the pause in seconds that the service asked for; None if it did not say.
+            retry_after: the pause in seconds that the service asked for; None if it did not say,
+                or if that is more than the request itself would wait.
             jitter: seconds on top, so that what was rejected together does not come back together.
         """
-        self._throttle.refused(self, started, now, retry_after, jitter)
+        self._throttle.note_rejection(self, started, now, retry_after, jitter)
 
     def size(self, now: float) -> int:
         """How many requests may be under way."""
-        share = self._throttle.share(now)
+        share = self._throttle.update_share(now)
         if share is None:
             return self.most
         return min(self.most, share)
@@ -145,8 +146,8 @@ class Window:
     def pause(self, now: float) -> float:
         """Seconds during which nothing new starts."""
         pause = self._throttle.pause(now)
-        if pause > self._patience:
-            # Too long to wait in silence: the next request shall hear of it from the service.
+        if pause > self._longest_silence:
+            # Too long to wait without a word: the next request shall hear of it from the service.
             return 0.0
         return pause
 

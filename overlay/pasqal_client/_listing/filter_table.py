@@ -67,7 +67,8 @@ class FilterTable:
 
     def _complaint(self, unknown: Iterable[str]) -> str:
         names = sorted(unknown)
-        shown = [quoted(name) for name in names[:_MOST_NAMED]]
+        first = names[:_MOST_NAMED]
+        shown = [quoted(name) for name in first]
         if len(names) > _MOST_NAMED:
             shown.append("...")
         complaint = "unknown filter name"
@@ -102,7 +103,7 @@ def _is_several(value: object) -> bool:
         return False
     if not isinstance(value, Iterable):
         return False
-    # An object with an id may be iterable, too: it is one value then, and rejected as such.
+    # An object with an id may be iterable, too: then it is one value, which is rejected.
     return not has_id(value)
 
 
@@ -141,11 +142,11 @@ def moment(name: str, value: object) -> datetime:
     if not isinstance(time, datetime):
         raise malformed(name, value, "is neither a datetime nor ISO 8601 text")
     try:
-        # Other kinds of datetime, such as those of pandas, write themselves differently.
+        # Subclasses, such as those of pandas, may format themselves differently.
         plain = datetime.combine(time.date(), time.timetz())
         zone = plain.utcoffset()
     except Exception as error:
-        # There are kinds of datetime that are none, such as NaT.
+        # Some kinds of datetime hold no time, such as the NaT of pandas.
         raise malformed(name, value, "is not a time") from error
     if zone is None:
         problem = "has no time zone; add one, as in 2026-11-01T09:30:00+01:00"

@@ -5,10 +5,10 @@ One table serves listing and cancelling, so that a filter means the same in both
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping  # noqa: TC003  # see UUID
+from collections.abc import Iterable  # noqa: TC003  # see UUID
 from datetime import datetime  # noqa: TC003  # see UUID
 from functools import partial
-from typing import Any, Final, TypedDict
+from typing import Final, TypedDict
 from uuid import UUID  # noqa: TC003  # the annotations of JobFilters are read at run time
 
 from pasqal_core_api.models import JobOrigin, JobStatus
@@ -16,7 +16,6 @@ from pasqal_core_api.models import JobOrigin, JobStatus
 from .._checks import member, text, truth
 from .filter_table import (
     FilterTable,
-    Query,
     Reader,
     each,
     moment,
@@ -84,8 +83,4 @@ _MEANT: Final = {
 """What somebody may have meant by a name that is not a filter."""
 
 JOB_FILTERS: Final = FilterTable(READERS, _MEANT)
-
-
-def query(filters: Mapping[str, Any]) -> Query | None:
-    """Check filters of jobs; see `FilterTable.query`."""
-    return JOB_FILTERS.query(filters)
+"""Checked by `JOB_FILTERS.query`; see `FilterTable.query`."""

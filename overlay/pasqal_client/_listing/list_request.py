@@ -89,8 +89,8 @@ class ListOptions:
         concurrency: how many requests may be under way.
         strict: whether doubts are errors.
         throttle: what the listings of a client share.
-        patience: a pause in seconds that is asked for by other listings and is longer than this is
-            not waited for: the listing asks for itself.
+        longest_pause: a longer pause, in seconds, that another listing was told to make is not
+            waited for: this listing asks for itself.
     """
 
     page_size: int = LARGEST_PAGE
@@ -98,8 +98,8 @@ class ListOptions:
     concurrency: int = CONCURRENCY
     strict: bool = False
     throttle: Throttle = field(factory=Throttle)
-    patience: float = float("inf")
+    longest_pause: float = float("inf")
 
     def window(self) -> Window:
         """A window for one iteration."""
-        return Window(self.concurrency, self.throttle, self.patience)
+        return Window(self.concurrency, self.throttle, self.longest_pause)

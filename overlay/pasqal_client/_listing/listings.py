@@ -1,7 +1,7 @@
 """A list as an object to iterate over, sync and async; its pages are fetched ahead of the reader.
 
-Which pages are wanted, and what they prove, is decided by the walk (`page_walk`); `flights` fetches
-them.
+Which pages are wanted, and what they prove, is decided by the walk (`walk/page_walk.py`);
+`pages_in_flight` fetches them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import warnings
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import IncompleteListingWarning
-from .pages_in_flight import AsyncFlights, Flights
+from .pages_in_flight import AsyncPageFlights, PageFlights
 from .walk.merged_walk import AnyWalk, walk_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class _Reading(Generic[T]):
+class _ListingState(Generic[T]):
     """What the sync and the async listing share: how the last iteration went.
 
     Attributes:
@@ -75,8 +75,8 @@ class _Reading(Generic[T]):
         self.doubts = tuple(walk.doubts)
         return items
 
-    def _end(self) -> None:
-        """Say how it went, at the end of the walk."""
+    def _finish(self) -> None:
+        """Say how it went, at the end of the walk; warns, or raises if strict, where it has doubts."""
         self.proven = not self.doubts
         if self.proven:
             return
@@ -89,7 +89,7 @@ class _Reading(Generic[T]):
         warnings.warn(warning, stacklevel=4)
 
 
-class Listing(_Reading[T]):
+class Listing(_ListingState[T]):
     """All items that match, fetched while they are read, some pages ahead. Each iteration starts anew.
 
     Every item that matches from the first request to the last is yielded, and none twice, whatever
@@ -125,14 +125,14 @@ class Listing(_Reading[T]):
         if walk is None:
             return
         window = self._options.window()
-        flights = Flights(window, self._fetch_span)
+        flights = PageFlights(window, self._fetch_span)
         try:
             while (span := walk.wanted) is not None:
                 page = flights.get(span, walk)
                 items = self._take(walk, span, page)
                 if items:
                     yield items
-            self._end()
+            self._finish()
         finally:
             flights.stop()
 
@@ -140,7 +140,7 @@ class Listing(_Reading[T]):
         return self._fetch(self._request, span)
 
 
-class AsyncListing(_Reading[T]):
+class AsyncListing(_ListingState[T]):
     """All items that match, fetched while they are read, some pages ahead; see `Listing`."""
 
     def __init__(
@@ -163,14 +163,14 @@ class AsyncListing(_Reading[T]):
         if walk is None:
             return
         window = self._options.window()
-        flights = AsyncFlights(window, self._fetch_span)
+        flights = AsyncPageFlights(window, self._fetch_span)
         try:
             while (span := walk.wanted) is not None:
                 page = await flights.get(span, walk)
                 items = self._take(walk, span, page)
                 if items:
                     yield items
-            self._end()
+            self._finish()
         finally:
             await flights.stop()
 

@@ -73,7 +73,7 @@ def page_of(answer: _PageAnswer[T], headers: Mapping[str, str]) -> Page[T]:
     if pagination is None:
         header = headers.get("content-range", "")
         return Page(items, *_content_range(header))
-    # Any of them may have departed, and is not there then.
+    # What departed from the contract is missing from the model.
     total = getattr(pagination, "total", None)
     start = getattr(pagination, "start", None)
     end = getattr(pagination, "end", None)

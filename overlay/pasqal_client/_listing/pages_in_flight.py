@@ -1,7 +1,7 @@
 """The pages of one listing that are under way: fetched by threads, or by asyncio tasks.
 
-Which pages are wanted is decided by the walk; how many may be under way, by the window. Stopping
-early starts nothing new, and waits for no answer.
+Which pages are wanted is decided by the walk; how many may be under way, by the window. After an
+early stop nothing new starts, and no answer is waited for.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from concurrent.futures import Future, wait
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from .._http.abandoned_tasks import retrieve_error
 from .._http.throttle import CURRENT, Window
-from .._http.transport.deadline import left_until, no_later, retrieve_error
+from .._http.transport.deadline import left_until, no_later
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -28,7 +29,7 @@ F = TypeVar("F")
 _Flight = Future[Any] | asyncio.Task[Any]
 
 
-class Flights(Generic[T]):
+class PageFlights(Generic[T]):
     """The pages that are under way, each in a thread of its own."""
 
     def __init__(
@@ -50,7 +51,7 @@ class Flights(Generic[T]):
                 size = self._window.size(now)
                 plan = walk.plan(size)
                 if plan == [wanted] and not self._flights:
-                    # Nothing else is to be done meanwhile, so no thread is needed.
+                    # There is nothing to start meanwhile, so no thread is needed.
                     return self._fetch_in_window(wanted)
                 self._launch(plan, size)
             flight = self._flights.get(wanted)
@@ -93,12 +94,12 @@ class Flights(Generic[T]):
             CURRENT.reset(token)
 
     def stop(self) -> None:
-        """Start nothing new, retries included; what is under way ends by itself, unheard."""
+        """Start nothing new, retries included; what is under way ends by itself, and its answer is dropped."""
         self._window.stop()
         self._flights.clear()
 
 
-class AsyncFlights(Generic[T]):
+class AsyncPageFlights(Generic[T]):
     """The pages that are under way, each in a task of its own."""
 
     def __init__(
@@ -134,7 +135,7 @@ class AsyncFlights(Generic[T]):
             flying = self._fly(span)
             task = asyncio.create_task(flying)
             self._flights[span] = task
-            # The error of a page that nobody waits for any more would be logged as never retrieved.
+            # Otherwise the error of a page that nobody waits for is logged as never retrieved.
             task.add_done_callback(retrieve_error)
 
     def _cancel_unwanted(self, walk: AnyWalk[T]) -> None:
@@ -187,6 +188,6 @@ def _still_wanted(
 
 
 def pause_of(window: Window, now: float) -> float:
-    """Seconds during which nothing new starts; no longer than the wait lasts for which the list is read."""
+    """Seconds during which nothing new starts; no longer than the wait lasts that reads the list."""
     end_of_wait = no_later(float("inf"))
     return min(window.pause(now), left_until(end_of_wait))

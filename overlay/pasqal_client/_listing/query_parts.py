@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .filter_table import Query
 
 URL_LIMIT: Final = 4096
-"""Bytes; many a gateway rejects a longer URL."""
+"""Bytes; many gateways reject a longer URL."""
 
 
 def split(filters: Query, room: int) -> list[Query]:

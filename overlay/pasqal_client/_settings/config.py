@@ -63,7 +63,7 @@ class Settings:
 
 
 Level = Mapping[str, object]
-"""The settings from one source, by the names of the constructor's arguments; None counts as not given."""
+"""The settings from one source, by the names of the constructor's arguments; None means not given."""
 
 VARIABLES: Final = (
     "token",
@@ -84,7 +84,7 @@ _SECRETS_OF: Final = {"username": "password", "client_id": "client_secret"}
 
 
 def variables(environment: Mapping[str, str]) -> Level:
-    """The level of the `PASQAL_*` variables; an empty one counts as not given."""
+    """The level of the `PASQAL_*` variables; an empty one means not given."""
     level = {}
     for name in VARIABLES:
         value = environment.get(f"PASQAL_{name.upper()}", "")

@@ -1,20 +1,8 @@
-"""What a look at the jobs is, and what one that reads them has shown: the jobs, and what may be missing."""
+"""What a wait can look at."""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
-
-from attrs import define, field, frozen
-
-from .._http.error_context import Exchange
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pasqal_core_api.models import Job
-
-    from .._listing.pages import Page
 
 
 class Look(Enum):
@@ -23,79 +11,3 @@ class Look(Enum):
     READ_ALL = "read all jobs"
     COUNT_ACTIVE = "count the active jobs"
     CHECK_ENDED = "count the jobs that have ended, to check that those which left are among them"
-
-
-class _Listed(Protocol):
-    """What a listing knows about itself after it was read."""
-
-    proven: bool
-    total: int | None
-    doubts: tuple[str, ...]
-
-
-@define
-class AnsweredPages:
-    """The pages of one look, each with the exchange that brought it: an error is made from the right one."""
-
-    _pages: list[tuple[Page[Job], Exchange]] = field(factory=list)
-
-    def take(self, page: Page[Job], exchange: Exchange) -> Page[Job]:
-        """Keep a page; returns it."""
-        # Several threads may do this at once; appending is one step.
-        self._pages.append((page, exchange))
-        return page
-
-    def of(self, job: Job) -> Exchange:
-        """The exchange that brought a job; the last one if none did."""
-        for page, exchange in self._pages:
-            # By identity: equal jobs may stand on pages that overlap.
-            if any(each is job for each in page):
-                return exchange
-        return self.last
-
-    @property
-    def last(self) -> Exchange:
-        """The last exchange; one that says nothing if there was none."""
-        if not self._pages:
-            return Exchange("", "", changes=False)
-        return self._pages[-1][1]
-
-
-@frozen
-class Reading:
-    """The jobs as they were read.
-
-    Attributes:
-        jobs: the jobs.
-        doubt: why some of them may be missing; empty if none can be.
-        moved: whether jobs came or went while they were read.
-        pages: the answers that the jobs came in.
-    """
-
-    jobs: Sequence[Job]
-    doubt: str = ""
-    moved: bool = False
-    pages: AnsweredPages = field(factory=AnsweredPages)
-
-    @classmethod
-    def of(
-        cls, listing: _Listed, jobs: Sequence[Job], pages: AnsweredPages | None = None
-    ) -> Reading:
-        """Take the jobs of a listing.
-
-        As none is yielded twice, a listing that has as many as there are lacks none.
-
-        Args:
-            listing: the listing, after it was read.
-            jobs: all that it yielded.
-            pages: the answers that they came in.
-        """
-        if pages is None:
-            pages = AnsweredPages()
-        total = listing.total
-        if total == len(jobs):
-            return cls(jobs, pages=pages)
-        doubt = ""
-        if not listing.proven:
-            doubt = "; ".join(listing.doubts)
-        return cls(jobs, doubt, moved=total is not None, pages=pages)

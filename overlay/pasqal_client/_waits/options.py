@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _FIRST_POLL: Final = 1.0
 
-_TREATMENTS: Final = frozenset({"error", "active", "terminal"})
-
 
 class PollOptions(TypedDict, total=False):
     """The options of `jobs.as_completed`; see `jobs.wait`."""
@@ -67,7 +65,7 @@ class CheckedOptions:
 
         Args:
             options: by name.
-            defaults: the options that there are, with what counts where none is given.
+            defaults: the default of each option; others do not exist.
 
         Raises:
             TypeError: unknown option name.

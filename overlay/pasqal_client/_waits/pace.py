@@ -1,17 +1,11 @@
-"""When a wait looks again, and how much trouble it bears."""
+"""When a wait looks again, and how many failed looks it tolerates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .._http.retry import RETRIED
-from ..errors import (
-    APIConnectionError,
-    APIStatusError,
-    DeadlineError,
-    ResponseError,
-    UntrustedError,
-)
+from .._http.retry import is_transient
+from ..errors import APIStatusError
 
 if TYPE_CHECKING:
     from ..errors import APIError
@@ -19,8 +13,8 @@ if TYPE_CHECKING:
 _LONGEST_POLL: Final = 30.0
 _GROWTH: Final = 1.5
 TOLERATED: Final = 5
-"""This many looks in a row may fail for a passing reason, each after all its attempts; one more ends a wait that has no
-timeout. One that has goes on to its end."""
+"""This many looks in a row may fail for a transient reason, each after all its attempts. One more ends a wait that has
+no timeout; one that has goes on to its end."""
 LONGEST_RETRY_AFTER: Final = 3600.0
 """A service that asks for a longer pause, in seconds, ends a wait that has no timeout."""
 _LEAST_GRACE: Final = 0.25
@@ -30,7 +24,7 @@ that time, within these bounds, in seconds."""
 
 
 class Pace:
-    """When a wait looks again, and how much trouble it bears.
+    """When a wait looks again, and how many failed looks it tolerates.
 
     Args:
         poll: seconds before the second look.
@@ -54,27 +48,28 @@ class Pace:
             grace = max(_LEAST_GRACE, timeout / 10)
             self.ends = self._last_start + min(_MOST_GRACE, grace)
 
-    def answered(self) -> None:
+    def look_answered(self) -> None:
         """Take note of a look that was answered."""
         self.trouble = ""
         self._asked_pause = 0.0
 
-    def succeeded(self) -> None:
-        """Take note of a look that was good for something: looks that fail are counted anew."""
+    def look_succeeded(self) -> None:
+        """Take note of a look that was of use: the count of failed looks starts again."""
         self._failures = 0
 
-    def failed(self, error: APIError) -> None:
+    def look_failed(self, error: APIError) -> None:
         """Take note of a look that failed.
 
         Raises:
-            APIError: the same, if it is not one that passes, or if nothing bounds the wait.
+            APIError: the same, if it is not transient, or if it is one too many for a wait that has
+                no timeout.
         """
         self._failures += 1
         self._asked_pause = 0.0
         if isinstance(error, APIStatusError) and error.retry_after:
             self._asked_pause = error.retry_after
         is_too_much = self._failures > TOLERATED or self._asked_pause > LONGEST_RETRY_AFTER
-        if not _passes(error) or (is_too_much and self.ends is None):
+        if not is_transient(error) or (is_too_much and self.ends is None):
             raise error
         self.trouble = str(error)
 
@@ -83,7 +78,7 @@ class Pace:
         return now - self._began
 
     def is_cut_off(self, now: float) -> bool:
-        """Whether the time is up, even for what follows up the last look."""
+        """Whether the time is up, even for a look that follows up the last one."""
         return self.ends is not None and now >= self.ends
 
     def pause(self, now: float, draw: float) -> float | None:
@@ -104,13 +99,3 @@ class Pace:
         jittered = step * (0.5 + draw / 2)
         pause = max(jittered, self._asked_pause)
         return min(left, pause)
-
-
-def _passes(error: APIError) -> bool:
-    """Whether the next look may well succeed."""
-    if isinstance(error, APIStatusError):
-        return error.status in RETRIED
-    # It is a connection error, but the certificate will be the same next time.
-    if isinstance(error, UntrustedError):
-        return False
-    return isinstance(error, APIConnectionError | DeadlineError | ResponseError)

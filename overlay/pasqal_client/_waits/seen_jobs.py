@@ -61,7 +61,7 @@ class SeenJobs:
         """How many jobs were in each state."""
         return dict(Counter(self.statuses.values()))
 
-    def failed(self) -> tuple[UUID, ...]:
+    def failed_ids(self) -> tuple[UUID, ...]:
         """The jobs that ended in ERROR."""
         failed = []
         for job_id, status in self.statuses.items():
@@ -70,11 +70,11 @@ class SeenJobs:
         return tuple(failed)
 
     def update(self, statuses: Mapping[UUID, JobStatus]) -> None:
-        """Take the states that a reading shows; a job that it does not show is what it was."""
+        """Take the states that a look shows; a job that it does not show keeps its state."""
         self.statuses.update(statuses)
 
     def missing_from(self, shown: Collection[UUID]) -> list[UUID]:
-        """The jobs that a reading should show and does not."""
+        """The jobs that a look should show and does not."""
         expected = dict.fromkeys(self.unfinished())
         # A job that has ended may go, but not all at once.
         if not shown:
@@ -82,7 +82,12 @@ class SeenJobs:
         return [job_id for job_id in expected if job_id not in shown]
 
     def note_absences(self, missing: Sequence[UUID], *, certain: bool) -> None:
-        """Count how often in a row each job was missing; a reading that may lack jobs does not add to that."""
+        """Count how often in a row each job was missing.
+
+        Args:
+            missing: the jobs that a look should have shown and did not.
+            certain: whether it is sure to have shown every job; if not, it does not count.
+        """
         before = self._absences
         self._absences = {}
         for job_id in missing:
@@ -92,11 +97,9 @@ class SeenJobs:
             self._absences[job_id] = number
 
     def gone(self, missing: Sequence[UUID]) -> list[UUID]:
-        """The missing jobs that are not just out of sight."""
+        """The missing jobs that are taken for gone: they were never seen, or were missing too often."""
         return [job_id for job_id in missing if self._is_gone(job_id)]
 
     def _is_gone(self, job_id: UUID) -> bool:
         was_there = job_id in self.statuses
-        if was_there:
-            return self._absences[job_id] >= ABSENCES
-        return True
+        return not was_there or self._absences[job_id] >= ABSENCES

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from .._checks import uuid_of
-from .._listing.filters import query
+from .._listing.filters import JOB_FILTERS
 
 
 class Subject:
@@ -50,7 +50,7 @@ class Subject:
 
 
 def _checked(ids: object) -> tuple[UUID, ...]:
-    checked = query({"id": ids})
+    checked = JOB_FILTERS.query({"id": ids})
     if checked is None:
         # An empty iterable: nothing can match.
         return ()

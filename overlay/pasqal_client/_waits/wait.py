@@ -1,9 +1,9 @@
 """Waiting for jobs, as a function of what was seen: what to look at next, and when it is over.
 
 Most looks are one cheap request that counts the jobs that are still active. A count does not show a
-job that is in an unknown state, or that is not there any more. So when the count has dropped, a
-second one checks whether all that left have ended; and the jobs themselves are read where that does
-not add up, at the beginning, and at the end.
+job that is in an unknown state, or that no longer exists. So when the count has dropped, a second
+one checks whether all that left have ended; and the jobs themselves are read where that does not
+add up, at the beginning, and at the end.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from .._states import COUNTED_ACTIVE, COUNTED_ENDED, is_known, state_of
 from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError, some
-from .look import Look, Reading
+from .look import Look
 from .pace import Pace
 from .result import WaitProgress, WaitResult
 from .seen_jobs import SeenJobs
+from .snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,17 +69,16 @@ class Wait:
     @property
     def count_filters(self) -> dict[str, Any]:
         """The filters of the next look, if it counts."""
-        filters = self.subject.filters
-        if not self.subject.is_batch:
-            # The ids of jobs that have ended need not travel.
-            filters["id"] = list(self.unfinished())
         states: tuple[JobStatus, ...] = COUNTED_ACTIVE
         if self.look is Look.CHECK_ENDED:
             states = COUNTED_ENDED
-        filters["status"] = list(states)
+        filters = {**self.subject.filters, "status": list(states)}
+        if not self.subject.is_batch:
+            # The ids of jobs that have ended need not travel.
+            filters["id"] = list(self.unfinished())
         return filters
 
-    def saw(self, seen: Reading | int, now: float) -> list[Job]:
+    def saw(self, seen: Snapshot | int, now: float) -> list[Job]:
         """Take what the look has shown; returns the jobs that are seen to have ended for the first time.
 
         Args:
@@ -92,24 +92,25 @@ class Wait:
             UnknownStatusError: a job is in an unknown state, and the caller did not say how to
                 treat it.
         """
-        self._pace.answered()
-        if isinstance(seen, Reading):
-            return self._take_reading(seen, now)
-        self._pace.succeeded()
+        self._pace.look_answered()
+        if isinstance(seen, Snapshot):
+            return self._take_snapshot(seen, now)
+        self._pace.look_succeeded()
         if self.look is Look.CHECK_ENDED:
-            self._check(seen)
+            self._take_ended_count(seen)
         else:
-            self._take_count(seen, now)
+            self._take_active_count(seen, now)
         return []
 
-    def failed(self, error: APIError) -> None:
+    def look_failed(self, error: APIError) -> None:
         """Take note of a look that failed.
 
         Raises:
-            APIError: the same, if it is not one that passes, or if nothing bounds the wait.
+            APIError: the same, if it is not transient, or if it is one too many for a wait that has
+                no timeout.
         """
         self._is_urgent = False
-        self._pace.failed(error)
+        self._pace.look_failed(error)
 
     def pause(self, now: float, draw: float) -> float:
         """Return the seconds until the next look.
@@ -125,10 +126,10 @@ class Wait:
             return 0.0
         pause = self._pace.pause(now, draw)
         if pause is None:
-            raise self._timeout(now)
+            raise self._timeout_error(now)
         return pause
 
-    def _timeout(self, now: float) -> WaitTimeoutError:
+    def _timeout_error(self, now: float) -> WaitTimeoutError:
         elapsed = self._pace.elapsed(now)
         trouble = self._pace.trouble
         statuses = self._jobs.statuses
@@ -146,63 +147,78 @@ class Wait:
         Raises:
             JobsFailedError: a job failed, if that was asked for.
         """
-        result = WaitResult(self._jobs.counts(), self._jobs.failed())
+        result = WaitResult(self._jobs.counts(), self._jobs.failed_ids())
         if self._options.raise_on_failure:
             result.raise_for_failures()
         return result
 
     # The jobs were read.
 
-    def _take_reading(self, reading: Reading, now: float) -> list[Job]:
-        statuses = _statuses_in(reading)
+    def _take_snapshot(self, snapshot: Snapshot, now: float) -> list[Job]:
+        statuses = _statuses_in(snapshot)
         missing = self._jobs.missing_from(statuses)
-        is_certain = not reading.doubt
+        is_certain = not snapshot.doubt
         self._jobs.note_absences(missing, certain=is_certain)
         if is_certain:
-            self._judge_absence(reading, missing)
+            self._raise_if_gone(snapshot, missing)
+        if is_certain and missing:
+            self._pace.trouble = f"it did not show job {some(missing)}"
         self._jobs.update(statuses)
         if self._options.unknown_status == "error":
-            _refuse_unknown(reading)
-        self._plan()
+            _raise_if_unknown(snapshot)
+        self._expect_counts()
+        self._decide(snapshot, missing)
         active = len(self.unfinished())
-        self._tell(active, now)
-        ended = self._newly_ended(reading)
-        self._conclude(reading, missing)
+        self._report_progress(active, now)
+        ended = self._take_newly_ended(snapshot)
+        if self._is_useful(snapshot, missing):
+            self._pace.look_succeeded()
+        else:
+            self.look_failed(_incomplete_error(snapshot))
         return ended
 
-    def _judge_absence(self, reading: Reading, missing: Sequence[UUID]) -> None:
-        """Raise if a job is gone, as far as one look can tell; else note what it has missed."""
-        exchange = reading.pages.last
+    def _raise_if_gone(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
+        """Raise if a job is gone, as far as one look can tell.
+
+        Raises:
+            NotFoundError: it names the jobs.
+        """
+        context = snapshot.pages.last
         gone = self._jobs.gone(missing)
         if gone:
-            reason = f"no such job to wait for (any more): {some(gone)}"
-            raise exchange.error(NotFoundError, reason)
+            reason = f"a job to wait for does not exist, or no longer does: {some(gone)}"
+            raise context.error(NotFoundError, reason)
         # A mistyped id must not pass for a batch whose jobs have all ended.
-        if self.subject.is_batch and not reading.jobs and not self._jobs:
+        if self.subject.is_batch and not snapshot.jobs and not self._jobs:
             batch = f"batch {self.subject.batch_id}"
             reason = f"{batch} has no jobs to wait for, or this account may not see them"
-            raise exchange.error(NotFoundError, reason)
-        if missing:
-            self._pace.trouble = f"it did not show job {some(missing)}"
+            raise context.error(NotFoundError, reason)
 
-    def _plan(self) -> None:
-        """Decide from the states of the jobs what to look at next."""
-        self.is_over = not self.unfinished()
-        self._is_urgent = False
+    def _expect_counts(self) -> None:
+        """Work out what counts of the jobs would show if nothing changed from now on."""
         self._active = self._jobs.number_in(COUNTED_ACTIVE)
         self._countable = self._active
         # With ids, only those of unfinished jobs are counted.
         if self.subject.is_batch:
             self._countable += self._jobs.number_in(COUNTED_ENDED)
+
+    def _decide(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
+        """Decide whether the wait is over, and what to look at next."""
+        self._is_urgent = False
+        # A batch may have more jobs than were shown; of given ids none can be hidden.
+        may_lack_jobs = self.subject.is_batch and (snapshot.doubt or snapshot.moved)
+        is_open = self.unfinished() or missing or may_lack_jobs
+        self.is_over = not is_open
         self.look = Look.COUNT_ACTIVE
-        if self._active == 0:
-            # None is in a state that can be counted.
+        # A count shows neither which jobs are missing nor those in states that cannot be counted.
+        is_countable = self._jobs.number_in(COUNTED_ACTIVE) > 0
+        if missing or not is_countable:
             self.look = Look.READ_ALL
 
-    def _newly_ended(self, reading: Reading) -> list[Job]:
-        """The jobs that have ended and were not yielded yet."""
+    def _take_newly_ended(self, snapshot: Snapshot) -> list[Job]:
+        """Take the jobs that have ended and were not yielded yet."""
         ended = []
-        for job in reading.jobs:
+        for job in snapshot.jobs:
             is_active = self._jobs.is_active(state_of(job))
             if is_active or job.id in self._yielded:
                 continue
@@ -210,31 +226,16 @@ class Wait:
             ended.append(job)
         return ended
 
-    def _conclude(self, reading: Reading, missing: Sequence[UUID]) -> None:
-        """Go on where the reading may not have shown all jobs, and judge whether it has failed."""
-        if missing:
-            self.is_over = False
-            self.look = Look.READ_ALL
-        # A batch may have more jobs than were shown; of given ids none can be hidden.
-        may_lack_jobs = reading.doubt or reading.moved
-        if self.subject.is_batch and may_lack_jobs:
-            self.is_over = False
-        if self.is_over or not reading.doubt:
-            self._pace.succeeded()
-            return
+    def _is_useful(self, snapshot: Snapshot, missing: Sequence[UUID]) -> bool:
+        """Whether the wait can go on from here: if not, the look is one that failed."""
+        if self.is_over or not snapshot.doubt:
+            return True
         # While jobs are active the wait goes on anyway, and the end will be looked at again.
-        if not missing and self.unfinished():
-            self._pace.succeeded()
-            return
-        exchange = reading.pages.last
-        reason = f"the jobs that are waited for could not all be read: {reading.doubt}"
-        error = exchange.error(ResponseError, reason)
-        self.failed(error)
+        return bool(self.unfinished()) and not missing
 
     # The jobs were counted.
 
-    def _take_count(self, active: int, now: float) -> None:
-        """Take how many jobs are active."""
+    def _take_active_count(self, active: int, now: float) -> None:
         has_dropped = active < self._active
         self._active = active
         if active == 0 or (has_dropped and self._eager):
@@ -244,9 +245,9 @@ class Wait:
         else:
             self._is_urgent = False
         if active:
-            self._tell(active, now)
+            self._report_progress(active, now)
 
-    def _check(self, ended: int) -> None:
+    def _take_ended_count(self, ended: int) -> None:
         """Take how many jobs have ended: with the active ones they should be as many as were there."""
         if self._active + ended == self._countable:
             self.look = Look.COUNT_ACTIVE
@@ -258,40 +259,45 @@ class Wait:
         self.look = look
         self._is_urgent = True
 
-    def _tell(self, active: int, now: float) -> None:
-        tell = self._options.on_progress
-        if tell is None:
+    def _report_progress(self, active: int, now: float) -> None:
+        on_progress = self._options.on_progress
+        if on_progress is None:
             return
-        # Jobs that were added since the last reading are in the count alone.
+        # Jobs that were added since they were last read are in the count alone.
         total = max(active, len(self._jobs))
         elapsed = self._pace.elapsed(now)
-        tell(WaitProgress(active, total, elapsed))
+        on_progress(WaitProgress(active, total, elapsed))
 
 
-def _statuses_in(reading: Reading) -> dict[UUID, JobStatus]:
+def _statuses_in(snapshot: Snapshot) -> dict[UUID, JobStatus]:
     """The states of the jobs that were read, by id.
 
     Raises:
         ResponseError: a job came without its id.
     """
     statuses = {}
-    for job in reading.jobs:
+    for job in snapshot.jobs:
         if not hasattr(job, "id"):
-            exchange = reading.pages.of(job)
+            context = snapshot.pages.of(job)
             reason = "a job came without a usable id, so it cannot be waited for"
-            raise exchange.error(ResponseError, reason)
+            raise context.error(ResponseError, reason)
         statuses[job.id] = state_of(job)
     return statuses
 
 
-def _refuse_unknown(reading: Reading) -> None:
+def _incomplete_error(snapshot: Snapshot) -> ResponseError:
+    reason = f"the jobs that are waited for could not all be read: {snapshot.doubt}"
+    return snapshot.pages.last.error(ResponseError, reason)
+
+
+def _raise_if_unknown(snapshot: Snapshot) -> None:
     """Raise if a job is in an unknown state.
 
     Raises:
         UnknownStatusError: it names the jobs.
     """
     unknown = {}
-    for job in reading.jobs:
+    for job in snapshot.jobs:
         status = state_of(job)
         if not is_known(status):
             unknown[job.id] = status
@@ -299,8 +305,8 @@ def _refuse_unknown(reading: Reading) -> None:
     if not unknown:
         return
     error = UnknownStatusError(unknown)
-    exchange = reading.pages.of(last)
-    error.method = exchange.method
-    error.path = exchange.path
-    error.request_id = exchange.request_id
+    context = snapshot.pages.of(last)
+    error.method = context.method
+    error.path = context.path
+    error.request_id = context.request_id
     raise error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import frozen
 
 from .._http.error_bodies import outcome_unknown
-from .._http.error_context import Exchange
+from .._http.error_context import ErrorContext
 from ..errors import DepartureError, OutcomeUnknownError, WriteDepartureError
 
 if TYPE_CHECKING:
@@ -28,24 +28,24 @@ class Answer:
 
     Attributes:
         response: the answer as the generated operation has it.
-        exchange: the request and its answer, from which errors are made.
+        context: what errors report about the request and its answer.
         departures: where it departs from the contract.
         rejected: the first departure, if the client is strict.
     """
 
     response: Response[Any]
-    exchange: Exchange
+    context: ErrorContext
     departures: tuple[Departure, ...] = ()
     rejected: DepartureError | None = None
 
     @classmethod
     def of(cls, response: Response[Any], departures: Iterable[Departure], report: Report) -> Self:
-        """Read an answer: report its departures, and keep for later what a strict client makes of them.
+        """Read an answer: report its departures, and keep for later that a strict client rejects one.
 
         Args:
             response: the answer as the generated operation has it.
             departures: where it departs from the contract.
-            report: is told of each; raises if the client is strict.
+            report: called with each departure; raises if the client is strict.
         """
         found = tuple(departures)
         rejected = None
@@ -55,7 +55,7 @@ class Answer:
                 report(departure)
             except DepartureError as error:
                 rejected = rejected or error
-        return cls(response, Exchange.of_answer(response), found, rejected)
+        return cls(response, ErrorContext.of_answer(response), found, rejected)
 
     @property
     def data(self) -> Any:
@@ -73,17 +73,17 @@ class Answer:
 
     def clean(self, text: str) -> str:
         """The text without secrets."""
-        return self.exchange.clean(text)
+        return self.context.clean(text)
 
-    def unknown(self, reason: str) -> OutcomeUnknownError:
+    def unknown_outcome(self, reason: str) -> OutcomeUnknownError:
         """Make the error of an answer that does not say what became of this write."""
         status = int(self.response.status_code)
-        error = self.exchange.error(OutcomeUnknownError, outcome_unknown(reason), status=status)
+        error = self.context.error(OutcomeUnknownError, outcome_unknown(reason), status=status)
         error.__cause__ = self.rejected
         return error
 
-    def accept(self, write: Write) -> None:
-        """Let a strict client reject the answer to a write that was carried out.
+    def raise_if_strict(self, write: Write) -> None:
+        """Raise if the client is strict and the answer to a write that was carried out departs.
 
         Raises:
             WriteDepartureError: the answer departs from the contract, and the client is strict.

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from .._checks import truth, uuid_of
 from .._display import printable
-from .._listing.filters import query
+from .._listing.filters import JOB_FILTERS
 from .._listing.query_parts import URL_LIMIT, split
 from .plan import Step
 from .receipt import CancelReceipt
@@ -60,7 +60,7 @@ class CancelRequest:
         """
         batch_id = uuid_of("batch", batch)
         whole_batch = truth("all", everything)
-        given = query(filters)
+        given = JOB_FILTERS.query(filters)
         if given is None:
             return cls(batch_id, None, ())
         if not given and not whole_batch:
@@ -78,7 +78,7 @@ class CancelRequest:
             keywords["batch_id_query"] = keywords.pop("batch_id")
         return {"batch_id_path": self.batch_id, **keywords}
 
-    def listed(self) -> dict[str, Any]:
+    def dry_run_filters(self) -> dict[str, Any]:
         """The filters that list what would be cancelled: the batch of the path *and* the filter `batch_id`."""
         # The filters stand alone: the client's project does not narrow a cancellation.
         if self.filters is None:
@@ -86,7 +86,7 @@ class CancelRequest:
         batches = batches_within(self.batch_id, self.filters)
         return {"project_id": None, **self.filters, "batch_id": batches}
 
-    def receipt(self, part: Query, answer: Answer) -> CancelReceipt:
+    def read_answer(self, part: Query, answer: Answer) -> CancelReceipt:
         """Read what the answer says came of a part.
 
         An answer about jobs that this request cannot have been about may be that of another
@@ -105,10 +105,10 @@ class CancelRequest:
         reasons = _reasons_in(answer)
         is_unreadable = answer.has_lost_something and not jobs and not reasons
         if jobs is None or is_unreadable:
-            raise answer.unknown("the answer does not hold the cancelled jobs")
+            raise answer.unknown_outcome("the answer does not hold the cancelled jobs")
         foreign = self._foreign(part, jobs, reasons)
         if foreign:
-            raise answer.unknown(f"the answer is about {foreign}, which was not asked for")
+            raise answer.unknown_outcome(f"the answer is about {foreign}, which was not asked for")
         return CancelReceipt(tuple(jobs), reasons)
 
     def _foreign(self, part: Query, jobs: Sequence[Job], reasons: Iterable[UUID | str]) -> str:
@@ -149,7 +149,7 @@ class Cancellation:
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer to a step; see `Plan`."""
-        self._receipt += self._request.receipt(step.write.filters, answer)
+        self._receipt += self._request.read_answer(step.write.filters, answer)
         return evolve(step.write, receipt=self._receipt, carried_out=True)
 
     def result(self) -> CancelReceipt:

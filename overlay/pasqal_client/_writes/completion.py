@@ -60,8 +60,8 @@ def batch_in(answer: Answer, batch_id: UUID) -> Batch:
     """
     batch: Batch | None = answer.data
     if batch is None:
-        raise answer.unknown("the answer does not hold the batch")
+        raise answer.unknown_outcome("the answer does not hold the batch")
     # One without an id is odd, but does not say that it is another.
     if getattr(batch, "id", batch_id) != batch_id:
-        raise answer.unknown(f"the answer is about batch {batch.id}")
+        raise answer.unknown_outcome(f"the answer is about batch {batch.id}")
     return batch

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pasqal_core_runtime.departures import Departure
 
     from .answer import Answer
     from .write import Write
@@ -29,13 +27,11 @@ class Step:
         keywords: the arguments of the generated operation.
         write: what is known about the write while this request is under way.
         done: how many requests of the same call were answered before.
-        departures: where the answer departs from the contract, once it is read.
     """
 
     keywords: dict[str, Any]
     write: Write
     done: int = 0
-    departures: list[Departure] = field(factory=list)
 
 
 class Plan(Protocol[R_co]):

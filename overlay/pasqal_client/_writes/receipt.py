@@ -39,4 +39,11 @@ class CancelReceipt:
             raise CancelRefusedError(self.errors)
 
     def __add__(self, other: CancelReceipt) -> CancelReceipt:
-        return CancelReceipt(self.jobs + other.jobs, self.errors | other.errors)
+        """The receipt of both.
+
+        Raises:
+            ValueError: one is that of a dry run, the other is not.
+        """
+        if self.dry_run is not other.dry_run:
+            raise ValueError("only one of the receipts is that of a dry run; keep them apart")
+        return CancelReceipt(self.jobs + other.jobs, self.errors | other.errors, self.dry_run)

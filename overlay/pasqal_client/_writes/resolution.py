@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .write import Write
 
-_GONE: Final = frozenset({JobStatus.CANCELED, CANCELING})
+_CANCELLED: Final = frozenset({JobStatus.CANCELED, CANCELING})
 
 # A cancellation, or time, changes what these filters look at.
 _VOLATILE: Final = frozenset({"status", "errors", "end_date"})
@@ -49,8 +49,8 @@ class Resolution:
     jobs: tuple[Job, ...] = ()
 
 
-def read_back(write: Write) -> dict[str, Any]:
-    """The filters that list all jobs that a write may have changed; nothing if reading jobs cannot tell."""
+def filters_to_read_back(write: Write) -> dict[str, Any]:
+    """The filters that list all jobs that a write may have changed; they match nothing if reading jobs cannot tell."""
     if write.operation != "cancel_jobs" or write.carried_out:
         return {"id": []}
     lasting = {name: write.filters[name] for name in write.filters.keys() - _VOLATILE}
@@ -87,23 +87,23 @@ def _verdict(jobs: Sequence[Job], write: Write) -> tuple[Outcome, str]:
     wanted = _wanted_states(write)
     if wanted <= TERMINAL:
         return "did not happen", "jobs in the states that this write asks for cannot be cancelled"
-    gone = []
+    cancelled = []
     others = []
     for job in jobs:
-        is_gone = state_of(job) in _GONE
-        if is_gone:
-            gone.append(job)
+        is_cancelled = state_of(job) in _CANCELLED
+        if is_cancelled:
+            cancelled.append(job)
         else:
             others.append(job)
-    if not gone:
+    if not cancelled:
         return _verdict_on_none(len(jobs), write)
-    last = _time_of_last(gone)
+    last = _time_of_last(cancelled)
     escaped = [job for job in others if _may_have_escaped(job, wanted, last)]
-    cancelled = f"{_jobs_are(gone)} cancelled"
+    done = f"{_jobs_are(cancelled)} cancelled"
     if not escaped:
-        return "happened", f"{cancelled}, and no other was left to cancel then"
+        return "happened", f"{done}, and no other was left to cancel then"
     left = f"{_jobs_are(escaped)} not, and may have been meant"
-    return "cannot tell", f"{cancelled}, perhaps by another request; {left}"
+    return "cannot tell", f"{done}, perhaps by another request; {left}"
 
 
 def _verdict_on_none(number: int, write: Write) -> tuple[Outcome, str]:
@@ -126,15 +126,15 @@ def _wanted_states(write: Write) -> frozenset[JobStatus]:
     return frozenset(status)
 
 
-def _may_have_escaped(job: Job, wanted: frozenset[JobStatus], cancelled: datetime | None) -> bool:
+def _may_have_escaped(job: Job, wanted: frozenset[JobStatus], last: datetime | None) -> bool:
     """Whether a job that is not cancelled was perhaps in a wanted state after the last cancellation.
 
-    If there is none, nothing is left that a request sent later than that could have been about.
+    If no such job exists, every job that the write could have cancelled is accounted for.
 
     Args:
         job: a job that is not cancelled.
         wanted: the states of the jobs that the write was about.
-        cancelled: when the last job was cancelled; None if that is not known.
+        last: when the last job was cancelled; None if that is not known.
     """
     state = state_of(job)
     # Nothing is known about an unknown state, not even whether a job in it can be cancelled.
@@ -149,7 +149,7 @@ def _may_have_escaped(job: Job, wanted: frozenset[JobStatus], cancelled: datetim
     if wanted.isdisjoint(ACTIVE):
         return False
     left = _time_of_leaving(job, wanted)
-    return left is None or cancelled is None or left > cancelled
+    return left is None or last is None or left > last
 
 
 def _time_of_leaving(job: Job, wanted: frozenset[JobStatus]) -> datetime | None:

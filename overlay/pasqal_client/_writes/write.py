@@ -1,4 +1,4 @@
-"""What a write was asked to do, and how what is known about it travels with an error.
+"""What a write was asked to do, and how an error carries what is known about it.
 
 A write that failed half-way, or whose outcome is unknown, keeps all that is known about it: what it
 was asked to do, what is done, what was not sent. The resolution makes something of that later.
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import Batch
 
     from .._listing.filter_table import Query
+    from .plan import Step
 
 
 @frozen
@@ -37,7 +38,7 @@ class Write:
         filters: the filters of the request that failed.
         receipt: what earlier requests of the same call came to, where there were several; with
             `carried_out` also what could be read of the last answer.
-        unsent: the filters of the requests that were not sent any more.
+        unsent: the filters of the requests that were not sent.
         carried_out: whether the service answered that it did this; only the form of its answer was
             rejected.
         batch: the batch that was completed, as far as it could be read.
@@ -56,21 +57,20 @@ class Write:
 
 
 @contextmanager
-def noted(write: Write, done: int = 0) -> Iterator[None]:
+def attach_write(step: Step) -> Iterator[None]:
     """Attach what is known about a write to whatever goes wrong in the block, an interruption included.
 
     Args:
-        write: the write; the exception has it as `write`.
-        done: how many requests of the same call succeeded before.
+        step: the request that the block sends; an exception has its write as `write`.
     """
     try:
         yield
     except BaseException as error:
         # Exceptions of any class, so it cannot be an argument of theirs.
-        vars(error)["write"] = evolve(write, may_still_happen=_may_still_happen(error))
-        is_one_of_several = done > 0 or write.unsent
+        vars(error)["write"] = evolve(step.write, may_still_happen=_may_still_happen(error))
+        is_one_of_several = step.done > 0 or step.write.unsent
         if is_one_of_several:
-            error.add_note(_progress_note(write, done))
+            error.add_note(_progress_note(step))
         raise
 
 
@@ -82,12 +82,13 @@ def _may_still_happen(error: BaseException) -> bool:
     return not isinstance(error, PasqalError)
 
 
-def _progress_note(write: Write, done: int) -> str:
+def _progress_note(step: Step) -> str:
     """How far a call of several requests came."""
-    requests = done + 1 + len(write.unsent)
-    cancelled = len(write.receipt.jobs)
+    number = step.done + 1
+    requests = number + len(step.write.unsent)
+    cancelled = len(step.write.receipt.jobs)
     return (
-        f"This was request {done + 1} of {requests} of one call; jobs cancelled before: {cancelled}. "
+        f"This was request {number} of {requests} of one call; jobs cancelled before: {cancelled}. "
         "The error's `write` has what is done (receipt), what failed (filters) and what was not sent (unsent)."
     )
 
@@ -106,7 +107,7 @@ def write_of(error: object) -> Write:
         )
     for each in _chain(error):
         write = vars(each).get("write")
-        # An exception of somebody else's may have an attribute of that name, too.
+        # A foreign exception may have an attribute of that name, too.
         if isinstance(write, Write):
             return write
     raise ValueError(

@@ -1,13 +1,14 @@
 """The command line of the library: `pasqal`, or `python -m pasqal_client.cli`. It needs the extra `cli`.
 
-- `app` is the tree of commands, `commands` has a module for each group of them. `login`, `wait`,
-  `writes`, `counts`, `watch` and `timeline` are what the longer ones do.
-- `options` declares the options, each filter once; `filter_values` and `times` read their values.
+- `app` is the tree of commands, and `commands` has a module for each group of them: the place to
+  start. `typer_groups` is what such a group is.
+- `login`, `wait`, `writes`, `counts`, `watch` and `timeline` are what the longer commands do.
+- `options` declares what several commands have, each filter once; `completion` suggests values to a
+  shell; `filter_values` and `times` read them.
 - `account` makes the client; `credential_store` and `keyring_secrets` keep credentials.
 - `prompts` asks the user, `streams` prints messages, `failures` turns errors into messages and exit
   codes.
-- `display` shows results: tables, widths, colours, progress; its `safe_text` keeps control characters
-  away from terminals.
+- `display` shows results, and keeps control characters away from terminals.
 
 Importing it imports nothing heavy: what a command needs is imported when it runs.
 """

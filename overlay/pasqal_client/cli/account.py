@@ -87,7 +87,7 @@ def _read_levels(where: Where) -> _Levels:
         "base_url": where.base_url,
     }
     variables = config.variables(os.environ)
-    # A variable may name the profile, so the profile is read last although it counts least.
+    # A variable may name the profile, so the variables are read before it.
     named = config.pick("profile", [options, variables])
     profile_level = profiles.load(named)
     settings = config.settings_of([options, variables, profile_level])

@@ -13,7 +13,7 @@ from .streams import discard_rest, open_missing, unfailing
 from .typer_groups import Commands, Group, ReaderGone
 
 app = Commands(
-    help="Work with the jobs and batches of Pasqal Cloud. Exit codes: 0 success, 1 refused or failed, 2 wrong usage, "
+    help="Work with the jobs and batches of Pasqal Cloud. Exit codes: 0 success, 1 failure, 2 wrong usage, "
     "3 not signed in, 4 a wait timed out or its jobs failed, 130 interrupted.",
     epilog="Example: pasqal jobs list --status error --since 2d",
     cls=Group,
@@ -106,7 +106,7 @@ class _Help(Explanation):
 
 def _explain_usage(error: typer.TyperException) -> Explanation:
     """Say what is wrong with arguments that typer does not understand."""
-    message = error.format_message()
+    message = error.format_message().removesuffix(".")
     # A group without a command raises its help.
     if "\n" in message:
         return _Help(Code.USAGE, message)
@@ -117,6 +117,6 @@ def _explain_usage(error: typer.TyperException) -> Explanation:
         return Explanation(
             Code.USAGE,
             "unexpected argument",
-            "secrets are not given on the command line, where other users can see them",
+            "others can see the command line; `pasqal auth login` asks for a secret, or reads it from a file",
         )
     return Explanation(Code.USAGE, message[:1].lower() + message[1:], f"see `{command} --help`")

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from .. import JobStatus
-from .._listing.filters import query
+from .._listing.filters import JOB_FILTERS
 from .display.field_text import cell, value
 from .display.progress import pages_of, progress
 from .display.safe_text import one_line
@@ -31,8 +31,8 @@ def count_by(jobs: Jobs, by: str, filters: dict[str, Any]) -> _Rows:
     name = _FILTER[by]
     if name in filters:
         # As the service is asked for them: states in upper case, each value once. An empty list
-        # matches nothing, which `query` says with None.
-        checked = query({name: filters[name]})
+        # matches nothing, which `JOB_FILTERS.query` says with None.
+        checked = JOB_FILTERS.query({name: filters[name]})
         values = checked[name] if checked else []
         return _count_each(jobs, name, values, filters)
     if by == "status":
@@ -45,9 +45,9 @@ def count_by(jobs: Jobs, by: str, filters: dict[str, Any]) -> _Rows:
 
 def _count_each(jobs: Jobs, name: str, values: Sequence[str], filters: dict[str, Any]) -> _Rows:
     rows = []
-    with progress("counting") as tell:
+    with progress("counting") as update:
         for done, one in enumerate(values):
-            tell(done, len(values))
+            update(done, len(values))
             rows.append((str(one), jobs.count(**{**filters, name: one})))
     return rows
 

@@ -31,9 +31,10 @@ _HAS_MODES: Final = os.name == "posix"
 """Whether the permissions of a file say who can read it."""
 _HAS_LOCKS: Final = os.name == "posix"
 """Whether there is a lock that ends with the process that holds it."""
-PATIENCE: Final = 10.0
+_LOCK_TIMEOUT: Final = 10.0
 """Seconds to wait for another process that changes the file."""
-_LOOK_AGAIN: Final = 0.02
+_LOCK_POLL: Final = 0.02
+"""Seconds between two attempts to lock it."""
 
 Kind = Literal["token", "password", "client credentials"]
 Keeper = Literal["keyring", "file"]
@@ -89,7 +90,10 @@ class CredentialStore:
         return sorted(self._read().get(profile, {}))
 
     def put(self, profile: str, address: str, stored: StoredCredentials) -> bool:
-        """Store credentials, replacing what was there; whether nothing of that is left behind.
+        """Store credentials, replacing what was there.
+
+        Returns:
+            False if the keyring still has the previous secret.
 
         Raises:
             ConfigurationError: they cannot be stored there.
@@ -113,7 +117,7 @@ class CredentialStore:
         return True
 
     def remove(self, profile: str, address: str) -> bool:
-        """Forget what is stored for a profile and an address; whether there was anything.
+        """Forget what is stored for a profile and an address; returns whether there was anything.
 
         Raises:
             ConfigurationError: the file cannot be used, or the keyring still has the secret.
@@ -160,7 +164,9 @@ class CredentialStore:
                 f"{self.path} can be read by others: run `chmod 600 {self.path}`"
             )
         if status.st_uid != os.geteuid():
-            raise ConfigurationError(f"{self.path} belongs to another user")
+            raise ConfigurationError(
+                f"{self.path} belongs to another user: remove it and sign in again"
+            )
 
     @contextmanager
     def _update(self) -> Iterator[_Content]:
@@ -168,8 +174,8 @@ class CredentialStore:
         file = Path(os.path.realpath(self.path))
         folder = Path(os.path.realpath(self.path.parent))
         try:
-            # Our own folder is made, also behind a link. Where the file itself is a link into
-            # another folder, that one is somebody else's business.
+            # Our own folder is made, also where there is only a link to it so far. Where the file
+            # itself is a link into another folder, that one is somebody else's business.
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with _hold_lock(file.with_name(f".{file.name}.lock")):
                 content = self._read()
@@ -250,13 +256,13 @@ def _hold_lock(file: Path) -> Iterator[None]:
     """
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + _LOCK_TIMEOUT
         while not _try_lock(descriptor):
             if time.monotonic() >= end:
                 raise ConfigurationError(
                     f"{file} is locked by another `pasqal auth`; try again when it has finished"
                 )
-            time.sleep(_LOOK_AGAIN)
+            time.sleep(_LOCK_POLL)
         yield
     finally:
         os.close(descriptor)

@@ -1,4 +1,7 @@
-"""What to print if something goes wrong, and the exit code: a line and a hint, never a traceback."""
+"""What is printed when something goes wrong: `explain` makes of any error a line, a hint and an exit code.
+
+Here are also the exit codes, and the exceptions of the command line itself.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .display.safe_text import many, one_line
+from .display.safe_text import one_line
+from .display.words import many, name_some
 from .streams import discard_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from .. import Write
     from ..errors import (
@@ -26,8 +30,8 @@ if TYPE_CHECKING:
     )
 
 
-_SHOWN: Final = 3
-"""How many ids are shown."""
+_REPEATED: Final = 3
+"""How many ids a hint repeats in the command that it gives."""
 _LONGEST_STATE: Final = 40
 """Characters of an unknown state that are shown; the service may send anything."""
 
@@ -156,7 +160,9 @@ def _explain_api_error(error: APIError) -> Explanation:
 
 
 def _explain_not_accepted(error: AuthenticationError) -> Explanation:
-    hint = "`pasqal auth status` shows what was sent; `pasqal auth login` replaces it"
+    hint = (
+        "`pasqal auth status` shows which credentials were sent; `pasqal auth login` stores others"
+    )
     return Explanation(Code.NOT_SIGNED_IN, str(error), hint)
 
 
@@ -166,7 +172,7 @@ def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
     # The library's advice is for programmers: it names a method.
     why = error.reason.removesuffix(TO_FIND_OUT)
     request = f"{error.method} {error.path}"
-    message = f"it is not known whether this request took effect ({request}): {why}"
+    message = f"this request may or may not have taken effect ({request}): {why}"
     return Explanation(Code.FAILED, message, _describe_sent(error.write))
 
 
@@ -177,7 +183,7 @@ def _explain_wait_timeout(error: WaitTimeoutError) -> Explanation:
 def _how_to_keep_waiting(error: WaitTimeoutError) -> str:
     if error.batch_id:
         return f"to keep waiting: pasqal batches wait {error.batch_id}"
-    if 0 < len(error.ids) <= _SHOWN:
+    if 0 < len(error.ids) <= _REPEATED:
         return f"to keep waiting: pasqal jobs wait {' '.join(map(str, error.ids))}"
     return "to keep waiting, run the same command again"
 
@@ -208,7 +214,7 @@ _KINDS: Final[dict[str, Callable[..., Explanation]]] = {
 # By name, because importing the classes would make `pasqal --help` slower.
 _HINTS: Final = {
     "PermissionDeniedError": "`pasqal auth status` shows which account this is",
-    "NotFoundError": "check the id; projects that are not yours are not visible",
+    "NotFoundError": "check the id; this account sees only what is in its own projects",
     "RateLimitError": "too many requests: wait a moment and try again",
     "DeadlineError": "try again, or allow more time with --deadline; `pasqal ping` shows whether the service answers",
     "APIConnectionError": "`pasqal auth status --offline` shows which address this is",
@@ -226,13 +232,6 @@ def _general_hint(error: APIError) -> str:
         if isinstance(error, getattr(errors, name)):
             return hint
     return ""
-
-
-def name_some(ids: Sequence[object]) -> str:
-    """The first few of some ids, and how many more there are."""
-    named = ", ".join(map(str, ids[:_SHOWN]))
-    more = len(ids) - _SHOWN
-    return f"{named} and {more} more" if more > 0 else named
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -253,7 +252,9 @@ def _describe_sent(write: Write | None) -> str:
     """How far a write came whose last request was sent, and how to check what that did."""
     if write is None:
         return ""
-    return "; ".join([*_facts(write), f"it was not repeated; to check: {_how_to_check(write)}"])
+    facts = _facts(write)
+    facts.append(f"the last request was not repeated; to check: {_how_to_check(write)}")
+    return "; ".join(facts)
 
 
 def _how_to_check(write: Write) -> str:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from .._checks import uuid_of
-from .._listing.filters import query
-from .display.safe_text import many
+from .._listing.filters import JOB_FILTERS
+from .display.words import many
 from .failures import UsageMistake
+from .options import flag_of
 from .streams import say
 from .times import parse_time
 
@@ -41,13 +42,20 @@ def read_filters(filters: Filters) -> dict[str, Any]:
             given[name] = time
     if "id" in given:
         given["id"] = _expand_ids(given["id"])
-    # The client checks them, too, but only when it is there: a typing error has to show before
+    for name in given:
+        _check(name, given[name])
+    return given
+
+
+def _check(name: str, value: object) -> None:
+    """Raise if a filter is malformed; the error names the option that was typed."""
+    # The client checks filters, too, but only when it is there: a typing error has to show before
     # anybody has to sign in.
     try:
-        query(given)
+        JOB_FILTERS.query({name: value})
     except ValueError as error:
-        raise UsageMistake(str(error)) from None
-    return given
+        reason = str(error).removeprefix(name)
+        raise UsageMistake(f"{flag_of(name)}{reason}") from None
 
 
 def read_selection(

@@ -1,4 +1,4 @@
-"""The keyring of the system, as a place for secrets: it need not be installed, nor work where it is.
+"""The keyring of the system, as a place for secrets: it may be missing, or not work.
 
 A secret is never part of an error, nor is what a backend says: it might quote the secret.
 """
@@ -23,7 +23,7 @@ def usable_keyring() -> KeyringBackend | None:
 
         backend = keyring.get_keyring()
         priority = float(backend.priority)
-    except Exception:  # whatever a backend raises while it looks around
+    except Exception:  # a backend may raise anything while it looks around
         return None
     # Below 1 are those that fail, and those that write plain text.
     return backend if priority >= 1 else None
@@ -32,7 +32,9 @@ def usable_keyring() -> KeyringBackend | None:
 def _backend() -> KeyringBackend:
     backend = usable_keyring()
     if backend is None:
-        raise ConfigurationError("no usable keyring here; sign in again with --store file")
+        raise ConfigurationError(
+            "no usable keyring on this machine; sign in again with --store file"
+        )
     return backend
 
 

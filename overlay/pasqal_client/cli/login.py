@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Signer:
-    """What to sign in with, as the options say it.
+    """What to sign in with, as the options say.
 
     Attributes:
         username: the account whose password is needed; None for others.
@@ -49,18 +49,19 @@ def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> Code:
     account = find_account(replace(where, token_file=None), stored=False)
     if account.origin.startswith("the profile"):
         raise UsageMistake(
-            f"{account.origin} has a secret, which would take precedence", "remove it there first"
+            f"{account.origin} has a secret, which would take precedence over a stored one",
+            "remove it there first",
         )
     credentials = _read_credentials(where, signer, account, _choose_keeper(store))
-    # Also if the service is not asked: the client rejects what cannot be a token.
+    # Made even if the service is not asked: the client rejects what cannot be a token.
     with open_client(where, arguments_for(where, credentials, account.region)) as client:
         if check:
             client.jobs.page(limit=1)
     is_clean = _store(account, credentials, checked=check)
     if not is_clean:
-        say("note: the keyring still has the previous secret")
+        say("note: the previous secret could not be deleted from the keyring")
     if account.origin.startswith("the environment"):
-        say(f"note: credentials from {account.origin} take precedence")
+        say(f"note: credentials from {account.origin} take precedence over these")
     return Code.DONE
 
 
@@ -71,7 +72,7 @@ def _choose_keeper(store: str) -> Keeper:
         return "keyring"
     if store == "keyring":
         raise UsageMistake(
-            "no usable keyring here", "--store file uses a file that only you can read"
+            "no usable keyring on this machine", "--store file uses a file that only you can read"
         )
     return "file"
 
@@ -84,7 +85,7 @@ def _read_credentials(
         return StoredCredentials("token", "", token, None, keeper)
     if account.region == config.CUSTOM and signer.token_url is None:
         raise UsageMistake(
-            f"the token endpoint of {account.address} is not known", "give --token-url or --region"
+            f"the token endpoint of {account.address} is unknown", "give --token-url or --region"
         )
     if signer.username:
         secret = _read(signer.secret_file, "--secret-file", "password")
@@ -103,7 +104,7 @@ def _read(file: str | None, option: str, what: str) -> str:
 
 
 def _store(account: Account, credentials: StoredCredentials, *, checked: bool) -> bool:
-    """Store credentials and say so; whether nothing is left behind of what was there."""
+    """Store credentials and say so; returns False if the keyring still has the previous secret."""
     store = CredentialStore()
     is_clean = store.put(account.profile, account.address, credentials)
     what = f"{credentials.kind} of {credentials.who}" if credentials.who else credentials.kind
@@ -153,5 +154,5 @@ def sign_out(where: Where) -> Code:
             emit(f"No credentials were stored for {address} (profile {profile}).\n")
     # Who signs out on a shared machine wants to know that a variable still signs in.
     if variables_in_use():
-        say(f"note: the environment still has {variables_in_use()}")
+        say(f"note: still set in the environment: {variables_in_use()}")
     return Code.DONE

@@ -1,4 +1,4 @@
-"""The options that commands share, each declared once.
+"""The options that several commands have, each declared once; those of one command are declared with it.
 
 Each filter of the client is one entry of `FILTERS`; a test compares them with the table of the
 library. A command takes a whole set of options as one argument: `options` puts them into its
@@ -14,6 +14,8 @@ from inspect import Parameter
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
+
+from .completion import complete_origins, complete_regions, complete_statuses
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -55,6 +57,14 @@ class Shape:
     quiet: bool
 
 
+class UnknownStatus(StrEnum):
+    """How to treat unknown states."""
+
+    ERROR = "error"
+    ACTIVE = "active"
+    TERMINAL = "terminal"
+
+
 @dataclass(frozen=True)
 class _OptionSet:
     """Options that a command takes as one argument."""
@@ -81,44 +91,6 @@ def _option(
     return Parameter(
         name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info]
     )
-
-
-# ----------------------------------------------------------------------------------------------------------------------
-# What the shell completes. The enumerations are open, so other values are accepted as well.
-
-
-def _in_typed_case(values: list[str], incomplete: str) -> list[str]:
-    return [value.lower() if incomplete.islower() else value for value in values]
-
-
-def statuses(incomplete: str) -> list[str]:
-    """The states of a job."""
-    from .. import JobStatus
-
-    return _in_typed_case([str(value) for value in JobStatus], incomplete)
-
-
-def origins(incomplete: str) -> list[str]:
-    """The channels through which jobs are submitted."""
-    from .. import JobOrigin
-
-    return _in_typed_case([str(value) for value in JobOrigin], incomplete)
-
-
-def sort_keys(incomplete: str) -> list[str]:
-    """The fields of a job."""
-    from pasqal_core_runtime.model import fields_of
-
-    from .. import Job
-
-    return [field.name for field in fields_of(Job)]
-
-
-def regions(incomplete: str) -> list[str]:
-    """The regions."""
-    from .._settings import config
-
-    return list(config.REGIONS)
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -152,7 +124,7 @@ FILTERS: Final[Mapping[str, Parameter]] = {
             _MANY,
             "--status",
             metavar="STATUS",
-            complete=statuses,
+            complete=complete_statuses,
             help="Jobs in this state, in upper or lower case.",
         ),
         _filter(
@@ -160,7 +132,7 @@ FILTERS: Final[Mapping[str, Parameter]] = {
             _MANY,
             "--origin",
             metavar="ORIGIN",
-            complete=origins,
+            complete=complete_origins,
             help="Jobs submitted through this channel.",
         ),
         _filter(
@@ -210,10 +182,17 @@ FILTERS: Final[Mapping[str, Parameter]] = {
 """The filters of `jobs.list` and `batches.cancel_jobs`, by name."""
 
 
+def flag_of(name: str) -> str:
+    """A filter as it is typed: `--batch` for `batch_id`."""
+    (info,) = FILTERS[name].annotation.__metadata__
+    # In an annotation typer keeps the first declaration as the default.
+    return str(info.default)
+
+
 FILTERING: Final = _OptionSet("filters", tuple(FILTERS.values()), lambda given: Filters(given))
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The others
+# The connection, and the output
 
 
 def _service(name: str, kind: Any, *declarations: str, **settings: Any) -> Parameter:
@@ -235,7 +214,7 @@ CONNECTING: Final = _OptionSet(
             str | None,
             "--region",
             metavar="NAME",
-            complete=regions,
+            complete=complete_regions,
             help="Region of the service, such as fr.",
         ),
         _service(
@@ -301,6 +280,30 @@ SHAPING: Final = _OptionSet(
     ),
     lambda given: Shape(**given),
 )
+
+# ----------------------------------------------------------------------------------------------------------------------
+# Waiting and watching: single options, because not every command has all of them
+
+TIMEOUT: Final = typer.Option(
+    "--timeout",
+    metavar="TIME",
+    show_default=False,
+    help="Give up after this time, such as 90s, 10m or 2h.",
+)
+POLL: Final = typer.Option(
+    "--poll",
+    metavar="TIME",
+    show_default=False,
+    help="Time between the first two looks (default 1s); it grows from look to look.",
+)
+UNKNOWN_STATUS: Final = typer.Option(
+    "--unknown-status",
+    help="How to treat unknown job states (default error).",
+    show_default=False,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+# How a command takes them
 
 
 def options(*sets: _OptionSet) -> Callable[[_Command], _Command]:

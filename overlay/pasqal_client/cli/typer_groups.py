@@ -1,4 +1,4 @@
-"""What typer leaves open about groups and commands: sections in the help, and what Ctrl-C leaves behind."""
+"""Groups and commands as typer does not have them: help in sections, exceptions for Ctrl-C and a broken pipe."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

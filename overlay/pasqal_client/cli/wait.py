@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from .display.field_text import UNKNOWN
 from .display.output import count_columns, emit, emit_json, row_writer
 from .display.progress import jobs_of, progress
-from .display.safe_text import many
-from .failures import Code, name_some
+from .display.words import many, name_some
+from .failures import Code
 from .options import Format
 from .streams import say
 from .times import parse_seconds
@@ -62,10 +62,10 @@ def wait_and_report(
     """
     if subject.get("ids") == []:
         say("no job matches: there is nothing to wait for")
-    with progress("waiting for jobs") as tell:
+    with progress("waiting for jobs") as update:
 
         def show(seen: WaitProgress) -> None:
-            tell(seen.total - seen.active, seen.total)
+            update(seen.total - seen.active, seen.total)
 
         result = jobs.wait(
             **subject,

@@ -9,8 +9,9 @@ from .counts import count_by
 from .display.field_text import cell
 from .display.output import emit, emit_json, job_writer
 from .display.progress import progress
-from .display.safe_text import clean, many
+from .display.safe_text import clean
 from .display.tables import Column, table
+from .display.words import many, tally
 from .failures import Code, guard_receipt
 from .options import Format
 from .prompts import confirm
@@ -40,14 +41,14 @@ def cancel(
     """Cancel jobs; see `pasqal batches cancel-jobs`."""
     if dry_run or not yes:
         with progress("reading jobs"):
-            plan = client.batches.cancel_jobs(batch, all=everything, dry_run=True, **filters)
+            preview = client.batches.cancel_jobs(batch, all=everything, dry_run=True, **filters)
         if dry_run:
-            return _print_plan(plan, shape)
-        _say_plan(plan, batch)
-        if not plan.jobs:
+            return _print_preview(preview, shape)
+        _say_preview(preview, batch)
+        if not preview.jobs:
             say("nothing was sent")
             return Code.DONE
-        if not confirm(f"Cancel {many(len(plan.jobs), 'job')}?"):
+        if not confirm(f"Cancel {many(len(preview.jobs), 'job')}?"):
             return _decline()
     # With the filters, not with the ids that were shown: the service decides what matches now.
     receipt = client.batches.cancel_jobs(batch, all=everything, **filters)
@@ -57,27 +58,27 @@ def cancel(
     return Code.FAILED if receipt.errors else Code.DONE
 
 
-def _print_plan(plan: CancelReceipt, shape: Shape) -> Code:
+def _print_preview(preview: CancelReceipt, shape: Shape) -> Code:
     writer = job_writer(shape)
-    writer.write(plan.jobs)
+    writer.write(preview.jobs)
     writer.close()
-    say(f"{_describe_matches(plan.jobs)}; nothing was sent")
+    say(f"{_describe_matches(preview.jobs)}; nothing was sent")
     return Code.DONE
 
 
-def _say_plan(plan: CancelReceipt, batch: UUID) -> None:
-    say(f"{_describe_matches(plan.jobs)} in batch {batch}")
-    for job in plan.jobs[:_SHOWN]:
+def _say_preview(preview: CancelReceipt, batch: UUID) -> None:
+    say(f"{_describe_matches(preview.jobs)} in batch {batch}")
+    for job in preview.jobs[:_SHOWN]:
         say(f"  {cell(job, 'id')}  {cell(job, 'status')}")
-    if len(plan.jobs) > _SHOWN:
-        say(f"  … and {len(plan.jobs) - _SHOWN} more; --dry-run lists them all")
+    if len(preview.jobs) > _SHOWN:
+        say(f"  … and {len(preview.jobs) - _SHOWN} more; --dry-run lists them all")
 
 
 def _describe_matches(jobs: Sequence[Job]) -> str:
     if not jobs:
         return "no job matches"
     states = Counter(cell(job, "status") for job in jobs)
-    listed = ", ".join(f"{number} {status}" for status, number in states.most_common())
+    listed = tally(dict(states.most_common()))
     verb = "matches" if len(jobs) == 1 else "match"
     return f"{many(len(jobs), 'job')} {verb} ({listed})"
 
@@ -116,8 +117,8 @@ def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> C
     if not yes:
         # The batch may be of any project, whatever the default one is.
         rows = count_by(client.jobs, "status", {"batch_id": [str(batch)], "project_id": None})
-        states = ", ".join(f"{number} {status}" for status, number in rows) or "no visible jobs"
-        say(f"batch {batch} has {states}; once complete, it accepts no more jobs")
+        states = tally(dict(rows)) or "no visible jobs"
+        say(f"batch {batch} has {states}; once complete, it accepts no further jobs")
         if not confirm("Complete it?"):
             return _decline()
     completed = client.batches.complete(batch)

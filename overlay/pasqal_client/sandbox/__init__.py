@@ -10,8 +10,9 @@ every one of them. It needs the `sandbox` extra.
 
 - `server` has `Sandbox`; `program` runs one from a shell, `control` lets tests in other languages
   drive it, `demo` fills it, `pages` shows it in a browser.
-- `app` is the service itself: `operations`, `answers`, `tokens` and `refusals` belong to it, and
-  `threaded_server` serves it. `admission` keeps other web pages out; `request_log` keeps the requests.
+- `running_sandbox` has what is open while one runs: the store, the port, and a `threaded_server`.
+- `app` is the service that it serves, with `operations`, `answers` and `tokens`. `admission` keeps
+  other web pages out; `request_log` keeps the requests.
 - `database` keeps the batches and jobs; `sample_values` fills in what is not given about them.
 - `clock`, `execution`, `fate` and `states` decide what becomes of them as time passes.
 - `faults` makes requests go wrong, `quirks` make answers depart from the contract. `checks` checks

@@ -69,19 +69,19 @@ async def read_body(request: Request, limit: int) -> bytes:
     Raises:
         NotAdmittedError: it has more, and was not read to its end; or it ended too early.
     """
-    refusal = NotAdmittedError(
+    too_large = NotAdmittedError(
         413, f"The body is too large: at most {limit:,} bytes are read here."
     )
     announced = request.headers.get("content-length", 0)
     if int(announced) > limit:
-        raise refusal
+        raise too_large
     body = bytearray()
     try:
         # Counted all the same: a body in chunks announces no length.
         async for piece in request.stream():
             body += piece
             if len(body) > limit:
-                raise refusal
+                raise too_large
     except ClientDisconnect as error:
         raise NotAdmittedError(400, "The body ended too early.") from error
     return bytes(body)
@@ -104,7 +104,7 @@ class Admission:
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its body, or answer why not."""
+        """Pass the request on with its body, or answer why it is rejected."""
         request = Request(scope, receive)
         try:
             check_sender(request.headers)
@@ -112,8 +112,8 @@ class Admission:
             limit = self._limit(scope["path"])
             body = await read_body(request, limit)
         except NotAdmittedError as error:
-            refusal = JSONResponse({"detail": str(error)}, error.status, error.headers)
-            await refusal(scope, receive, send)
+            rejection = JSONResponse({"detail": str(error)}, error.status, error.headers)
+            await rejection(scope, receive, send)
         else:
             await self._app(scope, _replay(body, receive), send)
 

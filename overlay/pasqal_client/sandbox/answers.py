@@ -15,7 +15,7 @@ from .checks import clip
 from .database.sqlite_file import StorageError
 from .quirks.effects import apply_quirks
 from .quirks.quirk import ChosenQuirks, Quirk
-from .refusals import CompleteBatchError, ForeignBatchError, RefusalError, UnknownBatchError
+from .states import CompleteBatchError, ForeignBatchError, StateError, UnknownBatchError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CONTENT_RANGE = "Content-Range"
 EXPOSED = "Access-Control-Expose-Headers"
 
-_STATUSES: Mapping[type[RefusalError], int] = {
+_STATUSES: Mapping[type[StateError], int] = {
     UnknownBatchError: HTTPStatus.NOT_FOUND,
     ForeignBatchError: HTTPStatus.FORBIDDEN,
     CompleteBatchError: HTTPStatus.CONFLICT,
@@ -63,26 +63,26 @@ class Answers:
         headers = {CONTENT_RANGE: content_range, EXPOSED: CONTENT_RANGE}
         return self._respond(body, headers=headers)
 
-    async def refuse_values(self, _: Request, error: RequestValidationError) -> Response:
+    async def reject_values(self, _: Request, error: RequestValidationError) -> Response:
         """Answer a request that does not satisfy the contract."""
         mistakes = error.errors()
         detail = [{name: mistake[name] for name in _MISTAKE_FIELDS} for mistake in mistakes]
         body = HTTPValidationError.model_validate({"detail": detail})
         return self._respond(body.model_dump(mode="json"), HTTPStatus.UNPROCESSABLE_ENTITY)
 
-    async def refuse_request(self, _: Request, error: HTTPException) -> Response:
+    async def reject_request(self, _: Request, error: HTTPException) -> Response:
         """Answer where the path or method is unknown, the token is not valid, or the handler is missing."""
-        return self._refuse(error.status_code, error.detail, error.headers)
+        return self._respond_with_error(error.status_code, error.detail, error.headers)
 
     async def fail(self, _: Request, error: StorageError) -> Response:
         """Answer that the database cannot be read or written."""
-        return self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
+        return self._respond_with_error(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
 
-    async def refuse_operation(self, _: Request, error: RefusalError) -> Response:
+    async def reject_operation(self, _: Request, error: StateError) -> Response:
         """Answer that the state does not allow the operation."""
-        return self._refuse(_STATUSES[type(error)], str(error))
+        return self._respond_with_error(_STATUSES[type(error)], str(error))
 
-    def _refuse(
+    def _respond_with_error(
         self, status: int, message: str, headers: Mapping[str, str] | None = None
     ) -> Response:
         # JSend: a "fail" is the caller's mistake, an "error" the server's.

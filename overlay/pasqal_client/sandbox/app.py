@@ -36,13 +36,13 @@ from .answers import CONTENT_RANGE, EXPOSED, Answers
 from .database.queries import CancelQuery, JobsQuery, window
 from .database.sqlite_file import StorageError
 from .database.store import Store
-from .faults.middleware import FaultMiddleware, Wire
+from .faults.middleware import ConnectionControl, FaultMiddleware
 from .faults.rules import Faults
 from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
 from .pages.routes import create_routes
 from .quirks.quirk import ChosenQuirks
-from .refusals import RefusalError
 from .request_log import Recorder, RequestLog
+from .states import StateError
 from .tokens import TokenDesk, create_endpoint
 
 if TYPE_CHECKING:
@@ -66,21 +66,21 @@ SUCCESSES: Mapping[str, type[BaseModel]] = {
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a server is made of: the state, tokens, record of requests, quirks, faults, and who serves."""
+    """What the app is made of: state, tokens, log of requests, quirks, faults, and the server."""
 
     store: Store
     desk: TokenDesk
     log: RequestLog
     quirks: ChosenQuirks
     faults: Faults
-    wire: Wire
+    server: ConnectionControl
 
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
     good = _create_service(parts.store, parts.desk, parts.quirks)
     service = FaultMiddleware(
-        good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.wire
+        good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.server
     )
     app = Starlette(
         routes=[
@@ -126,9 +126,9 @@ def create_api(
         title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False
     )
     api.include_router(router, dependencies=[Depends(_create_guard(accepts))])
-    api.exception_handler(RequestValidationError)(answers.refuse_values)
-    api.exception_handler(StarletteHTTPException)(answers.refuse_request)
-    api.exception_handler(RefusalError)(answers.refuse_operation)
+    api.exception_handler(RequestValidationError)(answers.reject_values)
+    api.exception_handler(StarletteHTTPException)(answers.reject_request)
+    api.exception_handler(StateError)(answers.reject_operation)
     api.exception_handler(StorageError)(answers.fail)
     return api
 
@@ -142,7 +142,7 @@ class _Handlers:
         self._answers = answers
 
     async def get_jobs(self, query: Annotated[JobsQuery, Query()]) -> Response:
-        page = self._store.page(query, self._quirks.reading())
+        page = self._store.page(query, self._quirks.next_reading())
         _, start = window(query)
         end = start + len(page.jobs)
         pagination = {"total": page.total, "start": start, "end": end}
@@ -158,7 +158,7 @@ class _Handlers:
     async def cancel_jobs(
         self, batch__id: UUID, query: Annotated[CancelQuery, Query()]
     ) -> Response:
-        outcome = self._store.cancel(batch__id, query, self._quirks.reading())
+        outcome = self._store.cancel(batch__id, query, self._quirks.next_reading())
         data = {"jobs": outcome.jobs, "errors": outcome.errors}
         return self._answers.succeed(SUCCESSES["cancel_jobs"], data=data)
 

@@ -25,8 +25,8 @@ from .database.sqlite_file import StorageError
 from .fate import Fate
 from .faults.fault import MOST_JOBS, Fault, dump_fault, parse_faults
 from .faults.rules import FaultRule
-from .refusals import UnknownBatchError
 from .request_log import RecordedRequest
+from .states import UnknownBatchError
 
 if TYPE_CHECKING:
     from .server import Sandbox
@@ -84,10 +84,10 @@ def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIAp
     ):
         app.add_api_route(path, handler, methods=[method], response_model=None)
     app.exception_handler(UnknownBatchError)(_not_found)
-    app.exception_handler(ValueError)(_refuse)
-    app.exception_handler(TypeError)(_refuse)
+    app.exception_handler(ValueError)(_reject)
+    app.exception_handler(TypeError)(_reject)
     app.exception_handler(StorageError)(_fail)
-    app.exception_handler(RequestValidationError)(_refuse_form)
+    app.exception_handler(RequestValidationError)(_reject_form)
     return Admission(app, accepts, _limit_body)
 
 
@@ -209,7 +209,7 @@ async def _not_found(_: Request, error: Exception) -> Response:
     return JSONResponse({"detail": str(error)}, 404)
 
 
-async def _refuse_form(_: Request, error: RequestValidationError) -> Response:
+async def _reject_form(_: Request, error: RequestValidationError) -> Response:
     # Without the input, which may be as large as the body, and not all of ten thousand mistakes.
     mistakes = error.errors()[:_MOST_MISTAKES]
     detail = [{name: mistake[name] for name in _MISTAKE_FIELDS} for mistake in mistakes]
@@ -220,5 +220,5 @@ async def _fail(_: Request, error: StorageError) -> Response:
     return JSONResponse({"detail": str(error)}, 500)
 
 
-async def _refuse(_: Request, error: Exception) -> Response:
+async def _reject(_: Request, error: Exception) -> Response:
     return JSONResponse({"detail": str(error)}, 422)

@@ -50,15 +50,18 @@ def _find_places(contract: Mapping[str, Any]) -> dict[str, Place]:
     return places
 
 
-_CONTRACT = json.loads((files(pasqal_core_schemas) / "contract.json").read_bytes())
+CONTRACT: Mapping[str, Any] = json.loads(
+    (files(pasqal_core_schemas) / "contract.json").read_bytes()
+)
+"""The contract, as JSON."""
 
-PREFIX = urlsplit(_CONTRACT["servers"][0]["url"]).path
+PREFIX = urlsplit(CONTRACT["servers"][0]["url"]).path
 """What stands before the paths of the contract, as in production."""
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, not a secret
 TOKEN = "token"  # noqa: S105 - a name, not a secret
 
-PLACES: Mapping[str, Place] = _find_places(_CONTRACT)
+PLACES: Mapping[str, Place] = _find_places(CONTRACT)
 """The place of each operation of the contract, by its operationId."""
 
 OPERATIONS = (*PLACES, TOKEN)

@@ -1,7 +1,7 @@
-"""Batches and jobs as a test wants them: what is given is checked and kept, the rest is filled in plausibly.
+"""Sample values for whole batches and jobs: the fields that are given are checked and kept, the others are made up.
 
-Nothing here reads the wall clock: the times that are made up follow from `now`, a time that the
-caller keeps.
+Nothing here reads the wall clock: the times that are made up follow from `now`, which the caller
+gives.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def make_batch(
     project_id: UUID,
     user_id: str,
 ) -> AddedBatch:
-    """Make a whole batch of the fields that are given.
+    """Make a whole batch from the fields that are given.
 
     Args:
         jobs: some fields of each job, by their names on the wire; `origin` and `user_id` too.
@@ -81,7 +81,7 @@ def make_batch(
 def make_jobs(
     jobs: Iterable[Mapping[str, object]], batch: AddedBatch, *, after: datetime, first: int = 1
 ) -> list[StoredJob]:
-    """Make whole jobs of the fields that are given.
+    """Make whole jobs from the fields that are given.
 
     Args:
         jobs: some fields of each job.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from contextlib import contextmanager
 from types import MappingProxyType, TracebackType
@@ -13,24 +12,27 @@ from uuid import UUID
 from . import checks
 from .app import Parts, create_app
 from .clock import Clock, Duration, check_speed, parse_duration
-from .database.store import START, Store
+from .database.store import START
 from .fate import GivenJobs, separate_fates
 from .faults.rules import FaultRule, Faults
 from .operations import PREFIX, TOKEN_PATH
 from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import RecordedRequest, RequestLog
+from .running_sandbox import RunningSandbox
 from .sample_values import AddedBatch, make_batch, make_jobs
-from .threaded_server import HOST, ThreadedServer, listen
-from .tokens import Accounts, TokenDesk
+from .threaded_server import HOST
+from .tokens import Accounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
     from os import PathLike
-    from pathlib import Path
+
+    from starlette.types import ASGIApp
 
     from .database.columns import StoredJob
     from .faults.fault import Fault
+    from .threaded_server import ThreadedServer
 
 # The same in every sandbox, so that what a test records is the same each time.
 _OWN_PROJECT = UUID("f67a73f9-1da3-4124-974d-72e2bc80841b")
@@ -151,7 +153,7 @@ class Sandbox:
         # Kept for `clear`: an iterable among the arguments can be read only once.
         self._given_faults = [rule.fault for rule in self._faults.add(faults)]
         self._given_quirks = self._quirks.current
-        self._running: _Running | None = None
+        self._running: RunningSandbox | None = None
 
     def __repr__(self) -> str:
         if self._running is None:
@@ -179,13 +181,11 @@ class Sandbox:
         if self._running is not None:
             raise RuntimeError("the sandbox is running already")
         clock = Clock(self._speed, self._monotonic)
-        running = _Running(self._db, self._port, clock, self._begin)
+        running = RunningSandbox(self._db, self._port, self._accounts, clock, self._begin)
         # Set before the first request can arrive, because requests act on the sandbox too.
         self._running = running
         try:
-            running.serve(
-                self, TokenDesk(self._accounts, clock), self._log, self._quirks, self._faults
-            )
+            running.serve(self._make_app)
         except BaseException:
             self._running = None
             raise
@@ -205,16 +205,16 @@ class Sandbox:
     @property
     def base_url(self) -> str:
         """The address with the service prefix; the paths of the contract follow it."""
-        return f"http://{HOST}:{self._now_running.port}{PREFIX}"
+        return f"http://{HOST}:{self._require_running().port}{PREFIX}"
 
     @property
     def token_url(self) -> str:
         """The address of the token endpoint, which takes the grants of accounts and service accounts."""
-        return f"http://{HOST}:{self._now_running.port}{TOKEN_PATH}"
+        return f"http://{HOST}:{self._require_running().port}{TOKEN_PATH}"
 
     def expire_tokens(self) -> None:
         """Invalidate every token that the token endpoint has issued; `token` stays valid."""
-        self._now_running.desk.expire()
+        self._require_running().desk.expire()
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -234,7 +234,7 @@ class Sandbox:
         Raises:
             OSError: the file cannot be written.
         """
-        self._now_running.store.clear()
+        self._require_running().store.clear()
         self.clear_faults()
         self._faults.add(self._given_faults)
         self.quirks = self._given_quirks
@@ -286,7 +286,7 @@ class Sandbox:
     @property
     def now(self) -> datetime:
         """The time in the sandbox."""
-        return self._now_running.store.now
+        return self._require_running().store.now
 
     def advance(self, by: Duration) -> datetime:
         """Let time pass at once: jobs start, run and end as they would have.
@@ -300,7 +300,7 @@ class Sandbox:
         Raises:
             ValueError: that is not a duration.
         """
-        return self._now_running.store.advance(parse_duration(by))
+        return self._require_running().store.advance(parse_duration(by))
 
     def add_batch(
         self, jobs: GivenJobs = (), *, foreign: bool = False, **fields: object
@@ -329,10 +329,10 @@ class Sandbox:
         # Anything may come over HTTP, and the text "no" is true.
         if not isinstance(foreign, bool):
             raise ValueError(f"foreign is {checks.short_repr(foreign)}, neither True nor False")
-        store = self._now_running.store
+        store = self._require_running().store
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
         given, fates = separate_fates(jobs)
-        with _report_overflow():
+        with _overflow_as_value_error():
             batch = make_batch(
                 given, fields, now=store.now, project_id=project_id, user_id=self.user_id
             )
@@ -358,11 +358,11 @@ class Sandbox:
 
         # The store calls it while it is locked, with the batch and the time as they are then.
         def make(batch: AddedBatch, now: datetime, first: int) -> list[StoredJob]:
-            with _report_overflow():
+            with _overflow_as_value_error():
                 return make_jobs(given, batch, after=now, first=first)
 
         batch = checks.parse_uuid("batch_id", batch_id)
-        return [job.id for job in self._now_running.store.extend(batch, make, fates)]
+        return [job.id for job in self._require_running().store.extend(batch, make, fates)]
 
     def cancel_jobs(self, count: int) -> list[UUID]:
         """Cancel this many PENDING jobs, the newest ones, as somebody else would.
@@ -373,10 +373,14 @@ class Sandbox:
         Raises:
             ValueError: that is not a number of jobs.
         """
-        return self._now_running.store.cancel_newest(checks.check_count(count))
+        return self._require_running().store.cancel_newest(checks.check_count(count))
 
-    @property
-    def _now_running(self) -> _Running:
+    def _make_app(self, server: ThreadedServer) -> ASGIApp:
+        running = self._require_running()
+        parts = Parts(running.store, running.desk, self._log, self._quirks, self._faults, server)
+        return create_app(parts, self)
+
+    def _require_running(self) -> RunningSandbox:
         if self._running is None:
             raise RuntimeError(
                 "the sandbox is not running: use it in a `with` block, or call start()"
@@ -385,61 +389,10 @@ class Sandbox:
 
 
 @contextmanager
-def _report_overflow() -> Iterator[None]:
+def _overflow_as_value_error() -> Iterator[None]:
     try:
         yield
     except OverflowError as error:
         raise ValueError(
             "a time is too close to the first or the last year that can be represented"
         ) from error
-
-
-class _Running:
-    """What exists only while the sandbox runs: store, socket and server thread."""
-
-    desk: TokenDesk
-    _server: ThreadedServer
-    _thread: threading.Thread
-
-    def __init__(self, db: Path | None, port: int, clock: Clock, start: datetime) -> None:
-        # First, so that a port that is taken leaves no file behind.
-        self._listener = listen(port)
-        self.port: int = self._listener.getsockname()[1]
-        try:
-            self.store = Store(db, clock, start)
-        except BaseException:
-            self._listener.close()
-            raise
-
-    def serve(
-        self,
-        sandbox: Sandbox,
-        desk: TokenDesk,
-        log: RequestLog,
-        quirks: ChosenQuirks,
-        faults: Faults,
-    ) -> None:
-        self.desk = desk
-        self._server = ThreadedServer(
-            lambda server: create_app(Parts(self.store, desk, log, quirks, faults, server), sandbox)
-        )
-        self._thread = threading.Thread(
-            target=self._server.run,
-            args=([self._listener],),
-            name=f"sandbox-{self.port}",
-            # A test that forgets to stop it must not keep the interpreter from ending.
-            daemon=True,
-        )
-        self._thread.start()
-        self._server.settled.wait()
-        if not self._server.started:
-            self._thread.join()
-            self._listener.close()
-            self.store.close()
-            raise RuntimeError("the server did not start") from self._server.failure
-
-    def stop(self) -> None:
-        # In this order, because a request that is being answered needs the store.
-        self._server.halt()
-        self._thread.join()
-        self.store.close()

@@ -1,4 +1,4 @@
-"""What the states of jobs and batches mean: pure rules, no storage."""
+"""What the states of jobs and batches mean, and the errors of what they do not allow: pure rules, no storage."""
 
 from __future__ import annotations
 
@@ -21,6 +21,22 @@ _ENDED = frozenset(
 _IMPOSED = frozenset({BatchStatus.PAUSED, BatchStatus.TIMED_OUT})
 
 
+class StateError(ValueError):
+    """An operation that the state of the sandbox does not allow; the text says why."""
+
+
+class UnknownBatchError(StateError):
+    """The batch does not exist."""
+
+
+class ForeignBatchError(StateError):
+    """The batch belongs to a project that the token has no access to."""
+
+
+class CompleteBatchError(StateError):
+    """The batch was declared complete before, or has ended."""
+
+
 def batch_status(
     jobs: Mapping[JobStatus, int], *, complete: bool, before: BatchStatus = BatchStatus.PENDING
 ) -> BatchStatus:
@@ -40,7 +56,7 @@ def batch_status(
     present = {status for status, count in jobs.items() if count}
     if complete and present <= FINISHED:
         return _find_end(present)
-    # The state before counts, too: the only job that has run may be cancelled by now.
+    # Its state until now matters, too: the only job that has run may be cancelled by now.
     if before is BatchStatus.RUNNING or present & STARTED:
         return BatchStatus.RUNNING
     return BatchStatus.PENDING
@@ -59,6 +75,6 @@ def _find_end(present: set[JobStatus]) -> BatchStatus:
     return BatchStatus.DONE
 
 
-def refusal(status: JobStatus) -> str:
+def cancel_error(status: JobStatus) -> str:
     """Why a job in this state cannot be cancelled, as the service words it."""
     return f"Job is already {status} and cannot be cancelled."

@@ -130,15 +130,15 @@ def create_endpoint(desk: TokenDesk) -> Callable[[Request], Awaitable[JSONRespon
             form = await _read_form(request)
             body = desk.issue(form)
         except NotAdmittedError as error:
-            return _refuse(error.status, "invalid_request", str(error))
+            return _reject(error.status, "invalid_request", str(error))
         except _TokenError as error:
-            return _refuse(error.status, error.code, str(error))
+            return _reject(error.status, error.code, str(error))
         return JSONResponse(body, headers=_UNCACHED)
 
     return answer
 
 
-def _refuse(status: int, code: str, text: str) -> JSONResponse:
+def _reject(status: int, code: str, text: str) -> JSONResponse:
     return JSONResponse({"error": code, "error_description": text}, status, _UNCACHED)
 
 

@@ -1,10 +1,12 @@
-"""Bounds what a sync attempt spends in the network, read by read, and what the requests of a wait spend together.
+"""How the time limits of `attempts` reach httpx: sync by a network backend, async by cancelling.
 
 A timeout of httpx bounds each read, so a service that sends a byte now and then, headers included,
-is never too slow. An async attempt is simply cancelled at its end; a sync one needs every read to
-know when the attempt ends. httpx has no public parameter for that, so its pools are given a network
-backend of ours. Where they have changed and do not take it, a slow body is still bounded by whoever
-reads it, a slow header is not; a test fails then.
+is never too slow. An async attempt is simply cancelled at its end (`within`). A sync one needs every
+read to know when the attempt ends. httpx has no public parameter for that, so its pools are given a
+network backend of ours (`install_backend`). Where they have changed and do not take it, a slow body
+is still bounded by whoever reads it, a slow header is not; a test fails then.
+
+`requests_until` bounds the requests of a wait together; `attempts` asks for that with `no_later`.
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 import httpcore
 
-from .library import httpx
+from ..abandoned_tasks import retrieve_error
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Coroutine, Iterator
+
+    from .library import httpx
 
 T = TypeVar("T")
 
@@ -39,7 +43,7 @@ def requests_until(ends: float | None) -> Iterator[None]:
     """Bound the requests that are made for the block, in whichever threads and tasks.
 
     Args:
-        ends: when all of them have to be over, as `time.monotonic` counts; None for no bound.
+        ends: when all of them have to be over, by `time.monotonic`; None for no bound.
     """
     before = _request_ends.get()
     _request_ends.set(ends)
@@ -94,12 +98,6 @@ async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
         await asyncio.wait([task])
         raise
     return task.result()
-
-
-def retrieve_error(task: asyncio.Future[Any]) -> None:
-    """Retrieve an error that nobody wants any more, so that asyncio does not log it."""
-    if not task.cancelled():
-        task.exception()
 
 
 @contextmanager
@@ -198,31 +196,18 @@ class _Backend(httpcore.NetworkBackend):
         self._inner.sleep(seconds)
 
 
-def bind(client: httpx.Client) -> int:
+def install_backend(client: httpx.Client) -> int:
     """Give the client's pools our network backend; returns how many pools have it.
 
     A caller may use his own client for several of ours, and for himself: where no attempt of ours
     runs, nothing is bounded.
     """
-    bound = 0
+    installed = 0
     for transport in (client._transport, *client._mounts.values()):
         pool: Any = getattr(transport, "_pool", None)
         backend = getattr(pool, "_network_backend", None)
         if isinstance(backend, httpcore.NetworkBackend):
-            bound += 1
+            installed += 1
             if not isinstance(backend, _Backend):
                 pool._network_backend = _Backend(backend)
-    return bound
-
-
-def reports_sending(client: httpx.Client | httpx.AsyncClient) -> bool:
-    """Whether all transports of a client report when they begin to send a request.
-
-    httpx's own do, by the `trace` extension. A subclass of them may do anything.
-    """
-    kinds = (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
-    for transport in (client._transport, *client._mounts.values()):
-        # A mount without a transport leads to the client's own one.
-        if transport is not None and type(transport) not in kinds:
-            return False
-    return True
+    return installed

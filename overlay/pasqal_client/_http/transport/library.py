@@ -1,7 +1,16 @@
 """The HTTP library under the client, named here and nowhere else in the package.
 
-Every other module takes it from here, so to exchange it for one with the same interface means to
-change this module. `deadline` alone also knows httpcore, on which httpx stands.
+Every other module takes it from here. To replace it by one with the same interface, change this
+module and what depends on the internals of httpx and of httpcore, on which httpx stands:
+
+- `deadline` imports httpcore, and puts a network backend into the pools of httpx's transports;
+- `pool` takes a Location out of responses before httpx trips over it, and knows which transports
+  report when they send;
+- `trailing_bytes` and `stuck_connections` go through private attributes to a connection and a pool;
+- `_http/attempts` knows the names of httpcore's trace events, and in which error the failure of a
+  certificate is wrapped; `_http/outcomes` knows the text of a proxy's error.
+
+The tests fail where one of these has changed.
 """
 
 from __future__ import annotations

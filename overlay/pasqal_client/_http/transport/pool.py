@@ -14,7 +14,7 @@ from urllib.request import getproxies
 
 from ...errors import ConfigurationError
 from ..urls import is_on_this_machine
-from .deadline import bind, reports_sending
+from .deadline import install_backend
 from .library import httpx
 from .proxies import EXPECTED, proxy_of, setting_for, variable_of
 from .tls import check_environment, tls_context
@@ -52,8 +52,8 @@ class Pool:
             self._proxies = _environment_proxies(self._urls)
         else:
             self._client = _without_extras(given, httpx.Client)
-            bind(self._client)
-            self.reports_sending = reports_sending(self._client)
+            install_backend(self._client)
+            self.reports_sending = _report_sending(self._client)
         self._is_closed = False
         self._lock = threading.Lock()
         self._process: int | None = None
@@ -97,7 +97,7 @@ class Pool:
             mounts=_mounts(httpx.HTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.Client),
         )
-        bind(client)
+        install_backend(client)
         return client
 
     def close(self) -> None:
@@ -124,7 +124,7 @@ class AsyncPool:
             self._proxies = _environment_proxies(self._urls)
         else:
             self._client = _without_extras(given, httpx.AsyncClient)
-            self.reports_sending = reports_sending(self._client)
+            self.reports_sending = _report_sending(self._client)
         self._is_closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -208,6 +208,19 @@ def _hide_location(response: httpx.Response) -> None:
 
 async def _hide_location_async(response: httpx.Response) -> None:
     _hide_location(response)
+
+
+def _report_sending(client: httpx.Client | httpx.AsyncClient) -> bool:
+    """Whether all transports of a client report when they begin to send a request.
+
+    httpx's own do, by the `trace` extension. A subclass of them may do anything.
+    """
+    kinds = (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
+    for transport in (client._transport, *client._mounts.values()):
+        # A mount without a transport leads to the client's own one.
+        if transport is not None and type(transport) not in kinds:
+            return False
+    return True
 
 
 def _environment_proxies(urls: Iterable[str]) -> dict[str, httpx.Proxy]:

@@ -46,7 +46,7 @@ def variable_of(setting: str, environment: Mapping[str, str]) -> str:
     """The variable that a setting comes from, as it is spelled; one in lower case goes before others."""
     wanted = f"{setting}_proxy"
     names = [name for name in environment if name.lower() == wanted and environment[name]]
-    # Lower-case letters sort behind those in upper case.
+    # Lower-case letters sort after those in upper case.
     return max(names, default="the proxy in the settings of the system")
 
 
@@ -62,7 +62,7 @@ def proxy_of(value: str) -> httpx.Proxy | None:
         return None
     if not is_connectable(proxy.url):
         return None
-    # With an @ behind the host, the password has one of / ? # in it that is not quoted, and what
+    # With an @ after the host, the password has one of / ? # in it that is not quoted, and what
     # seems to be the host is the user.
     path = proxy.url.raw_path.decode()
     if "@" in path or "@" in proxy.url.fragment:

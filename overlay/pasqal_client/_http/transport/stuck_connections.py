@@ -1,8 +1,8 @@
 """Closes the connections in a pool that no request has any more, and that are not idle either.
 
-httpcore leaves them there where a handshake fails behind a proxy, or a request is given up in the
-moment in which it is connected. Nobody would use them again, but they count: in the end the pool
-would have no room for others.
+httpcore leaves them there where a handshake through a proxy fails, or a request is given up in the
+moment in which it is connected. Nobody would use them again, but they take up room: in the end the
+pool would have none for others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which certificates count, as `SSL_CERT_FILE`, `SSL_CERT_DIR` and `SSLKEYLOGFILE` say."""
+"""Which certificates are trusted, as `SSL_CERT_FILE`, `SSL_CERT_DIR` and `SSLKEYLOGFILE` say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closes a connection on which something stands behind an answer, before it is used again.
+"""Closes a connection on which bytes follow an answer, before it is used again.
 
 HTTP/1.1 tells answers apart by their order alone. Bytes that a service or a gateway sends beyond an
 answer would be taken for the answer to the next request: a cancellation that was rejected would

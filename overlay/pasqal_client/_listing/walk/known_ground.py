@@ -23,7 +23,7 @@ class Piece(Generic[T]):
     """A page as a piece of the list: where it was, and how its items rank.
 
     Attributes:
-        span: what was asked for.
+        span: what was requested.
         page: what was answered.
         keys: what the items are recognised by.
         ranks: the ranks of the items.
@@ -44,12 +44,12 @@ class Piece(Generic[T]):
 
     @property
     def end(self) -> int:
-        """The offset behind it."""
+        """The offset after its last item."""
         return self.offset + len(self)
 
     @property
     def is_short(self) -> bool:
-        """Whether it has fewer items than were asked for."""
+        """Whether it has fewer items than were requested."""
         return len(self) < self.span.limit
 
     @property
@@ -59,14 +59,14 @@ class Piece(Generic[T]):
 
     @property
     def is_hole(self) -> bool:
-        """Whether it is empty, though there may be items behind it."""
+        """Whether it is empty, though there may be items after it."""
         total = self.page.total
         if self.page.items:
             return False
         return total is None or total > self.offset
 
     @property
-    def repeats(self) -> bool:
+    def has_repeats(self) -> bool:
         """Whether it shows an item more than once."""
         different = set(self.keys)
         return len(different) < len(self.keys)
@@ -95,18 +95,26 @@ class Ground(Generic[T]):
         self._order = order
         self._doubt = doubt
         self._ties: _Keys = set()
+        # All that was yielded, once the walk goes by keys; None as long as it goes by ranks.
         self._yielded: _Keys | None = None
         if not order.is_stable:
-            # Ranks do not tell what was yielded before, so keys have to: memory grows with the list.
-            self._yielded = set()
+            self._go_by_keys()
         # In the order of their ranks.
         self._kept: list[Piece[T]] = []
         self.frontier: int | None = None
 
     @property
     def is_ranked(self) -> bool:
-        """Whether ranks tell what was yielded before."""
+        """Whether this walk still goes by ranks; keys tell what was yielded before if not.
+
+        `Order.is_stable` is what the sort key promises before anything is read. A walk under a
+        stable order goes by keys all the same if its first page turns out not to be sorted.
+        """
         return self._yielded is None
+
+    def _go_by_keys(self) -> None:
+        """Tell by keys from now on what was yielded before; memory grows with the list then."""
+        self._yielded = set()
 
     @property
     def overlap(self) -> int:
@@ -116,21 +124,24 @@ class Ground(Generic[T]):
         return 1 + len(self._ties)
 
     def examine(self, span: Span, page: Page[T]) -> Piece[T]:
-        """Make a piece of a page; doubts what is odd about it."""
+        """Make a piece of a page, and record a doubt for anything odd.
+
+        If the first page is not sorted, the walk goes by keys from then on.
+        """
         order = self._order
         kind = order.kind
         keys = [kind.identity(item) for item in page.items]
         ranks = self._ranks(page.items)
         piece = Piece(span, page, keys, ranks)
-        if piece.repeats:
+        if piece.has_repeats:
             # Counting would take it for two items, and not notice that another one is missing.
             self._doubt(f"a page showed {kind.one} twice")
         if not piece.is_sorted:
             sorting = f"{order.by} {order.direction}"
             self._doubt(f"a page was not sorted by {sorting}")
             if self.frontier is None:
-                # Nothing was taken yet, so it is not too late to go by keys instead of ranks.
-                self._yielded = set()
+                # Nothing was taken yet, so it is not too late to change over.
+                self._go_by_keys()
         if piece.offset and not self.is_ranked:
             many = kind.many
             self._doubt(
@@ -139,7 +150,7 @@ class Ground(Generic[T]):
         return piece
 
     def _ranks(self, items: Iterable[T]) -> list[int]:
-        """The ranks of the items; one that does not show its rank counts as tied with the one before it."""
+        """The ranks of the items; one that does not show its rank is treated as tied with the one before it."""
         last = self.frontier or 0
         if not self._order.is_stable:
             return [last for _ in items]
@@ -180,7 +191,7 @@ class Ground(Generic[T]):
         return bool(self._kept)
 
     def keep(self, piece: Piece[T]) -> None:
-        """Keep a piece that is not anchored; an empty one could never be."""
+        """Keep a piece that is not anchored; an empty one can never be anchored, so it is dropped."""
         if piece.ranks:
             self._kept.append(piece)
             self._kept.sort(key=_first_rank)
@@ -211,7 +222,11 @@ class Ground(Generic[T]):
             least = self.frontier
         shown = piece.page.items
         items = zip(piece.keys, piece.ranks, shown, strict=True)
-        fresh = {key: item for key, rank, item in items if rank >= least and key not in known}
+        fresh: dict[object, T] = {}
+        for key, rank, item in items:
+            if rank < least or key in known:
+                continue
+            fresh[key] = item
         return list(fresh.values())
 
     def take(self, piece: Piece[T]) -> list[T]:
@@ -224,7 +239,7 @@ class Ground(Generic[T]):
         return fresh
 
     def _advance(self, piece: Piece[T]) -> None:
-        """Move the frontier to the largest rank of the piece, if that lies behind."""
+        """Move the frontier to the largest rank of the piece, if that is further on."""
         last = max(piece.ranks)
         frontier = self.frontier
         if frontier is not None and last < frontier:
@@ -233,7 +248,9 @@ class Ground(Generic[T]):
             self._ties = set()
             self.frontier = last
         pairs = zip(piece.keys, piece.ranks, strict=True)
-        self._ties |= {key for key, rank in pairs if rank == last}
+        for key, rank in pairs:
+            if rank == last:
+                self._ties.add(key)
 
 
 def _first_rank(piece: Piece[Any]) -> int:

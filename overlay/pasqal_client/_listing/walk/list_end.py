@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from ..pages import Span
     from .known_ground import Piece
 
 T = TypeVar("T")
@@ -13,10 +14,10 @@ T = TypeVar("T")
 class ListEnd(Generic[T]):
     """What the pages so far say about where the list ends.
 
-    A page that is shorter than asked for is the end if the total agrees. Without a total it is not
-    enough: the service may cap its pages. Then the list ends where a look from inside a short page
-    shows only the tail of that page, or where a page is the same from every offset and holds all
-    that was seen.
+    A page that is shorter than requested is the end if the total agrees. Without a total it is not
+    enough: the service may cap its pages. Then the list ends where a request from inside a short
+    page, a *tail probe*, shows only the tail of that page, or where a page is the same from every
+    offset and holds all that was seen.
 
     Attributes:
         saw_open (bool): whether a page was short without a total, so that anything that comes
@@ -24,25 +25,26 @@ class ListEnd(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._before: Piece[T] | None = None
+        self._previous: Piece[T] | None = None
         self._longest = 0
-        self._count = 0
+        self._yielded = 0
         self._echo: set[object] | None = None
+        self._tail_probe: Span | None = None
         self.saw_open = False
 
     def note(self, piece: Piece[T], yielded: int) -> None:
         """A piece was judged, and brought that many items to yield."""
-        self._before = piece
+        self._previous = piece
         length = len(piece)
         self._longest = max(self._longest, length)
-        self._count += yielded
+        self._yielded += yielded
         if length and piece.is_open:
             self.saw_open = True
 
     @property
     def is_at_first_page(self) -> bool:
         """Whether no page was noted yet."""
-        return self._before is None
+        return self._previous is None
 
     def is_end(self, piece: Piece[T], *, is_fresh: bool) -> bool:
         """Whether the list ends with the piece.
@@ -76,32 +78,43 @@ class ListEnd(Generic[T]):
         if piece.offset or not piece.is_open:
             return False
         keys = set(piece.keys)
-        return keys == self._echo and len(piece) == self._count
+        if keys != self._echo:
+            return False
+        return len(piece) == self._yielded
 
     def holds_list(self, piece: Piece[T]) -> bool:
         """Whether the piece is the whole list in one answer."""
-        if self._before is not None or piece.repeats:
+        if not self.is_at_first_page or piece.has_repeats:
             return False
         return piece.page.total == piece.end
 
-    def compare(self, piece: Piece[T]) -> None:
-        """See whether the page is the one before, though the offset is another: the service may ignore it."""
+    # The same page, or its tail
+
+    def note_echo(self, piece: Piece[T]) -> bool:
+        """See whether the page is the one before, though the offset is another: the service may ignore it.
+
+        Returns:
+            Whether it is; what offset 0 shows then settles it.
+        """
         self._echo = None
-        before = self._before
-        if before is None or not piece.offset:
-            return
-        keys = set(piece.keys)
-        if keys == set(before.keys):
-            self._echo = keys
-
-    @property
-    def has_echo(self) -> bool:
-        """Whether the page compared last was the one before; what offset 0 shows then settles it."""
-        return self._echo is not None
-
-    def reaches_beyond(self, piece: Piece[T]) -> bool:
-        """Whether the piece ends further on than the one before."""
-        before = self._before
-        if before is None:
+        previous = self._previous
+        if previous is None or not piece.offset:
             return False
-        return piece.end > before.end
+        keys = set(piece.keys)
+        if keys != set(previous.keys):
+            return False
+        self._echo = keys
+        return True
+
+    def note_tail_probe(self, span: Span | None) -> None:
+        """The walk requests what shows only a known tail if the list ends here."""
+        self._tail_probe = span
+
+    def answers_probe(self, piece: Piece[T]) -> bool:
+        """Whether the piece came from the last tail probe, and may be the end of the list."""
+        return piece.span == self._tail_probe and piece.is_short
+
+    def is_tail(self, piece: Piece[T]) -> bool:
+        """Whether the piece ends no further on than the one before: it is only the tail of that."""
+        previous = self._previous
+        return previous is not None and piece.end <= previous.end

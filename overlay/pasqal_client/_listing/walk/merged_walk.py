@@ -28,6 +28,7 @@ class _MergedWalk(Generic[T]):
         page_size: int = LARGEST_PAGE,
         max_items: int | None = None,
     ) -> None:
+        self._parts = parts
         self._walks: deque[Walk[T]] = deque()
         for part in range(parts):
             walk = Walk(order, page_size, max_items, part)
@@ -55,13 +56,12 @@ class _MergedWalk(Generic[T]):
 
     def wants(self, span: Span) -> bool:
         """Whether a page that was planned may still be taken."""
-        if not self._walks:
-            return False
         # A walk may be one of ten thousand, so it is not searched for.
-        number = span.part - self._walks[0].part
-        if not 0 <= number < len(self._walks):
+        ended = self._parts - len(self._walks)
+        if span.part < ended:
             return False
-        return self._walks[number].wants(span)
+        walk = self._walks[span.part - ended]
+        return walk.wants(span)
 
     def plan(self, window: int) -> list[Span]:
         """The pages to have under way, the wanted one first."""

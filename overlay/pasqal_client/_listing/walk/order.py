@@ -61,8 +61,8 @@ class Order(Generic[T]):
 
     @property
     def is_stable(self) -> bool:
-        """Whether an item keeps its place among the others."""
-        # What a direction means that the contract does not know, nobody here can tell.
+        """Whether the sort key promises that an item keeps its place among the others."""
+        # Nobody here can tell how a direction sorts that the contract does not know.
         return self.by in self.kind.fixed_keys and self.direction.is_known
 
     def rank(self, item: T) -> int | None:

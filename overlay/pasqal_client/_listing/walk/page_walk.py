@@ -1,7 +1,7 @@
 """The walk through all pages of a list, as a function of data.
 
 A list that is read by offset moves while it is read: items arrive, go, or stop matching, and every
-offset behind them shifts. A walk that adds up pages then reads items twice or never. This one
+offset after them shifts. A walk that adds up pages then reads items twice or never. This one
 proves that it missed nothing.
 
 Each item has a *rank*: its sort value, as a number that grows along the walk. *Known ground* is
@@ -20,9 +20,9 @@ When a page was served does not matter for this, which is why pages may be fetch
 in any order, and kept. And because a rank does not change, what lies below the frontier need not be
 remembered: it is known or came later.
 
-`ground` has what is known, `route` where to look next, `list_end` where the list ends, `patience`
-when to give up; `Walk` joins them. A walk says which pages it wants and is given the answers; who
-fetches them, and how, is not its business.
+`known_ground` has what is known, `route` where to look next, `list_end` where the list ends,
+`patience` when to give up; `Walk` joins them. A walk says which pages it wants and is given the
+answers; who fetches them, and how, is not its business.
 """
 
 from __future__ import annotations
@@ -48,7 +48,6 @@ class Walk(Generic[T]):
     """All items of one list, each once.
 
     Attributes:
-        part (int): which of several lists it is.
         total (int | None): how many items match, as the service last said.
         doubts (list[str]): why items may have been missed; empty if that is ruled out.
     """
@@ -70,19 +69,14 @@ class Walk(Generic[T]):
         self._left = max_items
         self._ground = Ground(order, self._doubt)
         self._route = Route(page_size, part)
-        self._end: ListEnd[T] = ListEnd()
+        self._list_end: ListEnd[T] = ListEnd()
         self._patience = Patience()
-        # Where the walk looked back last, to see whether the list ends.
-        self._look: Span | None = None
-        # Whether the wanted page is taken as it comes, because the proof was given up.
-        self._has_given_up = False
-        # What the page at hand brought.
-        self._found: list[T] = []
-        self.part = part
+        # Whether the wanted page is taken as it comes: what came before gave no way to prove it.
+        self._takes_next_unproven = False
         self.total: int | None = None
         self.doubts: list[str] = []
         if max_items == 0:
-            self._route.end()
+            self._route.stop()
 
     @property
     def wanted(self) -> Span | None:
@@ -91,16 +85,16 @@ class Walk(Generic[T]):
 
     def wants(self, span: Span) -> bool:
         """Whether a page that was planned may still be taken."""
-        return span in self._route.asked
+        return span in self._route.planned
 
     def plan(self, window: int) -> list[Span]:
         """The pages to have under way: the wanted one, and those that will probably be wanted after it.
 
-        There are no more than `window`, unless more were planned before.
+        At most `window` of them, unless more were planned before.
         """
         if self.wanted is None or not self._is_under_way():
-            return self._route.asked
-        # Without a total nothing says that there is more, so nothing is asked for ahead.
+            return self._route.planned
+        # Without a total nothing says that there is more, so nothing is requested ahead.
         stop = self.total or 0
         if self._left is not None:
             needed = self._left + self._ground.overlap
@@ -110,43 +104,57 @@ class Walk(Generic[T]):
 
     def _is_under_way(self) -> bool:
         """Whether it can be foreseen which pages will be wanted."""
-        if self._end.is_at_first_page or self._has_given_up:
+        if self._list_end.is_at_first_page or self._takes_next_unproven:
             return False
         return self._patience.is_ample
 
     def take(self, span: Span, page: Page[T]) -> list[T]:
         """Take the answer for the wanted page; returns the items to yield, and sets what is wanted next."""
-        ground = self._ground
-        self._hear_total(page.total)
-        self._found = []
-        piece = ground.examine(span, page)
-        if self._has_given_up or ground.anchors(piece):
-            self._join(piece)
-        elif self._shows_tail(piece):
-            self._judge_tail(piece)
-        else:
-            self._keep_apart(piece)
-        if self._found and self._end.saw_open:
+        self._note_total(page.total)
+        piece = self._ground.examine(span, page)
+        fresh = self._judge(piece)
+        if fresh and self._list_end.saw_open:
             self._doubt(_CAPPED)
-        self._end.note(piece, len(self._found))
-        return self._up_to_max()
+        self._list_end.note(piece, len(fresh))
+        return self._up_to_max(fresh)
 
-    def _hear_total(self, total: int | None) -> None:
+    def _note_total(self, total: int | None) -> None:
         before = self.total
         self.total = total
         if before is None or total is None:
             return
         if before != total:
-            self._patience.extend()
+            self._patience.note_movement()
 
-    def _up_to_max(self) -> list[T]:
-        """What was found, but no more than is wanted in all."""
-        if self._left is None:
-            return self._found
-        kept = self._found[: self._left]
-        self._left -= len(kept)
-        if not self._left:
-            self._route.end()
+    def _judge(self, piece: Piece[T]) -> list[T]:
+        """Take the piece if it joins up, keep it apart if not, and go on; returns the items that are new."""
+        fresh: list[T] = []
+        last = piece
+        if self._takes_next_unproven:
+            self._takes_next_unproven = False
+            fresh, last = self._join(piece)
+            obstacle = self._go_on_unproven(last, is_fresh=bool(fresh))
+        elif self._ground.anchors(piece):
+            fresh, last = self._join(piece)
+            obstacle = self._go_on(last, is_fresh=bool(fresh))
+        elif self._shows_tail(piece):
+            obstacle = self._judge_tail(piece)
+        else:
+            obstacle = self._keep_apart(piece)
+        if obstacle is not None:
+            fresh += self._give_up(last, obstacle)
+        return fresh
+
+    def _up_to_max(self, items: list[T]) -> list[T]:
+        """The items, but no more than are wanted in all; stops the walk once that is reached."""
+        left = self._left
+        if left is None:
+            return items
+        kept = items[:left]
+        left -= len(kept)
+        self._left = left
+        if not left:
+            self._route.stop()
         return kept
 
     def _doubt(self, why: str) -> None:
@@ -155,182 +163,182 @@ class Walk(Generic[T]):
 
     # Pages that join up, and pages that do not
 
-    def _join(self, piece: Piece[T]) -> None:
-        """Take the piece, and those kept apart that it joins up with known ground."""
+    def _join(self, piece: Piece[T]) -> tuple[list[T], Piece[T]]:
+        """Take the piece, and those kept apart that it joins up with known ground.
+
+        Returns:
+            The items that are new, and the piece after which the walk goes on.
+        """
         ground = self._ground
+        route = self._route
         fresh = ground.take(piece)
-        self._route.pass_piece(piece, len(fresh), fills_gap=ground.has_gap)
-        self._found += fresh
+        has_gap = ground.has_gap
+        route.note_taken(piece, len(fresh), fills_gap=has_gap)
         last = piece
         while (kept := ground.pop_anchored()) is not None:
-            if self._take_kept(kept):
+            found = self._take_kept(kept)
+            fresh += found
+            if found:
                 last = kept
-        is_fresh = bool(self._found)
-        patience = self._patience
-        if is_fresh:
-            patience.renew()
+        if fresh:
+            self._patience.note_new()
         else:
-            patience.idle()
-            # A guessed page brings nothing whenever one before it brought more than expected.
-            if not self._route.is_guessed:
-                patience.spend()
-        self._go_on(last, is_fresh=is_fresh)
+            self._patience.note_nothing_new(was_guessed=route.is_guessed)
+        return fresh, last
 
-    def _take_kept(self, piece: Piece[T]) -> bool:
-        """Take a piece that was kept apart; returns whether it brought something."""
+    def _take_kept(self, piece: Piece[T]) -> list[T]:
+        """Take a piece that was kept apart; returns the items that are new."""
         fresh = self._ground.take(piece)
-        self._route.pass_kept(piece, len(fresh))
-        self._found += fresh
-        return bool(fresh)
+        self._route.note_kept_taken(piece, len(fresh))
+        return fresh
 
-    def _keep_apart(self, piece: Piece[T]) -> None:
-        """Keep the piece until it joins up, and step back."""
-        self._patience.spend_on_gap()
+    def _keep_apart(self, piece: Piece[T]) -> str | None:
+        """Keep the piece until it joins up, and step back; returns a reason to give up instead."""
+        self._patience.note_gap()
         self._ground.keep(piece)
         if self._patience.is_over:
-            self._give_up(piece, DISJOINT)
-        elif piece.is_hole:
-            self._retry_hole(piece)
-        else:
-            self._route.step_back(piece)
+            return DISJOINT
+        if piece.is_hole:
+            return self._retry_hole(piece)
+        self._route.step_back(piece)
+        return None
 
-    def _retry_hole(self, piece: Piece[T]) -> None:
-        """Ask again for what came empty, from a little earlier."""
+    def _retry_hole(self, piece: Piece[T]) -> str | None:
+        """Request again what came empty, from a little earlier; returns a reason to give up instead."""
         route = self._route
-        route.start_earlier()
-        if route.was_tried_often:
-            self._give_up(piece, DISJOINT)
-        else:
-            overlap = self._ground.overlap
-            route.go_on(len(piece), overlap)
+        route.widen_margin()
+        if route.margin_is_exhausted:
+            return DISJOINT
+        overlap = self._ground.overlap
+        route.want_next(len(piece), overlap)
+        return None
 
-    # Where the walk goes next
+    # Where the walk goes next; what returns text returns a reason to give up instead
 
-    def _go_on(self, piece: Piece[T], *, is_fresh: bool) -> None:
-        """Decide what is wanted behind a piece that was taken."""
-        if self._has_given_up:
-            self._go_on_without_proof(piece, is_fresh=is_fresh)
-        elif self._end.is_end(piece, is_fresh=is_fresh):
+    def _go_on(self, piece: Piece[T], *, is_fresh: bool) -> str | None:
+        """Decide what is wanted after a piece that was taken."""
+        if self._list_end.is_end(piece, is_fresh=is_fresh):
             self._finish(piece)
-        elif is_fresh:
-            self._proceed(piece, is_fresh=True)
-        else:
-            self._look_behind(piece)
+            return None
+        if is_fresh:
+            return self._proceed(piece, is_fresh=True)
+        return self._look_further(piece)
 
-    def _look_behind(self, piece: Piece[T]) -> None:
-        """Go on behind a piece that brought nothing; not too often behind the frontier itself."""
+    def _look_further(self, piece: Piece[T]) -> str | None:
+        """Go on after a piece that brought nothing; not too often after the frontier itself."""
         route = self._route
         patience = self._patience
         is_stuck = patience.is_over
         if self._ground.ends_with(piece) and not route.is_guessed:
-            route.start_earlier()
+            route.widen_margin()
             # In a list that moves, what is new may just have come in front of the page.
-            if route.was_tried_often and not patience.is_extended:
+            if route.margin_is_exhausted and not patience.is_extended:
                 is_stuck = True
         if is_stuck:
-            self._give_up(piece, patience.why)
-        else:
-            self._proceed(piece, is_fresh=False)
+            return patience.why
+        return self._proceed(piece, is_fresh=False)
 
-    def _proceed(self, piece: Piece[T], *, is_fresh: bool) -> None:
-        """Ask for what comes behind the piece."""
-        self._has_given_up = False
+    def _proceed(self, piece: Piece[T], *, is_fresh: bool) -> str | None:
+        """Want what comes after the piece."""
         ground = self._ground
         route = self._route
         overlap = ground.overlap
-        if piece.is_open and not is_fresh:
-            self._end.compare(piece)
-            if self._end.has_echo:
-                route.jump(0)
-                return
+        may_be_echo = piece.is_open and not is_fresh
+        if may_be_echo and self._list_end.note_echo(piece):
+            route.jump(0)
+            return None
         if piece.is_open and piece.end <= overlap:
-            self._look_back(piece)
-        elif overlap >= LARGEST_PAGE:
+            return self._probe_tail(piece)
+        if overlap >= LARGEST_PAGE:
             self._doubt(self._too_many_ties)
+            self._patience.restart()
             self._take_next_as_it_comes(piece)
         elif route.has_more_ahead and not ground.has_gap:
-            route.go_ahead()
+            route.want_planned()
         elif ground.ends_with(piece):
-            route.go_on(len(piece), overlap)
+            route.want_next(len(piece), overlap)
         else:
-            route.step_forth(overlap)
+            route.step_forward(overlap)
+        return None
 
-    # The end of the list
-
-    def _look_back(self, piece: Piece[T]) -> None:
+    def _probe_tail(self, piece: Piece[T]) -> str | None:
         """All items so far have one rank, so no page can be anchored: see whether there is more than their own tail."""
         if self._ground.has_gap:
             # There is more: it was seen.
-            self._give_up(piece, self._too_many_ties)
-            return
+            return self._too_many_ties
         last = max(1, piece.end - 1)
         overlap = self._ground.overlap
         self._route.jump(last, overlap)
-        self._look = self.wanted
+        self._list_end.note_tail_probe(self.wanted)
+        return None
 
     def _shows_tail(self, piece: Piece[T]) -> bool:
-        """Whether a look back has shown nothing but what is known."""
-        if piece.span != self._look or not piece.is_short:
+        """Whether a tail probe has shown nothing but what is known."""
+        if not self._list_end.answers_probe(piece):
             return False
         return not self._ground.fresh(piece)
 
-    def _judge_tail(self, piece: Piece[T]) -> None:
-        """Decide whether the tail that a look back has shown is the end of the list."""
-        end = self._end
-        end.compare(piece)
-        if end.has_echo:
+    def _judge_tail(self, piece: Piece[T]) -> str | None:
+        """Stop if a tail probe has proven the end of the list; look again if not."""
+        if self._list_end.note_echo(piece):
             self._route.jump(0)
-        elif not end.reaches_beyond(piece):
-            self._route.end()
-        else:
-            # More than the tail of the page before, if nothing new: items came in front of it
-            # meanwhile, and what was last may lie behind.
-            self._patience.spend()
-            if self._patience.is_over:
-                self._give_up(piece, DISJOINT)
-            else:
-                self._look_back(piece)
+            return None
+        if self._list_end.is_tail(piece):
+            self._route.stop()
+            return None
+        # More than the tail of the page before, if nothing new: items came in front of it meanwhile,
+        # and what was last may have moved on.
+        self._patience.note_nothing_new(was_guessed=False)
+        if self._patience.is_over:
+            return DISJOINT
+        return self._probe_tail(piece)
 
     def _finish(self, piece: Piece[T]) -> None:
-        """The list ends with the piece."""
+        """Stop: the list ends with the piece."""
         total = piece.page.total
         shown = piece.end
         if total not in (None, shown):
             self._doubt(f"the service reports {total} matching {self._many}, but shows {shown}")
-        if self._end.holds_list(piece):
+        if self._list_end.holds_list(piece):
             # With the whole list in one answer, its order does not matter, nor what ranks tell.
             self.doubts.clear()
-        self._route.end()
+        self._route.stop()
 
     # Giving up
 
-    def _give_up(self, piece: Piece[T], why: str) -> None:
+    def _give_up(self, piece: Piece[T], why: str) -> list[T]:
         """Take what does not join up as it is; if it brings nothing either, take the next page as it comes."""
         self._doubt(why)
-        self._patience.shorten()
+        self._patience.restart(in_doubt=True)
+        fresh: list[T] = []
         last = None
         for kept in self._ground.pop_kept():
-            if self._take_kept(kept):
+            found = self._take_kept(kept)
+            fresh += found
+            if found:
                 last = kept
         if last is None:
             self._take_next_as_it_comes(piece)
         else:
-            self._patience.restart()
+            # Nothing is kept any more, so this finds no second reason to give up.
             self._go_on(last, is_fresh=True)
+        return fresh
 
     def _take_next_as_it_comes(self, piece: Piece[T]) -> None:
-        self._has_given_up = True
-        self._patience.restart()
+        """Take the page after the piece without proof that nothing lies between the two."""
+        self._takes_next_unproven = True
         self._route.jump(piece.end)
 
-    def _go_on_without_proof(self, piece: Piece[T], *, is_fresh: bool) -> None:
-        """Go on behind a piece that was taken as it came."""
-        behind = piece.end + self._size
+    def _go_on_unproven(self, piece: Piece[T], *, is_fresh: bool) -> str | None:
+        """Decide what is wanted after a piece that was taken as it came."""
+        after = piece.end + self._size
         total = piece.page.total or 0
         if is_fresh:
-            self._proceed(piece, is_fresh=True)
-        elif piece.is_hole and behind < total:
-            # Nothing came where something should; what lies behind it is better than nothing.
-            self._route.jump(behind)
+            return self._proceed(piece, is_fresh=True)
+        if piece.is_hole and after < total:
+            # Nothing came where something should; what lies after it is better than nothing.
+            self._takes_next_unproven = True
+            self._route.jump(after)
         else:
-            self._route.end()
+            self._route.stop()
+        return None

@@ -46,26 +46,26 @@ class _Search:
     """A search for the frontier by offset.
 
     Attributes:
-        low: an offset behind which the frontier lies; None if none is known.
-        high: an offset before which the frontier lies; None if none is known.
-        back: how far the last step back went; the next one goes twice as far.
-        forth: how far the last step forth went.
-        earlier: by how much the last page was asked for earlier than necessary.
+        low: the frontier lies after this offset; None if no such offset is known.
+        high: the frontier lies before this offset; None if no such offset is known.
+        last_back: how far the last step back went; the next one goes twice as far.
+        last_forward: how far the last step forward went.
+        margin: how much earlier than necessary the next page starts.
     """
 
     low: int | None = None
     high: int | None = None
-    back: int = 0
-    forth: int = 0
-    earlier: int = 0
+    last_back: int = 0
+    last_forward: int = 0
+    margin: int = 0
 
 
 class Route:
-    """The pages that a walk has asked for, and where it asks next.
+    """The pages that a walk has requested, and what it requests next.
 
     Attributes:
         wanted (Span | None): the page to take next; None at the end.
-        is_guessed (bool): whether that page was asked for ahead, before what comes before it was
+        is_guessed (bool): whether that page was requested ahead, before what comes before it was
             known.
     """
 
@@ -73,13 +73,15 @@ class Route:
         self._size = size
         self._part = part
         self._ahead: list[Span] = []
+        # Until items tie: the last item, and the one before it, which ranks below the frontier.
         self._overlap = 2
         self._drift = _Drift()
         self._search = _Search()
-        # The offset behind what was taken, twice: as the list is now, and as it was when the pages
-        # ahead were asked for.
-        self._here = 0
-        self._end = 0
+        # The offset at which what was taken ends, in the list as it is now.
+        self._offset_now = 0
+        # The same in the list as it was when the planned pages were requested. How far a page
+        # overlaps it, against what the page shows again, is the drift.
+        self._offset_when_planned = 0
         self.is_guessed = False
         first = self._span(0, size)
         self.wanted: Span | None = first
@@ -94,17 +96,17 @@ class Route:
         ahead = self._ahead
         self._ahead = [span for span in ahead if span.offset < stop]
         while len(self._ahead) < window - 1:
-            last = self.asked[-1]
+            last = self.planned[-1]
             step = max(1, last.limit - overlap)
             offset = last.offset + step
             if offset >= stop - overlap:
                 break
             span = self._span(offset, limit)
             self._ahead.append(span)
-        return self.asked
+        return self.planned
 
     @property
-    def asked(self) -> list[Span]:
+    def planned(self) -> list[Span]:
         """The pages that are wanted, now or probably later."""
         if self.wanted is None:
             return []
@@ -112,56 +114,56 @@ class Route:
 
     @property
     def has_more_ahead(self) -> bool:
-        """Whether another page was asked for already."""
+        """Whether another page was requested already."""
         return bool(self._ahead)
 
-    def go_ahead(self) -> None:
-        """Go to the next page that was asked for already."""
+    def want_planned(self) -> None:
+        """Want the next page that was requested already."""
         self.wanted = self._ahead.pop(0)
         self.is_guessed = True
 
     # What was taken
 
-    def pass_piece(self, piece: Piece[Any], fresh: int, *, fills_gap: bool) -> None:
+    def note_taken(self, piece: Piece[Any], fresh: int, *, fills_gap: bool) -> None:
         """The wanted piece was taken, and brought that many items."""
         if fresh or not self.is_guessed:
-            self._here = piece.end
+            self._offset_now = piece.end
         if not fresh:
             return
         self._search = _Search()
         if fills_gap:
-            # It was asked for much later than its neighbours, so where it starts says nothing of
-            # what they have shifted by.
-            self._end += fresh
+            # It was requested much later than its neighbours, so where it starts says nothing about
+            # their shift.
+            self._offset_when_planned += fresh
         else:
             self._measure_drift(piece, fresh)
 
-    def pass_kept(self, piece: Piece[Any], fresh: int) -> None:
+    def note_kept_taken(self, piece: Piece[Any], fresh: int) -> None:
         """A piece that was kept apart was taken."""
         # It shows the list as it was, so its own end is not where the walk is now.
-        self._here += fresh
+        self._offset_now += fresh
         if fresh:
             self._search = _Search()
             self._measure_drift(piece, fresh)
 
     def _measure_drift(self, piece: Piece[Any], fresh: int) -> None:
-        overlap = self._end - piece.offset
+        overlap = self._offset_when_planned - piece.offset
         seen_again = len(piece) - fresh
         self._drift.note(overlap - seen_again)
-        self._end = piece.end
+        self._offset_when_planned = piece.end
 
     # The search for the frontier
 
-    def start_earlier(self) -> None:
+    def widen_margin(self) -> None:
         """Let the next page start a little earlier; further each time, until something new comes."""
         search = self._search
-        doubled = search.earlier * 2 or 1
-        search.earlier = min(doubled, LARGEST_PAGE)
+        doubled = search.margin * 2 or 1
+        search.margin = min(doubled, LARGEST_PAGE)
 
     @property
-    def was_tried_often(self) -> bool:
+    def margin_is_exhausted(self) -> bool:
         """Whether the next page cannot usefully start any earlier."""
-        return self._search.earlier > LARGEST_PAGE // 2
+        return self._search.margin > LARGEST_PAGE // 2
 
     def step_back(self, piece: Piece[Any]) -> None:
         """The frontier lies before the piece: go half way back to where nothing was new, or in growing steps."""
@@ -172,55 +174,55 @@ class Route:
         overlap = self._overlap
         if low is not None and low < piece.offset:
             middle = self._between(low, piece.offset)
-            self._go(middle, overlap)
+            self._want(middle, overlap)
             return
         search.low = None
-        search.back = self._grow(search.back)
-        offset = piece.offset - search.back
+        search.last_back = self._grow(search.last_back)
+        offset = piece.offset - search.last_back
         if self.is_guessed:
-            # It was asked for when the list began elsewhere.
-            offset = min(offset, self._here - overlap)
-        self._go(offset, overlap)
+            # It was requested when the list began elsewhere.
+            offset = min(offset, self._offset_now - overlap)
+        self._want(offset, overlap)
 
-    def go_on(self, length: int, overlap: int) -> None:
-        """Go on behind a piece of a length, whose end is the frontier."""
-        self._remember(overlap)
+    def want_next(self, length: int, overlap: int) -> None:
+        """Want the page after a piece of a length, whose end is the frontier."""
+        self._remember_overlap(overlap)
         overlap += self._drift.allowance(length, overlap)
         new = self._limit(overlap) - overlap
         # At least one place further on, or the walk would stand still.
         most = new - 1
-        earlier = min(self._search.earlier, most)
-        offset = self._here - overlap - earlier
-        self._go(offset, overlap)
+        margin = min(self._search.margin, most)
+        offset = self._offset_now - overlap - margin
+        self._want(offset, overlap)
 
-    def step_forth(self, overlap: int) -> None:
-        """The frontier lies behind what was taken: go half way to where it was passed, or in growing steps."""
-        self._remember(overlap)
+    def step_forward(self, overlap: int) -> None:
+        """The frontier lies beyond what was taken: go half way to where it was passed, or in growing steps."""
+        self._remember_overlap(overlap)
         search = self._search
-        here = self._here
+        here = self._offset_now
         high = search.high
         search.low = here
         if high is not None and high > here:
             middle = self._between(here, high)
-            self._go(middle, overlap)
+            self._want(middle, overlap)
             return
         search.high = None
-        offset = here - overlap + search.forth
-        self._go(offset, overlap)
-        search.forth = self._grow(search.forth)
+        offset = here - overlap + search.last_forward
+        self._want(offset, overlap)
+        search.last_forward = self._grow(search.last_forward)
 
     def jump(self, offset: int, overlap: int = 0) -> None:
-        """Go to an offset, and forget the search."""
+        """Want a page from an offset, and forget the search."""
         self._search = _Search()
-        self._go(offset, overlap)
+        self._want(offset, overlap)
         ahead = self._ahead
         self._ahead = [span for span in ahead if span.offset > offset]
 
-    def end(self) -> None:
-        """Stop."""
+    def stop(self) -> None:
+        """Want nothing more."""
         self.wanted = None
 
-    def _remember(self, overlap: int) -> None:
+    def _remember_overlap(self, overlap: int) -> None:
         """Let the pages ahead overlap as much as any page so far; not at all where ranks tell nothing."""
         if overlap:
             self._overlap = max(self._overlap, overlap)
@@ -228,14 +230,15 @@ class Route:
             self._overlap = 0
 
     def _between(self, low: int, high: int) -> int:
-        """Where to look for the frontier, between two offsets."""
+        """Where to look for the frontier, between two offsets: a page in the middle."""
         overlap = self._overlap
         length = self._limit(overlap)
         offset = (low + high - length) // 2
-        return max(low - overlap, offset)
+        least = low - overlap
+        return max(least, offset)
 
-    def _go(self, offset: int, overlap: int) -> None:
-        """Ask for a page; not for one that was asked for already, which would show how things were then."""
+    def _want(self, offset: int, overlap: int) -> None:
+        """Want a page anew; not one that was requested already, which shows the list as it was then."""
         offset = max(0, offset)
         limit = self._limit(overlap)
         while self._span(offset, limit) in self._ahead:
@@ -250,7 +253,7 @@ class Route:
         return Span(offset, limit, self._part)
 
     def _limit(self, overlap: int) -> int:
-        """How much to ask for so that a page brings as many new items as the first one, if that fits."""
+        """How much to request so that a page brings as many new items as the first one, if that fits."""
         return min(LARGEST_PAGE, self._size + overlap)
 
     def _grow(self, step: int) -> int:

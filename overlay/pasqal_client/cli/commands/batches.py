@@ -1,13 +1,24 @@
-"""`pasqal batches`: changing batches, and waiting for them. What changes something shows it first, and asks."""
+"""`pasqal batches`: changing batches, and waiting for them. A command shows first what it would change, and asks."""
 
 from typing import Annotated
 
 import typer
 
 from ..failures import UsageMistake
-from ..options import CONNECTING, FILTERING, SHAPING, Filters, Shape, Where, options
+from ..options import (
+    CONNECTING,
+    FILTERING,
+    POLL,
+    SHAPING,
+    TIMEOUT,
+    UNKNOWN_STATUS,
+    Filters,
+    Shape,
+    UnknownStatus,
+    Where,
+    options,
+)
 from ..typer_groups import group
-from .jobs import POLL, TIMEOUT, UNKNOWN_STATUS, UnknownStatus
 
 app = group("batches", "Cancel the jobs of a batch, complete it, wait for it.")
 
@@ -74,7 +85,7 @@ def complete(
     where: Where,
     yes: Annotated[bool, _YES] = False,
 ) -> int:
-    """Complete a batch: it accepts no more jobs.
+    """Complete a batch: it accepts no further jobs.
 
     The batch ends when its jobs have ended. This cannot be undone.
     """

@@ -1,4 +1,7 @@
-"""`pasqal jobs`: finding, counting, reading, watching and waiting for jobs. Everything here only reads."""
+"""`pasqal jobs`: finds, counts, reads, watches, draws and waits for jobs.
+
+None of these commands changes anything at the service.
+"""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -6,18 +9,22 @@ from typing import Annotated
 
 import typer
 
-from ..display.safe_text import many
+from ..completion import complete_sort_keys
+from ..display.words import many
 from ..failures import Code, UsageMistake
 from ..options import (
     CONNECTING,
     FILTERING,
+    POLL,
     SHAPING,
+    TIMEOUT,
+    UNKNOWN_STATUS,
     Filters,
     Format,
     Shape,
+    UnknownStatus,
     Where,
     options,
-    sort_keys,
 )
 from ..typer_groups import group
 
@@ -27,7 +34,7 @@ app = group("jobs", "Find, count, read, watch, draw and wait for jobs.")
 
 _LIMIT = 20
 """How many jobs are listed by default."""
-MISSING = 10
+_MISSING_NAMED = 10
 """How many jobs that were not found are named."""
 
 _IDS = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
@@ -65,7 +72,7 @@ def list_jobs(
         typer.Option(
             "--order-by",
             metavar="FIELD",
-            autocompletion=sort_keys,
+            autocompletion=complete_sort_keys,
             help="Field to sort by (default created_at).",
         ),
     ] = None,
@@ -85,7 +92,9 @@ def list_jobs(
     from ..display import output, progress
     from ..filter_values import read_filters
 
-    most = None if everything else limit or _LIMIT
+    most: int | None = limit or _LIMIT
+    if everything:
+        most = None
     chosen = read_filters(filters)
     writer = output.job_writer(shape)
     # Records and a bar on the same terminal would overwrite each other.
@@ -113,7 +122,9 @@ def _describe_count(count: int, total: int | None, most: int | None) -> str:
         return ""
     if total is None:
         return f"{many(count, 'job')}; there may be more, --all for the rest"
-    return f"{count} of {total}, --all for the rest" if count < total else ""
+    if count < total:
+        return f"{count} of {total}, --all for the rest"
+    return ""
 
 
 @app.command("show", epilog="Example: pasqal jobs show 0190f3a2-0000-4000-8000-000000000003")
@@ -152,11 +163,13 @@ def _report_missing(missing: Sequence[object], wanted: int) -> Code:
 
     if not missing:
         return Code.DONE
-    for one in missing[:MISSING]:
+    for one in missing[:_MISSING_NAMED]:
         say(f"pasqal: job {one} does not exist, or this account cannot see it")
-    more = len(missing) - MISSING
+    more = len(missing) - _MISSING_NAMED
     if more > 0:
-        say(f"pasqal: nor {many(more, 'more job')}: {len(missing)} of {wanted} were not found")
+        say(
+            f"pasqal: the same for {many(more, 'more job')}; {len(missing)} of {wanted} were not found"
+        )
     return Code.FAILED
 
 
@@ -244,35 +257,6 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
         remark = f"{many(len(jobs), 'job')}, {many(len(rows), 'message')}"
     output.remark(remark, below_table=not writer.is_data)
     return Code.DONE
-
-
-TIMEOUT = typer.Option(
-    "--timeout",
-    metavar="TIME",
-    show_default=False,
-    help="Give up after this time, such as 90s, 10m or 2h.",
-)
-POLL = typer.Option(
-    "--poll",
-    metavar="TIME",
-    show_default=False,
-    help="Time between the first two looks (default 1s); it grows from look to look.",
-)
-
-
-class UnknownStatus(StrEnum):
-    """How to treat unknown states."""
-
-    ERROR = "error"
-    ACTIVE = "active"
-    TERMINAL = "terminal"
-
-
-UNKNOWN_STATUS = typer.Option(
-    "--unknown-status",
-    help="How to treat unknown job states (default error).",
-    show_default=False,
-)
 
 
 @app.command(

@@ -15,7 +15,7 @@ def ping(where: Where) -> int:
 
     from ..account import connect, find_account
     from ..display import output
-    from ..display.safe_text import many
+    from ..display.words import many
 
     account = find_account(where)
     with connect(where, account) as client:

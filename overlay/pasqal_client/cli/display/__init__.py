@@ -1,1 +1,7 @@
-"""How results look: tables, texts, colours, widths, progress."""
+"""How results look.
+
+- `output` writes them, as a table or as data; `progress` shows how far a command is.
+- `tables` draws a table, with `column_widths` and `state_colours`.
+- `field_text` makes texts of a job's fields, `words` of numbers and lists; `safe_text` spells out
+  control characters.
+"""

@@ -24,7 +24,7 @@ class Need:
     """What a column needs.
 
     Attributes:
-        rank: the order in which columns are let in; one of rank 0 is always there, at its full
+        rank: the order in which columns get room; one of rank 0 is always shown, at its full
             width.
         width: how wide its widest cell is.
         wraps: whether its cells may be broken into lines.

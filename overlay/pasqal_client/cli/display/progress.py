@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import TypeAlias
 
     from ... import Job
     from ..._listing.listings import Listing
 
-    Tell: TypeAlias = Callable[[int, int | None], None]
-
 
 @contextmanager
-def progress(what: str, *, hidden: bool = False) -> Iterator[Tell]:
+def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int | None], None]]:
     """Yield a function to call with how much is done, and out of how much if that is known.
 
     Args:
@@ -65,12 +62,12 @@ def pages_of(
         hidden: see `progress`.
     """
     done = 0
-    with progress("reading jobs", hidden=hidden) as tell:
+    with progress("reading jobs", hidden=hidden) as update:
         for page in listing.pages():
             done += len(page)
             total = listing.total
             # The total counts all that match, also those beyond the limit.
             if total is not None and most is not None:
                 total = min(most, total)
-            tell(done, total)
+            update(done, total)
             yield page

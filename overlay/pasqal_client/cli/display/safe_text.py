@@ -8,10 +8,7 @@ their code.
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Final
 
 # Controls (C0, DEL, C1), format characters (bidirectional marks and invisible ones), surrogates,
 # private use, unassigned ones, and the separators of lines and paragraphs.
@@ -38,18 +35,6 @@ def clean(text: str, keep: str = "") -> str:
 def one_line(text: str) -> str:
     """A clean text in one line: white space of any kind becomes single blanks."""
     return clean(" ".join(text.split()))
-
-
-def many(number: int, noun: str) -> str:
-    """A number of things, such as `1 job` or `2 jobs`."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun}s"
-
-
-def tally(counts: Mapping[str, int]) -> str:
-    """How many there are of each, such as `2 DONE, 1 ERROR`."""
-    return ", ".join(f"{number} {name}" for name, number in counts.items())
 
 
 def _escape(character: str) -> str:

@@ -16,7 +16,7 @@ class Tone(Enum):
     BAD = "it has failed"
     BUSY = "it runs"
     WAITING = "it has not begun"
-    DROPPED = "nobody wants it any more"
+    DROPPED = "it was cancelled"
     OTHER = "none of these"
 
 

@@ -41,7 +41,7 @@ class Column:
     Attributes:
         title: its heading.
         cells: its texts.
-        rank: when it is let in if there is not room for all; see `column_widths.Need`.
+        rank: when it gets room if there is not enough for all; see `column_widths.Need`.
         wraps: whether its texts may be broken into lines.
         right: whether they are aligned to the right.
     """

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..display.output import emit
-from ..display.safe_text import many
 from ..display.tables import available_width
+from ..display.words import many
 from ..failures import CommandError, UsageMistake
 from ..prompts import confirm, somebody_is_there
 from ..streams import say

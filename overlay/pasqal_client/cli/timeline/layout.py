@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from ... import JobStatus
 from ..._states import TERMINAL
 from ..display.field_text import cell, value
-from ..display.safe_text import many, tally
+from ..display.words import many, tally
 from .axis import duration_text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _KINDS: Final = (QUEUED, RAN, UNCLEAR)
 # A job that failed or was cancelled may have done so before it started.
 _HAVE_STARTED: Final = frozenset({JobStatus.RUNNING, JobStatus.DONE})
 YEARS: Final = range(1970, 9000)
-"""A time outside these years counts as unreadable; no clock can show it."""
+"""A time outside these years is treated as unreadable; not every clock can show it."""
 
 
 @frozen
@@ -38,7 +38,7 @@ class Bar:
     """A part of a row.
 
     Attributes:
-        kind: `QUEUED`, `RAN`, or `UNCLEAR` where it is not known which, or until when.
+        kind: `QUEUED`, `RAN`, or `UNCLEAR` if it is unknown which of them, or until when.
         begin: when it began.
         end: when it ended; None if it has not.
     """
@@ -55,9 +55,9 @@ class Row:
     Attributes:
         id: its id, whole.
         status: its state.
-        created: when it was created; None if that is not known.
-        started: when it started; None if it has not, or that is not known.
-        ended: when it ended; None if it has not, or that is not known.
+        created: when it was created; None if that is unknown.
+        started: when it started; None if it has not, or that is unknown.
+        ended: when it ended; None if it has not, or that is unknown.
         bars: when it queued and ran; none if no time is known.
         unknown: the times that should be there and are missing, unreadable, or contradict the
             others.
@@ -78,12 +78,12 @@ class Row:
 
     @property
     def queued(self) -> float | None:
-        """For how many seconds it queued; None if that is not known, or not over."""
+        """For how many seconds it queued; None if that is unknown, or not over."""
         return self._seconds(QUEUED)
 
     @property
     def ran(self) -> float | None:
-        """For how many seconds it ran; None if that is not known, or not over."""
+        """For how many seconds it ran; None if that is unknown, or not over."""
         return self._seconds(RAN)
 
     def _seconds(self, kind: str) -> float | None:
@@ -197,7 +197,7 @@ def lay_out(
 def read_row(job: Job) -> Row:
     """Make the row of a job."""
     status = cell(job, "status")
-    # In order: a time before the one that it should follow counts as unreadable.
+    # In order: a time before the one that it should follow is treated as unreadable.
     times = _TimeReader(job)
     created = times.read("created_at", needed=True, least=None)
     started = times.read(
@@ -223,7 +223,7 @@ def read_row(job: Job) -> Row:
 
 
 class _TimeReader:
-    """Reads the times of a job, and notes which of them are not known."""
+    """Reads the times of a job, and notes which of them are unknown."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -282,7 +282,7 @@ def _bar_to_end(
     ended: datetime | None,
     unknown: Sequence[str],
 ) -> Bar:
-    """A bar up to the end of the job; a mere mark where the job is over, but not known since when."""
+    """A bar up to the end of the job; a mere mark if the job is over, but since when is unknown."""
     if "end_timestamp" in unknown:
         return Bar(UNCLEAR, begin, begin)
     return Bar(kind, begin, ended)

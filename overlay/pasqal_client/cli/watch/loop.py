@@ -1,9 +1,4 @@
-"""Watches jobs until they have ended, and looks at them again and again.
-
-A look reads the jobs that had not ended, and counts those that match: only if there are more or
-fewer than before, all are read again. A job that was seen once is watched until it ends, even when
-it no longer matches.
-"""
+"""Looks at jobs again and again until they have ended: what is watched, the loop, and its pauses."""
 
 from __future__ import annotations
 
@@ -13,39 +8,28 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from ... import RetryPolicy, errors
-from ..._http.retry import RETRIED
+from ... import errors
+from ..._http.retry import is_transient
 from ..._states import COUNTED_ACTIVE
-from ..._waits.look import Reading
-from ..display.progress import jobs_of
 from ..failures import Code
 from ..streams import say
 from ..wait import report_failed
+from .looks import Looks, ids_of
 from .report import report_for
 from .state import WatchedJobs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from uuid import UUID
 
-    from ... import Job, PasqalClient
-    from ...jobs import Jobs
+    from ... import PasqalClient
     from .report import LineReport, ScreenReport
 
 INTERVAL: Final = 2.0
 """Seconds between two looks by default."""
-_PATIENCE: Final = RetryPolicy(attempts=2, longest_retry_after=0)
-"""How often a look is tried before its failure is shown; it is repeated all the same."""
 _LONGEST_PAUSE: Final = 30.0
 """Seconds that the pause after looks that failed grows to."""
 _LONGEST_RETRY_AFTER: Final = 600.0
 """Seconds that the service can make that pause."""
-
-# Jobs come and go under these filters without the number of jobs having to change.
-_VOLATILE: Final = frozenset({"status", "errors"})
-
-_PASSING: Final = (errors.APIConnectionError, errors.DeadlineError, errors.ResponseError)
-"""Errors without a status after which the next look may well succeed."""
 
 
 @frozen
@@ -69,7 +53,7 @@ class Watch:
     unknown: str
 
     @property
-    def which(self) -> dict[str, Any]:
+    def list_filters(self) -> dict[str, Any]:
         """The filters that list the jobs."""
         if self.named is not None:
             return {"id": list(self.named), "project_id": None}
@@ -87,79 +71,17 @@ class Watch:
         return ""
 
 
-class _Looks:
-    """Looks at the jobs of a watch.
-
-    Args:
-        client: where to look.
-        filters: which jobs.
-    """
-
-    def __init__(self, client: PasqalClient, filters: dict[str, Any]) -> None:
-        self._jobs = client.jobs
-        # Later looks are repeated by the watch itself, which shows meanwhile what is wrong.
-        self._impatient_jobs = client.with_options(retry=_PATIENCE).jobs
-        self._filters = filters
-        self._number = -1
-
-    def first(self) -> Sequence[Job]:
-        """All jobs that match, read with progress."""
-        listing = self._jobs.list(**self._filters)
-        return self._all(jobs_of(listing))
-
-    def again(self, active: Sequence[Job]) -> Sequence[Job]:
-        """The jobs that may have changed.
-
-        Raises:
-            NotFoundError: a job that had not ended has disappeared.
-            APIError: the look failed.
-        """
-        jobs = self._impatient_jobs
-        if not _VOLATILE & self._filters.keys():
-            seen = _read(jobs, _ids(active))
-            if jobs.count(**self._filters) == self._number:
-                return seen
-        found = self._all(list(jobs.list(**self._filters)))
-        # These may be active still, and only have stopped matching.
-        unlisted = set(_ids(active)).difference(_ids(found))
-        return [*found, *_read(jobs, sorted(unlisted))]
-
-    def _all(self, found: Sequence[Job]) -> Sequence[Job]:
-        for job in found:
-            if not hasattr(job, "id"):
-                raise errors.ResponseError(
-                    "a job came without a usable id, so it cannot be watched"
-                )
-        self._number = len(found)
-        return found
-
-
-def _read(jobs: Jobs, ids: Sequence[UUID]) -> Sequence[Job]:
-    listing = jobs.list(id=ids, project_id=None)
-    found = [job for job in listing if hasattr(job, "id")]
-    missing = set(ids).difference(_ids(found))
-    # A listing that is doubted may have missed the job: the next look will tell.
-    if missing and not Reading.of(listing, found).doubt:
-        reason = f"job {min(missing)} has disappeared, so it cannot be watched to its end"
-        raise errors.NotFoundError(reason, status=404)
-    return found
-
-
-def _ids(jobs: Sequence[Job]) -> list[UUID]:
-    return [job.id for job in jobs]
-
-
 def watch_jobs(client: PasqalClient, watch: Watch) -> Code:
     """Watch jobs; see `pasqal jobs watch`."""
     clock = _Clock(watch.timeout)
-    looks = _Looks(client, watch.which)
+    looks = Looks(client, watch.list_filters)
     jobs = WatchedJobs(watch.unknown)
     report = report_for(jobs, watch.title, watch.interval)
-    changes = jobs.update(looks.first())
+    changes = jobs.update(looks.read_all())
     missing = set(watch.named or ()) - jobs.statuses.keys()
     if missing:
-        reason = f"cannot watch job {min(missing)}: no such job is visible"
-        raise errors.NotFoundError(reason, status=404)
+        # Without a status, as `jobs.get` does where the answer lacks the job.
+        raise errors.NotFoundError(f"cannot watch job {min(missing)}: no such job is visible")
     if not jobs and not watch.forever:
         say("no job matches: there is nothing to watch")
         return Code.DONE
@@ -176,7 +98,7 @@ def watch_jobs(client: PasqalClient, watch: Watch) -> Code:
 def _follow(
     watch: Watch,
     clock: _Clock,
-    looks: _Looks,
+    looks: Looks,
     jobs: WatchedJobs,
     report: ScreenReport | LineReport,
 ) -> None:
@@ -184,7 +106,7 @@ def _follow(
 
     Raises:
         WaitTimeoutError: the time is up.
-        APIError: a look failed for a reason that does not pass.
+        APIError: a look failed, and the next one would fail likewise.
     """
     pause = watch.interval
     failures = 0
@@ -192,9 +114,9 @@ def _follow(
     while jobs.active or watch.forever:
         clock.sleep(pause, jobs, trouble)
         try:
-            changes = jobs.update(looks.again(jobs.active))
+            changes = jobs.update(looks.read_again(jobs.active))
         except errors.APIError as error:
-            if not _passes(error):
+            if not is_transient(error):
                 raise
             failures += 1
             trouble = str(error)
@@ -205,13 +127,6 @@ def _follow(
             trouble = ""
             pause = watch.interval
             report.show_changes(changes)
-
-
-def _passes(error: errors.APIError) -> bool:
-    """Whether the next look may well succeed."""
-    if isinstance(error, errors.APIStatusError):
-        return error.status in RETRIED
-    return isinstance(error, _PASSING)
 
 
 def _pause(interval: float, failures: int, error: errors.APIError) -> float:
@@ -254,7 +169,7 @@ class _Clock:
         if left <= 0:
             raise errors.WaitTimeoutError(
                 batch_id=None,
-                ids=tuple(_ids(jobs.active)),
+                ids=tuple(ids_of(jobs.active)),
                 statuses=jobs.statuses,
                 elapsed=elapsed,
                 trouble=trouble,

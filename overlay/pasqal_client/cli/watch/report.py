@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..display.output import count_columns, emit, on_terminal
-from ..display.safe_text import one_line, tally
+from ..display.safe_text import one_line
 from ..display.tables import table
+from ..display.words import tally
 from ..streams import say
 from . import screen
 from .screen import Display, View
@@ -19,25 +20,25 @@ if TYPE_CHECKING:
     from .state import Change, WatchedJobs
 
 
-def report_for(jobs: WatchedJobs, which: str, interval: float) -> ScreenReport | LineReport:
+def report_for(jobs: WatchedJobs, title: str, interval: float) -> ScreenReport | LineReport:
     """A report for what stdout is.
 
     Args:
         jobs: the jobs that are watched.
-        which: which jobs these are, in words that follow their number.
+        title: which jobs these are, in words that follow their number.
         interval: seconds between two looks.
     """
-    if on_terminal() and screen.is_possible():
-        return ScreenReport(jobs, which, interval)
+    if on_terminal() and screen.can_draw():
+        return ScreenReport(jobs, title, interval)
     return LineReport(jobs)
 
 
 class ScreenReport:
     """Shows how the jobs stand on a terminal, always in the same place."""
 
-    def __init__(self, jobs: WatchedJobs, which: str, interval: float) -> None:
+    def __init__(self, jobs: WatchedJobs, title: str, interval: float) -> None:
         self._jobs = jobs
-        self._which = which
+        self._title = title
         self._interval = interval
         self._display: Display = screen.display()
         self._seen_at = ""
@@ -56,16 +57,16 @@ class ScreenReport:
         self._show(trouble)
 
     def show_end(self) -> None:
-        """Leave the numbers behind."""
+        """Print the final numbers, below whatever was on the terminal before."""
         rows = []
         for status, number in self._jobs.counts.items():
             rows.append({"status": status, "jobs": number})
         emit(table(count_columns("status", rows)))
 
     def _show(self, trouble: str) -> None:
-        which = f"{self._jobs.total} {self._which}".strip()
+        title = f"{self._jobs.total_text} {self._title}".strip()
         view = View(
-            title=f"{which}, every {self._interval:g} s; Ctrl-C ends it",
+            title=f"{title}, every {self._interval:g} s; Ctrl-C ends it",
             seen_at=self._seen_at,
             counts=self._jobs.counts,
             active=self._jobs.active,
@@ -111,7 +112,7 @@ class LineReport:
     def _write_numbers(self) -> None:
         numbers = "no job matches"
         if self._jobs:
-            numbers = f"{self._jobs.total}: {tally(self._jobs.counts)}"
+            numbers = f"{self._jobs.total_text}: {tally(self._jobs.counts)}"
         emit(f"{_now()} {numbers}\n")
 
 

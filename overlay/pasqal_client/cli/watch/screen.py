@@ -20,8 +20,9 @@ from rich.text import Text
 from ..display.column_widths import fit_columns
 from ..display.field_text import NONE, cell, value, zone_name
 from ..display.output import field_column
-from ..display.safe_text import many, one_line
+from ..display.safe_text import one_line
 from ..display.tables import Column, console_for, rich_table, style_of
+from ..display.words import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,8 +38,8 @@ _WIDEST_BAR: Final = 40
 """Cells of the bar of all jobs."""
 _MOST_PROGRESS: Final = 999
 """Percent; what is more is shown as this."""
-_LINES_KEPT: Final = 200
-"""How much of what was written to stderr meanwhile is kept until the end."""
+_WRITES_KEPT: Final = 200
+"""How many of the last writes to stderr are kept until the end."""
 _LOOK_AT_SIZE: Final = 0.2
 """Seconds between two looks at the size of the terminal."""
 
@@ -63,7 +64,7 @@ class View:
 
 
 def render(view: View, console: Console) -> Group:
-    """Make a view of no more lines than the console has."""
+    """Make a view of at most as many lines as the console has."""
     width, height = console.size
     head: list[RenderableType] = [
         _line(view.title, "bold"),
@@ -188,7 +189,7 @@ def _table(columns: Sequence[Column], width: int, rows: int) -> Table:
 
 
 class Display:
-    """A terminal on which views are shown, each in the place of the one before, in whatever size the terminal has."""
+    """A terminal on which views are shown, each in the place of the one before; its size may change."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -250,7 +251,7 @@ def display() -> Display:
     return Display(console_for(sys.stdout))
 
 
-def is_possible() -> bool:
+def can_draw() -> bool:
     """Whether stdout is a terminal that can be drawn on."""
     console = console_for(sys.stdout)
     return console.is_terminal and not console.is_dumb_terminal
@@ -260,7 +261,7 @@ class _LastTexts(io.TextIOBase):
     """Keeps the last texts that are written."""
 
     def __init__(self) -> None:
-        self.texts: deque[str] = deque(maxlen=_LINES_KEPT)
+        self.texts: deque[str] = deque(maxlen=_WRITES_KEPT)
 
     def write(self, text: str) -> int:
         self.texts.append(text)
@@ -269,7 +270,7 @@ class _LastTexts(io.TextIOBase):
 
 @contextmanager
 def _hold_back_stderr() -> Iterator[None]:
-    """Write what goes to stderr meanwhile, such as warnings, when the display has gone."""
+    """Keep what goes to stderr, such as warnings, and write it once the display is closed."""
     # What goes into a file does not disturb the display, and may be read at once.
     if not sys.stderr.isatty():
         yield

@@ -11,7 +11,8 @@ from attrs import frozen
 from ..._states import CANCELING, is_active, is_known, state_of
 from ...errors import UnknownStatusError
 from ..display.field_text import value
-from ..display.safe_text import many, one_line
+from ..display.safe_text import one_line
+from ..display.words import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +56,7 @@ class WatchedJobs:
         return len(self._jobs)
 
     @property
-    def total(self) -> str:
+    def total_text(self) -> str:
         """How many jobs there are, in words."""
         return many(len(self), "job")
 
@@ -71,7 +72,7 @@ class WatchedJobs:
             if change is not None:
                 changes.append(change)
         if self._unknown == "error":
-            self._reject_unknown()
+            self._raise_if_unknown()
         return changes
 
     def _replace(self, job: Job) -> Change | None:
@@ -89,7 +90,7 @@ class WatchedJobs:
             after=one_line(after),
         )
 
-    def _reject_unknown(self) -> None:
+    def _raise_if_unknown(self) -> None:
         statuses = self.statuses
         unknown = {one: statuses[one] for one in statuses if not is_known(statuses[one])}
         if unknown:

@@ -65,8 +65,8 @@ class CancelQuery(_DateTimes, CancelJobsParametersQuery):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How a query is read where the service may not do what its documentation says.
+class QueryReading:
+    """How a query is read where the service may differ from its documentation.
 
     Attributes:
         created_dates: `start_date` and `end_date` are about when a job was created.
@@ -78,7 +78,7 @@ class Reading:
     shuffle: int | None = None
 
 
-AS_THE_PAGES_SAY = Reading()
+AS_DOCUMENTED = QueryReading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def all_of(conditions: Sequence[Condition]) -> Condition:
     return Condition(sql, tuple(values))
 
 
-def filters(query: _JobFilters, reading: Reading = AS_THE_PAGES_SAY) -> list[Condition]:
+def filters(query: _JobFilters, reading: QueryReading = AS_DOCUMENTED) -> list[Condition]:
     """One condition for each filter that the query has."""
     conditions = []
     for name in _ANY_OF:
@@ -123,7 +123,7 @@ def filters(query: _JobFilters, reading: Reading = AS_THE_PAGES_SAY) -> list[Con
     return conditions
 
 
-def ordering(query: GetJobsParametersQuery, reading: Reading = AS_THE_PAGES_SAY) -> str:
+def ordering(query: GetJobsParametersQuery, reading: QueryReading = AS_DOCUMENTED) -> str:
     """The ORDER BY terms: the field asked for, then the order of arrival, so that ties stay where they are.
 
     A job without a value sorts before those that have one.
@@ -147,7 +147,7 @@ def _shuffle(seed: int) -> str:
 
 
 def window(query: GetJobsParametersQuery) -> tuple[int, int]:
-    """The limit and the offset; a negative offset counts as 0."""
+    """The limit and the offset; a negative offset is read as 0."""
     return query.limit or _DEFAULT_LIMIT, max(query.offset or 0, 0)
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pasqal_core_schemas import BatchStatus, JobStatus
 
-from ..refusals import ForeignBatchError, UnknownBatchError
-from ..states import batch_status, has_ended
+from ..states import ForeignBatchError, UnknownBatchError, batch_status, has_ended
 from .columns import BATCH, JOB_ANSWER, Columns, SqlValue, from_microseconds
 from .queries import Condition
 
@@ -122,7 +121,7 @@ def require_access(db: sqlite3.Connection, batch_id: str) -> None:
     """Check that a batch exists and that the token has access to it.
 
     Raises:
-        RefusalError: it does not, or has not.
+        StateError: it does not, or has not.
     """
     sql = "SELECT is_foreign FROM batches JOIN projects ON projects.id = project_id WHERE batches.id = ?"
     row = db.execute(sql, (batch_id,)).fetchone()

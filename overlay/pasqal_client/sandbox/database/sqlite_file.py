@@ -112,7 +112,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
 
 def _prepare(db: sqlite3.Connection) -> None:
     # Two sandboxes on one file would both let its time pass: every job would end twice, and each
-    # would answer with totals that the other has made wrong. With this, SQLite refuses the second one at once.
+    # would answer with totals that the other has made wrong. With this, SQLite rejects the second one at once.
     db.execute("PRAGMA locking_mode = EXCLUSIVE")
     # The marks come with the tables, and before the log that is written ahead: there, nobody who
     # examines the file would find them.

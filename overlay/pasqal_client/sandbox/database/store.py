@@ -19,16 +19,15 @@ from pasqal_core_schemas import JobStatus
 
 from ..clock import Clock, microseconds
 from ..execution import Devices
-from ..refusals import CompleteBatchError
 from ..sample_values import AddedBatch
-from ..states import FINISHED, has_ended, refusal
+from ..states import FINISHED, CompleteBatchError, cancel_error, has_ended
 from .columns import BATCH, JOB, StoredJob, from_microseconds, to_microseconds, to_wire
 from .queries import (
-    AS_THE_PAGES_SAY,
+    AS_DOCUMENTED,
     CancelQuery,
     Condition,
     JobsQuery,
-    Reading,
+    QueryReading,
     all_of,
     filters,
     fit,
@@ -198,7 +197,7 @@ class Store:
             settle_batch(self._db, key, self._now_in_microseconds)
         return jobs
 
-    def page(self, query: JobsQuery, reading: Reading = AS_THE_PAGES_SAY) -> Page:
+    def page(self, query: JobsQuery, reading: QueryReading = AS_DOCUMENTED) -> Page:
         """The jobs that match, of the projects that the token has access to."""
         limit, offset = window(query)
         rest = f"ORDER BY {ordering(query, reading)} LIMIT ? OFFSET ?"
@@ -209,12 +208,12 @@ class Store:
         return Page(jobs, total)
 
     def cancel(
-        self, batch_id: UUID, query: CancelQuery, reading: Reading = AS_THE_PAGES_SAY
+        self, batch_id: UUID, query: CancelQuery, reading: QueryReading = AS_DOCUMENTED
     ) -> Cancellation:
         """Cancel the jobs of a batch that match and can still be cancelled.
 
         Raises:
-            RefusalError: the batch does not exist or is not accessible.
+            StateError: the batch does not exist or is not accessible.
         """
         key = str(batch_id)
         condition = all_of([Condition("batch_id = ?", (key,)), *filters(query, reading)])
@@ -223,17 +222,17 @@ class Store:
             now = to_wire(self._now)
             change = {"status": JobStatus.CANCELED, "end_timestamp": now, "updated_at": now}
             cancelled = []
-            refused = {}
+            errors = {}
             for job in read_jobs(self._db, condition, IN_CREATION_ORDER):
                 if job["status"] in FINISHED:
-                    refused[job["id"]] = refusal(job["status"])
+                    errors[job["id"]] = cancel_error(job["status"])
                 else:
                     cancelled.append(job | change)
             # A batch of which nothing is cancelled does not change, and its updated_at stays.
             if cancelled:
                 self._mark_cancelled([job["id"] for job in cancelled])
                 settle_batch(self._db, key, self._now_in_microseconds)
-        return Cancellation(cancelled, refused)
+        return Cancellation(cancelled, errors)
 
     def cancel_newest(self, count: int) -> list[UUID]:
         """Cancel this many of the PENDING jobs that are visible, the newest; returns their ids."""
@@ -254,7 +253,7 @@ class Store:
         """Close a batch; returns it as a JSON object.
 
         Raises:
-            RefusalError: the batch does not exist, is not accessible, or is complete.
+            StateError: the batch does not exist, is not accessible, or is complete.
         """
         key = str(batch_id)
         with self._transaction():
@@ -312,7 +311,7 @@ class Store:
             return
         start = self._now_in_microseconds
         end = min(start + elapsed - self._passed, _LAST)
-        # A transaction of its own: an operation that is refused must not undo the passing of time.
+        # A transaction of its own: an operation that is rejected must not undo the passing of time.
         with self._translate_errors(_DAMAGE), self._write():
             changed = self._devices.run(start, end)
             for batch_id, moment in changed.items():

@@ -1,1 +1,7 @@
-"""What goes wrong on purpose: faults of the connection and the server, and quirks of the answers."""
+"""Faults: requests that go wrong on purpose.
+
+- `fault` says what goes wrong with which requests, `rules` finds the fault of a request, and
+  `middleware` carries it out.
+"""
+
+from __future__ import annotations

@@ -44,13 +44,8 @@ _EFFECTS = (
     "truncate",
     "drip",
 )
-# The fields that describe an answer, with their defaults: without one of our own they mean nothing.
-_ANSWER_FIELDS: Mapping[str, object] = {
-    "style": "jsend",
-    "body": None,
-    "headers": {},
-    "retry_after": None,
-}
+# They describe an answer that replaces the service's own, and mean nothing without one.
+_ANSWER_FIELDS = ("style", "body", "headers", "retry_after")
 # They follow from the body; any other value would break the framing of the connection.
 _FRAMING_HEADERS = ("content-length", "transfer-encoding")
 
@@ -126,7 +121,7 @@ def _one_line_error(error: ValidationError) -> ValueError:
     return ValueError(clip(text))
 
 
-def _report_in_one_line(kind: type[_Kind]) -> type[_Kind]:
+def _errors_in_one_line(kind: type[_Kind]) -> type[_Kind]:
     """Make a class raise a plain `ValueError` in place of pydantic's error."""
     validate: Callable[..., None] = kind.__init__
 
@@ -141,10 +136,10 @@ def _report_in_one_line(kind: type[_Kind]) -> type[_Kind]:
     return kind
 
 
-@_report_in_one_line
+@_errors_in_one_line
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Fault:
-    """Something that goes wrong with some requests. The first fault that meets a request counts.
+    """Something that goes wrong with some requests. Of the faults that meet a request, only the first happens.
 
     Attributes:
         operation: the operation of the contract that it concerns, by its operationId, or "token"
@@ -205,7 +200,7 @@ class Fault:
     @model_validator(mode="after")
     def _check_combination(self) -> Self:
         if self.replacement_status is None:
-            self._refuse_answer_fields()
+            self._reject_answer_fields()
         if not self.has_effect and not self.is_limit:
             effects = ", ".join(_EFFECTS)
             raise ValueError(f"says when, but not what goes wrong: give one of {effects}")
@@ -215,11 +210,8 @@ class Fault:
             raise ValueError("per: has no effect without a rate")
         return self
 
-    def _refuse_answer_fields(self) -> None:
-        given = []
-        for name, default in _ANSWER_FIELDS.items():
-            if getattr(self, name) != default:
-                given.append(name)
+    def _reject_answer_fields(self) -> None:
+        given = [name for name in dump_fault(self) if name in _ANSWER_FIELDS]
         if given:
             raise ValueError(f"{', '.join(given)}: has no effect without a status")
 

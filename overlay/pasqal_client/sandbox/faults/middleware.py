@@ -12,7 +12,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..clock import parse_duration
-from .fault import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from .fault import Fault
     from .rules import Faults
 
 _PIECES = 20
@@ -28,8 +28,8 @@ _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _JSON = "application/json"
 
 
-class Wire(Protocol):
-    """What the server can do to a connection beyond ASGI."""
+class ConnectionControl(Protocol):
+    """What a server can do to its connections beyond ASGI."""
 
     def close(self, scope: Scope) -> None:
         """Close the connection of a request once everything sent so far is out."""
@@ -39,19 +39,6 @@ class Wire(Protocol):
 
     async def pause(self, length: timedelta) -> bool:
         """Wait; false if the server stops meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    """A request as ASGI hands it over, and the way to answer it."""
-
-    scope: Scope
-    receive: Receive
-    send: Send
-
-    async def send_body(self, body: bytes, *, more_body: bool) -> None:
-        """Send a piece of the body."""
-        await self.send({"type": "http.response.body", "body": body, "more_body": more_body})
 
 
 @dataclass(slots=True)
@@ -80,6 +67,24 @@ class _HeldAnswer:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _AsgiRequest:
+    """A request as ASGI hands it over, and the way to answer it."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+
+    async def send_body(self, body: bytes, *, more_body: bool) -> None:
+        """Send a piece of the body."""
+        await self.send({"type": "http.response.body", "body": body, "more_body": more_body})
+
+    async def send_whole(self, answer: _HeldAnswer) -> None:
+        """Send an answer at once."""
+        await self.send(answer.head)
+        await self.send_body(answer.body, more_body=False)
+
+
 class FaultMiddleware:
     """The service with its faults.
 
@@ -89,7 +94,7 @@ class FaultMiddleware:
             it has none.
         faults: the rules.
         change: changes tokens, time and jobs as a fault says.
-        wire: the server.
+        server: closes and resets connections, and waits.
     """
 
     def __init__(
@@ -98,13 +103,13 @@ class FaultMiddleware:
         operation_of: Callable[[Scope], str | None],
         faults: Faults,
         change: Callable[[Fault], None],
-        wire: Wire,
+        server: ConnectionControl,
     ) -> None:
         self._app = app
         self._operation_of = operation_of
         self._faults = faults
         self._change = change
-        self._wire = wire
+        self._server = server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or do to it what the rules say."""
@@ -115,53 +120,47 @@ class FaultMiddleware:
         if operation is None:
             await self._app(scope, receive, send)
             return
-        with self._faults.admit(operation) as fault:
+        with self._faults.fault_for(operation) as fault:
             if fault is None:
                 await self._app(scope, receive, send)
             else:
-                await self._play(fault, _Exchange(scope, receive, send))
+                await self._carry_out(fault, _AsgiRequest(scope, receive, send))
 
-    async def _play(self, fault: Fault, exchange: _Exchange) -> None:
+    async def _carry_out(self, fault: Fault, request: _AsgiRequest) -> None:
         if fault.latency:
             latency = parse_duration(fault.latency)
-            goes_on = await self._wire.pause(latency)
+            goes_on = await self._server.pause(latency)
             if not goes_on:
-                await self._break(exchange, self._wire.close)
+                await self._break(request, self._server.close)
                 return
-        fault = self._apply_changes(fault)
-        if fault.reset == "before":
-            if fault.applied:
-                await self._ask_app(exchange)
-            await self._break(exchange, self._wire.reset)
-            return
-        answer = await self._get_answer(fault, exchange)
-        await self._send_answer(answer, fault, exchange)
-
-    def _apply_changes(self, fault: Fault) -> Fault:
-        """Change tokens, time and jobs; returns the fault, or one that reports why that failed."""
         try:
             self._change(fault)
         except (OSError, ValueError) as error:
-            message = f"The fault could not be applied: {error}"
-            body = _make_jsend("error", message, 500)
-            return Fault(status=500, body=body)
-        return fault
+            await request.send_whole(_make_failure(error))
+            return
+        if fault.reset == "before":
+            if fault.applied:
+                await self._ask_app(request)
+            await self._break(request, self._server.reset)
+            return
+        answer = await self._get_answer(fault, request)
+        await self._send_answer(answer, fault, request)
 
-    async def _get_answer(self, fault: Fault, exchange: _Exchange) -> _HeldAnswer:
+    async def _get_answer(self, fault: Fault, request: _AsgiRequest) -> _HeldAnswer:
         """The answer of the service, or the one that replaces it."""
         status = fault.replacement_status
         if status is None:
-            return await self._ask_app(exchange)
+            return await self._ask_app(request)
         if fault.applied:
-            await self._ask_app(exchange)
+            await self._ask_app(request)
         return _make_answer(fault, status)
 
-    async def _ask_app(self, exchange: _Exchange) -> _HeldAnswer:
+    async def _ask_app(self, request: _AsgiRequest) -> _HeldAnswer:
         answer = _HeldAnswer()
-        await self._app(exchange.scope, exchange.receive, answer.take)
+        await self._app(request.scope, request.receive, answer.take)
         return answer
 
-    async def _send_answer(self, answer: _HeldAnswer, fault: Fault, exchange: _Exchange) -> None:
+    async def _send_answer(self, answer: _HeldAnswer, fault: Fault, request: _AsgiRequest) -> None:
         """Send all of it, or half and then break the connection."""
         is_reset = fault.reset == "during"
         body = answer.body
@@ -169,36 +168,43 @@ class FaultMiddleware:
             # The Content-Length stays that of the whole, so the client can tell.
             half = len(body) // 2
             body = body[:half]
-        await exchange.send(answer.head)
+        await request.send(answer.head)
         drip = parse_duration(fault.drip)
-        is_sent = await self._send_body(body, drip, exchange)
+        is_sent = await self._send_body(body, drip, request)
         if is_reset:
-            await self._break(exchange, self._wire.reset)
+            await self._break(request, self._server.reset)
         elif fault.truncate or not is_sent:
-            await self._break(exchange, self._wire.close)
+            await self._break(request, self._server.close)
         else:
-            await exchange.send_body(b"", more_body=False)
+            await request.send_body(b"", more_body=False)
 
-    async def _send_body(self, body: bytes, drip: timedelta, exchange: _Exchange) -> bool:
+    async def _send_body(self, body: bytes, drip: timedelta, request: _AsgiRequest) -> bool:
         """Send a body, in pieces if it drips; false if the server stops meanwhile."""
         if not drip:
             if body:
-                await exchange.send_body(body, more_body=True)
+                await request.send_body(body, more_body=True)
             return True
         size = math.ceil(len(body) / _PIECES)
         while body:
-            goes_on = await self._wire.pause(drip)
+            goes_on = await self._server.pause(drip)
             if not goes_on:
                 return False
-            await exchange.send_body(body[:size], more_body=True)
+            await request.send_body(body[:size], more_body=True)
             body = body[size:]
         return True
 
-    async def _break(self, exchange: _Exchange, end: Callable[[Scope], None]) -> None:
-        end(exchange.scope)
+    async def _break(self, request: _AsgiRequest, end: Callable[[Scope], None]) -> None:
+        end(request.scope)
         # uvicorn takes an app for broken that returns before the disconnect has reached it.
-        while (await exchange.receive())["type"] != "http.disconnect":
+        while (await request.receive())["type"] != "http.disconnect":
             pass
+
+
+def _make_failure(error: Exception) -> _HeldAnswer:
+    """The answer that says why tokens, time or jobs could not be changed as the fault says."""
+    body = _encode_json(_make_jsend("error", f"The fault could not be applied: {error}", 500))
+    headers = {"content-type": _JSON, "content-length": str(len(body))}
+    return _HeldAnswer(500, _encode_headers(headers), body)
 
 
 def _make_answer(fault: Fault, status: int) -> _HeldAnswer:

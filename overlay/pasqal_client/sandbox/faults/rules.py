@@ -1,8 +1,4 @@
-"""When a fault happens: rules that say which requests it meets. No I/O, no waiting, only counting.
-
-A client shows its worth when the service fails, and the service does not fail on demand; here it
-does, in the same way each time.
-"""
+"""When a fault happens: rules that say which requests it meets. No I/O, no waiting, only counting."""
 
 from __future__ import annotations
 
@@ -51,8 +47,8 @@ class FaultRule:
             return operation != TOKEN
         return wanted == operation
 
-    def meets(self, now: float) -> bool:
-        """Count one more request, and say whether the fault is due for it. Now is in seconds."""
+    def count_request(self, now: float) -> bool:
+        """Count one more request, at a time in seconds; returns whether the fault is due for it."""
         self.seen += 1
         # Drawn for every request, whatever else decides, so that a seed gives one sequence only.
         is_drawn = self._draw()
@@ -64,14 +60,14 @@ class FaultRule:
         return is_drawn and self._is_exceeded(now)
 
     def enter(self, now: float) -> None:
-        """Let a request pass; it counts for the limits of the rule until `leave`."""
+        """Note a request with which the fault does not happen; the limits apply to it until `leave`."""
         self._in_flight += 1
         if self.fault.rate is not None:
             self._arrivals.append(now)
             self._forget_arrivals(now)
 
     def leave(self) -> None:
-        """Note that such a request has its answer."""
+        """Note that such a request was answered."""
         self._in_flight -= 1
 
     def _draw(self) -> bool:
@@ -151,31 +147,31 @@ class Faults:
             self._rules = ()
 
     @contextmanager
-    def admit(self, operation: str) -> Iterator[Fault | None]:
-        """While a request is answered: what goes wrong with it."""
+    def fault_for(self, operation: str) -> Iterator[Fault | None]:
+        """Count a request, for as long as it is answered; gives the fault that happens with it, if any."""
         with self._lock:
-            fault, passed = self._meet(operation)
+            fault, entered = self._count_request(operation)
         try:
             yield fault
         finally:
             with self._lock:
-                for rule in passed:
+                for rule in entered:
                     rule.leave()
 
-    def _meet(self, operation: str) -> tuple[Fault | None, list[FaultRule]]:
-        """The fault that meets a request, and the rules that let it pass."""
+    def _count_request(self, operation: str) -> tuple[Fault | None, list[FaultRule]]:
+        """The fault that happens with a request, and the rules that the request has entered."""
         now = self._monotonic()
         fault = None
-        passed = []
+        entered = []
         for rule in self._rules:
             if not rule.concerns(operation):
                 continue
             # Also after one has been found: a rule counts every request, whatever rules precede it.
-            is_due = rule.meets(now)
+            is_due = rule.count_request(now)
             if is_due and fault is None:
                 fault = rule.fault
                 rule.fired += 1
             else:
                 rule.enter(now)
-                passed.append(rule)
-        return fault, passed
+                entered.append(rule)
+        return fault, entered

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import fastapi_offline
 
-import pasqal_core_schemas
+from ..operations import CONTRACT
 
 CONTRACT_PATH = "/openapi.json"
 START_PATH = "/docs/start.js"
@@ -17,8 +15,6 @@ START_PATH = "/docs/start.js"
 _FILES = Path(fastapi_offline.__file__).parent / "static"
 ASSETS = {f"/docs/{name}": _FILES / name for name in ("swagger-ui.css", "swagger-ui-bundle.js")}
 """The files of Swagger UI, by the paths under which they are served."""
-
-_CONTRACT = files(pasqal_core_schemas) / "contract.json"
 
 DOCS = """\
 <!doctype html>
@@ -63,14 +59,11 @@ window.ui = SwaggerUIBundle({{
 """
 
 
-def load(server: str) -> dict[str, Any]:
+def make_document(server: str) -> dict[str, Any]:
     """The contract, with this sandbox as its only server.
 
     Args:
         server: the address of the sandbox, with the service prefix.
     """
-    document: dict[str, Any] = json.loads(_CONTRACT.read_text(encoding="utf-8"))
-    document["servers"] = [
-        {"url": server, "description": "This sandbox, a stand-in for the service on this machine"}
-    ]
-    return document
+    description = "This sandbox, a stand-in for the service on this machine"
+    return {**CONTRACT, "servers": [{"url": server, "description": description}]}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pasqal_core_schemas import JobStatus
 
 from ..database.columns import BATCH, JOB, Columns, SqlValue
-from ..refusals import UnknownBatchError
+from ..states import UnknownBatchError
 
 if TYPE_CHECKING:
     import sqlite3

@@ -110,7 +110,7 @@ def _send_page(page: Html, status: int = HTTPStatus.OK) -> Response:
 def _send_contract(prefix: str, request: Request) -> Response:
     # Under the host that the request names: a page loaded from localhost may not ask 127.0.0.1.
     address = str(request.base_url).rstrip("/") + prefix
-    return JSONResponse(contract.load(address), headers=_UNCACHED)
+    return JSONResponse(contract.make_document(address), headers=_UNCACHED)
 
 
 def _send_file(path: Path, _: Request) -> Response:

@@ -1,7 +1,7 @@
 """The quirks of the real service, by name, and which of them a sandbox has now.
 
-A quirk is a way in which the service departs from its own pages. A client that was tried only
-against the contract breaks on the service; with these it can be tried against both.
+A quirk is a way in which the service departs from its own documentation. A client that was tried
+only against the contract breaks on the service; with these it can be tried against both.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import count
 
 from ..checks import short_repr
-from ..database.queries import AS_THE_PAGES_SAY, Reading
+from ..database.queries import AS_DOCUMENTED, QueryReading
 
 
 class Quirk(StrEnum):
@@ -20,11 +20,11 @@ class Quirk(StrEnum):
     NO_PAGINATION = "no-pagination"
     """The list has no `pagination`, as in every fixture of the official client; Content-Range stays."""
     NO_CONTENT_RANGE = "no-content-range"
-    """The list has no Content-Range header, which the pages of the API keep for old clients only."""
+    """The list has no Content-Range header, which the documentation keeps for old clients only."""
     INTEGER_CODE = "integer-code"
     """`code` is the integer 200, as in some fixtures, instead of text; in error answers too."""
     BARE_ENVELOPE = "bare-envelope"
-    """Successes have no `status`, `message` and `code`, as on the pages of the two writes. The contract allows it."""
+    """Successes have no `status`, `message` and `code`, as documented for the two writes. The contract allows it."""
     NAIVE_TIMES = "naive-times"
     """Times have no zone, as in fixtures of the lists."""
     ZULU_TIMES = "zulu-times"
@@ -51,7 +51,7 @@ _SPELLINGS = frozenset({Quirk.NAIVE_TIMES, Quirk.ZULU_TIMES, Quirk.EPOCH_TIMES})
 
 
 class ChosenQuirks:
-    """The quirks of one sandbox, which may be exchanged while it answers."""
+    """The quirks of one sandbox, which may be replaced while it answers."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         """Begin with these; errors are those of `choose`."""
@@ -65,17 +65,17 @@ class ChosenQuirks:
             ValueError: a name is unknown, or two quirks exclude each other.
         """
         self.current = _parse_names(names)
-        # Ties are shuffled by this number: counting anew makes a second run equal the first.
-        self._readings = count(1)
+        # Ties are shuffled by these numbers; from 1 again, so that a second run equals the first.
+        self._shuffles = count(1)
 
-    def reading(self) -> Reading:
-        """How the query of one request is to be read."""
+    def next_reading(self) -> QueryReading:
+        """How the query of the next request is read; each call is for another request."""
         if not self.current:
-            return AS_THE_PAGES_SAY
+            return AS_DOCUMENTED
         shuffle = None
         if Quirk.UNSTABLE_TIES in self.current:
-            shuffle = next(self._readings)
-        return Reading(created_dates=Quirk.CREATED_DATES in self.current, shuffle=shuffle)
+            shuffle = next(self._shuffles)
+        return QueryReading(created_dates=Quirk.CREATED_DATES in self.current, shuffle=shuffle)
 
 
 def _parse_names(names: object) -> frozenset[Quirk]:

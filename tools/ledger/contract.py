@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spec_places import METHODS, Contract, Node, Placed, Schema, followed, references
+from check_spec.places import METHODS, Contract, Node, Placed, Schema, followed, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+ROOT: Final = Path(__file__).resolve().parents[2]
 JSON: Final = "application/json"
 SUCCESS: Final = "200"
 

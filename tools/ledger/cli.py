@@ -11,8 +11,9 @@ from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
-from ledger_client import BESIDES, source_of
 from operation_table import HERE
+
+from .client import BESIDES, source_of
 
 # Those of the command's parameters that have other names than the client's keywords.
 _NAMES: Final = {"order_by_direction": "reverse", "offset": "everything"}

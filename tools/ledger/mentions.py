@@ -7,11 +7,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from ledger_contract import LedgerError
+from .contract import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+HERE: Final = "tools/ledger/mentions.py"
 
 WHOLE: Final = (
     "contract/test_examples.py",
@@ -71,7 +73,7 @@ def test_modules(root: Path) -> dict[str, frozenset[str]]:
     for name in WHOLE:
         if not (tests / name).exists():
             raise LedgerError(
-                f"tests/{name} is gone: bring it back, or name its successor in WHOLE of {__file__}"
+                f"tests/{name} is gone: bring it back, or name its successor in WHOLE of {HERE}"
             )
     found = {}
     for path in sorted(path for folder in FOLDERS for path in (tests / folder).glob("test_*.py")):

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from ledger_contract import (
+from .contract import (
     ROOT,
     SUCCESS,
     LedgerError,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from spec_places import Contract
+    from check_spec.places import Contract
 
 VECTORS: Final = "tests/contract/vectors"
 KINDS: Final = ("requests", "answers", "errors")

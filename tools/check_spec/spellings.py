@@ -10,7 +10,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from spec_places import Contract, Schema, parts, schemas
+from .places import Contract, Schema, parts, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from spec_places import (
+from .places import (
     Contract,
     Schema,
     followed,

@@ -6,10 +6,12 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger_checks import check_operation
-from ledger_cli import option_place, options
-from ledger_client import keyword, keyword_place
-from ledger_contract import (
+from check_spec.places import followed
+
+from .checks import check_operation
+from .cli import option_place, options
+from .client import keyword, keyword_place
+from .contract import (
     JSON,
     SUCCESS,
     LedgerError,
@@ -18,20 +20,20 @@ from ledger_contract import (
     operations,
     parameters,
 )
-from ledger_generated import generated_argument, generated_operation
-from ledger_page import MISSING, code
-from ledger_sandbox import (
+from .generated import generated_argument, generated_operation
+from .page import MISSING, code
+from .sandbox import (
     handler,
     in_a_query,
     query_place,
     served,
 )
-from spec_places import followed
 
 if TYPE_CHECKING:
-    from ledger_page import Ledger
+    from check_spec.places import Node
     from operation_table import Reach
-    from spec_places import Node
+
+    from .page import Ledger
 
 PARAMETER_COLUMNS: Final = (
     "parameter",
@@ -59,7 +61,7 @@ def write_operation(ledger: Ledger, operation_id: str) -> None:
         where = f"{Path(place.filename).name}:{place.lineno}"
         said = f"{type(error).__name__}: {error}"[:LONGEST]
         ledger.gaps.append(
-            f"{operation_id}: the ledger cannot look at it ({said}, at {where}); adapt tools/ledger_*.py"
+            f"{operation_id}: the ledger cannot look at it ({said}, at {where}); adapt tools/ledger"
         )
 
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from pasqal_client import AsyncPasqalClient, PasqalClient, ResponseError
-from pasqal_client._http.error_context import Exchange
+from pasqal_client._http.error_context import ErrorContext
 from pasqal_core_api.api.batches import complete_batch
 from pasqal_core_api.api.jobs import get_jobs
 from pasqal_core_runtime.response import Response
@@ -33,7 +33,7 @@ def sync_client() -> PasqalClient:
 
 
 def error_of(response: Response[Any]) -> ResponseError:
-    return Exchange.of_answer(response).error(ResponseError, f"odd: {TOKEN}", status=200)
+    return ErrorContext.of_answer(response).error(ResponseError, f"odd: {TOKEN}", status=200)
 
 
 def test_an_answer_carries_the_request_as_it_was_sent() -> None:
@@ -75,5 +75,5 @@ def test_a_raw_answer_pickles_and_copies_without_its_secrets(again: Any) -> None
     copied = again(response)
     assert copied.headers == response.headers
     assert TOKEN.encode() not in pickle.dumps(copied)
-    restored = again(Exchange.of_answer(response))
+    restored = again(ErrorContext.of_answer(response))
     assert (restored.method, restored.path) == ("GET", "/prefix/api/v2/jobs")

@@ -7,10 +7,11 @@ import sys
 from functools import cache
 from typing import Any, Final, get_type_hints
 
-from ledger_client import source_of
-from ledger_contract import LedgerError, parameters_in
-from ledger_generated import sample
-from spec_places import METHODS, Contract, Node, Schema
+from check_spec.places import METHODS, Contract, Node, Schema
+
+from .client import source_of
+from .contract import LedgerError, parameters_in
+from .generated import sample
 
 _SORT_KEYS: Final = ("runs", "updated_at", "status")
 """Fields that a list may be sorted by, other than the one it is sorted by anyway."""

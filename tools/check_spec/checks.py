@@ -1,27 +1,16 @@
-"""Validates the contract: OpenAPI 3.1, its schemas and their defaults, its operations, and every example.
-
-    python tools/check_spec.py [PATH]    PATH is openapi.yaml of this repository unless given
-
-Prints one line a problem (where, what is wrong, what would be right) and exits with 1, or a summary
-and exits with 0.
-"""
+"""The checks of a contract, in stages: its references, form, schemas and defaults, operations, and examples."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.schemas import schema_v31
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from spec_models import unmakeable
-from spec_places import (
+from .models import unmakeable
+from .places import (
     Contract,
     Schema,
     bodies,
@@ -32,12 +21,11 @@ from spec_places import (
     references,
     schemas,
 )
-from spec_spellings import passed_over
+from .spellings import passed_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).resolve().parent.parent
 FORMATS = Draft202012Validator.FORMAT_CHECKER
 
 
@@ -80,7 +68,7 @@ def dead_references(contract: Contract) -> Iterator[str]:
 
 
 def misformed(contract: Contract) -> Iterator[str]:
-    """What the schema of OpenAPI 3.1 itself refuses."""
+    """What the schema of OpenAPI 3.1 itself rejects."""
     # Not by the package's own validator, whose errors have another shape where jsonschema-rs is
     # installed.
     for error in Draft202012Validator(dict(schema_v31)).iter_errors(contract):
@@ -88,7 +76,7 @@ def misformed(contract: Contract) -> Iterator[str]:
 
 
 def bad_schemas(contract: Contract) -> Iterator[str]:
-    """Schemas that are none, formats that nothing checks, and defaults that their own schema refuses."""
+    """Malformed schemas, formats that nothing checks, and defaults that their own schema rejects."""
     for where, schema in schemas(contract, "#"):
         judge = Draft202012Validator(Draft202012Validator.META_SCHEMA)
         faults = list(judge.iter_errors(schema))
@@ -105,7 +93,7 @@ def _bad_values(
     where: str,
     schema: Schema,
 ) -> Iterator[str]:
-    """A format that nothing checks, and a default that the schema refuses."""
+    """A format that nothing checks, and a default that the schema rejects."""
     kind = schema.get("format")
     if kind is not None and kind not in FORMATS.checkers:
         right = "uuid or date-time would be right"
@@ -221,37 +209,3 @@ def shortened(text: str, most: int = 160) -> str:
     beginning = text[: most // 2]
     end = text[-most // 2 :]
     return f"{beginning} … {end}"
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# The command
-
-
-def main(arguments: list[str]) -> int:
-    """Run the command; returns its exit code."""
-    parser = argparse.ArgumentParser(description="Validate the contract and its examples.")
-    parser.add_argument(
-        "path",
-        nargs="?",
-        type=Path,
-        default=ROOT / "openapi.yaml",
-    )
-    path: Path = parser.parse_args(arguments).path
-    try:
-        contract = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, YAMLError) as error:
-        said = " ".join(str(error).split())
-        print(f"{path}: cannot be read as YAML: {said}", file=sys.stderr)
-        return 1
-    found = problems(contract)
-    if not found:
-        print(f"{path.name}: {summary(contract)}")
-        return 0
-    print(*found, sep="\n", file=sys.stderr)
-    plural = "" if len(found) == 1 else "s"
-    print(f"{path.name}: {len(found)} problem{plural}")
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

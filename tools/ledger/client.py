@@ -9,16 +9,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger_contract import parameters_in
+from .contract import parameters_in
 
 if TYPE_CHECKING:
+    from check_spec.places import Contract, Node
     from operation_table import Reach
-    from spec_places import Contract, Node
 
 CLIENTS: Final = ("PasqalClient", "AsyncPasqalClient")
 
 BESIDES: Final = frozenset({"order_by", "order_by_direction", "limit", "offset"})
-"""Query parameters that are no filters: how a list is sorted and cut into pages."""
+"""Query parameters that are not filters: how a list is sorted and cut into pages."""
 
 
 def source_of(thing: Any) -> str:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger_cli import missing_command
-from ledger_client import missing_methods
-from ledger_items import VECTORS
-from ledger_mentions import (
+from operation_table import HERE, TABLE, Reach
+
+from .cli import missing_command
+from .client import missing_methods
+from .items import VECTORS
+from .mentions import (
     COMMANDS_PAGE,
     TRANSCRIPTION,
     explains_call,
     explains_command,
     is_transcribed,
 )
-from ledger_page import some
-from ledger_sandbox import missing_handler
-from operation_table import HERE, TABLE, Reach
+from .page import some
+from .sandbox import missing_handler
 
 if TYPE_CHECKING:
-    from ledger_page import Ledger
+    from .page import Ledger
 
 
 def check_operation(ledger: Ledger, operation_id: str) -> Reach | None:

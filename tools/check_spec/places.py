@@ -1,4 +1,4 @@
-"""Finds one's way in a contract: its schemas, operations, bodies and references.
+"""Finds the parts of a contract: its schemas, operations, bodies and references.
 
 Places are written as JSON pointers with readable slashes.
 """
@@ -62,7 +62,7 @@ Node = dict[str, Any]
 """A part of a contract: an operation, a parameter, a body, an answer, a field."""
 
 Placed = tuple[str, Node]
-"""A part of a contract behind its place."""
+"""The place of a part of a contract, and the part."""
 
 
 def references(node: Any, where: str) -> Iterator[tuple[str, str]]:

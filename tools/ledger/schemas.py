@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger_cli import shown
-from ledger_contract import vector_files
-from ledger_mentions import TRANSCRIPTION, is_transcribed
-from ledger_page import code
-from ledger_sandbox import column_place, in_a_column
+from .cli import shown
+from .contract import vector_files
+from .mentions import TRANSCRIPTION, is_transcribed
+from .page import code
+from .sandbox import column_place, in_a_column
 
 if TYPE_CHECKING:
-    from ledger_page import Ledger
-    from spec_places import Node
+    from check_spec.places import Node
+
+    from .page import Ledger
 
 FIELD_COLUMNS: Final = (
     "field",

@@ -9,19 +9,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from ledger_contract import (
-    body_of,
-    component,
-    operations,
-    parameters_in,
-    resolved,
-)
-from spec_places import (
+from check_spec.places import (
     Contract,
     Node,
     Schema,
     examples,
     followed,
+)
+
+from .contract import (
+    body_of,
+    component,
+    operations,
+    parameters_in,
+    resolved,
 )
 
 if TYPE_CHECKING:

@@ -1,5 +1,7 @@
 """Prints what is installed in this environment as constraints: exact versions, no index addresses, not the project."""
 
+from __future__ import annotations
+
 from importlib.metadata import distributions
 
 # The project is installed from here, and the tool that installs comes with the environment.

@@ -1,0 +1,52 @@
+"""The section that lists all vectors, so that none of them disappears unnoticed."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from textwrap import fill
+from typing import Any, Final
+
+from .items import VECTORS
+
+LINE: Final = 120
+LOST: Final = 10
+"""Vectors that a complaint names."""
+
+
+def vector_lines(files: dict[str, dict[str, Any]]) -> list[str]:
+    """All vectors, file by file and operation by operation, so that none of them gets lost unnoticed."""
+    lines = ["", "## Vectors"]
+    for kind, file in files.items():
+        lines += ["", f"### {kind}.json"]
+        for operation, cases in groupby(file["cases"], key=lambda case: case["operation"]):
+            ids = ", ".join(case["id"] for case in cases)
+            filled = fill(
+                ids,
+                LINE,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            lines += ["", f"`{operation}`:", *filled.splitlines()]
+    return lines
+
+
+def lost_vectors(kept: str, text: str) -> list[str]:
+    """What to say of the vectors that one page lists and another does not."""
+    lost = sorted(listed_vectors(kept) - listed_vectors(text))
+    if not lost:
+        return []
+    names = ", ".join(lost[:LOST])
+    if len(lost) > LOST:
+        names += " …"
+    return [
+        f"Vectors that were there: {names}; `git diff {VECTORS}` shows what became of them.",
+        f"`git checkout {VECTORS}` brings them back; only if they are not wanted any more:",
+    ]
+
+
+def listed_vectors(text: str) -> set[str]:
+    """The ids of the vectors that a page lists."""
+    section = text.partition("\n## Vectors\n")[2].splitlines()
+    lines = [line for line in section if not line.startswith(("#", "`"))]
+    return {name for line in lines for name in re.findall(r"[\w-]+", line)}

@@ -1,0 +1,86 @@
+"""Makes an environment for the official client, which must not share one with this package, from exact versions.
+
+It stays in build/ until other versions are wanted. Tests and benchmarks use the same one.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import venv
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+FOLDER: Final = ROOT / "build/official"
+CONSTRAINTS: Final = ROOT / "tests/sandbox/official-constraints.txt"
+"""The official client and all that it needs, each package with its version."""
+
+
+class UnavailableError(Exception):
+    """The packages cannot be installed here; the text says why."""
+
+
+def make_environment() -> Path:
+    """The folder of the environment; made unless it is there already.
+
+    Raises:
+        UnavailableError: the packages cannot be installed.
+        OSError: the environment cannot be put in its place.
+    """
+    if not _is_complete():
+        FOLDER.parent.mkdir(exist_ok=True)
+        # What is moved into place was installed to its end, whoever else does the same meanwhile.
+        with tempfile.TemporaryDirectory(
+            prefix="official-", dir=FOLDER.parent, ignore_cleanup_errors=True
+        ) as made:
+            _install(Path(made) / "new")
+            with suppress(FileNotFoundError):
+                FOLDER.rename(Path(made) / "old")
+            with suppress(OSError):
+                (Path(made) / "new").rename(FOLDER)
+        if not _is_complete():
+            raise OSError(f"{FOLDER} cannot be put in place")
+    return FOLDER
+
+
+def find_environment() -> Path | None:
+    """The folder of the environment if it is there already."""
+    return FOLDER if _is_complete() else None
+
+
+def _wanted() -> str:
+    return f"{sys.version}\n{CONSTRAINTS.read_text()}"
+
+
+def _is_complete() -> bool:
+    stamp = FOLDER / "complete"
+    return stamp.is_file() and stamp.read_text() == _wanted()
+
+
+def _install(folder: Path) -> None:
+    venv.create(folder)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(folder / "bin" / "python"),
+        "install",
+        "--quiet",
+        "--no-input",
+    ]
+    # The file names all that is needed, so nothing is left to resolve: where one is not available, pip
+    # says so plainly.
+    options = ["--retries", "1", "--timeout", "30", "--only-binary", ":all:", "--no-deps"]
+    done = subprocess.run(
+        [*pip, *options, "--requirement", str(CONSTRAINTS)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise UnavailableError(done.stderr.strip().splitlines()[-1])
+    (folder / "complete").write_text(_wanted())
