@@ -4,42 +4,96 @@
 
 from .batch import Batch
 from .batch_answer import BatchAnswer
+from .batch_cancel_errors import BatchCancelErrors
 from .batch_configuration import BatchConfiguration
+from .batch_page import BatchPage
 from .batch_status import BatchStatus
+from .batch_status_answer import BatchStatusAnswer
+from .batch_status_report import BatchStatusReport
+from .cancel_batches_request import CancelBatchesRequest
 from .cancel_errors import CancelErrors
+from .cancelled_batches import CancelledBatches
+from .cancelled_batches_answer import CancelledBatchesAnswer
 from .cancelled_jobs import CancelledJobs
 from .cancelled_jobs_answer import CancelledJobsAnswer
+from .counter import Counter
+from .create_batch_request import CreateBatchRequest
+from .create_batch_request_configuration import CreateBatchRequestConfiguration
+from .device import Device
+from .device_availability import DeviceAvailability
+from .device_page import DevicePage
+from .device_spec import DeviceSpec
+from .device_spec_answer import DeviceSpecAnswer
+from .device_specs import DeviceSpecs
+from .device_specs_answer import DeviceSpecsAnswer
+from .device_type_name import DeviceTypeName
 from .http_validation_error import HTTPValidationError
 from .job import Job
+from .job_answer import JobAnswer
 from .job_origin import JobOrigin
 from .job_page import JobPage
+from .job_request import JobRequest
+from .job_request_variables import JobRequestVariables
+from .job_result import JobResult
 from .job_status import JobStatus
+from .job_status_answer import JobStatusAnswer
+from .job_status_report import JobStatusReport
 from .job_variables import JobVariables
 from .jobs_count_per_status import JobsCountPerStatus
 from .order_direction import OrderDirection
 from .pagination import Pagination
+from .public_device_specs_answer import PublicDeviceSpecsAnswer
 from .queue_priority import QueuePriority
 from .response_status import ResponseStatus
+from .results_link import ResultsLink
+from .results_link_answer import ResultsLinkAnswer
 from .validation_error import ValidationError
 
 __all__ = (
     "Batch",
     "BatchAnswer",
+    "BatchCancelErrors",
     "BatchConfiguration",
+    "BatchPage",
     "BatchStatus",
+    "BatchStatusAnswer",
+    "BatchStatusReport",
+    "CancelBatchesRequest",
     "CancelErrors",
+    "CancelledBatches",
+    "CancelledBatchesAnswer",
     "CancelledJobs",
     "CancelledJobsAnswer",
+    "Counter",
+    "CreateBatchRequest",
+    "CreateBatchRequestConfiguration",
+    "Device",
+    "DeviceAvailability",
+    "DevicePage",
+    "DeviceSpec",
+    "DeviceSpecAnswer",
+    "DeviceSpecs",
+    "DeviceSpecsAnswer",
+    "DeviceTypeName",
     "HTTPValidationError",
     "Job",
+    "JobAnswer",
     "JobOrigin",
     "JobPage",
+    "JobRequest",
+    "JobRequestVariables",
+    "JobResult",
     "JobsCountPerStatus",
     "JobStatus",
+    "JobStatusAnswer",
+    "JobStatusReport",
     "JobVariables",
     "OrderDirection",
     "Pagination",
+    "PublicDeviceSpecsAnswer",
     "QueuePriority",
     "ResponseStatus",
+    "ResultsLink",
+    "ResultsLinkAnswer",
     "ValidationError",
 )

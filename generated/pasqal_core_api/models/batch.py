@@ -23,54 +23,61 @@ if TYPE_CHECKING:
 
 @frozen(init=False, eq=False, repr=False)
 class Batch(Model):
-    """A batch with its jobs, without their results.
+    """A batch, without the results of its jobs. What an operation does not answer with is absent.
 
     Attributes:
         id: The batch's own id.
         status: The state of a batch.
-        complete: Whether the batch was declared complete.
         open: Whether the batch still accepts jobs.
-        priority: The batch's numeric priority.
-        device_type: The QPU or emulator that the batch is for.
+        device_type: The type of the QPU or emulator that the batch is for.
         user_id: Who created the batch.
         project_id: The project that owns the batch.
         created_at: When the service received the batch.
         updated_at: When the batch last changed.
-        sequence_builder: The serialised pulse sequence that the jobs share.
+        parent_id: The batch that this one repeats, if it was made by a rebatch.
+        complete: Whether the batch was declared complete. The opposite of `open`, which replaces it.
+        priority: The batch's numeric priority. `queue_priority` replaces it.
+        sequence_builder: The serialised pulse sequence that the jobs share. Null if each job has its own;
+            lists leave it out.
         jobs_count: How many jobs the batch has.
         jobs_count_per_status: How many jobs the batch has in each state.
-        tags: Free labels of the batch.
-        queue_priority: The queue of a batch, from the one that is served first to the one that is served
-            last.
-        parent_id: The batch's parent, if it has one.
-        configuration: The batch's configuration, if it has one.
+        tags: Free labels of the batch, each once.
+        configuration: The configuration of an emulator, if the batch has one. `backend_configuration`
+            replaces it.
+        backend_configuration: The serialised configuration of an emulator, if the batch has one.
         webhook: The batch's webhook, if it has one.
         start_datetime: When the batch started; nothing before that.
         end_datetime: When the batch ended; nothing before that.
-        jobs: The jobs of the batch.
+        jobs: The jobs of the batch, in the order of their creation.
+        job_ids: The ids of the jobs, in the order of their creation.
+        queue_priority: The queue of the batch.
+        device_status: The state of the device that the batch is for.
     """
 
     id: UUID
     status: BatchStatus
-    complete: bool
     open: bool
-    priority: int
     device_type: str
     user_id: str
     project_id: UUID
     created_at: datetime.datetime
     updated_at: datetime.datetime
-    sequence_builder: str
-    jobs_count: int
-    jobs_count_per_status: JobsCountPerStatus
-    tags: list[str]
-    queue_priority: QueuePriority
     parent_id: UUID | None
+    complete: bool | None
+    priority: int | None
+    sequence_builder: str | None
+    jobs_count: int | None
+    jobs_count_per_status: JobsCountPerStatus | None
+    tags: list[str] | None
     configuration: BatchConfiguration | None
+    backend_configuration: str | None
     webhook: str | None
     start_datetime: datetime.datetime | None
     end_datetime: datetime.datetime | None
     jobs: list[Job] | None
+    job_ids: list[UUID] | None
+    queue_priority: QueuePriority | None
+    device_status: str | None
 
     @staticmethod
     def _describe() -> tuple[Field, ...]:
@@ -82,39 +89,40 @@ class Batch(Model):
         return (
             Field("id", "id", readers.uuid, required=True),
             Field("status", "status", readers.enumeration(BatchStatus), required=True),
-            Field("complete", "complete", readers.boolean, required=True),
             Field("open", "open", readers.boolean, required=True),
-            Field("priority", "priority", readers.integer, required=True),
             Field("device_type", "device_type", readers.text, required=True),
             Field("user_id", "user_id", readers.text, required=True),
             Field("project_id", "project_id", readers.uuid, required=True),
             Field("created_at", "created_at", readers.date_time, required=True),
             Field("updated_at", "updated_at", readers.date_time, required=True),
-            Field("sequence_builder", "sequence_builder", readers.text, required=True),
-            Field("jobs_count", "jobs_count", readers.integer, required=True),
-            Field(
-                "jobs_count_per_status",
-                "jobs_count_per_status",
-                readers.mapping(readers.anything),
-                required=True,
-            ),
-            Field("tags", "tags", readers.array(readers.text), required=True),
-            Field(
-                "queue_priority",
-                "queue_priority",
-                readers.enumeration(QueuePriority),
-                required=True,
-            ),
             Field("parent_id", "parent_id", readers.nullable(readers.uuid)),
+            Field("complete", "complete", readers.nullable(readers.boolean)),
+            Field("priority", "priority", readers.nullable(readers.integer)),
+            Field("sequence_builder", "sequence_builder", readers.nullable(readers.text)),
+            Field("jobs_count", "jobs_count", readers.nullable(readers.integer)),
+            Field(
+                "jobs_count_per_status",
+                "jobs_count_per_status",
+                readers.nullable(readers.mapping(readers.integer)),
+            ),
+            Field("tags", "tags", readers.nullable(readers.array(readers.text))),
             Field(
                 "configuration",
                 "configuration",
                 readers.nullable(readers.mapping(readers.anything)),
             ),
+            Field("backend_configuration", "backend_configuration", readers.nullable(readers.text)),
             Field("webhook", "webhook", readers.nullable(readers.text)),
             Field("start_datetime", "start_datetime", readers.nullable(readers.date_time)),
             Field("end_datetime", "end_datetime", readers.nullable(readers.date_time)),
             Field("jobs", "jobs", readers.nullable(readers.array(readers.model(Job)))),
+            Field("job_ids", "job_ids", readers.nullable(readers.array(readers.uuid))),
+            Field(
+                "queue_priority",
+                "queue_priority",
+                readers.nullable(readers.enumeration(QueuePriority)),
+            ),
+            Field("device_status", "device_status", readers.nullable(readers.text)),
         )
 
     @classmethod
@@ -131,18 +139,10 @@ class Batch(Model):
         self.id = read_uuid(value)
         value = payload["status"]
         self.status = read["status"](value)
-        value = payload["complete"]
-        if type(value) is not bool:
-            raise NotAsPromisedError
-        self.complete = value
         value = payload["open"]
         if type(value) is not bool:
             raise NotAsPromisedError
         self.open = value
-        value = payload["priority"]
-        if type(value) is not int:
-            raise NotAsPromisedError
-        self.priority = value
         value = payload["device_type"]
         if type(value) is not str:
             raise NotAsPromisedError
@@ -156,28 +156,37 @@ class Batch(Model):
         self.created_at = read_time(value)
         value = payload["updated_at"]
         self.updated_at = read_time(value)
-        value = payload["sequence_builder"]
-        if type(value) is not str:
-            raise NotAsPromisedError
-        self.sequence_builder = value
-        value = payload["jobs_count"]
-        if type(value) is not int:
-            raise NotAsPromisedError
-        self.jobs_count = value
-        value = payload["jobs_count_per_status"]
-        if type(value) is not dict:  # one is copied when the field is first asked for
-            raise NotAsPromisedError
-        value = payload["tags"]
-        self.tags = read["tags"](value)
-        value = payload["queue_priority"]
-        self.queue_priority = read["queue_priority"](value)
         value = get("parent_id")
         self.parent_id = None if value is None else read_shared_uuid(payload, "parent_id")
+        value = get("complete")
+        if value is not None and type(value) is not bool:
+            raise NotAsPromisedError
+        self.complete = value
+        value = get("priority")
+        if value is not None and type(value) is not int:
+            raise NotAsPromisedError
+        self.priority = value
+        value = get("sequence_builder")
+        if value is not None and type(value) is not str:
+            raise NotAsPromisedError
+        self.sequence_builder = value
+        value = get("jobs_count")
+        if value is not None and type(value) is not int:
+            raise NotAsPromisedError
+        self.jobs_count = value
+        value = get("jobs_count_per_status")
+        self.jobs_count_per_status = None if value is None else read["jobs_count_per_status"](value)
+        value = get("tags")
+        self.tags = None if value is None else read["tags"](value)
         value = get("configuration")
         if value is None:
             self.configuration = None
         elif type(value) is not dict:  # one is copied when the field is first asked for
             raise NotAsPromisedError
+        value = get("backend_configuration")
+        if value is not None and type(value) is not str:
+            raise NotAsPromisedError
+        self.backend_configuration = value
         value = get("webhook")
         if value is not None and type(value) is not str:
             raise NotAsPromisedError
@@ -188,6 +197,14 @@ class Batch(Model):
         self.end_datetime = None if value is None else read_time(value)
         value = get("jobs")
         self.jobs = None if value is None else read["jobs"](value)
+        value = get("job_ids")
+        self.job_ids = None if value is None else read["job_ids"](value)
+        value = get("queue_priority")
+        self.queue_priority = None if value is None else read["queue_priority"](value)
+        value = get("device_status")
+        if value is not None and type(value) is not str:
+            raise NotAsPromisedError
+        self.device_status = value
         self.__class__ = cls
         done: Self = self
         return done

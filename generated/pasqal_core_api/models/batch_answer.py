@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @frozen(init=False, eq=False, repr=False)
 class BatchAnswer(Model):
-    """The envelope of the answer to completing a batch.
+    """The envelope of a batch.
 
     Attributes:
         data: The batch.

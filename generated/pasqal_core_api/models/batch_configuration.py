@@ -5,4 +5,4 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 BatchConfiguration: TypeAlias = dict[str, Any]
-"""The batch's configuration, if it has one."""
+"""The configuration of an emulator, if the batch has one. `backend_configuration` replaces it."""

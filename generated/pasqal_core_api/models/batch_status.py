@@ -17,6 +17,7 @@ class BatchStatus(OpenEnum):
     TIMED_OUT: ClassVar[BatchStatus]
     ERROR: ClassVar[BatchStatus]
     PAUSED: ClassVar[BatchStatus]
+    CANCELING: ClassVar[BatchStatus]
 
 
 BatchStatus.declare(
@@ -28,5 +29,6 @@ BatchStatus.declare(
         "TIMED_OUT": "TIMED_OUT",
         "ERROR": "ERROR",
         "PAUSED": "PAUSED",
+        "CANCELING": "CANCELING",
     }
 )

@@ -25,30 +25,30 @@ class Job(Model):
     Attributes:
         id: The job's own id.
         status: The state of a job.
-        runs: How many times the sequence is run (shots).
+        runs: How many times the sequence is run (shots); null if the emulator chooses.
         batch_id: The batch that the job belongs to.
         project_id: The project that owns the job.
         created_at: When the service received the job.
         updated_at: When the job last changed.
-        creation_order: The job's place in the order of creation.
-        parent_id: The job's parent, if it has one.
+        parent_id: The job that this one repeats, if it was made by a rebatch.
         start_timestamp: When the QPU or emulator started the job; nothing before that.
         end_timestamp: When the job finished, failed or was cancelled; nothing before that.
         variables: The values of the sequence's variables for this job, by name.
         errors: What went wrong, if the job failed.
         progress: How far the execution has come, in percent.
-        sequence: The serialised pulse sequence of the job.
+        sequence: The serialised pulse sequence of the job itself, if it has one. Lists may leave it
+            out; an answer about a single job has it.
+        creation_order: The job's place in the order of creation within its batch.
         slurm_job_id: The job's id in SLURM, if it has one.
     """
 
     id: UUID
     status: JobStatus
-    runs: int
+    runs: int | None
     batch_id: UUID
     project_id: UUID
     created_at: datetime.datetime
     updated_at: datetime.datetime
-    creation_order: int
     parent_id: UUID | None
     start_timestamp: datetime.datetime | None
     end_timestamp: datetime.datetime | None
@@ -56,6 +56,7 @@ class Job(Model):
     errors: list[str] | None
     progress: int | None
     sequence: str | None
+    creation_order: int | None
     slurm_job_id: str | None
 
     @staticmethod
@@ -66,12 +67,11 @@ class Job(Model):
         return (
             Field("id", "id", readers.uuid, required=True),
             Field("status", "status", readers.enumeration(JobStatus), required=True),
-            Field("runs", "runs", readers.integer, required=True),
+            Field("runs", "runs", readers.nullable(readers.integer), required=True),
             Field("batch_id", "batch_id", readers.uuid, required=True),
             Field("project_id", "project_id", readers.uuid, required=True),
             Field("created_at", "created_at", readers.date_time, required=True),
             Field("updated_at", "updated_at", readers.date_time, required=True),
-            Field("creation_order", "creation_order", readers.integer, required=True),
             Field("parent_id", "parent_id", readers.nullable(readers.uuid)),
             Field("start_timestamp", "start_timestamp", readers.nullable(readers.date_time)),
             Field("end_timestamp", "end_timestamp", readers.nullable(readers.date_time)),
@@ -79,6 +79,7 @@ class Job(Model):
             Field("errors", "errors", readers.nullable(readers.array(readers.text))),
             Field("progress", "progress", readers.nullable(readers.bounded(None, 100))),
             Field("sequence", "sequence", readers.nullable(readers.text)),
+            Field("creation_order", "creation_order", readers.nullable(readers.integer)),
             Field("slurm_job_id", "slurm_job_id", readers.nullable(readers.text)),
         )
 
@@ -97,7 +98,7 @@ class Job(Model):
         value = payload["status"]
         self.status = read["status"](value)
         value = payload["runs"]
-        if type(value) is not int:
+        if value is not None and type(value) is not int:
             raise NotAsPromisedError
         self.runs = value
         self.batch_id = read_shared_uuid(payload, "batch_id")
@@ -106,10 +107,6 @@ class Job(Model):
         self.created_at = read_time(value)
         value = payload["updated_at"]
         self.updated_at = read_time(value)
-        value = payload["creation_order"]
-        if type(value) is not int:
-            raise NotAsPromisedError
-        self.creation_order = value
         value = get("parent_id")
         self.parent_id = None if value is None else read_shared_uuid(payload, "parent_id")
         value = get("start_timestamp")
@@ -131,6 +128,10 @@ class Job(Model):
         if value is not None and type(value) is not str:
             raise NotAsPromisedError
         self.sequence = value
+        value = get("creation_order")
+        if value is not None and type(value) is not int:
+            raise NotAsPromisedError
+        self.creation_order = value
         value = get("slurm_job_id")
         if value is not None and type(value) is not str:
             raise NotAsPromisedError

@@ -12,6 +12,7 @@ class JobOrigin(OpenEnum):
 
     CLIENT: ClassVar[JobOrigin]
     AZURE: ClassVar[JobOrigin]
+    OVH: ClassVar[JobOrigin]
     UNKNOWN: ClassVar[JobOrigin]
 
 
@@ -19,6 +20,7 @@ JobOrigin.declare(
     {
         "CLIENT": "CLIENT",
         "AZURE": "AZURE",
+        "OVH": "OVH",
         "UNKNOWN": "UNKNOWN",
     }
 )

@@ -15,6 +15,7 @@ class JobStatus(OpenEnum):
     DONE: ClassVar[JobStatus]
     ERROR: ClassVar[JobStatus]
     CANCELED: ClassVar[JobStatus]
+    CANCELING: ClassVar[JobStatus]
 
 
 JobStatus.declare(
@@ -24,5 +25,6 @@ JobStatus.declare(
         "DONE": "DONE",
         "ERROR": "ERROR",
         "CANCELED": "CANCELED",
+        "CANCELING": "CANCELING",
     }
 )

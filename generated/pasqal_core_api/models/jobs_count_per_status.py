@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-JobsCountPerStatus: TypeAlias = dict[str, Any]
-"""How many jobs the batch has in each state."""
+JobsCountPerStatus: TypeAlias = dict[str, int]
+"""How many jobs there are in each state."""

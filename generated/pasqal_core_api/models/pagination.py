@@ -15,7 +15,7 @@ class Pagination(Model):
     """The place of a page in the whole list.
 
     Attributes:
-        total: How many jobs match the filters, on all pages together.
+        total: How many entries match the filters, on all pages together.
         start: Where the page starts in the whole list.
         end: Where the page ends in the whole list.
     """
