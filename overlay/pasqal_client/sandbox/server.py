@@ -12,7 +12,9 @@ from uuid import UUID
 from . import checks
 from .app import Parts, create_app
 from .clock import Clock, Duration, check_speed, parse_duration
+from .database.cancellation import CancelRules
 from .database.store import START
+from .execution import make_execution_rules
 from .fate import GivenJobs, separate_fates
 from .faults.rules import FaultRule, Faults
 from .operations import PREFIX, TOKEN_PATH
@@ -20,6 +22,7 @@ from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import RecordedRequest, RequestLog
 from .running_sandbox import RunningSandbox
 from .sample_values import AddedBatch, make_batch, make_jobs
+from .submission_rules import SubmissionRules, find_device_type
 from .threaded_server import HOST
 from .tokens import Accounts
 
@@ -64,6 +67,12 @@ class Sandbox:
         faults: what goes wrong, as `add_fault` takes it.
         quirks: how its answers depart from the contract, by the names of `Quirk`; not at all if not
             given.
+        strict_sequences: a sequence must be a real one; else any text passes, which is then taken
+            for a sequence without variables on no atoms in particular.
+        idle_timeout: how long a device waits for more jobs of an open batch before that becomes
+            TIMED_OUT, as `advance` takes it; forever if None.
+        cancel_running: a job that runs can still be cancelled; else only one that waits.
+        emulator_runs: how often an emulator runs a job that does not say it.
 
     Attributes:
         token: the bearer token that is always valid.
@@ -88,7 +97,9 @@ class Sandbox:
         "__weakref__",
         "_accounts",
         "_begin",
+        "_cancel_rules",
         "_db",
+        "_execution_rules",
         "_faults",
         "_given_faults",
         "_given_quirks",
@@ -98,6 +109,7 @@ class Sandbox:
         "_quirks",
         "_running",
         "_speed",
+        "_submission_rules",
         "client_secret",
         "password",
         "project_id",
@@ -120,6 +132,10 @@ class Sandbox:
         token_lifetime: int = 3600,
         faults: Iterable[Fault] = (),
         quirks: Iterable[str] = (),
+        strict_sequences: bool = False,
+        idle_timeout: Duration | None = "5m",
+        cancel_running: bool = True,
+        emulator_runs: int = 1000,
     ) -> None:
         # Random, so that no other program on this machine, and no page in its browser, can guess it.
         if token is None:
@@ -147,6 +163,11 @@ class Sandbox:
         self._speed = check_speed(speed)
         self._begin = checks.check_start(start)
         self._monotonic = checks.check_monotonic(monotonic)
+        self._submission_rules = SubmissionRules(
+            checks.check_flag("strict_sequences", strict_sequences), find_device_type
+        )
+        self._cancel_rules = CancelRules(checks.check_flag("cancel_running", cancel_running))
+        self._execution_rules = make_execution_rules(emulator_runs, idle_timeout)
         self._log = RequestLog()
         self._quirks = ChosenQuirks(quirks)
         self._faults = Faults(monotonic)
@@ -181,7 +202,9 @@ class Sandbox:
         if self._running is not None:
             raise RuntimeError("the sandbox is running already")
         clock = Clock(self._speed, self._monotonic)
-        running = RunningSandbox(self._db, self._port, self._accounts, clock, self._begin)
+        running = RunningSandbox(
+            self._db, self._port, self._accounts, clock, self._begin, self._execution_rules
+        )
         # Set before the first request can arrive, because requests act on the sandbox too.
         self._running = running
         try:
@@ -373,11 +396,21 @@ class Sandbox:
         Raises:
             ValueError: that is not a number of jobs.
         """
-        return self._require_running().store.cancel_newest(checks.check_count(count))
+        return self._require_running().store.cancel_newest(checks.check_count("count", count))
 
     def _make_app(self, server: ThreadedServer) -> ASGIApp:
         running = self._require_running()
-        parts = Parts(running.store, running.desk, self._log, self._quirks, self._faults, server)
+        parts = Parts(
+            running.store,
+            running.desk,
+            self._log,
+            self._quirks,
+            self._faults,
+            server,
+            self._submission_rules,
+            self._cancel_rules,
+            self.user_id,
+        )
         return create_app(parts, self)
 
     def _require_running(self) -> RunningSandbox:
