@@ -17,7 +17,7 @@ from .states import FINISHED
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pasqal_core_schemas import ProducedBatchWithPartialJobsResponse, ProducedPartialJobResponse
 
@@ -45,10 +45,16 @@ class _RunningJob(NamedTuple):
 
 
 class Devices:
-    """All the devices of a sandbox, on its database; the caller holds the lock and the transaction."""
+    """All the devices of a sandbox, on its database; the caller holds the lock and the transaction.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    Args:
+        db: the database.
+        is_up: whether a device runs what waits for it.
+    """
+
+    def __init__(self, db: sqlite3.Connection, is_up: Callable[[str], bool]) -> None:
         self._db = db
+        self._is_up = is_up
         # Those with work: time passes with every request, and most devices have nothing to do.
         self._names = {name for (name,) in db.execute("SELECT DISTINCT device FROM work")}
 
@@ -92,7 +98,7 @@ class Devices:
         """
         changed: dict[str, int] = {}
         # Sorted, so that each run of a test does the same in the same order.
-        for name in sorted(self._names):
+        for name in sorted(filter(self._is_up, self._names)):
             self._run_device(name, start, end, changed)
         return changed
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from .clock import Clock
+    from .devices.catalogue import Catalogue
 
 
 class RunningSandbox:
@@ -28,6 +29,7 @@ class RunningSandbox:
         accounts: who gets a token.
         clock: how time passes.
         start: the time while the store is empty.
+        catalogue: the devices.
 
     Attributes:
         port: the port.
@@ -42,14 +44,20 @@ class RunningSandbox:
     _thread: threading.Thread
 
     def __init__(
-        self, db: Path | None, port: int, accounts: Accounts, clock: Clock, start: datetime
+        self,
+        db: Path | None,
+        port: int,
+        accounts: Accounts,
+        clock: Clock,
+        start: datetime,
+        catalogue: Catalogue,
     ) -> None:
         # Before the store, because a port that is taken must not create the file.
         self._listener = listen(port)
         self.port: int = self._listener.getsockname()[1]
         self.desk = TokenDesk(accounts, clock)
         try:
-            self.store = Store(db, clock, start)
+            self.store = Store(db, clock, start, catalogue.runs)
         except BaseException:
             self._listener.close()
             raise

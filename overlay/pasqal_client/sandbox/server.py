@@ -13,11 +13,15 @@ from . import checks
 from .app import Parts, create_app
 from .clock import Clock, Duration, check_speed, parse_duration
 from .database.store import START
+from .devices.catalogue import Catalogue
+from .devices.specs import check_specs
 from .fate import GivenJobs, separate_fates
 from .faults.rules import FaultRule, Faults
 from .operations import PREFIX, TOKEN_PATH
 from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import RecordedRequest, RequestLog
+from .results.kept import separate_results
+from .results.settings import check_settings
 from .running_sandbox import RunningSandbox
 from .sample_values import AddedBatch, make_batch, make_jobs
 from .threaded_server import HOST
@@ -64,6 +68,14 @@ class Sandbox:
         faults: what goes wrong, as `add_fault` takes it.
         quirks: how its answers depart from the contract, by the names of `Quirk`; not at all if not
             given.
+        specs: the specifications of devices, as texts by device type; of FRESNEL and FRESNEL_CAN1
+            if not given.
+        result_lifetime: how long the address of a result file is valid in the sandbox's time, as
+            `advance` takes it.
+        results_host: "127.0.0.1" or "localhost", for the addresses of result files; the name that
+            the request has used if not given.
+        reject_token_on_results: whether a request for a result file is rejected if it carries a
+            token or a cookie.
 
     Attributes:
         token: the bearer token that is always valid.
@@ -88,6 +100,7 @@ class Sandbox:
         "__weakref__",
         "_accounts",
         "_begin",
+        "_catalogue",
         "_db",
         "_faults",
         "_given_faults",
@@ -96,6 +109,7 @@ class Sandbox:
         "_monotonic",
         "_port",
         "_quirks",
+        "_results",
         "_running",
         "_speed",
         "client_secret",
@@ -120,6 +134,10 @@ class Sandbox:
         token_lifetime: int = 3600,
         faults: Iterable[Fault] = (),
         quirks: Iterable[str] = (),
+        specs: Mapping[str, str] | None = None,
+        result_lifetime: Duration = "1h",
+        results_host: str | None = None,
+        reject_token_on_results: bool = False,
     ) -> None:
         # Random, so that no other program on this machine, and no page in its browser, can guess it.
         if token is None:
@@ -147,6 +165,8 @@ class Sandbox:
         self._speed = check_speed(speed)
         self._begin = checks.check_start(start)
         self._monotonic = checks.check_monotonic(monotonic)
+        self._catalogue = Catalogue(check_specs(specs))
+        self._results = check_settings(result_lifetime, results_host, reject_token_on_results)
         self._log = RequestLog()
         self._quirks = ChosenQuirks(quirks)
         self._faults = Faults(monotonic)
@@ -181,7 +201,9 @@ class Sandbox:
         if self._running is not None:
             raise RuntimeError("the sandbox is running already")
         clock = Clock(self._speed, self._monotonic)
-        running = RunningSandbox(self._db, self._port, self._accounts, clock, self._begin)
+        running = RunningSandbox(
+            self._db, self._port, self._accounts, clock, self._begin, self._catalogue
+        )
         # Set before the first request can arrive, because requests act on the sandbox too.
         self._running = running
         try:
@@ -229,7 +251,8 @@ class Sandbox:
         """Reset it to the state in which it was created: empty.
 
         Batches, jobs and recorded requests are gone, and its time is that of its start. Faults and
-        quirks are those of its arguments, with their counts at zero. Tokens and accounts stay.
+        quirks are those of its arguments, with their counts at zero. All devices are as they were
+        at first. Tokens and accounts stay.
 
         Raises:
             OSError: the file cannot be written.
@@ -238,6 +261,7 @@ class Sandbox:
         self.clear_faults()
         self._faults.add(self._given_faults)
         self.quirks = self._given_quirks
+        self._catalogue.reset()
         self.clear_requests()
 
     @property
@@ -311,7 +335,8 @@ class Sandbox:
             jobs: for each job, any of its fields by their names on the wire (`origin` and `user_id`
                 too). A job without fields is PENDING with 100 runs; start, end, progress and errors
                 follow from the status. A `fate` (a `Fate`) says what will become of it as time
-                passes.
+                passes. A `result` says what its file holds once it is DONE: anything that JSON can
+                spell, or None for a job without results; it is made up if not given.
             foreign: the batch belongs to a project that the token has no access to: its jobs are
                 not listed, and operations on it are answered with 403. The first batch of a project
                 decides this for all of them.
@@ -331,12 +356,13 @@ class Sandbox:
             raise ValueError(f"foreign is {checks.short_repr(foreign)}, neither True nor False")
         store = self._require_running().store
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
-        given, fates = separate_fates(jobs)
+        fated, fates = separate_fates(jobs)
+        given, results = separate_results(fated)
         with _overflow_as_value_error():
             batch = make_batch(
                 given, fields, now=store.now, project_id=project_id, user_id=self.user_id
             )
-        store.add(batch, fates, foreign=foreign)
+        store.add(batch, fates, results, foreign=foreign)
         return batch
 
     def add_jobs(self, batch_id: UUID | str, jobs: GivenJobs) -> list[UUID]:
@@ -354,7 +380,8 @@ class Sandbox:
             ValueError: the batch is complete, has ended or does not exist, or a field cannot have
                 that value.
         """
-        given, fates = separate_fates(jobs)
+        fated, fates = separate_fates(jobs)
+        given, results = separate_results(fated)
 
         # The store calls it while it is locked, with the batch and the time as they are then.
         def make(batch: AddedBatch, now: datetime, first: int) -> list[StoredJob]:
@@ -362,7 +389,8 @@ class Sandbox:
                 return make_jobs(given, batch, after=now, first=first)
 
         batch = checks.parse_uuid("batch_id", batch_id)
-        return [job.id for job in self._require_running().store.extend(batch, make, fates)]
+        store = self._require_running().store
+        return [job.id for job in store.extend(batch, make, fates, results)]
 
     def cancel_jobs(self, count: int) -> list[UUID]:
         """Cancel this many PENDING jobs, the newest ones, as somebody else would.
@@ -375,9 +403,49 @@ class Sandbox:
         """
         return self._require_running().store.cancel_newest(checks.check_count(count))
 
+    def set_device(
+        self,
+        device_type: str,
+        *,
+        status: str | None = None,
+        availability: str | None = None,
+        status_message: str | None = None,
+    ) -> None:
+        """Let a device be in another state from now on.
+
+        A device runs nothing while its status is not "UP", but it takes batches, which wait; one
+        that is RETIRED takes none.
+
+        Args:
+            device_type: a device that the sandbox lists.
+            status: "UP", or anything else, such as "DOWN"; as before if None.
+            availability: ACTIVE, INACTIVE or RETIRED; as before if None.
+            status_message: a message about that.
+
+        Raises:
+            ValueError: there is no such device, or it cannot be in that state.
+        """
+        # What is due until now happens in the state until now.
+        self.advance(0)
+        self._catalogue.change(
+            device_type,
+            status=status,
+            availability=availability,
+            status_message=status_message,
+        )
+
     def _make_app(self, server: ThreadedServer) -> ASGIApp:
         running = self._require_running()
-        parts = Parts(running.store, running.desk, self._log, self._quirks, self._faults, server)
+        parts = Parts(
+            running.store,
+            running.desk,
+            self._log,
+            self._quirks,
+            self._faults,
+            server,
+            self._catalogue,
+            self._results,
+        )
         return create_app(parts, self)
 
     def _require_running(self) -> RunningSandbox:
