@@ -1,6 +1,7 @@
 """The app's own OpenAPI document against openapi.yaml: the same operations, parameters and answers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,9 +15,12 @@ from pasqal_client.sandbox.app import create_api
 from pasqal_client.sandbox.clock import Clock
 from pasqal_client.sandbox.database.cancellation import CancelRules
 from pasqal_client.sandbox.database.store import Store
+from pasqal_client.sandbox.devices.catalogue import Catalogue
 from pasqal_client.sandbox.faults.rules import Faults
 from pasqal_client.sandbox.quirks.quirk import ChosenQuirks
 from pasqal_client.sandbox.request_log import RequestLog
+from pasqal_client.sandbox.results.links import LinkSigner
+from pasqal_client.sandbox.results.settings import ResultSettings
 from pasqal_client.sandbox.submission_rules import SubmissionRules
 from pasqal_client.sandbox.tokens import Accounts, TokenDesk
 from sandbox.conftest import Connect
@@ -32,7 +36,7 @@ _OPERATIONS = [*operations(CONTRACT)]
 def served() -> Iterator[Document]:
     """The OpenAPI document that the app writes of itself."""
     store = Store()
-    yield create_api(parts_of(store)).openapi()
+    yield create_api(parts_of(store), LinkSigner(timedelta())).openapi()
     store.close()
 
 
@@ -50,6 +54,8 @@ def parts_of(store: Store) -> app.Parts:
         SubmissionRules(),
         CancelRules(),
         "user",
+        Catalogue({}),
+        ResultSettings(timedelta(), None, reject_token=False),
     )
 
 
@@ -149,7 +155,10 @@ def test_an_operation_without_a_handler_is_answered_with_501(
         answer = httpx.get(f"{sandbox.base_url}/api/v3/batches/1", headers=headers)
         assert connect(sandbox).get("/api/v2/jobs").status_code == 200
         store = sandbox._require_running().store
-        assert place.path not in create_api(parts_of(store)).openapi()["paths"]
+        assert (
+            place.path
+            not in create_api(parts_of(store), LinkSigner(timedelta())).openapi()["paths"]
+        )
     assert answer.status_code == 501
     assert answer.json()["message"] == "The sandbox has no handler for get_anything yet."
 

@@ -100,6 +100,7 @@ def test_requests_are_read_back_and_forgotten(control: httpx.Client, http: httpx
             "path": f"/core-fast{JOBS}",
             "query": {"status": ["DONE", "ERROR"]},
             "status": 200,
+            "carried_token": False,
         }
     ]
     control.delete("/requests").raise_for_status()

@@ -31,7 +31,7 @@ def statuses(http: httpx.Client, count: int, path: str = JOBS) -> list[int]:
     return [http.get(path).status_code for _ in range(count)]
 
 
-def test_the_operations_are_those_of_the_contract_and_the_token_endpoint(
+def test_the_operations_are_those_of_the_contract_the_token_endpoint_and_the_files(
     contract: dict[str, Any],
 ) -> None:
     """A rule can name exactly these, and each request is recognized as one of them."""
@@ -40,7 +40,8 @@ def test_the_operations_are_those_of_the_contract_and_the_token_endpoint(
         for path, methods in contract["paths"].items()
         for method, operation in methods.items()
     }
-    assert set(OPERATIONS) == {*named, "token"}
+    assert set(OPERATIONS) == {*named, "token", "result_file"}
+    assert operation_of({"method": "GET", "path": "/_results/name"}) == "result_file"
     for name, (method, path) in named.items():
         place = "/core-fast" + re.sub(r"\{\w+\}", "anything", path)
         assert operation_of({"method": method, "path": place}) == name

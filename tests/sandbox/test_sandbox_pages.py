@@ -17,11 +17,14 @@ import pytest
 from pasqal_client.sandbox import Sandbox
 from pasqal_client.sandbox.database.store import Store
 from pasqal_client.sandbox.demo import add_demo
+from pasqal_client.sandbox.devices.catalogue import Catalogue
+from pasqal_client.sandbox.devices.specs import SPECS
 from pasqal_client.sandbox.pages import overview
 from pasqal_client.sandbox.pages.markup import Html, element
+from pasqal_client.sandbox.results.made_up import NOTE
 from pasqal_client.sandbox.sample_values import make_batch
 
-PAGES = ["/", "/?paused", "/?batch=nothing", "/docs"]
+PAGES = ["/", "/?paused", "/?batch=nothing", "/?job=nothing", "/docs"]
 OTHERS = [
     "/openapi.json",
     "/docs/start.js",
@@ -263,6 +266,101 @@ def test_long_texts_are_clipped(sandbox: Sandbox, pages: httpx.Client) -> None:
     ]
 
 
+def test_the_devices_are_shown_with_their_queues(sandbox: Sandbox, pages: httpx.Client) -> None:
+    """The row of one says what it runs, how many batches wait, and which of them are next."""
+    running = sandbox.add_batch([{}])
+    sandbox.advance("1s")
+    sandbox.set_device("FRESNEL", status="DOWN", status_message="The laser is being repaired.")
+    waiting = [sandbox.add_batch([{}]) for _ in range(4)]
+    page = shown(pages)
+    first = " ".join(str(batch.id) for batch in waiting[:3])
+    assert page.row("FRESNEL ") == [
+        "FRESNEL The laser is being repaired.", "DOWN", "ACTIVE", str(running.id), "4", first,
+    ]  # fmt: skip
+    assert page.row("EMU_FREE ")[1:] == ["UP", "ACTIVE", "", "0", ""]
+    assert page.row("EMU_C ")[1:3] == ["DOWN", "RETIRED"]
+
+
+def test_a_batch_shows_its_sequence(sandbox: Sandbox, pages: httpx.Client) -> None:
+    """Nothing of it becomes an element, a long one is cut, and one that is not there is not shown."""
+    batch = sandbox.add_batch([], sequence_builder=HOSTILE)
+    page = shown(pages, f"/?batch={batch.id}")
+    assert HOSTILE in page.text
+    assert ("img", {"src": "x", "onerror": "alert(1)"}) not in page.elements
+    long = sandbox.add_batch([], sequence_builder="a" * 10_000)
+    page = shown(pages, f"/?batch={long.id}")
+    assert "Sequence 10,000 characters" in page.text
+    assert f"{'a' * 4000}…" in page.text
+    assert "a" * 4001 not in page.text
+    none = sandbox.add_batch([], sequence_builder=None)
+    assert "Sequence" not in shown(pages, f"/?batch={none.id}").text
+
+
+def test_a_job_shows_its_counts(sandbox: Sandbox, pages: httpx.Client) -> None:
+    """The sixteen most frequent bitstrings are bars, the widest of them as wide as the table."""
+    counter = {f"{number:05b}": number for number in range(20)}
+    batch = sandbox.add_batch(
+        [{"status": "DONE", "sequence": "its own", "result": {"counter": counter}}]
+    )
+    (job_id,) = batch.job_ids
+    assert f"/?job={job_id}" in shown(pages).attributes("a", "href")
+    page = shown(pages, f"/?job={job_id}")
+    assert "Counts 16 of 20, the most frequent ones" in page.text
+    assert [row[:2] for row in page.rows[-16:]][:2] == [["10011 ", "19 "], ["10010 ", "18 "]]
+    assert page.attributes("span", "style")[:2] == ["width: 100%", "width: 94%"]
+    assert "its own" in page.text
+    assert NOTE not in page.text
+    assert page.row(job_id)[0] == f"{job_id} {batch.id}"
+
+
+def test_counts_that_are_made_up_are_called_so(sandbox: Sandbox, pages: httpx.Client) -> None:
+    """Nobody takes them for a measurement."""
+    (job_id,) = sandbox.add_batch([{"status": "DONE"}]).job_ids
+    assert NOTE in shown(pages, f"/?job={job_id}").text
+
+
+@pytest.mark.parametrize(
+    "result", [None, [1], {}, {"counter": [1]}, {"counter": {}}, {"counter": {"0": "many"}}]
+)
+def test_a_job_without_counts_has_no_bars(
+    sandbox: Sandbox, pages: httpx.Client, result: object
+) -> None:
+    """Whatever a test has given, the page is there."""
+    done, waiting = sandbox.add_batch([{"status": "DONE", "result": result}, {}]).job_ids
+    for job_id in (done, waiting):
+        assert "No results." in shown(pages, f"/?job={job_id}").text
+
+
+def test_odd_counts_are_shown(sandbox: Sandbox, pages: httpx.Client) -> None:
+    """They may be negative, or larger than anything, and their bitstrings any text."""
+    counter = {HOSTILE: -5, "x" * 1000: 10**400, "0": 0}
+    (job_id,) = sandbox.add_batch([{"status": "DONE", "result": {"counter": counter}}]).job_ids
+    page = shown(pages, f"/?job={job_id}")
+    assert HOSTILE in page.text
+    assert f"{'x' * 300}…" in page.text
+    assert page.attributes("span", "style") == ["width: 100%", "width: 0%", "width: 0%"]
+    (job_id,) = sandbox.add_batch([{"status": "DONE", "result": {"counter": {"0": -5}}}]).job_ids
+    page = shown(pages, f"/?job={job_id}")
+    assert page.attributes("span", "style") == ["width: 0%"]
+
+
+@pytest.mark.parametrize("asked", ["nothing", str(UUID(int=1)), "<b>"])
+def test_a_job_that_is_not_there_is_said_to_be_missing(pages: httpx.Client, asked: str) -> None:
+    """The answer is a page, as for a batch."""
+    assert "This sandbox has no job" in shown(pages, f"/?job={asked}", 404).text
+
+
+def test_no_page_has_the_address_of_a_result(
+    sandbox: Sandbox, http: httpx.Client, pages: httpx.Client
+) -> None:
+    """It is a secret, and the pages ask for no token."""
+    batch = sandbox.add_batch([{"status": "DONE"}])
+    (job_id,) = batch.job_ids
+    http.get(f"/api/v1/jobs/{job_id}/results_link")
+    for path in ("/", f"/?batch={batch.id}", f"/?job={job_id}"):
+        assert "_results" not in pages.get(path).text
+
+
 def test_what_is_made_here_is_not_escaped_again() -> None:
     """Only text is escaped."""
     assert (
@@ -291,9 +389,12 @@ def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
     batch = add(store, [{}, {"status": "RUNNING"}])
 
     def both(db: sqlite3.Connection, now: datetime) -> list[str]:
+        (job_id,) = db.execute("SELECT id FROM jobs LIMIT 1").fetchone()
         db.set_trace_callback(asked.append)
         overview.read_everything(db, now)
         overview.read_batch(db, now, batch)
+        overview.read_devices(db, now, Catalogue(SPECS).devices)
+        overview.read_job(db, now, UUID(job_id))
         db.set_trace_callback(None)
         return [step[3] for sql in asked for step in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
 
@@ -303,6 +404,8 @@ def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
     assert {step for step in plan if re.match(r"\w+ (jobs|batches)", step)} == {
         "SCAN batches",
         "SEARCH batches",
+        "SEARCH batches USING INDEX batches_by_turn (device_type=? AND status=?)",
+        "SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)",
         "SEARCH batches USING INDEX sqlite_autoindex_batches_1 (id=?)",
         "SCAN jobs USING INDEX jobs_by_creation",
         "SEARCH jobs",
@@ -313,11 +416,8 @@ def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
         "SEARCH jobs USING COVERING INDEX jobs_by_batch_and_status (batch_id=? AND status=?)",
     }
     assert not [step for step in plan if "TEMP B-TREE" in step]
-    assert not [
-        sql
-        for sql in asked
-        if "LIMIT" not in sql and "max(number)" not in sql and "WHERE id = " not in sql
-    ]
+    bounded = r"LIMIT|max\(number\)|WHERE (jobs\.)?id = "
+    assert not [sql for sql in asked if not re.search(bounded, sql)]
 
 
 def test_nobody_counts_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The sandbox as a program: real processes where that matters, a call of its function elsewhere."""
 
 import importlib
+import json
 import logging
 import os
 import re
@@ -21,6 +22,7 @@ from pasqal_client.sandbox import Sandbox, demo, program
 from pasqal_client.sandbox.database.queries import JobsQuery
 from pasqal_client.sandbox.program import main
 from pasqal_client.sandbox.request_log import LOGGER
+from pasqal_client.sandbox.results.settings import ResultSettings
 
 Running: TypeAlias = tuple[subprocess.Popen[str], str, str]
 
@@ -173,6 +175,9 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
             "argument --faults: no/such/file.json: No such file or directory",
         ),
         (["--quirks", "integer-code,odd"], "argument --quirks: "),
+        (["--specs", "no/such.json"], "argument --specs: no/such.json: No such file or directory"),
+        (["--result-lifetime", "soon"], "argument --result-lifetime: 'soon' is not a duration"),
+        (["--results-host", "example.org"], "argument --results-host: invalid choice"),
         (["--sped", "1"], "unrecognized arguments: --sped 1"),
     ],
 )
@@ -266,6 +271,42 @@ def test_the_token_is_the_one_that_is_given(monkeypatch: pytest.MonkeyPatch) -> 
     assert made(monkeypatch, "--token", "argument").token == "argument"
     monkeypatch.setenv("PASQAL_SANDBOX_TOKEN", "")
     assert len(made(monkeypatch).token) == 32
+
+
+def test_result_files_are_served_as_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Specifications come from a file, as objects, which are easier to write there, or as texts."""
+    path = tmp_path / "specs.json"
+    path.write_text(json.dumps({"FRESNEL": {"name": "One"}, "FRESNEL_CAN1": '{"name":"Two"}'}))
+    sandbox = made(
+        monkeypatch,
+        *("--specs", str(path), "--result-lifetime", "5m", "--results-host", "localhost"),
+        "--reject-token-on-results",
+    )
+    assert sandbox._catalogue.specs == {
+        "FRESNEL": '{"name":"One"}',
+        "FRESNEL_CAN1": '{"name":"Two"}',
+    }
+    assert sandbox._results == ResultSettings(timedelta(minutes=5), "localhost", reject_token=True)
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"FRESNEL": {}}', '{"FRESNEL": 5}'])
+def test_a_file_of_specifications_that_is_none_is_one_line(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    content: str,
+) -> None:
+    """The line names the file and what is wrong in it."""
+    path = tmp_path / "specs.json"
+    path.write_text(content)
+    monkeypatch.setattr(program, "_wait", lambda: None)
+    with pytest.raises(SystemExit) as caught:
+        main(["--specs", str(path)])
+    err = capsys.readouterr().err
+    assert (caught.value.code, err.count("\n")) == (2, 1)
+    assert f"argument --specs: {path}: " in err
 
 
 @pytest.mark.parametrize(

@@ -343,7 +343,13 @@ def test_only_the_newest_requests_are_kept() -> None:
 
     async def ask(recorder: Recorder, count: int) -> None:
         for number in range(count):
-            scope = {"method": "GET", "raw_path": b"/%d" % number, "query_string": b""}
+            path = f"/{number}"
+            scope = {
+                "method": "GET",
+                "path": path,
+                "raw_path": path.encode(),
+                "query_string": b"",
+            }
             await recorder(scope, silence, silence)  # type: ignore[arg-type]
 
     log = RequestLog()

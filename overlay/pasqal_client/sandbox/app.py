@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NoReturn, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Depends as Dependency
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 from starlette.applications import Starlette
@@ -29,14 +30,20 @@ from .answers import CONTENT_RANGE, EXPOSED, Answers
 from .database.cancellation import CancelRules
 from .database.sqlite_file import StorageError
 from .database.store import Store
+from .devices.catalogue import Catalogue
 from .faults.middleware import ConnectionControl, FaultMiddleware
 from .faults.rules import Faults
 from .handlers.batches import BatchHandlers
+from .handlers.devices import DeviceHandlers
 from .handlers.jobs import JobHandlers
-from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
+from .handlers.results import ResultHandlers
+from .operations import PLACES, PREFIX, RESULTS_PREFIX, TOKEN_PATH, operation_of
 from .pages.routes import create_routes
 from .quirks.quirk import ChosenQuirks
 from .request_log import Recorder, RequestLog
+from .results.downloads import create_downloads
+from .results.links import LinkSigner
+from .results.settings import ResultSettings
 from .states import StateError
 from .submission_rules import SubmissionRules
 from .tokens import TokenDesk, create_endpoint
@@ -52,7 +59,12 @@ _PAGE_HEADERS = {
 }
 # An operation is served once a class of handlers has a method of its name, and the model of its
 # answer. Until then it is answered with 501, and `make generate` reports it.
-SUCCESSES: Mapping[str, type[BaseModel]] = JobHandlers.successes | BatchHandlers.successes
+SUCCESSES: Mapping[str, type[BaseModel]] = {
+    **JobHandlers.successes,
+    **BatchHandlers.successes,
+    **DeviceHandlers.successes,
+    **ResultHandlers.successes,
+}
 """What the success of each operation has to satisfy."""
 
 
@@ -64,7 +76,21 @@ class Handlers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the app is made of: state, tokens, log, quirks, faults, the server, rules, and the user."""
+    """What the app is made of.
+
+    Attributes:
+        store: the state of the service.
+        desk: issues tokens, and judges them.
+        log: the requests that arrived.
+        quirks: how answers depart from the contract.
+        faults: what goes wrong.
+        server: the connections.
+        rules: what a submission has to keep.
+        cancel_rules: which jobs can be cancelled.
+        user_id: who submits.
+        catalogue: the devices.
+        results: how result files are served.
+    """
 
     store: Store
     desk: TokenDesk
@@ -75,6 +101,8 @@ class Parts:
     rules: SubmissionRules
     cancel_rules: CancelRules
     user_id: str
+    catalogue: Catalogue
+    results: ResultSettings
 
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
@@ -85,7 +113,7 @@ def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     )
     app = Starlette(
         routes=[
-            *create_routes(parts.store, PREFIX),
+            *create_routes(parts.store, parts.catalogue, PREFIX),
             _mount(control.PREFIX, control.create_control(sandbox, parts.desk.accepts)),
             _mount("/", Recorder(service, parts.log)),
         ]
@@ -103,21 +131,29 @@ def _mount(path: str, app: ASGIApp) -> Mount:
 
 
 def _create_service(parts: Parts) -> Starlette:
-    """What the service has too: the API under its prefix, and the token endpoint."""
-    api = create_api(parts)
+    """What the service has too: the API under its prefix, the token endpoint, and the result files."""
+    signer = LinkSigner(parts.results.lifetime)
+    api = create_api(parts, signer)
     sign_in = Route(TOKEN_PATH, create_endpoint(parts.desk), methods=["POST"])
-    return Starlette(routes=[_mount(PREFIX, api), sign_in])
+    download = create_downloads(parts.store, signer, reject_token=parts.results.reject_token)
+    files = Route(f"{RESULTS_PREFIX}{{name}}", download)
+    return Starlette(routes=[_mount(PREFIX, api), sign_in, files])
 
 
-def create_api(parts: Parts) -> FastAPI:
-    """The API alone, with the paths of the contract."""
+def create_api(parts: Parts, signer: LinkSigner) -> FastAPI:
+    """The API alone, with the paths of the contract.
+
+    Args:
+        parts: what it is made of.
+        signer: signs the addresses of result files.
+    """
     answers = Answers(parts.quirks)
-    handlers = _create_handlers(parts, answers)
-    router = _create_router(handlers)
+    handlers = _create_handlers(parts, signer, answers)
+    router = _create_router(handlers, Depends(_create_guard(parts.desk.accepts)))
     api = FastAPI(
         title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False
     )
-    api.include_router(router, dependencies=[Depends(_create_guard(parts.desk.accepts))])
+    api.include_router(router)
     api.exception_handler(RequestValidationError)(answers.reject_values)
     api.exception_handler(StarletteHTTPException)(answers.reject_request)
     api.exception_handler(StateError)(answers.reject_operation)
@@ -125,16 +161,18 @@ def create_api(parts: Parts) -> FastAPI:
     return api
 
 
-def _create_handlers(parts: Parts, answers: Answers) -> tuple[Handlers, ...]:
+def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tuple[Handlers, ...]:
     return (
         JobHandlers(parts.store, parts.cancel_rules, parts.quirks, answers),
         BatchHandlers(
             parts.store, parts.rules, parts.cancel_rules, parts.user_id, parts.quirks, answers
         ),
+        DeviceHandlers(parts.store, parts.catalogue, answers),
+        ResultHandlers(parts.store, signer, parts.results.host, answers),
     )
 
 
-def _create_router(topics: Iterable[Handlers]) -> APIRouter:
+def _create_router(topics: Iterable[Handlers], guard: Dependency) -> APIRouter:
     router = APIRouter(
         responses={
             422: {
@@ -148,22 +186,28 @@ def _create_router(topics: Iterable[Handlers]) -> APIRouter:
         }
     )
     for operation, place in PLACES.items():
+        guards = [guard]
+        if place.is_anonymous:
+            guards = []
         for handlers in topics:
             if operation in handlers.successes:
-                _add_route(router, operation, handlers)
+                _add_route(router, operation, handlers, guards)
                 break
         else:
             router.add_api_route(
                 place.path,
                 partial(_report_missing_handler, operation),
                 methods=[place.method],
+                dependencies=guards,
                 response_model=None,
                 include_in_schema=False,
             )
     return router
 
 
-def _add_route(router: APIRouter, operation: str, handlers: Handlers) -> None:
+def _add_route(
+    router: APIRouter, operation: str, handlers: Handlers, guards: list[Dependency]
+) -> None:
     place = PLACES[operation]
     model = handlers.successes[operation]
     success = {}
@@ -172,6 +216,7 @@ def _add_route(router: APIRouter, operation: str, handlers: Handlers) -> None:
     router.add_api_route(
         place.path,
         getattr(handlers, operation),
+        dependencies=guards,
         methods=[place.method],
         operation_id=operation,
         tags=[*place.tags],

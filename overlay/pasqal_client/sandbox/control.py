@@ -51,7 +51,7 @@ _DESCRIPTION = (
     "client_secret",
     "now",
 )
-_REQUEST_FIELDS = ("method", "path", "query", "status")
+_REQUEST_FIELDS = ("method", "path", "query", "status", "carried_token")
 _MISTAKE_FIELDS = ("loc", "msg", "type")
 _Json: TypeAlias = Annotated[Any, Body()]
 _Field: TypeAlias = Annotated[Any, Body(embed=True)]
@@ -81,6 +81,7 @@ def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIAp
         ("DELETE", "/faults", routes.clear_faults),
         ("GET", "/quirks", routes.quirks),
         ("PUT", "/quirks", routes.set_quirks),
+        ("PUT", "/devices/{device_type}", routes.set_device),
     ):
         app.add_api_route(path, handler, methods=[method], response_model=None)
     app.exception_handler(UnknownBatchError)(_not_found)
@@ -168,6 +169,10 @@ class _Routes:
     async def set_quirks(self, given: Annotated[list[Any], Body()]) -> list[str]:
         self._sandbox.quirks = given
         return sorted(self._sandbox.quirks)
+
+    async def set_device(self, device_type: str, given: Annotated[_Object, Body()]) -> _Object:
+        self._sandbox.set_device(device_type, **given)
+        return {}
 
 
 def _describe_rules(rules: Iterable[FaultRule]) -> list[_Object]:

@@ -23,7 +23,7 @@ from .states import FINISHED
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pasqal_core_schemas import ProducedBatchWithPartialJobsResponse, ProducedPartialJobResponse
 
@@ -101,11 +101,15 @@ class Devices:
     Args:
         db: the database.
         rules: how they work.
+        is_up: whether a device runs what waits for it.
     """
 
-    def __init__(self, db: sqlite3.Connection, rules: ExecutionRules) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, rules: ExecutionRules, is_up: Callable[[str], bool]
+    ) -> None:
         self._db = db
         self._rules = rules
+        self._is_up = is_up
         # Those with work: time passes with every request, and most devices have nothing to do.
         busy = "SELECT device FROM work UNION SELECT device FROM reservations"
         self._names = {name for (name,) in db.execute(busy)}
@@ -154,7 +158,7 @@ class Devices:
         """
         changed: dict[str, int] = {}
         # Sorted, so that each run of a test does the same in the same order.
-        for name in sorted(self._names):
+        for name in sorted(filter(self._is_up, self._names)):
             self._run_device(name, start, end, changed)
         return changed
 

@@ -1,4 +1,4 @@
-"""What a request can be for: the operations of the contract, and the token endpoint.
+"""What a request can be for: the operations of the contract, the token endpoint, and the results.
 
 Names, methods and paths are read from the generated contract, so faults and the log know an
 operation as soon as the contract has it. A handler has to be written, in `app`.
@@ -30,6 +30,7 @@ class Place(NamedTuple):
     method: str
     path: str
     tags: tuple[str, ...]
+    is_anonymous: bool = False
 
 
 class _Pattern(NamedTuple):
@@ -46,7 +47,10 @@ def _find_places(contract: Mapping[str, Any]) -> dict[str, Place]:
         for method, operation in item.items():
             if method in _METHODS:
                 tags = tuple(operation.get("tags", ()))
-                places[operation["operationId"]] = Place(method.upper(), path, tags)
+                # What demands nothing of its own demands what all do.
+                is_anonymous = operation.get("security") == []
+                place = Place(method.upper(), path, tags, is_anonymous)
+                places[operation["operationId"]] = place
     return places
 
 
@@ -61,11 +65,15 @@ PREFIX = urlsplit(CONTRACT["servers"][0]["url"]).path
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, not a secret
 TOKEN = "token"  # noqa: S105 - a name, not a secret
 
+RESULTS_PREFIX = "/_results/"
+"""What stands before the names of result files."""
+RESULT_FILE = "result_file"
+
 PLACES: Mapping[str, Place] = _find_places(CONTRACT)
 """The place of each operation of the contract, by its operationId."""
 
-OPERATIONS = (*PLACES, TOKEN)
-"""What a request can be for: the operations of the contract, and the token endpoint."""
+OPERATIONS = (*PLACES, TOKEN, RESULT_FILE)
+"""What a request can be for: the operations of the contract, the token endpoint, and the result files."""
 
 
 def _compile_patterns() -> list[_Pattern]:
@@ -75,6 +83,8 @@ def _compile_patterns() -> list[_Pattern]:
         patterns.append(_Pattern(operation, place.method, pattern.fullmatch))
     pattern, _, _ = compile_path(TOKEN_PATH)
     patterns.append(_Pattern(TOKEN, "POST", pattern.fullmatch))
+    pattern, _, _ = compile_path(f"{RESULTS_PREFIX}{{name}}")
+    patterns.append(_Pattern(RESULT_FILE, "GET", pattern.fullmatch))
     return patterns
 
 

@@ -15,16 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from .checks import check_port, check_start, check_token, short_repr
-from .clock import FASTEST, check_speed
+from .clock import FASTEST, check_speed, parse_duration
 from .demo import LENGTH, add_demo
+from .devices.specs import check_specs, dump_specs
 from .faults.fault import Fault, parse_faults
 from .operations import PREFIX
 from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import LOGGER
+from .results.settings import HOSTS
 from .server import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
 _TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, not a secret
@@ -72,6 +74,10 @@ def main(
         speed=given.speed,
         faults=given.faults,
         quirks=given.quirks,
+        specs=given.specs,
+        result_lifetime=given.result_lifetime,
+        results_host=given.results_host,
+        reject_token_on_results=given.reject_token_on_results,
     )
     with _log_requests(), _interrupt_on_signals():
         try:
@@ -162,7 +168,52 @@ def _create_parser(prog: str) -> argparse.ArgumentParser:
         metavar="NAMES",
         help=f"ways to depart from the contract, separated by commas: {', '.join(Quirk)}",
     )
+    _add_result_options(parser)
     return parser
+
+
+def _add_result_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--specs",
+        type=_parse_specs_file,
+        metavar="FILE",
+        help="a JSON file with an object: the specification of each device, by its type",
+    )
+    parser.add_argument(
+        "--result-lifetime",
+        type=_parse_span,
+        default="1h",
+        metavar="TIME",
+        help="how long the address of a result file is valid, such as 90s or 5m (default: 1h)",
+    )
+    parser.add_argument(
+        "--results-host",
+        choices=HOSTS,
+        help="the name of this machine in these addresses (default: the one that a request uses)",
+    )
+    parser.add_argument(
+        "--reject-token-on-results",
+        action="store_true",
+        help="reject a request for a result file that carries a token or a cookie",
+    )
+
+
+def _parse_specs_file(name: str) -> Mapping[str, str]:
+    try:
+        given = json.loads(Path(name).read_bytes())
+        return check_specs(dump_specs(given))
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{name}: {error.strerror}") from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(f"{name}: {error}") from error
+
+
+def _parse_span(text: str) -> str:
+    try:
+        parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def _parse_quirks(text: str) -> frozenset[Quirk]:

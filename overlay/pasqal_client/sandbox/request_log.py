@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from starlette.datastructures import Headers
+
+from .operations import RESULTS_PREFIX
+from .results.links import carries_token, mask
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,15 +31,19 @@ class RecordedRequest:
 
     Attributes:
         method: the HTTP method, in capitals.
-        path: the path as it was sent: service prefix included, not decoded.
+        path: the path as it was sent: service prefix included, not decoded. The address of a result
+            file is a secret, and cut.
         query_string: what followed the question mark, as it was sent.
         status: the status of the answer; None until it is sent.
+        carried_token: whether a request for a result file carried a token or a cookie, which are not
+            for the eyes of whoever serves these files.
     """
 
     method: str
     path: str
     query_string: str
     status: int | None = None
+    carried_token: bool = False
 
     @property
     def query(self) -> dict[str, list[str]]:
@@ -89,11 +98,7 @@ class Recorder:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Record the request, pass it on, and record the status of the answer."""
-        request = RecordedRequest(
-            method=scope["method"],
-            path=scope["raw_path"].decode("ascii"),
-            query_string=scope["query_string"].decode("latin-1"),
-        )
+        request = _make_record(scope)
         # Before it is handled: a test that gets no answer still sees what was sent.
         self._log.add(request)
 
@@ -108,3 +113,16 @@ class Recorder:
         finally:
             if request.status is None:
                 LOGGER.info("%s %s without an answer", request.method, request.path)
+
+
+def _make_record(scope: Scope) -> RecordedRequest:
+    request = RecordedRequest(
+        method=scope["method"],
+        path=scope["raw_path"].decode("ascii"),
+        query_string=scope["query_string"].decode("latin-1"),
+    )
+    # The decoded path decides: the app finds a file by that, however the address is spelt.
+    if scope["path"].startswith(RESULTS_PREFIX):
+        request.path = mask(scope["path"], RESULTS_PREFIX)
+        request.carried_token = carries_token(Headers(scope=scope))
+    return request

@@ -14,15 +14,19 @@ from .app import Parts, create_app
 from .clock import Clock, Duration, check_speed, parse_duration
 from .database.cancellation import CancelRules
 from .database.store import START
+from .devices.catalogue import Catalogue
+from .devices.specs import check_specs
 from .execution import make_execution_rules
 from .fate import GivenJobs, separate_fates
 from .faults.rules import FaultRule, Faults
 from .operations import PREFIX, TOKEN_PATH
 from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import RecordedRequest, RequestLog
+from .results.kept import separate_results
+from .results.settings import check_settings
 from .running_sandbox import RunningSandbox
 from .sample_values import AddedBatch, make_batch, make_jobs
-from .submission_rules import SubmissionRules, find_device_type
+from .submission_rules import SubmissionRules
 from .threaded_server import HOST
 from .tokens import Accounts
 
@@ -73,6 +77,14 @@ class Sandbox:
             TIMED_OUT, as `advance` takes it; forever if None.
         cancel_running: a job that runs can still be cancelled; else only one that waits.
         emulator_runs: how often an emulator runs a job that does not say it.
+        specs: the specifications of devices, as texts by device type; of FRESNEL and FRESNEL_CAN1
+            if not given.
+        result_lifetime: how long the address of a result file is valid in the sandbox's time, as
+            `advance` takes it.
+        results_host: "127.0.0.1" or "localhost", for the addresses of result files; the name that
+            the request has used if not given.
+        reject_token_on_results: whether a request for a result file is rejected if it carries a
+            token or a cookie.
 
     Attributes:
         token: the bearer token that is always valid.
@@ -98,6 +110,7 @@ class Sandbox:
         "_accounts",
         "_begin",
         "_cancel_rules",
+        "_catalogue",
         "_db",
         "_execution_rules",
         "_faults",
@@ -107,6 +120,7 @@ class Sandbox:
         "_monotonic",
         "_port",
         "_quirks",
+        "_results",
         "_running",
         "_speed",
         "_submission_rules",
@@ -136,6 +150,10 @@ class Sandbox:
         idle_timeout: Duration | None = "5m",
         cancel_running: bool = True,
         emulator_runs: int = 1000,
+        specs: Mapping[str, str] | None = None,
+        result_lifetime: Duration = "1h",
+        results_host: str | None = None,
+        reject_token_on_results: bool = False,
     ) -> None:
         # Random, so that no other program on this machine, and no page in its browser, can guess it.
         if token is None:
@@ -163,11 +181,15 @@ class Sandbox:
         self._speed = check_speed(speed)
         self._begin = checks.check_start(start)
         self._monotonic = checks.check_monotonic(monotonic)
-        self._submission_rules = SubmissionRules(
-            checks.check_flag("strict_sequences", strict_sequences), find_device_type
-        )
         self._cancel_rules = CancelRules(checks.check_flag("cancel_running", cancel_running))
         self._execution_rules = make_execution_rules(emulator_runs, idle_timeout)
+        self._catalogue = Catalogue(check_specs(specs))
+        self._submission_rules = SubmissionRules(
+            checks.check_flag("strict_sequences", strict_sequences),
+            self._catalogue.find_type,
+            self._catalogue.takes_batches,
+        )
+        self._results = check_settings(result_lifetime, results_host, reject_token_on_results)
         self._log = RequestLog()
         self._quirks = ChosenQuirks(quirks)
         self._faults = Faults(monotonic)
@@ -203,7 +225,13 @@ class Sandbox:
             raise RuntimeError("the sandbox is running already")
         clock = Clock(self._speed, self._monotonic)
         running = RunningSandbox(
-            self._db, self._port, self._accounts, clock, self._begin, self._execution_rules
+            self._db,
+            self._port,
+            self._accounts,
+            clock,
+            self._begin,
+            self._execution_rules,
+            self._catalogue,
         )
         # Set before the first request can arrive, because requests act on the sandbox too.
         self._running = running
@@ -252,7 +280,8 @@ class Sandbox:
         """Reset it to the state in which it was created: empty.
 
         Batches, jobs and recorded requests are gone, and its time is that of its start. Faults and
-        quirks are those of its arguments, with their counts at zero. Tokens and accounts stay.
+        quirks are those of its arguments, with their counts at zero. All devices are as they were
+        at first. Tokens and accounts stay.
 
         Raises:
             OSError: the file cannot be written.
@@ -261,6 +290,7 @@ class Sandbox:
         self.clear_faults()
         self._faults.add(self._given_faults)
         self.quirks = self._given_quirks
+        self._catalogue.reset()
         self.clear_requests()
 
     @property
@@ -334,7 +364,8 @@ class Sandbox:
             jobs: for each job, any of its fields by their names on the wire (`origin` and `user_id`
                 too). A job without fields is PENDING with 100 runs; start, end, progress and errors
                 follow from the status. A `fate` (a `Fate`) says what will become of it as time
-                passes.
+                passes. A `result` says what its file holds once it is DONE: anything that JSON can
+                spell, or None for a job without results; it is made up if not given.
             foreign: the batch belongs to a project that the token has no access to: its jobs are
                 not listed, and operations on it are answered with 403. The first batch of a project
                 decides this for all of them.
@@ -354,12 +385,13 @@ class Sandbox:
             raise ValueError(f"foreign is {checks.short_repr(foreign)}, neither True nor False")
         store = self._require_running().store
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
-        given, fates = separate_fates(jobs)
+        fated, fates = separate_fates(jobs)
+        given, results = separate_results(fated)
         with _overflow_as_value_error():
             batch = make_batch(
                 given, fields, now=store.now, project_id=project_id, user_id=self.user_id
             )
-        store.add(batch, fates, foreign=foreign)
+        store.add(batch, fates, results, foreign=foreign)
         return batch
 
     def add_jobs(self, batch_id: UUID | str, jobs: GivenJobs) -> list[UUID]:
@@ -377,7 +409,8 @@ class Sandbox:
             ValueError: the batch is complete, has ended or does not exist, or a field cannot have
                 that value.
         """
-        given, fates = separate_fates(jobs)
+        fated, fates = separate_fates(jobs)
+        given, results = separate_results(fated)
 
         # The store calls it while it is locked, with the batch and the time as they are then.
         def make(batch: AddedBatch, now: datetime, first: int) -> list[StoredJob]:
@@ -385,7 +418,8 @@ class Sandbox:
                 return make_jobs(given, batch, after=now, first=first)
 
         batch = checks.parse_uuid("batch_id", batch_id)
-        return [job.id for job in self._require_running().store.extend(batch, make, fates)]
+        store = self._require_running().store
+        return [job.id for job in store.extend(batch, make, fates, results)]
 
     def cancel_jobs(self, count: int) -> list[UUID]:
         """Cancel this many PENDING jobs, the newest ones, as somebody else would.
@@ -397,6 +431,37 @@ class Sandbox:
             ValueError: that is not a number of jobs.
         """
         return self._require_running().store.cancel_newest(checks.check_count("count", count))
+
+    def set_device(
+        self,
+        device_type: str,
+        *,
+        status: str | None = None,
+        availability: str | None = None,
+        status_message: str | None = None,
+    ) -> None:
+        """Let a device be in another state from now on.
+
+        A device runs nothing while its status is not "UP", but it takes batches, which wait; one
+        that is RETIRED takes none.
+
+        Args:
+            device_type: a device that the sandbox lists.
+            status: "UP", or anything else, such as "DOWN"; as before if None.
+            availability: ACTIVE, INACTIVE or RETIRED; as before if None.
+            status_message: a message about that.
+
+        Raises:
+            ValueError: there is no such device, or it cannot be in that state.
+        """
+        # What is due until now happens in the state until now.
+        self.advance(0)
+        self._catalogue.change(
+            device_type,
+            status=status,
+            availability=availability,
+            status_message=status_message,
+        )
 
     def _make_app(self, server: ThreadedServer) -> ASGIApp:
         running = self._require_running()
@@ -410,6 +475,8 @@ class Sandbox:
             self._submission_rules,
             self._cancel_rules,
             self.user_id,
+            self._catalogue,
+            self._results,
         )
         return create_app(parts, self)
 

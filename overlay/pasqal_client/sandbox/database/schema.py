@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..devices.queue import RANK
 from .columns import BATCH, JOB
 
 SCHEMA = f"""
@@ -17,6 +18,8 @@ CREATE INDEX IF NOT EXISTS jobs_by_user ON jobs (user_id, created_at);
 CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, created_at);
 CREATE INDEX IF NOT EXISTS jobs_by_start ON jobs (start_timestamp);
 CREATE INDEX IF NOT EXISTS jobs_by_end ON jobs (end_timestamp);
+CREATE INDEX IF NOT EXISTS batches_by_turn ON batches (device_type, status, {RANK}, created_at);
+CREATE TABLE IF NOT EXISTS results (job_id TEXT PRIMARY KEY, content TEXT);
 CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY, now INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS work (
     number INTEGER PRIMARY KEY, batch_id TEXT NOT NULL, device TEXT NOT NULL, running INTEGER NOT NULL,

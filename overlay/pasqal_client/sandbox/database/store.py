@@ -19,6 +19,7 @@ from pasqal_core_schemas import JobStatus
 
 from ..clock import Clock, microseconds
 from ..execution import Devices, ExecutionRules
+from ..results.kept import keep_results
 from ..sample_values import AddedBatch
 from ..states import CompleteBatchError, has_ended
 from .columns import BATCH, JOB, StoredJob, from_microseconds, to_microseconds
@@ -53,7 +54,7 @@ from .session import Session
 from .sqlite_file import connect, make_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pasqal_core_schemas import (
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     )
 
     from ..fate import Fate
+    from ..results.kept import GivenResult
 
 START = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
 """The time in an empty sandbox, unless it is given another. What is added moves it on, and so does the clock."""
@@ -71,6 +73,7 @@ _Answer = TypeVar("_Answer")
 _LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
 
 _MOST_TOTALS = 1000
+_TABLES = ("results", "reservations", "work", "jobs", "batches", "projects", "clock")
 # Where nothing but the content of the file is read, any of these means that it is damaged.
 _DAMAGE = (sqlite3.DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -91,6 +94,7 @@ class Store:
         clock: how time passes; not at all if None.
         start: the time while it is empty.
         rules: how devices work.
+        is_up: whether a device runs what waits for it; any device does if None.
 
     Raises:
         StorageError: the file is not a file of a sandbox, or cannot be used. Every method raises
@@ -103,11 +107,13 @@ class Store:
         clock: Clock | None = None,
         start: datetime = START,
         rules: ExecutionRules | None = None,
+        is_up: Callable[[str], bool] | None = None,
     ) -> None:
         self._lock = threading.Lock()
         self._clock = clock or Clock(0, lambda: 0)
         self._start = start
         self._rules = rules or ExecutionRules()
+        self._is_up = is_up or (lambda _: True)
         self._passed = 0
         self._totals: dict[bytes, int] = {}
         self._path = path
@@ -115,7 +121,7 @@ class Store:
         try:
             with self._translate_errors(_DAMAGE):
                 self._now = find_latest_change(self._db) or start
-                self._devices = Devices(self._db, self._rules)
+                self._devices = Devices(self._db, self._rules, self._is_up)
         except BaseException:
             self._db.close()
             raise
@@ -128,11 +134,11 @@ class Store:
     def clear(self) -> None:
         """Forget every batch, job and project; the time is that of an empty one again."""
         with self._transaction():
-            for table in ("reservations", "work", "jobs", "batches", "projects", "clock"):
+            for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608
             self._totals.clear()
             self._now = self._start
-            self._devices = Devices(self._db, self._rules)
+            self._devices = Devices(self._db, self._rules, self._is_up)
 
     @property
     def now(self) -> datetime:
@@ -154,9 +160,14 @@ class Store:
         return self.now
 
     def add(
-        self, batch: AddedBatch, fates: Sequence[Fate | None], *, foreign: bool = False
+        self,
+        batch: AddedBatch,
+        fates: Sequence[Fate | None],
+        results: Iterable[GivenResult | None] = (),
+        *,
+        foreign: bool = False,
     ) -> None:
-        """Add a batch with its jobs, and what will become of each of them.
+        """Add a batch with its jobs, what will become of each of them, and the results that were given.
 
         Raises:
             ValueError: an id is taken, a value cannot be kept, or the project is already known to
@@ -166,6 +177,7 @@ class Store:
             register_project(self._db, str(batch.project_id), foreign=foreign)
             insert(self._db, "batches", BATCH, [batch])
             self._take_in(batch, batch.jobs or [], fates)
+            keep_results(self._db, [job.id for job in batch.jobs or []], results)
             self._now = max(self._now, batch.updated_at)
 
     def extend(
@@ -173,6 +185,7 @@ class Store:
         batch_id: UUID,
         make: Callable[[AddedBatch, datetime, int], list[StoredJob]],
         fates: Sequence[Fate | None],
+        results: Iterable[GivenResult | None] = (),
     ) -> list[StoredJob]:
         """Add more jobs to a batch; `make` gets the batch, the time and the next creation order.
 
@@ -197,6 +210,7 @@ class Store:
             (last,) = fetch_row(self._db, sql, (key,))
             jobs = make(batch, self._now, last + 1)
             self._take_in(batch, jobs, fates)
+            keep_results(self._db, [job.id for job in jobs], results)
             settle_batch(self._db, key, self._now_in_microseconds)
         return jobs
 

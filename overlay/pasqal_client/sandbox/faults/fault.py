@@ -142,8 +142,9 @@ class Fault:
     """Something that goes wrong with some requests. Of the faults that meet a request, only the first happens.
 
     Attributes:
-        operation: the operation of the contract that it concerns, by its operationId, or "token"
-            for the token endpoint; every operation of the contract if None.
+        operation: the operation of the contract that it concerns, by its operationId, "token" for the
+            token endpoint, or "result_file" for the files with results; every operation of the
+            contract if None.
         nth: which of these requests it meets, counted from 1 when the fault is set: a number or
             several; all if None.
         probability: the probability with which it meets each of them, above 0 and at most 1.

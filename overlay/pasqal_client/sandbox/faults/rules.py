@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..checks import short_repr
 from ..clock import parse_duration
-from ..operations import TOKEN
+from ..operations import PLACES
 from .fault import MOST_FAULTS, TOO_MANY, Fault
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class FaultRule:
         wanted = self.fault.operation
         if wanted is None:
             # A fault of every operation must not keep a client from signing in.
-            return operation != TOKEN
+            return operation in PLACES
         return wanted == operation
 
     def count_request(self, now: float) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from pasqal_core_schemas import JobStatus
-
+from ..results.made_up import NOTE
 from .markup import Html, element, join
 from .overview import Count
+from .style import STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .overview import Counts, ListedBatch, Overview
+    from .overview import Counts, ListedBatch, ListedDevice, Overview, ShownJob
 
 _REFRESH = 2
 """After how many seconds the page is loaded again."""
@@ -21,73 +22,21 @@ _REFRESH = 2
 # A message may have any length and a batch any number of tags, and the page comes every two seconds.
 _LONGEST = 300
 _MOST_TAGS = 20
+_LONGEST_SEQUENCE = 4000
+_MOST_BARS = 16
 _ORDER = "running ones first, then the newest"
-_STYLE = """
-:root { color-scheme: light dark; --back: #fff; --text: #1b1f24; --soft: #57606a; --line: #d5dae0; --fill: #f3f5f7;
-  --link: #0a58ca; --PENDING: #a1a9b3; --RUNNING: #1f6feb; --DONE: #2da44e; --ERROR: #cf222e; --CANCELED: #c58b12;
-  --other: #8250df; --bad: #b3141f; }
-@media (prefers-color-scheme: dark) {
-  :root { --back: #12161b; --text: #e3e8ee; --soft: #9aa5b1; --line: #313943; --fill: #1b2129; --link: #6cb0ff;
-    --PENDING: #7d8793; --RUNNING: #4c9aff; --DONE: #46b864; --ERROR: #f2555a; --CANCELED: #d9a33a; --other: #b08cf0;
-    --bad: #ff8589; }
-}
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1rem min(4vw, 1.25rem) 3rem; max-width: 90rem; background: var(--back);
-  color: var(--text); font: 0.9rem/1.45 system-ui, sans-serif; }
-a { color: var(--link); }
-h1 { margin: 0; font-size: 1.3rem; }
-h2 { margin: 1.75rem 0 0.5rem; font-size: 1.05rem; }
-h2 small, .soft, header p { color: var(--soft); font-weight: normal; font-size: 0.85rem; }
-header p { margin: 0.25rem 0; }
-.id { font: 0.8rem ui-monospace, monospace; white-space: nowrap; }
-.asked, .tag, .bad, .device { overflow-wrap: anywhere; }
-.number, time { font-variant-numeric: tabular-nums; }
-time { white-space: nowrap; }
-td > time { font-size: 0.8rem; }
-.bad { color: var(--bad); }
-.tag { display: inline-block; margin: 0.2rem 0.3rem 0 0; padding: 0 0.4rem; border-radius: 0.6rem;
-  background: var(--fill); border: 1px solid var(--line); font-size: 0.75rem; }
-.status, .progress { white-space: nowrap; }
-.status { margin-right: 0.75rem; }
-td > .status:only-child { margin-right: 0; }
-.status::before { content: ""; display: inline-block; width: 0.6rem; height: 0.6rem; margin-right: 0.35rem;
-  border-radius: 50%; background: var(--other); }
-.bar { display: flex; gap: 1px; height: 0.4rem; margin-top: 0.3rem; min-width: 7rem; border-radius: 0.2rem;
-  overflow: hidden; background: var(--fill); }
-.bar span { min-width: 3px; background: var(--other); }
-progress { width: 4rem; height: 0.5rem; margin-right: 0.4rem; accent-color: var(--RUNNING); vertical-align: middle; }
-table { width: 100%; border-collapse: collapse; }
-th, td { padding: 0.4rem 1.1rem 0.4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-thead th { color: var(--soft); font-size: 0.8rem; font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: normal; }
-th.number, td.number { text-align: right; }
-@media (max-width: 78rem) {
-  table, tbody, th.main { display: block; }
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.4rem 1rem;
-    padding: 0.6rem 0; border-bottom: 1px solid var(--line); }
-  tbody th, td, td.number { border: 0; padding: 0; text-align: left; }
-  th.main, td.wide { grid-column: 1 / -1; }
-  td.jobs { grid-column: span 2; }
-  td:empty { display: none; }
-  .tag { margin-bottom: 0; }
-  td[data-label]::before { content: attr(data-label); display: block; color: var(--soft); font-size: 0.75rem; }
-}
-"""
-# A state that the contract gains has the colour of `other` until it has its own.
-_COLOURS = "".join(
-    f".{status}::before, .bar .{status} {{ background: var(--{status}, var(--other)); }}\n"
-    for status in JobStatus
-)
+_COMMON = "the most frequent ones"
 _HOME = element("a", "All batches and jobs", href="/")
 _DOCS = element("a", "The contract", href="/docs")
 
 
-def whole_page(overview: Overview, *, paused: bool) -> Html:
-    """The page of all batches and jobs."""
+def whole_page(overview: Overview, devices: list[ListedDevice], *, paused: bool) -> Html:
+    """The page of all devices, batches and jobs."""
     return _document(
         "Pasqal sandbox",
         _header(overview.now, "/", paused=paused),
+        _heading("Devices", len(devices), Count(len(devices)), ""),
+        _device_table(devices),
         _heading("Batches", len(overview.batches), Count(overview.batches_in_all), "newest first"),
         _batch_table(overview.batches),
         _heading("Jobs", len(overview.jobs), overview.jobs_in_all, _ORDER),
@@ -105,20 +54,36 @@ def batch_page(overview: Overview, *, paused: bool) -> Html:
         _header(overview.now, f"/?batch={batch.fields['id']}", _HOME, paused=paused),
         element("h2", "Batch"),
         _batch_table([batch]),
+        *_sequence(batch.fields["sequence_builder"]),
         _heading("Jobs", len(overview.jobs), overview.jobs_in_all, _ORDER),
         _job_table(overview.jobs, with_batch=False),
         refreshed=not paused,
     )
 
 
-def missing_page(asked: str) -> Html:
-    """The page for a batch that does not exist."""
+def job_page(job: ShownJob, *, paused: bool) -> Html:
+    """The page of one job, with its counts."""
+    job_id = job.fields["id"]
     return _document(
-        "No such batch - Pasqal sandbox",
-        element("h1", "No such batch"),
+        f"Job {job_id} - Pasqal sandbox",
+        _header(job.now, f"/?job={job_id}", _HOME, paused=paused),
+        element("h2", "Job"),
+        _job_table([job.fields], with_batch=True),
+        *_sequence(job.fields["sequence"]),
+        _heading("Counts", min(len(job.counter), _MOST_BARS), Count(len(job.counter)), _COMMON),
+        *_histogram(job),
+        refreshed=not paused,
+    )
+
+
+def missing_page(kind: str, asked: str) -> Html:
+    """The page for a batch or a job that does not exist."""
+    return _document(
+        f"No such {kind} - Pasqal sandbox",
+        element("h1", f"No such {kind}"),
         element(
             "p",
-            "This sandbox has no batch ",
+            f"This sandbox has no {kind} ",
             element("strong", _clip(asked), class_="asked"),
             ".",
         ),
@@ -134,7 +99,7 @@ def _document(title: str, *content: Html, refreshed: bool) -> Html:
     if refreshed:
         # Not a script: the policy of the page allows none.
         meta += f'<meta http-equiv="refresh" content="{_REFRESH}">'
-    style = element("style", Html(_STYLE + _COLOURS))
+    style = element("style", Html(STYLE))
     head = join(Html(meta), element("title", title), style)
     body = element("body", element("main", *content))
     return Html(f'<!doctype html>\n<html lang="en"><head>{head}</head>\n{body}</html>\n')
@@ -169,6 +134,75 @@ def _heading(name: str, listed: int, total: Count, order: str) -> Html:
     return element("h2", f"{name} ", element("small", text))
 
 
+def _device_table(devices: list[ListedDevice]) -> Html:
+    return _table(
+        ["Device", "Status", "Availability", "Runs", "Waiting", "Next in the queue"],
+        map(_device_row, devices),
+    )
+
+
+def _device_row(listed: ListedDevice) -> Html:
+    device = listed.device
+    about = element("div", device.status_message or device.description, class_="soft")
+    return element(
+        "tr",
+        element("th", device.device_type, about, class_="main", scope="row"),
+        _cell("Status", device.status),
+        _cell("Availability", device.availability),
+        _cell("Runs", *_batch_links(listed.running)),
+        _cell("Waiting", _count(listed.waiting)),
+        _cell("Next in the queue", *_batch_links(listed.first)),
+    )
+
+
+def _batch_links(batch_ids: list[str]) -> list[Html]:
+    links = []
+    for batch_id in batch_ids:
+        link = element("a", batch_id, href=f"/?batch={batch_id}")
+        links.append(element("div", link, class_="id"))
+    return links
+
+
+def _sequence(text: str | None) -> list[Html]:
+    if not text:
+        return []
+    shown = text[:_LONGEST_SEQUENCE]
+    if len(text) > len(shown):
+        shown += "…"
+    note = element("small", f"{len(text):,} characters")
+    return [element("h2", "Sequence ", note), element("pre", shown, class_="sequence")]
+
+
+def _histogram(job: ShownJob) -> list[Html]:
+    """The most frequent bitstrings with their counts, each as a bar."""
+    by_count = sorted(job.counter.items(), key=itemgetter(1), reverse=True)
+    if not by_count:
+        return [element("p", "No results.", class_="soft")]
+    _, largest = by_count[0]
+    rows = [_histogram_row(bits, count, largest) for bits, count in by_count[:_MOST_BARS]]
+    heads = [element("th", name, scope="col") for name in ("Bitstring", "Count", "")]
+    table = element(
+        "table",
+        element("thead", element("tr", *heads)),
+        element("tbody", *rows),
+        class_="counts",
+    )
+    if job.is_made_up:
+        return [element("p", NOTE, class_="soft"), table]
+    return [table]
+
+
+def _histogram_row(bits: str, count: int, largest: int) -> Html:
+    width = max(count, 0) * 100 // max(largest, 1)
+    bar = element("span", style=f"width: {width}%")
+    return element(
+        "tr",
+        element("th", _clip(bits), class_="bits main", scope="row"),
+        element("td", f"{count:,}", class_="number", data_label="Count"),
+        element("td", element("div", bar, class_="bar", aria_hidden="true"), class_="wide"),
+    )
+
+
 def _batch_table(batches: list[ListedBatch]) -> Html:
     return _table(
         ["Batch", "Status", "Complete", "Device", "Queue priority", "Created", "Jobs"],
@@ -185,7 +219,7 @@ def _batch_row(batch: ListedBatch) -> Html:
         _cell("Status", _status(fields["status"])),
         _cell("Complete", "yes" if fields["complete"] else "no"),
         element("td", _clip(fields["device_type"]), class_="device", data_label="Device"),
-        _cell("Queue priority", fields["queue_priority"]),
+        _cell("Queue priority", fields["queue_priority"] or ""),
         _cell("Created", _moment(fields["created_at"])),
         element("td", *_chips(batch.jobs), _bar(batch.jobs), class_="jobs", data_label="Jobs"),
     )
@@ -208,16 +242,20 @@ def _job_table(jobs: list[dict[str, Any]], *, with_batch: bool) -> Html:
 
 
 def _job_row(job: dict[str, Any], *, with_batch: bool) -> Html:
-    ids = [element("div", job["id"], class_="id")]
+    own = element("a", job["id"], href=f"/?job={job['id']}")
+    ids = [element("div", own, class_="id")]
     if with_batch:
         link = element("a", job["batch_id"], href=f"/?batch={job['batch_id']}")
         ids.append(element("div", link, class_="id"))
+    runs = ""
+    if job["runs"] is not None:
+        runs = f"{job['runs']:,}"
     return element(
         "tr",
         element("th", *ids, class_="main", scope="row"),
         _cell("Status", _status(job["status"])),
         _cell("Progress", *_progress(job["progress"])),
-        element("td", f"{job['runs']:,}", class_="number", data_label="Runs"),
+        element("td", runs, class_="number", data_label="Runs"),
         _cell("Created", _moment(job["created_at"])),
         _cell("Started", _moment(job["start_timestamp"])),
         _cell("Ended", _moment(job["end_timestamp"])),

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Any
 from pasqal_core_schemas import JobStatus
 
 from ..database.columns import BATCH, JOB, Columns, SqlValue
-from ..states import UnknownBatchError
+from ..devices.queue import count_waiting, read_running, read_waiting
+from ..results.files import find_counts, is_made_up, read_result
+from ..states import UnknownBatchError, UnknownJobError
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
+
+    from ..devices.catalogue import Device
 
 _MOST_BATCHES = 50
 """How many batches are listed."""
@@ -27,6 +32,7 @@ MOST_JOBS = 100
 # Counting costs a step for each job, and the page is loaded every two seconds.
 _COUNTED = 10_000
 _COUNTED_IN_LIST = 1_000
+_MOST_IN_QUEUE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,61 @@ class Overview:
     jobs: list[dict[str, Any]]
     jobs_in_all: Count
     statuses: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDevice:
+    """A device with its queue.
+
+    Attributes:
+        device: the device.
+        running: the ids of the batches that it runs, of which there may be several at first.
+        waiting: how many batches wait for it.
+        first: the ids of the next of them.
+    """
+
+    device: Device
+    running: list[str]
+    waiting: Count
+    first: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownJob:
+    """A job by its fields, with its counts as far as it has results, and whether those were made up."""
+
+    now: datetime
+    fields: dict[str, Any]
+    counter: dict[str, int]
+    is_made_up: bool
+
+
+def read_devices(
+    db: sqlite3.Connection, _: datetime, devices: Iterable[Device]
+) -> list[ListedDevice]:
+    """The devices with their queues; a question for `Store.read`."""
+    listed = []
+    for device in devices:
+        running = read_running(db, device.device_type, _MOST_IN_QUEUE)
+        first = read_waiting(db, device.device_type, _MOST_IN_QUEUE, 0)
+        number = count_waiting(db, device.device_type, _COUNTED_IN_LIST + 1)
+        waiting = Count(min(number, _COUNTED_IN_LIST), number > _COUNTED_IN_LIST)
+        listed.append(ListedDevice(device, running, waiting, first))
+    return listed
+
+
+def read_job(db: sqlite3.Connection, now: datetime, job_id: UUID) -> ShownJob:
+    """One job with its counts; a question for `Store.read`.
+
+    Raises:
+        UnknownJobError: unknown job.
+    """
+    rows = _read_jobs(db, "WHERE id = ?", str(job_id))
+    if not rows:
+        raise UnknownJobError(f"Job {job_id} does not exist.")
+    (sequence,) = db.execute("SELECT sequence FROM jobs WHERE id = ?", (str(job_id),)).fetchone()
+    result = read_result(db, job_id)
+    return ShownJob(now, {**rows[0], "sequence": sequence}, find_counts(result), is_made_up(result))
 
 
 def read_everything(db: sqlite3.Connection, now: datetime) -> Overview:
@@ -120,6 +181,7 @@ _BATCH = _select_columns(
     "tags",
     "created_at",
     "start_datetime",
+    "sequence_builder",
 )
 _JOB = _select_columns(
     JOB,

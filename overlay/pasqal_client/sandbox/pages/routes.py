@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from ..database.store import Store
+    from ..devices.catalogue import Catalogue
     from .markup import Html
 
 _SAME = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -48,15 +49,16 @@ _DOCS_HEADERS = {
 }
 
 
-def create_routes(store: Store, prefix: str) -> list[BaseRoute]:
+def create_routes(store: Store, catalogue: Catalogue, prefix: str) -> list[BaseRoute]:
     """The pages, with paths from the server's root.
 
     Args:
         store: the batches and jobs to show.
+        catalogue: the devices to show.
         prefix: what stands before the paths of the contract.
     """
     answers: dict[str, Callable[[Request], Response]] = {
-        "/": partial(_show_overview, store),
+        "/": partial(_show_overview, store, catalogue),
         "/docs": lambda _: HTMLResponse(contract.DOCS, headers=_DOCS_HEADERS),
         contract.START_PATH: lambda _: Response(contract.START, 200, _UNCACHED, "text/javascript"),
         contract.CONTRACT_PATH: partial(_send_contract, prefix),
@@ -91,16 +93,32 @@ class _Page:
             return PlainTextResponse(str(error), HTTPStatus.INTERNAL_SERVER_ERROR, _UNCACHED)
 
 
-def _show_overview(store: Store, request: Request) -> Response:
-    asked = request.query_params.get("batch")
-    paused = "paused" in request.query_params
-    if asked is None:
-        return _send_page(html.whole_page(store.read(overview.read_everything), paused=paused))
+def _show_overview(store: Store, catalogue: Catalogue, request: Request) -> Response:
+    asked = request.query_params
+    paused = "paused" in asked
+    if "batch" in asked:
+        return _show_batch(store, asked["batch"], paused=paused)
+    if "job" in asked:
+        return _show_job(store, asked["job"], paused=paused)
+    devices = store.read(partial(overview.read_devices, devices=catalogue.devices))
+    everything = store.read(overview.read_everything)
+    return _send_page(html.whole_page(everything, devices, paused=paused))
+
+
+def _show_batch(store: Store, asked: str, *, paused: bool) -> Response:
     try:
         found = store.read(partial(overview.read_batch, batch_id=UUID(asked)))
     except ValueError:  # not a UUID, or no batch has it
-        return _send_page(html.missing_page(asked), HTTPStatus.NOT_FOUND)
+        return _send_page(html.missing_page("batch", asked), HTTPStatus.NOT_FOUND)
     return _send_page(html.batch_page(found, paused=paused))
+
+
+def _show_job(store: Store, asked: str, *, paused: bool) -> Response:
+    try:
+        found = store.read(partial(overview.read_job, job_id=UUID(asked)))
+    except ValueError:  # not a UUID, or no job has it
+        return _send_page(html.missing_page("job", asked), HTTPStatus.NOT_FOUND)
+    return _send_page(html.job_page(found, paused=paused))
 
 
 def _send_page(page: Html, status: int = HTTPStatus.OK) -> Response:

@@ -1,0 +1,125 @@
+"""The file of a job: what was given for it, or results that are made up; questions for `Store.read`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json, to_json
+
+from pasqal_core_schemas import JobStatus
+
+from ..devices.catalogue import is_emulator
+from ..sequence_text import read_sequence
+from .made_up import DEFAULT_ATOMS, DEFAULT_RUNS, MADE_UP, NOTE, make_result
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+_DONE_JOB = """
+SELECT jobs.runs, jobs.variables, coalesce(jobs.sequence, batches.sequence_builder), batches.device_type,
+    results.job_id IS NOT NULL, results.content
+FROM jobs JOIN batches ON batches.id = jobs.batch_id LEFT JOIN results ON results.job_id = jobs.id
+WHERE jobs.id = ? AND jobs.status = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _DoneJob:
+    """A job whose results can be asked for.
+
+    Attributes:
+        job_id: the job.
+        runs: how many runs it has; None if the emulator chooses.
+        variables: the values of its variables, as JSON.
+        sequence: its sequence, or that of its batch.
+        device_type: the type of the device that ran it.
+        is_given: whether something was given for its result.
+        content: what was given, as JSON; None for no result at all.
+    """
+
+    job_id: UUID
+    runs: int | None
+    variables: str | None
+    sequence: str | None
+    device_type: str
+    is_given: bool
+    content: str | None
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is a file."""
+        return not self.is_given or self.content is not None
+
+    @property
+    def result(self) -> Any:
+        """What the file holds, as decoded JSON."""
+        if self.content is not None:
+            return from_json(self.content)
+        return make_result(
+            self.job_id,
+            DEFAULT_RUNS if self.runs is None else self.runs,
+            find_atoms(self.sequence, from_json(self.variables or "{}")),
+            serialised=is_emulator(self.device_type),
+        )
+
+
+def find_atoms(sequence: str | None, variables: Mapping[str, Any]) -> Sequence[str]:
+    """The names of the atoms that are measured: those that are mapped, if the register is mapped at run time."""
+    known = read_sequence(sequence or "")
+    if known is None or not known.atoms:
+        return DEFAULT_ATOMS
+    mapped = variables.get("qubits")
+    if known.is_mappable and isinstance(mapped, dict):
+        return [name for name in known.atoms if name in mapped] or known.atoms
+    return known.atoms
+
+
+def has_result(db: sqlite3.Connection, job_id: UUID) -> bool:
+    """Whether there is a file for a job: it is DONE, and was not given as one without results."""
+    job = _find_done_job(db, job_id)
+    return job is not None and job.has_result
+
+
+def read_file(job_id: UUID) -> Callable[[sqlite3.Connection, datetime], bytes | None]:
+    """Ask for the content of the file of a job; the answer is None if there is no file."""
+
+    def question(db: sqlite3.Connection, _: datetime) -> bytes | None:
+        result = read_result(db, job_id)
+        if result is None:
+            return None
+        return to_json(result)
+
+    return question
+
+
+def read_result(db: sqlite3.Connection, job_id: UUID) -> Any:
+    """What the file of a job holds, as decoded JSON; None if there is no file."""
+    job = _find_done_job(db, job_id)
+    if job is None or not job.has_result:
+        return None
+    return job.result
+
+
+def find_counts(result: Any) -> dict[str, int]:
+    """How often each bitstring was measured, as far as a result says."""
+    # A test may have given anything.
+    if not isinstance(result, dict) or not isinstance(result.get("counter"), dict):
+        return {}
+    counter = result["counter"]
+    return {outcome: count for outcome, count in counter.items() if isinstance(count, int)}
+
+
+def is_made_up(result: Any) -> bool:
+    """Whether a result was made up here."""
+    return isinstance(result, dict) and result.get(MADE_UP) == NOTE
+
+
+def _find_done_job(db: sqlite3.Connection, job_id: UUID) -> _DoneJob | None:
+    row = db.execute(_DONE_JOB, (str(job_id), JobStatus.DONE)).fetchone()
+    if row is None:
+        return None
+    return _DoneJob(job_id, *row)
