@@ -171,8 +171,10 @@ class Dialect:
 
     def arrays(self, schema: Schema) -> Values:
         """Short arrays, without an entry that is there twice if the schema forbids that."""
-        each = {"unique_by": json.dumps} if schema.get("uniqueItems") else {}
-        return st.lists(self.values(schema["items"]), max_size=2, **each)
+        items = self.values(schema["items"])
+        if schema.get("uniqueItems"):
+            return st.lists(items, max_size=2, unique_by=json.dumps)
+        return st.lists(items, max_size=2)
 
     def objects(self, schema: Schema) -> Values:
         """Objects with every required field, some optional and some unknown ones, in any order."""
@@ -246,11 +248,11 @@ def spelled(schema: Schema, path: Place) -> str:
     for step in path:
         schema = resolved(schema)
         choices = [schema, *map(resolved, schema.get("anyOf", []))]
-        schema = next((one for one in choices if one.keys() & INSIDE), {})
-        named = step in schema.get("properties", {})
-        text += f".{step}" if named else f"[{step!r}]"
-        inner = schema.get("items", schema.get("additionalProperties", {}))
-        schema = schema["properties"][step] if named else inner
+        around: Schema = next((one for one in choices if one.keys() & INSIDE), {})
+        named = around.get("properties", {})
+        text += f".{step}" if step in named else f"[{step!r}]"
+        entry = around.get("items", around.get("additionalProperties", {}))
+        schema = named.get(step, entry)
     return text.removeprefix(".")
 
 

@@ -251,7 +251,8 @@ def test_an_operation_sends_a_body_as_it_is(body: Body) -> None:
 def test_the_generated_code_knows_the_fields_of_each_body() -> None:
     """The typed dictionary has every field of the schema, and tells the required ones from the others."""
     for component in BODIES:
-        schema, kind = SCHEMAS[component], derived_classes(component)[0]
+        schema = SCHEMAS[component]
+        kind: Any = derived_classes(component)[0]
         required = set(schema.get("required", []))
         assert kind.__required_keys__ == required, component
         assert kind.__optional_keys__ == schema["properties"].keys() - required, component

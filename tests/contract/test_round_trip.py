@@ -335,7 +335,10 @@ def test_both_judges_of_a_body_agree(component: str, valid: Callable[[str, Any],
     holds()
 
 
-TAKEN = {"null for what may be absent": {"tags": None}, "a tag twice": {"tags": ["a", "a"]}}
+TAKEN: dict[str, dict[str, Any]] = {
+    "null for what may be absent": {"tags": None},
+    "a tag twice": {"tags": ["a", "a"]},
+}
 
 
 @pytest.mark.parametrize("name", TAKEN)
