@@ -22,6 +22,7 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -141,12 +142,15 @@ def make(tree: Path) -> None:
         ],
         *CLIENT_OPTIONS,
     )
-    files = ["--input", CONTRACT, "--output", str(schemas / "__init__.py")]
+    contract = as_json(ROOT / CONTRACT)
+    accepted = tree.parent / "accepted.json"
+    accepted.write_text(json.dumps(without_deprecation(json.loads(contract))), encoding="utf-8")
+    files = ["--input", str(accepted), "--output", str(schemas / "__init__.py")]
     run("datamodel-code-generator", "-m", "datamodel_code_generator", *files, *SCHEMA_OPTIONS)
     # This repository's runtime, and not that of the environment, which may stand for another one.
     places = [str(tree), str((ROOT / RUNTIME).parent)]
     run("the trial of the generated code", "-B", "-c", TRIAL, *places)
-    (schemas / "contract.json").write_text(as_json(ROOT / CONTRACT), encoding="utf-8")
+    (schemas / "contract.json").write_text(contract, encoding="utf-8")
     for package in (client, schemas):
         (package / "py.typed").touch()
         shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
@@ -187,6 +191,23 @@ def facts_template() -> str:
         lines = "\n".join(wrong)
         raise GenerationError(f"{CONFIG} cannot be used:\n{lines}")
     return facts.as_template()
+
+
+def without_deprecation(node: Any) -> Any:
+    """The contract without its marks of what is deprecated.
+
+    pydantic would warn at each reading of such a field, and a service has to read it nevertheless.
+    """
+    if isinstance(node, list):
+        return [without_deprecation(entry) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {}
+    for key, value in node.items():
+        # A field may be called like that; then it has a schema.
+        if key != "deprecated" or not isinstance(value, bool):
+            kept[key] = without_deprecation(value)
+    return kept
 
 
 def as_json(contract: Path) -> str:

@@ -478,10 +478,7 @@ class DeviceResponse(BaseModel):
     )
     id: Annotated[UUID, Field(description="The device's own id.")]
     name: Annotated[
-        str | None,
-        Field(
-            deprecated=True, description="The same as `device_type`, which replaces it."
-        ),
+        str | None, Field(description="The same as `device_type`, which replaces it.")
     ] = None
     device_type: Annotated[str, Field(description="The type of the device.")]
     status: Annotated[
@@ -515,10 +512,7 @@ class DeviceResponse(BaseModel):
     ] = None
     active: Annotated[
         bool | None,
-        Field(
-            deprecated=True,
-            description="Whether the device is in use. `availability` replaces it.",
-        ),
+        Field(description="Whether the device is in use. `availability` replaces it."),
     ] = None
     description: Annotated[
         str | None, Field(description="What the device is, in words.")
@@ -575,8 +569,7 @@ class CreateBatchRequest(BaseModel):
     configuration: Annotated[
         dict[str, Any] | None,
         Field(
-            deprecated=True,
-            description="The configuration of an emulator. `backend_configuration` replaces it.",
+            description="The configuration of an emulator. `backend_configuration` replaces it."
         ),
     ] = None
     webhook: Annotated[
@@ -584,21 +577,14 @@ class CreateBatchRequest(BaseModel):
         Field(description="An address that is told of the batch's progress."),
     ] = None
     complete: Annotated[
-        bool | None,
-        Field(
-            deprecated=True, description="The opposite of `open`, which replaces it."
-        ),
+        bool | None, Field(description="The opposite of `open`, which replaces it.")
     ] = None
     emulator: Annotated[
         DeviceTypeName | None,
-        Field(
-            deprecated=True,
-            description="The type of an emulator. `device_type` replaces it.",
-        ),
+        Field(description="The type of an emulator. `device_type` replaces it."),
     ] = None
     priority: Annotated[
-        float | None,
-        Field(deprecated=True, description="The numeric priority of the batch."),
+        float | None, Field(description="The numeric priority of the batch.")
     ] = None
 
 
@@ -749,16 +735,14 @@ class ProducedBatchWithPartialJobsResponse(BaseModel):
     complete: Annotated[
         bool | None,
         Field(
-            deprecated=True,
-            description="Whether the batch was declared complete. The opposite of `open`, which replaces it.",
+            description="Whether the batch was declared complete. The opposite of `open`, which replaces it."
         ),
     ] = None
     open: Annotated[bool, Field(description="Whether the batch still accepts jobs.")]
     priority: Annotated[
         int | None,
         Field(
-            deprecated=True,
-            description="The batch's numeric priority. `queue_priority` replaces it.",
+            description="The batch's numeric priority. `queue_priority` replaces it."
         ),
     ] = None
     device_type: Annotated[
@@ -791,8 +775,7 @@ class ProducedBatchWithPartialJobsResponse(BaseModel):
     configuration: Annotated[
         dict[str, Any] | None,
         Field(
-            deprecated=True,
-            description="The configuration of an emulator, if the batch has one. `backend_configuration` replaces it.",
+            description="The configuration of an emulator, if the batch has one. `backend_configuration` replaces it."
         ),
     ] = None
     backend_configuration: Annotated[

@@ -23,6 +23,7 @@ from .compression import OFFERED
 from .error_context import ErrorContext
 from .outcomes import FailedAttempt, OverdueError
 from .received_answer import ReceivedAnswer
+from .request_body import compress_body
 from .retry import is_write
 from .throttle import CURRENT
 from .transport.deadline import attempt_within, within
@@ -124,6 +125,7 @@ class Connection(_ConnectionBase, httpx.Client):
         Raises:
             APIError: there was none.
         """
+        request = compress_body(request)
         attempts = self._attempts(request, changes=is_write(request.method))
         return self._send(request, attempts, self._token_auth)
 
@@ -230,6 +232,7 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
         Raises:
             APIError: there was none.
         """
+        request = compress_body(request)
         attempts = self._attempts(request, changes=is_write(request.method))
         return await self._send(request, attempts, self._token_auth)
 
