@@ -331,8 +331,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, RootModel):
         return plain(value.root)
     if isinstance(value, BaseModel):
-        # Not by getattr, which warns of deprecated fields.
-        return {name: plain(vars(value)[name]) for name in type(value).model_fields}
+        return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, list):
