@@ -31,6 +31,7 @@ class Place(NamedTuple):
     path: str
     tags: tuple[str, ...]
     is_anonymous: bool = False
+    has_body: bool = False
 
 
 class _Pattern(NamedTuple):
@@ -49,7 +50,8 @@ def _find_places(contract: Mapping[str, Any]) -> dict[str, Place]:
                 tags = tuple(operation.get("tags", ()))
                 # What demands nothing of its own demands what all do.
                 is_anonymous = operation.get("security") == []
-                place = Place(method.upper(), path, tags, is_anonymous)
+                has_body = "requestBody" in operation
+                place = Place(method.upper(), path, tags, is_anonymous, has_body)
                 places[operation["operationId"]] = place
     return places
 
