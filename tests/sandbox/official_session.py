@@ -92,7 +92,7 @@ def session(given: dict[str, Any]) -> dict[str, Any]:
         "jobs_of_empty": [job.id for job in client.close_batch(empty_id).ordered_jobs],
         "closed_twice": error_text(BatchClosingError, lambda: client.close_batch(batch_id)),
         "absent": error_text(JobCancellingError, lambda: client.cancel_jobs(absent_id)),
-        "no_such_operation": error_text(BatchFetchingError, lambda: client.get_batch(batch_id)),
+        "no_such_batch": error_text(BatchFetchingError, lambda: client.get_batch(absent_id)),
     }
 
 

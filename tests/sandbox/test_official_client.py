@@ -82,7 +82,9 @@ def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -
         == f"Unable to close batch.: 409: Batch {batch.id} is already complete."
     )
     assert printed["absent"] == f"Job cancelling failed: 404: Batch {_ABSENT} does not exist."
-    assert printed["no_such_operation"] == "Batch fetching failed: 404: Not Found"
+    assert printed["no_such_batch"] == (
+        f"Batch fetching failed: 404: Batch {_ABSENT} does not exist."
+    )
 
     sign_in, *requests = sandbox.requests
     assert (sign_in.method, sign_in.path, sign_in.status) == ("POST", "/oauth/token", 200)
@@ -97,7 +99,7 @@ def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -
         ("GET", "jobs", 200),
         ("PATCH", f"batches/{batch.id}/complete", 409),
         ("PATCH", f"batches/{_ABSENT}/cancel/jobs", 404),
-        ("GET", f"batches/{batch.id}", 404),
+        ("GET", f"batches/{_ABSENT}", 404),
     ]
     assert requests[1].query == {
         "batch_id": [str(batch.id)],

@@ -24,7 +24,8 @@ def test_a_completed_batch_is_closed(sandbox: Sandbox, http: httpx.Client) -> No
     assert (answer["open"], answer["complete"], answer["status"]) == (False, True, "RUNNING")
     assert [job["id"] for job in answer["jobs"]] == [str(job_id) for job_id in batch.job_ids]
     assert answer["jobs_count"] == 4
-    assert answer["jobs_count_per_status"] == {"DONE": 1, "RUNNING": 1, "PENDING": 2}
+    counts = {"PENDING": 2, "RUNNING": 1, "DONE": 1, "CANCELED": 0, "ERROR": 0}
+    assert answer["jobs_count_per_status"] == counts
     assert answer["start_datetime"] == min(job["start_timestamp"] for job in answer["jobs"][:2])
     assert answer["end_datetime"] is None
     assert answer["tags"] == ["night"]

@@ -1,6 +1,7 @@
 """The app's own OpenAPI document against openapi.yaml: the same operations, parameters and answers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,7 +12,18 @@ from ledger.contract import operations
 from pasqal_client.sandbox import Sandbox, app
 from pasqal_client.sandbox import operations as sandbox_operations
 from pasqal_client.sandbox.app import create_api
+from pasqal_client.sandbox.clock import Clock
+from pasqal_client.sandbox.database.cancellation import CancelRules
 from pasqal_client.sandbox.database.store import Store
+from pasqal_client.sandbox.devices.catalogue import Catalogue
+from pasqal_client.sandbox.devices.specs import SPECS
+from pasqal_client.sandbox.faults.rules import Faults
+from pasqal_client.sandbox.quirks.quirk import ChosenQuirks
+from pasqal_client.sandbox.request_log import RequestLog
+from pasqal_client.sandbox.results.links import LinkSigner
+from pasqal_client.sandbox.results.settings import ResultSettings
+from pasqal_client.sandbox.submission_rules import SubmissionRules
+from pasqal_client.sandbox.tokens import Accounts, TokenDesk
 from sandbox.conftest import Connect
 
 Document = dict[str, Any]
@@ -24,8 +36,28 @@ _OPERATIONS = [*operations(CONTRACT)]
 def served() -> Iterator[Document]:
     """The OpenAPI document that the app writes of itself."""
     store = Store()
-    yield create_api(store, lambda _: False).openapi()
+    yield create_api(parts_of(store)).openapi()
     store.close()
+
+
+def parts_of(store: Store) -> app.Parts:
+    """What the API alone is made of."""
+    desk = TokenDesk(Accounts("token", {}, {}, 60), Clock(0, lambda: 0))
+    server: Any = None
+    return app.Parts(
+        store,
+        desk,
+        RequestLog(),
+        ChosenQuirks(),
+        Faults(lambda: 0),
+        server,
+        SubmissionRules(),
+        CancelRules(),
+        "user",
+        Catalogue(SPECS),
+        ResultSettings(timedelta(hours=1), None, reject_token=False),
+        LinkSigner(timedelta(hours=1)),
+    )
 
 
 def test_the_paths_and_methods_are_those_of_the_contract(
@@ -100,13 +132,13 @@ def test_an_operation_of_the_contract_has_a_place_without_being_listed() -> None
     paths = {
         "/api/v2/batches/{batch__id}": {
             "parameters": shared,
-            "get": {"operationId": "get_batch", "tags": ["batches"]},
+            "get": {"operationId": "get_batch", "tags": ["batches"], "security": []},
             "delete": {"operationId": "delete_batch"},
         }
     }
     assert sandbox_operations._find_places({"paths": paths}) == {
-        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",)),
-        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", ()),
+        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",), True),
+        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", (), False),
     }
 
 
@@ -114,16 +146,16 @@ def test_an_operation_without_a_handler_is_answered_with_501(
     monkeypatch: pytest.MonkeyPatch, connect: Connect
 ) -> None:
     """The answer names the operation, and the app does not say that it serves it."""
-    place = sandbox_operations.Place("GET", "/api/v2/batches/{batch__id}", ())
-    monkeypatch.setattr(app, "PLACES", {**sandbox_operations.PLACES, "get_batch": place})
+    place = sandbox_operations.Place("GET", "/api/v3/batches/{batch__id}", ())
+    monkeypatch.setattr(app, "PLACES", {**sandbox_operations.PLACES, "get_anything": place})
     with Sandbox() as sandbox:
         headers = {"Authorization": f"Bearer {sandbox.token}"}
-        answer = httpx.get(f"{sandbox.base_url}/api/v2/batches/1", headers=headers)
+        answer = httpx.get(f"{sandbox.base_url}/api/v3/batches/1", headers=headers)
         assert connect(sandbox).get("/api/v2/jobs").status_code == 200
         store = sandbox._require_running().store
-        assert place.path not in create_api(store, lambda _: False).openapi()["paths"]
+        assert place.path not in create_api(parts_of(store)).openapi()["paths"]
     assert answer.status_code == 501
-    assert answer.json()["message"] == "The sandbox has no handler for get_batch yet."
+    assert answer.json()["message"] == "The sandbox has no handler for get_anything yet."
 
 
 def operation(document: Document, name: str) -> Document:

@@ -335,7 +335,7 @@ def began(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[datetime, l
     seen: list[tuple[datetime, list[datetime]]] = []
 
     def look(sandbox: Sandbox) -> None:
-        jobs = sandbox._require_running().store.page(JobsQuery(limit=100)).jobs
+        jobs = sandbox._require_running().store.page(JobsQuery(limit=100)).items
         seen.append((sandbox.now, [datetime.fromisoformat(job["created_at"]) for job in jobs]))
 
     monkeypatch.setattr(program, "_announce", look)

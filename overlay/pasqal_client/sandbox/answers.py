@@ -15,7 +15,17 @@ from .checks import clip
 from .database.sqlite_file import StorageError
 from .quirks.effects import apply_quirks
 from .quirks.quirk import ChosenQuirks, Quirk
-from .states import CompleteBatchError, ForeignBatchError, StateError, UnknownBatchError
+from .states import (
+    CompleteBatchError,
+    FinishedError,
+    ForeignBatchError,
+    ForeignProjectError,
+    OpenBatchError,
+    RejectedBodyError,
+    StateError,
+    UnknownBatchError,
+    UnknownJobError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +40,13 @@ EXPOSED = "Access-Control-Expose-Headers"
 
 _STATUSES: Mapping[type[StateError], int] = {
     UnknownBatchError: HTTPStatus.NOT_FOUND,
+    UnknownJobError: HTTPStatus.NOT_FOUND,
     ForeignBatchError: HTTPStatus.FORBIDDEN,
+    ForeignProjectError: HTTPStatus.FORBIDDEN,
     CompleteBatchError: HTTPStatus.CONFLICT,
+    OpenBatchError: HTTPStatus.CONFLICT,
+    FinishedError: HTTPStatus.CONFLICT,
+    RejectedBodyError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 _MISTAKE_FIELDS = ("loc", "msg", "type")
 
@@ -63,6 +78,18 @@ class Answers:
         headers = {CONTENT_RANGE: content_range, EXPOSED: CONTENT_RANGE}
         return self._respond(body, headers=headers)
 
+    def succeed_page(
+        self, model: type[BaseModel], data: list[Any], total: int, start: int
+    ) -> Response:
+        """Answer with a page of a list."""
+        end = start + len(data)
+        pagination = {"total": total, "start": start, "end": end}
+        # Counted from 1, in contrast to the pagination; an empty page is 0-0.
+        content_range = f"0-0/{total}"
+        if data:
+            content_range = f"{start + 1}-{end}/{total}"
+        return self.succeed(model, content_range, data=data, pagination=pagination)
+
     async def reject_values(self, _: Request, error: RequestValidationError) -> Response:
         """Answer a request that does not satisfy the contract."""
         mistakes = error.errors()
@@ -79,17 +106,24 @@ class Answers:
         return self._respond_with_error(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
 
     async def reject_operation(self, _: Request, error: StateError) -> Response:
-        """Answer that the state does not allow the operation."""
-        return self._respond_with_error(_STATUSES[type(error)], str(error))
+        """Answer that the state does not allow the operation, or that a body breaks a rule."""
+        data = None
+        if isinstance(error, RejectedBodyError) and error.mistakes:
+            data = {"description": error.mistakes}
+        return self._respond_with_error(_STATUSES[type(error)], str(error), data=data)
 
     def _respond_with_error(
-        self, status: int, message: str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        data: Mapping[str, object] | None = None,
     ) -> Response:
         # JSend: a "fail" is the caller's mistake, an "error" the server's.
         outcome = ResponseStatus.fail
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             outcome = ResponseStatus.error
-        body = {"status": outcome, "message": message, "code": str(status), "data": None}
+        body = {"status": outcome, "message": message, "code": str(status), "data": data}
         return self._respond(body, status, headers)
 
     def _respond(

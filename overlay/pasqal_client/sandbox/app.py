@@ -8,15 +8,13 @@ run in the event loop, because SQLite answers sooner than a worker thread would 
 # they are added, so what they name has to be imported for real.
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, NoReturn
-from uuid import UUID
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn, Protocol
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query
+from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 from starlette.applications import Starlette
@@ -24,25 +22,29 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from pasqal_core_schemas import (
-    HTTPValidationError,
-    NonPaginatedResponseProducedBatchWithPartialJobsResponse,
-    NonPaginatedResponseProducedPartialJobBulkCancelResponse,
-    PaginatedResponseProducedPartialJobResponse,
-)
+from pasqal_core_schemas import HTTPValidationError
 
 from . import control
 from .answers import CONTENT_RANGE, EXPOSED, Answers
-from .database.queries import CancelQuery, JobsQuery, window
+from .database.cancellation import CancelRules
 from .database.sqlite_file import StorageError
 from .database.store import Store
+from .devices.catalogue import Catalogue
 from .faults.middleware import ConnectionControl, FaultMiddleware
 from .faults.rules import Faults
-from .operations import PLACES, PREFIX, TOKEN_PATH, operation_of
+from .handlers.batches import BatchHandlers
+from .handlers.devices import DeviceHandlers
+from .handlers.jobs import JobHandlers
+from .handlers.results import ResultHandlers
+from .operations import PLACES, PREFIX, RESULTS_PREFIX, TOKEN_PATH, operation_of
 from .pages.routes import create_routes
 from .quirks.quirk import ChosenQuirks
 from .request_log import Recorder, RequestLog
+from .results.downloads import create_downloads
+from .results.links import LinkSigner
+from .results.settings import ResultSettings
 from .states import StateError
+from .submission_rules import SubmissionRules
 from .tokens import TokenDesk, create_endpoint
 
 if TYPE_CHECKING:
@@ -54,19 +56,26 @@ _PAGE_HEADERS = {
     CONTENT_RANGE: {"description": "The page's place in the whole list.", "schema": _TEXT},
     EXPOSED: {"description": "Lets a page in a browser read the other header.", "schema": _TEXT},
 }
-# An operation is served once it has a line here and a handler of its name. Until then it is answered
-# with 501, and `make generate` reports it.
-SUCCESSES: Mapping[str, type[BaseModel]] = {
-    "get_jobs": PaginatedResponseProducedPartialJobResponse,
-    "cancel_jobs": NonPaginatedResponseProducedPartialJobBulkCancelResponse,
-    "complete_batch": NonPaginatedResponseProducedBatchWithPartialJobsResponse,
-}
+# An operation is served once a class of handlers has a method of its name, and the model of its
+# answer. Until then it is answered with 501, and `make generate` reports it.
+SUCCESSES: Mapping[str, type[BaseModel]] = (
+    JobHandlers.successes
+    | BatchHandlers.successes
+    | DeviceHandlers.successes
+    | ResultHandlers.successes
+)
 """What the success of each operation has to satisfy."""
+
+
+class Handlers(Protocol):
+    """The handlers of a topic: a method for each operation, and the model of its success."""
+
+    successes: ClassVar[dict[str, type[BaseModel]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the app is made of: state, tokens, log of requests, quirks, faults, and the server."""
+    """What the app is made of: state, tokens, log, quirks, faults, the server, rules, user, devices, and results."""
 
     store: Store
     desk: TokenDesk
@@ -74,17 +83,23 @@ class Parts:
     quirks: ChosenQuirks
     faults: Faults
     server: ConnectionControl
+    rules: SubmissionRules
+    cancel_rules: CancelRules
+    user_id: str
+    catalogue: Catalogue
+    results: ResultSettings
+    signer: LinkSigner
 
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
-    good = _create_service(parts.store, parts.desk, parts.quirks)
+    good = _create_service(parts)
     service = FaultMiddleware(
         good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.server
     )
     app = Starlette(
         routes=[
-            *create_routes(parts.store, PREFIX),
+            *create_routes(parts.store, parts.catalogue, PREFIX),
             _mount(control.PREFIX, control.create_control(sandbox, parts.desk.accepts)),
             _mount("/", Recorder(service, parts.log)),
         ]
@@ -101,31 +116,26 @@ def _mount(path: str, app: ASGIApp) -> Mount:
     return mount
 
 
-def _create_service(store: Store, desk: TokenDesk, quirks: ChosenQuirks) -> Starlette:
-    """What the service has too: the API under its prefix, and the token endpoint."""
-    api = create_api(store, desk.accepts, quirks)
-    sign_in = Route(TOKEN_PATH, create_endpoint(desk), methods=["POST"])
-    return Starlette(routes=[_mount(PREFIX, api), sign_in])
+def _create_service(parts: Parts) -> Starlette:
+    """What the service has too: the API under its prefix, the token endpoint, and the result files."""
+    api = create_api(parts)
+    sign_in = Route(TOKEN_PATH, create_endpoint(parts.desk), methods=["POST"])
+    files = Route(
+        f"{RESULTS_PREFIX}{{name}}", create_downloads(parts.store, parts.signer, parts.results)
+    )
+    return Starlette(routes=[_mount(PREFIX, api), sign_in, files])
 
 
-def create_api(
-    store: Store, accepts: Callable[[str], bool], quirks: ChosenQuirks | None = None
-) -> FastAPI:
-    """The API alone, with the paths of the contract.
-
-    Args:
-        store: the batches and jobs that it serves.
-        accepts: judges the bearer token that every request must carry.
-        quirks: how its answers depart from the contract; not at all if not given.
-    """
-    if quirks is None:
-        quirks = ChosenQuirks()
-    answers = Answers(quirks)
-    router = _create_router(_Handlers(store, quirks, answers))
+def create_api(parts: Parts) -> FastAPI:
+    """The API alone, with the paths of the contract."""
+    answers = Answers(parts.quirks)
+    handlers = _create_handlers(parts, answers)
+    guard = Depends(_create_guard(parts.desk.accepts))
+    router = _create_router(handlers, guard)
     api = FastAPI(
         title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False
     )
-    api.include_router(router, dependencies=[Depends(_create_guard(accepts))])
+    api.include_router(router)
     api.exception_handler(RequestValidationError)(answers.reject_values)
     api.exception_handler(StarletteHTTPException)(answers.reject_request)
     api.exception_handler(StateError)(answers.reject_operation)
@@ -133,41 +143,18 @@ def create_api(
     return api
 
 
-class _Handlers:
-    """The handlers, named as the operations of the contract."""
-
-    def __init__(self, store: Store, quirks: ChosenQuirks, answers: Answers) -> None:
-        self._store = store
-        self._quirks = quirks
-        self._answers = answers
-
-    async def get_jobs(self, query: Annotated[JobsQuery, Query()]) -> Response:
-        page = self._store.page(query, self._quirks.next_reading())
-        _, start = window(query)
-        end = start + len(page.jobs)
-        pagination = {"total": page.total, "start": start, "end": end}
-        # Counted from 1, in contrast to the pagination; an empty page is 0-0.
-        content_range = f"0-0/{page.total}"
-        if page.jobs:
-            content_range = f"{start + 1}-{end}/{page.total}"
-        return self._answers.succeed(
-            SUCCESSES["get_jobs"], content_range, data=page.jobs, pagination=pagination
-        )
-
-    # The parameters of a path are called as in the contract, which is where their names come from.
-    async def cancel_jobs(
-        self, batch__id: UUID, query: Annotated[CancelQuery, Query()]
-    ) -> Response:
-        outcome = self._store.cancel(batch__id, query, self._quirks.next_reading())
-        data = {"jobs": outcome.jobs, "errors": outcome.errors}
-        return self._answers.succeed(SUCCESSES["cancel_jobs"], data=data)
-
-    async def complete_batch(self, batch__id: UUID) -> Response:
-        batch = self._store.complete(batch__id)
-        return self._answers.succeed(SUCCESSES["complete_batch"], data=batch)
+def _create_handlers(parts: Parts, answers: Answers) -> tuple[Handlers, ...]:
+    return (
+        JobHandlers(parts.store, parts.cancel_rules, parts.quirks, answers),
+        BatchHandlers(
+            parts.store, parts.rules, parts.cancel_rules, parts.user_id, parts.quirks, answers
+        ),
+        DeviceHandlers(parts.store, parts.catalogue, answers),
+        ResultHandlers(parts.store, parts.signer, parts.results.host, answers),
+    )
 
 
-def _create_router(handlers: _Handlers) -> APIRouter:
+def _create_router(topics: Iterable[Handlers], guard: Any) -> APIRouter:
     router = APIRouter(
         responses={
             422: {
@@ -181,31 +168,36 @@ def _create_router(handlers: _Handlers) -> APIRouter:
         }
     )
     for operation, place in PLACES.items():
-        if operation in SUCCESSES:
-            _add_route(router, operation, getattr(handlers, operation))
+        for handlers in topics:
+            if operation in handlers.successes:
+                _add_route(router, operation, handlers, guard)
+                break
         else:
             router.add_api_route(
                 place.path,
                 partial(_report_missing_handler, operation),
                 methods=[place.method],
+                dependencies=[guard],
                 response_model=None,
                 include_in_schema=False,
             )
     return router
 
 
-def _add_route(
-    router: APIRouter, operation: str, handler: Callable[..., Awaitable[Response]]
-) -> None:
+def _add_route(router: APIRouter, operation: str, handlers: Handlers, guard: Any) -> None:
     place = PLACES[operation]
-    model = SUCCESSES[operation]
+    guards = [guard]
+    if place.is_public:
+        guards = []
+    model = handlers.successes[operation]
     success = {}
     if "pagination" in model.model_fields:
         success["headers"] = _PAGE_HEADERS
     router.add_api_route(
         place.path,
-        handler,
+        getattr(handlers, operation),
         methods=[place.method],
+        dependencies=guards,
         operation_id=operation,
         tags=[*place.tags],
         response_model=model,

@@ -74,6 +74,18 @@ def check_token(value: object) -> str:
     return value
 
 
+def check_flag(name: str, value: object) -> bool:
+    """Check a setting that is on or off, and return it.
+
+    Raises:
+        ValueError: it is neither True nor False.
+    """
+    # Anything may come from a program, and the text "no" is true.
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} is {short_repr(value)}, neither True nor False")
+    return value
+
+
 def parse_uuid(name: str, value: object) -> UUID:
     """Read an id, given as a UUID or as text.
 
@@ -102,14 +114,14 @@ def check_port(value: object) -> int:
     return value
 
 
-def check_count(value: object) -> int:
+def check_count(name: str, value: object) -> int:
     """Check a number of things and return it.
 
     Raises:
         ValueError: it is not an integer, is negative, or does not fit 64 bits.
     """
     if not _is_integer(value) or not 0 <= value < 2**63:
-        raise ValueError(f"count is {short_repr(value)}: it is a whole number from 0 on")
+        raise ValueError(f"{name} is {short_repr(value)}: it is a whole number from 0 on")
     return value
 
 

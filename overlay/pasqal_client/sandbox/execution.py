@@ -1,17 +1,23 @@
 """The devices: they take the jobs from their queues and run them as time passes.
 
-Each device type is one device that runs one job at a time: the next one is the first of the highest
-queue priority. Jobs that came in as RUNNING go on side by side, and the queue waits for them. What
-is left of each job is kept in the database, so a restart goes on where the last run stopped.
+Each device type is one device that runs one batch at a time, and its jobs one after the other. When
+it is free, it takes the first batch of the highest queue priority. It stays reserved for a batch that
+is open, until that has had nothing to run for too long. Jobs that came in as RUNNING go on side by
+side, and the queue waits for them. What is left of each job is kept in the database, so a restart
+goes on where the last run stopped.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pasqal_core_schemas import BatchStatus, JobStatus, QueuePriority
 
+from .checks import check_count
+from .clock import microseconds, parse_duration
+from .database.columns import to_microseconds
 from .fate import Fate
 from .states import FINISHED
 
@@ -21,16 +27,30 @@ if TYPE_CHECKING:
 
     from pasqal_core_schemas import ProducedBatchWithPartialJobsResponse, ProducedPartialJobResponse
 
+    from .clock import Duration
+
+FOREVER = 2**62
+"""Microseconds that never pass."""
+
 # The contract names the priorities from the highest to the lowest.
 _RANK = {priority: rank for rank, priority in enumerate(QueuePriority)}
 _LIVE = frozenset({BatchStatus.PENDING, BatchStatus.RUNNING})
 _ENQUEUE = """
-INSERT INTO work SELECT number, batch_id, ?, status = 'RUNNING', ?, created_at, ?, ?, ?, ? FROM jobs WHERE id = ?
+INSERT INTO work SELECT number, batch_id, ?, status = 'RUNNING', ?, ?, ?, ?, ?, ? FROM jobs WHERE id = ?
 """
 _RUNNING = "SELECT number, remaining, batch_id FROM work WHERE device = ? AND running = 1 ORDER BY remaining, number"
 # Compared with a number, because an index does not serve a bare truth value.
 _FIRST_IN_QUEUE = """
-SELECT number, batch_id FROM work WHERE device = ? AND running = 0 ORDER BY rank, created_at, number LIMIT 1
+SELECT batch_id FROM work WHERE device = ? AND running = 0 ORDER BY rank, created_at, number LIMIT 1
+"""
+_NEXT_JOB = "SELECT number FROM work WHERE batch_id = ? AND running = 0 ORDER BY number LIMIT 1"
+_RESERVE = "INSERT OR IGNORE INTO reservations VALUES (?, ?, NULL)"
+_RESERVED = """
+SELECT batch_id, idle_since, open, status FROM reservations JOIN batches ON batches.id = batch_id
+WHERE device = ?
+"""
+_TIME_OUT = """
+UPDATE batches SET status = ?, open = false, complete = true, end_datetime = ?, updated_at = ? WHERE id = ?
 """
 _START = "UPDATE jobs SET status = ?, start_timestamp = ?, updated_at = ? WHERE number = ?"
 _END = """
@@ -44,19 +64,56 @@ class _RunningJob(NamedTuple):
     batch_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExecutionRules:
+    """How devices work where the service does not say.
+
+    Attributes:
+        emulator_runs: how often an emulator runs a job that does not say it.
+        idle_timeout: how long a device waits for more jobs of an open batch, in microseconds.
+        is_up: whether a device runs what waits for it.
+    """
+
+    emulator_runs: int = 1000
+    idle_timeout: int = 300_000_000
+    is_up: Callable[[str], bool] = lambda _: True
+
+
+def make_execution_rules(
+    emulator_runs: object, idle_timeout: Duration | None, is_up: Callable[[str], bool]
+) -> ExecutionRules:
+    """Check the rules as a user gives them.
+
+    Args:
+        emulator_runs: how often an emulator runs a job that does not say it.
+        idle_timeout: how long a device waits for more jobs; forever if None.
+        is_up: whether a device runs what waits for it.
+
+    Raises:
+        ValueError: one of them cannot be used.
+    """
+    runs = check_count("emulator_runs", emulator_runs)
+    if runs < 1:
+        raise ValueError("emulator_runs is 0: a job runs at least once")
+    if idle_timeout is None:
+        return ExecutionRules(runs, FOREVER, is_up)
+    return ExecutionRules(runs, microseconds(parse_duration(idle_timeout)), is_up)
+
+
 class Devices:
     """All the devices of a sandbox, on its database; the caller holds the lock and the transaction.
 
     Args:
         db: the database.
-        is_up: whether a device runs what waits for it.
+        rules: how they work.
     """
 
-    def __init__(self, db: sqlite3.Connection, is_up: Callable[[str], bool]) -> None:
+    def __init__(self, db: sqlite3.Connection, rules: ExecutionRules) -> None:
         self._db = db
-        self._is_up = is_up
+        self._rules = rules
         # Those with work: time passes with every request, and most devices have nothing to do.
-        self._names = {name for (name,) in db.execute("SELECT DISTINCT device FROM work")}
+        busy = "SELECT device FROM work UNION SELECT device FROM reservations"
+        self._names = {name for (name,) in db.execute(busy)}
 
     def enqueue(
         self,
@@ -70,18 +127,22 @@ class Devices:
             ValueError: a job has a fate, but it is finished or nothing moves in its batch.
         """
         device = batch.device_type
-        rank = _RANK[batch.queue_priority]
+        rank = _RANK[batch.queue_priority or QueuePriority.MEDIUM]
+        # The turn is that of the batch, whenever its jobs came.
+        turn = to_microseconds(batch.created_at)
         rows = []
         for place, (job, fate) in enumerate(zip(jobs, fates, strict=True)):
             if job.status not in FINISHED and batch.status in _LIVE:
-                work = _plan_work(job, fate or Fate())
-                rows.append((device, rank, *work, str(job.id)))
+                work = self._plan_work(job, fate or Fate())
+                rows.append((device, rank, turn, *work, str(job.id)))
             elif fate is not None:
                 raise ValueError(
                     f"jobs[{place}] is {job.status} in a batch that is {batch.status}: it cannot have a fate"
                 )
         self._names.add(device)
         self._db.executemany(_ENQUEUE, rows)
+        if batch.status is BatchStatus.RUNNING:
+            self._db.execute(_RESERVE, (device, str(batch.id)))
 
     def drop(self, job_ids: Iterable[str]) -> None:
         """Take jobs out, whether they run or wait."""
@@ -98,7 +159,7 @@ class Devices:
         """
         changed: dict[str, int] = {}
         # Sorted, so that each run of a test does the same in the same order.
-        for name in sorted(filter(self._is_up, self._names)):
+        for name in sorted(filter(self._rules.is_up, self._names)):
             self._run_device(name, start, end, changed)
         return changed
 
@@ -106,8 +167,11 @@ class Devices:
         while True:
             running = self._find_running(device) or self._start_next(device, now, changed)
             if not running:
-                self._names.discard(device)
-                break
+                free = self._release(device, now, end, changed)
+                if free is None:
+                    break
+                now = free
+                continue
             ended = [job for job in running if now + job.remaining <= end]
             for job in ended:
                 job_end = now + job.remaining
@@ -121,20 +185,75 @@ class Devices:
             now += running[-1].remaining
         self._note_progress(device, end)
 
+    def _release(self, device: str, now: int, end: int, changed: dict[str, int]) -> int | None:
+        """Give a device without a job to the next batch, if that can be; returns when it is free.
+
+        A batch that is open keeps it until it has been idle for too long.
+        """
+        reserved = self._db.execute(_RESERVED, (device,)).fetchone()
+        if reserved is None:
+            # Nothing waits either, or a job would have been started.
+            self._names.discard(device)
+            return None
+        batch_id, idle_since, is_open, status = reserved
+        if not is_open or status not in _LIVE:
+            self._db.execute("DELETE FROM reservations WHERE device = ?", (device,))
+            return now
+        if idle_since is None:
+            idle_since = now
+            sql = "UPDATE reservations SET idle_since = ? WHERE device = ?"
+            self._db.execute(sql, (now, device))
+        deadline: int = idle_since + self._rules.idle_timeout
+        if deadline > end:
+            return None
+        values = (BatchStatus.TIMED_OUT, deadline, deadline, batch_id)
+        self._db.execute(_TIME_OUT, values)
+        self._db.execute("DELETE FROM reservations WHERE device = ?", (device,))
+        _note_change(changed, batch_id, deadline)
+        return max(now, deadline)
+
+    def _plan_work(
+        self, job: ProducedPartialJobResponse, fate: Fate
+    ) -> tuple[int, int, str, str | None]:
+        """What is kept of the work on a job: the time left, the time in all, the outcome and its reason."""
+        runs = job.runs
+        if runs is None:
+            runs = self._rules.emulator_runs
+        total = fate.length(runs)
+        done = 0
+        if job.status is JobStatus.RUNNING:
+            done = job.progress or 0
+        return total - total * done // 100, total, str(fate.outcome), fate.reason
+
     def _find_running(self, device: str) -> list[_RunningJob]:
         """The jobs that run on a device, the one that ends first before the others."""
         rows = self._db.execute(_RUNNING, (device,)).fetchall()
         return [_RunningJob(*row) for row in rows]
 
     def _start_next(self, device: str, now: int, changed: dict[str, int]) -> list[_RunningJob]:
-        first = self._db.execute(_FIRST_IN_QUEUE, (device,)).fetchone()
-        if first is None:
+        batch_id = self._find_batch(device)
+        if batch_id is None:
             return []
-        number, batch_id = first
+        next_job = self._db.execute(_NEXT_JOB, (batch_id,)).fetchone()
+        if next_job is None:
+            return []
+        (number,) = next_job
+        self._db.execute("UPDATE reservations SET idle_since = NULL WHERE device = ?", (device,))
         self._db.execute("UPDATE work SET running = true WHERE number = ?", (number,))
         self._db.execute(_START, (JobStatus.RUNNING, now, now, number))
         _note_change(changed, batch_id, now)
         return self._find_running(device)
+
+    def _find_batch(self, device: str) -> str | None:
+        """The batch that a device is reserved for, or else the next one of its queue, which then gets it."""
+        reserved = self._db.execute(_RESERVED, (device,)).fetchone()
+        if reserved is not None:
+            return str(reserved[0])
+        first = self._db.execute(_FIRST_IN_QUEUE, (device,)).fetchone()
+        if first is None:
+            return None
+        self._db.execute(_RESERVE, (device, first[0]))
+        return str(first[0])
 
     def _end(self, number: int, now: int) -> None:
         query = "SELECT outcome, reason FROM work WHERE number = ?"
@@ -164,12 +283,3 @@ def _note_change(changed: dict[str, int], batch_id: str, moment: int) -> None:
     """Note when a batch changed, unless it has changed later."""
     latest = changed.get(batch_id, moment)
     changed[batch_id] = max(moment, latest)
-
-
-def _plan_work(job: ProducedPartialJobResponse, fate: Fate) -> tuple[int, int, str, str | None]:
-    """What is kept of the work on a job: the time left, the time in all, the outcome and its reason."""
-    total = fate.length(job.runs)
-    done = 0
-    if job.status is JobStatus.RUNNING:
-        done = job.progress or 0
-    return total - total * done // 100, total, str(fate.outcome), fate.reason

@@ -25,11 +25,12 @@ _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"
 
 
 class Place(NamedTuple):
-    """Where an operation is found, and what the contract files it under."""
+    """Where an operation is found, what the contract files it under, and whether anybody may ask for it."""
 
     method: str
     path: str
     tags: tuple[str, ...]
+    is_public: bool
 
 
 class _Pattern(NamedTuple):
@@ -46,7 +47,8 @@ def _find_places(contract: Mapping[str, Any]) -> dict[str, Place]:
         for method, operation in item.items():
             if method in _METHODS:
                 tags = tuple(operation.get("tags", ()))
-                places[operation["operationId"]] = Place(method.upper(), path, tags)
+                is_public = operation.get("security") == []
+                places[operation["operationId"]] = Place(method.upper(), path, tags, is_public)
     return places
 
 

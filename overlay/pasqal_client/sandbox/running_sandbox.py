@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from .clock import Clock
-    from .devices.catalogue import Catalogue
+    from .execution import ExecutionRules
 
 
 class RunningSandbox:
@@ -29,7 +29,7 @@ class RunningSandbox:
         accounts: who gets a token.
         clock: how time passes.
         start: the time while the store is empty.
-        catalogue: the devices.
+        rules: how devices work.
 
     Attributes:
         port: the port.
@@ -50,14 +50,14 @@ class RunningSandbox:
         accounts: Accounts,
         clock: Clock,
         start: datetime,
-        catalogue: Catalogue,
+        rules: ExecutionRules,
     ) -> None:
         # Before the store, because a port that is taken must not create the file.
         self._listener = listen(port)
         self.port: int = self._listener.getsockname()[1]
         self.desk = TokenDesk(accounts, clock)
         try:
-            self.store = Store(db, clock, start, catalogue.runs)
+            self.store = Store(db, clock, start, rules)
         except BaseException:
             self._listener.close()
             raise

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from pasqal_core_schemas import (
     JobOrigin,
@@ -24,7 +24,7 @@ from pasqal_core_schemas import (
 from .checks import clip, short_repr
 from .database.columns import BATCH, JOB, StoredJob
 from .fate import FAILURE
-from .states import FINISHED, STARTED, batch_status, has_ended
+from .states import FINISHED, STARTED, batch_status, complete_counts, has_ended
 
 # Jobs come in one after the other, so that an order by time is the order of the list.
 _STEP = timedelta(seconds=1)
@@ -41,12 +41,10 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 class AddedBatch(ProducedBatchWithPartialJobsResponse):
-    """A batch as it was when it was added: the fields of the contract, with its jobs."""
+    """A batch as it was when it was added: the fields of the contract, with its jobs and their ids."""
 
-    @property
-    def job_ids(self) -> list[UUID]:
-        """The ids of the jobs, in the order in which they were given."""
-        return [job.id for job in self.jobs or ()]
+    job_ids: list[UUID] = Field(default_factory=list)
+    """The ids of the jobs, in the order in which they were given."""
 
 
 def make_batch(
@@ -146,7 +144,8 @@ def _summarize_jobs(
     }
     return {
         "jobs_count": len(jobs),
-        "jobs_count_per_status": {status.value: count for status, count in counts.items()},
+        "job_ids": [job.id for job in jobs],
+        "jobs_count_per_status": complete_counts(counts),
         **_leave_out(made_up, given),
     }
 
@@ -160,7 +159,7 @@ def _make_job(
     job = _validate(StoredJob, where, {**defaults, **given})
     if (job.batch_id, job.project_id) != (batch.id, batch.project_id):
         raise ValueError(f"{where}: batch_id and project_id are those of the batch")
-    if job.runs < 0:
+    if job.runs is not None and job.runs < 0:
         raise ValueError(f"{where}: runs is {short_repr(job.runs)}, which is negative")
     made_up = {**_make_timeline(job, given), **_make_outcome(job)}
     return job.model_copy(update=_leave_out(made_up, given))

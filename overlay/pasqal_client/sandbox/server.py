@@ -12,18 +12,22 @@ from uuid import UUID
 from . import checks
 from .app import Parts, create_app
 from .clock import Clock, Duration, check_speed, parse_duration
+from .database.cancellation import CancelRules
 from .database.store import START
 from .devices.catalogue import Catalogue
 from .devices.specs import check_specs
+from .execution import make_execution_rules
 from .fate import GivenJobs, separate_fates
 from .faults.rules import FaultRule, Faults
 from .operations import PREFIX, TOKEN_PATH
 from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import RecordedRequest, RequestLog
 from .results.kept import separate_results
+from .results.links import LinkSigner
 from .results.settings import check_settings
 from .running_sandbox import RunningSandbox
 from .sample_values import AddedBatch, make_batch, make_jobs
+from .submission_rules import SubmissionRules
 from .threaded_server import HOST
 from .tokens import Accounts
 
@@ -76,6 +80,12 @@ class Sandbox:
             the request has used if not given.
         reject_token_on_results: whether a request for a result file is rejected if it carries a
             token or a cookie.
+        strict_sequences: a sequence must be a real one; else any text passes, which is then taken
+            for a sequence without variables on no atoms in particular.
+        idle_timeout: how long a device waits for more jobs of an open batch before that becomes
+            TIMED_OUT, as `advance` takes it; forever if None.
+        cancel_running: a job that runs can still be cancelled; else only one that waits.
+        emulator_runs: how often an emulator runs a job that does not say it.
 
     Attributes:
         token: the bearer token that is always valid.
@@ -100,8 +110,10 @@ class Sandbox:
         "__weakref__",
         "_accounts",
         "_begin",
+        "_cancel_rules",
         "_catalogue",
         "_db",
+        "_execution_rules",
         "_faults",
         "_given_faults",
         "_given_quirks",
@@ -112,6 +124,7 @@ class Sandbox:
         "_results",
         "_running",
         "_speed",
+        "_submission_rules",
         "client_secret",
         "password",
         "project_id",
@@ -138,6 +151,10 @@ class Sandbox:
         result_lifetime: Duration = "1h",
         results_host: str | None = None,
         reject_token_on_results: bool = False,
+        strict_sequences: bool = False,
+        idle_timeout: Duration | None = "5m",
+        cancel_running: bool = True,
+        emulator_runs: int = 1000,
     ) -> None:
         # Random, so that no other program on this machine, and no page in its browser, can guess it.
         if token is None:
@@ -167,6 +184,15 @@ class Sandbox:
         self._monotonic = checks.check_monotonic(monotonic)
         self._catalogue = Catalogue(check_specs(specs))
         self._results = check_settings(result_lifetime, results_host, reject_token_on_results)
+        self._submission_rules = SubmissionRules(
+            checks.check_flag("strict_sequences", strict_sequences),
+            self._catalogue.find_type,
+            self._catalogue.takes_batches,
+        )
+        self._cancel_rules = CancelRules(checks.check_flag("cancel_running", cancel_running))
+        self._execution_rules = make_execution_rules(
+            emulator_runs, idle_timeout, self._catalogue.runs
+        )
         self._log = RequestLog()
         self._quirks = ChosenQuirks(quirks)
         self._faults = Faults(monotonic)
@@ -202,7 +228,7 @@ class Sandbox:
             raise RuntimeError("the sandbox is running already")
         clock = Clock(self._speed, self._monotonic)
         running = RunningSandbox(
-            self._db, self._port, self._accounts, clock, self._begin, self._catalogue
+            self._db, self._port, self._accounts, clock, self._begin, self._execution_rules
         )
         # Set before the first request can arrive, because requests act on the sandbox too.
         self._running = running
@@ -401,7 +427,7 @@ class Sandbox:
         Raises:
             ValueError: that is not a number of jobs.
         """
-        return self._require_running().store.cancel_newest(checks.check_count(count))
+        return self._require_running().store.cancel_newest(checks.check_count("count", count))
 
     def set_device(
         self,
@@ -443,8 +469,12 @@ class Sandbox:
             self._quirks,
             self._faults,
             server,
+            self._submission_rules,
+            self._cancel_rules,
+            self.user_id,
             self._catalogue,
             self._results,
+            LinkSigner(self._results.lifetime),
         )
         return create_app(parts, self)
 

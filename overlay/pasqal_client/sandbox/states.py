@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 from pasqal_core_schemas import BatchStatus, JobStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 FINISHED = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
 """The states that a job does not leave; only jobs in the others can be cancelled."""
 STARTED = frozenset({JobStatus.RUNNING, JobStatus.DONE, JobStatus.ERROR})
 """The states that only a job which has run is in; a cancelled one may have run, too."""
 
+_LISTED = (
+    JobStatus.PENDING,
+    JobStatus.RUNNING,
+    JobStatus.DONE,
+    JobStatus.CANCELED,
+    JobStatus.ERROR,
+)
 _ENDED = frozenset(
     {BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT}
 )
@@ -29,16 +36,47 @@ class UnknownBatchError(StateError):
     """The batch does not exist."""
 
 
+class UnknownJobError(StateError):
+    """The job does not exist."""
+
+
 class ForeignBatchError(StateError):
     """The batch belongs to a project that the token has no access to."""
+
+
+class ForeignProjectError(StateError):
+    """The token has no access to the project of a new batch."""
+
+
+class RejectedBodyError(StateError):
+    """A body breaks a rule beyond its form.
+
+    Attributes:
+        mistakes: the mistakes one by one, with `loc`, `msg` and `type`; none if the text is all.
+    """
+
+    def __init__(self, reason: str, mistakes: Sequence[Mapping[str, object]] = ()) -> None:
+        super().__init__(reason)
+        self.mistakes = [*mistakes]
 
 
 class CompleteBatchError(StateError):
     """The batch was declared complete before, or has ended."""
 
 
+class OpenBatchError(StateError):
+    """The batch is open, and has to be closed before."""
+
+
+class FinishedError(StateError):
+    """A batch or a job has ended, or has gone too far, and cannot be cancelled."""
+
+
 def batch_status(
-    jobs: Mapping[JobStatus, int], *, complete: bool, before: BatchStatus = BatchStatus.PENDING
+    jobs: Mapping[JobStatus, int],
+    *,
+    complete: bool | None,
+    before: BatchStatus = BatchStatus.PENDING,
 ) -> BatchStatus:
     """The state of a batch that follows from its jobs.
 
@@ -75,6 +113,15 @@ def _find_end(present: set[JobStatus]) -> BatchStatus:
     return BatchStatus.DONE
 
 
-def cancel_error(status: JobStatus) -> str:
-    """Why a job in this state cannot be cancelled, as the service words it."""
-    return f"Job is already {status} and cannot be cancelled."
+def cancel_error(what: str, status: str) -> str:
+    """Why a job or a batch in this state cannot be cancelled, as the service words it."""
+    return f"{what} is already {status} and cannot be cancelled."
+
+
+def complete_counts(counts: Mapping[JobStatus, int]) -> dict[str, int]:
+    """How many jobs are in each state: zero where there are none, as the official client needs it.
+
+    A state that its users have never heard of is listed only if there is a job in it.
+    """
+    every = {str(status): counts.get(status, 0) for status in _LISTED}
+    return every | {str(status): count for status, count in counts.items()}

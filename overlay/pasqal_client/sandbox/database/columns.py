@@ -152,7 +152,8 @@ class Columns:
 def _make_column(name: str, field: FieldInfo) -> Column:
     kind = _remove_none(field.annotation)
     null = ""
-    if field.is_required():
+    # A field may be required and yet be null.
+    if field.is_required() and kind is field.annotation:
         null = " NOT NULL"
     if kind is AwareDatetime:
         return Column(name, f"INTEGER{null}", _time_to_sql, _time_from_sql)
@@ -208,7 +209,7 @@ def _remove_none(annotation: Any) -> Any:
 
 # What an answer says about a batch's jobs is counted when it is asked for, so that it never
 # contradicts them.
-DERIVED = frozenset({"jobs", "jobs_count", "jobs_count_per_status"})
+DERIVED = frozenset({"job_ids", "jobs", "jobs_count", "jobs_count_per_status"})
 """The fields of a batch that are not kept."""
 
 

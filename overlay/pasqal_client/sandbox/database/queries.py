@@ -9,19 +9,31 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from pydantic import BaseModel, field_validator
 from pydantic_core import PydanticCustomError
 
-from pasqal_core_schemas import CancelJobsParametersQuery, GetJobsParametersQuery, OrderDirection
+from pasqal_core_schemas import (
+    BatchStatus,
+    CancelBatchesRequest,
+    CancelJobsParametersQuery,
+    GetAllBatchesParametersQuery,
+    GetJobsParametersQuery,
+    OrderDirection,
+    RebatchJobsParametersQuery,
+)
 
-from .columns import JOB, SqlValue, to_microseconds
+from ..states import RejectedBodyError
+from .columns import JOB, Columns, SqlValue, to_microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_JobFilters: TypeAlias = GetJobsParametersQuery | CancelJobsParametersQuery
+_JobFilters: TypeAlias = (
+    GetJobsParametersQuery | CancelJobsParametersQuery | RebatchJobsParametersQuery
+)
+_Window: TypeAlias = GetJobsParametersQuery | GetAllBatchesParametersQuery
 
 _DEFAULT_LIMIT = int(GetJobsParametersQuery.model_fields["limit"].default)
 _LARGEST = 2**63 - 1
@@ -34,6 +46,7 @@ _ANY_OF = ("id", "batch_id", "project_id", "user_id", "status", "origin")
 _FEW = 100
 # UUIDs are kept in lower case, and a client may spell them in capitals.
 _CASELESS = frozenset({"id", "batch_id", "project_id"})
+_JOBS_OF_BATCH = "(SELECT count(*) FROM jobs WHERE batch_id = batches.id)"
 _CREATED = {"start_date": "created_at >= ?", "end_date": "created_at <= ?"}
 _BOUNDS = {
     "min_runs": "runs >= ?",
@@ -41,6 +54,15 @@ _BOUNDS = {
     "start_date": "start_timestamp >= ?",
     "end_date": "end_timestamp <= ?",
 }
+_BATCH_ANY_OF = ("id", "project_id", "user_id", "device_type", "status", "queue_priority")
+_BATCH_BOUNDS = {
+    "min_jobs": f"{_JOBS_OF_BATCH} >= ?",
+    "max_jobs": f"{_JOBS_OF_BATCH} <= ?",
+    "start_date": "start_datetime >= ?",
+    "end_date": "end_datetime <= ?",
+}
+_HAS_TAG = "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)"
+_CANCELLABLE = frozenset({BatchStatus.PENDING, BatchStatus.RUNNING})
 _HAS_ERRORS = "(errors IS NOT NULL AND errors <> '[]')"
 
 
@@ -62,6 +84,18 @@ class JobsQuery(_DateTimes, GetJobsParametersQuery):
 
 class CancelQuery(_DateTimes, CancelJobsParametersQuery):
     """The query parameters of a cancellation."""
+
+
+class RebatchQuery(_DateTimes, RebatchJobsParametersQuery):
+    """The query parameters of a rebatch."""
+
+
+class BatchesQuery(_DateTimes, GetAllBatchesParametersQuery):
+    """The query parameters of the list of batches."""
+
+
+class CancelBatchesBody(_DateTimes, CancelBatchesRequest):
+    """The body of a cancellation of batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +157,74 @@ def filters(query: _JobFilters, reading: QueryReading = AS_DOCUMENTED) -> list[C
     return conditions
 
 
-def ordering(query: GetJobsParametersQuery, reading: QueryReading = AS_DOCUMENTED) -> str:
+def match_batches(query: BatchesQuery, reading: QueryReading = AS_DOCUMENTED) -> list[Condition]:
+    """One condition for each filter that a query for batches has."""
+    conditions = []
+    for name in _BATCH_ANY_OF:
+        values = getattr(query, name)
+        if values is not None:
+            conditions.append(_match_any(name, values))
+    bounds = _BATCH_BOUNDS
+    if reading.created_dates:
+        bounds = _BATCH_BOUNDS | _CREATED
+    for name, sql in bounds.items():
+        bound = getattr(query, name)
+        if bound is not None:
+            conditions.append(Condition(sql, (_to_number(bound),)))
+    for name in ("open", "complete"):
+        flag = getattr(query, name)
+        if flag is not None:
+            conditions.append(Condition(f'"{name}" = ?', (int(flag),)))
+    if query.id__starts_with is not None:
+        conditions.append(_match_start(query.id__starts_with.lower()))
+    if query.tag is not None:
+        conditions.append(Condition(_HAS_TAG, (query.tag,)))
+    return conditions
+
+
+def match_cancelled(body: CancelBatchesBody) -> list[Condition]:
+    """The conditions of a cancellation that names no ids.
+
+    Raises:
+        RejectedBodyError: it says nothing, or contradicts itself.
+    """
+    given = body.model_fields_set & CancelBatchesRequest.model_fields.keys()
+    if not given or (body.cancel_all is False and given == {"cancel_all"}):
+        raise RejectedBodyError("Give batch_ids, a filter, or cancel_all.")
+    if body.cancel_all and given != {"cancel_all"}:
+        raise RejectedBodyError("With cancel_all, nothing else can be given.")
+    wrong = sorted(set(body.status or ()) - _CANCELLABLE)
+    if wrong:
+        raise RejectedBodyError(
+            f"Only PENDING and RUNNING batches can be cancelled, not {wrong[0]}."
+        )
+    conditions = []
+    for name in ("project_id", "user_id", "device_type", "status", "queue_priority"):
+        values = getattr(body, name)
+        if values is not None:
+            conditions.append(_match_any(name, values))
+    if body.open is not None:
+        conditions.append(Condition("open = ?", (int(body.open),)))
+    if body.start_date is not None:
+        conditions.append(Condition(_CREATED["start_date"], (_to_number(body.start_date),)))
+    if body.tags is not None:
+        conditions.append(_match_tags(body.tags))
+    return conditions
+
+
+def _match_tags(tags: Sequence[str]) -> Condition:
+    marks = ", ".join("?" * len(tags))
+    sql = f"EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN ({marks}))"  # noqa: S608
+    return Condition(sql, tuple(tags))
+
+
+def ordering(query: _Window, reading: QueryReading = AS_DOCUMENTED, columns: Columns = JOB) -> str:
     """The ORDER BY terms: the field asked for, then the order of arrival, so that ties stay where they are.
 
-    A job without a value sorts before those that have one.
+    An item without a value sorts before those that have one.
     """
     column = query.order_by
-    if column not in JOB.names:
+    if column not in columns.names:
         # The contract takes any text here, so an unknown field is not a mistake.
         column = "created_at"
     direction = query.order_by_direction or OrderDirection.DESC
@@ -146,7 +241,12 @@ def _shuffle(seed: int) -> str:
     return f"number * {factor} % {_PRIME}"
 
 
-def window(query: GetJobsParametersQuery) -> tuple[int, int]:
+class _Paged(Protocol):
+    limit: int | None
+    offset: int | None
+
+
+def window(query: _Paged) -> tuple[int, int]:
     """The limit and the offset; a negative offset is read as 0."""
     return query.limit or _DEFAULT_LIMIT, max(query.offset or 0, 0)
 

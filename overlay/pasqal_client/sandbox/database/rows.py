@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from pasqal_core_schemas import BatchStatus, JobStatus
 
-from ..states import ForeignBatchError, UnknownBatchError, batch_status, has_ended
+from ..states import (
+    ForeignBatchError,
+    UnknownBatchError,
+    UnknownJobError,
+    batch_status,
+    complete_counts,
+    has_ended,
+)
 from .columns import BATCH, JOB_ANSWER, Columns, SqlValue, from_microseconds
 from .queries import Condition
 
@@ -16,6 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pydantic import BaseModel
+
+VISIBLE = Condition("project_id NOT IN (SELECT id FROM projects WHERE is_foreign)")
+"""What the token has access to."""
 
 IN_CREATION_ORDER = "ORDER BY creation_order, number"
 """The order of the jobs of a batch."""
@@ -77,13 +88,38 @@ def find_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
     return BATCH.decode(row)
 
 
+def find_job(db: sqlite3.Connection, job_id: str) -> dict[str, Any]:
+    """Find a job by its id, which has to be there."""
+    (job,) = read_jobs(db, Condition("id = ?", (job_id,)), "")
+    return job
+
+
 def read_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
     """Read a batch with its jobs, as the JSON object of an answer."""
+    jobs = read_jobs(db, Condition("batch_id = ?", (batch_id,)), IN_CREATION_ORDER)
+    return find_batch(db, batch_id) | _count(db, batch_id) | {"jobs": jobs}
+
+
+def read_plain_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
+    """Read a batch with the ids of its jobs in the place of the jobs."""
+    sql = f"SELECT id FROM jobs WHERE batch_id = ? {IN_CREATION_ORDER}"  # noqa: S608
+    ids = [job_id for (job_id,) in db.execute(sql, (batch_id,))]
+    return find_batch(db, batch_id) | _count(db, batch_id) | {"job_ids": ids}
+
+
+def read_plain_batches(db: sqlite3.Connection, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Read several batches as `read_plain_batch` does, but without their sequences, as lists show them."""
+    batches = [read_plain_batch(db, batch_id) for batch_id in ids]
+    for batch in batches:
+        del batch["sequence_builder"]
+    return batches
+
+
+def _count(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
     counts = _count_by_status(db, batch_id)
-    return find_batch(db, batch_id) | {
+    return {
         "jobs_count": sum(counts.values()),
-        "jobs_count_per_status": counts,
-        "jobs": read_jobs(db, Condition("batch_id = ?", (batch_id,)), IN_CREATION_ORDER),
+        "jobs_count_per_status": complete_counts(counts),
     }
 
 
@@ -132,6 +168,39 @@ def require_access(db: sqlite3.Connection, batch_id: str) -> None:
         raise ForeignBatchError(
             f"Batch {batch_id} belongs to a project that you have no access to."
         )
+
+
+def is_foreign(db: sqlite3.Connection, project_id: str) -> bool:
+    """Whether the token is known to have no access to a project."""
+    sql = "SELECT is_foreign FROM projects WHERE id = ?"
+    row = db.execute(sql, (project_id,)).fetchone()
+    return row is not None and bool(row[0])
+
+
+def require_access_to_job(db: sqlite3.Connection, job_id: str) -> str:
+    """Check that a job exists and that the token has access to it; returns the id of its batch.
+
+    Raises:
+        StateError: it does not, or has not.
+    """
+    row = db.execute("SELECT batch_id FROM jobs WHERE id = ?", (job_id,)).fetchone()
+    if row is None:
+        raise UnknownJobError(f"Job {job_id} does not exist.")
+    (batch_id,) = row
+    require_access(db, batch_id)
+    return str(batch_id)
+
+
+def set_tags(db: sqlite3.Connection, batch_id: str, tags: list[str], now: int) -> dict[str, Any]:
+    """Replace the tags of a batch; returns it with its jobs.
+
+    Raises:
+        StateError: the batch does not exist or is not accessible.
+    """
+    require_access(db, batch_id)
+    text = json.dumps(tags, ensure_ascii=False)
+    db.execute("UPDATE batches SET tags = ?, updated_at = ? WHERE id = ?", (text, now, batch_id))
+    return read_batch(db, batch_id)
 
 
 def settle_batch(db: sqlite3.Connection, batch_id: str, now: int) -> None:

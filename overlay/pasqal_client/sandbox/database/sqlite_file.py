@@ -13,7 +13,7 @@ from .schema import SCHEMA
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 """The version of the tables; a file of a later one is left alone."""
 
 # "PQSB", where SQLite has a place for what marks a file as one of an application.

@@ -18,25 +18,26 @@ from uuid import UUID
 from pasqal_core_schemas import JobStatus
 
 from ..clock import Clock, microseconds
-from ..execution import Devices
+from ..execution import Devices, ExecutionRules
 from ..results.kept import keep_results
 from ..sample_values import AddedBatch
-from ..states import FINISHED, CompleteBatchError, cancel_error, has_ended
-from .columns import BATCH, JOB, StoredJob, from_microseconds, to_microseconds, to_wire
+from ..states import CompleteBatchError, has_ended
+from .columns import BATCH, JOB, StoredJob, from_microseconds, to_microseconds
 from .queries import (
     AS_DOCUMENTED,
-    CancelQuery,
+    BatchesQuery,
     Condition,
     JobsQuery,
     QueryReading,
     all_of,
     filters,
     fit,
+    match_batches,
     ordering,
     window,
 )
 from .rows import (
-    IN_CREATION_ORDER,
+    VISIBLE,
     count_jobs,
     fetch_row,
     find_batch,
@@ -44,17 +45,22 @@ from .rows import (
     insert,
     read_batch,
     read_jobs,
+    read_plain_batches,
     register_project,
     require_access,
     settle_batch,
 )
+from .session import Session
 from .sqlite_file import connect, make_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from pasqal_core_schemas import ProducedPartialJobResponse
+    from pasqal_core_schemas import (
+        ProducedBatchWithPartialJobsResponse,
+        ProducedPartialJobResponse,
+    )
 
     from ..fate import Fate
     from ..results.kept import GivenResult
@@ -66,7 +72,6 @@ _Answer = TypeVar("_Answer")
 
 _LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
 
-_VISIBLE = Condition("project_id NOT IN (SELECT id FROM projects WHERE is_foreign)")
 _MOST_TOTALS = 1000
 # Where nothing but the content of the file is read, any of these means that it is damaged.
 _DAMAGE = (sqlite3.DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
@@ -74,18 +79,10 @@ _DAMAGE = (sqlite3.DatabaseError, ArithmeticError, LookupError, TypeError, Value
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of the jobs that match, as JSON objects, and how many match in all."""
+    """Some of the jobs or batches that match, as JSON objects, and how many match in all."""
 
-    jobs: list[dict[str, Any]]
+    items: list[dict[str, Any]]
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cancellation:
-    """The jobs that were cancelled, as JSON objects, and by job id why others were not."""
-
-    jobs: list[dict[str, Any]]
-    errors: dict[str, str]
 
 
 class Store:
@@ -95,7 +92,7 @@ class Store:
         path: the file that keeps them; in memory if None.
         clock: how time passes; not at all if None.
         start: the time while it is empty.
-        is_up: whether a device runs what waits for it; any device does if None.
+        rules: how devices work.
 
     Raises:
         StorageError: the file is not a file of a sandbox, or cannot be used. Every method raises
@@ -107,12 +104,12 @@ class Store:
         path: Path | None = None,
         clock: Clock | None = None,
         start: datetime = START,
-        is_up: Callable[[str], bool] | None = None,
+        rules: ExecutionRules | None = None,
     ) -> None:
         self._lock = threading.Lock()
         self._clock = clock or Clock(0, lambda: 0)
         self._start = start
-        self._is_up = is_up or (lambda _: True)
+        self._rules = rules or ExecutionRules()
         self._passed = 0
         self._totals: dict[bytes, int] = {}
         self._path = path
@@ -120,7 +117,7 @@ class Store:
         try:
             with self._translate_errors(_DAMAGE):
                 self._now = find_latest_change(self._db) or start
-                self._devices = Devices(self._db, self._is_up)
+                self._devices = Devices(self._db, self._rules)
         except BaseException:
             self._db.close()
             raise
@@ -133,11 +130,19 @@ class Store:
     def clear(self) -> None:
         """Forget every batch, job and project; the time is that of an empty one again."""
         with self._transaction():
-            for table in ("results", "work", "jobs", "batches", "projects", "clock"):
+            for table in (
+                "results",
+                "reservations",
+                "work",
+                "jobs",
+                "batches",
+                "projects",
+                "clock",
+            ):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608
             self._totals.clear()
             self._now = self._start
-            self._devices = Devices(self._db, self._is_up)
+            self._devices = Devices(self._db, self._rules)
 
     @property
     def now(self) -> datetime:
@@ -223,33 +228,6 @@ class Store:
             jobs = read_jobs(self._db, condition, rest, (limit, fit(offset)))
         return Page(jobs, total)
 
-    def cancel(
-        self, batch_id: UUID, query: CancelQuery, reading: QueryReading = AS_DOCUMENTED
-    ) -> Cancellation:
-        """Cancel the jobs of a batch that match and can still be cancelled.
-
-        Raises:
-            StateError: the batch does not exist or is not accessible.
-        """
-        key = str(batch_id)
-        condition = all_of([Condition("batch_id = ?", (key,)), *filters(query, reading)])
-        with self._transaction():
-            require_access(self._db, key)
-            now = to_wire(self._now)
-            change = {"status": JobStatus.CANCELED, "end_timestamp": now, "updated_at": now}
-            cancelled = []
-            errors = {}
-            for job in read_jobs(self._db, condition, IN_CREATION_ORDER):
-                if job["status"] in FINISHED:
-                    errors[job["id"]] = cancel_error(job["status"])
-                else:
-                    cancelled.append(job | change)
-            # A batch of which nothing is cancelled does not change, and its updated_at stays.
-            if cancelled:
-                self._mark_cancelled([job["id"] for job in cancelled])
-                settle_batch(self._db, key, self._now_in_microseconds)
-        return Cancellation(cancelled, errors)
-
     def cancel_newest(self, count: int) -> list[UUID]:
         """Cancel this many of the PENDING jobs that are visible, the newest; returns their ids."""
         with self._transaction():
@@ -282,6 +260,32 @@ class Store:
             )
             settle_batch(self._db, key, self._now_in_microseconds)
             return read_batch(self._db, key)
+
+    def page_of_batches(self, query: BatchesQuery, reading: QueryReading = AS_DOCUMENTED) -> Page:
+        """The batches that match, of the projects that the token has access to."""
+        limit, offset = window(query)
+        with self._transaction():
+            condition = all_of([*self._visibility(), *match_batches(query, reading)])
+            (total,) = fetch_row(
+                self._db,
+                f"SELECT count(*) FROM batches WHERE {condition.sql}",  # noqa: S608
+                condition.values,
+            )
+            sql = (
+                f"SELECT id FROM batches WHERE {condition.sql}"  # noqa: S608
+                f" ORDER BY {ordering(query, reading, BATCH)} LIMIT ? OFFSET ?"
+            )
+            found = self._db.execute(sql, (*condition.values, limit, fit(offset))).fetchall()
+            return Page(read_plain_batches(self._db, [key for (key,) in found]), total)
+
+    def write(self, change: Callable[[Session], _Answer]) -> _Answer:
+        """Change something, in one transaction.
+
+        Args:
+            change: gets the transaction. What it raises undoes what it did.
+        """
+        with self._transaction():
+            return change(Session(self._db, self._now, self._take_in, self._mark_cancelled))
 
     def read(self, question: Callable[[sqlite3.Connection, datetime], _Answer]) -> _Answer:
         """Answer a question that is not one of the contract's, in one transaction.
@@ -340,7 +344,7 @@ class Store:
 
     def _take_in(
         self,
-        batch: AddedBatch,
+        batch: ProducedBatchWithPartialJobsResponse,
         jobs: Sequence[ProducedPartialJobResponse],
         fates: Sequence[Fate | None],
     ) -> None:
@@ -354,7 +358,7 @@ class Store:
         foreign = self._db.execute("SELECT 1 FROM projects WHERE is_foreign LIMIT 1").fetchone()
         if foreign is None:
             return []
-        return [_VISIBLE]
+        return [VISIBLE]
 
     def _find_total(self, condition: Condition) -> int:
         """How many jobs match."""
@@ -367,7 +371,7 @@ class Store:
             self._totals[key] = count_jobs(self._db, condition)
         return self._totals[key]
 
-    def _mark_cancelled(self, job_ids: list[str]) -> None:
+    def _mark_cancelled(self, job_ids: Sequence[str]) -> None:
         now = self._now_in_microseconds
         self._totals.clear()
         self._devices.drop(job_ids)

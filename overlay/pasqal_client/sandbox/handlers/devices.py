@@ -6,34 +6,56 @@
 from datetime import datetime
 from functools import partial
 from sqlite3 import Connection
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from fastapi import HTTPException, Query
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from pasqal_core_schemas import (
     DeviceTypeName,
     GetDevicesParametersQuery,
     GetPublicDevicesParametersQuery,
     GetQueueParametersQuery,
+    NonPaginatedResponseDeviceSpec,
+    NonPaginatedResponseDeviceSpecs,
+    NonPaginatedResponsePublicDeviceSpecs,
     OrderDirection,
+    PaginatedResponseDeviceResponse,
+    PaginatedResponseProducedBatchResponse,
 )
 
 from ..answers import Answers
 from ..database.columns import to_microseconds
 from ..database.queries import fit, window
-from ..database.rows import read_batch
+from ..database.rows import read_plain_batches
 from ..database.store import Store
 from ..devices.catalogue import Catalogue, Device
 from ..devices.queue import average_waits, count_waiting, read_waiting
 
-# What a batch in a queue does not show.
-_LEFT_OUT = ("complete", "priority", "sequence_builder", "webhook", "jobs", "job_ids")
+# What a batch in a queue does not show, and one in the list of all batches does.
+_LEFT_OUT = ("complete", "priority", "webhook", "job_ids")
 _DevicesQuery: TypeAlias = GetPublicDevicesParametersQuery | GetDevicesParametersQuery
 
 
 class DeviceHandlers:
-    """The handlers, named as the operations of the contract."""
+    """The handlers, named as the operations of the contract.
+
+    Args:
+        store: the batches that wait.
+        catalogue: the devices.
+        answers: the answers.
+    """
+
+    # What a success of each operation has to satisfy.
+    successes: ClassVar[dict[str, type[BaseModel]]] = {
+        "get_public_devices": PaginatedResponseDeviceResponse,
+        "get_devices": PaginatedResponseDeviceResponse,
+        "get_device_specs": NonPaginatedResponseDeviceSpecs,
+        "get_public_device_specs": NonPaginatedResponsePublicDeviceSpecs,
+        "get_device_spec": NonPaginatedResponseDeviceSpec,
+        "get_queue": PaginatedResponseProducedBatchResponse,
+    }
 
     def __init__(self, store: Store, catalogue: Catalogue, answers: Answers) -> None:
         self._store = store
@@ -53,7 +75,8 @@ class DeviceHandlers:
 
     async def get_device_specs(self) -> Response:
         """Answer with the specifications by device type."""
-        return self._answers.succeed("get_device_specs", data=dict(self._catalogue.specs))
+        data = dict(self._catalogue.specs)
+        return self._answers.succeed(self.successes["get_device_specs"], data=data)
 
     async def get_public_device_specs(self) -> Response:
         """Answer with the specifications of the public devices."""
@@ -62,7 +85,7 @@ class DeviceHandlers:
         for device_type, text in self._catalogue.specs.items():
             if device_type in public:
                 data.append({"device_type": device_type, "specs": text})
-        return self._answers.succeed("get_public_device_specs", data=data)
+        return self._answers.succeed(self.successes["get_public_device_specs"], data=data)
 
     async def get_device_spec(self, device_type: DeviceTypeName) -> Response:
         """Answer with the specification of one device."""
@@ -70,7 +93,7 @@ class DeviceHandlers:
         if text is None:
             raise HTTPException(404, f"Device {device_type} has no specifications.")
         data = {"device_type": device_type, "specs": text}
-        return self._answers.succeed("get_device_spec", data=data)
+        return self._answers.succeed(self.successes["get_device_spec"], data=data)
 
     async def get_queue(
         self, dt_name: DeviceTypeName, query: Annotated[GetQueueParametersQuery, Query()]
@@ -79,7 +102,7 @@ class DeviceHandlers:
         limit, offset = window(query)
         question = partial(_read_queue, device_type=dt_name, limit=limit, offset=fit(offset))
         batches, total = self._store.read(question)
-        return self._answers.succeed_page("get_queue", batches, total, offset)
+        return self._answers.succeed_page(self.successes["get_queue"], batches, total, offset)
 
     def _list_devices(
         self, operation: str, devices: list[Device], query: _DevicesQuery
@@ -92,7 +115,7 @@ class DeviceHandlers:
         waits = self._store.read(_read_waits)
         page = found[offset : offset + limit]
         data = [device.describe(waits.get(device.device_type, 0)) for device in page]
-        return self._answers.succeed_page(operation, data, len(found), offset)
+        return self._answers.succeed_page(self.successes[operation], data, len(found), offset)
 
 
 def _read_waits(db: Connection, now: datetime) -> dict[str, int]:
@@ -103,12 +126,10 @@ def _read_queue(
     db: Connection, _: datetime, *, device_type: str, limit: int, offset: int
 ) -> tuple[list[dict[str, Any]], int]:
     """The batches of a page of a queue, and how many there are in all."""
-    batches = []
-    for batch_id in read_waiting(db, device_type, limit, offset):
-        batch = read_batch(db, batch_id)
+    batches = read_plain_batches(db, read_waiting(db, device_type, limit, offset))
+    for batch in batches:
         for name in _LEFT_OUT:
-            batch.pop(name, None)
-        batches.append(batch)
+            del batch[name]
     return batches, count_waiting(db, device_type)
 
 

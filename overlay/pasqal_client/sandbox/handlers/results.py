@@ -5,18 +5,21 @@
 
 from datetime import datetime
 from sqlite3 import Connection
+from typing import ClassVar
 from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import Response
+from pydantic import BaseModel
+
+from pasqal_core_schemas import NonPaginatedResponseResultsLinkResponse
 
 from ..answers import Answers
-from ..database.rows import require_access
+from ..database.rows import require_access_to_job
 from ..database.store import Store
 from ..operations import RESULTS_PREFIX
 from ..results.files import has_result
 from ..results.links import LinkSigner, find_origin
-from ..states import UnknownJobError
 
 
 class ResultHandlers:
@@ -28,6 +31,11 @@ class ResultHandlers:
         host: the name of this machine in them; the one that the request has used if None.
         answers: the answers.
     """
+
+    # What a success of the operation has to satisfy.
+    successes: ClassVar[dict[str, type[BaseModel]]] = {
+        "get_job_results_link": NonPaginatedResponseResultsLinkResponse
+    }
 
     def __init__(
         self, store: Store, signer: LinkSigner, host: str | None, answers: Answers
@@ -41,7 +49,7 @@ class ResultHandlers:
         """Answer with the address of a job's results, or null while there are none."""
 
         def sign(db: Connection, now: datetime) -> str | None:
-            _require_access(db, job_id)
+            require_access_to_job(db, str(job_id))
             if not has_result(db, job_id):
                 return None
             return self._signer.sign(job_id, now)
@@ -50,11 +58,6 @@ class ResultHandlers:
         name = self._store.read(sign)
         if name is not None:
             link = f"{find_origin(request, self._host)}{RESULTS_PREFIX}{name}"
-        return self._answers.succeed("get_job_results_link", data={"results_link": link})
-
-
-def _require_access(db: Connection, job_id: UUID) -> None:
-    row = db.execute("SELECT batch_id FROM jobs WHERE id = ?", (str(job_id),)).fetchone()
-    if row is None:
-        raise UnknownJobError(f"Job {job_id} does not exist.")
-    require_access(db, row[0])
+        return self._answers.succeed(
+            self.successes["get_job_results_link"], data={"results_link": link}
+        )

@@ -22,6 +22,7 @@ _FUTURE_VALUE = "FROM_THE_FUTURE"
 """The enumeration value that no contract knows."""
 
 _UTC = "+00:00"
+_LISTS = ("jobs", "batches")
 
 
 def apply_quirks(body: _Object, chosen: Collection[Quirk]) -> _Object:
@@ -35,14 +36,17 @@ def apply_quirks(body: _Object, chosen: Collection[Quirk]) -> _Object:
 
 def _change_data(data: Any, chosen: Collection[Quirk]) -> Any:
     if isinstance(data, list):
-        return [_change(job, _JOB_CHANGES, chosen) for job in data]
-    if data is None:
-        return None
-    data = data | {"jobs": _change_data(data["jobs"], chosen)}
-    # The answer to a cancellation has jobs, too, but is not a batch.
-    if "id" in data:
+        return [_change_data(entry, chosen) for entry in data]
+    if not isinstance(data, dict):
+        return data
+    for name in _LISTS:
+        if isinstance(data.get(name), list):
+            data = data | {name: _change_data(data[name], chosen)}
+    if "batch_id" in data:
+        return _change(data, _JOB_CHANGES, chosen)
+    if "jobs_count_per_status" in data:
         return _change(data, _BATCH_CHANGES, chosen)
-    return data
+    return _change(data, _STATE_CHANGES, chosen)
 
 
 def _change(item: _Object, changes: Mapping[Quirk, _Change], chosen: Collection[Quirk]) -> _Object:
@@ -73,7 +77,7 @@ def _replace_value(name: str, known: str) -> _Change:
     """Put the value of the future in the place of a known one."""
 
     def change(item: _Object) -> _Object:
-        if item[name] != known:
+        if item.get(name) != known:
             return item
         return item | {name: _FUTURE_VALUE}
 
@@ -137,17 +141,14 @@ def _strip_envelope(body: _Object) -> _Object:
 def _add_results(job: _Object) -> _Object:
     if job["status"] != JobStatus.DONE:
         return job | {"result": None, "full_result": None}
-    half = job["runs"] // 2
-    counts = {"0110": job["runs"] - half, "1001": half}
+    runs = job["runs"] or 0
+    half = runs // 2
+    counts = {"0110": runs - half, "1001": half}
     return job | {"result": counts, "full_result": {"counter": counts}}
 
 
 def _add_device(batch: _Object) -> _Object:
-    return batch | {
-        "job_ids": [job["id"] for job in batch["jobs"]],
-        "device_status": "available",
-        "backend_configuration": "{}",
-    }
+    return batch | {"device_temperature": 0.25, "device_status": "available"}
 
 
 def _replace_values_of_batch(batch: _Object) -> _Object:
@@ -181,6 +182,10 @@ _BATCH_CHANGES: dict[Quirk, _Change] = {
     Quirk.FUTURE_VALUES: _replace_values_of_batch,
     Quirk.NULLS: _set_null("sequence_builder"),
     Quirk.MISSING_FIELDS: _remove("jobs_count", "jobs_count_per_status", "tags", "queue_priority"),
+}
+# What is neither may be the state of a job.
+_STATE_CHANGES: dict[Quirk, _Change] = {
+    Quirk.FUTURE_VALUES: _replace_value("status", JobStatus.RUNNING),
 }
 _BODY_CHANGES: dict[Quirk, _Change] = {
     # A 422 gets its `code` here, before that becomes an integer.

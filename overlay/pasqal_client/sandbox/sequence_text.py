@@ -1,0 +1,79 @@
+"""What the sandbox understands of a serialised sequence, without Pulser: it is JSON with a few keys that matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceText:
+    """The facts that a service needs of a sequence.
+
+    Attributes:
+        atoms: the names of the atoms, in the order of the bits of a result.
+        is_mappable: whether each job says on which traps the atoms are.
+        variables: for each variable, how many values it has.
+        device: the name of the device that the sequence was made for, if it has one.
+        max_runs: how many runs that device admits, if it says so.
+    """
+
+    atoms: tuple[str, ...]
+    is_mappable: bool
+    variables: Mapping[str, int]
+    device: str | None
+    max_runs: int | None
+
+
+def read_sequence(text: str | None) -> SequenceText | None:
+    """Read a text; None if it is not a sequence."""
+    if text is None:
+        return None
+    try:
+        # Unlike Python's own parser, this one has a bound for the depth.
+        content = from_json(text, allow_inf_nan=True)
+    except ValueError:
+        return None
+    if not isinstance(content, dict):
+        return None
+    register = content.get("register")
+    variables = content.get("variables")
+    if not isinstance(register, list) or not isinstance(variables, dict):
+        return None
+    names = [_find_name(atom) for atom in register]
+    device = content.get("device")
+    if not isinstance(device, dict):
+        # Pulser also writes a device of its own as its name alone.
+        device = {"name": device}
+    return SequenceText(
+        atoms=tuple(name for name in names if name is not None),
+        is_mappable=any(isinstance(atom, dict) and "qid" in atom for atom in register),
+        variables={name: _count_values(variable) for name, variable in variables.items()},
+        device=_get(device, "name", str),
+        max_runs=_get(device, "max_runs", int),
+    )
+
+
+def _find_name(atom: Any) -> str | None:
+    if not isinstance(atom, dict):
+        return None
+    return str(atom.get("qid", atom.get("name", "")))
+
+
+def _count_values(variable: Any) -> int:
+    if isinstance(variable, dict) and isinstance(variable.get("value"), list):
+        return len(variable["value"])
+    return 1
+
+
+def _get(fields: Mapping[str, Any], name: str, kind: type) -> Any:
+    value = fields.get(name)
+    # True is an integer only to Python.
+    if isinstance(value, kind) and not isinstance(value, bool):
+        return value
+    return None

@@ -1,0 +1,169 @@
+"""The rules that a submission has to keep beyond its form: pure rules, no storage.
+
+The service's documentation and its clients give the rules; the text of a refusal, and mostly its
+status, are the sandbox's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pasqal_core_schemas import DeviceTypeName
+
+from .sequence_text import SequenceText, read_sequence
+from .states import RejectedBodyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+MOST_JOBS = 1_000
+"""The most jobs of a batch."""
+
+_QPU_RUNS = 500
+_EMULATOR = "EMU"
+_DEFAULT_DEVICE = "EMU_FREE"
+# Not a variable, but where the atoms of a mappable register are.
+_QUBITS = "qubits"
+_INVALID_SEQUENCE = "Invalid sequence builder."
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRules:
+    """How strict the sandbox is with what is submitted.
+
+    Attributes:
+        strict_sequences: whether a sequence must be a real one; else any text passes.
+        find_device: the device type for the name of a device in a sequence; None if it has none.
+        takes_batches: whether a type of device takes batches.
+    """
+
+    strict_sequences: bool = False
+    find_device: Callable[[str], str | None] = lambda _: None
+    takes_batches: Callable[[str], bool] = lambda _: True
+
+    def choose_device(self, given: str | None, texts: Iterable[str | None]) -> str:
+        """The device type of a batch: as given, or that of its sequences.
+
+        Raises:
+            RejectedBodyError: there is none in the sequences, and they have to be real ones; or the
+                device takes no batches.
+        """
+        device = given
+        if device is None:
+            device = self._find_device(texts)
+        self.check_device(device)
+        return device
+
+    def check_device(self, device: str) -> None:
+        """Check that a device takes batches.
+
+        Raises:
+            RejectedBodyError: it does not.
+        """
+        if not self.takes_batches(device):
+            raise RejectedBodyError(f"Device {device} is retired and takes no batches.")
+
+    def _find_device(self, texts: Iterable[str | None]) -> str:
+        for text in texts:
+            sequence = read_sequence(text)
+            device = None
+            if sequence is not None and sequence.device is not None:
+                device = self.find_device(sequence.device)
+            if device is not None:
+                return device
+        if self.strict_sequences:
+            raise RejectedBodyError(_INVALID_SEQUENCE)
+        return _DEFAULT_DEVICE
+
+    def check_jobs(
+        self, jobs: Sequence[Mapping[str, Any]], shared: str | None, device: str, before: int = 0
+    ) -> None:
+        """Check the jobs of a submission.
+
+        Args:
+            jobs: the jobs, as they came.
+            shared: the sequence of the batch.
+            device: the type of the device.
+            before: how many jobs the batch has already.
+
+        Raises:
+            RejectedBodyError: a rule is broken.
+        """
+        if before + len(jobs) > MOST_JOBS:
+            raise reject_jobs(f"A batch has at most {MOST_JOBS:,} jobs.")
+        missing = []
+        for place, job in enumerate(jobs):
+            if shared is None and job.get("sequence") is None:
+                missing.append(place)
+        if missing:
+            places = ", ".join(map(str, missing))
+            raise reject_jobs(f"Neither the batch nor these jobs have a sequence: {places}.")
+        shared_sequence = self._read(shared)
+        for place, job in enumerate(jobs):
+            self._check_job(place, job, shared_sequence, device)
+
+    def _check_job(
+        self, place: int, job: Mapping[str, Any], shared: SequenceText | None, device: str
+    ) -> None:
+        own = job.get("sequence")
+        variables = job.get("variables") or {}
+        if own is not None and variables:
+            raise reject_jobs(f"Job {place} has both variables and a sequence of its own.")
+        sequence = shared
+        if own is not None:
+            sequence = self._read(own)
+        if sequence is not None:
+            _check_variables(place, variables, sequence)
+        _check_runs(place, job.get("runs"), sequence, device)
+
+    def _read(self, text: str | None) -> SequenceText | None:
+        sequence = read_sequence(text)
+        if text is not None and sequence is None and self.strict_sequences:
+            raise RejectedBodyError(_INVALID_SEQUENCE)
+        return sequence
+
+
+def find_device_type(name: str) -> str | None:
+    """The device type for the name of a device in a sequence; None if it is another one.
+
+    The service knows its devices by other spellings than those inside of sequences.
+    """
+    wanted = name.upper()
+    if wanted in set(DeviceTypeName):
+        return wanted
+    return None
+
+
+def is_emulator(device: str) -> bool:
+    """Whether a device type is that of an emulator."""
+    return device.startswith(_EMULATOR)
+
+
+def reject_jobs(reason: str) -> RejectedBodyError:
+    """The error of jobs that cannot be taken, as the service words it."""
+    mistake = {"loc": ["body", "jobs"], "msg": reason, "type": "value_error"}
+    return RejectedBodyError(reason, [mistake])
+
+
+def _check_variables(place: int, given: Mapping[str, Any], sequence: SequenceText) -> None:
+    wanted = set(sequence.variables)
+    if sequence.is_mappable:
+        wanted.add(_QUBITS)
+    if given and not wanted:
+        raise reject_jobs(f"Job {place} has variables, but its sequence has none.")
+    missing = sorted(wanted - given.keys())
+    if missing:
+        raise reject_jobs(f"Job {place} has no value for {', '.join(missing)}.")
+
+
+def _check_runs(place: int, runs: int | None, sequence: SequenceText | None, device: str) -> None:
+    if is_emulator(device):
+        return
+    if runs is None:
+        raise reject_jobs(f"Job {place} has no runs, which a QPU needs.")
+    most = _QPU_RUNS
+    if sequence is not None and sequence.max_runs is not None:
+        most = sequence.max_runs
+    if runs > most:
+        raise reject_jobs(f"Job {place} has {runs} runs; {device} admits at most {most}.")
