@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import datetime
 import functools
+import json
 import re
 from collections.abc import Iterator
 from enum import StrEnum
@@ -17,10 +18,11 @@ from typing import Any, Final
 from attrs import frozen
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 from ruamel.yaml import YAML
 
 import pasqal_core_schemas
+from check_spec.places import references
 from pasqal_core_api import models
 from pasqal_core_runtime.model import Model, fields_of
 
@@ -49,7 +51,30 @@ def classes(component: str) -> tuple[type[Model], type[BaseModel]]:
     return getattr(models, ours), getattr(pasqal_core_schemas, name)
 
 
-OBJECTS: Final = [name for name, schema in SCHEMAS.items() if "properties" in schema]
+def is_sent(component: str) -> bool:
+    """Whether an object is one of bodies, which are typed dictionaries; those of answers are models."""
+    return not hasattr(classes(component)[0], "from_dict")
+
+
+def repeats(component: str) -> bool:
+    """Whether an object is an envelope like an earlier one, around an object that has cases of its own."""
+    fields = SCHEMAS[component]["properties"]
+    inside = [target for _, target in references(fields.get("data", {}), "")]
+    if not any("properties" in resolved({"$ref": target}) for target in inside):
+        return False
+    alike = [name for name in WITH_FIELDS if SCHEMAS[name]["properties"].keys() == fields.keys()]
+    return component != alike[0]
+
+
+def resolved(schema: Schema) -> Schema:
+    """The schema itself, or the component that it refers to."""
+    return SCHEMAS[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
+
+
+WITH_FIELDS: Final = [name for name, schema in SCHEMAS.items() if "properties" in schema]
+BODIES: Final = [name for name in WITH_FIELDS if is_sent(name)]
+OBJECTS: Final = [name for name in WITH_FIELDS if not is_sent(name) and not repeats(name)]
+"""Objects of answers; of envelopes that differ in nothing but what is in them, the first."""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -138,10 +163,18 @@ class Dialect:
                     lambda n: n <= schema.get("maximum", n) and n >= schema.get("minimum", n)
                 )
             ),
+            "number": st.integers() | st.floats(allow_nan=False, allow_infinity=False),
             "string": formats.get(schema.get("format", ""), st.text(max_size=8)),
-            "array": st.deferred(lambda: st.lists(self.values(schema["items"]), max_size=2)),
+            "array": st.deferred(lambda: self.arrays(schema)),
         }
         return simple[kind]
+
+    def arrays(self, schema: Schema) -> Values:
+        """Short arrays, without an entry that is there twice if the schema forbids that."""
+        items = self.values(schema["items"])
+        if schema.get("uniqueItems"):
+            return st.lists(items, max_size=2, unique_by=json.dumps)
+        return st.lists(items, max_size=2)
 
     def objects(self, schema: Schema) -> Values:
         """Objects with every required field, some optional and some unknown ones, in any order."""
@@ -180,11 +213,6 @@ def payloads(component: str, dialect: Dialect = FULL) -> Values:
     return dialect.objects(SCHEMAS[component])
 
 
-def resolved(schema: Schema) -> Schema:
-    """The schema itself, or the component that it refers to."""
-    return SCHEMAS[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # Places in a payload, and breaking one
 
@@ -203,12 +231,29 @@ def inner_schemas(schema: Schema, value: Any) -> Iterator[tuple[str | int, Schem
                 yield name, inner, entry
 
 
+INSIDE: Final = {"properties", "items", "additionalProperties"}
+
+
 def places(schema: Schema, value: Any, path: Place = ()) -> Iterator[Place]:
     """The places in a payload that the contract declares."""
     if path:
         yield path
     for step, inner, entry in inner_schemas(schema, value):
         yield from places(inner, entry, (*path, step))
+
+
+def spelled(schema: Schema, path: Place) -> str:
+    """A place as departures write it: names after dots, positions and keys of maps in brackets."""
+    text = ""
+    for step in path:
+        schema = resolved(schema)
+        choices = [schema, *map(resolved, schema.get("anyOf", []))]
+        around: Schema = next((one for one in choices if one.keys() & INSIDE), {})
+        named = around.get("properties", {})
+        text += f".{step}" if step in named else f"[{step!r}]"
+        entry = around.get("items", around.get("additionalProperties", {}))
+        schema = named.get(step, entry)
+    return text.removeprefix(".")
 
 
 def container(tree: Any, path: Place) -> Any:
@@ -283,6 +328,8 @@ def plain(value: Any) -> Any:
     """The result of either reading, in a form that both share."""
     if isinstance(value, Model):
         return {field.wire: plain(getattr(value, field.name)) for field in fields_of(value)}
+    if isinstance(value, RootModel):
+        return plain(value.root)
     if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, dict):

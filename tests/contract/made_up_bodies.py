@@ -96,6 +96,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
     },
     "Count": {"title": "Count", "type": "integer", "minimum": 0},
     "Result": thing("Result", ["counter"], counter=mapping({"type": "integer"})),
+    "Results": {"title": "Results", **mapping(of("Result"))},
     "BatchBase": thing(
         "BatchBase",
         ["id"],
@@ -111,6 +112,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             {
                 "properties": {
                     "results": mapping(of("Result")),
+                    "results_by_name": of("Results"),
                     "devices": mapping(of("Device")),
                     "histories": mapping(mapping(array(of("Result")))),
                     "free": {**FREE},

@@ -113,6 +113,14 @@ ONE_MISTAKE = {
         operation("tags", to=[]),
         "GET /api/v2/jobs: has no tags; the name of the resource, such as [jobs], would be right",
     ),
+    "no source": (
+        operation("x-source"),
+        "GET /api/v2/jobs: has no x-source; documented or observed would be right",
+    ),
+    "another source": (
+        operation("x-source", to="rumour"),
+        "GET /api/v2/jobs: its x-source is 'rumour'; documented or observed would be right",
+    ),
     "no default response": (
         operation("responses", "default"),
         "GET /api/v2/jobs: has no default response; one for every outcome that is not listed would be right",
@@ -275,11 +283,6 @@ UNMAKEABLE: list[tuple[Schema, str]] = [
         ": has no items; `items: {}`, if they can be anything, would be right",
     ),
     (
-        {"type": "object", "additionalProperties": {"type": "array", "items": PAGE}},
-        "/additionalProperties: the models have no reader for a map of objects or enumerations; `{}`, for values that "
-        "are read as they come, would be right",
-    ),
-    (
         {"type": "object", "properties": {"model_dump": TEXT}},
         "/properties/model_dump: pydantic keeps names that begin with model_dump or model_validate; another name in "
         "Python, by `--aliases` among the SCHEMA_OPTIONS of tools/generate.py, would be right",
@@ -295,6 +298,8 @@ AS_IT_SHOULD_BE: list[Schema] = [
     {"anyOf": [{"allOf": [PAGE]}, {"type": "null"}]},
     {"oneOf": [PAGE, {"type": "array", "items": PAGE}]},
     {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+    {"type": "object", "additionalProperties": {"type": "array", "items": PAGE}},
+    {"type": "object", "additionalProperties": ORIGIN},
     {"type": "object", "properties": {"nullable": {}, "const": {}, "to_dict": {}}},
     {"type": "object", "example": {"nullable": True}, "default": {"const": 1}},
     {**PAGE, "minProperties": 1, "deprecated": True},
@@ -363,8 +368,10 @@ def test_several_mistakes_are_reported_together(frozen: Contract) -> None:
     assert len(problems(broken)) == 3
 
 
+SHORT = {"type": "object", "required": ["runs"], "properties": {"runs": {"type": "integer"}}}
 CREATE: Contract = {
     "operationId": "create_job",
+    "x-source": "observed",
     "tags": ["jobs"],
     "requestBody": {
         "content": {
@@ -407,6 +414,21 @@ def test_a_request_needs_an_example(frozen: Contract) -> None:
     del changed["paths"][LIST]["post"]["requestBody"]["content"]["application/json"]["examples"]
     [line] = problems(changed)
     assert line.startswith(f"POST {LIST} request application/json: has a schema but no example; ")
+
+
+def test_only_what_is_sent_may_be_a_choice_of_objects(frozen: Contract) -> None:
+    """A body becomes a dictionary, of which a union can be made; what comes has to be told apart."""
+    changed = copy.deepcopy(frozen)
+    changed["paths"][LIST]["post"] = copy.deepcopy(CREATE)
+    media = changed["paths"][LIST]["post"]["requestBody"]["content"]["application/json"]
+    media["schema"] = {"anyOf": [SHORT, {"$ref": "#/components/schemas/Either"}]}
+    media["examples"] = {"short": {"value": {"runs": 2}}}
+    changed["components"]["schemas"]["Either"] = {"title": "Either", "anyOf": [PAGE, SHORT]}
+    assert [line.partition(":")[0] for line in problems(changed)] == []
+    answered = changed["components"]["schemas"]["Pagination"]["properties"]
+    answered["either"] = {"$ref": "#/components/schemas/Either"}
+    [line] = problems(changed)
+    assert line.startswith("#/components/schemas/Either: is a choice of several objects")
 
 
 @pytest.mark.parametrize("nothing", [None, [], "text", 7])

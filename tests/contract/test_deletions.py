@@ -1,6 +1,7 @@
 """Whenever something is deleted that the contract rests on, a check notices and says what to do.
 
-Cheap checks run for every file, example, row and vector; the commands run for one of each kind.
+Cheap checks run for every file, row and vector, and once for all examples; the commands run for one of
+each kind.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from ledger.vectors import LOST, vector_lines
 
 Contract = dict[str, Any]
 EXAMPLES = list(CONTRACT["components"]["examples"])
+FEW = EXAMPLES[:: len(EXAMPLES) // 4]
+"""Of answers and of a body: the whole contract is not checked once for each example."""
 TEMPLATES = sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("templates/**/*.jinja"))
 RUNTIME = sorted(
     p.relative_to(ROOT).as_posix() for p in ROOT.glob("overlay/pasqal_core_runtime/*.py")
@@ -145,18 +148,41 @@ def without(contract: Contract, name: str, *, listed: bool, defined: bool) -> Co
     return changed
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_without_its_definition_is_noticed(contract: Contract) -> None:
+    """The references to each of them lead nowhere."""
+    changed = copy.deepcopy(contract)
+    del changed["components"]["examples"]
+    told = problems(changed)
+    said = {line.partition(": ")[2] for line in told}
+    places = [f"#/components/examples/{name}" for name in EXAMPLES]
+    assert said == {
+        f"$ref to {place} leads nowhere; define it or correct the name" for place in places
+    }
+
+
+def test_every_example_without_a_reference_is_noticed(contract: Contract) -> None:
+    """An example that no request or answer lists would be shown to nobody."""
+    changed = copy.deepcopy(contract)
+    for examples in [*lists(changed["paths"]), *lists(changed["components"]["responses"])]:
+        examples.clear()
+    told = problems(changed)
+    remedy = "no request or response lists it; list it where it belongs or delete it"
+    for name in EXAMPLES:
+        assert f"#/components/examples/{name}: {remedy}" in told
+
+
+@pytest.mark.parametrize("name", FEW)
 def test_an_example_without_its_definition_is_noticed(contract: Contract, name: str) -> None:
-    """The references to it lead nowhere."""
+    """Nothing is said of the others."""
     told = problems(without(contract, name, listed=True, defined=False))
     end = f"$ref to #/components/examples/{name} leads nowhere; define it or correct the name"
     assert told
     assert all(line.endswith(end) for line in told)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", FEW)
 def test_an_example_without_a_reference_is_noticed(contract: Contract, name: str) -> None:
-    """An example that no request or answer lists would be shown to nobody."""
+    """Also if it is the only one."""
     told = problems(without(contract, name, listed=False, defined=True))
     assert (
         f"#/components/examples/{name}: no request or response lists it; list it where it belongs or delete it"
@@ -164,7 +190,7 @@ def test_an_example_without_a_reference_is_noticed(contract: Contract, name: str
     )
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", FEW)
 def test_an_example_that_is_deleted_everywhere_is_drift(
     contract: Contract, generate: ModuleType, name: str
 ) -> None:

@@ -16,9 +16,10 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 import pasqal_core_schemas
-from contract.derived import plain
+from contract.derived import BODIES, SCHEMAS, plain
+from contract.derived import classes as derived_classes
 from contract.vector_runner import path_pattern
-from ledger.contract import operations
+from ledger.contract import body_of, operations
 from ledger.generated import generated_operation, required_arguments
 from pasqal_core_api import Client, models
 from pasqal_core_runtime.departures import Departure, Place, refuse
@@ -178,6 +179,87 @@ def test_both_readings_agree_on_an_example(example: Example) -> None:
     """Each field has the same value in both, also if it is absent and has a default."""
     schema = example.schema.model_validate_json(json.dumps(example.payload))
     assert plain(example.model.from_dict(example.payload)) == plain(schema)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Bodies
+
+
+class Body(NamedTuple):
+    """One example of a request body, with the class that reads it in the sandbox."""
+
+    operation_id: str
+    name: str
+    schema: type[BaseModel]
+    payload: Any
+
+    def __str__(self) -> str:
+        return f"{self.operation_id}-{self.name}"
+
+
+def bodies() -> Iterator[Body]:
+    for operation_id in operations(CONTRACT):
+        media = body_of(CONTRACT, operation_id)
+        if media:
+            title = re.sub(r"[\[\]]", "", resolved(media["schema"])["title"])
+            kind = getattr(pasqal_core_schemas, title)
+            for name, example in media["examples"].items():
+                yield Body(operation_id, name, kind, resolved(example)["value"])
+
+
+every_body = pytest.mark.parametrize("body", list(bodies()), ids=str)
+
+
+@every_body
+@pytest.mark.parametrize("strict", [False, True], ids=["lax", "strict"])
+def test_the_schemas_accept_a_body(body: Body, strict: bool) -> None:
+    """The pydantic models accept it as JSON and give it back: null is null, and what is absent stays absent."""
+    read = body.schema.model_validate_json(json.dumps(body.payload), strict=strict)
+    again = json.loads(read.model_dump_json(exclude_unset=True))
+    assert normalised(again) == normalised(body.payload)
+
+
+@every_body
+def test_an_operation_sends_a_body_as_it_is(body: Body) -> None:
+    """Nothing is added, left out or respelled on the way, by neither function."""
+    method, path, _ = operations(CONTRACT)[body.operation_id]
+    sent: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.method == method
+        assert path_pattern(f"/prefix{path}").fullmatch(request.url.path)
+        sent.append(request.content.decode())
+        return httpx.Response(500, json={})
+
+    operation = generated_operation(CONTRACT, body.operation_id)
+    given = {**required_arguments(CONTRACT, body.operation_id), "body": body.payload}
+    url = "https://example.test/prefix"
+
+    async def call() -> None:
+        transport = httpx.MockTransport(answer)
+        async with httpx.AsyncClient(base_url=url, transport=transport) as connection:
+            client = Client(url, on_departure=refuse).set_async_httpx_client(connection)
+            await operation.asyncio_detailed(**given, client=client)
+
+    with httpx.Client(base_url=url, transport=httpx.MockTransport(answer)) as connection:
+        client = Client(url, on_departure=refuse).set_httpx_client(connection)
+        operation.sync_detailed(**given, client=client)
+    asyncio.run(call())
+    assert [json.dumps(json.loads(text)) for text in sent] == [json.dumps(body.payload)] * 2
+
+
+def test_the_generated_code_knows_the_fields_of_each_body() -> None:
+    """The typed dictionary has every field of the schema, and tells the required ones from the others."""
+    for component in BODIES:
+        schema = SCHEMAS[component]
+        kind: Any = derived_classes(component)[0]
+        required = set(schema.get("required", []))
+        assert kind.__required_keys__ == required, component
+        assert kind.__optional_keys__ == schema["properties"].keys() - required, component
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The examples together
 
 
 def test_every_documented_answer_has_examples() -> None:

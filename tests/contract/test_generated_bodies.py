@@ -295,6 +295,7 @@ def test_what_only_answers_have_is_read_as_before(made: Path) -> None:
         "place": 1,
         "count": 0,
         "results": {"a": {"counter": {"01": 3}}},
+        "results_by_name": {"f": {"counter": {"10": 2}}},
         "devices": {"b": "FRESNEL", "c": "MOON"},
         "histories": {"d": {"e": [{"counter": {}}]}},
         "free": {"f": [None]},
@@ -302,6 +303,7 @@ def test_what_only_answers_have_is_read_as_before(made: Path) -> None:
     batch = models.Batch.from_dict(payload, strict=True)
     assert batch.to_dict() == payload
     assert batch.results["a"].counter == {"01": 3}
+    assert batch.results_by_name["f"].counter == {"10": 2}
     assert batch.devices["b"] is models.Device.FRESNEL
     assert not batch.devices["c"].is_known
     assert batch.histories["d"]["e"][0].counter == {}

@@ -83,6 +83,21 @@ def test_every_item_has_its_row(frozen: Contract, root: Path) -> None:
     assert len([row for row in rows if row.count("|") == 9]) == len(listed)
 
 
+def test_the_page_says_where_each_operation_is_known_from(frozen: Contract, root: Path) -> None:
+    """In one table, with what reaches it; a source that is missing is said by `make spec`, and shown."""
+    changed = copy.deepcopy(frozen)
+    del changed["paths"]["/api/v2/jobs"]["get"]["x-source"]
+    lines = make_page(changed, root).lines
+    assert (
+        "| [get_jobs](#get_jobs) | `GET /api/v2/jobs` | **missing** | `jobs.page` | `pasqal jobs list` |"
+        in lines
+    )
+    begin = "| [complete_batch](#complete_batch) | `PATCH /api/v2/batches/{batch__id}/complete` | documented | "
+    assert [line for line in lines if line.startswith(begin)] == [
+        f"{begin}`batches.complete` | `pasqal batches complete` |"
+    ]
+
+
 def test_the_page_is_checked_for_drift(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing page and a missing row are noticed, and writing the page again restores it word for word."""
     page = tree / PAGE

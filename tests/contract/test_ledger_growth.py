@@ -16,11 +16,12 @@ from uuid import UUID
 import pytest
 
 from ledger import checks
-from ledger.client import filters_of
+from ledger.client import filters_of, keyword, missing_methods
 from ledger.command import make_page
 from ledger.contract import vector_files
 from ledger.generated import generated_argument, required_arguments
-from ledger.items import items
+from ledger.items import is_known, items
+from ledger.vectors import subject
 from operation_table import HERE, TABLE, Reach
 from pasqal_client.batches import AsyncBatches, Batches
 from pasqal_core_runtime.response import UNSET
@@ -127,7 +128,9 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> None:
         name = f"pasqal_core_api.api.{folder}.{build.__name__}"
         module = ModuleType(name)
         vars(module)["_get_kwargs"] = build
-        monkeypatch.setitem(sys.modules, f"pasqal_core_api.api.{folder}", ModuleType(folder))
+        package = ModuleType(folder)
+        vars(package)["__path__"] = []
+        monkeypatch.setitem(sys.modules, f"pasqal_core_api.api.{folder}", package)
         monkeypatch.setitem(sys.modules, name, module)
 
 
@@ -210,6 +213,18 @@ def test_a_request_with_a_body_covers_its_fields() -> None:
     }
 
 
+def test_a_case_may_be_about_a_schema() -> None:
+    """A file that no operation answers with has its vectors, too; one of a schema that is gone covers nothing."""
+    case = {"schema": "JobRequest", "shows": {"/runs": {"value": 1}, "/id": {"null": True}}}
+    assert is_known(MADE_UP, case)
+    assert set(items(MADE_UP, "answers", case)) == {
+        ("field", "JobRequest", "runs"),
+        ("field", "JobRequest", "id"),
+    }
+    assert subject(case) == "JobRequest"
+    assert not is_known(MADE_UP, {"schema": "Gone"})
+
+
 def test_required_arguments_are_made_up() -> None:
     """They are ids for the path, and a body from an example of the contract or from its schema."""
     assert required_arguments(MADE_UP, "set_tags") == {
@@ -230,6 +245,27 @@ def test_renamed_arguments_are_found() -> None:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Operations with a line in the table
+
+
+def test_a_generated_function_can_be_all_that_sends_an_operation(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its arguments are the keywords, it needs no command, and a page names the operation."""
+    reach = Reach("api", "set_tags", None)
+    monkeypatch.setitem(TABLE, "set_tags", reach)
+    assert missing_methods(reach) == []
+    assert keyword(MADE_UP, "set_tags", reach, BATCH, "batch_id") == "batch_id"
+    found = gaps(root, "set_tags")
+    assert "no page explains `set_tags`; add it to README.md or to a page of docs/" in found
+    assert not [gap for gap in found if "keyword" in gap or "command" in gap]
+
+
+def test_a_generated_function_that_is_missing_is_reported(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table names a function that nobody has generated."""
+    monkeypatch.setitem(TABLE, "get_specs", Reach("api", "get_all_specs", None))
+    assert "there is no api.get_all_specs; run `make generate`" in gaps(root, "get_specs")
 
 
 class BatchFilters(TypedDict, total=False):

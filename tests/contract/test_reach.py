@@ -6,7 +6,7 @@ ledger says the same, and more, without failing: see the last lines of `make gen
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,9 @@ from ledger.sandbox import in_a_query, missing_handler, query_place
 from operation_table import HERE, TABLE
 from pasqal_client.cli import options
 from pasqal_client.sandbox.app import SUCCESSES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OPERATIONS = operations(CONTRACT)
 every_operation = pytest.mark.parametrize("operation_id", OPERATIONS)
@@ -42,6 +45,20 @@ def test_the_clients_have_a_method_for_each_operation(operation_id: str) -> None
     assert operation_id in TABLE, f"add {operation_id} to TABLE in {HERE}"
     missing = missing_methods(TABLE[operation_id])
     assert not missing, f"{operation_id}: {'; '.join(missing)}"
+
+
+@every_operation
+def test_a_page_says_where_an_operation_is_known_from(root: Path, operation_id: str) -> None:
+    """Users read there which operations may change without notice, and how each is reached."""
+    page = (root / "docs" / "operations.md").read_text(encoding="utf-8")
+    method, path, operation = OPERATIONS[operation_id]
+    token = ", no token" if operation.get("security") == [] else ""
+    begin = f"| `{operation_id}` | `{method} {path}` | {operation['x-source']}{token} | "
+    [row] = [line for line in page.splitlines() if line.startswith(begin)]
+    reach = TABLE[operation_id]
+    folder = operation["tags"][0]
+    reached = f"api.{folder}.{reach.method}" if reach.is_generated else f"client.{reach.resource}."
+    assert row.startswith(f"{begin}`{reached}")
 
 
 @every_operation

@@ -50,7 +50,7 @@ from rehearsals.vector_edits import Answer, add_case, add_to_map, change_case
 from rehearsals.yaml_edits import add_entry, add_item, remove_entry, remove_references, set_value
 from spec_diff.rules import MODULES
 
-BY_DEFAULT = {"canceling", "operation"}
+BY_DEFAULT = {"suspended", "operation"}
 TAKEN = [
     change
     for change in CHANGES
@@ -89,11 +89,11 @@ ADVICE = "differ; see what the documentation says, and change the wrong one"
 OPERATION = "get_job_log"
 
 TOLD = {
-    "canceling": Told(
+    "suspended": Told(
         {"warning", "compatible"},
         {"pasqal_core_api/models/job_status.py"},
         says=(
-            'warning answer-enum-value-added: "CANCELING"',
+            'warning answer-enum-value-added: "SUSPENDED"',
             f"Look at {MODULES['waits']} and {MODULES['sandbox_states']}.",
         ),
     ),
@@ -123,14 +123,13 @@ TOLD = {
     ),
     "nullable": Told(
         {"breaking"},
-        {"pasqal_core_api/models/job.py"},
+        {"pasqal_core_api/models/batch.py"},
         (),
         (
             FIELDS,
             "test_transcription.py::test_null_is_accepted_where_a_field_is_optional_and_nowhere_else",
-            SHOWN,
         ),
-        ("breaking answer-became-nullable", ADVICE, "ProducedPartialJobResponse.runs"),
+        ("breaking answer-became-nullable", ADVICE, "ProducedBatchWithPartialJobsResponse.user_id"),
     ),
     "removal": Told(
         {"breaking"},
@@ -555,8 +554,8 @@ def test_a_quotation_may_leave_something_out(block: str, found: bool) -> None:
 def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """With the names that there are."""
     with pytest.raises(SystemExit):
-        main(["cancelling"])
-    assert "cancelling: no such change; there are canceling, origin," in capsys.readouterr().err
+        main(["suspending"])
+    assert "suspending: no such change; there are suspended, origin," in capsys.readouterr().err
 
 
 def test_a_change_that_is_not_brought_up_is_reported(capsys: pytest.CaptureFixture[str]) -> None:

@@ -335,6 +335,20 @@ def test_the_changelog_names_an_operation_once(frozen: Contract) -> None:
     assert line == f"### Deprecated - `created_at` in the answer of {operations}: deprecated."
 
 
+def test_the_changelog_lists_new_models_in_one_line(frozen: Contract) -> None:
+    """A contract that grows has many of them, and nothing else to say of each."""
+
+    def edit(contract: Contract) -> None:
+        for name in ("Cost", "Refund"):
+            contract["components"]["schemas"][name] = {"title": name, "type": "object"}
+
+    assert changelog(compare(frozen, after(frozen, edit))) == [
+        "### Added",
+        "",
+        "- the whole contract: model added, Cost, Refund.",
+    ]
+
+
 def test_the_changelog_has_a_section_for_what_is_deprecated(frozen: Contract) -> None:
     """What gets a date is set apart from what changed, and what is taken back is a change."""
 

@@ -633,7 +633,7 @@ def test_a_rule_of_an_operation_that_does_not_exist_is_rejected() -> None:
     assert str(caught.value).endswith(", get_queue, token")
     with pytest.raises(ValueError, match="'xxx.* is not an operation") as caught:
         Fault(operation="x" * 1_000_000, status=500)
-    assert len(str(caught.value)) < 500
+    assert len(str(caught.value)) < 1000
     with pytest.raises(TypeError, match="503 is not a Fault"):
         Sandbox(faults=[503])  # type: ignore[list-item]
 

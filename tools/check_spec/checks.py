@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FORMATS = Draft202012Validator.FORMAT_CHECKER
+
+SOURCE: Final = "x-source"
+SOURCES: Final = ("documented", "observed")
+"""Where an operation is known from: a page that says how it is called, or clients and answers only."""
 
 
 def problems(contract: Any) -> list[str]:
@@ -118,6 +122,10 @@ def incomplete_operations(contract: Contract) -> Iterator[str]:
         if not operation.get("tags"):
             right = "the name of the resource, such as [jobs]"
             yield f"{where}: has no tags; {right}, would be right"
+        source = operation.get(SOURCE)
+        if source not in SOURCES:
+            given = f"has no {SOURCE}" if source is None else f"its {SOURCE} is {source!r}"
+            yield f"{where}: {given}; {' or '.join(SOURCES)} would be right"
         if "default" not in operation.get("responses", {}):
             right = "one for every outcome that is not listed"
             yield f"{where}: has no default response; {right} would be right"

@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from generator.schema_reach import reach_of_answers, reach_of_requests
+
 from .places import (
     Contract,
     Schema,
@@ -26,16 +28,19 @@ OF_PYDANTIC: Final = ("model_dump", "model_validate")
 
 def unmakeable(contract: Contract) -> Iterator[str]:
     """Schemas of bodies that cannot become models."""
+    # What is only sent becomes dictionaries, of which a union can be made.
+    sent = reach_of_requests(contract).places - reach_of_answers(contract).places
     for where, schema in schemas(contract, "#"):
         # Parameters and headers become arguments and text.
         if "/content/" in where or where.startswith("#/components/schemas/"):
-            yield from _unmakeable(contract, where, schema)
+            yield from _unmakeable(contract, where, schema, sent)
 
 
 def _unmakeable(
     contract: Contract,
     where: str,
     schema: Any,
+    sent: set[str],
 ) -> Iterator[str]:
     reported = None
     for place, part in parts(where, schema):
@@ -49,10 +54,11 @@ def _unmakeable(
             right = f"`enum: {listed}` would be right"
             yield f"{place}: constants make no enumeration; {right}"
             continue
-        yield from _choice_of_objects(contract, place, part)
+        if place not in sent:
+            yield from _choice_of_objects(contract, place, part)
         yield from _enumeration(place, part)
         yield from _format(place, part)
-        yield from _entries(contract, place, part)
+        yield from _entries(place, part)
         yield from _reserved_names(place, part)
 
 
@@ -188,33 +194,12 @@ def _format(where: str, schema: Schema) -> Iterator[str]:
         yield f"{where}/format: the models have no reader for {form!r}; {right}"
 
 
-def _entries(
-    contract: Contract,
-    where: str,
-    schema: Schema,
-) -> Iterator[str]:
-    """Arrays and maps of entries that nothing is known of, or that become classes."""
+def _entries(where: str, schema: Schema) -> Iterator[str]:
+    """Arrays of entries that nothing is known of."""
     is_array = "array" in _several(schema.get("type"))
     if is_array and "items" not in schema and "prefixItems" not in schema:
         right = "`items: {}`, if they can be anything, would be right"
         yield f"{where}: has no items; {right}"
-    is_map = "properties" not in schema
-    if is_map and _is_class(contract, schema.get("additionalProperties")):
-        right = "`{}`, for values that are read as they come, would be right"
-        wrong = "the models have no reader for a map of objects or enumerations"
-        yield f"{where}/additionalProperties: {wrong}; {right}"
-
-
-def _is_class(contract: Contract, schema: Any) -> bool:
-    """Whether a class is made of a schema, or of one inside of it."""
-    if not isinstance(schema, dict):
-        return False
-    _, schema = followed(contract, "", schema)
-    if "properties" in schema or "enum" in schema:
-        return True
-    inner = [choice for _, choice in _choices(schema)]
-    inner.append(schema.get("items", {}))
-    return any(_is_class(contract, other) for other in inner if other)
 
 
 def _reserved_names(where: str, schema: Schema) -> Iterator[str]:

@@ -63,8 +63,10 @@ def check_reach(ledger: Ledger, operation_id: str) -> Reach | None:
 def unexplained(ledger: Ledger, reach: Reach) -> list[str]:
     """What the pages for users do not explain."""
     found = []
-    if not explains_call(ledger.root, reach.call):
-        found.append(f"no page explains `{reach.call}`; add it to README.md or to a page of docs/")
+    if not explains_call(ledger.root, reach.explained_as):
+        found.append(
+            f"no page explains `{reach.explained_as}`; add it to README.md or to a page of docs/"
+        )
     if reach.command is not None and not explains_command(ledger.root, reach.command):
         found.append(f"{COMMANDS_PAGE} does not explain `pasqal {reach.command}`; add it there")
     return found

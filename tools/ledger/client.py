@@ -1,11 +1,17 @@
-"""What of the client stands for an item of a contract: found out by running the code, not by reading it."""
+"""What of the client stands for an item of a contract: found out by running the code, not by reading it.
+
+Where no hand-written method sends an operation, that is the generated function, called with the
+client's `api`.
+"""
 
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import re
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,6 +52,8 @@ def missing_methods(reach: Reach) -> list[str]:
     """What the two clients lack to have the method of an operation, with the place where it belongs."""
     import pasqal_client
 
+    if reach.is_generated:
+        return missing_function(reach)
     found = []
     for client in CLIENTS:
         kind = resource_class(client, reach.resource)
@@ -59,8 +67,28 @@ def missing_methods(reach: Reach) -> list[str]:
     return found
 
 
+def missing_function(reach: Reach) -> list[str]:
+    """What the generated code lacks to have the function of an operation."""
+    if generated_function(reach.method) is not None:
+        return []
+    return [f"there is no {reach.call}; run `make generate`"]
+
+
+def generated_function(operation_id: str) -> Any:
+    """The generated module of an operation, whatever its tag, with `sync_detailed` and `asyncio_detailed`; or None."""
+    from pasqal_core_api import api
+
+    for found in pkgutil.iter_modules(api.__path__):
+        name = f"{api.__name__}.{found.name}.{operation_id}"
+        if name in sys.modules or find_spec(name) is not None:
+            return import_module(name)
+    return None
+
+
 def method_of(reach: Reach) -> Any:
-    """The method of the sync client that makes one request of an operation."""
+    """The method of the sync client, or the generated function, that makes one request of an operation."""
+    if reach.is_generated:
+        return generated_function(reach.method).sync_detailed
     return getattr(resource_class(CLIENTS[0], reach.resource), reach.method)
 
 
@@ -96,6 +124,8 @@ def keyword(
     argument: str,
 ) -> str:
     """The keyword, or the positional argument, by which the client reaches a generated argument; empty if none."""
+    if reach.is_generated:
+        return argument
     if parameter["in"] == "path":
         place = [*parameters_in(contract, operation_id, "path")].index(parameter["name"])
         return _positional(reach, place)

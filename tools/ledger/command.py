@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from .contract import ROOT, LedgerError, operations
 from .items import covered, read_vectors
-from .operations import write_operation
+from .operations import write_operation, write_overview
 from .page import Ledger
 from .schemas import write_enumerations, write_schemas
 from .vectors import lost_vectors, vector_lines
@@ -66,6 +66,7 @@ def make_page(contract: Contract, root: Path) -> Ledger:
         LedgerError: something that it is made from is missing.
     """
     ledger = Ledger(contract, root, covered(contract, root))
+    write_overview(ledger)
     for operation_id in operations(contract):
         write_operation(ledger, operation_id)
     write_schemas(ledger)

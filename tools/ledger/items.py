@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from check_spec.places import Contract
+    from check_spec.places import Contract, Schema
 
 VECTORS: Final = "tests/contract/vectors"
 KINDS: Final = ("requests", "answers", "errors")
@@ -60,19 +60,25 @@ def _read(root: Path, kind: str) -> dict[str, Any]:
 def covered(contract: Contract, root: Path) -> dict[Item, list[str]]:
     """The ids of the vectors that cover each item."""
     found: dict[Item, list[str]] = defaultdict(list)
-    known = operations(contract)
     for kind, file in read_vectors(root).items():
         for operation in file.get("answers", ()):
             found["empty answer", operation].append(operation)
         for operation in file.get("calls", ()):
             found["call", operation].append(operation)
         for case in file["cases"]:
-            # That a case is of an operation of the contract is checked by the tests of the vectors.
-            if case["operation"] not in known:
+            # That a case is about something of the contract is checked by the tests of the vectors.
+            if not is_known(contract, case):
                 continue
             for item in dict.fromkeys(items(contract, kind, case)):
                 found[item].append(case["id"])
     return found
+
+
+def is_known(contract: Contract, case: Vector) -> bool:
+    """Whether the contract has the operation, or the schema, that a case is about."""
+    if "schema" in case:
+        return case["schema"] in contract["components"]["schemas"]
+    return case["operation"] in operations(contract)
 
 
 def items(
@@ -83,6 +89,8 @@ def items(
     """What a vector covers."""
     if kind == "requests":
         return _requested(contract, case)
+    if "schema" in case:
+        return _shown(contract, {"$ref": f"#/components/schemas/{case['schema']}"}, case)
     return _answered(contract, kind, case)
 
 
@@ -116,10 +124,18 @@ def _answered(
     for name in case.get("headers", {}):
         yield "header", operation, status, name.lower()
     if kind == "answers":
-        schema = answer_schema(contract, operation)
-        for pointer in case["shows"]:
-            yield "field", *field_at(contract, schema, steps(pointer))
+        yield from _shown(contract, answer_schema(contract, operation), case)
     elif case["expect"].get("errors"):
         schema = answer_schema(contract, operation, status)
         for path in paths_in(json.loads(case["body"])):
             yield "field", *field_at(contract, schema, path)
+
+
+def _shown(
+    contract: Contract,
+    schema: Schema,
+    case: Vector,
+) -> Iterator[Item]:
+    """The fields of a body of which a case says what they show."""
+    for pointer in case["shows"]:
+        yield "field", *field_at(contract, schema, steps(pointer))

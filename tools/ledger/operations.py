@@ -6,7 +6,9 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from check_spec.checks import SOURCE
 from check_spec.places import followed
+from operation_table import TABLE
 
 from .checks import check_operation
 from .cli import option_place, options
@@ -45,9 +47,29 @@ PARAMETER_COLUMNS: Final = (
     "vectors",
     "tests",
 )
+OPERATION_COLUMNS: Final = ("operation", "request", "source", "reached by", "command line")
 ANSWER_COLUMNS: Final = ("answer", "in the contract", "generated class", "vectors", "tests")
 LONGEST: Final = 200
 """Characters of an error in a complaint."""
+
+
+def write_overview(ledger: Ledger) -> None:
+    """Write the table of all operations; what one of them lacks is said in its section."""
+    ledger.lines += ["", "## Operations"]
+    ledger.table(*OPERATION_COLUMNS)
+    for operation_id, (method, path, operation) in operations(ledger.contract).items():
+        reach = TABLE.get(operation_id)
+        call = command = ""
+        if reach is not None:
+            call = code(reach.call)
+            command = code(f"pasqal {reach.command}") if reach.command else ""
+        ledger.row(
+            f"[{operation_id}](#{operation_id})",
+            code(f"{method} {path}"),
+            operation.get(SOURCE, MISSING),
+            call,
+            command,
+        )
 
 
 def write_operation(ledger: Ledger, operation_id: str) -> None:

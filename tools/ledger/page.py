@@ -34,9 +34,12 @@ This page is the ledger: it says where each part of the contract is covered. Wha
 parameter, answer and field of [`openapi.yaml`](../../openapi.yaml), and what covers it. `make check`
 fails where something is missing.
 
+- **source**: where an operation is known from. What is *documented* has a page that gives its path, its parameters and
+  its answer; what is *observed* is known from clients and recorded answers only, and may change without notice.
 - **generated argument**, **generated class**, **attribute**: in `pasqal_core_api`.
 - **keyword**: of the method of the client that makes one request of the operation, or one of the filters that the
-  method takes. [`{HERE}`](../../{HERE}) names the method, and the command.
+  method takes. [`{HERE}`](../../{HERE}) names the method, and the command. Where that
+  is `api.…`, no method makes it yet: [operations](../operations.md) says how the generated function is called.
 - **command line**: the option, or the argument, of `pasqal` that reaches a parameter, on the command that makes
   requests of the operation; for a field the commands that show it. `-o json` shows the jobs and batches of an answer
   whole. What only the client makes use of has no command.

@@ -7,7 +7,7 @@ from itertools import groupby
 from textwrap import fill
 from typing import Any, Final
 
-from .items import VECTORS
+from .items import VECTORS, Vector
 
 LINE: Final = 120
 LOST: Final = 10
@@ -19,7 +19,7 @@ def vector_lines(files: dict[str, dict[str, Any]]) -> list[str]:
     lines = ["", "## Vectors"]
     for kind, file in files.items():
         lines += ["", f"### {kind}.json"]
-        for operation, cases in groupby(file["cases"], key=lambda case: case["operation"]):
+        for about, cases in groupby(file["cases"], key=subject):
             ids = ", ".join(case["id"] for case in cases)
             filled = fill(
                 ids,
@@ -27,8 +27,13 @@ def vector_lines(files: dict[str, dict[str, Any]]) -> list[str]:
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-            lines += ["", f"`{operation}`:", *filled.splitlines()]
+            lines += ["", f"`{about}`:", *filled.splitlines()]
     return lines
+
+
+def subject(case: Vector) -> str:
+    """What a case is about: an operation, or a schema that no operation answers with."""
+    return str(case.get("operation") or case["schema"])
 
 
 def lost_vectors(kept: str, text: str) -> list[str]:

@@ -53,6 +53,7 @@ class Change:
 
 CONTRACT: Final = PATHS["contract"]
 JOB: Final = "components schemas ProducedPartialJobResponse properties"
+BATCH: Final = "components schemas ProducedBatchWithPartialJobsResponse properties"
 
 DEVICE_STATUS: Final = """\
 device_status:
@@ -100,14 +101,14 @@ TAG_VECTOR: Final[dict[str, Any]] = {
 
 CHANGES: Final = (
     Change(
-        "canceling",
-        "a job may be in the state `CANCELING`",
-        [add_item(CONTRACT, "components schemas JobStatus enum", "CANCELING")],
+        "suspended",
+        "a job may be in the state `SUSPENDED`",
+        [add_item(CONTRACT, "components schemas JobStatus enum", "SUSPENDED")],
     ),
     Change(
         "origin",
-        "a job may come in through `OVH`",
-        [add_item(CONTRACT, "components schemas JobOrigin enum", "OVH")],
+        "a job may come in through `SLURM`",
+        [add_item(CONTRACT, "components schemas JobOrigin enum", "SLURM")],
     ),
     Change(
         "field",
@@ -191,34 +192,21 @@ CHANGES: Final = (
     ),
     Change(
         "nullable",
-        "`runs` of a job may be null",
-        [set_value(CONTRACT, f"{JOB} runs type", '[integer, "null"]')],
+        "`user_id` of a batch may be null",
+        [set_value(CONTRACT, f"{BATCH} user_id type", '[string, "null"]')],
         [
             (
                 "that the field is required and may be null, in the tables of `test_transcription.py`",
                 [
                     set_in_table(
                         PATHS["transcription"],
-                        "FIELDS 'ProducedPartialJobResponse' 'runs'",
-                        '"integer?!"',
-                    )
-                ],
-            ),
-            (
-                "null as a value in the vector `runs-null`",
-                [
-                    change_case(
-                        PATHS["answers"],
-                        "runs-null",
-                        Answer(
-                            shows={"/data/0/runs": {"null": True}},
-                            conforming=("/data/0/runs",),
-                        ),
+                        "FIELDS 'ProducedBatchWithPartialJobsResponse' 'user_id'",
+                        '"string?!"',
                     )
                 ],
             ),
         ],
-        rest="the places of the sandbox that count on a number, by `make types`",
+        rest="the places that count on a text, by `make types`, and a vector that shows null",
     ),
     Change(
         "removal",

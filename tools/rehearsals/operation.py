@@ -13,7 +13,6 @@ from .python_edits import (
     add_import,
     add_to_class,
     add_to_table,
-    extend_value,
 )
 from .vector_edits import add_case, add_to_map
 from .yaml_edits import add_entry
@@ -30,6 +29,7 @@ ADDRESS: Final = """\
 /api/v2/jobs/{job_id}/log:
   get:
     operationId: get_job_log
+    x-source: documented
     tags: [jobs]
     summary: Get the log of a job
     description: What the service noted while the job ran.
@@ -223,7 +223,7 @@ BY_HAND: Final[Sequence[tuple[str, Sequence[Edit]]]] = (
     (
         "the operation and its answer in the tables of `test_transcription.py`",
         (
-            extend_value(PATHS["transcription"], "IDS", f' | {{{GET_JOB_LOG}: "get_job_log"}}'),
+            add_to_table(PATHS["transcription"], "IDS", f'{GET_JOB_LOG}: "get_job_log"'),
             add_to_table(
                 PATHS["transcription"],
                 "PARAMETERS",

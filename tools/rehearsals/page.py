@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .rehearsal import Rehearsal, Step
 
 PAGE: Final = "docs/spec-changes.md"
-IN_FULL: Final = "canceling"
+IN_FULL: Final = "suspended"
 OMITTED: Final = "…"
 CANNOT: Final = " cannot be made: "
 
@@ -27,6 +27,9 @@ HEAD: Final = """\
 same with some of these changes and compare; with `REHEARSALS=all` they do it with all of them. The copies have the
 version 0.1.0 and are compared with their last commit. The seconds are those of all commands of a change, two changes
 at a time.
+
+These are changes that may come. [The growth of the contract](growth.md) is the account of one that came: from three
+operations to twenty-two, through the same commands.
 """
 TABLE: Final = """\
 | change | `make spec-diff` | version | by hand | seconds |

@@ -9,6 +9,7 @@ from operator import attrgetter
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from .finding import WHOLE
 from .parts import Bound, is_documentation
 from .rules import Rule, Step, Verdict
 from .versions import largest_step
@@ -36,7 +37,7 @@ TEXTS = "The contract's texts or examples."
 
 @dataclass(frozen=True)
 class Bullet:
-    """A line of the changelog without its operations; findings with the same one share the line."""
+    """A line of the changelog without what it is about, mostly operations; findings with the same one share it."""
 
     before: str
     after: str
@@ -182,15 +183,16 @@ def changelog(findings: list[Finding]) -> list[str]:
         sections[section] = {}
     for finding in findings:
         bullets = sections[_section(finding.rule)]
-        operations = bullets.setdefault(_bullet(finding), [])
-        if finding.operation not in operations:
-            operations.append(finding.operation)
+        subjects = bullets.setdefault(_bullet(finding), [])
+        subject = _values(finding) if _is_of_the_whole(finding) else finding.operation
+        if subject not in subjects:
+            subjects.append(subject)
     lines = []
     for section, bullets in sections.items():
         if bullets:
             lines += ["", f"### {section}", ""]
-        for bullet, operations in bullets.items():
-            sentence = _sentence(bullet, operations)
+        for bullet, subjects in bullets.items():
+            sentence = _sentence(bullet, subjects)
             lines.append(_wrap(f"- {sentence}", "", "  "))
     return lines[1:]
 
@@ -203,6 +205,11 @@ def _section(rule: Rule) -> str:
     return "Changed"
 
 
+def _is_of_the_whole(finding: Finding) -> bool:
+    """Whether a value is all that tells a change from others of its kind, of which a contract that grows has many."""
+    return finding.operation == WHOLE and not finding.place and bool(_values(finding))
+
+
 def _bullet(finding: Finding) -> Bullet:
     rule = finding.rule
     if rule.verdict is Verdict.DOCS:
@@ -213,6 +220,8 @@ def _bullet(finding: Finding) -> Bullet:
     if finding.place:
         subject = finding.name or finding.place
         before += f"`{subject}` in the {finding.direction.value} of "
+    if _is_of_the_whole(finding):
+        return Bullet(f"{before}{WHOLE}: {rule.change}, ", "")
     after = f": {rule.change}"
     values = _values(finding)
     if values:
@@ -220,11 +229,11 @@ def _bullet(finding: Finding) -> Bullet:
     return Bullet(before, after)
 
 
-def _sentence(bullet: Bullet, operations: list[str]) -> str:
+def _sentence(bullet: Bullet, subjects: list[str]) -> str:
     if bullet.before == TEXTS:
         return TEXTS
     named = []
-    for name in operations:
+    for name in subjects:
         # `EVERY` and `WHOLE` are words, not code.
         if " /" in name:
             unbroken = name.replace(" ", NO_BREAK)

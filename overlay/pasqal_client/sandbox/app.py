@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Depends as Dependency
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 from starlette.applications import Starlette
@@ -58,12 +59,12 @@ _PAGE_HEADERS = {
 }
 # An operation is served once a class of handlers has a method of its name, and the model of its
 # answer. Until then it is answered with 501, and `make generate` reports it.
-SUCCESSES: Mapping[str, type[BaseModel]] = (
-    JobHandlers.successes
-    | BatchHandlers.successes
-    | DeviceHandlers.successes
-    | ResultHandlers.successes
-)
+SUCCESSES: Mapping[str, type[BaseModel]] = {
+    **JobHandlers.successes,
+    **BatchHandlers.successes,
+    **DeviceHandlers.successes,
+    **ResultHandlers.successes,
+}
 """What the success of each operation has to satisfy."""
 
 
@@ -75,7 +76,21 @@ class Handlers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the app is made of: state, tokens, log, quirks, faults, the server, rules, user, devices, and results."""
+    """What the app is made of.
+
+    Attributes:
+        store: the state of the service.
+        desk: issues tokens, and judges them.
+        log: the requests that arrived.
+        quirks: how answers depart from the contract.
+        faults: what goes wrong.
+        server: the connections.
+        rules: what a submission has to keep.
+        cancel_rules: which jobs can be cancelled.
+        user_id: who submits.
+        catalogue: the devices.
+        results: how result files are served.
+    """
 
     store: Store
     desk: TokenDesk
@@ -88,7 +103,6 @@ class Parts:
     user_id: str
     catalogue: Catalogue
     results: ResultSettings
-    signer: LinkSigner
 
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
@@ -118,20 +132,24 @@ def _mount(path: str, app: ASGIApp) -> Mount:
 
 def _create_service(parts: Parts) -> Starlette:
     """What the service has too: the API under its prefix, the token endpoint, and the result files."""
-    api = create_api(parts)
+    signer = LinkSigner(parts.results.lifetime)
+    api = create_api(parts, signer)
     sign_in = Route(TOKEN_PATH, create_endpoint(parts.desk), methods=["POST"])
-    files = Route(
-        f"{RESULTS_PREFIX}{{name}}", create_downloads(parts.store, parts.signer, parts.results)
-    )
+    download = create_downloads(parts.store, signer, reject_token=parts.results.reject_token)
+    files = Route(f"{RESULTS_PREFIX}{{name}}", download)
     return Starlette(routes=[_mount(PREFIX, api), sign_in, files])
 
 
-def create_api(parts: Parts) -> FastAPI:
-    """The API alone, with the paths of the contract."""
+def create_api(parts: Parts, signer: LinkSigner) -> FastAPI:
+    """The API alone, with the paths of the contract.
+
+    Args:
+        parts: what it is made of.
+        signer: signs the addresses of result files.
+    """
     answers = Answers(parts.quirks)
-    handlers = _create_handlers(parts, answers)
-    guard = Depends(_create_guard(parts.desk.accepts))
-    router = _create_router(handlers, guard)
+    handlers = _create_handlers(parts, signer, answers)
+    router = _create_router(handlers, Depends(_create_guard(parts.desk.accepts)))
     api = FastAPI(
         title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False
     )
@@ -143,18 +161,18 @@ def create_api(parts: Parts) -> FastAPI:
     return api
 
 
-def _create_handlers(parts: Parts, answers: Answers) -> tuple[Handlers, ...]:
+def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tuple[Handlers, ...]:
     return (
         JobHandlers(parts.store, parts.cancel_rules, parts.quirks, answers),
         BatchHandlers(
             parts.store, parts.rules, parts.cancel_rules, parts.user_id, parts.quirks, answers
         ),
         DeviceHandlers(parts.store, parts.catalogue, answers),
-        ResultHandlers(parts.store, parts.signer, parts.results.host, answers),
+        ResultHandlers(parts.store, signer, parts.results.host, answers),
     )
 
 
-def _create_router(topics: Iterable[Handlers], guard: Any) -> APIRouter:
+def _create_router(topics: Iterable[Handlers], guard: Dependency) -> APIRouter:
     router = APIRouter(
         responses={
             422: {
@@ -168,23 +186,28 @@ def _create_router(topics: Iterable[Handlers], guard: Any) -> APIRouter:
         }
     )
     for operation, place in PLACES.items():
+        guards = [guard]
+        if place.is_anonymous:
+            guards = []
         for handlers in topics:
             if operation in handlers.successes:
-                _add_route(router, operation, handlers, guard)
+                _add_route(router, operation, handlers, guards)
                 break
         else:
             router.add_api_route(
                 place.path,
                 partial(_report_missing_handler, operation),
                 methods=[place.method],
-                dependencies=[guard],
+                dependencies=guards,
                 response_model=None,
                 include_in_schema=False,
             )
     return router
 
 
-def _add_route(router: APIRouter, operation: str, handlers: Handlers, guard: Any) -> None:
+def _add_route(
+    router: APIRouter, operation: str, handlers: Handlers, guards: list[Dependency]
+) -> None:
     place = PLACES[operation]
     guards = [guard]
     if place.is_public:
@@ -196,6 +219,7 @@ def _add_route(router: APIRouter, operation: str, handlers: Handlers, guard: Any
     router.add_api_route(
         place.path,
         getattr(handlers, operation),
+        dependencies=guards,
         methods=[place.method],
         dependencies=guards,
         operation_id=operation,

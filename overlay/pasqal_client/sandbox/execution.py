@@ -106,11 +106,15 @@ class Devices:
     Args:
         db: the database.
         rules: how they work.
+        is_up: whether a device runs what waits for it.
     """
 
-    def __init__(self, db: sqlite3.Connection, rules: ExecutionRules) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, rules: ExecutionRules, is_up: Callable[[str], bool]
+    ) -> None:
         self._db = db
         self._rules = rules
+        self._is_up = is_up
         # Those with work: time passes with every request, and most devices have nothing to do.
         busy = "SELECT device FROM work UNION SELECT device FROM reservations"
         self._names = {name for (name,) in db.execute(busy)}

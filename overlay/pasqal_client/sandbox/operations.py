@@ -30,7 +30,7 @@ class Place(NamedTuple):
     method: str
     path: str
     tags: tuple[str, ...]
-    is_public: bool
+    is_anonymous: bool = False
 
 
 class _Pattern(NamedTuple):
@@ -47,8 +47,10 @@ def _find_places(contract: Mapping[str, Any]) -> dict[str, Place]:
         for method, operation in item.items():
             if method in _METHODS:
                 tags = tuple(operation.get("tags", ()))
-                is_public = operation.get("security") == []
-                places[operation["operationId"]] = Place(method.upper(), path, tags, is_public)
+                # What demands nothing of its own demands what all do.
+                is_anonymous = operation.get("security") == []
+                place = Place(method.upper(), path, tags, is_anonymous)
+                places[operation["operationId"]] = place
     return places
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from .clock import Clock
+    from .devices.catalogue import Catalogue
     from .execution import ExecutionRules
 
 
@@ -30,6 +31,7 @@ class RunningSandbox:
         clock: how time passes.
         start: the time while the store is empty.
         rules: how devices work.
+        catalogue: the devices.
 
     Attributes:
         port: the port.
@@ -51,13 +53,14 @@ class RunningSandbox:
         clock: Clock,
         start: datetime,
         rules: ExecutionRules,
+        catalogue: Catalogue,
     ) -> None:
         # Before the store, because a port that is taken must not create the file.
         self._listener = listen(port)
         self.port: int = self._listener.getsockname()[1]
         self.desk = TokenDesk(accounts, clock)
         try:
-            self.store = Store(db, clock, start, rules)
+            self.store = Store(db, clock, start, rules, catalogue.runs)
         except BaseException:
             self._listener.close()
             raise

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pasqal_core_schemas import (
     JobOrigin,
+    JobsCountPerStatus,
     JobStatus,
     ProducedBatchWithPartialJobsResponse,
     QueuePriority,
@@ -145,7 +146,7 @@ def _summarize_jobs(
     return {
         "jobs_count": len(jobs),
         "job_ids": [job.id for job in jobs],
-        "jobs_count_per_status": complete_counts(counts),
+        "jobs_count_per_status": JobsCountPerStatus.model_validate(complete_counts(counts)),
         **_leave_out(made_up, given),
     }
 

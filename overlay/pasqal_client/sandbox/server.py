@@ -72,6 +72,12 @@ class Sandbox:
         faults: what goes wrong, as `add_fault` takes it.
         quirks: how its answers depart from the contract, by the names of `Quirk`; not at all if not
             given.
+        strict_sequences: a sequence must be a real one; else any text passes, which is then taken
+            for a sequence without variables on no atoms in particular.
+        idle_timeout: how long a device waits for more jobs of an open batch before that becomes
+            TIMED_OUT, as `advance` takes it; forever if None.
+        cancel_running: a job that runs can still be cancelled; else only one that waits.
+        emulator_runs: how often an emulator runs a job that does not say it.
         specs: the specifications of devices, as texts by device type; of FRESNEL and FRESNEL_CAN1
             if not given.
         result_lifetime: how long the address of a result file is valid in the sandbox's time, as
@@ -80,12 +86,6 @@ class Sandbox:
             the request has used if not given.
         reject_token_on_results: whether a request for a result file is rejected if it carries a
             token or a cookie.
-        strict_sequences: a sequence must be a real one; else any text passes, which is then taken
-            for a sequence without variables on no atoms in particular.
-        idle_timeout: how long a device waits for more jobs of an open batch before that becomes
-            TIMED_OUT, as `advance` takes it; forever if None.
-        cancel_running: a job that runs can still be cancelled; else only one that waits.
-        emulator_runs: how often an emulator runs a job that does not say it.
 
     Attributes:
         token: the bearer token that is always valid.
@@ -147,14 +147,14 @@ class Sandbox:
         token_lifetime: int = 3600,
         faults: Iterable[Fault] = (),
         quirks: Iterable[str] = (),
-        specs: Mapping[str, str] | None = None,
-        result_lifetime: Duration = "1h",
-        results_host: str | None = None,
-        reject_token_on_results: bool = False,
         strict_sequences: bool = False,
         idle_timeout: Duration | None = "5m",
         cancel_running: bool = True,
         emulator_runs: int = 1000,
+        specs: Mapping[str, str] | None = None,
+        result_lifetime: Duration = "1h",
+        results_host: str | None = None,
+        reject_token_on_results: bool = False,
     ) -> None:
         # Random, so that no other program on this machine, and no page in its browser, can guess it.
         if token is None:
@@ -182,17 +182,15 @@ class Sandbox:
         self._speed = check_speed(speed)
         self._begin = checks.check_start(start)
         self._monotonic = checks.check_monotonic(monotonic)
+        self._cancel_rules = CancelRules(checks.check_flag("cancel_running", cancel_running))
+        self._execution_rules = make_execution_rules(emulator_runs, idle_timeout)
         self._catalogue = Catalogue(check_specs(specs))
-        self._results = check_settings(result_lifetime, results_host, reject_token_on_results)
         self._submission_rules = SubmissionRules(
             checks.check_flag("strict_sequences", strict_sequences),
             self._catalogue.find_type,
             self._catalogue.takes_batches,
         )
-        self._cancel_rules = CancelRules(checks.check_flag("cancel_running", cancel_running))
-        self._execution_rules = make_execution_rules(
-            emulator_runs, idle_timeout, self._catalogue.runs
-        )
+        self._results = check_settings(result_lifetime, results_host, reject_token_on_results)
         self._log = RequestLog()
         self._quirks = ChosenQuirks(quirks)
         self._faults = Faults(monotonic)
@@ -228,7 +226,13 @@ class Sandbox:
             raise RuntimeError("the sandbox is running already")
         clock = Clock(self._speed, self._monotonic)
         running = RunningSandbox(
-            self._db, self._port, self._accounts, clock, self._begin, self._execution_rules
+            self._db,
+            self._port,
+            self._accounts,
+            clock,
+            self._begin,
+            self._execution_rules,
+            self._catalogue,
         )
         # Set before the first request can arrive, because requests act on the sandbox too.
         self._running = running
@@ -474,7 +478,6 @@ class Sandbox:
             self.user_id,
             self._catalogue,
             self._results,
-            LinkSigner(self._results.lifetime),
         )
         return create_app(parts, self)
 

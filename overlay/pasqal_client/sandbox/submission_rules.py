@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pasqal_core_schemas import DeviceTypeName
 
+from .devices.catalogue import is_emulator
 from .sequence_text import SequenceText, read_sequence
 from .states import RejectedBodyError
 
@@ -21,7 +22,6 @@ MOST_JOBS = 1_000
 """The most jobs of a batch."""
 
 _QPU_RUNS = 500
-_EMULATOR = "EMU"
 _DEFAULT_DEVICE = "EMU_FREE"
 # Not a variable, but where the atoms of a mappable register are.
 _QUBITS = "qubits"
@@ -34,13 +34,13 @@ class SubmissionRules:
 
     Attributes:
         strict_sequences: whether a sequence must be a real one; else any text passes.
-        find_device: the device type for the name of a device in a sequence; None if it has none.
-        takes_batches: whether a type of device takes batches.
+        find_device: the device type for the name of a device in a sequence, or the name itself.
+        takes_batches: whether a device type takes batches.
     """
 
     strict_sequences: bool = False
-    find_device: Callable[[str], str | None] = lambda _: None
-    takes_batches: Callable[[str], bool] = lambda _: True
+    find_device: Callable[[str], str] = str
+    takes_batches: Callable[[str], bool] = bool
 
     def choose_device(self, given: str | None, texts: Iterable[str | None]) -> str:
         """The device type of a batch: as given, or that of its sequences.
@@ -49,32 +49,25 @@ class SubmissionRules:
             RejectedBodyError: there is none in the sequences, and they have to be real ones; or the
                 device takes no batches.
         """
-        device = given
+        device = given or self._find_device(texts)
         if device is None:
-            device = self._find_device(texts)
-        self.check_device(device)
+            if self.strict_sequences:
+                raise RejectedBodyError(_INVALID_SEQUENCE)
+            device = _DEFAULT_DEVICE
+        if not self.takes_batches(device):
+            raise RejectedBodyError(f"Device {device} takes no batches any more.")
         return device
 
-    def check_device(self, device: str) -> None:
-        """Check that a device takes batches.
-
-        Raises:
-            RejectedBodyError: it does not.
-        """
-        if not self.takes_batches(device):
-            raise RejectedBodyError(f"Device {device} is retired and takes no batches.")
-
-    def _find_device(self, texts: Iterable[str | None]) -> str:
+    def _find_device(self, texts: Iterable[str | None]) -> str | None:
         for text in texts:
             sequence = read_sequence(text)
-            device = None
-            if sequence is not None and sequence.device is not None:
-                device = self.find_device(sequence.device)
-            if device is not None:
+            if sequence is None or sequence.device is None:
+                continue
+            device = self.find_device(sequence.device)
+            # A device of another name is none of the service's: there, an emulator takes its place.
+            if device in set(DeviceTypeName):
                 return device
-        if self.strict_sequences:
-            raise RejectedBodyError(_INVALID_SEQUENCE)
-        return _DEFAULT_DEVICE
+        return None
 
     def check_jobs(
         self, jobs: Sequence[Mapping[str, Any]], shared: str | None, device: str, before: int = 0
@@ -122,22 +115,6 @@ class SubmissionRules:
         if text is not None and sequence is None and self.strict_sequences:
             raise RejectedBodyError(_INVALID_SEQUENCE)
         return sequence
-
-
-def find_device_type(name: str) -> str | None:
-    """The device type for the name of a device in a sequence; None if it is another one.
-
-    The service knows its devices by other spellings than those inside of sequences.
-    """
-    wanted = name.upper()
-    if wanted in set(DeviceTypeName):
-        return wanted
-    return None
-
-
-def is_emulator(device: str) -> bool:
-    """Whether a device type is that of an emulator."""
-    return device.startswith(_EMULATOR)
 
 
 def reject_jobs(reason: str) -> RejectedBodyError:

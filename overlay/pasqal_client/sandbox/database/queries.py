@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _JobFilters: TypeAlias = (
     GetJobsParametersQuery | CancelJobsParametersQuery | RebatchJobsParametersQuery
 )
-_Window: TypeAlias = GetJobsParametersQuery | GetAllBatchesParametersQuery
+_Ordered: TypeAlias = GetJobsParametersQuery | GetAllBatchesParametersQuery
 
 _DEFAULT_LIMIT = int(GetJobsParametersQuery.model_fields["limit"].default)
 _LARGEST = 2**63 - 1
@@ -64,6 +64,11 @@ _BATCH_BOUNDS = {
 _HAS_TAG = "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)"
 _CANCELLABLE = frozenset({BatchStatus.PENDING, BatchStatus.RUNNING})
 _HAS_ERRORS = "(errors IS NOT NULL AND errors <> '[]')"
+
+
+class _Paged(Protocol):
+    limit: int | None
+    offset: int | None
 
 
 class _DateTimes(BaseModel):
@@ -218,7 +223,7 @@ def _match_tags(tags: Sequence[str]) -> Condition:
     return Condition(sql, tuple(tags))
 
 
-def ordering(query: _Window, reading: QueryReading = AS_DOCUMENTED, columns: Columns = JOB) -> str:
+def ordering(query: _Ordered, reading: QueryReading = AS_DOCUMENTED, columns: Columns = JOB) -> str:
     """The ORDER BY terms: the field asked for, then the order of arrival, so that ties stay where they are.
 
     An item without a value sorts before those that have one.
@@ -239,11 +244,6 @@ def _shuffle(seed: int) -> str:
     # permutation.
     factor = seed * _SCATTER % _PRIME
     return f"number * {factor} % {_PRIME}"
-
-
-class _Paged(Protocol):
-    limit: int | None
-    offset: int | None
 
 
 def window(query: _Paged) -> tuple[int, int]:

@@ -73,6 +73,7 @@ _Answer = TypeVar("_Answer")
 _LAST = to_microseconds(datetime.max.replace(tzinfo=UTC))
 
 _MOST_TOTALS = 1000
+_TABLES = ("results", "reservations", "work", "jobs", "batches", "projects", "clock")
 # Where nothing but the content of the file is read, any of these means that it is damaged.
 _DAMAGE = (sqlite3.DatabaseError, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -93,6 +94,7 @@ class Store:
         clock: how time passes; not at all if None.
         start: the time while it is empty.
         rules: how devices work.
+        is_up: whether a device runs what waits for it; any device does if None.
 
     Raises:
         StorageError: the file is not a file of a sandbox, or cannot be used. Every method raises
@@ -105,11 +107,13 @@ class Store:
         clock: Clock | None = None,
         start: datetime = START,
         rules: ExecutionRules | None = None,
+        is_up: Callable[[str], bool] | None = None,
     ) -> None:
         self._lock = threading.Lock()
         self._clock = clock or Clock(0, lambda: 0)
         self._start = start
         self._rules = rules or ExecutionRules()
+        self._is_up = is_up or (lambda _: True)
         self._passed = 0
         self._totals: dict[bytes, int] = {}
         self._path = path
@@ -117,7 +121,7 @@ class Store:
         try:
             with self._translate_errors(_DAMAGE):
                 self._now = find_latest_change(self._db) or start
-                self._devices = Devices(self._db, self._rules)
+                self._devices = Devices(self._db, self._rules, self._is_up)
         except BaseException:
             self._db.close()
             raise
@@ -130,19 +134,11 @@ class Store:
     def clear(self) -> None:
         """Forget every batch, job and project; the time is that of an empty one again."""
         with self._transaction():
-            for table in (
-                "results",
-                "reservations",
-                "work",
-                "jobs",
-                "batches",
-                "projects",
-                "clock",
-            ):
+            for table in _TABLES:
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608
             self._totals.clear()
             self._now = self._start
-            self._devices = Devices(self._db, self._rules)
+            self._devices = Devices(self._db, self._rules, self._is_up)
 
     @property
     def now(self) -> datetime:

@@ -57,6 +57,16 @@ class DeviceHandlers:
         "get_queue": PaginatedResponseProducedBatchResponse,
     }
 
+    # What a success of each operation has to satisfy.
+    successes: ClassVar[dict[str, type[BaseModel]]] = {
+        "get_public_devices": PaginatedResponseDeviceResponse,
+        "get_devices": PaginatedResponseDeviceResponse,
+        "get_device_specs": NonPaginatedResponseDeviceSpecs,
+        "get_public_device_specs": NonPaginatedResponsePublicDeviceSpecs,
+        "get_device_spec": NonPaginatedResponseDeviceSpec,
+        "get_queue": PaginatedResponseProducedBatchResponse,
+    }
+
     def __init__(self, store: Store, catalogue: Catalogue, answers: Answers) -> None:
         self._store = store
         self._catalogue = catalogue
@@ -75,8 +85,9 @@ class DeviceHandlers:
 
     async def get_device_specs(self) -> Response:
         """Answer with the specifications by device type."""
-        data = dict(self._catalogue.specs)
-        return self._answers.succeed(self.successes["get_device_specs"], data=data)
+        return self._answers.succeed(
+            self.successes["get_device_specs"], data=dict(self._catalogue.specs)
+        )
 
     async def get_public_device_specs(self) -> Response:
         """Answer with the specifications of the public devices."""

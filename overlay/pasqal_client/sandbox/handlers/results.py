@@ -32,7 +32,7 @@ class ResultHandlers:
         answers: the answers.
     """
 
-    # What a success of the operation has to satisfy.
+    # What a success of each operation has to satisfy.
     successes: ClassVar[dict[str, type[BaseModel]]] = {
         "get_job_results_link": NonPaginatedResponseResultsLinkResponse
     }
