@@ -134,13 +134,13 @@ def test_an_operation_of_the_contract_has_a_place_without_being_listed() -> None
     paths = {
         "/api/v2/batches/{batch__id}": {
             "parameters": shared,
-            "get": {"operationId": "get_batch", "tags": ["batches"], "security": []},
+            "get": {"operationId": "get_batch", "tags": ["batches"]},
             "delete": {"operationId": "delete_batch"},
         }
     }
     assert sandbox_operations._find_places({"paths": paths}) == {
-        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",), True),
-        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", (), False),
+        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",)),
+        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", ()),
     }
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn, Protocol
+from typing import TYPE_CHECKING, Annotated, ClassVar, NoReturn, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
@@ -209,9 +209,6 @@ def _add_route(
     router: APIRouter, operation: str, handlers: Handlers, guards: list[Dependency]
 ) -> None:
     place = PLACES[operation]
-    guards = [guard]
-    if place.is_public:
-        guards = []
     model = handlers.successes[operation]
     success = {}
     if "pagination" in model.model_fields:
@@ -221,7 +218,6 @@ def _add_route(
         getattr(handlers, operation),
         dependencies=guards,
         methods=[place.method],
-        dependencies=guards,
         operation_id=operation,
         tags=[*place.tags],
         response_model=model,

@@ -71,23 +71,18 @@ class ExecutionRules:
     Attributes:
         emulator_runs: how often an emulator runs a job that does not say it.
         idle_timeout: how long a device waits for more jobs of an open batch, in microseconds.
-        is_up: whether a device runs what waits for it.
     """
 
     emulator_runs: int = 1000
     idle_timeout: int = 300_000_000
-    is_up: Callable[[str], bool] = lambda _: True
 
 
-def make_execution_rules(
-    emulator_runs: object, idle_timeout: Duration | None, is_up: Callable[[str], bool]
-) -> ExecutionRules:
+def make_execution_rules(emulator_runs: object, idle_timeout: Duration | None) -> ExecutionRules:
     """Check the rules as a user gives them.
 
     Args:
         emulator_runs: how often an emulator runs a job that does not say it.
         idle_timeout: how long a device waits for more jobs; forever if None.
-        is_up: whether a device runs what waits for it.
 
     Raises:
         ValueError: one of them cannot be used.
@@ -96,8 +91,8 @@ def make_execution_rules(
     if runs < 1:
         raise ValueError("emulator_runs is 0: a job runs at least once")
     if idle_timeout is None:
-        return ExecutionRules(runs, FOREVER, is_up)
-    return ExecutionRules(runs, microseconds(parse_duration(idle_timeout)), is_up)
+        return ExecutionRules(runs, FOREVER)
+    return ExecutionRules(runs, microseconds(parse_duration(idle_timeout)))
 
 
 class Devices:
@@ -163,7 +158,7 @@ class Devices:
         """
         changed: dict[str, int] = {}
         # Sorted, so that each run of a test does the same in the same order.
-        for name in sorted(filter(self._rules.is_up, self._names)):
+        for name in sorted(filter(self._is_up, self._names)):
             self._run_device(name, start, end, changed)
         return changed
 

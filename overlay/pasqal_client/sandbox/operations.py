@@ -25,7 +25,7 @@ _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"
 
 
 class Place(NamedTuple):
-    """Where an operation is found, what the contract files it under, and whether anybody may ask for it."""
+    """Where an operation is found, and what the contract files it under."""
 
     method: str
     path: str

@@ -23,7 +23,6 @@ from .operations import PREFIX, TOKEN_PATH
 from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import RecordedRequest, RequestLog
 from .results.kept import separate_results
-from .results.links import LinkSigner
 from .results.settings import check_settings
 from .running_sandbox import RunningSandbox
 from .sample_values import AddedBatch, make_batch, make_jobs

@@ -14,13 +14,13 @@ from uuid import UUID, uuid5
 from pasqal_core_schemas import DeviceAvailability
 
 from ..checks import is_text, short_repr
-from ..submission_rules import find_device_type, is_emulator
 from .specs import find_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _UP = "UP"
+_EMULATOR = "EMU_"
 _NAMESPACE = UUID("6a1f3a52-58a5-4f0e-9d7c-0c7a6f0f7c11")
 
 
@@ -102,6 +102,11 @@ _DEVICES = (
 )
 
 
+def is_emulator(device_type: str) -> bool:
+    """Whether a type of device is that of an emulator, also if the catalogue has none of this type."""
+    return device_type.startswith(_EMULATOR)
+
+
 class Catalogue:
     """The devices of one sandbox, which may be changed while it answers.
 
@@ -170,9 +175,9 @@ class Catalogue:
         device = self._devices.get(device_type)
         return device is None or device.availability is not DeviceAvailability.RETIRED
 
-    def find_type(self, name: str) -> str | None:
-        """The type of the device that a sequence was written for, by the name in it; None if there is none."""
-        return self._types.get(name) or find_device_type(name)
+    def find_type(self, name: str) -> str:
+        """The type of the device that a sequence was written for, by the name of the device in it."""
+        return self._types.get(name, name)
 
     def _require(self, device_type: str) -> Device:
         # Anything may come over HTTP, and a list is not a key.

@@ -145,9 +145,7 @@ class BatchHandlers:
     ) -> Response:
         """Run jobs of a batch again."""
         reading = self._quirks.next_reading()
-        batch = self._store.write(
-            lambda session: rebatch(session, batch__id, query, self._rules, reading)
-        )
+        batch = self._store.write(lambda session: rebatch(session, batch__id, query, reading))
         return self._succeed("rebatch_jobs", batch)
 
     async def set_batch_tags(self, batch_id: UUID, body: SetBatchTagsRequest) -> Response:

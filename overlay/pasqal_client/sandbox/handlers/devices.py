@@ -28,34 +28,18 @@ from pasqal_core_schemas import (
 from ..answers import Answers
 from ..database.columns import to_microseconds
 from ..database.queries import fit, window
-from ..database.rows import read_plain_batches
+from ..database.rows import read_batch
 from ..database.store import Store
 from ..devices.catalogue import Catalogue, Device
 from ..devices.queue import average_waits, count_waiting, read_waiting
 
-# What a batch in a queue does not show, and one in the list of all batches does.
-_LEFT_OUT = ("complete", "priority", "webhook", "job_ids")
+# What a batch in a queue does not show.
+_LEFT_OUT = ("complete", "priority", "sequence_builder", "webhook", "jobs", "job_ids")
 _DevicesQuery: TypeAlias = GetPublicDevicesParametersQuery | GetDevicesParametersQuery
 
 
 class DeviceHandlers:
-    """The handlers, named as the operations of the contract.
-
-    Args:
-        store: the batches that wait.
-        catalogue: the devices.
-        answers: the answers.
-    """
-
-    # What a success of each operation has to satisfy.
-    successes: ClassVar[dict[str, type[BaseModel]]] = {
-        "get_public_devices": PaginatedResponseDeviceResponse,
-        "get_devices": PaginatedResponseDeviceResponse,
-        "get_device_specs": NonPaginatedResponseDeviceSpecs,
-        "get_public_device_specs": NonPaginatedResponsePublicDeviceSpecs,
-        "get_device_spec": NonPaginatedResponseDeviceSpec,
-        "get_queue": PaginatedResponseProducedBatchResponse,
-    }
+    """The handlers, named as the operations of the contract."""
 
     # What a success of each operation has to satisfy.
     successes: ClassVar[dict[str, type[BaseModel]]] = {
@@ -137,10 +121,12 @@ def _read_queue(
     db: Connection, _: datetime, *, device_type: str, limit: int, offset: int
 ) -> tuple[list[dict[str, Any]], int]:
     """The batches of a page of a queue, and how many there are in all."""
-    batches = read_plain_batches(db, read_waiting(db, device_type, limit, offset))
-    for batch in batches:
+    batches = []
+    for batch_id in read_waiting(db, device_type, limit, offset):
+        batch = read_batch(db, batch_id)
         for name in _LEFT_OUT:
-            del batch[name]
+            batch.pop(name, None)
+        batches.append(batch)
     return batches, count_waiting(db, device_type)
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from ..database.store import Store
     from .links import LinkSigner
-    from .settings import ResultSettings
 
 _read_range = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII).fullmatch
 _XML = "application/xml"
@@ -49,18 +48,18 @@ _SECOND_AUTHORIZATION = _DownloadError(
 
 
 def create_downloads(
-    store: Store, signer: LinkSigner, settings: ResultSettings
+    store: Store, signer: LinkSigner, *, reject_token: bool
 ) -> Callable[[Request], Awaitable[Response]]:
     """The handler of the addresses of result files.
 
     Args:
         store: the jobs.
         signer: signed the addresses.
-        settings: how they are served.
+        reject_token: whether a request that carries a token or a cookie is rejected.
     """
 
     async def answer(request: Request) -> Response:
-        if settings.reject_token and carries_token(request.headers):
+        if reject_token and carries_token(request.headers):
             return _reject(_SECOND_AUTHORIZATION)
         try:
             content = _find_file(store, signer, request.path_params["name"])

@@ -9,8 +9,8 @@ from pydantic_core import from_json, to_json
 
 from pasqal_core_schemas import JobStatus
 
+from ..devices.catalogue import is_emulator
 from ..sequence_text import read_sequence
-from ..submission_rules import is_emulator
 from .made_up import DEFAULT_ATOMS, DEFAULT_RUNS, MADE_UP, NOTE, make_result
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class _DoneJob:
 
 def find_atoms(sequence: str | None, variables: Mapping[str, Any]) -> Sequence[str]:
     """The names of the atoms that are measured: those that are mapped, if the register is mapped at run time."""
-    known = read_sequence(sequence)
+    known = read_sequence(sequence or "")
     if known is None or not known.atoms:
         return DEFAULT_ATOMS
     mapped = variables.get("qubits")
