@@ -25,12 +25,21 @@ _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"
 
 
 class Place(NamedTuple):
-    """Where an operation is found, and what the contract files it under."""
+    """Where an operation is found, and what the contract says of it beside its parameters.
+
+    Attributes:
+        method: the method, in capitals.
+        path: the path, without the prefix.
+        tags: what it is filed under.
+        answers: the statuses that are documented.
+        is_anonymous: whether no token is needed.
+    """
 
     method: str
     path: str
     tags: tuple[str, ...]
-    is_anonymous: bool = False
+    answers: tuple[str, ...]
+    is_anonymous: bool
 
 
 class _Pattern(NamedTuple):
@@ -49,7 +58,8 @@ def _find_places(contract: Mapping[str, Any]) -> dict[str, Place]:
                 tags = tuple(operation.get("tags", ()))
                 # What demands nothing of its own demands what all do.
                 is_anonymous = operation.get("security") == []
-                place = Place(method.upper(), path, tags, is_anonymous)
+                answers = tuple(operation.get("responses", ()))
+                place = Place(method.upper(), path, tags, answers, is_anonymous)
                 places[operation["operationId"]] = place
     return places
 
