@@ -134,13 +134,18 @@ def test_an_operation_of_the_contract_has_a_place_without_being_listed() -> None
     paths = {
         "/api/v2/batches/{batch__id}": {
             "parameters": shared,
-            "get": {"operationId": "get_batch", "tags": ["batches"]},
+            "get": {
+                "operationId": "get_batch",
+                "tags": ["batches"],
+                "security": [],
+                "responses": {"200": {}},
+            },
             "delete": {"operationId": "delete_batch"},
         }
     }
     assert sandbox_operations._find_places({"paths": paths}) == {
-        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",)),
-        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", ()),
+        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",), ("200",), True, False),
+        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", (), (), False, False),
     }
 
 
@@ -148,7 +153,9 @@ def test_an_operation_without_a_handler_is_answered_with_501(
     monkeypatch: pytest.MonkeyPatch, connect: Connect
 ) -> None:
     """The answer names the operation, and the app does not say that it serves it."""
-    place = sandbox_operations.Place("GET", "/api/v3/batches/{batch__id}", ())
+    place = sandbox_operations.Place(
+        "GET", "/api/v3/batches/{batch__id}", (), ("200",), is_anonymous=False
+    )
     monkeypatch.setattr(app, "PLACES", {**sandbox_operations.PLACES, "get_anything": place})
     with Sandbox() as sandbox:
         headers = {"Authorization": f"Bearer {sandbox.token}"}

@@ -274,6 +274,31 @@ def test_a_device_that_is_down_runs_nothing(sandbox: Sandbox, http: httpx.Client
     assert (device["status"], device["status_message"]) == ("UP", None)
 
 
+def test_a_device_that_is_retired_takes_no_batches(
+    sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
+) -> None:
+    """One that is only down does, and they wait; neither can a batch of a retired one be repeated."""
+
+    def create(device_type: str) -> httpx.Response:
+        jobs = [{"runs": 10}]
+        body = {"project_id": str(sandbox.project_id), "sequence_builder": "text", "jobs": jobs}
+        return http.post("/api/v1/batches", json={**body, "device_type": device_type})
+
+    sandbox.set_device("FRESNEL", status="DOWN")
+    batch_id = create("FRESNEL").json()["data"]["id"]
+    sandbox.advance("1h")
+    assert http.get(f"/api/v2/batches/{batch_id}").json()["data"]["status"] == "PENDING"
+    sandbox.set_device("FRESNEL", status="UP", availability="RETIRED")
+    message = "is retired and takes no batches."
+    for device_type in ("FRESNEL", "EMU_C"):
+        refused = create(device_type)
+        assert (refused.status_code, message in refused.json()["message"]) == (422, True)
+    sandbox.advance("1h")
+    assert http.get(f"/api/v2/batches/{batch_id}").json()["data"]["status"] == "DONE"
+    refused = plain.post(f"/api/v1/batches/{batch_id}/rebatch")
+    assert (refused.status_code, message in refused.json()["message"]) == (422, True)
+
+
 def test_clearing_brings_the_devices_up_again(sandbox: Sandbox, http: httpx.Client) -> None:
     """A cleared sandbox is one that was just created."""
     before = http.get(DEVICES).json()

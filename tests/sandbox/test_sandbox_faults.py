@@ -630,7 +630,7 @@ def test_a_rule_of_an_operation_that_does_not_exist_is_rejected() -> None:
     ) as caught:
         Fault(operation="get_no_job", status=500)
     assert type(caught.value) is ValueError
-    assert str(caught.value).endswith(", get_queue, token")
+    assert str(caught.value).endswith(", get_queue, token, result_file")
     with pytest.raises(ValueError, match="'xxx.* is not an operation") as caught:
         Fault(operation="x" * 1_000_000, status=500)
     assert len(str(caught.value)) < 1000

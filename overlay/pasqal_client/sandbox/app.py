@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, NoReturn, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
@@ -57,6 +57,10 @@ _TEXT = {"type": "string"}
 _PAGE_HEADERS = {
     CONTENT_RANGE: {"description": "The page's place in the whole list.", "schema": _TEXT},
     EXPOSED: {"description": "Lets a page in a browser read the other header.", "schema": _TEXT},
+}
+_REJECTION = {
+    "model": HTTPValidationError,
+    "description": "The request does not satisfy the contract.",
 }
 # An operation is served once a class of handlers has a method of its name, and the model of its
 # answer. Until then it is answered with 501, and `make generate` reports it.
@@ -177,10 +181,6 @@ def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tupl
 def _create_router(topics: Iterable[Handlers], guard: Dependency) -> APIRouter:
     router = APIRouter(
         responses={
-            422: {
-                "model": HTTPValidationError,
-                "description": "The request does not satisfy the contract.",
-            },
             "default": {
                 "description": "Any other outcome.",
                 "content": {"application/json": {"schema": {}}},
@@ -212,9 +212,11 @@ def _add_route(
 ) -> None:
     place = PLACES[operation]
     model = handlers.successes[operation]
-    success = {}
+    responses: dict[int | str, dict[str, Any]] = {200: {}}
     if "pagination" in model.model_fields:
-        success["headers"] = _PAGE_HEADERS
+        responses[200]["headers"] = _PAGE_HEADERS
+    if "422" in place.answers:
+        responses[422] = _REJECTION
     router.add_api_route(
         place.path,
         getattr(handlers, operation),
@@ -223,7 +225,7 @@ def _add_route(
         operation_id=operation,
         tags=[*place.tags],
         response_model=model,
-        responses={200: success},
+        responses=responses,
     )
 
 

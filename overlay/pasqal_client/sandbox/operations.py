@@ -25,11 +25,21 @@ _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"
 
 
 class Place(NamedTuple):
-    """Where an operation is found, and what the contract files it under."""
+    """Where an operation is found, and what the contract says of it beside its parameters.
+
+    Attributes:
+        method: the method, in capitals.
+        path: the path, without the prefix.
+        tags: what it is filed under.
+        answers: the statuses that are documented.
+        is_anonymous: whether no token is needed.
+        has_body: whether a request has a body.
+    """
 
     method: str
     path: str
     tags: tuple[str, ...]
+    answers: tuple[str, ...] = ()
     is_anonymous: bool = False
     has_body: bool = False
 
@@ -48,10 +58,16 @@ def _find_places(contract: Mapping[str, Any]) -> dict[str, Place]:
         for method, operation in item.items():
             if method in _METHODS:
                 tags = tuple(operation.get("tags", ()))
-                # What demands nothing of its own demands what all do.
-                is_anonymous = operation.get("security") == []
-                has_body = "requestBody" in operation
-                place = Place(method.upper(), path, tags, is_anonymous, has_body)
+                answers = tuple(operation.get("responses", ()))
+                place = Place(
+                    method.upper(),
+                    path,
+                    tags,
+                    answers,
+                    # What says nothing about it demands what all do.
+                    is_anonymous="security" in operation and not operation["security"],
+                    has_body="requestBody" in operation,
+                )
                 places[operation["operationId"]] = place
     return places
 

@@ -54,9 +54,17 @@ class SubmissionRules:
             if self.strict_sequences:
                 raise RejectedBodyError(_INVALID_SEQUENCE)
             device = _DEFAULT_DEVICE
-        if not self.takes_batches(device):
-            raise RejectedBodyError(f"Device {device} takes no batches any more.")
+        self.check_device(device)
         return device
+
+    def check_device(self, device: str) -> None:
+        """Check that a device takes batches.
+
+        Raises:
+            RejectedBodyError: it does not.
+        """
+        if not self.takes_batches(device):
+            raise RejectedBodyError(f"Device {device} is retired and takes no batches.")
 
     def _find_device(self, texts: Iterable[str | None]) -> str | None:
         for text in texts:

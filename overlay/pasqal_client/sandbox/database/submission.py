@@ -123,7 +123,11 @@ def add_jobs(
 
 
 def rebatch(
-    session: Session, batch_id: UUID, query: RebatchQuery, reading: QueryReading = AS_DOCUMENTED
+    session: Session,
+    batch_id: UUID,
+    query: RebatchQuery,
+    rules: SubmissionRules,
+    reading: QueryReading = AS_DOCUMENTED,
 ) -> dict[str, Any]:
     """Copy the jobs of a closed batch that match into a new one.
 
@@ -131,13 +135,15 @@ def rebatch(
         The new batch with its jobs, as a JSON object.
 
     Raises:
-        StateError: the batch is open or not accessible, or no job matches.
+        StateError: the batch is open or not accessible, no job matches, or the device takes no
+            batches.
     """
     key = str(batch_id)
     require_access(session.db, key)
     source = find_batch(session.db, key)
     if source["open"]:
         raise OpenBatchError(f"Batch {batch_id} is open; close it before its jobs are repeated.")
+    rules.check_device(source["device_type"])
     condition = all_of([Condition("batch_id = ?", (key,)), *filters(query, reading)])
     found = read_jobs(session.db, condition, IN_CREATION_ORDER)
     if not found:

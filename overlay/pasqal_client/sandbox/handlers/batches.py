@@ -145,7 +145,9 @@ class BatchHandlers:
     ) -> Response:
         """Run jobs of a batch again."""
         reading = self._quirks.next_reading()
-        batch = self._store.write(lambda session: rebatch(session, batch__id, query, reading))
+        batch = self._store.write(
+            lambda session: rebatch(session, batch__id, query, self._rules, reading)
+        )
         return self._succeed("rebatch_jobs", batch)
 
     async def set_batch_tags(self, batch_id: UUID, body: SetBatchTagsRequest) -> Response:
