@@ -332,6 +332,12 @@ class Menu:
     soup = 1
 
 
+class Card:
+    dishes = {
+        "soup": 1,
+    }
+
+
 def price():
     total = 1
     return total
@@ -399,6 +405,11 @@ EDITS: dict[str, tuple[Edit, str, str]] = {
         CODE.replace('{"x": 1}', '{"x": 1} | {}'),
     ),
     "a value of a table": (set_in_table("f", "TABLE 'b' 'y'", "3"), CODE, CODE.replace("2", "3")),
+    "an entry of a table of a class": (
+        add_to_table("f", "Card.dishes", '"rice": 2'),
+        CODE,
+        CODE.replace('"soup": 1,\n', '"soup": 1,\n        "rice": 2,\n'),
+    ),
     "a line of a class": (
         add_to_class("f", "Menu", "rice = 2\n"),
         CODE,

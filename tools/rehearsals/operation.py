@@ -127,7 +127,7 @@ REACH: Final = '"get_job_log": Reach("jobs", "log", None)'
 
 HANDLER: Final = """
 async def get_job_log(self, job_id: UUID) -> Response:
-    return self._answers.succeed(SUCCESSES["get_job_log"], data={"lines": []})
+    return self._answers.succeed(self.successes["get_job_log"], data={"lines": []})
 """
 SUCCESS: Final = '"get_job_log": NonPaginatedResponseJobLog'
 
@@ -195,13 +195,13 @@ BY_HAND: Final[Sequence[tuple[str, Sequence[Edit]]]] = (
         (add_to_table(PATHS["operation table"], "TABLE", REACH),),
     ),
     (
-        "its handler in the sandbox's `app.py`, and the model of its answer",
+        "its handler in the sandbox's `handlers/jobs.py`, and the model of its answer",
         (
             add_import(
                 PATHS["sandbox"], "from pasqal_core_schemas import NonPaginatedResponseJobLog"
             ),
-            add_to_class(PATHS["sandbox"], "_Handlers", HANDLER),
-            add_to_table(PATHS["sandbox"], "SUCCESSES", SUCCESS),
+            add_to_class(PATHS["sandbox"], "JobHandlers", HANDLER),
+            add_to_table(PATHS["sandbox"], "JobHandlers.successes", SUCCESS),
         ),
     ),
     (

@@ -15,7 +15,7 @@ PATHS: Final = {
     "cli page": "docs/cli.md",
     "readme": "README.md",
     # The sandbox
-    "sandbox": "overlay/pasqal_client/sandbox/app.py",
+    "sandbox": "overlay/pasqal_client/sandbox/handlers/jobs.py",
     "sandbox filters": "overlay/pasqal_client/sandbox/database/queries.py",
     # Tests and tools
     "transcription": "tests/contract/test_transcription.py",
