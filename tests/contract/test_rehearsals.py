@@ -23,7 +23,6 @@ from rehearsals.edits import (
     Edit,
     EditError,
     add_row,
-    append,
     replace_word,
 )
 from rehearsals.page import IN_FULL, PAGE, all_printed, quoted_in, row, section, stable
@@ -430,7 +429,6 @@ EDITS: dict[str, tuple[Edit, str, str]] = {
         PAGE_OF_MENU,
         PAGE_OF_MENU.replace("| 3 |\n", "| 3 |\n| rice | 4 |\n"),
     ),
-    "a paragraph": (append("f", "More."), "Text.\n", "Text.\n\nMore.\n"),
 }
 
 
@@ -497,7 +495,7 @@ NO_PLACE: dict[str, tuple[Edit, str, str]] = {
     "no table in a chapter": (add_row("f", "# A", "|"), "# A\n", "has no table below '# A'"),
     "no such case": (change_case("f", "two", Answer()), CASES, "has no case 'two'"),
     "no such map": (add_to_map("f", "other", "a", 1), CASES, "has no 'other'"),
-    "no file": (append("other", ""), "", "is not there"),
+    "no file": (add_row("other", "", ""), "", "is not there"),
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .edits import append
+from .edits import add_row
 from .paths import PATHS
 from .python_edits import (
     add_import,
@@ -177,6 +177,8 @@ def refusal(status: int, kind: str, **more: Any) -> dict[str, Any]:
     }
 
 
+OPERATIONS_CHAPTER: Final = "# The operations of the service, and how each is reached"
+ROW: Final = "| `get_job_log` | `GET /api/v2/jobs/{job_id}/log` | documented | `client.jobs.log` |"
 GET_JOB_LOG: Final = '("get", "/api/v2/jobs/{job_id}/log")'
 STATUSES: Final = '{"200": "NonPaginatedResponse[JobLog]", "422": "HTTPValidationError"}'
 
@@ -217,8 +219,8 @@ BY_HAND: Final[Sequence[tuple[str, Sequence[Edit]]]] = (
         ),
     ),
     (
-        "a sentence in the README",
-        (append(PATHS["readme"], "`client.jobs.log(job_id)` reads the log of a job."),),
+        "its row in `docs/operations.md`",
+        (add_row(PATHS["operations page"], OPERATIONS_CHAPTER, ROW),),
     ),
     (
         "the operation and its answer in the tables of `test_transcription.py`",
