@@ -81,7 +81,7 @@ def write_operation(ledger: Ledger, operation_id: str) -> None:
     except Exception as error:  # an operation of a kind that no operation had so far
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
-        said = f"{type(error).__name__}: {error}"[:LONGEST]
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]
         ledger.gaps.append(
             f"{operation_id}: the ledger cannot look at it ({said}, at {where}); adapt tools/ledger"
         )
