@@ -252,10 +252,12 @@ def test_an_emulator_has_results_for_pulser_too(sandbox: Sandbox, http: httpx.Cl
     assert serialised["times"] == {key: [1.0]}
 
 
-def test_an_emulator_chooses_how_many_runs_there_are(sandbox: Sandbox, http: httpx.Client) -> None:
-    """A job without runs has a thousand of them."""
-    (job_id,) = add(sandbox, {"runs": None}, device_type="EMU_FREE")
-    assert sum(file(http, job_id)["counter"].values()) == 1000
+def test_an_emulator_chooses_how_many_runs_there_are(connect: Connect) -> None:
+    """A job without runs has a thousand of them, or as many as the sandbox is told."""
+    for settings, runs in (({}, 1000), ({"emulator_runs": 7}, 7)):
+        with Sandbox(**settings) as sandbox:  # type: ignore[arg-type]
+            (job_id,) = add(sandbox, {"runs": None}, device_type="EMU_FREE")
+            assert sum(file(connect(sandbox), job_id)["counter"].values()) == runs
 
 
 def test_a_job_without_a_run_has_no_counts(sandbox: Sandbox, http: httpx.Client) -> None:
