@@ -144,8 +144,8 @@ def test_an_operation_of_the_contract_has_a_place_without_being_listed() -> None
         }
     }
     assert sandbox_operations._find_places({"paths": paths}) == {
-        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",), ("200",), True),
-        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", (), (), False),
+        "get_batch": ("GET", "/api/v2/batches/{batch__id}", ("batches",), ("200",), True, False),
+        "delete_batch": ("DELETE", "/api/v2/batches/{batch__id}", (), (), False, False),
     }
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
+from dataclasses import fields
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, Final, get_type_hints
+from uuid import UUID
 
 from check_spec.places import METHODS, Contract, Node, Schema
 
@@ -17,13 +21,20 @@ _SORT_KEYS: Final = ("runs", "updated_at", "status")
 """Fields that a list may be sorted by, other than the one it is sorted by anyway."""
 
 
+_WINDOW: Final = ("limit", "offset")
+
+
 @cache
 def served() -> dict[str, Node]:
     """What the sandbox says of each operation that it serves, by the operationId."""
-    from pasqal_client.sandbox.app import create_api
+    from pasqal_client.sandbox.app import Parts, create_api
 
-    store: Any = None  # nothing is asked of it
-    document = create_api(store, lambda _token: False).openapi()
+    # Nothing is asked of them.
+    parts: Any = SimpleNamespace(**{field.name: None for field in fields(Parts)})
+    parts.desk = SimpleNamespace(accepts=lambda _token: False)
+    parts.results = SimpleNamespace(host=None)
+    signer: Any = None
+    document = create_api(parts, signer).openapi()
     found = {}
     for item in document["paths"].values():
         for method in METHODS:
@@ -92,6 +103,8 @@ def in_a_query(
     if model is None:
         return ""
     module = sys.modules[model.__module__]
+    if not hasattr(module, "filters"):
+        return _in_the_handler(operation_id, parameter["name"])
     needed = _required(contract, operation_id, model)
     plain = model(**needed)
     for value in _values(parameter["name"], contract, parameter["schema"]):
@@ -115,6 +128,17 @@ def in_a_query(
             plain,
         ):
             return "the page"
+    return ""
+
+
+def _in_the_handler(operation_id: str, name: str) -> str:
+    """What the module of a handler reads of a query that is not a question to the database."""
+    module = sys.modules[handler(operation_id).__module__]
+    source = inspect.getsource(module)
+    if re.search(rf"\bquery\.{name}\b", source):
+        return "its handler"
+    if name in _WINDOW and "window(query)" in source:
+        return "the page"
     return ""
 
 
@@ -142,8 +166,15 @@ def _values(
         return [*_SORT_KEYS]
     value = sample(contract, schema)
     if isinstance(value, list):
-        value = [str(one) for one in value]
+        value = [_spelled(schema["items"], one) for one in value]
     return [value]
+
+
+def _spelled(schema: Schema, value: Any) -> str:
+    """A value of a list, as it comes over the wire."""
+    if schema.get("format") == "uuid":
+        return str(UUID(int=0))
+    return str(value)
 
 
 def _conditions(

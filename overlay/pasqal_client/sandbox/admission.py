@@ -115,7 +115,7 @@ class Admission:
             rejection = JSONResponse({"detail": str(error)}, error.status, error.headers)
             await rejection(scope, receive, send)
         else:
-            await self._app(scope, _replay(body, receive), send)
+            await self._app(scope, replay(body, receive), send)
 
     def _check_token(self, headers: Headers) -> None:
         authorization = headers.get("authorization", "")
@@ -126,7 +126,7 @@ class Admission:
             raise NotAdmittedError(401, "The token is not valid.", _CHALLENGE)
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """The messages of a request whose body was read: the body at once, then whatever else comes."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

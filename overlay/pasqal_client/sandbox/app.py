@@ -40,6 +40,7 @@ from .handlers.results import ResultHandlers
 from .operations import PLACES, PREFIX, RESULTS_PREFIX, TOKEN_PATH, operation_of
 from .pages.routes import create_routes
 from .quirks.quirk import ChosenQuirks
+from .request_body import BodyReader
 from .request_log import Recorder, RequestLog
 from .results.downloads import create_downloads
 from .results.links import LinkSigner
@@ -141,7 +142,8 @@ def _create_service(parts: Parts) -> Starlette:
     sign_in = Route(TOKEN_PATH, create_endpoint(parts.desk), methods=["POST"])
     download = create_downloads(parts.store, signer, reject_token=parts.results.reject_token)
     files = Route(f"{RESULTS_PREFIX}{{name}}", download)
-    return Starlette(routes=[_mount(PREFIX, api), sign_in, files])
+    bodies = BodyReader(api, parts.desk.accepts)
+    return Starlette(routes=[_mount(PREFIX, bodies), sign_in, files])
 
 
 def create_api(parts: Parts, signer: LinkSigner) -> FastAPI:

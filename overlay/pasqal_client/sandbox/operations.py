@@ -33,13 +33,15 @@ class Place(NamedTuple):
         tags: what it is filed under.
         answers: the statuses that are documented.
         is_anonymous: whether no token is needed.
+        has_body: whether a request has a body.
     """
 
     method: str
     path: str
     tags: tuple[str, ...]
-    answers: tuple[str, ...]
-    is_anonymous: bool
+    answers: tuple[str, ...] = ()
+    is_anonymous: bool = False
+    has_body: bool = False
 
 
 class _Pattern(NamedTuple):
@@ -56,10 +58,16 @@ def _find_places(contract: Mapping[str, Any]) -> dict[str, Place]:
         for method, operation in item.items():
             if method in _METHODS:
                 tags = tuple(operation.get("tags", ()))
-                # What demands nothing of its own demands what all do.
-                is_anonymous = operation.get("security") == []
                 answers = tuple(operation.get("responses", ()))
-                place = Place(method.upper(), path, tags, answers, is_anonymous)
+                place = Place(
+                    method.upper(),
+                    path,
+                    tags,
+                    answers,
+                    # What says nothing about it demands what all do.
+                    is_anonymous="security" in operation and not operation["security"],
+                    has_body="requestBody" in operation,
+                )
                 places[operation["operationId"]] = place
     return places
 

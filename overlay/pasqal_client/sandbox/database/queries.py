@@ -139,8 +139,16 @@ def all_of(conditions: Sequence[Condition]) -> Condition:
     return Condition(sql, tuple(values))
 
 
-def filters(query: _JobFilters, reading: QueryReading = AS_DOCUMENTED) -> list[Condition]:
+def filters(
+    query: _JobFilters | BatchesQuery, reading: QueryReading = AS_DOCUMENTED
+) -> list[Condition]:
     """One condition for each filter that the query has."""
+    if isinstance(query, BatchesQuery):
+        return _match_batches(query, reading)
+    return _match_jobs(query, reading)
+
+
+def _match_jobs(query: _JobFilters, reading: QueryReading) -> list[Condition]:
     conditions = []
     for name in _ANY_OF:
         values = getattr(query, name)
@@ -162,8 +170,7 @@ def filters(query: _JobFilters, reading: QueryReading = AS_DOCUMENTED) -> list[C
     return conditions
 
 
-def match_batches(query: BatchesQuery, reading: QueryReading = AS_DOCUMENTED) -> list[Condition]:
-    """One condition for each filter that a query for batches has."""
+def _match_batches(query: BatchesQuery, reading: QueryReading) -> list[Condition]:
     conditions = []
     for name in _BATCH_ANY_OF:
         values = getattr(query, name)

@@ -32,7 +32,6 @@ from .queries import (
     all_of,
     filters,
     fit,
-    match_batches,
     ordering,
     window,
 )
@@ -266,7 +265,7 @@ class Store:
         """The batches that match, of the projects that the token has access to."""
         limit, offset = window(query)
         with self._transaction():
-            condition = all_of([*self._visibility(), *match_batches(query, reading)])
+            condition = all_of([*self._visibility(), *filters(query, reading)])
             (total,) = fetch_row(
                 self._db,
                 f"SELECT count(*) FROM batches WHERE {condition.sql}",  # noqa: S608

@@ -5,6 +5,7 @@
 
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from sqlite3 import Connection
 from typing import Annotated, Any, ClassVar, TypeAlias
 
@@ -35,6 +36,7 @@ from ..devices.queue import average_waits, count_waiting, read_waiting
 
 # What a batch in a queue does not show.
 _LEFT_OUT = ("complete", "priority", "sequence_builder", "webhook", "jobs", "job_ids")
+_SORTABLE = ("device_type", "name", "status", "availability", "max_atom_num", "average_queue_time")
 _DevicesQuery: TypeAlias = GetPublicDevicesParametersQuery | GetDevicesParametersQuery
 
 
@@ -102,15 +104,22 @@ class DeviceHandlers:
     def _list_devices(
         self, operation: str, devices: list[Device], query: _DevicesQuery
     ) -> Response:
-        found = [device for device in devices if _matches(device, query)]
-        # The catalogue has them in the order of their creation, which is all that they can be sorted by.
+        waits = self._store.read(_read_waits)
+        found = [
+            device.describe(waits.get(device.device_type, 0))
+            for device in devices
+            if _matches(device, query)
+        ]
+        # The catalogue has them in the order of their creation, which is how they are sorted
+        # unless something else is asked for that all of them have.
+        if query.order_by in _SORTABLE:
+            found.sort(key=itemgetter(query.order_by))
         if query.order_by_direction is not OrderDirection.ASC:
             found.reverse()
         limit, offset = window(query)
-        waits = self._store.read(_read_waits)
+        model = self.successes[operation]
         page = found[offset : offset + limit]
-        data = [device.describe(waits.get(device.device_type, 0)) for device in page]
-        return self._answers.succeed_page(self.successes[operation], data, len(found), offset)
+        return self._answers.succeed_page(model, page, len(found), offset)
 
 
 def _read_waits(db: Connection, now: datetime) -> dict[str, int]:
