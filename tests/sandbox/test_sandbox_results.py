@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from conftest import Connect
 from pasqal_client.sandbox import Fate, Fault, Sandbox
 from pasqal_client.sandbox.results.files import find_atoms, find_counts
 from pasqal_client.sandbox.results.links import LinkSigner, mask
 from pasqal_client.sandbox.results.made_up import DEFAULT_ATOMS, NOTE, make_result
+from sandbox.conftest import Connect
 
 TWO_ATOMS = json.dumps(
     {
@@ -84,7 +84,8 @@ def test_a_job_that_did_not_succeed_has_no_link(
     sandbox: Sandbox, http: httpx.Client, status: str
 ) -> None:
     """Rule 25: its link stays null, also if a result was given."""
-    jobs = [{"status": status}, {"status": status, "result": {"counter": {"0": 1}}}]
+    jobs: list[dict[str, Any]] = [{}, {"result": {"counter": {"0": 1}}}]
+    jobs = [{"status": status, **job} for job in jobs]
     for job_id in sandbox.add_batch(jobs, complete=True).job_ids:
         assert link(http, job_id) is None
 
