@@ -173,6 +173,7 @@ class BatchHandlers:
 
 def _dump(schema: str, body: Any) -> Any:
     """The body as it came, once its form is checked where its model is too mild."""
-    content = body.model_dump(mode="json", exclude_unset=True)
+    # Not as JSON, which has null where a number is not finite.
+    content = body.model_dump(exclude_unset=True)
     check_form(schema, content)
     return content
