@@ -129,6 +129,10 @@ def write_parameter(
         label += " (path)"
         # The vectors have no keys of the path, only the path as a whole.
         key = ""
+    asked = word
+    if reach is not None and reach.is_generated:
+        # Each language generates names of its own, so the vectors use those of the wire.
+        asked = wire
     ledger.row(
         label,
         code(where),
@@ -138,7 +142,7 @@ def write_parameter(
         serving(ledger, what, operation_id, parameter),
         *ledger.covering(
             what,
-            ("parameter", operation_id, key, word),
+            ("parameter", operation_id, key, asked),
             "requests",
             wire,
             word or wire,
