@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from .._states import COUNTED_ACTIVE, COUNTED_ENDED, is_known, state_of
 from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError, some
 from .look import Look
@@ -156,6 +158,9 @@ class Wait:
 
     def _take_snapshot(self, snapshot: Snapshot, now: float) -> list[Job]:
         statuses = _statuses_in(snapshot)
+        could_be_confirmed = self._jobs.can_be_confirmed
+        if self._jobs.confirm(statuses, is_full=snapshot.is_full):
+            snapshot = evolve(snapshot, doubt="")
         missing = self._jobs.missing_from(statuses)
         is_certain = not snapshot.doubt
         self._jobs.note_absences(missing, certain=is_certain)
@@ -173,6 +178,8 @@ class Wait:
         ended = self._take_newly_ended(snapshot)
         if self._is_useful(snapshot, missing):
             self._pace.look_succeeded()
+        elif snapshot.is_full and not could_be_confirmed:
+            self._follow_up(Look.READ_ALL)
         else:
             self.look_failed(_incomplete_error(snapshot))
         return ended
@@ -206,8 +213,10 @@ class Wait:
         """Decide whether the wait is over, and what to look at next."""
         self._is_urgent = False
         # A batch may have more jobs than were shown; of given ids none can be hidden.
-        may_lack_jobs = self.subject.is_batch and (snapshot.doubt or snapshot.moved)
-        is_open = self.unfinished() or missing or may_lack_jobs
+        may_lack_jobs = bool(snapshot.doubt) or snapshot.has_moved
+        is_open = bool(self.unfinished()) or bool(missing)
+        if self.subject.is_batch and may_lack_jobs:
+            is_open = True
         self.is_over = not is_open
         self.look = Look.COUNT_ACTIVE
         # A count shows neither which jobs are missing nor those in states that cannot be counted.
