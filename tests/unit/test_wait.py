@@ -440,8 +440,10 @@ def test_a_doubtful_listing_ends_no_wait() -> None:
     for time in range(TOLERATED):
         assert wait.saw(doubtful("DONE"), time) == []
         assert (wait.is_over, wait.unfinished()) == (False, (B,))
+        wait.pause(time, 1.0)
+    wait.saw(doubtful("DONE"), 9)
     with pytest.raises(errors.ResponseError, match="the pages do not join up"):
-        wait.saw(doubtful("DONE"), 9)
+        wait.pause(9, 1.0)
     lucky = wait_of()
     lucky.saw(doubtful("DONE"), 1)
     assert not lucky.is_over
@@ -463,6 +465,7 @@ def test_a_doubtful_listing_with_active_jobs_does_not_fail() -> None:
     wait = wait_of()
     for time in range(TOLERATED + 2):
         wait.saw(doubtful("RUNNING"), time)
+        wait.pause(time, 1.0)
     assert looks(wait) == "count PENDING RUNNING"
 
 
@@ -521,7 +524,19 @@ def test_only_a_full_snapshot_can_be_confirmed() -> None:
     wait = wait_of()
     for time in range(TOLERATED):
         wait.saw(snapshot(full(A, B).jobs, doubt="x", total=3), time)
+        wait.pause(time, 1.0)
         assert (wait.is_over, looks(wait)) == (False, "jobs")
+
+
+def test_the_look_that_ends_a_wait_keeps_none_of_its_jobs_back() -> None:
+    """A job that is seen to have ended for the first time is yielded before the wait gives up."""
+    wait = wait_of(eager=True)
+    for time in range(TOLERATED):
+        wait.saw(doubtful("DONE"), time)
+        wait.pause(time, 1.0)
+    assert [one.id for one in wait.saw(doubtful("DONE", "DONE"), 9)] == [B]
+    with pytest.raises(errors.ResponseError, match="the pages do not join up"):
+        wait.pause(9, 1.0)
 
 
 def test_jobs_that_arrived_while_others_were_read_are_looked_at() -> None:
@@ -529,6 +544,7 @@ def test_jobs_that_arrived_while_others_were_read_are_looked_at() -> None:
     wait = wait_of()
     for time in range(TOLERATED + 2):
         wait.saw(snapshot(jobs("DONE").jobs, total=2), time)
+        wait.pause(time, 1.0)
         assert (looks(wait), wait.is_over) == ("jobs", False)
     wait.saw(jobs("DONE", "ERROR"), 9)
     assert wait.is_over
@@ -591,6 +607,8 @@ def test_a_doubtful_listing_is_repeated_until_the_timeout() -> None:
     wait = wait_of(ids=[A, B], timeout=3600)
     for time in range(TOLERATED * 3):
         wait.saw(doubtful("DONE"), time)
+        wait.pause(time, 1.0)
+    wait.saw(doubtful("DONE"), 3600)
     with pytest.raises(
         errors.WaitTimeoutError, match="could not all be read: the pages do not join up"
     ) as caught:

@@ -62,6 +62,8 @@ class Wait:
         self._countable = 0
         # The next look follows up a count, which is out of date soon.
         self._is_urgent = False
+        # What was wrong with the last look, to be judged once the jobs that it did show are yielded.
+        self._shortfall: ResponseError | None = None
 
     @property
     def ends(self) -> float | None:
@@ -115,15 +117,20 @@ class Wait:
         self._pace.look_failed(error)
 
     def pause(self, now: float, draw: float) -> float:
-        """Return the seconds until the next look.
+        """Judge the last look, and return the seconds until the next one.
 
         Args:
             now: the time.
             draw: a random number from 0 to 1; the pause lies between half and all of its step.
 
         Raises:
+            ResponseError: the jobs could not all be read, too often in a row.
             WaitTimeoutError: the time is up, or will be before the service wants to be asked again.
         """
+        shortfall = self._shortfall
+        if shortfall is not None:
+            self._shortfall = None
+            self.look_failed(shortfall)
         if self._is_urgent and not self._pace.is_cut_off(now):
             return 0.0
         pause = self._pace.pause(now, draw)
@@ -162,27 +169,34 @@ class Wait:
         if self._jobs.confirm(statuses, is_full=snapshot.is_full):
             snapshot = evolve(snapshot, doubt="")
         missing = self._jobs.missing_from(statuses)
-        is_certain = not snapshot.doubt
-        self._jobs.note_absences(missing, certain=is_certain)
-        if is_certain:
-            self._raise_if_gone(snapshot, missing)
-        if is_certain and missing:
-            self._pace.trouble = f"it did not show job {some(missing)}"
+        self._note_missing(snapshot, missing)
         self._jobs.update(statuses)
         if self._options.unknown_status == "error":
             _raise_if_unknown(snapshot)
         self._expect_counts()
         self._decide(snapshot, missing)
-        active = len(self.unfinished())
-        self._report_progress(active, now)
-        ended = self._take_newly_ended(snapshot)
         if self._is_useful(snapshot, missing):
             self._pace.look_succeeded()
         elif snapshot.is_full and not could_be_confirmed:
             self._follow_up(Look.READ_ALL)
         else:
-            self.look_failed(_incomplete_error(snapshot))
-        return ended
+            self._shortfall = _incomplete_error(snapshot)
+        self._report_progress(len(self.unfinished()), now)
+        return self._take_newly_ended(snapshot)
+
+    def _note_missing(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
+        """Count how often each job was missing, as far as the snapshot is sure to show every job.
+
+        Raises:
+            NotFoundError: a job is gone.
+        """
+        is_certain = not snapshot.doubt
+        self._jobs.note_absences(missing, certain=is_certain)
+        if not is_certain:
+            return
+        self._raise_if_gone(snapshot, missing)
+        if missing:
+            self._pace.trouble = f"it did not show job {some(missing)}"
 
     def _raise_if_gone(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
         """Raise if a job is gone, as far as one look can tell.
