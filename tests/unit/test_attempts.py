@@ -29,7 +29,7 @@ def attempts_with(method: str = "GET", **settings: Any) -> Attempts:
         httpx.Request(method, URL),
         ErrorContext(method, "/", changes=method != "GET"),
         Settings(base_url=URL, region="custom", **settings),
-        Observer(),
+        Observer(str),
         reports_sending=True,
     )
     attempts.begin_attempt()

@@ -162,7 +162,7 @@ def _restored(method: str, path: str, changes: bool, grants: bool) -> ErrorConte
     return ErrorContext(method, path, changes=changes, grants=grants)
 
 
-def request_id(headers: Mapping[str, str], clean: Clean = str) -> str | None:
+def request_id(headers: Mapping[str, str], clean: Clean) -> str | None:
     """The service's id of a request, as it can be shown.
 
     Args:

@@ -247,7 +247,7 @@ def _unknown(context: ErrorContext, reason: str, status: int | None) -> OutcomeU
     return context.error(OutcomeUnknownError, outcome_unknown(cause), status=status)
 
 
-def decode(body: bytes, clean: Clean = str) -> dict[str, Any] | str:
+def decode(body: bytes, clean: Clean) -> dict[str, Any] | str:
     """The JSON object in a body; if there is none, text that says what is there instead.
 
     Args:
