@@ -7,7 +7,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from reprlib import Repr
 from typing import Final
 
@@ -19,6 +19,7 @@ REASON_LENGTH: Final = 600
 LONGEST_TEXT: Final = 10_000
 """Characters that are cleaned. Those of a body of megabytes would take seconds, and most are not shown anyway."""
 _QUOTE_LENGTH: Final = 80
+_MOST_IDS: Final = 5
 
 _repr = Repr()
 _repr.maxstring = _repr.maxother = 200
@@ -57,6 +58,15 @@ def printable_without_secrets(text: str, clean: Clean, length: int = REASON_LENG
         if joined != printable(cleaned, LONGEST_TEXT, gap=""):
             cleaned = joined
     return printable(cleaned, length)
+
+
+def some_ids(ids: Iterable[object]) -> str:
+    """The first few ids, and an ellipsis if there are more."""
+    listed = [str(one) for one in ids]
+    text = ", ".join(listed[:_MOST_IDS])
+    if len(listed) > _MOST_IDS:
+        text += " …"
+    return text
 
 
 def quoted(value: object) -> str:

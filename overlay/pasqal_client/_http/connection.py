@@ -45,6 +45,8 @@ _HEADERS: Final = {
     "Accept-Encoding": OFFERED,
 }
 
+_REJECTIONS: Final = range(400, 500)
+
 # Requests are signed before httpx gets them. This keeps out the auth of a caller's own client.
 _NO_AUTH: Final = httpx.Auth()
 
@@ -95,7 +97,7 @@ def _form_request(url: str, form: dict[str, str]) -> httpx.Request:
 
 def _sign_in_error(error: APIStatusError) -> APIStatusError:
     """The error for a rejected form: the token endpoint rejects the credentials, by whatever status."""
-    if isinstance(error, RateLimitError) or not 400 <= error.status <= 499:
+    if isinstance(error, RateLimitError) or error.status not in _REJECTIONS:
         return error
     return AuthenticationError(
         f"signing in failed: {error.reason}",
@@ -206,6 +208,7 @@ class Connection(_ConnectionBase, httpx.Client):
 def _sleep(seconds: float, failed: FailedAttempt) -> None:
     """Sleep, unless the listing for which the request is made has stopped: then nothing is tried again."""
     window = CURRENT.get()
+    # Nobody can stop a thread from outside. An async request needs no such look: its task is cancelled.
     if window is None:
         time.sleep(seconds)
     elif window.stopped.wait(seconds):

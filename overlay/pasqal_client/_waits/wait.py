@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
+from .._display import some_ids
 from .._states import COUNTED_ACTIVE, COUNTED_ENDED, is_known, state_of
-from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError, some
+from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError
 from .look import Look
 from .pace import Pace
 from .result import WaitProgress, WaitResult
@@ -196,7 +197,7 @@ class Wait:
             return
         self._raise_if_gone(snapshot, missing)
         if missing:
-            self._pace.trouble = f"it did not show job {some(missing)}"
+            self._pace.trouble = f"it did not show job {some_ids(missing)}"
 
     def _raise_if_gone(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
         """Raise if a job is gone, as far as one look can tell.
@@ -207,7 +208,7 @@ class Wait:
         context = snapshot.pages.last
         gone = self._jobs.gone(missing)
         if gone:
-            reason = f"a job to wait for does not exist, or no longer does: {some(gone)}"
+            reason = f"a job to wait for does not exist, or no longer does: {some_ids(gone)}"
             raise context.error(NotFoundError, reason)
         # A mistyped id must not pass for a batch whose jobs have all ended.
         if self.subject.is_batch and not snapshot.jobs and not self._jobs:
