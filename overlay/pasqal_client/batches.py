@@ -2,8 +2,14 @@
 
 These are writes: `_resource` says how one is sent. Malformed arguments are rejected before any
 request is sent, nothing is sent where nothing can match, and an answer is accepted only if it can
-be that of the request. These decisions are in `_writes`; that a write is not repeated is the
-decision of `_http/retry.py`.
+be that of the request. Where this is decided:
+
+- What is sent, and what an answer means that is a documented success: `_writes/cancellation.py` and
+  `_writes/completion.py`. One that cannot be that of the request leaves the outcome unknown.
+- Whether a failed write may be sent again, or may have taken effect all the same: `may_be_repeated`
+  and `may_have_happened` of `_http/retry.py`. For the latter, `_http/outcomes.py` makes the
+  `OutcomeUnknownError`.
+- Whether it did take effect, once the jobs were read back: `_writes/resolution.py`.
 """
 
 from __future__ import annotations
@@ -122,7 +128,7 @@ class Batches(Resource):
         """
         write = write_of(error)
         listing = self._jobs.list(**filters_to_read_back(write))
-        jobs = tuple(listing)
+        jobs = list(listing)
         # Whether jobs may be missing is known only at the end of the listing.
         return resolution(write, jobs, proven=listing.proven)
 
