@@ -112,7 +112,7 @@ class _Base:
             concurrency=number("concurrency", concurrency, 1),
             strict=self._settings.strict,
             throttle=self._throttle,
-            longest_pause=self._settings.deadline,
+            longest_silence=self._settings.deadline,
         )
 
 

@@ -59,13 +59,15 @@ class _ConnectionBase:
     _observer: Observer
     _pool: Pool | AsyncPool
 
-    def _attempts(self, request: httpx.Request, *, changes: bool, grants: bool = False) -> Attempts:
+    def _attempts(
+        self, request: httpx.Request, *, changes: bool, asks_for_token: bool = False
+    ) -> Attempts:
         context = ErrorContext(
             request.method,
             request.url.path,
             self._token_auth.clean,
             changes=changes,
-            grants=grants,
+            asks_for_token=asks_for_token,
         )
         return Attempts(
             request,
@@ -137,7 +139,7 @@ class Connection(_ConnectionBase, httpx.Client):
         """
         request = _form_request(url, form)
         # It changes nothing, so it is repeated like a read.
-        attempts = self._attempts(request, changes=False, grants=True)
+        attempts = self._attempts(request, changes=False, asks_for_token=True)
         try:
             return self._send(request, attempts, None).json()
         except APIStatusError as error:
@@ -239,7 +241,7 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
     async def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; see `Connection.post_form`."""
         request = _form_request(url, form)
-        attempts = self._attempts(request, changes=False, grants=True)
+        attempts = self._attempts(request, changes=False, asks_for_token=True)
         try:
             answer = await self._send(request, attempts, None)
         except APIStatusError as error:

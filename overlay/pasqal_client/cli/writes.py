@@ -9,7 +9,7 @@ from .counts import count_by
 from .display.field_text import cell
 from .display.output import emit, emit_json, job_writer
 from .display.progress import progress
-from .display.safe_text import clean
+from .display.safe_text import escape
 from .display.tables import Column, table
 from .display.words import many, tally
 from .failures import Code, guard_receipt
@@ -137,6 +137,6 @@ def _print_batch(batch: UUID, completed: Batch, shape: Shape) -> None:
         return
     status = cell(completed, "status")
     if shape.output is Format.CSV:
-        emit(f"batch,status\n{batch},{clean(status)}\n")
+        emit(f"batch,status\n{batch},{escape(status)}\n")
     else:
         emit(table([Column("batch", [str(batch)]), Column("status", [status])]))

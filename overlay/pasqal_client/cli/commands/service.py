@@ -48,9 +48,9 @@ def contract_check(
     """
     from ..account import connect
     from ..display import output
-    from ..display.safe_text import clean
+    from ..display.safe_text import escape
 
     with connect(where) as client:
         report = client.contract_check(pages=pages)
-    output.emit(clean(f"{report}\n", keep="\n"))
+    output.emit(escape(f"{report}\n", keep="\n"))
     return Code.DONE if report.ok else Code.FAILED
