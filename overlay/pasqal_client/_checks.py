@@ -108,7 +108,7 @@ def seconds(name: str, value: Any, *, zero: bool = False) -> float:
     raise malformed(name, value, f"is not a number of seconds {bound}")
 
 
-def truth(name: str, value: object) -> bool:
+def boolean(name: str, value: object) -> bool:
     """True or False itself; what is merely truthy or falsy is rejected."""
     if isinstance(value, bool):
         return value

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from pasqal_core_api.api.batches import cancel_jobs, complete_batch
 
-from ._checks import truth
+from ._checks import boolean
 from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
 from ._resource import AsyncResource, Resource
 from ._signatures import show_options
@@ -88,7 +88,7 @@ class Batches(Resource):
         """
         # A dry run has the same rules as the write, so it is checked in the same way.
         request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
-        if truth("dry_run", dry_run):
+        if boolean("dry_run", dry_run):
             return CancelReceipt(tuple(self._jobs.list(**request.dry_run_filters())), dry_run=True)
         return self._write(cancel_jobs, Cancellation(request))
 
@@ -158,7 +158,7 @@ class AsyncBatches(AsyncResource):
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
         request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
-        if truth("dry_run", dry_run):
+        if boolean("dry_run", dry_run):
             jobs = [job async for job in self._jobs.list(**request.dry_run_filters())]
             return CancelReceipt(tuple(jobs), dry_run=True)
         return await self._write(cancel_jobs, Cancellation(request))

@@ -20,7 +20,7 @@ from pasqal_client.cli.display.column_widths import GAP, NARROWEST, Need, fit_co
 from pasqal_client.cli.display.field_text import cell, lines, plain_text, value_text, zone_name
 from pasqal_client.cli.display.safe_text import escape, one_line
 from pasqal_client.cli.display.words import many, name_some, tally
-from pasqal_client.cli.failures import Code, CommandError, Interrupted, UsageMistake, explain
+from pasqal_client.cli.failures import CommandError, ExitCode, Interrupted, UsageMistake, explain
 from pasqal_client.cli.times import parse_duration, parse_seconds, parse_time
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
@@ -333,7 +333,7 @@ def test_a_bug_of_ours_is_a_line_too() -> None:
         raise TypeError("odd")
     except TypeError as error:
         told = explain(error)
-    assert (told.code, told.message.startswith("unexpected TypeError: ")) == (Code.FAILED, True)
+    assert (told.code, told.message.startswith("unexpected TypeError: ")) == (ExitCode.FAILED, True)
     assert re.fullmatch(
         r"this is a bug in pasqal-client \(test_cli_pure.py:\d+\); please report it", told.hint
     )

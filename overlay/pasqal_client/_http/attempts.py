@@ -117,8 +117,10 @@ class Attempts:
 
     def _forget_last(self) -> None:
         self._started = time.monotonic()
-        self._has_begun_sending = False
-        self._sent: SentRequest | None = None
+        # Whether the transport has the request; only `dispatch` knows whether it was sent.
+        self._is_handed_over = False
+        # What the hooks were told of it.
+        self._reported: SentRequest | None = None
         self._status: int | None = None
         self._headers = httpx.Headers()
 
@@ -148,8 +150,8 @@ class Attempts:
         # It bounds each connect, read and write; all of them together are bounded by `deadline.py`.
         bound = httpx.Timeout(min(timeout, left))
         self._request.extensions["timeout"] = bound.as_dict()
-        self._sent = self._observer.report_request(self._request, self._number)
-        self._has_begun_sending = True
+        self._reported = self._observer.report_request(self._request, self._number)
+        self._is_handed_over = True
         return left
 
     def receive(self, response: httpx.Response) -> BodyReader:
@@ -181,7 +183,7 @@ class Attempts:
         is_overdue = is_late or isinstance(error, OverdueError)
         facts = AttemptFacts(
             number=self._number,
-            is_sent=self._is_sent(),
+            is_sent=self._is_sent_if_known(),
             is_answered=self._status is not None,
             is_overdue=is_overdue,
             limit=self._limit_in_words(is_overdue),
@@ -189,11 +191,11 @@ class Attempts:
         )
         return judge_exception(error, self._context, facts)
 
-    def _is_sent(self) -> bool | None:
+    def _is_sent_if_known(self) -> bool | None:
         """Whether the attempt at hand has sent the request; None if that is not known."""
         if self.dispatch.is_sent:
             return True
-        if self._reports_sending or not self._has_begun_sending:
+        if self._reports_sending or not self._is_handed_over:
             return False
         return None
 
@@ -274,7 +276,7 @@ class Attempts:
             error = str(result.error)
         elapsed = time.monotonic() - self._started
         self._observer.report_response(
-            self._sent, self._status, self._headers, elapsed, error, self._context.clean
+            self._reported, self._status, self._headers, elapsed, error, self._context.clean
         )
 
 
