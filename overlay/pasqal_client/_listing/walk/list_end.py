@@ -20,8 +20,8 @@ class ListEnd(Generic[T]):
     offset and holds all that was seen.
 
     Attributes:
-        saw_open (bool): whether a page was short without a total, so that anything that comes
-            after it shows that pages are capped.
+        saw_open (bool): whether a page was shorter than requested, and no total said that more
+            comes. If something new comes all the same, the service caps its pages.
     """
 
     def __init__(self) -> None:
