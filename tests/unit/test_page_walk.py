@@ -314,7 +314,9 @@ def test_a_moving_list_costs_little_more_than_a_static_one(
             for span in missing:
                 service.move(arriving, leaving, leaves, draw)
                 answers[span] = service.answer(span)
-            seen |= {job.creation_order for job in walk.take(wanted, answers.pop(wanted))}
+            for job in walk.take(wanted, answers.pop(wanted)):
+                assert job.creation_order is not None
+                seen.add(job.creation_order)
             assert service.requests <= 78, (arriving, leaving)
         assert service.always <= seen
         assert walk.doubts == []

@@ -200,16 +200,7 @@ def match_cancelled(body: CancelBatchesBody) -> list[Condition]:
     Raises:
         RejectedBodyError: it says nothing, or contradicts itself.
     """
-    given = body.model_fields_set & CancelBatchesRequest.model_fields.keys()
-    if not given or (body.cancel_all is False and given == {"cancel_all"}):
-        raise RejectedBodyError("Give batch_ids, a filter, or cancel_all.")
-    if body.cancel_all and given != {"cancel_all"}:
-        raise RejectedBodyError("With cancel_all, nothing else can be given.")
-    wrong = sorted(set(body.status or ()) - _CANCELLABLE)
-    if wrong:
-        raise RejectedBodyError(
-            f"Only PENDING and RUNNING batches can be cancelled, not {wrong[0]}."
-        )
+    _check_cancelled(body)
     conditions = []
     for name in ("project_id", "user_id", "device_type", "status", "queue_priority"):
         values = getattr(body, name)
@@ -222,6 +213,20 @@ def match_cancelled(body: CancelBatchesBody) -> list[Condition]:
     if body.tags is not None:
         conditions.append(_match_tags(body.tags))
     return conditions
+
+
+def _check_cancelled(body: CancelBatchesBody) -> None:
+    given = body.model_fields_set & CancelBatchesRequest.model_fields.keys()
+    if body.cancel_all:
+        if len(given) > 1:
+            raise RejectedBodyError("With cancel_all, nothing else can be given.")
+    elif not given - {"cancel_all"}:
+        raise RejectedBodyError("Give batch_ids, a filter, or cancel_all.")
+    for status in body.status or ():
+        if status not in _CANCELLABLE:
+            raise RejectedBodyError(
+                f"Only PENDING and RUNNING batches can be cancelled, not {status}."
+            )
 
 
 def _match_tags(tags: Sequence[str]) -> Condition:
