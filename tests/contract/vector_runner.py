@@ -96,8 +96,11 @@ def typed(schema: dict[str, Any], value: Any) -> Any:
         return [typed(schema["items"], entry) for entry in value]
     if "enum" in schema:
         return getattr(models, schema["title"])(value)
-    kinds = {"uuid": UUID, "date-time": datetime.fromisoformat}
-    return kinds.get(schema.get("format", ""), lambda plain: plain)(value)
+    if schema.get("format") == "uuid":
+        return UUID(value)
+    if schema.get("format") == "date-time":
+        return datetime.fromisoformat(value)
+    return value
 
 
 def generated_call(client: Any, operation_id: str, arguments: dict[str, Any]) -> Any:
