@@ -205,11 +205,13 @@ class Devices:
         deadline: int = idle_since + self._rules.idle_timeout
         if deadline > end:
             return None
-        values = (BatchStatus.TIMED_OUT, deadline, deadline, batch_id)
+        # A device that was down notices only now that it has waited for too long.
+        moment = max(now, deadline)
+        values = (BatchStatus.TIMED_OUT, moment, moment, batch_id)
         self._db.execute(_TIME_OUT, values)
         self._db.execute("DELETE FROM reservations WHERE device = ?", (device,))
-        _note_change(changed, batch_id, deadline)
-        return max(now, deadline)
+        _note_change(changed, batch_id, moment)
+        return moment
 
     def _plan_work(
         self, job: ProducedPartialJobResponse, fate: Fate
