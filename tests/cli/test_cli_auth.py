@@ -685,7 +685,7 @@ def test_debug_shows_requests_without_secrets(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     """--debug shows every request, token requests included, and the departures in the answers."""
-    sandbox.quirks = ["nulls"]
+    sandbox.quirks = ["naive-times"]
     ran = pasqal("jobs count --debug")
     assert ran.out == "36\n"
     assert ran.err.startswith(f"> GET {sandbox.base_url}/api/v2/jobs?")

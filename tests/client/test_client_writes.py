@@ -242,7 +242,7 @@ def test_a_strict_client_keeps_the_receipt_of_what_was_carried_out(
 ) -> None:
     """A departure ends the call, and the error has the receipt so far and what was not sent."""
     batch = sandbox.add_batch(jobs=[{"status": "DONE"}, *({} for _ in range(149))])
-    sandbox.quirks = {"missing-fields"}
+    sandbox.quirks = {"naive-times"}
     client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
     with pytest.raises(
         WriteDepartureError, match="was carried out all the same; 1 more of the same call"

@@ -131,7 +131,7 @@ def test_the_report_is_a_table() -> None:
     examination.next()
     examination.take(
         answered(
-            [job(created_at="2021-11-10T15:27:06"), job(runs=None), job(runs=None)],
+            [job(created_at="2021-11-10T15:27:06"), job(id=None), job(id=None)],
             4312,
             examination,
             code=200,
@@ -146,7 +146,7 @@ def test_the_report_is_a_table() -> None:
         "|---|---|---|---|",
         "| `code` | text | an integer | 1 |",
         "| `data[].created_at` | an RFC 3339 time with a zone | text like `9999-99-99T99:99:99` | 1 |",
-        "| `data[].runs` | an integer | null | 2 |",
+        "| `data[].id` | a UUID | null | 2 |",
         "",
         "Data is shown by its shape: a for letters, 9 for digits.",
     ]

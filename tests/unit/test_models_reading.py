@@ -274,9 +274,9 @@ def test_a_usable_value_is_used_and_reported(
 UNUSABLE = {
     "missing": (
         Job,
-        without(JOB, "creation_order"),
-        "creation_order",
-        "a required field (an integer)",
+        without(JOB, "project_id"),
+        "project_id",
+        "a required field (a UUID)",
         "nothing",
     ),
     "null": (Job, job(created_at=None), "created_at", A_TIME, "null"),

@@ -287,7 +287,6 @@ def test_an_integer_in_disguise_is_corrected(value: object, number: int) -> None
         float("nan"),
         True,
         False,
-        None,
         [],
     ],
 )
