@@ -188,6 +188,7 @@ class Sandbox:
             checks.check_flag("strict_sequences", strict_sequences),
             self._catalogue.find_type,
             self._catalogue.takes_batches,
+            self._catalogue.find_max_runs,
         )
         self._results = check_settings(result_lifetime, results_host, reject_token_on_results)
         self._log = RequestLog()
