@@ -27,7 +27,11 @@ def connect(given: dict[str, Any]) -> Any:
         grant_type="http://auth0.com/oauth/grant-type/password-realm",
     )
     provider = PasswordGrantTokenProvider(given["username"], given["password"], sign_in)
-    return PasqalCloudClient(token_provider=provider, endpoints=Endpoints(core=given["base_url"]))
+    return PasqalCloudClient(
+        token_provider=provider,
+        endpoints=Endpoints(core=given["base_url"]),
+        project_id=given["project_id"],
+    )
 
 
 def pages(client: Any, filters: Any) -> list[list[str]]:

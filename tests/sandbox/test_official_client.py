@@ -27,12 +27,15 @@ def official() -> Path:
         pytest.skip(f"the official client cannot be installed: {error}")
 
 
-def answers(official: Path, sandbox: Sandbox, **ids: UUID) -> dict[str, Any]:
-    """The JSON that the session printed."""
+def printed_by(program: str, official: Path, sandbox: Sandbox, **more: object) -> dict[str, Any]:
+    """The JSON that a program prints in the environment of the official client."""
     names = ("base_url", "token_url", "username", "password", "project_id", "user_id")
-    given = {**{name: getattr(sandbox, name) for name in names}, **ids}
+    given = {**{name: getattr(sandbox, name) for name in names}, **more}
+    # Alone with what is installed there, but for the programs beside it.
+    folder, path = str(_HERE), str(_HERE / program)
+    code = f"import runpy, sys; sys.path.insert(0, {folder!r}); runpy.run_path({path!r}, run_name='__main__')"
     done = subprocess.run(
-        [official / "bin" / "python", "-I", _HERE / "official_session.py"],
+        [official / "bin" / "python", "-I", "-c", code],
         input=json.dumps(given, default=str),
         env={**os.environ, "NO_PROXY": "*", "MPLCONFIGDIR": str(official / "matplotlib")},
         capture_output=True,
@@ -65,7 +68,14 @@ def test_it_lists_filters_cancels_and_closes(official: Path, sandbox: Sandbox) -
     batch, empty = filled(sandbox), sandbox.add_batch()
     error, *others = map(str, batch.job_ids)
     failed = next(job for job in batch.jobs or [] if str(job.id) == error)
-    printed = answers(official, sandbox, batch_id=batch.id, empty_id=empty.id, absent_id=_ABSENT)
+    printed = printed_by(
+        "official_session.py",
+        official,
+        sandbox,
+        batch_id=batch.id,
+        empty_id=empty.id,
+        absent_id=_ABSENT,
+    )
 
     assert printed["listed"] == [others[:1:-1], others[1::-1]]
     assert printed["failed"] == [
