@@ -9,7 +9,7 @@ So the body is judged as it came, and not as its model has read it.
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from fastapi import Request
@@ -86,17 +86,38 @@ def _find_mistakes_in_list(
 def _find_mistakes_in_scalar(
     schema: _Schema, value: Any, place: _Place
 ) -> Iterator[dict[str, Any]]:
-    kinds = schema.get("type", ())
     if isinstance(value, str) and not is_text(value):
         yield _mistake(place, "Input should be valid text", "string_unicode")
+        return
     if isinstance(value, float) and not math.isfinite(value):
         yield _mistake(place, "Input should be a finite number", "finite_number")
-    if "boolean" in kinds and not isinstance(value, bool):
-        yield _mistake(place, "Input should be true or false", "bool_type")
-    if ("integer" in kinds or "number" in kinds) and isinstance(value, bool | str):
-        yield _mistake(place, "Input should be a number", "number_type")
-    if "integer" in kinds and isinstance(value, int | float) and value >= 2**63:
-        yield _mistake(place, "Input should fit 64 bits", "int_parsing_size")
+        return
+    admitted = schema.get("type", ())
+    for kind, (fits, text, name) in _STRICT.items():
+        if kind in admitted and not fits(value):
+            yield _mistake(place, text, name)
+
+
+def _is_number(value: Any) -> bool:
+    # True is a number only to Python.
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+    # Whether a number with a point is a whole one is left to the models.
+    return _is_number(value) and value < 2**63
+
+
+def _is_boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+# What the models would convert, by the type in the contract: how it is judged, and what the answer says.
+_STRICT: Mapping[str, tuple[Callable[[Any], bool], str, str]] = {
+    "boolean": (_is_boolean, "Input should be true or false", "bool_type"),
+    "integer": (_is_whole, "Input should be a whole number of at most 64 bits", "int_type"),
+    "number": (_is_number, "Input should be a number", "number_type"),
+}
 
 
 def _follow(schema: _Schema) -> _Schema:

@@ -54,10 +54,11 @@ _IDLE_SINCE = """
 SELECT max(batches.created_at, coalesce(max(end_timestamp), 0)) FROM batches LEFT JOIN jobs ON batch_id = batches.id
 WHERE batches.id = ?
 """
-_IDLE = """
+IDLE = """
 SELECT id FROM batches WHERE open = 1 AND status IN ('PENDING', 'RUNNING') AND created_at <= ?
 AND NOT EXISTS (SELECT 1 FROM work WHERE batch_id = batches.id)
 """
+"""The query for the batches that have nothing to run, and were created early enough to have timed out."""
 _TIME_OUT = """
 UPDATE batches SET status = ?, open = false, complete = true, end_datetime = ?, updated_at = ? WHERE id = ?
 """
@@ -172,7 +173,7 @@ class Devices:
             self._run_device(name, start, end, changed)
         # Those that keep a device were seen above, because the next batch follows at that moment.
         latest_creation = end - self._rules.idle_timeout
-        for (batch_id,) in self._db.execute(_IDLE, (latest_creation,)).fetchall():
+        for (batch_id,) in self._db.execute(IDLE, (latest_creation,)).fetchall():
             self._time_out(batch_id, start, end, changed)
         return changed
 

@@ -32,37 +32,36 @@ class SequenceText:
 
 def read_sequence(text: str | None) -> SequenceText | None:
     """Read a text; None if it is not a sequence."""
-    if text is None:
-        return None
-    try:
-        # Unlike Python's own parser, this one has a bound for the depth.
-        content = from_json(text, allow_inf_nan=True)
-    except ValueError:
-        return None
-    if not isinstance(content, dict):
-        return None
+    content = _parse(text)
     register = content.get("register")
     variables = content.get("variables")
     if not isinstance(register, list) or not isinstance(variables, dict):
         return None
-    names = [_find_name(atom) for atom in register]
+    atoms = [atom for atom in register if isinstance(atom, dict)]
     device = content.get("device")
     if not isinstance(device, dict):
         # Pulser also writes a device of its own as its name alone.
         device = {"name": device}
     return SequenceText(
-        atoms=tuple(name for name in names if name is not None),
-        is_mappable=any(isinstance(atom, dict) and "qid" in atom for atom in register),
+        atoms=tuple(str(atom.get("qid", atom.get("name", ""))) for atom in atoms),
+        is_mappable=any("qid" in atom for atom in atoms),
         variables={name: _count_values(variable) for name, variable in variables.items()},
         device=_get(device, "name", str),
         max_runs=_get(device, "max_runs", int),
     )
 
 
-def _find_name(atom: Any) -> str | None:
-    if not isinstance(atom, dict):
-        return None
-    return str(atom.get("qid", atom.get("name", "")))
+def _parse(text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    try:
+        # Unlike Python's own parser, this one has a bound for the depth.
+        content = from_json(text, allow_inf_nan=True)
+    except ValueError:
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return content
 
 
 def _count_values(variable: Any) -> int:
