@@ -98,7 +98,7 @@ def test_plan_pages(benchmark: BenchmarkFixture) -> None:
 
 def walked(pages: dict[Span, Page[Job]]) -> list[object]:
     """Walk through all jobs; a page is read when it is first wanted."""
-    walk = Walk(Order(JOBS))
+    walk = Walk(Order(JOBS, "created_at"))
     jobs: list[object] = []
     while walk.wanted is not None:
         span = walk.plan(8)[0]

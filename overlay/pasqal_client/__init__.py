@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from ._auth.credentials import PasswordCredentials as PasswordCredentials
     from ._contract.contract_report import ContractReport as ContractReport
     from ._contract.contract_report import Finding as Finding
+    from ._contract.seen_departures import Departures as Departures
     from ._contract.seen_departures import SeenDeparture as SeenDeparture
     from ._http.hooks import ReceivedResponse as ReceivedResponse
     from ._http.hooks import SentRequest as SentRequest
@@ -98,7 +99,7 @@ _HOMES: Final = {
     "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
     "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
-    "pasqal_client._contract.seen_departures": "SeenDeparture",
+    "pasqal_client._contract.seen_departures": "Departures SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
         "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobsFailedError "

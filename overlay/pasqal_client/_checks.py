@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=OpenEnum)
 T = TypeVar("T")
 
-LONGEST_TEXT: Final = 200
+LONGEST_FILTER: Final = 200
 """Characters of a text that is sent as a filter or as a sort key."""
 LARGEST_NUMBER: Final = 2**63 - 1
 _LONGEST_TIME: Final = 10**9
@@ -108,7 +108,7 @@ def seconds(name: str, value: Any, *, zero: bool = False) -> float:
     raise malformed(name, value, f"is not a number of seconds {bound}")
 
 
-def truth(name: str, value: object) -> bool:
+def boolean(name: str, value: object) -> bool:
     """True or False itself; what is merely truthy or falsy is rejected."""
     if isinstance(value, bool):
         return value
@@ -127,8 +127,8 @@ def text(name: str, value: object) -> str:
         return str(value)
     if not isinstance(value, str):
         raise malformed(name, value, "is not text")
-    if len(value) > LONGEST_TEXT:
-        raise malformed(name, value, f"is too long: at most {LONGEST_TEXT} characters")
+    if len(value) > LONGEST_FILTER:
+        raise malformed(name, value, f"is too long: at most {LONGEST_FILTER} characters")
     if not value.strip():
         raise malformed(name, value, "is empty")
     if not value.isprintable():

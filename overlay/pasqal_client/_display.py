@@ -7,7 +7,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from reprlib import Repr
 from typing import Final
 
@@ -16,9 +16,10 @@ Clean = Callable[[str], str]
 
 REASON_LENGTH: Final = 600
 """Characters of the reason that an error gives."""
-LONGEST_TEXT: Final = 10_000
+LONGEST_CLEANED: Final = 10_000
 """Characters that are cleaned. Those of a body of megabytes would take seconds, and most are not shown anyway."""
 _QUOTE_LENGTH: Final = 80
+_MOST_IDS: Final = 5
 
 _repr = Repr()
 _repr.maxstring = _repr.maxother = 200
@@ -45,18 +46,27 @@ def printable_without_secrets(text: str, clean: Clean, length: int = REASON_LENG
     """The text in one line, cut to a length, after its secrets were masked.
 
     Args:
-        text: any text; what lies beyond `LONGEST_TEXT` is dropped.
+        text: any text; what lies beyond `LONGEST_CLEANED` is dropped.
         clean: masks the secrets in a text.
         length: the largest number of characters that are left.
     """
-    beginning = text[:LONGEST_TEXT]
+    beginning = text[:LONGEST_CLEANED]
     cleaned = clean(beginning)
     if not beginning.isprintable():
         # Control characters may split a secret, which nobody recognises until they are gone.
-        joined = clean(printable(beginning, LONGEST_TEXT, gap=""))
-        if joined != printable(cleaned, LONGEST_TEXT, gap=""):
+        joined = clean(printable(beginning, LONGEST_CLEANED, gap=""))
+        if joined != printable(cleaned, LONGEST_CLEANED, gap=""):
             cleaned = joined
     return printable(cleaned, length)
+
+
+def some_ids(ids: Iterable[object]) -> str:
+    """The first few ids, and an ellipsis if there are more."""
+    listed = [str(one) for one in ids]
+    text = ", ".join(listed[:_MOST_IDS])
+    if len(listed) > _MOST_IDS:
+        text += " …"
+    return text
 
 
 def quoted(value: object) -> str:

@@ -1,14 +1,14 @@
 """What all resources share: how requests are made from arguments, and how they are sent.
 
-A method of a resource has a twin in the async client. What both do alike is decided by functions
+A method of a resource has a twin in the async client. What the two share is decided by functions
 and classes that do no I/O, so each twin is left with little more than sending. A new method:
 
 1. Checks its arguments before anything is sent, with `_checks` or the filters of an `ItemKind`.
    What is malformed raises a `ValueError`.
 2. Sends by one of the three patterns below. Nothing but a resource calls generated operations; the
    connection signs in, repeats, and raises what the service rejects.
-3. Leaves to a pure function what the answer means: in a room (`_listing`, `_writes`, …), or in the
-   part of the module that both twins share.
+3. Leaves to a pure function what the answer means: in a folder such as `_writes`, or in the part of
+   the module that both twins share.
 4. Has the whole docstring in the sync class; its twin refers to it.
 
 One read: the generated operation, and its arguments.
@@ -23,7 +23,7 @@ sent before it is iterated over. `_fetch_page` and `_count` take such a request,
 
     request = self._request(JOBS, filters, order_by, order_by_direction)
     options = self._options(page_size, max_items, concurrency)
-    return self._listing(get_jobs, request, options)
+    return self._listing(JobListing, get_jobs, request, options)
 
 One write: the generated operation, and a plan (see `_writes/plan.py`) that decides what to send and
 what the answers mean.
@@ -64,6 +64,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 T = TypeVar("T")
+_SyncListing = TypeVar("_SyncListing", bound=Listing[Any])
+_AsyncListing = TypeVar("_AsyncListing", bound=AsyncListing[Any])
 
 
 class _Base:
@@ -110,7 +112,7 @@ class _Base:
             concurrency=number("concurrency", concurrency, 1),
             strict=self._settings.strict,
             throttle=self._throttle,
-            longest_pause=self._settings.deadline,
+            longest_silence=self._settings.deadline,
         )
 
 
@@ -133,10 +135,14 @@ class Resource(_Base):
         return response
 
     def _listing(
-        self, operation: ModuleType, request: ListRequest[T], options: ListOptions
-    ) -> Listing[T]:
-        """All items, to iterate over."""
-        return Listing(request, options, partial(self._fetch_span, operation))
+        self,
+        kind: type[_SyncListing],
+        operation: ModuleType,
+        request: ListRequest[Any],
+        options: ListOptions,
+    ) -> _SyncListing:
+        """All items, to iterate over: a listing of that kind."""
+        return kind(request, options, partial(self._fetch_span, operation))
 
     def _fetch_page(self, operation: ModuleType, request: ListRequest[T], span: Span) -> Page[T]:
         """Fetch one page, in one request.
@@ -158,7 +164,7 @@ class Resource(_Base):
         if total is not None:
             return total
         # The service does not say how many there are.
-        listing = self._listing(operation, request, self._options())
+        listing = self._listing(Listing, operation, request, self._options())
         return sum(1 for _ in listing)
 
     def _fetch_span(self, operation: ModuleType, request: ListRequest[T], span: Span) -> Page[T]:
@@ -197,9 +203,13 @@ class AsyncResource(_Base):
         return response
 
     def _listing(
-        self, operation: ModuleType, request: ListRequest[T], options: ListOptions
-    ) -> AsyncListing[T]:
-        return AsyncListing(request, options, partial(self._fetch_span, operation))
+        self,
+        kind: type[_AsyncListing],
+        operation: ModuleType,
+        request: ListRequest[Any],
+        options: ListOptions,
+    ) -> _AsyncListing:
+        return kind(request, options, partial(self._fetch_span, operation))
 
     async def _fetch_page(
         self, operation: ModuleType, request: ListRequest[T], span: Span
@@ -215,7 +225,7 @@ class AsyncResource(_Base):
         total = _total(pages)
         if total is not None:
             return total
-        listing = self._listing(operation, request, self._options())
+        listing = self._listing(AsyncListing, operation, request, self._options())
         return sum([1 async for _ in listing])
 
     async def _fetch_span(
@@ -236,7 +246,7 @@ class AsyncResource(_Base):
         return plan.result()
 
 
-# What both do alike.
+# Shared by both clients.
 
 
 def _raise_if_split(request: ListRequest[Any]) -> None:

@@ -2,8 +2,14 @@
 
 These are writes: `_resource` says how one is sent. Malformed arguments are rejected before any
 request is sent, nothing is sent where nothing can match, and an answer is accepted only if it can
-be that of the request. These decisions are in `_writes`; that a write is not repeated is the
-decision of `_http/retry.py`.
+be that of the request. Where this is decided:
+
+- What is sent, and what an answer means that is a documented success: `_writes/cancellation.py` and
+  `_writes/completion.py`. One that cannot be that of the request leaves the outcome unknown.
+- Whether a failed write may be sent again, or may have taken effect all the same: `may_be_repeated`
+  and `may_have_happened` of `_http/retry.py`. For the latter, `_http/outcomes.py` makes the
+  `OutcomeUnknownError`.
+- Whether it did take effect, once the jobs were read back: `_writes/resolution.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +18,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from pasqal_core_api.api.batches import cancel_jobs, complete_batch
 
-from ._checks import truth
+from ._checks import boolean
 from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
 from ._resource import AsyncResource, Resource
 from ._signatures import show_options
@@ -82,7 +88,7 @@ class Batches(Resource):
         """
         # A dry run has the same rules as the write, so it is checked in the same way.
         request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
-        if truth("dry_run", dry_run):
+        if boolean("dry_run", dry_run):
             return CancelReceipt(tuple(self._jobs.list(**request.dry_run_filters())), dry_run=True)
         return self._write(cancel_jobs, Cancellation(request))
 
@@ -122,7 +128,7 @@ class Batches(Resource):
         """
         write = write_of(error)
         listing = self._jobs.list(**filters_to_read_back(write))
-        jobs = tuple(listing)
+        jobs = list(listing)
         # Whether jobs may be missing is known only at the end of the listing.
         return resolution(write, jobs, proven=listing.proven)
 
@@ -152,7 +158,7 @@ class AsyncBatches(AsyncResource):
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
         request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
-        if truth("dry_run", dry_run):
+        if boolean("dry_run", dry_run):
             jobs = [job async for job in self._jobs.list(**request.dry_run_filters())]
             return CancelReceipt(tuple(jobs), dry_run=True)
         return await self._write(cancel_jobs, Cancellation(request))

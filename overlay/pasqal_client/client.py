@@ -264,7 +264,8 @@ class AsyncPasqalClient(_Client):
 
     Arguments, attributes and errors are those of `PasqalClient`; `token` may be a coroutine
     function, and `http_client` is an `httpx.AsyncClient`. It closes its connections at the end of
-    an `async with` block or by `await client.aclose()`.
+    an `async with` block or by `await client.aclose()`; `close` is
+    the same.
     """
 
     def __init__(

@@ -38,10 +38,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pasqal_core_runtime.errors import DepartureError, PasqalError
 
-from ._display import printable
+from ._display import printable, some_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from uuid import UUID
 
     from pasqal_core_api.models import JobStatus, ValidationError
@@ -78,7 +78,6 @@ __all__ = [
 
 
 # How many things an error names one by one.
-_MOST_IDS: Final = 5
 _MOST_REASONS: Final = 3
 
 _LONGEST_REASON: Final = 200
@@ -190,10 +189,11 @@ class APIStatusError(APIError):
     """The service answered with a status that is not a documented success.
 
     Attributes:
+        status (int | None): the HTTP status; None only in a `NotFoundError` that the client makes
+            itself, because an answer does not hold what was asked for.
         retry_after (float | None): the pause in seconds that the service asked for.
     """
 
-    status: int
     retry_after: float | None = None
 
 
@@ -215,8 +215,6 @@ class NotFoundError(APIStatusError):
     Attributes:
         status (int | None): 404; None where the service answered, but without what was asked for.
     """
-
-    status: int | None  # type: ignore[assignment]
 
 
 class ConflictError(APIStatusError):
@@ -297,7 +295,7 @@ class JobsFailedError(APIError):
     """
 
     def __init__(self, failed_ids: tuple[UUID, ...]) -> None:
-        super().__init__(f"{_jobs(len(failed_ids))} failed: {some(failed_ids)}")
+        super().__init__(f"{_jobs(len(failed_ids))} failed: {some_ids(failed_ids)}")
         self.failed_ids = failed_ids
 
 
@@ -312,7 +310,7 @@ class UnknownStatusError(APIError):
         states = {printable(status, _LONGEST_STATUS) for status in statuses.values()}
         listed = ", ".join(sorted(states))
         super().__init__(
-            f"{_jobs(len(statuses))} in an unknown state ({listed}): {some(statuses)}; "
+            f"{_jobs(len(statuses))} in an unknown state ({listed}): {some_ids(statuses)}; "
             "say how to treat it with unknown_status='active' or 'terminal'"
         )
         self.statuses = dict(statuses)
@@ -344,7 +342,7 @@ class WaitTimeoutError(APIError, TimeoutError):
             where = f" of batch {batch_id}"
         text = f"the jobs{where} could not be read in time"
         if statuses:
-            text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.3g} s: {some(ids)}"
+            text = f"{_jobs(len(ids))}{where} had not ended after {elapsed:.3g} s: {some_ids(ids)}"
         if trouble:
             text += f"; the last look failed: {trouble}"
         super().__init__(text)
@@ -357,15 +355,6 @@ def _jobs(count: int) -> str:
     if count == 1:
         return "1 job"
     return f"{count} jobs"
-
-
-def some(ids: Iterable[UUID]) -> str:
-    """The first few ids, and an ellipsis if there are more."""
-    listed = [str(one) for one in ids]
-    text = ", ".join(listed[:_MOST_IDS])
-    if len(listed) > _MOST_IDS:
-        text += " …"
-    return text
 
 
 BY_STATUS: Final[dict[int, type[APIStatusError]]] = {

@@ -57,8 +57,15 @@ JOBS: Final = ItemKind[Job](
     # By any other key a job may change its place while the list is read.
     fixed_keys=frozenset({"created_at", "creation_order", "id"}),
 )
-JobListing = Listing[Job]
-AsyncJobListing = AsyncListing[Job]
+
+
+class JobListing(Listing[Job]):
+    """What `jobs.list` returns: all jobs that match; see `Listing`."""
+
+
+class AsyncJobListing(AsyncListing[Job]):
+    """What `jobs.list` of the async client returns: all jobs that match; see `Listing`."""
+
 
 # In a class that has a method of that name, `list` is the method.
 _list = list
@@ -104,7 +111,7 @@ class Jobs(Resource):
         """
         request = self._request(JOBS, filters, order_by, order_by_direction)
         options = self._options(page_size, max_items, concurrency)
-        return self._listing(get_jobs, request, options)
+        return self._listing(JobListing, get_jobs, request, options)
 
     def page(
         self,
@@ -190,7 +197,7 @@ class Jobs(Resource):
             APIError: a request failed.
         """
         request = _jobs_by_id(ids, self._api.base_url)
-        listing = self._listing(get_jobs, request, self._options())
+        listing = self._listing(JobListing, get_jobs, request, self._options())
         statuses = {}
         for job in listing:
             if _has_status(job):
@@ -207,20 +214,20 @@ class Jobs(Resource):
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended.
 
-        PENDING, RUNNING and CANCELING are active; DONE, ERROR and CANCELED are terminal. Looks that
-        fail for a transient reason do not end the wait before its timeout. Without one, more than
-        five that fail in a row end it, or a service that asks to come back in more than an hour. If
-        a look misses a job that was there, the job is looked for again; missing three times in a
-        row, it is taken for gone.
+        PENDING, RUNNING and CANCELING are active; DONE, ERROR and CANCELED are terminal. The
+        service is asked again and again; each time is a look.
+
+        With a timeout, looks that fail for a transient reason are repeated until it expires.
+        Without one, the sixth in a row that fails, or a Retry-After above one hour, is raised. A
+        job that was there and is missing from three looks in a row at all jobs is taken for gone.
 
         Args:
             batch_id: the batch whose jobs to wait for; either this or `ids`.
             ids: the jobs to wait for, any number of them.
-            timeout: the longest time to wait, in seconds; None for no limit. The last look begins
-                at its end at the latest, and is cut off after another tenth of it, but not before
-                0.25 s and not after 1 s.
-            poll: seconds before the second look, 1 if None; from look to look they grow to 30,
-                with jitter.
+            timeout: seconds; None for no limit. A last look may still start when it expires and
+                gets timeout/10 more, at least 0.25 s and at most 1 s.
+            poll: seconds between the first look and the second, 1 if None; they grow to 30 from
+                look to look, with jitter.
             unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
                 `error`.
             on_progress: called with a `WaitProgress` after each look; a plain function.
@@ -242,7 +249,7 @@ class Jobs(Resource):
         subject = Subject(batch_id, ids)
         checked = CheckedOptions.of(options, WAIT_DEFAULTS)
         wait = Wait(subject, checked, time.monotonic())
-        for _ in self._ended(wait):
+        for _ in self._look_until_over(wait):
             pass
         return wait.result()
 
@@ -258,27 +265,27 @@ class Jobs(Resource):
         subject = Subject(batch_id, ids)
         checked = CheckedOptions.of(options, POLL_DEFAULTS)
         # A generator would reject malformed arguments only when it is asked for the first job.
-        return self._ended(Wait(subject, checked, time.monotonic(), eager=True))
+        return self._look_until_over(Wait(subject, checked, time.monotonic(), eager=True))
 
-    def _ended(self, wait: Wait) -> Iterator[Job]:
+    def _look_until_over(self, wait: Wait) -> Iterator[Job]:
         """Wait; yields the jobs that are seen to have ended."""
-        yield from self._look(wait)
+        yield from self._look_once(wait)
         while not wait.is_over:
             time.sleep(_pause(wait))
-            yield from self._look(wait)
+            yield from self._look_once(wait)
 
-    def _look(self, wait: Wait) -> _list[Job]:
+    def _look_once(self, wait: Wait) -> _list[Job]:
         """Look once; returns the jobs that are seen to have ended."""
         try:
             with requests_until(wait.ends):
-                seen = self._see(wait)
+                seen = self._read_or_count(wait)
         except APIError as error:
             wait.look_failed(error)
             return []
         # Not in the block: what the caller's function raises is not a look that failed.
         return wait.saw(seen, time.monotonic())
 
-    def _see(self, wait: Wait) -> Snapshot | int:
+    def _read_or_count(self, wait: Wait) -> Snapshot | int:
         if wait.look is not Look.READ_ALL:
             return self.count(**wait.count_filters)
         # The pages are kept with their answers: from these the wait makes its errors.
@@ -317,7 +324,7 @@ class AsyncJobs(AsyncResource):
         """List all jobs that match the filters; see `Jobs.list`."""
         request = self._request(JOBS, filters, order_by, order_by_direction)
         options = self._options(page_size, max_items, concurrency)
-        return self._listing(get_jobs, request, options)
+        return self._listing(AsyncJobListing, get_jobs, request, options)
 
     async def page(
         self,
@@ -346,7 +353,7 @@ class AsyncJobs(AsyncResource):
     async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs; see `Jobs.statuses`."""
         request = _jobs_by_id(ids, self._api.base_url)
-        listing = self._listing(get_jobs, request, self._options())
+        listing = self._listing(AsyncJobListing, get_jobs, request, self._options())
         statuses = {}
         async for job in listing:
             if _has_status(job):
@@ -365,7 +372,7 @@ class AsyncJobs(AsyncResource):
         subject = Subject(batch_id, ids)
         checked = CheckedOptions.of(options, WAIT_DEFAULTS)
         wait = Wait(subject, checked, time.monotonic())
-        async for _ in self._ended(wait):
+        async for _ in self._look_until_over(wait):
             pass
         return wait.result()
 
@@ -380,26 +387,26 @@ class AsyncJobs(AsyncResource):
         """Yield the jobs of a batch, or some jobs, as they end; see `Jobs.as_completed`."""
         subject = Subject(batch_id, ids)
         checked = CheckedOptions.of(options, POLL_DEFAULTS)
-        return self._ended(Wait(subject, checked, time.monotonic(), eager=True))
+        return self._look_until_over(Wait(subject, checked, time.monotonic(), eager=True))
 
-    async def _ended(self, wait: Wait) -> AsyncIterator[Job]:
-        for job in await self._look(wait):
+    async def _look_until_over(self, wait: Wait) -> AsyncIterator[Job]:
+        for job in await self._look_once(wait):
             yield job
         while not wait.is_over:
             await asyncio.sleep(_pause(wait))
-            for job in await self._look(wait):
+            for job in await self._look_once(wait):
                 yield job
 
-    async def _look(self, wait: Wait) -> _list[Job]:
+    async def _look_once(self, wait: Wait) -> _list[Job]:
         try:
             with requests_until(wait.ends):
-                seen = await self._see(wait)
+                seen = await self._read_or_count(wait)
         except APIError as error:
             wait.look_failed(error)
             return []
         return wait.saw(seen, time.monotonic())
 
-    async def _see(self, wait: Wait) -> Snapshot | int:
+    async def _read_or_count(self, wait: Wait) -> Snapshot | int:
         if wait.look is not Look.READ_ALL:
             return await self.count(**wait.count_filters)
         pages = AnsweredPages()
@@ -420,14 +427,14 @@ class AsyncJobs(AsyncResource):
         return examination.report()
 
 
-# What both do alike.
+# Shared by both clients.
 
 
 def _jobs_by_id(ids: object, base_url: str) -> ListRequest[Job]:
     """The request for some jobs, of whichever project.
 
     Raises:
-        ValueError: an id is not a UUID, or there are no ids at all.
+        ValueError: an id is not a UUID, or `ids` is None.
     """
     if ids is None:
         raise ValueError("ids: None would be every job; give the ids")

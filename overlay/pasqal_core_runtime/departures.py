@@ -18,7 +18,7 @@ class NotAsPromisedError(Exception):
     """
 
 
-# Readers do not look before they leap: all but the first are what the standard library raises.
+# Readers try without a check before: all but the first are what the standard library raises then.
 NOT_AS_PROMISED: Final = (
     NotAsPromisedError,
     ValueError,

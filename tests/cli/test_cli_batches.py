@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -164,9 +165,12 @@ def test_a_batch_without_jobs_can_be_completed(sandbox: Sandbox, pasqal: Run) ->
     assert f"batch {empty} has no visible jobs;" in pasqal(f"batches complete {empty}").err
 
 
-def test_an_unknown_outcome_is_reported_as_unknown(sandbox: Sandbox, pasqal: Run) -> None:
-    """The hint says how to find out what happened."""
-    sandbox.add_fault(Fault(operation="cancel_jobs", applied=True, reset="before"))
+@pytest.mark.parametrize("trouble", [{"reset": "before"}, {"status": 500, "retry_after": 7}])
+def test_an_unknown_outcome_is_reported_as_unknown(
+    sandbox: Sandbox, pasqal: Run, trouble: dict[str, Any]
+) -> None:
+    """The hint says how to find out what happened, and no method of the library is named."""
+    sandbox.add_fault(Fault(operation="cancel_jobs", applied=True, **trouble))
     ran = pasqal(f"batches cancel-jobs {NIGHT} --status pending --yes")
     assert (ran.code, ran.out) == (1, "")
     first, second = ran.err.splitlines()

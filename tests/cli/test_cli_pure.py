@@ -18,9 +18,9 @@ from pasqal_client import CancelReceipt, Job, Write, errors
 from pasqal_client.cli import main
 from pasqal_client.cli.display.column_widths import GAP, NARROWEST, Need, fit_columns
 from pasqal_client.cli.display.field_text import cell, lines, plain_text, value_text, zone_name
-from pasqal_client.cli.display.safe_text import clean, one_line
+from pasqal_client.cli.display.safe_text import escape, one_line
 from pasqal_client.cli.display.words import many, name_some, tally
-from pasqal_client.cli.failures import Code, CommandError, Interrupted, UsageMistake, explain
+from pasqal_client.cli.failures import CommandError, ExitCode, Interrupted, UsageMistake, explain
 from pasqal_client.cli.times import parse_duration, parse_seconds, parse_time
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
@@ -44,19 +44,19 @@ NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 )
 def test_control_characters_are_spelled_out(text: str, cleaned: str) -> None:
     """Visible characters stay as they are."""
-    assert clean(text) == cleaned
+    assert escape(text) == cleaned
 
 
 @given(st.text())
 def test_clean_text_has_no_control_characters(text: str) -> None:
     """Whatever the text, no control or format character is left."""
-    assert not {unicodedata.category(character)[0] for character in clean(text)} & {"C"}
+    assert not {unicodedata.category(character)[0] for character in escape(text)} & {"C"}
     assert len(one_line(text).splitlines()) <= 1
 
 
 def test_some_controls_can_be_kept() -> None:
     """A line break in CSV is data, so it can be kept."""
-    assert clean("a\nb\x1b", keep="\n") == "a\nb\\x1b"
+    assert escape("a\nb\x1b", keep="\n") == "a\nb\\x1b"
     assert one_line("  a \n\t b ") == "a b"
 
 
@@ -333,7 +333,7 @@ def test_a_bug_of_ours_is_a_line_too() -> None:
         raise TypeError("odd")
     except TypeError as error:
         told = explain(error)
-    assert (told.code, told.message.startswith("unexpected TypeError: ")) == (Code.FAILED, True)
+    assert (told.code, told.message.startswith("unexpected TypeError: ")) == (ExitCode.FAILED, True)
     assert re.fullmatch(
         r"this is a bug in pasqal-client \(test_cli_pure.py:\d+\); please report it", told.hint
     )

@@ -11,7 +11,7 @@ import typer
 
 from cli.conftest import Run
 from pasqal_client.cli import app
-from pasqal_client.cli.failures import Code
+from pasqal_client.cli.failures import ExitCode
 from pasqal_client.cli.options import CONNECTING, FILTERS
 from pasqal_client.sandbox import Sandbox
 
@@ -72,4 +72,4 @@ def test_the_page_has_every_command_and_filter() -> None:
 def test_the_page_has_every_exit_code() -> None:
     """The page has the exit codes of the program, and no others."""
     table = PAGE.read_text().partition("\n## Exit codes\n")[2].partition("\n## ")[0]
-    assert [int(code) for code in re.findall(r"^\| (\d+) ", table, re.MULTILINE)] == list(Code)
+    assert [int(code) for code in re.findall(r"^\| (\d+) ", table, re.MULTILINE)] == list(ExitCode)

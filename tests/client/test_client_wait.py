@@ -117,6 +117,20 @@ def test_a_wait_counts_until_all_jobs_have_ended(calls: Callable[..., Any]) -> N
     assert [one.elapsed for one in seen] == sorted(one.elapsed for one in seen)
 
 
+def test_jobs_that_were_created_at_one_moment_are_read_twice(sandbox: Sandbox, client: Any) -> None:
+    """No listing of more than a page of them is proven; a second look, at once, confirms the first."""
+    moment = "2026-10-01T10:00:00Z"
+    batch = sandbox.add_batch(jobs=[{"status": "DONE", "created_at": moment}] * 150)
+    with warnings.catch_warnings(category=errors.IncompleteListingWarning, action="ignore"):
+        result = client.batches.wait(batch.id, timeout=60, poll=60)
+    assert result.counts == {"DONE": 150}
+    assert [request.query["offset"] for request in sandbox.requests] == [
+        ["0"],
+        ["100"],
+        ["150"],
+    ] * 2
+
+
 def test_a_wait_in_the_sandbox_ends_at_once_if_all_jobs_have_ended(
     sandbox: Sandbox, client: Any
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import threading
 import uuid
 import warnings
@@ -12,7 +14,15 @@ import pytest
 
 from client.driver import Driver
 from client.scripted import Hold, Request, Scripted, Step, Wait, answer, page
-from pasqal_client import IncompleteListingWarning, RateLimitError, RetryPolicy, ServerError
+from pasqal_client import (
+    AsyncPasqalClient,
+    IncompleteListingWarning,
+    PasqalClient,
+    RateLimitError,
+    RetryPolicy,
+    ServerError,
+)
+from pasqal_client.jobs import AsyncJobs
 from pasqal_client.sandbox import Sandbox
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -416,3 +426,49 @@ def test_ties_longer_than_a_page_raise_a_doubt(sandbox: Sandbox, client: Any) ->
     sandbox.add_batch(jobs=[{"created_at": "2026-11-01T00:00:00Z"} for _ in range(250)])
     with pytest.warns(IncompleteListingWarning, match="the same created_at"):
         assert len({job.id for job in client.jobs.list()}) == 250
+
+
+READERS: list[Callable[[Any, Any], Any]] = [
+    lambda jobs, _: list(jobs.list()),
+    lambda jobs, _: list(jobs.list().pages()),
+    lambda jobs, batch_id: jobs.wait(batch_id=batch_id),
+    lambda jobs, batch_id: list(jobs.as_completed(batch_id=batch_id)),
+]
+
+
+async def read_items(jobs: AsyncJobs, _: Any) -> None:
+    async for _job in jobs.list():
+        pass
+
+
+async def read_pages(jobs: AsyncJobs, _: Any) -> None:
+    async for _page in jobs.list().pages():
+        pass
+
+
+async def wait_for_jobs(jobs: AsyncJobs, batch_id: Any) -> None:
+    await jobs.wait(batch_id=batch_id)
+
+
+@pytest.mark.parametrize("read", [*READERS, read_items, read_pages, wait_for_jobs])
+def test_the_warning_points_at_the_line_that_reads(
+    sandbox: Sandbox, read: Callable[[Any, Any], Any]
+) -> None:
+    """Whether items or pages are read, or a wait does it: a line of the caller's is named."""
+    job = {"created_at": "2026-11-01T00:00:00Z", "status": "DONE"}
+    batch = sandbox.add_batch(jobs=[job] * 250)
+    settings: dict[str, Any] = {"token": sandbox.token, "base_url": sandbox.base_url}
+
+    async def run() -> None:
+        if inspect.iscoroutinefunction(read):
+            async with AsyncPasqalClient(**settings) as client:
+                await read(client.jobs, batch.id)
+        else:
+            with PasqalClient(**settings) as client:
+                read(client.jobs, batch.id)
+
+    with pytest.warns(IncompleteListingWarning) as caught:
+        asyncio.run(run())
+    code = read.__code__
+    lines = {line for _, _, line in code.co_lines()}
+    assert {(one.filename, one.lineno in lines) for one in caught} == {(code.co_filename, True)}

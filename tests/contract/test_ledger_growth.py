@@ -161,8 +161,8 @@ UNTRANSCRIBED = (
     "of tests/contract/test_transcription.py"
 )
 UNSERVED = (
-    "the sandbox does not serve it; add a handler of that name, and the model of its answer in SUCCESSES, "
-    "to overlay/pasqal_client/sandbox/app.py"
+    "the sandbox does not serve it; add a handler of that name, and the model of its answer in `successes`, "
+    "to the handlers of its topic in overlay/pasqal_client/sandbox/handlers"
 )
 
 

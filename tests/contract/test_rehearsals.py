@@ -23,7 +23,6 @@ from rehearsals.edits import (
     Edit,
     EditError,
     add_row,
-    append,
     replace_word,
 )
 from rehearsals.page import IN_FULL, PAGE, all_printed, quoted_in, row, section, stable
@@ -332,6 +331,12 @@ class Menu:
     soup = 1
 
 
+class Card:
+    dishes = {
+        "soup": 1,
+    }
+
+
 def price():
     total = 1
     return total
@@ -399,6 +404,11 @@ EDITS: dict[str, tuple[Edit, str, str]] = {
         CODE.replace('{"x": 1}', '{"x": 1} | {}'),
     ),
     "a value of a table": (set_in_table("f", "TABLE 'b' 'y'", "3"), CODE, CODE.replace("2", "3")),
+    "an entry of a table of a class": (
+        add_to_table("f", "Card.dishes", '"rice": 2'),
+        CODE,
+        CODE.replace('"soup": 1,\n', '"soup": 1,\n        "rice": 2,\n'),
+    ),
     "a line of a class": (
         add_to_class("f", "Menu", "rice = 2\n"),
         CODE,
@@ -419,7 +429,6 @@ EDITS: dict[str, tuple[Edit, str, str]] = {
         PAGE_OF_MENU,
         PAGE_OF_MENU.replace("| 3 |\n", "| 3 |\n| rice | 4 |\n"),
     ),
-    "a paragraph": (append("f", "More."), "Text.\n", "Text.\n\nMore.\n"),
 }
 
 
@@ -486,7 +495,7 @@ NO_PLACE: dict[str, tuple[Edit, str, str]] = {
     "no table in a chapter": (add_row("f", "# A", "|"), "# A\n", "has no table below '# A'"),
     "no such case": (change_case("f", "two", Answer()), CASES, "has no case 'two'"),
     "no such map": (add_to_map("f", "other", "a", 1), CASES, "has no 'other'"),
-    "no file": (append("other", ""), "", "is not there"),
+    "no file": (add_row("other", "", ""), "", "is not there"),
 }
 
 

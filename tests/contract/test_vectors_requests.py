@@ -20,6 +20,7 @@ from contract.vector_runner import (
     body_of,
     canonical,
     every,
+    is_generated,
     make_call,
     path_pattern,
     running,
@@ -87,7 +88,11 @@ def test_a_call_sends_what_its_vector_says(
 ) -> None:
     """All forms of the arguments lead to the same requests, bodies included, or to none if nothing can match."""
     runner.server.requests.clear()
-    call(runner, case, {name: spelled(name, value) for name, value in case["arguments"].items()})
+    arguments = dict(case["arguments"])
+    # A generated function takes only one form of its arguments.
+    if not is_generated(case["call"]):
+        arguments = {name: spelled(name, value) for name, value in arguments.items()}
+    call(runner, case, arguments)
     method, _, _ = operations(CONTRACT)[case["operation"]]
     # The parts of a list are fetched together.
     in_order = sorted if method == "GET" else list

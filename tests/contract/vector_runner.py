@@ -9,22 +9,27 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from attrs import define, field
 
 from client.driver import Driver
 from client.scripted import Request, Scripted, Step, answer
-from contract.derived import CONTRACT
+from contract.derived import CONTRACT, classes
 from ledger.client import CLIENTS, resource_class
-from ledger.contract import operations
-from ledger.generated import generated_operation, required_arguments
+from ledger.contract import operations, parameters_in, resolved
+from ledger.generated import generated_argument, generated_operation, required_arguments
 from ledger.items import Vector, read_vectors
+from operation_table import API
 from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
 from pasqal_client._settings import profiles
 from pasqal_client._settings.config import VARIABLES
+from pasqal_core_api import models
 
 PREFIX = "/core-fast"
 
@@ -68,9 +73,63 @@ def body_of(request: Request) -> bytes:
     return request.body
 
 
+def is_generated(call: str) -> bool:
+    """Whether a call is made with a generated function, in place of a method of a resource."""
+    return call.startswith(f"{API}.")
+
+
+@cache
+def generated_arguments(operation_id: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The argument of a generated operation, and the schema, of each parameter, by its name on the wire."""
+    found = {}
+    for place in ("path", "query"):
+        for wire, schema in parameters_in(CONTRACT, operation_id, place).items():
+            parameter = {"name": wire, "in": place, "schema": schema}
+            found[wire] = (generated_argument(CONTRACT, operation_id, parameter), schema)
+    return found
+
+
+def typed(schema: dict[str, Any], value: Any) -> Any:
+    """An argument in the type that a generated function takes: an id, a time, or a member of an enumeration."""
+    schema = resolved(CONTRACT, schema)
+    if isinstance(value, list):
+        return [typed(schema["items"], entry) for entry in value]
+    if "enum" in schema:
+        return getattr(models, schema["title"])(value)
+    if schema.get("format") == "uuid":
+        return UUID(value)
+    if schema.get("format") == "date-time":
+        return datetime.fromisoformat(value)
+    return value
+
+
+def generated_call(client: Any, operation_id: str, arguments: dict[str, Any]) -> Any:
+    """Make the request of a generated operation; its arguments have the names of the wire, or `body`."""
+    known = generated_arguments(operation_id)
+    given = {}
+    for wire, value in arguments.items():
+        if wire == "body":
+            given[wire] = value
+            continue
+        name, schema = known[wire]
+        given[name] = typed(schema, value)
+    return send_generated(client, operation_id, given)
+
+
+def send_generated(client: Any, operation_id: str, arguments: dict[str, Any]) -> Any:
+    """What a generated operation makes of the answer, on the connection of a client of either kind."""
+    module = generated_operation(CONTRACT, operation_id)
+    if isinstance(client, Driver):
+        api = client.target.api
+        return client.runner.run(module.asyncio_detailed(**arguments, client=api)).parsed
+    return module.sync_detailed(**arguments, client=client.api).parsed
+
+
 def make_call(client: Any, call: str, arguments: dict[str, Any]) -> Any:
     """Make a call below a client, with its arguments by name; a listing is read to its end."""
     resource, _, method = call.partition(".")
+    if is_generated(call):
+        return generated_call(client, method, arguments)
     signature = inspect.signature(getattr(resource_class(CLIENTS[0], resource), method))
     given = dict(arguments)
     places = [
@@ -118,12 +177,15 @@ class Runner:
 
     def operation(self, operation_id: str, **settings: Any) -> Any:
         """What a generated operation makes of the answer."""
-        module = generated_operation(CONTRACT, operation_id)
         arguments = required_arguments(CONTRACT, operation_id)
+        return send_generated(self.client(**settings), operation_id, arguments)
+
+    def file(self, component: str, body: str, **settings: Any) -> Any:
+        """What the typed view of a schema makes of a file."""
         client = self.client(**settings)
-        if self.loop is None:
-            return module.sync_detailed(**arguments, client=client.api).parsed
-        return self.loop.run(module.asyncio_detailed(**arguments, client=client.api)).parsed
+        api = client.api if self.loop is None else client.target.api
+        kind, _ = classes(component)
+        return api.read(kind, json.loads(body))
 
     def answers(self, case: Vector) -> None:
         """Let the server give the answer of a case."""

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from conftest import Connect
 from pasqal_client.sandbox import Sandbox
 from pasqal_client.sandbox.devices.catalogue import Catalogue
 from pasqal_client.sandbox.devices.specs import ANALOG_DEVICE, SPECS, check_specs, find_name
+from sandbox.conftest import Connect
 
 DEVICES = "/api/v2/devices"
 PUBLIC = "/api/v1/devices"
@@ -25,7 +25,8 @@ def types(answer: httpx.Response) -> list[str]:
 def queue(http: httpx.Client, device_type: str = "FRESNEL", **query: int) -> dict[str, Any]:
     answer = http.get(f"/api/v1/devices/{device_type}/queue", params=query)
     assert answer.status_code == 200
-    return answer.json()
+    page: dict[str, Any] = answer.json()
+    return page
 
 
 def statuses(http: httpx.Client) -> list[str]:

@@ -149,6 +149,12 @@ def test_a_job_without_progress_has_none(sandbox: Sandbox, pages: httpx.Client) 
     assert page.attributes("progress", "value") == []
 
 
+def test_a_job_may_leave_the_runs_to_the_emulator(sandbox: Sandbox, pages: httpx.Client) -> None:
+    """The page shows none then."""
+    batch = sandbox.add_batch([{"runs": None}], device_type="EMU_FREE")
+    assert shown(pages).row(batch.job_ids[0])[3] == ""
+
+
 def test_the_jobs_are_counted_by_status(sandbox: Sandbox, pages: httpx.Client) -> None:
     """The counts are above the table, and follow as time passes."""
     add_demo(sandbox)
@@ -394,7 +400,7 @@ def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
         overview.read_everything(db, now)
         overview.read_batch(db, now, batch)
         overview.read_devices(db, now, Catalogue(SPECS).devices)
-        overview.read_job(db, now, UUID(job_id))
+        overview.read_job(db, now, UUID(job_id), 1000)
         db.set_trace_callback(None)
         return [step[3] for sql in asked for step in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
 

@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from conftest import Connect
 from pasqal_client.sandbox import Fate, Fault, Sandbox
 from pasqal_client.sandbox.results.files import find_atoms, find_counts
 from pasqal_client.sandbox.results.links import LinkSigner, mask
 from pasqal_client.sandbox.results.made_up import DEFAULT_ATOMS, NOTE, make_result
+from sandbox.conftest import Connect
 
 TWO_ATOMS = json.dumps(
     {
@@ -84,7 +84,8 @@ def test_a_job_that_did_not_succeed_has_no_link(
     sandbox: Sandbox, http: httpx.Client, status: str
 ) -> None:
     """Rule 25: its link stays null, also if a result was given."""
-    jobs = [{"status": status}, {"status": status, "result": {"counter": {"0": 1}}}]
+    jobs: list[dict[str, Any]] = [{}, {"result": {"counter": {"0": 1}}}]
+    jobs = [{"status": status, **job} for job in jobs]
     for job_id in sandbox.add_batch(jobs, complete=True).job_ids:
         assert link(http, job_id) is None
 
@@ -252,10 +253,12 @@ def test_an_emulator_has_results_for_pulser_too(sandbox: Sandbox, http: httpx.Cl
     assert serialised["times"] == {key: [1.0]}
 
 
-def test_an_emulator_chooses_how_many_runs_there_are(sandbox: Sandbox, http: httpx.Client) -> None:
-    """A job without runs has a thousand of them."""
-    (job_id,) = add(sandbox, {"runs": None}, device_type="EMU_FREE")
-    assert sum(file(http, job_id)["counter"].values()) == 1000
+def test_an_emulator_chooses_how_many_runs_there_are(connect: Connect) -> None:
+    """A job without runs has a thousand of them, or as many as the sandbox is told."""
+    for settings, runs in (({}, 1000), ({"emulator_runs": 7}, 7)):
+        with Sandbox(**settings) as sandbox:  # type: ignore[arg-type]
+            (job_id,) = add(sandbox, {"runs": None}, device_type="EMU_FREE")
+            assert sum(file(connect(sandbox), job_id)["counter"].values()) == runs
 
 
 def test_a_job_without_a_run_has_no_counts(sandbox: Sandbox, http: httpx.Client) -> None:

@@ -41,11 +41,13 @@ class Lab:
 
     def create(self, **fields: Any) -> dict[str, Any]:
         """Create a batch."""
-        return data(self.try_create(**fields))
+        made: dict[str, Any] = data(self.try_create(**fields))
+        return made
 
     def get(self, batch: dict[str, Any]) -> dict[str, Any]:
         """The batch as it is now."""
-        return data(self.http.get(f"/api/v2/batches/{batch['id']}"))
+        found: dict[str, Any] = data(self.http.get(f"/api/v2/batches/{batch['id']}"))
+        return found
 
     def jobs(self, batch: dict[str, Any]) -> list[dict[str, Any]]:
         """The jobs of the batch as they are now."""

@@ -31,10 +31,10 @@ def a_job(job: Job) -> None:
     """Required fields have their type, optional ones may be None, and nothing else is possible."""
     assert_type(job.id, UUID)
     assert_type(job.status, JobStatus)
-    assert_type(job.runs, int)
+    assert_type(job.runs, int | None)
     assert_type(job.batch_id, UUID)
     assert_type(job.created_at, datetime.datetime)
-    assert_type(job.creation_order, int)
+    assert_type(job.creation_order, int | None)
     assert_type(job.parent_id, UUID | None)
     assert_type(job.start_timestamp, datetime.datetime | None)
     assert_type(job.variables, dict[str, Any] | None)
@@ -47,10 +47,10 @@ def a_batch(batch: Batch) -> None:
     """Fields named like builtins keep their names."""
     assert_type(batch.status, BatchStatus)
     assert_type(batch.open, bool)
-    assert_type(batch.tags, list[str])
-    assert_type(batch.jobs_count_per_status, dict[str, Any])
+    assert_type(batch.tags, list[str] | None)
+    assert_type(batch.jobs_count_per_status, dict[str, int] | None)
     assert_type(batch.configuration, dict[str, Any] | None)
-    assert_type(batch.queue_priority, QueuePriority)
+    assert_type(batch.queue_priority, QueuePriority | None)
     assert_type(batch.jobs, list[Job] | None)
 
 

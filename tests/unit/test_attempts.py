@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ from pasqal_client import RateLimitError, RetryPolicy
 from pasqal_client._http.attempts import Attempts
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._http.hooks import Observer
-from pasqal_client._http.outcomes import FailedAttempt, OverdueError
+from pasqal_client._http.outcomes import FailedAttempt, OverdueError, judge_answer
 from pasqal_client._http.retry import Failure
 from pasqal_client._http.throttle import CURRENT, PAUSE, Window
 from pasqal_client._http.transport.deadline import requests_until
@@ -22,13 +23,13 @@ from pasqal_client._settings.config import Settings
 URL = "https://lab.example"
 
 
-def attempts_with(**settings: Any) -> Attempts:
-    """The attempts at a read, of which the first one has begun."""
+def attempts_with(method: str = "GET", **settings: Any) -> Attempts:
+    """The attempts at a request, of which the first one has begun."""
     attempts = Attempts(
-        httpx.Request("GET", URL),
-        ErrorContext("GET", "/", changes=False),
+        httpx.Request(method, URL),
+        ErrorContext(method, "/", changes=method != "GET"),
         Settings(base_url=URL, region="custom", **settings),
-        Observer(),
+        Observer(str),
         reports_sending=True,
     )
     attempts.begin_attempt()
@@ -96,3 +97,41 @@ def test_an_error_names_the_limit_that_applies(
         attempts.begin_sending()
     failed = attempts.break_off(OverdueError())
     assert f"within {limit} (attempt 1)" in failed.error.reason
+
+
+@pytest.mark.parametrize(
+    ("attempt", "retry_after", "why"),
+    [
+        (5, None, "; gave up after 5 attempts"),
+        (5, 0.1, "; gave up after 5 attempts; the service asks to wait 0.1 s"),
+        (2, 90.0, "; the service asks to wait 90 s, and longest_retry_after is 60 s"),
+        (2, 50.0, r"; the service asks to wait 50 s, and (20|19\.\d+) s are left"),
+    ],
+)
+def test_an_error_says_why_it_was_the_last(
+    attempt: int, retry_after: float | None, why: str
+) -> None:
+    """Attempts that are used up, a Retry-After above the policy's longest and one above the deadline are told apart."""
+    attempts = attempts_with(deadline=20)
+    for _ in range(attempt - 1):
+        attempts.begin_attempt()
+    with pytest.raises(RateLimitError) as caught:
+        attempts.pause_or_raise(rejected(retry_after))
+    assert re.fullmatch(f"slowly{why}", caught.value.reason)
+    assert caught.value.args == (caught.value.reason,)
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 404), ("PATCH", 500)])
+def test_nothing_is_added_to_an_error_that_is_never_repeated(method: str, status: int) -> None:
+    """Neither the pause that the service asks for nor the attempts before it are why it ends."""
+    attempts = attempts_with(method)
+    for _ in range(4):
+        attempts.begin_attempt()
+    context = ErrorContext(method, "/", changes=method != "GET")
+    headers = {"retry-after": "7"}
+    failed = judge_answer(status, headers, b'{"message": "No"}', context)
+    assert isinstance(failed, FailedAttempt)
+    reason = failed.error.reason
+    with pytest.raises(type(failed.error)) as caught:
+        attempts.pause_or_raise(failed)
+    assert caught.value.reason == reason

@@ -161,7 +161,7 @@ def test_a_report_on_nothing_says_so() -> None:
 
 def test_the_departures_of_a_client_make_a_report() -> None:
     """The departures that any client has collected print as the same table as an examination's report."""
-    departures = Departures()
+    departures = Departures(str)
     assert str(departures) == "In what this client has read nothing differs from the contract."
     for position in range(3):
         departures.report(Departure(f"data[{position}].runs", "an integer", '"12"', "data[].runs"))

@@ -22,7 +22,7 @@ DATE = Departure(
 
 def test_a_kind_is_logged_once_and_counted(caplog: pytest.LogCaptureFixture) -> None:
     """A page of a hundred jobs with the same fault is one line in the log, and the count says a hundred."""
-    departures = Departures()
+    departures = Departures(str)
     for departure in (RUNS, DATE, AGAIN):
         departures.report(departure)
     assert [(seen.first, seen.count) for seen in departures] == [(RUNS, 2), (DATE, 1)]
@@ -36,13 +36,13 @@ def test_a_kind_is_logged_once_and_counted(caplog: pytest.LogCaptureFixture) -> 
 
 def test_a_collection_without_departures_is_falsy() -> None:
     """An empty collection is falsy, as Python's own collections are."""
-    departures = Departures()
+    departures = Departures(str)
     assert (list(departures), len(departures), bool(departures)) == ([], 0, False)
 
 
 def test_a_strict_collection_raises_and_counts() -> None:
     """A strict client raises at the first departure, and still records it."""
-    departures = Departures()
+    departures = Departures(str)
     for _ in range(2):
         with pytest.raises(DepartureError, match=r"data\[3\].runs") as caught:
             departures.report_and_raise(RUNS)
@@ -63,7 +63,7 @@ def test_a_secret_that_the_service_echoes_is_not_shown(
 
 def test_threads_count_together() -> None:
     """No departure is lost when threads report at once, and each kind is logged exactly once."""
-    departures = Departures()
+    departures = Departures(str)
     threads = [
         threading.Thread(target=lambda: deque(map(departures.report, [RUNS] * 500)), daemon=True)
         for _ in range(8)

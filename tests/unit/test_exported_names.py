@@ -20,7 +20,7 @@ OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
 NAMES = """
 APIConnectionError APIError APIStatusError AsyncJobListing AsyncPasqalClient AuthenticationError
 BadRequestError Batch BatchStatus CancelReceipt CancelRefusedError ClientCredentials
-ConfigurationError ConflictError ContractReport Credentials DeadlineError Departure DepartureError
+ConfigurationError ConflictError ContractReport Credentials DeadlineError Departure DepartureError Departures
 Finding IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError
 NotFoundError OrderDirection OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials
 PermissionDeniedError QueuePriority RateLimitError ReceivedResponse Resolution ResponseError

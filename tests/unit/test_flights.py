@@ -35,7 +35,7 @@ def test_a_page_that_is_wanted_during_a_pause_is_fetched_after_it() -> None:
         pauses.append(window.pause(time.monotonic()))
         return ANSWER
 
-    walk = Walk(Order(JOBS))
+    walk = Walk(Order(JOBS, "created_at"))
     assert walk.wanted is not None
     assert PageFlights(window, fetch).get(walk.wanted, walk) is ANSWER
     assert pauses == [0.0]
@@ -52,7 +52,7 @@ def test_a_task_for_the_wanted_page_starts_after_a_pause() -> None:
             pauses.append(window.pause(time.monotonic()))
             return ANSWER
 
-        walk = Walk(Order(JOBS))
+        walk = Walk(Order(JOBS, "created_at"))
         assert walk.wanted is not None
         flights = AsyncPageFlights(window, fetch)
         assert await flights.get(walk.wanted, walk) is ANSWER
@@ -87,7 +87,7 @@ def test_a_page_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
         over.wait()
         return ANSWER
 
-    walk = Walk(Order(JOBS))
+    walk = Walk(Order(JOBS, "created_at"))
     assert walk.wanted is not None
     flights = PageFlights(Pausing(over), fetch)
     flights._launch([walk.wanted], 2)
@@ -106,7 +106,7 @@ def test_a_task_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
             await over.wait()
             return ANSWER
 
-        walk = Walk(Order(JOBS))
+        walk = Walk(Order(JOBS, "created_at"))
         assert walk.wanted is not None
         flights = AsyncPageFlights(Pausing(over), fetch)
         flights._launch([walk.wanted], 2)
@@ -134,9 +134,9 @@ def test_tasks_that_the_walk_has_passed_are_cancelled() -> None:
                 return [Span(50, 10), Span(0, 10)]
 
         flights = AsyncPageFlights(Window(2), fetch)
-        assert await flights.get(Span(50, 10), Straight(Order(JOBS))) is ANSWER
+        assert await flights.get(Span(50, 10), Straight(Order(JOBS, "created_at"))) is ANSWER
         passed = flights._flights[Span(0, 10)]
-        assert await flights.get(Span(50, 10), Straight(Order(JOBS))) is ANSWER
+        assert await flights.get(Span(50, 10), Straight(Order(JOBS, "created_at"))) is ANSWER
         await asyncio.wait([passed])
         assert passed.cancelled()
         assert begun == [50, 0, 50, 0]

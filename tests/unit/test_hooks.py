@@ -48,7 +48,7 @@ def told(
     observer: Observer, status: int | None = 200, error: str | None = None
 ) -> SentRequest | None:
     seen = observer.report_request(REQUEST, 2)
-    observer.report_response(seen, status, ANSWER, 0.0123, error)
+    observer.report_response(seen, status, ANSWER, 0.0123, error, observer.clean)
     return seen
 
 
@@ -82,7 +82,7 @@ def test_hooks_see_only_the_start_of_a_redirect_target() -> None:
     responses: list[ReceivedResponse] = []
     observer = Observer(clean, on_response=responses.append)
     location = httpx.Headers({"Location": f"https://ada:pw@lab.example/{SECRET}?code=1#x"})
-    observer.report_response(observer.report_request(REQUEST, 1), 302, location, 0.1, None)
+    observer.report_response(observer.report_request(REQUEST, 1), 302, location, 0.1, None, clean)
     assert responses[0].headers == {"location": "https://lab.example/***"}
 
 
@@ -109,7 +109,9 @@ def test_the_log_has_a_line_per_attempt(caplog: pytest.LogCaptureFixture) -> Non
     told(Observer(clean))
     told(Observer(clean), 503, "503 Service Unavailable: Down.")
     seen = Observer(clean).report_request(REQUEST, 1)
-    Observer(clean).report_response(seen, None, httpx.Headers(), 1.0, "no connection within 10 s")
+    Observer(clean).report_response(
+        seen, None, httpx.Headers(), 1.0, "no connection within 10 s", clean
+    )
     line = "GET https://lab.example/jobs?echo=***&n=1"
     assert caplog.messages == [
         f"{line} -> 200, attempt 2, 0.012 s, request id r-1-***",

@@ -169,7 +169,7 @@ class OwnJob(Job):
     @property
     def half(self) -> int:
         """Half of the job's runs."""
-        return self.runs // 2
+        return (self.runs or 0) // 2
 
 
 class SlottedJob(Job):

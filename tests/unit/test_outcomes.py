@@ -195,7 +195,7 @@ def test_an_interruption_becomes_a_typed_error(
 
 def test_a_library_error_about_a_token_answer_is_not_quoted() -> None:
     """Such an error may quote the body; one that kept the request from going out cannot, so it is shown."""
-    grant = ErrorContext("POST", "/oauth/token", changes=False, grants=True)
+    grant = ErrorContext("POST", "/oauth/token", changes=False, asks_for_token=True)
     quoting = httpx.RemoteProtocolError(
         'illegal chunk header: bytearray(b\'{"access_token": "fr3sh\')'
     )
@@ -372,7 +372,11 @@ KNOWN, FRESH = "s3cr3t-of-the-account", "fr3sh-t0ken/of+the-lab"
 
 def asking() -> ErrorContext:
     return ErrorContext(
-        "POST", "/token", lambda text: redacted(text, spellings(KNOWN)), changes=False, grants=True
+        "POST",
+        "/token",
+        lambda text: redacted(text, spellings(KNOWN)),
+        changes=False,
+        asks_for_token=True,
     )
 
 
@@ -544,7 +548,10 @@ def test_any_answer_is_a_success_or_a_typed_error(
         return redacted(text, [*spellings(KNOWN), *spellings(FRESH)])
 
     judged = judge_answer(
-        status, headers, body, ErrorContext("POST", "/x", clean, changes=changes, grants=grants)
+        status,
+        headers,
+        body,
+        ErrorContext("POST", "/x", clean, changes=changes, asks_for_token=grants),
     )
     if not isinstance(judged, FailedAttempt):
         assert status == 200

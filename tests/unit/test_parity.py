@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from pasqal_client import AsyncPasqalClient, PasqalClient, _resource
+from pasqal_client import (
+    AsyncJobListing,
+    AsyncPasqalClient,
+    Departures,
+    JobListing,
+    PasqalClient,
+    _resource,
+)
 from pasqal_client._listing.listings import AsyncListing, Listing
 from pasqal_client.batches import AsyncBatches, Batches
 from pasqal_client.jobs import AsyncJobs, Jobs
@@ -86,6 +93,14 @@ def test_nothing_is_awaited_in_one_client_and_iterated_in_the_other() -> None:
             assert inspect.iscoroutinefunction(twin) is not plain, name
 
 
+def test_what_a_client_gives_has_a_public_class() -> None:
+    """A program may ask for the class of a listing or of the departures, and name it in its annotations."""
+    for kind, listing in ((PasqalClient, JobListing), (AsyncPasqalClient, AsyncJobListing)):
+        client = kind(token="t")
+        assert isinstance(client.jobs.list(), listing)
+        assert isinstance(client.departures, Departures)
+
+
 @pytest.mark.parametrize("twins", TWINS, ids=lambda twins: twins[0].__name__)
 def test_public_methods_are_documented(twins: tuple[type, type]) -> None:
     """The docstring of an async method may refer to its sync twin."""
@@ -99,10 +114,11 @@ PATTERNS = re.findall(r"(?:^    .+\n)+", _resource.__doc__ or "", re.MULTILINE)
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=["read", "listing", "write"])
 def test_the_patterns_for_a_method_are_those_of_the_resources(pattern: str) -> None:
-    """Each pattern is the body of a method, and of its twin with `await` before what sends."""
+    """Each pattern is the body of a method, and of its twin, with `await` before what sends and its own listing."""
     body = textwrap.indent(textwrap.dedent(pattern), " " * 8)
     assert body in code_of(Jobs, Batches)
     twin = re.sub(r"self\._(read|write)\(", r"await self._\1(", body)
+    twin = re.sub(r"\b(\w+Listing)\b", r"Async\1", twin)
     assert twin in code_of(AsyncJobs, AsyncBatches)
 
 

@@ -391,7 +391,7 @@ def test_a_batch_that_briefly_shows_no_job_is_looked_at_again() -> None:
     wait.saw(snapshot([]), 2)
     assert (wait.is_over, wait.unfinished()) == (False, (A,))
     ended = wait_of()
-    ended.saw(snapshot(jobs("DONE").jobs, moved=True), 1)
+    ended.saw(snapshot(jobs("DONE").jobs, total=2), 1)
     ended.saw(snapshot([]), 2)
     assert (ended.is_over, looks(ended)) == (False, "jobs")
     ended.saw(jobs("DONE", "ERROR"), 3)
@@ -440,8 +440,10 @@ def test_a_doubtful_listing_ends_no_wait() -> None:
     for time in range(TOLERATED):
         assert wait.saw(doubtful("DONE"), time) == []
         assert (wait.is_over, wait.unfinished()) == (False, (B,))
+        wait.pause(time, 1.0)
+    wait.saw(doubtful("DONE"), 9)
     with pytest.raises(errors.ResponseError, match="the pages do not join up"):
-        wait.saw(doubtful("DONE"), 9)
+        wait.pause(9, 1.0)
     lucky = wait_of()
     lucky.saw(doubtful("DONE"), 1)
     assert not lucky.is_over
@@ -463,24 +465,25 @@ def test_a_doubtful_listing_with_active_jobs_does_not_fail() -> None:
     wait = wait_of()
     for time in range(TOLERATED + 2):
         wait.saw(doubtful("RUNNING"), time)
+        wait.pause(time, 1.0)
     assert looks(wait) == "count PENDING RUNNING"
 
 
 @pytest.mark.parametrize(
-    ("proven", "total", "doubt", "moved"),
+    ("proven", "total", "doubt", "is_full", "has_moved"),
     [
-        (True, 2, "", False),
-        (True, None, "", False),
-        (True, 3, "", True),
-        (False, 2, "", False),
-        (False, 3, "x; y", True),
-        (False, None, "x; y", False),
+        (True, 2, "", True, False),
+        (True, None, "", False, False),
+        (True, 3, "", False, True),
+        (False, 2, "x; y", True, False),
+        (False, 3, "x; y", False, True),
+        (False, None, "x; y", False, False),
     ],
 )
-def test_a_listing_with_as_many_jobs_as_the_total_lacks_none(
-    proven: bool, total: int | None, doubt: str, moved: bool
+def test_a_snapshot_keeps_the_doubts_of_its_listing(
+    proven: bool, total: int | None, doubt: str, is_full: bool, has_moved: bool
 ) -> None:
-    """No job is yielded twice, so the number proves completeness where the listing cannot."""
+    """As many jobs as the total do not disprove a doubt: one may have gone and another one come."""
 
     class Listing:
         doubts = ("x", "y")
@@ -488,19 +491,65 @@ def test_a_listing_with_as_many_jobs_as_the_total_lacks_none(
     listing = Listing()
     vars(listing).update(proven=proven, total=total)
     shown = Snapshot.of(listing, jobs("DONE", "DONE").jobs)  # type: ignore[arg-type]
-    assert (shown.doubt, shown.moved) == (doubt, moved)
+    assert (shown.doubt, shown.is_full, shown.has_moved) == (doubt, is_full, has_moved)
+
+
+def full(*ids: uuid.UUID) -> Snapshot:
+    """A doubtful snapshot with as many jobs as there are, all of them DONE."""
+    found = [job(one) for one in ids]
+    return snapshot(found, doubt="the pages do not join up", total=len(found))
+
+
+def test_a_full_snapshot_is_confirmed_by_the_same_jobs() -> None:
+    """Of more than a page of jobs created at one moment no listing is proven; two in a row are as good."""
+    wait = wait_of()
+    wait.saw(full(A, B), 1)
+    assert (wait.is_over, looks(wait), wait.pause(1, 1.0)) == (False, "jobs", 0.0)
+    wait.saw(full(A, B), 1)
+    assert wait.is_over
+
+
+def test_other_jobs_in_the_same_number_confirm_nothing() -> None:
+    """A job went and another came, so either snapshot may lack one; the next look follows after a pause."""
+    wait = wait_of()
+    wait.saw(full(A, B), 1)
+    wait.saw(full(A, C), 1)
+    assert (wait.is_over, looks(wait), wait.pause(1, 1.0)) == (False, "jobs", 1.0)
+    wait.saw(full(A, C), 2)
+    assert wait.is_over
+
+
+def test_only_a_full_snapshot_can_be_confirmed() -> None:
+    """If the number says that a job was hidden, showing the same again proves nothing."""
+    wait = wait_of()
+    for time in range(TOLERATED):
+        wait.saw(snapshot(full(A, B).jobs, doubt="x", total=3), time)
+        wait.pause(time, 1.0)
+        assert (wait.is_over, looks(wait)) == (False, "jobs")
+
+
+def test_the_look_that_ends_a_wait_keeps_none_of_its_jobs_back() -> None:
+    """A job that is seen to have ended for the first time is yielded before the wait gives up."""
+    wait = wait_of(eager=True)
+    for time in range(TOLERATED):
+        wait.saw(doubtful("DONE"), time)
+        wait.pause(time, 1.0)
+    assert [one.id for one in wait.saw(doubtful("DONE", "DONE"), 9)] == [B]
+    with pytest.raises(errors.ResponseError, match="the pages do not join up"):
+        wait.pause(9, 1.0)
 
 
 def test_jobs_that_arrived_while_others_were_read_are_looked_at() -> None:
     """The total says that one more job exists than was shown, and it may be active."""
     wait = wait_of()
     for time in range(TOLERATED + 2):
-        wait.saw(snapshot(jobs("DONE").jobs, moved=True), time)
+        wait.saw(snapshot(jobs("DONE").jobs, total=2), time)
+        wait.pause(time, 1.0)
         assert (looks(wait), wait.is_over) == ("jobs", False)
     wait.saw(jobs("DONE", "ERROR"), 9)
     assert wait.is_over
     by_id = wait_of(ids=[A])
-    by_id.saw(snapshot(jobs("DONE").jobs, moved=True), 1)
+    by_id.saw(snapshot(jobs("DONE").jobs, total=2), 1)
     assert by_id.is_over
 
 
@@ -558,6 +607,8 @@ def test_a_doubtful_listing_is_repeated_until_the_timeout() -> None:
     wait = wait_of(ids=[A, B], timeout=3600)
     for time in range(TOLERATED * 3):
         wait.saw(doubtful("DONE"), time)
+        wait.pause(time, 1.0)
+    wait.saw(doubtful("DONE"), 3600)
     with pytest.raises(
         errors.WaitTimeoutError, match="could not all be read: the pages do not join up"
     ) as caught:

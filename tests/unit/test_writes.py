@@ -181,7 +181,7 @@ def answer_of(
     """The answer to a write, from a service that sends a request id."""
     found: list[Departure] = []
     response = Response(HTTPStatus.OK, b"", Headers(), read_model(kind, body, found.append))
-    seen = Departures() if departures is None else departures
+    seen = Departures(str) if departures is None else departures
     return Answer.of(response, found, seen.report_and_raise if strict else seen.report)
 
 
@@ -277,7 +277,7 @@ def test_an_empty_list_of_jobs_is_an_answer(data: Any) -> None:
 )
 def test_an_answer_that_cannot_be_read_is_not_an_empty_receipt(data: Any) -> None:
     """The outcome is unknown, and the departures are reported all the same."""
-    departures = Departures()
+    departures = Departures(str)
     with pytest.raises(OutcomeUnknownError, match="the answer does not hold the cancelled jobs"):
         receipt_of(data, departures, id=[A])
     assert len(departures) > 0
@@ -286,7 +286,7 @@ def test_an_answer_that_cannot_be_read_is_not_an_empty_receipt(data: Any) -> Non
 def test_a_completion_answers_with_the_batch_that_was_meant() -> None:
     """Another batch is the answer to another request; one without an id is reported as a departure."""
     assert batch_in(answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}), BATCH).id == BATCH
-    departures = Departures()
+    departures = Departures(str)
     assert isinstance(
         batch_in(answer_of(BatchAnswer, {"data": {"id": 7}}, departures), BATCH), Batch
     )
@@ -302,7 +302,7 @@ def test_a_completion_answers_with_the_batch_that_was_meant() -> None:
 def test_a_strict_client_gets_the_write_with_the_departure() -> None:
     """The error has the first departure and the write, counts all departures, and pickles."""
     departures, about = (
-        Departures(),
+        Departures(str),
         Write("cancel_jobs", BATCH, carried_out=True, unsent=({"id": ["x"]},)),
     )
     answer = answer_of(

@@ -51,6 +51,8 @@ def sample(contract: Contract, schema: Schema) -> Any:
     if "enum" in listed:
         kind = getattr(models, listed.get("title", ""), str)
         return kind(listed["enum"][0])
+    if listed.get("format") == "uuid":
+        return UUID(int=0)
     if listed.get("format") == "date-time":
         return datetime(
             2026,
@@ -119,19 +121,12 @@ def required_arguments(contract: Contract, operation_id: str) -> dict[str, Any]:
         if argument.default is not inspect.Parameter.empty:
             continue
         if argument.kind is not argument.KEYWORD_ONLY:
-            given[name] = _in_path(contract, next(places, {}))
+            given[name] = sample(contract, next(places, {}))
         elif name == "body":
             given[name] = _typed_body(contract, operation_id)
         else:
             given[name] = sample(contract, queries.get(name, {}))
     return given
-
-
-def _in_path(contract: Contract, schema: Schema) -> Any:
-    """A value for a place in a path."""
-    if schema.get("format") == "uuid":
-        return UUID(int=0)
-    return sample(contract, schema)
 
 
 def _typed_body(contract: Contract, operation_id: str) -> Any:

@@ -81,7 +81,7 @@ def write_operation(ledger: Ledger, operation_id: str) -> None:
     except Exception as error:  # an operation of a kind that no operation had so far
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
-        said = f"{type(error).__name__}: {error}"[:LONGEST]
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]
         ledger.gaps.append(
             f"{operation_id}: the ledger cannot look at it ({said}, at {where}); adapt tools/ledger"
         )
@@ -129,6 +129,10 @@ def write_parameter(
         label += " (path)"
         # The vectors have no keys of the path, only the path as a whole.
         key = ""
+    asked = word
+    if reach is not None and reach.is_generated:
+        # Each language generates names of its own, so the vectors use those of the wire.
+        asked = wire
     ledger.row(
         label,
         code(where),
@@ -138,7 +142,7 @@ def write_parameter(
         serving(ledger, what, operation_id, parameter),
         *ledger.covering(
             what,
-            ("parameter", operation_id, key, word),
+            ("parameter", operation_id, key, asked),
             "requests",
             wire,
             word or wire,

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
-import re
 import sys
-from dataclasses import fields
 from functools import cache
-from types import SimpleNamespace
 from typing import Any, Final, get_type_hints
-from uuid import UUID
+from unittest.mock import MagicMock
 
 from check_spec.places import METHODS, Contract, Node, Schema
 
-from .client import source_of
+from .client import BESIDES, source_of
 from .contract import LedgerError, parameters_in
 from .generated import sample
+
+CONDITIONS: Final = ("filters", "match_batches")
+"""The functions that make conditions of a query, each of those for one table."""
+
+WINDOW: Final = frozenset({"limit", "offset"})
+
+# Devices are few, and have a single order.
+ONE_ORDER: Final = frozenset({"get_public_devices", "get_devices"})
 
 _SORT_KEYS: Final = ("runs", "updated_at", "status")
 """Fields that a list may be sorted by, other than the one it is sorted by anyway."""
 
 
-_WINDOW: Final = ("limit", "offset")
-
-
 @cache
 def served() -> dict[str, Node]:
     """What the sandbox says of each operation that it serves, by the operationId."""
-    from pasqal_client.sandbox.app import Parts, create_api
+    from pasqal_client.sandbox.app import create_api
 
-    # Nothing is asked of them.
-    parts: Any = SimpleNamespace(**{field.name: None for field in fields(Parts)})
-    parts.desk = SimpleNamespace(accepts=lambda _token: False)
-    parts.results = SimpleNamespace(host=None)
-    signer: Any = None
-    document = create_api(parts, signer).openapi()
+    # Nothing is asked of what the API is made of.
+    stand_ins: list[Any] = [MagicMock() for _ in inspect.signature(create_api).parameters]
+    document = create_api(*stand_ins).openapi()
     found = {}
     for item in document["paths"].values():
         for method in METHODS:
@@ -55,12 +55,13 @@ def handler(operation_id: str) -> Any:
 
 def missing_handler(operation_id: str) -> str:
     """What the sandbox lacks to serve an operation, with the place where it belongs; empty if nothing."""
-    from pasqal_client.sandbox import app
+    from pasqal_client.sandbox import handlers
 
     if operation_id in served():
         return ""
-    needed = "a handler of that name, and the model of its answer in SUCCESSES,"
-    return f"the sandbox does not serve it; add {needed} to {source_of(app.create_api)}"
+    needed = "a handler of that name, and the model of its answer in `successes`,"
+    place = source_of(handlers).rpartition("/")[0]
+    return f"the sandbox does not serve it; add {needed} to the handlers of its topic in {place}"
 
 
 def query_model(operation_id: str) -> Any:
@@ -93,8 +94,9 @@ def in_a_query(
 ) -> str:
     """What the sandbox makes of a query parameter: a condition, the order or the page; empty text for nothing.
 
-    The functions that make it of a query are those of the module that has the query's model:
-    `filters`, `ordering` and `window`.
+    The functions that make it of a query are those of the module that has the query's model: one of
+    `CONDITIONS`, `ordering` and `window`. What is not in a table has no conditions; there the
+    handler looks at the query itself.
 
     Raises:
         LedgerError: the sandbox asks for a parameter that the operation does not have.
@@ -103,8 +105,8 @@ def in_a_query(
     if model is None:
         return ""
     module = sys.modules[model.__module__]
-    if not hasattr(module, "filters"):
-        return _in_the_handler(operation_id, parameter["name"])
+    if not hasattr(module, CONDITIONS[0]):
+        return _in_a_handler(operation_id, parameter["name"])
     needed = _required(contract, operation_id, model)
     plain = model(**needed)
     for value in _values(parameter["name"], contract, parameter["schema"]):
@@ -131,15 +133,31 @@ def in_a_query(
     return ""
 
 
-def _in_the_handler(operation_id: str, name: str) -> str:
-    """What the module of a handler reads of a query that is not a question to the database."""
+def _in_a_handler(operation_id: str, name: str) -> str:
+    """What the module of a handler does with a query parameter that it reads by itself; empty text for nothing."""
+    if operation_id in ONE_ORDER and name == "order_by":
+        return "the order"
     module = sys.modules[handler(operation_id).__module__]
-    source = inspect.getsource(module)
-    if re.search(rf"\bquery\.{name}\b", source):
-        return "its handler"
-    if name in _WINDOW and "window(query)" in source:
-        return "the page"
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if _reads(node, name):
+            return "the order" if name in BESIDES else "the handler"
+        if name in WINDOW and _calls_window(node):
+            return "the page"
     return ""
+
+
+def _reads(node: ast.AST, name: str) -> bool:
+    """Whether code reads a parameter from a query."""
+    if not isinstance(node, ast.Attribute) or node.attr != name:
+        return False
+    return isinstance(node.value, ast.Name) and node.value.id == "query"
+
+
+def _calls_window(node: ast.AST) -> bool:
+    """Whether code cuts a list into pages."""
+    if not isinstance(node, ast.Call):
+        return False
+    return isinstance(node.func, ast.Name) and node.func.id == "window"
 
 
 def _required(
@@ -166,15 +184,8 @@ def _values(
         return [*_SORT_KEYS]
     value = sample(contract, schema)
     if isinstance(value, list):
-        value = [_spelled(schema["items"], one) for one in value]
+        value = [str(one) for one in value]
     return [value]
-
-
-def _spelled(schema: Schema, value: Any) -> str:
-    """A value of a list, as it comes over the wire."""
-    if schema.get("format") == "uuid":
-        return str(UUID(int=0))
-    return str(value)
 
 
 def _conditions(
@@ -182,14 +193,18 @@ def _conditions(
     asked: Any,
     operation_id: str,
 ) -> list[Any]:
-    try:
-        found: list[Any] = module.filters(asked)
-    except AttributeError as error:
-        file = source_of(type(asked))
-        raise LedgerError(
-            f"{file} asks {operation_id} for something other than a parameter: {error}; adapt it there"
-        ) from error
-    return found
+    wrong = None
+    for name in CONDITIONS:
+        try:
+            found: list[Any] = getattr(module, name)(asked)
+        except AttributeError as error:  # it may be for another table
+            wrong = wrong or error
+        else:
+            return found
+    file = source_of(type(asked))
+    raise LedgerError(
+        f"{file} asks {operation_id} for something other than a parameter: {wrong}; adapt it there"
+    ) from wrong
 
 
 def _differ(

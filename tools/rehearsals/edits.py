@@ -80,11 +80,6 @@ def replace_word(file: str, old: str, new: str) -> Edit:
     return Edit(file, change)
 
 
-def append(file: str, paragraph: str) -> Edit:
-    """The edit that adds a paragraph at the end of a page."""
-    return Edit(file, lambda text: f"{text}\n{paragraph}\n")
-
-
 def add_row(file: str, heading: str, row: str) -> Edit:
     """The edit that adds a row to the first table of a chapter of a page."""
 

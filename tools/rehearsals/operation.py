@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .edits import append
+from .edits import add_row
 from .paths import PATHS
 from .python_edits import (
     add_import,
@@ -127,7 +127,7 @@ REACH: Final = '"get_job_log": Reach("jobs", "log", None)'
 
 HANDLER: Final = """
 async def get_job_log(self, job_id: UUID) -> Response:
-    return self._answers.succeed(SUCCESSES["get_job_log"], data={"lines": []})
+    return self._answers.succeed(self.successes["get_job_log"], data={"lines": []})
 """
 SUCCESS: Final = '"get_job_log": NonPaginatedResponseJobLog'
 
@@ -177,6 +177,8 @@ def refusal(status: int, kind: str, **more: Any) -> dict[str, Any]:
     }
 
 
+OPERATIONS_CHAPTER: Final = "# The operations of the service, and how each is reached"
+ROW: Final = "| `get_job_log` | `GET /api/v2/jobs/{job_id}/log` | documented | `client.jobs.log` |"
 GET_JOB_LOG: Final = '("get", "/api/v2/jobs/{job_id}/log")'
 STATUSES: Final = '{"200": "NonPaginatedResponse[JobLog]", "422": "HTTPValidationError"}'
 
@@ -195,13 +197,13 @@ BY_HAND: Final[Sequence[tuple[str, Sequence[Edit]]]] = (
         (add_to_table(PATHS["operation table"], "TABLE", REACH),),
     ),
     (
-        "its handler in the sandbox's `app.py`, and the model of its answer",
+        "its handler in the sandbox's `handlers/jobs.py`, and the model of its answer",
         (
             add_import(
                 PATHS["sandbox"], "from pasqal_core_schemas import NonPaginatedResponseJobLog"
             ),
-            add_to_class(PATHS["sandbox"], "_Handlers", HANDLER),
-            add_to_table(PATHS["sandbox"], "SUCCESSES", SUCCESS),
+            add_to_class(PATHS["sandbox"], "JobHandlers", HANDLER),
+            add_to_table(PATHS["sandbox"], "JobHandlers.successes", SUCCESS),
         ),
     ),
     (
@@ -217,8 +219,8 @@ BY_HAND: Final[Sequence[tuple[str, Sequence[Edit]]]] = (
         ),
     ),
     (
-        "a sentence in the README",
-        (append(PATHS["readme"], "`client.jobs.log(job_id)` reads the log of a job."),),
+        "its row in `docs/operations.md`",
+        (add_row(PATHS["operations page"], OPERATIONS_CHAPTER, ROW),),
     ),
     (
         "the operation and its answer in the tables of `test_transcription.py`",

@@ -13,9 +13,9 @@ PATHS: Final = {
     # The command line
     "options": "overlay/pasqal_client/cli/options.py",
     "cli page": "docs/cli.md",
-    "readme": "README.md",
+    "operations page": "docs/operations.md",
     # The sandbox
-    "sandbox": "overlay/pasqal_client/sandbox/app.py",
+    "sandbox": "overlay/pasqal_client/sandbox/handlers/jobs.py",
     "sandbox filters": "overlay/pasqal_client/sandbox/database/queries.py",
     # Tests and tools
     "transcription": "tests/contract/test_transcription.py",

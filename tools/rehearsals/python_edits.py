@@ -18,7 +18,7 @@ def add_to_table(file: str, table: str, entry: str) -> Edit:
     Args:
         file: relative to the root of the repository.
         table: the name of the table, and the keys that lead to a table inside of it, with blanks
-            between them: `FIELDS 'Job'`.
+            between them: `FIELDS 'Job'`. One of a class has the class before it: `Jobs.answers`.
         entry: as it stands in the table, without a comma.
     """
     return Edit(file, partial(_add_to_table, file, table, entry))
@@ -96,10 +96,8 @@ def _with_value(text: str, node: ast.expr, value: str) -> str:
 
 
 def _add_to_class(file: str, name: str, lines: str, text: str) -> str:
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.ClassDef) and node.name == name:
-            return _insert(text, node.end_lineno or 0, indent(lines, "    "))
-    raise EditError(file, f"does not define a class {name}")
+    node = _class(file, name, text)
+    return _insert(text, node.end_lineno or 0, indent(lines, "    "))
 
 
 def _add_before_return(file: str, function: str, lines: str, text: str) -> str:
@@ -118,6 +116,13 @@ def _insert(text: str, line: int, added: str) -> str:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Where they do it
+
+
+def _class(file: str, name: str, text: str) -> ast.ClassDef:
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return node
+    raise EditError(file, f"does not define a class {name}")
 
 
 def _function(file: str, name: str, text: str) -> Function:
@@ -156,7 +161,11 @@ def _expression(file: str, table: str, text: str) -> ast.expr:
 
 
 def _assigned(file: str, name: str, text: str) -> ast.expr:
-    for node in ast.parse(text).body:
+    owner, _, attribute = name.rpartition(".")
+    body = ast.parse(text).body
+    if owner:
+        body = _class(file, owner, text).body
+    for node in body:
         if isinstance(node, ast.AnnAssign) and node.value is not None:
             targets: list[ast.expr] = [node.target]
             value = node.value
@@ -165,6 +174,6 @@ def _assigned(file: str, name: str, text: str) -> ast.expr:
             value = node.value
         else:
             continue
-        if name in [ast.unparse(target) for target in targets]:
+        if attribute in [ast.unparse(target) for target in targets]:
             return value
     raise EditError(file, f"has no table {name}")

@@ -233,7 +233,7 @@ def _grant_or_raise(judged: Grant | APIError) -> Grant:
 
 
 def _check_token_type(kind: object) -> None:
-    """Reject a token that is not a bearer token: the service would reject it, or see it in vain."""
+    """Reject a token that is not a bearer token: the service would reject it, or ignore it."""
     if not kind:
         return
     if not isinstance(kind, str) or kind.strip().lower() != "bearer":

@@ -18,7 +18,7 @@ import time
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from attrs import evolve, field, frozen
 
@@ -32,8 +32,9 @@ from ..errors import ConfigurationError, DeadlineError, PasqalError
 from .token_grant import Grant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
+    from collections.abc import Iterator
 
+    from .._http.transport.library import httpx
     from .credentials import Credentials, Post
 
 
@@ -51,20 +52,6 @@ _NEVER: Final = float("inf")
 # Notes on a request, for ourselves; transports ignore those that they do not know.
 _GENERATION: Final = "pasqal_token_generation"
 _WAS_REJECTED: Final = "pasqal_token_was_rejected"
-
-
-class _Request(Protocol):
-    """What signing needs of a request, whichever HTTP library made it."""
-
-    @property
-    def headers(self) -> MutableMapping[str, str]:
-        """Its headers, without regard to case."""
-        ...
-
-    @property
-    def extensions(self) -> MutableMapping[str, Any]:
-        """Notes that travel with it and are not sent."""
-        ...
 
 
 @frozen
@@ -158,13 +145,13 @@ class TokenAuth:
             if not self._postpone_renewal(error):
                 raise
 
-    def sign(self, request: _Request) -> None:
+    def sign(self, request: httpx.Request) -> None:
         """Sign a request with the token at hand."""
         held = self._held
         request.headers["Authorization"] = f"Bearer {held.token}"
         request.extensions[_GENERATION] = held.generation
 
-    def expire_if_rejected(self, request: _Request, status: int | None) -> bool:
+    def expire_if_rejected(self, request: httpx.Request, status: int | None) -> bool:
         """Give up the token of a request that failed, if the service rejected it.
 
         Returns:

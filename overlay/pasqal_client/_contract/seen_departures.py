@@ -50,7 +50,7 @@ class Departures:
     pasted into an issue. Threads may share it.
     """
 
-    def __init__(self, clean: Clean = str) -> None:
+    def __init__(self, clean: Clean) -> None:
         self._clean = clean
         self._seen: dict[tuple[str, str], SeenDeparture] = {}
         self._lock = threading.Lock()

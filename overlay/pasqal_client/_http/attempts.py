@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .outcomes import AttemptFacts, FailedAttempt, OverdueError, judge_answer, judge_exception
 from .received_answer import BodyReader, ReceivedAnswer
+from .retry import may_be_repeated
 from .throttle import CURRENT
 from .transport.deadline import no_later
 from .transport.library import httpx
@@ -116,8 +117,10 @@ class Attempts:
 
     def _forget_last(self) -> None:
         self._started = time.monotonic()
-        self._has_begun_sending = False
-        self._sent: SentRequest | None = None
+        # Whether the transport has the request; only `dispatch` knows whether it was sent.
+        self._is_handed_over = False
+        # What the hooks were told of it.
+        self._reported: SentRequest | None = None
         self._status: int | None = None
         self._headers = httpx.Headers()
 
@@ -147,8 +150,8 @@ class Attempts:
         # It bounds each connect, read and write; all of them together are bounded by `deadline.py`.
         bound = httpx.Timeout(min(timeout, left))
         self._request.extensions["timeout"] = bound.as_dict()
-        self._sent = self._observer.report_request(self._request, self._number)
-        self._has_begun_sending = True
+        self._reported = self._observer.report_request(self._request, self._number)
+        self._is_handed_over = True
         return left
 
     def receive(self, response: httpx.Response) -> BodyReader:
@@ -180,7 +183,7 @@ class Attempts:
         is_overdue = is_late or isinstance(error, OverdueError)
         facts = AttemptFacts(
             number=self._number,
-            is_sent=self._is_sent(),
+            is_sent=self._is_sent_if_known(),
             is_answered=self._status is not None,
             is_overdue=is_overdue,
             limit=self._limit_in_words(is_overdue),
@@ -188,11 +191,11 @@ class Attempts:
         )
         return judge_exception(error, self._context, facts)
 
-    def _is_sent(self) -> bool | None:
+    def _is_sent_if_known(self) -> bool | None:
         """Whether the attempt at hand has sent the request; None if that is not known."""
         if self.dispatch.is_sent:
             return True
-        if self._reports_sending or not self._has_begun_sending:
+        if self._reports_sending or not self._is_handed_over:
             return False
         return None
 
@@ -224,8 +227,32 @@ class Attempts:
         self._slow_listings_down(failed.failure, now, pause)
         left = self.deadline - now
         if pause is None or pause >= left:
-            raise _last_error(failed, left)
+            raise _extended(failed.error, self._why_it_ends(failed.failure, left))
         return pause
+
+    def _why_it_ends(self, failure: Failure, left: float) -> str:
+        """Why there is no further attempt; empty where the error says so itself."""
+        policy = self._settings.retry
+        if not may_be_repeated(failure, changes=self._context.changes):
+            return ""
+        reasons = []
+        is_used_up = self._number >= policy.attempts
+        if is_used_up and self._number > 1:
+            reasons.append(f"gave up after {self._number} attempts")
+        wanted = failure.retry_after
+        if wanted:
+            asked = f"the service asks to wait {wanted:g} s"
+            if not is_used_up:
+                asked += f", and {self._limit_of_pause(wanted, left)}"
+            reasons.append(asked)
+        return "; ".join(reasons)
+
+    def _limit_of_pause(self, wanted: float, left: float) -> str:
+        """What keeps the request from waiting as long as the service asks, in words."""
+        policy = self._settings.retry
+        if not policy.obeys(wanted):
+            return f"longest_retry_after is {policy.longest_retry_after:g} s"
+        return f"{max(0.0, left):.3g} s are left"
 
     def _slow_listings_down(self, failure: Failure, now: float, pause: float | None) -> None:
         """Tell the listing for which the request is made that the service rejects some of its requests."""
@@ -249,17 +276,14 @@ class Attempts:
             error = str(result.error)
         elapsed = time.monotonic() - self._started
         self._observer.report_response(
-            self._sent, self._status, self._headers, elapsed, error, self._context.clean
+            self._reported, self._status, self._headers, elapsed, error, self._context.clean
         )
 
 
-def _last_error(failed: FailedAttempt, left: float) -> APIError:
-    """The error of the last attempt, which says what the service asked for and what was left."""
-    error = failed.error
-    wanted = failed.failure.retry_after
-    if wanted:
-        left = max(0.0, left)
-        error.reason += f"; the service asks to wait {wanted:g} s, and {left:.3g} s are left"
+def _extended(error: APIError, why: str) -> APIError:
+    """The error of the last attempt, which says why it was the last."""
+    if why:
+        error.reason += f"; {why}"
         # Those are what `Exception` itself shows.
         error.args = (error.reason,)
     return error

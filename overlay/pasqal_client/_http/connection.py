@@ -46,6 +46,8 @@ _HEADERS: Final = {
     "Accept-Encoding": OFFERED,
 }
 
+_REJECTIONS: Final = range(400, 500)
+
 # Requests are signed before httpx gets them. This keeps out the auth of a caller's own client.
 _NO_AUTH: Final = httpx.Auth()
 
@@ -58,13 +60,15 @@ class _ConnectionBase:
     _observer: Observer
     _pool: Pool | AsyncPool
 
-    def _attempts(self, request: httpx.Request, *, changes: bool, grants: bool = False) -> Attempts:
+    def _attempts(
+        self, request: httpx.Request, *, changes: bool, asks_for_token: bool = False
+    ) -> Attempts:
         context = ErrorContext(
             request.method,
             request.url.path,
             self._token_auth.clean,
             changes=changes,
-            grants=grants,
+            asks_for_token=asks_for_token,
         )
         return Attempts(
             request,
@@ -96,7 +100,7 @@ def _form_request(url: str, form: dict[str, str]) -> httpx.Request:
 
 def _sign_in_error(error: APIStatusError) -> APIStatusError:
     """The error for a rejected form: the token endpoint rejects the credentials, by whatever status."""
-    if isinstance(error, RateLimitError) or not 400 <= error.status <= 499:
+    if isinstance(error, RateLimitError) or error.status not in _REJECTIONS:
         return error
     return AuthenticationError(
         f"signing in failed: {error.reason}",
@@ -137,7 +141,7 @@ class Connection(_ConnectionBase, httpx.Client):
         """
         request = _form_request(url, form)
         # It changes nothing, so it is repeated like a read.
-        attempts = self._attempts(request, changes=False, grants=True)
+        attempts = self._attempts(request, changes=False, asks_for_token=True)
         try:
             return self._send(request, attempts, None).json()
         except APIStatusError as error:
@@ -208,6 +212,7 @@ class Connection(_ConnectionBase, httpx.Client):
 def _sleep(seconds: float, failed: FailedAttempt) -> None:
     """Sleep, unless the listing for which the request is made has stopped: then nothing is tried again."""
     window = CURRENT.get()
+    # Nobody can stop a thread from outside. An async request needs no such look: its task is cancelled.
     if window is None:
         time.sleep(seconds)
     elif window.stopped.wait(seconds):
@@ -239,7 +244,7 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
     async def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; see `Connection.post_form`."""
         request = _form_request(url, form)
-        attempts = self._attempts(request, changes=False, grants=True)
+        attempts = self._attempts(request, changes=False, asks_for_token=True)
         try:
             answer = await self._send(request, attempts, None)
         except APIStatusError as error:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pasqal_core_api.models import ValidationError
 
-from .._display import LONGEST_TEXT, printable, printable_without_secrets
+from .._display import LONGEST_CLEANED, printable, printable_without_secrets
 from ..errors import APIStatusError, UnprocessableError, class_for
 from .error_context import NO_REASON
 
@@ -66,7 +66,7 @@ def status_error(
     context = context.answered(headers)
     content = _content_of(body)
     reason = _reason(content, context.clean)
-    if context.grants:
+    if context.asks_for_token:
         reason = _grant_reason(content, headers, body, context)
     if status in _REDIRECTS:
         redirect = _redirect(headers, context)
@@ -75,7 +75,7 @@ def status_error(
     error = context.error(class_for(status), reason, status=status)
     now = _moment(headers.get("date", ""))
     error.retry_after = retry_after(headers.get("retry-after"), now)
-    if isinstance(error, UnprocessableError) and not context.grants:
+    if isinstance(error, UnprocessableError) and not context.asks_for_token:
         error.errors = _validation_errors(content, context.clean)
     return error
 
@@ -103,7 +103,7 @@ def destination(location: str, clean: Clean) -> str:
 
 def _redirect(headers: Mapping[str, str], context: ErrorContext) -> str:
     setting = "base_url"
-    if context.grants:
+    if context.asks_for_token:
         setting = "the address of the token endpoint"
     advice = f"redirects are not followed, and {setting} may be wrong"
     location = headers.get("location")
@@ -123,7 +123,7 @@ def withheld(headers: Mapping[str, str], body: bytes, context: ErrorContext) -> 
 def _content_of(body: bytes) -> Any:
     """The body of an error: decoded JSON; text if it is not JSON, and the beginning of it if it is too much."""
     if len(body) > _LARGEST_DECODED:
-        return body[:LONGEST_TEXT].decode("utf-8", "replace")
+        return body[:LONGEST_CLEANED].decode("utf-8", "replace")
     text = body.decode("utf-8-sig", "replace").strip()
     with suppress(ValueError, RecursionError):
         return json.loads(text)
@@ -161,7 +161,7 @@ def _reason(content: Any, clean: Clean) -> str:
     """
     if isinstance(content, str):
         # Cleaned first: what is cut out of a page must not be a piece of a secret.
-        return _page_text(clean(content[:LONGEST_TEXT]))
+        return _page_text(clean(content[:LONGEST_CLEANED]))
     return _reason_in(content)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from .._display import LONGEST_TEXT, REASON_LENGTH, printable, printable_without_secrets
+from .._display import LONGEST_CLEANED, REASON_LENGTH, printable, printable_without_secrets
 from .redaction import granted, redacted, spellings
 
 if TYPE_CHECKING:
@@ -56,18 +56,18 @@ class ErrorContext:
         method (str): the HTTP method.
         path (str): the path as it was sent, with the prefix of the service.
         changes (bool): whether the request changes something.
-        grants (bool): whether it asks for a token. Then nothing of an answer is shown but what the
-            protocol has for reasons: the rest may be the token.
+        asks_for_token (bool): whether it asks for a token. Then nothing of an answer is shown but
+            what the protocol has for reasons: the rest may be the token.
 
     Args:
         method: the HTTP method.
         path: the path as it is sent.
         clean: masks the secrets in a text.
         changes: whether the request changes something.
-        grants: whether it asks for a token.
+        asks_for_token: whether it asks for a token.
     """
 
-    __slots__ = ("_clean", "_headers", "_tokens", "changes", "grants", "method", "path")
+    __slots__ = ("_clean", "_headers", "_tokens", "asks_for_token", "changes", "method", "path")
 
     def __init__(
         self,
@@ -76,12 +76,12 @@ class ErrorContext:
         clean: Clean = _mask_tokens,
         *,
         changes: bool,
-        grants: bool = False,
+        asks_for_token: bool = False,
     ) -> None:
         self.method = method
         self.path = printable(clean(path))
         self.changes = changes
-        self.grants = grants
+        self.asks_for_token = asks_for_token
         self._clean = clean
         self._headers: Mapping[str, str] = {}
         self._tokens: list[str] = []
@@ -106,7 +106,11 @@ class ErrorContext:
             headers: the headers of the answer, by lower-case name.
         """
         answered = ErrorContext(
-            self.method, self.path, self._clean, changes=self.changes, grants=self.grants
+            self.method,
+            self.path,
+            self._clean,
+            changes=self.changes,
+            asks_for_token=self.asks_for_token,
         )
         answered._headers = headers
         answered._tokens = self._tokens
@@ -119,7 +123,7 @@ class ErrorContext:
 
     def learn(self, body: bytes) -> None:
         """Remember the tokens in the answer of a token endpoint, to keep them out of all texts from now on."""
-        if self.grants:
+        if self.asks_for_token:
             text = body[:_LARGEST_GRANT].decode("utf-8", "replace")
             self._tokens = []
             for token in granted(text):
@@ -155,14 +159,14 @@ class ErrorContext:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A pickle has neither the answer nor the cleaning function, which knows the secrets."""
-        return _restored, (self.method, self.path, self.changes, self.grants)
+        return _restored, (self.method, self.path, self.changes, self.asks_for_token)
 
 
-def _restored(method: str, path: str, changes: bool, grants: bool) -> ErrorContext:
-    return ErrorContext(method, path, changes=changes, grants=grants)
+def _restored(method: str, path: str, changes: bool, asks_for_token: bool) -> ErrorContext:
+    return ErrorContext(method, path, changes=changes, asks_for_token=asks_for_token)
 
 
-def request_id(headers: Mapping[str, str], clean: Clean = str) -> str | None:
+def request_id(headers: Mapping[str, str], clean: Clean) -> str | None:
     """The service's id of a request, as it can be shown.
 
     Args:
@@ -171,7 +175,7 @@ def request_id(headers: Mapping[str, str], clean: Clean = str) -> str | None:
     """
     for name in _REQUEST_ID_HEADERS:
         # Control characters go first: a secret may stand in pieces between them.
-        joined = printable(headers.get(name, ""), LONGEST_TEXT, gap="")
+        joined = printable(headers.get(name, ""), LONGEST_CLEANED, gap="")
         found = printable(clean(joined), _LONGEST_ID)
         if found:
             return found

@@ -75,7 +75,7 @@ class Observer:
         on_response: called after each attempt.
     """
 
-    clean: Clean = str
+    clean: Clean
     on_request: Callable[[SentRequest], object] | None = field(default=None, repr=False)
     on_response: Callable[[ReceivedResponse], object] | None = field(default=None, repr=False)
 
@@ -117,7 +117,7 @@ class Observer:
         headers: httpx.Headers,
         elapsed: float,
         error: str | None,
-        clean: Clean | None = None,
+        clean: Clean,
     ) -> None:
         """Report how an attempt ended.
 
@@ -127,12 +127,11 @@ class Observer:
             headers: the headers.
             elapsed: seconds that the attempt took.
             error: why it failed; None if it did not.
-            clean: masks the secrets in a text, if the answer brought some that the observer does
-                not know.
+            clean: masks the secrets in a text; more of them than the observer knows, if the answer
+                brought some.
         """
         if sent is None:
             return
-        clean = clean or self.clean
         response = ReceivedResponse(
             request=sent,
             status=status,

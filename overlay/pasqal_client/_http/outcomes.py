@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from .._display import LONGEST_TEXT, printable_without_secrets
+from .._display import LONGEST_CLEANED, printable_without_secrets
 from ..errors import (
     APIConnectionError,
     APIError,
@@ -119,7 +119,7 @@ def judge_answer(
     # The service reports some errors inside of a 200.
     if content.get("status") in ("fail", "error"):
         return _error_answer(_status_inside(content), headers, body, context)
-    if context.grants:
+    if context.asks_for_token:
         return SecretDict(content)
     return content
 
@@ -129,7 +129,7 @@ def _unreadable_success(
 ) -> FailedAttempt:
     """The failure of a success whose body is not a JSON object; `content` says what it is."""
     context = context.answered(headers)
-    if context.grants:
+    if context.asks_for_token:
         content = withheld(headers, body, context)
     reason = f"expected a JSON object, got {content}"
     error: APIError
@@ -223,7 +223,7 @@ def _name_and_text(exception: Exception, facts: AttemptFacts, context: ErrorCont
     """The name of an exception, with its text where that can be shown."""
     name = type(exception).__name__
     # Some libraries quote what they could not read, and that may be the token that was granted.
-    is_quotable = not context.grants or facts.is_sent is False
+    is_quotable = not context.asks_for_token or facts.is_sent is False
     if str(exception) and is_quotable:
         return f"{name}: {exception}"
     return name
@@ -247,7 +247,7 @@ def _unknown(context: ErrorContext, reason: str, status: int | None) -> OutcomeU
     return context.error(OutcomeUnknownError, outcome_unknown(cause), status=status)
 
 
-def decode(body: bytes, clean: Clean = str) -> dict[str, Any] | str:
+def decode(body: bytes, clean: Clean) -> dict[str, Any] | str:
     """The JSON object in a body; if there is none, text that says what is there instead.
 
     Args:
@@ -266,7 +266,7 @@ def decode(body: bytes, clean: Clean = str) -> dict[str, Any] | str:
 
 
 def _beginning_of(body: bytes, clean: Clean) -> str:
-    text = body[:LONGEST_TEXT].decode("utf-8", "replace")
+    text = body[:LONGEST_CLEANED].decode("utf-8", "replace")
     beginning = printable_without_secrets(text, clean, _LONGEST_BEGINNING)
     if not beginning:
         return "an empty body"

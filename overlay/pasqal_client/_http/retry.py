@@ -80,6 +80,20 @@ def may_have_happened(failure: Failure) -> bool:
     return not 300 <= status <= 499
 
 
+def may_be_repeated(failure: Failure, *, changes: bool) -> bool:
+    """Whether a request that failed like this may be sent again."""
+    if failure.kind == "unsent":
+        return True
+    if failure.kind == "untrusted":
+        return False
+    if not changes:
+        return failure.kind == "broken" or failure.status in _RETRIED
+    if failure.status == 429:
+        return True
+    # See `may_have_happened`: without Retry-After, a 503 may come from a gateway.
+    return failure.status == 503 and failure.retry_after is not None
+
+
 def is_transient(error: Exception) -> bool:
     """Whether a read that failed like this, after all its attempts, may succeed if it is made again later."""
     if isinstance(error, APIStatusError):
@@ -129,7 +143,7 @@ class RetryPolicy:
                 were rejected together would come back together.
             changes: whether the request changes something.
         """
-        if attempt >= self.attempts or not _may_be_repeated(failure, changes=changes):
+        if attempt >= self.attempts or not may_be_repeated(failure, changes=changes):
             return None
         doublings = min(attempt - 1, _MOST_DOUBLINGS)
         step = min(self.longest_pause, self.first_pause * 2.0**doublings)
@@ -142,16 +156,3 @@ class RetryPolicy:
     def obeys(self, retry_after: float) -> bool:
         """Whether a pause that the service asks for, in seconds, is short enough to wait for."""
         return retry_after <= self.longest_retry_after
-
-
-def _may_be_repeated(failure: Failure, *, changes: bool) -> bool:
-    if failure.kind == "unsent":
-        return True
-    if failure.kind == "untrusted":
-        return False
-    if not changes:
-        return failure.kind == "broken" or failure.status in _RETRIED
-    if failure.status == 429:
-        return True
-    # See `may_have_happened`: without Retry-After, a 503 may come from a gateway.
-    return failure.status == 503 and failure.retry_after is not None

@@ -15,7 +15,7 @@ from typing import Any, Final
 from attrs import frozen
 from dateutil.parser import isoparse
 
-from .._checks import LARGEST_NUMBER, LONGEST_TEXT, has_id, malformed, number, uuid_of
+from .._checks import LARGEST_NUMBER, LONGEST_FILTER, has_id, malformed, number, uuid_of
 from .._display import quoted
 
 Query = dict[str, Any]
@@ -155,7 +155,7 @@ def moment(name: str, value: object) -> datetime:
 
 
 def _parse_time(name: str, value: str) -> datetime:
-    short = value.strip()[:LONGEST_TEXT]
+    short = value.strip()[:LONGEST_FILTER]
     try:
         return isoparse(short)
     except ValueError:

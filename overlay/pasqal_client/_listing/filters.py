@@ -13,7 +13,7 @@ from uuid import UUID  # noqa: TC003  # the annotations of JobFilters are read a
 
 from pasqal_core_api.models import JobOrigin, JobStatus
 
-from .._checks import member, text, truth
+from .._checks import boolean, member, text
 from .filter_table import (
     FilterTable,
     Reader,
@@ -69,7 +69,7 @@ READERS: Final[dict[str, Reader]] = {
     "status": each(partial(member, JobStatus)),
     "min_runs": whole_number,
     "max_runs": whole_number,
-    "errors": truth,
+    "errors": boolean,
     "origin": each(partial(member, JobOrigin)),
     "start_date": moment,
     "end_date": moment,

@@ -89,7 +89,7 @@ class ListOptions:
         concurrency: how many requests may be under way.
         strict: whether doubts are errors.
         throttle: what the listings of a client share.
-        longest_pause: a longer pause, in seconds, that another listing was told to make is not
+        longest_silence: a longer pause, in seconds, that another listing was told to make is not
             waited for: this listing asks for itself.
     """
 
@@ -98,8 +98,8 @@ class ListOptions:
     concurrency: int = CONCURRENCY
     strict: bool = False
     throttle: Throttle = field(factory=Throttle)
-    longest_pause: float = float("inf")
+    longest_silence: float = float("inf")
 
     def window(self) -> Window:
         """A window for one iteration."""
-        return Window(self.concurrency, self.throttle, self.longest_pause)
+        return Window(self.concurrency, self.throttle, self.longest_silence)

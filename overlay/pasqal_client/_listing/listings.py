@@ -6,8 +6,9 @@ Which pages are wanted, and what they prove, is decided by the walk (`walk/page_
 
 from __future__ import annotations
 
+import inspect
 import warnings
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from ..errors import IncompleteListingWarning
 from .pages_in_flight import AsyncPageFlights, PageFlights
@@ -15,11 +16,14 @@ from .walk.merged_walk import AnyWalk, walk_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from types import FrameType
 
     from .list_request import ListOptions, ListRequest
     from .pages import Page, Span
 
 T = TypeVar("T")
+
+_PACKAGE: Final = __name__.partition(".")[0]
 
 
 class _ListingState(Generic[T]):
@@ -85,8 +89,24 @@ class _ListingState(Generic[T]):
         warning = IncompleteListingWarning(f"the listing may lack {many}: {doubts}")
         if self._options.strict:
             raise warning
-        # It points at the loop that reads the listing.
-        warnings.warn(warning, stacklevel=4)
+        warnings.warn(warning, stacklevel=_level_of_caller())
+
+
+def _level_of_caller() -> int:
+    """The stack level of the line outside this package that reads the listing, as the one who calls this counts."""
+    # From Python 3.12 on, `skip_file_prefixes` of `warnings.warn` does the same.
+    frame = inspect.currentframe()
+    level = 0
+    while frame is not None and _is_ours(frame):
+        frame = frame.f_back
+        level += 1
+    return level
+
+
+def _is_ours(frame: FrameType) -> bool:
+    module = str(frame.f_globals.get("__name__"))
+    package, _, _ = module.partition(".")
+    return package == _PACKAGE
 
 
 class Listing(_ListingState[T]):

@@ -58,7 +58,7 @@ class PageFlights(Generic[T]):
             if flight is None:
                 self._window.stopped.wait(pause)
                 continue
-            wait([flight], timeout=pause or None)
+            wait([flight], timeout=_longest_wait(pause))
             if flight.done():
                 del self._flights[wanted]
                 return flight.result()
@@ -125,7 +125,7 @@ class AsyncPageFlights(Generic[T]):
             if flight is None:
                 await asyncio.sleep(pause)
                 continue
-            await asyncio.wait([flight], timeout=pause or None)
+            await asyncio.wait([flight], timeout=_longest_wait(pause))
             if flight.done():
                 del self._flights[wanted]
                 return flight.result()
@@ -183,11 +183,23 @@ def _still_wanted(
     walk: AnyWalk[Any],
 ) -> dict[Span, F]:
     """The flights whose pages may still be taken."""
-    wanted = [span for span in flights if walk.wants(span)]
-    return {span: flights[span] for span in wanted}
+    return {span: flight for span, flight in flights.items() if walk.wants(span)}
 
 
 def pause_of(window: Window, now: float) -> float:
-    """Seconds during which nothing new starts; no longer than the wait lasts that reads the list."""
+    """Seconds during which nothing new starts; 0 if pages may be started."""
+    pause = window.pause(now)
+    if not pause:
+        return 0.0
+    # The wait that reads the list may end sooner (see `requests_until`): then a page is started, and
+    # raises that the time is up.
     end_of_wait = no_later(float("inf"))
-    return min(window.pause(now), left_until(end_of_wait))
+    return min(pause, left_until(end_of_wait))
+
+
+def _longest_wait(pause: float) -> float | None:
+    """How long to wait for a page that is under way; None without a limit."""
+    # At the end of a pause, other pages are started. Without one, all that may be are under way.
+    if pause > 0:
+        return pause
+    return None

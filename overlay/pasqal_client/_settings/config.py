@@ -17,7 +17,7 @@ from .._auth.credentials import (
     PasswordCredentials,
     StaticToken,
 )
-from .._checks import checked_setting, seconds, truth, uuid_of
+from .._checks import boolean, checked_setting, seconds, uuid_of
 from .._display import quoted
 from .._http.retry import RetryPolicy
 from .._http.urls import checked_address
@@ -150,7 +150,7 @@ def changed(settings: Settings, changes: Level) -> Settings:
         timeout=_setting(seconds, "timeout", changes.get("timeout"), settings.timeout),
         deadline=_setting(seconds, "deadline", changes.get("deadline"), settings.deadline),
         retry=retry,
-        strict=_setting(truth, "strict", changes.get("strict"), settings.strict),
+        strict=_setting(boolean, "strict", changes.get("strict"), settings.strict),
     )
 
 

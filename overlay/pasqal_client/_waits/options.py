@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from attrs import frozen
 
-from .._checks import plain_function, seconds, truth
+from .._checks import boolean, plain_function, seconds
 from .._display import quoted
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class CheckedOptions:
             poll=poll,
             unknown_status=_unknown_status(given["unknown_status"]),
             on_progress=plain_function("on_progress", given["on_progress"]),
-            raise_on_failure=truth("raise_on_failure", given["raise_on_failure"]),
+            raise_on_failure=boolean("raise_on_failure", given["raise_on_failure"]),
         )
 
 

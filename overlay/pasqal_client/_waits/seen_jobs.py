@@ -35,6 +35,7 @@ class SeenJobs:
         self._ids = subject.ids or ()
         self._unknown_status = unknown_status
         self._absences: dict[UUID, int] = {}
+        self._last_full: frozenset[UUID] | None = None
 
     def __len__(self) -> int:
         return len(self.statuses)
@@ -72,6 +73,31 @@ class SeenJobs:
     def update(self, statuses: Mapping[UUID, JobStatus]) -> None:
         """Take the states that a look shows; a job that it does not show keeps its state."""
         self.statuses.update(statuses)
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """Whether the last snapshot had as many jobs as there were, so that the next one may confirm it."""
+        return self._last_full is not None
+
+    def confirm(self, shown: Collection[UUID], *, is_full: bool) -> bool:
+        """See whether a snapshot shows the very jobs that the one before showed, and that one as many as there were.
+
+        Each of them was still there at the end of the first, then, so at that moment none was
+        hidden. The number alone does not say that: one job may have gone and another one come.
+
+        Args:
+            shown: the ids in the snapshot.
+            is_full: whether it has as many jobs as there are.
+
+        Returns:
+            Whether it does.
+        """
+        ids = frozenset(shown)
+        is_same = ids == self._last_full
+        self._last_full = None
+        if is_full:
+            self._last_full = ids
+        return is_same
 
     def missing_from(self, shown: Collection[UUID]) -> list[UUID]:
         """The jobs that a look should show and does not."""

@@ -57,15 +57,15 @@ class Snapshot:
     """The jobs as they were read.
 
     Attributes:
-        jobs: the jobs.
+        jobs: the jobs, none of them twice.
         doubt: why some of them may be missing; empty if none can be.
-        moved: whether jobs came or went while they were read.
+        total: how many there are, as the service last said; None if it did not say.
         pages: the answers that the jobs came in.
     """
 
     jobs: Sequence[Job]
     doubt: str = ""
-    moved: bool = False
+    total: int | None = None
     pages: AnsweredPages = field(factory=AnsweredPages)
 
     @classmethod
@@ -74,8 +74,6 @@ class Snapshot:
     ) -> Snapshot:
         """Take the jobs of a listing.
 
-        As none is yielded twice, a listing that has as many as there are lacks none.
-
         Args:
             listing: the listing, after it was read.
             jobs: all that it yielded.
@@ -83,10 +81,17 @@ class Snapshot:
         """
         if pages is None:
             pages = AnsweredPages()
-        total = listing.total
-        if total == len(jobs):
-            return cls(jobs, pages=pages)
         doubt = ""
         if not listing.proven:
             doubt = "; ".join(listing.doubts)
-        return cls(jobs, doubt, moved=total is not None, pages=pages)
+        return cls(jobs, doubt, listing.total, pages)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has as many jobs as there are: all of them, unless jobs came or went meanwhile."""
+        return self.total == len(self.jobs)
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether jobs came or went while they were read, as far as the number tells."""
+        return self.total is not None and not self.is_full

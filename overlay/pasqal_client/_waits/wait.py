@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
+from .._display import some_ids
 from .._states import COUNTED_ACTIVE, COUNTED_ENDED, is_known, state_of
-from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError, some
+from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError
 from .look import Look
 from .pace import Pace
 from .result import WaitProgress, WaitResult
@@ -60,6 +63,8 @@ class Wait:
         self._countable = 0
         # The next look follows up a count, which is out of date soon.
         self._is_urgent = False
+        # What was wrong with the last look, to be judged once the jobs that it did show are yielded.
+        self._shortfall: ResponseError | None = None
 
     @property
     def ends(self) -> float | None:
@@ -113,15 +118,20 @@ class Wait:
         self._pace.look_failed(error)
 
     def pause(self, now: float, draw: float) -> float:
-        """Return the seconds until the next look.
+        """Judge the last look, and return the seconds until the next one.
 
         Args:
             now: the time.
             draw: a random number from 0 to 1; the pause lies between half and all of its step.
 
         Raises:
+            ResponseError: the jobs could not all be read, too often in a row.
             WaitTimeoutError: the time is up, or will be before the service wants to be asked again.
         """
+        shortfall = self._shortfall
+        if shortfall is not None:
+            self._shortfall = None
+            self.look_failed(shortfall)
         if self._is_urgent and not self._pace.is_cut_off(now):
             return 0.0
         pause = self._pace.pause(now, draw)
@@ -156,26 +166,38 @@ class Wait:
 
     def _take_snapshot(self, snapshot: Snapshot, now: float) -> list[Job]:
         statuses = _statuses_in(snapshot)
+        could_be_confirmed = self._jobs.can_be_confirmed
+        if self._jobs.confirm(statuses, is_full=snapshot.is_full):
+            snapshot = evolve(snapshot, doubt="")
         missing = self._jobs.missing_from(statuses)
-        is_certain = not snapshot.doubt
-        self._jobs.note_absences(missing, certain=is_certain)
-        if is_certain:
-            self._raise_if_gone(snapshot, missing)
-        if is_certain and missing:
-            self._pace.trouble = f"it did not show job {some(missing)}"
+        self._note_missing(snapshot, missing)
         self._jobs.update(statuses)
         if self._options.unknown_status == "error":
             _raise_if_unknown(snapshot)
         self._expect_counts()
         self._decide(snapshot, missing)
-        active = len(self.unfinished())
-        self._report_progress(active, now)
-        ended = self._take_newly_ended(snapshot)
         if self._is_useful(snapshot, missing):
             self._pace.look_succeeded()
+        elif snapshot.is_full and not could_be_confirmed:
+            self._follow_up(Look.READ_ALL)
         else:
-            self.look_failed(_incomplete_error(snapshot))
-        return ended
+            self._shortfall = _incomplete_error(snapshot)
+        self._report_progress(len(self.unfinished()), now)
+        return self._take_newly_ended(snapshot)
+
+    def _note_missing(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
+        """Count how often each job was missing, as far as the snapshot is sure to show every job.
+
+        Raises:
+            NotFoundError: a job is gone.
+        """
+        is_certain = not snapshot.doubt
+        self._jobs.note_absences(missing, certain=is_certain)
+        if not is_certain:
+            return
+        self._raise_if_gone(snapshot, missing)
+        if missing:
+            self._pace.trouble = f"it did not show job {some_ids(missing)}"
 
     def _raise_if_gone(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
         """Raise if a job is gone, as far as one look can tell.
@@ -186,7 +208,7 @@ class Wait:
         context = snapshot.pages.last
         gone = self._jobs.gone(missing)
         if gone:
-            reason = f"a job to wait for does not exist, or no longer does: {some(gone)}"
+            reason = f"a job to wait for does not exist, or no longer does: {some_ids(gone)}"
             raise context.error(NotFoundError, reason)
         # A mistyped id must not pass for a batch whose jobs have all ended.
         if self.subject.is_batch and not snapshot.jobs and not self._jobs:
@@ -206,8 +228,10 @@ class Wait:
         """Decide whether the wait is over, and what to look at next."""
         self._is_urgent = False
         # A batch may have more jobs than were shown; of given ids none can be hidden.
-        may_lack_jobs = self.subject.is_batch and (snapshot.doubt or snapshot.moved)
-        is_open = self.unfinished() or missing or may_lack_jobs
+        may_lack_jobs = bool(snapshot.doubt) or snapshot.has_moved
+        is_open = bool(self.unfinished()) or bool(missing)
+        if self.subject.is_batch and may_lack_jobs:
+            is_open = True
         self.is_over = not is_open
         self.look = Look.COUNT_ACTIVE
         # A count shows neither which jobs are missing nor those in states that cannot be counted.

@@ -1,1 +1,12 @@
-"""What a write was asked to do, what came of it, and what can be found out afterwards."""
+"""What a write was asked to do, what came of it, and what can be found out afterwards.
+
+- `plan` is the form of every write: its steps, each a request, and what their answers mean.
+  `cancellation` and `completion` are the two plans; they judge an answer with status 200.
+- `answer` reads an answer without losing it to a strict client, and makes the error of one that
+  does not say what became of the write.
+- `receipt` is what a cancellation returns. `write` is what an error knows of the write that failed.
+- `resolution` finds out from jobs that were read back whether a write took effect.
+
+What a status other than 200 or a broken connection means for a write is decided in `_http`: by
+`may_have_happened` in `retry`, from which `outcomes` makes the `OutcomeUnknownError`.
+"""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 
-from .._checks import truth, uuid_of
+from .._checks import boolean, uuid_of
 from .._display import printable
 from .._listing.filters import JOB_FILTERS
 from .._listing.query_parts import URL_LIMIT, split
@@ -59,7 +59,7 @@ class CancelRequest:
             ValueError: a value is malformed, or neither a filter nor `everything` is given.
         """
         batch_id = uuid_of("batch", batch)
-        whole_batch = truth("all", everything)
+        whole_batch = boolean("all", everything)
         given = JOB_FILTERS.query(filters)
         if given is None:
             return cls(batch_id, None, ())

@@ -68,7 +68,7 @@ def attach_write(step: Step) -> Iterator[None]:
     except BaseException as error:
         # Exceptions of any class, so it cannot be an argument of theirs.
         vars(error)["write"] = evolve(step.write, may_still_happen=_may_still_happen(error))
-        is_one_of_several = step.done > 0 or step.write.unsent
+        is_one_of_several = step.done > 0 or bool(step.write.unsent)
         if is_one_of_several:
             error.add_note(_progress_note(step))
         raise

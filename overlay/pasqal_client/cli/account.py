@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from .. import ClientCredentials, IncompleteListingWarning, PasqalClient, PasswordCredentials
 from .._settings import config, profiles
 from .credential_store import CredentialStore, StoredCredentials
-from .display.safe_text import clean
-from .failures import Code, CommandError
+from .display.safe_text import escape
+from .failures import CommandError, ExitCode
 from .prompts import read_secret
 from .streams import say
 from .times import parse_seconds
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .. import ReceivedResponse, SentRequest
     from .options import Where
 
-SECRETS: Final = ("token", "username", "password", "client_id", "client_secret")
+_CREDENTIAL_NAMES: Final = ("token", "username", "password", "client_id", "client_secret")
 
 _KINDS: Final = {
     "token": "token",
@@ -131,7 +131,7 @@ def _from_token_file(levels: _Levels, file: str | None) -> Account | None:
 
 
 def _from_variables(levels: _Levels) -> Account | None:
-    held = [name for name in SECRETS if levels.variables[name]]
+    held = [name for name in _CREDENTIAL_NAMES if levels.variables[name]]
     if not held:
         return None
     # The client reads the variables, and the profile, itself: it needs no arguments.
@@ -145,7 +145,7 @@ def _named_variables(names: list[str]) -> str:
 
 
 def _from_profile(levels: _Levels) -> Account | None:
-    if not any(levels.profile_level.get(name) for name in SECRETS):
+    if not any(levels.profile_level.get(name) for name in _CREDENTIAL_NAMES):
         return None
     return levels.account(
         origin=f"the profile in {profiles.path()}", **_signer(levels.profile_level)
@@ -154,7 +154,7 @@ def _from_profile(levels: _Levels) -> Account | None:
 
 def _signer(level: config.Level) -> dict[str, str]:
     """The kind of credentials that a level has, and whose they are."""
-    first = next(name for name in SECRETS if level.get(name) is not None)
+    first = next(name for name in _CREDENTIAL_NAMES if level.get(name) is not None)
     who = level.get("username") or level.get("client_id") or ""
     return {"kind": _KINDS[first], "who": str(who)}
 
@@ -182,7 +182,7 @@ def _how_to_sign_in(profile: str, store: CredentialStore) -> str:
 def variables_in_use() -> str:
     """The variables with credentials that are set, by name; empty if there are none."""
     variables = config.variables(os.environ)
-    return _named_variables([name for name in SECRETS if variables[name]])
+    return _named_variables([name for name in _CREDENTIAL_NAMES if variables[name]])
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -231,7 +231,9 @@ def connect(where: Where, account: Account | None = None) -> Iterator[PasqalClie
     if account is None:
         account = find_account(where)
     if not account.origin:
-        raise CommandError(f"not signed in at {account.address}", account.hint, Code.NOT_SIGNED_IN)
+        raise CommandError(
+            f"not signed in at {account.address}", account.hint, ExitCode.NOT_SIGNED_IN
+        )
     with open_client(where, {**_settings(where), **account.arguments}) as client:
         yield client
 
@@ -260,7 +262,7 @@ def _show_response(response: ReceivedResponse) -> None:
 def _show(line: str, headers: Any) -> None:
     lines = [line, *(f"    {name}: {value}" for name, value in headers.items())]
     # In one piece: requests are sent by several threads.
-    sys.stderr.write(clean("\n".join(lines) + "\n", keep="\n"))
+    sys.stderr.write(escape("\n".join(lines) + "\n", keep="\n"))
 
 
 class _Notes(logging.Handler):

@@ -8,7 +8,7 @@ import typer
 
 from .. import __version__
 from .commands import auth, batches, jobs, sandboxes, service
-from .failures import Code, Explanation, explain
+from .failures import ExitCode, Explanation, explain
 from .streams import discard_rest, open_missing, unfailing
 from .typer_groups import Commands, Group, ReaderGone
 
@@ -109,14 +109,14 @@ def _explain_usage(error: typer.TyperException) -> Explanation:
     message = error.format_message().removesuffix(".")
     # A group without a command raises its help.
     if "\n" in message:
-        return _Help(Code.USAGE, message)
+        return _Help(ExitCode.USAGE, message)
     context: Any = getattr(error, "ctx", None)
     command = context.command_path if context else "pasqal"
     # Typer would quote the argument, and after `auth` it may well be a secret.
     if command.startswith("pasqal auth") and "unexpected extra argument" in message:
         return Explanation(
-            Code.USAGE,
+            ExitCode.USAGE,
             "unexpected argument",
             "others can see the command line; `pasqal auth login` asks for a secret, or reads it from a file",
         )
-    return Explanation(Code.USAGE, message[:1].lower() + message[1:], f"see `{command} --help`")
+    return Explanation(ExitCode.USAGE, message[:1].lower() + message[1:], f"see `{command} --help`")

@@ -36,7 +36,7 @@ _LONGEST_STATE: Final = 40
 """Characters of an unknown state that are shown; the service may send anything."""
 
 
-class Code(IntEnum):
+class ExitCode(IntEnum):
     """The exit codes."""
 
     DONE = 0
@@ -50,7 +50,7 @@ class Code(IntEnum):
 class CommandError(Exception):
     """Something that a command cannot do, in words for the person who asked."""
 
-    def __init__(self, message: str, hint: str = "", code: Code = Code.FAILED) -> None:
+    def __init__(self, message: str, hint: str = "", code: ExitCode = ExitCode.FAILED) -> None:
         super().__init__(message)
         self.hint = hint
         self.code = code
@@ -60,7 +60,7 @@ class UsageMistake(CommandError):  # noqa: N818  # the mistake is the user's
     """The arguments do not make sense."""
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message, hint, Code.USAGE)
+        super().__init__(message, hint, ExitCode.USAGE)
 
 
 class Interrupted(Exception):  # noqa: N818  # it is not an error
@@ -88,7 +88,7 @@ def guard_receipt() -> Iterator[None]:
 class Explanation:
     """What to say about an error, and the exit code."""
 
-    code: Code
+    code: ExitCode
     message: str
     hint: str = ""
 
@@ -109,21 +109,21 @@ def explain(error: BaseException) -> Explanation:
     if isinstance(error, CommandError):
         return Explanation(error.code, str(error), error.hint)
     if isinstance(error, Interrupted):
-        return Explanation(Code.INTERRUPTED, "interrupted", _describe_sent(error.write))
+        return Explanation(ExitCode.INTERRUPTED, "interrupted", _describe_sent(error.write))
     if isinstance(error, APIError):
         return _explain_api_error(error)
     # A ConfigurationError is a ValueError as well as a PasqalError: the order matters.
     if isinstance(error, ConfigurationError):
-        return Explanation(Code.USAGE, str(error))
+        return Explanation(ExitCode.USAGE, str(error))
     if isinstance(error, PasqalError):
-        return Explanation(Code.FAILED, str(error))
+        return Explanation(ExitCode.FAILED, str(error))
     if isinstance(error, OSError):
-        return Explanation(Code.FAILED, _describe_os_error(error))
+        return Explanation(ExitCode.FAILED, _describe_os_error(error))
     # The library checks arguments with ValueErrors, and these are what was typed.
     if isinstance(error, ValueError):
-        return Explanation(Code.USAGE, str(error))
+        return Explanation(ExitCode.USAGE, str(error))
     return Explanation(
-        Code.FAILED,
+        ExitCode.FAILED,
         f"unexpected {type(error).__name__}: {error}",
         f"this is a bug in pasqal-client{_place_of(error)}; please report it",
     )
@@ -156,14 +156,14 @@ def _explain_api_error(error: APIError) -> Explanation:
         if isinstance(error, getattr(errors, name)):
             return explain_kind(error)
     hint = "; ".join(_facts(error.write)) or _general_hint(error)
-    return Explanation(Code.FAILED, str(error), hint)
+    return Explanation(ExitCode.FAILED, str(error), hint)
 
 
 def _explain_not_accepted(error: AuthenticationError) -> Explanation:
     hint = (
         "`pasqal auth status` shows which credentials were sent; `pasqal auth login` stores others"
     )
-    return Explanation(Code.NOT_SIGNED_IN, str(error), hint)
+    return Explanation(ExitCode.NOT_SIGNED_IN, str(error), hint)
 
 
 def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
@@ -173,11 +173,11 @@ def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
     why = error.reason.removesuffix(TO_FIND_OUT)
     request = f"{error.method} {error.path}"
     message = f"this request may or may not have taken effect ({request}): {why}"
-    return Explanation(Code.FAILED, message, _describe_sent(error.write))
+    return Explanation(ExitCode.FAILED, message, _describe_sent(error.write))
 
 
 def _explain_wait_timeout(error: WaitTimeoutError) -> Explanation:
-    return Explanation(Code.WAIT_FAILED, str(error), _how_to_keep_waiting(error))
+    return Explanation(ExitCode.WAIT_FAILED, str(error), _how_to_keep_waiting(error))
 
 
 def _how_to_keep_waiting(error: WaitTimeoutError) -> str:
@@ -194,11 +194,11 @@ def _explain_unknown_status(error: UnknownStatusError) -> Explanation:
     # The error's own text advises a keyword; here it is an option.
     message = f"{many(len(error.statuses), 'job')} in an unknown state ({', '.join(states)}): {ids}"
     hint = "choose how to treat such a state: --unknown-status active or terminal"
-    return Explanation(Code.WAIT_FAILED, message, hint)
+    return Explanation(ExitCode.WAIT_FAILED, message, hint)
 
 
 def _explain_failed_jobs(error: JobsFailedError) -> Explanation:
-    return Explanation(Code.WAIT_FAILED, str(error))
+    return Explanation(ExitCode.WAIT_FAILED, str(error))
 
 
 _KINDS: Final[dict[str, Callable[..., Explanation]]] = {

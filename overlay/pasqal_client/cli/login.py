@@ -9,7 +9,7 @@ from .._settings import config
 from .account import arguments_for, find_account, find_place, open_client, variables_in_use
 from .credential_store import CredentialStore, Keeper, StoredCredentials
 from .display.output import emit
-from .failures import Code, UsageMistake, guard_receipt
+from .failures import ExitCode, UsageMistake, guard_receipt
 from .keyring_secrets import usable_keyring
 from .prompts import ask_secret, read_secret
 from .streams import say
@@ -36,7 +36,7 @@ class Signer:
     token_url: str | None
 
 
-def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> Code:
+def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> ExitCode:
     """Store credentials; see `pasqal auth login`.
 
     Args:
@@ -62,7 +62,7 @@ def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> Code:
         say("note: the previous secret could not be deleted from the keyring")
     if account.origin.startswith("the environment"):
         say(f"note: credentials from {account.origin} take precedence over these")
-    return Code.DONE
+    return ExitCode.DONE
 
 
 def _choose_keeper(store: str) -> Keeper:
@@ -143,7 +143,7 @@ def print_accepted() -> None:
     emit("accepted:  yes\n")
 
 
-def sign_out(where: Where) -> Code:
+def sign_out(where: Where) -> ExitCode:
     """Remove credentials; see `pasqal auth logout`."""
     profile, address = find_place(where)
     was_there = CredentialStore().remove(profile, address)
@@ -155,4 +155,4 @@ def sign_out(where: Where) -> Code:
     # Who signs out on a shared machine wants to know that a variable still signs in.
     if variables_in_use():
         say(f"note: still set in the environment: {variables_in_use()}")
-    return Code.DONE
+    return ExitCode.DONE

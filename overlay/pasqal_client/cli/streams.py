@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
-from .display.safe_text import clean
+from .display.safe_text import escape
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def say(line: str) -> None:
     """Say something to the person, not to what reads the results."""
-    print(clean(line), file=sys.stderr)  # noqa: T201
+    print(escape(line), file=sys.stderr)  # noqa: T201
 
 
 def open_missing() -> None:

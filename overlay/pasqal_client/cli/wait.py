@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from .display.field_text import UNKNOWN
 from .display.output import count_columns, emit, emit_json, row_writer
-from .display.progress import jobs_of, progress
+from .display.progress import progress, read_jobs
 from .display.words import many, name_some
-from .failures import Code
+from .failures import ExitCode
 from .options import Format
 from .streams import say
 from .times import parse_seconds
@@ -45,12 +45,12 @@ def choose_subject(
     # The library waits for a batch without listing its jobs first.
     if filters.keys() == {"batch_id"} and len(filters["batch_id"]) == 1:
         return {"batch_id": filters["batch_id"][0]}
-    return {"ids": [job.id for job in jobs_of(jobs.list(**filters))]}
+    return {"ids": [job.id for job in read_jobs(jobs.list(**filters))]}
 
 
 def wait_and_report(
     jobs: Jobs, subject: dict[str, Any], shape: Shape, unknown: Any, **times: float | None
-) -> Code:
+) -> ExitCode:
     """Wait for jobs, and print how they ended.
 
     Args:
@@ -79,7 +79,7 @@ def wait_and_report(
     failed = [str(one) for one in result.failed_ids]
     _print_result(counts, failed, shape)
     report_failed(failed, sum(counts.values()))
-    return Code.WAIT_FAILED if failed else Code.DONE
+    return ExitCode.WAIT_FAILED if failed else ExitCode.DONE
 
 
 def _print_result(counts: dict[str, int], failed: list[str], shape: Shape) -> None:

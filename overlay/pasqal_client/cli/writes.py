@@ -9,10 +9,10 @@ from .counts import count_by
 from .display.field_text import cell
 from .display.output import emit, emit_json, job_writer
 from .display.progress import progress
-from .display.safe_text import clean
+from .display.safe_text import escape
 from .display.tables import Column, table
 from .display.words import many, tally
-from .failures import Code, guard_receipt
+from .failures import ExitCode, guard_receipt
 from .options import Format
 from .prompts import confirm
 from .streams import say
@@ -37,7 +37,7 @@ def cancel(
     everything: bool,
     dry_run: bool,
     yes: bool,
-) -> Code:
+) -> ExitCode:
     """Cancel jobs; see `pasqal batches cancel-jobs`."""
     if dry_run or not yes:
         with progress("reading jobs"):
@@ -47,7 +47,7 @@ def cancel(
         _say_preview(preview, batch)
         if not preview.jobs:
             say("nothing was sent")
-            return Code.DONE
+            return ExitCode.DONE
         if not confirm(f"Cancel {many(len(preview.jobs), 'job')}?"):
             return _decline()
     # With the filters, not with the ids that were shown: the service decides what matches now.
@@ -55,15 +55,15 @@ def cancel(
     with guard_receipt():
         _print_receipt(receipt, shape)
     _say_refusals(receipt)
-    return Code.FAILED if receipt.errors else Code.DONE
+    return ExitCode.FAILED if receipt.errors else ExitCode.DONE
 
 
-def _print_preview(preview: CancelReceipt, shape: Shape) -> Code:
+def _print_preview(preview: CancelReceipt, shape: Shape) -> ExitCode:
     writer = job_writer(shape)
     writer.write(preview.jobs)
     writer.close()
     say(f"{_describe_matches(preview.jobs)}; nothing was sent")
-    return Code.DONE
+    return ExitCode.DONE
 
 
 def _say_preview(preview: CancelReceipt, batch: UUID) -> None:
@@ -83,10 +83,10 @@ def _describe_matches(jobs: Sequence[Job]) -> str:
     return f"{many(len(jobs), 'job')} {verb} ({listed})"
 
 
-def _decline() -> Code:
+def _decline() -> ExitCode:
     say("nothing was sent")
     # What was asked for did not happen, so a script must not go on as if it had.
-    return Code.FAILED
+    return ExitCode.FAILED
 
 
 def _print_receipt(receipt: CancelReceipt, shape: Shape) -> None:
@@ -112,7 +112,7 @@ def _say_refusals(receipt: CancelReceipt) -> None:
             say(f"  {one}")
 
 
-def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> Code:
+def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> ExitCode:
     """Complete a batch; see `pasqal batches complete`."""
     if not yes:
         # The batch may be of any project, whatever the default one is.
@@ -124,7 +124,7 @@ def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> C
     completed = client.batches.complete(batch)
     with guard_receipt():
         _print_batch(batch, completed, shape)
-    return Code.DONE
+    return ExitCode.DONE
 
 
 def _print_batch(batch: UUID, completed: Batch, shape: Shape) -> None:
@@ -137,6 +137,6 @@ def _print_batch(batch: UUID, completed: Batch, shape: Shape) -> None:
         return
     status = cell(completed, "status")
     if shape.output is Format.CSV:
-        emit(f"batch,status\n{batch},{clean(status)}\n")
+        emit(f"batch,status\n{batch},{escape(status)}\n")
     else:
         emit(table([Column("batch", [str(batch)]), Column("status", [status])]))

@@ -11,6 +11,7 @@ every one of them. It needs the `sandbox` extra.
 - `server` has `Sandbox`; `program` runs one from a shell, `control` lets tests in other languages
   drive it, `demo` fills it, `pages` shows it in a browser.
 - `running_sandbox` has what is open while one runs: the store, the port, and a `threaded_server`.
+- `devices` has the devices, their specifications and queues; `results` the files with results.
 - `app` is the service that it serves, with `operations`, `answers` and `tokens`. `admission` keeps
   other web pages out; `request_log` keeps the requests.
 - `database` keeps the batches and jobs; `sample_values` fills in what is not given about them.

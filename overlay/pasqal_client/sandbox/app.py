@@ -73,7 +73,7 @@ SUCCESSES: Mapping[str, type[BaseModel]] = {
 """What the success of each operation has to satisfy."""
 
 
-class Handlers(Protocol):
+class _Handlers(Protocol):
     """The handlers of a topic: a method for each operation, and the model of its success."""
 
     successes: ClassVar[dict[str, type[BaseModel]]]
@@ -167,7 +167,7 @@ def create_api(parts: Parts, signer: LinkSigner) -> FastAPI:
     return api
 
 
-def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tuple[Handlers, ...]:
+def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tuple[_Handlers, ...]:
     return (
         JobHandlers(parts.store, parts.cancel_rules, parts.quirks, answers),
         BatchHandlers(
@@ -178,7 +178,7 @@ def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tupl
     )
 
 
-def _create_router(topics: Iterable[Handlers], guard: Dependency) -> APIRouter:
+def _create_router(topics: Iterable[_Handlers], guard: Dependency) -> APIRouter:
     router = APIRouter(
         responses={
             "default": {
@@ -208,7 +208,7 @@ def _create_router(topics: Iterable[Handlers], guard: Dependency) -> APIRouter:
 
 
 def _add_route(
-    router: APIRouter, operation: str, handlers: Handlers, guards: list[Dependency]
+    router: APIRouter, operation: str, handlers: _Handlers, guards: list[Dependency]
 ) -> None:
     place = PLACES[operation]
     model = handlers.successes[operation]

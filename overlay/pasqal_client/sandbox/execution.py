@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from .clock import Duration
 
-FOREVER = 2**62
+_FOREVER = 2**62
 """Microseconds that never pass."""
 
 # The contract names the priorities from the highest to the lowest.
@@ -101,7 +101,7 @@ def make_execution_rules(emulator_runs: object, idle_timeout: Duration | None) -
     if runs < 1:
         raise ValueError("emulator_runs is 0: a job runs at least once")
     if idle_timeout is None:
-        return ExecutionRules(runs, FOREVER)
+        return ExecutionRules(runs, _FOREVER)
     return ExecutionRules(runs, microseconds(parse_duration(idle_timeout)))
 
 

@@ -81,16 +81,16 @@ PREFIX = urlsplit(CONTRACT["servers"][0]["url"]).path
 """What stands before the paths of the contract, as in production."""
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, not a secret
-TOKEN = "token"  # noqa: S105 - a name, not a secret
+_TOKEN = "token"  # noqa: S105 - a name, not a secret
 
 RESULTS_PREFIX = "/_results/"
 """What stands before the names of result files."""
-RESULT_FILE = "result_file"
+_RESULT_FILE = "result_file"
 
 PLACES: Mapping[str, Place] = _find_places(CONTRACT)
 """The place of each operation of the contract, by its operationId."""
 
-OPERATIONS = (*PLACES, TOKEN, RESULT_FILE)
+OPERATIONS = (*PLACES, _TOKEN, _RESULT_FILE)
 """What a request can be for: the operations of the contract, the token endpoint, and the result files."""
 
 
@@ -100,9 +100,9 @@ def _compile_patterns() -> list[_Pattern]:
         pattern, _, _ = compile_path(PREFIX + place.path)
         patterns.append(_Pattern(operation, place.method, pattern.fullmatch))
     pattern, _, _ = compile_path(TOKEN_PATH)
-    patterns.append(_Pattern(TOKEN, "POST", pattern.fullmatch))
+    patterns.append(_Pattern(_TOKEN, "POST", pattern.fullmatch))
     pattern, _, _ = compile_path(f"{RESULTS_PREFIX}{{name}}")
-    patterns.append(_Pattern(RESULT_FILE, "GET", pattern.fullmatch))
+    patterns.append(_Pattern(_RESULT_FILE, "GET", pattern.fullmatch))
     return patterns
 
 

@@ -43,7 +43,7 @@ def read_sequence(text: str | None) -> SequenceText | None:
         # Pulser also writes a device of its own as its name alone.
         device = {"name": device}
     return SequenceText(
-        atoms=tuple(str(atom.get("qid", atom.get("name", ""))) for atom in atoms),
+        atoms=tuple(_find_name(atom) for atom in atoms),
         is_mappable=any("qid" in atom for atom in atoms),
         variables={name: _count_values(variable) for name, variable in variables.items()},
         device=_get(device, "name", str),
@@ -51,7 +51,8 @@ def read_sequence(text: str | None) -> SequenceText | None:
     )
 
 
-def _parse(text: str | None) -> dict[str, Any]:
+def _parse(text: str | None) -> Mapping[str, Any]:
+    """The JSON object that a text is; empty if it is none."""
     if text is None:
         return {}
     try:
@@ -59,9 +60,13 @@ def _parse(text: str | None) -> dict[str, Any]:
         content = from_json(text, allow_inf_nan=True)
     except ValueError:
         return {}
-    if not isinstance(content, dict):
-        return {}
-    return content
+    if isinstance(content, dict):
+        return content
+    return {}
+
+
+def _find_name(atom: Mapping[str, Any]) -> str:
+    return str(atom.get("qid", atom.get("name", "")))
 
 
 def _count_values(variable: Any) -> int:

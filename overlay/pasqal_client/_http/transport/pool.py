@@ -111,7 +111,8 @@ class Pool:
 class AsyncPool:
     """The same for the async client, on one event loop.
 
-    Its attempts are cancelled at their end, so no transport has to know of that.
+    Its attempts are cancelled at their end, so no transport has to know of that. A process that was
+    forked has another event loop, on which this is rejected; so nobody has to ask for the process.
     """
 
     def __init__(self, given: httpx.AsyncClient | None, *, urls: Iterable[str]) -> None:

@@ -20,12 +20,13 @@ class ListEnd(Generic[T]):
     offset and holds all that was seen.
 
     Attributes:
-        saw_open (bool): whether a page was short without a total, so that anything that comes
-            after it shows that pages are capped.
+        saw_open (bool): whether a page was shorter than requested, and no total said that more
+            comes. If something new comes all the same, the service caps its pages.
     """
 
     def __init__(self) -> None:
         self._previous: Piece[T] | None = None
+        self._first_keys: set[object] = set()
         self._longest = 0
         self._yielded = 0
         self._echo: set[object] | None = None
@@ -34,6 +35,8 @@ class ListEnd(Generic[T]):
 
     def note(self, piece: Piece[T], yielded: int) -> None:
         """A piece was judged, and brought that many items to yield."""
+        if self.is_at_first_page:
+            self._first_keys = set(piece.keys)
         self._previous = piece
         length = len(piece)
         self._longest = max(self._longest, length)
@@ -78,7 +81,8 @@ class ListEnd(Generic[T]):
         if piece.offset or not piece.is_open:
             return False
         keys = set(piece.keys)
-        if keys != self._echo:
+        # Not only as many items: in a list that moves, one may have gone and another one come.
+        if keys != self._echo or keys != self._first_keys:
             return False
         return len(piece) == self._yielded
 

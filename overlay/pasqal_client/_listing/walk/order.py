@@ -34,12 +34,8 @@ class Order(Generic[T]):
     """
 
     kind: ItemKind[T]
-    by: str = field()
+    by: str
     direction: OrderDirection = field(factory=lambda: OrderDirection.DESC)
-
-    @by.default
-    def _usual_key(self) -> str:
-        return self.kind.sort_key
 
     @classmethod
     def of(cls, kind: ItemKind[T], order_by: object, order_by_direction: object) -> Order[T]:

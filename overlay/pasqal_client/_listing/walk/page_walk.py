@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_Obstacle = str
+"""Why a walk cannot go on proving that it misses nothing. What may meet one returns it, and None if all is well;
+`Walk._judge` then gives up the proof, with the obstacle as the doubt."""
+
 _CAPPED: Final = "pages are shorter than asked for, and no total says where the list ends"
 
 
@@ -192,8 +196,8 @@ class Walk(Generic[T]):
         self._route.note_kept_taken(piece, len(fresh))
         return fresh
 
-    def _keep_apart(self, piece: Piece[T]) -> str | None:
-        """Keep the piece until it joins up, and step back; returns a reason to give up instead."""
+    def _keep_apart(self, piece: Piece[T]) -> _Obstacle | None:
+        """Keep the piece until it joins up, and step back; returns an obstacle to that."""
         self._patience.note_gap()
         self._ground.keep(piece)
         if self._patience.is_over:
@@ -203,8 +207,8 @@ class Walk(Generic[T]):
         self._route.step_back(piece)
         return None
 
-    def _retry_hole(self, piece: Piece[T]) -> str | None:
-        """Request again what came empty, from a little earlier; returns a reason to give up instead."""
+    def _retry_hole(self, piece: Piece[T]) -> _Obstacle | None:
+        """Request again what came empty, from a little earlier; returns an obstacle to that."""
         route = self._route
         route.widen_margin()
         if route.margin_is_exhausted:
@@ -213,9 +217,9 @@ class Walk(Generic[T]):
         route.want_next(len(piece), overlap)
         return None
 
-    # Where the walk goes next; what returns text returns a reason to give up instead
+    # Where the walk goes next: each of these wants a page, stops the walk, or returns an obstacle
 
-    def _go_on(self, piece: Piece[T], *, is_fresh: bool) -> str | None:
+    def _go_on(self, piece: Piece[T], *, is_fresh: bool) -> _Obstacle | None:
         """Decide what is wanted after a piece that was taken."""
         if self._list_end.is_end(piece, is_fresh=is_fresh):
             self._finish(piece)
@@ -224,7 +228,7 @@ class Walk(Generic[T]):
             return self._proceed(piece, is_fresh=True)
         return self._look_further(piece)
 
-    def _look_further(self, piece: Piece[T]) -> str | None:
+    def _look_further(self, piece: Piece[T]) -> _Obstacle | None:
         """Go on after a piece that brought nothing; not too often after the frontier itself."""
         route = self._route
         patience = self._patience
@@ -238,7 +242,7 @@ class Walk(Generic[T]):
             return patience.why
         return self._proceed(piece, is_fresh=False)
 
-    def _proceed(self, piece: Piece[T], *, is_fresh: bool) -> str | None:
+    def _proceed(self, piece: Piece[T], *, is_fresh: bool) -> _Obstacle | None:
         """Want what comes after the piece."""
         ground = self._ground
         route = self._route
@@ -261,7 +265,7 @@ class Walk(Generic[T]):
             route.step_forward(overlap)
         return None
 
-    def _probe_tail(self, piece: Piece[T]) -> str | None:
+    def _probe_tail(self, piece: Piece[T]) -> _Obstacle | None:
         """All items so far have one rank, so no page can be anchored: see whether there is more than their own tail."""
         if self._ground.has_gap:
             # There is more: it was seen.
@@ -278,7 +282,7 @@ class Walk(Generic[T]):
             return False
         return not self._ground.fresh(piece)
 
-    def _judge_tail(self, piece: Piece[T]) -> str | None:
+    def _judge_tail(self, piece: Piece[T]) -> _Obstacle | None:
         """Stop if a tail probe has proven the end of the list; look again if not."""
         if self._list_end.note_echo(piece):
             self._route.jump(0)
@@ -306,9 +310,13 @@ class Walk(Generic[T]):
 
     # Giving up
 
-    def _give_up(self, piece: Piece[T], why: str) -> list[T]:
-        """Take what does not join up as it is; if it brings nothing either, take the next page as it comes."""
-        self._doubt(why)
+    def _give_up(self, piece: Piece[T], obstacle: _Obstacle) -> list[T]:
+        """Give up the proof: take what was kept apart as it is; if it brings nothing, the next page as it comes.
+
+        Returns:
+            The items that are new.
+        """
+        self._doubt(obstacle)
         self._patience.restart(in_doubt=True)
         fresh: list[T] = []
         last = None
@@ -320,7 +328,7 @@ class Walk(Generic[T]):
         if last is None:
             self._take_next_as_it_comes(piece)
         else:
-            # Nothing is kept any more, so this finds no second reason to give up.
+            # An item was new and nothing is kept apart any more, so this meets no second obstacle.
             self._go_on(last, is_fresh=True)
         return fresh
 
@@ -329,7 +337,7 @@ class Walk(Generic[T]):
         self._takes_next_unproven = True
         self._route.jump(piece.end)
 
-    def _go_on_unproven(self, piece: Piece[T], *, is_fresh: bool) -> str | None:
+    def _go_on_unproven(self, piece: Piece[T], *, is_fresh: bool) -> _Obstacle | None:
         """Decide what is wanted after a piece that was taken as it came."""
         after = piece.end + self._size
         total = piece.page.total or 0

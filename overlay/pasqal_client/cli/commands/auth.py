@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..failures import Code, UsageMistake
+from ..failures import ExitCode, UsageMistake
 from ..options import CONNECTING, Where, options
 from ..typer_groups import group
 
@@ -118,7 +118,7 @@ def status(
         with connect(where, account) as client:
             client.jobs.page(limit=1)
         print_accepted()
-    return Code.DONE
+    return ExitCode.DONE
 
 
 @app.command("logout", epilog="Example: pasqal auth logout")

@@ -11,7 +11,7 @@ import typer
 
 from ..completion import complete_sort_keys
 from ..display.words import many
-from ..failures import Code, UsageMistake
+from ..failures import ExitCode, UsageMistake
 from ..options import (
     CONNECTING,
     FILTERING,
@@ -111,7 +111,7 @@ def list_jobs(
     writer.close()
     remark = _describe_count(writer.count, listing.total, most)
     output.remark(remark, below_table=not writer.is_data)
-    return Code.DONE
+    return ExitCode.DONE
 
 
 def _describe_count(count: int, total: int | None, most: int | None) -> str:
@@ -157,12 +157,12 @@ def show(
     return _report_missing([one for one in wanted if one not in found], len(wanted))
 
 
-def _report_missing(missing: Sequence[object], wanted: int) -> Code:
+def _report_missing(missing: Sequence[object], wanted: int) -> ExitCode:
     """Say which jobs were not found, if any; the exit code."""
     from ..streams import say
 
     if not missing:
-        return Code.DONE
+        return ExitCode.DONE
     for one in missing[:_MISSING_NAMED]:
         say(f"pasqal: job {one} does not exist, or this account cannot see it")
     more = len(missing) - _MISSING_NAMED
@@ -170,7 +170,7 @@ def _report_missing(missing: Sequence[object], wanted: int) -> Code:
         say(
             f"pasqal: the same for {many(more, 'more job')}; {len(missing)} of {wanted} were not found"
         )
-    return Code.FAILED
+    return ExitCode.FAILED
 
 
 @app.command("count", epilog="Example: pasqal jobs count --by status")
@@ -205,7 +205,7 @@ def count(
     with connect(where) as client:
         if by is None:
             _print_number(client.jobs.count(**chosen), shape)
-            return Code.DONE
+            return ExitCode.DONE
         rows = counts.count_by(client.jobs, by.value, chosen)
     title = by.value
     writer = output.row_writer(
@@ -214,7 +214,7 @@ def count(
     writer.write({title: name, "jobs": number} for name, number in rows)
     writer.close()
     output.remark("" if rows else "no job matches", below_table=not writer.is_data)
-    return Code.DONE
+    return ExitCode.DONE
 
 
 def _print_number(number: int, shape: Shape) -> None:
@@ -247,7 +247,7 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
     if not chosen.keys() & {"errors", "status"}:
         chosen["errors"] = True
     with connect(where) as client:
-        jobs = progress.jobs_of(client.jobs.list(**chosen))
+        jobs = progress.read_jobs(client.jobs.list(**chosen))
     rows = counts.group_messages(jobs)
     writer = output.row_writer(shape, "example", output.message_columns, "jobs message example")
     writer.write(rows)
@@ -256,7 +256,7 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
     if jobs:
         remark = f"{many(len(jobs), 'job')}, {many(len(rows), 'message')}"
     output.remark(remark, below_table=not writer.is_data)
-    return Code.DONE
+    return ExitCode.DONE
 
 
 @app.command(
@@ -410,10 +410,10 @@ def timeline(
     until = file.read_now(now)
     path = file.check_file(output, force=force)
     with connect(where) as client:
-        jobs = progress.jobs_of(client.jobs.list(**chosen))
+        jobs = progress.read_jobs(client.jobs.list(**chosen))
     if not jobs:
         say("no job matches: there is nothing to draw")
-        return Code.DONE
+        return ExitCode.DONE
     title = file.title(chosen.get("batch_id", ()), jobs)
     file.draw(layout.lay_out(title, jobs, until), path)
-    return Code.DONE
+    return ExitCode.DONE

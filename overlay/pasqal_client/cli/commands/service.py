@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ..failures import Code
+from ..failures import ExitCode
 from ..options import CONNECTING, Where, options
 
 
@@ -25,7 +25,7 @@ def ping(where: Where) -> int:
     # A service that does not count leaves the total out.
     jobs = "an unknown number of jobs" if number is None else many(number, "job")
     output.emit(f"{account.address} answered in {took * 1000:.0f} ms; {jobs} visible\n")
-    return Code.DONE
+    return ExitCode.DONE
 
 
 @options(CONNECTING)
@@ -48,9 +48,9 @@ def contract_check(
     """
     from ..account import connect
     from ..display import output
-    from ..display.safe_text import clean
+    from ..display.safe_text import escape
 
     with connect(where) as client:
         report = client.contract_check(pages=pages)
-    output.emit(clean(f"{report}\n", keep="\n"))
-    return Code.DONE if report.ok else Code.FAILED
+    output.emit(escape(f"{report}\n", keep="\n"))
+    return ExitCode.DONE if report.ok else ExitCode.FAILED

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from .safe_text import clean, one_line
+from .safe_text import escape, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +52,8 @@ def plain_text(given: Any) -> str:
     if given is None:
         return ""
     if isinstance(given, str):
-        return clean(given, keep="\n")
-    return clean(json.dumps(given, default=str))
+        return escape(given, keep="\n")
+    return escape(json.dumps(given, default=str))
 
 
 def _local_time(time: datetime) -> str:
@@ -95,7 +95,7 @@ def lines(job: Job) -> list[tuple[str, str]]:
             text = _block(value(job, field.name))
             found.append((field.name, text))
     for name, given in rest.items():
-        found.append((clean(name), _block(given)))
+        found.append((escape(name), _block(given)))
     return found
 
 
@@ -104,7 +104,7 @@ def _block(given: Any) -> str:
     if given and _is_texts(given):
         parts = []
         for entry in given:
-            parts += [clean(line) for line in entry.splitlines()]
+            parts += [escape(line) for line in entry.splitlines()]
         return "\n".join(parts)
     text = value_text(given)
     if len(text) <= _LONGEST:

@@ -46,7 +46,7 @@ def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int 
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def jobs_of(listing: Listing[Job]) -> list[Job]:
+def read_jobs(listing: Listing[Job]) -> list[Job]:
     """All jobs of a listing, read with progress."""
     return [job for page in pages_of(listing) for job in page]
 

@@ -15,7 +15,7 @@ from typing import Final
 _HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def clean(text: str, keep: str = "") -> str:
+def escape(text: str, keep: str = "") -> str:
     """Spell out every control or invisible character of a text.
 
     Args:
@@ -28,17 +28,17 @@ def clean(text: str, keep: str = "") -> str:
     spelled = {}
     for character in set(text).difference(keep):
         if unicodedata.category(character) in _HARMFUL:
-            spelled[ord(character)] = _escape(character)
+            spelled[ord(character)] = _code_of(character)
     return text.translate(spelled)
 
 
 def one_line(text: str) -> str:
-    """A clean text in one line: white space of any kind becomes single blanks."""
-    return clean(" ".join(text.split()))
+    """A text in one line, escaped: white space of any kind becomes single blanks."""
+    return escape(" ".join(text.split()))
 
 
-def _escape(character: str) -> str:
-    """The escape sequence for a character, as Python and JSON write it."""
+def _code_of(character: str) -> str:
+    """The code of a character, as Python and JSON write it."""
     code = ord(character)
     if code < 0x100:
         return f"\\x{code:02x}"

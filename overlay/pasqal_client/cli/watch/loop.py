@@ -11,7 +11,7 @@ from attrs import frozen
 from ... import errors
 from ..._http.retry import is_transient
 from ..._states import COUNTED_ACTIVE
-from ..failures import Code
+from ..failures import ExitCode
 from ..streams import say
 from ..wait import report_failed
 from .looks import Looks, ids_of
@@ -71,7 +71,7 @@ class Watch:
         return ""
 
 
-def watch_jobs(client: PasqalClient, watch: Watch) -> Code:
+def watch_jobs(client: PasqalClient, watch: Watch) -> ExitCode:
     """Watch jobs; see `pasqal jobs watch`."""
     clock = _Clock(watch.timeout)
     looks = Looks(client, watch.list_filters)
@@ -84,15 +84,15 @@ def watch_jobs(client: PasqalClient, watch: Watch) -> Code:
         raise errors.NotFoundError(f"cannot watch job {min(missing)}: no such job is visible")
     if not jobs and not watch.forever:
         say("no job matches: there is nothing to watch")
-        return Code.DONE
+        return ExitCode.DONE
     with report.session():
         report.show_changes(changes)
         _follow(watch, clock, looks, jobs, report)
     report.show_end()
     report_failed(jobs.failed, len(jobs))
     if jobs.failed:
-        return Code.WAIT_FAILED
-    return Code.DONE
+        return ExitCode.WAIT_FAILED
+    return ExitCode.DONE
 
 
 def _follow(
@@ -121,7 +121,8 @@ def _follow(
             failures += 1
             trouble = str(error)
             pause = _pause(watch.interval, failures, error)
-            report.show_trouble(f"{trouble}; looking again in {pause:g} s")
+            # First, as a narrow screen cuts the end off.
+            report.show_trouble(f"looking again in {pause:g} s: {trouble}")
         else:
             failures = 0
             trouble = ""

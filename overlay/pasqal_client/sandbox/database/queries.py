@@ -55,7 +55,6 @@ _BOUNDS = {
     "end_date": "end_timestamp <= ?",
 }
 _BATCH_ANY_OF = ("id", "project_id", "user_id", "device_type", "status", "queue_priority")
-_CANCEL_ANY_OF = ("project_id", "user_id", "device_type", "status", "queue_priority")
 _BATCH_BOUNDS = {
     "min_jobs": f"{_JOBS_OF_BATCH} >= ?",
     "max_jobs": f"{_JOBS_OF_BATCH} <= ?",
@@ -201,9 +200,9 @@ def match_cancelled(body: CancelBatchesBody) -> list[Condition]:
     Raises:
         RejectedBodyError: it says nothing, or contradicts itself.
     """
-    _check_cancellation(body)
+    _check_cancelled(body)
     conditions = []
-    for name in _CANCEL_ANY_OF:
+    for name in ("project_id", "user_id", "device_type", "status", "queue_priority"):
         values = getattr(body, name)
         if values is not None:
             conditions.append(_match_any(name, values))
@@ -216,17 +215,18 @@ def match_cancelled(body: CancelBatchesBody) -> list[Condition]:
     return conditions
 
 
-def _check_cancellation(body: CancelBatchesBody) -> None:
+def _check_cancelled(body: CancelBatchesBody) -> None:
     given = body.model_fields_set & CancelBatchesRequest.model_fields.keys()
-    if not given or (body.cancel_all is False and given == {"cancel_all"}):
+    if body.cancel_all:
+        if len(given) > 1:
+            raise RejectedBodyError("With cancel_all, nothing else can be given.")
+    elif not given - {"cancel_all"}:
         raise RejectedBodyError("Give batch_ids, a filter, or cancel_all.")
-    if body.cancel_all and given != {"cancel_all"}:
-        raise RejectedBodyError("With cancel_all, nothing else can be given.")
-    wrong = sorted(set(body.status or ()) - _CANCELLABLE)
-    if wrong:
-        raise RejectedBodyError(
-            f"Only PENDING and RUNNING batches can be cancelled, not {wrong[0]}."
-        )
+    for status in body.status or ():
+        if status not in _CANCELLABLE:
+            raise RejectedBodyError(
+                f"Only PENDING and RUNNING batches can be cancelled, not {status}."
+            )
 
 
 def _match_tags(tags: Sequence[str]) -> Condition:

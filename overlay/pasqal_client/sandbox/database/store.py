@@ -140,6 +140,11 @@ class Store:
             self._devices = Devices(self._db, self._rules, self._is_up)
 
     @property
+    def emulator_runs(self) -> int:
+        """How often an emulator runs a job that does not say it."""
+        return self._rules.emulator_runs
+
+    @property
     def now(self) -> datetime:
         """The time in the sandbox: that of the latest change and what passed since, whatever the wall clock says."""
         with self._transaction():

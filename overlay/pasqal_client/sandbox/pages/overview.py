@@ -108,8 +108,14 @@ def read_devices(
     return listed
 
 
-def read_job(db: sqlite3.Connection, now: datetime, job_id: UUID) -> ShownJob:
+def read_job(db: sqlite3.Connection, now: datetime, job_id: UUID, emulator_runs: int) -> ShownJob:
     """One job with its counts; a question for `Store.read`.
+
+    Args:
+        db: the database.
+        now: the time.
+        job_id: the job.
+        emulator_runs: how often an emulator runs a job that does not say it.
 
     Raises:
         UnknownJobError: unknown job.
@@ -118,7 +124,7 @@ def read_job(db: sqlite3.Connection, now: datetime, job_id: UUID) -> ShownJob:
     if not rows:
         raise UnknownJobError(f"Job {job_id} does not exist.")
     (sequence,) = db.execute("SELECT sequence FROM jobs WHERE id = ?", (str(job_id),)).fetchone()
-    result = read_result(db, job_id)
+    result = read_result(db, now, job_id, emulator_runs)
     return ShownJob(now, {**rows[0], "sequence": sequence}, find_counts(result), is_made_up(result))
 
 

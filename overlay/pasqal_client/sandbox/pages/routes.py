@@ -115,7 +115,8 @@ def _show_batch(store: Store, asked: str, *, paused: bool) -> Response:
 
 def _show_job(store: Store, asked: str, *, paused: bool) -> Response:
     try:
-        found = store.read(partial(overview.read_job, job_id=UUID(asked)))
+        question = partial(overview.read_job, job_id=UUID(asked), emulator_runs=store.emulator_runs)
+        found = store.read(question)
     except ValueError:  # not a UUID, or no job has it
         return _send_page(html.missing_page("job", asked), HTTPStatus.NOT_FOUND)
     return _send_page(html.job_page(found, paused=paused))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
+from pydantic_core import to_json
 from starlette.responses import Response
 
-from .files import read_file
+from .files import read_result
 from .links import carries_token
 
 if TYPE_CHECKING:
@@ -77,10 +79,11 @@ def _find_file(store: Store, signer: LinkSigner, name: str) -> bytes:
         raise missing
     if not link.is_valid(store.now):
         raise _DownloadError(HTTPStatus.FORBIDDEN, "AccessDenied", "Request has expired")
-    content = store.read(read_file(link.job_id))
-    if content is None:
+    question = partial(read_result, job_id=link.job_id, emulator_runs=store.emulator_runs)
+    result = store.read(question)
+    if result is None:
         raise missing
-    return content
+    return to_json(result)
 
 
 def _send(content: bytes, headers: Headers) -> Response:

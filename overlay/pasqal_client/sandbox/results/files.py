@@ -1,21 +1,21 @@
-"""The file of a job: what was given for it, or results that are made up; questions for `Store.read`."""
+"""The file of a job: what was given for it, or results that are made up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from pasqal_core_schemas import JobStatus
 
 from ..devices.catalogue import is_emulator
 from ..sequence_text import read_sequence
-from .made_up import DEFAULT_ATOMS, DEFAULT_RUNS, MADE_UP, NOTE, make_result
+from .made_up import DEFAULT_ATOMS, MADE_UP, NOTE, make_result
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -54,14 +54,18 @@ class _DoneJob:
         """Whether there is a file."""
         return not self.is_given or self.content is not None
 
-    @property
-    def result(self) -> Any:
-        """What the file holds, as decoded JSON."""
+    def read(self, emulator_runs: int) -> Any:
+        """What the file holds, as decoded JSON; None if there is no file."""
+        if not self.has_result:
+            return None
         if self.content is not None:
             return from_json(self.content)
+        runs = self.runs
+        if runs is None:
+            runs = emulator_runs
         return make_result(
             self.job_id,
-            DEFAULT_RUNS if self.runs is None else self.runs,
+            runs,
             find_atoms(self.sequence, from_json(self.variables or "{}")),
             serialised=is_emulator(self.device_type),
         )
@@ -69,7 +73,7 @@ class _DoneJob:
 
 def find_atoms(sequence: str | None, variables: Mapping[str, Any]) -> Sequence[str]:
     """The names of the atoms that are measured: those that are mapped, if the register is mapped at run time."""
-    known = read_sequence(sequence or "")
+    known = read_sequence(sequence)
     if known is None or not known.atoms:
         return DEFAULT_ATOMS
     mapped = variables.get("qubits")
@@ -84,24 +88,18 @@ def has_result(db: sqlite3.Connection, job_id: UUID) -> bool:
     return job is not None and job.has_result
 
 
-def read_file(job_id: UUID) -> Callable[[sqlite3.Connection, datetime], bytes | None]:
-    """Ask for the content of the file of a job; the answer is None if there is no file."""
+def read_result(db: sqlite3.Connection, _: datetime, job_id: UUID, emulator_runs: int) -> Any:
+    """What the file of a job holds, as decoded JSON; None if there is no file.
 
-    def question(db: sqlite3.Connection, _: datetime) -> bytes | None:
-        result = read_result(db, job_id)
-        if result is None:
-            return None
-        return to_json(result)
-
-    return question
-
-
-def read_result(db: sqlite3.Connection, job_id: UUID) -> Any:
-    """What the file of a job holds, as decoded JSON; None if there is no file."""
+    Args:
+        db: the database.
+        job_id: the job.
+        emulator_runs: how often an emulator runs a job that does not say it.
+    """
     job = _find_done_job(db, job_id)
-    if job is None or not job.has_result:
+    if job is None:
         return None
-    return job.result
+    return job.read(emulator_runs)
 
 
 def find_counts(result: Any) -> dict[str, int]:

@@ -35,7 +35,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class _Link:
     """What the name of a result file says.
 
     Attributes:
@@ -65,9 +65,9 @@ class LinkSigner:
     def sign(self, job_id: UUID, now: datetime) -> str:
         """The name of the file of a job, valid from now on."""
         end = fit(to_microseconds(now) + self._lifetime)
-        return self._write(Link(job_id, end))
+        return self._write(_Link(job_id, end))
 
-    def read(self, name: str) -> Link | None:
+    def read(self, name: str) -> _Link | None:
         """What a name says; None if it was not signed here."""
         try:
             content = urlsafe_b64decode(name)
@@ -76,14 +76,14 @@ class LinkSigner:
         if len(content) != _LENGTH:
             return None
         end = int.from_bytes(content[_SIGNATURE:-_JOB], signed=True)
-        link = Link(UUID(bytes=content[-_JOB:]), end)
+        link = _Link(UUID(bytes=content[-_JOB:]), end)
         # Written again and compared as a whole: base64 has several spellings of the same bytes.
         expected = self._write(link)
         if not hmac.compare_digest(expected.encode(), name.encode()):
             return None
         return link
 
-    def _write(self, link: Link) -> str:
+    def _write(self, link: _Link) -> str:
         content = link.end.to_bytes(_TIME, signed=True) + link.job_id.bytes
         signature = hmac.digest(self._key, content, sha256)[:_SIGNATURE]
         return urlsafe_b64encode(signature + content).decode()

@@ -17,8 +17,6 @@ NOTE = "These results were made up by a sandbox: nothing was measured, and nothi
 
 DEFAULT_ATOMS = ("q0", "q1", "q2", "q3")
 """The atoms of a sequence that cannot be read."""
-DEFAULT_RUNS = 1000
-"""How many runs an emulator chooses."""
 
 # A file with every shot of a million runs would be larger than the rest of the sandbox.
 _MOST_SHOTS = 10_000
