@@ -129,3 +129,15 @@ def test_a_specification_may_say_nothing_about_runs() -> None:
     assert find_max_runs(ANALOG_DEVICE) == 2000
     for spec in ('{"name": "x"}', '{"name": "x", "max_runs": true}', "[]"):
         assert find_max_runs(spec) is None
+
+
+def test_a_number_is_not_a_time(http: httpx.Client) -> None:
+    """Although the models take the seconds since 1970 for one."""
+    answer = http.patch(f"{BATCHES}/cancel", json={"start_date": 0})
+    assert answer.json()["detail"][0]["loc"] == ["body", "start_date"]
+
+
+def test_a_path_says_which_methods_it_admits(http: httpx.Client) -> None:
+    """All of them, where several operations have the same path."""
+    answer = http.delete(BATCHES)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, GET")

@@ -1,8 +1,8 @@
 """Judges the form of a body where the generated models are milder than the contract.
 
-They take null for every optional field, "5" and true for a number, do not look for repeated entries,
-and let pass what no answer can repeat: NaN, half of a surrogate pair, and lists without end in lists.
-So the body is judged as it came, and not as its model has read it.
+They take null for every optional field, "5" and true for a number and a number for a time, do not
+look for repeated entries, and let pass what no answer can repeat: NaN, half of a surrogate pair, and
+lists in lists without end. So the body is judged as it came, and not as its model has read it.
 """
 
 # No `from __future__ import annotations` here: FastAPI reads the annotations of `read_content`.
@@ -108,6 +108,11 @@ def _is_whole(value: Any) -> bool:
     return _is_number(value) and value < 2**63
 
 
+def _is_string(value: Any) -> bool:
+    # A date-time is text, although a model also takes a number for one.
+    return isinstance(value, str)
+
+
 def _is_boolean(value: Any) -> bool:
     return isinstance(value, bool)
 
@@ -117,6 +122,7 @@ _STRICT: Mapping[str, tuple[Callable[[Any], bool], str, str]] = {
     "boolean": (_is_boolean, "Input should be true or false", "bool_type"),
     "integer": (_is_whole, "Input should be a whole number of at most 64 bits", "int_type"),
     "number": (_is_number, "Input should be a number", "number_type"),
+    "string": (_is_string, "Input should be text", "string_type"),
 }
 
 
