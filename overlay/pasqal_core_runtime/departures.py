@@ -18,7 +18,7 @@ class NotAsPromisedError(Exception):
     """
 
 
-# Readers try without a check before: all but the first are what the standard library raises then.
+# Readers do not look before they leap: all but the first are what the standard library raises.
 NOT_AS_PROMISED: Final = (
     NotAsPromisedError,
     ValueError,

@@ -185,8 +185,10 @@ def test_a_new_operation_gets_all_its_lines_at_once(root: Path) -> None:
     ]
 
 
-def test_a_body_is_an_item_of_its_own(root: Path) -> None:
+def test_a_body_is_an_item_of_its_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has a row, a vector with a body covers it, and its fields are those of a request, not of an answer."""
+    # The real vectors cover some operations of the same name.
+    monkeypatch.setattr("ledger.command.covered", lambda *_: {})
     page = make_page(MADE_UP, root)
     assert covering("request body", "requests") in gaps(root, "create_batch")
     assert covering("request body", "requests") in gaps(root, "set_tags")

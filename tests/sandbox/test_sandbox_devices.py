@@ -275,6 +275,23 @@ def test_a_device_that_is_down_runs_nothing(sandbox: Sandbox, http: httpx.Client
     assert (device["status"], device["status_message"]) == ("UP", None)
 
 
+def test_an_open_batch_times_out_once_its_device_is_up(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
+    """Nothing changes in a batch while its device is down, also not in hindsight."""
+    batch = sandbox.add_batch([{"runs": 50}])
+    sandbox.advance("1m")
+    sandbox.set_device("FRESNEL", status="DOWN")
+    sandbox.advance("1h")
+    assert http.get(f"/api/v2/batches/{batch.id}").json()["data"]["status"] == "RUNNING"
+    sandbox.set_device("FRESNEL", status="UP")
+    up = sandbox.now
+    sandbox.advance("1s")
+    data = http.get(f"/api/v2/batches/{batch.id}").json()["data"]
+    assert data["status"] == "TIMED_OUT"
+    assert datetime.fromisoformat(data["end_datetime"]) == up
+
+
 def test_a_device_that_is_retired_takes_no_batches(
     sandbox: Sandbox, http: httpx.Client, plain: httpx.Client
 ) -> None:

@@ -86,17 +86,18 @@ def test_each_batch_that_idles_times_out_at_its_own_time(
     assert end(http, long_ago.id) == before
 
 
-def test_a_batch_times_out_on_a_device_that_is_down(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Rule 16: once the device is up again, the next batch gets it at once."""
-    batch, other = sandbox.add_batch([{"runs": 10}]), sandbox.add_batch([{"runs": 10}])
+def test_no_batch_of_a_device_that_is_down_times_out(sandbox: Sandbox, http: httpx.Client) -> None:
+    """Rule 16: neither the one that has the device nor an empty one, until it is up again; then the next one follows."""
+    empty, batch = sandbox.add_batch(), sandbox.add_batch([{"runs": 10}])
+    other = sandbox.add_batch([{"runs": 10}])
     sandbox.advance(6)
-    done = sandbox.now
     sandbox.set_device("FRESNEL", status="DOWN")
     sandbox.advance("1h")
-    assert end(http, batch.id) == done + FIVE_MINUTES
-    assert statuses(http, other.id) == ["PENDING"]
+    assert read(http, empty.id)["status"] == "PENDING"
     sandbox.set_device("FRESNEL", status="UP")
+    up = sandbox.now
     sandbox.advance(1)
+    assert [end(http, batch.id), end(http, empty.id)] == [up, up]
     assert statuses(http, other.id) == ["RUNNING"]
 
 

@@ -178,10 +178,8 @@ class Wait:
         self._decide(snapshot, missing)
         if self._is_useful(snapshot, missing):
             self._pace.look_succeeded()
-        elif snapshot.is_full and not could_be_confirmed:
-            self._follow_up(Look.READ_ALL)
         else:
-            self._shortfall = _incomplete_error(snapshot)
+            self._look_again(snapshot, at_once=snapshot.is_full and not could_be_confirmed)
         self._report_progress(len(self.unfinished()), now)
         return self._take_newly_ended(snapshot)
 
@@ -256,6 +254,13 @@ class Wait:
             return True
         # While jobs are active the wait goes on anyway, and the end will be looked at again.
         return bool(self.unfinished()) and not missing
+
+    def _look_again(self, snapshot: Snapshot, *, at_once: bool) -> None:
+        """Look again after a look that was of no use: at once if that may confirm it, else as after a failed one."""
+        if at_once:
+            self._follow_up(Look.READ_ALL)
+        else:
+            self._shortfall = _incomplete_error(snapshot)
 
     # The jobs were counted.
 

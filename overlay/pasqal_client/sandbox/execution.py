@@ -55,7 +55,7 @@ SELECT max(batches.created_at, coalesce(max(end_timestamp), 0)) FROM batches LEF
 WHERE batches.id = ?
 """
 IDLE = """
-SELECT id FROM batches WHERE open = 1 AND status IN ('PENDING', 'RUNNING') AND created_at <= ?
+SELECT id, device_type FROM batches WHERE open = 1 AND status IN ('PENDING', 'RUNNING') AND created_at <= ?
 AND NOT EXISTS (SELECT 1 FROM work WHERE batch_id = batches.id)
 """
 """The query for the batches that have nothing to run, and were created early enough to have timed out."""
@@ -173,8 +173,9 @@ class Devices:
             self._run_device(name, start, end, changed)
         # Those that keep a device were seen above, because the next batch follows at that moment.
         latest_creation = end - self._rules.idle_timeout
-        for (batch_id,) in self._db.execute(IDLE, (latest_creation,)).fetchall():
-            self._time_out(batch_id, start, end, changed)
+        for batch_id, device in self._db.execute(IDLE, (latest_creation,)).fetchall():
+            if self._is_up(device):
+                self._time_out(batch_id, start, end, changed)
         return changed
 
     def _run_device(self, device: str, now: int, end: int, changed: dict[str, int]) -> None:
@@ -218,6 +219,7 @@ class Devices:
     def _time_out(self, batch_id: str, now: int, end: int, changed: dict[str, int]) -> int | None:
         """Let a batch without anything to run time out, if that is due until the end; returns when it did."""
         (idle_since,) = self._db.execute(_IDLE_SINCE, (batch_id,)).fetchone()
+        # On a device that was down, it may have been due before.
         moment: int = max(now, idle_since + self._rules.idle_timeout)
         if moment > end:
             return None
