@@ -87,7 +87,7 @@ def test_each_batch_that_idles_times_out_at_its_own_time(
 
 
 def test_no_batch_of_a_device_that_is_down_times_out(sandbox: Sandbox, http: httpx.Client) -> None:
-    """Rule 16: neither the one that has the device nor an empty one, until it is up again; then the next one follows."""
+    """Rule 16: neither the one that has the device nor an empty one; when it is up again, the next one follows."""
     empty, batch = sandbox.add_batch(), sandbox.add_batch([{"runs": 10}])
     other = sandbox.add_batch([{"runs": 10}])
     sandbox.advance(6)
