@@ -71,11 +71,12 @@ def lines(requests: list[dict[str, Any]]) -> list[str]:
 
 
 def sent(requests: list[Request]) -> list[str]:
-    """The same three parts of requests as they arrived."""
+    """The same three parts of requests as they arrived; a body has to say that it is JSON."""
     found = []
     for request in requests:
         line = f"{request.method} {request.target}"
         if body_of(request):
+            assert request.headers["content-type"] == "application/json"
             line += f" {canonical(json.loads(body_of(request)))}"
         found.append(line)
     return found

@@ -137,3 +137,25 @@ def test_the_tokens_in_an_answer_are_found_in_any_form(body: str, tokens: list[s
 def test_the_number_of_tokens_taken_from_an_answer_is_limited() -> None:
     """Every further text is searched for each token that was found."""
     assert granted("access_token=t " * 1_000) == ["t"] * 8
+
+
+SIGNED = [
+    "https://bucket.example/f.json?X-Amz-Expires=600&X-Amz-Signature=5f2c9d0ab1e4",
+    "https://bucket.example/f.json?x-goog-signature=5f2c9d0ab1e4&more=1",
+    "https://bucket.example/f.json?temp_url_sig=5f2c9d0ab1e4&temp_url_expires=1",
+    '{"link": "https://bucket.example/f.json?sig=5f2c9d0ab1e4"}',
+    "https%3A%2F%2Fbucket.example%3FSignature%3D5f2c9d0ab1e4",
+]
+
+
+@pytest.mark.parametrize("text", SIGNED)
+def test_a_signed_address_is_shown_without_its_signature(text: str) -> None:
+    """Whoever has the signature can fetch the file; the rest of the text says what went wrong."""
+    assert masked(text) == text.replace("5f2c9d0ab1e4", "***")
+
+
+def test_what_only_looks_like_a_signature_stays() -> None:
+    """A short value of that name is a number or a word of an explanation."""
+    assert (
+        masked("sig=0.5 is too large; design=bluegreen") == "sig=0.5 is too large; design=bluegreen"
+    )

@@ -7,6 +7,7 @@ from .batch_answer import BatchAnswer
 from .batch_cancel_errors import BatchCancelErrors
 from .batch_configuration import BatchConfiguration
 from .batch_page import BatchPage
+from .batch_request_configuration import BatchRequestConfiguration
 from .batch_status import BatchStatus
 from .batch_status_answer import BatchStatusAnswer
 from .batch_status_report import BatchStatusReport
@@ -18,7 +19,6 @@ from .cancelled_jobs import CancelledJobs
 from .cancelled_jobs_answer import CancelledJobsAnswer
 from .counter import Counter
 from .create_batch_request import CreateBatchRequest
-from .create_batch_request_configuration import CreateBatchRequestConfiguration
 from .device import Device
 from .device_availability import DeviceAvailability
 from .device_page import DevicePage
@@ -55,6 +55,7 @@ __all__ = (
     "BatchCancelErrors",
     "BatchConfiguration",
     "BatchPage",
+    "BatchRequestConfiguration",
     "BatchStatus",
     "BatchStatusAnswer",
     "BatchStatusReport",
@@ -66,7 +67,6 @@ __all__ = (
     "CancelledJobsAnswer",
     "Counter",
     "CreateBatchRequest",
-    "CreateBatchRequestConfiguration",
     "Device",
     "DeviceAvailability",
     "DevicePage",

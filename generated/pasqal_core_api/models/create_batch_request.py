@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 if TYPE_CHECKING:
-    from ..models.create_batch_request_configuration import CreateBatchRequestConfiguration
+    from ..models.batch_request_configuration import BatchRequestConfiguration
     from ..models.device_type_name import DeviceTypeName
     from ..models.job_request import JobRequest
 
@@ -25,7 +25,7 @@ class CreateBatchRequest(TypedDict):
     """The configuration of an emulator, serialised by Pulser."""
     tags: NotRequired[list[str]]
     """Free labels of the batch, each once."""
-    configuration: NotRequired["CreateBatchRequestConfiguration"]
+    configuration: NotRequired["BatchRequestConfiguration"]
     """The configuration of an emulator. `backend_configuration` replaces it."""
     webhook: NotRequired[str | None]
     """An address that is told of the batch's progress."""

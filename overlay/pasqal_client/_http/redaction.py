@@ -33,6 +33,8 @@ _dotted = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]*+)++")
 _granted = re.compile(
     r"""(?:access|refresh|id)_token["']?\s*[:=]\s*(?:"([^"]*+)|'?([^\s&"'<>]++))"""
 )
+# What makes a signed address one that anybody can use, such as that of a file of results.
+_signature = re.compile(r"""(?i)(signature|sig)(=|%3d)[^\s&"'<>;\\]{6,}+""")
 # As the templates of Jinja, Django and Go write them.
 _numbered: Final = str.maketrans(
     {
@@ -71,6 +73,7 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
     # Every JSON Web Token begins like this: it is `{"` in Base64.
     if "eyJ" in text:
         text = _dotted.sub(_without_jwt, text)
+    text = _signature.sub(rf"\1\2{MASK}", text)
     return _in_a_header.sub(rf"\1 {MASK}", text)
 
 

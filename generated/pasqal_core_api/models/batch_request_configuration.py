@@ -2,5 +2,5 @@
 
 from typing import Any, TypeAlias
 
-CreateBatchRequestConfiguration: TypeAlias = dict[str, Any]
+BatchRequestConfiguration: TypeAlias = dict[str, Any]
 """The configuration of an emulator. `backend_configuration` replaces it."""
