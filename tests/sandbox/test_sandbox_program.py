@@ -20,6 +20,7 @@ import pytest
 from pasqal_client import PasqalClient
 from pasqal_client.sandbox import Sandbox, demo, program
 from pasqal_client.sandbox.database.queries import JobsQuery
+from pasqal_client.sandbox.execution import ExecutionRules
 from pasqal_client.sandbox.program import main
 from pasqal_client.sandbox.request_log import LOGGER
 from pasqal_client.sandbox.results.settings import ResultSettings
@@ -178,6 +179,9 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
         (["--specs", "no/such.json"], "argument --specs: no/such.json: No such file or directory"),
         (["--result-lifetime", "soon"], "argument --result-lifetime: 'soon' is not a duration"),
         (["--results-host", "example.org"], "argument --results-host: invalid choice"),
+        (["--idle-timeout", "soon"], "argument --idle-timeout: 'soon' is not a duration"),
+        (["--emulator-runs", "0"], "argument --emulator-runs: '0' is not a number of runs"),
+        (["--emulator-runs", "many"], "argument --emulator-runs: 'many' is not a number of runs"),
         (["--sped", "1"], "unrecognized arguments: --sped 1"),
     ],
 )
@@ -289,6 +293,19 @@ def test_result_files_are_served_as_it_is_told(
         "FRESNEL_CAN1": '{"name":"Two"}',
     }
     assert sandbox._results == ResultSettings(timedelta(minutes=5), "localhost", reject_token=True)
+
+
+def test_the_rules_can_be_set_by_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are as mild as those of `Sandbox` unless an option says otherwise."""
+    usual = made(monkeypatch)
+    assert usual._execution_rules == ExecutionRules(1000, 300_000_000)
+    assert (usual._submission_rules.strict_sequences, usual._cancel_rules.running) == (False, True)
+    options = ("--strict-sequences", "--no-cancel-running", "--emulator-runs", "50")
+    other = made(monkeypatch, *options, "--idle-timeout", "90s")
+    assert other._execution_rules == ExecutionRules(50, 90_000_000)
+    assert (other._submission_rules.strict_sequences, other._cancel_rules.running) == (True, False)
+    patient = made(monkeypatch, "--idle-timeout", "never")
+    assert patient._execution_rules.idle_timeout > 2**61
 
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"FRESNEL": {}}', '{"FRESNEL": 5}'])

@@ -20,6 +20,7 @@ from pasqal_client.sandbox.database.queries import JobsQuery, all_of, filters, o
 from pasqal_client.sandbox.database.schema import SCHEMA
 from pasqal_client.sandbox.database.sqlite_file import VERSION
 from pasqal_client.sandbox.database.store import Store
+from pasqal_client.sandbox.execution import IDLE
 from pasqal_client.sandbox.states import batch_status
 from pasqal_core_schemas import BatchStatus, JobStatus
 from sandbox.conftest import Connect
@@ -87,6 +88,13 @@ def test_the_newest_jobs_are_found_without_sorting_all(tables: sqlite3.Connectio
     assert plan == "SCAN jobs USING INDEX jobs_by_creation"
 
 
+def test_batches_that_idle_are_found_among_the_open_ones(tables: sqlite3.Connection) -> None:
+    """They are looked for whenever time passes, and most batches are closed."""
+    plan = " ".join(step[3] for step in tables.execute(f"EXPLAIN QUERY PLAN {IDLE}", (0,)))
+    assert "SEARCH batches USING INDEX open_batches (created_at<?)" in plan
+    assert "SEARCH work USING COVERING INDEX work_by_batch (batch_id=?)" in plan
+
+
 def test_a_file_is_written_ahead(tmp_path: Path) -> None:
     """A request does not have to wait for the disk."""
     with Sandbox(db=tmp_path / "sandbox.db") as sandbox:
@@ -129,6 +137,13 @@ def later_sandbox(path: Path) -> None:
         db.executescript(f"PRAGMA user_version = {VERSION + 1}; DROP TABLE work;")
 
 
+def earlier_sandbox(path: Path) -> None:
+    with Sandbox(db=path):
+        pass
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(f"PRAGMA user_version = {VERSION - 1}; DROP TABLE reservations;")
+
+
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
@@ -137,6 +152,10 @@ def later_sandbox(path: Path) -> None:
         (
             later_sandbox,
             f"made by a later version of the sandbox: its tables are version {VERSION + 1}, not {VERSION}",
+        ),
+        (
+            earlier_sandbox,
+            f"made by an earlier version of the sandbox: its tables are version {VERSION - 1}, not {VERSION}",
         ),
         (lambda path: path.write_text("x"), "not an SQLite database at all"),
         (lambda path: path.write_text("These are notes. " * 1000), "not an SQLite database at all"),
@@ -150,6 +169,7 @@ def later_sandbox(path: Path) -> None:
         "database",
         "log",
         "later",
+        "earlier",
         "short",
         "text",
         "beginning",

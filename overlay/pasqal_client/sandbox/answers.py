@@ -13,6 +13,7 @@ from pasqal_core_schemas import HTTPValidationError, ResponseStatus
 
 from .checks import clip
 from .database.sqlite_file import StorageError
+from .operations import list_methods
 from .quirks.effects import apply_quirks
 from .quirks.quirk import ChosenQuirks, Quirk
 from .states import (
@@ -97,9 +98,13 @@ class Answers:
         body = HTTPValidationError.model_validate({"detail": detail})
         return self._respond(body.model_dump(mode="json"), HTTPStatus.UNPROCESSABLE_ENTITY)
 
-    async def reject_request(self, _: Request, error: HTTPException) -> Response:
+    async def reject_request(self, request: Request, error: HTTPException) -> Response:
         """Answer where the path or method is unknown, the token is not valid, or the handler is missing."""
-        return self._respond_with_error(error.status_code, error.detail, error.headers)
+        headers = error.headers
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            # A path with several operations has several routes, and each knows only its own method.
+            headers = {"Allow": ", ".join(list_methods(request.scope["path"]))}
+        return self._respond_with_error(error.status_code, error.detail, headers)
 
     async def fail(self, _: Request, error: StorageError) -> Response:
         """Answer that the database cannot be read or written."""

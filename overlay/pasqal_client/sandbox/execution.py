@@ -2,8 +2,9 @@
 
 Each device type is one device that runs one batch at a time, and its jobs one after the other. When
 it is free, it takes the first batch of the highest queue priority. It stays reserved for a batch that
-is open, until that has had nothing to run for too long. Jobs that came in as RUNNING go on side by
-side, and the queue waits for them. What is left of each job is kept in the database, so a restart
+is open, until that has had nothing to run for too long. Any other open batch times out after the
+same time, too, but keeps no device. Jobs that came in as RUNNING go on side by side, and the queue
+waits for them. What is left of each job is kept in the database, so a restart
 goes on where the last run stopped.
 """
 
@@ -19,7 +20,7 @@ from .checks import check_count
 from .clock import microseconds, parse_duration
 from .database.columns import to_microseconds
 from .fate import Fate
-from .states import FINISHED
+from .states import FINISHED, LIVE, ON_DEVICE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,9 +35,8 @@ _FOREVER = 2**62
 
 # The contract names the priorities from the highest to the lowest.
 _RANK = {priority: rank for rank, priority in enumerate(QueuePriority)}
-_LIVE = frozenset({BatchStatus.PENDING, BatchStatus.RUNNING})
 _ENQUEUE = """
-INSERT INTO work SELECT number, batch_id, ?, status = 'RUNNING', ?, ?, ?, ?, ?, ? FROM jobs WHERE id = ?
+INSERT INTO work SELECT number, batch_id, ?, status <> 'PENDING', ?, ?, ?, ?, ?, ? FROM jobs WHERE id = ?
 """
 _RUNNING = "SELECT number, remaining, batch_id FROM work WHERE device = ? AND running = 1 ORDER BY remaining, number"
 # Compared with a number, because an index does not serve a bare truth value.
@@ -44,11 +44,21 @@ _FIRST_IN_QUEUE = """
 SELECT batch_id FROM work WHERE device = ? AND running = 0 ORDER BY rank, created_at, number LIMIT 1
 """
 _NEXT_JOB = "SELECT number FROM work WHERE batch_id = ? AND running = 0 ORDER BY number LIMIT 1"
-_RESERVE = "INSERT OR IGNORE INTO reservations VALUES (?, ?, NULL)"
+_RESERVE = "INSERT OR IGNORE INTO reservations VALUES (?, ?)"
 _RESERVED = """
-SELECT batch_id, idle_since, open, status FROM reservations JOIN batches ON batches.id = batch_id
-WHERE device = ?
+SELECT batch_id, open, status FROM reservations JOIN batches ON batches.id = batch_id WHERE device = ?
 """
+_FREE = "DELETE FROM reservations WHERE batch_id = ?"
+# A batch begins to idle when it is created without jobs, or when the last of its jobs ends.
+_IDLE_SINCE = """
+SELECT max(batches.created_at, coalesce(max(end_timestamp), 0)) FROM batches LEFT JOIN jobs ON batch_id = batches.id
+WHERE batches.id = ?
+"""
+IDLE = """
+SELECT id, device_type FROM batches WHERE open = 1 AND status IN ('PENDING', 'RUNNING') AND created_at <= ?
+AND NOT EXISTS (SELECT 1 FROM work WHERE batch_id = batches.id)
+"""
+"""The query for the batches that have nothing to run, and were created early enough to have timed out."""
 _TIME_OUT = """
 UPDATE batches SET status = ?, open = false, complete = true, end_datetime = ?, updated_at = ? WHERE id = ?
 """
@@ -70,7 +80,7 @@ class ExecutionRules:
 
     Attributes:
         emulator_runs: how often an emulator runs a job that does not say it.
-        idle_timeout: how long a device waits for more jobs of an open batch, in microseconds.
+        idle_timeout: how long an open batch may have nothing to run, in microseconds.
     """
 
     emulator_runs: int = 1000
@@ -82,7 +92,7 @@ def make_execution_rules(emulator_runs: object, idle_timeout: Duration | None) -
 
     Args:
         emulator_runs: how often an emulator runs a job that does not say it.
-        idle_timeout: how long a device waits for more jobs; forever if None.
+        idle_timeout: how long an open batch may have nothing to run; forever if None.
 
     Raises:
         ValueError: one of them cannot be used.
@@ -131,8 +141,8 @@ class Devices:
         turn = to_microseconds(batch.created_at)
         rows = []
         for place, (job, fate) in enumerate(zip(jobs, fates, strict=True)):
-            if job.status not in FINISHED and batch.status in _LIVE:
-                work = self._plan_work(job, fate or Fate())
+            if job.status not in FINISHED and batch.status in LIVE:
+                work = self._plan_work(job, fate or _default_fate(job))
                 rows.append((device, rank, turn, *work, str(job.id)))
             elif fate is not None:
                 raise ValueError(
@@ -154,12 +164,18 @@ class Devices:
         """Let the devices work from one time to another, in microseconds since 1970.
 
         Returns:
-            For each batch with a job that started or ended, when the last one did.
+            For each batch that timed out, or with a job that started or ended, when the last of that
+            happened.
         """
         changed: dict[str, int] = {}
         # Sorted, so that each run of a test does the same in the same order.
         for name in sorted(filter(self._is_up, self._names)):
             self._run_device(name, start, end, changed)
+        # Those that keep a device were seen above, because the next batch follows at that moment.
+        latest_creation = end - self._rules.idle_timeout
+        for batch_id, device in self._db.execute(IDLE, (latest_creation,)).fetchall():
+            if self._is_up(device):
+                self._time_out(batch_id, start, end, changed)
         return changed
 
     def _run_device(self, device: str, now: int, end: int, changed: dict[str, int]) -> None:
@@ -194,22 +210,21 @@ class Devices:
             # Nothing waits either, or a job would have been started.
             self._names.discard(device)
             return None
-        batch_id, idle_since, is_open, status = reserved
-        if not is_open or status not in _LIVE:
-            self._db.execute("DELETE FROM reservations WHERE device = ?", (device,))
-            return now
-        if idle_since is None:
-            idle_since = now
-            sql = "UPDATE reservations SET idle_since = ? WHERE device = ?"
-            self._db.execute(sql, (now, device))
-        deadline: int = idle_since + self._rules.idle_timeout
-        if deadline > end:
+        batch_id, is_open, status = reserved
+        if is_open and status in LIVE:
+            return self._time_out(batch_id, now, end, changed)
+        self._db.execute(_FREE, (batch_id,))
+        return now
+
+    def _time_out(self, batch_id: str, now: int, end: int, changed: dict[str, int]) -> int | None:
+        """Let a batch without anything to run time out, if that is due until the end; returns when it did."""
+        (idle_since,) = self._db.execute(_IDLE_SINCE, (batch_id,)).fetchone()
+        # On a device that was down, it may have been due before.
+        moment: int = max(now, idle_since + self._rules.idle_timeout)
+        if moment > end:
             return None
-        # A device that was down notices only now that it has waited for too long.
-        moment = max(now, deadline)
-        values = (BatchStatus.TIMED_OUT, moment, moment, batch_id)
-        self._db.execute(_TIME_OUT, values)
-        self._db.execute("DELETE FROM reservations WHERE device = ?", (device,))
+        self._db.execute(_TIME_OUT, (BatchStatus.TIMED_OUT, moment, moment, batch_id))
+        self._db.execute(_FREE, (batch_id,))
         _note_change(changed, batch_id, moment)
         return moment
 
@@ -222,7 +237,7 @@ class Devices:
             runs = self._rules.emulator_runs
         total = fate.length(runs)
         done = 0
-        if job.status is JobStatus.RUNNING:
+        if job.status in ON_DEVICE:
             done = job.progress or 0
         return total - total * done // 100, total, str(fate.outcome), fate.reason
 
@@ -239,7 +254,6 @@ class Devices:
         if next_job is None:
             return []
         (number,) = next_job
-        self._db.execute("UPDATE reservations SET idle_since = NULL WHERE device = ?", (device,))
         self._db.execute("UPDATE work SET running = true WHERE number = ?", (number,))
         self._db.execute(_START, (JobStatus.RUNNING, now, now, number))
         _note_change(changed, batch_id, now)
@@ -278,6 +292,12 @@ class Devices:
                 "UPDATE jobs SET progress = ?, updated_at = ? WHERE number = ? AND progress IS NOT ?",
                 (progress, now, number, progress),
             )
+
+
+def _default_fate(job: ProducedPartialJobResponse) -> Fate:
+    if job.status is JobStatus.CANCELING:
+        return Fate(outcome=JobStatus.CANCELED)
+    return Fate()
 
 
 def _note_change(changed: dict[str, int], batch_id: str, moment: int) -> None:

@@ -109,6 +109,11 @@ def _compile_patterns() -> list[_Pattern]:
 _PATTERNS = _compile_patterns()
 
 
+def list_methods(path: str) -> list[str]:
+    """The methods that a path admits, in the order of the contract."""
+    return [known for _, known, matches in _PATTERNS if matches(path)]
+
+
 def operation_of(scope: Scope) -> str | None:
     """The operation that a request is for; None if for none."""
     method = scope["method"]

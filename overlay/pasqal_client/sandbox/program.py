@@ -18,6 +18,7 @@ from .checks import check_port, check_start, check_token, short_repr
 from .clock import FASTEST, check_speed, parse_duration
 from .demo import LENGTH, add_demo
 from .devices.specs import check_specs, dump_specs
+from .execution import make_execution_rules
 from .faults.fault import Fault, parse_faults
 from .operations import PREFIX
 from .quirks.quirk import ChosenQuirks, Quirk
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _TOKEN_VARIABLE = "PASQAL_SANDBOX_TOKEN"  # noqa: S105 - a name, not a secret
 """The environment variable with the token to accept."""
 
+_NEVER = "never"
 _EPILOG = """\
 Its address and a valid token are printed as shell commands. Requests are logged to stderr, without tokens.
 Ctrl-C (or SIGTERM) stops it with exit code 0; an error is reported in one line, with exit code 2.
@@ -74,6 +76,10 @@ def main(
         speed=given.speed,
         faults=given.faults,
         quirks=given.quirks,
+        strict_sequences=given.strict_sequences,
+        idle_timeout=given.idle_timeout,
+        cancel_running=given.cancel_running,
+        emulator_runs=given.emulator_runs,
         specs=given.specs,
         result_lifetime=given.result_lifetime,
         results_host=given.results_host,
@@ -168,8 +174,37 @@ def _create_parser(prog: str) -> argparse.ArgumentParser:
         metavar="NAMES",
         help=f"ways to depart from the contract, separated by commas: {', '.join(Quirk)}",
     )
+    _add_rule_options(parser)
     _add_result_options(parser)
     return parser
+
+
+def _add_rule_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--strict-sequences",
+        action="store_true",
+        help="reject a sequence that is not a real one (default: any text passes)",
+    )
+    parser.add_argument(
+        "--idle-timeout",
+        type=_parse_idle_timeout,
+        default="5m",
+        metavar="TIME",
+        help=f"how long an open batch may have nothing to run, or {_NEVER!r} to let it wait (default: 5m)",
+    )
+    parser.add_argument(
+        "--no-cancel-running",
+        dest="cancel_running",
+        action="store_false",
+        help="reject the cancellation of a job that runs (default: it is cancelled)",
+    )
+    parser.add_argument(
+        "--emulator-runs",
+        type=_parse_runs,
+        default=1000,
+        metavar="N",
+        help="how often an emulator runs a job that does not say it (default: 1000)",
+    )
 
 
 def _add_result_options(parser: argparse.ArgumentParser) -> None:
@@ -214,6 +249,21 @@ def _parse_span(text: str) -> str:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     return text
+
+
+def _parse_idle_timeout(text: str) -> str | None:
+    if text == _NEVER:
+        return None
+    return _parse_span(text)
+
+
+def _parse_runs(text: str) -> int:
+    try:
+        return make_execution_rules(int(text), None).emulator_runs
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{short_repr(text)} is not a number of runs; give one from 1 on"
+        ) from error
 
 
 def _parse_quirks(text: str) -> frozenset[Quirk]:

@@ -73,8 +73,8 @@ class Sandbox:
             given.
         strict_sequences: a sequence must be a real one; else any text passes, which is then taken
             for a sequence without variables on no atoms in particular.
-        idle_timeout: how long a device waits for more jobs of an open batch before that becomes
-            TIMED_OUT, as `advance` takes it; forever if None.
+        idle_timeout: how long an open batch may have nothing to run before it becomes TIMED_OUT, as
+            `advance` takes it; forever if None.
         cancel_running: a job that runs can still be cancelled; else only one that waits.
         emulator_runs: how often an emulator runs a job that does not say it.
         specs: the specifications of devices, as texts by device type; of FRESNEL and FRESNEL_CAN1
@@ -188,6 +188,7 @@ class Sandbox:
             checks.check_flag("strict_sequences", strict_sequences),
             self._catalogue.find_type,
             self._catalogue.takes_batches,
+            self._catalogue.find_max_runs,
         )
         self._results = check_settings(result_lifetime, results_host, reject_token_on_results)
         self._log = RequestLog()

@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
 FINISHED = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
 """The states that a job does not leave; only jobs in the others can be cancelled."""
-STARTED = frozenset({JobStatus.RUNNING, JobStatus.DONE, JobStatus.ERROR})
+ON_DEVICE = frozenset({JobStatus.RUNNING, JobStatus.CANCELING})
+"""The states of a job that a device works on; CANCELING is only that of jobs that were added so."""
+STARTED = frozenset({*ON_DEVICE, JobStatus.DONE, JobStatus.ERROR})
 """The states that only a job which has run is in; a cancelled one may have run, too."""
+LIVE = frozenset({BatchStatus.PENDING, BatchStatus.RUNNING})
+"""The states of a batch in which its jobs run, and in which it takes more of them if it is open."""
 
 _LISTED = (
     JobStatus.PENDING,
@@ -24,8 +28,8 @@ _LISTED = (
 _ENDED = frozenset(
     {BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT}
 )
-# These two do not follow from the jobs, so what the jobs do does not end them.
-_IMPOSED = frozenset({BatchStatus.PAUSED, BatchStatus.TIMED_OUT})
+# These do not follow from the jobs, so what the jobs do does not end them.
+_IMPOSED = frozenset({BatchStatus.PAUSED, BatchStatus.CANCELING, BatchStatus.TIMED_OUT})
 
 
 class StateError(ValueError):

@@ -36,11 +36,13 @@ class SubmissionRules:
         strict_sequences: whether a sequence must be a real one; else any text passes.
         find_device: the device type for the name of a device in a sequence, or the name itself.
         takes_batches: whether a device type takes batches.
+        find_max_runs: how many runs a device admits, if its specification says so.
     """
 
     strict_sequences: bool = False
     find_device: Callable[[str], str] = str
     takes_batches: Callable[[str], bool] = bool
+    find_max_runs: Callable[[str], int | None] = dict[str, int]().get
 
     def choose_device(self, given: str | None, texts: Iterable[str | None]) -> str:
         """The device type of a batch: as given, or that of its sequences.
@@ -116,7 +118,21 @@ class SubmissionRules:
             sequence = self._read(own)
         if sequence is not None:
             _check_variables(place, variables, sequence)
-        _check_runs(place, job.get("runs"), sequence, device)
+        if not is_emulator(device):
+            self._check_runs(place, job.get("runs"), sequence, device)
+
+    def _check_runs(
+        self, place: int, runs: int | None, sequence: SequenceText | None, device: str
+    ) -> None:
+        if runs is None:
+            raise reject_jobs(f"Job {place} has no runs, which a QPU needs.")
+        limits = [self.find_max_runs(device)]
+        if sequence is not None:
+            # A sequence may be made for a device that admits less, but not for one that admits more.
+            limits.append(sequence.max_runs)
+        most = min((limit for limit in limits if limit is not None), default=_QPU_RUNS)
+        if runs > most:
+            raise reject_jobs(f"Job {place} has {runs} runs; {device} admits at most {most}.")
 
     def _read(self, text: str | None) -> SequenceText | None:
         sequence = read_sequence(text)
@@ -140,15 +156,3 @@ def _check_variables(place: int, given: Mapping[str, Any], sequence: SequenceTex
     missing = sorted(wanted - given.keys())
     if missing:
         raise reject_jobs(f"Job {place} has no value for {', '.join(missing)}.")
-
-
-def _check_runs(place: int, runs: int | None, sequence: SequenceText | None, device: str) -> None:
-    if is_emulator(device):
-        return
-    if runs is None:
-        raise reject_jobs(f"Job {place} has no runs, which a QPU needs.")
-    most = _QPU_RUNS
-    if sequence is not None and sequence.max_runs is not None:
-        most = sequence.max_runs
-    if runs > most:
-        raise reject_jobs(f"Job {place} has {runs} runs; {device} admits at most {most}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pasqal_core_schemas import BatchStatus, JobStatus
 
-from ..states import FINISHED, FinishedError, StateError, cancel_error, has_ended
+from ..states import FINISHED, ON_DEVICE, FinishedError, StateError, cancel_error, has_ended
 from .columns import to_wire
 from .queries import (
     AS_DOCUMENTED,
@@ -66,9 +66,7 @@ class CancelRules:
 
     def find_obstacle(self, status: str) -> str | None:
         """Why a job in that state cannot be cancelled; None if it can."""
-        if status in FINISHED:
-            return cancel_error("Job", status)
-        if status == JobStatus.RUNNING and not self.running:
+        if status in FINISHED or (status in ON_DEVICE and not self.running):
             return cancel_error("Job", status)
         return None
 
@@ -131,11 +129,13 @@ def cancel_batches(session: Session, body: CancelBatchesBody, rules: CancelRules
     ids = _find_batches(session, body)
     cancelled = []
     errors = {}
-    for key in ids:
+    for given in ids:
+        # UUIDs are kept in lower case; the errors name them as they came.
+        key = given.lower()
         try:
             _cancel_batch(session, key, rules)
         except StateError as error:
-            errors[key] = str(error)
+            errors[given] = str(error)
         else:
             cancelled.append(key)
     return Cancellation(read_plain_batches(session.db, cancelled), errors)
@@ -172,7 +172,7 @@ def _cancel_batch(session: Session, key: str, rules: CancelRules) -> None:
 def _find_batches(session: Session, body: CancelBatchesBody) -> list[str]:
     """The ids of the batches that a body is about, oldest first; those that it names come as it names them."""
     if body.batch_ids is not None:
-        return list(dict.fromkeys(given.lower() for given in body.batch_ids))
+        return list(dict.fromkeys(body.batch_ids))
     condition = all_of([_ALIVE, VISIBLE, *match_cancelled(body)])
     sql = f"SELECT id FROM batches WHERE {condition.sql} ORDER BY number"  # noqa: S608
     return [key for (key,) in session.db.execute(sql, condition.values)]

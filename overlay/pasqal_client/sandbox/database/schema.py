@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS projects (id TEXT PRIMARY KEY, is_foreign INTEGER NOT
 CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY, {BATCH.declarations}, UNIQUE (id));
 CREATE TABLE IF NOT EXISTS jobs (number INTEGER PRIMARY KEY, {JOB.declarations}, UNIQUE (id));
 CREATE INDEX IF NOT EXISTS batches_by_creation ON batches (created_at);
+CREATE INDEX IF NOT EXISTS open_batches ON batches (created_at) WHERE open = 1;
 CREATE INDEX IF NOT EXISTS jobs_by_creation ON jobs (created_at);
 CREATE INDEX IF NOT EXISTS jobs_by_batch ON jobs (batch_id, creation_order);
 CREATE INDEX IF NOT EXISTS jobs_by_batch_and_status ON jobs (batch_id, status, creation_order);
@@ -27,6 +28,6 @@ CREATE TABLE IF NOT EXISTS work (
     outcome TEXT NOT NULL, reason TEXT
 );
 CREATE INDEX IF NOT EXISTS work_by_batch ON work (batch_id, running, number);
-CREATE TABLE IF NOT EXISTS reservations (device TEXT PRIMARY KEY, batch_id TEXT NOT NULL, idle_since INTEGER);
+CREATE TABLE IF NOT EXISTS reservations (device TEXT PRIMARY KEY, batch_id TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS work_by_turn ON work (device, running, rank, created_at, number);
 """

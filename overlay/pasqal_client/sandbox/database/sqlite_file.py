@@ -13,8 +13,8 @@ from .schema import SCHEMA
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERSION = 2
-"""The version of the tables; a file of a later one is left alone."""
+VERSION = 3
+"""The version of the tables; a file of another one is left alone."""
 
 # "PQSB", where SQLite has a place for what marks a file as one of an application.
 _APPLICATION_ID = 0x50515342
@@ -92,9 +92,12 @@ def _find_objection(path: Path) -> str | None:
     _, version, application = _HEADER.unpack(head)
     if application != _APPLICATION_ID:
         return "it is a database of something else, not of a sandbox"
+    if version == VERSION:
+        return None
+    age = "an earlier"
     if version > VERSION:
-        return f"it was made by a later version of the sandbox: its tables are version {version}, not {VERSION}"
-    return None
+        age = "a later"
+    return f"it was made by {age} version of the sandbox: its tables are version {version}, not {VERSION}"
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

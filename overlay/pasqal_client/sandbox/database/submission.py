@@ -13,7 +13,7 @@ from pasqal_core_schemas import (
     QueuePriority,
 )
 
-from ..states import CompleteBatchError, ForeignProjectError, OpenBatchError, has_ended
+from ..states import LIVE, CompleteBatchError, ForeignProjectError, OpenBatchError
 from ..submission_rules import reject_jobs
 from .columns import BATCH, StoredJob
 from .queries import AS_DOCUMENTED, Condition, QueryReading, all_of, filters
@@ -74,7 +74,8 @@ def create_batch(
     project = str(fields["project_id"])
     if is_foreign(session.db, project):
         raise ForeignProjectError(f"You are not a member of project {project}.")
-    is_open = bool(fields.get("open", False))
+    # The contract has `complete` as the opposite of `open`, for those who know no better.
+    is_open = fields.get("open", not fields.get("complete", True))
     jobs = fields.get("jobs", [])
     if not jobs and not is_open:
         raise reject_jobs("A batch that is not open needs at least one job.")
@@ -111,8 +112,10 @@ def add_jobs(
     key = str(batch_id)
     require_access(session.db, key)
     fields = find_batch(session.db, key)
-    if not fields["open"] or has_ended(BatchStatus(fields["status"])):
+    if not fields["open"]:
         raise CompleteBatchError(f"Batch {batch_id} is not open and takes no more jobs.")
+    if fields["status"] not in LIVE:
+        raise CompleteBatchError(f"Batch {batch_id} is {fields['status']} and takes no more jobs.")
     sql = "SELECT count(*), coalesce(max(creation_order), 0) FROM jobs WHERE batch_id = ?"
     count, last = fetch_row(session.db, sql, (key,))
     rules.check_jobs(jobs, fields["sequence_builder"], fields["device_type"], before=count)

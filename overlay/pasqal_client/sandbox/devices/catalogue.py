@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 from pasqal_core_schemas import DeviceAvailability
 
 from ..checks import is_text, short_repr
-from .specs import find_name
+from .specs import find_max_runs, find_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,6 +120,7 @@ class Catalogue:
     def __init__(self, specs: Mapping[str, str]) -> None:
         self.specs = specs
         self._types = {find_name(spec): device_type for device_type, spec in specs.items()}
+        self._max_runs = {name: find_max_runs(spec) for name, spec in specs.items()}
         self._lock = threading.Lock()
         self.reset()
 
@@ -178,6 +179,10 @@ class Catalogue:
     def find_type(self, name: str) -> str:
         """The type of the device that a sequence was written for, by the name of the device in it."""
         return self._types.get(name, name)
+
+    def find_max_runs(self, device_type: str) -> int | None:
+        """How many runs a device admits for a job, if its specification says so."""
+        return self._max_runs.get(device_type)
 
     def _require(self, device_type: str) -> Device:
         # Anything may come over HTTP, and a list is not a key.

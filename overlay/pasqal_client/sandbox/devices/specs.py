@@ -138,13 +138,25 @@ def dump_specs(given: Any) -> Any:
 
 def find_name(spec: str) -> str | None:
     """The name of the device in a specification; None if that is not one."""
-    try:
-        content: Any = json.loads(spec)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(content, dict):
-        return None
-    name = content.get("name")
+    name = _parse(spec).get("name")
     if not isinstance(name, str):
         return None
     return name
+
+
+def find_max_runs(spec: str) -> int | None:
+    """How many runs the device in a specification admits; None if that does not say it."""
+    runs = _parse(spec).get("max_runs")
+    if not isinstance(runs, int) or isinstance(runs, bool):
+        return None
+    return runs
+
+
+def _parse(spec: str) -> dict[str, Any]:
+    try:
+        content: Any = json.loads(spec)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return content

@@ -3,10 +3,10 @@
 # No `from __future__ import annotations` here: FastAPI reads the annotations of the handlers when
 # they are added, so what they name has to be imported for real.
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeAlias
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel
 
@@ -22,7 +22,7 @@ from pasqal_core_schemas import (
 )
 
 from ..answers import Answers
-from ..body_forms import check_form
+from ..body_forms import check_form, read_content
 from ..database.cancellation import CancelRules, cancel_batch, cancel_batches, cancel_jobs
 from ..database.queries import BatchesQuery, CancelBatchesBody, CancelQuery, RebatchQuery, window
 from ..database.rows import read_plain_batch, require_access, set_tags
@@ -33,6 +33,8 @@ from ..submission_rules import SubmissionRules
 
 _BATCH = NonPaginatedResponseProducedBatchWithPartialJobsResponse
 _STATUS_FIELDS = ("id", "status", "jobs_count_per_status")
+# Beside the model of a body: the same as it came, because the model is milder than the contract.
+_Content: TypeAlias = Annotated[Any, Depends(read_content)]
 
 
 class BatchHandlers:
@@ -78,9 +80,9 @@ class BatchHandlers:
         self._quirks = quirks
         self._answers = answers
 
-    async def create_batch(self, body: CreateBatchRequest) -> Response:
+    async def create_batch(self, body: CreateBatchRequest, content: _Content) -> Response:
         """Create a batch."""
-        fields = _dump("CreateBatchRequest", body)
+        fields = _dump("CreateBatchRequest", body, content)
         batch = self._store.write(
             lambda session: create_batch(session, fields, self._rules, self._user_id)
         )
@@ -93,9 +95,9 @@ class BatchHandlers:
         model = self.successes["get_all_batches"]
         return self._answers.succeed_page(model, page.items, page.total, start)
 
-    async def cancel_batches(self, body: CancelBatchesBody) -> Response:
+    async def cancel_batches(self, body: CancelBatchesBody, content: _Content) -> Response:
         """Cancel batches."""
-        _dump("CancelBatchesRequest", body)
+        check_form("CancelBatchesRequest", content)
         outcome = self._store.write(
             lambda session: cancel_batches(session, body, self._cancel_rules)
         )
@@ -112,9 +114,9 @@ class BatchHandlers:
         return self._succeed("get_batch_status", {name: batch[name] for name in _STATUS_FIELDS})
 
     # The parameters of a path are called as in the contract, which is where their names come from.
-    async def add_jobs(self, batch__id: UUID, body: AddJobsRequest) -> Response:
+    async def add_jobs(self, batch__id: UUID, body: AddJobsRequest, content: _Content) -> Response:
         """Add jobs to a batch."""
-        jobs = _dump("AddJobsRequest", body)
+        jobs = _dump("AddJobsRequest", body, content)
         batch = self._store.write(lambda session: add_jobs(session, batch__id, jobs, self._rules))
         return self._succeed("add_jobs", batch)
 
@@ -150,9 +152,11 @@ class BatchHandlers:
         )
         return self._succeed("rebatch_jobs", batch)
 
-    async def set_batch_tags(self, batch_id: UUID, body: SetBatchTagsRequest) -> Response:
+    async def set_batch_tags(
+        self, batch_id: UUID, body: SetBatchTagsRequest, content: _Content
+    ) -> Response:
         """Set the tags of a batch."""
-        tags = _dump("SetBatchTagsRequest", body)
+        tags = _dump("SetBatchTagsRequest", body, content)
         batch = self._store.write(
             lambda session: set_tags(session.db, str(batch_id), tags, session.moment)
         )
@@ -171,9 +175,7 @@ class BatchHandlers:
         return self._answers.succeed(self.successes[operation], data=data)
 
 
-def _dump(schema: str, body: Any) -> Any:
-    """The body as it came, once its form is checked where its model is too mild."""
-    # Not as JSON, which has null where a number is not finite.
-    content = body.model_dump(exclude_unset=True)
+def _dump(schema: str, body: Any, content: Any) -> Any:
+    """What a body says, once its content is checked where its model is too mild."""
     check_form(schema, content)
-    return content
+    return body.model_dump(mode="json", exclude_unset=True)
