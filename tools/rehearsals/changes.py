@@ -162,7 +162,7 @@ CHANGES: Final = (
             ),
             (
                 "the condition in the sandbox's `queries.py`",
-                [add_before_return(PATHS["sandbox filters"], "filters", TAG_CONDITION)],
+                [add_before_return(PATHS["sandbox filters"], "_match_jobs", TAG_CONDITION)],
             ),
             (
                 "the option in `cli/options.py` and its row in `docs/cli.md`",
