@@ -74,7 +74,10 @@ def read_secret(file: str, option: str) -> str:
         with open(file, encoding="utf-8") as opened:  # noqa: PTH123
             return _read_short(opened, file, option)
     except OSError as error:
-        raise UsageMistake(f"{option} {file}: {error.strerror}") from None
+        # Without what was given: it is easy to give the secret itself in the place of a file.
+        raise UsageMistake(
+            f"{option}: {error.strerror}", f"{option} takes the name of a file, or - for stdin"
+        ) from None
     except UnicodeDecodeError:
         # This error holds the bytes of the file. Raised here, the next one would carry it along.
         pass
