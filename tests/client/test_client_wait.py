@@ -269,6 +269,17 @@ def test_an_unknown_state_stops_the_wait(
         assert set(server.looks) == {"jobs"}
 
 
+def test_a_token_in_the_place_of_a_state_is_not_shown(connect: Callable[..., Any]) -> None:
+    """Neither by the error of the wait, nor by what it carries."""
+    token = "a-t0ken-that-n0body-may-see"
+    with Service([token, "DONE"]) as server:
+        client = connect(token=token, base_url=server.base_url)
+        with pytest.raises(errors.UnknownStatusError) as caught:
+            client.jobs.wait(batch_id=BATCH)
+    assert list(caught.value.statuses) == [IDS[0]]
+    assert token not in f"{caught.value}{vars(caught.value)}"
+
+
 def test_canceling_counts_as_active(calls: Callable[..., Any]) -> None:
     """The service knows this state and the contract does not, so it is never asked for by name."""
     with Service(

@@ -107,7 +107,7 @@ def test_an_unknown_profile_is_rejected_with_the_known_ones(file: Path, name: An
 
 def test_a_profile_that_is_asked_for_without_a_file_is_missing(file: Path) -> None:
     """The error says where the file would have to be."""
-    assert f"'staging' is not in {file}, which has: none" in refusal("staging")
+    assert f"'staging' is not known: {file} does not exist" in refusal("staging")
 
 
 @pytest.mark.parametrize(

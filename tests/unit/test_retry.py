@@ -195,3 +195,13 @@ def test_integers_and_zero_are_valid_pauses() -> None:
     """A pause may be an integer, and zero turns it off."""
     policy = RetryPolicy(attempts=2, first_pause=0, longest_pause=1, longest_retry_after=0)
     assert policy.pause(BROKEN, 1, 1.0, changes=False) == 0
+
+
+def test_a_number_of_attempts_of_another_library_becomes_an_integer() -> None:
+    """It may have nothing but `__index__`, and attempts are compared with it."""
+
+    class Three:
+        def __index__(self) -> int:
+            return 3
+
+    assert RetryPolicy(attempts=Three()).attempts == 3  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ write that got one has not happened.
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
@@ -131,6 +132,10 @@ class RetryPolicy:
     first_pause: float = field(default=0.5, validator=_check_seconds)
     longest_pause: float = field(default=30.0, validator=_check_seconds)
     longest_retry_after: float = field(default=60.0, validator=_check_seconds)
+
+    def __attrs_post_init__(self) -> None:
+        # An integer of another library may know how to become one, and nothing else.
+        object.__setattr__(self, "attempts", index(self.attempts))
 
     def pause(self, failure: Failure, attempt: int, draw: float, *, changes: bool) -> float | None:
         """The pause in seconds before the next attempt; None if there must be none.

@@ -90,6 +90,8 @@ def load(name: object) -> Level:
     if name is None:
         return _checked(file, DEFAULT, profiles.get(DEFAULT, {}), mode)
     if not isinstance(name, str) or name not in profiles:
+        if not file.exists():
+            raise ConfigurationError(f"profile: {quoted(name)} is not known: {file} does not exist")
         known = _listed(profiles) or "none"
         raise ConfigurationError(f"profile: {quoted(name)} is not in {file}, which has: {known}")
     return _checked(file, name, profiles[name], mode)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
+from pasqal_core_api.models import JobStatus
+
 from .._display import some_ids
 from .._states import COUNTED_ACTIVE, COUNTED_ENDED, is_known, state_of
 from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from pasqal_core_api.models import Job, JobStatus
+    from pasqal_core_api.models import Job
 
     from ..errors import APIError
     from .options import CheckedOptions
@@ -333,8 +335,10 @@ def _raise_if_unknown(snapshot: Snapshot) -> None:
             last = job
     if not unknown:
         return
-    error = UnknownStatusError(unknown)
     context = snapshot.pages.of(last)
+    # What a service sends in the place of a state is shown, and may be anything, a secret included.
+    cleaned = {job_id: JobStatus(context.clean(status.value)) for job_id, status in unknown.items()}
+    error = UnknownStatusError(cleaned)
     error.method = context.method
     error.path = context.path
     error.request_id = context.request_id
