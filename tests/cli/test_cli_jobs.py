@@ -494,7 +494,7 @@ def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
         ("jobs list --deadline 0", "--deadline: cannot read '0' as a duration"),
         ("jobs list --region mars", "region: 'mars' is unknown; known are"),
         ("jobs list --base-url http://example.org", "plain http"),
-        ("jobs list --profile night", "'night' is not in"),
+        ("jobs list --profile night", "'night' is not known"),
         ("jobs list --limit 0", "'--limit': 0 is not in the range x>=1\n"),
         ("jobs list --foo", "no such option: --foo"),
         ("jobs lst", "Did you mean 'list'?"),
