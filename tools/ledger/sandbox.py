@@ -15,13 +15,10 @@ from .client import BESIDES, source_of
 from .contract import LedgerError, parameters_in
 from .generated import sample
 
-CONDITIONS: Final = ("filters", "match_batches")
-"""The functions that make conditions of a query, each of those for one table."""
+CONDITIONS: Final = "filters"
+"""The function that makes conditions of a query."""
 
 WINDOW: Final = frozenset({"limit", "offset"})
-
-# Devices are few, and have a single order.
-ONE_ORDER: Final = frozenset({"get_public_devices", "get_devices"})
 
 _SORT_KEYS: Final = ("runs", "updated_at", "status")
 """Fields that a list may be sorted by, other than the one it is sorted by anyway."""
@@ -94,8 +91,8 @@ def in_a_query(
 ) -> str:
     """What the sandbox makes of a query parameter: a condition, the order or the page; empty text for nothing.
 
-    The functions that make it of a query are those of the module that has the query's model: one of
-    `CONDITIONS`, `ordering` and `window`. What is not in a table has no conditions; there the
+    The functions that make it of a query are those of the module that has the query's model:
+    `filters`, `ordering` and `window`. What is not in a table has no conditions; there the
     handler looks at the query itself.
 
     Raises:
@@ -105,7 +102,7 @@ def in_a_query(
     if model is None:
         return ""
     module = sys.modules[model.__module__]
-    if not hasattr(module, CONDITIONS[0]):
+    if not hasattr(module, CONDITIONS):
         return _in_a_handler(operation_id, parameter["name"])
     needed = _required(contract, operation_id, model)
     plain = model(**needed)
@@ -135,8 +132,6 @@ def in_a_query(
 
 def _in_a_handler(operation_id: str, name: str) -> str:
     """What the module of a handler does with a query parameter that it reads by itself; empty text for nothing."""
-    if operation_id in ONE_ORDER and name == "order_by":
-        return "the order"
     module = sys.modules[handler(operation_id).__module__]
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         if _reads(node, name):
@@ -193,18 +188,14 @@ def _conditions(
     asked: Any,
     operation_id: str,
 ) -> list[Any]:
-    wrong = None
-    for name in CONDITIONS:
-        try:
-            found: list[Any] = getattr(module, name)(asked)
-        except AttributeError as error:  # it may be for another table
-            wrong = wrong or error
-        else:
-            return found
-    file = source_of(type(asked))
-    raise LedgerError(
-        f"{file} asks {operation_id} for something other than a parameter: {wrong}; adapt it there"
-    ) from wrong
+    try:
+        found: list[Any] = getattr(module, CONDITIONS)(asked)
+    except AttributeError as error:
+        file = source_of(type(asked))
+        raise LedgerError(
+            f"{file} asks {operation_id} for something other than a parameter: {error}; adapt it there"
+        ) from error
+    return found
 
 
 def _differ(

@@ -63,6 +63,14 @@ def check_sender(headers: Headers) -> None:
         )
 
 
+def find_token(headers: Headers) -> str | None:
+    """The bearer token of a request; None if it has none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    return token.strip()
+
+
 async def read_body(request: Request, limit: int) -> bytes:
     """Read the body of a request, if it has at most this many bytes.
 
@@ -118,11 +126,10 @@ class Admission:
             await self._app(scope, replay(body, receive), send)
 
     def _check_token(self, headers: Headers) -> None:
-        authorization = headers.get("authorization", "")
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer":
+        token = find_token(headers)
+        if token is None:
             raise NotAdmittedError(401, "The request has no bearer token.", _CHALLENGE)
-        if not self._accepts(token.strip()):
+        if not self._accepts(token):
             raise NotAdmittedError(401, "The token is not valid.", _CHALLENGE)
 
 

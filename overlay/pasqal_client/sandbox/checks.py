@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import reprlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 from uuid import UUID
+
+from pydantic_core import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +56,7 @@ def is_text(value: object) -> bool:
     return True
 
 
-def _is_integer(value: object) -> TypeGuard[int]:
+def is_integer(value: object) -> TypeGuard[int]:
     """Whether a value is an integer; True and False are integers only to Python."""
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -74,13 +77,40 @@ def check_token(value: object) -> str:
     return value
 
 
+def dump_json(value: object) -> str:
+    """The JSON text of a value, which an answer can carry and the pages can read again.
+
+    Raises:
+        TypeError: it has a part that JSON lacks.
+        ValueError: it has a number or a text that JSON lacks, or is nested too deeply.
+        RecursionError: it is nested without end.
+    """
+    text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+    text.encode()
+    # Python nests deeper than pydantic, which writes the answers.
+    from_json(text)
+    return text
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """The JSON object that a text is; empty if it is none."""
+    try:
+        # Unlike Python's own parser, this one has a bound for the depth.
+        content = from_json(text, allow_inf_nan=True)
+    except ValueError:
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return content
+
+
 def check_flag(name: str, value: object) -> bool:
     """Check a setting that is on or off, and return it.
 
     Raises:
         ValueError: it is neither True nor False.
     """
-    # Anything may come from a program, and the text "no" is true.
+    # Anything may come from a program or over HTTP, and the text "no" is true.
     if not isinstance(value, bool):
         raise ValueError(f"{name} is {short_repr(value)}, neither True nor False")
     return value
@@ -105,7 +135,7 @@ def check_port(value: object) -> int:
         TypeError: it is not an integer.
         ValueError: it is out of range.
     """
-    if not _is_integer(value):
+    if not is_integer(value):
         raise TypeError(f"port is {short_repr(value)}, not an integer")
     if not 0 <= value <= _LARGEST_PORT:
         raise ValueError(
@@ -120,7 +150,7 @@ def check_count(name: str, value: object) -> int:
     Raises:
         ValueError: it is not an integer, is negative, or does not fit 64 bits.
     """
-    if not _is_integer(value) or not 0 <= value < 2**63:
+    if not is_integer(value) or not 0 <= value < 2**63:
         raise ValueError(f"{name} is {short_repr(value)}: it is a whole number from 0 on")
     return value
 
@@ -205,7 +235,7 @@ def check_lifetime(value: object) -> int:
         ValueError: it is not an integer, is less than 1, or does not fit the 32 bits that clients
             may have for it.
     """
-    if not _is_integer(value) or not 1 <= value <= _LONGEST_LIFETIME:
+    if not is_integer(value) or not 1 <= value <= _LONGEST_LIFETIME:
         raise ValueError(
             f"token_lifetime is {short_repr(value)}: it is a number of seconds from 1 to {_LONGEST_LIFETIME}"
         )

@@ -19,6 +19,7 @@ from pasqal_core_schemas import BatchStatus, JobStatus, QueuePriority
 from .checks import check_count
 from .clock import microseconds, parse_duration
 from .database.columns import to_microseconds
+from .database.rows import end_batch
 from .fate import Fate
 from .states import FINISHED, LIVE, ON_DEVICE
 
@@ -59,9 +60,6 @@ SELECT id, device_type FROM batches WHERE open = 1 AND status IN ('PENDING', 'RU
 AND NOT EXISTS (SELECT 1 FROM work WHERE batch_id = batches.id)
 """
 """The query for the batches that have nothing to run, and were created early enough to have timed out."""
-_TIME_OUT = """
-UPDATE batches SET status = ?, open = false, complete = true, end_datetime = ?, updated_at = ? WHERE id = ?
-"""
 _START = "UPDATE jobs SET status = ?, start_timestamp = ?, updated_at = ? WHERE number = ?"
 _END = """
 UPDATE jobs SET status = ?, end_timestamp = ?, updated_at = ?, errors = ?, progress = ? WHERE number = ?
@@ -223,7 +221,7 @@ class Devices:
         moment: int = max(now, idle_since + self._rules.idle_timeout)
         if moment > end:
             return None
-        self._db.execute(_TIME_OUT, (BatchStatus.TIMED_OUT, moment, moment, batch_id))
+        end_batch(self._db, batch_id, BatchStatus.TIMED_OUT, moment)
         self._db.execute(_FREE, (batch_id,))
         _note_change(changed, batch_id, moment)
         return moment

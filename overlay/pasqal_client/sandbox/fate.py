@@ -77,7 +77,7 @@ def separate_fates(jobs: GivenJobs) -> tuple[list[Mapping[str, object]], list[Fa
     fates = []
     for place, job in enumerate(jobs):
         fates.append(_find_fate(place, job))
-        rest.append(_remove_fate(job))
+        rest.append(remove_field(job, _KEY))
     return rest, fates
 
 
@@ -90,8 +90,9 @@ def _find_fate(place: int, job: object) -> Fate | None:
     return fate
 
 
-def _remove_fate(job: Any) -> Any:
+def remove_field(job: Any, field: str) -> Any:
+    """A job without a field that only a sandbox knows."""
     # Anything but a mapping is rejected later, together with wrong fields.
     if not isinstance(job, Mapping):
         return job
-    return {name: value for name, value in job.items() if name != _KEY}
+    return {name: value for name, value in job.items() if name != field}

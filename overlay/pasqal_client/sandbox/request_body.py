@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from .admission import NotAdmittedError, read_body, replay
+from .admission import NotAdmittedError, find_token, read_body, replay
 from .operations import PLACES, operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.datastructures import Headers
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 MOST_BYTES = 64 * 2**20
@@ -27,7 +26,6 @@ MOST_BYTES = 64 * 2**20
 _GZIP = "gzip"
 _GZIP_HEADER = 16 + zlib.MAX_WBITS
 _FRAMING = (b"content-encoding", b"content-length", b"transfer-encoding")
-_BEARER = "bearer"
 
 
 class BodyReader:
@@ -65,7 +63,8 @@ class BodyReader:
         await self._app(_frame(scope, body), replay(body, receive), send)
 
     async def _read(self, request: Request) -> bytes:
-        if not self._is_admitted(request.headers):
+        token = find_token(request.headers)
+        if token is None or not self._accepts(token):
             return b""
         body = await read_body(request, self._limit)
         encoding = request.headers.get("content-encoding", "").strip().lower()
@@ -74,10 +73,6 @@ class BodyReader:
         if encoding != _GZIP:
             raise NotAdmittedError(415, "Bodies are plain or in gzip, and not in another encoding.")
         return _unpack(body, self._limit)
-
-    def _is_admitted(self, headers: Headers) -> bool:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        return scheme.lower() == _BEARER and self._accepts(token.strip())
 
 
 def _unpack(body: bytes, limit: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json
+from .checks import parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ class SequenceText:
 
 def read_sequence(text: str | None) -> SequenceText | None:
     """Read a text; None if it is not a sequence."""
-    content = _parse(text)
+    content = parse_object(text or "")
     register = content.get("register")
     variables = content.get("variables")
     if not isinstance(register, list) or not isinstance(variables, dict):
@@ -49,20 +49,6 @@ def read_sequence(text: str | None) -> SequenceText | None:
         device=_get(device, "name", str),
         max_runs=_get(device, "max_runs", int),
     )
-
-
-def _parse(text: str | None) -> Mapping[str, Any]:
-    """The JSON object that a text is; empty if it is none."""
-    if text is None:
-        return {}
-    try:
-        # Unlike Python's own parser, this one has a bound for the depth.
-        content = from_json(text, allow_inf_nan=True)
-    except ValueError:
-        return {}
-    if isinstance(content, dict):
-        return content
-    return {}
 
 
 def _find_name(atom: Mapping[str, Any]) -> str:

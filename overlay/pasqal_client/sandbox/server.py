@@ -381,9 +381,7 @@ class Sandbox:
             TypeError: unknown field.
             ValueError: a field cannot have that value, or an id is taken.
         """
-        # Anything may come over HTTP, and the text "no" is true.
-        if not isinstance(foreign, bool):
-            raise ValueError(f"foreign is {checks.short_repr(foreign)}, neither True nor False")
+        checks.check_flag("foreign", foreign)
         store = self._require_running().store
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
         fated, fates = separate_fates(jobs)

@@ -22,6 +22,7 @@ from .queries import (
 from .rows import (
     IN_CREATION_ORDER,
     VISIBLE,
+    end_batch,
     find_batch,
     find_job,
     read_batch,
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-_CANCEL_BATCH = """
-UPDATE batches SET status = ?, open = false, complete = true, end_datetime = ?, updated_at = ? WHERE id = ?
-"""
 _ALIVE = Condition(
     f"status IN ('{BatchStatus.PENDING}', '{BatchStatus.RUNNING}', '{BatchStatus.PAUSED}')"
 )
@@ -164,8 +162,7 @@ def _cancel_batch(session: Session, key: str, rules: CancelRules) -> None:
         raise FinishedError(cancel_error("Batch", status))
     jobs = read_jobs(session.db, Condition("batch_id = ?", (key,)), IN_CREATION_ORDER)
     _cancel(session, jobs, rules)
-    values = (BatchStatus.CANCELED, session.moment, session.moment, key)
-    session.db.execute(_CANCEL_BATCH, values)
+    end_batch(session.db, key, BatchStatus.CANCELED, session.moment)
     settle_batch(session.db, key, session.moment)
 
 

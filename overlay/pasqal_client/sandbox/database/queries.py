@@ -15,7 +15,6 @@ from pydantic import BaseModel, field_validator
 from pydantic_core import PydanticCustomError
 
 from pasqal_core_schemas import (
-    BatchStatus,
     CancelBatchesRequest,
     CancelJobsParametersQuery,
     GetAllBatchesParametersQuery,
@@ -24,11 +23,11 @@ from pasqal_core_schemas import (
     RebatchJobsParametersQuery,
 )
 
-from ..states import RejectedBodyError
+from ..states import LIVE, RejectedBodyError
 from .columns import JOB, Columns, SqlValue, to_microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _JobFilters: TypeAlias = (
     GetJobsParametersQuery | CancelJobsParametersQuery | RebatchJobsParametersQuery
@@ -61,8 +60,7 @@ _BATCH_BOUNDS = {
     "start_date": "start_datetime >= ?",
     "end_date": "end_datetime <= ?",
 }
-_HAS_TAG = "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)"
-_CANCELLABLE = frozenset({BatchStatus.PENDING, BatchStatus.RUNNING})
+_CANCELLED_ANY_OF = ("project_id", "user_id", "device_type", "status", "queue_priority")
 _HAS_ERRORS = "(errors IS NOT NULL AND errors <> '[]')"
 
 
@@ -149,20 +147,9 @@ def filters(
 
 
 def _match_jobs(query: _JobFilters, reading: QueryReading) -> list[Condition]:
-    conditions = []
-    for name in _ANY_OF:
-        values = getattr(query, name)
-        if values is not None:
-            conditions.append(_match_any(name, values))
-    bounds = _BOUNDS
-    if reading.created_dates:
-        bounds = _BOUNDS | _CREATED
-    for name, sql in bounds.items():
-        bound = getattr(query, name)
-        if bound is not None:
-            conditions.append(Condition(sql, (_to_number(bound),)))
+    conditions = [*_match_lists(query, _ANY_OF), *_match_bounds(query, _BOUNDS, reading)]
     if query.id__starts_with is not None:
-        conditions.append(_match_start(query.id__starts_with.lower()))
+        conditions.append(_match_start(query.id__starts_with))
     if query.errors is True:
         conditions.append(Condition(_HAS_ERRORS))
     if query.errors is False:
@@ -171,26 +158,15 @@ def _match_jobs(query: _JobFilters, reading: QueryReading) -> list[Condition]:
 
 
 def _match_batches(query: BatchesQuery, reading: QueryReading) -> list[Condition]:
-    conditions = []
-    for name in _BATCH_ANY_OF:
-        values = getattr(query, name)
-        if values is not None:
-            conditions.append(_match_any(name, values))
-    bounds = _BATCH_BOUNDS
-    if reading.created_dates:
-        bounds = _BATCH_BOUNDS | _CREATED
-    for name, sql in bounds.items():
-        bound = getattr(query, name)
-        if bound is not None:
-            conditions.append(Condition(sql, (_to_number(bound),)))
-    for name in ("open", "complete"):
-        flag = getattr(query, name)
-        if flag is not None:
-            conditions.append(Condition(f'"{name}" = ?', (int(flag),)))
+    conditions = [
+        *_match_lists(query, _BATCH_ANY_OF),
+        *_match_bounds(query, _BATCH_BOUNDS, reading),
+        *_match_flags(query, ("open", "complete")),
+    ]
     if query.id__starts_with is not None:
-        conditions.append(_match_start(query.id__starts_with.lower()))
+        conditions.append(_match_start(query.id__starts_with))
     if query.tag is not None:
-        conditions.append(Condition(_HAS_TAG, (query.tag,)))
+        conditions.append(_match_tags([query.tag]))
     return conditions
 
 
@@ -201,18 +177,40 @@ def match_cancelled(body: CancelBatchesBody) -> list[Condition]:
         RejectedBodyError: it says nothing, or contradicts itself.
     """
     _check_cancelled(body)
-    conditions = []
-    for name in ("project_id", "user_id", "device_type", "status", "queue_priority"):
-        values = getattr(body, name)
-        if values is not None:
-            conditions.append(_match_any(name, values))
-    if body.open is not None:
-        conditions.append(Condition("open = ?", (int(body.open),)))
+    conditions = [*_match_lists(body, _CANCELLED_ANY_OF), *_match_flags(body, ("open",))]
     if body.start_date is not None:
         conditions.append(Condition(_CREATED["start_date"], (_to_number(body.start_date),)))
     if body.tags is not None:
         conditions.append(_match_tags(body.tags))
     return conditions
+
+
+def _match_lists(query: BaseModel, names: Iterable[str]) -> Iterator[Condition]:
+    """One condition for each of these filters that has values."""
+    for name in names:
+        values = getattr(query, name)
+        if values is not None:
+            yield _match_any(name, values)
+
+
+def _match_bounds(
+    query: BaseModel, bounds: Mapping[str, str], reading: QueryReading
+) -> Iterator[Condition]:
+    """One condition for each bound that the query has."""
+    if reading.created_dates:
+        bounds = {**bounds, **_CREATED}
+    for name, sql in bounds.items():
+        bound = getattr(query, name)
+        if bound is not None:
+            yield Condition(sql, (_to_number(bound),))
+
+
+def _match_flags(query: BaseModel, names: Iterable[str]) -> Iterator[Condition]:
+    """One condition for each of these filters that is true or false."""
+    for name in names:
+        flag = getattr(query, name)
+        if flag is not None:
+            yield Condition(f'"{name}" = ?', (int(flag),))
 
 
 def _check_cancelled(body: CancelBatchesBody) -> None:
@@ -223,16 +221,17 @@ def _check_cancelled(body: CancelBatchesBody) -> None:
     elif not given - {"cancel_all"}:
         raise RejectedBodyError("Give batch_ids, a filter, or cancel_all.")
     for status in body.status or ():
-        if status not in _CANCELLABLE:
+        if status not in LIVE:
             raise RejectedBodyError(
                 f"Only PENDING and RUNNING batches can be cancelled, not {status}."
             )
 
 
-def _match_tags(tags: Sequence[str]) -> Condition:
-    marks = ", ".join("?" * len(tags))
-    sql = f"EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN ({marks}))"  # noqa: S608
-    return Condition(sql, tuple(tags))
+def _match_tags(tags: Iterable[str]) -> Condition:
+    """True for a batch that has any of the tags."""
+    known = _match_any("value", tags)
+    sql = f"EXISTS (SELECT 1 FROM json_each(tags) WHERE {known.sql})"  # noqa: S608
+    return Condition(sql, known.values)
 
 
 def ordering(query: _Ordered, reading: QueryReading = AS_DOCUMENTED, columns: Columns = JOB) -> str:
@@ -280,6 +279,7 @@ def _match_any(name: str, values: Iterable[str]) -> Condition:
 
 def _match_start(prefix: str) -> Condition:
     # A range is a literal comparison that an index serves; nothing sorts after the last code point.
+    prefix = prefix.lower()
     return Condition("id >= ? AND id < ?", (prefix, f"{prefix}\U0010ffff"))
 
 

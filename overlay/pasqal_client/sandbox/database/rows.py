@@ -34,6 +34,9 @@ IN_CREATION_ORDER = "ORDER BY creation_order, number"
 _CHANGES = """
 SELECT updated_at FROM batches UNION ALL SELECT updated_at FROM jobs UNION ALL SELECT now FROM clock
 """
+_END = """
+UPDATE batches SET status = ?, open = false, complete = true, end_datetime = ?, updated_at = ? WHERE id = ?
+"""
 _SETTLE = """
 UPDATE batches SET status = ?, updated_at = ?, start_datetime = coalesce(start_datetime, ?),
 end_datetime = coalesce(end_datetime, ?) WHERE id = ?
@@ -94,17 +97,26 @@ def find_job(db: sqlite3.Connection, job_id: str) -> dict[str, Any]:
     return job
 
 
+def read_counted_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
+    """Read a batch with what is counted from its jobs, but without them."""
+    counts = _count_by_status(db, batch_id)
+    return find_batch(db, batch_id) | {
+        "jobs_count": sum(counts.values()),
+        "jobs_count_per_status": complete_counts(counts),
+    }
+
+
 def read_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
     """Read a batch with its jobs, as the JSON object of an answer."""
     jobs = read_jobs(db, Condition("batch_id = ?", (batch_id,)), IN_CREATION_ORDER)
-    return find_batch(db, batch_id) | _count(db, batch_id) | {"jobs": jobs}
+    return read_counted_batch(db, batch_id) | {"jobs": jobs}
 
 
 def read_plain_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
     """Read a batch with the ids of its jobs in the place of the jobs."""
     sql = f"SELECT id FROM jobs WHERE batch_id = ? {IN_CREATION_ORDER}"  # noqa: S608
     ids = [job_id for (job_id,) in db.execute(sql, (batch_id,))]
-    return find_batch(db, batch_id) | _count(db, batch_id) | {"job_ids": ids}
+    return read_counted_batch(db, batch_id) | {"job_ids": ids}
 
 
 def read_plain_batches(db: sqlite3.Connection, ids: Iterable[str]) -> list[dict[str, Any]]:
@@ -113,14 +125,6 @@ def read_plain_batches(db: sqlite3.Connection, ids: Iterable[str]) -> list[dict[
     for batch in batches:
         del batch["sequence_builder"]
     return batches
-
-
-def _count(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
-    counts = _count_by_status(db, batch_id)
-    return {
-        "jobs_count": sum(counts.values()),
-        "jobs_count_per_status": complete_counts(counts),
-    }
 
 
 def insert(
@@ -201,6 +205,11 @@ def set_tags(db: sqlite3.Connection, batch_id: str, tags: list[str], now: int) -
     text = json.dumps(tags, ensure_ascii=False)
     db.execute("UPDATE batches SET tags = ?, updated_at = ? WHERE id = ?", (text, now, batch_id))
     return read_batch(db, batch_id)
+
+
+def end_batch(db: sqlite3.Connection, batch_id: str, status: BatchStatus, now: int) -> None:
+    """Close a batch and give it a final state, whatever its jobs are doing."""
+    db.execute(_END, (status, now, now, batch_id))
 
 
 def settle_batch(db: sqlite3.Connection, batch_id: str, now: int) -> None:

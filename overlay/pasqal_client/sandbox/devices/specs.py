@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from ..checks import is_text, short_repr
+from ..checks import is_integer, is_text, parse_object, short_repr
 
 _MHZ = 2 * math.pi
 _SPACING = 5
@@ -138,7 +138,7 @@ def dump_specs(given: Any) -> Any:
 
 def find_name(spec: str) -> str | None:
     """The name of the device in a specification; None if that is not one."""
-    name = _parse(spec).get("name")
+    name = parse_object(spec).get("name")
     if not isinstance(name, str):
         return None
     return name
@@ -146,17 +146,7 @@ def find_name(spec: str) -> str | None:
 
 def find_max_runs(spec: str) -> int | None:
     """How many runs the device in a specification admits; None if that does not say it."""
-    runs = _parse(spec).get("max_runs")
-    if not isinstance(runs, int) or isinstance(runs, bool):
+    runs = parse_object(spec).get("max_runs")
+    if not is_integer(runs):
         return None
     return runs
-
-
-def _parse(spec: str) -> dict[str, Any]:
-    try:
-        content: Any = json.loads(spec)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(content, dict):
-        return {}
-    return content

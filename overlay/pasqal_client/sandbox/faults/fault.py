@@ -3,7 +3,6 @@
 # No `from __future__ import annotations` here: pydantic reads the annotations of the dataclass when
 # the module runs, so what they name has to be imported for real.
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
@@ -19,9 +18,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic.dataclasses import dataclass
-from pydantic_core import from_json
 
-from ..checks import clip, short_repr
+from ..checks import clip, dump_json, short_repr
 from ..clock import Duration, parse_duration
 from ..operations import OPERATIONS
 
@@ -84,10 +82,7 @@ def _check_header_value(value: str) -> str:
 def _check_body(body: Any) -> Any:
     # A body that cannot be sent would fail only when the fault happens, and nobody would know why.
     try:
-        text = json.dumps(body, allow_nan=False, ensure_ascii=False)
-        text.encode()
-        # Python nests deeper than pydantic, and `GET /_sandbox/faults` has to show the body.
-        from_json(text)
+        dump_json(body)
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"cannot be sent: {error}") from error
     return body

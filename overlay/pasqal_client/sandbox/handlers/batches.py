@@ -3,6 +3,9 @@
 # No `from __future__ import annotations` here: FastAPI reads the annotations of the handlers when
 # they are added, so what they name has to be imported for real.
 
+from collections.abc import Callable
+from datetime import datetime
+from sqlite3 import Connection
 from typing import Annotated, Any, ClassVar, TypeAlias
 from uuid import UUID
 
@@ -25,7 +28,7 @@ from ..answers import Answers
 from ..body_forms import check_form, read_content
 from ..database.cancellation import CancelRules, cancel_batch, cancel_batches, cancel_jobs
 from ..database.queries import BatchesQuery, CancelBatchesBody, CancelQuery, RebatchQuery, window
-from ..database.rows import read_plain_batch, require_access, set_tags
+from ..database.rows import read_counted_batch, read_plain_batch, require_access, set_tags
 from ..database.store import Store
 from ..database.submission import add_jobs, create_batch, rebatch
 from ..quirks.quirk import ChosenQuirks
@@ -106,11 +109,12 @@ class BatchHandlers:
 
     async def get_batch(self, batch_id: UUID) -> Response:
         """Get a batch."""
-        return self._succeed("get_batch", self._read(batch_id))
+        return self._succeed("get_batch", self._read(batch_id, read_plain_batch))
 
     async def get_batch_status(self, batch_id: UUID) -> Response:
         """Get the state of a batch."""
-        batch = self._read(batch_id)
+        # Whoever waits asks for it again and again, and wants nothing of the jobs.
+        batch = self._read(batch_id, read_counted_batch)
         return self._succeed("get_batch_status", {name: batch[name] for name in _STATUS_FIELDS})
 
     # The parameters of a path are called as in the contract, which is where their names come from.
@@ -162,14 +166,16 @@ class BatchHandlers:
         )
         return self._succeed("set_batch_tags", batch)
 
-    def _read(self, batch_id: UUID) -> dict[str, Any]:
+    def _read(
+        self, batch_id: UUID, read: Callable[[Connection, str], dict[str, Any]]
+    ) -> dict[str, Any]:
         key = str(batch_id)
 
-        def read(db: Any, _: object) -> dict[str, Any]:
+        def read_if_accessible(db: Connection, _: datetime) -> dict[str, Any]:
             require_access(db, key)
-            return read_plain_batch(db, key)
+            return read(db, key)
 
-        return self._store.read(read)
+        return self._store.read(read_if_accessible)
 
     def _succeed(self, operation: str, data: object) -> Response:
         return self._answers.succeed(self.successes[operation], data=data)

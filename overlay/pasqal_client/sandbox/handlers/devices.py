@@ -29,13 +29,13 @@ from pasqal_core_schemas import (
 from ..answers import Answers
 from ..database.columns import to_microseconds
 from ..database.queries import fit, window
-from ..database.rows import read_batch
+from ..database.rows import read_counted_batch
 from ..database.store import Store
 from ..devices.catalogue import Catalogue, Device
 from ..devices.queue import average_waits, count_waiting, read_waiting
 
 # What a batch in a queue does not show.
-_LEFT_OUT = ("complete", "priority", "sequence_builder", "webhook", "jobs", "job_ids")
+_LEFT_OUT = ("complete", "priority", "sequence_builder", "webhook")
 _SORTABLE = ("device_type", "name", "status", "availability", "max_atom_num", "average_queue_time")
 _DevicesQuery: TypeAlias = GetPublicDevicesParametersQuery | GetDevicesParametersQuery
 
@@ -132,9 +132,9 @@ def _read_queue(
     """The batches of a page of a queue, and how many there are in all."""
     batches = []
     for batch_id in read_waiting(db, device_type, limit, offset):
-        batch = read_batch(db, batch_id)
+        batch = read_counted_batch(db, batch_id)
         for name in _LEFT_OUT:
-            batch.pop(name, None)
+            del batch[name]
         batches.append(batch)
     return batches, count_waiting(db, device_type)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json
+from ..checks import dump_json
+from ..fate import remove_field
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,7 +38,7 @@ def separate_results(
     results = []
     for place, job in enumerate(jobs):
         results.append(_find_result(place, job))
-        rest.append(_remove_result(job))
+        rest.append(remove_field(job, KEY))
     return rest, results
 
 
@@ -59,17 +59,6 @@ def _find_result(place: int, job: Any) -> GivenResult | None:
     if job[KEY] is None:
         return GivenResult(None)
     try:
-        text = json.dumps(job[KEY], allow_nan=False, ensure_ascii=False)
-        text.encode()
-        # The page for a browser reads it again, and Python nests deeper than pydantic.
-        from_json(text)
+        return GivenResult(dump_json(job[KEY]))
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"jobs[{place}]: result cannot be sent as JSON: {error}") from error
-    return GivenResult(text)
-
-
-def _remove_result(job: Any) -> Any:
-    # Anything but a mapping is rejected later, together with wrong fields.
-    if not isinstance(job, Mapping):
-        return job
-    return {name: value for name, value in job.items() if name != KEY}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..checks import short_repr
+from ..checks import check_flag, short_repr
 from ..clock import parse_duration
 
 if TYPE_CHECKING:
@@ -42,10 +42,7 @@ def check_settings(lifetime: Duration, host: str | None, reject_token: bool) -> 
         raise ValueError(
             f"results_host is {short_repr(host)}: it is one of {', '.join(HOSTS)}, or left out"
         )
-    if not isinstance(reject_token, bool):
-        raise ValueError(
-            f"reject_token_on_results is {short_repr(reject_token)}, neither True nor False"
-        )
+    check_flag("reject_token_on_results", reject_token)
     try:
         return ResultSettings(parse_duration(lifetime), host, reject_token)
     except ValueError as error:
