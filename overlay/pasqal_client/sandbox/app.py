@@ -175,7 +175,7 @@ def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tupl
             parts.store, parts.rules, parts.cancel_rules, parts.user_id, parts.quirks, answers
         ),
         DeviceHandlers(parts.store, parts.catalogue, answers),
-        ResultHandlers(parts.store, signer, parts.results.host, answers),
+        ResultHandlers(parts.store, signer, parts.results.host, parts.quirks, answers),
     )
 
 

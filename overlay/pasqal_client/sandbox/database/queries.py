@@ -28,7 +28,7 @@ from ..states import RejectedBodyError
 from .columns import JOB, Columns, SqlValue, to_microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _JobFilters: TypeAlias = (
     GetJobsParametersQuery | CancelJobsParametersQuery | RebatchJobsParametersQuery
@@ -111,10 +111,16 @@ class QueryReading:
         created_dates: `start_date` and `end_date` are about when a job was created.
         shuffle: a number from 1 on: ties come in an order that follows from it. If None, they keep
             the order of arrival.
+        copied_tags: a rebatch copies the tags.
+        ignored_tag: the filter `tag` does nothing.
+        lag: how many microseconds after its creation a batch is listed.
     """
 
     created_dates: bool = False
     shuffle: int | None = None
+    copied_tags: bool = False
+    ignored_tag: bool = False
+    lag: int = 0
 
 
 AS_DOCUMENTED = QueryReading()
@@ -149,18 +155,7 @@ def filters(
 
 
 def _match_jobs(query: _JobFilters, reading: QueryReading) -> list[Condition]:
-    conditions = []
-    for name in _ANY_OF:
-        values = getattr(query, name)
-        if values is not None:
-            conditions.append(_match_any(name, values))
-    bounds = _BOUNDS
-    if reading.created_dates:
-        bounds = _BOUNDS | _CREATED
-    for name, sql in bounds.items():
-        bound = getattr(query, name)
-        if bound is not None:
-            conditions.append(Condition(sql, (_to_number(bound),)))
+    conditions = _match_values(query, _ANY_OF) + _match_bounds(query, _BOUNDS, reading)
     if query.id__starts_with is not None:
         conditions.append(_match_start(query.id__starts_with.lower()))
     if query.errors is True:
@@ -171,27 +166,47 @@ def _match_jobs(query: _JobFilters, reading: QueryReading) -> list[Condition]:
 
 
 def _match_batches(query: BatchesQuery, reading: QueryReading) -> list[Condition]:
-    conditions = []
-    for name in _BATCH_ANY_OF:
-        values = getattr(query, name)
-        if values is not None:
-            conditions.append(_match_any(name, values))
-    bounds = _BATCH_BOUNDS
-    if reading.created_dates:
-        bounds = _BATCH_BOUNDS | _CREATED
-    for name, sql in bounds.items():
-        bound = getattr(query, name)
-        if bound is not None:
-            conditions.append(Condition(sql, (_to_number(bound),)))
+    conditions = _match_values(query, _BATCH_ANY_OF) + _match_bounds(query, _BATCH_BOUNDS, reading)
     for name in ("open", "complete"):
         flag = getattr(query, name)
         if flag is not None:
             conditions.append(Condition(f'"{name}" = ?', (int(flag),)))
     if query.id__starts_with is not None:
         conditions.append(_match_start(query.id__starts_with.lower()))
-    if query.tag is not None:
+    if query.tag is not None and not reading.ignored_tag:
         conditions.append(Condition(_HAS_TAG, (query.tag,)))
     return conditions
+
+
+def _match_values(query: BaseModel, names: Iterable[str]) -> list[Condition]:
+    """For each of these filters that is given, that its column has one of the values."""
+    conditions = []
+    for name in names:
+        values = getattr(query, name)
+        if values is not None:
+            conditions.append(_match_any(name, values))
+    return conditions
+
+
+def _match_bounds(
+    query: BaseModel, bounds: Mapping[str, str], reading: QueryReading
+) -> list[Condition]:
+    """For each of these filters that is given, the condition that has its value."""
+    conditions = []
+    if reading.created_dates:
+        bounds = {**bounds, **_CREATED}
+    for name, sql in bounds.items():
+        bound = getattr(query, name)
+        if bound is not None:
+            conditions.append(Condition(sql, (_to_number(bound),)))
+    return conditions
+
+
+def match_listed(now: int, reading: QueryReading) -> list[Condition]:
+    """The condition that a batch is old enough to be listed; none if it is listed at once."""
+    if not reading.lag:
+        return []
+    return [Condition("created_at <= ?", (now - reading.lag,))]
 
 
 def match_cancelled(body: CancelBatchesBody) -> list[Condition]:
@@ -201,11 +216,8 @@ def match_cancelled(body: CancelBatchesBody) -> list[Condition]:
         RejectedBodyError: it says nothing, or contradicts itself.
     """
     _check_cancelled(body)
-    conditions = []
-    for name in ("project_id", "user_id", "device_type", "status", "queue_priority"):
-        values = getattr(body, name)
-        if values is not None:
-            conditions.append(_match_any(name, values))
+    names = ("project_id", "user_id", "device_type", "status", "queue_priority")
+    conditions = _match_values(body, names)
     if body.open is not None:
         conditions.append(Condition("open = ?", (int(body.open),)))
     if body.start_date is not None:
