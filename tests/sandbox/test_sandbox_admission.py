@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import re
 import socket
+from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from pasqal_client.sandbox import Sandbox
 from pasqal_client.sandbox.admission import Admission, NotAdmittedError, read_body
 from pasqal_client.sandbox.database.queries import JobsQuery, filters
+from pasqal_client.sandbox.operations import PLACES
 from sandbox.conftest import until
 
 TOKEN = "/oauth/token"
@@ -299,3 +302,26 @@ def test_a_filter_of_thousands_of_values_is_answered_rightly(
     (condition,) = filters(JobsQuery(id=others))
     assert (len(condition.sql) < 100, len(condition.values)) == (True, 1)
     assert max(map(len, sandbox._require_running().store._totals)) < 100
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_an_operation_asks_for_a_token_unless_the_contract_says_that_it_needs_none(
+    root: httpx.Client, contract: dict[str, Any], name: str
+) -> None:
+    """One that needs none ignores whatever is sent; the others judge nothing else before the token."""
+    place = PLACES[name]
+    security = contract["paths"][place.path][place.method.lower()].get("security")
+    path = "/core-fast" + re.sub(r"\{\w+\}", "unknown", place.path)
+    del root.headers["Authorization"]
+    answers = [
+        root.request(place.method, path),
+        root.request(place.method, path, headers={"Authorization": "Bearer wrong"}),
+    ]
+    expected = 200 if security == [] else 401
+    assert [answer.status_code for answer in answers] == [expected, expected]
+
+
+def test_the_contract_names_the_operations_that_need_no_token() -> None:
+    """A new one is served without a token as soon as the contract says so."""
+    anonymous = [name for name, place in PLACES.items() if place.is_anonymous]
+    assert sorted(anonymous) == ["get_public_device_specs", "get_public_devices"]

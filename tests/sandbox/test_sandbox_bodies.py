@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox import Fault, Sandbox
 from pasqal_client.sandbox.request_body import MOST_BYTES
 
 BATCHES = "/api/v1/batches"
@@ -56,13 +57,14 @@ def test_a_body_that_cannot_be_unpacked_is_rejected(
     assert http.get(BATCHES).json()["pagination"]["total"] == 0
 
 
-def test_a_large_body_is_not_read_without_a_token(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("authorization", ["", "Authorization: Bearer wrong\r\n"])
+def test_a_large_body_is_not_read_without_a_token(sandbox: Sandbox, authorization: str) -> None:
     """The answer comes although the body that was announced never does."""
     address = urlsplit(sandbox.base_url)
     assert address.port is not None
     head = (
         f"POST {address.path}{BATCHES} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Authorization: Bearer wrong\r\nContent-Length: {2**40}\r\n\r\n"
+        f"{authorization}Content-Length: {2**40}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", address.port)) as connection:
         connection.sendall(head.encode())
@@ -94,3 +96,99 @@ def test_our_client_compresses_what_it_submits(sandbox: Sandbox) -> None:
     assert isinstance(answer, BatchAnswer)
     assert answer.data is not None
     assert answer.data.jobs_count == 500
+
+
+# What the log of requests shows of them
+
+
+def test_the_log_shows_a_body_and_how_it_was_encoded(sandbox: Sandbox, http: httpx.Client) -> None:
+    """It is unpacked, null and absent are kept apart, and the headers say how it came."""
+    body = batch(sandbox, webhook=None)
+    content = gzip.compress(json.dumps(body).encode())
+    http.post(BATCHES, content=content, headers=GZIP).raise_for_status()
+    (request,) = sandbox.requests
+    assert (request.json, request.body_size) == (body, len(json.dumps(body)))
+    assert request.headers["content-encoding"] == "gzip"
+    assert request.headers["content-length"] == str(len(content))
+    assert request.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("fault", [Fault(status=503), Fault(reset="before")])
+def test_the_log_shows_the_body_of_a_request_that_is_not_carried_out(
+    sandbox: Sandbox, plain: httpx.Client, fault: Fault
+) -> None:
+    """A test can see what was sent although nothing came of it."""
+    sandbox.add_fault(fault)
+    with suppress(httpx.ReadError):
+        plain.post(BATCHES, json=batch(sandbox))
+    assert sandbox.requests[0].json == batch(sandbox)
+
+
+@pytest.mark.parametrize(
+    ("content", "size", "shown"),
+    [
+        (b"{", 1, None),
+        (b'{"runs": NaN}', 13, None),
+        (b'{"runs": 1e999}', 15, {"runs": None}),
+        (b"[" * 1000, 1000, None),
+        (b"null", 4, None),
+        (b'["%b"]' % (b"x" * (256 * 1024 - 4)), 256 * 1024, ["x" * (256 * 1024 - 4)]),
+        (b'["%b"]' % (b"x" * (256 * 1024 - 3)), 256 * 1024 + 1, None),
+    ],
+    ids=["cut", "nan", "infinity", "deep", "null", "long", "too long"],
+)
+def test_the_log_shows_what_is_json_up_to_a_limit(
+    sandbox: Sandbox, plain: httpx.Client, content: bytes, size: int, shown: object
+) -> None:
+    """The size is there in any case, and programs in other languages read the same."""
+    assert plain.post(BATCHES, content=content).status_code == 422
+    root = sandbox.base_url.removesuffix("/core-fast")
+    (request,) = plain.get(f"{root}/_sandbox/requests").json()
+    assert (request["body_size"], request["body"]) == (size, shown)
+
+
+def test_the_log_shows_no_secrets(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """Of headers that may have some it has the names, and the form for a token is not in it."""
+    headers = [
+        ("X-Api-Key", "hush"),
+        ("Cookie", "a=hush"),
+        ("Cookie", "b=hush"),
+        ("Accept", "a/b"),
+        ("Accept", "c/d"),
+    ]
+    plain.get(BATCHES, headers=headers)
+    plain.get(BATCHES, headers={"Authorization": "hush"})
+    plain.get(BATCHES, headers={"Authorization": "hush hush"})
+    form = {"grant_type": "password", "client_id": "c", "username": "u", "password": "hush"}
+    plain.post(sandbox.token_url, data=form, headers={"Authorization": "Basic hush"})
+    seen = [request.headers for request in sandbox.requests]
+    assert seen[0]["x-api-key"] == "[hidden]"
+    assert seen[0]["cookie"] == "[hidden], [hidden]"
+    assert seen[0]["accept"].endswith("a/b, c/d")
+    shown = [headers["authorization"] for headers in seen]
+    assert shown == ["Bearer [hidden]", "[hidden]", "[hidden]", "Basic [hidden]"]
+    assert (sandbox.requests[-1].body, sandbox.requests[-1].body_size) == (None, 0)
+    assert "hush" not in repr(sandbox.requests)
+
+
+def test_the_log_shows_no_body_that_was_not_read(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """Without a token none is read."""
+    headers = {"Authorization": "Bearer wrong"}
+    assert plain.post(BATCHES, json=batch(sandbox), headers=headers).status_code == 401
+    assert (sandbox.requests[0].body, sandbox.requests[0].json) == (None, None)
+
+
+def test_a_body_is_rejected_with_the_quirks_of_other_errors(
+    sandbox: Sandbox, plain: httpx.Client
+) -> None:
+    """An integer code is one there, too."""
+    sandbox.quirks = {"integer-code"}
+    answer = plain.post(BATCHES, content=b"{}", headers={"Content-Encoding": "br"})
+    assert answer.json()["code"] == answer.status_code == 415
+
+
+def test_an_encoding_on_top_of_another_is_rejected(plain: httpx.Client) -> None:
+    """It does not matter whether one header names both, or each its own."""
+    for headers in [[("Content-Encoding", "gzip, br")], [("Content-Encoding", "gzip")] * 2]:
+        answer = plain.post(BATCHES, content=gzip.compress(b"{}"), headers=headers)
+        assert answer.status_code == 415

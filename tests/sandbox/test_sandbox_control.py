@@ -94,15 +94,19 @@ def test_somebody_else_cancels(sandbox: Sandbox, control: httpx.Client) -> None:
 def test_requests_are_read_back_and_forgotten(control: httpx.Client, http: httpx.Client) -> None:
     """Only requests to the service are recorded; those to the control routes are not part of a test."""
     http.get(JOBS, params={"status": ["DONE", "ERROR"]})
-    assert control.get("/requests").json() == [
-        {
-            "method": "GET",
-            "path": f"/core-fast{JOBS}",
-            "query": {"status": ["DONE", "ERROR"]},
-            "status": 200,
-            "carried_token": False,
-        }
-    ]
+    (request,) = control.get("/requests").json()
+    headers = request.pop("headers")
+    assert request == {
+        "method": "GET",
+        "path": f"/core-fast{JOBS}",
+        "query": {"status": ["DONE", "ERROR"]},
+        "status": 200,
+        "carried_token": False,
+        "body_size": 0,
+        "body": None,
+    }
+    assert headers.items() >= {"accept": "*/*", "authorization": "Bearer [hidden]"}.items()
+    assert not headers.keys() & {"content-type", "content-length", "content-encoding"}
     control.delete("/requests").raise_for_status()
     assert control.get("/requests").json() == []
 

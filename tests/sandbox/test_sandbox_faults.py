@@ -1,6 +1,7 @@
 """What goes wrong on demand: over real connections, with a client that takes it as it comes."""
 
 import asyncio
+import gzip
 import json
 import re
 import socket
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -158,6 +159,118 @@ def test_a_connection_that_is_reset_before_the_answer(
         plain.patch(complete)
     assert plain.patch(complete).status_code == (409 if applied else 200)
     assert [request.status for request in sandbox.requests] == [None, 409 if applied else 200]
+
+
+class Submission(NamedTuple):
+    """A request that submits three jobs, and how to count those that came in."""
+
+    path: str
+    content: bytes
+    http: httpx.Client
+
+    def send(self, *, packed: bool = False) -> httpx.Response:
+        """Send it, in gzip if so wanted."""
+        headers = {"Content-Type": "application/json"}
+        if not packed:
+            return self.http.post(self.path, content=self.content, headers=headers)
+        headers["Content-Encoding"] = "gzip"
+        return self.http.post(self.path, content=gzip.compress(self.content), headers=headers)
+
+    @property
+    def arrived(self) -> int:
+        """How many jobs there are."""
+        total: int = self.http.get(JOBS).json()["pagination"]["total"]
+        return total
+
+
+@pytest.fixture(params=["create_batch", "add_jobs"])
+def submission(
+    request: pytest.FixtureRequest, sandbox: Sandbox, plain: httpx.Client
+) -> tuple[str, Submission]:
+    """The name of each operation that submits, and a request of it."""
+    jobs = [{"runs": number} for number in (1, 2, 3)]
+    if request.param == "add_jobs":
+        batch = sandbox.add_batch([])
+        path = f"/api/v2/batches/{batch.id}/jobs"
+        return request.param, Submission(path, json.dumps(jobs).encode(), plain)
+    body = {"project_id": str(sandbox.project_id), "sequence_builder": "any text", "jobs": jobs}
+    return request.param, Submission("/api/v1/batches", json.dumps(body).encode(), plain)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("applied", [False, True])
+@pytest.mark.parametrize("status", [429, 500, 503, 504])
+def test_a_submission_is_answered_with_an_error(
+    sandbox: Sandbox, submission: tuple[str, Submission], status: int, applied: bool, packed: bool
+) -> None:
+    """It is carried out once if the fault says so, and not at all if not; the next one always is."""
+    operation, request = submission
+    fault = Fault(operation=operation, status=status, applied=applied, times=1, retry_after=1)
+    sandbox.add_fault(fault)
+    answer = request.send(packed=packed)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (status, "1")
+    lost = 3 if applied else 0
+    assert request.arrived == lost
+    assert request.send(packed=packed).status_code == 200
+    assert request.arrived == lost + 3
+
+
+@pytest.mark.parametrize("applied", [False, True])
+def test_the_answer_to_a_submission_is_lost(
+    sandbox: Sandbox, submission: tuple[str, Submission], applied: bool
+) -> None:
+    """The client cannot know whether its jobs came in; the log has them in any case."""
+    operation, request = submission
+    sandbox.add_fault(Fault(operation=operation, reset="before", applied=applied, times=1))
+    with pytest.raises(httpx.ReadError):
+        request.send()
+    assert request.arrived == (3 if applied else 0)
+    assert sandbox.requests[0].json == json.loads(request.content)
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(truncate=True, nth=1), Fault(reset="during", nth=1)], ids=["cut", "reset"]
+)
+def test_the_answer_to_a_submission_is_cut(
+    sandbox: Sandbox, submission: tuple[str, Submission], fault: Fault
+) -> None:
+    """The jobs came in, although the client cannot read their ids."""
+    _, request = submission
+    sandbox.add_fault(fault)
+    with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+        request.send()
+    assert request.arrived == 3
+    assert [seen.status for seen in sandbox.requests] == [200, 200]
+
+
+def test_a_submission_comes_in_whole_after_what_delays_it(
+    sandbox: Sandbox, submission: tuple[str, Submission]
+) -> None:
+    """Its body is read before, and passed on after, whatever happens in between."""
+    operation, request = submission
+    sandbox.add_fault(Fault(operation=operation, latency=0.001, drip=0.001, add_jobs=2))
+    jobs = request.send(packed=True).json()["data"]["jobs"]
+    assert [job["runs"] for job in jobs] == [1, 2, 3]
+    assert request.arrived == 5
+
+
+def test_a_token_that_expires_meanwhile_submits_nothing(
+    sandbox: Sandbox, submission: tuple[str, Submission]
+) -> None:
+    """It was valid when the body was read, and is not when the service judges it."""
+    operation, request = submission
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": sandbox.client_id,
+        "client_secret": sandbox.client_secret,
+    }
+    own = request.http.headers["Authorization"]
+    token = request.http.post(sandbox.token_url, data=form).json()["access_token"]
+    sandbox.add_fault(Fault(operation=operation, expire_tokens=True))
+    request.http.headers["Authorization"] = f"Bearer {token}"
+    assert request.send().status_code == 401
+    request.http.headers["Authorization"] = own
+    assert request.arrived == 0
 
 
 def received(sandbox: Sandbox, fault: Fault) -> tuple[bytes, bytes, BaseException | None]:

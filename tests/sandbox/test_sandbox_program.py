@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from pasqal_client import PasqalClient
-from pasqal_client.sandbox import Sandbox, demo, program
+from pasqal_client.sandbox import Quirk, Sandbox, demo, program
 from pasqal_client.sandbox.database.queries import JobsQuery
 from pasqal_client.sandbox.execution import ExecutionRules
 from pasqal_client.sandbox.program import main
@@ -176,6 +176,7 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
             "argument --faults: no/such/file.json: No such file or directory",
         ),
         (["--quirks", "integer-code,odd"], "argument --quirks: "),
+        (["--quirks", "paused,future-values"], "choose only one of future-values, paused"),
         (["--specs", "no/such.json"], "argument --specs: no/such.json: No such file or directory"),
         (["--result-lifetime", "soon"], "argument --result-lifetime: 'soon' is not a duration"),
         (["--results-host", "example.org"], "argument --results-host: invalid choice"),
@@ -293,6 +294,12 @@ def test_result_files_are_served_as_it_is_told(
         "FRESNEL_CAN1": '{"name":"Two"}',
     }
     assert sandbox._results == ResultSettings(timedelta(minutes=5), "localhost", reject_token=True)
+
+
+@pytest.mark.parametrize("name", Quirk)
+def test_each_quirk_can_be_chosen_by_its_name(monkeypatch: pytest.MonkeyPatch, name: Quirk) -> None:
+    """It is the same name as in Python."""
+    assert made(monkeypatch, "--quirks", f"integer-code,{name}").quirks == {"integer-code", name}
 
 
 def test_the_rules_can_be_set_by_options(monkeypatch: pytest.MonkeyPatch) -> None:

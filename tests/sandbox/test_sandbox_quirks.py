@@ -59,7 +59,7 @@ class Said(NamedTuple):
         return [
             *self.listed["data"],
             *self.cancelled["data"]["jobs"],
-            *self.completed["data"]["jobs"],
+            *self.completed["data"].get("jobs", []),
         ]
 
     @property
@@ -295,6 +295,150 @@ def test_there_can_be_unknown_fields(sandbox: Sandbox, http: httpx.Client) -> No
     assert departed.batch.keys() - true.batch.keys() == {"device_temperature"}
 
 
+def states(http: httpx.Client, batch: AddedBatch) -> list[Object]:
+    """What each operation that tells of a state says about a batch and its jobs."""
+    jobs = [http.get(f"/api/v2/jobs/{job_id}").json()["data"] for job_id in batch.job_ids]
+    lean = [http.get(f"/api/v1/jobs/{job_id}/status").json()["data"] for job_id in batch.job_ids]
+    batches = [
+        http.get(f"/api/v2/batches/{batch.id}").json()["data"],
+        http.get(f"/api/v1/batches/{batch.id}/status").json()["data"],
+        *http.get("/api/v1/batches", params={"id": str(batch.id)}).json()["data"],
+    ]
+    return [*batches, *jobs, *lean]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "new"),
+    [
+        ("future-values", "RUNNING", "FROM_THE_FUTURE"),
+        ("paused", "RUNNING", "PAUSED"),
+        ("canceling", "CANCELED", "CANCELING"),
+    ],
+)
+def test_a_state_can_have_another_name_wherever_it_is_told(
+    sandbox: Sandbox, plain: httpx.Client, name: str, known: str, new: str
+) -> None:
+    """This holds for batches and jobs, for the two operations that tell nothing else, and for the counts."""
+    batch = sandbox.add_batch([{"status": known}] * 2, status=known)
+    true = states(plain, batch)
+    sandbox.quirks = {name}
+    departed = states(plain, batch)
+    assert {item["status"] for item in true} == {known}
+    assert {item["status"] for item in departed} == {new}
+    counts = [item["jobs_count_per_status"] for item in departed[:3]]
+    assert [count[new] for count in counts] == [2, 2, 2]
+    assert all(known not in count for count in counts)
+
+
+def test_what_is_canceling_already_is_counted_with_what_is_called_so(
+    sandbox: Sandbox, plain: httpx.Client
+) -> None:
+    """No job is lost from the counts."""
+    jobs = [{"status": "CANCELING"}, {"status": "CANCELED"}, {"status": "CANCELED"}]
+    batch = sandbox.add_batch(jobs)
+    sandbox.quirks = {Quirk.CANCELING}
+    said = plain.get(f"/api/v1/batches/{batch.id}/status").json()["data"]
+    assert said["jobs_count_per_status"]["CANCELING"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("null-counts", {"jobs_count_per_status": None}),
+        ("empty-counts", {"jobs_count_per_status": {}}),
+        ("no-counts", {}),
+    ],
+)
+def test_the_counts_can_be_left_out(
+    sandbox: Sandbox, plain: httpx.Client, name: str, expected: Object
+) -> None:
+    """Every answer about a batch lacks them, the one about its state included; nothing else changes."""
+    batch = filled(sandbox)
+    true = states(plain, batch)[:3]
+    sandbox.quirks = {name, "future-values"}
+    departed = states(plain, batch)[:3]
+    for item, changed in zip(true, departed, strict=True):
+        assert {k: v for k, v in changed.items() if k.endswith("_per_status")} == expected
+        assert item.keys() - changed.keys() <= {"jobs_count_per_status"}
+
+
+def test_the_answer_to_a_submission_can_lack_the_jobs(sandbox: Sandbox, http: httpx.Client) -> None:
+    """They came in all the same, and the contract allows it."""
+    sandbox.quirks = {Quirk.NO_JOBS}
+    body = {"project_id": str(sandbox.project_id), "sequence_builder": "text", "open": True}
+    created = http.post("/api/v1/batches", json=body | {"jobs": [{}]}).json()["data"]
+    added = http.post(f"/api/v2/batches/{created['id']}/jobs", json=[{}]).json()["data"]
+    assert "jobs" not in created.keys() | added.keys()
+    assert (created["jobs_count"], added["jobs_count"]) == (1, 2)
+    cancelled = http.patch(f"/api/v2/batches/{created['id']}/cancel/jobs").json()["data"]
+    assert len(cancelled["jobs"]) == 2
+
+
+def links(http: httpx.Client, batch: AddedBatch) -> list[bool]:
+    """Which jobs of a batch have results."""
+    answers = [http.get(f"/api/v1/jobs/{job_id}/results_link") for job_id in batch.job_ids]
+    return [answer.json()["data"]["results_link"] is not None for answer in answers]
+
+
+def test_the_results_of_one_job_can_be_missing(sandbox: Sandbox, http: httpx.Client) -> None:
+    """It is the newest one of each batch that is DONE."""
+    batches = [
+        sandbox.add_batch([{"status": status} for status in ("DONE", "DONE", "ERROR", "PENDING")]),
+        sandbox.add_batch([{"status": "DONE"}]),
+    ]
+    assert [links(http, batch) for batch in batches] == [[True, True, False, False], [True]]
+    sandbox.quirks = {Quirk.MISSING_RESULT}
+    assert [links(http, batch) for batch in batches] == [[True, False, False, False], [False]]
+    missing = f"/api/v1/jobs/{uuid4()}/results_link"
+    assert http.get(missing).status_code == 404
+
+
+def test_a_rebatch_can_copy_the_tags(sandbox: Sandbox, http: httpx.Client) -> None:
+    """Otherwise the new batch has none."""
+    batch = sandbox.add_batch([{}], complete=True, tags=["a", "b"])
+
+    def repeat() -> list[str]:
+        tags: list[str] = http.post(f"/api/v1/batches/{batch.id}/rebatch").json()["data"]["tags"]
+        return tags
+
+    assert repeat() == []
+    sandbox.quirks = {Quirk.COPIED_TAGS}
+    assert repeat() == ["a", "b"]
+
+
+def test_the_list_of_batches_can_lag(sandbox: Sandbox, http: httpx.Client) -> None:
+    """A new batch is there, but listed and counted only ten seconds later."""
+    sandbox.quirks = {Quirk.LAGGING_LIST}
+    body = {"project_id": str(sandbox.project_id), "open": True, "tags": ["mine"]}
+    batch = http.post("/api/v1/batches", json=body).raise_for_status().json()["data"]
+
+    def listed() -> int:
+        page = http.get("/api/v1/batches", params={"tag": "mine"}).json()
+        assert len(page["data"]) == page["pagination"]["total"]
+        return len(page["data"])
+
+    assert http.get(f"/api/v2/batches/{batch['id']}").status_code == 200
+    sandbox.advance(9.999999)
+    assert listed() == 0
+    sandbox.advance(0.000001)
+    assert listed() == 1
+
+
+def test_the_list_of_batches_can_ignore_the_tag(sandbox: Sandbox, http: httpx.Client) -> None:
+    """It lists all batches; other filters still work."""
+    sandbox.add_batch([], tags=["a"], device_type="EMU_SV")
+    sandbox.add_batch([], tags=["b"])
+
+    def count(**params: str) -> int:
+        total: int = http.get("/api/v1/batches", params=params).json()["pagination"]["total"]
+        return total
+
+    assert count(tag="a") == 1
+    sandbox.quirks = {Quirk.IGNORED_TAG}
+    assert count(tag="a") == 2
+    assert count(tag="b", device_type="EMU_SV") == 1
+
+
 DAYS: list[Object] = [
     {
         "runs": 1,
@@ -401,7 +545,8 @@ def test_ties_can_change_places_with_each_request(sandbox: Sandbox, http: httpx.
 def test_all_that_go_together_can_be_chosen_at_once(sandbox: Sandbox, plain: httpx.Client) -> None:
     """What is missing is not null, and what is unknown is spelt like the rest."""
     batch = filled(sandbox)
-    sandbox.quirks = set(Quirk) - {Quirk.ZULU_TIMES, Quirk.EPOCH_TIMES}
+    others = {"zulu-times", "epoch-times", "null-counts", "empty-counts", "paused"}
+    sandbox.quirks = set(Quirk) - others
     said = asked(plain, batch)
     assert [body.keys() for body in said] == [{"data"}] * 3
     assert all(job["runs"] is None and "creation_order" not in job for job in said.jobs)
@@ -435,6 +580,8 @@ def test_quirks_are_set_by_name_and_can_be_changed(sandbox: Sandbox, plain: http
             ValueError,
             r"only one of epoch-times, naive-times$",
         ),
+        (["no-counts", "null-counts"], ValueError, r"counts .* one of no-counts, null-counts$"),
+        (["paused", "future-values"], ValueError, r"RUNNING .* one of future-values, paused$"),
     ],
 )
 def test_wrong_names_are_rejected_with_the_right_ones(

@@ -349,6 +349,7 @@ def test_only_the_newest_requests_are_kept() -> None:
                 "path": path,
                 "raw_path": path.encode(),
                 "query_string": b"",
+                "headers": [],
             }
             await recorder(scope, silence, silence)  # type: ignore[arg-type]
 
@@ -377,6 +378,21 @@ def test_long_requests_are_forgotten_sooner() -> None:
     log.clear()
     log.add(RecordedRequest("GET", "/", f"long={'x' * 7 * 2**20}"))
     assert len(log.requests) == 1
+
+
+def test_bodies_count_among_the_characters_of_the_record() -> None:
+    """A body that comes after its request was forgotten is forgotten, too."""
+    log = RequestLog()
+    made = [RecordedRequest("POST", "/", f"number={number}") for number in range(40)]
+    for request in made:
+        log.add(request)
+        log.keep_body(request, bytes(256 * 1024))
+    assert [request.query["number"] for request in log.requests] == [
+        [str(number)] for number in range(9, 40)
+    ]
+    late = RecordedRequest("POST", "/", "")
+    log.keep_body(late, b"{}")
+    assert (late.body, late.body_size, len(log.requests)) == (None, 2, 31)
 
 
 def test_the_token_is_not_shown(caplog: pytest.LogCaptureFixture, connect: Connect) -> None:

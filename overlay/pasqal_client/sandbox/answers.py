@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from starlette.exceptions import HTTPException
 
+    from .admission import NotAdmittedError
+
 CONTENT_RANGE = "Content-Range"
 EXPOSED = "Access-Control-Expose-Headers"
 
@@ -105,6 +107,10 @@ class Answers:
             # A path with several operations has several routes, and each knows only its own method.
             headers = {"Allow": ", ".join(list_methods(request.scope["path"]))}
         return self._respond_with_error(error.status_code, error.detail, headers)
+
+    def reject_body(self, error: NotAdmittedError) -> Response:
+        """Answer a request whose body cannot be read."""
+        return self._respond_with_error(error.status, str(error))
 
     async def fail(self, _: Request, error: StorageError) -> Response:
         """Answer that the database cannot be read or written."""

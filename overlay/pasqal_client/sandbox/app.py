@@ -113,9 +113,11 @@ class Parts:
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
     good = _create_service(parts)
-    service = FaultMiddleware(
+    faulty = FaultMiddleware(
         good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.server
     )
+    # Before the faults, so that the log has the body of a request that a fault keeps from the service.
+    service = BodyReader(faulty, parts.desk.accepts, Answers(parts.quirks).reject_body)
     app = Starlette(
         routes=[
             *create_routes(parts.store, parts.catalogue, PREFIX),
@@ -142,8 +144,7 @@ def _create_service(parts: Parts) -> Starlette:
     sign_in = Route(TOKEN_PATH, create_endpoint(parts.desk), methods=["POST"])
     download = create_downloads(parts.store, signer, reject_token=parts.results.reject_token)
     files = Route(f"{RESULTS_PREFIX}{{name}}", download)
-    bodies = BodyReader(api, parts.desk.accepts)
-    return Starlette(routes=[_mount(PREFIX, bodies), sign_in, files])
+    return Starlette(routes=[_mount(PREFIX, api), sign_in, files])
 
 
 def create_api(parts: Parts, signer: LinkSigner) -> FastAPI:
@@ -174,7 +175,7 @@ def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tupl
             parts.store, parts.rules, parts.cancel_rules, parts.user_id, parts.quirks, answers
         ),
         DeviceHandlers(parts.store, parts.catalogue, answers),
-        ResultHandlers(parts.store, signer, parts.results.host, answers),
+        ResultHandlers(parts.store, signer, parts.results.host, parts.quirks, answers),
     )
 
 

@@ -30,7 +30,7 @@ async def read_content(request: Request) -> Any:
     """The body of a request as it came; None if it is not JSON, which is rejected elsewhere."""
     try:
         return await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

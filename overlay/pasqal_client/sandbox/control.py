@@ -51,7 +51,15 @@ _DESCRIPTION = (
     "client_secret",
     "now",
 )
-_REQUEST_FIELDS = ("method", "path", "query", "status", "carried_token")
+_REQUEST_FIELDS = (
+    "method",
+    "path",
+    "query",
+    "status",
+    "carried_token",
+    "headers",
+    "body_size",
+)
 _MISTAKE_FIELDS = ("loc", "msg", "type")
 _Json: TypeAlias = Annotated[Any, Body()]
 _Field: TypeAlias = Annotated[Any, Body(embed=True)]
@@ -182,7 +190,9 @@ def _describe_rules(rules: Iterable[FaultRule]) -> list[_Object]:
 
 
 def _dump_request(request: RecordedRequest) -> bytes:
-    return to_json({name: getattr(request, name) for name in _REQUEST_FIELDS})
+    fields = {name: getattr(request, name) for name in _REQUEST_FIELDS}
+    # JSON has no infinity, but a number in a body may be too large for a float.
+    return to_json(fields | {"body": request.json}, inf_nan_mode="null")
 
 
 def _parse_jobs(jobs: Any) -> list[Any]:

@@ -10,14 +10,15 @@ import zlib
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 
 from .admission import NotAdmittedError, find_token, read_body, replay
 from .operations import PLACES, operation_of
+from .request_log import note_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 MOST_BYTES = 64 * 2**20
@@ -37,20 +38,25 @@ class BodyReader:
     Args:
         app: gets the requests.
         accepts: judges the bearer token.
+        reject: makes the answer that says why a body is rejected.
         limit: how many bytes a body may have.
     """
 
     def __init__(
-        self, app: ASGIApp, accepts: Callable[[str], bool], limit: int = MOST_BYTES
+        self,
+        app: ASGIApp,
+        accepts: Callable[[str], bool],
+        reject: Callable[[NotAdmittedError], Response],
+        limit: int = MOST_BYTES,
     ) -> None:
         self._app = app
         self._accepts = accepts
+        self._reject = reject
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer why its body is rejected."""
-        operation = operation_of(scope)
-        if operation is None or not PLACES[operation].has_body:
+        if not _has_body(scope):
             # What needs no body reads none, however much was announced.
             await self._app(scope, receive, send)
             return
@@ -58,8 +64,10 @@ class BodyReader:
         try:
             body = await self._read(request)
         except NotAdmittedError as error:
-            await _reject(error)(scope, receive, send)
+            await self._reject(error)(scope, receive, send)
             return
+        if body:
+            note_body(scope, body)
         await self._app(_frame(scope, body), replay(body, receive), send)
 
     async def _read(self, request: Request) -> bytes:
@@ -67,12 +75,20 @@ class BodyReader:
         if token is None or not self._accepts(token):
             return b""
         body = await read_body(request, self._limit)
-        encoding = request.headers.get("content-encoding", "").strip().lower()
+        # Several headers mean the same as one with commas.
+        encoding = ",".join(request.headers.getlist("content-encoding")).strip().lower()
         if not body or encoding in ("", "identity"):
             return body
         if encoding != _GZIP:
             raise NotAdmittedError(415, "Bodies are plain or in gzip, and not in another encoding.")
         return _unpack(body, self._limit)
+
+
+def _has_body(scope: Scope) -> bool:
+    """Whether a request is for an operation of the contract that has a body."""
+    # The token endpoint reads its own body, and result files need none.
+    place = PLACES.get(operation_of(scope) or "")
+    return place is not None and place.has_body
 
 
 def _unpack(body: bytes, limit: int) -> bytes:
@@ -95,8 +111,3 @@ def _frame(scope: Scope, body: bytes) -> Scope:
     headers = [(name, value) for name, value in scope["headers"] if name not in _FRAMING]
     headers.append((b"content-length", str(len(body)).encode()))
     return {**scope, "headers": headers}
-
-
-def _reject(error: NotAdmittedError) -> JSONResponse:
-    body = {"status": "fail", "message": str(error), "code": str(error.status), "data": None}
-    return JSONResponse(body, error.status)

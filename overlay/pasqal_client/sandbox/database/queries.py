@@ -109,10 +109,16 @@ class QueryReading:
         created_dates: `start_date` and `end_date` are about when a job was created.
         shuffle: a number from 1 on: ties come in an order that follows from it. If None, they keep
             the order of arrival.
+        copied_tags: a rebatch copies the tags.
+        ignored_tag: the filter `tag` does nothing.
+        lag: how many microseconds after its creation a batch is listed.
     """
 
     created_dates: bool = False
     shuffle: int | None = None
+    copied_tags: bool = False
+    ignored_tag: bool = False
+    lag: int = 0
 
 
 AS_DOCUMENTED = QueryReading()
@@ -165,9 +171,16 @@ def _match_batches(query: BatchesQuery, reading: QueryReading) -> list[Condition
     ]
     if query.id__starts_with is not None:
         conditions.append(_match_start(query.id__starts_with))
-    if query.tag is not None:
+    if query.tag is not None and not reading.ignored_tag:
         conditions.append(_match_tags([query.tag]))
     return conditions
+
+
+def match_listed(now: int, reading: QueryReading) -> list[Condition]:
+    """The condition that a batch is old enough to be listed; none if it is listed at once."""
+    if not reading.lag:
+        return []
+    return [Condition("created_at <= ?", (now - reading.lag,))]
 
 
 def match_cancelled(body: CancelBatchesBody) -> list[Condition]:

@@ -32,6 +32,7 @@ from .queries import (
     all_of,
     filters,
     fit,
+    match_listed,
     ordering,
     window,
 )
@@ -265,7 +266,8 @@ class Store:
         """The batches that match, of the projects that the token has access to."""
         limit, offset = window(query)
         with self._transaction():
-            condition = all_of([*self._visibility(), *filters(query, reading)])
+            listed = match_listed(self._now_in_microseconds, reading)
+            condition = all_of([*self._visibility(), *listed, *filters(query, reading)])
             (total,) = fetch_row(
                 self._db,
                 f"SELECT count(*) FROM batches WHERE {condition.sql}",  # noqa: S608

@@ -155,8 +155,10 @@ def rebatch(
     for job in found:
         repeated = {name: job[name] for name in _REPEATED}
         jobs.append(repeated | {"parent_id": job["id"]})
-    kept = {name: source[name] for name in _SHARED}
-    return _insert_batch(session, kept | {"parent_id": key, "tags": []}, jobs, is_open=False)
+    kept = {name: source[name] for name in _SHARED} | {"parent_id": key, "tags": []}
+    if reading.copied_tags:
+        kept["tags"] = source["tags"]
+    return _insert_batch(session, kept, jobs, is_open=False)
 
 
 def _insert_batch(

@@ -18,7 +18,8 @@ from ..answers import Answers
 from ..database.rows import require_access_to_job
 from ..database.store import Store
 from ..operations import RESULTS_PREFIX
-from ..results.files import has_result
+from ..quirks.quirk import ChosenQuirks, Quirk
+from ..results.files import has_result, is_newest_done
 from ..results.links import LinkSigner, find_origin
 
 
@@ -29,6 +30,7 @@ class ResultHandlers:
         store: the jobs.
         signer: signs the addresses.
         host: the name of this machine in them; the one that the request has used if None.
+        quirks: how answers depart from the contract.
         answers: the answers.
     """
 
@@ -38,11 +40,17 @@ class ResultHandlers:
     }
 
     def __init__(
-        self, store: Store, signer: LinkSigner, host: str | None, answers: Answers
+        self,
+        store: Store,
+        signer: LinkSigner,
+        host: str | None,
+        quirks: ChosenQuirks,
+        answers: Answers,
     ) -> None:
         self._store = store
         self._signer = signer
         self._host = host
+        self._quirks = quirks
         self._answers = answers
 
     async def get_job_results_link(self, job_id: UUID, request: Request) -> Response:
@@ -50,7 +58,7 @@ class ResultHandlers:
 
         def sign(db: Connection, now: datetime) -> str | None:
             require_access_to_job(db, str(job_id))
-            if not has_result(db, job_id):
+            if not has_result(db, job_id) or self._is_missing(db, job_id):
                 return None
             return self._signer.sign(job_id, now)
 
@@ -61,3 +69,7 @@ class ResultHandlers:
         return self._answers.succeed(
             self.successes["get_job_results_link"], data={"results_link": link}
         )
+
+    def _is_missing(self, db: Connection, job_id: UUID) -> bool:
+        """Whether there are no results on purpose."""
+        return Quirk.MISSING_RESULT in self._quirks.current and is_newest_done(db, job_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pasqal_core_schemas import BatchStatus, JobStatus, QueuePriority, ResponseStatus
+from pasqal_core_schemas import JobStatus, QueuePriority, ResponseStatus
 
 from ..database.columns import TIMES, to_microseconds
 from .quirk import Quirk
@@ -22,7 +22,9 @@ _FUTURE_VALUE = "FROM_THE_FUTURE"
 """The enumeration value that no contract knows."""
 
 _UTC = "+00:00"
+_PAUSED = "PAUSED"
 _LISTS = ("jobs", "batches")
+_COUNTS = "jobs_count_per_status"
 
 
 def apply_quirks(body: _Object, chosen: Collection[Quirk]) -> _Object:
@@ -44,7 +46,7 @@ def _change_data(data: Any, chosen: Collection[Quirk]) -> Any:
             data = data | {name: _change_data(data[name], chosen)}
     if "batch_id" in data:
         return _change(data, _JOB_CHANGES, chosen)
-    if "jobs_count_per_status" in data:
+    if _COUNTS in data:
         return _change(data, _BATCH_CHANGES, chosen)
     return _change(data, _STATE_CHANGES, chosen)
 
@@ -73,13 +75,13 @@ def _set_null(name: str) -> _Change:
     return change
 
 
-def _replace_value(name: str, known: str) -> _Change:
-    """Put the value of the future in the place of a known one."""
+def _replace_value(name: str, known: str, new: str = _FUTURE_VALUE) -> _Change:
+    """Put another value in the place of a known one: the value of the future, unless it is given."""
 
     def change(item: _Object) -> _Object:
         if item.get(name) != known:
             return item
-        return item | {name: _FUTURE_VALUE}
+        return item | {name: new}
 
     return change
 
@@ -151,15 +153,28 @@ def _add_device(batch: _Object) -> _Object:
     return batch | {"device_temperature": 0.25, "device_status": "available"}
 
 
+def _rename_state(known: str, new: str) -> _Change:
+    """Give a state of a batch, and of the jobs that are counted, another name."""
+    replace = _replace_value("status", known, new)
+
+    def change(batch: _Object) -> _Object:
+        counts: dict[str, int] = {}
+        for status, jobs in batch[_COUNTS].items():
+            if status == known:
+                status = new
+            counts[status] = counts.get(status, 0) + jobs
+        return replace(batch | {_COUNTS: counts})
+
+    return change
+
+
 def _replace_values_of_batch(batch: _Object) -> _Object:
-    counts = {}
-    for status, jobs in batch["jobs_count_per_status"].items():
-        if status == JobStatus.RUNNING:
-            status = _FUTURE_VALUE
-        counts[status] = jobs
-    batch = batch | {"jobs_count_per_status": counts}
-    batch = _replace_value("status", BatchStatus.RUNNING)(batch)
+    batch = _rename_state(JobStatus.RUNNING, _FUTURE_VALUE)(batch)
     return _replace_value("queue_priority", QueuePriority.MEDIUM)(batch)
+
+
+def _empty_counts(batch: _Object) -> _Object:
+    return batch | {_COUNTS: {}}
 
 
 # The order of each table is the order of its changes: fields are added first, so that the other
@@ -169,10 +184,16 @@ _RESPELLED_TIMES: dict[Quirk, _Change] = {
     Quirk.ZULU_TIMES: _respell_times(_spell_zulu),
     Quirk.EPOCH_TIMES: _respell_times(_spell_epoch),
 }
+# What is neither a job nor a batch may be the state of a job.
+_STATE_CHANGES: dict[Quirk, _Change] = {
+    Quirk.FUTURE_VALUES: _replace_value("status", JobStatus.RUNNING),
+    Quirk.PAUSED: _replace_value("status", JobStatus.RUNNING, _PAUSED),
+    Quirk.CANCELING: _replace_value("status", JobStatus.CANCELED, JobStatus.CANCELING),
+}
 _JOB_CHANGES: dict[Quirk, _Change] = {
     Quirk.UNKNOWN_FIELDS: _add_results,
     **_RESPELLED_TIMES,
-    Quirk.FUTURE_VALUES: _replace_value("status", JobStatus.RUNNING),
+    **_STATE_CHANGES,
     Quirk.NULLS: _set_null("runs"),
     Quirk.MISSING_FIELDS: _remove("creation_order"),
 }
@@ -180,12 +201,14 @@ _BATCH_CHANGES: dict[Quirk, _Change] = {
     Quirk.UNKNOWN_FIELDS: _add_device,
     **_RESPELLED_TIMES,
     Quirk.FUTURE_VALUES: _replace_values_of_batch,
+    Quirk.PAUSED: _rename_state(JobStatus.RUNNING, _PAUSED),
+    Quirk.CANCELING: _rename_state(JobStatus.CANCELED, JobStatus.CANCELING),
     Quirk.NULLS: _set_null("sequence_builder"),
-    Quirk.MISSING_FIELDS: _remove("jobs_count", "jobs_count_per_status", "tags", "queue_priority"),
-}
-# What is neither may be the state of a job.
-_STATE_CHANGES: dict[Quirk, _Change] = {
-    Quirk.FUTURE_VALUES: _replace_value("status", JobStatus.RUNNING),
+    Quirk.NULL_COUNTS: _set_null(_COUNTS),
+    Quirk.EMPTY_COUNTS: _empty_counts,
+    Quirk.NO_COUNTS: _remove(_COUNTS),
+    Quirk.NO_JOBS: _remove("jobs"),
+    Quirk.MISSING_FIELDS: _remove("jobs_count", _COUNTS, "tags", "queue_priority"),
 }
 _BODY_CHANGES: dict[Quirk, _Change] = {
     # A 422 gets its `code` here, before that becomes an integer.

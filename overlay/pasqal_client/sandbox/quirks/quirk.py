@@ -15,7 +15,7 @@ from ..database.queries import AS_DOCUMENTED, QueryReading
 
 
 class Quirk(StrEnum):
-    """A way in which the service was seen to depart from the contract, or to use the freedom that it leaves."""
+    """A way in which the service departs from the contract, or may use the freedom that it leaves."""
 
     NO_PAGINATION = "no-pagination"
     """The list has no `pagination`, as in every fixture of the official client; Content-Range stays."""
@@ -32,22 +32,47 @@ class Quirk(StrEnum):
     EPOCH_TIMES = "epoch-times"
     """Times are text with the seconds since 1970, such as "1636558026.698066", as in old fixtures."""
     NULLS = "nulls"
-    """Required values are null: `runs`, as for jobs of emulators, and `sequence_builder`, as in fixtures."""
+    """Values are null: `runs`, as for jobs of emulators, and `sequence_builder`. The contract allows it."""
     MISSING_FIELDS = "missing-fields"
-    """Required fields that fixtures lack are missing: a job's `creation_order`, and four fields of a batch."""
+    """Fields that fixtures lack are missing: a job's `creation_order`, and four fields of a batch."""
     FUTURE_VALUES = "future-values"
     """Answers have enumeration values that no contract knows yet, as enumerations have grown before."""
     UNKNOWN_FIELDS = "unknown-fields"
-    """Jobs and batches carry the undocumented fields that were seen, such as `result` and `job_ids`."""
+    """Jobs and batches carry undocumented fields that were seen, such as `result` and `device_status`."""
     CREATED_DATES = "created-dates"
     """The filters `start_date` and `end_date` compare the time of creation, as the official client says."""
     JSEND_ERRORS = "jsend-errors"
     """A request that violates the contract is rejected in JSend style, as in the official client's tests."""
     UNSTABLE_TIES = "unstable-ties"
     """Jobs that are equal in the sort key change places from request to request."""
+    NULL_COUNTS = "null-counts"
+    """`jobs_count_per_status` is null. The contract allows it, except in the answer about a batch's state."""
+    NO_COUNTS = "no-counts"
+    """`jobs_count_per_status` is missing. The contract allows it, except in the answer about a batch's state."""
+    EMPTY_COUNTS = "empty-counts"
+    """`jobs_count_per_status` is an object without counts. The contract allows it."""
+    CANCELING = "canceling"
+    """Jobs and batches that are CANCELED are called CANCELING. The contract allows it."""
+    PAUSED = "paused"
+    """Jobs and batches that are RUNNING are called PAUSED, a word that is documented for batches only."""
+    NO_JOBS = "no-jobs"
+    """The batch in the answer to a write has no `jobs`. The contract allows it."""
+    MISSING_RESULT = "missing-result"
+    """The newest of the DONE jobs of a batch has no results: its `results_link` stays null."""
+    COPIED_TAGS = "copied-tags"
+    """A rebatch gives the new batch the tags of the old one."""
+    LAGGING_LIST = "lagging-list"
+    """The list of batches has a new batch only 10 seconds after its creation, on the sandbox's clock."""
+    IGNORED_TAG = "ignored-tag"
+    """The list of batches ignores the filter `tag`."""
 
 
-_SPELLINGS = frozenset({Quirk.NAIVE_TIMES, Quirk.ZULU_TIMES, Quirk.EPOCH_TIMES})
+_EXCLUSIVE = {
+    "times have one spelling": {Quirk.NAIVE_TIMES, Quirk.ZULU_TIMES, Quirk.EPOCH_TIMES},
+    "counts depart in one way": {Quirk.NULL_COUNTS, Quirk.NO_COUNTS, Quirk.EMPTY_COUNTS},
+    "RUNNING has one other name": {Quirk.FUTURE_VALUES, Quirk.PAUSED},
+}
+_LAG = 10_000_000  # microseconds
 
 
 class ChosenQuirks:
@@ -75,7 +100,16 @@ class ChosenQuirks:
         shuffle = None
         if Quirk.UNSTABLE_TIES in self.current:
             shuffle = next(self._shuffles)
-        return QueryReading(created_dates=Quirk.CREATED_DATES in self.current, shuffle=shuffle)
+        lag = 0
+        if Quirk.LAGGING_LIST in self.current:
+            lag = _LAG
+        return QueryReading(
+            created_dates=Quirk.CREATED_DATES in self.current,
+            shuffle=shuffle,
+            copied_tags=Quirk.COPIED_TAGS in self.current,
+            ignored_tag=Quirk.IGNORED_TAG in self.current,
+            lag=lag,
+        )
 
 
 def _parse_names(names: object) -> frozenset[Quirk]:
@@ -85,11 +119,10 @@ def _parse_names(names: object) -> frozenset[Quirk]:
             f"quirks is {short_repr(names)}: give the names in a list or a set, such as ['integer-code']"
         )
     chosen = frozenset(_parse_name(name) for name in names)
-    clash = chosen & _SPELLINGS
-    if len(clash) > 1:
-        raise ValueError(
-            f"quirks: times have one spelling; choose only one of {', '.join(sorted(clash))}"
-        )
+    for reason, quirks in _EXCLUSIVE.items():
+        clash = chosen & quirks
+        if len(clash) > 1:
+            raise ValueError(f"quirks: {reason}; choose only one of {', '.join(sorted(clash))}")
     return chosen
 
 

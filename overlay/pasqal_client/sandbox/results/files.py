@@ -25,6 +25,10 @@ SELECT jobs.runs, jobs.variables, coalesce(jobs.sequence, batches.sequence_build
 FROM jobs JOIN batches ON batches.id = jobs.batch_id LEFT JOIN results ON results.job_id = jobs.id
 WHERE jobs.id = ? AND jobs.status = ?
 """
+_NEWEST_DONE = """
+SELECT id FROM jobs WHERE batch_id = (SELECT batch_id FROM jobs WHERE id = ?) AND status = ?
+ORDER BY number DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,12 @@ def has_result(db: sqlite3.Connection, job_id: UUID) -> bool:
     """Whether there is a file for a job: it is DONE, and was not given as one without results."""
     job = _find_done_job(db, job_id)
     return job is not None and job.has_result
+
+
+def is_newest_done(db: sqlite3.Connection, job_id: UUID) -> bool:
+    """Whether a job is the newest of the DONE jobs of its batch."""
+    newest = db.execute(_NEWEST_DONE, (str(job_id), JobStatus.DONE)).fetchone()
+    return newest is not None and newest[0] == str(job_id)
 
 
 def read_result(db: sqlite3.Connection, _: datetime, job_id: UUID, emulator_runs: int) -> Any:
