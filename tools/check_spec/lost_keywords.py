@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CHOICES: Final = ("anyOf", "oneOf")
 _OBJECT: Final = ("properties", "required", "additionalProperties")
-_SHAPES: Final = (
+_SHAPES: Final[tuple[str, ...]] = (
     "$ref",
     "allOf",
     *_CHOICES,
