@@ -9,12 +9,14 @@ be that of the request. Where this is decided:
 - Whether a failed write may be sent again, or may have taken effect all the same: `may_be_repeated`
   and `may_have_happened` of `_http/retry.py`. For the latter, `_http/outcomes.py` makes the
   `OutcomeUnknownError`.
-- Whether it did take effect, once the jobs were read back: `_writes/resolution.py`.
+- Whether it did take effect: `_writes/effect.py` and `_writes/resolution.py`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, Unpack
 
 from pasqal_core_api.api.batches import cancel_jobs, complete_batch
 
@@ -26,8 +28,9 @@ from ._waits.options import WAIT_DEFAULTS, WaitOptions
 from ._writes.cancellation import Cancellation, CancelRequest
 from ._writes.completion import Completion
 from ._writes.receipt import CancelReceipt
-from ._writes.resolution import Resolution, filters_to_read_back, resolution
+from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
 from ._writes.write import write_of
+from .errors import PasqalError
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,8 +39,10 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.client import Client
 
     from ._http.throttle import Throttle
+    from ._listing.listings import AsyncListing, Listing
     from ._settings.config import Settings
     from ._waits.result import WaitResult
+    from ._writes.effect import Reading
     from .jobs import AsyncJobs, Jobs
 
 
@@ -112,25 +117,45 @@ class Batches(Resource):
         """
         return self._write(complete_batch, Completion(batch))
 
-    def resolve(self, error: BaseException, /) -> Resolution:
-        """Read the jobs back to find out whether the write that failed with this error took effect.
+    def resolve(self, error: BaseException, /, *, settle: float = SETTLE) -> Resolution:
+        """Read back what a write was to change, to find out whether it took effect.
+
+        Nothing is sent but reads. It is looked several times, as a service may still be at work on
+        what it was sent when the connection broke, and its lists may lag.
 
         Args:
-            error: what `cancel_jobs` or `complete` raised, such as an `OutcomeUnknownError`; or
-                an exception that this led to, such as the `TimeoutError` of `asyncio.timeout`.
+            error: what a write raised, such as an `OutcomeUnknownError`; or an exception that this
+                led to, such as the `TimeoutError` of `asyncio.timeout`.
+            settle: for how many seconds to look for a change that is not there; 0 for one look.
 
         Returns:
-            Whether it happened, the facts, and the jobs that were read.
+            Whether it happened, the facts, and what was read. Where reading failed, that it cannot
+            be told.
 
         Raises:
-            ValueError: the error is not one of a write, nor did one lead to it.
-            APIError: reading failed.
+            ValueError: the error is not one of a write, nor did one lead to it; or `settle` is not
+                a number of seconds.
         """
-        write = write_of(error)
-        listing = self._jobs.list(**filters_to_read_back(write))
-        jobs = list(listing)
-        # Whether jobs may be missing is known only at the end of the listing.
-        return resolution(write, jobs, proven=listing.proven)
+        inquiry = Inquiry(write_of(error), settle, time.monotonic())
+        while not inquiry.is_over:
+            time.sleep(inquiry.pause(time.monotonic()))
+            began = time.monotonic()
+            inquiry.take(self._read_back(inquiry.reading), began)
+        return inquiry.resolution
+
+    def _list_to_read_back(self, reading: Reading) -> Listing[Any]:
+        if reading.items == "batches":
+            return self.list(**reading.filters)
+        return self._jobs.list(**reading.filters)
+
+    def _read_back(self, reading: Reading) -> Evidence:
+        listing = self._list_to_read_back(reading)
+        try:
+            items = tuple(listing)
+        except PasqalError as error:
+            return Evidence(trouble=str(error))
+        # Whether items may be missing is known only at the end of the listing.
+        return Evidence(items, proven=listing.proven)
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
@@ -167,12 +192,27 @@ class AsyncBatches(AsyncResource):
         """Complete a batch; see `Batches.complete`."""
         return await self._write(complete_batch, Completion(batch))
 
-    async def resolve(self, error: BaseException, /) -> Resolution:
-        """Read the jobs back to find out whether a write took effect; see `Batches.resolve`."""
-        write = write_of(error)
-        listing = self._jobs.list(**filters_to_read_back(write))
-        jobs = [job async for job in listing]
-        return resolution(write, jobs, proven=listing.proven)
+    async def resolve(self, error: BaseException, /, *, settle: float = SETTLE) -> Resolution:
+        """Read back what a write was to change, to find out whether it took effect; see `Batches.resolve`."""
+        inquiry = Inquiry(write_of(error), settle, time.monotonic())
+        while not inquiry.is_over:
+            await asyncio.sleep(inquiry.pause(time.monotonic()))
+            began = time.monotonic()
+            inquiry.take(await self._read_back(inquiry.reading), began)
+        return inquiry.resolution
+
+    def _list_to_read_back(self, reading: Reading) -> AsyncListing[Any]:
+        if reading.items == "batches":
+            return self.list(**reading.filters)
+        return self._jobs.list(**reading.filters)
+
+    async def _read_back(self, reading: Reading) -> Evidence:
+        listing = self._list_to_read_back(reading)
+        try:
+            items = [item async for item in listing]
+        except PasqalError as error:
+            return Evidence(trouble=str(error))
+        return Evidence(tuple(items), proven=listing.proven)
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:

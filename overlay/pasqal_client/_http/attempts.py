@@ -12,6 +12,7 @@ import ssl
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from .error_context import extend_reason
 from .outcomes import AttemptFacts, FailedAttempt, OverdueError, judge_answer, judge_exception
 from .received_answer import BodyReader, ReceivedAnswer
 from .retry import may_be_repeated
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._settings.config import Settings
-    from ..errors import APIError
     from .error_context import ErrorContext
     from .hooks import Observer, SentRequest
     from .retry import Failure
@@ -227,7 +227,10 @@ class Attempts:
         self._slow_listings_down(failed.failure, now, pause)
         left = self.deadline - now
         if pause is None or pause >= left:
-            raise _extended(failed.error, self._why_it_ends(failed.failure, left))
+            why = self._why_it_ends(failed.failure, left)
+            if why:
+                extend_reason(failed.error, why)
+            raise failed.error
         return pause
 
     def _why_it_ends(self, failure: Failure, left: float) -> str:
@@ -278,15 +281,6 @@ class Attempts:
         self._observer.report_response(
             self._reported, self._status, self._headers, elapsed, error, self._context.clean
         )
-
-
-def _extended(error: APIError, why: str) -> APIError:
-    """The error of the last attempt, which says why it was the last."""
-    if why:
-        error.reason += f"; {why}"
-        # Those are what `Exception` itself shows.
-        error.args = (error.reason,)
-    return error
 
 
 def _certificate_problem(error: Exception) -> str | None:

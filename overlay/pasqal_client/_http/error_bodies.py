@@ -46,10 +46,7 @@ _heading = re.compile(r"<(?:title|h1)\b[^<>]*>(.{0,300})", re.IGNORECASE | re.DO
 _end_of_heading = re.compile(r"</(?:title|h1)", re.IGNORECASE)
 _tag = re.compile(r"<[^<>]*>")
 
-TO_FIND_OUT: Final = (
-    "; the request was not repeated; it may or may not have taken effect; "
-    "call client.batches.resolve(error) to check"
-)
+NOT_KNOWN: Final = "; the request was not repeated; it may or may not have taken effect"
 
 
 def status_error(
@@ -82,7 +79,7 @@ def status_error(
 
 def outcome_unknown(reason: str) -> str:
     """The text for a write that was sent and may have happened."""
-    return f"{printable(reason, LONGEST_CAUSE).rstrip('.')}{TO_FIND_OUT}"
+    return f"{printable(reason, LONGEST_CAUSE).rstrip('.')}{NOT_KNOWN}"
 
 
 def destination(location: str, clean: Clean) -> str:

@@ -121,6 +121,12 @@ def judge_answer(
         return _error_answer(_status_inside(content), headers, body, context)
     if context.asks_for_token:
         return SecretDict(content)
+    # Every write answers with what it made or changed. An answer without that settles nothing.
+    if context.changes and content.get("data") is None:
+        answered = context.answered(headers)
+        return FailedAttempt(
+            _unknown(answered, "the answer holds no data", status), Failure("broken")
+        )
     return content
 
 

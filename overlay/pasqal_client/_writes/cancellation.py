@@ -11,6 +11,7 @@ from .._checks import boolean, uuid_of
 from .._display import printable
 from .._listing.filters import JOB_FILTERS
 from .._listing.query_parts import URL_LIMIT, split
+from .cancellation_effect import CancelledJobs, batches_within
 from .plan import Step
 from .receipt import CancelReceipt
 from .write import Write
@@ -140,6 +141,7 @@ class Cancellation:
         for number, part in enumerate(parts):
             write = Write(
                 operation="cancel_jobs",
+                effect=CancelledJobs(self._request.batch_id, part),
                 batch_id=self._request.batch_id,
                 filters=part,
                 receipt=self._receipt,
@@ -155,15 +157,6 @@ class Cancellation:
     def result(self) -> CancelReceipt:
         """What came of all steps."""
         return self._receipt
-
-
-def batches_within(batch_id: UUID, filters: Query) -> list[str]:
-    """The batch of the path, if the filter `batch_id` lets it through."""
-    here = str(batch_id)
-    others = filters.get("batch_id")
-    if others is None or here in others:
-        return [here]
-    return []
 
 
 def _reasons_in(answer: Answer) -> dict[UUID | str, str]:
