@@ -1,0 +1,118 @@
+"""Creating a batch: one request, and the tag by which the batch is found if the answer is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve, frozen
+
+from pasqal_core_runtime.departures import Place
+
+from .effect import Reading, Verdict
+from .own_tags import has_tags, originals, tags_of
+from .plan import Step
+from .write import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from pasqal_core_api.models import Batch
+
+    from .answer import Answer
+    from .submission import Submission
+
+_NO_TAG: Final = "the batch has no tag of ours (submission_tag=False), so nobody can tell; look for it with client.batches.list"
+
+
+@frozen
+class CreatedBatch:
+    """The effect of creating a batch: there is one with its tag.
+
+    Attributes:
+        tag: the tag that no other batch has; None if it has none of ours.
+        project_id: the project of the batch.
+    """
+
+    tag: str | None
+    project_id: UUID
+
+    @property
+    def reading(self) -> Reading:
+        """The batches of the project with this tag; none at all without a tag."""
+        if self.tag is None:
+            return Reading("batches", {"id": []})
+        return Reading("batches", {"tag": self.tag, "project_id": [str(self.project_id)]})
+
+    def judge(self, items: Sequence[Batch]) -> Verdict:
+        """Judge by the tags of the batches; see `Effect`."""
+        if self.tag is None:
+            return Verdict("cannot tell", _NO_TAG, is_final=True)
+        found = originals(items, self.tag)
+        if found:
+            reason = "there is a batch with its tag"
+            return Verdict("happened", reason, batch=found[0], is_final=True)
+        if not all(map(has_tags, items)):
+            return Verdict("cannot tell", "batches came without their tags")
+        return Verdict("did not happen", "there is no batch with its tag")
+
+
+class Creation:
+    """The creation of a batch.
+
+    Args:
+        submission: what is submitted.
+
+    Attributes:
+        write (Write): what is known about it before it is sent.
+    """
+
+    def __init__(self, submission: Submission) -> None:
+        self._submission = submission
+        self._batch: Batch
+        effect = CreatedBatch(submission.tag, submission.project_id)
+        self.write = Write("create_batch", effect)
+        if submission.tag is None:
+            self.write = evolve(self.write, advice=_NO_TAG)
+
+    def steps(self) -> Iterator[Step]:
+        """The one request; see `Plan`."""
+        yield Step({"body": self._submission.body}, self.write)
+
+    def take(self, step: Step, answer: Answer) -> Write:
+        """Take the answer; see `Plan`."""
+        self._batch = self._batch_in(answer)
+        self._check_jobs(answer)
+        return evolve(step.write, carried_out=True, batch=self._batch)
+
+    def result(self) -> Batch:
+        """The new batch with its jobs."""
+        return self._batch
+
+    def _batch_in(self, answer: Answer) -> Batch:
+        """The batch in the answer, which can be the new one.
+
+        Raises:
+            OutcomeUnknownError: the answer holds no batch, or another one: it may be that of another
+                request.
+        """
+        batch: Batch | None = answer.data
+        if batch is None or not hasattr(batch, "id"):
+            raise answer.unknown_outcome("the answer does not hold the new batch")
+        is_ours = not has_tags(batch) or self._submission.tag in (None, *tags_of(batch))
+        # A batch that does not say where it is does not say that it is elsewhere.
+        project_id = getattr(batch, "project_id", self._submission.project_id)
+        if not is_ours or project_id != self._submission.project_id:
+            raise answer.unknown_outcome(f"the answer is about batch {batch.id}, which is another")
+        return batch
+
+    def _check_jobs(self, answer: Answer) -> None:
+        """Report an answer whose jobs are not those that were sent: the batch is there all the same."""
+        sent = len(self._submission.body["jobs"])
+        jobs = getattr(self._batch, "jobs", None)
+        received = "none"
+        if jobs is not None:
+            received = str(len(jobs))
+        if received != str(sent):
+            place = Place().member("data").member("jobs")
+            answer.depart(place.departure("as many jobs as were sent", f"{received} of {sent}"))
