@@ -1,6 +1,7 @@
-"""The batches resource: cancelling the jobs of a batch and completing it, sync and async.
+"""The batches resource: listing batches, cancelling the jobs of one and completing it, sync and async.
 
-These are writes: `_resource` says how one is sent. Malformed arguments are rejected before any
+Lists are those of `jobs`, with the filters of batches. The rest are writes: `_resource` says how one
+is sent. Malformed arguments are rejected before any
 request is sent, nothing is sent where nothing can match, and an answer is accepted only if it can
 be that of the request. Where this is decided:
 
@@ -16,12 +17,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
-from pasqal_core_api.api.batches import cancel_jobs, complete_batch
+from pasqal_core_api.api.batches import cancel_jobs, complete_batch, get_all_batches
+from pasqal_core_api.models import Batch
 
 from ._checks import boolean
-from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
+from ._listing.filters import BATCH_FILTERS, BatchFilters, JobFilters
+from ._listing.item_kind import ItemKind
+from ._listing.list_request import CONCURRENCY
+from ._listing.listings import AsyncListing, Listing
+from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._resource import AsyncResource, Resource
 from ._signatures import show_options
 from ._waits.options import WAIT_DEFAULTS, WaitOptions
@@ -35,24 +41,128 @@ from .errors import PasqalError
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from pasqal_core_api.models import Batch
+    from pasqal_core_api.models import OrderDirection
     from pasqal_core_runtime.client import Client
 
     from ._http.throttle import Throttle
-    from ._listing.listings import AsyncListing, Listing
     from ._settings.config import Settings
     from ._waits.result import WaitResult
     from ._writes.effect import Reading
     from .jobs import AsyncJobs, Jobs
 
 
+_BATCHES: Final = ItemKind[Batch](
+    one="a batch",
+    many="batches",
+    filters=BATCH_FILTERS,
+    sort_key="created_at",
+    # By any other key a batch may change its place while the list is read.
+    fixed_keys=frozenset({"created_at", "id"}),
+)
+
+
+class BatchListing(Listing[Batch]):
+    """What `batches.list` returns: all batches that match; see `Listing`."""
+
+
+class AsyncBatchListing(AsyncListing[Batch]):
+    """What `batches.list` of the async client returns: all batches that match; see `Listing`."""
+
+
 class Batches(Resource):
-    """`client.batches`: changing batches."""
+    """`client.batches`: reading batches, and changing them."""
 
     def __init__(self, api: Client, settings: Settings, throttle: Throttle, jobs: Jobs) -> None:
         super().__init__(api, settings, throttle)
         # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
+
+    def list(
+        self,
+        *,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        page_size: int = LARGEST_PAGE,
+        max_items: int | None = None,
+        concurrency: int = CONCURRENCY,
+        **filters: Unpack[BatchFilters],
+    ) -> BatchListing:
+        """List all batches that match the filters, newest first unless ordered otherwise.
+
+        The batches come without their jobs and without their sequence. More ids than fit a URL are
+        split into several requests; their batches come in order all the same, at the end.
+
+        Args:
+            order_by: the field to sort by; `created_at` if None. By `created_at` or `id` the
+                listing can prove that it missed nothing.
+            order_by_direction: `ASC` or `DESC`; `DESC` if None.
+            page_size: how many batches a page brings, from 1 to 100; requests ask for some more, so
+                that pages overlap.
+            max_items: stop after this many batches.
+            concurrency: how many requests may be under way at once; fewer are once the service
+                refuses some.
+            **filters: see `BatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The listing. Nothing is sent before it is iterated over.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
+            APIError: a request failed (while iterating).
+        """
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        options = self._options(page_size, max_items, concurrency)
+        return self._listing(BatchListing, get_all_batches, request, options)
+
+    def page(
+        self,
+        *,
+        limit: int = LARGEST_PAGE,
+        offset: int = 0,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        **filters: Unpack[BatchFilters],
+    ) -> Page[Batch]:
+        """Fetch one page of the batches that match the filters, in one request.
+
+        Args:
+            limit: the largest number of batches, from 1 to 100.
+            offset: how many batches of the whole list come before the page.
+            order_by: the field to sort by; `created_at` if None.
+            order_by_direction: `ASC` or `DESC`; `DESC` if None.
+            **filters: see `BatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The page, with the number of batches on all pages if the service says it.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed, or has more values than fit a URL. Nothing was
+                sent.
+            APIError: the request failed.
+        """
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        return self._fetch_page(get_all_batches, request, Span.of(offset, limit))
+
+    def count(self, **filters: Unpack[BatchFilters]) -> int:
+        """Count the batches that match the filters, in one request (several if there are more ids than fit a URL).
+
+        Args:
+            **filters: see `BatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The number of batches.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
+            APIError: a request failed.
+        """
+        return self._count(get_all_batches, self._request(_BATCHES, filters))
 
     def cancel_jobs(
         self,
@@ -164,13 +274,45 @@ class Batches(Resource):
 
 
 class AsyncBatches(AsyncResource):
-    """`client.batches` of the async client: changing batches. Arguments and errors are those of `Batches`."""
+    """`client.batches` of the async client. Arguments and errors are those of `Batches`."""
 
     def __init__(
         self, api: Client, settings: Settings, throttle: Throttle, jobs: AsyncJobs
     ) -> None:
         super().__init__(api, settings, throttle)
         self._jobs = jobs
+
+    def list(
+        self,
+        *,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        page_size: int = LARGEST_PAGE,
+        max_items: int | None = None,
+        concurrency: int = CONCURRENCY,
+        **filters: Unpack[BatchFilters],
+    ) -> AsyncBatchListing:
+        """List all batches that match the filters; see `Batches.list`."""
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        options = self._options(page_size, max_items, concurrency)
+        return self._listing(AsyncBatchListing, get_all_batches, request, options)
+
+    async def page(
+        self,
+        *,
+        limit: int = LARGEST_PAGE,
+        offset: int = 0,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        **filters: Unpack[BatchFilters],
+    ) -> Page[Batch]:
+        """Fetch one page of the batches that match the filters; see `Batches.page`."""
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        return await self._fetch_page(get_all_batches, request, Span.of(offset, limit))
+
+    async def count(self, **filters: Unpack[BatchFilters]) -> int:
+        """Count the batches that match the filters; see `Batches.count`."""
+        return await self._count(get_all_batches, self._request(_BATCHES, filters))
 
     async def cancel_jobs(
         self,

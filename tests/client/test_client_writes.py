@@ -481,7 +481,8 @@ def test_the_batch_shows_whether_it_was_completed(
 
 def test_what_the_service_rejected_did_not_happen(sandbox: Sandbox, client: Any) -> None:
     """Nothing is read to find that out, and the error's text does not ask for it."""
-    batch = sandbox.add_batch(jobs=[{}], open=False)
+    batch = sandbox.add_batch(jobs=[{}])
+    client.batches.complete(batch.id)
     with pytest.raises(ConflictError) as caught:
         client.batches.complete(batch.id)
     assert "resolve" not in str(caught.value)
