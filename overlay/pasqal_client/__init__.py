@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from ._http.hooks import ReceivedResponse as ReceivedResponse
     from ._http.hooks import SentRequest as SentRequest
     from ._http.retry import RetryPolicy as RetryPolicy
+    from ._listing.filters import BatchFilters as BatchFilters
     from ._listing.filters import JobFilters as JobFilters
     from ._listing.pages import Page as Page
     from ._waits.result import WaitProgress as WaitProgress
@@ -67,6 +68,8 @@ if TYPE_CHECKING:
     from ._writes.receipt import CancelReceipt as CancelReceipt
     from ._writes.resolution import Resolution as Resolution
     from ._writes.write import Write as Write
+    from .batches import AsyncBatchListing as AsyncBatchListing
+    from .batches import BatchListing as BatchListing
     from .client import AsyncPasqalClient as AsyncPasqalClient
     from .client import PasqalClient as PasqalClient
     from .errors import APIConnectionError as APIConnectionError
@@ -112,12 +115,13 @@ _HOMES: Final = {
         "PermissionDeniedError RateLimitError ResponseError ServerError SubmissionKeyError "
         "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
     ),
+    "pasqal_client.batches": "AsyncBatchListing BatchListing",
     "pasqal_client.jobs": "AsyncJobListing JobListing",
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",
     "pasqal_client._waits.result": "WaitProgress WaitResult",
-    "pasqal_client._listing.filters": "JobFilters",
+    "pasqal_client._listing.filters": "BatchFilters JobFilters",
     "pasqal_client._listing.pages": "Page",
     "pasqal_client._http.retry": "RetryPolicy",
     "pasqal_client._writes.receipt": "CancelReceipt",

@@ -1,6 +1,7 @@
-"""The batches resource: cancelling the jobs of a batch and completing it, sync and async.
+"""The batches resource: listing batches, cancelling the jobs of one and completing it, sync and async.
 
-These are writes: `_resource` says how one is sent. Malformed arguments are rejected before any
+Lists are those of `jobs`, with the filters of batches. The rest are writes: `_resource` says how one
+is sent. Malformed arguments are rejected before any
 request is sent, nothing is sent where nothing can match, and an answer is accepted only if it can
 be that of the request. Where this is decided:
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from attrs import evolve
 
@@ -26,17 +27,29 @@ from pasqal_core_api.api.batches import (
     complete_batch,
     create_batch,
     get_all_batches,
+    get_batch,
 )
+from pasqal_core_api.models import Batch
 
 from ._checks import boolean
-from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
+from ._listing.filters import BATCH_FILTERS, BatchFilters, JobFilters
+from ._listing.item_kind import ItemKind
+from ._listing.list_request import CONCURRENCY
+from ._listing.listings import AsyncListing, Listing
+from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._resource import AsyncResource, Resource
 from ._signatures import show_options
 from ._waits.options import WAIT_DEFAULTS, WaitOptions
 from ._writes.cancellation import Cancellation, CancelRequest
 from ._writes.completion import Completion
 from ._writes.creation import Creation
-from ._writes.known_keys import check_earlier, earlier_batch, looking_up, with_jobs
+from ._writes.known_keys import (
+    check_earlier,
+    earlier_batch,
+    jobs_in_order,
+    looking_up,
+    with_jobs,
+)
 from ._writes.receipt import CancelReceipt
 from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
 from ._writes.submission import (
@@ -48,15 +61,15 @@ from ._writes.submission import (
 )
 from ._writes.write import write_of
 from .errors import PasqalError
+from .open_batch import AsyncOpenBatch, OpenBatch
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from pasqal_core_api.models import Batch
+    from pasqal_core_api.models import OrderDirection
     from pasqal_core_runtime.client import Client
 
     from ._http.throttle import Throttle
-    from ._listing.listings import AsyncListing, Listing
     from ._settings.config import Settings
     from ._waits.result import WaitResult
     from ._writes.effect import Reading
@@ -66,8 +79,26 @@ if TYPE_CHECKING:
     from .jobs import AsyncJobs, Jobs
 
 
+_BATCHES: Final = ItemKind[Batch](
+    one="a batch",
+    many="batches",
+    filters=BATCH_FILTERS,
+    sort_key="created_at",
+    # By any other key a batch may change its place while the list is read.
+    fixed_keys=frozenset({"created_at", "id"}),
+)
+
+
+class BatchListing(Listing[Batch]):
+    """What `batches.list` returns: all batches that match; see `Listing`."""
+
+
+class AsyncBatchListing(AsyncListing[Batch]):
+    """What `batches.list` of the async client returns: all batches that match; see `Listing`."""
+
+
 class Batches(Resource):
-    """`client.batches`: changing batches."""
+    """`client.batches`: reading batches, and changing them."""
 
     def __init__(
         self,
@@ -81,6 +112,97 @@ class Batches(Resource):
         self._keys = keys
         # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
+
+    def list(
+        self,
+        *,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        page_size: int = LARGEST_PAGE,
+        max_items: int | None = None,
+        concurrency: int = CONCURRENCY,
+        **filters: Unpack[BatchFilters],
+    ) -> BatchListing:
+        """List all batches that match the filters, newest first unless ordered otherwise.
+
+        The batches come without their jobs and without their sequence. More ids than fit a URL are
+        split into several requests; their batches come in order all the same, at the end.
+
+        Args:
+            order_by: the field to sort by; `created_at` if None. By `created_at` or `id` the
+                listing can prove that it missed nothing.
+            order_by_direction: `ASC` or `DESC`; `DESC` if None.
+            page_size: how many batches a page brings, from 1 to 100; requests ask for some more, so
+                that pages overlap.
+            max_items: stop after this many batches.
+            concurrency: how many requests may be under way at once; fewer are once the service
+                refuses some.
+            **filters: see `BatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The listing. Nothing is sent before it is iterated over.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
+            APIError: a request failed (while iterating).
+        """
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        options = self._options(page_size, max_items, concurrency)
+        return self._listing(BatchListing, get_all_batches, request, options)
+
+    def page(
+        self,
+        *,
+        limit: int = LARGEST_PAGE,
+        offset: int = 0,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        **filters: Unpack[BatchFilters],
+    ) -> Page[Batch]:
+        """Fetch one page of the batches that match the filters, in one request.
+
+        Args:
+            limit: the largest number of batches, from 1 to 100.
+            offset: how many batches of the whole list come before the page.
+            order_by: the field to sort by; `created_at` if None.
+            order_by_direction: `ASC` or `DESC`; `DESC` if None.
+            **filters: see `BatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The page, with the number of batches on all pages if the service says it.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed, or has more values than fit a URL. Nothing was
+                sent.
+            APIError: the request failed.
+        """
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        return self._fetch_page(get_all_batches, request, Span.of(offset, limit))
+
+    def count(self, **filters: Unpack[BatchFilters]) -> int:
+        """Count the batches that match the filters, in one request (several if there are more ids than fit a URL).
+
+        Args:
+            **filters: see `BatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The number of batches.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
+            APIError: a request failed.
+        """
+        return self._count(get_all_batches, self._request(_BATCHES, filters))
+
+    def get(self, batch_id: UUID | str, /) -> Batch:
+        """Fetch one batch."""
+        return self._read(get_batch, batch_id=batch_id).parsed.data  # type: ignore[no-any-return]
 
     def cancel_jobs(
         self,
@@ -289,24 +411,24 @@ class Batches(Resource):
             known.settle(self._look_for(known.unsettled, SETTLE), key)
         with looking_up(key):
             batches = self._batches_with(key, submission.project_id)
-            batches += [self.get(batch_id) for batch_id in known.unlisted(batches)]
-            found = earlier_batch(batches, key)
+            unlisted = [self.get(batch_id) for batch_id in known.unlisted(batches)]
+            found = earlier_batch((*batches, *unlisted), key)
             if found is None:
                 return None
             # A list has neither the sequences nor, maybe, the newest states.
             batch = self.get(found.id)
             if not check_earlier(batch, submission, key):
                 return None
-            jobs = self._jobs.list(batch_id=batch.id, project_id=None, **IN_CREATION_ORDER)
+            jobs = self._jobs.list(**jobs_in_order(batch.id))
             return with_jobs(batch, tuple(jobs))
 
-    def _batches_with(self, key: SubmissionKey, project_id: UUID) -> _list[Batch]:
+    def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
         """The batches that a project has under a key, and others where the service ignores the filter."""
         filters = {"tag": key.tag, "project_id": project_id}
-        request = self._request(BATCHES, filters)
+        request = self._request(_BATCHES, filters)
         # What may be missing must not be submitted again, so a doubt is an error.
         options = evolve(self._options(), strict=True)
-        return _list(self._listing(BatchListing, get_all_batches, request, options))
+        return tuple(self._listing(BatchListing, get_all_batches, request, options))
 
     def _list_to_read_back(self, reading: Reading) -> Listing[Any]:
         if reading.items == "batches":
@@ -329,13 +451,55 @@ class Batches(Resource):
 
 
 class AsyncBatches(AsyncResource):
-    """`client.batches` of the async client: changing batches. Arguments and errors are those of `Batches`."""
+    """`client.batches` of the async client. Arguments and errors are those of `Batches`."""
 
     def __init__(
-        self, api: Client, settings: Settings, throttle: Throttle, jobs: AsyncJobs
+        self,
+        api: Client,
+        settings: Settings,
+        throttle: Throttle,
+        jobs: AsyncJobs,
+        keys: KnownKeys,
     ) -> None:
         super().__init__(api, settings, throttle)
+        self._keys = keys
         self._jobs = jobs
+
+    def list(
+        self,
+        *,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        page_size: int = LARGEST_PAGE,
+        max_items: int | None = None,
+        concurrency: int = CONCURRENCY,
+        **filters: Unpack[BatchFilters],
+    ) -> AsyncBatchListing:
+        """List all batches that match the filters; see `Batches.list`."""
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        options = self._options(page_size, max_items, concurrency)
+        return self._listing(AsyncBatchListing, get_all_batches, request, options)
+
+    async def page(
+        self,
+        *,
+        limit: int = LARGEST_PAGE,
+        offset: int = 0,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        **filters: Unpack[BatchFilters],
+    ) -> Page[Batch]:
+        """Fetch one page of the batches that match the filters; see `Batches.page`."""
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        return await self._fetch_page(get_all_batches, request, Span.of(offset, limit))
+
+    async def count(self, **filters: Unpack[BatchFilters]) -> int:
+        """Count the batches that match the filters; see `Batches.count`."""
+        return await self._count(get_all_batches, self._request(_BATCHES, filters))
+
+    async def get(self, batch_id: UUID | str, /) -> Batch:
+        """Fetch one batch."""
+        return (await self._read(get_batch, batch_id=batch_id)).parsed.data  # type: ignore[no-any-return]
 
     async def cancel_jobs(
         self,
@@ -403,22 +567,22 @@ class AsyncBatches(AsyncResource):
             known.settle(await self._look_for(known.unsettled, SETTLE), key)
         with looking_up(key):
             batches = await self._batches_with(key, submission.project_id)
-            batches += [await self.get(batch_id) for batch_id in known.unlisted(batches)]
-            found = earlier_batch(batches, key)
+            unlisted = [await self.get(batch_id) for batch_id in known.unlisted(batches)]
+            found = earlier_batch((*batches, *unlisted), key)
             if found is None:
                 return None
             batch = await self.get(found.id)
             if not check_earlier(batch, submission, key):
                 return None
-            jobs = self._jobs.list(batch_id=batch.id, project_id=None, **IN_CREATION_ORDER)
+            jobs = self._jobs.list(**jobs_in_order(batch.id))
             return with_jobs(batch, [job async for job in jobs])
 
-    async def _batches_with(self, key: SubmissionKey, project_id: UUID) -> _list[Batch]:
+    async def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
         filters = {"tag": key.tag, "project_id": project_id}
-        request = self._request(BATCHES, filters)
+        request = self._request(_BATCHES, filters)
         options = evolve(self._options(), strict=True)
         listing = self._listing(AsyncBatchListing, get_all_batches, request, options)
-        return [batch async for batch in listing]
+        return tuple([batch async for batch in listing])
 
     def _list_to_read_back(self, reading: Reading) -> AsyncListing[Any]:
         if reading.items == "batches":

@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[2]
 OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
 
 NAMES = """
-APIConnectionError APIError APIStatusError AsyncJobListing AsyncPasqalClient AuthenticationError
-BadRequestError Batch BatchStatus CancelReceipt CancelRefusedError ClientCredentials
+APIConnectionError APIError APIStatusError AsyncBatchListing AsyncJobListing AsyncPasqalClient AuthenticationError
+BadRequestError Batch BatchFilters BatchListing BatchStatus CancelReceipt CancelRefusedError ClientCredentials
 ConfigurationError ConflictError ContractReport Credentials DeadlineError Departure DepartureError Departures
 Finding IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError
 NotFoundError OrderDirection OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials

@@ -328,7 +328,7 @@ def test_a_strict_client_gets_the_write_with_the_departure() -> None:
     """The error has the first departure and the write, counts all departures, and pickles."""
     departures, about = (
         Departures(str),
-        Write("cancel_jobs", BATCH, carried_out=True, unsent=({"id": ["x"]},)),
+        evolve(write(), carried_out=True, unsent=({"id": ["x"]},)),
     )
     answer = answer_of(
         CancelledJobsAnswer, {"data": {"jobs": [7, 8], "errors": 9}}, departures, strict=True
@@ -408,13 +408,13 @@ def test_a_change_is_looked_for_until_it_is_there() -> None:
         moments.append(now - 100)
         inquiry.take(Evidence((is_open,), proven=True), now)
     assert (moments, inquiry.resolution.outcome) == ([0, 0.5, 1.5, 3.5, 5], "did not happen")
-    inquiry = Inquiry(completion(), 5, 100.0)
-    inquiry.take(Evidence(trouble="no"), 100.0)
-    assert not inquiry.is_over
+    again = Inquiry(completion(), 5, 100.0)
+    again.take(Evidence(trouble="no"), 100.0)
+    looked_on = not again.is_over
     # What is there needs no proof.
-    inquiry.take(Evidence((is_complete,), proven=False), 100.5)
-    assert inquiry.is_over
-    assert (inquiry.resolution.outcome, inquiry.resolution.batch) == ("happened", is_complete)
+    again.take(Evidence((is_complete,), proven=False), 100.5)
+    assert (looked_on, again.is_over) == (True, True)
+    assert (again.resolution.outcome, again.resolution.batch) == ("happened", is_complete)
 
 
 def test_a_list_that_cannot_be_read_tells_nothing() -> None:

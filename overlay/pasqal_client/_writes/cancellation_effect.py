@@ -49,6 +49,9 @@ class CancelledJobs:
     def judge(self, items: Sequence[Job]) -> Verdict:
         """Judge by the jobs as they are now; see `Effect`."""
         jobs = tuple(items)
+        if not batches_within(self.batch_id, self.filters):
+            reason = "the filter batch_id leaves no job that this write could affect"
+            return Verdict("did not happen", reason, is_final=True)
         if not jobs:
             return Verdict("cannot tell", "no job that this write could affect is visible")
         wanted = self._wanted_states()

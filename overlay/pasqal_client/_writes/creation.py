@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .answer import Answer
     from .submission import Submission
 
-_NO_TAG: Final = "the batch has no tag of ours (submission_tag=False), so nobody can tell; look for it with client.batches.list"
+_NO_TAG: Final = "it has no tag of ours (submission_tag=False), so this cannot be told; look at client.batches.list"
 
 
 @frozen

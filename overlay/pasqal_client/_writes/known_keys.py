@@ -176,6 +176,16 @@ def check_earlier(batch: Batch, submission: Submission, key: SubmissionKey) -> b
     return False
 
 
+def jobs_in_order(batch_id: UUID) -> dict[str, Any]:
+    """How to list the jobs of a batch, of whichever project, in the order in which they were submitted."""
+    return {
+        "batch_id": batch_id,
+        "project_id": None,
+        "order_by": "creation_order",
+        "order_by_direction": "ASC",
+    }
+
+
 def with_jobs(batch: Batch, jobs: Iterable[Job]) -> Batch:
     """The batch as if it had come with its jobs."""
     return Batch.from_dict({**batch.to_dict(), "jobs": [job.to_dict() for job in jobs]})

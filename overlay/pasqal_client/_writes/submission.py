@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
-from uuid import UUID
 
 from attrs import frozen
 
@@ -19,6 +18,8 @@ from .own_tags import SubmissionKey, callers_tags, new_submission_tag
 from .texts import sendable_text, serialised
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from .._settings.config import Settings
 
 OnDead = Literal["error", "return", "submit"]

@@ -101,8 +101,8 @@ def _explain_rejection(error: APIStatusError, body: Any) -> None:
     jobs = body
     if isinstance(body, dict):
         jobs = body.get("jobs", ())
-    text = f"the body has {size_in_words(body)}, and {len(jobs)} jobs"
-    extend_reason(error, f"{text}; send fewer at once, or smaller sequences")
+    size = f"the body has {size_in_words(body)}; jobs in it: {len(jobs)}"
+    extend_reason(error, f"{size}; send fewer at once, or shorter sequences")
 
 
 def _after(write: Write, error: BaseException) -> Write:
