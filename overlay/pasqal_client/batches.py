@@ -44,8 +44,8 @@ from ._writes.cancellation import Cancellation, CancelRequest
 from ._writes.completion import Completion
 from ._writes.creation import Creation
 from ._writes.known_keys import (
-    check_earlier,
     earlier_batch,
+    is_wanted,
     jobs_in_order,
     looking_up,
     with_jobs,
@@ -417,10 +417,10 @@ class Batches(Resource):
                 return None
             # A list has neither the sequences nor, maybe, the newest states.
             batch = self.get(found.id)
-            if not check_earlier(batch, submission, key):
-                return None
-            jobs = self._jobs.list(**jobs_in_order(batch.id))
-            return with_jobs(batch, tuple(jobs))
+        if not is_wanted(batch, submission, key):
+            return None
+        jobs = self._jobs.list(**jobs_in_order(batch.id))
+        return with_jobs(batch, tuple(jobs))
 
     def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
         """The batches that a project has under a key, and others where the service ignores the filter."""
@@ -572,10 +572,10 @@ class AsyncBatches(AsyncResource):
             if found is None:
                 return None
             batch = await self.get(found.id)
-            if not check_earlier(batch, submission, key):
-                return None
-            jobs = self._jobs.list(**jobs_in_order(batch.id))
-            return with_jobs(batch, [job async for job in jobs])
+        if not is_wanted(batch, submission, key):
+            return None
+        jobs = self._jobs.list(**jobs_in_order(batch.id))
+        return with_jobs(batch, [job async for job in jobs])
 
     async def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
         filters = {"tag": key.tag, "project_id": project_id}

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from pasqal_core_runtime.departures import Place
 
 from .effect import Reading, Verdict
-from .own_tags import has_tags, originals, tags_of
+from .own_tags import has_tags, originals, submission_tags, tags_of
 from .plan import Step
 from .write import Write
 
@@ -74,6 +74,8 @@ class Creation:
         self.write = Write("create_batch", effect)
         if submission.tag is None:
             self.write = evolve(self.write, advice=_NO_TAG)
+        elif submission.body["open"]:
+            self.write = evolve(self.write, advice=f"{self.write.advice}, and complete its batch")
 
     def steps(self) -> Iterator[Step]:
         """The one request; see `Plan`."""
@@ -99,12 +101,23 @@ class Creation:
         batch: Batch | None = answer.data
         if batch is None or not hasattr(batch, "id"):
             raise answer.unknown_outcome("the answer does not hold the new batch")
-        is_ours = not has_tags(batch) or self._submission.tag in (None, *tags_of(batch))
-        # A batch that does not say where it is does not say that it is elsewhere.
-        project_id = getattr(batch, "project_id", self._submission.project_id)
-        if not is_ours or project_id != self._submission.project_id:
+        if self._is_another(batch):
             raise answer.unknown_outcome(f"the answer is about batch {batch.id}, which is another")
+        tag = self._submission.tag
+        if has_tags(batch) and tag is not None and tag not in tags_of(batch):
+            answer.depart(_place("tags").departure("the tags that were sent", "other tags"))
         return batch
+
+    def _is_another(self, batch: Batch) -> bool:
+        """Whether a batch cannot be the new one; what it does not say, it does not deny."""
+        submission = self._submission
+        if getattr(batch, "project_id", submission.project_id) != submission.project_id:
+            return True
+        marks = submission_tags(batch)
+        if marks:
+            return submission.tag not in marks
+        sequence = submission.body.get("sequence_builder")
+        return getattr(batch, "sequence_builder", None) not in (None, sequence)
 
     def _check_jobs(self, answer: Answer) -> None:
         """Report an answer whose jobs are not those that were sent: the batch is there all the same."""
@@ -114,5 +127,10 @@ class Creation:
         if jobs is not None:
             received = str(len(jobs))
         if received != str(sent):
-            place = Place().member("data").member("jobs")
-            answer.depart(place.departure("as many jobs as were sent", f"{received} of {sent}"))
+            seen = f"{received} of {sent}"
+            answer.depart(_place("jobs").departure("as many jobs as were sent", seen))
+
+
+def _place(field: str) -> Place:
+    """Where a field of the batch is in the answer."""
+    return Place().member("data").member(field)

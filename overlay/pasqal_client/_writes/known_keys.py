@@ -141,20 +141,28 @@ def earlier_batch(batches: Sequence[Batch], key: SubmissionKey) -> Batch | None:
         key: the key.
 
     Raises:
-        KeyUnsettledError: batches came without their tags.
+        KeyConflictError: it has other content.
+        KeyUnsettledError: batches came without their tags, or without the one for the content.
     """
     if not all(map(has_tags, batches)):
         raise KeyUnsettledError(key.name, "batches came without their tags")
     found = originals(batches, key.tag)
-    for batch in found:
-        if not _is_dead(batch):
-            return batch
+    if not found:
+        return None
     # After on_dead='submit' there are several.
-    return next(reversed(found), None)
+    alive = [batch for batch in found if not _is_dead(batch)]
+    batch = [*alive, found[-1]][0]
+    parts = key.differences(batch)
+    if parts is None:
+        reason = f"batch {batch.id} has it, but no longer the tag that says what was submitted"
+        raise KeyUnsettledError(key.name, reason)
+    if parts:
+        raise KeyConflictError(key.name, batch, parts)
+    return batch
 
 
-def check_earlier(batch: Batch, submission: Submission, key: SubmissionKey) -> bool:
-    """Whether a batch that was submitted under the key stands for this submission.
+def is_wanted(batch: Batch, submission: Submission, key: SubmissionKey) -> bool:
+    """Whether the batch that was submitted under the key is what a caller gets.
 
     Args:
         batch: the batch as it is now.
@@ -162,13 +170,9 @@ def check_earlier(batch: Batch, submission: Submission, key: SubmissionKey) -> b
         key: its key.
 
     Raises:
-        KeyConflictError: the batch has other content.
         DeadBatchError: it has ended without all its results, and the caller has not said what to do
             then.
     """
-    parts = key.differences(batch)
-    if parts:
-        raise KeyConflictError(key.name, batch, parts)
     if not _is_dead(batch) or submission.on_dead == "return":
         return True
     if submission.on_dead == "error":
