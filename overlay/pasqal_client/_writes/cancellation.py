@@ -68,16 +68,7 @@ class CancelRequest:
             raise ValueError(
                 "without a filter this would cancel the whole batch; if that is meant, give all=True"
             )
-        room = URL_LIMIT - len(base_url) - _REST_OF_URL
-        return cls(batch_id, given, tuple(split(given, room)))
-
-    def keywords(self, part: Query) -> dict[str, Any]:
-        """The arguments of the generated operation for a part."""
-        keywords = dict(part)
-        # The operation tells the batch of the path from the filter by name.
-        if "batch_id" in keywords:
-            keywords["batch_id_query"] = keywords.pop("batch_id")
-        return {"batch_id_path": self.batch_id, **keywords}
+        return cls(batch_id, given, parts_of(given, base_url))
 
     def dry_run_filters(self) -> dict[str, Any]:
         """The filters that list what would be cancelled: the batch of the path *and* the filter `batch_id`."""
@@ -147,7 +138,7 @@ class Cancellation:
                 receipt=self._receipt,
                 unsent=parts[number + 1 :],
             )
-            yield Step(self._request.keywords(part), write, done=number)
+            yield Step(keywords_of(self._request.batch_id, part), write, done=number)
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer to a step; see `Plan`."""
@@ -157,6 +148,21 @@ class Cancellation:
     def result(self) -> CancelReceipt:
         """What came of all steps."""
         return self._receipt
+
+
+def parts_of(filters: Query, base_url: str) -> tuple[Query, ...]:
+    """The filters in as many parts as it takes to keep the URLs of a write short."""
+    room = URL_LIMIT - len(base_url) - _REST_OF_URL
+    return tuple(split(filters, room))
+
+
+def keywords_of(batch_id: UUID, filters: Query) -> dict[str, Any]:
+    """The arguments of a generated operation that has the batch in its path, and filters of jobs."""
+    keywords = dict(filters)
+    # The operation tells the batch of the path from the filter by name.
+    if "batch_id" in keywords:
+        keywords["batch_id_query"] = keywords.pop("batch_id")
+    return {"batch_id_path": batch_id, **keywords}
 
 
 def _reasons_in(answer: Answer) -> dict[UUID | str, str]:
