@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from attrs import evolve, frozen
+
 from pasqal_core_api.models import Batch
 
 from .._checks import uuid_of
@@ -18,6 +18,7 @@ from .write import Write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from uuid import UUID
 
     from pasqal_core_api.models import Job, JobRequest
 

@@ -94,7 +94,7 @@ class CancelRequest:
             OutcomeUnknownError: the answer does not say what became of this request.
         """
         jobs = getattr(answer.data, "jobs", None)
-        reasons = _reasons_in(answer)
+        reasons = reasons_in(answer)
         is_unreadable = answer.has_lost_something and not jobs and not reasons
         if jobs is None or is_unreadable:
             raise answer.unknown_outcome("the answer does not hold the cancelled jobs")
@@ -165,13 +165,13 @@ def keywords_of(batch_id: UUID, filters: Query) -> dict[str, Any]:
     return {"batch_id_path": batch_id, **keywords}
 
 
-def _reasons_in(answer: Answer) -> dict[UUID | str, str]:
-    """Why jobs were not cancelled, by job, as it can be shown."""
+def reasons_in(answer: Answer) -> dict[UUID | str, str]:
+    """Why jobs or batches were not cancelled, by id, as it can be shown."""
     reasons: dict[UUID | str, str] = {}
     errors = getattr(answer.data, "errors", None) or {}
     for key, reason in errors.items():
-        job_id = _job_id(key, answer.clean)
-        reasons[job_id] = printable(answer.clean(reason))
+        refused = _id_of(key, answer.clean)
+        reasons[refused] = printable(answer.clean(reason))
     return reasons
 
 
@@ -207,8 +207,8 @@ def _is_asked_for(job_id: UUID, part: Query) -> bool:
     return job_id.hex.startswith(start.replace("-", ""))
 
 
-def _job_id(key: str, clean: Callable[[str], str]) -> UUID | str:
+def _id_of(key: str, clean: Callable[[str], str]) -> UUID | str:
     try:
-        return uuid_of("job", key)
+        return uuid_of("id", key)
     except ValueError:
         return printable(clean(key), _LONGEST_ODD_ID)

@@ -60,7 +60,9 @@ class RebatchRequest:
         given = JOB_FILTERS.query(filters)
         if given is None:
             # Without this filter the service would repeat every job.
-            raise ValueError("no job can match, as a filter is an empty list; there is no batch to make")
+            raise ValueError(
+                "no job can match, as a filter is an empty list; there is no batch to make"
+            )
         if not given and not whole_batch:
             raise ValueError(
                 "without a filter this would repeat the whole batch; if that is meant, give all=True"
@@ -111,7 +113,9 @@ class ChildBatch:
         if not new:
             return Verdict("did not happen", f"no new batch repeats batch {self.batch_id}")
         if len(new) > 1:
-            reason = f"{len(new)} new batches repeat batch {self.batch_id}, and some are somebody else's"
+            reason = (
+                f"{len(new)} new batches repeat batch {self.batch_id}, and some are somebody else's"
+            )
             return Verdict("cannot tell", reason)
         reason = f"a new batch repeats batch {self.batch_id}"
         return Verdict("happened", reason, batch=new[0])
