@@ -14,9 +14,9 @@ and classes that do no I/O, so each twin is left with little more than sending. 
 One read: the generated operation, and its arguments.
 
     wanted = uuid_of("job_id", job_id)
-    request = _jobs_by_id(wanted, self._api.base_url)
-    response = self._read(get_jobs, **request.keywords(Span(0, 1)))
-    return _job_in(response, wanted)
+    response = self._read(get_job, job_id=wanted)
+    job: Job = read_item(response, "the job", wanted)
+    return job
 
 One listing: a request for a kind of items (see `_listing/item_kind.py`), and options. Nothing is
 sent before it is iterated over. `_fetch_page` and `_count` take such a request, too.
@@ -296,3 +296,26 @@ def read_page(response: Response[Any], kind: ItemKind[T]) -> Page[T]:
     status = int(response.status_code)
     reason = f"the answer does not hold a list of {kind.many}"
     raise context.error(ResponseError, reason, status=status)
+
+
+def read_item(response: Response[Any], what: str, wanted: object) -> Any:
+    """Read the one thing that an answer is about.
+
+    Args:
+        response: what the generated operation returned.
+        what: what it should be, in words.
+        wanted: its id.
+
+    Raises:
+        ResponseError: it holds none, or another one.
+    """
+    item = getattr(response.parsed, "data", None)
+    reason = f"the answer does not hold {what}"
+    if item is not None:
+        # One without an id is odd, but does not say that it is another.
+        found = getattr(item, "id", wanted)
+        if found == wanted:
+            return item
+        reason = f"the answer is about {found}, not about {wanted}"
+    context = ErrorContext.of_answer(response)
+    raise context.error(ResponseError, reason, status=int(response.status_code))

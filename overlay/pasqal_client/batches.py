@@ -28,6 +28,7 @@ from pasqal_core_api.api.batches import (
     complete_batch,
     get_all_batches,
     get_batch,
+    get_batch_status,
     rebatch_jobs,
     set_batch_tags,
 )
@@ -39,9 +40,11 @@ from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
-from ._resource import AsyncResource, Resource
+from ._resource import AsyncResource, Resource, read_item
 from ._signatures import show_options
-from ._waits.options import WAIT_DEFAULTS, WaitOptions
+from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
+from ._waits.subject import Subject
+from ._waits.wait import Wait
 from ._writes.added_jobs import AddedJobs
 from ._writes.addition import Addition, JobCounts, jobs_of_batch
 from ._writes.batches_cancellation import (
@@ -63,7 +66,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
-    from pasqal_core_api.models import JobRequest, OrderDirection
+    from pasqal_core_api.models import BatchStatusReport, JobRequest, OrderDirection
     from pasqal_core_runtime.client import Client
 
     from ._http.throttle import Throttle
@@ -198,10 +201,47 @@ class Batches(Resource):
         """
         return self._count(get_all_batches, self._request(_BATCHES, filters))
 
-    def get(self, batch_id: UUID | str, /) -> Batch:
-        """Fetch one batch, without its jobs."""
-        response = self._read(get_batch, batch_id=uuid_of("batch_id", batch_id))
-        return response.parsed.data
+    def get(self, batch: UUID | str, /) -> Batch:
+        """Fetch one batch, with its sequence and the ids of its jobs, of whichever project.
+
+        The jobs themselves are listed by `jobs.list(batch_id=…, project_id=None)`.
+
+        Args:
+            batch: the id of the batch.
+
+        Returns:
+            The batch.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            NotFoundError: the batch does not exist, or this account may not see it.
+            ResponseError: the answer holds no batch, or another one.
+            APIError: the request failed.
+        """
+        wanted = uuid_of("batch", batch)
+        response = self._read(get_batch, batch_id=wanted)
+        found: Batch = read_item(response, "the batch", wanted)
+        return found
+
+    def status(self, batch: UUID | str, /) -> BatchStatusReport:
+        """Fetch the state of one batch and how many of its jobs are in each state: the cheapest request about it.
+
+        Args:
+            batch: the id of the batch.
+
+        Returns:
+            The state, as `status` and `jobs_count_per_status`.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            NotFoundError: the batch does not exist, or this account may not see it.
+            ResponseError: the answer does not hold the state of the batch.
+            APIError: the request failed.
+        """
+        wanted = uuid_of("batch", batch)
+        response = self._read(get_batch_status, batch_id=wanted)
+        report: BatchStatusReport = read_item(response, "the state of the batch", wanted)
+        return report
 
     def cancel_jobs(
         self,
@@ -521,8 +561,14 @@ class Batches(Resource):
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
-        """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""
-        return self._jobs.wait(batch_id=batch, **options)
+        """Wait until every job of a batch has ended, or the batch has; options and errors are those of `jobs.wait`.
+
+        A batch that is DONE, CANCELED, TIMED_OUT or in ERROR has ended, whatever its jobs show. Most
+        looks are one request for the state of the batch; where that does not tell how its jobs
+        stand, these are read. An open batch whose jobs have all ended is not waited for: it may get
+        others at any time, or none.
+        """
+        return self._jobs._wait(_wait_for(batch, options))
 
 
 class AsyncBatches(AsyncResource):
@@ -572,10 +618,19 @@ class AsyncBatches(AsyncResource):
         """Count the batches that match the filters; see `Batches.count`."""
         return await self._count(get_all_batches, self._request(_BATCHES, filters))
 
-    async def get(self, batch_id: UUID | str, /) -> Batch:
-        """Fetch one batch; see `Batches.get`."""
-        response = await self._read(get_batch, batch_id=uuid_of("batch_id", batch_id))
-        return response.parsed.data
+    async def get(self, batch: UUID | str, /) -> Batch:
+        """Fetch one batch, with its sequence; see `Batches.get`."""
+        wanted = uuid_of("batch", batch)
+        response = await self._read(get_batch, batch_id=wanted)
+        found: Batch = read_item(response, "the batch", wanted)
+        return found
+
+    async def status(self, batch: UUID | str, /) -> BatchStatusReport:
+        """Fetch the state of one batch; see `Batches.status`."""
+        wanted = uuid_of("batch", batch)
+        response = await self._read(get_batch_status, batch_id=wanted)
+        report: BatchStatusReport = read_item(response, "the state of the batch", wanted)
+        return report
 
     async def cancel_jobs(
         self,
@@ -709,5 +764,20 @@ class AsyncBatches(AsyncResource):
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
-        """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""
-        return await self._jobs.wait(batch_id=batch, **options)
+        """Wait until every job of a batch has ended, or the batch has; see `Batches.wait`."""
+        return await self._jobs._wait(_wait_for(batch, options))
+
+
+# Shared by both clients.
+
+
+def _wait_for(batch: UUID | str, options: WaitOptions) -> Wait:
+    """The wait for a batch, which begins now.
+
+    Raises:
+        TypeError: unknown option name.
+        ValueError: an argument is malformed.
+    """
+    batch_id = uuid_of("batch", batch)
+    checked = CheckedOptions.of(options, WAIT_DEFAULTS)
+    return Wait(Subject(batch_id, None), checked, time.monotonic(), by_status=True)

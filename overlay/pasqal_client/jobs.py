@@ -20,7 +20,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
-from pasqal_core_api.api.jobs import cancel_job, get_jobs
+from pasqal_core_api.api.batches import get_batch_status
+from pasqal_core_api.api.jobs import cancel_job, get_job, get_job_status, get_jobs
 from pasqal_core_api.models import Job
 
 from ._checks import uuid_of
@@ -31,7 +32,7 @@ from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY, ListRequest
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
-from ._resource import AsyncResource, Resource, read_page
+from ._resource import AsyncResource, Resource, read_item, read_page
 from ._signatures import show_options
 from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
@@ -39,13 +40,13 @@ from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.single_cancellation import REFUSALS, JobCancellation, has_ended
-from .errors import APIError, NotFoundError, PasqalError
+from .errors import APIError, PasqalError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
     from uuid import UUID
 
-    from pasqal_core_api.models import JobStatus, OrderDirection
+    from pasqal_core_api.models import BatchStatusReport, JobStatus, OrderDirection
     from pasqal_core_runtime.response import Response
 
     from ._contract.contract_report import ContractReport, Examination
@@ -164,7 +165,7 @@ class Jobs(Resource):
         return self._count(get_jobs, self._request(JOBS, filters))
 
     def get(self, job_id: UUID | str, /) -> Job:
-        """Fetch one job, of whichever project.
+        """Fetch one job, with its sequence, of whichever project.
 
         Args:
             job_id: the id of the job.
@@ -174,15 +175,35 @@ class Jobs(Resource):
 
         Raises:
             ValueError: the id is not a UUID. Nothing was sent.
-            NotFoundError: the job does not exist, or this account may not see it. Its `status` is
-                None: it was a list that did not have it.
+            NotFoundError: the job does not exist, or this account may not see it.
+            ResponseError: the answer holds no job, or another one.
             APIError: the request failed.
         """
         wanted = uuid_of("job_id", job_id)
-        # The contract has no operation for a single job.
-        request = _jobs_by_id(wanted, self._api.base_url)
-        response = self._read(get_jobs, **request.keywords(Span(0, 1)))
-        return _job_in(response, wanted)
+        response = self._read(get_job, job_id=wanted)
+        job: Job = read_item(response, "the job", wanted)
+        return job
+
+    def status(self, job_id: UUID | str, /) -> JobStatus:
+        """Fetch the state of one job, of whichever project: the cheapest request about it.
+
+        Args:
+            job_id: the id of the job.
+
+        Returns:
+            The state.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            NotFoundError: the job does not exist, or this account may not see it.
+            ResponseError: the answer does not hold the state of the job.
+            DepartureError: it does, but not as text.
+            APIError: the request failed.
+        """
+        wanted = uuid_of("job_id", job_id)
+        response = self._read(get_job_status, job_id=wanted)
+        status: JobStatus = read_item(response, "the state of the job", wanted).status
+        return status
 
     def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs, of whichever project.
@@ -280,10 +301,7 @@ class Jobs(Resource):
         """
         subject = Subject(batch_id, ids)
         checked = CheckedOptions.of(options, WAIT_DEFAULTS)
-        wait = Wait(subject, checked, time.monotonic())
-        for _ in self._look_until_over(wait):
-            pass
-        return wait.result()
+        return self._wait(Wait(subject, checked, time.monotonic()))
 
     @show_options(PollOptions, POLL_DEFAULTS)
     def as_completed(
@@ -299,6 +317,15 @@ class Jobs(Resource):
         # A generator would reject malformed arguments only when it is asked for the first job.
         return self._look_until_over(Wait(subject, checked, time.monotonic(), eager=True))
 
+    def _wait(self, wait: Wait) -> WaitResult:
+        """Wait; returns how the jobs ended."""
+        # Not by the generator below, in which a StopIteration of the caller's function would be lost.
+        self._look_once(wait)
+        while not wait.is_over:
+            time.sleep(_pause(wait))
+            self._look_once(wait)
+        return wait.result()
+
     def _look_until_over(self, wait: Wait) -> Iterator[Job]:
         """Wait; yields the jobs that are seen to have ended."""
         yield from self._look_once(wait)
@@ -310,14 +337,17 @@ class Jobs(Resource):
         """Look once; returns the jobs that are seen to have ended."""
         try:
             with requests_until(wait.ends):
-                seen = self._read_or_count(wait)
+                seen = self._see(wait)
         except APIError as error:
             wait.look_failed(error)
             return []
         # Not in the block: what the caller's function raises is not a look that failed.
         return wait.saw(seen, time.monotonic())
 
-    def _read_or_count(self, wait: Wait) -> Snapshot | int:
+    def _see(self, wait: Wait) -> Snapshot | BatchStatusReport | int:
+        if wait.look is Look.READ_STATUS:
+            response = self._read(get_batch_status, batch_id=wait.subject.batch_id)
+            return _report_in(response, wait.subject)
         if wait.look is not Look.READ_ALL:
             return self.count(**wait.count_filters)
         # The pages are kept with their answers: from these the wait makes its errors.
@@ -376,11 +406,18 @@ class AsyncJobs(AsyncResource):
         return await self._count(get_jobs, self._request(JOBS, filters))
 
     async def get(self, job_id: UUID | str, /) -> Job:
-        """Fetch one job, of whichever project; see `Jobs.get`."""
+        """Fetch one job, with its sequence; see `Jobs.get`."""
         wanted = uuid_of("job_id", job_id)
-        request = _jobs_by_id(wanted, self._api.base_url)
-        response = await self._read(get_jobs, **request.keywords(Span(0, 1)))
-        return _job_in(response, wanted)
+        response = await self._read(get_job, job_id=wanted)
+        job: Job = read_item(response, "the job", wanted)
+        return job
+
+    async def status(self, job_id: UUID | str, /) -> JobStatus:
+        """Fetch the state of one job; see `Jobs.status`."""
+        wanted = uuid_of("job_id", job_id)
+        response = await self._read(get_job_status, job_id=wanted)
+        status: JobStatus = read_item(response, "the state of the job", wanted).status
+        return status
 
     async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs; see `Jobs.statuses`."""
@@ -415,10 +452,7 @@ class AsyncJobs(AsyncResource):
         """Wait until every job of a batch, or every one of some jobs, has ended; see `Jobs.wait`."""
         subject = Subject(batch_id, ids)
         checked = CheckedOptions.of(options, WAIT_DEFAULTS)
-        wait = Wait(subject, checked, time.monotonic())
-        async for _ in self._look_until_over(wait):
-            pass
-        return wait.result()
+        return await self._wait(Wait(subject, checked, time.monotonic()))
 
     @show_options(PollOptions, POLL_DEFAULTS)
     def as_completed(
@@ -433,6 +467,13 @@ class AsyncJobs(AsyncResource):
         checked = CheckedOptions.of(options, POLL_DEFAULTS)
         return self._look_until_over(Wait(subject, checked, time.monotonic(), eager=True))
 
+    async def _wait(self, wait: Wait) -> WaitResult:
+        await self._look_once(wait)
+        while not wait.is_over:
+            await asyncio.sleep(_pause(wait))
+            await self._look_once(wait)
+        return wait.result()
+
     async def _look_until_over(self, wait: Wait) -> AsyncIterator[Job]:
         for job in await self._look_once(wait):
             yield job
@@ -444,13 +485,16 @@ class AsyncJobs(AsyncResource):
     async def _look_once(self, wait: Wait) -> _list[Job]:
         try:
             with requests_until(wait.ends):
-                seen = await self._read_or_count(wait)
+                seen = await self._see(wait)
         except APIError as error:
             wait.look_failed(error)
             return []
         return wait.saw(seen, time.monotonic())
 
-    async def _read_or_count(self, wait: Wait) -> Snapshot | int:
+    async def _see(self, wait: Wait) -> Snapshot | BatchStatusReport | int:
+        if wait.look is Look.READ_STATUS:
+            response = await self._read(get_batch_status, batch_id=wait.subject.batch_id)
+            return _report_in(response, wait.subject)
         if wait.look is not Look.READ_ALL:
             return await self.count(**wait.count_filters)
         pages = AnsweredPages()
@@ -491,21 +535,10 @@ def _answered_page(response: Response[Any], pages: AnsweredPages) -> Page[Job]:
     return pages.keep(page, ErrorContext.of_answer(response))
 
 
-def _job_in(response: Response[Any], job_id: UUID) -> Job:
-    """Return the job with that id from the answer of the generated operation.
-
-    Raises:
-        NotFoundError: it is not there.
-        ResponseError: the answer holds no list of jobs.
-    """
-    for job in read_page(response, JOBS):
-        # A service that ignores the filter must not pass another job off as this one.
-        if getattr(job, "id", None) == job_id:
-            return job
-    context = ErrorContext.of_answer(response)
-    reason = f"job {job_id} does not exist, or this account may not see it"
-    # Without a status: nobody sent a 404.
-    raise context.error(NotFoundError, reason)
+def _report_in(response: Response[Any], subject: Subject) -> BatchStatusReport:
+    """Read the state of the batch that is waited for."""
+    report: BatchStatusReport = read_item(response, "the state of the batch", subject.batch_id)
+    return report
 
 
 def _has_status(job: Job) -> bool:

@@ -15,7 +15,7 @@ from attrs import evolve
 from pasqal_core_api.models import JobStatus
 
 from .._display import some_ids
-from .._states import COUNTED_ACTIVE, COUNTED_ENDED, is_known, state_of
+from .._states import ACTIVE, COUNTED_ACTIVE, COUNTED_ENDED, ENDED_BATCH, is_known, state_of
 from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError
 from .look import Look
 from .pace import Pace
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from pasqal_core_api.models import Job
+    from pasqal_core_api.models import BatchStatusReport, Job
 
     from ..errors import APIError
     from .options import CheckedOptions
@@ -42,6 +42,8 @@ class Wait:
         options: the checked options.
         now: the time.
         eager: whether the caller wants each job as it ends, and not only the end of all.
+        by_status: whether the state of the batch is looked at, in place of counting its jobs. Then
+            the wait also ends with the batch.
 
     Attributes:
         subject (Subject): which jobs.
@@ -50,10 +52,21 @@ class Wait:
     """
 
     def __init__(
-        self, subject: Subject, options: CheckedOptions, now: float, *, eager: bool = False
+        self,
+        subject: Subject,
+        options: CheckedOptions,
+        now: float,
+        *,
+        eager: bool = False,
+        by_status: bool = False,
     ) -> None:
         self.subject = subject
         self.look = Look.READ_ALL
+        # What is looked at while there is nothing to look into.
+        self._light_look = Look.COUNT_ACTIVE
+        if by_status:
+            self.look = self._light_look = Look.READ_STATUS
+        self._batch_has_ended = False
         self.is_over = False
         self._options = options
         self._eager = eager
@@ -85,11 +98,12 @@ class Wait:
             filters["id"] = list(self.unfinished())
         return filters
 
-    def saw(self, seen: Snapshot | int, now: float) -> list[Job]:
+    def saw(self, seen: Snapshot | BatchStatusReport | int, now: float) -> list[Job]:
         """Take what the look has shown; returns the jobs that are seen to have ended for the first time.
 
         Args:
-            seen: the jobs if it read them, their number if it counted them.
+            seen: the jobs if it read them, their number if it counted them, or the state of the
+                batch.
             now: the time.
 
         Raises:
@@ -103,7 +117,9 @@ class Wait:
         if isinstance(seen, Snapshot):
             return self._take_snapshot(seen, now)
         self._pace.look_succeeded()
-        if self.look is Look.CHECK_ENDED:
+        if not isinstance(seen, int):
+            self._take_report(seen, now)
+        elif self.look is Look.CHECK_ENDED:
             self._take_ended_count(seen)
         else:
             self._take_active_count(seen, now)
@@ -211,7 +227,8 @@ class Wait:
             reason = f"a job to wait for does not exist, or no longer does: {some_ids(gone)}"
             raise context.error(NotFoundError, reason)
         # A mistyped id must not pass for a batch whose jobs have all ended.
-        if self.subject.is_batch and not snapshot.jobs and not self._jobs:
+        is_empty = not snapshot.jobs and not self._jobs
+        if self.subject.is_batch and is_empty and not self._batch_has_ended:
             batch = f"batch {self.subject.batch_id}"
             reason = f"{batch} has no jobs to wait for, or this account may not see them"
             raise context.error(NotFoundError, reason)
@@ -233,7 +250,10 @@ class Wait:
         if self.subject.is_batch and may_lack_jobs:
             is_open = True
         self.is_over = not is_open
-        self.look = Look.COUNT_ACTIVE
+        if self._batch_has_ended and not may_lack_jobs:
+            # Whatever state its jobs are in, none of them will run.
+            self.is_over = True
+        self.look = self._light_look
         # A count shows neither which jobs are missing nor those in states that cannot be counted.
         is_countable = self._jobs.number_in(COUNTED_ACTIVE) > 0
         if missing or not is_countable:
@@ -263,6 +283,19 @@ class Wait:
             self._follow_up(Look.READ_ALL)
         else:
             self._shortfall = _incomplete_error(snapshot)
+
+    # The state of the batch was read.
+
+    def _take_report(self, report: BatchStatusReport, now: float) -> None:
+        status = getattr(report, "status", None)
+        self._batch_has_ended = status in ENDED_BATCH
+        active = _active_in(report)
+        # The jobs are read at the beginning, at the end, and whenever the report does not tell.
+        if self._batch_has_ended or not active or not self._jobs:
+            self._follow_up(Look.READ_ALL)
+            return
+        self._is_urgent = False
+        self._report_progress(active, now)
 
     # The jobs were counted.
 
@@ -314,6 +347,19 @@ def _statuses_in(snapshot: Snapshot) -> dict[UUID, JobStatus]:
             raise context.error(ResponseError, reason)
         statuses[job.id] = state_of(job)
     return statuses
+
+
+def _active_in(report: BatchStatusReport) -> int | None:
+    """How many jobs of a batch are active, by its report; None if it does not tell."""
+    counts = getattr(report, "jobs_count_per_status", None) or {}
+    active = 0
+    for name, number in counts.items():
+        status = JobStatus(name)
+        if number and not is_known(status):
+            return None
+        if status in ACTIVE:
+            active += number
+    return active
 
 
 def _incomplete_error(snapshot: Snapshot) -> ResponseError:

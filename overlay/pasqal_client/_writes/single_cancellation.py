@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from attrs import evolve, frozen
 
 from .._checks import uuid_of
+from .._states import ENDED_BATCH, TERMINAL
 from ..errors import BadRequestError, ConflictError, UnprocessableError
 from .completion import batch_in
 from .effect import Reading, Verdict
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 REFUSALS: Final = (BadRequestError, ConflictError, UnprocessableError)
 """What a service may say to the cancellation of what has ended: which of them is documented nowhere."""
 
-_CANCELLED: Final = frozenset({"CANCELED", "CANCELING"})
-_ENDED_OTHERWISE: Final = frozenset({"DONE", "ERROR", "TIMED_OUT"})
+_CANCELLED: Final[frozenset[str]] = frozenset({"CANCELED", "CANCELING"})
+_ENDED_OTHERWISE: Final[frozenset[str]] = frozenset({*ENDED_BATCH, *TERMINAL}) - _CANCELLED
 _ACTIVE: Final = frozenset({"PENDING", "RUNNING", "PAUSED"})
 
 
