@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import BatchStatus as BatchStatus
     from pasqal_core_api.models import Job as Job
     from pasqal_core_api.models import JobOrigin as JobOrigin
+    from pasqal_core_api.models import JobRequest as JobRequest
     from pasqal_core_api.models import JobStatus as JobStatus
     from pasqal_core_api.models import OrderDirection as OrderDirection
     from pasqal_core_api.models import QueuePriority as QueuePriority
@@ -82,10 +83,13 @@ if TYPE_CHECKING:
     from .errors import CancelRefusedError as CancelRefusedError
     from .errors import ConfigurationError as ConfigurationError
     from .errors import ConflictError as ConflictError
+    from .errors import DeadBatchError as DeadBatchError
     from .errors import DeadlineError as DeadlineError
     from .errors import DepartureError as DepartureError
     from .errors import IncompleteListingWarning as IncompleteListingWarning
     from .errors import JobsFailedError as JobsFailedError
+    from .errors import KeyConflictError as KeyConflictError
+    from .errors import KeyUnsettledError as KeyUnsettledError
     from .errors import NotFoundError as NotFoundError
     from .errors import OutcomeUnknownError as OutcomeUnknownError
     from .errors import PasqalError as PasqalError
@@ -93,6 +97,7 @@ if TYPE_CHECKING:
     from .errors import RateLimitError as RateLimitError
     from .errors import ResponseError as ResponseError
     from .errors import ServerError as ServerError
+    from .errors import SubmissionKeyError as SubmissionKeyError
     from .errors import UnknownStatusError as UnknownStatusError
     from .errors import UnprocessableError as UnprocessableError
     from .errors import UntrustedError as UntrustedError
@@ -102,14 +107,15 @@ if TYPE_CHECKING:
     from .jobs import JobListing as JobListing
 
 _HOMES: Final = {
-    "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
+    "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobRequest JobStatus OrderDirection QueuePriority",
     "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
     "pasqal_client._contract.seen_departures": "Departures SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
-        "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobsFailedError "
-        "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
+        "ConfigurationError ConflictError DeadBatchError DeadlineError DepartureError IncompleteListingWarning "
+        "JobsFailedError KeyConflictError KeyUnsettledError NotFoundError OutcomeUnknownError PasqalError "
+        "PermissionDeniedError RateLimitError ResponseError ServerError SubmissionKeyError "
         "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
     ),
     "pasqal_client.batches": "AsyncBatchListing BatchListing",

@@ -16,9 +16,12 @@ be that of the request. Where this is decided:
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final, Unpack
+
+from attrs import evolve
 
 from pasqal_core_api.api.batches import (
     add_jobs,
@@ -26,6 +29,7 @@ from pasqal_core_api.api.batches import (
     cancel_batches,
     cancel_jobs,
     complete_batch,
+    create_batch,
     get_all_batches,
     get_batch,
     get_batch_status,
@@ -54,13 +58,29 @@ from ._writes.batches_cancellation import (
 )
 from ._writes.cancellation import Cancellation, CancelRequest
 from ._writes.completion import Completion
+from ._writes.creation import Creation
+from ._writes.known_keys import (
+    earlier_batch,
+    is_wanted,
+    jobs_in_order,
+    looking_up,
+    with_jobs,
+)
 from ._writes.rebatch import Rebatch, RebatchRequest
 from ._writes.receipt import CancelBatchesReceipt, CancelReceipt
 from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
 from ._writes.single_cancellation import REFUSALS, BatchCancellation, has_ended
+from ._writes.submission import (
+    CREATE_DEFAULTS,
+    OPEN_DEFAULTS,
+    CreateOptions,
+    OpenOptions,
+    Submission,
+)
 from ._writes.tag_change import TagChange
 from ._writes.write import write_of
 from .errors import PasqalError
+from .open_batch import AsyncOpenBatch, OpenBatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,6 +93,9 @@ if TYPE_CHECKING:
     from ._settings.config import Settings
     from ._waits.result import WaitResult
     from ._writes.effect import Reading
+    from ._writes.known_keys import KnownKey, KnownKeys
+    from ._writes.own_tags import SubmissionKey
+    from ._writes.write import Write
     from .jobs import AsyncJobs, Jobs
 
 
@@ -107,9 +130,11 @@ class Batches(Resource):
         settings: Settings,
         throttle: Throttle,
         jobs: Jobs,
+        keys: KnownKeys,
         job_counts: JobCounts,
     ) -> None:
         super().__init__(api, settings, throttle)
+        self._keys = keys
         self._job_counts = job_counts
         # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
@@ -305,6 +330,98 @@ class Batches(Resource):
             APIError: the request failed.
         """
         return self._write(complete_batch, Completion(batch))
+
+    @show_options(CreateOptions, CREATE_DEFAULTS)
+    def create(self, sequence: object = None, **options: Unpack[CreateOptions]) -> Batch:
+        """Create a batch and submit its jobs. It is sent once, whatever happens on the way.
+
+        Everything is checked before it is sent, and copied. If the answer is lost, the batch may or
+        may not be there; then `resolve` looks for it by its tag. With a key, calling `create` again
+        finds it, in another process, too. Two processes that submit with the same key at the same
+        moment may both find nothing, and both submit.
+
+        A job is a dictionary with `runs` (an integer of at least 1; an emulator does without),
+        `variables` (a value for each variable of the sequence, by name: numbers, lists, arrays of
+        numpy) and `sequence` (its own, in place of the batch's; not together with variables).
+
+        Args:
+            sequence: the sequence that the jobs share: serialised text, or an object with
+                `to_abstract_repr()` such as a Pulser sequence. None if every job has its own.
+            jobs: the jobs. They are read once.
+            runs: the runs of the jobs that do not say how many. Without `jobs`, it means one job.
+            device_type: the type of the QPU or emulator, known ones in any case; None for the device
+                that the sequence names.
+            open: whether jobs can be added later; see `open`, which closes the batch, too. An open
+                batch may begin without jobs.
+            tags: labels, each once. Those that begin with `pasqal-client:` are ours.
+            key: a name of this submission. If the project has a batch with this key and the same
+                content (sequence, jobs, device type, open, configurations), nothing is submitted:
+                that batch is returned, with its jobs. Two batches with it: the oldest one counts.
+            on_dead: what to do if that batch is CANCELED, ERROR or TIMED_OUT: raise an `error`,
+                `return` it, or `submit` another one.
+            configuration: the configuration of an emulator in the old form, a dictionary.
+            backend_configuration: the configuration of an emulator: serialised text, or an object
+                with `to_abstract_repr()`.
+            webhook: an address that is told of the batch's progress.
+            project_id: the project that owns the batch and pays for it; None for the client's.
+            submission_tag: whether the batch gets a tag by which it can be found again; None for
+                what the client was told, which does by default. Without, a lost answer cannot be
+                resolved.
+
+        Returns:
+            The batch with its jobs. If the service answers without them, or with another number of
+            jobs, `client.departures` says so.
+
+        Raises:
+            TypeError: unknown argument, or a sequence or configuration that is neither text nor an
+                object with `to_abstract_repr()`. Nothing was sent.
+            ValueError: something is malformed; the text says where, such as `jobs[3].runs`. Nothing
+                was sent.
+            ConfigurationError: no project is known. Nothing was sent.
+            KeyConflictError: the batch with the key has other content. Nothing was submitted.
+            DeadBatchError: the batch with the key has ended without all its results. Nothing was
+                submitted.
+            KeyUnsettledError: whether there is a batch with the key cannot be told. Nothing was
+                submitted.
+            OutcomeUnknownError: the batch may or may not be there; see `resolve`.
+            WriteDepartureError: the client is strict and the answer departs from the contract; the
+                error's `write` has the batch.
+            APIError: the request failed; nothing was submitted.
+        """
+        return self._create(Submission.of(sequence, options, CREATE_DEFAULTS, self._settings))
+
+    @show_options(OpenOptions, OPEN_DEFAULTS)
+    def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> OpenBatch:
+        """Open a batch to which jobs are added as results come in, and close it at the end, whatever happens.
+
+            with client.batches.open(sequence, device_type="EMU_FREE") as run:
+                first = run.add([{"runs": 100}])
+                run.wait()
+
+        Arguments and errors are those of `create`; a batch may begin without jobs. Malformed
+        arguments are rejected here; the batch is created when the `with` block begins.
+
+        Args:
+            sequence: the sequence that the jobs share.
+            jobs: the jobs to begin with.
+            runs: the runs of the jobs that do not say how many. Without `jobs`, it means one job.
+            device_type: the type of the QPU or emulator.
+            tags: labels.
+            key: a name of this submission. The batch that is found may have jobs already, and may
+                no longer take any.
+            on_dead: what to do if that batch is CANCELED, ERROR or TIMED_OUT.
+            configuration: the configuration of an emulator in the old form.
+            backend_configuration: the configuration of an emulator.
+            webhook: an address that is told of the batch's progress.
+            project_id: the project; None for the client's.
+            submission_tag: whether the batch gets a tag by which it can be found again.
+
+        Returns:
+            What the `with` block works with; see `OpenBatch`.
+        """
+        given = {**options, "open": True}
+        submission = Submission.of(sequence, given, CREATE_DEFAULTS, self._settings)
+        return OpenBatch(self, self._jobs, submission)
 
     def add_jobs(
         self,
@@ -525,12 +642,57 @@ class Batches(Resource):
             ValueError: the error is not one of a write, nor did one lead to it; or `settle` is not
                 a number of seconds.
         """
-        inquiry = Inquiry(write_of(error), settle, time.monotonic())
+        return self._look_for(write_of(error), settle)
+
+    def _look_for(self, write: Write, settle: float) -> Resolution:
+        inquiry = Inquiry(write, settle, time.monotonic())
         while not inquiry.is_over:
             time.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
             inquiry.take(self._read_back(inquiry.reading), began)
         return inquiry.resolution
+
+    def _create(self, submission: Submission) -> Batch:
+        key = submission.key
+        if key is None:
+            return self._write(create_batch, Creation(submission))
+        known = self._keys.of(submission.project_id, key, threading.Lock)
+        with known.lock:
+            earlier = self._find_earlier(submission, key, known)
+            if earlier is not None:
+                return earlier
+            creation = Creation(submission)
+            with known.sending(creation.write):
+                batch = self._write(create_batch, creation)
+                known.take(batch)
+        return batch
+
+    def _find_earlier(
+        self, submission: Submission, key: SubmissionKey, known: KnownKey
+    ) -> Batch | None:
+        """The batch that was submitted under a key before, with its jobs; None if there is none."""
+        if known.unsettled is not None:
+            known.settle(self._look_for(known.unsettled, SETTLE), key)
+        with looking_up(key):
+            batches = self._batches_with(key, submission.project_id)
+            unlisted = [self.get(batch_id) for batch_id in known.unlisted(batches)]
+            found = earlier_batch((*batches, *unlisted), key)
+            if found is None:
+                return None
+            # A list has neither the sequences nor, maybe, the newest states.
+            batch = self.get(found.id)
+        if not is_wanted(batch, submission, key):
+            return None
+        jobs = self._jobs.list(**jobs_in_order(batch.id))
+        return with_jobs(batch, tuple(jobs))
+
+    def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
+        """The batches that a project has under a key, and others where the service ignores the filter."""
+        filters = {"tag": key.tag, "project_id": project_id}
+        request = self._request(_BATCHES, filters)
+        # What may be missing must not be submitted again, so a doubt is an error.
+        options = evolve(self._options(), strict=True)
+        return tuple(self._listing(BatchListing, get_all_batches, request, options))
 
     def _list_to_read_back(self, reading: Reading) -> Listing[Any]:
         if reading.items == "batches":
@@ -580,9 +742,11 @@ class AsyncBatches(AsyncResource):
         settings: Settings,
         throttle: Throttle,
         jobs: AsyncJobs,
+        keys: KnownKeys,
         job_counts: JobCounts,
     ) -> None:
         super().__init__(api, settings, throttle)
+        self._keys = keys
         self._job_counts = job_counts
         self._jobs = jobs
 
@@ -651,6 +815,18 @@ class AsyncBatches(AsyncResource):
     async def complete(self, batch: UUID | str, /) -> Batch:
         """Complete a batch; see `Batches.complete`."""
         return await self._write(complete_batch, Completion(batch))
+
+    @show_options(CreateOptions, CREATE_DEFAULTS)
+    async def create(self, sequence: object = None, **options: Unpack[CreateOptions]) -> Batch:
+        """Create a batch and submit its jobs; see `Batches.create`."""
+        return await self._create(Submission.of(sequence, options, CREATE_DEFAULTS, self._settings))
+
+    @show_options(OpenOptions, OPEN_DEFAULTS)
+    def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> AsyncOpenBatch:
+        """Open a batch, and close it at the end, whatever happens; see `Batches.open`."""
+        given = {**options, "open": True}
+        submission = Submission.of(sequence, given, CREATE_DEFAULTS, self._settings)
+        return AsyncOpenBatch(self, self._jobs, submission)
 
     async def add_jobs(
         self,
@@ -727,12 +903,54 @@ class AsyncBatches(AsyncResource):
 
     async def resolve(self, error: BaseException, /, *, settle: float = SETTLE) -> Resolution:
         """Read back what a write was to change, to find out whether it took effect; see `Batches.resolve`."""
-        inquiry = Inquiry(write_of(error), settle, time.monotonic())
+        return await self._look_for(write_of(error), settle)
+
+    async def _look_for(self, write: Write, settle: float) -> Resolution:
+        inquiry = Inquiry(write, settle, time.monotonic())
         while not inquiry.is_over:
             await asyncio.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
             inquiry.take(await self._read_back(inquiry.reading), began)
         return inquiry.resolution
+
+    async def _create(self, submission: Submission) -> Batch:
+        key = submission.key
+        if key is None:
+            return await self._write(create_batch, Creation(submission))
+        known = self._keys.of(submission.project_id, key, asyncio.Lock)
+        async with known.lock:
+            earlier = await self._find_earlier(submission, key, known)
+            if earlier is not None:
+                return earlier
+            creation = Creation(submission)
+            with known.sending(creation.write):
+                batch = await self._write(create_batch, creation)
+                known.take(batch)
+        return batch
+
+    async def _find_earlier(
+        self, submission: Submission, key: SubmissionKey, known: KnownKey
+    ) -> Batch | None:
+        if known.unsettled is not None:
+            known.settle(await self._look_for(known.unsettled, SETTLE), key)
+        with looking_up(key):
+            batches = await self._batches_with(key, submission.project_id)
+            unlisted = [await self.get(batch_id) for batch_id in known.unlisted(batches)]
+            found = earlier_batch((*batches, *unlisted), key)
+            if found is None:
+                return None
+            batch = await self.get(found.id)
+        if not is_wanted(batch, submission, key):
+            return None
+        jobs = self._jobs.list(**jobs_in_order(batch.id))
+        return with_jobs(batch, [job async for job in jobs])
+
+    async def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
+        filters = {"tag": key.tag, "project_id": project_id}
+        request = self._request(_BATCHES, filters)
+        options = evolve(self._options(), strict=True)
+        listing = self._listing(AsyncBatchListing, get_all_batches, request, options)
+        return tuple([batch async for batch in listing])
 
     def _list_to_read_back(self, reading: Reading) -> AsyncListing[Any]:
         if reading.items == "batches":

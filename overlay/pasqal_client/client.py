@@ -16,6 +16,7 @@ from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
 from ._settings import config, profiles
 from ._writes.addition import JobCounts
+from ._writes.known_keys import KnownKeys
 from .batches import AsyncBatches, Batches
 from .jobs import AsyncJobs, Jobs
 
@@ -50,6 +51,7 @@ class ClientOptions(TypedDict, total=False):
     deadline: float | None
     retry: RetryPolicy | None
     strict: bool | None
+    submission_tag: bool | None
     on_request: Callable[[SentRequest], object] | None
     on_response: Callable[[ReceivedResponse], object] | None
 
@@ -61,6 +63,7 @@ class ViewOptions(TypedDict, total=False):
     deadline: float | None
     retry: RetryPolicy | None
     strict: bool | None
+    submission_tag: bool | None
 
 
 class _Client:
@@ -73,6 +76,7 @@ class _Client:
     _observer: Observer
     _throttle: Throttle
     _job_counts: JobCounts
+    _keys: KnownKeys
     _owns_pool = True
 
     def _set_up(self, options: ClientOptions) -> None:
@@ -93,6 +97,8 @@ class _Client:
         )
         self.departures = Departures(self._token_auth.clean)
         self._throttle = Throttle()
+        # Views have other settings, but submit under the same keys, and to the same batches.
+        self._keys = KnownKeys()
         self._job_counts = JobCounts()
         self._make_api()
 
@@ -112,13 +118,13 @@ class _Client:
         raise NotImplementedError
 
     def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
-        """A view of this client with another timeout, deadline, retry policy or strictness, on the same connections.
+        """A view of this client with some settings of its own, on the same connections.
 
         Closing the view does nothing; closing this client closes the connections of both.
 
         Args:
-            **changes: `timeout`, `deadline`, `retry` and `strict`, as for the client; None keeps
-                what this client has.
+            **changes: `timeout`, `deadline`, `retry`, `strict` and `submission_tag`, as for the
+                client; None keeps what this client has.
 
         Raises:
             ConfigurationError: a setting is malformed.
@@ -192,7 +198,8 @@ class PasqalClient(_Client):
         client_secret: the secret of a service account.
         credentials: a `Credentials` object, such as `PasswordCredentials`.
         profile: the name of a profile in the configuration file.
-        project_id: the default of the project filter when listing jobs; never sent with a write.
+        project_id: the default of the project filter when listing, and the project of new batches;
+            other writes go by what they are given.
         region: `fr` (the default) or `sa`.
         base_url: the service's address with its prefix, in place of a region; plain http for
             loopback hosts only.
@@ -200,6 +207,8 @@ class PasqalClient(_Client):
         deadline: seconds that one request may take with all its attempts and pauses; 60 by default.
         retry: when a failed request is sent again.
         strict: raise at the first departure, and at the end of a listing that may have missed jobs.
+        submission_tag: whether each new batch gets a tag, `pasqal-client:<uuid>`, by which it is
+            found if the answer is lost; it does by default.
         on_request: called with a `SentRequest` before each attempt.
         on_response: called with a `ReceivedResponse` after each attempt.
         http_client: the `httpx.Client` to send with. Its transport, proxies and TLS are used; its
@@ -209,7 +218,7 @@ class PasqalClient(_Client):
 
     Attributes:
         jobs (Jobs): lists, counts, reads and waits for jobs.
-        batches (Batches): cancels the jobs of a batch, completes a batch.
+        batches (Batches): creates batches, cancels the jobs of a batch, completes a batch.
         departures (Departures): the departures so far, by kind.
         api (Client): the generated client, on the same connection, for use with the generated
             operations.
@@ -231,7 +240,7 @@ class PasqalClient(_Client):
         self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings, self._throttle)
         self.batches = Batches(
-            self.api, self._settings, self._throttle, self.jobs, self._job_counts
+            self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
         )
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
@@ -287,7 +296,7 @@ class AsyncPasqalClient(_Client):
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
         self.batches = AsyncBatches(
-            self.api, self._settings, self._throttle, self.jobs, self._job_counts
+            self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
         )
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:

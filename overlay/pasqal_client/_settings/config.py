@@ -51,6 +51,7 @@ class Settings:
         deadline: bounds one request with all its attempts and pauses.
         retry: when a failed request is sent again.
         strict: raise at the first departure from the contract.
+        submission_tag: whether new batches get a tag by which a lost answer is settled.
     """
 
     base_url: str
@@ -60,6 +61,7 @@ class Settings:
     deadline: float = 60.0
     retry: RetryPolicy = field(factory=RetryPolicy)
     strict: bool = False
+    submission_tag: bool = True
 
 
 Level = Mapping[str, object]
@@ -130,7 +132,8 @@ def settings_of(levels: Sequence[Level]) -> Settings:
         region=region,
         project_id=_setting(uuid_of, "project_id", pick("project_id", levels), None),
     )
-    others = {name: pick(name, levels) for name in ("timeout", "deadline", "retry", "strict")}
+    names = ("timeout", "deadline", "retry", "strict", "submission_tag")
+    others = {name: pick(name, levels) for name in names}
     return changed(settings, others)
 
 
@@ -151,6 +154,9 @@ def changed(settings: Settings, changes: Level) -> Settings:
         deadline=_setting(seconds, "deadline", changes.get("deadline"), settings.deadline),
         retry=retry,
         strict=_setting(boolean, "strict", changes.get("strict"), settings.strict),
+        submission_tag=_setting(
+            boolean, "submission_tag", changes.get("submission_tag"), settings.submission_tag
+        ),
     )
 
 

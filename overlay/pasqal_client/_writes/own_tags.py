@@ -50,7 +50,6 @@ _NAMES: Final = {"s": "sequence"} | {
     letter: part for part, letter in _PARTS.items() if letter != "s"
 }
 _DIGITS: Final = 10
-_is_digests = re.compile(rf"[a-z][0-9a-f]{{{_DIGITS}}}(?:-[a-z][0-9a-f]{{{_DIGITS}}})*").fullmatch
 
 
 def new_submission_tag() -> str:
@@ -118,18 +117,17 @@ class SubmissionKey:
             label = f"sha256:{_digest(name, 32)}"
         return cls(name, f"{_KEY}{label}", f"{_CONTENT}{'-'.join(_digests(body))}")
 
-    def differences(self, batch: Batch) -> tuple[str, ...]:
-        """The parts in which a batch with this key differs; all of them if it does not say what it has."""
-        wanted = _by_letter(self.content_tag)
+    def differences(self, batch: Batch) -> tuple[str, ...] | None:
+        """The parts in which a batch with this key differs; None if it does not say what it has."""
         for tag in tags_of(batch):
-            if tag == self.content_tag:
-                return ()
-            if tag.startswith(_CONTENT) and _is_digests(tag.removeprefix(_CONTENT)):
+            if tag.startswith(_CONTENT):
                 found = _by_letter(tag)
-                changed = {letter for letter, _ in wanted.items() ^ found.items()}
+                changed = {
+                    letter for letter, _ in _by_letter(self.content_tag).items() ^ found.items()
+                }
                 # A later version may know more parts.
                 return tuple(_NAMES.get(letter, letter) for letter in sorted(changed))
-        return tuple(_NAMES[letter] for letter in wanted)
+        return None
 
 
 def tags_of(batch: Batch) -> list[str]:
@@ -145,21 +143,24 @@ def originals(batches: Iterable[Batch], tag: str) -> list[Batch]:
     tagged = [batch for batch in batches if tag in tags_of(batch)]
     first: dict[str, Batch] = {}
     for batch in sorted(tagged, key=_age):
-        first.setdefault(_submission_tag(batch), batch)
+        # Tags of ours that other tools have taken away cannot tell batches apart.
+        mark = submission_tags(batch) or (str(id(batch)),)
+        first.setdefault(mark[0], batch)
     return [*first.values()]
+
+
+def submission_tags(batch: Batch) -> tuple[str, ...]:
+    """The tags of ours that mark one submission: one, or none."""
+    return tuple(
+        tag
+        for tag in tags_of(batch)
+        if tag.startswith(OWN_PREFIX) and not tag.startswith((_KEY, _CONTENT))
+    )
 
 
 def has_tags(batch: Batch) -> bool:
     """Whether a batch came with its tags, even if it has none: then it can be told from another one."""
     return getattr(batch, "tags", None) is not None
-
-
-def _submission_tag(batch: Batch) -> str:
-    """The tag of ours that no other submission has; empty if the batch has none."""
-    for tag in tags_of(batch):
-        if tag.startswith(OWN_PREFIX) and not tag.startswith((_KEY, _CONTENT)):
-            return tag
-    return ""
 
 
 def _age(batch: Batch) -> datetime:
