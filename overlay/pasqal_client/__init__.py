@@ -65,6 +65,9 @@ if TYPE_CHECKING:
     from ._listing.pages import Page as Page
     from ._waits.result import WaitProgress as WaitProgress
     from ._waits.result import WaitResult as WaitResult
+    from ._writes.added_jobs import AddedJobs as AddedJobs
+    from ._writes.batches_cancellation import CancelBatchFilters as CancelBatchFilters
+    from ._writes.receipt import CancelBatchesReceipt as CancelBatchesReceipt
     from ._writes.receipt import CancelReceipt as CancelReceipt
     from ._writes.resolution import Resolution as Resolution
     from ._writes.write import Write as Write
@@ -124,7 +127,9 @@ _HOMES: Final = {
     "pasqal_client._listing.filters": "BatchFilters JobFilters",
     "pasqal_client._listing.pages": "Page",
     "pasqal_client._http.retry": "RetryPolicy",
-    "pasqal_client._writes.receipt": "CancelReceipt",
+    "pasqal_client._writes.added_jobs": "AddedJobs",
+    "pasqal_client._writes.batches_cancellation": "CancelBatchFilters",
+    "pasqal_client._writes.receipt": "CancelBatchesReceipt CancelReceipt",
     "pasqal_client._writes.resolution": "Resolution",
     "pasqal_client._writes.write": "Write",
 }

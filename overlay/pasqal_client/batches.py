@@ -18,17 +18,23 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from attrs import evolve
 
 from pasqal_core_api.api.batches import (
+    add_jobs,
+    cancel_batch,
+    cancel_batches,
     cancel_jobs,
     complete_batch,
     create_batch,
     get_all_batches,
     get_batch,
     get_batch_status,
+    rebatch_jobs,
+    set_batch_tags,
 )
 from pasqal_core_api.models import Batch
 
@@ -43,6 +49,13 @@ from ._signatures import show_options
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
 from ._waits.subject import Subject
 from ._waits.wait import Wait
+from ._writes.added_jobs import AddedJobs
+from ._writes.addition import Addition, JobCounts, jobs_of_batch
+from ._writes.batches_cancellation import (
+    CancelBatchFilters,
+    CancellationOfMany,
+    CancelManyRequest,
+)
 from ._writes.cancellation import Cancellation, CancelRequest
 from ._writes.completion import Completion
 from ._writes.creation import Creation
@@ -53,8 +66,10 @@ from ._writes.known_keys import (
     looking_up,
     with_jobs,
 )
-from ._writes.receipt import CancelReceipt
+from ._writes.rebatch import Rebatch, RebatchRequest
+from ._writes.receipt import CancelBatchesReceipt, CancelReceipt
 from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
+from ._writes.single_cancellation import REFUSALS, BatchCancellation, has_ended
 from ._writes.submission import (
     CREATE_DEFAULTS,
     OPEN_DEFAULTS,
@@ -62,14 +77,16 @@ from ._writes.submission import (
     OpenOptions,
     Submission,
 )
+from ._writes.tag_change import TagChange
 from ._writes.write import write_of
 from .errors import PasqalError
 from .open_batch import AsyncOpenBatch, OpenBatch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
-    from pasqal_core_api.models import BatchStatusReport, OrderDirection
+    from pasqal_core_api.models import BatchStatusReport, JobRequest, OrderDirection
     from pasqal_core_runtime.client import Client
 
     from ._http.throttle import Throttle
@@ -100,6 +117,10 @@ class AsyncBatchListing(AsyncListing[Batch]):
     """What `batches.list` of the async client returns: all batches that match; see `Listing`."""
 
 
+# In a class that has a method of that name, `list` is the method.
+_list = list
+
+
 class Batches(Resource):
     """`client.batches`: reading batches, and changing them."""
 
@@ -110,9 +131,11 @@ class Batches(Resource):
         throttle: Throttle,
         jobs: Jobs,
         keys: KnownKeys,
+        job_counts: JobCounts,
     ) -> None:
         super().__init__(api, settings, throttle)
         self._keys = keys
+        self._job_counts = job_counts
         # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
 
@@ -400,6 +423,206 @@ class Batches(Resource):
         submission = Submission.of(sequence, given, CREATE_DEFAULTS, self._settings)
         return OpenBatch(self, self._jobs, submission)
 
+    def add_jobs(
+        self,
+        batch: Batch | UUID | str,
+        jobs: Iterable[JobRequest | Mapping[str, Any]],
+        /,
+        *,
+        runs: int | None = None,
+    ) -> AddedJobs:
+        """Add jobs to a batch that is open.
+
+        To tell the new jobs from others, those that are there before have to be known: the jobs of
+        the `Batch` that is given, unless this client has added some since; for an id, they are read
+        first. If somebody else adds jobs to the batch, too, give the id.
+
+        Args:
+            batch: the batch, or its id.
+            jobs: the jobs, each a dict with `runs`, `variables` and `sequence`, or some of them. If
+                there are none, nothing is sent.
+            runs: the runs of jobs that do not say how many.
+
+        Returns:
+            The batch as it now stands, all of its jobs, and those that were added.
+
+        Raises:
+            TypeError: a sequence is neither text nor an object with `to_abstract_repr()`. Nothing
+                was sent.
+            ValueError: the id is not a UUID, or a job is malformed. Nothing was sent.
+            ConflictError: the batch is no longer open. No job was added.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds another batch, or none of the added jobs. It was not repeated; see
+                `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                jobs were added all the same: the error's `write` has the batch.
+            APIError: reading the jobs that are there failed, and nothing was sent; or the request
+                failed.
+        """
+        addition = Addition(batch, jobs, runs)
+        before = self._jobs_before(batch, addition.batch_id)
+        if addition.is_empty:
+            if not isinstance(batch, Batch):
+                batch = self.get(addition.batch_id)
+            return AddedJobs(batch, before.items)
+        addition.take_baseline(before.items, proven=before.proven)
+        self._job_counts.begin(addition.batch_id)
+        added = self._write(add_jobs, addition)
+        self._job_counts.end(addition.batch_id, len(added.jobs))
+        return added
+
+    def rebatch(
+        self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
+    ) -> Batch:
+        """Run jobs of a closed batch again: the ones that match the filters, in a new batch.
+
+        The batch, and those that repeat it already, are read first: by these a lost answer can be
+        settled. If they cannot be read, nothing is sent.
+
+        Args:
+            batch: the id of the batch.
+            all: run every job of the batch again; needed where no filter is given.
+            **filters: see `JobFilters`. The client's project plays no part.
+
+        Returns:
+            The new batch with its jobs.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed; there is neither a filter nor `all`; a filter is
+                an empty iterable, so that no job can match; or there are more values than fit one
+                URL, as two requests would make two batches. Nothing was sent.
+            ConflictError: the batch is still open. Nothing was made.
+            UnprocessableError: the service rejects it, as where no job matches. Nothing was made.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds no batch or one that does not repeat this one. It was not repeated; see
+                `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                batch was made all the same: the error's `write` has it.
+            APIError: reading what is there failed, and nothing was sent; or the request failed.
+        """
+        request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
+        rebatch = Rebatch(request, self.get(request.batch_id))
+        before = self._collect(rebatch.baseline)
+        rebatch.take_baseline(before.items, proven=before.proven)
+        return self._write(rebatch_jobs, rebatch)
+
+    def set_tags(
+        self, batch: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
+    ) -> Batch:
+        """Replace the tags of a batch.
+
+        This client has tags of its own, which begin with `pasqal-client:`: they settle a lost answer,
+        and hold the key of a submission. So the tags of the batch are read first, to keep these; a
+        tag that somebody else sets between this and the request is lost.
+
+        Args:
+            batch: the id of the batch.
+            tags: the tags that it is to have, each once.
+            keep_own: whether this client's own tags are kept, too.
+
+        Returns:
+            The batch as it now stands.
+
+        Raises:
+            ValueError: an argument is malformed, or a tag looks like one of this client's own, and
+                the batch does not have it. Nothing was changed.
+            DepartureError: the batch does not say which tags it has. Nothing was changed.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds no batch or another one. It was not repeated; see `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                tags were set all the same: the error's `write` has the batch.
+            APIError: reading the tags failed, and nothing was changed; or the request failed.
+        """
+        change = TagChange(batch, tags, keep_own)
+        change.take_baseline(self.get(change.batch_id))
+        return self._write(set_batch_tags, change)
+
+    def cancel(self, batch: UUID | str, /) -> Batch:
+        """Cancel a batch with all of its jobs that can still be cancelled.
+
+        A batch that has already ended is an answer: it is returned as it stands.
+
+        Args:
+            batch: the id of the batch.
+
+        Returns:
+            The batch as it now stands; `status` says whether it was cancelled or had ended before.
+            One that had ended comes without its jobs.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            ConflictError: the service refuses, although the batch has not ended.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds no batch or another one. It was not repeated; see `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                batch was cancelled all the same: the error's `write` has it.
+            APIError: the request failed.
+        """
+        cancellation = BatchCancellation(batch)
+        try:
+            return self._write(cancel_batch, cancellation)
+        except REFUSALS:
+            with suppress(PasqalError):
+                current = self.get(cancellation.batch_id)
+                if has_ended(current):
+                    return current
+            raise
+
+    def cancel_many(
+        self,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
+        /,
+        *,
+        all: bool = False,
+        dry_run: bool = False,
+        **filters: Unpack[CancelBatchFilters],
+    ) -> CancelBatchesReceipt:
+        """Cancel the batches with some ids, or those that match the filters.
+
+        A batch that can no longer be cancelled does not stop the others; the receipt says why it was
+        not. An empty iterable, of ids or as a filter, matches nothing: no request is sent. It is one
+        request, however many batches it is about.
+
+        Before batches are cancelled by filters, those that match are listed, so that a lost answer
+        can be settled; if they cannot be listed, the request is sent all the same.
+
+        Args:
+            ids: the ids of the batches; then there can be neither filters nor `all`, and the
+                client's project plays no part.
+            all: cancel every batch, of the client's project if it has one; needed where there are
+                neither ids nor filters.
+            dry_run: cancel nothing, but list the batches that would be cancelled.
+            **filters: see `CancelBatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The batches that were cancelled, and why others were not; for a dry run, the batches that
+            would be.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed; there are neither ids nor a filter nor `all`; ids
+                stand beside one of the others; or a dry run has several tags. Nothing was sent.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it is about batches that were not asked for, or holds none that can be read. It
+                was not repeated; see `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                batches were cancelled all the same: the error's `write` has the `batches_receipt`.
+            APIError: the request failed.
+        """
+        request = CancelManyRequest.of(ids, filters, self._settings.project_id, everything=all)
+        if boolean("dry_run", dry_run):
+            request.check_dry_run()
+            return request.preview(self._collect(request.reading).items)
+        if request.is_empty:
+            return CancelBatchesReceipt()
+        cancellation = CancellationOfMany(request)
+        if request.ids is None:
+            before = self._read_back(request.reading)
+            cancellation.take_baseline(before.items, proven=before.proven)
+        return self._write(cancel_batches, cancellation)
+
     def resolve(self, error: BaseException, /, *, settle: float = SETTLE) -> Resolution:
         """Read back what a write was to change, to find out whether it took effect.
 
@@ -474,17 +697,30 @@ class Batches(Resource):
 
     def _list_to_read_back(self, reading: Reading) -> Listing[Any]:
         if reading.items == "batches":
-            return self.list(**reading.filters)
-        return self._jobs.list(**reading.filters)
+            return self.list(**reading.filters, **reading.ordering)
+        return self._jobs.list(**reading.filters, **reading.ordering)
 
     def _read_back(self, reading: Reading) -> Evidence:
-        listing = self._list_to_read_back(reading)
         try:
-            items = tuple(listing)
+            return self._collect(reading)
         except PasqalError as error:
             return Evidence(trouble=str(error))
+
+    def _collect(self, reading: Reading) -> Evidence:
+        listing = self._list_to_read_back(reading)
+        items: _list[Any] = []
+        for item in listing:
+            if reading.is_over_at(item):
+                return Evidence(tuple(items), proven=not listing.doubts)
+            items.append(item)
         # Whether items may be missing is known only at the end of the listing.
-        return Evidence(items, proven=listing.proven)
+        return Evidence(tuple(items), proven=listing.proven)
+
+    def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
+        """The jobs of a batch before others are added."""
+        if isinstance(batch, Batch) and self._job_counts.is_current(batch):
+            return Evidence(tuple(batch.jobs or ()), proven=True)
+        return self._collect(jobs_of_batch(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
@@ -508,9 +744,11 @@ class AsyncBatches(AsyncResource):
         throttle: Throttle,
         jobs: AsyncJobs,
         keys: KnownKeys,
+        job_counts: JobCounts,
     ) -> None:
         super().__init__(api, settings, throttle)
         self._keys = keys
+        self._job_counts = job_counts
         self._jobs = jobs
 
     def list(
@@ -591,6 +829,79 @@ class AsyncBatches(AsyncResource):
         submission = Submission.of(sequence, given, CREATE_DEFAULTS, self._settings)
         return AsyncOpenBatch(self, self._jobs, submission)
 
+    async def add_jobs(
+        self,
+        batch: Batch | UUID | str,
+        jobs: Iterable[JobRequest | Mapping[str, Any]],
+        /,
+        *,
+        runs: int | None = None,
+    ) -> AddedJobs:
+        """Add jobs to a batch that is open; see `Batches.add_jobs`."""
+        addition = Addition(batch, jobs, runs)
+        before = await self._jobs_before(batch, addition.batch_id)
+        if addition.is_empty:
+            if not isinstance(batch, Batch):
+                batch = await self.get(addition.batch_id)
+            return AddedJobs(batch, before.items)
+        addition.take_baseline(before.items, proven=before.proven)
+        self._job_counts.begin(addition.batch_id)
+        added = await self._write(add_jobs, addition)
+        self._job_counts.end(addition.batch_id, len(added.jobs))
+        return added
+
+    async def rebatch(
+        self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
+    ) -> Batch:
+        """Run jobs of a closed batch again: the ones that match the filters, in a new batch; see `Batches.rebatch`."""
+        request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
+        rebatch = Rebatch(request, await self.get(request.batch_id))
+        before = await self._collect(rebatch.baseline)
+        rebatch.take_baseline(before.items, proven=before.proven)
+        return await self._write(rebatch_jobs, rebatch)
+
+    async def set_tags(
+        self, batch: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
+    ) -> Batch:
+        """Replace the tags of a batch; see `Batches.set_tags`."""
+        change = TagChange(batch, tags, keep_own)
+        change.take_baseline(await self.get(change.batch_id))
+        return await self._write(set_batch_tags, change)
+
+    async def cancel(self, batch: UUID | str, /) -> Batch:
+        """Cancel a batch with all of its jobs that can still be cancelled; see `Batches.cancel`."""
+        cancellation = BatchCancellation(batch)
+        try:
+            return await self._write(cancel_batch, cancellation)
+        except REFUSALS:
+            with suppress(PasqalError):
+                current = await self.get(cancellation.batch_id)
+                if has_ended(current):
+                    return current
+            raise
+
+    async def cancel_many(
+        self,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
+        /,
+        *,
+        all: bool = False,
+        dry_run: bool = False,
+        **filters: Unpack[CancelBatchFilters],
+    ) -> CancelBatchesReceipt:
+        """Cancel the batches with some ids, or those that match the filters; see `Batches.cancel_many`."""
+        request = CancelManyRequest.of(ids, filters, self._settings.project_id, everything=all)
+        if boolean("dry_run", dry_run):
+            request.check_dry_run()
+            return request.preview((await self._collect(request.reading)).items)
+        if request.is_empty:
+            return CancelBatchesReceipt()
+        cancellation = CancellationOfMany(request)
+        if request.ids is None:
+            before = await self._read_back(request.reading)
+            cancellation.take_baseline(before.items, proven=before.proven)
+        return await self._write(cancel_batches, cancellation)
+
     async def resolve(self, error: BaseException, /, *, settle: float = SETTLE) -> Resolution:
         """Read back what a write was to change, to find out whether it took effect; see `Batches.resolve`."""
         return await self._look_for(write_of(error), settle)
@@ -645,16 +956,31 @@ class AsyncBatches(AsyncResource):
 
     def _list_to_read_back(self, reading: Reading) -> AsyncListing[Any]:
         if reading.items == "batches":
-            return self.list(**reading.filters)
-        return self._jobs.list(**reading.filters)
+            return self.list(**reading.filters, **reading.ordering)
+        return self._jobs.list(**reading.filters, **reading.ordering)
 
     async def _read_back(self, reading: Reading) -> Evidence:
-        listing = self._list_to_read_back(reading)
         try:
-            items = [item async for item in listing]
+            return await self._collect(reading)
         except PasqalError as error:
             return Evidence(trouble=str(error))
+
+    async def _collect(self, reading: Reading) -> Evidence:
+        listing = self._list_to_read_back(reading)
+        items: _list[Any] = []
+        # What is under way has to be stopped here, and not when somebody collects the garbage.
+        async with aclosing(listing.pages()) as pages:  # type: ignore[type-var]
+            async for page in pages:
+                for item in page:
+                    if reading.is_over_at(item):
+                        return Evidence(tuple(items), proven=not listing.doubts)
+                    items.append(item)
         return Evidence(tuple(items), proven=listing.proven)
+
+    async def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
+        if isinstance(batch, Batch) and self._job_counts.is_current(batch):
+            return Evidence(tuple(batch.jobs or ()), proven=True)
+        return await self._collect(jobs_of_batch(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:

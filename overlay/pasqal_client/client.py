@@ -15,6 +15,7 @@ from ._http.hooks import Observer, checked_hook, log_to_stderr
 from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
 from ._settings import config, profiles
+from ._writes.addition import JobCounts
 from ._writes.known_keys import KnownKeys
 from .batches import AsyncBatches, Batches
 from .jobs import AsyncJobs, Jobs
@@ -74,6 +75,7 @@ class _Client:
     _token_auth: TokenAuth
     _observer: Observer
     _throttle: Throttle
+    _job_counts: JobCounts
     _keys: KnownKeys
     _owns_pool = True
 
@@ -95,8 +97,9 @@ class _Client:
         )
         self.departures = Departures(self._token_auth.clean)
         self._throttle = Throttle()
-        # Views have other settings, but submit under the same keys.
+        # Views have other settings, but submit under the same keys, and to the same batches.
         self._keys = KnownKeys()
+        self._job_counts = JobCounts()
         self._make_api()
 
     def _urls(self) -> tuple[str, ...]:
@@ -236,7 +239,9 @@ class PasqalClient(_Client):
         self._connection = Connection(self._settings, self._token_auth, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings, self._throttle)
-        self.batches = Batches(self.api, self._settings, self._throttle, self.jobs, self._keys)
+        self.batches = Batches(
+            self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
+        )
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
         """Read some pages of jobs, spread over all of them, and report how they differ from the contract.
@@ -290,7 +295,9 @@ class AsyncPasqalClient(_Client):
         )
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
-        self.batches = AsyncBatches(self.api, self._settings, self._throttle, self.jobs, self._keys)
+        self.batches = AsyncBatches(
+            self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
+        )
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""

@@ -24,7 +24,7 @@
         ├── DeadlineError (TimeoutError)        no answer in time
         ├── OutcomeUnknownError                 a write that may or may not have taken effect
         ├── ResponseError                       an answer that cannot be understood
-        ├── CancelRefusedError                  some jobs were not cancelled; raised by raise_for_errors()
+        ├── CancelRefusedError                  some jobs or batches were not cancelled; raised by raise_for_errors()
         ├── JobsFailedError                     some of the awaited jobs failed; raised with raise_on_failure
         ├── UnknownStatusError                  an awaited job is in a state that this version does not know
         └── WaitTimeoutError (TimeoutError)     the awaited jobs did not end in time
@@ -350,22 +350,24 @@ class ResponseError(APIError):
 
 
 class CancelRefusedError(APIError):
-    """Some jobs were not cancelled.
+    """Some jobs or batches were not cancelled.
 
     Attributes:
-        errors (dict[UUID | str, str]): the service's reason, by job.
+        errors (dict[UUID | str, str]): the service's reason, by job or by batch.
     """
 
-    def __init__(self, errors: Mapping[UUID | str, str]) -> None:
+    def __init__(
+        self, errors: Mapping[UUID | str, str], *, one: str = "job", many: str = "jobs"
+    ) -> None:
         reasons = []
-        for job, reason in islice(errors.items(), _MOST_REASONS):
-            reasons.append(printable(f"{job}: {reason}", _LONGEST_REASON))
+        for refused, reason in islice(errors.items(), _MOST_REASONS):
+            reasons.append(printable(f"{refused}: {reason}", _LONGEST_REASON))
         if len(errors) > _MOST_REASONS:
             reasons.append(f"and {len(errors) - _MOST_REASONS} more")
         listed = "; ".join(reasons)
-        were = "1 job was"
+        were = f"1 {one} was"
         if len(errors) != 1:
-            were = f"{len(errors)} jobs were"
+            were = f"{len(errors)} {many} were"
         super().__init__(f"{were} not cancelled: {listed}")
         self.errors = dict(errors)
 

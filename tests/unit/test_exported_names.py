@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
 
 NAMES = """
+AddedJobs CancelBatchFilters CancelBatchesReceipt
 APIConnectionError APIError APIStatusError AsyncBatchListing AsyncJobListing AsyncPasqalClient AuthenticationError
 BadRequestError Batch BatchFilters BatchListing BatchStatus CancelReceipt CancelRefusedError ClientCredentials
 ConfigurationError ConflictError ContractReport Credentials DeadlineError Departure DepartureError Departures

@@ -57,8 +57,12 @@ def new_submission_tag() -> str:
     return f"{OWN_PREFIX}{uuid4()}"
 
 
-def callers_tags(tags: object) -> list[str]:
+def callers_tags(tags: object, *, own: bool = False) -> list[str]:
     """The tags that a caller gives, checked.
+
+    Args:
+        tags: the tags.
+        own: whether they may look like those of this client.
 
     Raises:
         ValueError: they are not a list of different texts, or one looks like those of this client.
@@ -71,7 +75,7 @@ def callers_tags(tags: object) -> list[str]:
     for position, tag in enumerate(tags):
         name = f"tags[{position}]"
         text = sendable_text(name, tag)
-        if text.startswith(OWN_PREFIX):
+        if text.startswith(OWN_PREFIX) and not own:
             raise malformed(
                 name, text, f"begins with {OWN_PREFIX}, as only this client's own tags do"
             )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .._listing.filter_table import Query
     from .effect import Effect
     from .plan import Step
+    from .receipt import CancelBatchesReceipt
 
 _HOW_TO_CHECK: Final = "call client.batches.resolve(error) to check"
 _TOO_LARGE: Final = 413
@@ -36,16 +37,17 @@ _UNKNOWN: Final = "A write was under way: it may or may not have taken effect"
 class Write:
     """A write: what it was asked to do, and how far it came.
 
-    What was not sent can be sent with `client.batches.cancel_jobs(write.batch_id, **filters)` for
-    each of `unsent`.
+    Only `batches.cancel_jobs` may take several requests. What it did not send can be sent with
+    `client.batches.cancel_jobs(write.batch_id, **filters)` for each of `unsent`.
 
     Attributes:
         operation: the operationId of the contract.
         effect: what it is to bring about, for `batches.resolve`.
-        batch_id: the batch that it acts on; None for one that makes a batch, or is about several.
+        batch_id: the batch that it acts on, or whose jobs it repeats; None for one that makes a
+            batch otherwise, or is about a job or several batches.
         filters: the filters of the request that failed.
-        receipt: what earlier requests of the same call came to, where there were several; with
-            `carried_out` also what could be read of the last answer.
+        receipt: of a cancellation of jobs: what earlier requests of the same call came to, where
+            there were several; with `carried_out` also what could be read of the last answer.
         unsent: the filters of the requests that were not sent.
         carried_out: whether the service answered that it did this; only the form of its answer was
             rejected.
@@ -54,6 +56,8 @@ class Write:
         batch: the batch that was made or changed, as far as it could be read.
         may_still_happen: whether the answer was not waited for to the end, so that the service may
             still carry it out.
+        batches_receipt: of a cancellation of batches that was carried out: what could be read of
+            the answer.
         advice: how to find out whether it happened, where that is unknown.
     """
 
@@ -67,6 +71,7 @@ class Write:
     was_refused: bool = False
     batch: Batch | None = None
     may_still_happen: bool = False
+    batches_receipt: CancelBatchesReceipt | None = None
     advice: str = _HOW_TO_CHECK
 
 
