@@ -7,7 +7,8 @@ The map of the library, from top to bottom:
   the contract.
 - `client` has the two clients: it puts settings, credentials and connections together.
 - `jobs` and `batches` are the resources, sync and async side by side. Only they call the generated
-  operations. `_resource` says how their methods are written.
+  operations. `_resource` says how their methods are written. `open_batch` is a batch during a `with`
+  block.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
   `_writes` what a write was about and what came of it; `_waits` waiting for jobs.
 - `_http` is the only way to the service: retries, deadlines, throttling, hooks. `_auth` signs what
@@ -105,6 +106,8 @@ if TYPE_CHECKING:
     from .errors import WriteDepartureError as WriteDepartureError
     from .jobs import AsyncJobListing as AsyncJobListing
     from .jobs import JobListing as JobListing
+    from .open_batch import AsyncOpenBatch as AsyncOpenBatch
+    from .open_batch import OpenBatch as OpenBatch
 
 _HOMES: Final = {
     "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobRequest JobStatus OrderDirection QueuePriority",
@@ -120,6 +123,7 @@ _HOMES: Final = {
     ),
     "pasqal_client.batches": "AsyncBatchListing BatchListing",
     "pasqal_client.jobs": "AsyncJobListing JobListing",
+    "pasqal_client.open_batch": "AsyncOpenBatch OpenBatch",
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",
