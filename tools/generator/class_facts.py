@@ -138,11 +138,8 @@ class _Classes:
     def anonymous(self) -> list[str]:
         """The operations that say that they need no token, by the names that the generator gives them."""
         prefix = self.settings.field_prefix
-        found = []
-        for operation in operations(self.contract):
-            if operation.is_anonymous:
-                found.append(str(PythonIdentifier(operation.name, prefix)))
-        return found
+        found = [one.name for one in operations(self.contract) if one.is_anonymous]
+        return [PythonIdentifier(name, prefix) for name in found]
 
     # The classes of request bodies
 
