@@ -174,7 +174,7 @@ class Devices(Resource):
     def specs(self, device_type: DeviceTypeName | str | None = None, /) -> str | dict[str, str]:
         """Fetch what a device can do, as a text that Pulser reads, or what each device can do.
 
-        The texts are JSON, for `pulser.abstract_repr.deserialize_device`. Emulators have none. The
+        The texts are JSON, for `deserialize_device` of Pulser. Emulators have none. The
         name of the device inside a text may differ from its type: `Fresnel` for `FRESNEL`. An
         anonymous client gets the texts of the public devices.
 
