@@ -34,6 +34,7 @@ from ._listing.pages import LARGEST_PAGE, Span
 from ._listing.queue_search import QueueSearch
 from ._listing.walk.order import Order
 from ._resource import AsyncResource, Resource, read_page
+from ._signatures import show_options
 from .errors import NotFoundError, ResponseError
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ _QUEUED: Final = ItemKind[Batch](
     fixed_keys=frozenset(),
     is_sortable=False,
 )
+
+_NO_FILTERS: Final = dict.fromkeys(DeviceFilters.__annotations__)
 
 
 class DeviceListing(Listing[Device]):
@@ -116,6 +119,7 @@ class AsyncDeviceQueue(AsyncListing[Batch]):
 class Devices(Resource):
     """`client.devices`: looking at devices and their queues."""
 
+    @show_options(DeviceFilters, _NO_FILTERS)
     def list(
         self,
         *,
@@ -174,9 +178,9 @@ class Devices(Resource):
     def specs(self, device_type: DeviceTypeName | str | None = None, /) -> str | dict[str, str]:
         """Fetch what a device can do, as a text that Pulser reads, or what each device can do.
 
-        The texts are JSON, for `deserialize_device` of Pulser. Emulators have none. The
-        name of the device inside a text may differ from its type: `Fresnel` for `FRESNEL`. An
-        anonymous client gets the texts of the public devices.
+        The texts are JSON, for `deserialize_device` of Pulser. Emulators have none. The name of the
+        device inside a text may differ from its type: `Fresnel` for `FRESNEL`. An anonymous client
+        gets the texts of the public devices.
 
         Args:
             device_type: the type, in upper or lower case; None for all devices.
@@ -223,6 +227,7 @@ class Devices(Resource):
 class AsyncDevices(AsyncResource):
     """`client.devices` of the async client: looking at devices. Arguments and errors are those of `Devices`."""
 
+    @show_options(DeviceFilters, _NO_FILTERS)
     def list(
         self,
         *,

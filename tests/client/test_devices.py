@@ -121,6 +121,12 @@ def test_a_malformed_filter_is_rejected(
     assert sandbox.requests == []
 
 
+def test_help_shows_each_filter() -> None:
+    """Each filter of the list is an option of its own."""
+    shown = inspect.signature(PasqalClient(anonymous=True).devices.list).parameters
+    assert list(shown)[-3:] == ["device_type", "availability", "public"]
+
+
 def test_the_project_of_the_client_plays_no_part(sandbox: Sandbox, connect: Connect) -> None:
     """Devices belong to no project, so the default filter is not sent."""
     client = connect(token=sandbox.token, base_url=sandbox.base_url, project_id=ID)
