@@ -21,6 +21,7 @@ from pasqal_client import (
     ConfigurationError,
     Device,
     DeviceAvailability,
+    DeviceFilters,
     DeviceTypeName,
     IncompleteListingWarning,
     NotFoundError,
@@ -29,7 +30,8 @@ from pasqal_client import (
     ResponseError,
     UnprocessableError,
 )
-from pasqal_client.sandbox import Sandbox
+from pasqal_client._listing.device_filters import READERS
+from pasqal_client.sandbox import Fault, Sandbox
 from pasqal_core_api.api.devices import get_public_device_specs, get_public_devices
 
 ID = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -122,7 +124,8 @@ def test_a_malformed_filter_is_rejected(
 
 
 def test_help_shows_each_filter() -> None:
-    """Each filter of the list is an option of its own."""
+    """Each filter of the list is an option of its own, and has its reader."""
+    assert READERS.keys() == DeviceFilters.__annotations__.keys()
     shown = inspect.signature(PasqalClient(anonymous=True).devices.list).parameters
     assert list(shown)[-3:] == ["device_type", "availability", "public"]
 
@@ -152,9 +155,9 @@ def test_a_device_that_is_not_visible_is_not_found(
 ) -> None:
     """The error says that a list did not have it; a private device is not there for everybody."""
     assert client.devices.get("FRESNEL_CAN1").device_type == "FRESNEL_CAN1"
-    for asked in (lambda: client.devices.get("EMU_TN"), lambda: nobody.devices.get("FRESNEL_CAN1")):
+    for one, device_type in ((client, "EMU_TN"), (nobody, "FRESNEL_CAN1")):
         with pytest.raises(NotFoundError, match="does not exist, or this account") as caught:
-            asked()
+            one.devices.get(device_type)
         assert caught.value.status is None
     with pytest.raises(UnprocessableError, match=r"query\.device_type"):
         client.devices.get("FRESNEL9")
@@ -241,9 +244,10 @@ def test_an_answer_without_the_specification_is_an_error(
 
 def test_a_specification_without_its_type_is_used(connect: Connect) -> None:
     """It is odd, and does not say that it is about another device; a type in another case is the same."""
-    for data in ({"specs": "{}"}, {"device_type": "Fresnel", "specs": "{}"}):
-        with Scripted(lambda request, data=data: [answer(200, {"data": data})]) as server:
-            client = connect(token="t", base_url=server.base_url)
+    answers = ({"specs": "{}"}, {"device_type": "Fresnel", "specs": "{}"})
+    with Scripted(lambda request: [answer(200, {"data": answers[request.number - 1]})]) as server:
+        client = connect(token="t", base_url=server.base_url)
+        for _ in answers:
             assert client.devices.specs("FRESNEL") == "{}"
 
 
@@ -392,6 +396,13 @@ def test_an_anonymous_client_takes_no_credentials(connect: Connect, given: dict[
     assert "s3cr3t" not in str(caught.value)
     with pytest.raises(ConfigurationError, match="anonymous: 'yes' is neither True nor False"):
         connect(anonymous="yes")
+
+
+def test_an_anonymous_request_is_repeated_like_any_other(sandbox: Sandbox, nobody: Any) -> None:
+    """Retries and errors are those of the connection."""
+    sandbox.add_fault(Fault(status=503, times=2))
+    assert types(nobody.devices.list()) == PUBLIC
+    assert [request.status for request in sandbox.requests] == [503, 503, 200]
 
 
 # ----------------------------------------------------------------------------------------------------------------------

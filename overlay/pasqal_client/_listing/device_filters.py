@@ -28,7 +28,7 @@ class DeviceFilters(TypedDict, total=False):
     """True for the devices that everybody may use, False for the others."""
 
 
-_READERS: Final[dict[str, Reader]] = {
+READERS: Final[dict[str, Reader]] = {
     "device_type": each(partial(member, DeviceTypeName)),
     "availability": each(partial(member, DeviceAvailability)),
     "public": boolean,
@@ -40,5 +40,5 @@ _MEANT: Final = {
 }
 """What somebody may have meant by a name that is not a filter."""
 
-DEVICE_FILTERS: Final = FilterTable(_READERS, _MEANT)
+DEVICE_FILTERS: Final = FilterTable(READERS, _MEANT)
 """Checked by `DEVICE_FILTERS.query`; see `FilterTable.query`."""
