@@ -6,7 +6,7 @@ The map of the library, from top to bottom:
   demonstrations; `testing` has its pytest fixtures; `contract_check` compares the real service with
   the contract.
 - `client` has the two clients: it puts settings, credentials and connections together.
-- `jobs` and `batches` are the resources, sync and async side by side. Only they call the generated
+- `jobs`, `batches` and `devices` are the resources, sync and async side by side. Only they call the generated
   operations. `_resource` says how their methods are written.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
   `_writes` what a write was about and what came of it; `_waits` waiting for jobs.
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
     from pasqal_core_api.models import Batch as Batch
     from pasqal_core_api.models import BatchStatus as BatchStatus
+    from pasqal_core_api.models import Device as Device
+    from pasqal_core_api.models import DeviceAvailability as DeviceAvailability
+    from pasqal_core_api.models import DeviceTypeName as DeviceTypeName
     from pasqal_core_api.models import Job as Job
     from pasqal_core_api.models import JobOrigin as JobOrigin
     from pasqal_core_api.models import JobStatus as JobStatus
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
     from ._http.hooks import ReceivedResponse as ReceivedResponse
     from ._http.hooks import SentRequest as SentRequest
     from ._http.retry import RetryPolicy as RetryPolicy
+    from ._listing.device_filters import DeviceFilters as DeviceFilters
     from ._listing.filters import BatchFilters as BatchFilters
     from ._listing.filters import JobFilters as JobFilters
     from ._listing.pages import Page as Page
@@ -71,6 +75,10 @@ if TYPE_CHECKING:
     from .batches import BatchListing as BatchListing
     from .client import AsyncPasqalClient as AsyncPasqalClient
     from .client import PasqalClient as PasqalClient
+    from .devices import AsyncDeviceListing as AsyncDeviceListing
+    from .devices import AsyncDeviceQueue as AsyncDeviceQueue
+    from .devices import DeviceListing as DeviceListing
+    from .devices import DeviceQueue as DeviceQueue
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
     from .errors import APIStatusError as APIStatusError
@@ -99,7 +107,10 @@ if TYPE_CHECKING:
     from .jobs import JobListing as JobListing
 
 _HOMES: Final = {
-    "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
+    "pasqal_core_api.models": (
+        "Batch BatchStatus Device DeviceAvailability DeviceTypeName Job JobOrigin JobStatus OrderDirection "
+        "QueuePriority"
+    ),
     "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
     "pasqal_client._contract.seen_departures": "Departures SeenDeparture",
@@ -110,12 +121,14 @@ _HOMES: Final = {
         "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
     ),
     "pasqal_client.batches": "AsyncBatchListing BatchListing",
+    "pasqal_client.devices": "AsyncDeviceListing AsyncDeviceQueue DeviceListing DeviceQueue",
     "pasqal_client.jobs": "AsyncJobListing JobListing",
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",
     "pasqal_client._waits.result": "WaitProgress WaitResult",
     "pasqal_client._listing.filters": "BatchFilters JobFilters",
+    "pasqal_client._listing.device_filters": "DeviceFilters",
     "pasqal_client._listing.pages": "Page",
     "pasqal_client._http.retry": "RetryPolicy",
     "pasqal_client._writes.receipt": "CancelReceipt",

@@ -91,9 +91,10 @@ class _Base:
     ) -> ListRequest[T]:
         """The request for a list; the client's project applies unless the filters say otherwise."""
         given: dict[str, Any] = dict(filters)
+        project_id = self._settings.project_id
         # None in the filters lifts the client's project.
-        if self._settings.project_id is not None:
-            given.setdefault("project_id", self._settings.project_id)
+        if project_id is not None and "project_id" in kind.filters.readers:
+            given.setdefault("project_id", project_id)
         return ListRequest.of(kind, given, self._api.base_url, order_by, order_by_direction)
 
     def _options(

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import AsyncIterable, Iterator
 from typing import Any
 
-DRIVEN = ("AsyncJobs", "AsyncBatches", "AsyncPasqalClient")
+DRIVEN = ("AsyncJobs", "AsyncBatches", "AsyncDevices", "AsyncPasqalClient")
 PLAIN = (str, bytes, int, float, tuple, list, dict, frozenset, BaseException, type(None))
 
 

@@ -18,11 +18,13 @@ ROOT = Path(__file__).parents[2]
 OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
 
 NAMES = """
-APIConnectionError APIError APIStatusError AsyncBatchListing AsyncJobListing AsyncPasqalClient AuthenticationError
-BadRequestError Batch BatchFilters BatchListing BatchStatus CancelReceipt CancelRefusedError ClientCredentials
-ConfigurationError ConflictError ContractReport Credentials DeadlineError Departure DepartureError Departures
-Finding IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError
-NotFoundError OrderDirection OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials
+APIConnectionError APIError APIStatusError AsyncBatchListing AsyncDeviceListing AsyncDeviceQueue
+AsyncJobListing AsyncPasqalClient AuthenticationError BadRequestError Batch BatchFilters
+BatchListing BatchStatus CancelReceipt CancelRefusedError ClientCredentials ConfigurationError
+ConflictError ContractReport Credentials DeadlineError Departure DepartureError Departures Device
+DeviceAvailability DeviceFilters DeviceListing DeviceQueue DeviceTypeName Finding
+IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError NotFoundError
+OrderDirection OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials
 PermissionDeniedError QueuePriority RateLimitError ReceivedResponse Resolution ResponseError
 RetryPolicy SeenDeparture SentRequest ServerError UnknownStatusError UnprocessableError
 UntrustedError WaitProgress WaitResult WaitTimeoutError Write WriteDepartureError __version__
@@ -128,6 +130,7 @@ SHELLS = {
     "batches.py",
     "client.py",
     "contract_check.py",
+    "devices.py",
     "jobs.py",
     "testing.py",
 }
@@ -223,12 +226,15 @@ def test_only_the_resources_call_operations() -> None:
         for path in OVERLAY.rglob("*.py")
         if any(reaches(name, "pasqal_core_api.api") for name in imports(path))
     }
-    assert callers == {"jobs", "batches"}
+    assert callers == {"jobs", "batches", "devices"}
 
 
 def test_rooms_import_neither_resources_nor_clients() -> None:
     """Imports run one way: client, resources, rooms, generated code."""
-    above = [f"pasqal_client.{name}" for name in ("batches", "cli", "client", "jobs", "sandbox")]
+    above = [
+        f"pasqal_client.{name}"
+        for name in ("batches", "cli", "client", "devices", "jobs", "sandbox")
+    ]
     for path in library():
         if room(dotted(path)):
             found = [name for name in imports(path) for one in above if reaches(name, one)]
@@ -246,7 +252,7 @@ def test_rooms_have_no_import_cycle() -> None:
 
 def test_resources_do_not_import_the_client() -> None:
     """Resources receive what they need as arguments."""
-    for name in ("batches", "jobs"):
+    for name in ("batches", "devices", "jobs"):
         found = imports(OVERLAY / f"{name}.py")
         assert not [one for one in found if reaches(one, "pasqal_client.client")]
 

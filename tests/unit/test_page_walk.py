@@ -224,6 +224,7 @@ def test_as_many_other_jobs_are_not_the_whole_list() -> None:
     situation = {
         "rows": [Row(number, 1, 0) for number in range(7)],
         "fault": "no total, three at a time",
+        "kind": JOBS,
         "moves": moves,
         "size": 3,
         "window": 1,
@@ -338,7 +339,8 @@ def test_a_moving_list_costs_little_more_than_a_static_one(
 @cache
 def numbered(number: int) -> Job:
     """One of many jobs."""
-    return Row(number, number, 0).item(JOBS)
+    job: Job = Row(number, number, 0).item(JOBS)
+    return job
 
 
 @define

@@ -48,6 +48,9 @@ _HEADERS: Final = {
 
 _REJECTIONS: Final = range(400, 500)
 
+# The note of a generated operation that needs no token: templates/endpoint_module.py.jinja writes it.
+_ANONYMOUS: Final = "pasqal_anonymous"
+
 # Requests are signed before httpx gets them. This keeps out the auth of a caller's own client.
 _NO_AUTH: Final = httpx.Auth()
 
@@ -59,6 +62,12 @@ class _ConnectionBase:
     _token_auth: TokenAuth
     _observer: Observer
     _pool: Pool | AsyncPool
+
+    def _token_auth_for(self, request: httpx.Request) -> TokenAuth | None:
+        """What signs the request; None if it needs no token."""
+        if _ANONYMOUS in request.extensions:
+            return None
+        return self._token_auth
 
     def _attempts(
         self, request: httpx.Request, *, changes: bool, asks_for_token: bool = False
@@ -131,7 +140,7 @@ class Connection(_ConnectionBase, httpx.Client):
         """
         request = compress_body(request)
         attempts = self._attempts(request, changes=is_write(request.method))
-        return self._send(request, attempts, self._token_auth)
+        return self._send(request, attempts, self._token_auth_for(request))
 
     def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; returns the decoded answer.
@@ -239,7 +248,7 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
         """
         request = compress_body(request)
         attempts = self._attempts(request, changes=is_write(request.method))
-        return await self._send(request, attempts, self._token_auth)
+        return await self._send(request, attempts, self._token_auth_for(request))
 
     async def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; see `Connection.post_form`."""
