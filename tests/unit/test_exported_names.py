@@ -19,6 +19,8 @@ OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
 
 NAMES = """
 APIConnectionError APIError APIStatusError AsyncJobListing AsyncPasqalClient AuthenticationError
+JobCancelledError JobFailedError JobOutcome JobResult ResultError ResultMissingError ResultNotReadyError
+ResultNotSavedError
 BadRequestError Batch BatchStatus CancelReceipt CancelRefusedError ClientCredentials
 ConfigurationError ConflictError ContractReport Credentials DeadlineError Departure DepartureError Departures
 Finding IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError
@@ -115,6 +117,7 @@ SHELLS = {
     "_auth/token_auth.py",
     "_http/attempts.py",
     "_http/connection.py",
+    "_http/flights.py",
     "_http/transport/deadline.py",
     "_http/hooks.py",
     "_http/transport/trailing_bytes.py",
@@ -124,6 +127,8 @@ SHELLS = {
     "_listing/pages_in_flight.py",
     "_listing/listings.py",
     "_resource.py",
+    "_results/flights.py",
+    "_results/result_folder.py",
     "_settings/profiles.py",
     "batches.py",
     "client.py",
@@ -148,7 +153,7 @@ IO = (
     "httpx.Client",
     "httpx.AsyncClient",
 )
-ROOMS = ("_auth", "_contract", "_http", "_listing", "_settings", "_waits", "_writes")
+ROOMS = ("_auth", "_contract", "_http", "_listing", "_results", "_settings", "_waits", "_writes")
 
 
 def library() -> Iterator[Path]:
