@@ -143,7 +143,10 @@ class Resource(_Base):
             APIError: it could not be fetched.
         """
         connection = cast("Connection", self._api.get_httpx_client())
-        connection.fetch_file(download)
+        try:
+            connection.fetch_file(download)
+        finally:
+            download.close()
 
     def _listing(
         self,
@@ -215,7 +218,10 @@ class AsyncResource(_Base):
 
     async def _fetch_file(self, download: FileDownload) -> None:
         connection = cast("AsyncConnection", self._api.get_async_httpx_client())
-        await connection.fetch_file(download)
+        try:
+            await connection.fetch_file(download)
+        finally:
+            download.close()
 
     def _listing(
         self,

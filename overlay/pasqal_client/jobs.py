@@ -48,7 +48,7 @@ from ._waits.wait import Wait
 from .errors import APIError, APIStatusError, NotFoundError, PasqalError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
     from os import PathLike
     from uuid import UUID
 
@@ -581,8 +581,9 @@ class AsyncJobs(AsyncResource):
                     yield outcome
         finally:
             await flights.stop()
+            await groups.aclose()
 
-    async def _groups(self, subject: Subject) -> AsyncIterator[_list[AskedJob]]:
+    async def _groups(self, subject: Subject) -> AsyncGenerator[_list[AskedJob], None]:
         if subject.ids is not None:
             for ids in groups_of(subject.ids):
                 request = _jobs_by_id(ids, self._api.base_url)

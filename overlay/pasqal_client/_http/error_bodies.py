@@ -225,6 +225,8 @@ def _page_text(text: str) -> str:
     if not _is_page(text):
         return text
     heading = _heading.search(text)
+    if heading is None and _is_xml(text):
+        return "an XML page"
     if heading is None:
         return "an HTML page"
     title, *_ = _end_of_heading.split(heading[1], maxsplit=1)

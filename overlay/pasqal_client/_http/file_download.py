@@ -59,6 +59,10 @@ class _Storage(Protocol):
         """Forget what is there: it is not what was wanted."""
         ...
 
+    def close(self) -> None:
+        """Close the file; what came so far stays there."""
+        ...
+
 
 class FileDownload:
     """A file that is fetched.
@@ -111,6 +115,11 @@ class FileDownload:
         return self.link.request(
             {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": accepted}
         )
+
+    def close(self) -> None:
+        """Close what it is put into; what came so far stays there."""
+        if self._storage is not None:
+            self._storage.close()
 
     def prepare(self, request: httpx.Request) -> None:
         """Prepare the request for the next attempt, which continues where the last one ended."""
@@ -175,7 +184,7 @@ class FileDownload:
             self.link = link
             self.is_redirected = True
             return {}
-        reason = "a redirect to another origin, which is not followed"
+        reason = "a redirect that is not followed: only those to the same scheme, host and port are"
         if link is not None:
             reason = f"more than {_MOST_REDIRECTS} redirects"
         kind = class_for(status)

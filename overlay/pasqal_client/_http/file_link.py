@@ -92,13 +92,9 @@ class FileLink:
 
     def _secrets(self) -> Iterator[str]:
         target = self._url.raw_path.decode("ascii")
-        yield target
         path, _, query = target.partition("?")
-        yield query
-        if len(path) >= _LONG_PART:
-            yield path
-        for part in _parts(target):
-            # The key of a file may hold the id of its job, which errors show.
+        for part in (target, path, query, *_parts(target)):
+            # The key of a file may be the id of its job, which errors show.
             if len(part) >= _LONG_PART and not _is_uuid(part):
                 yield part
 

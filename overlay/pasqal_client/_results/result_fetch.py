@@ -37,6 +37,7 @@ from .lateness import Late, pause_before
 from .outcome import JobOutcome
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from uuid import UUID
 
     from pasqal_core_api.models import Job
@@ -93,6 +94,7 @@ class ResultFetch:
         self._patience = patience
         self._report = report
         self._saved = saved
+        self._path: Path | None = None
         self._attempts = 0
         self._has_asked_anew = False
         self._date_and_time: tuple[Any, float] = (None, 0.0)
@@ -118,6 +120,7 @@ class ResultFetch:
         if error is not None:
             self.fail(error)
         elif self._saved is not None and self._saved.is_whole():
+            self._path = self._saved.path
             self._succeed(None)
 
     def _why_not(self) -> PasqalError | None:
@@ -208,6 +211,7 @@ class ResultFetch:
                 reason = str(error)
                 self.fail(self._error(ResultNotSavedError, f"job {self._job_id}: {reason}"))
                 return
+            self._path = self._saved.path
         runs = getattr(self._job, "runs", None)
         result = JobResult.of(download.content, download.decoded, self._report, runs)
         self._succeed(result)
@@ -217,14 +221,13 @@ class ResultFetch:
         if isinstance(error, ResultError):
             error.job_id = self._job_id
             error.job = self._job
-        self.found = JobOutcome(self._job_id, self._job, error=error)
+        self.found = JobOutcome(self._job_id, self._job, error=error, path=self._path)
 
     def _succeed(self, result: JobResult | None) -> None:
-        if self._saved is None:
-            self.found = JobOutcome(self._job_id, self._job, result)
-        else:
+        if self._path is not None:
             # The outcome reads the file when it is asked: many results would fill the memory.
-            self.found = JobOutcome(self._job_id, self._job, path=self._saved.path)
+            result = None
+        self.found = JobOutcome(self._job_id, self._job, result, path=self._path)
 
     def _miss(self, context: ErrorContext, reason: str, now: float) -> None:
         """There is no link."""

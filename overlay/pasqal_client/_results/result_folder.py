@@ -207,7 +207,7 @@ class SavedFile:
             self._part.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what came so far stays there."""
         self._stream.close()
 
     @property
