@@ -9,7 +9,8 @@ The map of the library, from top to bottom:
 - `jobs`, `batches` and `devices` are the resources, sync and async side by side. Only they call the generated
   operations. `_resource` says how their methods are written.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
-  `_writes` what a write was about and what came of it; `_waits` waiting for jobs.
+  `_writes` what a write was about and what came of it; `_waits` waiting for jobs; `_results` the
+  results of jobs.
 - `_http` is the only way to the service: retries, deadlines, throttling, hooks. `_auth` signs what
   it sends, `_settings` says where to send it. `_contract` collects departures: the places where
   an answer differs from the contract.
@@ -66,6 +67,8 @@ if TYPE_CHECKING:
     from ._listing.filters import BatchFilters as BatchFilters
     from ._listing.filters import JobFilters as JobFilters
     from ._listing.pages import Page as Page
+    from ._results.job_result import JobResult as JobResult
+    from ._results.outcome import JobOutcome as JobOutcome
     from ._waits.result import WaitProgress as WaitProgress
     from ._waits.result import WaitResult as WaitResult
     from ._writes.receipt import CancelReceipt as CancelReceipt
@@ -90,6 +93,8 @@ if TYPE_CHECKING:
     from .errors import DeadlineError as DeadlineError
     from .errors import DepartureError as DepartureError
     from .errors import IncompleteListingWarning as IncompleteListingWarning
+    from .errors import JobCancelledError as JobCancelledError
+    from .errors import JobFailedError as JobFailedError
     from .errors import JobsFailedError as JobsFailedError
     from .errors import NotFoundError as NotFoundError
     from .errors import OutcomeUnknownError as OutcomeUnknownError
@@ -97,6 +102,10 @@ if TYPE_CHECKING:
     from .errors import PermissionDeniedError as PermissionDeniedError
     from .errors import RateLimitError as RateLimitError
     from .errors import ResponseError as ResponseError
+    from .errors import ResultError as ResultError
+    from .errors import ResultMissingError as ResultMissingError
+    from .errors import ResultNotReadyError as ResultNotReadyError
+    from .errors import ResultNotSavedError as ResultNotSavedError
     from .errors import ServerError as ServerError
     from .errors import UnknownStatusError as UnknownStatusError
     from .errors import UnprocessableError as UnprocessableError
@@ -116,9 +125,10 @@ _HOMES: Final = {
     "pasqal_client._contract.seen_departures": "Departures SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
-        "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobsFailedError "
-        "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
-        "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
+        "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobCancelledError "
+        "JobFailedError JobsFailedError NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError "
+        "RateLimitError ResponseError ResultError ResultMissingError ResultNotReadyError ResultNotSavedError "
+        "ServerError UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
     ),
     "pasqal_client.batches": "AsyncBatchListing BatchListing",
     "pasqal_client.devices": "AsyncDeviceListing AsyncDeviceQueue DeviceListing DeviceQueue",
@@ -130,6 +140,8 @@ _HOMES: Final = {
     "pasqal_client._listing.filters": "BatchFilters JobFilters",
     "pasqal_client._listing.device_filters": "DeviceFilters",
     "pasqal_client._listing.pages": "Page",
+    "pasqal_client._results.job_result": "JobResult",
+    "pasqal_client._results.outcome": "JobOutcome",
     "pasqal_client._http.retry": "RetryPolicy",
     "pasqal_client._writes.receipt": "CancelReceipt",
     "pasqal_client._writes.resolution": "Resolution",

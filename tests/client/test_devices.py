@@ -436,7 +436,7 @@ def call_with_anything(operation: ModuleType, client: PasqalClient) -> None:
 def test_only_what_needs_a_token_is_sent_with_one() -> None:
     """Of all generated operations two are public; the others are signed."""
     with (
-        Scripted(lambda request: [answer(200, {})]) as server,
+        Scripted(lambda request: [answer(200, {"data": {}})]) as server,
         PasqalClient(token="good", base_url=server.base_url) as client,
     ):
         for operation in operations():

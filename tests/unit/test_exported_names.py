@@ -23,11 +23,13 @@ AsyncJobListing AsyncPasqalClient AuthenticationError BadRequestError Batch Batc
 BatchListing BatchStatus CancelReceipt CancelRefusedError ClientCredentials ConfigurationError
 ConflictError ContractReport Credentials DeadlineError Departure DepartureError Departures Device
 DeviceAvailability DeviceFilters DeviceListing DeviceQueue DeviceTypeName Finding
-IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError NotFoundError
-OrderDirection OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials
-PermissionDeniedError QueuePriority RateLimitError ReceivedResponse Resolution ResponseError
-RetryPolicy SeenDeparture SentRequest ServerError UnknownStatusError UnprocessableError
-UntrustedError WaitProgress WaitResult WaitTimeoutError Write WriteDepartureError __version__
+IncompleteListingWarning Job JobCancelledError JobFailedError JobFilters JobListing JobOrigin
+JobOutcome JobResult JobStatus JobsFailedError NotFoundError OrderDirection OutcomeUnknownError Page
+PasqalClient PasqalError PasswordCredentials PermissionDeniedError QueuePriority RateLimitError
+ReceivedResponse Resolution ResponseError ResultError ResultMissingError ResultNotReadyError
+ResultNotSavedError RetryPolicy SeenDeparture SentRequest ServerError UnknownStatusError
+UnprocessableError UntrustedError WaitProgress WaitResult WaitTimeoutError Write WriteDepartureError
+__version__
 """
 
 
@@ -117,6 +119,7 @@ SHELLS = {
     "_auth/token_auth.py",
     "_http/attempts.py",
     "_http/connection.py",
+    "_http/flights.py",
     "_http/transport/deadline.py",
     "_http/hooks.py",
     "_http/transport/trailing_bytes.py",
@@ -126,6 +129,8 @@ SHELLS = {
     "_listing/pages_in_flight.py",
     "_listing/listings.py",
     "_resource.py",
+    "_results/flights.py",
+    "_results/result_folder.py",
     "_settings/profiles.py",
     "batches.py",
     "client.py",
@@ -151,7 +156,7 @@ IO = (
     "httpx.Client",
     "httpx.AsyncClient",
 )
-ROOMS = ("_auth", "_contract", "_http", "_listing", "_settings", "_waits", "_writes")
+ROOMS = ("_auth", "_contract", "_http", "_listing", "_results", "_settings", "_waits", "_writes")
 
 
 def library() -> Iterator[Path]:
