@@ -18,6 +18,7 @@ from ._settings import config, profiles
 from ._writes.addition import JobCounts
 from ._writes.known_keys import KnownKeys
 from .batches import AsyncBatches, Batches
+from .devices import AsyncDevices, Devices
 from .jobs import AsyncJobs, Jobs
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ClientOptions(TypedDict, total=False):
     client_id: str | None
     client_secret: str | None
     credentials: Credentials | None
+    anonymous: bool | None
     profile: str | None
     project_id: UUID | str | None
     region: str | None
@@ -197,6 +199,8 @@ class PasqalClient(_Client):
         client_id: the id of a service account, with `client_secret`.
         client_secret: the secret of a service account.
         credentials: a `Credentials` object, such as `PasswordCredentials`.
+        anonymous: do not sign in, even if variables or the profile say how: only the public devices
+            can be asked for, and anything else is a `ConfigurationError`.
         profile: the name of a profile in the configuration file.
         project_id: the default of the project filter when listing, and the project of new batches;
             other writes go by what they are given.
@@ -219,6 +223,7 @@ class PasqalClient(_Client):
     Attributes:
         jobs (Jobs): lists, counts, reads and waits for jobs.
         batches (Batches): creates batches, cancels the jobs of a batch, completes a batch.
+        devices (Devices): lists devices, reads what they can do and what waits for them.
         departures (Departures): the departures so far, by kind.
         api (Client): the generated client, on the same connection, for use with the generated
             operations.
@@ -242,6 +247,7 @@ class PasqalClient(_Client):
         self.batches = Batches(
             self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
         )
+        self.devices = Devices(self.api, self._settings, self._throttle)
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
         """Read some pages of jobs, spread over all of them, and report how they differ from the contract.
@@ -298,6 +304,7 @@ class AsyncPasqalClient(_Client):
         self.batches = AsyncBatches(
             self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
         )
+        self.devices = AsyncDevices(self.api, self._settings, self._throttle)
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""

@@ -123,7 +123,7 @@ class OpenBatch(_OpenBatch):
         trace: TracebackType | None,
     ) -> None:
         try:
-            self.close()
+            self._close()
         except BaseException as failure:
             if error is None:
                 raise
@@ -171,8 +171,8 @@ class OpenBatch(_OpenBatch):
             batch_id=self.id, as_completed=as_completed, save_to=save_to, concurrency=concurrency
         )
 
-    def close(self) -> None:
-        """Close the batch; the end of the `with` block does this by itself.
+    def _close(self) -> None:
+        """Close the batch.
 
         A batch that the service has closed, or that has timed out, is closed.
 
@@ -222,7 +222,7 @@ class AsyncOpenBatch(_OpenBatch):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        closing = asyncio.ensure_future(self.close())
+        closing = asyncio.ensure_future(self._close())
         cancelled = await _finish(closing)
         first = error or cancelled
         if first is None:
@@ -259,8 +259,8 @@ class AsyncOpenBatch(_OpenBatch):
             batch_id=self.id, as_completed=as_completed, save_to=save_to, concurrency=concurrency
         )
 
-    async def close(self) -> None:
-        """Close the batch; see `OpenBatch.close`."""
+    async def _close(self) -> None:
+        """Close the batch; see `OpenBatch`."""
         if self._is_closed:
             return
         try:

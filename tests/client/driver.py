@@ -7,7 +7,7 @@ import inspect
 from collections.abc import AsyncIterable, Iterator
 from typing import Any, Self
 
-DRIVEN = ("AsyncJobs", "AsyncBatches", "AsyncOpenBatch", "AsyncPasqalClient")
+DRIVEN = ("AsyncBatches", "AsyncDevices", "AsyncJobs", "AsyncOpenBatch", "AsyncPasqalClient")
 PLAIN = (str, bytes, int, float, tuple, list, dict, frozenset, BaseException, type(None))
 
 
