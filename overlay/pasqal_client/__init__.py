@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import DeviceTypeName as DeviceTypeName
     from pasqal_core_api.models import Job as Job
     from pasqal_core_api.models import JobOrigin as JobOrigin
+    from pasqal_core_api.models import JobRequest as JobRequest
     from pasqal_core_api.models import JobStatus as JobStatus
     from pasqal_core_api.models import OrderDirection as OrderDirection
     from pasqal_core_api.models import QueuePriority as QueuePriority
@@ -71,6 +72,9 @@ if TYPE_CHECKING:
     from ._results.outcome import JobOutcome as JobOutcome
     from ._waits.result import WaitProgress as WaitProgress
     from ._waits.result import WaitResult as WaitResult
+    from ._writes.added_jobs import AddedJobs as AddedJobs
+    from ._writes.batches_cancellation import CancelBatchFilters as CancelBatchFilters
+    from ._writes.receipt import CancelBatchesReceipt as CancelBatchesReceipt
     from ._writes.receipt import CancelReceipt as CancelReceipt
     from ._writes.resolution import Resolution as Resolution
     from ._writes.write import Write as Write
@@ -90,12 +94,15 @@ if TYPE_CHECKING:
     from .errors import CancelRefusedError as CancelRefusedError
     from .errors import ConfigurationError as ConfigurationError
     from .errors import ConflictError as ConflictError
+    from .errors import DeadBatchError as DeadBatchError
     from .errors import DeadlineError as DeadlineError
     from .errors import DepartureError as DepartureError
     from .errors import IncompleteListingWarning as IncompleteListingWarning
     from .errors import JobCancelledError as JobCancelledError
     from .errors import JobFailedError as JobFailedError
     from .errors import JobsFailedError as JobsFailedError
+    from .errors import KeyConflictError as KeyConflictError
+    from .errors import KeyUnsettledError as KeyUnsettledError
     from .errors import NotFoundError as NotFoundError
     from .errors import OutcomeUnknownError as OutcomeUnknownError
     from .errors import PasqalError as PasqalError
@@ -107,6 +114,7 @@ if TYPE_CHECKING:
     from .errors import ResultNotReadyError as ResultNotReadyError
     from .errors import ResultNotSavedError as ResultNotSavedError
     from .errors import ServerError as ServerError
+    from .errors import SubmissionKeyError as SubmissionKeyError
     from .errors import UnknownStatusError as UnknownStatusError
     from .errors import UnprocessableError as UnprocessableError
     from .errors import UntrustedError as UntrustedError
@@ -117,18 +125,20 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "pasqal_core_api.models": (
-        "Batch BatchStatus Device DeviceAvailability DeviceTypeName Job JobOrigin JobStatus OrderDirection "
-        "QueuePriority"
+        "Batch BatchStatus Device DeviceAvailability DeviceTypeName Job JobOrigin JobRequest JobStatus "
+        "OrderDirection QueuePriority"
     ),
     "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
     "pasqal_client._contract.seen_departures": "Departures SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
-        "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobCancelledError "
-        "JobFailedError JobsFailedError NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError "
-        "RateLimitError ResponseError ResultError ResultMissingError ResultNotReadyError ResultNotSavedError "
-        "ServerError UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
+        "ConfigurationError ConflictError DeadBatchError DeadlineError DepartureError "
+        "IncompleteListingWarning JobCancelledError JobFailedError JobsFailedError KeyConflictError "
+        "KeyUnsettledError NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError "
+        "ResponseError ResultError ResultMissingError ResultNotReadyError ResultNotSavedError ServerError "
+        "SubmissionKeyError UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError "
+        "WriteDepartureError"
     ),
     "pasqal_client.batches": "AsyncBatchListing BatchListing",
     "pasqal_client.devices": "AsyncDeviceListing AsyncDeviceQueue DeviceListing DeviceQueue",
@@ -143,7 +153,9 @@ _HOMES: Final = {
     "pasqal_client._results.job_result": "JobResult",
     "pasqal_client._results.outcome": "JobOutcome",
     "pasqal_client._http.retry": "RetryPolicy",
-    "pasqal_client._writes.receipt": "CancelReceipt",
+    "pasqal_client._writes.added_jobs": "AddedJobs",
+    "pasqal_client._writes.batches_cancellation": "CancelBatchFilters",
+    "pasqal_client._writes.receipt": "CancelBatchesReceipt CancelReceipt",
     "pasqal_client._writes.resolution": "Resolution",
     "pasqal_client._writes.write": "Write",
 }
