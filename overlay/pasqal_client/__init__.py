@@ -128,8 +128,8 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "pasqal_core_api.models": (
-        "Batch BatchStatus Device DeviceAvailability DeviceTypeName Job JobOrigin JobRequest JobStatus OrderDirection "
-        "QueuePriority"
+        "Batch BatchStatus Device DeviceAvailability DeviceTypeName Job JobOrigin JobRequest JobStatus "
+        "OrderDirection QueuePriority"
     ),
     "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",

@@ -222,7 +222,8 @@ class PasqalClient(_Client):
 
     Attributes:
         jobs (Jobs): lists, counts, reads and waits for jobs.
-        batches (Batches): creates batches, cancels the jobs of a batch, completes a batch.
+        batches (Batches): creates batches and adds jobs to them, lists, reads, cancels, repeats and
+            completes them.
         devices (Devices): lists devices, reads what they can do and what waits for them.
         departures (Departures): the departures so far, by kind.
         api (Client): the generated client, on the same connection, for use with the generated
@@ -244,10 +245,10 @@ class PasqalClient(_Client):
         self._connection = Connection(self._settings, self._token_auth, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings, self._throttle)
+        self.devices = Devices(self.api, self._settings, self._throttle)
         self.batches = Batches(
             self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
         )
-        self.devices = Devices(self.api, self._settings, self._throttle)
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
         """Read some pages of jobs, spread over all of them, and report how they differ from the contract.
@@ -301,10 +302,10 @@ class AsyncPasqalClient(_Client):
         )
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
+        self.devices = AsyncDevices(self.api, self._settings, self._throttle)
         self.batches = AsyncBatches(
             self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
         )
-        self.devices = AsyncDevices(self.api, self._settings, self._throttle)
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import AsyncIterable, Iterator
 from typing import Any, Self
 
-DRIVEN = ("AsyncBatches", "AsyncDevices", "AsyncJobs", "AsyncOpenBatch", "AsyncPasqalClient")
+DRIVEN = ("AsyncJobs", "AsyncBatches", "AsyncDevices", "AsyncOpenBatch", "AsyncPasqalClient")
 PLAIN = (str, bytes, int, float, tuple, list, dict, frozenset, BaseException, type(None))
 
 
