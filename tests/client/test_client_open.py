@@ -266,7 +266,7 @@ def test_the_error_of_the_block_wins(sandbox: Sandbox, client: Any) -> None:
 
 @pytest.mark.parametrize("in_block", [True, False])
 def test_ctrl_c_while_closing_says_that_the_batch_may_be_open(
-    sandbox: Sandbox, connect: Callable[..., Any], in_block: bool
+    sandbox: Sandbox, in_block: bool
 ) -> None:
     """A user who does not want to wait for that, either, can close it later."""
 
