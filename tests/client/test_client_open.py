@@ -20,6 +20,7 @@ from pasqal_client import (
     OutcomeUnknownError,
     PasqalClient,
     PermissionDeniedError,
+    WriteDepartureError,
 )
 from pasqal_client.sandbox import Fault, Sandbox
 from pasqal_core_api.api.batches import cancel_batch, complete_batch
@@ -252,6 +253,36 @@ def test_a_batch_that_cannot_be_read_may_still_be_open(sandbox: Sandbox, client:
         pass
     assert f"batch {only_batch(sandbox).id} may still be open; close it with" in str(caught.value)
     assert "Reading the batch failed, too: 404" in notes_of(caught.value)
+
+
+def test_a_batch_that_does_not_say_may_still_be_open(sandbox: Sandbox, client: Any) -> None:
+    """A field that is not there is not taken for either."""
+    sandbox.add_fault(Fault(operation="complete_batch", status=403))
+
+    def use() -> None:
+        with client.batches.open(**OPEN) as run:
+            body = {"data": {"id": str(run.id), "status": "RUNNING"}}
+            sandbox.add_fault(Fault(operation="get_batch", status=200, body=body))
+
+    with pytest.raises(PermissionDeniedError, match="may still be open"):
+        use()
+
+
+def test_a_strict_client_closes_a_batch_whose_answer_it_rejects(
+    sandbox: Sandbox, own: Callable[..., Any]
+) -> None:
+    """It was carried out, so nothing says that it may be open."""
+    client = own(strict=True)
+
+    def use() -> None:
+        with client.batches.open(**OPEN):
+            sandbox.quirks = ["naive-times"]
+
+    with pytest.raises(WriteDepartureError) as caught:
+        use()
+    assert "open" not in str(caught.value) + notes_of(caught.value)
+    sandbox.quirks = []
+    assert only_batch(sandbox).open is False
 
 
 def test_the_error_of_the_block_wins(sandbox: Sandbox, client: Any) -> None:
