@@ -205,7 +205,7 @@ class PasqalClient(_Client):
             if a deadline stops a write, its outcome may be called unknown although it was not sent.
 
     Attributes:
-        jobs (Jobs): lists, counts, reads and waits for jobs.
+        jobs (Jobs): lists, counts, reads and waits for jobs, and fetches their results.
         batches (Batches): cancels the jobs of a batch, completes a batch.
         departures (Departures): the departures so far, by kind.
         api (Client): the generated client, on the same connection, for use with the generated
