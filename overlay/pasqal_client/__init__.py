@@ -6,10 +6,11 @@ The map of the library, from top to bottom:
   demonstrations; `testing` has its pytest fixtures; `contract_check` compares the real service with
   the contract.
 - `client` has the two clients: it puts settings, credentials and connections together.
-- `jobs` and `batches` are the resources, sync and async side by side. Only they call the generated
+- `jobs`, `batches` and `devices` are the resources, sync and async side by side. Only they call the generated
   operations. `_resource` says how their methods are written.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
-  `_writes` what a write was about and what came of it; `_waits` waiting for jobs.
+  `_writes` what a write was about and what came of it; `_waits` waiting for jobs; `_results` the
+  results of jobs.
 - `_http` is the only way to the service: retries, deadlines, throttling, hooks. `_auth` signs what
   it sends, `_settings` says where to send it. `_contract` collects departures: the places where
   an answer differs from the contract.
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
     from pasqal_core_api.models import Batch as Batch
     from pasqal_core_api.models import BatchStatus as BatchStatus
+    from pasqal_core_api.models import Device as Device
+    from pasqal_core_api.models import DeviceAvailability as DeviceAvailability
+    from pasqal_core_api.models import DeviceTypeName as DeviceTypeName
     from pasqal_core_api.models import Job as Job
     from pasqal_core_api.models import JobOrigin as JobOrigin
     from pasqal_core_api.models import JobRequest as JobRequest
@@ -60,9 +64,12 @@ if TYPE_CHECKING:
     from ._http.hooks import ReceivedResponse as ReceivedResponse
     from ._http.hooks import SentRequest as SentRequest
     from ._http.retry import RetryPolicy as RetryPolicy
+    from ._listing.device_filters import DeviceFilters as DeviceFilters
     from ._listing.filters import BatchFilters as BatchFilters
     from ._listing.filters import JobFilters as JobFilters
     from ._listing.pages import Page as Page
+    from ._results.job_result import JobResult as JobResult
+    from ._results.outcome import JobOutcome as JobOutcome
     from ._waits.result import WaitProgress as WaitProgress
     from ._waits.result import WaitResult as WaitResult
     from ._writes.added_jobs import AddedJobs as AddedJobs
@@ -75,6 +82,10 @@ if TYPE_CHECKING:
     from .batches import BatchListing as BatchListing
     from .client import AsyncPasqalClient as AsyncPasqalClient
     from .client import PasqalClient as PasqalClient
+    from .devices import AsyncDeviceListing as AsyncDeviceListing
+    from .devices import AsyncDeviceQueue as AsyncDeviceQueue
+    from .devices import DeviceListing as DeviceListing
+    from .devices import DeviceQueue as DeviceQueue
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
     from .errors import APIStatusError as APIStatusError
@@ -87,6 +98,8 @@ if TYPE_CHECKING:
     from .errors import DeadlineError as DeadlineError
     from .errors import DepartureError as DepartureError
     from .errors import IncompleteListingWarning as IncompleteListingWarning
+    from .errors import JobCancelledError as JobCancelledError
+    from .errors import JobFailedError as JobFailedError
     from .errors import JobsFailedError as JobsFailedError
     from .errors import KeyConflictError as KeyConflictError
     from .errors import KeyUnsettledError as KeyUnsettledError
@@ -96,6 +109,10 @@ if TYPE_CHECKING:
     from .errors import PermissionDeniedError as PermissionDeniedError
     from .errors import RateLimitError as RateLimitError
     from .errors import ResponseError as ResponseError
+    from .errors import ResultError as ResultError
+    from .errors import ResultMissingError as ResultMissingError
+    from .errors import ResultNotReadyError as ResultNotReadyError
+    from .errors import ResultNotSavedError as ResultNotSavedError
     from .errors import ServerError as ServerError
     from .errors import SubmissionKeyError as SubmissionKeyError
     from .errors import UnknownStatusError as UnknownStatusError
@@ -107,25 +124,34 @@ if TYPE_CHECKING:
     from .jobs import JobListing as JobListing
 
 _HOMES: Final = {
-    "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobRequest JobStatus OrderDirection QueuePriority",
+    "pasqal_core_api.models": (
+        "Batch BatchStatus Device DeviceAvailability DeviceTypeName Job JobOrigin JobRequest JobStatus "
+        "OrderDirection QueuePriority"
+    ),
     "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
     "pasqal_client._contract.seen_departures": "Departures SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
-        "ConfigurationError ConflictError DeadBatchError DeadlineError DepartureError IncompleteListingWarning "
-        "JobsFailedError KeyConflictError KeyUnsettledError NotFoundError OutcomeUnknownError PasqalError "
-        "PermissionDeniedError RateLimitError ResponseError ServerError SubmissionKeyError "
-        "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
+        "ConfigurationError ConflictError DeadBatchError DeadlineError DepartureError "
+        "IncompleteListingWarning JobCancelledError JobFailedError JobsFailedError KeyConflictError "
+        "KeyUnsettledError NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError "
+        "ResponseError ResultError ResultMissingError ResultNotReadyError ResultNotSavedError ServerError "
+        "SubmissionKeyError UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError "
+        "WriteDepartureError"
     ),
     "pasqal_client.batches": "AsyncBatchListing BatchListing",
+    "pasqal_client.devices": "AsyncDeviceListing AsyncDeviceQueue DeviceListing DeviceQueue",
     "pasqal_client.jobs": "AsyncJobListing JobListing",
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",
     "pasqal_client._waits.result": "WaitProgress WaitResult",
     "pasqal_client._listing.filters": "BatchFilters JobFilters",
+    "pasqal_client._listing.device_filters": "DeviceFilters",
     "pasqal_client._listing.pages": "Page",
+    "pasqal_client._results.job_result": "JobResult",
+    "pasqal_client._results.outcome": "JobOutcome",
     "pasqal_client._http.retry": "RetryPolicy",
     "pasqal_client._writes.added_jobs": "AddedJobs",
     "pasqal_client._writes.batches_cancellation": "CancelBatchFilters",

@@ -37,7 +37,7 @@ and these patterns with the resources.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pasqal_core_runtime.client import Client
 
@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.departures import Departure, Report
     from pasqal_core_runtime.response import Response
 
+    from ._http.connection import AsyncConnection, Connection
+    from ._http.file_download import FileDownload
     from ._http.throttle import Throttle
     from ._listing.item_kind import ItemKind
     from ._settings.config import Settings
@@ -91,9 +93,10 @@ class _Base:
     ) -> ListRequest[T]:
         """The request for a list; the client's project applies unless the filters say otherwise."""
         given: dict[str, Any] = dict(filters)
+        project_id = self._settings.project_id
         # None in the filters lifts the client's project.
-        if self._settings.project_id is not None:
-            given.setdefault("project_id", self._settings.project_id)
+        if project_id is not None and "project_id" in kind.filters.readers:
+            given.setdefault("project_id", project_id)
         return ListRequest.of(kind, given, self._api.base_url, order_by, order_by_direction)
 
     def _options(
@@ -133,6 +136,18 @@ class Resource(_Base):
         """
         response: Response[Any] = operation.sync_detailed(client=self._api, **keywords)
         return response
+
+    def _fetch_file(self, download: FileDownload) -> None:
+        """Fetch a file from a signed link; the download has it afterwards.
+
+        Raises:
+            APIError: it could not be fetched.
+        """
+        connection = cast("Connection", self._api.get_httpx_client())
+        try:
+            connection.fetch_file(download)
+        finally:
+            download.close()
 
     def _listing(
         self,
@@ -201,6 +216,13 @@ class AsyncResource(_Base):
     async def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
         response: Response[Any] = await operation.asyncio_detailed(client=self._api, **keywords)
         return response
+
+    async def _fetch_file(self, download: FileDownload) -> None:
+        connection = cast("AsyncConnection", self._api.get_async_httpx_client())
+        try:
+            await connection.fetch_file(download)
+        finally:
+            download.close()
 
     def _listing(
         self,

@@ -662,7 +662,7 @@ class Batches(Resource):
             if earlier is not None:
                 return earlier
             creation = Creation(submission)
-            with known.sending(creation.write):
+            with known.sending(creation.write, time.monotonic):
                 batch = self._write(create_batch, creation)
                 known.take(batch)
         return batch
@@ -672,7 +672,8 @@ class Batches(Resource):
     ) -> Batch | None:
         """The batch that was submitted under a key before, with its jobs; None if there is none."""
         if known.unsettled is not None:
-            known.settle(self._look_for(known.unsettled, SETTLE), key)
+            patience = known.patience(time.monotonic())
+            known.settle(self._look_for(known.unsettled, patience), key)
         with looking_up(key):
             batches = self._batches_with(key, submission.project_id)
             unlisted = [self.get(batch_id) for batch_id in known.unlisted(batches)]
@@ -923,7 +924,7 @@ class AsyncBatches(AsyncResource):
             if earlier is not None:
                 return earlier
             creation = Creation(submission)
-            with known.sending(creation.write):
+            with known.sending(creation.write, time.monotonic):
                 batch = await self._write(create_batch, creation)
                 known.take(batch)
         return batch
@@ -932,7 +933,8 @@ class AsyncBatches(AsyncResource):
         self, submission: Submission, key: SubmissionKey, known: KnownKey
     ) -> Batch | None:
         if known.unsettled is not None:
-            known.settle(await self._look_for(known.unsettled, SETTLE), key)
+            patience = known.patience(time.monotonic())
+            known.settle(await self._look_for(known.unsettled, patience), key)
         with looking_up(key):
             batches = await self._batches_with(key, submission.project_id)
             unlisted = [await self.get(batch_id) for batch_id in known.unlisted(batches)]

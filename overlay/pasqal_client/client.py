@@ -18,6 +18,7 @@ from ._settings import config, profiles
 from ._writes.addition import JobCounts
 from ._writes.known_keys import KnownKeys
 from .batches import AsyncBatches, Batches
+from .devices import AsyncDevices, Devices
 from .jobs import AsyncJobs, Jobs
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ClientOptions(TypedDict, total=False):
     client_id: str | None
     client_secret: str | None
     credentials: Credentials | None
+    anonymous: bool | None
     profile: str | None
     project_id: UUID | str | None
     region: str | None
@@ -197,6 +199,8 @@ class PasqalClient(_Client):
         client_id: the id of a service account, with `client_secret`.
         client_secret: the secret of a service account.
         credentials: a `Credentials` object, such as `PasswordCredentials`.
+        anonymous: do not sign in, even if variables or the profile say how: only the public devices
+            can be asked for, and anything else is a `ConfigurationError`.
         profile: the name of a profile in the configuration file.
         project_id: the default of the project filter when listing, and the project of new batches;
             other writes go by what they are given.
@@ -218,7 +222,9 @@ class PasqalClient(_Client):
 
     Attributes:
         jobs (Jobs): lists, counts, reads and waits for jobs.
-        batches (Batches): creates batches, cancels the jobs of a batch, completes a batch.
+        batches (Batches): creates batches and adds jobs to them, lists, reads, cancels, repeats and
+            completes them.
+        devices (Devices): lists devices, reads what they can do and what waits for them.
         departures (Departures): the departures so far, by kind.
         api (Client): the generated client, on the same connection, for use with the generated
             operations.
@@ -239,6 +245,7 @@ class PasqalClient(_Client):
         self._connection = Connection(self._settings, self._token_auth, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings, self._throttle)
+        self.devices = Devices(self.api, self._settings, self._throttle)
         self.batches = Batches(
             self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
         )
@@ -295,6 +302,7 @@ class AsyncPasqalClient(_Client):
         )
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
+        self.devices = AsyncDevices(self.api, self._settings, self._throttle)
         self.batches = AsyncBatches(
             self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
         )

@@ -26,6 +26,12 @@
         ├── ResponseError                       an answer that cannot be understood
         ├── CancelRefusedError                  some jobs or batches were not cancelled; raised by raise_for_errors()
         ├── JobsFailedError                     some of the awaited jobs failed; raised with raise_on_failure
+        ├── ResultError                         a job has no result to give; has .job_id and .job
+        │   ├── ResultNotReadyError             it has not ended
+        │   ├── JobFailedError                  it ended in ERROR; has the service's .errors
+        │   ├── JobCancelledError               it was cancelled
+        │   ├── ResultMissingError              it is done, but its results are not there
+        │   └── ResultNotSavedError             the results are there, but could not be saved to the folder
         ├── UnknownStatusError                  an awaited job is in a state that this version does not know
         └── WaitTimeoutError (TimeoutError)     the awaited jobs did not end in time
 
@@ -48,7 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from pasqal_core_api.models import Batch, JobStatus, ValidationError
+    from pasqal_core_api.models import Batch, Job, JobStatus, ValidationError
     from pasqal_core_runtime.departures import Departure
 
     from ._writes.write import Write
@@ -68,6 +74,8 @@ __all__ = [
     "DeadlineError",
     "DepartureError",
     "IncompleteListingWarning",
+    "JobCancelledError",
+    "JobFailedError",
     "JobsFailedError",
     "KeyConflictError",
     "KeyUnsettledError",
@@ -77,6 +85,10 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "ResponseError",
+    "ResultError",
+    "ResultMissingError",
+    "ResultNotReadyError",
+    "ResultNotSavedError",
     "ServerError",
     "SubmissionKeyError",
     "UnknownStatusError",
@@ -382,6 +394,44 @@ class JobsFailedError(APIError):
     def __init__(self, failed_ids: tuple[UUID, ...]) -> None:
         super().__init__(f"{_jobs(len(failed_ids))} failed: {some_ids(failed_ids)}")
         self.failed_ids = failed_ids
+
+
+class ResultError(APIError):
+    """There are no results of a job to give.
+
+    Attributes:
+        job_id (UUID | None): the job.
+        job (Job | None): the job as it was last read.
+    """
+
+    job_id: UUID | None = None
+    job: Job | None = None
+
+
+class ResultNotReadyError(ResultError):
+    """The job has not ended, so it has no results yet; `jobs.wait` waits for it."""
+
+
+class JobFailedError(ResultError):
+    """The job ended in ERROR, so it has no results.
+
+    Attributes:
+        errors (tuple[str, ...]): the service's reasons.
+    """
+
+    errors: tuple[str, ...] = ()
+
+
+class JobCancelledError(ResultError):
+    """The job was cancelled, so it has no results."""
+
+
+class ResultMissingError(ResultError):
+    """The job is done, but the service does not have its results, or no longer."""
+
+
+class ResultNotSavedError(ResultError):
+    """The results could not be saved: the folder cannot be written to, or something else has the name of the file."""
 
 
 class UnknownStatusError(APIError):

@@ -8,6 +8,8 @@ they make of the answers is decided in modules without I/O:
 - A page is judged in `Walk.take` (`_listing/walk/page_walk.py`): if it is anchored
   (`Ground.anchors`), its jobs are yielded; if not, it is kept apart until it joins up.
 - A wait decides in `_waits/wait.py`.
+- What to do next for the results of a job is decided in `_results/result_fetch.py`, which job comes
+  next in `_results/fetch_queue.py`.
 
 Retries and errors are the connection's (`_http`).
 """
@@ -20,19 +22,30 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
-from pasqal_core_api.api.batches import get_batch_status
-from pasqal_core_api.api.jobs import cancel_job, get_job, get_job_status, get_jobs
+from pasqal_core_api.api.batches import get_batch, get_batch_status
+from pasqal_core_api.api.jobs import (
+    cancel_job,
+    get_job,
+    get_job_results_link,
+    get_job_status,
+    get_jobs,
+)
 from pasqal_core_api.models import Job
 
 from ._checks import uuid_of
 from ._http.error_context import ErrorContext
-from ._http.transport.deadline import requests_until
+from ._http.transport.deadline import left_until, requests_until
 from ._listing.filters import JOB_FILTERS, JobFilters
 from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY, ListRequest
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._resource import AsyncResource, Resource, read_item, read_page
+from ._results.asked_jobs import ResultCall, groups_of, in_order, with_ids
+from ._results.flights import AsyncErrandFlights, ErrandFlights
+from ._results.lateness import Late, Patience
+from ._results.result_fetch import ResultFetch, result_of
+from ._results.result_folder import ResultFolder
 from ._signatures import show_options
 from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
@@ -40,16 +53,22 @@ from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.single_cancellation import REFUSALS, JobCancellation, has_ended
-from .errors import APIError, PasqalError
+from .errors import APIError, APIStatusError, PasqalError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+    from os import PathLike
     from uuid import UUID
 
     from pasqal_core_api.models import BatchStatusReport, JobStatus, OrderDirection
     from pasqal_core_runtime.response import Response
 
     from ._contract.contract_report import ContractReport, Examination
+    from ._http.file_download import FileDownload
+    from ._results.asked_jobs import AskedJob
+    from ._results.fetch_queue import Errand
+    from ._results.job_result import JobResult
+    from ._results.outcome import JobOutcome
     from ._waits.result import WaitResult
 
 JOBS: Final = ItemKind[Job](
@@ -326,6 +345,140 @@ class Jobs(Resource):
             self._look_once(wait)
         return wait.result()
 
+    def result(self, job_id: UUID | str, /) -> JobResult:
+        """Fetch the results of one job, of whichever project.
+
+        A file that is not there yet is asked for until 60 s after the job ended.
+
+        Args:
+            job_id: the id of the job.
+
+        Returns:
+            What was measured.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            NotFoundError: the job does not exist, or this account may not see it.
+            ResultNotReadyError: the job has not ended; `wait` waits for it.
+            JobFailedError: it failed; the error has the service's reasons.
+            JobCancelledError: it was cancelled.
+            ResultMissingError: it is done, but its results are not there.
+            DepartureError: the results contradict themselves, if the client is strict.
+            APIError: a request failed, that for the file included.
+        """
+        wanted = uuid_of("job_id", job_id)
+        job = self.get(wanted)
+        fetch = ResultFetch(wanted, job, Patience(time.monotonic()), self._api.on_departure)
+        while True:
+            found = self._fetch_result(fetch)
+            if not isinstance(found, Late):
+                return result_of(found)
+            time.sleep(left_until(found.due))
+
+    def results(
+        self,
+        *,
+        batch_id: UUID | str | None = None,
+        ids: Iterable[UUID | str] | None = None,
+        as_completed: bool = False,
+        save_to: str | PathLike[str] | None = None,
+        concurrency: int = CONCURRENCY,
+    ) -> Iterator[JobOutcome]:
+        """Fetch the results of all jobs of a batch, or of some jobs, side by side.
+
+        There is an outcome for each job, whatever became of it: what goes wrong with one job is the
+        reason in its outcome, and costs no other job its results. Jobs that have not ended are not
+        waited for: `wait` does that.
+
+        A file that is not there yet is asked for until 60 s after its job ended; the whole call
+        waits at most 60 s for such files. A link that has expired is asked for anew once.
+
+        Args:
+            batch_id: the batch whose jobs are meant; either this or `ids`.
+            ids: the jobs that are meant, any number of them.
+            as_completed: yield the outcomes as they come, and not in order.
+            save_to: a folder to save the results to, each as `<job id>.json`; it is made if it is
+                not there. The outcome has the `path`, and reads its `result` from there. A file is
+                in its place only once it is whole. One that is there is kept and not fetched again;
+                one that was interrupted is continued. A file that holds something else is left as
+                it is, and the outcome says so.
+            concurrency: how many requests may be under way at once, those for links and jobs
+                included; fewer are once the service refuses some.
+
+        Returns:
+            The outcomes, in the order in which the jobs were created, or in that of the ids.
+            Nothing is sent before it is iterated over, and nothing new once the iteration stops.
+
+        Raises:
+            ValueError: an argument is malformed. Nothing was sent.
+            OSError: the folder cannot be made or read. Nothing was sent.
+            NotFoundError: the batch does not exist (while iterating).
+            APIError: the jobs could not be listed (while iterating).
+        """
+        subject = Subject(batch_id, ids)
+        call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
+        return self._fetch_results(subject, call)
+
+    def _fetch_results(self, subject: Subject, call: ResultCall) -> Iterator[JobOutcome]:
+        queue = call.queue()
+        window = self._options(concurrency=call.concurrency).window()
+        patience = Patience(time.monotonic())
+        groups = self._groups(subject)
+
+        def carry_out(errand: Errand) -> Any:
+            if errand.fetch is None:
+                return call.fetches(next(groups, None), patience, self._api.on_departure)
+            return self._fetch_result(errand.fetch)
+
+        flights = ErrandFlights(window, carry_out)
+        try:
+            while not queue.is_over:
+                errand, brought = flights.take(queue)
+                yield from queue.take(errand, brought)
+        finally:
+            flights.stop()
+
+    def _groups(self, subject: Subject) -> Iterator[_list[AskedJob]]:
+        """The jobs that are asked for, a group at a time."""
+        if subject.ids is not None:
+            for ids in groups_of(subject.ids):
+                request = _jobs_by_id(ids, self._api.base_url)
+                listing = self._listing(JobListing, get_jobs, request, self._options(concurrency=1))
+                yield in_order(ids, listing)
+            return
+        request = self._request(JOBS, subject.filters, "creation_order", "ASC")
+        listing = self._listing(JobListing, get_jobs, request, self._options(concurrency=1))
+        for page in listing.pages():
+            yield with_ids(page)
+        if not listing.total:
+            # An open batch may have no jobs; one that does not exist has none, either.
+            self._read(get_batch, batch_id=subject.batch_id)
+
+    def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
+        """Try once to fetch the results of a job."""
+        fetch.begin()
+        while (found := fetch.found) is None:
+            try:
+                download = self._find_link(fetch)
+                if download is not None:
+                    self._download(download, fetch)
+            except PasqalError as error:
+                fetch.fail(error)
+        return found
+
+    def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
+        client = self._reporting_to(fetch.report_link)
+        response = get_job_results_link.sync_detailed(client=client, **fetch.keywords)
+        return fetch.take_link(response, time.monotonic())
+
+    def _download(self, download: FileDownload, fetch: ResultFetch) -> None:
+        try:
+            self._fetch_file(download)
+        except APIStatusError as error:
+            fetch.file_failed(error, time.monotonic())
+        else:
+            fetch.take_file(download)
+
     def _look_until_over(self, wait: Wait) -> Iterator[Job]:
         """Wait; yields the jobs that are seen to have ended."""
         yield from self._look_once(wait)
@@ -473,6 +626,91 @@ class AsyncJobs(AsyncResource):
             await asyncio.sleep(_pause(wait))
             await self._look_once(wait)
         return wait.result()
+
+    async def result(self, job_id: UUID | str, /) -> JobResult:
+        """Fetch the results of one job, of whichever project; see `Jobs.result`."""
+        wanted = uuid_of("job_id", job_id)
+        job = await self.get(wanted)
+        fetch = ResultFetch(wanted, job, Patience(time.monotonic()), self._api.on_departure)
+        while True:
+            found = await self._fetch_result(fetch)
+            if not isinstance(found, Late):
+                return result_of(found)
+            await asyncio.sleep(left_until(found.due))
+
+    def results(
+        self,
+        *,
+        batch_id: UUID | str | None = None,
+        ids: Iterable[UUID | str] | None = None,
+        as_completed: bool = False,
+        save_to: str | PathLike[str] | None = None,
+        concurrency: int = CONCURRENCY,
+    ) -> AsyncIterator[JobOutcome]:
+        """Fetch the results of all jobs of a batch, or of some jobs, side by side; see `Jobs.results`."""
+        subject = Subject(batch_id, ids)
+        call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
+        return self._fetch_results(subject, call)
+
+    async def _fetch_results(self, subject: Subject, call: ResultCall) -> AsyncIterator[JobOutcome]:
+        queue = call.queue()
+        window = self._options(concurrency=call.concurrency).window()
+        patience = Patience(time.monotonic())
+        groups = self._groups(subject)
+
+        async def carry_out(errand: Errand) -> Any:
+            if errand.fetch is None:
+                return call.fetches(await anext(groups, None), patience, self._api.on_departure)
+            return await self._fetch_result(errand.fetch)
+
+        flights = AsyncErrandFlights(window, carry_out)
+        try:
+            while not queue.is_over:
+                errand, brought = await flights.take(queue)
+                for outcome in queue.take(errand, brought):
+                    yield outcome
+        finally:
+            await flights.stop()
+            await groups.aclose()
+
+    async def _groups(self, subject: Subject) -> AsyncGenerator[_list[AskedJob], None]:
+        if subject.ids is not None:
+            for ids in groups_of(subject.ids):
+                request = _jobs_by_id(ids, self._api.base_url)
+                options = self._options(concurrency=1)
+                listing = self._listing(AsyncJobListing, get_jobs, request, options)
+                yield in_order(ids, [job async for job in listing])
+            return
+        request = self._request(JOBS, subject.filters, "creation_order", "ASC")
+        listing = self._listing(AsyncJobListing, get_jobs, request, self._options(concurrency=1))
+        async for page in listing.pages():
+            yield with_ids(page)
+        if not listing.total:
+            await self._read(get_batch, batch_id=subject.batch_id)
+
+    async def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
+        fetch.begin()
+        while (found := fetch.found) is None:
+            try:
+                download = await self._find_link(fetch)
+                if download is not None:
+                    await self._download(download, fetch)
+            except PasqalError as error:
+                fetch.fail(error)
+        return found
+
+    async def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
+        client = self._reporting_to(fetch.report_link)
+        response = await get_job_results_link.asyncio_detailed(client=client, **fetch.keywords)
+        return fetch.take_link(response, time.monotonic())
+
+    async def _download(self, download: FileDownload, fetch: ResultFetch) -> None:
+        try:
+            await self._fetch_file(download)
+        except APIStatusError as error:
+            fetch.file_failed(error, time.monotonic())
+        else:
+            fetch.take_file(download)
 
     async def _look_until_over(self, wait: Wait) -> AsyncIterator[Job]:
         for job in await self._look_once(wait):

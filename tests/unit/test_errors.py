@@ -18,6 +18,7 @@ from pasqal_client._display import printable
 from pasqal_client._http.error_bodies import retry_after, status_error
 from pasqal_client._http.error_context import ErrorContext, request_id
 from pasqal_client._http.redaction import redacted
+from pasqal_client._writes.cancellation_effect import CancelledJobs
 from pasqal_client.errors import APIError, PasqalError, class_for
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -61,7 +62,7 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
     ("body", "reason"),
     [
         ({"detail": "No such batch."}, "No such batch."),
-        ({"detail": [MISTAKE]}, "query.status.0: not a valid state"),
+        ({"detail": [MISTAKE]}, "query.status[0]: not a valid state"),
         (
             {
                 "status": "fail",
@@ -69,7 +70,7 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
                 "code": "422",
                 "data": {"description": [MISTAKE]},
             },
-            "Invalid.: query.status.0: not a valid state",
+            "Invalid.: query.status[0]: not a valid state",
         ),
         (
             {"status": "fail", "message": "No.", "data": {"description": "The batch is closed."}},
@@ -97,7 +98,7 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
         (b"\xff\xfe\x00", "\ufffd\ufffd"),
         (b"[" * 100_000, "[[["),
         (42, "42"),
-        ({"msg": "One mistake.", "loc": ["body", 0, None, {}]}, "body.0: One mistake."),
+        ({"msg": "One mistake.", "loc": ["body", 0, None, {}]}, "body[0]: One mistake."),
         ({"detail": [{"loc": "query", "msg": "No list."}]}, "No list."),
         ({"message": "\x00\u200b"}, "the service gave no reason"),
         (b"\xef\xbb\xbf" + b'{"message": "Behind a mark."}', "Behind a mark."),
@@ -163,7 +164,8 @@ def test_a_write_with_a_departure_says_how_much_was_not_sent() -> None:
     departure = Departure("data", "an object", "7")
     texts = []
     for unsent in range(3):
-        write = Write("cancel_jobs", UUID(int=1), unsent=({"id": ["x"]},) * unsent)
+        effect = CancelledJobs(UUID(int=1))
+        write = Write("cancel_jobs", effect, unsent=({"id": ["x"]},) * unsent)
         texts.append(str(errors.WriteDepartureError(departure, write)))
     assert "not sent" not in texts[0]
     assert "1 more of the same call was not sent" in texts[1]
@@ -462,6 +464,7 @@ def about_a_write(error: APIError) -> APIError:
     ]
     error.write = Write(
         "cancel_jobs",
+        CancelledJobs(JOB, filters[0]),
         JOB,
         filters[0],
         CancelReceipt((job,), {JOB: "late", "x": "odd"}),

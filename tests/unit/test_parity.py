@@ -19,12 +19,15 @@ from pasqal_client import (
 )
 from pasqal_client._listing.listings import AsyncListing, Listing
 from pasqal_client.batches import AsyncBatches, Batches
+from pasqal_client.devices import AsyncDeviceQueue, AsyncDevices, DeviceQueue, Devices
 from pasqal_client.jobs import AsyncJobs, Jobs
 
 TWINS: list[tuple[type, type]] = [
     (PasqalClient, AsyncPasqalClient),
     (Jobs, AsyncJobs),
     (Batches, AsyncBatches),
+    (Devices, AsyncDevices),
+    (DeviceQueue, AsyncDeviceQueue),
     (Listing, AsyncListing),
 ]
 RENAMED = {"close": "aclose"}
@@ -88,9 +91,8 @@ def test_nothing_is_awaited_in_one_client_and_iterated_in_the_other() -> None:
         for name, method in methods(sync).items():
             twin = getattr(other, RENAMED.get(name, name))
             returns = str(inspect.signature(method).return_annotation)
-            plain = (
-                returns == "Self" or returns.endswith("Listing") or returns.startswith("Iterator")
-            )
+            plain = returns == "Self" or returns.startswith("Iterator")
+            plain = plain or returns.endswith(("Listing", "Queue", "OpenBatch"))
             assert inspect.iscoroutinefunction(twin) is not plain, name
 
 

@@ -396,7 +396,7 @@ def test_a_batch_that_was_submitted_is_remembered() -> None:
     assert keys.of(PROJECT, key, object) is known
     assert keys.of(OTHER, key, object) is not known
     batch = batch_like(sent)
-    with known.sending(Creation(sent).write):
+    with known.sending(Creation(sent).write, float):
         assert known.unsettled is not None
         known.take(batch)
     assert known.unsettled is None
@@ -421,11 +421,12 @@ def test_a_submission_is_settled_only_by_a_rejection(
     write = Creation(sent).write
     with (
         pytest.raises(type(error)),
-        known.sending(write),
+        known.sending(write, lambda: 100.0),
         attach_write(Step({"body": sent.body}, write)),
     ):
         raise error
     assert (known.unsettled is None) is is_settled
+    assert [known.patience(now) for now in (100.0, 110.0, 120.0)] == [15, 5, 0]
     assert known.unlisted([]) == []
 
 
@@ -433,7 +434,7 @@ def test_an_interruption_anywhere_leaves_the_submission_unsettled() -> None:
     """Also just before it is sent, or after its answer was read, where nothing is attached to the error."""
     sent = submission(key="k")
     known = KnownKeys().of(PROJECT, key_of(sent), object)
-    with pytest.raises(KeyboardInterrupt), known.sending(Creation(sent).write):
+    with pytest.raises(KeyboardInterrupt), known.sending(Creation(sent).write, float):
         raise KeyboardInterrupt
     assert known.unsettled is not None
     assert known.unsettled.may_still_happen
@@ -446,7 +447,7 @@ def test_a_batch_whose_answer_was_rejected_is_remembered() -> None:
     batch = batch_like(sent)
     error = OutcomeUnknownError("")
     error.write = evolve(Creation(sent).write, carried_out=True, batch=batch)
-    with pytest.raises(OutcomeUnknownError), known.sending(Creation(sent).write):
+    with pytest.raises(OutcomeUnknownError), known.sending(Creation(sent).write, float):
         raise error
     assert (known.unsettled, known.unlisted([])) == (None, [batch.id])
 

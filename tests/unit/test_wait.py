@@ -287,9 +287,9 @@ def test_a_batch_that_has_ended_is_not_waited_for(status: str) -> None:
     wait.saw(report(status, {"RUNNING": 1}), 1)
     assert looks(wait) == "jobs"
     wait.saw(doubtful("RUNNING", "DONE"), 1)
-    assert not wait.is_over
+    was_over = wait.is_over
     wait.saw(jobs("RUNNING", "DONE"), 2)
-    assert wait.is_over
+    assert (was_over, wait.is_over) == (False, True)
     assert wait.result().counts == {"RUNNING": 1, "DONE": 1}
     empty = wait_of(by_status=True)
     empty.saw(report(status, {}), 1)

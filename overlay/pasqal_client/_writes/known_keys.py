@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from .resolution import Resolution
     from .submission import Submission
 
+_LONGEST_LAG: Final = 15.0
+"""Seconds after which a list has every batch: until then, a submission that was lost is looked for."""
+
 _DEAD: Final = frozenset({BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT})
 
 
@@ -47,12 +50,21 @@ class KnownKey:
     def __init__(self, lock: Any) -> None:
         self.lock = lock
         self.unsettled: Write | None = None
+        self._lost_at = 0.0
         self._batch_ids: list[UUID] = []
 
     def unlisted(self, listed: Iterable[Batch]) -> list[UUID]:
         """The batches of this client that a list does not have yet."""
         there = {getattr(batch, "id", None) for batch in listed}
         return [batch_id for batch_id in self._batch_ids if batch_id not in there]
+
+    def patience(self, now: float) -> float:
+        """For how many seconds to look for the unsettled submission; 0 for one look.
+
+        Args:
+            now: the time.
+        """
+        return max(0.0, self._lost_at + _LONGEST_LAG - now)
 
     def settle(self, resolution: Resolution, key: SubmissionKey) -> None:
         """Take what was found out about the unsettled submission.
@@ -67,17 +79,19 @@ class KnownKey:
             self._batch_ids.append(resolution.batch.id)
 
     @contextmanager
-    def sending(self, write: Write) -> Iterator[None]:
+    def sending(self, write: Write, clock: Callable[[], float]) -> Iterator[None]:
         """Remember what becomes of the submission in the block, however that ends.
 
         Args:
             write: what is known about it.
+            clock: returns the time.
         """
         # From here on, an interruption at any place leaves it open whether it happened.
         self.unsettled = evolve(write, may_still_happen=True)
         try:
             yield
         except BaseException as error:
+            self._lost_at = clock()
             known = vars(error).get("write")
             if isinstance(known, Write):
                 self._take_failed(known)
