@@ -6,8 +6,9 @@ The map of the library, from top to bottom:
   demonstrations; `testing` has its pytest fixtures; `contract_check` compares the real service with
   the contract.
 - `client` has the two clients: it puts settings, credentials and connections together.
-- `jobs`, `batches` and `devices` are the resources, sync and async side by side. Only they call the generated
-  operations. `_resource` says how their methods are written.
+- `jobs`, `batches` and `devices` are the resources, sync and async side by side. Only they call the
+  generated operations. `_resource` says how their methods are written. `open_batch` is a batch during
+  a `with` block.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
   `_writes` what a write was about and what came of it; `_waits` waiting for jobs; `_results` the
   results of jobs.
@@ -122,6 +123,8 @@ if TYPE_CHECKING:
     from .errors import WriteDepartureError as WriteDepartureError
     from .jobs import AsyncJobListing as AsyncJobListing
     from .jobs import JobListing as JobListing
+    from .open_batch import AsyncOpenBatch as AsyncOpenBatch
+    from .open_batch import OpenBatch as OpenBatch
 
 _HOMES: Final = {
     "pasqal_core_api.models": (
@@ -143,6 +146,7 @@ _HOMES: Final = {
     "pasqal_client.batches": "AsyncBatchListing BatchListing",
     "pasqal_client.devices": "AsyncDeviceListing AsyncDeviceQueue DeviceListing DeviceQueue",
     "pasqal_client.jobs": "AsyncJobListing JobListing",
+    "pasqal_client.open_batch": "AsyncOpenBatch OpenBatch",
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",

@@ -8,32 +8,29 @@ if completing the batch fails, it is read.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final, Self, Unpack
-
-from pasqal_core_api.models import BatchStatus
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ._http.error_context import extend_reason
+from ._listing.list_request import CONCURRENCY
 from ._signatures import show_options
+from ._states import ENDED_BATCH
 from ._waits.options import WAIT_DEFAULTS, WaitOptions
 from ._writes.completion import says_open
 from .errors import APIError, PasqalError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+    from os import PathLike
     from types import TracebackType
     from uuid import UUID
 
     from pasqal_core_api.models import Batch, Job, JobRequest
 
+    from ._results.outcome import JobOutcome
     from ._waits.result import WaitResult
     from ._writes.submission import Submission
     from .batches import AsyncBatches, Batches
     from .jobs import AsyncJobs, Jobs
-
-
-_ENDED: Final = frozenset(
-    {BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT}
-)
 
 
 class _OpenBatch:
@@ -45,8 +42,20 @@ class _OpenBatch:
 
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
+        self._has_begun = False
         self._batch: Batch | None = None
         self._is_closed = False
+
+    def _begin(self) -> Submission:
+        """What to submit.
+
+        Raises:
+            RuntimeError: it was submitted before.
+        """
+        if self._has_begun:
+            raise RuntimeError("this batch was opened before; call batches.open for another one")
+        self._has_begun = True
+        return self._submission
 
     @property
     def batch(self) -> Batch:
@@ -71,7 +80,8 @@ class _OpenBatch:
 
     def _note(self, failure: BaseException) -> str:
         """What became of closing the batch, for an error that is more important."""
-        return f"Closing batch {self.id} failed, too: {failure}"
+        kind = type(failure).__name__
+        return f"Closing batch {self.id} failed, too; it may still be open. {kind}: {failure}"
 
     def _take_closed(self, batch: Batch) -> None:
         self._batch = batch
@@ -79,7 +89,7 @@ class _OpenBatch:
 
     def _is_closed_by_service(self, batch: Batch) -> bool:
         """Whether a batch takes no more jobs, although completing it failed."""
-        has_ended = getattr(batch, "status", None) in _ENDED
+        has_ended = getattr(batch, "status", None) in ENDED_BATCH
         return has_ended or says_open(batch) is False
 
     def _explain(self, failure: BaseException, *, was_read: bool) -> None:
@@ -103,7 +113,7 @@ class OpenBatch(_OpenBatch):
         self._jobs = jobs
 
     def __enter__(self) -> Self:
-        self._batch = self._batches._create(self._submission)
+        self._batch = self._batches._create(self._begin())
         return self
 
     def __exit__(
@@ -113,7 +123,7 @@ class OpenBatch(_OpenBatch):
         trace: TracebackType | None,
     ) -> None:
         try:
-            self.close()
+            self._close()
         except BaseException as failure:
             if error is None:
                 raise
@@ -140,12 +150,29 @@ class OpenBatch(_OpenBatch):
         """Wait until all jobs that were added have ended. Options, result and errors are those of `Batches.wait`."""
         return self._batches.wait(self.id, **options)
 
-    def results(self, **options: Any) -> Iterator[Any]:
-        """Fetch the results of all jobs. Options, result and errors are those of `Jobs.results`."""
-        return self._jobs.results(batch_id=self.id, **options)
+    def results(
+        self,
+        *,
+        as_completed: bool = False,
+        save_to: str | PathLike[str] | None = None,
+        concurrency: int = CONCURRENCY,
+    ) -> Iterator[JobOutcome]:
+        """Fetch the results of all jobs of the batch. Arguments, outcomes and errors are those of `Jobs.results`.
 
-    def close(self) -> None:
-        """Close the batch; the end of the `with` block does this by itself.
+        Args:
+            as_completed: yield the outcomes as they come, and not in order.
+            save_to: a folder to save the results to.
+            concurrency: how many requests may be under way at once.
+
+        Returns:
+            An outcome for each job.
+        """
+        return self._jobs.results(
+            batch_id=self.id, as_completed=as_completed, save_to=save_to, concurrency=concurrency
+        )
+
+    def _close(self) -> None:
+        """Close the batch.
 
         A batch that the service has closed, or that has timed out, is closed.
 
@@ -186,7 +213,7 @@ class AsyncOpenBatch(_OpenBatch):
         self._jobs = jobs
 
     async def __aenter__(self) -> Self:
-        self._batch = await self._batches._create(self._submission)
+        self._batch = await self._batches._create(self._begin())
         return self
 
     async def __aexit__(
@@ -195,14 +222,17 @@ class AsyncOpenBatch(_OpenBatch):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        closing = asyncio.ensure_future(self.close())
+        closing = asyncio.ensure_future(self._close())
         cancelled = await _finish(closing)
+        first = error or cancelled
+        if first is None:
+            return closing.result()
         failure = _failure_of(closing)
-        first = error or cancelled or failure
-        if failure is not None and first is not failure and first is not None:
+        if failure is not None:
             first.add_note(self._note(failure))
-        if first is not None and error is None:
+        if error is None:
             raise first
+        return None
 
     async def add(
         self, jobs: Iterable[JobRequest | Mapping[str, Any]], *, runs: int | None = None
@@ -217,12 +247,20 @@ class AsyncOpenBatch(_OpenBatch):
         """Wait until all jobs that were added have ended; see `OpenBatch.wait`."""
         return await self._batches.wait(self.id, **options)
 
-    def results(self, **options: Any) -> AsyncIterator[Any]:
-        """Fetch the results of all jobs; see `OpenBatch.results`."""
-        return self._jobs.results(batch_id=self.id, **options)
+    def results(
+        self,
+        *,
+        as_completed: bool = False,
+        save_to: str | PathLike[str] | None = None,
+        concurrency: int = CONCURRENCY,
+    ) -> AsyncIterator[JobOutcome]:
+        """Fetch the results of all jobs of the batch; see `OpenBatch.results`."""
+        return self._jobs.results(
+            batch_id=self.id, as_completed=as_completed, save_to=save_to, concurrency=concurrency
+        )
 
-    async def close(self) -> None:
-        """Close the batch; see `OpenBatch.close`."""
+    async def _close(self) -> None:
+        """Close the batch; see `OpenBatch`."""
         if self._is_closed:
             return
         try:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from pasqal_core_api.models import Batch, BatchStatus
+from pasqal_core_api.models import Batch
 
 from .._http.error_context import extend_reason
+from .._states import DEAD_BATCH
 from ..errors import (
     APIError,
     DeadBatchError,
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 _LONGEST_LAG: Final = 15.0
 """Seconds after which a list has every batch: until then, a submission that was lost is looked for."""
-
-_DEAD: Final = frozenset({BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT})
 
 
 class KnownKey:
@@ -211,4 +210,4 @@ def with_jobs(batch: Batch, jobs: Iterable[Job]) -> Batch:
 
 def _is_dead(batch: Batch) -> bool:
     """Whether it has ended without all its results."""
-    return getattr(batch, "status", None) in _DEAD
+    return getattr(batch, "status", None) in DEAD_BATCH
