@@ -304,7 +304,6 @@ OWN = "pasqal-client:x"
         (["a"], True, {"tags": None}, ["a"]),
         (["a"], True, {"tags": []}, ["a"]),
         (["a"], False, {"tags": [OWN]}, ["a"]),
-        (["a"], False, {}, ["a"]),
         ([OWN, "a"], True, {"tags": [OWN]}, [OWN, "a"]),
         ([OWN, "a"], False, {"tags": [OWN]}, [OWN, "a"]),
     ],
