@@ -90,7 +90,7 @@ def attach_write(step: Step) -> Iterator[None]:
         if isinstance(error, OutcomeUnknownError):
             extend_reason(error, step.write.advice)
         elif isinstance(error, APIStatusError):
-            _explain_rejection(error, step.keywords.get("body"))
+            _explain_rejection(error, step)
         elif not isinstance(error, PasqalError):
             error.add_note(f"{_UNKNOWN}; {step.write.advice}.")
         is_one_of_several = step.done > 0 or bool(step.write.unsent)
@@ -99,15 +99,28 @@ def attach_write(step: Step) -> Iterator[None]:
         raise
 
 
-def _explain_rejection(error: APIStatusError, body: Any) -> None:
+def _explain_rejection(error: APIStatusError, step: Step) -> None:
     """Say of a body that is too large how large it is."""
+    body = step.keywords.get("body")
     if error.status != _TOO_LARGE or body is None:
         return
-    jobs = body
-    if isinstance(body, dict):
-        jobs = body.get("jobs", ())
-    size = f"the body has {size_in_words(body)}; jobs in it: {len(jobs)}"
-    extend_reason(error, f"{size}; send fewer at once, or shorter sequences")
+    size = f"the body has {size_in_words(body)}"
+    jobs = _jobs_in(body, step.write.operation)
+    if jobs is None:
+        extend_reason(error, f"{size}; send less at once")
+        return
+    extend_reason(
+        error, f"{size}; jobs in it: {len(jobs)}; send fewer at once, or shorter sequences"
+    )
+
+
+def _jobs_in(body: Any, operation: str) -> Any:
+    """The jobs in the body of a write; None if it is not about new jobs."""
+    if operation == "create_batch":
+        return body.get("jobs", ())
+    if operation == "add_jobs":
+        return body
+    return None
 
 
 def _after(write: Write, error: BaseException) -> Write:
