@@ -424,8 +424,7 @@ class Batches(Resource):
         Returns:
             What the `with` block works with; see `OpenBatch`.
         """
-        given = {**options, "open": True}
-        submission = Submission.of(sequence, given, CREATE_DEFAULTS, self._settings)
+        submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
         return OpenBatch(self, self._jobs, submission)
 
     def add_jobs(
@@ -833,8 +832,7 @@ class AsyncBatches(AsyncResource):
     @show_options(OpenOptions, OPEN_DEFAULTS)
     def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> AsyncOpenBatch:
         """Open a batch, and close it at the end, whatever happens; see `Batches.open`."""
-        given = {**options, "open": True}
-        submission = Submission.of(sequence, given, CREATE_DEFAULTS, self._settings)
+        submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
         return AsyncOpenBatch(self, self._jobs, submission)
 
     async def add_jobs(
