@@ -635,7 +635,7 @@ def test_a_body_that_is_too_large_is_measured() -> None:
     """With and without compression, and with its jobs; a body of jobs alone as well."""
     sent = submission("{}" * 1000, jobs=ONE_JOB * 3)
     for body, size in (
-        (["tag"], "7 bytes$"),
+        (["tag"], "7 bytes; send less at once$"),
         (sent.body, r"2,\d\d\d bytes, \d\d\d in gzip; jobs in it: 3; send fewer"),
         (ONE_JOB, "12 bytes; jobs in it: 1; send fewer"),
     ):

@@ -30,10 +30,10 @@ def explain_rejection(error: APIStatusError, body: Any) -> None:
         return
     jobs = _jobs_in(body)
     if error.status == _TOO_LARGE:
-        extend_reason(error, f"the body has {size_in_words(body)}")
-    if error.status == _TOO_LARGE and jobs:
-        advice = "send fewer at once, or shorter sequences"
-        extend_reason(error, f"jobs in it: {len(jobs)}; {advice}")
+        text = "send less at once"
+        if jobs:
+            text = f"jobs in it: {len(jobs)}; send fewer at once, or shorter sequences"
+        extend_reason(error, f"the body has {size_in_words(body)}; {text}")
     if isinstance(error, UnprocessableError) and jobs:
         positions = _positions(error.errors, _path_of_jobs(body))
         if positions:
