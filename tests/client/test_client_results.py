@@ -795,3 +795,22 @@ def test_a_listing_that_fails_is_raised(sandbox: Sandbox, connect: Connect) -> N
     client = connect(token="wrong", base_url=sandbox.base_url)
     with pytest.raises(PasqalError, match="401"):
         list(client.jobs.results(batch_id=uuid4()))
+
+
+def test_jobs_that_were_listed_have_their_outcomes_all_the_same(
+    sandbox: Sandbox, connect: Connect
+) -> None:
+    """An error of the second page is raised when the jobs of the first one are handed out."""
+    client = connect(token=sandbox.token, base_url=sandbox.base_url, retry=ONCE)
+    batch = sandbox.add_batch(done(150))
+    sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=500))
+    found: list[Any] = []
+
+    def collect() -> None:
+        for outcome in client.jobs.results(batch_id=batch.id):
+            found.append(outcome)  # noqa: PERF402  # those before the error are kept
+
+    with pytest.raises(ServerError):
+        collect()
+    assert [one.job_id for one in found] == batch.job_ids[:100]
+    assert all(one.result for one in found)
