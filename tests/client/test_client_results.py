@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import pickle
@@ -9,7 +10,7 @@ import ssl
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,12 @@ from client.driver import Driver
 from client.scripted import Request, Reset, Scripted, Step, answer
 from pasqal_client import (
     APIConnectionError,
+    AsyncPasqalClient,
     DeadlineError,
     DepartureError,
     JobCancelledError,
     JobFailedError,
+    JobOutcome,
     NotFoundError,
     PasqalError,
     PermissionDeniedError,
@@ -814,3 +817,55 @@ def test_jobs_that_were_listed_have_their_outcomes_all_the_same(
         collect()
     assert [one.job_id for one in found] == batch.job_ids[:100]
     assert all(one.result for one in found)
+
+
+@pytest.mark.parametrize("fault", [{"drip": 1}, {"latency": 60}])
+def test_a_file_that_never_comes_ends_in_time(
+    sandbox: Sandbox, connect: Connect, tmp_path: Path, fault: dict[str, Any]
+) -> None:
+    """The timeouts of the client hold, and the other jobs have their results."""
+    settings = {"token": sandbox.token, "base_url": sandbox.base_url, "retry": ONCE}
+    client = connect(timeout=0.1, **settings)
+    sandbox.add_fault(Fault(operation="result_file", nth=2, **fault))
+    batch = sandbox.add_batch(done(4))
+    outcomes = list(client.jobs.results(batch_id=batch.id, save_to=tmp_path))
+    assert sum(one.result is not None for one in outcomes) == 3
+    assert [type(one.error) for one in outcomes if one.error] == [DeadlineError]
+
+
+def test_a_cancelled_iteration_leaves_nothing_under_way(tmp_path: Path) -> None:
+    """Tasks and connections are given back, and the client goes on."""
+
+    async def main() -> None:
+        with Sandbox() as sandbox:
+            batch = sandbox.add_batch(done(30))
+            sandbox.add_fault(Fault(operation="result_file", nth=9, latency=60))
+            async with AsyncPasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+                before = len(asyncio.all_tasks())
+                results = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(gather(results), 0.5)
+                assert len(asyncio.all_tasks()) == before
+                sandbox.clear_faults()
+                again = await gather(client.jobs.results(batch_id=batch.id, save_to=tmp_path))
+                assert len([one for one in again if one.result]) == 30
+
+    async def gather(results: AsyncIterator[JobOutcome]) -> list[JobOutcome]:
+        return [outcome async for outcome in results]
+
+    asyncio.run(main())
+
+
+def test_a_stopped_iteration_tries_nothing_again(sandbox: Sandbox, connect: Connect) -> None:
+    """What waits for its next attempt gives up when nobody wants it any more."""
+    retry = RetryPolicy(first_pause=30)
+    client = connect(token=sandbox.token, base_url=sandbox.base_url, retry=retry)
+    sandbox.add_fault(Fault(operation="result_file", nth=2, status=503))
+    batch = sandbox.add_batch(done(3))
+    results = iter(client.jobs.results(batch_id=batch.id))
+    assert next(results).result or next(results).result
+    results.close()
+    for thread in threading.enumerate():
+        if thread.name == "pasqal-client":
+            thread.join(10)
+            assert not thread.is_alive()
