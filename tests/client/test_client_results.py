@@ -825,7 +825,7 @@ def test_a_file_that_never_comes_ends_in_time(
 ) -> None:
     """The timeouts of the client hold, and the other jobs have their results."""
     settings = {"token": sandbox.token, "base_url": sandbox.base_url, "retry": ONCE}
-    client = connect(timeout=0.1, **settings)
+    client = connect(timeout=0.5, **settings)
     sandbox.add_fault(Fault(operation="result_file", nth=2, **fault))
     batch = sandbox.add_batch(done(4))
     outcomes = list(client.jobs.results(batch_id=batch.id, save_to=tmp_path))
