@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from client.driver import Driver
-from client.scripted import Request, Reset, Scripted, Step, answer
+from client.scripted import Hold, Request, Reset, Scripted, Step, answer
 from pasqal_client import (
     APIConnectionError,
     AsyncPasqalClient,
@@ -819,18 +819,24 @@ def test_jobs_that_were_listed_have_their_outcomes_all_the_same(
     assert all(one.result for one in found)
 
 
-@pytest.mark.parametrize("fault", [{"drip": 1}, {"latency": 60}])
+@pytest.mark.parametrize("drips", [True, False])
 def test_a_file_that_never_comes_ends_in_time(
-    sandbox: Sandbox, connect: Connect, tmp_path: Path, fault: dict[str, Any]
+    connect: Connect, tmp_path: Path, drips: bool
 ) -> None:
-    """The timeouts of the client hold, and the other jobs have their results."""
-    settings = {"token": sandbox.token, "base_url": sandbox.base_url, "retry": ONCE}
-    client = connect(timeout=0.5, **settings)
-    sandbox.add_fault(Fault(operation="result_file", nth=2, **fault))
-    batch = sandbox.add_batch(done(4))
-    outcomes = list(client.jobs.results(batch_id=batch.id, save_to=tmp_path))
-    assert sum(one.result is not None for one in outcomes) == 3
-    assert [type(one.error) for one in outcomes if one.error] == [DeadlineError]
+    """The timeout and the deadline of the client hold."""
+    pause = threading.Event()
+
+    def files(_: Request) -> Iterator[Step]:
+        yield answer(200, b"", {"Content-Length": "1000", "ETag": '"one"'})
+        while drips and not pause.wait(0.05):
+            yield b" "
+        yield Hold()
+
+    with Host(files) as host:
+        client = connect(token="t", base_url=host.base_url, timeout=1, deadline=1.5, retry=ONCE)
+        (outcome,) = client.jobs.results(ids=[host.job_id], save_to=tmp_path)
+        assert isinstance(outcome.error, DeadlineError)
+        pause.set()
 
 
 def test_a_cancelled_iteration_leaves_nothing_under_way(tmp_path: Path) -> None:
