@@ -411,7 +411,11 @@ class Jobs(Resource):
 
     def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
         client = self._reporting_to(fetch.report_link)
-        response = get_job_results_link.sync_detailed(client=client, **fetch.keywords)
+        try:
+            response = get_job_results_link.sync_detailed(client=client, **fetch.keywords)
+        except NotFoundError as error:
+            fetch.link_not_found(error, time.monotonic())
+            return None
         return fetch.take_link(response, time.monotonic())
 
     def _download(self, download: FileDownload, fetch: ResultFetch) -> None:
@@ -623,7 +627,11 @@ class AsyncJobs(AsyncResource):
 
     async def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
         client = self._reporting_to(fetch.report_link)
-        response = await get_job_results_link.asyncio_detailed(client=client, **fetch.keywords)
+        try:
+            response = await get_job_results_link.asyncio_detailed(client=client, **fetch.keywords)
+        except NotFoundError as error:
+            fetch.link_not_found(error, time.monotonic())
+            return None
         return fetch.take_link(response, time.monotonic())
 
     async def _download(self, download: FileDownload, fetch: ResultFetch) -> None:

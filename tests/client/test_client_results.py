@@ -532,6 +532,28 @@ def test_an_answer_without_a_link_is_an_error(connect: Connect, data: Any) -> No
         assert SECRET not in str(client.departures)
 
 
+def test_a_link_that_is_not_found_is_late(
+    connect: Connect, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job was there a moment ago, so it is its results that are missing."""
+    host = Host(always(), end_timestamp=None)
+
+    def script(request: Request) -> Iterable[Step]:
+        asked = sum(one.path.endswith("/results_link") for one in host.requests)
+        if request.path.endswith("/results_link") and asked != 3:
+            return [answer(404, {"message": "Not found."})]
+        return host._answer(request)
+
+    host.script = script
+    with host:
+        client = connect(token="t", base_url=host.base_url)
+        assert client.jobs.result(host.job_id).shots == 100
+        monkeypatch.setattr(lateness, "_PATIENCE", 0.0)
+        with pytest.raises(ResultMissingError, match="are not there: Not found") as caught:
+            client.jobs.result(host.job_id)
+        assert caught.value.job_id == host.job_id
+
+
 def test_a_file_with_the_keys_of_an_envelope_is_a_file(connect: Connect) -> None:
     """Its bytes are kept as they came."""
     body = b'{ "status": "error", "code": "500", "counter": {"1": 100} }'
