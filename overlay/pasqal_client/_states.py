@@ -19,6 +19,8 @@ ENDED_BATCH: Final = frozenset(
     {BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT}
 )
 """States that a batch does not leave. It leaves PENDING, RUNNING, PAUSED and CANCELING."""
+DEAD_BATCH: Final = ENDED_BATCH - {BatchStatus.DONE}
+"""States in which a batch has ended without all its results."""
 NO_STATUS: Final = JobStatus("(none)")
 """The state of a job that came without one."""
 

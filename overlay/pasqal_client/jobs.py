@@ -19,10 +19,17 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from pasqal_core_api.api.batches import get_batch, get_batch_status
-from pasqal_core_api.api.jobs import get_job, get_job_results_link, get_job_status, get_jobs
+from pasqal_core_api.api.jobs import (
+    cancel_job,
+    get_job,
+    get_job_results_link,
+    get_job_status,
+    get_jobs,
+)
 from pasqal_core_api.models import Job
 
 from ._checks import uuid_of
@@ -45,6 +52,7 @@ from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOp
 from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
+from ._writes.single_cancellation import REFUSALS, JobCancellation, has_ended
 from .errors import APIError, APIStatusError, PasqalError
 
 if TYPE_CHECKING:
@@ -86,7 +94,7 @@ _list = list
 
 
 class Jobs(Resource):
-    """`client.jobs`: reading jobs, and waiting for them."""
+    """`client.jobs`: reading jobs, waiting for them, and fetching their results."""
 
     def list(
         self,
@@ -238,6 +246,36 @@ class Jobs(Resource):
                 statuses[job.id] = job.status
         return statuses
 
+    def cancel(self, job_id: UUID | str, /) -> Job:
+        """Cancel a job.
+
+        A job that has already ended is an answer: it is returned as it stands.
+
+        Args:
+            job_id: the id of the job.
+
+        Returns:
+            The job as it now stands; `status` says whether it was cancelled or had ended before.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            ConflictError: the service refuses, although the job has not ended.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds no job or another one. It was not repeated; see `batches.resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                job was cancelled all the same: the error's `write` has it in its receipt.
+            APIError: the request failed.
+        """
+        cancellation = JobCancellation(job_id)
+        try:
+            return self._write(cancel_job, cancellation)
+        except REFUSALS:
+            with suppress(PasqalError):
+                current = self.get(cancellation.job_id)
+                if has_ended(current):
+                    return current
+            raise
+
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(
         self,
@@ -362,8 +400,9 @@ class Jobs(Resource):
             save_to: a folder to save the results to, each as `<job id>.json`; it is made if it is
                 not there. The outcome has the `path`, and reads its `result` from there. A file is
                 in its place only once it is whole. One that is there is kept and not fetched again;
-                one that was interrupted is continued. A file that holds something else is left as
-                it is, and the outcome says so.
+                one that was interrupted, or took longer than the client's deadline, is continued,
+                in the next call too. A file that holds something else is left as it is, and the
+                outcome says so.
             concurrency: how many requests may be under way at once, those for links and jobs
                 included; fewer are once the service refuses some.
 
@@ -543,6 +582,18 @@ class AsyncJobs(AsyncResource):
             if _has_status(job):
                 statuses[job.id] = job.status
         return statuses
+
+    async def cancel(self, job_id: UUID | str, /) -> Job:
+        """Cancel a job; see `Jobs.cancel`."""
+        cancellation = JobCancellation(job_id)
+        try:
+            return await self._write(cancel_job, cancellation)
+        except REFUSALS:
+            with suppress(PasqalError):
+                current = await self.get(cancellation.job_id)
+                if has_ended(current):
+                    return current
+            raise
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(

@@ -18,18 +18,19 @@ ROOT = Path(__file__).parents[2]
 OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
 
 NAMES = """
-APIConnectionError APIError APIStatusError AsyncBatchListing AsyncDeviceListing AsyncDeviceQueue
-AsyncJobListing AsyncPasqalClient AuthenticationError BadRequestError Batch BatchFilters
-BatchListing BatchStatus CancelReceipt CancelRefusedError ClientCredentials ConfigurationError
-ConflictError ContractReport Credentials DeadlineError Departure DepartureError Departures Device
+APIConnectionError APIError APIStatusError AddedJobs AsyncBatchListing AsyncDeviceListing
+AsyncDeviceQueue AsyncJobListing AsyncOpenBatch AsyncPasqalClient AuthenticationError
+BadRequestError Batch BatchFilters BatchListing BatchStatus CancelBatchFilters CancelBatchesReceipt
+CancelReceipt CancelRefusedError ClientCredentials ConfigurationError ConflictError ContractReport
+Credentials DeadBatchError DeadlineError Departure DepartureError Departures Device
 DeviceAvailability DeviceFilters DeviceListing DeviceQueue DeviceTypeName Finding
 IncompleteListingWarning Job JobCancelledError JobFailedError JobFilters JobListing JobOrigin
-JobOutcome JobResult JobStatus JobsFailedError NotFoundError OrderDirection OutcomeUnknownError Page
-PasqalClient PasqalError PasswordCredentials PermissionDeniedError QueuePriority RateLimitError
-ReceivedResponse Resolution ResponseError ResultError ResultMissingError ResultNotReadyError
-ResultNotSavedError RetryPolicy SeenDeparture SentRequest ServerError UnknownStatusError
-UnprocessableError UntrustedError WaitProgress WaitResult WaitTimeoutError Write WriteDepartureError
-__version__
+JobOutcome JobRequest JobResult JobStatus JobsFailedError KeyConflictError KeyUnsettledError
+NotFoundError OpenBatch OrderDirection OutcomeUnknownError Page PasqalClient PasqalError
+PasswordCredentials PermissionDeniedError QueuePriority RateLimitError ReceivedResponse Resolution
+ResponseError ResultError ResultMissingError ResultNotReadyError ResultNotSavedError RetryPolicy
+SeenDeparture SentRequest ServerError SubmissionKeyError UnknownStatusError UnprocessableError
+UntrustedError WaitProgress WaitResult WaitTimeoutError Write WriteDepartureError __version__
 """
 
 
@@ -137,6 +138,7 @@ SHELLS = {
     "contract_check.py",
     "devices.py",
     "jobs.py",
+    "open_batch.py",
     "testing.py",
 }
 """The modules that send, wait, read files or share state between threads: all others are pure."""

@@ -17,7 +17,7 @@ from pasqal_client._contract.seen_departures import Departures
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._listing.filters import JOB_FILTERS
 from pasqal_client._writes.answer import Answer
-from pasqal_client._writes.cancellation import Cancellation, CancelRequest
+from pasqal_client._writes.cancellation import Cancellation, CancelRequest, keywords_of
 from pasqal_client._writes.cancellation_effect import CancelledJobs
 from pasqal_client._writes.completion import CompletedBatch, Completion, batch_in
 from pasqal_client._writes.effect import Reading
@@ -167,7 +167,7 @@ def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
     filters = {"batch_id": [BATCH], "status": "done"}
     request = CancelRequest.of(str(BATCH), filters, BASE, everything=False)
     (part,) = request.parts
-    assert request.keywords(part) == {
+    assert keywords_of(BATCH, part) == {
         "batch_id_path": BATCH,
         "batch_id_query": [str(BATCH)],
         "status": [JobStatus.DONE],

@@ -53,6 +53,7 @@ class Settings:
         retry: when a failed request is sent again.
         strict: raise at the first departure from the contract.
         anonymous: ask only what needs no token.
+        submission_tag: whether new batches get a tag by which a lost answer is settled.
     """
 
     base_url: str
@@ -63,6 +64,7 @@ class Settings:
     retry: RetryPolicy = field(factory=RetryPolicy)
     strict: bool = False
     anonymous: bool = False
+    submission_tag: bool = True
 
 
 Level = Mapping[str, object]
@@ -136,7 +138,8 @@ def settings_of(levels: Sequence[Level]) -> Settings:
         project_id=_setting(uuid_of, "project_id", pick("project_id", levels), None),
         anonymous=_setting(boolean, "anonymous", pick("anonymous", levels), False),
     )
-    others = {name: pick(name, levels) for name in ("timeout", "deadline", "retry", "strict")}
+    names = ("timeout", "deadline", "retry", "strict", "submission_tag")
+    others = {name: pick(name, levels) for name in names}
     return changed(settings, others)
 
 
@@ -157,6 +160,9 @@ def changed(settings: Settings, changes: Level) -> Settings:
         deadline=_setting(seconds, "deadline", changes.get("deadline"), settings.deadline),
         retry=retry,
         strict=_setting(boolean, "strict", changes.get("strict"), settings.strict),
+        submission_tag=_setting(
+            boolean, "submission_tag", changes.get("submission_tag"), settings.submission_tag
+        ),
     )
 
 

@@ -40,7 +40,7 @@ class CompletedBatch:
         batch = find_batch(items, self.batch_id)
         if batch is None:
             return Verdict("cannot tell", f"batch {self.batch_id} is not visible")
-        is_open = _is_open(batch)
+        is_open = says_open(batch)
         if is_open is None:
             advice = "complete it again: a ConflictError means that it was complete"
             reason = f"the batch does not say whether it is open; {advice}"
@@ -108,7 +108,7 @@ def find_batch(batches: Sequence[Batch], batch_id: UUID) -> Batch | None:
     return None
 
 
-def _is_open(batch: Batch) -> bool | None:
+def says_open(batch: Batch) -> bool | None:
     """Whether a batch still accepts jobs; None if it does not say."""
     is_open: bool | None = getattr(batch, "open", None)
     if is_open is not None:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from pasqal_core_api.models import Batch, Job
 
@@ -27,10 +28,21 @@ class Reading:
     Attributes:
         items: what is listed.
         filters: the filters of the list, as callers give them.
+        ordering: how the list is sorted, as callers say it; with `since`, as it is by default.
+        since: what was created earlier, if that is known, need not be read.
     """
 
     items: Literal["jobs", "batches"]
     filters: Query = field(factory=dict)
+    ordering: Query = field(factory=dict)
+    since: datetime | None = None
+
+    def is_over_at(self, item: Batch | Job) -> bool:
+        """Whether an item of the list, which has the newest first, is older than what is looked for."""
+        created: datetime | None = getattr(item, "created_at", None)
+        if self.since is None or created is None:
+            return False
+        return created < self.since
 
 
 class Verdict(NamedTuple):

@@ -7,13 +7,14 @@ was asked to do, what is done, what was not sent. The resolution makes something
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, field, frozen
 
 from .._display import quoted
 from .._http.error_context import extend_reason
-from ..errors import OutcomeUnknownError, PasqalError
+from .._http.request_body import size_in_words
+from ..errors import APIStatusError, OutcomeUnknownError, PasqalError
 from .receipt import CancelReceipt
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from .._listing.filter_table import Query
     from .effect import Effect
     from .plan import Step
+    from .receipt import CancelBatchesReceipt
 
 _HOW_TO_CHECK: Final = "call client.batches.resolve(error) to check"
+_TOO_LARGE: Final = 413
 _UNKNOWN: Final = "A write was under way: it may or may not have taken effect"
 
 
@@ -34,16 +37,17 @@ _UNKNOWN: Final = "A write was under way: it may or may not have taken effect"
 class Write:
     """A write: what it was asked to do, and how far it came.
 
-    What was not sent can be sent with `client.batches.cancel_jobs(write.batch_id, **filters)` for
-    each of `unsent`.
+    Only `batches.cancel_jobs` may take several requests. What it did not send can be sent with
+    `client.batches.cancel_jobs(write.batch_id, **filters)` for each of `unsent`.
 
     Attributes:
         operation: the operationId of the contract.
         effect: what it is to bring about, for `batches.resolve`.
-        batch_id: the batch that it acts on; None for one that makes a batch, or is about several.
+        batch_id: the batch that it acts on, or whose jobs it repeats; None for one that makes a
+            batch otherwise, or is about a job or several batches.
         filters: the filters of the request that failed.
-        receipt: what earlier requests of the same call came to, where there were several; with
-            `carried_out` also what could be read of the last answer.
+        receipt: of a cancellation of jobs: what earlier requests of the same call came to, where
+            there were several; with `carried_out` also what could be read of the last answer.
         unsent: the filters of the requests that were not sent.
         carried_out: whether the service answered that it did this; only the form of its answer was
             rejected.
@@ -52,6 +56,9 @@ class Write:
         batch: the batch that was made or changed, as far as it could be read.
         may_still_happen: whether the answer was not waited for to the end, so that the service may
             still carry it out.
+        batches_receipt: of a cancellation of batches that was carried out: what could be read of
+            the answer.
+        advice: how to find out whether it happened, where that is unknown.
     """
 
     operation: str
@@ -64,6 +71,8 @@ class Write:
     was_refused: bool = False
     batch: Batch | None = None
     may_still_happen: bool = False
+    batches_receipt: CancelBatchesReceipt | None = None
+    advice: str = _HOW_TO_CHECK
 
 
 @contextmanager
@@ -79,13 +88,39 @@ def attach_write(step: Step) -> Iterator[None]:
         # Exceptions of any class, so it cannot be an argument of theirs.
         vars(error)["write"] = _after(step.write, error)
         if isinstance(error, OutcomeUnknownError):
-            extend_reason(error, _HOW_TO_CHECK)
+            extend_reason(error, step.write.advice)
+        elif isinstance(error, APIStatusError):
+            _explain_rejection(error, step)
         elif not isinstance(error, PasqalError):
-            error.add_note(f"{_UNKNOWN}; {_HOW_TO_CHECK}.")
+            error.add_note(f"{_UNKNOWN}; {step.write.advice}.")
         is_one_of_several = step.done > 0 or bool(step.write.unsent)
         if is_one_of_several:
             error.add_note(_progress_note(step))
         raise
+
+
+def _explain_rejection(error: APIStatusError, step: Step) -> None:
+    """Say of a body that is too large how large it is."""
+    body = step.keywords.get("body")
+    if error.status != _TOO_LARGE or body is None:
+        return
+    size = f"the body has {size_in_words(body)}"
+    jobs = _jobs_in(body, step.write.operation)
+    if jobs is None:
+        extend_reason(error, f"{size}; send less at once")
+        return
+    extend_reason(
+        error, f"{size}; jobs in it: {len(jobs)}; send fewer at once, or shorter sequences"
+    )
+
+
+def _jobs_in(body: Any, operation: str) -> Any:
+    """The jobs in the body of a write; None if it is not about new jobs."""
+    if operation == "create_batch":
+        return body.get("jobs", ())
+    if operation == "add_jobs":
+        return body
+    return None
 
 
 def _after(write: Write, error: BaseException) -> Write:
