@@ -3,7 +3,8 @@
 Most looks are one cheap request that counts the jobs that are still active. A count does not show a
 job that is in an unknown state, or that no longer exists. So when the count has dropped, a second
 one checks whether all that left have ended; and the jobs themselves are read where that does not
-add up, at the beginning, and at the end.
+add up, at the beginning, and at the end. The state of a batch counts its jobs in all states at
+once, so a wait for a batch needs no second count.
 """
 
 from __future__ import annotations
