@@ -22,6 +22,7 @@ from pasqal_client import (
     KeyUnsettledError,
     OutcomeUnknownError,
     SubmissionKeyError,
+    UnprocessableError,
 )
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._settings.config import Settings
@@ -42,11 +43,12 @@ from pasqal_client._writes.own_tags import (
     submission_tags,
 )
 from pasqal_client._writes.plan import Step
+from pasqal_client._writes.rejection import explain_rejection
 from pasqal_client._writes.resolution import Resolution
 from pasqal_client._writes.submission import CREATE_DEFAULTS, OPEN_DEFAULTS, Submission
 from pasqal_client._writes.write import Write, attach_write, write_of
 from pasqal_client.errors import APIConnectionError, APIStatusError, IncompleteListingWarning
-from pasqal_core_api.models import BatchAnswer, DeviceTypeName
+from pasqal_core_api.models import BatchAnswer, DeviceTypeName, ValidationError
 from pasqal_core_runtime.model import read_model
 from pasqal_core_runtime.response import Response
 
@@ -633,11 +635,12 @@ def test_a_body_that_is_too_large_is_measured() -> None:
     """With and without compression, and with its jobs; a body of jobs alone as well."""
     sent = submission("{}" * 1000, jobs=ONE_JOB * 3)
     for body, size in (
-        (sent.body, r"2,\d\d\d bytes, \d\d\d in gzip; jobs in it: 3"),
-        (ONE_JOB, "12 bytes; jobs in it: 1"),
+        (["tag"], "7 bytes; send less at once$"),
+        (sent.body, r"2,\d\d\d bytes, \d\d\d in gzip; jobs in it: 3; send fewer"),
+        (ONE_JOB, "12 bytes; jobs in it: 1; send fewer"),
     ):
         with (
-            pytest.raises(APIStatusError, match=f": too large; the body has {size}; send fewer"),
+            pytest.raises(APIStatusError, match=f": too large; the body has {size}"),
             attach_write(Step({"body": body}, Creation(sent).write)),
         ):
             raise APIStatusError("too large", status=413)
@@ -650,3 +653,28 @@ def test_a_body_that_is_too_large_is_measured() -> None:
             attach_write(Step(keywords, Creation(sent).write)),
         ):
             raise error
+
+
+@pytest.mark.parametrize(
+    ("body", "places", "reason"),
+    [
+        (submission().body, [["body", "jobs", 3, "runs"]], "no; this is about jobs[3]"),
+        (
+            submission().body,
+            [["body", "jobs", 7], ["body", "jobs", 3], ["body", "jobs", 7, "runs"]],
+            "no; this is about jobs[3], jobs[7]",
+        ),
+        (ONE_JOB, [["body", 0, "runs"]], "no; this is about jobs[0]"),
+        (submission().body, [["body", "jobs"], ["body", "jobs", "x"], ["query", "jobs", 1]], "no"),
+        (ONE_JOB, [["body"], None], "no"),
+        (["a", "b"], [["body", 1]], "no"),
+    ],
+)
+def test_mistakes_are_named_by_the_positions_of_their_jobs(
+    body: Any, places: list[Any], reason: str
+) -> None:
+    """As the caller counts them, each once."""
+    error = UnprocessableError("no", status=422)
+    error.errors = tuple(ValidationError.from_dict({"loc": place}) for place in places)
+    explain_rejection(error, body)
+    assert error.reason == reason

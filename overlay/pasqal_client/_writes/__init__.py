@@ -4,10 +4,12 @@
   `creation`, `addition`, `rebatch`, `tag_change`, `completion`, `single_cancellation`,
   `cancellation` (of jobs) and `batches_cancellation` have the plans; they judge an answer with
   status 200.
+- `submission` has what a caller wants to submit, checked by `job_requests`, `json_copy` and `texts`.
+  `own_tags` has the tags by which a batch is found again, `known_keys` what is known of a key.
 - `answer` reads an answer without losing it to a strict client, and makes the error of one that
   does not say what became of the write.
 - `receipt` is what a cancellation returns, `added_jobs` what adding jobs does. `write` is what an
-  error knows of the write that failed.
+  error knows of the write that failed; `rejection` adds which jobs a rejection is about.
 - `effect` is the form of what a write is to bring about, and of how to see that it did. It stands
   beside the plan, or in `cancellation_effect` and `batches_cancellation_effect`. `resolution` looks
   until it is there.
