@@ -731,12 +731,35 @@ class Batches(Resource):
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
-        """Wait until every job of a batch has ended, or the batch has; options and errors are those of `jobs.wait`.
+        """Wait until every job of a batch has ended, or the batch has.
 
         A batch that is DONE, CANCELED, TIMED_OUT or in ERROR has ended, whatever its jobs show. Most
         looks are one request for the state of the batch; where that does not tell how its jobs
-        stand, these are read. An open batch whose jobs have all ended is not waited for: it may get
-        others at any time, or none.
+        stand, these are read. A batch that is open and whose jobs have all ended is not waited for:
+        it may get others at any time, or none.
+
+        Args:
+            batch: the id of the batch.
+            timeout: as for `jobs.wait`, like all that follow.
+            poll: seconds between the first look and the second.
+            unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
+                `error`.
+            on_progress: called with a `WaitProgress` after each look; a plain function.
+            raise_on_failure: raise if a job ended in ERROR.
+
+        Returns:
+            How many jobs ended in each state, and which failed. If the batch ended before them,
+            their states as they were last read.
+
+        Raises:
+            TypeError: unknown option name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
+            WaitTimeoutError: the time is up, or will be before the service wants to be asked again.
+            UnknownStatusError: a job is in an unknown state.
+            JobsFailedError: a job failed, if that was asked for.
+            NotFoundError: the batch does not exist, this account may not see it, or it has not
+                ended and has no jobs to wait for.
+            APIError: looking failed.
         """
         return self._jobs._wait(_wait_for(batch, options))
 
