@@ -6,10 +6,12 @@ The map of the library, from top to bottom:
   demonstrations; `testing` has its pytest fixtures; `contract_check` compares the real service with
   the contract.
 - `client` has the two clients: it puts settings, credentials and connections together.
-- `jobs` and `batches` are the resources, sync and async side by side. Only they call the generated
-  operations. `_resource` says how their methods are written.
+- `jobs`, `batches` and `devices` are the resources, sync and async side by side. Only they call the
+  generated operations. `_resource` says how their methods are written. `open_batch` is a batch during
+  a `with` block.
 - `_listing` has the filters, the pages, the walk through them and the lists to iterate over;
-  `_writes` what a write was about and what came of it; `_waits` waiting for jobs.
+  `_writes` what a write was about and what came of it; `_waits` waiting for jobs; `_results` the
+  results of jobs.
 - `_http` is the only way to the service: retries, deadlines, throttling, hooks. `_auth` signs what
   it sends, `_settings` says where to send it. `_contract` collects departures: the places where
   an answer differs from the contract.
@@ -42,8 +44,12 @@ if TYPE_CHECKING:
 
     from pasqal_core_api.models import Batch as Batch
     from pasqal_core_api.models import BatchStatus as BatchStatus
+    from pasqal_core_api.models import Device as Device
+    from pasqal_core_api.models import DeviceAvailability as DeviceAvailability
+    from pasqal_core_api.models import DeviceTypeName as DeviceTypeName
     from pasqal_core_api.models import Job as Job
     from pasqal_core_api.models import JobOrigin as JobOrigin
+    from pasqal_core_api.models import JobRequest as JobRequest
     from pasqal_core_api.models import JobStatus as JobStatus
     from pasqal_core_api.models import OrderDirection as OrderDirection
     from pasqal_core_api.models import QueuePriority as QueuePriority
@@ -59,15 +65,28 @@ if TYPE_CHECKING:
     from ._http.hooks import ReceivedResponse as ReceivedResponse
     from ._http.hooks import SentRequest as SentRequest
     from ._http.retry import RetryPolicy as RetryPolicy
+    from ._listing.device_filters import DeviceFilters as DeviceFilters
+    from ._listing.filters import BatchFilters as BatchFilters
     from ._listing.filters import JobFilters as JobFilters
     from ._listing.pages import Page as Page
+    from ._results.job_result import JobResult as JobResult
+    from ._results.outcome import JobOutcome as JobOutcome
     from ._waits.result import WaitProgress as WaitProgress
     from ._waits.result import WaitResult as WaitResult
+    from ._writes.added_jobs import AddedJobs as AddedJobs
+    from ._writes.batches_cancellation import CancelBatchFilters as CancelBatchFilters
+    from ._writes.receipt import CancelBatchesReceipt as CancelBatchesReceipt
     from ._writes.receipt import CancelReceipt as CancelReceipt
     from ._writes.resolution import Resolution as Resolution
     from ._writes.write import Write as Write
+    from .batches import AsyncBatchListing as AsyncBatchListing
+    from .batches import BatchListing as BatchListing
     from .client import AsyncPasqalClient as AsyncPasqalClient
     from .client import PasqalClient as PasqalClient
+    from .devices import AsyncDeviceListing as AsyncDeviceListing
+    from .devices import AsyncDeviceQueue as AsyncDeviceQueue
+    from .devices import DeviceListing as DeviceListing
+    from .devices import DeviceQueue as DeviceQueue
     from .errors import APIConnectionError as APIConnectionError
     from .errors import APIError as APIError
     from .errors import APIStatusError as APIStatusError
@@ -76,17 +95,27 @@ if TYPE_CHECKING:
     from .errors import CancelRefusedError as CancelRefusedError
     from .errors import ConfigurationError as ConfigurationError
     from .errors import ConflictError as ConflictError
+    from .errors import DeadBatchError as DeadBatchError
     from .errors import DeadlineError as DeadlineError
     from .errors import DepartureError as DepartureError
     from .errors import IncompleteListingWarning as IncompleteListingWarning
+    from .errors import JobCancelledError as JobCancelledError
+    from .errors import JobFailedError as JobFailedError
     from .errors import JobsFailedError as JobsFailedError
+    from .errors import KeyConflictError as KeyConflictError
+    from .errors import KeyUnsettledError as KeyUnsettledError
     from .errors import NotFoundError as NotFoundError
     from .errors import OutcomeUnknownError as OutcomeUnknownError
     from .errors import PasqalError as PasqalError
     from .errors import PermissionDeniedError as PermissionDeniedError
     from .errors import RateLimitError as RateLimitError
     from .errors import ResponseError as ResponseError
+    from .errors import ResultError as ResultError
+    from .errors import ResultMissingError as ResultMissingError
+    from .errors import ResultNotReadyError as ResultNotReadyError
+    from .errors import ResultNotSavedError as ResultNotSavedError
     from .errors import ServerError as ServerError
+    from .errors import SubmissionKeyError as SubmissionKeyError
     from .errors import UnknownStatusError as UnknownStatusError
     from .errors import UnprocessableError as UnprocessableError
     from .errors import UntrustedError as UntrustedError
@@ -94,27 +123,43 @@ if TYPE_CHECKING:
     from .errors import WriteDepartureError as WriteDepartureError
     from .jobs import AsyncJobListing as AsyncJobListing
     from .jobs import JobListing as JobListing
+    from .open_batch import AsyncOpenBatch as AsyncOpenBatch
+    from .open_batch import OpenBatch as OpenBatch
 
 _HOMES: Final = {
-    "pasqal_core_api.models": "Batch BatchStatus Job JobOrigin JobStatus OrderDirection QueuePriority",
+    "pasqal_core_api.models": (
+        "Batch BatchStatus Device DeviceAvailability DeviceTypeName Job JobOrigin JobRequest JobStatus "
+        "OrderDirection QueuePriority"
+    ),
     "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
     "pasqal_client._contract.seen_departures": "Departures SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
-        "ConfigurationError ConflictError DeadlineError DepartureError IncompleteListingWarning JobsFailedError "
-        "NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError ServerError "
-        "UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError WriteDepartureError"
+        "ConfigurationError ConflictError DeadBatchError DeadlineError DepartureError "
+        "IncompleteListingWarning JobCancelledError JobFailedError JobsFailedError KeyConflictError "
+        "KeyUnsettledError NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError "
+        "ResponseError ResultError ResultMissingError ResultNotReadyError ResultNotSavedError ServerError "
+        "SubmissionKeyError UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError "
+        "WriteDepartureError"
     ),
+    "pasqal_client.batches": "AsyncBatchListing BatchListing",
+    "pasqal_client.devices": "AsyncDeviceListing AsyncDeviceQueue DeviceListing DeviceQueue",
     "pasqal_client.jobs": "AsyncJobListing JobListing",
+    "pasqal_client.open_batch": "AsyncOpenBatch OpenBatch",
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",
     "pasqal_client._waits.result": "WaitProgress WaitResult",
-    "pasqal_client._listing.filters": "JobFilters",
+    "pasqal_client._listing.filters": "BatchFilters JobFilters",
+    "pasqal_client._listing.device_filters": "DeviceFilters",
     "pasqal_client._listing.pages": "Page",
+    "pasqal_client._results.job_result": "JobResult",
+    "pasqal_client._results.outcome": "JobOutcome",
     "pasqal_client._http.retry": "RetryPolicy",
-    "pasqal_client._writes.receipt": "CancelReceipt",
+    "pasqal_client._writes.added_jobs": "AddedJobs",
+    "pasqal_client._writes.batches_cancellation": "CancelBatchFilters",
+    "pasqal_client._writes.receipt": "CancelBatchesReceipt CancelReceipt",
     "pasqal_client._writes.resolution": "Resolution",
     "pasqal_client._writes.write": "Write",
 }

@@ -14,9 +14,9 @@ and classes that do no I/O, so each twin is left with little more than sending. 
 One read: the generated operation, and its arguments.
 
     wanted = uuid_of("job_id", job_id)
-    request = _jobs_by_id(wanted, self._api.base_url)
-    response = self._read(get_jobs, **request.keywords(Span(0, 1)))
-    return _job_in(response, wanted)
+    response = self._read(get_job, job_id=wanted)
+    job: Job = read_item(response, "the job", wanted)
+    return job
 
 One listing: a request for a kind of items (see `_listing/item_kind.py`), and options. Nothing is
 sent before it is iterated over. `_fetch_page` and `_count` take such a request, too.
@@ -37,7 +37,7 @@ and these patterns with the resources.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pasqal_core_runtime.client import Client
 
@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.departures import Departure, Report
     from pasqal_core_runtime.response import Response
 
+    from ._http.connection import AsyncConnection, Connection
+    from ._http.file_download import FileDownload
     from ._http.throttle import Throttle
     from ._listing.item_kind import ItemKind
     from ._settings.config import Settings
@@ -91,9 +93,10 @@ class _Base:
     ) -> ListRequest[T]:
         """The request for a list; the client's project applies unless the filters say otherwise."""
         given: dict[str, Any] = dict(filters)
+        project_id = self._settings.project_id
         # None in the filters lifts the client's project.
-        if self._settings.project_id is not None:
-            given.setdefault("project_id", self._settings.project_id)
+        if project_id is not None and "project_id" in kind.filters.readers:
+            given.setdefault("project_id", project_id)
         return ListRequest.of(kind, given, self._api.base_url, order_by, order_by_direction)
 
     def _options(
@@ -133,6 +136,18 @@ class Resource(_Base):
         """
         response: Response[Any] = operation.sync_detailed(client=self._api, **keywords)
         return response
+
+    def _fetch_file(self, download: FileDownload) -> None:
+        """Fetch a file from a signed link; the download has it afterwards.
+
+        Raises:
+            APIError: it could not be fetched.
+        """
+        connection = cast("Connection", self._api.get_httpx_client())
+        try:
+            connection.fetch_file(download)
+        finally:
+            download.close()
 
     def _listing(
         self,
@@ -201,6 +216,13 @@ class AsyncResource(_Base):
     async def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
         response: Response[Any] = await operation.asyncio_detailed(client=self._api, **keywords)
         return response
+
+    async def _fetch_file(self, download: FileDownload) -> None:
+        connection = cast("AsyncConnection", self._api.get_async_httpx_client())
+        try:
+            await connection.fetch_file(download)
+        finally:
+            download.close()
 
     def _listing(
         self,
@@ -296,3 +318,26 @@ def read_page(response: Response[Any], kind: ItemKind[T]) -> Page[T]:
     status = int(response.status_code)
     reason = f"the answer does not hold a list of {kind.many}"
     raise context.error(ResponseError, reason, status=status)
+
+
+def read_item(response: Response[Any], what: str, wanted: object) -> Any:
+    """Read the one thing that an answer is about.
+
+    Args:
+        response: what the generated operation returned.
+        what: what it should be, in words.
+        wanted: its id.
+
+    Raises:
+        ResponseError: it holds none, or another one.
+    """
+    item = getattr(response.parsed, "data", None)
+    reason = f"the answer does not hold {what}"
+    if item is not None:
+        # One without an id is odd, but does not say that it is another.
+        found = getattr(item, "id", wanted)
+        if found == wanted:
+            return item
+        reason = f"the answer is about {found}, not about {wanted}"
+    context = ErrorContext.of_answer(response)
+    raise context.error(ResponseError, reason, status=int(response.status_code))

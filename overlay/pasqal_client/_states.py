@@ -1,10 +1,10 @@
-"""What the states of jobs mean, said once for writes, waits and the command line."""
+"""What the states of jobs and batches mean, said once for writes, waits and the command line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from pasqal_core_api.models import JobStatus
+from pasqal_core_api.models import BatchStatus, JobStatus
 
 if TYPE_CHECKING:
     from pasqal_core_api.models import Job
@@ -15,6 +15,12 @@ ACTIVE: Final = frozenset({JobStatus.PENDING, JobStatus.RUNNING, CANCELING})
 """States that a job leaves by itself."""
 TERMINAL: Final = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
 """States that a job does not leave."""
+ENDED_BATCH: Final = frozenset(
+    {BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT}
+)
+"""States that a batch does not leave. It leaves PENDING, RUNNING, PAUSED and CANCELING."""
+DEAD_BATCH: Final = ENDED_BATCH - {BatchStatus.DONE}
+"""States in which a batch has ended without all its results."""
 NO_STATUS: Final = JobStatus("(none)")
 """The state of a job that came without one."""
 

@@ -1,53 +1,277 @@
-"""The batches resource: cancelling the jobs of a batch and completing it, sync and async.
+"""The batches resource: reading and submitting batches, and changing them, sync and async.
 
-These are writes: `_resource` says how one is sent. Malformed arguments are rejected before any
-request is sent, nothing is sent where nothing can match, and an answer is accepted only if it can
-be that of the request. Where this is decided:
+Lists are those of `jobs`, with the filters of batches. The rest are writes: `_resource` says how one
+is sent. Malformed arguments are rejected before any request is sent, nothing is sent where nothing
+can match, and an answer is accepted only if it can be that of the request. A write that adds
+something, and has no tag to find it by, first reads what is there: its baseline. Where this is
+decided:
 
-- What is sent, and what an answer means that is a documented success: `_writes/cancellation.py` and
-  `_writes/completion.py`. One that cannot be that of the request leaves the outcome unknown.
+- What is sent, and what an answer means that is a documented success: the plans in `_writes`. One
+  that cannot be that of the request leaves the outcome unknown.
 - Whether a failed write may be sent again, or may have taken effect all the same: `may_be_repeated`
   and `may_have_happened` of `_http/retry.py`. For the latter, `_http/outcomes.py` makes the
   `OutcomeUnknownError`.
-- Whether it did take effect, once the jobs were read back: `_writes/resolution.py`.
+- Whether it did take effect: the effect beside each plan, and `_writes/resolution.py`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+import asyncio
+import threading
+import time
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
-from pasqal_core_api.api.batches import cancel_jobs, complete_batch
+from attrs import evolve
 
-from ._checks import boolean
-from ._listing.filters import JobFilters  # noqa: TC001  # annotations are read at run time
-from ._resource import AsyncResource, Resource
+from pasqal_core_api.api.batches import (
+    add_jobs,
+    cancel_batch,
+    cancel_batches,
+    cancel_jobs,
+    complete_batch,
+    create_batch,
+    get_all_batches,
+    get_batch,
+    get_batch_status,
+    rebatch_jobs,
+    set_batch_tags,
+)
+from pasqal_core_api.models import Batch
+
+from ._checks import boolean, uuid_of
+from ._http.transport.deadline import requests_until
+from ._listing.filters import BATCH_FILTERS, BatchFilters, JobFilters
+from ._listing.item_kind import ItemKind
+from ._listing.list_request import CONCURRENCY
+from ._listing.listings import AsyncListing, Listing
+from ._listing.pages import LARGEST_PAGE, Page, Span
+from ._resource import AsyncResource, Resource, read_item
 from ._signatures import show_options
-from ._waits.options import WAIT_DEFAULTS, WaitOptions
+from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
+from ._waits.subject import Subject
+from ._waits.wait import Wait
+from ._writes.added_jobs import AddedJobs
+from ._writes.addition import Addition, JobCounts, jobs_of_batch
+from ._writes.batches_cancellation import (
+    CancelBatchFilters,
+    CancellationOfMany,
+    CancelManyRequest,
+)
 from ._writes.cancellation import Cancellation, CancelRequest
 from ._writes.completion import Completion
-from ._writes.receipt import CancelReceipt
-from ._writes.resolution import Resolution, filters_to_read_back, resolution
+from ._writes.creation import Creation
+from ._writes.known_keys import (
+    earlier_batch,
+    is_wanted,
+    jobs_in_order,
+    looking_up,
+    with_jobs,
+)
+from ._writes.rebatch import Rebatch, RebatchRequest
+from ._writes.receipt import CancelBatchesReceipt, CancelReceipt
+from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
+from ._writes.single_cancellation import REFUSALS, BatchCancellation, has_ended
+from ._writes.submission import (
+    CREATE_DEFAULTS,
+    OPEN_DEFAULTS,
+    CreateOptions,
+    OpenOptions,
+    Submission,
+)
+from ._writes.tag_change import TagChange
 from ._writes.write import write_of
+from .errors import PasqalError
+from .open_batch import AsyncOpenBatch, OpenBatch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
-    from pasqal_core_api.models import Batch
+    from pasqal_core_api.models import BatchStatusReport, JobRequest, OrderDirection
     from pasqal_core_runtime.client import Client
 
     from ._http.throttle import Throttle
     from ._settings.config import Settings
     from ._waits.result import WaitResult
+    from ._writes.effect import Reading
+    from ._writes.known_keys import KnownKey, KnownKeys
+    from ._writes.own_tags import SubmissionKey
+    from ._writes.write import Write
     from .jobs import AsyncJobs, Jobs
 
 
-class Batches(Resource):
-    """`client.batches`: changing batches."""
+_LONGEST_BASELINE: Final = 10.0
+"""Seconds that a cancellation waits at most for the list of what matches."""
 
-    def __init__(self, api: Client, settings: Settings, throttle: Throttle, jobs: Jobs) -> None:
+_BATCHES: Final = ItemKind[Batch](
+    one="a batch",
+    many="batches",
+    filters=BATCH_FILTERS,
+    sort_key="created_at",
+    # By any other key a batch may change its place while the list is read.
+    fixed_keys=frozenset({"created_at", "id"}),
+)
+
+
+class BatchListing(Listing[Batch]):
+    """What `batches.list` returns: all batches that match; see `Listing`."""
+
+
+class AsyncBatchListing(AsyncListing[Batch]):
+    """What `batches.list` of the async client returns: all batches that match; see `Listing`."""
+
+
+# In a class that has a method of that name, `list` is the method.
+_list = list
+
+
+class Batches(Resource):
+    """`client.batches`: reading batches, and changing them."""
+
+    def __init__(
+        self,
+        api: Client,
+        settings: Settings,
+        throttle: Throttle,
+        jobs: Jobs,
+        keys: KnownKeys,
+        job_counts: JobCounts,
+    ) -> None:
         super().__init__(api, settings, throttle)
+        self._keys = keys
+        self._job_counts = job_counts
         # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
+
+    def list(
+        self,
+        *,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        page_size: int = LARGEST_PAGE,
+        max_items: int | None = None,
+        concurrency: int = CONCURRENCY,
+        **filters: Unpack[BatchFilters],
+    ) -> BatchListing:
+        """List all batches that match the filters, newest first unless ordered otherwise.
+
+        The batches come without their jobs and without their sequence. More ids than fit a URL are
+        split into several requests; their batches come in order all the same, at the end.
+
+        Args:
+            order_by: the field to sort by; `created_at` if None. By `created_at` or `id` the
+                listing can prove that it missed nothing.
+            order_by_direction: `ASC` or `DESC`; `DESC` if None.
+            page_size: how many batches a page brings, from 1 to 100; requests ask for some more, so
+                that pages overlap.
+            max_items: stop after this many batches.
+            concurrency: how many requests may be under way at once; fewer are once the service
+                refuses some.
+            **filters: see `BatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The listing. Nothing is sent before it is iterated over.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
+            APIError: a request failed (while iterating).
+        """
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        options = self._options(page_size, max_items, concurrency)
+        return self._listing(BatchListing, get_all_batches, request, options)
+
+    def page(
+        self,
+        *,
+        limit: int = LARGEST_PAGE,
+        offset: int = 0,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        **filters: Unpack[BatchFilters],
+    ) -> Page[Batch]:
+        """Fetch one page of the batches that match the filters, in one request.
+
+        Args:
+            limit: the largest number of batches, from 1 to 100.
+            offset: how many batches of the whole list come before the page.
+            order_by: the field to sort by; `created_at` if None.
+            order_by_direction: `ASC` or `DESC`; `DESC` if None.
+            **filters: see `BatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The page, with the number of batches on all pages if the service says it.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed, or has more values than fit a URL. Nothing was
+                sent.
+            APIError: the request failed.
+        """
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        return self._fetch_page(get_all_batches, request, Span.of(offset, limit))
+
+    def count(self, **filters: Unpack[BatchFilters]) -> int:
+        """Count the batches that match the filters, in one request (several if there are more ids than fit a URL).
+
+        Args:
+            **filters: see `BatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The number of batches.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
+            APIError: a request failed.
+        """
+        return self._count(get_all_batches, self._request(_BATCHES, filters))
+
+    def get(self, batch: UUID | str, /) -> Batch:
+        """Fetch one batch, with its sequence and the ids of its jobs, of whichever project.
+
+        The jobs themselves are listed by `jobs.list(batch_id=…, project_id=None)`.
+
+        Args:
+            batch: the id of the batch.
+
+        Returns:
+            The batch.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            NotFoundError: the batch does not exist, or this account may not see it.
+            ResponseError: the answer holds no batch, or another one.
+            APIError: the request failed.
+        """
+        wanted = uuid_of("batch", batch)
+        response = self._read(get_batch, batch_id=wanted)
+        found: Batch = read_item(response, "the batch", wanted)
+        return found
+
+    def status(self, batch: UUID | str, /) -> BatchStatusReport:
+        """Fetch the state of one batch and how many of its jobs are in each state: the cheapest request about it.
+
+        Args:
+            batch: the id of the batch.
+
+        Returns:
+            The state, as `status` and `jobs_count_per_status`.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            NotFoundError: the batch does not exist, or this account may not see it.
+            ResponseError: the answer does not hold the state of the batch.
+            APIError: the request failed.
+        """
+        wanted = uuid_of("batch", batch)
+        response = self._read(get_batch_status, batch_id=wanted)
+        report: BatchStatusReport = read_item(response, "the state of the batch", wanted)
+        return report
 
     def cancel_jobs(
         self,
@@ -112,40 +336,496 @@ class Batches(Resource):
         """
         return self._write(complete_batch, Completion(batch))
 
-    def resolve(self, error: BaseException, /) -> Resolution:
-        """Read the jobs back to find out whether the write that failed with this error took effect.
+    @show_options(CreateOptions, CREATE_DEFAULTS)
+    def create(self, sequence: object = None, **options: Unpack[CreateOptions]) -> Batch:
+        """Create a batch and submit its jobs. It is sent once, whatever happens on the way.
+
+        Everything is checked before it is sent, and copied. If the answer is lost, the batch may or
+        may not be there; then `resolve` looks for it by its tag. With a key, calling `create` again
+        finds it, in another process, too. Two processes that submit with the same key at the same
+        moment may both find nothing, and both submit.
+
+        A job is a dictionary with `runs` (an integer of at least 1; an emulator does without),
+        `variables` (a value for each variable of the sequence, by name: numbers, lists, arrays of
+        numpy) and `sequence` (its own, in place of the batch's; not together with variables).
 
         Args:
-            error: what `cancel_jobs` or `complete` raised, such as an `OutcomeUnknownError`; or
-                an exception that this led to, such as the `TimeoutError` of `asyncio.timeout`.
+            sequence: the sequence that the jobs share: serialised text, or an object with
+                `to_abstract_repr()` such as a Pulser sequence. None if every job has its own.
+            jobs: the jobs. They are read once.
+            runs: the runs of the jobs that do not say how many. Without `jobs`, it means one job.
+            device_type: the type of the QPU or emulator, known ones in any case; None for the device
+                that the sequence names.
+            open: whether jobs can be added later; see `open`, which closes the batch, too. An open
+                batch may begin without jobs.
+            tags: labels, each once. Those that begin with `pasqal-client:` are ours.
+            key: a name of this submission. If the project has a batch with this key and the same
+                content (sequence, jobs, device type, open, configurations), nothing is submitted:
+                that batch is returned, with its jobs. Two batches with it: the oldest one counts.
+            on_dead: what to do if that batch is CANCELED, ERROR or TIMED_OUT: raise an `error`,
+                `return` it, or `submit` another one.
+            configuration: the configuration of an emulator in the old form, a dictionary.
+            backend_configuration: the configuration of an emulator: serialised text, or an object
+                with `to_abstract_repr()`.
+            webhook: an address that is told of the batch's progress.
+            project_id: the project that owns the batch and pays for it; None for the client's.
+            submission_tag: whether the batch gets a tag by which it can be found again; None for
+                what the client was told, which does by default. Without, a lost answer cannot be
+                resolved.
 
         Returns:
-            Whether it happened, the facts, and the jobs that were read.
+            The batch with its jobs. If the service answers without them, or with another number of
+            jobs, `client.departures` says so.
 
         Raises:
-            ValueError: the error is not one of a write, nor did one lead to it.
-            APIError: reading failed.
+            TypeError: unknown argument, or a sequence or configuration that is neither text nor an
+                object with `to_abstract_repr()`. Nothing was sent.
+            ValueError: something is malformed; the text says where, such as `jobs[3].runs`. Nothing
+                was sent.
+            ConfigurationError: no project is known. Nothing was sent.
+            KeyConflictError: the batch with the key has other content. Nothing was submitted.
+            DeadBatchError: the batch with the key has ended without all its results. Nothing was
+                submitted.
+            KeyUnsettledError: whether there is a batch with the key cannot be told. Nothing was
+                submitted.
+            OutcomeUnknownError: the batch may or may not be there; see `resolve`.
+            WriteDepartureError: the client is strict and the answer departs from the contract; the
+                error's `write` has the batch.
+            APIError: the request failed; nothing was submitted.
         """
-        write = write_of(error)
-        listing = self._jobs.list(**filters_to_read_back(write))
-        jobs = list(listing)
-        # Whether jobs may be missing is known only at the end of the listing.
-        return resolution(write, jobs, proven=listing.proven)
+        return self._create(Submission.of(sequence, options, CREATE_DEFAULTS, self._settings))
+
+    @show_options(OpenOptions, OPEN_DEFAULTS)
+    def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> OpenBatch:
+        """Open a batch to which jobs are added as results come in, and close it at the end, whatever happens.
+
+            with client.batches.open(sequence, device_type="EMU_FREE") as run:
+                first = run.add([{"runs": 100}])
+                run.wait()
+
+        Arguments and errors are those of `create`; a batch may begin without jobs. Malformed
+        arguments are rejected here; the batch is created when the `with` block begins.
+
+        Args:
+            sequence: the sequence that the jobs share.
+            jobs: the jobs to begin with.
+            runs: the runs of the jobs that do not say how many. Without `jobs`, it means one job.
+            device_type: the type of the QPU or emulator.
+            tags: labels.
+            key: a name of this submission. The batch that is found may have jobs already, and may
+                no longer take any.
+            on_dead: what to do if that batch is CANCELED, ERROR or TIMED_OUT.
+            configuration: the configuration of an emulator in the old form.
+            backend_configuration: the configuration of an emulator.
+            webhook: an address that is told of the batch's progress.
+            project_id: the project; None for the client's.
+            submission_tag: whether the batch gets a tag by which it can be found again.
+
+        Returns:
+            What the `with` block works with; see `OpenBatch`.
+        """
+        submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
+        return OpenBatch(self, self._jobs, submission)
+
+    def add_jobs(
+        self,
+        batch: Batch | UUID | str,
+        jobs: Iterable[JobRequest | Mapping[str, Any]],
+        /,
+        *,
+        runs: int | None = None,
+    ) -> AddedJobs:
+        """Add jobs to a batch that is open.
+
+        To tell the new jobs from others, those that are there before have to be known: the jobs of
+        the `Batch` that is given, unless this client has added some since; for an id, they are read
+        first. If somebody else adds jobs to the batch, too, give the id.
+
+        Args:
+            batch: the batch, or its id.
+            jobs: the jobs, each a dict with `runs`, `variables` and `sequence`, or some of them. If
+                there are none, nothing is sent.
+            runs: the runs of jobs that do not say how many.
+
+        Returns:
+            The batch as it now stands, all of its jobs, and those that were added.
+
+        Raises:
+            TypeError: a sequence is neither text nor an object with `to_abstract_repr()`. Nothing
+                was sent.
+            ValueError: the id is not a UUID, or a job is malformed. Nothing was sent.
+            ConflictError: the batch is no longer open. No job was added.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds another batch, or none of the added jobs. It was not repeated; see
+                `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                jobs were added all the same: the error's `write` has the batch.
+            APIError: reading the jobs that are there failed, and nothing was sent; or the request
+                failed.
+        """
+        addition = Addition(batch, jobs, runs)
+        before = self._jobs_before(batch, addition.batch_id)
+        if addition.is_empty:
+            if not isinstance(batch, Batch):
+                batch = self.get(addition.batch_id)
+            return AddedJobs(batch, before.items)
+        addition.take_baseline(before.items, proven=before.proven)
+        self._job_counts.begin(addition.batch_id)
+        added = self._write(add_jobs, addition)
+        self._job_counts.end(addition.batch_id, len(added.jobs))
+        return added
+
+    def rebatch(
+        self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
+    ) -> Batch:
+        """Run jobs of a closed batch again: the ones that match the filters, in a new batch.
+
+        The batch, and those that repeat it already, are read first: by these a lost answer can be
+        settled. If they cannot be read, nothing is sent.
+
+        Args:
+            batch: the id of the batch.
+            all: run every job of the batch again; needed where no filter is given.
+            **filters: see `JobFilters`. The client's project plays no part.
+
+        Returns:
+            The new batch with its jobs.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed; there is neither a filter nor `all`; a filter is
+                an empty iterable, so that no job can match; or there are more values than fit one
+                URL, as two requests would make two batches. Nothing was sent.
+            ConflictError: the batch is still open. Nothing was made.
+            UnprocessableError: the service rejects it, as where no job matches. Nothing was made.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds no batch or one that does not repeat this one. It was not repeated; see
+                `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                batch was made all the same: the error's `write` has it.
+            APIError: reading what is there failed, and nothing was sent; or the request failed.
+        """
+        request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
+        rebatch = Rebatch(request, self.get(request.batch_id))
+        before = self._collect(rebatch.baseline)
+        rebatch.take_baseline(before.items, proven=before.proven)
+        return self._write(rebatch_jobs, rebatch)
+
+    def set_tags(
+        self, batch: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
+    ) -> Batch:
+        """Replace the tags of a batch.
+
+        This client has tags of its own, which begin with `pasqal-client:`: they settle a lost answer,
+        and hold the key of a submission. So the tags of the batch are read first, to keep these; a
+        tag that somebody else sets between this and the request is lost.
+
+        Args:
+            batch: the id of the batch.
+            tags: the tags that it is to have, each once.
+            keep_own: whether this client's own tags are kept, too.
+
+        Returns:
+            The batch as it now stands.
+
+        Raises:
+            ValueError: an argument is malformed, or a tag looks like one of this client's own, and
+                the batch does not have it. Nothing was changed.
+            DepartureError: the batch does not say which tags it has. Nothing was changed.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds no batch or another one. It was not repeated; see `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                tags were set all the same: the error's `write` has the batch.
+            APIError: reading the tags failed, and nothing was changed; or the request failed.
+        """
+        change = TagChange(batch, tags, keep_own)
+        if change.depends_on_batch:
+            change.take_baseline(self.get(change.batch_id))
+        return self._write(set_batch_tags, change)
+
+    def cancel(self, batch: UUID | str, /) -> Batch:
+        """Cancel a batch with all of its jobs that can still be cancelled.
+
+        A batch that has already ended is an answer: it is returned as it stands.
+
+        Args:
+            batch: the id of the batch.
+
+        Returns:
+            The batch as it now stands; `status` says whether it was cancelled or had ended before.
+            One that had ended comes without its jobs.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            ConflictError: the service refuses, although the batch has not ended.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds no batch or another one. It was not repeated; see `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                batch was cancelled all the same: the error's `write` has it.
+            APIError: the request failed.
+        """
+        cancellation = BatchCancellation(batch)
+        try:
+            return self._write(cancel_batch, cancellation)
+        except REFUSALS:
+            with suppress(PasqalError):
+                current = self.get(cancellation.batch_id)
+                if has_ended(current):
+                    return current
+            raise
+
+    def cancel_many(
+        self,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
+        /,
+        *,
+        all: bool = False,
+        dry_run: bool = False,
+        **filters: Unpack[CancelBatchFilters],
+    ) -> CancelBatchesReceipt:
+        """Cancel the batches with some ids, or those that match the filters.
+
+        A batch that can no longer be cancelled does not stop the others; the receipt says why it was
+        not. An empty iterable, of ids or as a filter, matches nothing: no request is sent. It is one
+        request, however many batches it is about.
+
+        Before batches are cancelled by filters, those that match are listed, so that a lost answer
+        can be settled; if they cannot be listed within 10 s, the request is sent all the same.
+
+        Args:
+            ids: the ids of the batches; then there can be neither filters nor `all`, and the
+                client's project plays no part.
+            all: cancel every batch, of the client's project if it has one; needed where there are
+                neither ids nor filters.
+            dry_run: cancel nothing, but list the batches that would be cancelled.
+            **filters: see `CancelBatchFilters`. Without `project_id` the client's project applies;
+                `project_id=None` lifts that.
+
+        Returns:
+            The batches that were cancelled, and why others were not; for a dry run, the batches that
+            would be.
+
+        Raises:
+            TypeError: unknown filter name. Nothing was sent.
+            ValueError: an argument is malformed; there are neither ids nor a filter nor `all`; ids
+                stand beside one of the others; or a dry run has several tags. Nothing was sent.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it is about batches that were not asked for, or holds none that can be read. It
+                was not repeated; see `resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                batches were cancelled all the same: the error's `write` has the `batches_receipt`.
+            APIError: the request failed.
+        """
+        request = CancelManyRequest.of(ids, filters, self._settings.project_id, everything=all)
+        if boolean("dry_run", dry_run):
+            request.check_dry_run()
+            return request.preview(self._collect(request.reading).items)
+        if request.is_empty:
+            return CancelBatchesReceipt()
+        cancellation = CancellationOfMany(request)
+        if request.ids is None:
+            # What is cancelled is often urgent.
+            with requests_until(time.monotonic() + _LONGEST_BASELINE):
+                before = self._read_back(request.reading)
+            cancellation.take_baseline(before.items, proven=before.proven)
+        return self._write(cancel_batches, cancellation)
+
+    def resolve(self, error: BaseException, /, *, settle: float = SETTLE) -> Resolution:
+        """Read back what a write was to change, to find out whether it took effect.
+
+        Nothing is sent but reads. It is looked several times, as a service may still be at work on
+        what it was sent when the connection broke, and its lists may lag.
+
+        Args:
+            error: what a write raised, such as an `OutcomeUnknownError`; or an exception that this
+                led to, such as the `TimeoutError` of `asyncio.timeout`.
+            settle: for how many seconds to look for a change that is not there; 0 for one look.
+
+        Returns:
+            Whether it happened, the facts, and what was read. Where reading failed, that it cannot
+            be told.
+
+        Raises:
+            ValueError: the error is not one of a write, nor did one lead to it; or `settle` is not
+                a number of seconds.
+        """
+        return self._look_for(write_of(error), settle)
+
+    def _look_for(self, write: Write, settle: float) -> Resolution:
+        inquiry = Inquiry(write, settle, time.monotonic())
+        while not inquiry.is_over:
+            time.sleep(inquiry.pause(time.monotonic()))
+            began = time.monotonic()
+            inquiry.take(self._read_back(inquiry.reading), began)
+        return inquiry.resolution
+
+    def _create(self, submission: Submission) -> Batch:
+        key = submission.key
+        if key is None:
+            return self._write(create_batch, Creation(submission))
+        known = self._keys.of(submission.project_id, key, threading.Lock)
+        with known.lock:
+            earlier = self._find_earlier(submission, key, known)
+            if earlier is not None:
+                return earlier
+            creation = Creation(submission)
+            with known.sending(creation.write, time.monotonic):
+                batch = self._write(create_batch, creation)
+                known.take(batch)
+        return batch
+
+    def _find_earlier(
+        self, submission: Submission, key: SubmissionKey, known: KnownKey
+    ) -> Batch | None:
+        """The batch that was submitted under a key before, with its jobs; None if there is none."""
+        if known.unsettled is not None:
+            patience = known.patience(time.monotonic())
+            known.settle(self._look_for(known.unsettled, patience), key)
+        with looking_up(key):
+            batches = self._batches_with(key, submission.project_id)
+            unlisted = [self.get(batch_id) for batch_id in known.unlisted(batches)]
+            found = earlier_batch((*batches, *unlisted), key)
+            if found is None:
+                return None
+            # A list has neither the sequences nor, maybe, the newest states.
+            batch = self.get(found.id)
+        if not is_wanted(batch, submission, key):
+            return None
+        jobs = self._jobs.list(**jobs_in_order(batch.id))
+        return with_jobs(batch, tuple(jobs))
+
+    def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
+        """The batches that a project has under a key, and others where the service ignores the filter."""
+        filters = {"tag": key.tag, "project_id": project_id}
+        request = self._request(_BATCHES, filters)
+        # What may be missing must not be submitted again, so a doubt is an error.
+        options = evolve(self._options(), strict=True)
+        return tuple(self._listing(BatchListing, get_all_batches, request, options))
+
+    def _list_to_read_back(self, reading: Reading) -> Listing[Any]:
+        if reading.items == "batches":
+            return self.list(**reading.filters, **reading.ordering)
+        return self._jobs.list(**reading.filters, **reading.ordering)
+
+    def _read_back(self, reading: Reading) -> Evidence:
+        try:
+            return self._collect(reading)
+        except PasqalError as error:
+            return Evidence(trouble=str(error))
+
+    def _collect(self, reading: Reading) -> Evidence:
+        listing = self._list_to_read_back(reading)
+        items: _list[Any] = []
+        for item in listing:
+            if reading.is_over_at(item):
+                return Evidence(tuple(items), proven=not listing.doubts)
+            items.append(item)
+        # Whether items may be missing is known only at the end of the listing.
+        return Evidence(tuple(items), proven=listing.proven)
+
+    def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
+        """The jobs of a batch before others are added."""
+        if isinstance(batch, Batch) and self._job_counts.is_current(batch):
+            return Evidence(tuple(batch.jobs or ()), proven=True)
+        return self._collect(jobs_of_batch(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
-        """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""
-        return self._jobs.wait(batch_id=batch, **options)
+        """Wait until every job of a batch has ended, or the batch has.
+
+        A batch that is DONE, CANCELED, TIMED_OUT or in ERROR has ended, whatever its jobs show. Most
+        looks are one request for the state of the batch; where that does not tell how its jobs
+        stand, these are read. A batch that is open and whose jobs have all ended is not waited for:
+        it may get others at any time, or none.
+
+        Args:
+            batch: the id of the batch.
+            timeout: as for `jobs.wait`, like all that follow.
+            poll: seconds between the first look and the second.
+            unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
+                `error`.
+            on_progress: called with a `WaitProgress` after each look; a plain function.
+            raise_on_failure: raise if a job ended in ERROR.
+
+        Returns:
+            How many jobs ended in each state, and which failed. If the batch ended before them,
+            their states as they were last read.
+
+        Raises:
+            TypeError: unknown option name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
+            WaitTimeoutError: the time is up, or will be before the service wants to be asked again.
+            UnknownStatusError: a job is in an unknown state.
+            JobsFailedError: a job failed, if that was asked for.
+            NotFoundError: the batch does not exist, this account may not see it, or it has not
+                ended and has no jobs to wait for.
+            APIError: looking failed.
+        """
+        return self._jobs._wait(_wait_for(batch, options))
 
 
 class AsyncBatches(AsyncResource):
-    """`client.batches` of the async client: changing batches. Arguments and errors are those of `Batches`."""
+    """`client.batches` of the async client. Arguments and errors are those of `Batches`."""
 
     def __init__(
-        self, api: Client, settings: Settings, throttle: Throttle, jobs: AsyncJobs
+        self,
+        api: Client,
+        settings: Settings,
+        throttle: Throttle,
+        jobs: AsyncJobs,
+        keys: KnownKeys,
+        job_counts: JobCounts,
     ) -> None:
         super().__init__(api, settings, throttle)
+        self._keys = keys
+        self._job_counts = job_counts
         self._jobs = jobs
+
+    def list(
+        self,
+        *,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        page_size: int = LARGEST_PAGE,
+        max_items: int | None = None,
+        concurrency: int = CONCURRENCY,
+        **filters: Unpack[BatchFilters],
+    ) -> AsyncBatchListing:
+        """List all batches that match the filters; see `Batches.list`."""
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        options = self._options(page_size, max_items, concurrency)
+        return self._listing(AsyncBatchListing, get_all_batches, request, options)
+
+    async def page(
+        self,
+        *,
+        limit: int = LARGEST_PAGE,
+        offset: int = 0,
+        order_by: str | None = None,
+        order_by_direction: OrderDirection | str | None = None,
+        **filters: Unpack[BatchFilters],
+    ) -> Page[Batch]:
+        """Fetch one page of the batches that match the filters; see `Batches.page`."""
+        request = self._request(_BATCHES, filters, order_by, order_by_direction)
+        return await self._fetch_page(get_all_batches, request, Span.of(offset, limit))
+
+    async def count(self, **filters: Unpack[BatchFilters]) -> int:
+        """Count the batches that match the filters; see `Batches.count`."""
+        return await self._count(get_all_batches, self._request(_BATCHES, filters))
+
+    async def get(self, batch: UUID | str, /) -> Batch:
+        """Fetch one batch, with its sequence; see `Batches.get`."""
+        wanted = uuid_of("batch", batch)
+        response = await self._read(get_batch, batch_id=wanted)
+        found: Batch = read_item(response, "the batch", wanted)
+        return found
+
+    async def status(self, batch: UUID | str, /) -> BatchStatusReport:
+        """Fetch the state of one batch; see `Batches.status`."""
+        wanted = uuid_of("batch", batch)
+        response = await self._read(get_batch_status, batch_id=wanted)
+        report: BatchStatusReport = read_item(response, "the state of the batch", wanted)
+        return report
 
     async def cancel_jobs(
         self,
@@ -167,14 +847,189 @@ class AsyncBatches(AsyncResource):
         """Complete a batch; see `Batches.complete`."""
         return await self._write(complete_batch, Completion(batch))
 
-    async def resolve(self, error: BaseException, /) -> Resolution:
-        """Read the jobs back to find out whether a write took effect; see `Batches.resolve`."""
-        write = write_of(error)
-        listing = self._jobs.list(**filters_to_read_back(write))
-        jobs = [job async for job in listing]
-        return resolution(write, jobs, proven=listing.proven)
+    @show_options(CreateOptions, CREATE_DEFAULTS)
+    async def create(self, sequence: object = None, **options: Unpack[CreateOptions]) -> Batch:
+        """Create a batch and submit its jobs; see `Batches.create`."""
+        return await self._create(Submission.of(sequence, options, CREATE_DEFAULTS, self._settings))
+
+    @show_options(OpenOptions, OPEN_DEFAULTS)
+    def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> AsyncOpenBatch:
+        """Open a batch, and close it at the end, whatever happens; see `Batches.open`."""
+        submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
+        return AsyncOpenBatch(self, self._jobs, submission)
+
+    async def add_jobs(
+        self,
+        batch: Batch | UUID | str,
+        jobs: Iterable[JobRequest | Mapping[str, Any]],
+        /,
+        *,
+        runs: int | None = None,
+    ) -> AddedJobs:
+        """Add jobs to a batch that is open; see `Batches.add_jobs`."""
+        addition = Addition(batch, jobs, runs)
+        before = await self._jobs_before(batch, addition.batch_id)
+        if addition.is_empty:
+            if not isinstance(batch, Batch):
+                batch = await self.get(addition.batch_id)
+            return AddedJobs(batch, before.items)
+        addition.take_baseline(before.items, proven=before.proven)
+        self._job_counts.begin(addition.batch_id)
+        added = await self._write(add_jobs, addition)
+        self._job_counts.end(addition.batch_id, len(added.jobs))
+        return added
+
+    async def rebatch(
+        self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
+    ) -> Batch:
+        """Run jobs of a closed batch again: the ones that match the filters, in a new batch; see `Batches.rebatch`."""
+        request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
+        rebatch = Rebatch(request, await self.get(request.batch_id))
+        before = await self._collect(rebatch.baseline)
+        rebatch.take_baseline(before.items, proven=before.proven)
+        return await self._write(rebatch_jobs, rebatch)
+
+    async def set_tags(
+        self, batch: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
+    ) -> Batch:
+        """Replace the tags of a batch; see `Batches.set_tags`."""
+        change = TagChange(batch, tags, keep_own)
+        if change.depends_on_batch:
+            change.take_baseline(await self.get(change.batch_id))
+        return await self._write(set_batch_tags, change)
+
+    async def cancel(self, batch: UUID | str, /) -> Batch:
+        """Cancel a batch with all of its jobs that can still be cancelled; see `Batches.cancel`."""
+        cancellation = BatchCancellation(batch)
+        try:
+            return await self._write(cancel_batch, cancellation)
+        except REFUSALS:
+            with suppress(PasqalError):
+                current = await self.get(cancellation.batch_id)
+                if has_ended(current):
+                    return current
+            raise
+
+    async def cancel_many(
+        self,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
+        /,
+        *,
+        all: bool = False,
+        dry_run: bool = False,
+        **filters: Unpack[CancelBatchFilters],
+    ) -> CancelBatchesReceipt:
+        """Cancel the batches with some ids, or those that match the filters; see `Batches.cancel_many`."""
+        request = CancelManyRequest.of(ids, filters, self._settings.project_id, everything=all)
+        if boolean("dry_run", dry_run):
+            request.check_dry_run()
+            return request.preview((await self._collect(request.reading)).items)
+        if request.is_empty:
+            return CancelBatchesReceipt()
+        cancellation = CancellationOfMany(request)
+        if request.ids is None:
+            # What is cancelled is often urgent.
+            with requests_until(time.monotonic() + _LONGEST_BASELINE):
+                before = await self._read_back(request.reading)
+            cancellation.take_baseline(before.items, proven=before.proven)
+        return await self._write(cancel_batches, cancellation)
+
+    async def resolve(self, error: BaseException, /, *, settle: float = SETTLE) -> Resolution:
+        """Read back what a write was to change, to find out whether it took effect; see `Batches.resolve`."""
+        return await self._look_for(write_of(error), settle)
+
+    async def _look_for(self, write: Write, settle: float) -> Resolution:
+        inquiry = Inquiry(write, settle, time.monotonic())
+        while not inquiry.is_over:
+            await asyncio.sleep(inquiry.pause(time.monotonic()))
+            began = time.monotonic()
+            inquiry.take(await self._read_back(inquiry.reading), began)
+        return inquiry.resolution
+
+    async def _create(self, submission: Submission) -> Batch:
+        key = submission.key
+        if key is None:
+            return await self._write(create_batch, Creation(submission))
+        known = self._keys.of(submission.project_id, key, asyncio.Lock)
+        async with known.lock:
+            earlier = await self._find_earlier(submission, key, known)
+            if earlier is not None:
+                return earlier
+            creation = Creation(submission)
+            with known.sending(creation.write, time.monotonic):
+                batch = await self._write(create_batch, creation)
+                known.take(batch)
+        return batch
+
+    async def _find_earlier(
+        self, submission: Submission, key: SubmissionKey, known: KnownKey
+    ) -> Batch | None:
+        if known.unsettled is not None:
+            patience = known.patience(time.monotonic())
+            known.settle(await self._look_for(known.unsettled, patience), key)
+        with looking_up(key):
+            batches = await self._batches_with(key, submission.project_id)
+            unlisted = [await self.get(batch_id) for batch_id in known.unlisted(batches)]
+            found = earlier_batch((*batches, *unlisted), key)
+            if found is None:
+                return None
+            batch = await self.get(found.id)
+        if not is_wanted(batch, submission, key):
+            return None
+        jobs = self._jobs.list(**jobs_in_order(batch.id))
+        return with_jobs(batch, [job async for job in jobs])
+
+    async def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
+        filters = {"tag": key.tag, "project_id": project_id}
+        request = self._request(_BATCHES, filters)
+        options = evolve(self._options(), strict=True)
+        listing = self._listing(AsyncBatchListing, get_all_batches, request, options)
+        return tuple([batch async for batch in listing])
+
+    def _list_to_read_back(self, reading: Reading) -> AsyncListing[Any]:
+        if reading.items == "batches":
+            return self.list(**reading.filters, **reading.ordering)
+        return self._jobs.list(**reading.filters, **reading.ordering)
+
+    async def _read_back(self, reading: Reading) -> Evidence:
+        try:
+            return await self._collect(reading)
+        except PasqalError as error:
+            return Evidence(trouble=str(error))
+
+    async def _collect(self, reading: Reading) -> Evidence:
+        listing = self._list_to_read_back(reading)
+        items: _list[Any] = []
+        # What is under way has to be stopped here, and not when somebody collects the garbage.
+        async with aclosing(listing.pages()) as pages:  # type: ignore[type-var]
+            async for page in pages:
+                for item in page:
+                    if reading.is_over_at(item):
+                        return Evidence(tuple(items), proven=not listing.doubts)
+                    items.append(item)
+        return Evidence(tuple(items), proven=listing.proven)
+
+    async def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
+        if isinstance(batch, Batch) and self._job_counts.is_current(batch):
+            return Evidence(tuple(batch.jobs or ()), proven=True)
+        return await self._collect(jobs_of_batch(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
-        """Wait until every job of a batch has ended; options and errors are those of `jobs.wait`."""
-        return await self._jobs.wait(batch_id=batch, **options)
+        """Wait until every job of a batch has ended, or the batch has; see `Batches.wait`."""
+        return await self._jobs._wait(_wait_for(batch, options))
+
+
+# Shared by both clients.
+
+
+def _wait_for(batch: UUID | str, options: WaitOptions) -> Wait:
+    """The wait for a batch, which begins now.
+
+    Raises:
+        TypeError: unknown option name.
+        ValueError: an argument is malformed.
+    """
+    batch_id = uuid_of("batch", batch)
+    checked = CheckedOptions.of(options, WAIT_DEFAULTS)
+    return Wait(Subject(batch_id, None), checked, time.monotonic(), by_status=True)

@@ -15,7 +15,10 @@ from ._http.hooks import Observer, checked_hook, log_to_stderr
 from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
 from ._settings import config, profiles
+from ._writes.addition import JobCounts
+from ._writes.known_keys import KnownKeys
 from .batches import AsyncBatches, Batches
+from .devices import AsyncDevices, Devices
 from .jobs import AsyncJobs, Jobs
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ class ClientOptions(TypedDict, total=False):
     client_id: str | None
     client_secret: str | None
     credentials: Credentials | None
+    anonymous: bool | None
     profile: str | None
     project_id: UUID | str | None
     region: str | None
@@ -49,6 +53,7 @@ class ClientOptions(TypedDict, total=False):
     deadline: float | None
     retry: RetryPolicy | None
     strict: bool | None
+    submission_tag: bool | None
     on_request: Callable[[SentRequest], object] | None
     on_response: Callable[[ReceivedResponse], object] | None
 
@@ -60,6 +65,7 @@ class ViewOptions(TypedDict, total=False):
     deadline: float | None
     retry: RetryPolicy | None
     strict: bool | None
+    submission_tag: bool | None
 
 
 class _Client:
@@ -71,6 +77,8 @@ class _Client:
     _token_auth: TokenAuth
     _observer: Observer
     _throttle: Throttle
+    _job_counts: JobCounts
+    _keys: KnownKeys
     _owns_pool = True
 
     def _set_up(self, options: ClientOptions) -> None:
@@ -91,6 +99,9 @@ class _Client:
         )
         self.departures = Departures(self._token_auth.clean)
         self._throttle = Throttle()
+        # Views have other settings, but submit under the same keys, and to the same batches.
+        self._keys = KnownKeys()
+        self._job_counts = JobCounts()
         self._make_api()
 
     def _urls(self) -> tuple[str, ...]:
@@ -109,13 +120,13 @@ class _Client:
         raise NotImplementedError
 
     def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
-        """A view of this client with another timeout, deadline, retry policy or strictness, on the same connections.
+        """A view of this client with some settings of its own, on the same connections.
 
         Closing the view does nothing; closing this client closes the connections of both.
 
         Args:
-            **changes: `timeout`, `deadline`, `retry` and `strict`, as for the client; None keeps
-                what this client has.
+            **changes: `timeout`, `deadline`, `retry`, `strict` and `submission_tag`, as for the
+                client; None keeps what this client has.
 
         Raises:
             ConfigurationError: a setting is malformed.
@@ -188,15 +199,20 @@ class PasqalClient(_Client):
         client_id: the id of a service account, with `client_secret`.
         client_secret: the secret of a service account.
         credentials: a `Credentials` object, such as `PasswordCredentials`.
+        anonymous: do not sign in, even if variables or the profile say how: only the public devices
+            can be asked for, and anything else is a `ConfigurationError`.
         profile: the name of a profile in the configuration file.
-        project_id: the default of the project filter when listing jobs; never sent with a write.
+        project_id: the default of the project filter when listing, and the project of new batches;
+            other writes go by what they are given.
         region: `fr` (the default) or `sa`.
         base_url: the service's address with its prefix, in place of a region; plain http for
             loopback hosts only.
         timeout: seconds that a connection attempt or a read may take; 10 by default.
         deadline: seconds that one request may take with all its attempts and pauses; 60 by default.
         retry: when a failed request is sent again.
-        strict: raise at the first departure, and at the end of a listing that may have missed jobs.
+        strict: raise at the first departure, and at the end of a listing that may have missed items.
+        submission_tag: whether each new batch gets a tag, `pasqal-client:<uuid>`, by which it is
+            found if the answer is lost; it does by default.
         on_request: called with a `SentRequest` before each attempt.
         on_response: called with a `ReceivedResponse` after each attempt.
         http_client: the `httpx.Client` to send with. Its transport, proxies and TLS are used; its
@@ -205,8 +221,10 @@ class PasqalClient(_Client):
             if a deadline stops a write, its outcome may be called unknown although it was not sent.
 
     Attributes:
-        jobs (Jobs): lists, counts, reads and waits for jobs.
-        batches (Batches): cancels the jobs of a batch, completes a batch.
+        jobs (Jobs): lists, counts, reads and cancels jobs, waits for them, fetches their results.
+        batches (Batches): creates batches and adds jobs to them, lists, reads, cancels, repeats and
+            completes them.
+        devices (Devices): lists devices, reads what they can do and what waits for them.
         departures (Departures): the departures so far, by kind.
         api (Client): the generated client, on the same connection, for use with the generated
             operations.
@@ -227,7 +245,10 @@ class PasqalClient(_Client):
         self._connection = Connection(self._settings, self._token_auth, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings, self._throttle)
-        self.batches = Batches(self.api, self._settings, self._throttle, self.jobs)
+        self.devices = Devices(self.api, self._settings, self._throttle)
+        self.batches = Batches(
+            self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
+        )
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
         """Read some pages of jobs, spread over all of them, and report how they differ from the contract.
@@ -281,7 +302,10 @@ class AsyncPasqalClient(_Client):
         )
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
-        self.batches = AsyncBatches(self.api, self._settings, self._throttle, self.jobs)
+        self.devices = AsyncDevices(self.api, self._settings, self._throttle)
+        self.batches = AsyncBatches(
+            self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
+        )
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""

@@ -3,8 +3,12 @@
     PasqalError
     ├── DepartureError (AttributeError)         an answer departs from the contract: where read, or anywhere if strict
     │   └── WriteDepartureError                 the same of a write that was carried out, if strict; has .write
-    ├── IncompleteListingWarning (UserWarning)  a listing may have missed jobs; a warning, an error only if strict
+    ├── IncompleteListingWarning (UserWarning)  a listing may have missed items; a warning, an error only if strict
     ├── ConfigurationError (ValueError)         the settings do not make a client: no credentials, a bad address
+    ├── SubmissionKeyError                      nothing was submitted because of the key; has .key, .batch
+    │   ├── KeyConflictError (ValueError)       a batch with the key has other content; has .parts
+    │   ├── DeadBatchError                      the batch with the key was cancelled, failed or timed out
+    │   └── KeyUnsettledError                   whether there is a batch with the key cannot be told
     └── APIError                                a request failed; has .status, .reason, .method, .path, .request_id
         ├── APIStatusError                      the status of the answer is not a documented success; has .retry_after
         │   ├── BadRequestError                 400
@@ -20,8 +24,14 @@
         ├── DeadlineError (TimeoutError)        no answer in time
         ├── OutcomeUnknownError                 a write that may or may not have taken effect
         ├── ResponseError                       an answer that cannot be understood
-        ├── CancelRefusedError                  some jobs were not cancelled; raised by raise_for_errors()
+        ├── CancelRefusedError                  some jobs or batches were not cancelled; raised by raise_for_errors()
         ├── JobsFailedError                     some of the awaited jobs failed; raised with raise_on_failure
+        ├── ResultError                         a job has no result to give; has .job_id and .job
+        │   ├── ResultNotReadyError             it has not ended
+        │   ├── JobFailedError                  it ended in ERROR; has the service's .errors
+        │   ├── JobCancelledError               it was cancelled
+        │   ├── ResultMissingError              it is done, but its results are not there
+        │   └── ResultNotSavedError             the results are there, but could not be saved to the folder
         ├── UnknownStatusError                  an awaited job is in a state that this version does not know
         └── WaitTimeoutError (TimeoutError)     the awaited jobs did not end in time
 
@@ -34,7 +44,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pasqal_core_runtime.errors import DepartureError, PasqalError
 
@@ -44,10 +54,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from pasqal_core_api.models import JobStatus, ValidationError
+    from pasqal_core_api.models import Batch, Job, JobStatus, ValidationError
     from pasqal_core_runtime.departures import Departure
 
     from ._writes.write import Write
+
+_E = TypeVar("_E", bound=PasqalError)
 
 __all__ = [
     "APIConnectionError",
@@ -58,17 +70,27 @@ __all__ = [
     "CancelRefusedError",
     "ConfigurationError",
     "ConflictError",
+    "DeadBatchError",
     "DeadlineError",
     "DepartureError",
     "IncompleteListingWarning",
+    "JobCancelledError",
+    "JobFailedError",
     "JobsFailedError",
+    "KeyConflictError",
+    "KeyUnsettledError",
     "NotFoundError",
     "OutcomeUnknownError",
     "PasqalError",
     "PermissionDeniedError",
     "RateLimitError",
     "ResponseError",
+    "ResultError",
+    "ResultMissingError",
+    "ResultNotReadyError",
+    "ResultNotSavedError",
     "ServerError",
+    "SubmissionKeyError",
     "UnknownStatusError",
     "UnprocessableError",
     "UntrustedError",
@@ -82,6 +104,7 @@ _MOST_REASONS: Final = 3
 
 _LONGEST_REASON: Final = 200
 _LONGEST_STATUS: Final = 40
+_LONGEST_KEY: Final = 80
 
 
 class WriteDepartureError(DepartureError):
@@ -119,7 +142,83 @@ class ConfigurationError(PasqalError, ValueError):
 
 # A warning, unless the client is strict.
 class IncompleteListingWarning(PasqalError, UserWarning):  # noqa: N818
-    """A listing ended, but may have missed jobs; the text says why."""
+    """A listing ended, but may have missed items; the text says why."""
+
+
+class SubmissionKeyError(PasqalError):
+    """Nothing was submitted because of what is known about the key of the submission.
+
+    Attributes:
+        key (str): the key.
+        batch (Batch | None): the batch that was submitted under it, if one is known.
+    """
+
+    def __init__(self, text: str, key: str, batch: Batch | None) -> None:
+        super().__init__(text)
+        self.key = key
+        self.batch = batch
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By default an exception is made anew from `args`, which no subclass takes.
+        return _restored, (type(self), str(self), self.__dict__)
+
+
+class KeyConflictError(SubmissionKeyError, ValueError):
+    """A batch was submitted under the key before, with other content.
+
+    Attributes:
+        key (str): the key.
+        batch (Batch): the batch.
+        parts (tuple[str, ...]): what differs, such as `sequence` or `jobs`.
+    """
+
+    batch: Batch
+
+    def __init__(self, key: str, batch: Batch, parts: tuple[str, ...]) -> None:
+        text = (
+            f"batch {batch.id} was submitted under the key {_key(key)} with other content: "
+            f"{', '.join(parts)}; give this submission a key of its own"
+        )
+        super().__init__(text, key, batch)
+        self.parts = parts
+
+
+class DeadBatchError(SubmissionKeyError):
+    """The batch that was submitted under the key has ended without all its results.
+
+    Attributes:
+        key (str): the key.
+        batch (Batch): the batch.
+    """
+
+    batch: Batch
+
+    def __init__(self, key: str, batch: Batch) -> None:
+        status = printable(batch.status, _LONGEST_STATUS)
+        text = (
+            f"batch {batch.id}, which was submitted under the key {_key(key)}, is {status}; "
+            "say what to do about it with on_dead='return' or 'submit'"
+        )
+        super().__init__(text, key, batch)
+
+
+class KeyUnsettledError(SubmissionKeyError):
+    """Whether a batch was submitted under the key cannot be told, so none was submitted now.
+
+    Attributes:
+        key (str): the key.
+        write (Write | None): the submission whose outcome is unknown, if this client made one; then
+            `batches.resolve` takes this error, too.
+    """
+
+    def __init__(self, key: str, reason: str, write: Write | None = None) -> None:
+        text = f"whether a batch was submitted under the key {_key(key)} cannot be told: {reason}"
+        super().__init__(f"{text}; nothing was submitted now", key, None)
+        self.write = write
+
+
+def _key(key: str) -> str:
+    return printable(repr(key), _LONGEST_KEY)
 
 
 class APIError(PasqalError):
@@ -171,7 +270,7 @@ class APIError(PasqalError):
         return _restored, (type(self), self.reason, self.__dict__)
 
 
-def _restored(kind: type[APIError], reason: str, state: dict[str, Any]) -> APIError:
+def _restored(kind: type[_E], reason: str, state: dict[str, Any]) -> _E:
     error = kind.__new__(kind)
     error.args = (reason,)
     error.__dict__.update(state)
@@ -267,22 +366,24 @@ class ResponseError(APIError):
 
 
 class CancelRefusedError(APIError):
-    """Some jobs were not cancelled.
+    """Some jobs or batches were not cancelled.
 
     Attributes:
-        errors (dict[UUID | str, str]): the service's reason, by job.
+        errors (dict[UUID | str, str]): the service's reason, by job or by batch.
     """
 
-    def __init__(self, errors: Mapping[UUID | str, str]) -> None:
+    def __init__(
+        self, errors: Mapping[UUID | str, str], *, one: str = "job", many: str = "jobs"
+    ) -> None:
         reasons = []
-        for job, reason in islice(errors.items(), _MOST_REASONS):
-            reasons.append(printable(f"{job}: {reason}", _LONGEST_REASON))
+        for refused, reason in islice(errors.items(), _MOST_REASONS):
+            reasons.append(printable(f"{refused}: {reason}", _LONGEST_REASON))
         if len(errors) > _MOST_REASONS:
             reasons.append(f"and {len(errors) - _MOST_REASONS} more")
         listed = "; ".join(reasons)
-        were = "1 job was"
+        were = f"1 {one} was"
         if len(errors) != 1:
-            were = f"{len(errors)} jobs were"
+            were = f"{len(errors)} {many} were"
         super().__init__(f"{were} not cancelled: {listed}")
         self.errors = dict(errors)
 
@@ -297,6 +398,44 @@ class JobsFailedError(APIError):
     def __init__(self, failed_ids: tuple[UUID, ...]) -> None:
         super().__init__(f"{_jobs(len(failed_ids))} failed: {some_ids(failed_ids)}")
         self.failed_ids = failed_ids
+
+
+class ResultError(APIError):
+    """There are no results of a job to give.
+
+    Attributes:
+        job_id (UUID | None): the job.
+        job (Job | None): the job as it was last read.
+    """
+
+    job_id: UUID | None = None
+    job: Job | None = None
+
+
+class ResultNotReadyError(ResultError):
+    """The job has not ended, so it has no results yet; `jobs.wait` waits for it."""
+
+
+class JobFailedError(ResultError):
+    """The job ended in ERROR, so it has no results.
+
+    Attributes:
+        errors (tuple[str, ...]): the service's reasons.
+    """
+
+    errors: tuple[str, ...] = ()
+
+
+class JobCancelledError(ResultError):
+    """The job was cancelled, so it has no results."""
+
+
+class ResultMissingError(ResultError):
+    """The job is done, but the service does not have its results, or no longer."""
+
+
+class ResultNotSavedError(ResultError):
+    """The results could not be saved: the folder cannot be written to, or something else has the name of the file."""
 
 
 class UnknownStatusError(APIError):

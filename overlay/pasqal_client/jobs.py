@@ -8,6 +8,8 @@ they make of the answers is decided in modules without I/O:
 - A page is judged in `Walk.take` (`_listing/walk/page_walk.py`): if it is anchored
   (`Ground.anchors`), its jobs are yielded; if not, it is kept apart until it joins up.
 - A wait decides in `_waits/wait.py`.
+- What to do next for the results of a job is decided in `_results/result_fetch.py`, which job comes
+  next in `_results/fetch_queue.py`.
 
 Retries and errors are the connection's (`_http`).
 """
@@ -17,36 +19,56 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
-from pasqal_core_api.api.jobs import get_jobs
+from pasqal_core_api.api.batches import get_batch, get_batch_status
+from pasqal_core_api.api.jobs import (
+    cancel_job,
+    get_job,
+    get_job_results_link,
+    get_job_status,
+    get_jobs,
+)
 from pasqal_core_api.models import Job
 
 from ._checks import uuid_of
 from ._http.error_context import ErrorContext
-from ._http.transport.deadline import requests_until
+from ._http.transport.deadline import left_until, requests_until
 from ._listing.filters import JOB_FILTERS, JobFilters
 from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY, ListRequest
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
-from ._resource import AsyncResource, Resource, read_page
+from ._resource import AsyncResource, Resource, read_item, read_page
+from ._results.asked_jobs import ResultCall, groups_of, in_order, with_ids
+from ._results.flights import AsyncErrandFlights, ErrandFlights
+from ._results.lateness import Late, Patience
+from ._results.result_fetch import ResultFetch, result_of
+from ._results.result_folder import ResultFolder
 from ._signatures import show_options
 from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
 from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
-from .errors import APIError, NotFoundError
+from ._writes.single_cancellation import REFUSALS, JobCancellation, has_ended
+from .errors import APIError, APIStatusError, PasqalError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+    from os import PathLike
     from uuid import UUID
 
-    from pasqal_core_api.models import JobStatus, OrderDirection
+    from pasqal_core_api.models import BatchStatusReport, JobStatus, OrderDirection
     from pasqal_core_runtime.response import Response
 
     from ._contract.contract_report import ContractReport, Examination
+    from ._http.file_download import FileDownload
+    from ._results.asked_jobs import AskedJob
+    from ._results.fetch_queue import Errand
+    from ._results.job_result import JobResult
+    from ._results.outcome import JobOutcome
     from ._waits.result import WaitResult
 
 JOBS: Final = ItemKind[Job](
@@ -72,7 +94,7 @@ _list = list
 
 
 class Jobs(Resource):
-    """`client.jobs`: reading jobs, and waiting for them."""
+    """`client.jobs`: reading jobs, waiting for them, and fetching their results."""
 
     def list(
         self,
@@ -162,7 +184,7 @@ class Jobs(Resource):
         return self._count(get_jobs, self._request(JOBS, filters))
 
     def get(self, job_id: UUID | str, /) -> Job:
-        """Fetch one job, of whichever project.
+        """Fetch one job, with its sequence, of whichever project.
 
         Args:
             job_id: the id of the job.
@@ -172,15 +194,35 @@ class Jobs(Resource):
 
         Raises:
             ValueError: the id is not a UUID. Nothing was sent.
-            NotFoundError: the job does not exist, or this account may not see it. Its `status` is
-                None: it was a list that did not have it.
+            NotFoundError: the job does not exist, or this account may not see it.
+            ResponseError: the answer holds no job, or another one.
             APIError: the request failed.
         """
         wanted = uuid_of("job_id", job_id)
-        # The contract has no operation for a single job.
-        request = _jobs_by_id(wanted, self._api.base_url)
-        response = self._read(get_jobs, **request.keywords(Span(0, 1)))
-        return _job_in(response, wanted)
+        response = self._read(get_job, job_id=wanted)
+        job: Job = read_item(response, "the job", wanted)
+        return job
+
+    def status(self, job_id: UUID | str, /) -> JobStatus:
+        """Fetch the state of one job, of whichever project: the cheapest request about it.
+
+        Args:
+            job_id: the id of the job.
+
+        Returns:
+            The state.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            NotFoundError: the job does not exist, or this account may not see it.
+            ResponseError: the answer does not hold the state of the job.
+            DepartureError: it does, but not as text.
+            APIError: the request failed.
+        """
+        wanted = uuid_of("job_id", job_id)
+        response = self._read(get_job_status, job_id=wanted)
+        status: JobStatus = read_item(response, "the state of the job", wanted).status
+        return status
 
     def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs, of whichever project.
@@ -203,6 +245,36 @@ class Jobs(Resource):
             if _has_status(job):
                 statuses[job.id] = job.status
         return statuses
+
+    def cancel(self, job_id: UUID | str, /) -> Job:
+        """Cancel a job.
+
+        A job that has already ended is an answer: it is returned as it stands.
+
+        Args:
+            job_id: the id of the job.
+
+        Returns:
+            The job as it now stands; `status` says whether it was cancelled or had ended before.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            ConflictError: the service refuses, although the job has not ended.
+            OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
+                or it holds no job or another one. It was not repeated; see `batches.resolve`.
+            WriteDepartureError: the client is strict, and the answer departs from the contract. The
+                job was cancelled all the same: the error's `write` has it in its receipt.
+            APIError: the request failed.
+        """
+        cancellation = JobCancellation(job_id)
+        try:
+            return self._write(cancel_job, cancellation)
+        except REFUSALS:
+            with suppress(PasqalError):
+                current = self.get(cancellation.job_id)
+                if has_ended(current):
+                    return current
+            raise
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(
@@ -248,10 +320,7 @@ class Jobs(Resource):
         """
         subject = Subject(batch_id, ids)
         checked = CheckedOptions.of(options, WAIT_DEFAULTS)
-        wait = Wait(subject, checked, time.monotonic())
-        for _ in self._look_until_over(wait):
-            pass
-        return wait.result()
+        return self._wait(Wait(subject, checked, time.monotonic()))
 
     @show_options(PollOptions, POLL_DEFAULTS)
     def as_completed(
@@ -267,6 +336,160 @@ class Jobs(Resource):
         # A generator would reject malformed arguments only when it is asked for the first job.
         return self._look_until_over(Wait(subject, checked, time.monotonic(), eager=True))
 
+    def _wait(self, wait: Wait) -> WaitResult:
+        """Wait; returns how the jobs ended."""
+        # Not by the generator below, in which a StopIteration of the caller's function would be lost.
+        self._look_once(wait)
+        while not wait.is_over:
+            time.sleep(_pause(wait))
+            self._look_once(wait)
+        return wait.result()
+
+    def result(self, job_id: UUID | str, /) -> JobResult:
+        """Fetch the results of one job, of whichever project.
+
+        A file that is not there yet is asked for until 60 s after the job ended.
+
+        Args:
+            job_id: the id of the job.
+
+        Returns:
+            What was measured.
+
+        Raises:
+            ValueError: the id is not a UUID. Nothing was sent.
+            NotFoundError: the job does not exist, or this account may not see it.
+            ResultNotReadyError: the job has not ended; `wait` waits for it.
+            JobFailedError: it failed; the error has the service's reasons.
+            JobCancelledError: it was cancelled.
+            ResultMissingError: it is done, but its results are not there.
+            DepartureError: the results contradict themselves, if the client is strict.
+            APIError: a request failed, that for the file included.
+        """
+        wanted = uuid_of("job_id", job_id)
+        job = self.get(wanted)
+        fetch = ResultFetch(wanted, job, Patience(time.monotonic()), self._api.on_departure)
+        while True:
+            found = self._fetch_result(fetch)
+            if not isinstance(found, Late):
+                return result_of(found)
+            time.sleep(left_until(found.due))
+
+    def results(
+        self,
+        *,
+        batch_id: UUID | str | None = None,
+        ids: Iterable[UUID | str] | None = None,
+        as_completed: bool = False,
+        save_to: str | PathLike[str] | None = None,
+        concurrency: int = CONCURRENCY,
+    ) -> Iterator[JobOutcome]:
+        """Fetch the results of all jobs of a batch, or of some jobs, side by side.
+
+        There is an outcome for each job, whatever became of it: what goes wrong with one job is the
+        reason in its outcome, and costs no other job its results. Jobs that have not ended are not
+        waited for: `wait` does that.
+
+        A file that is not there yet is asked for until 60 s after its job ended; the whole call
+        waits at most 60 s for such files. A link that has expired is asked for anew once.
+
+        Args:
+            batch_id: the batch whose jobs are meant; either this or `ids`.
+            ids: the jobs that are meant, any number of them.
+            as_completed: yield the outcomes as they come, and not in order.
+            save_to: a folder to save the results to, each as `<job id>.json`; it is made if it is
+                not there. The outcome has the `path`, and reads its `result` from there. A file is
+                in its place only once it is whole. One that is there is kept and not fetched again;
+                one that was interrupted, or took longer than the client's deadline, is continued,
+                in the next call too. A file that holds something else is left as it is, and the
+                outcome says so.
+            concurrency: how many requests may be under way at once, those for links and jobs
+                included; fewer are once the service refuses some.
+
+        Returns:
+            The outcomes, in the order in which the jobs were created, or in that of the ids.
+            Nothing is sent before it is iterated over, and nothing new once the iteration stops.
+
+        Raises:
+            ValueError: an argument is malformed. Nothing was sent.
+            OSError: the folder cannot be made or read. Nothing was sent.
+            NotFoundError: the batch does not exist (while iterating).
+            APIError: the jobs could not be listed (while iterating, after the outcomes of those
+                that were).
+        """
+        subject = Subject(batch_id, ids)
+        call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
+        return self._fetch_results(subject, call)
+
+    def _fetch_results(self, subject: Subject, call: ResultCall) -> Iterator[JobOutcome]:
+        queue = call.queue()
+        window = self._options(concurrency=call.concurrency).window()
+        patience = Patience(time.monotonic())
+        groups = self._groups(subject)
+
+        def carry_out(errand: Errand) -> Any:
+            if errand.fetch is not None:
+                return self._fetch_result(errand.fetch)
+            try:
+                group = next(groups, None)
+            except PasqalError as error:
+                return error
+            return call.fetches(group, patience, self._api.on_departure)
+
+        flights = ErrandFlights(window, carry_out)
+        try:
+            while not queue.is_over:
+                errand, brought = flights.take(queue)
+                yield from queue.take(errand, brought)
+            queue.raise_failure()
+        finally:
+            flights.stop()
+
+    def _groups(self, subject: Subject) -> Iterator[_list[AskedJob]]:
+        """The jobs that are asked for, a group at a time."""
+        if subject.ids is not None:
+            for ids in groups_of(subject.ids):
+                request = _jobs_by_id(ids, self._api.base_url)
+                listing = self._listing(JobListing, get_jobs, request, self._options(concurrency=1))
+                yield in_order(ids, listing)
+            return
+        request = self._request(JOBS, subject.filters, "creation_order", "ASC")
+        listing = self._listing(JobListing, get_jobs, request, self._options(concurrency=1))
+        for page in listing.pages():
+            yield with_ids(page)
+        if not listing.total:
+            # An open batch may have no jobs; one that does not exist has none, either.
+            self._read(get_batch, batch_id=subject.batch_id)
+
+    def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
+        """Try once to fetch the results of a job."""
+        fetch.begin()
+        while (found := fetch.found) is None:
+            try:
+                download = self._find_link(fetch)
+                if download is not None:
+                    self._download(download, fetch)
+            except PasqalError as error:
+                fetch.fail(error)
+        return found
+
+    def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
+        client = self._reporting_to(fetch.report_link)
+        try:
+            response = get_job_results_link.sync_detailed(client=client, **fetch.keywords)
+        except NotFoundError as error:
+            fetch.link_not_found(error, time.monotonic())
+            return None
+        return fetch.take_link(response, time.monotonic())
+
+    def _download(self, download: FileDownload, fetch: ResultFetch) -> None:
+        try:
+            self._fetch_file(download)
+        except APIStatusError as error:
+            fetch.file_failed(error, time.monotonic())
+        else:
+            fetch.take_file(download)
+
     def _look_until_over(self, wait: Wait) -> Iterator[Job]:
         """Wait; yields the jobs that are seen to have ended."""
         yield from self._look_once(wait)
@@ -278,14 +501,17 @@ class Jobs(Resource):
         """Look once; returns the jobs that are seen to have ended."""
         try:
             with requests_until(wait.ends):
-                seen = self._read_or_count(wait)
+                seen = self._see(wait)
         except APIError as error:
             wait.look_failed(error)
             return []
         # Not in the block: what the caller's function raises is not a look that failed.
         return wait.saw(seen, time.monotonic())
 
-    def _read_or_count(self, wait: Wait) -> Snapshot | int:
+    def _see(self, wait: Wait) -> Snapshot | BatchStatusReport | int:
+        if wait.look is Look.READ_STATUS:
+            response = self._read(get_batch_status, batch_id=wait.subject.batch_id)
+            return _report_in(response, wait.subject)
         if wait.look is not Look.READ_ALL:
             return self.count(**wait.count_filters)
         # The pages are kept with their answers: from these the wait makes its errors.
@@ -344,11 +570,18 @@ class AsyncJobs(AsyncResource):
         return await self._count(get_jobs, self._request(JOBS, filters))
 
     async def get(self, job_id: UUID | str, /) -> Job:
-        """Fetch one job, of whichever project; see `Jobs.get`."""
+        """Fetch one job, with its sequence; see `Jobs.get`."""
         wanted = uuid_of("job_id", job_id)
-        request = _jobs_by_id(wanted, self._api.base_url)
-        response = await self._read(get_jobs, **request.keywords(Span(0, 1)))
-        return _job_in(response, wanted)
+        response = await self._read(get_job, job_id=wanted)
+        job: Job = read_item(response, "the job", wanted)
+        return job
+
+    async def status(self, job_id: UUID | str, /) -> JobStatus:
+        """Fetch the state of one job; see `Jobs.status`."""
+        wanted = uuid_of("job_id", job_id)
+        response = await self._read(get_job_status, job_id=wanted)
+        status: JobStatus = read_item(response, "the state of the job", wanted).status
+        return status
 
     async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs; see `Jobs.statuses`."""
@@ -359,6 +592,18 @@ class AsyncJobs(AsyncResource):
             if _has_status(job):
                 statuses[job.id] = job.status
         return statuses
+
+    async def cancel(self, job_id: UUID | str, /) -> Job:
+        """Cancel a job; see `Jobs.cancel`."""
+        cancellation = JobCancellation(job_id)
+        try:
+            return await self._write(cancel_job, cancellation)
+        except REFUSALS:
+            with suppress(PasqalError):
+                current = await self.get(cancellation.job_id)
+                if has_ended(current):
+                    return current
+            raise
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(
@@ -371,10 +616,7 @@ class AsyncJobs(AsyncResource):
         """Wait until every job of a batch, or every one of some jobs, has ended; see `Jobs.wait`."""
         subject = Subject(batch_id, ids)
         checked = CheckedOptions.of(options, WAIT_DEFAULTS)
-        wait = Wait(subject, checked, time.monotonic())
-        async for _ in self._look_until_over(wait):
-            pass
-        return wait.result()
+        return await self._wait(Wait(subject, checked, time.monotonic()))
 
     @show_options(PollOptions, POLL_DEFAULTS)
     def as_completed(
@@ -389,6 +631,107 @@ class AsyncJobs(AsyncResource):
         checked = CheckedOptions.of(options, POLL_DEFAULTS)
         return self._look_until_over(Wait(subject, checked, time.monotonic(), eager=True))
 
+    async def _wait(self, wait: Wait) -> WaitResult:
+        await self._look_once(wait)
+        while not wait.is_over:
+            await asyncio.sleep(_pause(wait))
+            await self._look_once(wait)
+        return wait.result()
+
+    async def result(self, job_id: UUID | str, /) -> JobResult:
+        """Fetch the results of one job, of whichever project; see `Jobs.result`."""
+        wanted = uuid_of("job_id", job_id)
+        job = await self.get(wanted)
+        fetch = ResultFetch(wanted, job, Patience(time.monotonic()), self._api.on_departure)
+        while True:
+            found = await self._fetch_result(fetch)
+            if not isinstance(found, Late):
+                return result_of(found)
+            await asyncio.sleep(left_until(found.due))
+
+    def results(
+        self,
+        *,
+        batch_id: UUID | str | None = None,
+        ids: Iterable[UUID | str] | None = None,
+        as_completed: bool = False,
+        save_to: str | PathLike[str] | None = None,
+        concurrency: int = CONCURRENCY,
+    ) -> AsyncIterator[JobOutcome]:
+        """Fetch the results of all jobs of a batch, or of some jobs, side by side; see `Jobs.results`."""
+        subject = Subject(batch_id, ids)
+        call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
+        return self._fetch_results(subject, call)
+
+    async def _fetch_results(self, subject: Subject, call: ResultCall) -> AsyncIterator[JobOutcome]:
+        queue = call.queue()
+        window = self._options(concurrency=call.concurrency).window()
+        patience = Patience(time.monotonic())
+        groups = self._groups(subject)
+
+        async def carry_out(errand: Errand) -> Any:
+            if errand.fetch is not None:
+                return await self._fetch_result(errand.fetch)
+            try:
+                group = await anext(groups, None)
+            except PasqalError as error:
+                return error
+            return call.fetches(group, patience, self._api.on_departure)
+
+        flights = AsyncErrandFlights(window, carry_out)
+        try:
+            while not queue.is_over:
+                errand, brought = await flights.take(queue)
+                for outcome in queue.take(errand, brought):
+                    yield outcome
+            queue.raise_failure()
+        finally:
+            await flights.stop()
+            await groups.aclose()
+
+    async def _groups(self, subject: Subject) -> AsyncGenerator[_list[AskedJob], None]:
+        if subject.ids is not None:
+            for ids in groups_of(subject.ids):
+                request = _jobs_by_id(ids, self._api.base_url)
+                options = self._options(concurrency=1)
+                listing = self._listing(AsyncJobListing, get_jobs, request, options)
+                yield in_order(ids, [job async for job in listing])
+            return
+        request = self._request(JOBS, subject.filters, "creation_order", "ASC")
+        listing = self._listing(AsyncJobListing, get_jobs, request, self._options(concurrency=1))
+        async for page in listing.pages():
+            yield with_ids(page)
+        if not listing.total:
+            await self._read(get_batch, batch_id=subject.batch_id)
+
+    async def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
+        fetch.begin()
+        while (found := fetch.found) is None:
+            try:
+                download = await self._find_link(fetch)
+                if download is not None:
+                    await self._download(download, fetch)
+            except PasqalError as error:
+                fetch.fail(error)
+        return found
+
+    async def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
+        client = self._reporting_to(fetch.report_link)
+        try:
+            response = await get_job_results_link.asyncio_detailed(client=client, **fetch.keywords)
+        except NotFoundError as error:
+            fetch.link_not_found(error, time.monotonic())
+            return None
+        return fetch.take_link(response, time.monotonic())
+
+    async def _download(self, download: FileDownload, fetch: ResultFetch) -> None:
+        try:
+            await self._fetch_file(download)
+        except APIStatusError as error:
+            fetch.file_failed(error, time.monotonic())
+        else:
+            fetch.take_file(download)
+
     async def _look_until_over(self, wait: Wait) -> AsyncIterator[Job]:
         for job in await self._look_once(wait):
             yield job
@@ -400,13 +743,16 @@ class AsyncJobs(AsyncResource):
     async def _look_once(self, wait: Wait) -> _list[Job]:
         try:
             with requests_until(wait.ends):
-                seen = await self._read_or_count(wait)
+                seen = await self._see(wait)
         except APIError as error:
             wait.look_failed(error)
             return []
         return wait.saw(seen, time.monotonic())
 
-    async def _read_or_count(self, wait: Wait) -> Snapshot | int:
+    async def _see(self, wait: Wait) -> Snapshot | BatchStatusReport | int:
+        if wait.look is Look.READ_STATUS:
+            response = await self._read(get_batch_status, batch_id=wait.subject.batch_id)
+            return _report_in(response, wait.subject)
         if wait.look is not Look.READ_ALL:
             return await self.count(**wait.count_filters)
         pages = AnsweredPages()
@@ -447,21 +793,10 @@ def _answered_page(response: Response[Any], pages: AnsweredPages) -> Page[Job]:
     return pages.keep(page, ErrorContext.of_answer(response))
 
 
-def _job_in(response: Response[Any], job_id: UUID) -> Job:
-    """Return the job with that id from the answer of the generated operation.
-
-    Raises:
-        NotFoundError: it is not there.
-        ResponseError: the answer holds no list of jobs.
-    """
-    for job in read_page(response, JOBS):
-        # A service that ignores the filter must not pass another job off as this one.
-        if getattr(job, "id", None) == job_id:
-            return job
-    context = ErrorContext.of_answer(response)
-    reason = f"job {job_id} does not exist, or this account may not see it"
-    # Without a status: nobody sent a 404.
-    raise context.error(NotFoundError, reason)
+def _report_in(response: Response[Any], subject: Subject) -> BatchStatusReport:
+    """Read the state of the batch that is waited for."""
+    report: BatchStatusReport = read_item(response, "the state of the batch", subject.batch_id)
+    return report
 
 
 def _has_status(job: Job) -> bool:

@@ -98,7 +98,7 @@ def _jobs(number: int) -> dict[str, Any]:
 
 
 def _one_job(number: int) -> dict[str, Any]:
-    return _enveloped(page([job(number)]))
+    return _enveloped({"data": job(number)})
 
 
 def _receipt(number: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from attack.stage import Stage
 from attack.verdicts import Exchange
 from client.scripted import Step, answer, page
 from pasqal_client import Write, errors
+from pasqal_client._writes.cancellation_effect import CancelledJobs
 
 WORDS = (
     b"NaN",
@@ -55,11 +56,11 @@ ECHOES: tuple[Any, ...] = (ECHO, [ECHO], {ECHO: 1}, {"message": ECHO}, f"Bearer 
 def lost(number: int) -> errors.OutcomeUnknownError:
     """The error of a cancellation whose answer was lost."""
     error = errors.OutcomeUnknownError("lost")
-    error.write = Write("cancel_jobs", batch_id(number))
+    error.write = Write("cancel_jobs", CancelledJobs(batch_id(number)), batch_id(number))
     return error
 
 
-RESOLVE = Call(lambda client, n: client.batches.resolve(lost(n)), CALLS["list"].good)
+RESOLVE = Call(lambda client, n: client.batches.resolve(lost(n), settle=0), CALLS["list"].good)
 
 
 def drawn(number: int) -> Exchange:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cli.lab import NIGHT, night
 from pasqal_client import CancelReceipt, Job, Write, errors
+from pasqal_client._writes.cancellation_effect import CancelledJobs
 from pasqal_client.cli import main
 from pasqal_client.cli.display.column_widths import GAP, NARROWEST, Need, fit_columns
 from pasqal_client.cli.display.field_text import cell, lines, plain_text, value_text, zone_name
@@ -320,7 +321,10 @@ def test_the_hint_has_the_pause_of_the_service() -> None:
 def test_an_interrupted_write_reports_what_is_known() -> None:
     """The text says what was done, what was not sent, and how to find out the rest."""
     job = Job.from_dict(JOB)
-    write = Write("cancel_jobs", UUID(NIGHT), receipt=CancelReceipt((job,)), unsent=({}, {}))
+    night = UUID(NIGHT)
+    write = Write(
+        "cancel_jobs", CancelledJobs(night), night, receipt=CancelReceipt((job,)), unsent=({}, {})
+    )
     assert explain(Interrupted(write)).hint == (
         "already cancelled: 1 job; not sent: 2 more requests; the last request was not repeated; "
         f"to check: pasqal jobs count --batch {NIGHT} --by status"

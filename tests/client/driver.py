@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterable, Iterator
-from typing import Any
+from typing import Any, Self
 
-DRIVEN = ("AsyncJobs", "AsyncBatches", "AsyncPasqalClient")
+DRIVEN = ("AsyncJobs", "AsyncBatches", "AsyncDevices", "AsyncOpenBatch", "AsyncPasqalClient")
 PLAIN = (str, bytes, int, float, tuple, list, dict, frozenset, BaseException, type(None))
 
 
@@ -35,6 +35,13 @@ class Driver:
         finally:
             if hasattr(iterator, "aclose"):
                 self.runner.run(iterator.aclose())
+
+    def __enter__(self) -> Self:
+        self.runner.run(self.target.__aenter__())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.runner.run(self.target.__aexit__(*error))
 
     def _shown(self, value: Any) -> Any:
         if inspect.iscoroutine(value):

@@ -187,13 +187,13 @@ def forwarded(base_url: str, request: Request) -> bytes:
     """What another server answers to the request, so that a sandbox can be reached through faults."""
     address = urlsplit(base_url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
+    headers: dict[str, str] = {
+        name: request.headers[name]
+        for name in ("authorization", "content-type", "content-encoding")
+        if name in request.headers
+    }
     try:
-        connection.request(
-            request.method,
-            request.target,
-            request.body,
-            {"Authorization": request.headers["authorization"]},
-        )
+        connection.request(request.method, request.target, request.body, headers)
         response = connection.getresponse()
         return answer(response.status, response.read())
     finally:

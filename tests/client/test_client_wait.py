@@ -122,7 +122,7 @@ def test_jobs_that_were_created_at_one_moment_are_read_twice(sandbox: Sandbox, c
     moment = "2026-10-01T10:00:00Z"
     batch = sandbox.add_batch(jobs=[{"status": "DONE", "created_at": moment}] * 150)
     with warnings.catch_warnings(category=errors.IncompleteListingWarning, action="ignore"):
-        result = client.batches.wait(batch.id, timeout=60, poll=60)
+        result = client.jobs.wait(batch_id=batch.id, timeout=60, poll=60)
     assert result.counts == {"DONE": 150}
     assert [request.query["offset"] for request in sandbox.requests] == [
         ["0"],
@@ -139,7 +139,7 @@ def test_a_wait_in_the_sandbox_ends_at_once_if_all_jobs_have_ended(
         jobs=[{"status": status} for status in ("DONE", "DONE", "ERROR", "CANCELED")]
     )
     sandbox.add_batch(jobs=[{"status": "RUNNING"}])
-    result = client.batches.wait(batch.id)
+    result = client.jobs.wait(batch_id=batch.id)
     assert result.counts == {JobStatus.DONE: 2, JobStatus.ERROR: 1, JobStatus.CANCELED: 1}
     assert result.failed_ids == (batch.job_ids[2],)
     assert len(sandbox.requests) == 1
@@ -150,7 +150,7 @@ def test_a_wait_in_the_sandbox_ends_at_once_if_all_jobs_have_ended(
     assert sandbox.requests == []
     for nobody in (sandbox.add_batch(jobs=[]).id, uuid.uuid4()):
         with pytest.raises(errors.NotFoundError, match=f"batch {nobody} has no jobs"):
-            client.batches.wait(nobody)
+            client.jobs.wait(batch_id=nobody)
         with pytest.raises(errors.NotFoundError):
             list(client.jobs.as_completed(batch_id=nobody))
 
@@ -165,7 +165,7 @@ def test_a_wait_in_the_sandbox_is_cheap(sandbox: Sandbox, client: Any) -> None:
             with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as other:
                 other.batches.cancel_jobs(batch.id, all=True)
 
-    result = client.batches.wait(batch.id, on_progress=cancelled_at_the_fifth_look, **FAST)
+    result = client.jobs.wait(batch_id=batch.id, on_progress=cancelled_at_the_fifth_look, **FAST)
     assert result.counts == {"CANCELED": 60}
     reads = [request.query["limit"] for request in sandbox.requests if request.method == "GET"]
     assert reads == [["100"], *[["1"]] * 5, ["100"]]
@@ -418,9 +418,9 @@ def test_failed_jobs_are_raised_on_request(calls: Callable[..., Any]) -> None:
     """Without raise_on_failure they are in the result."""
     with Service(["ERROR", "DONE"]) as server:
         client = calls(server)
-        assert client.batches.wait(BATCH).failed_ids == (IDS[0],)
+        assert client.jobs.wait(batch_id=BATCH).failed_ids == (IDS[0],)
         with pytest.raises(errors.JobsFailedError, match=str(IDS[0])):
-            client.batches.wait(BATCH, raise_on_failure=True)
+            client.jobs.wait(batch_id=BATCH, raise_on_failure=True)
 
 
 def test_hundreds_of_ids_are_waited_for(calls: Callable[..., Any]) -> None:

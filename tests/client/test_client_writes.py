@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from pasqal_client import (
     errors,
 )
 from pasqal_client.sandbox import Sandbox
+from pasqal_core_api.api.batches import complete_batch
 
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -291,7 +292,8 @@ def test_an_answer_about_something_else_leaves_the_outcome_unknown(
                 write()
             assert caught.value.path == f"/core-fast/api/v2/batches/{BATCH}/{place}"
             assert (caught.value.status, caught.value.request_id) == (200, "r-***")
-            assert client.batches.resolve(caught.value).outcome == "cannot tell"
+            resolution = client.batches.resolve(caught.value, settle=0)
+            assert resolution.outcome == "cannot tell"
 
 
 def test_an_unreadable_answer_is_an_unknown_outcome_if_strict_too(
@@ -412,7 +414,7 @@ def test_the_outcome_of_a_write_can_be_found_out(
         filters = {"id": [batch.job_ids[place] for place in filters["id"]]}
     with Between(sandbox, story) as between:
         client = connect(token=sandbox.token, base_url=between.base_url, project_id=OTHER)
-        resolution = client.batches.resolve(unknown(client, batch, **filters))
+        resolution = client.batches.resolve(unknown(client, batch, **filters), settle=0)
         assert len(between.writes) == 1
     assert resolution.outcome == outcome
     assert {job.batch_id for job in resolution.jobs} == {batch.id}
@@ -426,7 +428,8 @@ def test_an_earlier_cancellation_is_not_mistaken_for_this_one(
     batch = sandbox.add_batch(jobs=[{"status": "CANCELED"}, {"status": "RUNNING"}])
     with Between(sandbox, reset_at_once) as between:
         client = connect(token=sandbox.token, base_url=between.base_url)
-        assert client.batches.resolve(unknown(client, batch, all=True)).outcome == "cannot tell"
+        error = unknown(client, batch, all=True)
+        assert client.batches.resolve(error, settle=0).outcome == "cannot tell"
 
 
 def test_a_job_that_ended_after_an_earlier_cancellation_leaves_it_open(
@@ -442,37 +445,62 @@ def test_a_job_that_ended_after_an_earlier_cancellation_leaves_it_open(
     )
     with Between(sandbox, reset_at_once) as between:
         client = connect(token=sandbox.token, base_url=between.base_url)
-        assert client.batches.resolve(unknown(client, batch, all=True)).outcome == "cannot tell"
+        error = unknown(client, batch, all=True)
+        assert client.batches.resolve(error, settle=0).outcome == "cannot tell"
 
 
 def test_a_batch_filter_for_another_batch_reads_nothing_back(connect: Callable[..., Any]) -> None:
-    """A filter for another batch matches nothing, so no request is needed."""
+    """A filter for another batch matches nothing, so no request is needed, and nothing can have happened."""
     with Scripted(lambda _: [Reset()]) as server:
         client = connect(token=TOKEN, base_url=server.base_url)
         with pytest.raises(OutcomeUnknownError) as caught:
             client.batches.cancel_jobs(BATCH, batch_id=OTHER)
-        assert client.batches.resolve(caught.value).outcome == "cannot tell"
+        assert client.batches.resolve(caught.value).outcome == "did not happen"
         assert len(server.requests) == 1
 
 
-def test_the_outcome_of_a_completion_is_found_out_by_completing_again(
-    sandbox: Sandbox, connect: Callable[..., Any]
+@pytest.mark.parametrize(
+    ("story", "outcome"),
+    [(applied_and_reset, "happened"), (reset_at_once, "did not happen")],
+)
+def test_the_batch_shows_whether_it_was_completed(
+    sandbox: Sandbox, connect: Callable[..., Any], story: Story, outcome: str
 ) -> None:
-    """Jobs do not show it; the answer to a second completion does."""
-    batch = sandbox.add_batch(jobs=[{}])
-    stories: Iterator[Story] = iter(
-        [applied_and_reset, lambda request, forward: [forward(request)]]
-    )
-    with Between(sandbox, lambda request, forward: next(stories)(request, forward)) as between:
-        client = connect(token=sandbox.token, base_url=between.base_url)
+    """A batch that is no longer open was completed, also by the word of an error that was pickled."""
+    batch = sandbox.add_batch(jobs=[{}], open=True)
+    with Between(sandbox, story) as between:
+        client = connect(token=sandbox.token, base_url=between.base_url, project_id=OTHER)
         with pytest.raises(OutcomeUnknownError) as caught:
             client.batches.complete(batch.id)
-        resolution = client.batches.resolve(pickle.loads(pickle.dumps(caught.value)))  # noqa: S301
-        assert (resolution.outcome, resolution.jobs) == ("cannot tell", ())
-        assert "complete it again" in resolution.reason
-        assert [request.method for request in between.requests] == ["PATCH"]
-        with pytest.raises(ConflictError):
-            client.batches.complete(batch.id)
+        error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+        resolution = client.batches.resolve(error, settle=0)
+        assert len(between.writes) == 1
+    assert resolution.outcome == outcome
+    assert (resolution.batch.id, resolution.batch.open) == (batch.id, outcome != "happened")
+
+
+def test_what_the_service_rejected_did_not_happen(sandbox: Sandbox, client: Any) -> None:
+    """Nothing is read to find that out, and the error's text does not ask for it."""
+    batch = sandbox.add_batch(jobs=[{}])
+    client.batches.complete(batch.id)
+    with pytest.raises(ConflictError) as caught:
+        client.batches.complete(batch.id)
+    assert "resolve" not in str(caught.value)
+    sandbox.clear_requests()
+    assert client.batches.resolve(caught.value).outcome == "did not happen"
+    assert sandbox.requests == []
+
+
+def test_only_what_can_be_resolved_says_so() -> None:
+    """The error of a generated operation that was called directly knows nothing of the write."""
+    with (
+        Scripted(lambda _: [Reset()]) as server,
+        PasqalClient(token=TOKEN, base_url=server.base_url) as client,
+        pytest.raises(OutcomeUnknownError) as caught,
+    ):
+        complete_batch.sync_detailed(BATCH, client=client.api)
+    assert "may or may not have taken effect" in str(caught.value)
+    assert "resolve" not in str(caught.value)
 
 
 def test_a_doubtful_listing_proves_nothing(connect: Callable[..., Any]) -> None:
@@ -487,7 +515,7 @@ def test_a_doubtful_listing_proves_nothing(connect: Callable[..., Any]) -> None:
         with pytest.raises(OutcomeUnknownError) as caught:
             client.batches.cancel_jobs(BATCH, all=True)
         with pytest.warns(errors.IncompleteListingWarning):
-            resolution = client.batches.resolve(caught.value)
+            resolution = client.batches.resolve(caught.value, settle=0)
     assert resolution.outcome == "cannot tell"
     assert "the list may lack jobs" in resolution.reason
 

@@ -422,7 +422,6 @@ def test_an_answer_without_a_list_is_not_an_empty_list(
             client.jobs.page,
             client.jobs.count,
             lambda: list(client.jobs.list()),
-            lambda: client.jobs.get(BATCH),
             lambda: client.jobs.statuses([BATCH]),
             lambda: client.jobs.wait(batch_id=BATCH, poll=0.001),
         ]
@@ -436,6 +435,24 @@ def test_an_answer_without_a_list_is_not_an_empty_list(
 
 
 @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": 7}, {"data": []}])
+def test_an_answer_without_an_object_is_not_one_without_fields(
+    connect: Callable[..., Any], body: Any
+) -> None:
+    """What was to be read is missing, which is no fact about it."""
+    with Scripted(scripts([answer(200, body)])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        reads: list[tuple[Callable[..., Any], str]] = [
+            (client.jobs.get, "the job"),
+            (client.jobs.status, "the state of the job"),
+            (client.batches.get, "the batch"),
+            (client.batches.status, "the state of the batch"),
+        ]
+        for read, what in reads:
+            with pytest.raises(errors.ResponseError, match=f"does not hold {what} "):
+                read(BATCH)
+
+
+@pytest.mark.parametrize("body", [{}, {"data": None}, {"data": 7}, {"data": []}])
 def test_a_write_answered_without_data_is_not_a_success(
     connect: Callable[..., Any], body: Any
 ) -> None:
@@ -444,7 +461,7 @@ def test_a_write_answered_without_data_is_not_a_success(
         client = connect(token=TOKEN, base_url=server.base_url)
         for write, missing in (("complete", "the batch"), ("cancel", "the cancelled jobs")):
             with pytest.raises(
-                errors.OutcomeUnknownError, match=f"does not hold {missing}"
+                errors.OutcomeUnknownError, match=f"does not hold {missing}|holds no data"
             ) as caught:
                 WRITES[write](client)
             assert (caught.value.status, caught.value.request_id) == (200, "r-9")
@@ -461,14 +478,15 @@ def test_a_batch_without_fields_is_read_but_a_receipt_is_not(connect: Callable[.
             client.batches.cancel_jobs(BATCH, all=True)
 
 
-def test_a_service_that_ignores_the_id_gives_not_found(connect: Callable[..., Any]) -> None:
-    """A caller who asks for one job never gets another one."""
-    others = answer(200, page([{"id": str(uuid.uuid4())}, {}]))
-    with (
-        Scripted(scripts([others])) as server,
-        pytest.raises(errors.NotFoundError, match=str(BATCH)),
-    ):
-        connect(token=TOKEN, base_url=server.base_url).jobs.get(BATCH)
+def test_another_one_is_not_passed_off_as_the_one(connect: Callable[..., Any]) -> None:
+    """A caller who asks for one job or batch never gets another."""
+    other = uuid.uuid4()
+    with Scripted(scripts([answer(200, {"data": {"id": str(other)}})])) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        jobs, batches = client.jobs, client.batches
+        for read in (jobs.get, jobs.status, batches.get, batches.status):
+            with pytest.raises(errors.ResponseError, match=f"is about {other}, not about {BATCH}"):
+                read(BATCH)
 
 
 def test_only_a_page_passes_for_a_page() -> None:

@@ -41,6 +41,21 @@ def test_every_operation_has_its_module(contract: dict[str, Any]) -> None:
         assert inspect.iscoroutinefunction(module.asyncio_detailed)
 
 
+def test_only_an_operation_that_needs_no_token_says_so(contract: dict[str, Any]) -> None:
+    """Its request carries a note for the connection, which signs all others."""
+    noted = set()
+    for tag, name in operations(contract):
+        module = import_module(f"pasqal_core_api.api.{tag}.{name}")
+        if '"extensions": {"pasqal_anonymous": True}' in inspect.getsource(module._get_kwargs):
+            noted.add(name)
+    anonymous = set()
+    for item in contract["paths"].values():
+        for operation in item.values():
+            if operation.get("security") == []:
+                anonymous.add(operation["operationId"])
+    assert noted == anonymous == {"get_public_devices", "get_public_device_specs"}
+
+
 def test_every_value_of_an_enumeration_has_its_member(contract: dict[str, Any]) -> None:
     """The generator would merge two values that get the same Python name."""
     schemas = contract["components"]["schemas"].values()

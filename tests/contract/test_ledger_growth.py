@@ -298,10 +298,10 @@ def test_a_missing_method_and_command_are_reported(
 
 def test_a_missing_resource_is_reported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line names the client class that should have it."""
-    monkeypatch.setitem(TABLE, "get_specs", Reach("devices", "specs", None))
+    monkeypatch.setitem(TABLE, "get_specs", Reach("telescopes", "specs", None))
     client = "overlay/pasqal_client/client.py"
     found = gaps(root, "get_specs")
-    assert f"PasqalClient has no devices; add the resource to {client}" in found
+    assert f"PasqalClient has no telescopes; add the resource to {client}" in found
     assert not [gap for gap in found if "command" in gap]
 
 

@@ -24,7 +24,7 @@ TOKEN = "a-token-of-someone"
 
 
 def answer(request: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, json={}, headers={"X-Request-Id": f"r-{request.method}"})
+    return httpx.Response(200, json={"data": {}}, headers={"X-Request-Id": f"r-{request.method}"})
 
 
 def sync_client() -> PasqalClient:

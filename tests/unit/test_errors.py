@@ -18,6 +18,7 @@ from pasqal_client._display import printable
 from pasqal_client._http.error_bodies import retry_after, status_error
 from pasqal_client._http.error_context import ErrorContext, request_id
 from pasqal_client._http.redaction import redacted
+from pasqal_client._writes.cancellation_effect import CancelledJobs
 from pasqal_client.errors import APIError, PasqalError, class_for
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -163,7 +164,8 @@ def test_a_write_with_a_departure_says_how_much_was_not_sent() -> None:
     departure = Departure("data", "an object", "7")
     texts = []
     for unsent in range(3):
-        write = Write("cancel_jobs", UUID(int=1), unsent=({"id": ["x"]},) * unsent)
+        effect = CancelledJobs(UUID(int=1))
+        write = Write("cancel_jobs", effect, unsent=({"id": ["x"]},) * unsent)
         texts.append(str(errors.WriteDepartureError(departure, write)))
     assert "not sent" not in texts[0]
     assert "1 more of the same call was not sent" in texts[1]
@@ -462,6 +464,7 @@ def about_a_write(error: APIError) -> APIError:
     ]
     error.write = Write(
         "cancel_jobs",
+        CancelledJobs(JOB, filters[0]),
         JOB,
         filters[0],
         CancelReceipt((job,), {JOB: "late", "x": "odd"}),

@@ -18,13 +18,18 @@ ROOT = Path(__file__).parents[2]
 OVERLAY, GENERATED = ROOT / "overlay" / "pasqal_client", ROOT / "generated"
 
 NAMES = """
-APIConnectionError APIError APIStatusError AsyncJobListing AsyncPasqalClient AuthenticationError
-BadRequestError Batch BatchStatus CancelReceipt CancelRefusedError ClientCredentials
-ConfigurationError ConflictError ContractReport Credentials DeadlineError Departure DepartureError Departures
-Finding IncompleteListingWarning Job JobFilters JobListing JobOrigin JobStatus JobsFailedError
-NotFoundError OrderDirection OutcomeUnknownError Page PasqalClient PasqalError PasswordCredentials
-PermissionDeniedError QueuePriority RateLimitError ReceivedResponse Resolution ResponseError
-RetryPolicy SeenDeparture SentRequest ServerError UnknownStatusError UnprocessableError
+APIConnectionError APIError APIStatusError AddedJobs AsyncBatchListing AsyncDeviceListing
+AsyncDeviceQueue AsyncJobListing AsyncOpenBatch AsyncPasqalClient AuthenticationError
+BadRequestError Batch BatchFilters BatchListing BatchStatus CancelBatchFilters CancelBatchesReceipt
+CancelReceipt CancelRefusedError ClientCredentials ConfigurationError ConflictError ContractReport
+Credentials DeadBatchError DeadlineError Departure DepartureError Departures Device
+DeviceAvailability DeviceFilters DeviceListing DeviceQueue DeviceTypeName Finding
+IncompleteListingWarning Job JobCancelledError JobFailedError JobFilters JobListing JobOrigin
+JobOutcome JobRequest JobResult JobStatus JobsFailedError KeyConflictError KeyUnsettledError
+NotFoundError OpenBatch OrderDirection OutcomeUnknownError Page PasqalClient PasqalError
+PasswordCredentials PermissionDeniedError QueuePriority RateLimitError ReceivedResponse Resolution
+ResponseError ResultError ResultMissingError ResultNotReadyError ResultNotSavedError RetryPolicy
+SeenDeparture SentRequest ServerError SubmissionKeyError UnknownStatusError UnprocessableError
 UntrustedError WaitProgress WaitResult WaitTimeoutError Write WriteDepartureError __version__
 """
 
@@ -115,6 +120,7 @@ SHELLS = {
     "_auth/token_auth.py",
     "_http/attempts.py",
     "_http/connection.py",
+    "_http/flights.py",
     "_http/transport/deadline.py",
     "_http/hooks.py",
     "_http/transport/trailing_bytes.py",
@@ -124,11 +130,15 @@ SHELLS = {
     "_listing/pages_in_flight.py",
     "_listing/listings.py",
     "_resource.py",
+    "_results/flights.py",
+    "_results/result_folder.py",
     "_settings/profiles.py",
     "batches.py",
     "client.py",
     "contract_check.py",
+    "devices.py",
     "jobs.py",
+    "open_batch.py",
     "testing.py",
 }
 """The modules that send, wait, read files or share state between threads: all others are pure."""
@@ -148,7 +158,7 @@ IO = (
     "httpx.Client",
     "httpx.AsyncClient",
 )
-ROOMS = ("_auth", "_contract", "_http", "_listing", "_settings", "_waits", "_writes")
+ROOMS = ("_auth", "_contract", "_http", "_listing", "_results", "_settings", "_waits", "_writes")
 
 
 def library() -> Iterator[Path]:
@@ -223,12 +233,15 @@ def test_only_the_resources_call_operations() -> None:
         for path in OVERLAY.rglob("*.py")
         if any(reaches(name, "pasqal_core_api.api") for name in imports(path))
     }
-    assert callers == {"jobs", "batches"}
+    assert callers == {"jobs", "batches", "devices"}
 
 
 def test_rooms_import_neither_resources_nor_clients() -> None:
     """Imports run one way: client, resources, rooms, generated code."""
-    above = [f"pasqal_client.{name}" for name in ("batches", "cli", "client", "jobs", "sandbox")]
+    above = [
+        f"pasqal_client.{name}"
+        for name in ("batches", "cli", "client", "devices", "jobs", "sandbox")
+    ]
     for path in library():
         if room(dotted(path)):
             found = [name for name in imports(path) for one in above if reaches(name, one)]
@@ -246,7 +259,7 @@ def test_rooms_have_no_import_cycle() -> None:
 
 def test_resources_do_not_import_the_client() -> None:
     """Resources receive what they need as arguments."""
-    for name in ("batches", "jobs"):
+    for name in ("batches", "devices", "jobs"):
         found = imports(OVERLAY / f"{name}.py")
         assert not [one for one in found if reaches(one, "pasqal_client.client")]
 

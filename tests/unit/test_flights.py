@@ -7,10 +7,11 @@ import threading
 import time
 from concurrent.futures import Future
 
+from pasqal_client._http.flights import pause_of
 from pasqal_client._http.throttle import CURRENT, Window
 from pasqal_client._http.transport.deadline import requests_until
 from pasqal_client._listing.pages import Page, Span
-from pasqal_client._listing.pages_in_flight import AsyncPageFlights, PageFlights, due, pause_of
+from pasqal_client._listing.pages_in_flight import AsyncPageFlights, PageFlights, due
 from pasqal_client._listing.walk.order import Order
 from pasqal_client._listing.walk.page_walk import Walk
 from pasqal_client.jobs import JOBS

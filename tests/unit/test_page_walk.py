@@ -1,4 +1,4 @@
-"""A walk yields every job that matched throughout, none twice, or reports a doubt."""
+"""A walk yields every job or batch that matched throughout, none twice, or reports a doubt."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from attrs import define, field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pasqal_client._listing.item_kind import ItemKind
 from pasqal_client._listing.pages import Page, Span
 from pasqal_client._listing.walk import merged_walk
 from pasqal_client._listing.walk.merged_walk import walk_of
@@ -21,8 +22,9 @@ from pasqal_client._listing.walk.order import Order
 from pasqal_client._listing.walk.page_walk import Walk
 from pasqal_client._listing.walk.patience import PATIENCE
 from pasqal_client._listing.walk.route import Route
+from pasqal_client.batches import _BATCHES
 from pasqal_client.jobs import JOBS
-from pasqal_core_api.models import Job, OrderDirection
+from pasqal_core_api.models import Batch, Job, OrderDirection
 
 # `make attack` makes many more walks, with other random numbers each time.
 WALKS = int(os.environ.get("WALKS", "0"))
@@ -40,16 +42,22 @@ def thoroughly(examples: int) -> settings:
 
 @define(eq=False)
 class Row:
-    """A job of the simulated service: its id, its sort value, and a value that breaks ties."""
+    """A job or batch of the simulated service: its id, its sort value, and a value that breaks ties."""
 
     number: int
     value: int
     tie: int
 
-    def job(self) -> Job:
-        return Job.from_dict(
-            {"id": str(UUID(int=self.number)), "creation_order": self.value, "runs": self.value}
-        )
+    def item(self, kind: ItemKind[Any]) -> Any:
+        one = str(UUID(int=self.number))
+        if kind is JOBS:
+            return Job.from_dict({"id": one, "creation_order": self.value, "runs": self.value})
+        moment = f"2026-10-01T10:{self.value:02}:00Z"
+        return Batch.from_dict({"id": one, "created_at": moment, "updated_at": moment})
+
+
+SORT_KEYS = {"jobs": ("creation_order", "runs"), "batches": ("created_at", "updated_at")}
+"""For each kind, a sort key that never changes, and one that may."""
 
 
 @define
@@ -59,6 +67,7 @@ class Service:
     rows: list[Row]
     direction: str = "ASC"
     fault: str = ""
+    kind: ItemKind[Any] = JOBS
     requests: int = 0
     always: set[int] = field(factory=set)
     values: dict[int, int] = field(factory=dict)
@@ -76,7 +85,7 @@ class Service:
         rows = sorted(self.rows, key=lambda row: (row.value, tie(row)))
         return rows[::-1] if self.direction == "DESC" else rows
 
-    def answer(self, span: Span) -> Page[Job]:
+    def answer(self, span: Span) -> Page[Any]:
         self.requests += 1
         rows = self.ordered()
         offset, limit = (0 if self.fault == "offset ignored" else span.offset), span.limit
@@ -89,9 +98,10 @@ class Service:
         if self.fault == "no total, lasting hole" and 10 <= offset < 20:
             shown = []
         if self.fault.startswith("no total"):
-            return Page(tuple(row.job() for row in shown), None)
+            return Page(tuple(row.item(self.kind) for row in shown), None)
         total = {"large total": len(rows) + 7, "small total": max(0, len(rows) - 7)}
-        return Page(tuple(row.job() for row in shown), total.get(self.fault, len(rows)))
+        items = tuple(row.item(self.kind) for row in shown)
+        return Page(items, total.get(self.fault, len(rows)))
 
     def move(self, kind: str, number: int, value: int) -> None:
         """Make one change to the list between two requests."""
@@ -106,19 +116,19 @@ class Service:
 
 MOST_AT_ONCE = 6
 MOVES = st.tuples(
-    st.sampled_from(["arrive", "arrive", "leave"]), st.integers(1000, 2000), st.integers(0, 60)
+    st.sampled_from(["arrive", "arrive", "leave"]), st.integers(1000, 2000), st.integers(0, 59)
 )
 
 
 def walk_through(
     service: Service,
-    walk: Walk[Job],
+    walk: Walk[Any],
     moves: list[list[tuple[str, int, int]]],
     window: int,
     draw: random.Random,
 ) -> list[int]:
     """Read the list like a client with a window of requests in flight that are answered in any order."""
-    answers: dict[Span, Page[Job]] = {}
+    answers: dict[Span, Page[Any]] = {}
     yielded = []
     while walk.wanted is not None:
         wanted = walk.wanted
@@ -136,18 +146,19 @@ def walk_through(
 @st.composite
 def situations(draw: st.DrawFn, faults: list[str]) -> dict[str, Any]:
     fault = draw(st.sampled_from(faults))
-    values = draw(st.lists(st.integers(0, 60), max_size=60))
+    values = draw(st.lists(st.integers(0, 59), max_size=60))
     mutable = fault == "mutable key"
     kinds = (
         MOVES
         if not mutable
-        else st.tuples(st.just("change"), st.integers(0, 2000), st.integers(0, 60))
+        else st.tuples(st.just("change"), st.integers(0, 2000), st.integers(0, 59))
     )
     return {
         "rows": [
             Row(number, value, draw(st.integers(0, 9))) for number, value in enumerate(values)
         ],
         "fault": fault,
+        "kind": draw(st.sampled_from([JOBS, _BATCHES])),
         "moves": draw(st.lists(st.lists(kinds, max_size=MOST_AT_ONCE), max_size=25)),
         "size": draw(st.integers(1, 12)),
         "window": draw(st.integers(1, 6)),
@@ -156,10 +167,12 @@ def situations(draw: st.DrawFn, faults: list[str]) -> dict[str, Any]:
     }
 
 
-def run(situation: dict[str, Any]) -> tuple[Service, Walk[Job], list[int]]:
-    service = Service(situation["rows"], situation["direction"], situation["fault"])
-    by = "runs" if situation["fault"] == "mutable key" else "creation_order"
-    walk = Walk(Order(JOBS, by, OrderDirection(situation["direction"])), situation["size"])
+def run(situation: dict[str, Any]) -> tuple[Service, Walk[Any], list[int]]:
+    kind = situation["kind"]
+    service = Service(situation["rows"], situation["direction"], situation["fault"], kind)
+    fixed, mutable = SORT_KEYS[kind.many]
+    by = mutable if situation["fault"] == "mutable key" else fixed
+    walk = Walk(Order(kind, by, OrderDirection(situation["direction"])), situation["size"])
     moves = list(situation["moves"])
     return (
         service,
@@ -171,7 +184,7 @@ def run(situation: dict[str, Any]) -> tuple[Service, Walk[Job], list[int]]:
 @thoroughly(500)
 @given(situations([""]))
 def test_a_stable_order_is_read_completely_while_the_list_moves(situation: dict[str, Any]) -> None:
-    """Under an immutable sort key no job is missed, none comes twice, and there is no doubt.
+    """Under an immutable sort key no job and no batch is missed, none comes twice, and there is no doubt.
 
     A list that moves faster than it is read, with more arrivals between two requests than a page
     holds, may be doubted.
@@ -211,6 +224,7 @@ def test_as_many_other_jobs_are_not_the_whole_list() -> None:
     situation = {
         "rows": [Row(number, 1, 0) for number in range(7)],
         "fault": "no total, three at a time",
+        "kind": JOBS,
         "moves": moves,
         "size": 3,
         "window": 1,
@@ -325,7 +339,8 @@ def test_a_moving_list_costs_little_more_than_a_static_one(
 @cache
 def numbered(number: int) -> Job:
     """One of many jobs."""
-    return Row(number, number, 0).job()
+    job: Job = Row(number, number, 0).item(JOBS)
+    return job
 
 
 @define
@@ -415,7 +430,7 @@ def read_from(answer: Callable[[Span], Page[Job]], size: int = 10) -> tuple[list
     return yielded, walk
 
 
-HUNDRED = [Row(number, number, 0).job() for number in range(100)]
+HUNDRED = [Row(number, number, 0).item(JOBS) for number in range(100)]
 
 
 def test_an_unsorted_list_is_read_by_ids() -> None:
@@ -503,7 +518,7 @@ def test_a_service_that_shows_too_little_is_not_asked_for_long(
     shown: Callable[[Span], range], doubt: str, total: int | None
 ) -> None:
     """If some of 250 jobs cannot be read, the walk reports a doubt after at most thirty requests."""
-    jobs = [Row(number, number, 0).job() for number in range(250)]
+    jobs = [Row(number, number, 0).item(JOBS) for number in range(250)]
     requests = 0
 
     def answer(span: Span) -> Page[Job]:
@@ -571,7 +586,8 @@ def test_several_lists_come_as_one() -> None:
     """The parts of a list that is too long for one request are merged in order and counted together."""
     order = Order(JOBS, "creation_order", OrderDirection.DESC)
     lists = [
-        [Row(number, number, 0).job() for number in range(part, 300, 3)][::-1] for part in range(3)
+        [Row(number, number, 0).item(JOBS) for number in range(part, 300, 3)][::-1]
+        for part in range(3)
     ]
     walk = walk_of(3, order, 50, None)
     assert not walk.total
@@ -603,7 +619,7 @@ def test_many_parts_cost_no_more_each_than_few(monkeypatch: pytest.MonkeyPatch) 
     jobs = []
     while (span := walk.wanted) is not None:
         walk.plan(8)
-        jobs += walk.take(span, Page((Row(span.part, span.part, 0).job(),), 1))
+        jobs += walk.take(span, Page((Row(span.part, span.part, 0).item(JOBS),), 1))
     assert len(jobs) == 2_000
     assert (walk.total, walk.doubts) == (2_000, [])
     assert not walk.wants(Span(0, 100))

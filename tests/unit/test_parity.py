@@ -19,13 +19,18 @@ from pasqal_client import (
 )
 from pasqal_client._listing.listings import AsyncListing, Listing
 from pasqal_client.batches import AsyncBatches, Batches
+from pasqal_client.devices import AsyncDeviceQueue, AsyncDevices, DeviceQueue, Devices
 from pasqal_client.jobs import AsyncJobs, Jobs
+from pasqal_client.open_batch import AsyncOpenBatch, OpenBatch
 
 TWINS: list[tuple[type, type]] = [
     (PasqalClient, AsyncPasqalClient),
     (Jobs, AsyncJobs),
     (Batches, AsyncBatches),
+    (Devices, AsyncDevices),
+    (DeviceQueue, AsyncDeviceQueue),
     (Listing, AsyncListing),
+    (OpenBatch, AsyncOpenBatch),
 ]
 RENAMED = {"close": "aclose"}
 
@@ -41,8 +46,7 @@ def methods(kind: type) -> dict[str, Any]:
 
 def sync_of(annotation: Any) -> str:
     """An annotation as the sync twin writes it."""
-    text = re.sub(r"Async(Iterator|PasqalClient|Jobs|Batches|JobListing)", r"\1", str(annotation))
-    return text.replace("httpx.AsyncClient", "httpx.Client")
+    return re.sub(r"\bAsync(?=[A-Z])", "", str(annotation))
 
 
 def shape(function: Any) -> list[Any]:
@@ -89,7 +93,8 @@ def test_nothing_is_awaited_in_one_client_and_iterated_in_the_other() -> None:
         for name, method in methods(sync).items():
             twin = getattr(other, RENAMED.get(name, name))
             returns = str(inspect.signature(method).return_annotation)
-            plain = returns in ("JobListing", "Self") or returns.startswith("Iterator")
+            plain = returns == "Self" or returns.startswith("Iterator")
+            plain = plain or returns.endswith(("Listing", "OpenBatch", "Queue"))
             assert inspect.iscoroutinefunction(twin) is not plain, name
 
 

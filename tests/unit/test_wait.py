@@ -20,6 +20,7 @@ from pasqal_client._waits.seen_jobs import ABSENCES
 from pasqal_client._waits.snapshot import AnsweredPages, Snapshot
 from pasqal_client._waits.subject import Subject
 from pasqal_client._waits.wait import Wait
+from pasqal_core_api.models import BatchStatusReport
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 A, B, C = (uuid.UUID(int=number) for number in (1, 2, 3))
@@ -55,15 +56,29 @@ def doubtful(*states: str | None) -> Snapshot:
 
 
 def wait_of(
-    batch_id: Any = BATCH, ids: Any = None, *, now: float = 0, eager: bool = False, **options: Any
+    batch_id: Any = BATCH,
+    ids: Any = None,
+    *,
+    now: float = 0,
+    eager: bool = False,
+    by_status: bool = False,
+    **options: Any,
 ) -> Wait:
     subject = Subject(None if ids is not None else batch_id, ids)
-    return Wait(subject, CheckedOptions.of(options, WAIT_DEFAULTS), now, eager=eager)
+    checked = CheckedOptions.of(options, WAIT_DEFAULTS)
+    return Wait(subject, checked, now, eager=eager, by_status=by_status)
+
+
+def report(status: Any, counts: Any) -> BatchStatusReport:
+    content = {"id": str(BATCH), "status": status, "jobs_count_per_status": counts}
+    return BatchStatusReport.from_dict(content)
 
 
 def looks(wait: Wait) -> str:
     if wait.look is Look.READ_ALL:
         return "jobs"
+    if wait.look is Look.READ_STATUS:
+        return "status"
     return f"count {' '.join(wait.count_filters['status'])}"
 
 
@@ -229,6 +244,86 @@ def test_a_wait_reads_then_counts_then_reads() -> None:
     wait.saw(jobs("DONE", "ERROR"), 4)
     assert wait.is_over
     assert wait.result() == WaitResult({JobStatus.DONE: 1, JobStatus.ERROR: 1}, (B,))
+
+
+def test_a_wait_for_a_batch_reads_its_state_until_its_jobs_have_ended() -> None:
+    """The jobs are read at the beginning, for what a timeout has to say, and at the end, for the result."""
+    seen: list[WaitProgress] = []
+    wait = wait_of(by_status=True, on_progress=seen.append)
+    assert looks(wait) == "status"
+    wait.saw(report("RUNNING", {"RUNNING": 1, "PENDING": 1}), 1)
+    assert (looks(wait), wait.pause(1, 1.0)) == ("jobs", 0.0)
+    wait.saw(jobs("RUNNING", "PENDING"), 1)
+    assert (looks(wait), wait.pause(1, 1.0)) == ("status", 1.0)
+    wait.saw(report("RUNNING", {"RUNNING": 0, "PENDING": 1, "CANCELING": 1, "DONE": 0}), 2)
+    assert (looks(wait), wait.pause(2, 1.0)) == ("status", 1.5)
+    wait.saw(report("RUNNING", {"RUNNING": 0, "DONE": 1, "ERROR": 1, "LEVITATING": 0}), 3)
+    assert (looks(wait), wait.pause(3, 1.0)) == ("jobs", 0.0)
+    wait.saw(jobs("DONE", "ERROR"), 4)
+    assert wait.is_over
+    assert wait.result() == WaitResult({JobStatus.DONE: 1, JobStatus.ERROR: 1}, (B,))
+    assert [(one.active, one.total) for one in seen] == [(2, 2), (2, 2), (0, 2)]
+
+
+@pytest.mark.parametrize(
+    "counts", [None, {}, 7, {"DONE": "x"}, {"DONE": 2}, {"RUNNING": 1, "LEVITATING": 1}]
+)
+@pytest.mark.parametrize("status", ["RUNNING", "PAUSED", "CANCELING", "LEVITATING", None])
+def test_a_report_that_does_not_tell_is_looked_into(status: Any, counts: Any) -> None:
+    """What is missing, empty or unknown is never taken for the end: the jobs are read."""
+    wait = wait_of(by_status=True)
+    wait.saw(report("RUNNING", {"RUNNING": 2}), 1)
+    wait.saw(jobs("RUNNING", "RUNNING"), 1)
+    wait.saw(report(status, counts), 2)
+    assert (looks(wait), wait.is_over) == ("jobs", False)
+    wait.saw(jobs("RUNNING", "DONE"), 3)
+    assert (looks(wait), wait.is_over) == ("status", False)
+
+
+@pytest.mark.parametrize("status", ["DONE", "CANCELED", "ERROR", "TIMED_OUT"])
+def test_a_batch_that_has_ended_is_not_waited_for(status: str) -> None:
+    """Its jobs may lag behind, or there may be none; an incomplete list of them is read again."""
+    wait = wait_of(by_status=True)
+    wait.saw(report(status, {"RUNNING": 1}), 1)
+    assert looks(wait) == "jobs"
+    wait.saw(doubtful("RUNNING", "DONE"), 1)
+    was_over = wait.is_over
+    wait.saw(jobs("RUNNING", "DONE"), 2)
+    assert (was_over, wait.is_over) == (False, True)
+    assert wait.result().counts == {"RUNNING": 1, "DONE": 1}
+    empty = wait_of(by_status=True)
+    empty.saw(report(status, {}), 1)
+    empty.saw(jobs(), 1)
+    assert (empty.is_over, empty.result()) == (True, WaitResult())
+
+
+def test_an_open_batch_without_jobs_has_nothing_to_wait_for() -> None:
+    """Its jobs may never come."""
+    wait = wait_of(by_status=True)
+    wait.saw(report("PENDING", {"PENDING": 0}), 1)
+    with pytest.raises(errors.NotFoundError, match="has no jobs to wait for"):
+        wait.saw(jobs(), 1)
+
+
+@pytest.mark.parametrize("shown", [(), ("DONE", "DONE")])
+@pytest.mark.parametrize("status", ["PENDING", "DONE"])
+def test_a_list_that_lags_behind_the_report_is_read_again(
+    status: str, shown: tuple[str, ...]
+) -> None:
+    """Jobs that the state of the batch counts and the list does not show are neither ended nor absent."""
+    wait = wait_of(by_status=True, timeout=60)
+    for now in (1, 2):
+        wait.saw(report(status, {"PENDING": 1, "DONE": 2}), now)
+        wait.saw(snapshot(jobs(*shown).jobs, total=len(shown)), now)
+        assert wait.pause(now, 1.0) > 0
+        assert (looks(wait), wait.is_over) == ("status", False)
+    with pytest.raises(
+        errors.WaitTimeoutError, match=f"reports 3, and the list shows {len(shown)}"
+    ):
+        wait.pause(61, 1.0)
+    wait.saw(report(status, {"DONE": 3}), 3)
+    wait.saw(jobs("DONE", "DONE", "DONE"), 3)
+    assert (wait.is_over, wait.result().counts) == (True, {"DONE": 3})
 
 
 def test_a_count_of_ended_jobs_confirms_that_a_job_ended() -> None:

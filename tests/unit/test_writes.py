@@ -17,10 +17,12 @@ from pasqal_client._contract.seen_departures import Departures
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._listing.filters import JOB_FILTERS
 from pasqal_client._writes.answer import Answer
-from pasqal_client._writes.cancellation import Cancellation, CancelRequest
-from pasqal_client._writes.completion import Completion, batch_in
+from pasqal_client._writes.cancellation import Cancellation, CancelRequest, keywords_of
+from pasqal_client._writes.cancellation_effect import CancelledJobs
+from pasqal_client._writes.completion import CompletedBatch, Completion, batch_in
+from pasqal_client._writes.effect import Reading
 from pasqal_client._writes.plan import Step
-from pasqal_client._writes.resolution import filters_to_read_back, resolution
+from pasqal_client._writes.resolution import Evidence, Inquiry, Resolution
 from pasqal_client._writes.write import attach_write, write_of
 from pasqal_client.errors import (
     CancelRefusedError,
@@ -51,7 +53,21 @@ def job(
 
 
 def write(**filters: Any) -> Write:
-    return Write("cancel_jobs", BATCH, JOB_FILTERS.query(filters) or {})
+    query = JOB_FILTERS.query(filters) or {}
+    return Write("cancel_jobs", CancelledJobs(BATCH, query), BATCH, query)
+
+
+def completion(batch: uuid.UUID = BATCH) -> Write:
+    return Write("complete_batch", CompletedBatch(batch), batch)
+
+
+def resolution(about: Write, items: Any, *, proven: bool = True) -> Resolution:
+    """What one look says."""
+    inquiry = Inquiry(about, 0, 0.0)
+    if not inquiry.is_over:
+        inquiry.take(Evidence(tuple(items), proven=proven), 0.0)
+    assert inquiry.is_over
+    return inquiry.resolution
 
 
 AT_5 = job("CANCELED", end=5)
@@ -103,7 +119,9 @@ def test_the_outcome_follows_from_the_jobs_alone(
     told = resolution(write(**filters), jobs, proven=True)
     assert (told.outcome, told.jobs) == (outcome, tuple(jobs))
     assert told.reason
-    assert resolution(write(**filters), jobs, proven=False).outcome == "cannot tell"
+    doubted = resolution(write(**filters), jobs, proven=False)
+    # Jobs that have ended cannot be cancelled, however many there are.
+    assert doubted.outcome == ("did not happen" if filters == {"status": "DONE"} else "cannot tell")
 
 
 def test_a_canceled_job_without_times_proves_nothing_about_others() -> None:
@@ -116,6 +134,11 @@ def test_a_canceled_job_without_times_proves_nothing_about_others() -> None:
 def test_reading_back_omits_filters_that_the_write_changes() -> None:
     """A cancelled job no longer matches `status=PENDING`."""
     one = str(uuid.uuid4())
+
+    def reading_of(about: Write) -> dict[str, Any]:
+        assert about.effect.reading.items == "jobs"
+        return about.effect.reading.filters
+
     filters = {
         "id": [one],
         "status": "PENDING",
@@ -123,18 +146,20 @@ def test_reading_back_omits_filters_that_the_write_changes() -> None:
         "end_date": "2026-10-01T10:00:00Z",
         "min_runs": 3,
     }
-    assert filters_to_read_back(write(**filters)) == {
+    assert reading_of(write(**filters)) == {
         "project_id": None,
         "id": [one],
         "min_runs": 3,
         "batch_id": [str(BATCH)],
     }
-    assert filters_to_read_back(write(project_id=one, batch_id=[one, BATCH])) == {
+    assert reading_of(write(project_id=one, batch_id=[one, BATCH])) == {
         "project_id": [one],
         "batch_id": [str(BATCH)],
     }
-    assert filters_to_read_back(write(batch_id=one))["batch_id"] == []
-    assert filters_to_read_back(Write("complete_batch", BATCH)) == {"id": []}
+    assert reading_of(write(batch_id=one))["batch_id"] == []
+    assert completion().effect.reading == Reading(
+        "batches", {"id": [str(BATCH)], "project_id": None}
+    )
 
 
 def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
@@ -142,7 +167,7 @@ def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
     filters = {"batch_id": [BATCH], "status": "done"}
     request = CancelRequest.of(str(BATCH), filters, BASE, everything=False)
     (part,) = request.parts
-    assert request.keywords(part) == {
+    assert keywords_of(BATCH, part) == {
         "batch_id_path": BATCH,
         "batch_id_query": [str(BATCH)],
         "status": [JobStatus.DONE],
@@ -303,7 +328,7 @@ def test_a_strict_client_gets_the_write_with_the_departure() -> None:
     """The error has the first departure and the write, counts all departures, and pickles."""
     departures, about = (
         Departures(str),
-        Write("cancel_jobs", BATCH, carried_out=True, unsent=({"id": ["x"]},)),
+        evolve(write(), carried_out=True, unsent=({"id": ["x"]},)),
     )
     answer = answer_of(
         CancelledJobsAnswer, {"data": {"jobs": [7, 8], "errors": 9}}, departures, strict=True
@@ -333,12 +358,79 @@ def test_an_unknown_outcome_is_raised_by_a_strict_client_too() -> None:
     assert caught.value.__cause__ is answer.rejected is not None
 
 
-@pytest.mark.parametrize("operation", ["cancel_jobs", "complete_batch"])
-def test_a_confirmed_write_is_not_read_back(operation: Any) -> None:
+@pytest.mark.parametrize("about", [write(), completion()])
+def test_a_confirmed_write_is_not_read_back(about: Write) -> None:
     """The service said what it did; only the form of its answer was rejected."""
-    about = Write(operation, BATCH, carried_out=True)
-    assert filters_to_read_back(about) == {"id": []}
-    assert resolution(about, [], proven=True).outcome == "happened"
+    batch = Batch.from_dict({"id": str(BATCH)})
+    inquiry = Inquiry(evolve(about, carried_out=True, batch=batch), 5, 0.0)
+    assert inquiry.is_over
+    assert (inquiry.resolution.outcome, inquiry.resolution.batch) == ("happened", batch)
+
+
+@pytest.mark.parametrize("about", [write(), completion()])
+def test_a_rejected_write_is_not_read_back(about: Write) -> None:
+    """The service said that it did not do it, or was never asked."""
+    inquiry = Inquiry(evolve(about, was_refused=True), 5, 0.0)
+    assert inquiry.is_over
+    assert inquiry.resolution.outcome == "did not happen"
+
+
+@pytest.mark.parametrize(
+    ("batches", "outcome"),
+    [
+        ([], "cannot tell"),
+        ([{"id": str(OTHER), "open": False}], "cannot tell"),
+        ([{"id": str(BATCH)}], "cannot tell"),
+        ([{"id": str(BATCH), "open": 7}], "cannot tell"),
+        ([{"id": str(BATCH), "open": True}], "did not happen"),
+        ([{"id": str(BATCH), "open": False}], "happened"),
+        ([{"id": str(BATCH), "complete": True}], "happened"),
+        ([{"id": str(BATCH), "complete": False}], "did not happen"),
+    ],
+)
+def test_the_batch_shows_whether_it_was_completed(batches: list[Any], outcome: str) -> None:
+    """A batch that is not open was completed; one that does not say is not taken for either."""
+    read = [Batch.from_dict(batch) for batch in batches]
+    told = resolution(completion(), read)
+    assert told.outcome == outcome
+    assert told.batch in (*read, None)
+
+
+def test_a_change_is_looked_for_until_it_is_there() -> None:
+    """The pauses double, the last look begins when the time is up, and what is there ends the search."""
+    is_open = Batch.from_dict({"id": str(BATCH), "open": True})
+    is_complete = Batch.from_dict({"id": str(BATCH), "open": False})
+    inquiry = Inquiry(completion(), 5, 100.0)
+    moments = []
+    now = 100.0
+    while not inquiry.is_over:
+        now += inquiry.pause(now)
+        moments.append(now - 100)
+        inquiry.take(Evidence((is_open,), proven=True), now)
+    assert (moments, inquiry.resolution.outcome) == ([0, 0.5, 1.5, 3.5, 5], "did not happen")
+    again = Inquiry(completion(), 5, 100.0)
+    again.take(Evidence(trouble="no"), 100.0)
+    looked_on = not again.is_over
+    # What is there needs no proof.
+    again.take(Evidence((is_complete,), proven=False), 100.5)
+    assert (looked_on, again.is_over) == (True, True)
+    assert (again.resolution.outcome, again.resolution.batch) == ("happened", is_complete)
+
+
+def test_a_list_that_cannot_be_read_tells_nothing() -> None:
+    """The resolution says why."""
+    inquiry = Inquiry(completion(), 0, 0.0)
+    inquiry.take(Evidence(trouble="503 Service Unavailable: busy"), 0.0)
+    assert inquiry.is_over
+    reason = "reading the batches back failed: 503 Service Unavailable: busy"
+    assert inquiry.resolution == Resolution("cannot tell", reason)
+
+
+@pytest.mark.parametrize("wrong", [-1, "5", True, float("nan")])
+def test_the_time_to_settle_is_checked(wrong: Any) -> None:
+    """It is a number of seconds."""
+    with pytest.raises(ValueError, match="settle: .* is not a number of seconds of at least 0"):
+        Inquiry(completion(), wrong, 0.0)
 
 
 # What is sent
@@ -362,7 +454,7 @@ def test_a_completion_takes_one_step() -> None:
     """The step returns the batch, which is all there is to know about the write."""
     plan = Completion(str(BATCH))
     (step,) = plan.steps()
-    assert (step.keywords, step.write) == ({"batch_id": BATCH}, Write("complete_batch", BATCH))
+    assert (step.keywords, step.write) == ({"batch_id": BATCH}, completion())
     done = plan.take(step, answer_of(BatchAnswer, {"data": {"id": str(BATCH)}}))
     assert (done.carried_out, done.batch) == (True, plan.result())
 
@@ -389,20 +481,24 @@ def test_a_merged_receipt_says_whether_it_is_that_of_a_dry_run() -> None:
 
 def test_any_error_carries_the_write() -> None:
     """An error of ours, a bug or an interruption has the write with its progress, also after pickling."""
-    about = Write(
-        "cancel_jobs", BATCH, {"id": ["x"]}, CancelReceipt((job("CANCELED"),)), ({"id": ["y"]},)
+    about = evolve(
+        write(id=str(OTHER)),
+        receipt=CancelReceipt((job("CANCELED"),)),
+        unsent=({"id": ["y"]},),
     )
     late = OutcomeUnknownError("no answer")
     late.timed_out = True
     # A caller who stopped waiting does not know whether the service is still working on it.
-    endings = [
-        (OutcomeUnknownError("?", status=500), False),
-        (NotFoundError("?", status=404), False),
-        (late, True),
-        (RuntimeError("closed"), True),
-        (KeyboardInterrupt(), True),
+    advice = "call client.batches.resolve(error) to check"
+    open_note = f"A write was under way: it may or may not have taken effect; {advice}."
+    endings: list[tuple[BaseException, dict[str, Any], list[str]]] = [
+        (OutcomeUnknownError("?", status=500), {}, []),
+        (NotFoundError("?", status=404), {"was_refused": True}, []),
+        (late, {"may_still_happen": True}, []),
+        (RuntimeError("closed"), {"may_still_happen": True}, [open_note]),
+        (KeyboardInterrupt(), {"may_still_happen": True}, [open_note]),
     ]
-    for error, is_open in endings:
+    for error, known, notes in endings:
         with pytest.raises(type(error)) as caught, attach_write(Step({}, about, done=1)):
             raise error
         for again in (
@@ -410,10 +506,12 @@ def test_any_error_carries_the_write() -> None:
             pickle.loads(pickle.dumps(caught.value)),  # noqa: S301
             copy.deepcopy(caught.value),
         ):
-            assert write_of(again) == evolve(about, may_still_happen=is_open)
+            assert write_of(again) == evolve(about, **known)
+            assert (advice in str(again)) is isinstance(error, OutcomeUnknownError)
             assert again.__notes__ == [
+                *notes,
                 "This was request 2 of 3 of one call; jobs cancelled before: 1. "
-                "The error's `write` has what is done (receipt), what failed (filters) and what was not sent (unsent)."
+                "The error's `write` has what is done (receipt), what failed (filters) and what was not sent (unsent).",
             ]
 
 
@@ -433,8 +531,7 @@ def test_a_write_that_nobody_waited_for_may_still_happen(
     filters: dict[str, Any], jobs: list[Job], outcome: str
 ) -> None:
     """That no job is cancelled yet proves nothing while the service may still be working."""
-    write = Write("cancel_jobs", BATCH, JOB_FILTERS.query(filters) or {}, may_still_happen=True)
-    told = resolution(write, jobs, proven=True)
+    told = resolution(evolve(write(**filters), may_still_happen=True), jobs)
     assert told.outcome == outcome
     assert ("so far" in told.reason) is (outcome == "cannot tell")
 
@@ -451,10 +548,10 @@ def test_the_reason_says_how_many_jobs_were_looked_at() -> None:
 
 def test_a_single_request_needs_no_note() -> None:
     """A note about the rest of a call would say nothing if the call has one request."""
-    with pytest.raises(KeyError) as caught, attach_write(Step({}, Write("complete_batch", BATCH))):
-        raise KeyError
+    with pytest.raises(NotFoundError) as caught, attach_write(Step({}, completion())):
+        raise NotFoundError("?", status=404)
     assert not hasattr(caught.value, "__notes__")
-    with attach_write(Step({}, Write("complete_batch", BATCH))):
+    with attach_write(Step({}, completion())):
         pass
 
 
@@ -471,7 +568,7 @@ def failed_with(
 def of_a_write(batch: uuid.UUID) -> OutcomeUnknownError:
     with (
         pytest.raises(OutcomeUnknownError) as caught,
-        attach_write(Step({}, Write("complete_batch", batch))),
+        attach_write(Step({}, completion(batch))),
     ):
         raise OutcomeUnknownError("?")
     return caught.value
@@ -506,7 +603,7 @@ def test_asyncio_timeouts_keep_the_write(limit: str) -> None:
     """asyncio raises a TimeoutError of its own, which leads to the write by its context."""
 
     async def write() -> None:
-        with attach_write(Step({}, Write("complete_batch", BATCH))):
+        with attach_write(Step({}, completion())):
             await asyncio.Event().wait()
 
     async def limited() -> None:
@@ -533,9 +630,7 @@ def test_an_error_without_a_write_cannot_be_resolved() -> None:
             write_of(error)
 
 
-@pytest.mark.parametrize(
-    "wrong", ["x", None, OutcomeUnknownError, Write("complete_batch", BATCH), "x" * 10**6]
-)
+@pytest.mark.parametrize("wrong", ["x", None, OutcomeUnknownError, completion(), "x" * 10**6])
 def test_what_is_not_an_exception_is_rejected(wrong: Any) -> None:
     """The error says what would be right, and cuts a long value."""
     with pytest.raises(

@@ -1,8 +1,9 @@
-"""What the templates need to know about the classes that openapi-python-client will make.
+"""What the templates need to know about the classes and functions that openapi-python-client will make.
 
 The generator's own parser reads the contract for this, so the names are those that it will choose. But
 it does not keep whether a class is sent or received, and drops bounds and descriptions of fields that
-come by `allOf` or stand beside a `$ref`.
+come by `allOf` or stand beside a `$ref`. Nor does it tell an operation that needs no token from one
+that says nothing of security.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import Class, EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.strings import PythonIdentifier
 
 from .overrides import Overrides
 from .schema_reach import (
@@ -24,6 +26,7 @@ from .schema_reach import (
     Schema,
     choices,
     followed,
+    operations,
     reach_of_answers,
     reach_of_requests,
 )
@@ -37,15 +40,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ClassFacts:
-    """What the templates need to know; each fact but the first by the name of a class.
+    """What the templates need to know; each fact but the first two by the name of a class.
 
     Attributes:
+        anonymous: the names of the operations that need no token.
         sent: the classes of request bodies, and of what is inside of them.
         bounds: the arguments of the reader of a bounded integer, by the field's name on the wire.
         docs: what the contract says about a field, by its name on the wire.
         mentioned: the modules and names of the classes that the readers of the fields name.
     """
 
+    anonymous: list[str]
     sent: list[str]
     bounds: dict[str, dict[str, str]]
     docs: dict[str, dict[str, str]]
@@ -116,6 +121,7 @@ class _Classes:
     def facts(self) -> ClassFacts:
         """What the templates need to know."""
         facts = ClassFacts(
+            anonymous=self.anonymous(),
             sent=self.sent(),
             bounds={},
             docs={},
@@ -128,6 +134,12 @@ class _Classes:
             facts.bounds[name] = self.bounds(fields)
             facts.docs[name] = self.docs(fields)
         return facts
+
+    def anonymous(self) -> list[str]:
+        """The operations that say that they need no token, by the names that the generator gives them."""
+        prefix = self.settings.field_prefix
+        found = [one.name for one in operations(self.contract) if one.is_anonymous]
+        return [PythonIdentifier(name, prefix) for name in found]
 
     # The classes of request bodies
 

@@ -31,11 +31,19 @@ Placed = tuple[str, Any]
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation with its request and its answers, as far as it has them."""
+    """An operation with its request and its answers, as far as it has them.
+
+    Attributes:
+        name: its id.
+        request: its body.
+        answers: its answers.
+        is_anonymous: whether it says that it needs no token.
+    """
 
     name: str
     request: Placed | None
     answers: tuple[Placed, ...]
+    is_anonymous: bool
 
 
 def operations(contract: Schema) -> Iterator[Operation]:
@@ -61,7 +69,8 @@ def _operation(
     for status, answer in node.get("responses", {}).items():
         answer_at = f"{place}/responses/{status}"
         answers.append(followed(contract, answer_at, answer))
-    return Operation(name, request, tuple(answers))
+    is_anonymous = node.get("security") == []
+    return Operation(name, request, tuple(answers), is_anonymous)
 
 
 def followed(

@@ -122,6 +122,25 @@ class Credentials:
         )
 
 
+class Anonymous(Credentials):
+    """No credentials, for what needs no token; whatever does fails before it is sent."""
+
+    kind = "anonymous"
+    is_refreshable = False
+
+    def obtain(self, post: Post) -> Grant:
+        """Say what is missing."""
+        raise ConfigurationError(
+            "the client is anonymous, and without signing in there are only the public devices and their "
+            "specifications: make a client without anonymous=True and with token=…, username=… and password=…, or "
+            "client_id=… and client_secret=…, or set the variable PASQAL_TOKEN"
+        )
+
+    async def obtain_async(self, post: Post) -> Grant:
+        """Say what is missing."""
+        return self.obtain(post)
+
+
 class StaticToken(Credentials):
     """A token that the caller has; once the service rejects it, none can be fetched."""
 

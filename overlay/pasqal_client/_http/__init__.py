@@ -4,7 +4,10 @@
   `send()`. `attempts` is one request with all its attempts.
 - `outcomes` judges what an attempt came to, `retry` decides whether and when it is sent again.
   `attempts` asks it, and `connection` waits.
-- `throttle` holds a client's listings back after a 429 (`_listing/pages_in_flight` obeys it).
+- `envelope` says how an answer of the service is taken, `file_download` how a file is, which comes
+  from a signed link (`file_link`).
+- `throttle` holds a client's listings back after a 429; `flights`, which makes requests side by side,
+  obeys it.
 - `received_answer` is the answer that goes up to the generated code. `error_context` is what errors
   say about a request; `error_bodies` finds the service's reason in a body.
 - `compression` and `json_text` decode bodies, `redaction` removes secrets from texts, `urls` checks

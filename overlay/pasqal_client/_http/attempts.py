@@ -12,8 +12,10 @@ import ssl
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from .outcomes import AttemptFacts, FailedAttempt, OverdueError, judge_answer, judge_exception
-from .received_answer import BodyReader, ReceivedAnswer
+from .envelope import ENVELOPE
+from .error_context import extend_reason
+from .outcomes import AttemptFacts, FailedAttempt, OverdueError, judge_exception
+from .received_answer import ReceivedAnswer
 from .retry import may_be_repeated
 from .throttle import CURRENT
 from .transport.deadline import no_later
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._settings.config import Settings
-    from ..errors import APIError
+    from .envelope import Envelope
     from .error_context import ErrorContext
+    from .file_download import FileDownload
     from .hooks import Observer, SentRequest
+    from .received_answer import BodyReader
     from .retry import Failure
 
 _ATTEMPT_TIMEOUTS: Final = 5
@@ -84,8 +88,10 @@ class Attempts:
         settings: its timeout, deadline and retry policy.
         observer: the log and the hooks.
         reports_sending: whether the transport reports for certain when it sends the request.
+        handling: how its answer is taken: as an envelope, or as a file.
 
     Attributes:
+        handling (Envelope | FileDownload): how its answer is taken.
         deadline (float): when all of them have to be over, by `time.monotonic`.
         dispatch (Dispatch): whether the attempt at hand has sent the request.
     """
@@ -98,7 +104,9 @@ class Attempts:
         observer: Observer,
         *,
         reports_sending: bool,
+        handling: Envelope | FileDownload = ENVELOPE,
     ) -> None:
+        self.handling = handling
         self._request = request
         self._context = context
         self._settings = settings
@@ -110,7 +118,7 @@ class Attempts:
         self._allowed = settings.deadline
         if self.deadline < longest:
             # A wait, or the request that needs a token, has less time than the setting allows.
-            self._allowed = self.deadline - now
+            self._allowed = max(0.0, self.deadline - now)
         self.dispatch = Dispatch()
         self._number = 0
         self._forget_last()
@@ -123,6 +131,10 @@ class Attempts:
         self._reported: SentRequest | None = None
         self._status: int | None = None
         self._headers = httpx.Headers()
+
+    def share_deadline(self, earlier: Attempts) -> None:
+        """Be over when the request has to be that led to this one."""
+        self.deadline = min(self.deadline, earlier.deadline)
 
     def begin_attempt(self) -> None:
         """Begin an attempt, before there is a token for it."""
@@ -150,7 +162,10 @@ class Attempts:
         # It bounds each connect, read and write; all of them together are bounded by `deadline.py`.
         bound = httpx.Timeout(min(timeout, left))
         self._request.extensions["timeout"] = bound.as_dict()
-        self._reported = self._observer.report_request(self._request, self._number)
+        self.handling.prepare(self._request)
+        self._reported = self._observer.report_request(
+            self._request, self._number, self.handling.origin
+        )
         self._is_handed_over = True
         return left
 
@@ -161,18 +176,19 @@ class Attempts:
             What takes its body.
 
         Raises:
+            RestartError: it does not continue the part of a file that is there.
+            StorageError: the file cannot be written.
             UnpackingError: the body is in an encoding that was not offered.
         """
         if HIDDEN_LOCATION in response.extensions:
             response.headers["location"] = response.extensions[HIDDEN_LOCATION]
         self._status = response.status_code
         self._headers = response.headers
-        encodings = response.headers.get_list("content-encoding", split_commas=True)
-        return BodyReader(encodings, self.dispatch.ends)
+        return self.handling.reader(response, self.dispatch.ends)
 
     def complete(self, response: httpx.Response, body: bytes) -> ReceivedAnswer | FailedAttempt:
         """Judge an answer that was received as a whole."""
-        judged = judge_answer(response.status_code, response.headers, body, self._context)
+        judged = self.handling.judge(response.status_code, response.headers, body, self._context)
         if isinstance(judged, FailedAttempt):
             return judged
         return ReceivedAnswer(response, body, judged, self._context)
@@ -227,7 +243,10 @@ class Attempts:
         self._slow_listings_down(failed.failure, now, pause)
         left = self.deadline - now
         if pause is None or pause >= left:
-            raise _extended(failed.error, self._why_it_ends(failed.failure, left))
+            why = self._why_it_ends(failed.failure, left)
+            if why:
+                extend_reason(failed.error, why)
+            raise failed.error
         return pause
 
     def _why_it_ends(self, failure: Failure, left: float) -> str:
@@ -276,17 +295,13 @@ class Attempts:
             error = str(result.error)
         elapsed = time.monotonic() - self._started
         self._observer.report_response(
-            self._reported, self._status, self._headers, elapsed, error, self._context.clean
+            self._reported,
+            self._status,
+            self.handling.shown_headers(self._headers),
+            elapsed,
+            error,
+            self._context.clean,
         )
-
-
-def _extended(error: APIError, why: str) -> APIError:
-    """The error of the last attempt, which says why it was the last."""
-    if why:
-        error.reason += f"; {why}"
-        # Those are what `Exception` itself shows.
-        error.args = (error.reason,)
-    return error
 
 
 def _certificate_problem(error: Exception) -> str | None:

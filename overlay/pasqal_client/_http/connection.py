@@ -28,12 +28,14 @@ from .retry import is_write
 from .throttle import CURRENT
 from .transport.deadline import attempt_within, within
 from .transport.library import httpx
+from .transport.library_logs import quiet_libraries
 from .transport.stuck_connections import drop_orphans, drop_orphans_async
 from .transport.trailing_bytes import drop_with_leftovers, drop_with_leftovers_async
 
 if TYPE_CHECKING:
     from .._auth.token_auth import TokenAuth
     from .._settings.config import Settings
+    from .file_download import FileDownload
     from .hooks import Observer
     from .transport.pool import AsyncPool, Pool
 
@@ -48,6 +50,9 @@ _HEADERS: Final = {
 
 _REJECTIONS: Final = range(400, 500)
 
+# The note of a generated operation that needs no token: templates/endpoint_module.py.jinja writes it.
+_ANONYMOUS: Final = "pasqal_anonymous"
+
 # Requests are signed before httpx gets them. This keeps out the auth of a caller's own client.
 _NO_AUTH: Final = httpx.Auth()
 
@@ -59,6 +64,27 @@ class _ConnectionBase:
     _token_auth: TokenAuth
     _observer: Observer
     _pool: Pool | AsyncPool
+
+    def _token_auth_for(self, request: httpx.Request) -> TokenAuth | None:
+        """What signs the request; None if it needs no token."""
+        if _ANONYMOUS in request.extensions:
+            return None
+        return self._token_auth
+
+    def _file_attempts(self, download: FileDownload) -> tuple[httpx.Request, Attempts]:
+        """The request for a file, with its attempts."""
+        clean = download.clean(self._token_auth.clean)
+        context = ErrorContext("GET", download.description, clean, changes=False)
+        request = download.request(_USER_AGENT)
+        attempts = Attempts(
+            request,
+            context,
+            self._settings,
+            self._observer,
+            reports_sending=self._pool.reports_sending,
+            handling=download,
+        )
+        return request, attempts
 
     def _attempts(
         self, request: httpx.Request, *, changes: bool, asks_for_token: bool = False
@@ -131,7 +157,7 @@ class Connection(_ConnectionBase, httpx.Client):
         """
         request = compress_body(request)
         attempts = self._attempts(request, changes=is_write(request.method))
-        return self._send(request, attempts, self._token_auth)
+        return self._send(request, attempts, self._token_auth_for(request))
 
     def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; returns the decoded answer.
@@ -146,6 +172,23 @@ class Connection(_ConnectionBase, httpx.Client):
             return self._send(request, attempts, None).json()
         except APIStatusError as error:
             raise _sign_in_error(error) from None
+
+    def fetch_file(self, download: FileDownload) -> None:
+        """Fetch a file, which the download has afterwards.
+
+        It gets neither a token nor cookies, and no headers but its own.
+
+        Raises:
+            APIError: it could not be fetched.
+            ConfigurationError: the proxy for its host, or what is named for TLS, cannot be used.
+        """
+        with quiet_libraries():
+            request, attempts = self._file_attempts(download)
+            self._send(request, attempts, None)
+            while download.is_redirected:
+                request, following = self._file_attempts(download)
+                following.share_deadline(attempts)
+                self._send(request, following, None)
 
     def _send(
         self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
@@ -166,7 +209,7 @@ class Connection(_ConnectionBase, httpx.Client):
     def _attempt(
         self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
     ) -> ReceivedAnswer | FailedAttempt:
-        client = self._pool.get()
+        client = self._pool.get_for(attempts.handling.origin)
         attempts.begin_attempt()
         if token_auth is not None:
             try:
@@ -239,7 +282,7 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
         """
         request = compress_body(request)
         attempts = self._attempts(request, changes=is_write(request.method))
-        return await self._send(request, attempts, self._token_auth)
+        return await self._send(request, attempts, self._token_auth_for(request))
 
     async def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; see `Connection.post_form`."""
@@ -250,6 +293,16 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
         except APIStatusError as error:
             raise _sign_in_error(error) from None
         return answer.json()
+
+    async def fetch_file(self, download: FileDownload) -> None:
+        """Fetch a file; see `Connection.fetch_file`."""
+        with quiet_libraries():
+            request, attempts = self._file_attempts(download)
+            await self._send(request, attempts, None)
+            while download.is_redirected:
+                request, following = self._file_attempts(download)
+                following.share_deadline(attempts)
+                await self._send(request, following, None)
 
     async def _send(
         self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
@@ -269,7 +322,7 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
     async def _attempt(
         self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
     ) -> ReceivedAnswer | FailedAttempt:
-        client = self._pool.get()
+        client = self._pool.get_for(attempts.handling.origin)
         attempts.begin_attempt()
         if token_auth is not None:
             try:

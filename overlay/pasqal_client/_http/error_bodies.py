@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from contextlib import suppress
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from .._display import Clean
     from .error_context import ErrorContext
 
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+"""The statuses of a redirect."""
 
 # Bytes. A larger body is not decoded for a reason, which it will show at its beginning if at all.
 _LARGEST_DECODED: Final = 8 * 2**20
@@ -45,11 +47,12 @@ _is_page = re.compile(r"\s*<(!doctype|html|\?xml|head|body)", re.IGNORECASE).mat
 _heading = re.compile(r"<(?:title|h1)\b[^<>]*>(.{0,300})", re.IGNORECASE | re.DOTALL)
 _end_of_heading = re.compile(r"</(?:title|h1)", re.IGNORECASE)
 _tag = re.compile(r"<[^<>]*>")
+# As object stores write errors.
+_is_xml = re.compile(r"\s*<(\?xml|error\b)", re.IGNORECASE).match
+_code = re.compile(r"<code>([^<>]{1,200})</", re.IGNORECASE)
+_message = re.compile(r"<message>([^<>]{1,1000})</", re.IGNORECASE)
 
-TO_FIND_OUT: Final = (
-    "; the request was not repeated; it may or may not have taken effect; "
-    "call client.batches.resolve(error) to check"
-)
+NOT_KNOWN: Final = "; the request was not repeated; it may or may not have taken effect"
 
 
 def status_error(
@@ -68,12 +71,12 @@ def status_error(
     reason = _reason(content, context.clean)
     if context.asks_for_token:
         reason = _grant_reason(content, headers, body, context)
-    if status in _REDIRECTS:
+    if status in REDIRECTS:
         redirect = _redirect(headers, context)
         parts = [redirect, reason]
         reason = "; ".join(filter(None, parts))
     error = context.error(class_for(status), reason, status=status)
-    now = _moment(headers.get("date", ""))
+    now = moment_of(headers.get("date", ""))
     error.retry_after = retry_after(headers.get("retry-after"), now)
     if isinstance(error, UnprocessableError) and not context.asks_for_token:
         error.errors = _validation_errors(content, context.clean)
@@ -82,7 +85,7 @@ def status_error(
 
 def outcome_unknown(reason: str) -> str:
     """The text for a write that was sent and may have happened."""
-    return f"{printable(reason, LONGEST_CAUSE).rstrip('.')}{TO_FIND_OUT}"
+    return f"{printable(reason, LONGEST_CAUSE).rstrip('.')}{NOT_KNOWN}"
 
 
 def destination(location: str, clean: Clean) -> str:
@@ -157,7 +160,7 @@ def _reason(content: Any, clean: Clean) -> str:
 
     Known forms: FastAPI's `detail` (text or a list), JSend's `message` with `data.description`
     (text or a list), `message` or `error` alone, OAuth's `error_description`, a list, plain text, a
-    gateway's HTML page, nothing.
+    gateway's HTML page, an object store's XML, nothing.
     """
     if isinstance(content, str):
         # Cleaned first: what is cut out of a page must not be a piece of a secret.
@@ -211,9 +214,16 @@ def _place(loc: Any) -> str:
 
 
 def _page_text(text: str) -> str:
+    if _is_xml(text):
+        found = [_code.search(text), _message.search(text)]
+        texts = [html.unescape(match[1]) for match in found if match]
+        if texts:
+            return ": ".join(texts)
     if not _is_page(text):
         return text
     heading = _heading.search(text)
+    if heading is None and _is_xml(text):
+        return "an XML page"
     if heading is None:
         return "an HTML page"
     title, *_ = _end_of_heading.split(heading[1], maxsplit=1)
@@ -287,14 +297,15 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
         return None
     if re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", value, re.ASCII):
         return float(value)
-    moment = _moment(value)
+    moment = moment_of(value)
     if moment is None:
         return None
     pause = moment - (now or datetime.now(UTC))
     return max(0.0, pause.total_seconds())
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
+    """The time in a Date header; None if there is none."""
     try:
         moment = parsedate_to_datetime(text[:_LONGEST_DATE])
     except (ValueError, TypeError, OverflowError, IndexError, AttributeError):

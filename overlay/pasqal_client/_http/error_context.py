@@ -166,6 +166,13 @@ def _restored(method: str, path: str, changes: bool, asks_for_token: bool) -> Er
     return ErrorContext(method, path, changes=changes, asks_for_token=asks_for_token)
 
 
+def extend_reason(error: APIError, text: str) -> None:
+    """Add a clause to the reason of an error that is not raised yet, or passes by."""
+    error.reason += f"; {text}"
+    # Those are what `Exception` itself shows.
+    error.args = (error.reason,)
+
+
 def request_id(headers: Mapping[str, str], clean: Clean) -> str | None:
     """The service's id of a request, as it can be shown.
 

@@ -33,7 +33,7 @@ class SentRequest:
 
     Attributes:
         method (str): the HTTP method.
-        url (str): the whole address.
+        url (str): the whole address; of a result file, whose address is a secret, only the host.
         headers (dict[str, str]): the headers, by lower-case name.
         attempt (int): its number, from 1.
     """
@@ -86,12 +86,15 @@ class Observer:
             return False
         return not logger.isEnabledFor(logging.DEBUG)
 
-    def report_request(self, request: httpx.Request, attempt: int) -> SentRequest | None:
+    def report_request(
+        self, request: httpx.Request, attempt: int, origin: str | None = None
+    ) -> SentRequest | None:
         """Report that an attempt begins.
 
         Args:
             request: the request.
             attempt: its number, from 1.
+            origin: scheme and host, if no more of its address may be shown; else None.
 
         Returns:
             The request for `report_response`; None if nobody listens.
@@ -99,7 +102,9 @@ class Observer:
         # Cleaning the texts takes longer than all the rest of a request does.
         if self.is_idle:
             return None
-        url = self.clean(str(request.url))
+        url = f"{origin}/…"
+        if origin is None:
+            url = self.clean(str(request.url))
         sent = SentRequest(
             method=request.method,
             url=printable(url, _LONGEST_URL),

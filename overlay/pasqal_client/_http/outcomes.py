@@ -18,6 +18,7 @@ from ..errors import (
     DeadlineError,
     OutcomeUnknownError,
     ResponseError,
+    ResultNotSavedError,
     UntrustedError,
 )
 from .compression import UnpackingError
@@ -61,6 +62,14 @@ class TooLargeError(Exception):
 
 class OverdueError(Exception):
     """An attempt took longer than it may."""
+
+
+class RestartError(Exception):
+    """A file has to be fetched from its beginning: the answer does not continue what is there of it."""
+
+
+class StorageError(Exception):
+    """A file cannot be written or read on this machine; sending again would not help."""
 
 
 @frozen
@@ -121,6 +130,12 @@ def judge_answer(
         return _error_answer(_status_inside(content), headers, body, context)
     if context.asks_for_token:
         return SecretDict(content)
+    # Every write answers with what it made or changed. An answer without that settles nothing.
+    if context.changes and content.get("data") is None:
+        answered = context.answered(headers)
+        return FailedAttempt(
+            _unknown(answered, "the answer holds no data", status), Failure("broken")
+        )
     return content
 
 
@@ -137,6 +152,17 @@ def _unreadable_success(
         error = _unknown(context, reason, status)
     else:
         error = context.error(ResponseError, reason, status=status)
+    return FailedAttempt(error, Failure("broken"))
+
+
+def rejected_file(
+    status: int, headers: Mapping[str, str], body: bytes, context: ErrorContext
+) -> FailedAttempt:
+    """The failure of an answer that is not the file that was wanted. Arguments are those of `judge_answer`."""
+    if not 200 <= status <= 299:
+        return _error_answer(status, headers, body, context)
+    reason = f"expected the whole file, got an answer with status {status}"
+    error = context.answered(headers).error(ResponseError, reason)
     return FailedAttempt(error, Failure("broken"))
 
 
@@ -185,6 +211,8 @@ def judge_exception(
 def _kind_of_failure(exception: Exception, facts: AttemptFacts) -> FailureKind:
     if facts.certificate_problem is not None:
         return "untrusted"
+    if isinstance(exception, StorageError):
+        return "local"
     is_unsent = facts.is_sent is False
     if facts.is_sent is None:
         is_unsent = isinstance(exception, _UNSENT)
@@ -204,8 +232,10 @@ def _class_and_reason(
         )
     if isinstance(exception, TooLargeError):
         return ResponseError, f"the body is larger than {LARGEST_BODY // 2**20} MiB"
-    if isinstance(exception, UnpackingError):
+    if isinstance(exception, UnpackingError | RestartError):
         return ResponseError, str(exception)
+    if isinstance(exception, StorageError):
+        return ResultNotSavedError, str(exception)
     if isinstance(exception, httpx.TimeoutException | OverdueError | TimeoutError):
         kind, what = _lateness(exception, facts)
         return kind, f"{what} within {facts.limit} (attempt {facts.number})"

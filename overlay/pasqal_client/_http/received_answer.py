@@ -10,7 +10,7 @@ from .outcomes import LARGEST_BODY, OverdueError, TooLargeError
 from .transport.library import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from .error_context import ErrorContext
 
@@ -63,12 +63,19 @@ class BodyReader:
     Args:
         encodings: the values of the answer's Content-Encoding headers.
         ends: when the attempt has to be over, by `time.monotonic`.
+        keep: called with each piece that is unpacked; None to keep them here.
     """
 
-    def __init__(self, encodings: Iterable[str], ends: float) -> None:
+    def __init__(
+        self,
+        encodings: Iterable[str],
+        ends: float,
+        keep: Callable[[bytes], object] | None = None,
+    ) -> None:
         self._unpacker = unpacker(encodings)
         self._ends = ends
         self._pieces: list[bytes] = []
+        self._keep = keep or self._pieces.append
         self._received = 0
         self._unpacked = 0
 
@@ -89,10 +96,10 @@ class BodyReader:
             self._unpacked += len(unpacked)
             if self._unpacked > LARGEST_BODY:
                 raise TooLargeError
-            self._pieces.append(unpacked)
+            self._keep(unpacked)
 
     def finish(self) -> bytes:
-        """The whole body, unpacked.
+        """The whole body, unpacked; empty if it was kept elsewhere.
 
         Raises:
             UnpackingError: its end is missing.

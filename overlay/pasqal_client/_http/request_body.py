@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from typing import Final
+from typing import Any, Final
 
 from .transport.library import httpx
 
@@ -35,3 +35,13 @@ def compress_body(request: httpx.Request) -> httpx.Request:
         content=gzip.compress(request.content, mtime=0),
         extensions=request.extensions,
     )
+
+
+def size_in_words(content: Any) -> str:
+    """How large the body is in which a JSON value is sent, with and without compression."""
+    request = httpx.Request("POST", "http://localhost", json=content)
+    plain = f"{len(request.content):,} bytes"
+    compressed = compress_body(request)
+    if compressed is request:
+        return plain
+    return f"{plain}, {len(compressed.content):,} in gzip"

@@ -42,6 +42,8 @@ FailureKind = Literal[
     "unsent",
     # The service's certificate failed verification, so nothing was sent, and nothing will be.
     "untrusted",
+    # What was received cannot be stored on this machine.
+    "local",
     # The connection broke, took too long, or the body made no sense.
     "broken",
 ]
@@ -85,7 +87,7 @@ def may_be_repeated(failure: Failure, *, changes: bool) -> bool:
     """Whether a request that failed like this may be sent again."""
     if failure.kind == "unsent":
         return True
-    if failure.kind == "untrusted":
+    if failure.kind in ("untrusted", "local"):
         return False
     if not changes:
         return failure.kind == "broken" or failure.status in _RETRIED

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 from dateutil.parser import isoparse
 
-from .._checks import LARGEST_NUMBER, LONGEST_FILTER, has_id, malformed, number, uuid_of
+from .._checks import LARGEST_NUMBER, LONGEST_FILTER, has_id, is_uuid, malformed, number, uuid_of
 from .._display import quoted
 
 Query = dict[str, Any]
@@ -36,10 +36,12 @@ class FilterTable:
     Attributes:
         readers: by the name of each filter, what checks and converts its value.
         hints: by names that are not filters, what the caller may have meant.
+        keywords: the keyword of the generated operation for each filter that is called otherwise.
     """
 
     readers: Mapping[str, Reader]
     hints: Mapping[str, str]
+    keywords: Mapping[str, str] = field(factory=dict)
 
     def query(self, filters: Mapping[str, Any]) -> Query | None:
         """Check filters and bring them into the form that the generated operations take.
@@ -59,7 +61,8 @@ class FilterTable:
             if value is None:
                 continue
             read = self.readers[name]
-            given[name] = read(name, value)
+            keyword = self.keywords.get(name, name)
+            given[keyword] = read(name, value)
         # Only a filter that takes several values makes a list.
         if [] in given.values():
             return None
@@ -118,6 +121,9 @@ def _list(name: str, values: Any) -> list[object]:
 
 def uuid_text(name: str, value: object) -> str:
     """A UUID in its canonical spelling."""
+    # There may be a million, and to make UUIDs of them takes four times as long.
+    if isinstance(value, str) and is_uuid(value):
+        return value.lower()
     return str(uuid_of(name, value))
 
 

@@ -1,6 +1,6 @@
-"""The filters of the list of jobs.
+"""The filters of the lists of jobs and of batches.
 
-One table serves listing and cancelling, so that a filter means the same in both.
+One table serves listing jobs, cancelling and repeating them, so that a filter means the same in all.
 """
 
 from __future__ import annotations
@@ -11,7 +11,13 @@ from functools import partial
 from typing import Final, TypedDict
 from uuid import UUID  # noqa: TC003  # the annotations of JobFilters are read at run time
 
-from pasqal_core_api.models import JobOrigin, JobStatus
+from pasqal_core_api.models import (
+    BatchStatus,
+    DeviceTypeName,
+    JobOrigin,
+    JobStatus,
+    QueuePriority,
+)
 
 from .._checks import boolean, member, text
 from .filter_table import (
@@ -26,11 +32,12 @@ from .filter_table import (
 
 
 class JobFilters(TypedDict, total=False):
-    """The filters of `jobs.list` and `batches.cancel_jobs`; a job has to match all that are given.
+    """The filters of `jobs.list`, `batches.cancel_jobs` and `batches.rebatch`.
 
-    A filter that takes several values matches a job that has any of them; it takes one value or any
-    iterable of values, and an empty iterable matches nothing. None means that the filter is not
-    given. (Contract: the query parameters of get_jobs and cancel_jobs.)
+    A job has to match all that are given. A filter that takes several values matches a job that has
+    any of them; it takes one value or any iterable of values, and an empty iterable matches nothing.
+    None means that the filter is not given. (Contract: the query parameters of get_jobs, cancel_jobs
+    and rebatch_jobs.)
     """
 
     id: UUID | str | Iterable[UUID | str] | None
@@ -59,6 +66,49 @@ class JobFilters(TypedDict, total=False):
     """Jobs that ended at this time or earlier: an aware datetime or ISO 8601 text with a zone."""
 
 
+class BatchFilters(TypedDict, total=False):
+    """The filters of `batches.list`; a batch has to match all that are given.
+
+    A filter that takes several values matches a batch that has any of them; it takes one value or
+    any iterable of values, and an empty iterable matches nothing. None means that the filter is not
+    given. (Contract: the query parameters of get_all_batches.)
+    """
+
+    id: UUID | str | Iterable[UUID | str] | None
+    """Batches with these ids."""
+    id_starts_with: str | None
+    """Batches whose id starts with these hexadecimal digits (`id__starts_with` on the wire)."""
+    project_id: UUID | str | Iterable[UUID | str] | None
+    """Batches of these projects."""
+    user_id: UUID | str | Iterable[UUID | str] | None
+    """Batches of these users; opaque text."""
+    device_type: DeviceTypeName | str | Iterable[DeviceTypeName | str] | None
+    """Batches for these types of device, in upper or lower case."""
+    status: BatchStatus | str | Iterable[BatchStatus | str] | None
+    """Batches in these states, in upper or lower case."""
+    open: bool | None
+    """True for the batches that still accept jobs, False for the others."""
+    complete: bool | None
+    """The opposite of `open`, which replaces it."""
+    min_jobs: int | None
+    """Batches with at least this many jobs."""
+    max_jobs: int | None
+    """Batches with at most this many jobs."""
+    start_date: datetime | str | None
+    """Batches that started at this time or later: an aware datetime or ISO 8601 text with a zone."""
+    end_date: datetime | str | None
+    """Batches that ended at this time or earlier: an aware datetime or ISO 8601 text with a zone."""
+    queue_priority: QueuePriority | str | Iterable[QueuePriority | str] | None
+    """Batches in these queues, in upper or lower case."""
+    tag: str | None
+    """Batches with this tag; a single one."""
+
+
+def _device_type(name: str, value: object) -> str:
+    """A type of device: a known one in any case, any other text as it is."""
+    return member(DeviceTypeName, name, value).value
+
+
 READERS: Final[dict[str, Reader]] = {
     "id": each(uuid_text),
     "id_starts_with": uuid_prefix,
@@ -75,12 +125,39 @@ READERS: Final[dict[str, Reader]] = {
     "end_date": moment,
 }
 
-_MEANT: Final = {
-    "id__starts_with": "id__starts_with is called id_starts_with here",
-    "limit": "limit is for jobs.page; jobs.list has max_items and page_size",
-    "offset": "offset is for jobs.page",
+_BATCH_READERS: Final[dict[str, Reader]] = {
+    "id": each(uuid_text),
+    "id_starts_with": uuid_prefix,
+    "project_id": each(uuid_text),
+    "user_id": each(text),
+    "device_type": each(_device_type),
+    "status": each(partial(member, BatchStatus)),
+    "open": boolean,
+    "complete": boolean,
+    "min_jobs": whole_number,
+    "max_jobs": whole_number,
+    "start_date": moment,
+    "end_date": moment,
+    "queue_priority": each(partial(member, QueuePriority)),
+    "tag": text,
 }
-"""What somebody may have meant by a name that is not a filter."""
 
-JOB_FILTERS: Final = FilterTable(READERS, _MEANT)
+
+def _hints(items: str) -> dict[str, str]:
+    """What somebody may have meant by a name that is not a filter."""
+    return {
+        "id__starts_with": "id__starts_with is called id_starts_with here",
+        "limit": f"limit is for {items}.page; {items}.list has max_items and page_size",
+        "offset": f"offset is for {items}.page",
+    }
+
+
+JOB_FILTERS: Final = FilterTable(READERS, _hints("jobs"))
 """Checked by `JOB_FILTERS.query`; see `FilterTable.query`."""
+BATCH_FILTERS: Final = FilterTable(
+    _BATCH_READERS,
+    {**_hints("batches"), "tags": "tag is the filter, for one tag"},
+    # The name of a function of Python.
+    keywords={"open": "open_"},
+)
+"""Checked by `BATCH_FILTERS.query`; see `FilterTable.query`."""

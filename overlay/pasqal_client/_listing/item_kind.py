@@ -30,6 +30,8 @@ class ItemKind(Generic[T]):
         sort_key: the field that the list is sorted by unless the caller says otherwise.
         fixed_keys: the sort keys whose value never changes during the life of an item.
         identity: returns what an item is recognised by.
+        is_sortable: whether a request for the list says by what to sort it. If not, `sort_key` is
+            only what messages call its order.
     """
 
     one: str
@@ -38,3 +40,4 @@ class ItemKind(Generic[T]):
     sort_key: str
     fixed_keys: frozenset[str]
     identity: Callable[[T], object] = field(default=_id_or_item)
+    is_sortable: bool = True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from attrs import evolve, field, frozen
 
 from .._auth.credentials import (
+    Anonymous,
     CallableToken,
     ClientCredentials,
     Credentials,
@@ -51,6 +52,8 @@ class Settings:
         deadline: bounds one request with all its attempts and pauses.
         retry: when a failed request is sent again.
         strict: raise at the first departure from the contract.
+        anonymous: ask only what needs no token.
+        submission_tag: whether new batches get a tag by which a lost answer is settled.
     """
 
     base_url: str
@@ -60,6 +63,8 @@ class Settings:
     deadline: float = 60.0
     retry: RetryPolicy = field(factory=RetryPolicy)
     strict: bool = False
+    anonymous: bool = False
+    submission_tag: bool = True
 
 
 Level = Mapping[str, object]
@@ -81,6 +86,8 @@ VARIABLES: Final = (
 
 # What stands for an account, by the setting that names it first.
 _SECRETS_OF: Final = {"username": "password", "client_id": "client_secret"}
+
+_SIGNING_IN: Final = ("credentials", "token", *_SECRETS_OF, *_SECRETS_OF.values())
 
 
 def variables(environment: Mapping[str, str]) -> Level:
@@ -129,8 +136,10 @@ def settings_of(levels: Sequence[Level]) -> Settings:
         base_url=base_url,
         region=region,
         project_id=_setting(uuid_of, "project_id", pick("project_id", levels), None),
+        anonymous=_setting(boolean, "anonymous", pick("anonymous", levels), False),
     )
-    others = {name: pick(name, levels) for name in ("timeout", "deadline", "retry", "strict")}
+    names = ("timeout", "deadline", "retry", "strict", "submission_tag")
+    others = {name: pick(name, levels) for name in names}
     return changed(settings, others)
 
 
@@ -151,6 +160,9 @@ def changed(settings: Settings, changes: Level) -> Settings:
         deadline=_setting(seconds, "deadline", changes.get("deadline"), settings.deadline),
         retry=retry,
         strict=_setting(boolean, "strict", changes.get("strict"), settings.strict),
+        submission_tag=_setting(
+            boolean, "submission_tag", changes.get("submission_tag"), settings.submission_tag
+        ),
     )
 
 
@@ -164,6 +176,8 @@ def credentials_of(levels: Sequence[Level], region: str) -> Credentials:
     Raises:
         ConfigurationError: there are none, too many at once, or they are incomplete.
     """
+    if pick("anonymous", levels):
+        return _anonymous(levels[0])
     for number, level in enumerate(levels):
         kinds = [name for name in ("credentials", "token", *_SECRETS_OF) if _has(name, level)]
         # In a variable or a profile, one that is left over from earlier shall not get in the way.
@@ -177,6 +191,16 @@ def credentials_of(levels: Sequence[Level], region: str) -> Credentials:
         "there is nothing to sign in with: give token=…, username=… and password=…, client_id=… and client_secret=…, "
         "or set the variable PASQAL_TOKEN"
     )
+
+
+def _anonymous(arguments: Level) -> Anonymous:
+    """No credentials, whatever variables and profiles have; those of the arguments would be forgotten."""
+    for name in _SIGNING_IN:
+        if arguments.get(name) is not None:
+            raise ConfigurationError(
+                f"anonymous and {name} are given at once: an anonymous client does not sign in"
+            )
+    return Anonymous()
 
 
 def _has(name: str, level: Level) -> bool:

@@ -3,7 +3,8 @@
 Most looks are one cheap request that counts the jobs that are still active. A count does not show a
 job that is in an unknown state, or that no longer exists. So when the count has dropped, a second
 one checks whether all that left have ended; and the jobs themselves are read where that does not
-add up, at the beginning, and at the end.
+add up, at the beginning, and at the end. The state of a batch counts its jobs in all states at
+once, so a wait for a batch needs no second count.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from attrs import evolve
 from pasqal_core_api.models import JobStatus
 
 from .._display import some_ids
-from .._states import COUNTED_ACTIVE, COUNTED_ENDED, is_known, state_of
+from .._states import ACTIVE, COUNTED_ACTIVE, COUNTED_ENDED, ENDED_BATCH, is_known, state_of
 from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError
 from .look import Look
 from .pace import Pace
@@ -24,10 +25,10 @@ from .seen_jobs import SeenJobs
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from pasqal_core_api.models import Job
+    from pasqal_core_api.models import BatchStatusReport, Job
 
     from ..errors import APIError
     from .options import CheckedOptions
@@ -42,6 +43,8 @@ class Wait:
         options: the checked options.
         now: the time.
         eager: whether the caller wants each job as it ends, and not only the end of all.
+        by_status: whether the state of the batch is looked at, in place of counting its jobs. Then
+            the wait also ends with the batch.
 
     Attributes:
         subject (Subject): which jobs.
@@ -50,10 +53,23 @@ class Wait:
     """
 
     def __init__(
-        self, subject: Subject, options: CheckedOptions, now: float, *, eager: bool = False
+        self,
+        subject: Subject,
+        options: CheckedOptions,
+        now: float,
+        *,
+        eager: bool = False,
+        by_status: bool = False,
     ) -> None:
         self.subject = subject
         self.look = Look.READ_ALL
+        # What is looked at while there is nothing to look into.
+        self._light_look = Look.COUNT_ACTIVE
+        if by_status:
+            self.look = self._light_look = Look.READ_STATUS
+        self._batch_has_ended = False
+        # How many jobs the batch has, as its state last said.
+        self._reported = 0
         self.is_over = False
         self._options = options
         self._eager = eager
@@ -85,11 +101,12 @@ class Wait:
             filters["id"] = list(self.unfinished())
         return filters
 
-    def saw(self, seen: Snapshot | int, now: float) -> list[Job]:
+    def saw(self, seen: Snapshot | BatchStatusReport | int, now: float) -> list[Job]:
         """Take what the look has shown; returns the jobs that are seen to have ended for the first time.
 
         Args:
-            seen: the jobs if it read them, their number if it counted them.
+            seen: the jobs if it read them, their number if it counted them, or the state of the
+                batch.
             now: the time.
 
         Raises:
@@ -103,7 +120,9 @@ class Wait:
         if isinstance(seen, Snapshot):
             return self._take_snapshot(seen, now)
         self._pace.look_succeeded()
-        if self.look is Look.CHECK_ENDED:
+        if not isinstance(seen, int):
+            self._take_report(seen, now)
+        elif self.look is Look.CHECK_ENDED:
             self._take_ended_count(seen)
         else:
             self._take_active_count(seen, now)
@@ -171,6 +190,7 @@ class Wait:
         could_be_confirmed = self._jobs.can_be_confirmed
         if self._jobs.confirm(statuses, is_full=snapshot.is_full):
             snapshot = evolve(snapshot, doubt="")
+        snapshot = self._compared_with_report(snapshot)
         missing = self._jobs.missing_from(statuses)
         self._note_missing(snapshot, missing)
         self._jobs.update(statuses)
@@ -184,6 +204,14 @@ class Wait:
             self._look_again(snapshot, at_once=snapshot.is_full and not could_be_confirmed)
         self._report_progress(len(self.unfinished()), now)
         return self._take_newly_ended(snapshot)
+
+    def _compared_with_report(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot, with a doubt if it has fewer jobs than the state of the batch reported: lists may lag."""
+        shown = len(snapshot.jobs)
+        if shown >= self._reported:
+            return snapshot
+        doubt = f"the state of the batch reports {self._reported}, and the list shows {shown}"
+        return evolve(snapshot, doubt=doubt, total=self._reported)
 
     def _note_missing(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
         """Count how often each job was missing, as far as the snapshot is sure to show every job.
@@ -211,7 +239,8 @@ class Wait:
             reason = f"a job to wait for does not exist, or no longer does: {some_ids(gone)}"
             raise context.error(NotFoundError, reason)
         # A mistyped id must not pass for a batch whose jobs have all ended.
-        if self.subject.is_batch and not snapshot.jobs and not self._jobs:
+        is_empty = not snapshot.jobs and not self._jobs
+        if self.subject.is_batch and is_empty and not self._batch_has_ended:
             batch = f"batch {self.subject.batch_id}"
             reason = f"{batch} has no jobs to wait for, or this account may not see them"
             raise context.error(NotFoundError, reason)
@@ -233,10 +262,14 @@ class Wait:
         if self.subject.is_batch and may_lack_jobs:
             is_open = True
         self.is_over = not is_open
-        self.look = Look.COUNT_ACTIVE
+        if self._batch_has_ended and not may_lack_jobs:
+            # Whatever state its jobs are in, none of them will run.
+            self.is_over = True
+        self.look = self._light_look
         # A count shows neither which jobs are missing nor those in states that cannot be counted.
         is_countable = self._jobs.number_in(COUNTED_ACTIVE) > 0
-        if missing or not is_countable:
+        is_reported = self._light_look is Look.READ_STATUS
+        if missing or not (is_countable or is_reported):
             self.look = Look.READ_ALL
 
     def _take_newly_ended(self, snapshot: Snapshot) -> list[Job]:
@@ -263,6 +296,21 @@ class Wait:
             self._follow_up(Look.READ_ALL)
         else:
             self._shortfall = _incomplete_error(snapshot)
+
+    # The state of the batch was read.
+
+    def _take_report(self, report: BatchStatusReport, now: float) -> None:
+        status = getattr(report, "status", None)
+        self._batch_has_ended = status in ENDED_BATCH
+        counts = getattr(report, "jobs_count_per_status", None) or {}
+        self._reported = sum(counts.values())
+        active = _active_in(counts)
+        # The jobs are read at the beginning, at the end, and whenever the report does not tell.
+        if self._batch_has_ended or not active or not self._jobs:
+            self._follow_up(Look.READ_ALL)
+            return
+        self._is_urgent = False
+        self._report_progress(active, now)
 
     # The jobs were counted.
 
@@ -314,6 +362,18 @@ def _statuses_in(snapshot: Snapshot) -> dict[UUID, JobStatus]:
             raise context.error(ResponseError, reason)
         statuses[job.id] = state_of(job)
     return statuses
+
+
+def _active_in(counts: Mapping[str, int]) -> int | None:
+    """How many jobs of a batch are active, by the counts for each state; None if these do not tell."""
+    active = 0
+    for name, number in counts.items():
+        status = JobStatus(name)
+        if number and not is_known(status):
+            return None
+        if status in ACTIVE:
+            active += number
+    return active
 
 
 def _incomplete_error(snapshot: Snapshot) -> ResponseError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from attrs import frozen
+from attrs import define
 
 from .._http.error_bodies import outcome_unknown
 from .._http.error_context import ErrorContext
@@ -22,19 +22,21 @@ if TYPE_CHECKING:
 _ABSENT: Final = frozenset({"nothing", "null"})
 
 
-@frozen
+@define
 class Answer:
     """The answer to a write.
 
     Attributes:
         response: the answer as the generated operation has it.
         context: what errors report about the request and its answer.
-        departures: where it departs from the contract.
+        report: called with each departure; raises if the client is strict.
+        departures: where the answer departs from the contract.
         rejected: the first departure, if the client is strict.
     """
 
     response: Response[Any]
     context: ErrorContext
+    report: Report
     departures: tuple[Departure, ...] = ()
     rejected: DepartureError | None = None
 
@@ -47,15 +49,19 @@ class Answer:
             departures: where it departs from the contract.
             report: called with each departure; raises if the client is strict.
         """
-        found = tuple(departures)
-        rejected = None
-        for departure in found:
-            # Whether the write happened has to be known first: a strict client must not lose it.
-            try:
-                report(departure)
-            except DepartureError as error:
-                rejected = rejected or error
-        return cls(response, ErrorContext.of_answer(response), found, rejected)
+        answer = cls(response, ErrorContext.of_answer(response), report)
+        for departure in departures:
+            answer.depart(departure)
+        return answer
+
+    def depart(self, departure: Departure) -> None:
+        """Report that the answer is not what was promised."""
+        self.departures += (departure,)
+        # Whether the write happened has to be known first: a strict client must not lose it.
+        try:
+            self.report(departure)
+        except DepartureError as error:
+            self.rejected = self.rejected or error
 
     @property
     def data(self) -> Any:

@@ -11,6 +11,7 @@ from .._checks import boolean, uuid_of
 from .._display import printable
 from .._listing.filters import JOB_FILTERS
 from .._listing.query_parts import URL_LIMIT, split
+from .cancellation_effect import CancelledJobs, batches_within
 from .plan import Step
 from .receipt import CancelReceipt
 from .write import Write
@@ -67,16 +68,7 @@ class CancelRequest:
             raise ValueError(
                 "without a filter this would cancel the whole batch; if that is meant, give all=True"
             )
-        room = URL_LIMIT - len(base_url) - _REST_OF_URL
-        return cls(batch_id, given, tuple(split(given, room)))
-
-    def keywords(self, part: Query) -> dict[str, Any]:
-        """The arguments of the generated operation for a part."""
-        keywords = dict(part)
-        # The operation tells the batch of the path from the filter by name.
-        if "batch_id" in keywords:
-            keywords["batch_id_query"] = keywords.pop("batch_id")
-        return {"batch_id_path": self.batch_id, **keywords}
+        return cls(batch_id, given, parts_of(given, base_url))
 
     def dry_run_filters(self) -> dict[str, Any]:
         """The filters that list what would be cancelled: the batch of the path *and* the filter `batch_id`."""
@@ -102,7 +94,7 @@ class CancelRequest:
             OutcomeUnknownError: the answer does not say what became of this request.
         """
         jobs = getattr(answer.data, "jobs", None)
-        reasons = _reasons_in(answer)
+        reasons = reasons_in(answer)
         is_unreadable = answer.has_lost_something and not jobs and not reasons
         if jobs is None or is_unreadable:
             raise answer.unknown_outcome("the answer does not hold the cancelled jobs")
@@ -140,12 +132,13 @@ class Cancellation:
         for number, part in enumerate(parts):
             write = Write(
                 operation="cancel_jobs",
+                effect=CancelledJobs(self._request.batch_id, part),
                 batch_id=self._request.batch_id,
                 filters=part,
                 receipt=self._receipt,
                 unsent=parts[number + 1 :],
             )
-            yield Step(self._request.keywords(part), write, done=number)
+            yield Step(keywords_of(self._request.batch_id, part), write, done=number)
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer to a step; see `Plan`."""
@@ -157,22 +150,28 @@ class Cancellation:
         return self._receipt
 
 
-def batches_within(batch_id: UUID, filters: Query) -> list[str]:
-    """The batch of the path, if the filter `batch_id` lets it through."""
-    here = str(batch_id)
-    others = filters.get("batch_id")
-    if others is None or here in others:
-        return [here]
-    return []
+def parts_of(filters: Query, base_url: str) -> tuple[Query, ...]:
+    """The filters in as many parts as it takes to keep the URLs of a write short."""
+    room = URL_LIMIT - len(base_url) - _REST_OF_URL
+    return tuple(split(filters, room))
 
 
-def _reasons_in(answer: Answer) -> dict[UUID | str, str]:
-    """Why jobs were not cancelled, by job, as it can be shown."""
+def keywords_of(batch_id: UUID, filters: Query) -> dict[str, Any]:
+    """The arguments of a generated operation that has the batch in its path, and filters of jobs."""
+    keywords = dict(filters)
+    # The operation tells the batch of the path from the filter by name.
+    if "batch_id" in keywords:
+        keywords["batch_id_query"] = keywords.pop("batch_id")
+    return {"batch_id_path": batch_id, **keywords}
+
+
+def reasons_in(answer: Answer) -> dict[UUID | str, str]:
+    """Why jobs or batches were not cancelled, by id, as it can be shown."""
     reasons: dict[UUID | str, str] = {}
     errors = getattr(answer.data, "errors", None) or {}
     for key, reason in errors.items():
-        job_id = _job_id(key, answer.clean)
-        reasons[job_id] = printable(answer.clean(reason))
+        refused = _id_of(key, answer.clean)
+        reasons[refused] = printable(answer.clean(reason))
     return reasons
 
 
@@ -208,8 +207,8 @@ def _is_asked_for(job_id: UUID, part: Query) -> bool:
     return job_id.hex.startswith(start.replace("-", ""))
 
 
-def _job_id(key: str, clean: Callable[[str], str]) -> UUID | str:
+def _id_of(key: str, clean: Callable[[str], str]) -> UUID | str:
     try:
-        return uuid_of("job", key)
+        return uuid_of("id", key)
     except ValueError:
         return printable(clean(key), _LONGEST_ODD_ID)

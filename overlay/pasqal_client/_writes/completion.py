@@ -1,22 +1,53 @@
-"""Completing a batch: one request, whose answer is the batch."""
+"""Completing a batch: one request, whose answer is the batch, and which the batch shows afterwards."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from .._checks import uuid_of
+from .effect import Reading, Verdict
 from .plan import Step
 from .write import Write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import Batch
 
     from .answer import Answer
+
+
+@frozen
+class CompletedBatch:
+    """The effect of completing a batch: it is no longer open.
+
+    Attributes:
+        batch_id: the batch.
+    """
+
+    batch_id: UUID
+
+    @property
+    def reading(self) -> Reading:
+        """The batch, of whichever project."""
+        return Reading("batches", {"id": [str(self.batch_id)], "project_id": None})
+
+    def judge(self, items: Sequence[Batch]) -> Verdict:
+        """Judge by the batch as it is now; see `Effect`."""
+        batch = find_batch(items, self.batch_id)
+        if batch is None:
+            return Verdict("cannot tell", f"batch {self.batch_id} is not visible")
+        is_open = says_open(batch)
+        if is_open is None:
+            advice = "complete it again: a ConflictError means that it was complete"
+            reason = f"the batch does not say whether it is open; {advice}"
+            return Verdict("cannot tell", reason, batch=batch)
+        if is_open:
+            return Verdict("did not happen", "the batch is still open", batch=batch)
+        return Verdict("happened", "the batch is complete", batch=batch, is_final=True)
 
 
 class Completion:
@@ -30,16 +61,18 @@ class Completion:
     """
 
     def __init__(self, batch: UUID | str) -> None:
-        self._write = Write("complete_batch", uuid_of("batch", batch))
+        batch_id = uuid_of("batch", batch)
+        self._batch_id = batch_id
+        self._write = Write("complete_batch", CompletedBatch(batch_id), batch_id)
         self._batch: Batch
 
     def steps(self) -> Iterator[Step]:
         """The one request; see `Plan`."""
-        yield Step({"batch_id": self._write.batch_id}, self._write)
+        yield Step({"batch_id": self._batch_id}, self._write)
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""
-        self._batch = batch_in(answer, step.write.batch_id)
+        self._batch = batch_in(answer, self._batch_id)
         return evolve(step.write, carried_out=True, batch=self._batch)
 
     def result(self) -> Batch:
@@ -65,3 +98,22 @@ def batch_in(answer: Answer, batch_id: UUID) -> Batch:
     if getattr(batch, "id", batch_id) != batch_id:
         raise answer.unknown_outcome(f"the answer is about batch {batch.id}")
     return batch
+
+
+def find_batch(batches: Sequence[Batch], batch_id: UUID) -> Batch | None:
+    """The batch with this id; None if it is not among them."""
+    for batch in batches:
+        if getattr(batch, "id", None) == batch_id:
+            return batch
+    return None
+
+
+def says_open(batch: Batch) -> bool | None:
+    """Whether a batch still accepts jobs; None if it does not say."""
+    is_open: bool | None = getattr(batch, "open", None)
+    if is_open is not None:
+        return is_open
+    is_complete: bool | None = getattr(batch, "complete", None)
+    if is_complete is None:
+        return None
+    return not is_complete

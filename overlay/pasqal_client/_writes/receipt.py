@@ -1,4 +1,4 @@
-"""What came of cancelling jobs, as the caller gets it."""
+"""What came of cancelling jobs or batches, as the caller gets it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..errors import CancelRefusedError
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from pasqal_core_api.models import Job
+    from pasqal_core_api.models import Batch, Job
 
 
 @frozen
@@ -44,6 +44,47 @@ class CancelReceipt:
         Raises:
             ValueError: one is that of a dry run, the other is not.
         """
-        if self.dry_run is not other.dry_run:
-            raise ValueError("only one of the receipts is that of a dry run; keep them apart")
+        _check_kinds(self.dry_run, other.dry_run)
         return CancelReceipt(self.jobs + other.jobs, self.errors | other.errors, self.dry_run)
+
+
+@frozen
+class CancelBatchesReceipt:
+    """What came of cancelling batches.
+
+    Attributes:
+        batches: the batches that were cancelled, as they now stand; for a dry run, the batches that
+            would be.
+        errors: why others were not cancelled, or for a dry run would not be, by batch id (text
+            where the service's id is not a UUID).
+        dry_run: whether this is what would be cancelled, and nothing was sent.
+    """
+
+    batches: tuple[Batch, ...] = ()
+    errors: dict[UUID | str, str] = field(factory=dict)
+    dry_run: bool = False
+
+    def raise_for_errors(self) -> None:
+        """Raise if a batch was not cancelled.
+
+        Raises:
+            CancelRefusedError: it names the batches and the service's reasons.
+        """
+        if self.errors:
+            raise CancelRefusedError(self.errors, one="batch", many="batches")
+
+    def __add__(self, other: CancelBatchesReceipt) -> CancelBatchesReceipt:
+        """The receipt of both.
+
+        Raises:
+            ValueError: one is that of a dry run, the other is not.
+        """
+        _check_kinds(self.dry_run, other.dry_run)
+        return CancelBatchesReceipt(
+            self.batches + other.batches, self.errors | other.errors, self.dry_run
+        )
+
+
+def _check_kinds(one: bool, other: bool) -> None:
+    if one is not other:
+        raise ValueError("only one of the receipts is that of a dry run; keep them apart")

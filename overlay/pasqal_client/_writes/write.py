@@ -7,13 +7,15 @@ was asked to do, what is done, what was not sent. The resolution makes something
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field, frozen
 
 from .._display import quoted
-from ..errors import OutcomeUnknownError, PasqalError
+from .._http.error_context import extend_reason
+from ..errors import APIStatusError, OutcomeUnknownError, PasqalError
 from .receipt import CancelReceipt
+from .rejection import explain_rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,38 +24,54 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import Batch
 
     from .._listing.filter_table import Query
+    from .effect import Effect
     from .plan import Step
+    from .receipt import CancelBatchesReceipt
+
+_HOW_TO_CHECK: Final = "call client.batches.resolve(error) to check"
+_UNKNOWN: Final = "A write was under way: it may or may not have taken effect"
 
 
 @frozen
 class Write:
     """A write: what it was asked to do, and how far it came.
 
-    What was not sent can be sent with `client.batches.cancel_jobs(write.batch_id, **filters)` for
-    each of `unsent`.
+    Only `batches.cancel_jobs` may take several requests. What it did not send can be sent with
+    `client.batches.cancel_jobs(write.batch_id, **filters)` for each of `unsent`.
 
     Attributes:
         operation: the operationId of the contract.
-        batch_id: the batch that it acts on.
+        effect: what it is to bring about, for `batches.resolve`.
+        batch_id: the batch that it acts on, or whose jobs it repeats; None for one that makes a
+            batch otherwise, or is about a job or several batches.
         filters: the filters of the request that failed.
-        receipt: what earlier requests of the same call came to, where there were several; with
-            `carried_out` also what could be read of the last answer.
+        receipt: of a cancellation of jobs: what earlier requests of the same call came to, where
+            there were several; with `carried_out` also what could be read of the last answer.
         unsent: the filters of the requests that were not sent.
         carried_out: whether the service answered that it did this; only the form of its answer was
             rejected.
-        batch: the batch that was completed, as far as it could be read.
+        was_refused: whether the service rejected the request, or it was never sent: it did not
+            happen.
+        batch: the batch that was made or changed, as far as it could be read.
         may_still_happen: whether the answer was not waited for to the end, so that the service may
             still carry it out.
+        batches_receipt: of a cancellation of batches that was carried out: what could be read of
+            the answer.
+        advice: how to find out whether it happened, where that is unknown.
     """
 
-    operation: Literal["cancel_jobs", "complete_batch"]
-    batch_id: UUID
+    operation: str
+    effect: Effect
+    batch_id: UUID | None = None
     filters: Query = field(factory=dict)
     receipt: CancelReceipt = field(factory=CancelReceipt)
     unsent: tuple[Query, ...] = ()
     carried_out: bool = False
+    was_refused: bool = False
     batch: Batch | None = None
     may_still_happen: bool = False
+    batches_receipt: CancelBatchesReceipt | None = None
+    advice: str = _HOW_TO_CHECK
 
 
 @contextmanager
@@ -67,19 +85,27 @@ def attach_write(step: Step) -> Iterator[None]:
         yield
     except BaseException as error:
         # Exceptions of any class, so it cannot be an argument of theirs.
-        vars(error)["write"] = evolve(step.write, may_still_happen=_may_still_happen(error))
+        vars(error)["write"] = _after(step.write, error)
+        if isinstance(error, OutcomeUnknownError):
+            extend_reason(error, step.write.advice)
+        elif isinstance(error, APIStatusError):
+            explain_rejection(error, step.keywords.get("body"))
+        elif not isinstance(error, PasqalError):
+            error.add_note(f"{_UNKNOWN}; {step.write.advice}.")
         is_one_of_several = step.done > 0 or bool(step.write.unsent)
         if is_one_of_several:
             error.add_note(_progress_note(step))
         raise
 
 
-def _may_still_happen(error: BaseException) -> bool:
-    """Whether the service may still carry out the write that ended with this error."""
+def _after(write: Write, error: BaseException) -> Write:
+    """What is known about a write after this error."""
     if isinstance(error, OutcomeUnknownError):
-        return error.timed_out
+        return evolve(write, may_still_happen=error.timed_out)
+    if isinstance(error, PasqalError):
+        return evolve(write, was_refused=True)
     # Ctrl-C and cancellation do not wait for the answer.
-    return not isinstance(error, PasqalError)
+    return evolve(write, may_still_happen=True)
 
 
 def _progress_note(step: Step) -> str:

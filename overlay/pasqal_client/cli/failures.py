@@ -167,10 +167,10 @@ def _explain_not_accepted(error: AuthenticationError) -> Explanation:
 
 
 def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
-    from .._http.error_bodies import TO_FIND_OUT
+    from .._http.error_bodies import NOT_KNOWN
 
-    # The library's advice is for programmers: it names a method.
-    why = error.reason.removesuffix(TO_FIND_OUT)
+    # What follows is advice for programmers: it names a method.
+    why, _, _ = error.reason.partition(NOT_KNOWN)
     request = f"{error.method} {error.path}"
     message = f"this request may or may not have taken effect ({request}): {why}"
     return Explanation(ExitCode.FAILED, message, _describe_sent(error.write))

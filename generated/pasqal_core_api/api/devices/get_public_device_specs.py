@@ -13,6 +13,7 @@ from ...types import Response
 def _get_kwargs() -> dict[str, Any]:
 
     _kwargs: dict[str, Any] = {
+        "extensions": {"pasqal_anonymous": True},
         "method": "get",
         "url": "/api/v1/devices/public-specs",
     }

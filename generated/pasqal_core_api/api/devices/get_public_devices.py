@@ -62,6 +62,7 @@ def _get_kwargs(
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
+        "extensions": {"pasqal_anonymous": True},
         "method": "get",
         "url": "/api/v1/devices",
         "params": params,

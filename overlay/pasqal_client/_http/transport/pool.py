@@ -8,7 +8,7 @@ import os
 import ssl
 import threading
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -20,7 +20,7 @@ from .proxies import EXPECTED, proxy_of, setting_for, variable_of
 from .tls import check_environment, tls_context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 T = TypeVar("T", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
@@ -54,10 +54,12 @@ class Pool:
             self._client = _without_extras(given, httpx.Client)
             install_backend(self._client)
             self.reports_sending = _report_sending(self._client)
+        # For addresses that become known only later, by the way that leads there.
+        self._others: dict[_Way, httpx.Client] = {}
         self._is_closed = False
         self._lock = threading.Lock()
         self._process: int | None = None
-        self._inherited: httpx.Client | None = None
+        self._inherited: list[httpx.Client] = []
 
     def get(self) -> httpx.Client:
         """The client.
@@ -73,6 +75,31 @@ class Pool:
                 self._client = self._make()
             return self._client
 
+    def get_for(self, origin: str | None) -> httpx.Client:
+        """The client for an origin that is known only now, such as that of a file.
+
+        That of the caller, if there is one; else one that trusts certificates, and takes the proxy
+        that the environment names for this origin.
+
+        Args:
+            origin: scheme and host; None for the addresses that were known from the start.
+
+        Raises:
+            ConfigurationError: the proxy, or what is named for TLS, cannot be used.
+            RuntimeError: see `get`.
+        """
+        client = self.get()
+        if origin is None or self._given is not None or _is_known(origin, self._urls):
+            return client
+        way = _way_to(origin)
+        with self._lock:
+            other = self._others.get(way)
+            if other is None:
+                other = httpx.Client(**_options(way, origin, httpx.Client))
+                install_backend(other)
+                self._others[way] = other
+            return other
+
     def _leave_parent(self) -> None:
         """Give up the client of the parent, if the process was forked since it was used.
 
@@ -85,9 +112,15 @@ class Pool:
                 )
             # Kept: Python would warn of sockets that are dropped, and a thread of the parent may have
             # held the lock at the fork that closing them takes.
-            self._inherited = self._client
+            self._inherited.extend(self._own_clients())
             self._client = None
+            self._others = {}
         self._process = os.getpid()
+
+    def _own_clients(self) -> Iterator[httpx.Client]:
+        if self._given is None and self._client is not None:
+            yield self._client
+        yield from self._others.values()
 
     def _make(self) -> httpx.Client:
         tls = tls_context(self._urls)
@@ -104,8 +137,8 @@ class Pool:
         """Close the client, if it is ours."""
         with self._lock:
             self._is_closed = True
-            if self._given is None and self._client is not None:
-                self._client.close()
+            for client in self._own_clients():
+                client.close()
 
 
 class AsyncPool:
@@ -126,6 +159,7 @@ class AsyncPool:
         else:
             self._client = _without_extras(given, httpx.AsyncClient)
             self.reports_sending = _report_sending(self._client)
+        self._others: dict[_Way, httpx.AsyncClient] = {}
         self._is_closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -147,6 +181,21 @@ class AsyncPool:
             self._client = self._make()
         return self._client
 
+    def get_for(self, origin: str | None) -> httpx.AsyncClient:
+        """The client for an origin that is known only now; see `Pool.get_for`."""
+        client = self.get()
+        if origin is None or self._given is not None or _is_known(origin, self._urls):
+            return client
+        way = _way_to(origin)
+        if way not in self._others:
+            self._others[way] = httpx.AsyncClient(**_options(way, origin, httpx.AsyncClient))
+        return self._others[way]
+
+    def _own_clients(self) -> Iterator[httpx.AsyncClient]:
+        if self._given is None and self._client is not None:
+            yield self._client
+        yield from self._others.values()
+
     def _make(self) -> httpx.AsyncClient:
         tls = tls_context(self._urls)
         return httpx.AsyncClient(
@@ -159,8 +208,46 @@ class AsyncPool:
     async def close(self) -> None:
         """Close the client, if it is ours."""
         self._is_closed = True
-        if self._given is None and self._client is not None:
-            await self._client.aclose()
+        for client in self._own_clients():
+            await client.aclose()
+
+
+class _Way(NamedTuple):
+    """How an address is reached: the scheme, and the name of the setting that has the proxy."""
+
+    scheme: str
+    proxy: str | None
+
+
+def _way_to(url: str) -> _Way:
+    proxy = None
+    if not is_on_this_machine(url):
+        proxy = setting_for(url, getproxies())
+    return _Way(urlsplit(url).scheme, proxy)
+
+
+def _options(
+    way: _Way, origin: str, kind: type[httpx.Client | httpx.AsyncClient]
+) -> dict[str, Any]:
+    """The options of a client of ours for the origins that are reached in one way."""
+    tls = tls_context([origin])
+    options: dict[str, Any] = {"verify": tls, "trust_env": False, "event_hooks": _event_hooks(kind)}
+    if way.proxy is not None:
+        proxy = _proxy(way.proxy)
+        if proxy.url.scheme == "https":
+            proxy.ssl_context = tls
+        options["proxy"] = proxy
+    return options
+
+
+def _is_known(origin: str, urls: Iterable[str]) -> bool:
+    """Whether one of these addresses is on that origin."""
+    return origin in map(_origin, urls)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _is_closed(given: httpx.Client | httpx.AsyncClient | None) -> bool:
@@ -260,7 +347,5 @@ def _mounts(kind: type[T], proxies: Mapping[str, httpx.Proxy], tls: ssl.SSLConte
     for url, proxy in proxies.items():
         if proxy.url.scheme == "https":
             proxy.ssl_context = tls
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        mounts[origin] = kind(verify=tls, proxy=proxy)
+        mounts[_origin(url)] = kind(verify=tls, proxy=proxy)
     return mounts

@@ -53,6 +53,8 @@ class Order(Generic[T]):
 
     def keywords(self) -> dict[str, Any]:
         """The keywords of the generated operation."""
+        if not self.kind.is_sortable:
+            return {}
         return {"order_by": self.by, "order_by_direction": self.direction}
 
     @property

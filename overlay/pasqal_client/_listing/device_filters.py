@@ -1,0 +1,44 @@
+"""The filters of the list of devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable  # noqa: TC003  # the annotations of DeviceFilters are read at run time
+from functools import partial
+from typing import Final, TypedDict
+
+from pasqal_core_api.models import DeviceAvailability, DeviceTypeName
+
+from .._checks import boolean, member
+from .filter_table import FilterTable, Reader, each
+
+
+class DeviceFilters(TypedDict, total=False):
+    """The filters of `devices.list`; a device has to match all that are given.
+
+    A filter that takes several values matches a device that has any of them; it takes one value or
+    any iterable of values, and an empty iterable matches nothing. None means that the filter is not
+    given. (Contract: the query parameters of get_devices and get_public_devices.)
+    """
+
+    device_type: DeviceTypeName | str | Iterable[DeviceTypeName | str] | None
+    """Devices of these types, in upper or lower case."""
+    availability: DeviceAvailability | str | Iterable[DeviceAvailability | str] | None
+    """Devices with these availabilities, in upper or lower case."""
+    public: bool | None
+    """True for the devices that everybody may use, False for the others."""
+
+
+READERS: Final[dict[str, Reader]] = {
+    "device_type": each(partial(member, DeviceTypeName)),
+    "availability": each(partial(member, DeviceAvailability)),
+    "public": boolean,
+}
+
+_MEANT: Final = {
+    "status": "status is what a device does at the moment; the list is filtered by availability",
+    "name": "name is called device_type here",
+}
+"""What somebody may have meant by a name that is not a filter."""
+
+DEVICE_FILTERS: Final = FilterTable(READERS, _MEANT)
+"""Checked by `DEVICE_FILTERS.query`; see `FilterTable.query`."""

@@ -1,0 +1,149 @@
+"""What the file with the results of a job says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from attrs import field, frozen
+
+from pasqal_core_api.models import JobResult as Payload
+from pasqal_core_runtime.departures import ignore
+from pasqal_core_runtime.model import fields_of, read_model
+
+from .._http.json_text import parse
+from .contradictions import contradictions_in, usable
+
+if TYPE_CHECKING:
+    from pasqal_core_runtime.departures import Report
+
+_MOST_SHOWN: Final = 3
+_KNOWN: Final = frozenset(known.wire for known in fields_of(Payload))
+
+
+@frozen(repr=False)
+class JobResult:
+    """What was measured. Two are equal when their files are, byte by byte.
+
+    Attributes:
+        content (bytes): the file, exactly as it was received (unpacked, if it came packed).
+        counter (dict[str, int]): how often each bitstring was measured. The first character is the
+            first atom of the register; 1 is the Rydberg state. Counted from `raw` if the file has
+            no counter; empty if it has neither.
+        raw (list[str] | None): the bitstring of each shot, if the file has them.
+        serialised (str | None): the results of an emulator, as text that Pulser reads.
+        partial_register_counter (dict[str, int] | None): how often each bitstring was measured
+            where the detection of an atom, marked with an X, failed.
+        extra (dict[str, Any]): what else the file has, as decoded JSON.
+    """
+
+    content: bytes
+    counter: dict[str, int] = field(eq=False)
+    raw: list[str] | None = field(eq=False)
+    serialised: str | None = field(eq=False)
+    partial_register_counter: dict[str, int] | None = field(eq=False)
+    extra: dict[str, Any] = field(eq=False)
+
+    @classmethod
+    def from_json(cls, content: bytes | str) -> Self:
+        """Read a file, such as one that was saved. What is unusable in it is left out.
+
+        Args:
+            content: the whole content of the file.
+
+        Raises:
+            ValueError: it does not hold a JSON object.
+        """
+        if isinstance(content, str):
+            content = content.encode()
+        return cls.of(content, decoded_file(content))
+
+    @classmethod
+    def of(
+        cls,
+        content: bytes,
+        decoded: dict[str, Any],
+        report: Report = ignore,
+        runs: int | None = None,
+    ) -> Self:
+        """Make the result from a file that is decoded already.
+
+        Args:
+            content: the file.
+            decoded: what is in it.
+            report: called with each departure; it may raise.
+            runs: how many runs the job has; None if that is not known.
+        """
+        payload = read_model(Payload, decoded, report)
+        for departure in contradictions_in(payload, runs):
+            report(departure)
+        raw = getattr(payload, "raw", None)
+        counter = usable(getattr(payload, "counter", None))
+        if counter is None:
+            counter = _counted(raw or [])
+        return cls(
+            content,
+            counter,
+            raw,
+            getattr(payload, "serialised_results", None),
+            usable(getattr(payload, "partial_register_counter", None)),
+            {key: value for key, value in decoded.items() if key not in _KNOWN},
+        )
+
+    @property
+    def shots(self) -> int:
+        """How many measurements the counter holds."""
+        return sum(self.counter.values())
+
+    def probabilities(self) -> dict[str, float]:
+        """The share of each bitstring in all shots; empty if there are none."""
+        shots = self.shots
+        if not shots:
+            return {}
+        return {bits: count / shots for bits, count in self.counter.items()}
+
+    def top(self, n: int = 10) -> list[tuple[str, int]]:
+        """The most frequent bitstrings with their counts, the most frequent first.
+
+        Args:
+            n: at most how many.
+        """
+        ordered = sorted(self.counter.items(), key=_by_count)
+        return ordered[: max(0, n)]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{bits}: {count}" for bits, count in self.top(_MOST_SHOWN))
+        if len(self.counter) > _MOST_SHOWN:
+            shown += ", …"
+        return f"<{type(self).__name__} of {self.shots} shots {{{shown}}}>"
+
+
+def decoded_file(content: bytes) -> dict[str, Any]:
+    """The JSON object that a file holds.
+
+    Raises:
+        ValueError: it does not hold one.
+    """
+    try:
+        decoded = parse(content)
+    except RecursionError:
+        raise ValueError("expected a JSON object, got JSON that is nested too deeply") from None
+    if not isinstance(decoded, dict):
+        raise ValueError(f"expected a JSON object, got a {type(decoded).__name__}")
+    return decoded
+
+
+def is_result(decoded: dict[str, Any]) -> bool:
+    """Whether a JSON object has at least one of the keys that results have."""
+    return not _KNOWN.isdisjoint(decoded)
+
+
+def _counted(shots: list[str]) -> dict[str, int]:
+    counter: dict[str, int] = {}
+    for bits in shots:
+        counter[bits] = counter.get(bits, 0) + 1
+    return counter
+
+
+def _by_count(entry: tuple[str, int]) -> tuple[int, str]:
+    bits, count = entry
+    return -count, bits

@@ -1,0 +1,57 @@
+"""What a caller gets for each job whose results were asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from .job_result import JobResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from uuid import UUID
+
+    from pasqal_core_api.models import Job
+
+    from ..errors import PasqalError
+
+
+@frozen
+class JobOutcome:
+    """What came of fetching the results of a job: a result, or the reason why there is none.
+
+    Attributes:
+        job_id (UUID | None): the id of the job; None if the service did not send it.
+        job (Job | None): the job, as it was listed; None if there is none with this id.
+        error (PasqalError | None): why there is no result; None if there is one.
+        path (Path | None): the file in the folder, if results are saved.
+    """
+
+    job_id: UUID | None
+    job: Job | None = None
+    _result: JobResult | None = field(default=None, repr=False)
+    error: PasqalError | None = field(default=None, eq=False)
+    path: Path | None = None
+
+    @property
+    def result(self) -> JobResult | None:
+        """The result; None if there is none.
+
+        That of a saved file is read from the folder each time, so that outcomes which are kept take
+        no memory for it.
+
+        Raises:
+            OSError: the saved file is no longer there.
+            ValueError: the saved file was changed, and does not hold a JSON object.
+        """
+        if self._result is None and self.path is not None:
+            return JobResult.from_json(self.path.read_bytes())
+        return self._result
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no result, in a sentence; None if there is one."""
+        if self.error is None:
+            return None
+        return str(self.error)

@@ -1,0 +1,293 @@
+"""What to do next to get the results of one job: pure, while the resources send.
+
+A fetch goes through these steps: `begin`; then, as long as nothing is `found`, an answer with a
+link goes to `take_link`, and the download that this returns, once it was fetched, to `take_file` or
+`file_failed`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from attrs import evolve
+
+from pasqal_core_api.models import JobStatus
+from pasqal_core_runtime.model import MISSING
+
+from .._display import printable
+from .._http.error_bodies import moment_of
+from .._http.error_context import ErrorContext
+from .._http.file_download import FileDownload
+from .._http.file_link import FileLink, LinkError
+from .._http.outcomes import StorageError
+from .._states import NO_STATUS, is_active, is_known, state_of
+from ..errors import (
+    APIStatusError,
+    JobCancelledError,
+    JobFailedError,
+    NotFoundError,
+    ResponseError,
+    ResultError,
+    ResultMissingError,
+    ResultNotReadyError,
+    ResultNotSavedError,
+)
+from .job_result import JobResult
+from .lateness import Late, pause_before
+from .outcome import JobOutcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from uuid import UUID
+
+    from pasqal_core_api.models import Job
+    from pasqal_core_runtime.departures import Departure, Report
+    from pasqal_core_runtime.response import Response
+
+    from ..errors import PasqalError
+    from .lateness import Patience
+    from .result_folder import SavedFile
+
+E = TypeVar("E", bound=ResultError)
+
+_LONGEST_STATE: Final = 40
+_MOST_REASONS: Final = 3
+_EXPIRED: Final = frozenset({401, 403})
+# What object stores call a link that is no longer valid where they answer with 400.
+_EXPIRED_CODES: Final = frozenset(
+    {
+        "AccessDenied",
+        "AuthenticationFailed",
+        "ExpiredToken",
+        "InvalidToken",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
+        "TokenRefreshRequired",
+    }
+)
+
+
+class ResultFetch:
+    """The results of one job, on their way.
+
+    Args:
+        job_id: the id of the job; None if the service did not send it.
+        job: the job; None if there is none with this id.
+        patience: how long the call waits for late files.
+        report: called with each departure; it may raise.
+        saved: the file to save the results to; None to keep them in memory.
+
+    Attributes:
+        found (JobOutcome | Late | None): what came of it; None as long as that is not known.
+    """
+
+    def __init__(
+        self,
+        job_id: UUID | None,
+        job: Job | None,
+        patience: Patience,
+        report: Report,
+        saved: SavedFile | None = None,
+    ) -> None:
+        self._job_id = job_id
+        self._job = job
+        self._patience = patience
+        self._report = report
+        self._saved = saved
+        self._path: Path | None = None
+        self._attempts = 0
+        self._has_asked_anew = False
+        self._date_and_time: tuple[Any, float] = (None, 0.0)
+        self.found: JobOutcome | Late | None = None
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """The keywords of the operation that gives the link."""
+        return {"job_id": self._job_id}
+
+    def report_link(self, departure: Departure) -> None:
+        """Report a departure in the answer that has the link: a text in it may be the link."""
+        if "/" in departure.seen:
+            departure = evolve(departure, seen="a text, which is not shown")
+        self._report(departure)
+
+    def begin(self) -> None:
+        """Begin, or begin again with a file that was late."""
+        self.found = None
+        self._attempts += 1
+        self._has_asked_anew = False
+        error = self._why_not()
+        if error is not None:
+            self.fail(error)
+        elif self._saved is not None and self._saved.is_whole():
+            self._path = self._saved.path
+            self._succeed(None)
+
+    def _why_not(self) -> PasqalError | None:
+        """Why the job has no results; None if it may have some."""
+        if self._job is None:
+            reason = f"job {self._job_id} does not exist, or this account may not see it"
+            return NotFoundError(reason)
+        if self._job_id is None:
+            return self._error(
+                ResultError, "a job came without its id, so its results cannot be found"
+            )
+        state = state_of(self._job)
+        if state == JobStatus.ERROR:
+            return self._failed_error()
+        if state == JobStatus.CANCELED:
+            return self._error(JobCancelledError, f"job {self._job_id} was cancelled")
+        # A job in an unknown state may have results: the service says so if it gives a link.
+        if is_known(state) and is_active(state):
+            return self._error(ResultNotReadyError, self._not_ended())
+        return None
+
+    def _not_ended(self) -> str:
+        state = printable(state_of(self._job), _LONGEST_STATE) if self._job else NO_STATUS
+        return f"job {self._job_id} has not ended: it is {state}"
+
+    def _failed_error(self) -> JobFailedError:
+        errors = tuple(getattr(self._job, "errors", None) or ())
+        told = "; ".join(errors[:_MOST_REASONS]) or "the service gave no reason"
+        error = self._error(JobFailedError, printable(f"job {self._job_id} failed: {told}"))
+        error.errors = errors
+        return error
+
+    def take_link(self, response: Response[Any], now: float) -> FileDownload | None:
+        """Take the answer that should have the link.
+
+        Args:
+            response: what the generated operation returned.
+            now: when it came, by `time.monotonic`.
+
+        Returns:
+            What to fetch; None if there is no link (yet).
+
+        Raises:
+            ResponseError: the answer has no place for a link, or one that must not be used.
+        """
+        context = ErrorContext.of_answer(response)
+        self._date_and_time = (moment_of(response.headers.get("date", "")), now)
+        data = getattr(response.parsed, "data", None)
+        given = getattr(data, "results_link", MISSING)
+        if given is MISSING:
+            reason = f"the answer does not hold a link to the results of job {self._job_id}"
+            raise context.error(ResponseError, reason, status=int(response.status_code))
+        if not given:
+            self._miss(context, f"the service has no results of job {self._job_id}", now)
+            return None
+        try:
+            link = FileLink(str(given))
+        except LinkError as error:
+            problem = str(error)
+        else:
+            return FileDownload(link, f"the results of job {self._job_id}", self._saved)
+        raise context.error(ResponseError, f"job {self._job_id}: {problem}")
+
+    def link_not_found(self, error: NotFoundError, now: float) -> None:
+        """Take note that the service answers as if there were no such job, which it has just shown.
+
+        Args:
+            error: its answer.
+            now: when it came, by `time.monotonic`.
+        """
+        self._date_and_time = (None, now)
+        self._late(error, now)
+
+    def file_failed(self, error: APIStatusError, now: float) -> None:
+        """Take note that the file could not be fetched.
+
+        Args:
+            error: what the host of the file answered.
+            now: when it did.
+        """
+        if error.status == 404:
+            self._late(error, now)
+        elif _is_expired(error) and not self._has_asked_anew:
+            self._has_asked_anew = True
+        else:
+            self.fail(error)
+
+    def take_file(self, download: FileDownload) -> None:
+        """Take the file.
+
+        Raises:
+            DepartureError: it contradicts itself, and the report raises that.
+        """
+        if self._saved is not None:
+            try:
+                self._saved.publish()
+            except StorageError as error:
+                reason = str(error)
+                self.fail(self._error(ResultNotSavedError, f"job {self._job_id}: {reason}"))
+                return
+            self._path = self._saved.path
+        runs = getattr(self._job, "runs", None)
+        result = JobResult.of(download.content, download.decoded, self._report, runs)
+        self._succeed(result)
+
+    def fail(self, error: PasqalError) -> None:
+        """There is no result, and this is why."""
+        if isinstance(error, ResultError):
+            error.job_id = self._job_id
+            error.job = self._job
+        self.found = JobOutcome(self._job_id, self._job, error=error, path=self._path)
+
+    def _succeed(self, result: JobResult | None) -> None:
+        if self._path is not None:
+            # The outcome reads the file when it is asked: many results would fill the memory.
+            result = None
+        self.found = JobOutcome(self._job_id, self._job, result, path=self._path)
+
+    def _miss(self, context: ErrorContext, reason: str, now: float) -> None:
+        """There is no link."""
+        if self._job is not None and is_known(state_of(self._job)):
+            self._late(context.error(ResultMissingError, reason), now)
+        else:
+            self.fail(context.error(ResultNotReadyError, self._not_ended()))
+
+    def _late(self, error: PasqalError, now: float) -> None:
+        """The file is not there: it may be on its way, or missing for good."""
+        date, when = self._date_and_time
+        ends = self._patience.ends_for(self._job, date, when)
+        pause = pause_before(self._attempts, now, ends)
+        if pause is not None:
+            self.found = Late(now + pause, error)
+        elif isinstance(error, APIStatusError):
+            self.fail(self._missing_file(error))
+        else:
+            self.fail(error)
+
+    def _missing_file(self, error: APIStatusError) -> ResultMissingError:
+        return ResultMissingError(
+            f"the results of job {self._job_id} are not there: {error.reason}",
+            status=error.status,
+            method=error.method,
+            path=error.path,
+            request_id=error.request_id,
+        )
+
+    def _error(self, kind: type[E], reason: str) -> E:
+        error = kind(reason)
+        error.job_id = self._job_id
+        error.job = self._job
+        return error
+
+
+def result_of(outcome: JobOutcome) -> JobResult:
+    """The result in an outcome.
+
+    Raises:
+        PasqalError: there is none.
+    """
+    if outcome.error is not None:
+        raise outcome.error
+    return cast("JobResult", outcome.result)
+
+
+def _is_expired(error: APIStatusError) -> bool:
+    """Whether the host of a file rejects a link that may have expired."""
+    if error.status in _EXPIRED:
+        return True
+    code, _, _ = error.reason.partition(":")
+    return error.status == 400 and code in _EXPIRED_CODES

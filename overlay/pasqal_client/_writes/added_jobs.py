@@ -1,0 +1,112 @@
+"""The jobs that were added to a batch, told from those that were there before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from pasqal_core_runtime.departures import Place
+
+from ..errors import DepartureError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from uuid import UUID
+
+    from pasqal_core_api.models import Batch, Job, JobRequest
+
+
+@frozen
+class AddedJobs:
+    """What came of adding jobs to a batch.
+
+    Attributes:
+        batch: the batch as it now stands. Where no jobs were given, nothing was sent, and it is the
+            batch that was given, or as it was read.
+        jobs: all jobs of the batch, in the order of their creation.
+    """
+
+    batch: Batch
+    jobs: tuple[Job, ...] = ()
+    _sent: tuple[JobRequest, ...] = field(default=(), repr=False)
+    _before: frozenset[UUID] = field(default=frozenset(), repr=False)
+
+    @property
+    def added(self) -> tuple[Job, ...]:
+        """The jobs that were added, in the order in which they were given.
+
+        They are the ones after those that were there before, one after the other, with the runs,
+        the variables and the sequences that were sent, as far as the answer shows these.
+
+        Raises:
+            DepartureError: no jobs in the answer are like that, or others that somebody else added
+                meanwhile are, too.
+        """
+        if not self._sent:
+            return ()
+        found = matching_runs(new_jobs(self.jobs, self._before), self._sent)
+        if len(found) == 1:
+            return found[0]
+        seen = "none like these"
+        if found:
+            seen = f"{len(found)} places where they may be"
+        place = Place().member("data").member("jobs")
+        raise DepartureError(place.departure("the jobs that were added, once", seen))
+
+
+def job_ids(jobs: Iterable[Job]) -> frozenset[UUID]:
+    """The ids of jobs; a job without one is left out."""
+    return frozenset(job.id for job in jobs if hasattr(job, "id"))
+
+
+def new_jobs(jobs: Iterable[Job], before: Collection[UUID]) -> list[Job]:
+    """The jobs that were not there before, in the order of their creation where they show it."""
+    new = [job for job in jobs if getattr(job, "id", None) not in before]
+    orders = [getattr(job, "creation_order", None) for job in new]
+    if None in orders:
+        return new
+    return sorted(new, key=_creation_order)
+
+
+def matching_runs(jobs: Sequence[Job], sent: Sequence[JobRequest]) -> list[tuple[Job, ...]]:
+    """Every run of jobs, one after the other, that can be those that were sent."""
+    found = []
+    for start in range(len(jobs) - len(sent) + 1):
+        run = tuple(jobs[start : start + len(sent)])
+        if all(map(_can_be, run, sent)):
+            found.append(run)
+    return found
+
+
+def _creation_order(job: Job) -> Any:
+    return job.creation_order
+
+
+def _can_be(job: Job, sent: JobRequest) -> bool:
+    """Whether nothing that a job shows contradicts what was sent."""
+    shown = job.to_dict()
+    runs = shown.get("runs")
+    # Without runs an emulator chooses them, and the job may show what it chose.
+    if None not in (runs, sent.get("runs")) and runs != sent.get("runs"):
+        return False
+    sequence = shown.get("sequence")
+    if None not in (sequence, sent.get("sequence")) and sequence != sent.get("sequence"):
+        return False
+    variables = shown.get("variables")
+    return variables is None or _same_variables(variables, sent.get("variables") or {})
+
+
+def _same_variables(shown: Any, sent: Any) -> bool:
+    if not isinstance(shown, dict):
+        return False
+    if shown.keys() != sent.keys():
+        return False
+    return all(_values(shown[name]) == _values(sent[name]) for name in shown)
+
+
+def _values(value: object) -> object:
+    """The value of a variable: an array of one number means the same as the number."""
+    if isinstance(value, list) and len(value) == 1:
+        return value[0]
+    return value

@@ -1,0 +1,172 @@
+"""Adding jobs to a batch: one request, whose answer is the batch with all jobs, which the jobs show afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve, frozen
+
+from pasqal_core_api.models import Batch
+
+from .._checks import uuid_of
+from .added_jobs import AddedJobs, job_ids, matching_runs, new_jobs
+from .completion import batch_in
+from .effect import Reading, Verdict
+from .job_requests import job_requests
+from .plan import Step
+from .write import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from pasqal_core_api.models import Job, JobRequest
+
+    from .answer import Answer
+
+_AS_CREATED: Final = {"order_by": "creation_order", "order_by_direction": "ASC"}
+# So that the memory of a program that runs for years stays small.
+_MOST_BATCHES: Final = 10_000
+
+
+def jobs_of_batch(batch_id: UUID) -> Reading:
+    """The jobs of a batch, of whichever project, in the order of their creation."""
+    filters = {"batch_id": [str(batch_id)], "project_id": None}
+    return Reading("jobs", filters, _AS_CREATED)
+
+
+@frozen
+class MoreJobs:
+    """The effect of adding jobs: the batch has jobs like these that were not there before.
+
+    Attributes:
+        batch_id: the batch.
+        sent: the jobs as they were sent.
+        before: the ids of the jobs that were there before; None if some may have been missed.
+    """
+
+    batch_id: UUID
+    sent: tuple[JobRequest, ...]
+    before: frozenset[UUID] | None
+
+    @property
+    def reading(self) -> Reading:
+        """The jobs of the batch."""
+        return jobs_of_batch(self.batch_id)
+
+    def judge(self, items: Sequence[Job]) -> Verdict:
+        """Judge by the jobs that are there now; see `Effect`."""
+        if self.before is None:
+            return Verdict("cannot tell", "which jobs were there before is not known")
+        if not self.before <= job_ids(items):
+            return Verdict("cannot tell", "jobs that were there before are not visible")
+        new = new_jobs(items, self.before)
+        if not new:
+            return Verdict("did not happen", "the batch has no more jobs than before")
+        found = matching_runs(new, self.sent)
+        if len(found) == 1:
+            return Verdict("happened", "the batch has the jobs that were added", found[0])
+        reason = f"of the jobs added since (now {len(new)}), none are like those that were sent"
+        if found:
+            reason = f"the jobs added since (now {len(new)}) may be these or somebody else's"
+        return Verdict("cannot tell", reason, tuple(new))
+
+
+class JobCounts:
+    """How many jobs a client knows the batches to have to which it has added some.
+
+    A `Batch` that a caller kept from before does not have them. Were it taken for the state before
+    another addition, jobs of the earlier one would look like those of the later.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[UUID, float] = {}
+
+    def is_current(self, batch: Batch) -> bool:
+        """Whether a batch of a caller has its jobs, all that are known of."""
+        jobs = getattr(batch, "jobs", None)
+        # Where too many batches were seen, none is trusted.
+        is_full = len(self._counts) >= _MOST_BATCHES
+        if jobs is None or is_full:
+            return False
+        return len(jobs) >= self._counts.get(batch.id, 0)
+
+    def begin(self, batch_id: UUID) -> None:
+        """Jobs are about to be added: until it is known how many there are, no batch is current."""
+        self._counts[batch_id] = float("inf")
+
+    def end(self, batch_id: UUID, count: int) -> None:
+        """Jobs were added, and so many are there now."""
+        self._counts[batch_id] = count
+
+
+class Addition:
+    """Jobs to be added to a batch.
+
+    Args:
+        batch: the batch, or its id.
+        jobs: the jobs; see `job_requests`.
+        runs: the runs of jobs that do not say how many.
+
+    Raises:
+        TypeError: a sequence is neither text nor an object with `to_abstract_repr()`.
+        ValueError: the id is not a UUID, or a job is malformed.
+
+    Attributes:
+        batch_id (UUID): the batch.
+        is_empty (bool): whether there are no jobs to add.
+    """
+
+    def __init__(self, batch: object, jobs: object, runs: object) -> None:
+        self.batch_id = _id_of_batch(batch)
+        self._sent = tuple(job_requests(jobs, runs))
+        self.is_empty = not self._sent
+        self._before: frozenset[UUID] = frozenset()
+        self._is_complete = False
+        self._result: AddedJobs
+
+    def take_baseline(self, jobs: Sequence[Job], *, proven: bool) -> None:
+        """Take the jobs that are there before.
+
+        Args:
+            jobs: the jobs.
+            proven: whether none of them is missing.
+        """
+        self._before = job_ids(jobs)
+        # A job without an id would look like one that was added.
+        self._is_complete = proven and len(self._before) == len(jobs)
+
+    def steps(self) -> Iterator[Step]:
+        """The one request; see `Plan`."""
+        before = None
+        if self._is_complete:
+            before = self._before
+        effect = MoreJobs(self.batch_id, self._sent, before)
+        write = Write("add_jobs", effect, self.batch_id)
+        yield Step({"batch_id": self.batch_id, "body": [*self._sent]}, write)
+
+    def take(self, step: Step, answer: Answer) -> Write:
+        """Take the answer; see `Plan`."""
+        batch = batch_in(answer, self.batch_id)
+        jobs = getattr(batch, "jobs", None)
+        if jobs is None:
+            raise answer.unknown_outcome("the answer does not hold the jobs of the batch")
+        if not new_jobs(jobs, self._before):
+            raise answer.unknown_outcome("the answer does not hold the jobs that were added")
+        self._result = AddedJobs(batch, tuple(jobs), self._sent, self._before)
+        return evolve(step.write, carried_out=True, batch=batch)
+
+    def result(self) -> AddedJobs:
+        """What came of it."""
+        return self._result
+
+
+def _id_of_batch(batch: object) -> UUID:
+    """The id of a batch that is given as such or by its id.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if isinstance(batch, Batch):
+        return batch.id
+    return uuid_of("batch", batch)

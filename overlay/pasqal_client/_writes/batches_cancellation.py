@@ -1,0 +1,301 @@
+"""Cancelling several batches: the request, checked, and what its answer means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable  # noqa: TC003  # see UUID
+from datetime import datetime  # noqa: TC003  # see UUID
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+from uuid import UUID
+
+from attrs import evolve, field, frozen
+
+from pasqal_core_api.models import BatchStatus, DeviceTypeName, QueuePriority
+
+from .._checks import boolean, malformed, member, text
+from .._listing.filter_table import FilterTable, Query, Reader, each, uuid_text
+from .._listing.filters import BATCH_FILTERS
+from .batches_cancellation_effect import CancelledBatches
+from .cancellation import reasons_in
+from .effect import Reading
+from .own_tags import has_tags, tags_of
+from .plan import Step
+from .receipt import CancelBatchesReceipt
+from .single_cancellation import has_ended
+from .write import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pasqal_core_api.models import Batch, CancelBatchesRequest
+
+    from .answer import Answer
+
+_CANCELLABLE: Final = (BatchStatus.PENDING, BatchStatus.RUNNING)
+# The service has no filter for what can be cancelled; a batch that pauses can be, as far as is known.
+_ALIVE: Final = (*_CANCELLABLE, BatchStatus.PAUSED)
+# What never changes in a batch.
+_LASTING: Final = frozenset({"project_id", "user_id", "device_type"})
+
+
+class CancelBatchFilters(TypedDict, total=False):
+    """The filters of `batches.cancel_many`; a batch has to match all that are given.
+
+    A filter that takes several values matches a batch that has any of them; it takes one value or
+    any iterable of values, and an empty iterable matches nothing. None means that the filter is not
+    given. (Contract: the body of cancel_batches.)
+    """
+
+    project_id: UUID | str | Iterable[UUID | str] | None
+    """Batches of these projects; without it those of the client's project, if it has one. None
+    lifts that."""
+    user_id: UUID | str | Iterable[UUID | str] | None
+    """Batches of these users; opaque text."""
+    device_type: DeviceTypeName | str | Iterable[DeviceTypeName | str] | None
+    """Batches for these types of device, in upper or lower case."""
+    status: BatchStatus | str | Iterable[BatchStatus | str] | None
+    """Batches in these states, which are PENDING and RUNNING, in upper or lower case."""
+    open: bool | None
+    """True for the batches that still accept jobs, False for the others."""
+    start_date: datetime | str | None
+    """Batches that were created at this time or later: an aware datetime or ISO 8601 text with a
+    zone."""
+    queue_priority: QueuePriority | str | Iterable[QueuePriority | str] | None
+    """Batches in these queues, in upper or lower case."""
+    tags: str | Iterable[str] | None
+    """Batches with any of these tags."""
+
+
+def _cancellable(name: str, value: object) -> BatchStatus:
+    status = member(BatchStatus, name, value)
+    # The service may know other states in which a batch can be cancelled.
+    if status.is_known and status not in _CANCELLABLE:
+        raise malformed(name, status, "cannot be cancelled; PENDING and RUNNING batches can be")
+    return status
+
+
+_AS_LISTED: Final = ("project_id", "user_id", "device_type", "open", "start_date", "queue_priority")
+_READERS: Final[dict[str, Reader]] = {
+    **{name: BATCH_FILTERS.readers[name] for name in _AS_LISTED},
+    "status": each(_cancellable),
+    "tags": each(text),
+}
+_LIST_FIRST: Final = "cannot be cancelled by: list the batches with it, and give their ids"
+_HINTS: Final = {
+    "id": "ids come first, without a name",
+    "ids": "ids come first, without a name",
+    "batch_ids": "ids come first, without a name",
+    "cancel_all": "cancel_all is called all here",
+    "tag": "tag is called tags here",
+    **{
+        name: f"{name} {_LIST_FIRST}"
+        for name in ("id_starts_with", "complete", "min_jobs", "max_jobs", "end_date")
+    },
+}
+_FILTERS: Final = FilterTable(_READERS, _HINTS)
+
+
+@frozen
+class CancelManyRequest:
+    """A checked cancellation of several batches.
+
+    Attributes:
+        ids: the ids of the batches; None if filters say which.
+        filters: the filters; None if nothing can match.
+    """
+
+    ids: tuple[str, ...] | None
+    filters: Query | None = field(factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        ids: object,
+        filters: Mapping[str, Any],
+        project_id: UUID | None,
+        *,
+        everything: object,
+    ) -> CancelManyRequest:
+        """Check what a caller asks for.
+
+        Args:
+            ids: the ids of the batches, or None.
+            filters: see `CancelBatchFilters`.
+            project_id: the project of the client, if it has one.
+            everything: the argument `all`: whether all batches may be cancelled.
+
+        Raises:
+            TypeError: unknown filter name.
+            ValueError: a value is malformed; ids are given beside filters or `everything`; or none
+                of them is given.
+        """
+        every_batch = boolean("all", everything)
+        given = _FILTERS.query(filters)
+        if ids is not None:
+            if given != {} or every_batch:
+                raise ValueError("give either ids or filters: the service would ignore the filters")
+            return cls(tuple(each(uuid_text)("ids", ids)))
+        if given is None:
+            return cls(None, None)
+        if not given and not every_batch:
+            raise ValueError(
+                "without ids or a filter this would cancel every batch; if that is meant, give all=True"
+            )
+        # None in the filters lifts the client's project.
+        if project_id is not None and "project_id" not in filters:
+            given["project_id"] = [str(project_id)]
+        return cls(None, given)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can match, so that nothing is sent."""
+        return self.ids == () or self.filters is None
+
+    def body(self) -> CancelBatchesRequest:
+        """What is sent."""
+        if self.ids is not None:
+            return {"batch_ids": [*self.ids]}
+        if not self.filters:
+            return {"cancel_all": True}
+        body: Any = dict(self.filters)
+        if "start_date" in body:
+            body["start_date"] = body["start_date"].isoformat()
+        checked: CancelBatchesRequest = body
+        return checked
+
+    @property
+    def reading(self) -> Reading:
+        """The batches that may match; `may_match` says which of them do."""
+        if self.ids is not None or self.filters is None:
+            return Reading("batches", {"id": [*(self.ids or ())], "project_id": None})
+        filters = {"project_id": None, "status": [*_ALIVE], **self.filters}
+        # In the list this is about the device's start, and there is only one tag.
+        filters.pop("start_date", None)
+        tags = filters.pop("tags", ())
+        if len(tags) == 1:
+            filters["tag"] = tags[0]
+        return Reading("batches", filters)
+
+    def check_dry_run(self) -> None:
+        """Check that the batches can be listed exactly.
+
+        Raises:
+            ValueError: they cannot: the list has no filter for several tags.
+        """
+        tags = (self.filters or {}).get("tags", ())
+        if len(tags) > 1:
+            raise ValueError(
+                "tags: a dry run shows the batches with one tag; make one for each of several"
+            )
+
+    def preview(self, batches: Iterable[Batch]) -> CancelBatchesReceipt:
+        """What would come of it.
+
+        Args:
+            batches: what was read.
+        """
+        listed = {getattr(batch, "id", None): batch for batch in batches}
+        would = [batch for batch in listed.values() if self.may_match(batch)]
+        errors: dict[UUID | str, str] = {}
+        for text_of_id in self.ids or ():
+            batch_id = UUID(text_of_id)
+            if batch_id not in listed:
+                errors[batch_id] = "the batch does not exist, or this account may not see it"
+            elif not self.may_match(listed[batch_id]):
+                errors[batch_id] = "the batch has ended, or is being cancelled"
+        return CancelBatchesReceipt(tuple(would), errors, dry_run=True)
+
+    def may_match(self, batch: Batch) -> bool:
+        """Whether nothing that a batch of the list shows rules out that it would be cancelled."""
+        filters = self.filters or {}
+        if has_ended(batch):
+            return False
+        created: datetime | None = getattr(batch, "created_at", None)
+        start: datetime | None = filters.get("start_date")
+        if created is not None and start is not None and created < start:
+            return False
+        if "tags" not in filters or not has_tags(batch):
+            return True
+        # A service may ignore the filter.
+        return not set(filters["tags"]).isdisjoint(tags_of(batch))
+
+    def read_answer(self, answer: Answer) -> CancelBatchesReceipt:
+        """Read what the answer says came of it; see `CancelRequest.read_answer`.
+
+        Args:
+            answer: the answer.
+
+        Raises:
+            OutcomeUnknownError: the answer does not say what became of this request.
+        """
+        batches = getattr(answer.data, "batches", None)
+        reasons = reasons_in(answer)
+        is_unreadable = answer.has_lost_something and not batches and not reasons
+        if batches is None or is_unreadable:
+            raise answer.unknown_outcome("the answer does not hold the cancelled batches")
+        foreign = self._foreign(batches, reasons)
+        if foreign is not None:
+            raise answer.unknown_outcome(
+                f"the answer is about batch {foreign}, which was not asked for"
+            )
+        return CancelBatchesReceipt(tuple(batches), reasons)
+
+    def _foreign(self, batches: Sequence[Batch], reasons: Iterable[UUID | str]) -> object:
+        """The id of a batch in the answer that this request cannot have been about; None if there is none."""
+        named = [key for key in reasons if isinstance(key, UUID)]
+        named += [batch.id for batch in batches if hasattr(batch, "id")]
+        for batch_id in named:
+            if self.ids is not None and str(batch_id) not in self.ids:
+                return batch_id
+        for batch in batches:
+            if self._contradicts(batch):
+                return getattr(batch, "id", "without an id")
+        return None
+
+    def _contradicts(self, batch: Batch) -> bool:
+        filters = self.filters or {}
+        for name in filters.keys() & _LASTING:
+            value = getattr(batch, name, None)
+            # A batch that does not say where it is does not say that it is elsewhere.
+            if value is not None and str(value) not in filters[name]:
+                return True
+        return False
+
+
+class CancellationOfMany:
+    """The cancellation of several batches on its way.
+
+    Args:
+        request: what was asked for.
+    """
+
+    def __init__(self, request: CancelManyRequest) -> None:
+        self._request = request
+        self._effect = CancelledBatches(request.ids)
+        self._receipt = CancelBatchesReceipt()
+
+    def take_baseline(self, batches: Iterable[Batch], *, proven: bool) -> None:
+        """Take the batches that may match before it is sent.
+
+        Args:
+            batches: the batches.
+            proven: whether none of them is missing.
+        """
+        matching = [batch for batch in batches if self._request.may_match(batch)]
+        ids = [str(batch.id) for batch in matching if hasattr(batch, "id")]
+        if proven and len(ids) == len(matching):
+            self._effect = CancelledBatches(tuple(ids))
+
+    def steps(self) -> Iterator[Step]:
+        """The one request; see `Plan`."""
+        filters = self._request.filters or {}
+        write = Write("cancel_batches", self._effect, filters=filters)
+        yield Step({"body": self._request.body()}, write)
+
+    def take(self, step: Step, answer: Answer) -> Write:
+        """Take the answer; see `Plan`."""
+        self._receipt = self._request.read_answer(answer)
+        return evolve(step.write, batches_receipt=self._receipt, carried_out=True)
+
+    def result(self) -> CancelBatchesReceipt:
+        """What came of it."""
+        return self._receipt

@@ -1,0 +1,80 @@
+"""What a cancellation of several batches is to bring about, and what the batches say about that afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from .effect import Reading, Verdict
+from .single_cancellation import ended_otherwise, is_cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from pasqal_core_api.models import Batch
+
+
+@frozen
+class CancelledBatches:
+    """The effect of cancelling batches: each is cancelled, or had ended before.
+
+    Attributes:
+        ids: the batches that were named, or those that matched before it was sent; None if these
+            are not known.
+    """
+
+    ids: tuple[str, ...] | None
+
+    @property
+    def reading(self) -> Reading:
+        """The batches, of whichever project."""
+        return Reading("batches", {"id": [*(self.ids or ())], "project_id": None})
+
+    def judge(self, items: Sequence[Batch]) -> Verdict:
+        """Judge by the states that they are in now; see `Effect`."""
+        if self.ids is None:
+            reason = "which batches matched before is not known"
+            return Verdict("cannot tell", reason, is_final=True)
+        if not self.ids:
+            reason = "no batch that matched could be cancelled before it was sent"
+            return Verdict("cannot tell", reason, is_final=True)
+        # A service that ignores the filter must not add others.
+        batches = [batch for batch in items if str(getattr(batch, "id", "")) in self.ids]
+        if not batches:
+            return Verdict("cannot tell", "no batch that this write could affect is visible")
+        cancelled = list(filter(is_cancelled, batches))
+        how_many = (
+            f"cancelled: {len(cancelled)} of {len(batches)} batches that this write could affect"
+        )
+        if not cancelled:
+            have_ended = list(filter(ended_otherwise, batches))
+            return Verdict("did not happen", how_many, is_final=len(have_ended) == len(self.ids))
+        last = _time_of_last(cancelled)
+        if any(_may_have_escaped(batch, last) for batch in batches):
+            return Verdict("cannot tell", f"{how_many}, and others could be cancelled, too")
+        return Verdict("happened", how_many)
+
+
+def _may_have_escaped(batch: Batch, last: datetime | None) -> bool:
+    """Whether a batch could perhaps still have been cancelled after the last cancellation."""
+    if is_cancelled(batch):
+        return False
+    if not ended_otherwise(batch):
+        return True
+    end: datetime | None = getattr(batch, "end_datetime", None)
+    return end is None or last is None or end > last
+
+
+def _time_of_last(cancelled: Sequence[Batch]) -> datetime | None:
+    """When the last of these batches was cancelled; None if none says."""
+    times = []
+    for batch in cancelled:
+        time = getattr(batch, "end_datetime", None)
+        if time is None:
+            # The service sets no end while it is still cancelling.
+            time = getattr(batch, "updated_at", None)
+        if time is not None:
+            times.append(time)
+    return max(times, default=None)

@@ -1,0 +1,136 @@
+"""Creating a batch: one request, and the tag by which the batch is found if the answer is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve, frozen
+
+from pasqal_core_runtime.departures import Place
+
+from .effect import Reading, Verdict
+from .own_tags import has_tags, originals, submission_tags, tags_of
+from .plan import Step
+from .write import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from pasqal_core_api.models import Batch
+
+    from .answer import Answer
+    from .submission import Submission
+
+_NO_TAG: Final = "it has no tag of ours (submission_tag=False), so this cannot be told; look at client.batches.list"
+
+
+@frozen
+class CreatedBatch:
+    """The effect of creating a batch: there is one with its tag.
+
+    Attributes:
+        tag: the tag that no other batch has; None if it has none of ours.
+        project_id: the project of the batch.
+    """
+
+    tag: str | None
+    project_id: UUID
+
+    @property
+    def reading(self) -> Reading:
+        """The batches of the project with this tag; none at all without a tag."""
+        if self.tag is None:
+            return Reading("batches", {"id": []})
+        return Reading("batches", {"tag": self.tag, "project_id": [str(self.project_id)]})
+
+    def judge(self, items: Sequence[Batch]) -> Verdict:
+        """Judge by the tags of the batches; see `Effect`."""
+        if self.tag is None:
+            return Verdict("cannot tell", _NO_TAG, is_final=True)
+        found = originals(items, self.tag)
+        if found:
+            reason = "there is a batch with its tag"
+            return Verdict("happened", reason, batch=found[0], is_final=True)
+        if not all(map(has_tags, items)):
+            return Verdict("cannot tell", "batches came without their tags")
+        return Verdict("did not happen", "there is no batch with its tag")
+
+
+class Creation:
+    """The creation of a batch.
+
+    Args:
+        submission: what is submitted.
+
+    Attributes:
+        write (Write): what is known about it before it is sent.
+    """
+
+    def __init__(self, submission: Submission) -> None:
+        self._submission = submission
+        self._batch: Batch
+        effect = CreatedBatch(submission.tag, submission.project_id)
+        self.write = Write("create_batch", effect)
+        if submission.tag is None:
+            self.write = evolve(self.write, advice=_NO_TAG)
+        elif submission.body["open"]:
+            self.write = evolve(self.write, advice=f"{self.write.advice}, and complete its batch")
+
+    def steps(self) -> Iterator[Step]:
+        """The one request; see `Plan`."""
+        yield Step({"body": self._submission.body}, self.write)
+
+    def take(self, step: Step, answer: Answer) -> Write:
+        """Take the answer; see `Plan`."""
+        self._batch = self._batch_in(answer)
+        self._check_jobs(answer)
+        return evolve(step.write, carried_out=True, batch=self._batch)
+
+    def result(self) -> Batch:
+        """The new batch with its jobs."""
+        return self._batch
+
+    def _batch_in(self, answer: Answer) -> Batch:
+        """The batch in the answer, which can be the new one.
+
+        Raises:
+            OutcomeUnknownError: the answer holds no batch, or another one: it may be that of another
+                request.
+        """
+        batch: Batch | None = answer.data
+        if batch is None or not hasattr(batch, "id"):
+            raise answer.unknown_outcome("the answer does not hold the new batch")
+        if self._is_another(batch):
+            raise answer.unknown_outcome(f"the answer is about batch {batch.id}, which is another")
+        tag = self._submission.tag
+        if has_tags(batch) and tag is not None and tag not in tags_of(batch):
+            answer.depart(_place("tags").departure("the tags that were sent", "other tags"))
+        return batch
+
+    def _is_another(self, batch: Batch) -> bool:
+        """Whether a batch cannot be the new one; what it does not say, it does not deny."""
+        submission = self._submission
+        if getattr(batch, "project_id", submission.project_id) != submission.project_id:
+            return True
+        marks = submission_tags(batch)
+        if marks:
+            return submission.tag not in marks
+        sequence = submission.body.get("sequence_builder")
+        return getattr(batch, "sequence_builder", None) not in (None, sequence)
+
+    def _check_jobs(self, answer: Answer) -> None:
+        """Report an answer whose jobs are not those that were sent: the batch is there all the same."""
+        sent = len(self._submission.body["jobs"])
+        jobs = getattr(self._batch, "jobs", None)
+        received = "none"
+        if jobs is not None:
+            received = str(len(jobs))
+        if received != str(sent):
+            seen = f"{received} of {sent}"
+            answer.depart(_place("jobs").departure("as many jobs as were sent", seen))
+
+
+def _place(field: str) -> Place:
+    """Where a field of the batch is in the answer."""
+    return Place().member("data").member(field)

@@ -1,0 +1,91 @@
+"""Jobs as callers give them: checked before anything is sent, and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from pasqal_core_api.models import JobRequest
+
+from .._checks import number
+from .._display import quoted, some_ids
+from .json_copy import json_copy
+from .texts import serialised
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_KNOWN: Final = tuple(JobRequest.__annotations__)
+_FEWEST_RUNS: Final = 1
+
+
+def job_requests(jobs: object, runs: object = None) -> list[JobRequest]:
+    """The jobs as they are sent.
+
+    Args:
+        jobs: the jobs, each a mapping with `runs`, `variables`, `sequence`, or some of them. They
+            are read once, and nothing of the result is theirs.
+        runs: the runs of jobs that do not say how many.
+
+    Raises:
+        TypeError: a sequence is neither text nor an object with `to_abstract_repr()`.
+        ValueError: a job is malformed; the message says which one, and where.
+    """
+    default = None
+    if runs is not None:
+        default = number("runs", runs, _FEWEST_RUNS)
+    if isinstance(jobs, str | bytes | Mapping) or not isinstance(jobs, Iterable):
+        example = 'a list of jobs such as [{"runs": 100}]'
+        raise ValueError(f"jobs: expected {example}, got {quoted(jobs)}")
+    return [_job_request(f"jobs[{n}]", job, default) for n, job in enumerate(jobs)]
+
+
+def without_sequence(jobs: Sequence[JobRequest]) -> list[int]:
+    """The positions of the jobs that have no sequence of their own."""
+    return [position for position, job in enumerate(jobs) if "sequence" not in job]
+
+
+def positions_in_words(positions: Sequence[int]) -> str:
+    """Positions of jobs as a message lists them: `jobs[0], jobs[3]`."""
+    return some_ids(f"jobs[{position}]" for position in positions)
+
+
+def _job_request(name: str, job: Any, default_runs: int | None) -> JobRequest:
+    if not isinstance(job, Mapping):
+        raise ValueError(f'{name}: expected a dict such as {{"runs": 100}}, got {quoted(job)}')
+    _check_names(name, job)
+    request: JobRequest = {}
+    runs = job.get("runs")
+    if runs is not None:
+        request["runs"] = number(f"{name}.runs", runs, _FEWEST_RUNS)
+    elif default_runs is not None:
+        request["runs"] = default_runs
+    variables = _variables(f"{name}.variables", job.get("variables"))
+    if variables:
+        request["variables"] = variables
+    sequence = job.get("sequence")
+    if sequence is not None:
+        request["sequence"] = serialised(f"{name}.sequence", sequence)
+    if "sequence" in request and "variables" in request:
+        raise ValueError(
+            f"{name}: it has a sequence of its own and variables; variables are for the sequence of the batch"
+        )
+    return request
+
+
+def _check_names(name: str, job: Mapping[Any, object]) -> None:
+    for key in job:
+        if key not in _KNOWN:
+            known = ", ".join(_KNOWN)
+            raise ValueError(f"{name}: {quoted(key)} is unknown; a job has {known}")
+
+
+def _variables(name: str, variables: object) -> dict[str, Any]:
+    if variables is None:
+        return {}
+    if not isinstance(variables, Mapping):
+        raise ValueError(
+            f'{name}: expected a dict such as {{"omega": 3.1}}, got {quoted(variables)}'
+        )
+    copied: dict[str, Any] = json_copy(name, variables)
+    return copied

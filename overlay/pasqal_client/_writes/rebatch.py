@@ -1,0 +1,186 @@
+"""Running jobs of a batch again: one request, whose answer is a new batch, which is a child of the old one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+
+from pasqal_core_runtime.departures import Place
+
+from .._checks import boolean, uuid_of
+from .._listing.filters import JOB_FILTERS
+from .cancellation import keywords_of, parts_of
+from .effect import Reading, Verdict
+from .plan import Step
+from .write import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from pasqal_core_api.models import Batch
+
+    from .._listing.filter_table import Query
+    from .answer import Answer
+
+
+@frozen
+class RebatchRequest:
+    """A checked rebatch.
+
+    Attributes:
+        batch_id: the batch whose jobs are repeated.
+        filters: which of its jobs.
+    """
+
+    batch_id: UUID
+    filters: Query
+
+    @classmethod
+    def of(
+        cls, batch: UUID | str, filters: Mapping[str, Any], base_url: str, *, everything: object
+    ) -> RebatchRequest:
+        """Check what a caller asks for.
+
+        Args:
+            batch: the id of the batch.
+            filters: see `JobFilters`.
+            base_url: the beginning of every URL.
+            everything: the argument `all`: whether all jobs of the batch may be repeated.
+
+        Raises:
+            TypeError: unknown filter name.
+            ValueError: a value is malformed; there is neither a filter nor `everything`; no job can
+                match; or the filters do not fit one URL.
+        """
+        batch_id = uuid_of("batch", batch)
+        whole_batch = boolean("all", everything)
+        given = JOB_FILTERS.query(filters)
+        if given is None:
+            # Without this filter the service would repeat every job.
+            raise ValueError(
+                "no job can match, as a filter is an empty list; there is no batch to make"
+            )
+        if not given and not whole_batch:
+            raise ValueError(
+                "without a filter this would repeat the whole batch; if that is meant, give all=True"
+            )
+        if len(parts_of(given, base_url)) > 1:
+            raise ValueError(
+                "more ids or other values than fit one URL, and two requests would make two batches; give fewer"
+            )
+        return cls(batch_id, given)
+
+
+@frozen
+class ChildBatch:
+    """The effect of a rebatch: the batch has a child that was not there before.
+
+    Attributes:
+        batch_id: the batch whose jobs are repeated.
+        project_id: its project; None if that is not known.
+        since: when it was created; None if that is not known.
+        before: the ids of the children that were there before; None if some may have been missed.
+    """
+
+    batch_id: UUID
+    project_id: UUID | None
+    since: datetime | None
+    before: frozenset[UUID] | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """The batches of the project that are not older."""
+        project = None
+        if self.project_id is not None:
+            project = [str(self.project_id)]
+        return Reading("batches", {"project_id": project}, since=self.since)
+
+    def children(self, items: Sequence[Batch]) -> list[Batch]:
+        """The batches that repeat this one; those that do not say it are left out."""
+        return [batch for batch in items if getattr(batch, "parent_id", None) == self.batch_id]
+
+    def judge(self, items: Sequence[Batch]) -> Verdict:
+        """Judge by the batches that are there now; see `Effect`."""
+        children = self.children(items)
+        if not children:
+            return Verdict("did not happen", f"no batch repeats batch {self.batch_id}")
+        if self.before is None:
+            return Verdict("cannot tell", "which batches repeated this one before is not known")
+        new = [child for child in children if getattr(child, "id", None) not in self.before]
+        if not new:
+            return Verdict("did not happen", f"no new batch repeats batch {self.batch_id}")
+        if len(new) > 1:
+            reason = (
+                f"{len(new)} new batches repeat batch {self.batch_id}, and some are somebody else's"
+            )
+            return Verdict("cannot tell", reason)
+        reason = f"a new batch repeats batch {self.batch_id}"
+        return Verdict("happened", reason, batch=new[0])
+
+
+class Rebatch:
+    """A rebatch on its way.
+
+    Args:
+        request: what was asked for.
+        source: the batch whose jobs are repeated, as it was read.
+    """
+
+    def __init__(self, request: RebatchRequest, source: Batch) -> None:
+        self._request = request
+        self._effect = ChildBatch(
+            request.batch_id,
+            getattr(source, "project_id", None),
+            getattr(source, "created_at", None),
+        )
+        self._batch: Batch
+
+    @property
+    def baseline(self) -> Reading:
+        """What to read before it is sent."""
+        return self._effect.reading
+
+    def take_baseline(self, batches: Sequence[Batch], *, proven: bool) -> None:
+        """Take the batches that are there before.
+
+        Args:
+            batches: the batches.
+            proven: whether none of them is missing.
+        """
+        children = self._effect.children(batches)
+        ids = frozenset(child.id for child in children if hasattr(child, "id"))
+        if proven and len(ids) == len(children):
+            self._effect = evolve(self._effect, before=ids)
+
+    def steps(self) -> Iterator[Step]:
+        """The one request; see `Plan`."""
+        request = self._request
+        write = Write("rebatch_jobs", self._effect, request.batch_id, request.filters)
+        yield Step(keywords_of(request.batch_id, request.filters), write)
+
+    def take(self, step: Step, answer: Answer) -> Write:
+        """Take the answer; see `Plan`."""
+        batch: Batch | None = answer.data
+        if batch is None or not hasattr(batch, "id"):
+            raise answer.unknown_outcome("the answer does not hold the new batch")
+        source = self._request.batch_id
+        parent = getattr(batch, "parent_id", None)
+        if batch.id == source or parent not in (None, source):
+            raise answer.unknown_outcome(
+                f"the answer is about batch {batch.id}, which does not repeat batch {source}"
+            )
+        data = Place().member("data")
+        if parent is None:
+            place = data.member("parent_id")
+            answer.depart(place.departure(f"the id {source} of the repeated batch", "nothing"))
+        if not getattr(batch, "jobs", None):
+            answer.depart(data.member("jobs").departure("the jobs that are repeated", "none"))
+        self._batch = batch
+        return evolve(step.write, carried_out=True, batch=batch)
+
+    def result(self) -> Batch:
+        """The new batch with its jobs."""
+        return self._batch
