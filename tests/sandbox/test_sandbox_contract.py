@@ -170,6 +170,29 @@ def test_an_operation_without_a_handler_is_answered_with_501(
     assert answer.json()["message"] == "The sandbox has no handler for get_anything yet."
 
 
+@pytest.mark.parametrize("order", [("get_word", "get_one"), ("get_one", "get_word")])
+def test_a_path_without_a_parameter_goes_before_one_with(
+    monkeypatch: pytest.MonkeyPatch, order: tuple[str, str]
+) -> None:
+    """Handlers and faults agree, and it does not matter which path the contract names first."""
+    paths = {"get_word": "/x/{a}/word/{b}", "get_one": "/x/{a}/{b}/{c}"}
+    places = {
+        name: sandbox_operations.Place("GET", paths[name], (), is_anonymous=True) for name in order
+    }
+    patterns = sandbox_operations._compile_patterns(places)
+    monkeypatch.setattr(sandbox_operations, "_PATTERNS", patterns)
+    monkeypatch.setattr(app, "PLACES", places)
+    found = {}
+    with Sandbox() as sandbox:
+        for path in ("/x/1/word/2", "/x/1/2/3"):
+            message = httpx.get(f"{sandbox.base_url}{path}").json()["message"]
+            whole = f"{sandbox_operations.PREFIX}{path}"
+            scope = {"method": "GET", "path": whole}
+            found[path] = sandbox_operations.operation_of(scope)
+            assert message == f"The sandbox has no handler for {found[path]} yet."
+    assert found == {"/x/1/word/2": "get_word", "/x/1/2/3": "get_one"}
+
+
 def operation(document: Document, name: str) -> Document:
     found: Document = operations(document)[name][2]
     return found

@@ -38,7 +38,14 @@ from .handlers.batches import BatchHandlers
 from .handlers.devices import DeviceHandlers
 from .handlers.jobs import JobHandlers
 from .handlers.results import ResultHandlers
-from .operations import PLACES, PREFIX, RESULTS_PREFIX, TOKEN_PATH, operation_of
+from .operations import (
+    PLACES,
+    PREFIX,
+    RESULTS_PREFIX,
+    TOKEN_PATH,
+    by_concreteness,
+    operation_of,
+)
 from .pages.routes import create_routes
 from .quirks.quirk import ChosenQuirks
 from .request_body import BodyReader
@@ -189,7 +196,7 @@ def _create_router(topics: Iterable[_Handlers], guard: Dependency) -> APIRouter:
             },
         }
     )
-    for operation, place in PLACES.items():
+    for operation, place in by_concreteness(PLACES):
         guards = [guard]
         if place.is_anonymous:
             guards = []
