@@ -33,6 +33,7 @@ _OWN = {
     for place, operation in enumerate(_OWNERS)
 }
 _FOREIGN = "4c9d3a10-0000-4000-8000-000000000999"
+_UNKNOWN = "4c9d3a10-0000-4000-8000-000000000998"
 # A body or a query may break a rule that no schema can spell, such as that a batch that is not open needs a job.
 # There, a 422 is no finding.
 _RULED = ("create_batch", "add_jobs", "rebatch_jobs", "cancel_batches")
@@ -67,14 +68,16 @@ _EXPECTED = {
 
 
 def configure() -> str:
-    """The settings: half of the paths name what is there, because no random one would."""
+    """The settings: half of the paths name what is there, or is known to be absent; a random one does neither."""
     parts = []
     for operation, ids in _OWN.items():
-        parts.append(f"[dictionaries.{operation}]\nvalues = {json.dumps([*ids, _FOREIGN])}")
+        parts.append(
+            f"[dictionaries.{operation}]\nvalues = {json.dumps([*ids, _FOREIGN, _UNKNOWN])}"
+        )
     for operation in sorted({*_OWN, *_RULED}):
         parts.append(f'[[operations]]\ninclude-operation-id = "{operation}"')
         if operation in _OWN:
-            choice = f'{{ dictionary = "{operation}", probability = 0.5 }}'
+            choice = f'{{ dictionary = "{operation}", probability = 0.8 }}'
             parts.append(f'parameters = {{ "path.{_OWNERS[operation]}" = {choice} }}')
         if operation in _RULED:
             statuses = '["2xx", "3xx", 401, 403, 404, 409, 422, 429, "5xx"]'
