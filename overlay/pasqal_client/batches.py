@@ -80,7 +80,7 @@ from ._writes.submission import (
     Submission,
 )
 from ._writes.tag_change import TagChange
-from ._writes.write import write_of
+from ._writes.write import before_sending, write_of
 from .errors import PasqalError
 from .open_batch import AsyncOpenBatch, OpenBatch
 
@@ -464,7 +464,8 @@ class Batches(Resource):
                 failed.
         """
         addition = Addition(batch, jobs, runs)
-        before = self._jobs_before(batch, addition.batch_id)
+        with before_sending(addition.write):
+            before = self._jobs_before(batch, addition.batch_id)
         if addition.is_empty:
             if not isinstance(batch, Batch):
                 batch = self.get(addition.batch_id)
@@ -506,8 +507,10 @@ class Batches(Resource):
             APIError: reading what is there failed, and nothing was sent; or the request failed.
         """
         request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
-        rebatch = Rebatch(request, self.get(request.batch_id))
-        before = self._collect(rebatch.baseline)
+        rebatch = Rebatch(request)
+        with before_sending(rebatch.write):
+            source = self.get(request.batch_id)
+            before = self._collect(rebatch.baseline(source))
         rebatch.take_baseline(before.items, proven=before.proven)
         return self._write(rebatch_jobs, rebatch)
 
@@ -540,7 +543,8 @@ class Batches(Resource):
         """
         change = TagChange(batch, tags, keep_own)
         if change.depends_on_batch:
-            change.take_baseline(self.get(change.batch_id))
+            with before_sending(change.write):
+                change.take_baseline(self.get(change.batch_id))
         return self._write(set_batch_tags, change)
 
     def cancel(self, batch: UUID | str, /) -> Batch:
@@ -625,7 +629,8 @@ class Batches(Resource):
         cancellation = CancellationOfMany(request)
         if request.ids is None:
             # What is cancelled is often urgent.
-            with requests_until(time.monotonic() + _LONGEST_BASELINE):
+            ends = time.monotonic() + _LONGEST_BASELINE
+            with before_sending(cancellation.write), requests_until(ends):
                 before = self._read_back(request.reading)
             cancellation.take_baseline(before.items, proven=before.proven)
         return self._write(cancel_batches, cancellation)
@@ -868,7 +873,8 @@ class AsyncBatches(AsyncResource):
     ) -> AddedJobs:
         """Add jobs to a batch that is open; see `Batches.add_jobs`."""
         addition = Addition(batch, jobs, runs)
-        before = await self._jobs_before(batch, addition.batch_id)
+        with before_sending(addition.write):
+            before = await self._jobs_before(batch, addition.batch_id)
         if addition.is_empty:
             if not isinstance(batch, Batch):
                 batch = await self.get(addition.batch_id)
@@ -884,8 +890,10 @@ class AsyncBatches(AsyncResource):
     ) -> Batch:
         """Run jobs of a closed batch again: the ones that match the filters, in a new batch; see `Batches.rebatch`."""
         request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
-        rebatch = Rebatch(request, await self.get(request.batch_id))
-        before = await self._collect(rebatch.baseline)
+        rebatch = Rebatch(request)
+        with before_sending(rebatch.write):
+            source = await self.get(request.batch_id)
+            before = await self._collect(rebatch.baseline(source))
         rebatch.take_baseline(before.items, proven=before.proven)
         return await self._write(rebatch_jobs, rebatch)
 
@@ -895,7 +903,8 @@ class AsyncBatches(AsyncResource):
         """Replace the tags of a batch; see `Batches.set_tags`."""
         change = TagChange(batch, tags, keep_own)
         if change.depends_on_batch:
-            change.take_baseline(await self.get(change.batch_id))
+            with before_sending(change.write):
+                change.take_baseline(await self.get(change.batch_id))
         return await self._write(set_batch_tags, change)
 
     async def cancel(self, batch: UUID | str, /) -> Batch:
@@ -929,7 +938,8 @@ class AsyncBatches(AsyncResource):
         cancellation = CancellationOfMany(request)
         if request.ids is None:
             # What is cancelled is often urgent.
-            with requests_until(time.monotonic() + _LONGEST_BASELINE):
+            ends = time.monotonic() + _LONGEST_BASELINE
+            with before_sending(cancellation.write), requests_until(ends):
                 before = await self._read_back(request.reading)
             cancellation.take_baseline(before.items, proven=before.proven)
         return await self._write(cancel_batches, cancellation)

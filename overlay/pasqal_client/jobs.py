@@ -53,7 +53,7 @@ from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.single_cancellation import REFUSALS, JobCancellation, has_ended
-from .errors import APIError, APIStatusError, PasqalError
+from .errors import APIError, APIStatusError, NotFoundError, PasqalError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
