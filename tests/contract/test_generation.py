@@ -303,7 +303,7 @@ NAMES = {
     "print": "print",
 }
 """Names of fields, each with that of its attribute."""
-NEW_FIELDS = {
+NEW_FIELDS: dict[str, dict[str, Any]] = {
     "map_of_times": {
         "type": "object",
         "additionalProperties": {"type": "string", "format": "date-time"},
