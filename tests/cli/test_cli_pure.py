@@ -301,6 +301,14 @@ def test_values_are_shown_on_one_line() -> None:
             1,
             ["pasqal: 418 I'm a Teapot: tea\\x1b[2J"],
         ),
+        (
+            errors.AuthenticationError("no", status=401),
+            3,
+            [
+                "pasqal: 401 Unauthorized: no",
+                "hint: `pasqal auth status --offline` shows which credentials were sent",
+            ],
+        ),
         (errors.JobsFailedError((UUID(night(1)),)), 4, [f"pasqal: 1 job failed: {night(1)}"]),
     ],
 )
@@ -321,9 +329,11 @@ def test_an_interrupted_write_reports_what_is_known() -> None:
     """The text says what was done, what was not sent, and how to find out the rest."""
     job = Job.from_dict(JOB)
     write = Write("cancel_jobs", UUID(NIGHT), receipt=CancelReceipt((job,)), unsent=({}, {}))
-    assert explain(Interrupted(write)).hint == (
+    told = explain(Interrupted(write))
+    assert told.message == "interrupted; the last request may or may not have taken effect"
+    assert told.hint == (
         "already cancelled: 1 job; not sent: 2 more requests; the last request was not repeated; "
-        f"to check: pasqal jobs count --batch {NIGHT} --by status"
+        f"to check: pasqal jobs count --batch {NIGHT} --project any --by status"
     )
 
 
