@@ -77,12 +77,13 @@ class _Client:
         _check_names(options, ClientOptions, "the arguments are", "http_client")
         variables = config.variables(os.environ)
         levels: list[config.Level] = [dict(options), variables]
-        # Arguments and variables may name the profile, so they have to be there by then.
-        levels.append(profiles.load(config.pick("profile", levels)))
         if variables["log"]:
             log_to_stderr(str(variables["log"]))
-        self._settings = config.settings_of(levels)
-        credentials = config.credentials_of(levels, self._settings.region)
+        with config.name_sources(levels):
+            # Arguments and variables may name the profile, so they have to be there by then.
+            levels.append(profiles.load(config.pick("profile", levels)))
+            self._settings = config.settings_of(levels)
+            credentials = config.credentials_of(levels, self._settings.region)
         self._token_auth = TokenAuth(credentials)
         self._observer = Observer(
             self._token_auth.clean,

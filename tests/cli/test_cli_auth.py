@@ -257,7 +257,7 @@ def test_a_token_file_precedes_everything_else(
     (tmp_path / "token").write_text(sandbox.token)
     assert "from:      the file token\n" in pasqal("auth status --token-file token").out
     for content, said in (
-        ("", "token: it is empty"),
+        ("", "pasqal: --token-file: it is empty"),
         ("a b", "characters that a bearer token cannot have"),
     ):
         ran = pasqal("jobs count --token-file -", stdin=content)

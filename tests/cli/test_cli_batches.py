@@ -170,10 +170,9 @@ def test_a_strict_client_prints_the_receipt_of_what_was_carried_out(
     sandbox.quirks = ["naive-times"]
     name, _, filters = command.partition(" ")
     line = f"batches {name} {NIGHT} {filters} --yes"
+    printed = [night(n) for n in (7, 8, 9, 10, 11)]
     if name == "complete":
         printed = [NIGHT]
-    else:
-        printed = [night(n) for n in (7, 8, 9, 10, 11)]
     ran = pasqal(f"{line} --strict -q")
     assert ran.code == 1
     assert sorted(ran.out.split()) == printed
@@ -226,10 +225,8 @@ def test_an_unknown_outcome_is_reported_as_unknown(
     first, second = ran.err.splitlines()
     assert first.startswith("pasqal: this request may or may not have taken effect (PATCH ")
     assert "resolve" not in first
-    assert (
-        second
-        == f"hint: the last request was not repeated; to check: pasqal jobs count --batch {NIGHT} --project any --by status"
-    )
+    to_check = f"pasqal jobs count --batch {NIGHT} --project any --by status"
+    assert second == f"hint: the last request was not repeated; to check: {to_check}"
     assert len(writes(sandbox)) == 1
     sandbox.add_fault(Fault(operation="complete_batch", status=502))
     ran = pasqal(f"batches complete {NIGHT} --yes")

@@ -17,6 +17,7 @@ import pytest
 from cli.conftest import Ran, Run
 from cli.lab import NIGHT, night
 from pasqal_client import cli
+from pasqal_client._log import logger
 from pasqal_client.cli import app, counts, writes
 from pasqal_client.sandbox import Fault, Sandbox
 
@@ -99,6 +100,41 @@ def test_a_service_that_is_down_ends_with_1(
         monkeypatch.setenv("PASQAL_BASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}")
         ran = pasqal("ping")
     assert (ran.code, ran.out) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        ("--base-url ftp://x", "--base-url: expected an address such as https://"),
+        ("--region xx", "--region: 'xx' is unknown; known are fr, sa; for another service"),
+        ("--profile x", "--profile: 'x' is not known: "),
+    ],
+)
+def test_the_error_of_a_setting_names_its_option(
+    sandbox: Sandbox, pasqal: Run, options: str, hint: str
+) -> None:
+    """Nobody typed an argument of the library; a variable is named by itself."""
+    ran = pasqal(f"ping {options}")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"pasqal: {hint}")
+
+
+def test_the_error_of_an_argument_names_its_option(sandbox: Sandbox, pasqal: Run) -> None:
+    """The client checks it under the name that a program gives it."""
+    ran = pasqal(f"jobs list --order-by {'x' * 201}")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("pasqal: --order-by: 'xxx")
+
+
+def test_an_unknown_level_of_the_log_is_told(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command does its work all the same."""
+    monkeypatch.setattr(logger, "handlers", [])
+    monkeypatch.setenv("PASQAL_LOG", "degub")
+    ran = pasqal("jobs count")
+    assert (ran.code, ran.out) == (0, "36\n")
+    assert "PASQAL_LOG: 'degub' is not a level; use debug, info" in ran.err
 
 
 def test_contract_check_ends_with_1_if_anything_differs(sandbox: Sandbox, pasqal: Run) -> None:

@@ -92,17 +92,33 @@ class _Levels:
 
 
 def _read_levels(where: Where) -> _Levels:
-    options: config.Level = {
+    options = _typed(where)
+    variables = config.variables(os.environ)
+    levels = [options, variables]
+    with config.name_sources(levels):
+        # A variable may name the profile, so the variables are read before it.
+        named = config.pick("profile", levels)
+        profile_level = profiles.load(named)
+        levels.append(profile_level)
+        settings = config.settings_of(levels)
+    return _Levels(str(named or profiles.DEFAULT), settings, variables, profile_level)
+
+
+def _typed(where: Where) -> config.Level:
+    """The settings that were typed; errors name their options."""
+    settings = {
         "profile": where.profile,
         "region": where.region,
         "base_url": where.base_url,
+        "token": where.token_file,
     }
-    variables = config.variables(os.environ)
-    # A variable may name the profile, so the variables are read before it.
-    named = config.pick("profile", [options, variables])
-    profile_level = profiles.load(named)
-    settings = config.settings_of([options, variables, profile_level])
-    return _Levels(str(named or profiles.DEFAULT), settings, variables, profile_level)
+    return config.Source(settings, _option_of)
+
+
+def _option_of(setting: str) -> str:
+    if setting == "token":
+        return "--token-file"
+    return f"--{setting.replace('_', '-')}"
 
 
 def find_place(where: Where) -> tuple[str, str]:
@@ -273,8 +289,13 @@ def open_client(where: Where, arguments: dict[str, Any]) -> Iterator[PasqalClien
     hooks: dict[str, Any] = {}
     if where.debug:
         hooks = {"on_request": _show_request, "on_response": _show_response}
-    with _relay_notes(debug=where.debug), PasqalClient(**arguments, **hooks) as client:
+    with _relay_notes(debug=where.debug), _make_client(where, {**arguments, **hooks}) as client:
         yield client
+
+
+def _make_client(where: Where, arguments: dict[str, Any]) -> PasqalClient:
+    with config.name_sources([_typed(where)]):
+        return PasqalClient(**arguments)
 
 
 def _show_request(request: SentRequest) -> None:

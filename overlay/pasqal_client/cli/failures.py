@@ -156,12 +156,20 @@ def _explain(error: BaseException) -> Explanation:
         return Explanation(ExitCode.FAILED, _describe_os_error(error))
     # The library checks arguments with ValueErrors, and these are what was typed.
     if isinstance(error, ValueError):
-        return Explanation(ExitCode.USAGE, str(error))
+        return Explanation(ExitCode.USAGE, _name_option(error))
     return Explanation(
         ExitCode.FAILED,
         f"unexpected {type(error).__name__}: {error}",
         f"this is a bug in pasqal-client{_place_of(error)}; please report it",
     )
+
+
+def _name_option(error: ValueError) -> str:
+    """The text of an error of the library, with the option that was typed in the place of its argument."""
+    argument, colon, rest = str(error).partition(": ")
+    if _attached(error, "given", {}).get(argument) is None:
+        return str(error)
+    return f"--{argument.replace('_', '-')}{colon}{rest}"
 
 
 def _describe_os_error(error: OSError) -> str:
