@@ -97,9 +97,11 @@ def test_a_service_that_is_down_ends_with_1(
     """Nothing listens on the port."""
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("PASQAL_BASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("PASQAL_BASE_URL", f"http://{address}")
         ran = pasqal("ping")
     assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"pasqal: no connection to {address}: Connection refused (GET ")
 
 
 @pytest.mark.parametrize(
