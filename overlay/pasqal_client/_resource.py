@@ -46,6 +46,7 @@ from ._http.error_context import ErrorContext
 from ._listing.list_request import CONCURRENCY, ListOptions, ListRequest
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
+from ._pickle_guard import Unpicklable
 from ._writes.answer import Answer
 from ._writes.write import attach_write
 from .errors import ResponseError
@@ -68,7 +69,7 @@ _SyncListing = TypeVar("_SyncListing", bound=Listing[Any])
 _AsyncListing = TypeVar("_AsyncListing", bound=AsyncListing[Any])
 
 
-class _Base:
+class _Base(Unpicklable):
     """What the resources of both clients share.
 
     Args:

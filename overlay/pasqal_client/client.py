@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NoReturn, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from pasqal_core_runtime.client import Client as GeneratedClient
 
@@ -14,6 +14,7 @@ from ._http.connection import AsyncConnection, Connection
 from ._http.hooks import Observer, checked_hook, log_to_stderr
 from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
+from ._pickle_guard import Unpicklable
 from ._settings import config, profiles
 from .batches import AsyncBatches, Batches
 from .jobs import AsyncJobs, Jobs
@@ -62,7 +63,7 @@ class ViewOptions(TypedDict, total=False):
     strict: bool | None
 
 
-class _Client:
+class _Client(Unpicklable):
     """What both clients share."""
 
     departures: Departures
@@ -141,12 +142,6 @@ class _Client:
         if settings.project_id:
             where += f", project_id={settings.project_id}"
         return f"{type(self).__name__}({where}, auth={self._token_auth!r})"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            f"{type(self).__name__} does not pickle: it holds connections, and a pickle would carry its secrets; "
-            "make a client in each process instead"
-        )
 
 
 def _check_names(given: Mapping[str, object], options: type, advice: str, *others: str) -> None:

@@ -709,7 +709,11 @@ def test_a_client_stays_on_its_event_loop(sandbox: Sandbox) -> None:
         assert first.run(client.jobs.count()) == 0
         with pytest.raises(RuntimeError, match="make one client for each loop"):
             second.run(client.jobs.count())
+        with pytest.raises(RuntimeError, match="make one client for each loop"):
+            second.run(client.aclose())
+        assert first.run(client.jobs.count()) == 0
         first.run(client.close())
+        second.run(client.close())
 
 
 # A client of the caller's

@@ -295,8 +295,9 @@ def test_the_error_of_a_variable_names_the_variable(
         PasqalClient()
     assert str(caught.value).startswith(hint)
     argument = variable.removeprefix("PASQAL_").lower()
+    given: Any = {argument: value}
     with pytest.raises(ConfigurationError) as caught:
-        PasqalClient(**{argument: value})
+        PasqalClient(**given)
     assert str(caught.value).startswith(
         hint.removeprefix("PASQAL_").replace(argument.upper(), argument)
     )
@@ -319,6 +320,12 @@ def test_a_client_does_not_pickle(kind: Any) -> None:
     for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="does not pickle"):
             attempt(client)
+    parts = (client.jobs, client.jobs.get, client.jobs.list(), client.batches)
+    for part in (*parts, client.departures, client.api):
+        with pytest.raises(
+            TypeError, match=r"does not pickle: .*make a client in each process instead"
+        ):
+            pickle.dumps(part)
     with pytest.raises(TypeError, match="do not pickle"):
         pickle.dumps(StaticToken(TOKEN))
     with pytest.raises(TypeError, match="do not pickle"):

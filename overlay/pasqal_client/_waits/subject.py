@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from .._checks import uuid_of
-from .._listing.filters import JOB_FILTERS
+from .._listing.filter_table import each
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class Subject:
@@ -50,9 +52,5 @@ class Subject:
 
 
 def _checked(ids: object) -> tuple[UUID, ...]:
-    checked = JOB_FILTERS.query({"id": ids})
-    if checked is None:
-        # An empty iterable: nothing can match.
-        return ()
-    # The filter has them as text.
-    return tuple(UUID(text) for text in checked["id"])
+    read_ids = each(uuid_of)
+    return tuple(read_ids("ids", ids))

@@ -137,12 +137,7 @@ class AsyncPool:
         """
         if self._is_closed or _is_closed(self._given):
             raise RuntimeError(_CLOSED)
-        loop = asyncio.get_running_loop()
-        self._loop = self._loop or loop
-        if self._loop is not loop:
-            raise RuntimeError(
-                "this client was first used on another event loop; make one client for each loop"
-            )
+        self._check_loop()
         if self._client is None:
             self._client = self._make()
         return self._client
@@ -157,10 +152,28 @@ class AsyncPool:
         )
 
     async def close(self) -> None:
-        """Close the client, if it is ours."""
-        self._is_closed = True
-        if self._given is None and self._client is not None:
+        """Close the client, if it is ours.
+
+        Raises:
+            RuntimeError: it was first used on another event loop.
+        """
+        if self._given is None and self._client is not None and not self._is_closed:
+            self._check_loop()
             await self._client.aclose()
+        self._is_closed = True
+
+    def _check_loop(self) -> None:
+        """Raise if this is another event loop than that of the first use.
+
+        Raises:
+            RuntimeError: it is.
+        """
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            raise RuntimeError(
+                "this client was first used on another event loop; make one client for each loop"
+            )
 
 
 def _is_closed(given: httpx.Client | httpx.AsyncClient | None) -> bool:
