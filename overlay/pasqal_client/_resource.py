@@ -122,7 +122,7 @@ class Resource(_Base):
 
     def _reporting_to(self, report: Report) -> Client:
         """The generated client on the same connection, with departures reported to another callback."""
-        client = Client(self._api.base_url, on_departure=report)
+        client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_httpx_client(self._api.get_httpx_client())
 
     def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
@@ -196,7 +196,7 @@ class AsyncResource(_Base):
     """A resource of the async client; see `Resource`."""
 
     def _reporting_to(self, report: Report) -> Client:
-        client = Client(self._api.base_url, on_departure=report)
+        client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_async_httpx_client(self._api.get_async_httpx_client())
 
     async def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:

@@ -104,7 +104,12 @@ class _Client(Unpicklable):
         on_departure: Callable[[Departure], None] = self.departures.report
         if self._settings.strict:
             on_departure = self.departures.report_and_raise
-        self.api = GeneratedClient(self._settings.base_url, on_departure=on_departure)
+        self.api = GeneratedClient(
+            self._settings.base_url, on_departure=on_departure, clean=self._token_auth.clean
+        )
+
+    def _examination(self, pages: int) -> Examination:
+        return Examination(pages, self._settings.region, self._token_auth.clean)
 
     def _connect(self) -> None:
         """Put the resources on a connection with these settings."""
@@ -241,7 +246,7 @@ class PasqalClient(_Client):
             APIError: a request failed.
             ValueError: `pages` is not an integer of at least 1.
         """
-        return self.jobs._examine(Examination(pages, self._settings.region))
+        return self.jobs._examine(self._examination(pages))
 
     def close(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
@@ -281,7 +286,7 @@ class AsyncPasqalClient(_Client):
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""
-        return await self.jobs._examine(Examination(pages, self._settings.region))
+        return await self.jobs._examine(self._examination(pages))
 
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
