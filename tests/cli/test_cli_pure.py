@@ -350,6 +350,13 @@ def test_a_bug_of_ours_is_a_line_too() -> None:
     assert explain(KeyError("x")).hint == "this is a bug in pasqal-client; please report it"
 
 
+def test_an_integer_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """Typer has names of its own for it."""
+    for option in ("--limit", "--min-runs"):
+        assert main(["jobs", "list", option, "x"]) == 2
+        assert "'x' is not an integer\n" in capsys.readouterr().err
+
+
 def test_a_closed_stdin_reads_as_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     """`<&-` in a shell leaves no stdin at all."""
     monkeypatch.setattr(sys, "stdin", None)

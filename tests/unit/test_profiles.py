@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -347,3 +348,18 @@ def test_a_client_takes_its_settings_from_the_profile(file: Path) -> None:
     client = PasqalClient(profile="operations")
     assert client._settings.strict
     assert SECRET not in repr(client)
+
+
+def test_the_page_shows_what_there_is(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/settings.md has every variable and every name that a profile may have, and its file can be read."""
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
+    table = re.findall(r"^\| `PASQAL_(\w+)` ", page, re.MULTILINE)
+    assert sorted(table) == sorted(name.upper() for name in VARIABLES)
+    (content,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    write(file, content)
+    used = set(re.findall(r"`(username|password)`", page))
+    for name in ("default", "operations", "lab"):
+        used |= profiles.load(name).keys()
+    assert used == profiles._NAMES
+    monkeypatch.setenv("PASQAL_TOKEN", SECRET)
+    assert PasqalClient()._settings.deadline == 120
