@@ -47,7 +47,7 @@ def uuid_of(name: str, value: object) -> UUID:
         return value
     if has_id(value):
         kind = type(value).__name__
-        raise ValueError(f"{name}: expected an id, got a {kind}; pass its .id")
+        raise ValueError(f"{name}: expected an id, got {kind}; pass its .id")
     if isinstance(value, str):
         spelling = value.strip()
         # `UUID` would also accept braces, prefixes, and dashes anywhere.

@@ -46,6 +46,7 @@ from ._http.error_context import ErrorContext
 from ._listing.list_request import CONCURRENCY, ListOptions, ListRequest
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
+from ._pickle_guard import Unpicklable
 from ._writes.answer import Answer
 from ._writes.write import attach_write
 from .errors import ResponseError
@@ -70,7 +71,7 @@ _SyncListing = TypeVar("_SyncListing", bound=Listing[Any])
 _AsyncListing = TypeVar("_AsyncListing", bound=AsyncListing[Any])
 
 
-class _Base:
+class _Base(Unpicklable):
     """What the resources of both clients share.
 
     Args:
@@ -124,7 +125,7 @@ class Resource(_Base):
 
     def _reporting_to(self, report: Report) -> Client:
         """The generated client on the same connection, with departures reported to another callback."""
-        client = Client(self._api.base_url, on_departure=report)
+        client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_httpx_client(self._api.get_httpx_client())
 
     def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
@@ -210,7 +211,7 @@ class AsyncResource(_Base):
     """A resource of the async client; see `Resource`."""
 
     def _reporting_to(self, report: Report) -> Client:
-        client = Client(self._api.base_url, on_departure=report)
+        client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_async_httpx_client(self._api.get_async_httpx_client())
 
     async def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
