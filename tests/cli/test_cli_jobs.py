@@ -503,7 +503,7 @@ def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
         ("jobs wait x", "'x' is not a UUID"),
         ("jobs list --id 5", "pasqal: --id: '5' is not a UUID"),
         ("jobs list --batch 5", "pasqal: --batch: '5' is not a UUID"),
-        ("jobs list --min-runs many", "'many' is not a valid int"),
+        ("jobs list --min-runs many", "'many' is not an integer"),
         (
             "jobs list --since yesterday",
             "--since: cannot read 'yesterday' as a time; try 2d, 2026-11-01 or 09:30",

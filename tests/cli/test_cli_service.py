@@ -481,6 +481,9 @@ def test_an_interrupted_command_ends_with_130(
         patched.setattr(app, "run", interrupted)
         assert pasqal("jobs count") == (130, "", "")
     with monkeypatch.context() as patched:
+        patched.setattr("pasqal_client.batches.Batches.complete", interrupted)
+        assert pasqal(f"batches complete {NIGHT} -y") == (130, "", "pasqal: interrupted\n")
+    with monkeypatch.context() as patched:
         patched.setattr("pasqal_client.batches.complete_batch.sync_detailed", interrupted)
         ran = pasqal(f"batches complete {NIGHT} -y")
     assert (ran.code, ran.err.splitlines()[0]) == (
