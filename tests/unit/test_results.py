@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import pickle
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasqal_client import Departure, DepartureError, Job, JobOutcome, JobResult, NotFoundError
+from pasqal_client._http.throttle import Window
 from pasqal_client._results.asked_jobs import groups_of, in_order, with_ids
 from pasqal_client._results.fetch_queue import Errand, FetchQueue
+from pasqal_client._results.flights import AsyncErrandFlights, ErrandFlights
 from pasqal_client._results.lateness import Late, Patience, pause_before
 from pasqal_client._results.result_fetch import ResultFetch
 from pasqal_core_runtime.departures import ignore, refuse
@@ -285,6 +289,38 @@ def test_the_jobs_are_read_a_group_at_a_time() -> None:
     numbers = [errand.number for errand in started(queue)]
     assert numbers.count(-1) == 1
     assert numbers[-1] == 9
+
+
+def test_nothing_starts_while_the_service_wants_to_be_left_alone() -> None:
+    """After a 429, the next errand begins when its pause is over."""
+    window = Window(1)
+    began = time.monotonic()
+    window.note_rejection(began, began, 0.02)
+    queue = FetchQueue(1, as_completed=True)
+    flights = ErrandFlights(window, lambda _: time.monotonic())
+    errand, started_at = flights.take(queue)
+    assert errand.fetch is None
+    assert started_at >= began + 0.02
+    flights.stop()
+
+
+def test_an_async_client_leaves_it_alone_as_well() -> None:
+    """And nothing is left over when it stops."""
+
+    async def main() -> None:
+        window = Window(1)
+        began = time.monotonic()
+        window.note_rejection(began, began, 0.02)
+
+        async def now(_: Errand) -> float:
+            return time.monotonic()
+
+        flights = AsyncErrandFlights(window, now)
+        _, started_at = await flights.take(FetchQueue(1, as_completed=True))
+        assert started_at >= began + 0.02
+        await flights.stop()
+
+    asyncio.run(main())
 
 
 def test_ids_are_grouped_to_fit_a_url() -> None:

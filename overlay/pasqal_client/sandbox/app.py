@@ -30,6 +30,7 @@ from .answers import CONTENT_RANGE, EXPOSED, Answers
 from .database.cancellation import CancelRules
 from .database.sqlite_file import StorageError
 from .database.store import Store
+from .date_header import DateHeader
 from .devices.catalogue import Catalogue
 from .faults.middleware import ConnectionControl, FaultMiddleware
 from .faults.rules import Faults
@@ -112,7 +113,7 @@ class Parts:
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
     """The whole server: the service, whose requests are recorded, and around it what only a sandbox has."""
-    good = _create_service(parts)
+    good = DateHeader(_create_service(parts), parts.store)
     faulty = FaultMiddleware(
         good, operation_of, parts.faults, partial(control.apply_fault, sandbox), parts.server
     )

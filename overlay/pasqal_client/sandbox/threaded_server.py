@@ -83,6 +83,7 @@ class ThreadedServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,  # it would show queries, and whatever was put into them
                 proxy_headers=False,
+                date_header=False,  # it would be the time of this machine
                 timeout_keep_alive=_KEEP_ALIVE,
                 timeout_graceful_shutdown=_GRACE,
             )
@@ -110,7 +111,7 @@ class ThreadedServer(uvicorn.Server):
         self.settled.set()
 
     async def main_loop(self) -> None:
-        """Keep the Date header current until halted."""
+        """Tick until halted."""
         while not await self.on_tick(0):
             with suppress(TimeoutError):
                 await wait_for(self._halted.wait(), timeout=1)
