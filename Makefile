@@ -112,6 +112,7 @@ attack: $(READY) ## faults of every kind, and many more random walks and wrong a
 bench: $(READY) ## measure, print, and write docs/performance.md; it judges nothing
 	PYTHONPATH=tools $(BIN)/python -m benchmarks
 	$(BIN)/python benchmarks/sandbox.py
+	$(BIN)/python benchmarks/results.py
 
 .PHONY: screenshots
 screenshots: $(READY) ## make the pictures of docs/cli.md anew, from commands that run against a sandbox

@@ -2,7 +2,8 @@
 
 The jobs of a lab are put into a sandbox that listens on this machine. Then the client does over real
 HTTP what a researcher does at the end of a day: look at the jobs, find those that failed, cancel
-those that should not run, close the batch. Everything that is printed comes from the answers.
+those that should not run, close the batch, submit a new one for the night and read its results.
+Everything that is printed comes from the answers.
 """
 
 from __future__ import annotations
@@ -100,6 +101,34 @@ def first_error(job: Job) -> str:
     return (job.errors or ["?"])[0]
 
 
+SEQUENCE = "a pulse sequence, as Pulser serialises it"
+
+
+def print_night(sandbox: Sandbox, client: PasqalClient) -> None:
+    """Submit a scan, let the night pass, and print what was measured."""
+    scan = [{"runs": 100}, {"runs": 200}, {"runs": 500}]
+    for _ in range(2):
+        batch = client.batches.create(
+            SEQUENCE, jobs=scan, device_type="EMU_MPS", key="scan of the night"
+        )
+        print(f"Submitted under the key 'scan of the night': batch {batch.id}")
+    print("It was there the second time, so nothing was submitted twice.\n")
+
+    sandbox.advance("8h")
+    counts = client.batches.wait(batch.id).counts
+    print(
+        f"In the morning: {counts[JobStatus.DONE]} jobs are done. What was measured most often:\n"
+    )
+    rows = []
+    for outcome in client.jobs.results(batch_id=batch.id):
+        if outcome.result is None:
+            rows.append([outcome.job_id, 0, outcome.reason])
+            continue
+        best = [f"{bits}: {count}" for bits, count in outcome.result.top(3)]
+        rows.append([outcome.job_id, outcome.result.shots, ", ".join(best)])
+    print_table(["job", "shots", "bitstrings"], rows)
+
+
 def print_receipt(receipt: CancelReceipt) -> None:
     """Print the outcome of a cancellation."""
     print(f"  cancelled {len(receipt.jobs)} jobs, refused {len(receipt.errors)}")
@@ -112,7 +141,9 @@ def main() -> None:
     """Run the demonstration."""
     with (
         Sandbox() as sandbox,
-        PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client,
+        PasqalClient(
+            token=sandbox.token, base_url=sandbox.base_url, project_id=sandbox.project_id
+        ) as client,
     ):
         batches = fill(sandbox)
         names = {batch_id: purpose for purpose, batch_id in batches.items()}
@@ -133,6 +164,7 @@ def main() -> None:
         batch = client.batches.complete(batch_id)
         print(f"Batch {batch.id} is complete: open is {batch.open}, its state is {batch.status}.\n")
         print_overview(client, names)
+        print_night(sandbox, client)
         print(f"{len(sandbox.requests)} HTTP requests were sent, all of them to this machine.")
 
 

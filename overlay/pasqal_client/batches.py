@@ -1,16 +1,17 @@
-"""The batches resource: listing batches, cancelling the jobs of one and completing it, sync and async.
+"""The batches resource: reading and submitting batches, and changing them, sync and async.
 
 Lists are those of `jobs`, with the filters of batches. The rest are writes: `_resource` says how one
-is sent. Malformed arguments are rejected before any
-request is sent, nothing is sent where nothing can match, and an answer is accepted only if it can
-be that of the request. Where this is decided:
+is sent. Malformed arguments are rejected before any request is sent, nothing is sent where nothing
+can match, and an answer is accepted only if it can be that of the request. A write that adds
+something, and has no tag to find it by, first reads what is there: its baseline. Where this is
+decided:
 
-- What is sent, and what an answer means that is a documented success: `_writes/cancellation.py` and
-  `_writes/completion.py`. One that cannot be that of the request leaves the outcome unknown.
+- What is sent, and what an answer means that is a documented success: the plans in `_writes`. One
+  that cannot be that of the request leaves the outcome unknown.
 - Whether a failed write may be sent again, or may have taken effect all the same: `may_be_repeated`
   and `may_have_happened` of `_http/retry.py`. For the latter, `_http/outcomes.py` makes the
   `OutcomeUnknownError`.
-- Whether it did take effect: `_writes/effect.py` and `_writes/resolution.py`.
+- Whether it did take effect: the effect beside each plan, and `_writes/resolution.py`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from pasqal_core_api.api.batches import (
 from pasqal_core_api.models import Batch
 
 from ._checks import boolean, uuid_of
+from ._http.transport.deadline import requests_until
 from ._listing.filters import BATCH_FILTERS, BatchFilters, JobFilters
 from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY
@@ -98,6 +100,9 @@ if TYPE_CHECKING:
     from ._writes.write import Write
     from .jobs import AsyncJobs, Jobs
 
+
+_LONGEST_BASELINE: Final = 10.0
+"""Seconds that a cancellation waits at most for the list of what matches."""
 
 _BATCHES: Final = ItemKind[Batch](
     one="a batch",
@@ -419,8 +424,7 @@ class Batches(Resource):
         Returns:
             What the `with` block works with; see `OpenBatch`.
         """
-        given = {**options, "open": True}
-        submission = Submission.of(sequence, given, CREATE_DEFAULTS, self._settings)
+        submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
         return OpenBatch(self, self._jobs, submission)
 
     def add_jobs(
@@ -535,7 +539,8 @@ class Batches(Resource):
             APIError: reading the tags failed, and nothing was changed; or the request failed.
         """
         change = TagChange(batch, tags, keep_own)
-        change.take_baseline(self.get(change.batch_id))
+        if change.depends_on_batch:
+            change.take_baseline(self.get(change.batch_id))
         return self._write(set_batch_tags, change)
 
     def cancel(self, batch: UUID | str, /) -> Batch:
@@ -585,7 +590,7 @@ class Batches(Resource):
         request, however many batches it is about.
 
         Before batches are cancelled by filters, those that match are listed, so that a lost answer
-        can be settled; if they cannot be listed, the request is sent all the same.
+        can be settled; if they cannot be listed within 10 s, the request is sent all the same.
 
         Args:
             ids: the ids of the batches; then there can be neither filters nor `all`, and the
@@ -619,7 +624,9 @@ class Batches(Resource):
             return CancelBatchesReceipt()
         cancellation = CancellationOfMany(request)
         if request.ids is None:
-            before = self._read_back(request.reading)
+            # What is cancelled is often urgent.
+            with requests_until(time.monotonic() + _LONGEST_BASELINE):
+                before = self._read_back(request.reading)
             cancellation.take_baseline(before.items, proven=before.proven)
         return self._write(cancel_batches, cancellation)
 
@@ -825,8 +832,7 @@ class AsyncBatches(AsyncResource):
     @show_options(OpenOptions, OPEN_DEFAULTS)
     def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> AsyncOpenBatch:
         """Open a batch, and close it at the end, whatever happens; see `Batches.open`."""
-        given = {**options, "open": True}
-        submission = Submission.of(sequence, given, CREATE_DEFAULTS, self._settings)
+        submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
         return AsyncOpenBatch(self, self._jobs, submission)
 
     async def add_jobs(
@@ -865,7 +871,8 @@ class AsyncBatches(AsyncResource):
     ) -> Batch:
         """Replace the tags of a batch; see `Batches.set_tags`."""
         change = TagChange(batch, tags, keep_own)
-        change.take_baseline(await self.get(change.batch_id))
+        if change.depends_on_batch:
+            change.take_baseline(await self.get(change.batch_id))
         return await self._write(set_batch_tags, change)
 
     async def cancel(self, batch: UUID | str, /) -> Batch:
@@ -898,7 +905,9 @@ class AsyncBatches(AsyncResource):
             return CancelBatchesReceipt()
         cancellation = CancellationOfMany(request)
         if request.ids is None:
-            before = await self._read_back(request.reading)
+            # What is cancelled is often urgent.
+            with requests_until(time.monotonic() + _LONGEST_BASELINE):
+                before = await self._read_back(request.reading)
             cancellation.take_baseline(before.items, proven=before.proven)
         return await self._write(cancel_batches, cancellation)
 

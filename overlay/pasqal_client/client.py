@@ -221,7 +221,7 @@ class PasqalClient(_Client):
             if a deadline stops a write, its outcome may be called unknown although it was not sent.
 
     Attributes:
-        jobs (Jobs): lists, counts, reads and waits for jobs.
+        jobs (Jobs): lists, counts, reads and cancels jobs, waits for them, fetches their results.
         batches (Batches): creates batches and adds jobs to them, lists, reads, cancels, repeats and
             completes them.
         devices (Devices): lists devices, reads what they can do and what waits for them.

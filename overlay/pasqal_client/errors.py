@@ -172,6 +172,8 @@ class KeyConflictError(SubmissionKeyError, ValueError):
         parts (tuple[str, ...]): what differs, such as `sequence` or `jobs`.
     """
 
+    batch: Batch
+
     def __init__(self, key: str, batch: Batch, parts: tuple[str, ...]) -> None:
         text = (
             f"batch {batch.id} was submitted under the key {_key(key)} with other content: "
@@ -188,6 +190,8 @@ class DeadBatchError(SubmissionKeyError):
         key (str): the key.
         batch (Batch): the batch.
     """
+
+    batch: Batch
 
     def __init__(self, key: str, batch: Batch) -> None:
         status = printable(batch.status, _LONGEST_STATUS)

@@ -16,7 +16,7 @@ from ._signatures import show_options
 from ._states import ENDED_BATCH
 from ._waits.options import WAIT_DEFAULTS, WaitOptions
 from ._writes.completion import says_open
-from .errors import APIError, PasqalError
+from .errors import APIError, PasqalError, WriteDepartureError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
@@ -44,7 +44,6 @@ class _OpenBatch:
         self._submission = submission
         self._has_begun = False
         self._batch: Batch | None = None
-        self._is_closed = False
 
     def _begin(self) -> Submission:
         """What to submit.
@@ -83,19 +82,29 @@ class _OpenBatch:
         kind = type(failure).__name__
         return f"Closing batch {self.id} failed, too; it may still be open. {kind}: {failure}"
 
-    def _take_closed(self, batch: Batch) -> None:
-        self._batch = batch
-        self._is_closed = True
+    def _closed_all_the_same(self, failure: PasqalError, read: Batch | None) -> Batch:
+        """The batch, if it takes no more jobs although completing it failed.
 
-    def _is_closed_by_service(self, batch: Batch) -> bool:
-        """Whether a batch takes no more jobs, although completing it failed."""
-        has_ended = getattr(batch, "status", None) in ENDED_BATCH
-        return has_ended or says_open(batch) is False
+        Args:
+            failure: how that failed.
+            read: the batch as it was read afterwards; None if that failed, too.
 
-    def _explain(self, failure: BaseException, *, was_read: bool) -> None:
+        Raises:
+            PasqalError: it is open, or may be: the failure, which says so.
+        """
+        is_open = None
+        if read is not None:
+            is_open = says_open(read)
+            has_ended = getattr(read, "status", None) in ENDED_BATCH
+            if has_ended or is_open is False:
+                return read
+        self._explain(failure, is_open=is_open)
+        raise failure
+
+    def _explain(self, failure: BaseException, *, is_open: bool | None) -> None:
         """Add to the error of closing what is known about the batch."""
         state = "may still be open"
-        if was_read:
+        if is_open:
             state = "was still open when it was read"
         text = f"batch {self.id} {state}; close it with client.batches.complete"
         if isinstance(failure, APIError):
@@ -179,29 +188,26 @@ class OpenBatch(_OpenBatch):
         Raises:
             APIError: closing failed, and the batch is open, or may be; the text says its id.
         """
-        if self._is_closed:
-            return
         try:
             closed = self._batches.complete(self.id)
+        except WriteDepartureError:
+            # It was carried out; a strict client rejects the form of the answer.
+            raise
         except PasqalError as failure:
             closed = self._read_closed(failure)
         except BaseException as failure:
-            self._explain(failure, was_read=False)
+            self._explain(failure, is_open=None)
             raise
-        self._take_closed(closed)
+        self._batch = closed
 
     def _read_closed(self, failure: PasqalError) -> Batch:
         """Read the batch after closing it failed; returns it if it is closed all the same."""
-        was_read = False
+        read = None
         try:
-            batch = self._batches.get(self.id)
-            if self._is_closed_by_service(batch):
-                return batch
-            was_read = True
+            read = self._batches.get(self.id)
         except PasqalError as error:
             failure.add_note(f"Reading the batch failed, too: {error}")
-        self._explain(failure, was_read=was_read)
-        raise failure
+        return self._closed_all_the_same(failure, read)
 
 
 class AsyncOpenBatch(_OpenBatch):
@@ -261,28 +267,25 @@ class AsyncOpenBatch(_OpenBatch):
 
     async def _close(self) -> None:
         """Close the batch; see `OpenBatch`."""
-        if self._is_closed:
-            return
         try:
             closed = await self._batches.complete(self.id)
+        except WriteDepartureError:
+            # It was carried out; a strict client rejects the form of the answer.
+            raise
         except PasqalError as failure:
             closed = await self._read_closed(failure)
         except BaseException as failure:
-            self._explain(failure, was_read=False)
+            self._explain(failure, is_open=None)
             raise
-        self._take_closed(closed)
+        self._batch = closed
 
     async def _read_closed(self, failure: PasqalError) -> Batch:
-        was_read = False
+        read = None
         try:
-            batch = await self._batches.get(self.id)
-            if self._is_closed_by_service(batch):
-                return batch
-            was_read = True
+            read = await self._batches.get(self.id)
         except PasqalError as error:
             failure.add_note(f"Reading the batch failed, too: {error}")
-        self._explain(failure, was_read=was_read)
-        raise failure
+        return self._closed_all_the_same(failure, read)
 
 
 async def _finish(closing: asyncio.Future[None]) -> asyncio.CancelledError | None:

@@ -187,7 +187,7 @@ def forwarded(base_url: str, request: Request) -> bytes:
     """What another server answers to the request, so that a sandbox can be reached through faults."""
     address = urlsplit(base_url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
-    headers = {
+    headers: dict[str, str] = {
         name: request.headers[name]
         for name in ("authorization", "content-type", "content-encoding")
         if name in request.headers

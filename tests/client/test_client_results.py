@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import ssl
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -36,6 +38,7 @@ from pasqal_client import (
     RetryPolicy,
     SentRequest,
     ServerError,
+    UntrustedError,
 )
 from pasqal_client._results import lateness
 from pasqal_client.sandbox import Fault, Sandbox
@@ -584,6 +587,52 @@ def test_a_job_without_an_id_has_an_outcome(connect: Connect) -> None:
         (outcome,) = client.jobs.results(batch_id=uuid4())
     assert outcome.job_id is None
     assert "came without its id" in outcome.reason
+
+
+class _File(BaseHTTPRequestHandler):
+    """The host of a file."""
+
+    def do_GET(self) -> None:
+        content = json.dumps(COUNTS).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def test_a_file_behind_tls_is_fetched_for_a_service_without(
+    connect: Connect, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The base URL needs no certificates; the file's host is verified all the same."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _File) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with Host(always(), f"https://localhost:{server.server_port}/{SECRET}") as host:
+            with pytest.raises(UntrustedError) as caught:
+                connect(token="t", base_url=host.base_url).jobs.result(host.job_id)
+            assert SECRET not in str(caught.value)
+            monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+            client = connect(token="t", base_url=host.base_url)
+            assert client.jobs.result(host.job_id).counter == {"01": 100}
+        server.shutdown()
+
+
+def test_a_file_on_this_machine_is_spared_the_proxy(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also under another name than that of the service."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with Sandbox(results_host="localhost") as sandbox:
+        client = connect(token=sandbox.token, base_url=sandbox.base_url)
+        (job_id,) = sandbox.add_batch(done(1)).job_ids
+        assert client.jobs.result(job_id).shots == 100
 
 
 @pytest.fixture

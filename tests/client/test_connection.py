@@ -7,7 +7,6 @@ import base64
 import contextlib
 import logging
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -56,23 +55,6 @@ def shown(error: BaseException) -> str:
 
 
 # TLS
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate with its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("there is no openssl to make a certificate with")
-    path = tmp_path_factory.mktemp("tls") / "self-signed.pem"
-    made = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"]
-    alternative = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-    files = ["-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
-    subprocess.run(
-        [openssl, "req", "-x509", *made, alternative, *files], check=True, capture_output=True
-    )
-    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
-    return path
 
 
 class Listener:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from attrs import frozen
 
@@ -15,6 +16,8 @@ from client.driver import Driver
 from client.scripted import Request, Scripted, Step, answer, page
 from pasqal_client import (
     AddedJobs,
+    APIConnectionError,
+    APIStatusError,
     AsyncPasqalClient,
     CancelBatchesReceipt,
     CancelRefusedError,
@@ -23,10 +26,12 @@ from pasqal_client import (
     NotFoundError,
     OutcomeUnknownError,
     PasqalClient,
+    RetryPolicy,
     ServerError,
     UnprocessableError,
     WriteDepartureError,
 )
+from pasqal_client import batches as batches_module
 from pasqal_client.sandbox import Fault, Sandbox
 
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
@@ -323,6 +328,50 @@ def test_a_strict_client_keeps_what_was_done(
     assert read(sandbox, lambda own: case.count(own, subject)) == 1
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_a_write_that_finds_no_connection_did_not_happen(sandbox: Sandbox, name: str) -> None:
+    """It is tried again, as nothing was sent, and then is an error that resolves at once."""
+    case = CASES[name]
+    subject = case.prepare(sandbox)
+    attempts: list[str] = []
+
+    class Refusing(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method in WRITES:
+                attempts.append(request.method)
+                raise httpx.ConnectError("refused")
+            return super().handle_request(request)
+
+    with (
+        httpx.Client(transport=Refusing()) as http,
+        PasqalClient(
+            token=sandbox.token,
+            base_url=sandbox.base_url,
+            http_client=http,
+            retry=RetryPolicy(first_pause=0),
+        ) as client,
+    ):
+        with pytest.raises(APIConnectionError, match="refused") as caught:
+            case.send(client, subject)
+        assert len(attempts) == 5
+        assert client.batches.resolve(caught.value).outcome == "did not happen"
+    assert writes(sandbox) == 0
+
+
+def test_a_body_that_is_too_large_is_described(sandbox: Sandbox, client: Any) -> None:
+    """Jobs are counted where there are some."""
+    batch = sandbox.add_batch([{}])
+    for operation in ("add_jobs", "set_batch_tags", "cancel_batches"):
+        sandbox.add_fault(Fault(operation=operation, status=413))
+    with pytest.raises(APIStatusError, match="the body has .*; jobs in it: 2; send fewer"):
+        client.batches.add_jobs(batch.id, [{"runs": 1}, {"runs": 2}])
+    with pytest.raises(APIStatusError, match="the body has .*; send less at once") as caught:
+        client.batches.set_tags(batch.id, ["a"])
+    assert "jobs" not in str(caught.value)
+    with pytest.raises(APIStatusError, match="the body has .*; send less at once"):
+        client.batches.cancel_many([batch.id])
+
+
 # Adding jobs
 
 
@@ -579,7 +628,8 @@ def test_a_new_batch_that_does_not_name_its_parent_is_a_departure(
     body = {"data": {"id": str(OTHER), "parent_id": None}}
     sandbox.add_fault(Fault(operation="rebatch_jobs", status=200, body=body))
     assert client.batches.rebatch(batch.id, all=True).id == OTHER
-    assert "data.parent_id" in [seen.first.path for seen in client.departures]
+    departed = {seen.first.path for seen in client.departures}
+    assert {"data.parent_id", "data.jobs"} <= departed
 
 
 # Tags
@@ -621,7 +671,9 @@ def test_tags_that_cannot_be_read_stop_the_change(sandbox: Sandbox, client: Any)
     with pytest.raises(DepartureError, match=r"data\.tags"):
         client.batches.set_tags(batch.id, ["a"])
     assert writes(sandbox) == 0
+    sandbox.clear_requests()
     client.batches.set_tags(batch.id, ["a"], keep_own=False)
+    assert [request.method for request in sandbox.requests] == ["PATCH"]
     sandbox.quirks = set()
     assert client.batches.get(batch.id).tags == ["a"]
     sandbox.add_fault(Fault(operation="get_batch", status=404))
@@ -692,11 +744,12 @@ def test_an_answer_about_another_batch_or_job_is_an_unknown_outcome(
     batch = sandbox.add_batch([{}])
     for operation in ("cancel_batch", "cancel_job", "set_batch_tags"):
         sandbox.add_fault(Fault(operation=operation, status=200, body={"data": data}))
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: client.batches.cancel(batch.id),
         lambda: client.jobs.cancel(batch.job_ids[0]),
         lambda: client.batches.set_tags(batch.id, []),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(OutcomeUnknownError, match="the answer (is about|does not hold)"):
             call()
 
@@ -870,6 +923,16 @@ def test_a_cancellation_does_not_need_its_list(sandbox: Sandbox, client: Any) ->
     sandbox.clear_requests()
     told = client.batches.resolve(caught.value)
     assert (told.outcome, sandbox.requests) == ("cannot tell", [])
+
+
+def test_a_cancellation_does_not_wait_long_for_its_list(
+    sandbox: Sandbox, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is often urgent, and a lost answer is rare."""
+    sandbox.add_batch([{}])
+    monkeypatch.setattr(batches_module, "_LONGEST_BASELINE", 0.1)
+    sandbox.add_fault(Fault(operation="get_all_batches", drip="100s"))
+    assert len(client.batches.cancel_many(all=True).batches) == 1
 
 
 def test_a_cancellation_that_was_half_done_cannot_be_told(sandbox: Sandbox, client: Any) -> None:

@@ -62,7 +62,7 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
     ("body", "reason"),
     [
         ({"detail": "No such batch."}, "No such batch."),
-        ({"detail": [MISTAKE]}, "query.status[0]: not a valid state"),
+        ({"detail": [MISTAKE]}, "query.status.0: not a valid state"),
         (
             {
                 "status": "fail",
@@ -70,7 +70,7 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
                 "code": "422",
                 "data": {"description": [MISTAKE]},
             },
-            "Invalid.: query.status[0]: not a valid state",
+            "Invalid.: query.status.0: not a valid state",
         ),
         (
             {"status": "fail", "message": "No.", "data": {"description": "The batch is closed."}},
@@ -98,7 +98,7 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
         (b"\xff\xfe\x00", "\ufffd\ufffd"),
         (b"[" * 100_000, "[[["),
         (42, "42"),
-        ({"msg": "One mistake.", "loc": ["body", 0, None, {}]}, "body[0]: One mistake."),
+        ({"msg": "One mistake.", "loc": ["body", 0, None, {}]}, "body.0: One mistake."),
         ({"detail": [{"loc": "query", "msg": "No list."}]}, "No list."),
         ({"message": "\x00\u200b"}, "the service gave no reason"),
         (b"\xef\xbb\xbf" + b'{"message": "Behind a mark."}', "Behind a mark."),

@@ -21,6 +21,7 @@ from pasqal_client._listing.listings import AsyncListing, Listing
 from pasqal_client.batches import AsyncBatches, Batches
 from pasqal_client.devices import AsyncDeviceQueue, AsyncDevices, DeviceQueue, Devices
 from pasqal_client.jobs import AsyncJobs, Jobs
+from pasqal_client.open_batch import AsyncOpenBatch, OpenBatch
 
 TWINS: list[tuple[type, type]] = [
     (PasqalClient, AsyncPasqalClient),
@@ -29,6 +30,7 @@ TWINS: list[tuple[type, type]] = [
     (Devices, AsyncDevices),
     (DeviceQueue, AsyncDeviceQueue),
     (Listing, AsyncListing),
+    (OpenBatch, AsyncOpenBatch),
 ]
 RENAMED = {"close": "aclose"}
 
@@ -92,7 +94,7 @@ def test_nothing_is_awaited_in_one_client_and_iterated_in_the_other() -> None:
             twin = getattr(other, RENAMED.get(name, name))
             returns = str(inspect.signature(method).return_annotation)
             plain = returns == "Self" or returns.startswith("Iterator")
-            plain = plain or returns.endswith(("Listing", "Queue", "OpenBatch"))
+            plain = plain or returns.endswith(("Listing", "OpenBatch", "Queue"))
             assert inspect.iscoroutinefunction(twin) is not plain, name
 
 

@@ -22,6 +22,7 @@ from pasqal_client import (
     KeyUnsettledError,
     OutcomeUnknownError,
     SubmissionKeyError,
+    UnprocessableError,
 )
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._settings.config import Settings
@@ -42,11 +43,12 @@ from pasqal_client._writes.own_tags import (
     submission_tags,
 )
 from pasqal_client._writes.plan import Step
+from pasqal_client._writes.rejection import explain_rejection
 from pasqal_client._writes.resolution import Resolution
 from pasqal_client._writes.submission import CREATE_DEFAULTS, OPEN_DEFAULTS, Submission
 from pasqal_client._writes.write import Write, attach_write, write_of
 from pasqal_client.errors import APIConnectionError, APIStatusError, IncompleteListingWarning
-from pasqal_core_api.models import BatchAnswer, DeviceTypeName
+from pasqal_core_api.models import BatchAnswer, DeviceTypeName, ValidationError
 from pasqal_core_runtime.model import read_model
 from pasqal_core_runtime.response import Response
 
@@ -234,7 +236,7 @@ def test_a_plain_key_is_readable_in_its_tag() -> None:
     assert max(map(len, tags)) < 100
 
 
-CONTENTS = {
+CONTENTS: dict[str, dict[str, Any]] = {
     "sequence": {"sequence": '{"x": 2}'},
     "jobs": {"jobs": [{"runs": 2}]},
     "device_type": {"device_type": "FRESNEL"},
@@ -345,7 +347,7 @@ def test_other_content_is_a_conflict_that_says_what_differs() -> None:
     ) as caught:
         earlier_batch([batch], key_of(submission(key="k")))
     for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):  # noqa: S301
-        assert isinstance(error, ValueError | SubmissionKeyError)
+        assert issubclass(KeyConflictError, (ValueError, SubmissionKeyError))
         assert (error.key, error.batch, error.parts) == ("k", batch, ("open", "sequence"))
         assert str(error) == str(caught.value)
 
@@ -397,9 +399,9 @@ def test_a_batch_that_was_submitted_is_remembered() -> None:
     assert keys.of(OTHER, key, object) is not known
     batch = batch_like(sent)
     with known.sending(Creation(sent).write, float):
-        assert known.unsettled is not None
+        assert known.unsettled
         known.take(batch)
-    assert known.unsettled is None
+    assert not known.unsettled
     assert known.unlisted([]) == [batch.id]
     assert known.unlisted([batch, Batch.from_dict({})]) == []
 
@@ -449,7 +451,8 @@ def test_a_batch_whose_answer_was_rejected_is_remembered() -> None:
     error.write = evolve(Creation(sent).write, carried_out=True, batch=batch)
     with pytest.raises(OutcomeUnknownError), known.sending(Creation(sent).write, float):
         raise error
-    assert (known.unsettled, known.unlisted([])) == (None, [batch.id])
+    assert known.unsettled is None
+    assert known.unlisted([]) == [batch.id]
 
 
 def test_an_unsettled_submission_is_settled_by_what_is_found() -> None:
@@ -465,7 +468,8 @@ def test_an_unsettled_submission_is_settled_by_what_is_found() -> None:
     again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
     assert (write_of(again), again.batch, again.key) == (write, None, "k")
     known.settle(resolved("did not happen"), key)
-    assert (known.unsettled, known.unlisted([])) == (None, [])
+    assert not known.unsettled
+    assert known.unlisted([]) == []
     batch = batch_like(sent)
     known.settle(resolved("happened", batch), key)
     assert known.unlisted([]) == [batch.id]
@@ -509,7 +513,7 @@ def taken(sent: Submission, data: Any, departures: Departures | None = None) -> 
 
 def made(sent: Submission, **fields: Any) -> dict[str, Any]:
     """A batch as a service answers with it, with as many jobs as were sent."""
-    whole = {
+    whole: dict[str, Any] = {
         "id": str(uuid.uuid4()),
         "project_id": str(sent.project_id),
         "tags": sent.body.get("tags", []),
@@ -631,11 +635,12 @@ def test_a_body_that_is_too_large_is_measured() -> None:
     """With and without compression, and with its jobs; a body of jobs alone as well."""
     sent = submission("{}" * 1000, jobs=ONE_JOB * 3)
     for body, size in (
-        (sent.body, r"2,\d\d\d bytes, \d\d\d in gzip; jobs in it: 3"),
-        (ONE_JOB, "12 bytes; jobs in it: 1"),
+        (["tag"], "7 bytes; send less at once$"),
+        (sent.body, r"2,\d\d\d bytes, \d\d\d in gzip; jobs in it: 3; send fewer"),
+        (ONE_JOB, "12 bytes; jobs in it: 1; send fewer"),
     ):
         with (
-            pytest.raises(APIStatusError, match=f": too large; the body has {size}; send fewer"),
+            pytest.raises(APIStatusError, match=f": too large; the body has {size}"),
             attach_write(Step({"body": body}, Creation(sent).write)),
         ):
             raise APIStatusError("too large", status=413)
@@ -648,3 +653,28 @@ def test_a_body_that_is_too_large_is_measured() -> None:
             attach_write(Step(keywords, Creation(sent).write)),
         ):
             raise error
+
+
+@pytest.mark.parametrize(
+    ("body", "places", "reason"),
+    [
+        (submission().body, [["body", "jobs", 3, "runs"]], "no; this is about jobs[3]"),
+        (
+            submission().body,
+            [["body", "jobs", 7], ["body", "jobs", 3], ["body", "jobs", 7, "runs"]],
+            "no; this is about jobs[3], jobs[7]",
+        ),
+        (ONE_JOB, [["body", 0, "runs"]], "no; this is about jobs[0]"),
+        (submission().body, [["body", "jobs"], ["body", "jobs", "x"], ["query", "jobs", 1]], "no"),
+        (ONE_JOB, [["body"], None], "no"),
+        (["a", "b"], [["body", 1]], "no"),
+    ],
+)
+def test_mistakes_are_named_by_the_positions_of_their_jobs(
+    body: Any, places: list[Any], reason: str
+) -> None:
+    """As the caller counts them, each once."""
+    error = UnprocessableError("no", status=422)
+    error.errors = tuple(ValidationError.from_dict({"loc": place}) for place in places)
+    explain_rejection(error, body)
+    assert error.reason == reason

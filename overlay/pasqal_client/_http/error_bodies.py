@@ -207,16 +207,10 @@ def _details(content: dict[str, Any]) -> Iterator[Any]:
 
 
 def _place(loc: Any) -> str:
-    """Where a mistake is, such as `body.jobs[3].runs`."""
     if not isinstance(loc, list):
         return ""
-    place = ""
-    for part in loc[:_MOST_TEXTS]:
-        if isinstance(part, int):
-            place += f"[{part}]"
-        elif isinstance(part, str):
-            place += f".{part}"
-    return place.removeprefix(".")
+    parts = [part for part in loc[:_MOST_TEXTS] if isinstance(part, str | int)]
+    return ".".join(map(str, parts))
 
 
 def _page_text(text: str) -> str:

@@ -32,11 +32,12 @@ from .filter_table import (
 
 
 class JobFilters(TypedDict, total=False):
-    """The filters of `jobs.list` and `batches.cancel_jobs`; a job has to match all that are given.
+    """The filters of `jobs.list`, `batches.cancel_jobs` and `batches.rebatch`.
 
-    A filter that takes several values matches a job that has any of them; it takes one value or any
-    iterable of values, and an empty iterable matches nothing. None means that the filter is not
-    given. (Contract: the query parameters of get_jobs and cancel_jobs.)
+    A job has to match all that are given. A filter that takes several values matches a job that has
+    any of them; it takes one value or any iterable of values, and an empty iterable matches nothing.
+    None means that the filter is not given. (Contract: the query parameters of get_jobs, cancel_jobs
+    and rebatch_jobs.)
     """
 
     id: UUID | str | Iterable[UUID | str] | None

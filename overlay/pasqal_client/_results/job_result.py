@@ -25,7 +25,7 @@ class JobResult:
     """What was measured. Two are equal when their files are, byte by byte.
 
     Attributes:
-        content (bytes): the file, exactly as it was received.
+        content (bytes): the file, exactly as it was received (unpacked, if it came packed).
         counter (dict[str, int]): how often each bitstring was measured. The first character is the
             first atom of the register; 1 is the Rydberg state. Counted from `raw` if the file has
             no counter; empty if it has neither.

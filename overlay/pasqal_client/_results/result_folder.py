@@ -26,7 +26,9 @@ _PARTIAL_CONTENT: Final = 206
 _DIGEST_LENGTH: Final = 16
 _LONGEST_PATH: Final = 300
 
-_is_part = re.compile(r"([0-9a-f-]{36})\.json\.[0-9a-f]{16}\.part").fullmatch
+_is_part = re.compile(
+    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json\.[0-9a-f]{16}\.part"
+).fullmatch
 _is_strong_etag = re.compile(r'"[^"]+"').fullmatch
 _read_content_range = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})").fullmatch
 

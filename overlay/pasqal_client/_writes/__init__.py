@@ -1,12 +1,18 @@
 """What a write was asked to do, what came of it, and what can be found out afterwards.
 
 - `plan` is the form of every write: its steps, each a request, and what their answers mean.
-  `cancellation` and `completion` are plans; they judge an answer with status 200.
+  `creation`, `addition`, `rebatch`, `tag_change`, `completion`, `single_cancellation`,
+  `cancellation` (of jobs) and `batches_cancellation` have the plans; they judge an answer with
+  status 200.
+- `submission` has what a caller wants to submit, checked by `job_requests`, `json_copy` and `texts`.
+  `own_tags` has the tags by which a batch is found again, `known_keys` what is known of a key.
 - `answer` reads an answer without losing it to a strict client, and makes the error of one that
   does not say what became of the write.
-- `receipt` is what a cancellation returns. `write` is what an error knows of the write that failed.
-- `effect` is what a write is to bring about, and how to see that it did: `CompletedBatch`, and in
-  `cancellation_effect` the jobs that are cancelled. `resolution` looks until it is there.
+- `receipt` is what a cancellation returns, `added_jobs` what adding jobs does. `write` is what an
+  error knows of the write that failed; `rejection` adds which jobs a rejection is about.
+- `effect` is the form of what a write is to bring about, and of how to see that it did. It stands
+  beside the plan, or in `cancellation_effect` and `batches_cancellation_effect`. `resolution` looks
+  until it is there.
 
 What a status other than 200 or a broken connection means for a write is decided in `_http`: by
 `may_have_happened` in `retry`, from which `outcomes` makes the `OutcomeUnknownError`.

@@ -118,7 +118,7 @@ class Addition:
     """
 
     def __init__(self, batch: object, jobs: object, runs: object) -> None:
-        self.batch_id = id_of_batch(batch)
+        self.batch_id = _id_of_batch(batch)
         self._sent = tuple(job_requests(jobs, runs))
         self.is_empty = not self._sent
         self._before: frozenset[UUID] = frozenset()
@@ -161,7 +161,7 @@ class Addition:
         return self._result
 
 
-def id_of_batch(batch: object) -> UUID:
+def _id_of_batch(batch: object) -> UUID:
     """The id of a batch that is given as such or by its id.
 
     Raises:

@@ -172,9 +172,12 @@ class Rebatch:
             raise answer.unknown_outcome(
                 f"the answer is about batch {batch.id}, which does not repeat batch {source}"
             )
+        data = Place().member("data")
         if parent is None:
-            place = Place().member("data").member("parent_id")
+            place = data.member("parent_id")
             answer.depart(place.departure(f"the id {source} of the repeated batch", "nothing"))
+        if not getattr(batch, "jobs", None):
+            answer.depart(data.member("jobs").departure("the jobs that are repeated", "none"))
         self._batch = batch
         return evolve(step.write, carried_out=True, batch=batch)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .._settings.config import Settings
 
-OnDead = Literal["error", "return", "submit"]
+_OnDead = Literal["error", "return", "submit"]
 """What to do where the batch with the key was cancelled, failed or timed out."""
 
 
@@ -39,7 +39,7 @@ class OpenOptions(TypedDict, total=False):
     """Free labels, each once."""
     key: str | None
     """A name of the submission, under which it happens once."""
-    on_dead: OnDead
+    on_dead: Literal["error", "return", "submit"]
     """What to do where the batch with the key ended without results."""
     configuration: Mapping[str, Any] | None
     """The configuration of an emulator in the old form."""
@@ -92,7 +92,7 @@ class Submission:
     project_id: UUID
     tag: str | None
     key: SubmissionKey | None
-    on_dead: OnDead
+    on_dead: _OnDead
 
     @classmethod
     def of(
@@ -117,7 +117,8 @@ class Submission:
             ValueError: something is malformed.
         """
         _check_names(options, defaults)
-        given = {**defaults, **options}
+        # `batches.open` has no such option.
+        given = {"open": True, **defaults, **options}
         project_id = _project_id(given["project_id"], settings)
         body = _body(sequence, given)
         body["project_id"] = str(project_id)
@@ -232,8 +233,8 @@ def _own_tags(tag: str | None, key: SubmissionKey | None) -> Iterable[str]:
         yield key.content_tag
 
 
-def _on_dead(given: Any) -> OnDead:
+def _on_dead(given: Any) -> _OnDead:
     if not isinstance(given, str) or given not in ("error", "return", "submit"):
         raise ValueError(f"on_dead: {quoted(given)} is not 'error', 'return' or 'submit'")
-    choice: OnDead = given  # type: ignore[assignment]
+    choice: _OnDead = given  # type: ignore[assignment]
     return choice

@@ -74,12 +74,14 @@ class TagChange:
 
     Attributes:
         batch_id (UUID): the batch.
+        depends_on_batch (bool): whether it matters which tags the batch has.
     """
 
     def __init__(self, batch: UUID | str, tags: object, keep_own: object) -> None:
         self.batch_id = uuid_of("batch", batch)
         self._tags = callers_tags(tags, own=True)
         self._keeps_own = boolean("keep_own", keep_own)
+        self.depends_on_batch = self._keeps_own or bool(_own(self._tags))
         self._batch: Batch
 
     def take_baseline(self, batch: Batch) -> None:
@@ -89,14 +91,11 @@ class TagChange:
             batch: the batch.
 
         Raises:
-            DepartureError: it does not say which tags it has, although they matter.
+            DepartureError: it does not say which tags it has.
             ValueError: the caller wants a tag that looks like one of this client, and is not there.
         """
-        wanted = _own(self._tags)
-        if not self._keeps_own and not wanted:
-            return
         kept = _own(_known_tags(batch))
-        for tag in wanted:
+        for tag in _own(self._tags):
             if tag not in kept:
                 raise malformed("tags", tag, _NOT_THERE)
         if self._keeps_own:

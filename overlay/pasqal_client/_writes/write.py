@@ -7,15 +7,15 @@ was asked to do, what is done, what was not sent. The resolution makes something
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field, frozen
 
 from .._display import quoted
 from .._http.error_context import extend_reason
-from .._http.request_body import size_in_words
 from ..errors import APIStatusError, OutcomeUnknownError, PasqalError
 from .receipt import CancelReceipt
+from .rejection import explain_rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from .receipt import CancelBatchesReceipt
 
 _HOW_TO_CHECK: Final = "call client.batches.resolve(error) to check"
-_TOO_LARGE: Final = 413
 _UNKNOWN: Final = "A write was under way: it may or may not have taken effect"
 
 
@@ -90,24 +89,13 @@ def attach_write(step: Step) -> Iterator[None]:
         if isinstance(error, OutcomeUnknownError):
             extend_reason(error, step.write.advice)
         elif isinstance(error, APIStatusError):
-            _explain_rejection(error, step.keywords.get("body"))
+            explain_rejection(error, step.keywords.get("body"))
         elif not isinstance(error, PasqalError):
             error.add_note(f"{_UNKNOWN}; {step.write.advice}.")
         is_one_of_several = step.done > 0 or bool(step.write.unsent)
         if is_one_of_several:
             error.add_note(_progress_note(step))
         raise
-
-
-def _explain_rejection(error: APIStatusError, body: Any) -> None:
-    """Say of a body that is too large how large it is."""
-    if error.status != _TOO_LARGE or body is None:
-        return
-    jobs = body
-    if isinstance(body, dict):
-        jobs = body.get("jobs", ())
-    size = f"the body has {size_in_words(body)}; jobs in it: {len(jobs)}"
-    extend_reason(error, f"{size}; send fewer at once, or shorter sequences")
 
 
 def _after(write: Write, error: BaseException) -> Write:

@@ -1,0 +1,441 @@
+"""A batch that is open during a block is closed however the block ends; nothing is claimed that was not read."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from client.driver import Driver
+from client.scripted import Hold, Request, Reset, Scripted, Step, Wait, forwarded
+from client.test_client_submissions import SEQUENCE, batches_in, press_ctrl_c
+from pasqal_client import (
+    APIError,
+    AsyncPasqalClient,
+    Batch,
+    ConflictError,
+    OutcomeUnknownError,
+    PasqalClient,
+    PermissionDeniedError,
+    WriteDepartureError,
+)
+from pasqal_client.sandbox import Fault, Sandbox
+from pasqal_core_api.api.batches import cancel_batch, complete_batch
+
+OPEN: dict[str, Any] = {"sequence": SEQUENCE, "device_type": "EMU_FREE"}
+
+
+@pytest.fixture
+def own(sandbox: Sandbox, connect: Callable[..., Any]) -> Callable[..., Any]:
+    """Make clients of the sandbox's project."""
+
+    def make(**settings: Any) -> Any:
+        given = {
+            "token": sandbox.token,
+            "base_url": sandbox.base_url,
+            "project_id": sandbox.project_id,
+        }
+        return connect(**{**given, **settings})
+
+    return make
+
+
+@pytest.fixture
+def client(own: Callable[..., Any]) -> Any:
+    """One client of the sandbox's project."""
+    return own()
+
+
+@pytest.fixture
+def plain(sandbox: Sandbox) -> Iterator[PasqalClient]:
+    """A sync client, to change batches past the methods under test."""
+    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as made:
+        yield made
+
+
+def only_batch(sandbox: Sandbox) -> Batch:
+    (batch,) = batches_in(sandbox)
+    return batch
+
+
+def notes_of(error: BaseException) -> str:
+    return "\n".join(getattr(error, "__notes__", []))
+
+
+def closings(sandbox: Sandbox) -> int:
+    return sum(request.path.endswith("/complete") for request in sandbox.requests)
+
+
+# A run
+
+
+def test_jobs_are_added_waited_for_and_read(sandbox: Sandbox, client: Any) -> None:
+    """The block has the batch and what was added to it; afterwards it is closed."""
+    with client.batches.open(**OPEN, tags=["loop"]) as run:
+        assert (run.batch.open, run.batch.jobs) == (True, [])
+        first = run.add([{"runs": 3}, {}], runs=5)
+        assert [job.runs for job in first] == [3, 5]
+        sandbox.advance("2s")
+        second = run.add(iter([{"runs": 7}]))
+        assert [job.runs for job in second] == [7]
+        assert [job.id for job in run.batch.jobs] == [job.id for job in (*first, *second)]
+        sandbox.advance("1m")
+        waited = run.wait(timeout=60, poll=0.01)
+        assert sum(waited.counts.values()) == 3
+        outcomes = list(run.results(concurrency=2))
+        assert [outcome.job.id for outcome in outcomes] == [job.id for job in run.batch.jobs]
+        assert [outcome.result.shots for outcome in outcomes] == [3, 5, 7]
+    assert run.batch.open is False
+    assert (only_batch(sandbox).id, only_batch(sandbox).open) == (run.id, False)
+    assert closings(sandbox) == 1
+
+
+def test_it_may_begin_with_jobs(sandbox: Sandbox, client: Any) -> None:
+    """With the arguments of `create`; an option that there is not is an error, and so is `open`."""
+    with client.batches.open(**OPEN, jobs=[{"runs": 1}], key="loop") as run:
+        assert [job.runs for job in run.batch.jobs] == [1]
+        assert run.batch.tags[1] == "pasqal-client:key:loop"
+    with pytest.raises(TypeError, match="'open': no such argument"):
+        client.batches.open(**OPEN, open=False)
+    assert len(batches_in(sandbox)) == 1
+
+
+def test_nothing_is_sent_before_the_block_begins(sandbox: Sandbox, client: Any) -> None:
+    """What is opened once is one batch; its text shows no more than the id."""
+    run = client.batches.open(**OPEN)
+    target = run.target if isinstance(run, Driver) else run
+    assert repr(target).endswith("OpenBatch, not created>")
+    with pytest.raises(RuntimeError, match="created when the with block begins"):
+        target.id  # noqa: B018
+    assert sandbox.requests == []
+    with run:
+        assert repr(target).endswith(f"OpenBatch {run.id}>")
+    with pytest.raises(RuntimeError, match="opened before"), run:
+        raise AssertionError
+    assert len(batches_in(sandbox)) == 1
+
+
+def test_a_batch_that_was_not_created_is_not_closed(sandbox: Sandbox, client: Any) -> None:
+    """Nor is it tried again under the same tag."""
+    sandbox.add_fault(Fault(operation="create_batch", status=403))
+    run = client.batches.open(**OPEN)
+    with pytest.raises(PermissionDeniedError), run:
+        raise AssertionError
+    sandbox.clear_faults()
+    with pytest.raises(RuntimeError, match="opened before"), run:
+        raise AssertionError
+    assert closings(sandbox) == 0
+    assert batches_in(sandbox) == []
+
+
+# How the block ends
+
+
+class OwnError(Exception):
+    """An error of the caller."""
+
+
+@pytest.mark.parametrize("error", [OwnError("mine"), KeyboardInterrupt(), SystemExit(3)])
+def test_an_exception_closes_the_batch(sandbox: Sandbox, client: Any, error: BaseException) -> None:
+    """It comes out as it is."""
+    with pytest.raises(type(error)) as caught, client.batches.open(**OPEN):
+        raise error
+    assert caught.value is error
+    assert notes_of(error) == ""
+    assert only_batch(sandbox).open is False
+
+
+def test_ctrl_c_during_a_request_closes_the_batch(
+    sandbox: Sandbox, own: Callable[..., Any]
+) -> None:
+    """Whatever became of that request."""
+
+    def script(request: Request) -> Iterator[Step]:
+        yield from ()
+        if request.path.endswith("/jobs") and request.method == "POST":
+            press_ctrl_c()
+            yield Hold()
+        yield forwarded(sandbox.base_url, request)
+
+    with Scripted(script) as server:
+        client = own(base_url=server.base_url)
+        with pytest.raises(KeyboardInterrupt), client.batches.open(**OPEN) as run:
+            run.add([{"runs": 1}])
+    assert only_batch(sandbox).open is False
+
+
+# What closing may meet
+
+
+@pytest.mark.parametrize("how", ["completed", "cancelled", "timed out"])
+def test_a_batch_that_is_closed_already_is_closed(
+    sandbox: Sandbox, client: Any, plain: PasqalClient, how: str
+) -> None:
+    """By somebody else, or by the service, which does that after some minutes with nothing to run."""
+    with client.batches.open(**OPEN, jobs=[{"runs": 1}]) as run:
+        if how == "completed":
+            complete_batch.sync_detailed(run.id, client=plain.api)
+        elif how == "cancelled":
+            cancel_batch.sync_detailed(run.id, client=plain.api)
+        else:
+            sandbox.advance("1h")
+            assert client.batches.get(run.id).status == "TIMED_OUT"
+            with pytest.raises(ConflictError):
+                run.add([{"runs": 1}])
+    assert run.batch.status in ("PENDING", "RUNNING", "CANCELED", "TIMED_OUT")
+
+
+IN_DOUBT: dict[str, dict[str, Any]] = {
+    "reset": {"reset": "before"},
+    "500": {"status": 500},
+    "502": {"status": 502, "style": "html"},
+    "504": {"status": 504, "style": "empty"},
+    "no data": {"status": 200, "body": {"data": None}},
+}
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("name", IN_DOUBT)
+def test_a_lost_closing_is_read_back(
+    sandbox: Sandbox, client: Any, name: str, applied: bool
+) -> None:
+    """Where it is closed there is nothing to tell; else the error says so, with the id."""
+    sandbox.add_fault(Fault(operation="complete_batch", applied=applied, **IN_DOUBT[name]))
+
+    def use() -> Any:
+        with client.batches.open(**OPEN) as run:
+            pass
+        return run
+
+    if applied:
+        assert use().batch.open is False
+    else:
+        with pytest.raises(OutcomeUnknownError) as caught:
+            use()
+        there = only_batch(sandbox)
+        text = f"batch {there.id} was still open when it was read; close it with client.batches.complete"
+        assert text in str(caught.value)
+        assert client.batches.resolve(caught.value, settle=0).outcome != "happened"
+    assert only_batch(sandbox).open is not applied
+    assert closings(sandbox) == 1
+
+
+@pytest.mark.parametrize("fault", [{"reset": "during"}, {"truncate": True}])
+def test_a_closing_whose_answer_breaks_is_read_back(
+    sandbox: Sandbox, client: Any, fault: dict[str, Any]
+) -> None:
+    """It was carried out."""
+    sandbox.add_fault(Fault(operation="complete_batch", **fault))
+    with client.batches.open(**OPEN):
+        pass
+    assert only_batch(sandbox).open is False
+
+
+def test_a_rejected_closing_says_that_the_batch_is_open(sandbox: Sandbox, client: Any) -> None:
+    """With its id and what to do."""
+    sandbox.add_fault(Fault(operation="complete_batch", status=403))
+    with (
+        pytest.raises(PermissionDeniedError, match="was still open when it was read") as caught,
+        client.batches.open(**OPEN),
+    ):
+        pass
+    assert str(only_batch(sandbox).id) in str(caught.value)
+
+
+def test_a_batch_that_cannot_be_read_may_still_be_open(sandbox: Sandbox, client: Any) -> None:
+    """Nothing is claimed; a note says why it could not be read."""
+    sandbox.add_fault(Fault(operation="complete_batch", status=403))
+    sandbox.add_fault(Fault(operation="get_batch", status=404))
+    with pytest.raises(PermissionDeniedError) as caught, client.batches.open(**OPEN):
+        pass
+    assert f"batch {only_batch(sandbox).id} may still be open; close it with" in str(caught.value)
+    assert "Reading the batch failed, too: 404" in notes_of(caught.value)
+
+
+def test_a_batch_that_does_not_say_may_still_be_open(sandbox: Sandbox, client: Any) -> None:
+    """A field that is not there is not taken for either."""
+    sandbox.add_fault(Fault(operation="complete_batch", status=403))
+
+    def use() -> None:
+        with client.batches.open(**OPEN) as run:
+            body = {"data": {"id": str(run.id), "status": "RUNNING"}}
+            sandbox.add_fault(Fault(operation="get_batch", status=200, body=body))
+
+    with pytest.raises(PermissionDeniedError, match="may still be open"):
+        use()
+
+
+def test_a_strict_client_closes_a_batch_whose_answer_it_rejects(
+    sandbox: Sandbox, own: Callable[..., Any]
+) -> None:
+    """It was carried out, so nothing says that it may be open."""
+    client = own(strict=True)
+
+    def use() -> None:
+        with client.batches.open(**OPEN):
+            sandbox.quirks = ["naive-times"]
+
+    with pytest.raises(WriteDepartureError) as caught:
+        use()
+    assert "open" not in str(caught.value) + notes_of(caught.value)
+    sandbox.quirks = []
+    assert only_batch(sandbox).open is False
+
+
+def test_the_error_of_the_block_wins(sandbox: Sandbox, client: Any) -> None:
+    """That the batch is open is a note of it, with the id."""
+    sandbox.add_fault(Fault(operation="complete_batch", status=403))
+    with pytest.raises(OwnError, match="mine") as caught, client.batches.open(**OPEN):
+        raise OwnError("mine")
+    note = f"Closing batch {only_batch(sandbox).id} failed, too; it may still be open. Permission"
+    assert notes_of(caught.value).startswith(note)
+    assert "was still open when it was read" in notes_of(caught.value)
+
+
+@pytest.mark.parametrize("in_block", [True, False])
+def test_ctrl_c_while_closing_says_that_the_batch_may_be_open(
+    sandbox: Sandbox, in_block: bool
+) -> None:
+    """A user who does not want to wait for that, either, can close it later."""
+
+    def script(request: Request) -> Iterator[Step]:
+        if request.path.endswith("/complete"):
+            press_ctrl_c()
+            yield Hold()
+        yield forwarded(sandbox.base_url, request)
+
+    def use(client: PasqalClient) -> None:
+        with client.batches.open(**OPEN):
+            if in_block:
+                raise OwnError("mine")
+
+    with (
+        Scripted(script) as server,
+        PasqalClient(
+            token=sandbox.token, base_url=server.base_url, project_id=sandbox.project_id
+        ) as client,
+        pytest.raises((KeyboardInterrupt, OwnError)) as caught,
+    ):
+        use(client)
+    assert isinstance(caught.value, OwnError) is in_block
+    assert str(only_batch(sandbox).id) in notes_of(caught.value)
+    assert "may still be open" in notes_of(caught.value)
+
+
+# Tasks
+
+
+def run_async(sandbox: Sandbox, base_url: str, program: Callable[[AsyncPasqalClient], Any]) -> None:
+    async def run() -> None:
+        async with AsyncPasqalClient(
+            token=sandbox.token, base_url=base_url, project_id=sandbox.project_id
+        ) as client:
+            await program(client)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("way", ["cancel", "timeout"])
+def test_a_cancelled_task_closes_its_batch(sandbox: Sandbox, way: str) -> None:
+    """As does one whose time is over."""
+
+    async def program(client: AsyncPasqalClient) -> None:
+        began = asyncio.Event()
+
+        async def use() -> None:
+            async with asyncio.timeout(None) as limit, client.batches.open(**OPEN):
+                began.set()
+                if way == "timeout":
+                    limit.reschedule(0)
+                await asyncio.Event().wait()
+
+        task = asyncio.ensure_future(use())
+        await began.wait()
+        if way == "cancel":
+            task.cancel()
+        with pytest.raises((asyncio.CancelledError, TimeoutError)) as caught:
+            await task
+        assert isinstance(caught.value, TimeoutError) is (way == "timeout")
+
+    run_async(sandbox, sandbox.base_url, program)
+    assert only_batch(sandbox).open is False
+
+
+@pytest.mark.parametrize("in_block", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_task_that_is_cancelled_while_it_closes_closes_all_the_same(
+    sandbox: Sandbox, fails: bool, in_block: bool
+) -> None:
+    """More than once, and the cancellation comes out afterwards, unless the block has an error of its own."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def script(request: Request) -> Iterator[Step]:
+        if request.path.endswith("/complete"):
+            arrived.set()
+            yield Wait(go_on)
+            if fails:
+                yield Reset()
+        yield forwarded(sandbox.base_url, request)
+
+    async def program(client: AsyncPasqalClient) -> None:
+        async def use() -> None:
+            async with client.batches.open(**OPEN):
+                if in_block:
+                    raise OwnError("mine")
+
+        task = asyncio.ensure_future(use())
+        await asyncio.to_thread(arrived.wait)
+        for _ in range(2):
+            task.cancel()
+            await asyncio.sleep(0)
+        go_on.set()
+        with pytest.raises(OwnError if in_block else asyncio.CancelledError) as caught:
+            await task
+        assert ("Closing batch" in notes_of(caught.value)) is fails
+
+    with Scripted(script) as server:
+        run_async(sandbox, server.base_url, program)
+    assert only_batch(sandbox).open is fails
+
+
+def test_a_closing_that_is_cancelled_itself_is_told(sandbox: Sandbox) -> None:
+    """As happens where an event loop ends with everything that runs on it."""
+    arrived = threading.Event()
+
+    def script(request: Request) -> Iterator[Step]:
+        if request.path.endswith("/complete"):
+            arrived.set()
+            yield Hold()
+        yield forwarded(sandbox.base_url, request)
+
+    async def program(client: AsyncPasqalClient) -> None:
+        async def use() -> None:
+            async with client.batches.open(**OPEN):
+                raise OwnError("mine")
+
+        task = asyncio.ensure_future(use())
+        await asyncio.to_thread(arrived.wait)
+        for each in asyncio.all_tasks():
+            if each not in (task, asyncio.current_task()):
+                each.cancel()
+        with pytest.raises(OwnError) as caught:
+            await task
+        assert "it may still be open. CancelledError" in notes_of(caught.value)
+
+    with Scripted(script) as server:
+        run_async(sandbox, server.base_url, program)
+
+
+def test_an_error_of_closing_alone_is_raised(sandbox: Sandbox) -> None:
+    """As it is, in the async client too."""
+    sandbox.add_fault(Fault(operation="complete_batch", status=403))
+
+    async def program(client: AsyncPasqalClient) -> None:
+        with pytest.raises(APIError, match="was still open when it was read"):
+            async with client.batches.open(**OPEN):
+                pass
+
+    run_async(sandbox, sandbox.base_url, program)

@@ -1,0 +1,75 @@
+"""Submits sequences of Pulser and values of numpy, as a program for the environment that has both.
+
+It reads, as JSON, where the service is, sequences, and where this package and what it needs are; it prints what was
+created.
+"""
+
+import json
+import sys
+from typing import Any
+
+import numpy as np
+from pulser import Sequence
+from pulser.backend import BitStrings, EmulationConfig
+
+
+def submit(given: dict[str, Any]) -> dict[str, Any]:
+    """Submit what Pulser and numpy have, and read it back."""
+    # After the packages of this environment, which has versions of its own.
+    sys.path += given["paths"]
+    from pasqal_client import PasqalClient
+
+    rabi, parametrized, mappable = (
+        Sequence.from_abstract_repr(given[name]) for name in ("rabi", "parametrized", "mappable")
+    )
+    configuration = EmulationConfig(observables=(BitStrings(),))
+    with PasqalClient(
+        token=given["token"], base_url=given["base_url"], project_id=given["project_id"]
+    ) as client:
+        shared = client.batches.create(
+            rabi,
+            jobs=[{"runs": np.int64(3)}],
+            device_type="EMU_FREE",
+            backend_configuration=configuration,
+            key="rabi",
+        )
+        again = client.batches.create(
+            rabi,
+            jobs=[{"runs": 3}],
+            device_type="EMU_FREE",
+            backend_configuration=configuration,
+            key="rabi",
+        )
+        values = {"omega": np.float64(3.1), "t": np.array([400])[0]}
+        parts = client.batches.create(
+            parametrized,
+            jobs=[{"variables": values}, {"variables": {"omega": np.array([1.5]), "t": [200]}}],
+            runs=np.int32(7),
+            device_type="EMU_FREE",
+        )
+        mapped = client.batches.create(
+            mappable,
+            jobs=[{"runs": 5, "variables": {"qubits": {"q0": np.int64(0), "q1": 1}}}],
+            device_type="EMU_FREE",
+        )
+        own = client.batches.create(jobs=[{"runs": 5, "sequence": rabi}], device_type="EMU_FREE")
+        refused = ""
+        try:
+            client.batches.create(parametrized, jobs=[{"variables": {"omega": np.array([np.nan])}}])
+        except ValueError as error:
+            refused = str(error)
+    return {
+        "texts": [shared.sequence_builder, parts.sequence_builder, mapped.sequence_builder],
+        "written": [one.to_abstract_repr() for one in (rabi, parametrized, mappable)],
+        "configuration": [shared.backend_configuration, configuration.to_abstract_repr()],
+        "runs": [[job.runs for job in batch.jobs or []] for batch in (shared, parts, mapped, own)],
+        "variables": [job.variables for job in parts.jobs or []],
+        "qubits": [job.variables for job in mapped.jobs or []],
+        "own": own.sequence_builder,
+        "same": shared.id == again.id,
+        "refused": refused,
+    }
+
+
+if __name__ == "__main__":
+    json.dump(submit(json.load(sys.stdin)), sys.stdout)
