@@ -30,9 +30,10 @@ LARGEST_NUMBER: Final = 2**63 - 1
 _LONGEST_TIME: Final = 10**9
 """Seconds, about 30 years: what is longer is a mistake in the unit."""
 
-_is_uuid = re.compile(
+is_uuid = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE
 ).fullmatch
+"""Whether text is a UUID in the usual spelling, in upper or lower case."""
 
 
 def malformed(name: str, value: object, problem: str) -> ValueError:
@@ -50,7 +51,7 @@ def uuid_of(name: str, value: object) -> UUID:
     if isinstance(value, str):
         spelling = value.strip()
         # `UUID` would also accept braces, prefixes, and dashes anywhere.
-        if _is_uuid(spelling):
+        if is_uuid(spelling):
             return UUID(spelling)
     raise malformed(name, value, "is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7")
 

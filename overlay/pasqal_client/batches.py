@@ -80,7 +80,7 @@ from ._writes.submission import (
     Submission,
 )
 from ._writes.tag_change import TagChange
-from ._writes.write import write_of
+from ._writes.write import before_sending, write_of
 from .errors import PasqalError
 from .open_batch import AsyncOpenBatch, OpenBatch
 
@@ -464,7 +464,8 @@ class Batches(Resource):
                 failed.
         """
         addition = Addition(batch, jobs, runs)
-        before = self._jobs_before(batch, addition.batch_id)
+        with before_sending(addition.write):
+            before = self._jobs_before(batch, addition.batch_id)
         if addition.is_empty:
             if not isinstance(batch, Batch):
                 batch = self.get(addition.batch_id)
@@ -506,8 +507,10 @@ class Batches(Resource):
             APIError: reading what is there failed, and nothing was sent; or the request failed.
         """
         request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
-        rebatch = Rebatch(request, self.get(request.batch_id))
-        before = self._collect(rebatch.baseline)
+        rebatch = Rebatch(request)
+        with before_sending(rebatch.write):
+            source = self.get(request.batch_id)
+            before = self._collect(rebatch.baseline(source))
         rebatch.take_baseline(before.items, proven=before.proven)
         return self._write(rebatch_jobs, rebatch)
 
@@ -540,7 +543,8 @@ class Batches(Resource):
         """
         change = TagChange(batch, tags, keep_own)
         if change.depends_on_batch:
-            change.take_baseline(self.get(change.batch_id))
+            with before_sending(change.write):
+                change.take_baseline(self.get(change.batch_id))
         return self._write(set_batch_tags, change)
 
     def cancel(self, batch: UUID | str, /) -> Batch:
@@ -625,7 +629,8 @@ class Batches(Resource):
         cancellation = CancellationOfMany(request)
         if request.ids is None:
             # What is cancelled is often urgent.
-            with requests_until(time.monotonic() + _LONGEST_BASELINE):
+            ends = time.monotonic() + _LONGEST_BASELINE
+            with before_sending(cancellation.write), requests_until(ends):
                 before = self._read_back(request.reading)
             cancellation.take_baseline(before.items, proven=before.proven)
         return self._write(cancel_batches, cancellation)
@@ -731,12 +736,35 @@ class Batches(Resource):
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
-        """Wait until every job of a batch has ended, or the batch has; options and errors are those of `jobs.wait`.
+        """Wait until every job of a batch has ended, or the batch has.
 
         A batch that is DONE, CANCELED, TIMED_OUT or in ERROR has ended, whatever its jobs show. Most
         looks are one request for the state of the batch; where that does not tell how its jobs
-        stand, these are read. An open batch whose jobs have all ended is not waited for: it may get
-        others at any time, or none.
+        stand, these are read. A batch that is open and whose jobs have all ended is not waited for:
+        it may get others at any time, or none.
+
+        Args:
+            batch: the id of the batch.
+            timeout: as for `jobs.wait`, like all that follow.
+            poll: seconds between the first look and the second.
+            unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
+                `error`.
+            on_progress: called with a `WaitProgress` after each look; a plain function.
+            raise_on_failure: raise if a job ended in ERROR.
+
+        Returns:
+            How many jobs ended in each state, and which failed. If the batch ended before them,
+            their states as they were last read.
+
+        Raises:
+            TypeError: unknown option name. Nothing was sent.
+            ValueError: an argument is malformed. Nothing was sent.
+            WaitTimeoutError: the time is up, or will be before the service wants to be asked again.
+            UnknownStatusError: a job is in an unknown state.
+            JobsFailedError: a job failed, if that was asked for.
+            NotFoundError: the batch does not exist, this account may not see it, or it has not
+                ended and has no jobs to wait for.
+            APIError: looking failed.
         """
         return self._jobs._wait(_wait_for(batch, options))
 
@@ -845,7 +873,8 @@ class AsyncBatches(AsyncResource):
     ) -> AddedJobs:
         """Add jobs to a batch that is open; see `Batches.add_jobs`."""
         addition = Addition(batch, jobs, runs)
-        before = await self._jobs_before(batch, addition.batch_id)
+        with before_sending(addition.write):
+            before = await self._jobs_before(batch, addition.batch_id)
         if addition.is_empty:
             if not isinstance(batch, Batch):
                 batch = await self.get(addition.batch_id)
@@ -861,8 +890,10 @@ class AsyncBatches(AsyncResource):
     ) -> Batch:
         """Run jobs of a closed batch again: the ones that match the filters, in a new batch; see `Batches.rebatch`."""
         request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
-        rebatch = Rebatch(request, await self.get(request.batch_id))
-        before = await self._collect(rebatch.baseline)
+        rebatch = Rebatch(request)
+        with before_sending(rebatch.write):
+            source = await self.get(request.batch_id)
+            before = await self._collect(rebatch.baseline(source))
         rebatch.take_baseline(before.items, proven=before.proven)
         return await self._write(rebatch_jobs, rebatch)
 
@@ -872,7 +903,8 @@ class AsyncBatches(AsyncResource):
         """Replace the tags of a batch; see `Batches.set_tags`."""
         change = TagChange(batch, tags, keep_own)
         if change.depends_on_batch:
-            change.take_baseline(await self.get(change.batch_id))
+            with before_sending(change.write):
+                change.take_baseline(await self.get(change.batch_id))
         return await self._write(set_batch_tags, change)
 
     async def cancel(self, batch: UUID | str, /) -> Batch:
@@ -906,7 +938,8 @@ class AsyncBatches(AsyncResource):
         cancellation = CancellationOfMany(request)
         if request.ids is None:
             # What is cancelled is often urgent.
-            with requests_until(time.monotonic() + _LONGEST_BASELINE):
+            ends = time.monotonic() + _LONGEST_BASELINE
+            with before_sending(cancellation.write), requests_until(ends):
                 before = await self._read_back(request.reading)
             cancellation.take_baseline(before.items, proven=before.proven)
         return await self._write(cancel_batches, cancellation)

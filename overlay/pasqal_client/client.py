@@ -210,7 +210,7 @@ class PasqalClient(_Client):
         timeout: seconds that a connection attempt or a read may take; 10 by default.
         deadline: seconds that one request may take with all its attempts and pauses; 60 by default.
         retry: when a failed request is sent again.
-        strict: raise at the first departure, and at the end of a listing that may have missed jobs.
+        strict: raise at the first departure, and at the end of a listing that may have missed items.
         submission_tag: whether each new batch gets a tag, `pasqal-client:<uuid>`, by which it is
             found if the answer is lost; it does by default.
         on_request: called with a `SentRequest` before each attempt.

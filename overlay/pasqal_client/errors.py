@@ -3,7 +3,7 @@
     PasqalError
     ├── DepartureError (AttributeError)         an answer departs from the contract: where read, or anywhere if strict
     │   └── WriteDepartureError                 the same of a write that was carried out, if strict; has .write
-    ├── IncompleteListingWarning (UserWarning)  a listing may have missed jobs; a warning, an error only if strict
+    ├── IncompleteListingWarning (UserWarning)  a listing may have missed items; a warning, an error only if strict
     ├── ConfigurationError (ValueError)         the settings do not make a client: no credentials, a bad address
     ├── SubmissionKeyError                      nothing was submitted because of the key; has .key, .batch
     │   ├── KeyConflictError (ValueError)       a batch with the key has other content; has .parts
@@ -142,7 +142,7 @@ class ConfigurationError(PasqalError, ValueError):
 
 # A warning, unless the client is strict.
 class IncompleteListingWarning(PasqalError, UserWarning):  # noqa: N818
-    """A listing ended, but may have missed jobs; the text says why."""
+    """A listing ended, but may have missed items; the text says why."""
 
 
 class SubmissionKeyError(PasqalError):

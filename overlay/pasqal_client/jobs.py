@@ -53,7 +53,7 @@ from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.single_cancellation import REFUSALS, JobCancellation, has_ended
-from .errors import APIError, APIStatusError, PasqalError
+from .errors import APIError, APIStatusError, NotFoundError, PasqalError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
@@ -414,7 +414,8 @@ class Jobs(Resource):
             ValueError: an argument is malformed. Nothing was sent.
             OSError: the folder cannot be made or read. Nothing was sent.
             NotFoundError: the batch does not exist (while iterating).
-            APIError: the jobs could not be listed (while iterating).
+            APIError: the jobs could not be listed (while iterating, after the outcomes of those
+                that were).
         """
         subject = Subject(batch_id, ids)
         call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
@@ -427,15 +428,20 @@ class Jobs(Resource):
         groups = self._groups(subject)
 
         def carry_out(errand: Errand) -> Any:
-            if errand.fetch is None:
-                return call.fetches(next(groups, None), patience, self._api.on_departure)
-            return self._fetch_result(errand.fetch)
+            if errand.fetch is not None:
+                return self._fetch_result(errand.fetch)
+            try:
+                group = next(groups, None)
+            except PasqalError as error:
+                return error
+            return call.fetches(group, patience, self._api.on_departure)
 
         flights = ErrandFlights(window, carry_out)
         try:
             while not queue.is_over:
                 errand, brought = flights.take(queue)
                 yield from queue.take(errand, brought)
+            queue.raise_failure()
         finally:
             flights.stop()
 
@@ -469,7 +475,11 @@ class Jobs(Resource):
 
     def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
         client = self._reporting_to(fetch.report_link)
-        response = get_job_results_link.sync_detailed(client=client, **fetch.keywords)
+        try:
+            response = get_job_results_link.sync_detailed(client=client, **fetch.keywords)
+        except NotFoundError as error:
+            fetch.link_not_found(error, time.monotonic())
+            return None
         return fetch.take_link(response, time.monotonic())
 
     def _download(self, download: FileDownload, fetch: ResultFetch) -> None:
@@ -660,9 +670,13 @@ class AsyncJobs(AsyncResource):
         groups = self._groups(subject)
 
         async def carry_out(errand: Errand) -> Any:
-            if errand.fetch is None:
-                return call.fetches(await anext(groups, None), patience, self._api.on_departure)
-            return await self._fetch_result(errand.fetch)
+            if errand.fetch is not None:
+                return await self._fetch_result(errand.fetch)
+            try:
+                group = await anext(groups, None)
+            except PasqalError as error:
+                return error
+            return call.fetches(group, patience, self._api.on_departure)
 
         flights = AsyncErrandFlights(window, carry_out)
         try:
@@ -670,6 +684,7 @@ class AsyncJobs(AsyncResource):
                 errand, brought = await flights.take(queue)
                 for outcome in queue.take(errand, brought):
                     yield outcome
+            queue.raise_failure()
         finally:
             await flights.stop()
             await groups.aclose()
@@ -702,7 +717,11 @@ class AsyncJobs(AsyncResource):
 
     async def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
         client = self._reporting_to(fetch.report_link)
-        response = await get_job_results_link.asyncio_detailed(client=client, **fetch.keywords)
+        try:
+            response = await get_job_results_link.asyncio_detailed(client=client, **fetch.keywords)
+        except NotFoundError as error:
+            fetch.link_not_found(error, time.monotonic())
+            return None
         return fetch.take_link(response, time.monotonic())
 
     async def _download(self, download: FileDownload, fetch: ResultFetch) -> None:

@@ -221,6 +221,51 @@ def test_a_wait_survives_what_passes(sandbox: Sandbox, client: Any) -> None:
     assert client.batches.wait(batch.id, **FAST).counts == {"DONE": 1}
 
 
+def test_a_wait_that_times_out_says_what_is_left(sandbox: Sandbox, client: Any) -> None:
+    """The error names the batch and the jobs that have not ended, so that one can wait on."""
+    batch = sandbox.add_batch(jobs=[{"status": "RUNNING"}, {"status": "DONE"}])
+    with pytest.raises(errors.WaitTimeoutError) as caught:
+        client.batches.wait(batch.id, timeout=0.05, **FAST)
+    assert (caught.value.batch_id, caught.value.ids) == (batch.id, (batch.job_ids[0],))
+
+
+def test_a_wait_may_raise_for_jobs_that_failed(sandbox: Sandbox, client: Any) -> None:
+    """If asked to, it raises an error with their ids; if not, these are in its result."""
+    batch = sandbox.add_batch(jobs=[{"status": "ERROR"}, {"status": "DONE"}])
+    assert client.batches.wait(batch.id).failed_ids == (batch.job_ids[0],)
+    with pytest.raises(errors.JobsFailedError) as caught:
+        client.batches.wait(batch.id, raise_on_failure=True)
+    assert caught.value.failed_ids == (batch.job_ids[0],)
+
+
+def test_errors_name_the_request_that_they_are_about(connect: Callable[..., Any]) -> None:
+    """Those that are raised after an answer have its method, path and request id."""
+    body: dict[str, Any] = {}
+
+    def script(request: Request) -> list[Step]:
+        if request.path.endswith("/jobs"):
+            return [answer(200, page([]), {"X-Request-Id": "r-2"})]
+        return [answer(200, body, {"X-Request-Id": "r-1"})]
+
+    with Scripted(script) as server:
+        client = connect(token="t", base_url=server.base_url)
+        batches = client.batches
+        one = uuid.uuid4()
+        for call in (batches.get, batches.status, lambda one: batches.wait(one, **FAST)):
+            with pytest.raises(errors.ResponseError) as caught:
+                call(one)
+            assert (caught.value.method, caught.value.request_id) == ("GET", "r-1")
+            assert caught.value.path == server.requests[-1].path
+            assert str(one) in caught.value.path
+        with pytest.raises(errors.ResponseError) as caught:
+            batches.page()
+        assert (caught.value.request_id, caught.value.path) == ("r-1", "/core-fast/api/v1/batches")
+        body["data"] = {"id": str(one), "status": "RUNNING", "jobs_count_per_status": None}
+        with pytest.raises(errors.NotFoundError, match="has no jobs to wait for") as absent:
+            batches.wait(one)
+        assert (absent.value.request_id, absent.value.path) == ("r-2", "/core-fast/api/v2/jobs")
+
+
 def test_a_mistake_is_rejected_before_anything_is_sent(sandbox: Sandbox, client: Any) -> None:
     """The options are those of `jobs.wait`."""
     for wrong in ({"timeout": -1}, {"poll": "x"}, {"unknown_status": "maybe"}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import pickle
@@ -9,7 +10,7 @@ import ssl
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,15 @@ import httpx
 import pytest
 
 from client.driver import Driver
-from client.scripted import Request, Reset, Scripted, Step, answer
+from client.scripted import Hold, Request, Reset, Scripted, Step, answer
 from pasqal_client import (
     APIConnectionError,
+    AsyncPasqalClient,
     DeadlineError,
     DepartureError,
     JobCancelledError,
     JobFailedError,
+    JobOutcome,
     NotFoundError,
     PasqalError,
     PermissionDeniedError,
@@ -529,6 +532,28 @@ def test_an_answer_without_a_link_is_an_error(connect: Connect, data: Any) -> No
         assert SECRET not in str(client.departures)
 
 
+def test_a_link_that_is_not_found_is_late(
+    connect: Connect, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job was there a moment ago, so it is its results that are missing."""
+    host = Host(always(), end_timestamp=None)
+
+    def script(request: Request) -> Iterable[Step]:
+        asked = sum(one.path.endswith("/results_link") for one in host.requests)
+        if request.path.endswith("/results_link") and asked != 3:
+            return [answer(404, {"message": "Not found."})]
+        return host._answer(request)
+
+    host.script = script
+    with host:
+        client = connect(token="t", base_url=host.base_url)
+        assert client.jobs.result(host.job_id).shots == 100
+        monkeypatch.setattr(lateness, "_PATIENCE", 0.0)
+        with pytest.raises(ResultMissingError, match="are not there: Not found") as caught:
+            client.jobs.result(host.job_id)
+        assert caught.value.job_id == host.job_id
+
+
 def test_a_file_with_the_keys_of_an_envelope_is_a_file(connect: Connect) -> None:
     """Its bytes are kept as they came."""
     body = b'{ "status": "error", "code": "500", "counter": {"1": 100} }'
@@ -795,3 +820,80 @@ def test_a_listing_that_fails_is_raised(sandbox: Sandbox, connect: Connect) -> N
     client = connect(token="wrong", base_url=sandbox.base_url)
     with pytest.raises(PasqalError, match="401"):
         list(client.jobs.results(batch_id=uuid4()))
+
+
+def test_jobs_that_were_listed_have_their_outcomes_all_the_same(
+    sandbox: Sandbox, connect: Connect
+) -> None:
+    """An error of the second page is raised when the jobs of the first one are handed out."""
+    client = connect(token=sandbox.token, base_url=sandbox.base_url, retry=ONCE)
+    batch = sandbox.add_batch(done(150))
+    sandbox.add_fault(Fault(operation="get_jobs", nth=2, status=500))
+    found: list[Any] = []
+
+    def collect() -> None:
+        for outcome in client.jobs.results(batch_id=batch.id):
+            found.append(outcome)  # noqa: PERF402  # those before the error are kept
+
+    with pytest.raises(ServerError):
+        collect()
+    assert [one.job_id for one in found] == batch.job_ids[:100]
+    assert all(one.result for one in found)
+
+
+@pytest.mark.parametrize("drips", [True, False])
+def test_a_file_that_never_comes_ends_in_time(
+    connect: Connect, tmp_path: Path, drips: bool
+) -> None:
+    """The timeout and the deadline of the client hold."""
+    pause = threading.Event()
+
+    def files(_: Request) -> Iterator[Step]:
+        yield answer(200, b"", {"Content-Length": "1000", "ETag": '"one"'})
+        while drips and not pause.wait(0.05):
+            yield b" "
+        yield Hold()
+
+    with Host(files) as host:
+        client = connect(token="t", base_url=host.base_url, timeout=1, deadline=1.5, retry=ONCE)
+        (outcome,) = client.jobs.results(ids=[host.job_id], save_to=tmp_path)
+        assert isinstance(outcome.error, DeadlineError)
+        pause.set()
+
+
+def test_a_cancelled_iteration_leaves_nothing_under_way(tmp_path: Path) -> None:
+    """Tasks and connections are given back, and the client goes on."""
+
+    async def main() -> None:
+        with Sandbox() as sandbox:
+            batch = sandbox.add_batch(done(30))
+            sandbox.add_fault(Fault(operation="result_file", nth=9, latency=60))
+            async with AsyncPasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+                before = len(asyncio.all_tasks())
+                results = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(gather(results), 0.5)
+                assert len(asyncio.all_tasks()) == before
+                sandbox.clear_faults()
+                again = await gather(client.jobs.results(batch_id=batch.id, save_to=tmp_path))
+                assert len([one for one in again if one.result]) == 30
+
+    async def gather(results: AsyncIterator[JobOutcome]) -> list[JobOutcome]:
+        return [outcome async for outcome in results]
+
+    asyncio.run(main())
+
+
+def test_a_stopped_iteration_tries_nothing_again(sandbox: Sandbox, connect: Connect) -> None:
+    """What waits for its next attempt gives up when nobody wants it any more."""
+    retry = RetryPolicy(first_pause=30)
+    client = connect(token=sandbox.token, base_url=sandbox.base_url, retry=retry)
+    sandbox.add_fault(Fault(operation="result_file", nth=2, status=503))
+    batch = sandbox.add_batch(done(3))
+    results = iter(client.jobs.results(batch_id=batch.id))
+    assert next(results).result or next(results).result
+    results.close()
+    for thread in threading.enumerate():
+        if thread.name == "pasqal-client":
+            thread.join(10)
+            assert not thread.is_alive()

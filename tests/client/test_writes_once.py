@@ -372,6 +372,27 @@ def test_a_body_that_is_too_large_is_described(sandbox: Sandbox, client: Any) ->
         client.batches.cancel_many([batch.id])
 
 
+@pytest.mark.parametrize("name", ["add_jobs", "rebatch", "set_tags", "cancel_many by filters"])
+def test_an_await_that_is_given_up_before_anything_is_sent_did_not_happen(name: str) -> None:
+    """What is read first may take long; the exception says that nothing was sent."""
+
+    async def give_up(sandbox: Sandbox, case: Case, subject: Any) -> None:
+        async with AsyncPasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+            with pytest.raises(TimeoutError) as caught:
+                async with asyncio.timeout(0.1):
+                    await case.send(client, subject)
+            told = await client.batches.resolve(caught.value)
+            assert told.outcome == "did not happen"
+
+    case = CASES[name]
+    with Sandbox() as sandbox:
+        subject = case.prepare(sandbox)
+        for operation in ("get_batch", "get_jobs", "get_all_batches"):
+            sandbox.add_fault(Fault(operation=operation, drip="100s"))
+        asyncio.run(give_up(sandbox, case, subject))
+        assert writes(sandbox) == 0
+
+
 # Adding jobs
 
 
@@ -465,9 +486,10 @@ def test_a_baseline_that_cannot_be_read_stops_the_addition(sandbox: Sandbox, cli
     """Without it a lost answer could not be settled, so nothing is sent."""
     batch = sandbox.add_batch([{}])
     sandbox.add_fault(Fault(operation="get_jobs", status=500))
-    with pytest.raises(ServerError):
+    with pytest.raises(ServerError) as caught:
         client.batches.add_jobs(batch.id, [{"runs": 5}])
     assert writes(sandbox) == 0
+    assert client.batches.resolve(caught.value).outcome == "did not happen"
 
 
 @pytest.mark.parametrize(
@@ -596,9 +618,10 @@ def test_a_rebatch_without_a_baseline_is_not_sent(
     """It could not be settled, and might cost twice."""
     batch = closed_batch(sandbox)
     sandbox.add_fault(Fault(operation=operation, status=500))
-    with pytest.raises(ServerError):
+    with pytest.raises(ServerError) as caught:
         client.batches.rebatch(batch.id, all=True)
     assert writes(sandbox) == 0
+    assert client.batches.resolve(caught.value).outcome == "did not happen"
 
 
 @pytest.mark.parametrize(
@@ -677,9 +700,10 @@ def test_tags_that_cannot_be_read_stop_the_change(sandbox: Sandbox, client: Any)
     sandbox.quirks = set()
     assert client.batches.get(batch.id).tags == ["a"]
     sandbox.add_fault(Fault(operation="get_batch", status=404))
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError) as missing:
         client.batches.set_tags(batch.id, ["b"])
     assert writes(sandbox) == 1
+    assert client.batches.resolve(missing.value).outcome == "did not happen"
 
 
 def test_an_answer_with_other_tags_is_a_departure(sandbox: Sandbox, client: Any) -> None:

@@ -99,6 +99,16 @@ def test_an_error_names_the_limit_that_applies(
     assert f"within {limit} (attempt 1)" in failed.error.reason
 
 
+def test_a_request_that_comes_too_late_had_no_time_left() -> None:
+    """Whoever waits for very many jobs in very little time may get no request out."""
+    with requests_until(time.monotonic() - 1):
+        attempts = attempts_with()
+        with pytest.raises(OverdueError):
+            attempts.begin_sending()
+    failed = attempts.break_off(OverdueError())
+    assert "could not be sent within the 0 s that were left" in failed.error.reason
+
+
 @pytest.mark.parametrize(
     ("attempt", "retry_after", "why"),
     [

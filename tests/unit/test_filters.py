@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -15,8 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pasqal_client._checks import direction, number, uuid_of
-from pasqal_client._listing import query_parts
-from pasqal_client._listing.filters import JOB_FILTERS, READERS, JobFilters
+from pasqal_client._listing import filter_table, query_parts
+from pasqal_client._listing.filters import (
+    BATCH_FILTERS,
+    JOB_FILTERS,
+    READERS,
+    BatchFilters,
+    JobFilters,
+)
 from pasqal_client._listing.pages import Span
 from pasqal_client._listing.query_parts import split
 from pasqal_client._listing.walk.order import Order
@@ -33,6 +39,14 @@ def test_the_filters_are_those_of_the_typed_keywords() -> None:
     assert not differing, (
         f"{sorted(differing)}: a filter belongs in READERS and in JobFilters; then in FILTERS of cli/options.py, "
         "in a condition of the sandbox (sandbox/queries.py), and in a vector (requests.json)"
+    )
+
+
+def test_the_filters_of_batches_are_those_of_the_typed_keywords() -> None:
+    """The names checked at run time are the same as those that a type checker accepts."""
+    differing = BATCH_FILTERS.readers.keys() ^ BatchFilters.__annotations__.keys()
+    assert not differing, (
+        f"{sorted(differing)}: a filter belongs in _BATCH_READERS and in BatchFilters"
     )
 
 
@@ -429,18 +443,26 @@ def test_parts_fit_and_mean_the_same(filters: dict[str, list[str]], room: int) -
     assert all(len(urlencode(part, doseq=True)) <= room for part in parts)
 
 
-def test_each_value_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The work grows in proportion to the ids: none is encoded again for each halving."""
-    encoded = 0
+def test_each_value_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work grows in proportion to the ids: none is measured again for each halving."""
+    measured = []
 
-    def counted(text: str) -> str:
-        nonlocal encoded
-        encoded += 1
-        return quote_plus(text)
+    def counted(text: str) -> int:
+        measured.append(text)
+        return length(text)
 
-    monkeypatch.setattr(query_parts, "quote_plus", counted)
-    assert len(split({"id": [f"{number:036}" for number in range(10_000)]}, 3800)) > 100
-    assert encoded == 10_000
+    length = query_parts._length
+    monkeypatch.setattr(query_parts, "_length", counted)
+    ids = [f"{number:036}" for number in range(10_000)]
+    assert len(split({"id": ids}, 3800)) > 100
+    assert measured == ids
+
+
+def test_many_ids_are_read_without_making_uuids_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million that are spelled as usual cost little: they are sent as text anyway."""
+    spelled = [str(ONE).upper(), str(ONE), str(TWO)]
+    monkeypatch.setattr(filter_table, "uuid_of", None)
+    assert JOB_FILTERS.query({"id": spelled}) == {"id": [str(ONE), str(TWO)]}
 
 
 def test_a_value_that_fits_no_address_is_rejected() -> None:

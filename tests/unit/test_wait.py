@@ -305,6 +305,27 @@ def test_an_open_batch_without_jobs_has_nothing_to_wait_for() -> None:
         wait.saw(jobs(), 1)
 
 
+@pytest.mark.parametrize("shown", [(), ("DONE", "DONE")])
+@pytest.mark.parametrize("status", ["PENDING", "DONE"])
+def test_a_list_that_lags_behind_the_report_is_read_again(
+    status: str, shown: tuple[str, ...]
+) -> None:
+    """Jobs that the state of the batch counts and the list does not show are neither ended nor absent."""
+    wait = wait_of(by_status=True, timeout=60)
+    for now in (1, 2):
+        wait.saw(report(status, {"PENDING": 1, "DONE": 2}), now)
+        wait.saw(snapshot(jobs(*shown).jobs, total=len(shown)), now)
+        assert wait.pause(now, 1.0) > 0
+        assert (looks(wait), wait.is_over) == ("status", False)
+    with pytest.raises(
+        errors.WaitTimeoutError, match=f"reports 3, and the list shows {len(shown)}"
+    ):
+        wait.pause(61, 1.0)
+    wait.saw(report(status, {"DONE": 3}), 3)
+    wait.saw(jobs("DONE", "DONE", "DONE"), 3)
+    assert (wait.is_over, wait.result().counts) == (True, {"DONE": 3})
+
+
 def test_a_count_of_ended_jobs_confirms_that_a_job_ended() -> None:
     """When fewer jobs are active, a second count shows whether all have ended."""
     wait = wait_of()

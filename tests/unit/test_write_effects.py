@@ -250,9 +250,10 @@ def test_children_before_a_rebatch_are_its_baseline(
     batches: list[Batch], proven: bool, before: Any
 ) -> None:
     """It is none where some may have been missed."""
-    plan = Rebatch(RebatchRequest(BATCH, {}), batch(project_id=str(OTHER), created_at=NOON))
+    plan = Rebatch(RebatchRequest(BATCH, {}))
     noon = datetime(2026, 10, 1, 12, tzinfo=UTC)
-    assert plan.baseline == Reading("batches", {"project_id": [str(OTHER)]}, since=noon)
+    source = batch(project_id=str(OTHER), created_at=NOON)
+    assert plan.baseline(source) == Reading("batches", {"project_id": [str(OTHER)]}, since=noon)
     plan.take_baseline(batches, proven=proven)
     (step,) = plan.steps()
     assert step.write.effect == ChildBatch(BATCH, OTHER, noon, before)
@@ -260,7 +261,7 @@ def test_children_before_a_rebatch_are_its_baseline(
 
 def test_a_batch_that_does_not_say_where_it_is_is_looked_for_everywhere() -> None:
     """Then all batches are read, of whichever project and age."""
-    reading = Rebatch(RebatchRequest(BATCH, {}), batch()).baseline
+    reading = Rebatch(RebatchRequest(BATCH, {})).baseline(batch())
     assert reading == Reading("batches", {"project_id": None})
     assert not reading.is_over_at(batch(created_at=NOON))
 

@@ -118,7 +118,7 @@ class Attempts:
         self._allowed = settings.deadline
         if self.deadline < longest:
             # A wait, or the request that needs a token, has less time than the setting allows.
-            self._allowed = self.deadline - now
+            self._allowed = max(0.0, self.deadline - now)
         self.dispatch = Dispatch()
         self._number = 0
         self._forget_last()

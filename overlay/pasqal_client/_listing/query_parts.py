@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 URL_LIMIT: Final = 4096
 """Bytes; many gateways reject a longer URL."""
+
+_needs_no_encoding: Final = re.compile(r"[0-9A-Za-z_.~-]*").fullmatch
 
 
 def split(filters: Query, room: int) -> list[Query]:
@@ -70,10 +73,7 @@ class _Values:
             values = value
         # With `=`, `&`, and a name that may be one longer on the wire.
         rest = len(name) + 3
-        weights = []
-        for one in values:
-            encoded = quote_plus(str(one))
-            weights.append(rest + len(encoded))
+        weights = [rest + _length(str(one)) for one in values]
         return cls(name, values, weights)
 
     def pieces(self, room: int) -> Iterator[_Values]:
@@ -115,6 +115,14 @@ class _Values:
                 taken = 0
             taken += weight
         return pieces
+
+
+def _length(text: str) -> int:
+    """How many bytes of a URL a text takes."""
+    # To encode every one of a million ids takes three times as long.
+    if _needs_no_encoding(text):
+        return len(text)
+    return len(quote_plus(text))
 
 
 def _by_weight(values: _Values) -> int:

@@ -56,6 +56,7 @@ class FetchQueue:
         self._handed_out = 0
         self._is_reading = False
         self._is_read = False
+        self._failure: Exception | None = None
 
     @property
     def is_over(self) -> bool:
@@ -97,7 +98,7 @@ class FetchQueue:
         Args:
             errand: the errand.
             brought: for a job, its outcome, or that it is late; else the next group of jobs, None
-                after the last one.
+                after the last one, or the error that ended the reading.
 
         Returns:
             The outcomes that are to be handed out now.
@@ -105,11 +106,19 @@ class FetchQueue:
         if errand.fetch is not None:
             return self._take_job(errand, brought)
         self._is_reading = False
-        self._is_read = brought is None
-        for fetch in brought or ():
+        if brought is None or isinstance(brought, Exception):
+            self._is_read = True
+            self._failure = brought
+            return []
+        for fetch in brought:
             self._fresh.append(Errand(self._numbered, fetch))
             self._numbered += 1
         return []
+
+    def raise_failure(self) -> None:
+        """Raise the error that ended the reading of jobs, if one did: only now that all others are handed out."""
+        if self._failure is not None:
+            raise self._failure
 
     def _take_job(self, errand: Errand, found: JobOutcome | Late) -> list[JobOutcome]:
         if isinstance(found, Late):

@@ -184,6 +184,16 @@ class ResultFetch:
             return FileDownload(link, f"the results of job {self._job_id}", self._saved)
         raise context.error(ResponseError, f"job {self._job_id}: {problem}")
 
+    def link_not_found(self, error: NotFoundError, now: float) -> None:
+        """Take note that the service answers as if there were no such job, which it has just shown.
+
+        Args:
+            error: its answer.
+            now: when it came, by `time.monotonic`.
+        """
+        self._date_and_time = (None, now)
+        self._late(error, now)
+
     def file_failed(self, error: APIStatusError, now: float) -> None:
         """Take note that the file could not be fetched.
 
@@ -250,7 +260,7 @@ class ResultFetch:
 
     def _missing_file(self, error: APIStatusError) -> ResultMissingError:
         return ResultMissingError(
-            f"the file with the results of job {self._job_id} is not there: {error.reason}",
+            f"the results of job {self._job_id} are not there: {error.reason}",
             status=error.status,
             method=error.method,
             path=error.path,

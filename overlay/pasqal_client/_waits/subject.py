@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final
 
 from .._checks import uuid_of
-from .._listing.filters import JOB_FILTERS
+from .._listing.filter_table import each
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+_read_ids: Final = each(uuid_of)
 
 
 class Subject:
@@ -34,7 +38,8 @@ class Subject:
         if is_batch:
             self.batch_id = uuid_of("batch_id", batch_id)
         else:
-            self.ids = _checked(ids)
+            # There may be a million, so they are not turned into text and back.
+            self.ids = tuple(_read_ids("id", ids))
 
     @property
     def is_batch(self) -> bool:
@@ -47,12 +52,3 @@ class Subject:
         if self.ids is None:
             return {"batch_id": self.batch_id, "project_id": None}
         return {"id": list(self.ids), "project_id": None}
-
-
-def _checked(ids: object) -> tuple[UUID, ...]:
-    checked = JOB_FILTERS.query({"id": ids})
-    if checked is None:
-        # An empty iterable: nothing can match.
-        return ()
-    # The filter has them as text.
-    return tuple(UUID(text) for text in checked["id"])

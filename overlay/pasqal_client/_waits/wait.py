@@ -3,7 +3,8 @@
 Most looks are one cheap request that counts the jobs that are still active. A count does not show a
 job that is in an unknown state, or that no longer exists. So when the count has dropped, a second
 one checks whether all that left have ended; and the jobs themselves are read where that does not
-add up, at the beginning, and at the end.
+add up, at the beginning, and at the end. The state of a batch counts its jobs in all states at
+once, so a wait for a batch needs no second count.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .seen_jobs import SeenJobs
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import BatchStatusReport, Job
@@ -67,6 +68,8 @@ class Wait:
         if by_status:
             self.look = self._light_look = Look.READ_STATUS
         self._batch_has_ended = False
+        # How many jobs the batch has, as its state last said.
+        self._reported = 0
         self.is_over = False
         self._options = options
         self._eager = eager
@@ -187,6 +190,7 @@ class Wait:
         could_be_confirmed = self._jobs.can_be_confirmed
         if self._jobs.confirm(statuses, is_full=snapshot.is_full):
             snapshot = evolve(snapshot, doubt="")
+        snapshot = self._compared_with_report(snapshot)
         missing = self._jobs.missing_from(statuses)
         self._note_missing(snapshot, missing)
         self._jobs.update(statuses)
@@ -200,6 +204,14 @@ class Wait:
             self._look_again(snapshot, at_once=snapshot.is_full and not could_be_confirmed)
         self._report_progress(len(self.unfinished()), now)
         return self._take_newly_ended(snapshot)
+
+    def _compared_with_report(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot, with a doubt if it has fewer jobs than the state of the batch reported: lists may lag."""
+        shown = len(snapshot.jobs)
+        if shown >= self._reported:
+            return snapshot
+        doubt = f"the state of the batch reports {self._reported}, and the list shows {shown}"
+        return evolve(snapshot, doubt=doubt, total=self._reported)
 
     def _note_missing(self, snapshot: Snapshot, missing: Sequence[UUID]) -> None:
         """Count how often each job was missing, as far as the snapshot is sure to show every job.
@@ -256,7 +268,8 @@ class Wait:
         self.look = self._light_look
         # A count shows neither which jobs are missing nor those in states that cannot be counted.
         is_countable = self._jobs.number_in(COUNTED_ACTIVE) > 0
-        if missing or not is_countable:
+        is_reported = self._light_look is Look.READ_STATUS
+        if missing or not (is_countable or is_reported):
             self.look = Look.READ_ALL
 
     def _take_newly_ended(self, snapshot: Snapshot) -> list[Job]:
@@ -289,7 +302,9 @@ class Wait:
     def _take_report(self, report: BatchStatusReport, now: float) -> None:
         status = getattr(report, "status", None)
         self._batch_has_ended = status in ENDED_BATCH
-        active = _active_in(report)
+        counts = getattr(report, "jobs_count_per_status", None) or {}
+        self._reported = sum(counts.values())
+        active = _active_in(counts)
         # The jobs are read at the beginning, at the end, and whenever the report does not tell.
         if self._batch_has_ended or not active or not self._jobs:
             self._follow_up(Look.READ_ALL)
@@ -349,9 +364,8 @@ def _statuses_in(snapshot: Snapshot) -> dict[UUID, JobStatus]:
     return statuses
 
 
-def _active_in(report: BatchStatusReport) -> int | None:
-    """How many jobs of a batch are active, by its report; None if it does not tell."""
-    counts = getattr(report, "jobs_count_per_status", None) or {}
+def _active_in(counts: Mapping[str, int]) -> int | None:
+    """How many jobs of a batch are active, by the counts for each state; None if these do not tell."""
     active = 0
     for name, number in counts.items():
         status = JobStatus(name)

@@ -136,14 +136,17 @@ class Addition:
         # A job without an id would look like one that was added.
         self._is_complete = proven and len(self._before) == len(jobs)
 
-    def steps(self) -> Iterator[Step]:
-        """The one request; see `Plan`."""
+    @property
+    def write(self) -> Write:
+        """What is known about it before it is sent."""
         before = None
         if self._is_complete:
             before = self._before
-        effect = MoreJobs(self.batch_id, self._sent, before)
-        write = Write("add_jobs", effect, self.batch_id)
-        yield Step({"batch_id": self.batch_id, "body": [*self._sent]}, write)
+        return Write("add_jobs", MoreJobs(self.batch_id, self._sent, before), self.batch_id)
+
+    def steps(self) -> Iterator[Step]:
+        """The one request; see `Plan`."""
+        yield Step({"batch_id": self.batch_id, "body": [*self._sent]}, self.write)
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""

@@ -273,6 +273,11 @@ class CancellationOfMany:
         self._effect = CancelledBatches(request.ids)
         self._receipt = CancelBatchesReceipt()
 
+    @property
+    def write(self) -> Write:
+        """What is known about it before it is sent."""
+        return Write("cancel_batches", self._effect, filters=self._request.filters or {})
+
     def take_baseline(self, batches: Iterable[Batch], *, proven: bool) -> None:
         """Take the batches that may match before it is sent.
 
@@ -287,9 +292,7 @@ class CancellationOfMany:
 
     def steps(self) -> Iterator[Step]:
         """The one request; see `Plan`."""
-        filters = self._request.filters or {}
-        write = Write("cancel_batches", self._effect, filters=filters)
-        yield Step({"body": self._request.body()}, write)
+        yield Step({"body": self._request.body()}, self.write)
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""

@@ -86,8 +86,8 @@ class ChildBatch:
     """
 
     batch_id: UUID
-    project_id: UUID | None
-    since: datetime | None
+    project_id: UUID | None = None
+    since: datetime | None = None
     before: frozenset[UUID] | None = None
 
     @property
@@ -126,21 +126,30 @@ class Rebatch:
 
     Args:
         request: what was asked for.
-        source: the batch whose jobs are repeated, as it was read.
     """
 
-    def __init__(self, request: RebatchRequest, source: Batch) -> None:
+    def __init__(self, request: RebatchRequest) -> None:
         self._request = request
-        self._effect = ChildBatch(
-            request.batch_id,
-            getattr(source, "project_id", None),
-            getattr(source, "created_at", None),
-        )
+        self._effect = ChildBatch(request.batch_id)
         self._batch: Batch
 
     @property
-    def baseline(self) -> Reading:
-        """What to read before it is sent."""
+    def write(self) -> Write:
+        """What is known about it before it is sent."""
+        request = self._request
+        return Write("rebatch_jobs", self._effect, request.batch_id, request.filters)
+
+    def baseline(self, source: Batch) -> Reading:
+        """What to read before it is sent.
+
+        Args:
+            source: the batch whose jobs are repeated, as it was read.
+        """
+        self._effect = ChildBatch(
+            self._request.batch_id,
+            getattr(source, "project_id", None),
+            getattr(source, "created_at", None),
+        )
         return self._effect.reading
 
     def take_baseline(self, batches: Sequence[Batch], *, proven: bool) -> None:
@@ -157,9 +166,7 @@ class Rebatch:
 
     def steps(self) -> Iterator[Step]:
         """The one request; see `Plan`."""
-        request = self._request
-        write = Write("rebatch_jobs", self._effect, request.batch_id, request.filters)
-        yield Step(keywords_of(request.batch_id, request.filters), write)
+        yield Step(keywords_of(self._request.batch_id, self._request.filters), self.write)
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""

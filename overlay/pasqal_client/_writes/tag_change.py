@@ -84,6 +84,13 @@ class TagChange:
         self.depends_on_batch = self._keeps_own or bool(_own(self._tags))
         self._batch: Batch
 
+    @property
+    def write(self) -> Write:
+        """What is known about it before it is sent."""
+        return Write(
+            "set_batch_tags", TaggedBatch(self.batch_id, frozenset(self._tags)), self.batch_id
+        )
+
     def take_baseline(self, batch: Batch) -> None:
         """Take the batch as it is before, to keep the tags of this client.
 
@@ -104,9 +111,7 @@ class TagChange:
 
     def steps(self) -> Iterator[Step]:
         """The one request; see `Plan`."""
-        effect = TaggedBatch(self.batch_id, frozenset(self._tags))
-        write = Write("set_batch_tags", effect, self.batch_id)
-        yield Step({"batch_id": self.batch_id, "body": self._tags}, write)
+        yield Step({"batch_id": self.batch_id, "body": self._tags}, self.write)
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""

@@ -98,6 +98,20 @@ def attach_write(step: Step) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def before_sending(write: Write) -> Iterator[None]:
+    """Attach a write to whatever goes wrong in the block, which only reads what is there before it is sent.
+
+    Args:
+        write: the write; in the exception it is one that was never sent.
+    """
+    try:
+        yield
+    except BaseException as error:
+        vars(error)["write"] = evolve(write, was_refused=True)
+        raise
+
+
 def _after(write: Write, error: BaseException) -> Write:
     """What is known about a write after this error."""
     if isinstance(error, OutcomeUnknownError):

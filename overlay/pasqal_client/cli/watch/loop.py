@@ -80,7 +80,7 @@ def watch_jobs(client: PasqalClient, watch: Watch) -> ExitCode:
     changes = jobs.update(looks.read_all())
     missing = set(watch.named or ()) - jobs.statuses.keys()
     if missing:
-        # Without a status, as `jobs.get` does where the answer lacks the job.
+        # Without a status: no answer had 404, but a list lacks the job.
         raise errors.NotFoundError(f"cannot watch job {min(missing)}: no such job is visible")
     if not jobs and not watch.forever:
         say("no job matches: there is nothing to watch")
