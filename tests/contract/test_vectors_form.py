@@ -91,11 +91,12 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
 def test_a_mistake_in_a_case_is_found(mistake: str, misfits: Callable[[Any], list[str]]) -> None:
     """The schema is strict, so that nothing can be written down that a port would not understand."""
     kind, change = WRONG[mistake]
-    file = copy.deepcopy(read_vectors()[kind])
-    file["cases"][0] = {
-        key: value for key, value in {**file["cases"][0], **change}.items() if value is not None
-    }
-    assert misfits(file)
+    # One case is enough: the files as a whole have a test of their own.
+    file = read_vectors()[kind]
+    case = {**file["cases"][0], **change}
+    case = {key: value for key, value in case.items() if value is not None}
+    assert misfits({**file, "cases": [file["cases"][0]]}) == []
+    assert misfits({**file, "cases": [case]})
 
 
 def test_every_key_is_documented(root: Path) -> None:

@@ -17,7 +17,7 @@ from uuid import UUID
 import pytest
 from attrs import define, field
 
-from client.driver import Driver
+from client.driver import Driver, call_generated
 from client.scripted import Request, Scripted, Step, answer
 from contract.derived import CONTRACT, classes
 from ledger.calls import call_with, read_to_end
@@ -113,10 +113,7 @@ def generated_call(client: Any, operation_id: str, arguments: dict[str, Any]) ->
 def send_generated(client: Any, operation_id: str, arguments: dict[str, Any]) -> Any:
     """What a generated operation makes of the answer, on the connection of a client of either kind."""
     module = generated_operation(CONTRACT, operation_id)
-    if isinstance(client, Driver):
-        api = client.target.api
-        return client.runner.run(module.asyncio_detailed(**arguments, client=api)).parsed
-    return module.sync_detailed(**arguments, client=client.api).parsed
+    return call_generated(client, module, **arguments).parsed
 
 
 def make_call(client: Any, call: str, arguments: dict[str, Any]) -> Any:

@@ -45,8 +45,8 @@ fails where something is missing.
 - **command line**: the option, or the argument, of `pasqal` that reaches a parameter, on the command that makes
   requests of the operation; for a field the commands that show it. `-o json` shows the jobs and batches of an answer
   whole. What only the client makes use of has no command.
-- **sandbox**: a condition on its table of jobs or batches, the order, the page, or a column; where there is no table,
-  the handler. Objects other than jobs and batches are made when they are asked for.
+- **sandbox**: a condition on its table of jobs or batches, the order, the page, or a column; without a table, the
+  handler. Objects other than jobs and batches are made when they are asked for.
 - **vectors**: cases in [`{VECTORS}`](../../{VECTORS}), by their ids. A request case covers a
   parameter if its arguments have the keyword and its query has the key, and a field that its body has; an answer case
   covers a field if it says what the field shows; an error case covers the fields that its mistakes have.

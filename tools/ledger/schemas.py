@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from .cli import shown
-from .client import keyword_place
+from .client import keyword_place, source_of
 from .contract import vector_files
 from .mentions import TRANSCRIPTION, is_transcribed
 from .page import code
@@ -28,7 +28,8 @@ FIELD_COLUMNS: Final = (
     "tests",
 )
 ENUMERATION_COLUMNS: Final = ("enumeration", "in the contract", "generated class", "values")
-
+STATES: Final = ("JobStatus", "BatchStatus")
+"""Classes of enumerations whose values are left or not, which a program that waits has to know."""
 
 READABLE: Final = re.compile(r"(?!.*(Paginated|Produced|Partial)).{1,25}")
 """What the name of a class may be: short, and without the wrappings of the service's own code; a test says so too."""
@@ -133,17 +134,36 @@ def keeping(
 
 
 def write_enumerations(ledger: Ledger) -> None:
-    """Write the enumerations; they may grow, so nothing has to cover a value."""
+    """Write the enumerations; they may grow, so nothing has to cover a value, but a state has to have a meaning."""
     ledger.lines += ["", "## Enumerations", ""]
     ledger.lines.append("They are open: a reader keeps a value that is not listed.")
     ledger.table(*ENUMERATION_COLUMNS)
     for name, schema in ledger.contract["components"]["schemas"].items():
         if "enum" in schema:
+            chosen = ledger.class_of(name)
             place = code(f"#/components/schemas/{name}")
             values = ", ".join(schema["enum"])
             ledger.row(
                 schema.get("title", name),
                 place,
-                code(ledger.class_of(name)),
+                code(chosen),
                 values,
             )
+            if chosen in STATES:
+                check_states(ledger, chosen, schema["enum"])
+
+
+def check_states(ledger: Ledger, chosen: str, values: list[str]) -> None:
+    """Say of which states the client does not know whether they are left."""
+    from pasqal_client import _states
+    from pasqal_core_api import models
+
+    kind = getattr(models, chosen)
+    known: set[Any] = set()
+    for group in vars(_states).values():
+        if isinstance(group, frozenset):
+            known.update(state for state in group if isinstance(state, kind))
+    for value in values:
+        if value not in known:
+            hint = f"nothing says what it means; add it to a set of {source_of(_states)}"
+            ledger.gaps.append(f"{chosen}, value {value}: {hint}")

@@ -250,7 +250,7 @@ class Attempts:
         return pause
 
     def _why_it_ends(self, failure: Failure, left: float) -> str:
-        """Why there is no further attempt; empty where the error says so itself."""
+        """Why no further attempt follows; empty where the error says so itself."""
         policy = self._settings.retry
         if not may_be_repeated(failure, changes=self._context.changes):
             return ""

@@ -161,7 +161,7 @@ class ResultFetch:
             now: when it came, by `time.monotonic`.
 
         Returns:
-            What to fetch; None if there is no link (yet).
+            What to fetch; None without a link (yet).
 
         Raises:
             ResponseError: the answer has no place for a link, or one that must not be used.
@@ -227,7 +227,7 @@ class ResultFetch:
         self._succeed(result)
 
     def fail(self, error: PasqalError) -> None:
-        """There is no result, and this is why."""
+        """The result is missing, and this is why."""
         if isinstance(error, ResultError):
             error.job_id = self._job_id
             error.job = self._job
@@ -240,7 +240,7 @@ class ResultFetch:
         self.found = JobOutcome(self._job_id, self._job, result, path=self._path)
 
     def _miss(self, context: ErrorContext, reason: str, now: float) -> None:
-        """There is no link."""
+        """The link is missing."""
         if self._job is not None and is_known(state_of(self._job)):
             self._late(context.error(ResultMissingError, reason), now)
         else:
