@@ -18,6 +18,7 @@ from .contract import (
     answer_schema,
     body_of,
     field_at,
+    operation_of,
     operations,
     paths_in,
     steps,
@@ -98,10 +99,13 @@ def _requested(contract: Contract, case: Vector) -> Iterator[Item]:
     """A request covers a parameter together with the keyword that asked for it, and the fields of its body."""
     operation = case["operation"]
     for request in case.get("requests", []):
+        # A call may read something else first.
+        if operation_of(contract, request["method"], request["path"]) != operation:
+            continue
         yield "request", operation
-        # The empty key stands for the path.
+        # The empty key stands for the path, and the empty keyword for what a call sends by itself.
         for key in ["", *(key for key, _ in parse_qsl(request["query"]))]:
-            for keyword in case["arguments"]:
+            for keyword in ["", *case["arguments"]]:
                 yield "parameter", operation, key, keyword
         if "body" in request:
             yield "body", operation

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from .cli import shown
-from .client import source_of
+from .client import keyword_place, source_of
 from .contract import vector_files
 from .mentions import TRANSCRIPTION, is_transcribed
 from .page import code
@@ -21,6 +21,7 @@ FIELD_COLUMNS: Final = (
     "field",
     "in the contract",
     "attribute",
+    "keyword",
     "command line",
     "sandbox",
     "vectors",
@@ -68,13 +69,14 @@ def write_schema(
     ledger.lines += ["", f"## {chosen}", ""]
     ledger.lines.append(f"`#/components/schemas/{name}`, on the pages *{title}*")
     ledger.table(*FIELD_COLUMNS)
-    for wire in schema["properties"]:
+    for wire, field in schema["properties"].items():
         what = f"{chosen}, field {wire}"
         attribute = code(attributes.get(wire, ""))
         ledger.row(
             code(wire),
             code(f"…/properties/{wire}"),
             ledger.need(what, attribute, "the generated model lacks it; run `make generate`"),
+            sending(ledger, what, name, wire, field),
             ", ".join(map(code, shown(chosen, wire))),
             keeping(
                 ledger,
@@ -89,6 +91,22 @@ def write_schema(
                 wire,
             ),
         )
+
+
+def sending(
+    ledger: Ledger,
+    what: str,
+    name: str,
+    wire: str,
+    field: Node,
+) -> str:
+    """The cell for the call that reaches a field of a request body; what is deprecated needs none."""
+    call = ledger.keywords.get((name, wire), "")
+    reach = ledger.senders.get(name)
+    if reach is None or field.get("deprecated"):
+        return call
+    place = keyword_place(reach, wire)
+    return ledger.need(what, call, f"no keyword of {reach.call} reaches it; add it to {place}")
 
 
 def attributes_of(chosen: str) -> dict[str, str]:
