@@ -104,7 +104,9 @@ def filters_of(reach: Reach) -> Any:
     method = method_of(reach)
     annotation = str(getattr(method, "__annotations__", {}).get("filters", ""))
     named = re.search(r"Unpack\[(?:[\w.]+\.)?(\w+)\]", annotation)
-    return _named(named[1], inspect.unwrap(method)) if named else None
+    if named is None:
+        return None
+    return _named(named[1], inspect.unwrap(method))
 
 
 def _named(name: str, method: Any) -> Any:
