@@ -48,10 +48,15 @@ def keywords_of(method: Any, filters: Any) -> list[str]:
     # The first one is the resource itself, as the method is taken from its class.
     _, *declared = inspect.signature(method).parameters.values()
     names = [one.name for one in declared if one.kind is not one.VAR_KEYWORD]
-    return [*dict.fromkeys([*names, *getattr(filters, "__annotations__", ())])]
+    names += getattr(filters, "__annotations__", ())
+    return names
 
 
-def call_with(method: Any, arguments: Mapping[str, Any], signature: inspect.Signature) -> Any:
+def call_with(
+    method: Any,
+    arguments: Mapping[str, Any],
+    signature: inspect.Signature,
+) -> Any:
     """Call a method with its arguments by name, of which some are positional."""
     given = dict(arguments)
     places = []
@@ -98,7 +103,8 @@ class Caller:
         self._signature = inspect.signature(method)
         vectors = read_vectors(root)
         self._answers = vectors["requests"]["answers"]
-        self._usual = self._usual_arguments(vectors["errors"]["calls"].get(operation_id, {}))
+        calls = vectors["errors"]["calls"]
+        self._usual = self._usual_arguments(calls.get(operation_id, {}))
         self._body_schema = body_of(contract, operation_id).get("schema", {})
         self._requests: list[Sent] = []
         self._client = self._connect()
@@ -123,7 +129,9 @@ class Caller:
             reached = {item[-1] for item in found}
             if wire not in reached:
                 self._take_changed(name, value, usual, found)
-        return {**dict.fromkeys(usual, ""), **found}
+        sent = dict.fromkeys(usual, "")
+        sent.update(found)
+        return sent
 
     def _take_changed(
         self,
@@ -165,7 +173,11 @@ class Caller:
         _, _, operation = operations(self._contract)[self._operation_id]
         return [parameter for _, parameter in parameters(self._contract, operation)]
 
-    def _send_changed(self, name: str, value: Any) -> Sent:
+    def _send_changed(
+        self,
+        name: str,
+        value: Any,
+    ) -> Sent:
         """What is sent with one argument more, or with that one only where others are in its way."""
         sent = self._send({**self._usual, name: value})
         if sent is None:
@@ -180,8 +192,11 @@ class Caller:
         # What the answers lack is reported, and listings doubt them.
         log = patch.object(logging.getLogger("pasqal_client"), "disabled", True)
         with log, warnings.catch_warnings(action="ignore"), suppress(Exception):
-            read_to_end(call_with(method, arguments, inspect.signature(method)), Iterable)
-        return next(iter(self._requests), None)
+            made = call_with(method, arguments, inspect.signature(method))
+            read_to_end(made, Iterable)
+        if not self._requests:
+            return None
+        return self._requests[0]
 
     def _connect(self) -> Any:
         """A client whose requests come to `_answer`, whatever the settings of this machine."""
@@ -192,10 +207,11 @@ class Caller:
         signing_in: dict[str, Any] = {"token": "a-token-of-the-ledger"}
         if self._reach.is_anonymous:
             signing_in = {"anonymous": True}
+        transport = httpx.MockTransport(self._answer)
         with _no_settings():
             return PasqalClient(
                 base_url=f"http://localhost{_PREFIX}",
-                http_client=httpx.Client(transport=httpx.MockTransport(self._answer)),
+                http_client=httpx.Client(transport=transport),
                 retry=RetryPolicy(attempts=1),
                 **signing_in,
             )
@@ -212,16 +228,23 @@ class Caller:
             return httpx.Response(200, json=self._answers[operation_id])
         return httpx.Response(_REFUSAL, json={})
 
-    def _items(self, path: str, request: httpx.Request) -> Sent:
+    def _items(
+        self,
+        path: str,
+        request: httpx.Request,
+    ) -> Sent:
         """What a request has at each item of the contract."""
         _, template, _ = operations(self._contract)[self._operation_id]
         placed = path_pattern(template).fullmatch(path)
         found: Sent = {}
         if placed is not None:
-            for name, text in zip(re.findall(r"{(\w+)}", template), placed.groups(), strict=True):
+            names = re.findall(r"{(\w+)}", template)
+            texts = placed.groups()
+            for name, text in zip(names, texts, strict=True):
                 found["path", name] = [text]
         query = parse_qs(request.url.query.decode(), keep_blank_values=True)
-        found |= {("query", name): texts for name, texts in query.items()}
+        for name, values in query.items():
+            found["query", name] = values
         if request.content:
             body = json.loads(request.content)
             found["body",] = [json.dumps(body)]
@@ -234,7 +257,9 @@ class Caller:
         for steps, value in entries_in(body):
             name, field = field_at(self._contract, self._body_schema, steps)
             if field:
-                found.setdefault(("field", name, field), []).append(json.dumps(value))
+                item = "field", name, field
+                texts = found.setdefault(item, [])
+                texts.append(json.dumps(value))
         return found
 
 
@@ -248,9 +273,8 @@ def _no_settings() -> Iterator[None]:
     """Keep variables and profiles out of the client that is made in the block."""
     from pasqal_client._settings import profiles
 
-    others = {name: text for name, text in os.environ.items() if not name.startswith("PASQAL_")}
-    with (
-        patch.dict(os.environ, others, clear=True),
-        patch.object(profiles, "load", return_value={}),
-    ):
+    with patch.dict(os.environ), patch.object(profiles, "load", return_value={}):
+        for name in [*os.environ]:
+            if name.startswith("PASQAL_"):
+                del os.environ[name]
         yield

@@ -102,19 +102,23 @@ def filters_of(reach: Reach) -> Any:
     It is what the method's `**filters` are annotated with: `Unpack[JobFilters]`.
     """
     method = method_of(reach)
-    annotation = str(getattr(method, "__annotations__", {}).get("filters", ""))
-    named = re.search(r"Unpack\[(?:[\w.]+\.)?(\w+)\]", annotation)
-    return _named(named[1], inspect.unwrap(method)) if named else None
+    annotations = getattr(method, "__annotations__", {})
+    annotation = str(annotations.get("filters", ""))
+    named = re.search(r"Unpack\[(\w+)\]", annotation)
+    if named is None:
+        return None
+    return _named(named[1], inspect.unwrap(method))
 
 
 def _named(name: str, method: Any) -> Any:
     """What a name means in the module of a method, or, if only a type checker imports it there, in the package."""
-    if name in method.__globals__:
-        return method.__globals__[name]
+    known = method.__globals__
+    if name in known:
+        return known[name]
     package = method.__module__.partition(".")[0]
-    for module in [*sys.modules]:
-        if module.partition(".")[0] == package and hasattr(sys.modules[module], name):
-            return getattr(sys.modules[module], name)
+    for path, module in [*sys.modules.items()]:
+        if path.partition(".")[0] == package and hasattr(module, name):
+            return getattr(module, name)
     return None
 
 
@@ -131,8 +135,15 @@ def sent_items(
     if reach.is_generated:
         return _generated_arguments(contract, operation_id)
     method = method_of(reach)
-    caller = Caller(contract, root, operation_id, reach, method)
-    return caller.sent_items(keywords_of(method, filters_of(reach)))
+    keywords = keywords_of(method, filters_of(reach))
+    caller = Caller(
+        contract,
+        root,
+        operation_id,
+        reach,
+        method,
+    )
+    return caller.sent_items(keywords)
 
 
 def _generated_arguments(contract: Contract, operation_id: str) -> dict[Item, str]:
@@ -150,8 +161,10 @@ def shown_call(reach: Reach, word: str) -> str:
     """A call with one of its arguments; one that no argument changes is sent by itself."""
     if not word:
         return f"{reach.call}(…)"
-    argument = inspect.signature(method_of(reach)).parameters.get(word)
-    if argument is not None and argument.kind is argument.POSITIONAL_ONLY:
+    signature = inspect.signature(method_of(reach))
+    argument = signature.parameters.get(word)
+    kind = getattr(argument, "kind", None)
+    if kind is inspect.Parameter.POSITIONAL_ONLY:
         return f"{reach.call}({word})"
     return f"{reach.call}({word}=)"
 

@@ -35,20 +35,26 @@ def operations(contract: Contract) -> dict[str, Operation]:
 
 def path_pattern(template: str) -> re.Pattern[str]:
     """A pattern that matches the path of an operation; its groups are what stands in the places."""
-    return re.compile(re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(template)))
+    escaped = re.escape(template)
+    pattern = re.sub(r"\\\{\w+\\\}", "([^/]+)", escaped)
+    return re.compile(pattern)
 
 
-def operation_of(contract: Contract, method: str, path: str) -> str:
+def operation_of(
+    contract: Contract,
+    method: str,
+    path: str,
+) -> str:
     """The operation that a request is for; empty if the contract has none.
 
     The one with the fewest places in its path wins.
     """
-    fitting = []
+    fitting = {}
     for operation_id, (known, template, _) in operations(contract).items():
-        if known == method and path_pattern(template).fullmatch(path):
-            fitting.append((template.count("{"), operation_id))
-    _, operation_id = min(fitting, default=(0, ""))
-    return operation_id
+        pattern = path_pattern(template)
+        if known == method and pattern.fullmatch(path):
+            fitting[operation_id] = template.count("{")
+    return min(fitting, key=fitting.__getitem__, default="")
 
 
 def parameters(contract: Contract, operation: Node) -> Iterator[Placed]:
@@ -146,12 +152,6 @@ def entries_in(value: Any) -> Iterator[tuple[list[str], Any]]:
         yield [str(step)], inner
         for further, innermost in entries_in(inner):
             yield [str(step), *further], innermost
-
-
-def paths_in(value: Any) -> Iterator[list[str]]:
-    """The path to each entry of a JSON value."""
-    for path, _ in entries_in(value):
-        yield path
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -17,10 +17,10 @@ from .contract import (
     LedgerError,
     answer_schema,
     body_of,
+    entries_in,
     field_at,
     operation_of,
     operations,
-    paths_in,
     steps,
 )
 
@@ -110,7 +110,7 @@ def _requested(contract: Contract, case: Vector) -> Iterator[Item]:
         if "body" in request:
             yield "body", operation
             schema = body_of(contract, operation).get("schema", {})
-            for path in paths_in(request["body"]):
+            for path, _ in entries_in(request["body"]):
                 yield "field", *field_at(contract, schema, path)
 
 
@@ -131,7 +131,7 @@ def _answered(
         yield from _shown(contract, answer_schema(contract, operation), case)
     elif case["expect"].get("errors"):
         schema = answer_schema(contract, operation, status)
-        for path in paths_in(json.loads(case["body"])):
+        for path, _ in entries_in(json.loads(case["body"])):
             yield "field", *field_at(contract, schema, path)
 
 

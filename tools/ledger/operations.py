@@ -173,10 +173,10 @@ def reaching(
         return MISSING, MISSING, ()
     call = ""
     if word is not None:
-        call = code(shown_call(reach, word))
+        call = shown_call(reach, word)
     place = keyword_place(reach, wire)
     unreached = f"no keyword of {reach.call} reaches it; add it to {place}"
-    called = ledger.need(what, call, unreached)
+    called = ledger.need(what, code(call), unreached)
     if reach.command is None:
         return called, "", ()
     flags = options(reach.command, word or "")
