@@ -607,7 +607,7 @@ def test_an_unknown_state_is_left_to_the_service(connect: Connect) -> None:
 
 def test_a_job_without_an_id_has_an_outcome(connect: Connect) -> None:
     """Nobody can ask for its results, but it does not vanish."""
-    with Host(always(), id=None) as host:
+    with Host(always(), id=None, batch_id=None) as host:
         client = connect(token="t", base_url=host.base_url)
         (outcome,) = client.jobs.results(batch_id=uuid4())
     assert outcome.job_id is None

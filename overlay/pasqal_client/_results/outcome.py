@@ -45,6 +45,8 @@ class JobOutcome:
             OSError: the saved file is no longer there.
             ValueError: the saved file was changed, and does not hold a JSON object.
         """
+        if self.error is not None:
+            return None
         if self._result is None and self.path is not None:
             return JobResult.from_json(self.path.read_bytes())
         return self._result

@@ -32,7 +32,7 @@ from ..errors import (
     ResultNotReadyError,
     ResultNotSavedError,
 )
-from .job_result import JobResult
+from .job_result import JobResult, decoded_file
 from .lateness import Late, pause_before
 from .outcome import JobOutcome
 
@@ -112,16 +112,27 @@ class ResultFetch:
         self._report(departure)
 
     def begin(self) -> None:
-        """Begin, or begin again with a file that was late."""
+        """Begin, or begin again with a file that was late.
+
+        Raises:
+            DepartureError: what is known of the job, or a saved file, departs from the contract,
+                and the report raises that.
+        """
         self.found = None
         self._attempts += 1
         self._has_asked_anew = False
         error = self._why_not()
         if error is not None:
             self.fail(error)
-        elif self._saved is not None and self._saved.is_whole():
-            self._path = self._saved.path
-            self._succeed(None)
+        elif self._saved is not None:
+            self._take_kept(self._saved)
+
+    def _take_kept(self, saved: SavedFile) -> None:
+        """Take the file of an earlier call, if it is there."""
+        content = saved.kept()
+        if content is not None:
+            self._path = saved.path
+            self._judge(content, decoded_file(content))
 
     def _why_not(self) -> PasqalError | None:
         """Why the job has no results; None if it may have some."""
@@ -222,9 +233,11 @@ class ResultFetch:
                 self.fail(self._error(ResultNotSavedError, f"job {self._job_id}: {reason}"))
                 return
             self._path = self._saved.path
+        self._judge(download.content, download.decoded)
+
+    def _judge(self, content: bytes, decoded: dict[str, Any]) -> None:
         runs = getattr(self._job, "runs", None)
-        result = JobResult.of(download.content, download.decoded, self._report, runs)
-        self._succeed(result)
+        self._succeed(JobResult.of(content, decoded, self._report, runs))
 
     def fail(self, error: PasqalError) -> None:
         """The result is missing, and this is why."""
