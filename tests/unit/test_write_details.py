@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -97,7 +98,7 @@ def test_added_jobs_that_cannot_be_told_were_added() -> None:
     adding.take_baseline([], proven=True)
     (step,) = adding.steps()
     answer = read_model(BatchAnswer, {"data": {"id": str(BATCH), "jobs": jobs}}, ignore)
-    response: Any = Response(200, b"", {}, answer)
+    response: Any = Response(HTTPStatus.OK, b"", {}, answer)
     adding.take(step, Answer.of(response, (), ignore))
     with pytest.raises(WriteDepartureError, match="carried out all the same") as caught:
         _ = adding.result().added
