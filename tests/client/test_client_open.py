@@ -460,3 +460,12 @@ def test_an_error_of_closing_alone_is_raised(sandbox: Sandbox) -> None:
                 pass
 
     run_async(sandbox, sandbox.base_url, program)
+
+
+def test_what_may_have_been_created_does_not_look_untouched(sandbox: Sandbox, client: Any) -> None:
+    """A block that did not begin, as the answer was lost, may have left an open batch."""
+    run = client.batches.open(**OPEN)
+    run = getattr(run, "target", run)
+    assert "not created" in repr(run)
+    run._begin()
+    assert "not known to be created" in repr(run)
