@@ -48,30 +48,26 @@ from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._resource import AsyncResource, Resource, read_item
 from ._signatures import show_options
+from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
 from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.added_jobs import AddedJobs
-from ._writes.addition import Addition, JobCounts, jobs_of_batch
+from ._writes.addition import Addition, JobCounts
 from ._writes.batches_cancellation import (
+    BatchesCancellation,
+    BatchesCancelRequest,
     CancelBatchFilters,
-    CancellationOfMany,
-    CancelManyRequest,
 )
-from ._writes.cancellation import Cancellation, CancelRequest
 from ._writes.completion import Completion
 from ._writes.creation import Creation
-from ._writes.known_keys import (
-    earlier_batch,
-    is_wanted,
-    jobs_in_order,
-    looking_up,
-    with_jobs,
-)
+from ._writes.effect import Reading
+from ._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
+from ._writes.known_keys import earlier_batch, is_wanted, looking_up, with_jobs
 from ._writes.rebatch import Rebatch, RebatchRequest
 from ._writes.receipt import CancelBatchesReceipt, CancelReceipt
 from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
-from ._writes.single_cancellation import REFUSALS, BatchCancellation, has_ended
+from ._writes.single_cancellation import REFUSALS, BatchCancellation
 from ._writes.submission import (
     CREATE_DEFAULTS,
     OPEN_DEFAULTS,
@@ -94,7 +90,6 @@ if TYPE_CHECKING:
     from ._http.throttle import Throttle
     from ._settings.config import Settings
     from ._waits.result import WaitResult
-    from ._writes.effect import Reading
     from ._writes.known_keys import KnownKey, KnownKeys
     from ._writes.own_tags import SubmissionKey
     from ._writes.write import Write
@@ -311,10 +306,10 @@ class Batches(Resource):
             APIError: the request failed.
         """
         # A dry run has the same rules as the write, so it is checked in the same way.
-        request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
+        request = JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if boolean("dry_run", dry_run):
             return CancelReceipt(tuple(self._jobs.list(**request.dry_run_filters())), dry_run=True)
-        return self._write(cancel_jobs, Cancellation(request))
+        return self._write(cancel_jobs, JobsCancellation(request))
 
     def complete(self, batch: UUID | str, /) -> Batch:
         """Complete a batch: it takes no more jobs, and ends when its jobs have ended.
@@ -534,7 +529,8 @@ class Batches(Resource):
         Raises:
             ValueError: an argument is malformed, or a tag looks like one of this client's own, and
                 the batch does not have it. Nothing was changed.
-            DepartureError: the batch does not say which tags it has. Nothing was changed.
+            DepartureError: the batch does not say which tags it has, and they are to be kept. Nothing
+                was changed.
             OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
                 or it holds no batch or another one. It was not repeated; see `resolve`.
             WriteDepartureError: the client is strict, and the answer departs from the contract. The
@@ -620,13 +616,13 @@ class Batches(Resource):
                 batches were cancelled all the same: the error's `write` has the `batches_receipt`.
             APIError: the request failed.
         """
-        request = CancelManyRequest.of(ids, filters, self._settings.project_id, everything=all)
+        request = BatchesCancelRequest.of(ids, filters, self._settings.project_id, everything=all)
         if boolean("dry_run", dry_run):
             request.check_dry_run()
             return request.preview(self._collect(request.reading).items)
         if request.is_empty:
             return CancelBatchesReceipt()
-        cancellation = CancellationOfMany(request)
+        cancellation = BatchesCancellation(request)
         if request.ids is None:
             # What is cancelled is often urgent.
             ends = time.monotonic() + _LONGEST_BASELINE
@@ -696,7 +692,7 @@ class Batches(Resource):
             batch = self.get(found.id)
         if not is_wanted(batch, submission, key):
             return None
-        jobs = self._jobs.list(**jobs_in_order(batch.id))
+        jobs = self._list_to_read_back(Reading.of_jobs_in(batch.id))
         return with_jobs(batch, tuple(jobs))
 
     def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
@@ -732,7 +728,7 @@ class Batches(Resource):
         """The jobs of a batch before others are added."""
         if isinstance(batch, Batch) and self._job_counts.is_current(batch):
             return Evidence(tuple(batch.jobs or ()), proven=True)
-        return self._collect(jobs_of_batch(batch_id))
+        return self._collect(Reading.of_jobs_in(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
@@ -842,11 +838,11 @@ class AsyncBatches(AsyncResource):
         **filters: Unpack[JobFilters],
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
-        request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
+        request = JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if boolean("dry_run", dry_run):
             jobs = [job async for job in self._jobs.list(**request.dry_run_filters())]
             return CancelReceipt(tuple(jobs), dry_run=True)
-        return await self._write(cancel_jobs, Cancellation(request))
+        return await self._write(cancel_jobs, JobsCancellation(request))
 
     async def complete(self, batch: UUID | str, /) -> Batch:
         """Complete a batch; see `Batches.complete`."""
@@ -929,13 +925,13 @@ class AsyncBatches(AsyncResource):
         **filters: Unpack[CancelBatchFilters],
     ) -> CancelBatchesReceipt:
         """Cancel the batches with some ids, or those that match the filters; see `Batches.cancel_many`."""
-        request = CancelManyRequest.of(ids, filters, self._settings.project_id, everything=all)
+        request = BatchesCancelRequest.of(ids, filters, self._settings.project_id, everything=all)
         if boolean("dry_run", dry_run):
             request.check_dry_run()
             return request.preview((await self._collect(request.reading)).items)
         if request.is_empty:
             return CancelBatchesReceipt()
-        cancellation = CancellationOfMany(request)
+        cancellation = BatchesCancellation(request)
         if request.ids is None:
             # What is cancelled is often urgent.
             ends = time.monotonic() + _LONGEST_BASELINE
@@ -986,7 +982,7 @@ class AsyncBatches(AsyncResource):
             batch = await self.get(found.id)
         if not is_wanted(batch, submission, key):
             return None
-        jobs = self._jobs.list(**jobs_in_order(batch.id))
+        jobs = self._list_to_read_back(Reading.of_jobs_in(batch.id))
         return with_jobs(batch, [job async for job in jobs])
 
     async def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
@@ -1022,7 +1018,7 @@ class AsyncBatches(AsyncResource):
     async def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
         if isinstance(batch, Batch) and self._job_counts.is_current(batch):
             return Evidence(tuple(batch.jobs or ()), proven=True)
-        return await self._collect(jobs_of_batch(batch_id))
+        return await self._collect(Reading.of_jobs_in(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:

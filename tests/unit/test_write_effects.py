@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pasqal_client import AddedJobs, Batch, DepartureError, Job, JobRequest
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._writes.added_jobs import matching_runs, new_jobs
-from pasqal_client._writes.addition import Addition, JobCounts, MoreJobs, jobs_of_batch
+from pasqal_client._writes.addition import Addition, JobCounts, MoreJobs
 from pasqal_client._writes.answer import Answer
-from pasqal_client._writes.batches_cancellation import CancellationOfMany, CancelManyRequest
+from pasqal_client._writes.batches_cancellation import BatchesCancellation, BatchesCancelRequest
 from pasqal_client._writes.batches_cancellation_effect import CancelledBatches
 from pasqal_client._writes.effect import Effect, Reading
 from pasqal_client._writes.rebatch import ChildBatch, Rebatch, RebatchRequest
@@ -430,7 +430,7 @@ def test_batches_that_match_before_a_cancellation_are_its_baseline(
     batches: list[Batch], proven: bool, ids: Any
 ) -> None:
     """It is none where some may have been missed."""
-    plan = CancellationOfMany(CancelManyRequest.of(None, {}, None, everything=True))
+    plan = BatchesCancellation(BatchesCancelRequest.of(None, {}, None, everything=True))
     plan.take_baseline(batches, proven=proven)
     (step,) = plan.steps()
     assert step.write.effect == CancelledBatches(ids)
@@ -457,7 +457,7 @@ def test_what_a_batch_does_not_show_rules_nothing_out(
     filters: dict[str, Any], fields: dict[str, Any], may_match: bool
 ) -> None:
     """A dry run shows rather one too many than one too few."""
-    request = CancelManyRequest.of(None, filters, None, everything=True)
+    request = BatchesCancelRequest.of(None, filters, None, everything=True)
     assert request.may_match(batch(1, **fields)) is may_match
 
 
@@ -468,7 +468,7 @@ def test_the_body_says_times_as_text() -> None:
         "tags": ["a", "b"],
         "device_type": "fresnel",
     }
-    request = CancelManyRequest.of(None, filters, OTHER, everything=False)
+    request = BatchesCancelRequest.of(None, filters, OTHER, everything=False)
     assert request.body() == {
         "start_date": "2026-10-01T14:00:00+02:00",
         "tags": ["a", "b"],
@@ -504,4 +504,4 @@ def test_an_effect_travels_with_its_error(effect: Effect) -> None:
 
 def test_jobs_are_read_in_the_order_of_their_creation() -> None:
     """Where they do not show it, the order of the list has to do."""
-    assert jobs_of_batch(BATCH).ordering["order_by"] == "creation_order"
+    assert Reading.of_jobs_in(BATCH).ordering["order_by"] == "creation_order"

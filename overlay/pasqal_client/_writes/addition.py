@@ -10,7 +10,7 @@ from pasqal_core_api.models import Batch
 
 from .._checks import uuid_of
 from .added_jobs import AddedJobs, job_ids, matching_runs, new_jobs
-from .completion import batch_in
+from .batch_answers import batch_in
 from .effect import Reading, Verdict
 from .job_requests import job_requests
 from .plan import Step
@@ -24,15 +24,8 @@ if TYPE_CHECKING:
 
     from .answer import Answer
 
-_AS_CREATED: Final = {"order_by": "creation_order", "order_by_direction": "ASC"}
 # So that the memory of a program that runs for years stays small.
 _MOST_BATCHES: Final = 10_000
-
-
-def jobs_of_batch(batch_id: UUID) -> Reading:
-    """The jobs of a batch, of whichever project, in the order of their creation."""
-    filters = {"batch_id": [str(batch_id)], "project_id": None}
-    return Reading("jobs", filters, _AS_CREATED)
 
 
 @frozen
@@ -52,7 +45,7 @@ class MoreJobs:
     @property
     def reading(self) -> Reading:
         """The jobs of the batch."""
-        return jobs_of_batch(self.batch_id)
+        return Reading.of_jobs_in(self.batch_id)
 
     def judge(self, items: Sequence[Job]) -> Verdict:
         """Judge by the jobs that are there now; see `Effect`."""

@@ -11,7 +11,7 @@ from attrs import evolve
 from pasqal_core_api.models import Batch
 
 from .._http.error_context import extend_reason
-from .._states import DEAD_BATCH
+from .._states import is_dead
 from ..errors import (
     APIError,
     DeadBatchError,
@@ -169,7 +169,7 @@ def earlier_batch(batches: Sequence[Batch], key: SubmissionKey) -> Batch | None:
     if not found:
         return None
     # After on_dead='submit' there are several.
-    alive = [batch for batch in found if not _is_dead(batch)]
+    alive = [batch for batch in found if not is_dead(batch)]
     batch = [*alive, found[-1]][0]
     parts = key.differences(batch)
     if parts is None:
@@ -192,28 +192,13 @@ def is_wanted(batch: Batch, submission: Submission, key: SubmissionKey) -> bool:
         DeadBatchError: it has ended without all its results, and the caller has not said what to do
             then.
     """
-    if not _is_dead(batch) or submission.on_dead == "return":
+    if not is_dead(batch) or submission.on_dead == "return":
         return True
     if submission.on_dead == "error":
         raise DeadBatchError(key.name, batch)
     return False
 
 
-def jobs_in_order(batch_id: UUID) -> dict[str, Any]:
-    """How to list the jobs of a batch, of whichever project, in the order in which they were submitted."""
-    return {
-        "batch_id": batch_id,
-        "project_id": None,
-        "order_by": "creation_order",
-        "order_by_direction": "ASC",
-    }
-
-
 def with_jobs(batch: Batch, jobs: Iterable[Job]) -> Batch:
     """The batch as if it had come with its jobs."""
     return Batch.from_dict({**batch.to_dict(), "jobs": [job.to_dict() for job in jobs]})
-
-
-def _is_dead(batch: Batch) -> bool:
-    """Whether it has ended without all its results."""
-    return getattr(batch, "status", None) in DEAD_BATCH

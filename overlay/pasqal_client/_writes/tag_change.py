@@ -11,7 +11,7 @@ from pasqal_core_runtime.departures import Place
 from .._checks import boolean, malformed, uuid_of
 from .._display import quoted
 from ..errors import DepartureError
-from .completion import batch_in, find_batch
+from .batch_answers import batch_in, find_batch
 from .effect import Reading, Verdict
 from .own_tags import OWN_PREFIX, callers_tags, has_tags, tags_of
 from .plan import Step
@@ -46,7 +46,7 @@ class TaggedBatch:
     @property
     def reading(self) -> Reading:
         """The batch, of whichever project."""
-        return Reading("batches", {"id": [str(self.batch_id)], "project_id": None})
+        return Reading.of_batches([self.batch_id])
 
     def judge(self, items: Sequence[Batch]) -> Verdict:
         """Judge by the tags as they are now; see `Effect`."""
@@ -118,8 +118,7 @@ class TagChange:
         batch = batch_in(answer, self.batch_id)
         shown = tags_of(batch)
         if has_tags(batch) and set(shown) != set(self._tags):
-            place = Place().member("data").member("tags")
-            answer.depart(place.departure("the tags that were sent", quoted(shown)))
+            answer.depart_at("tags", "the tags that were sent", quoted(shown))
         self._batch = batch
         return evolve(step.write, carried_out=True, batch=batch)
 
