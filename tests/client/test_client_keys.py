@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from client.conftest import settings_for
 from client.scripted import Hold, Request, Scripted, Step, answer, forwarded
 from client.test_client_submissions import SEQUENCE, batches_in, press_ctrl_c, submissions
 from pasqal_client import (
@@ -34,31 +35,9 @@ REPEAT: dict[str, Any] = {"jobs": JOBS, "device_type": "FRESNEL", "key": "scan"}
 
 
 @pytest.fixture
-def own(sandbox: Sandbox, connect: Callable[..., Any]) -> Callable[..., Any]:
-    """Make clients of the sandbox's project; each knows only what it has done itself."""
-
-    def make(**settings: Any) -> Any:
-        given = {
-            "token": sandbox.token,
-            "base_url": sandbox.base_url,
-            "project_id": sandbox.project_id,
-        }
-        return connect(**{**given, **settings})
-
-    return make
-
-
-@pytest.fixture
 def client(own: Callable[..., Any]) -> Any:
     """One client of the sandbox's project."""
     return own()
-
-
-@pytest.fixture
-def plain(sandbox: Sandbox) -> Iterator[PasqalClient]:
-    """A sync client, to change batches past the methods under test."""
-    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)
@@ -363,9 +342,7 @@ def test_threads_with_one_key_submit_once(sandbox: Sandbox) -> None:
     sandbox.quirks = ["lagging-list"]
     start = threading.Barrier(8)
     with (
-        PasqalClient(
-            token=sandbox.token, base_url=sandbox.base_url, project_id=sandbox.project_id
-        ) as client,
+        PasqalClient(**settings_for(sandbox)) as client,
         ThreadPoolExecutor(8) as pool,
     ):
 
@@ -383,9 +360,7 @@ def test_tasks_with_one_key_submit_once(sandbox: Sandbox) -> None:
     sandbox.quirks = ["lagging-list"]
 
     async def run() -> set[Any]:
-        async with AsyncPasqalClient(
-            token=sandbox.token, base_url=sandbox.base_url, project_id=sandbox.project_id
-        ) as client:
+        async with AsyncPasqalClient(**settings_for(sandbox)) as client:
             tasks = [
                 asyncio.ensure_future(client.batches.create(SEQUENCE, **REPEAT)) for _ in range(8)
             ]
@@ -410,9 +385,7 @@ def test_different_keys_do_not_wait_for_each_other(sandbox: Sandbox) -> None:
 
     with (
         Scripted(script) as server,
-        PasqalClient(
-            token=sandbox.token, base_url=server.base_url, project_id=sandbox.project_id
-        ) as client,
+        PasqalClient(**settings_for(sandbox, server.base_url)) as client,
         ThreadPoolExecutor(2) as pool,
     ):
         made = pool.map(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from client.conftest import settings_for
 from client.driver import Driver
 from client.scripted import Hold, Request, Reset, Scripted, Step, Wait, forwarded
 from client.test_client_submissions import SEQUENCE, batches_in, press_ctrl_c
@@ -29,31 +30,9 @@ OPEN: dict[str, Any] = {"sequence": SEQUENCE, "device_type": "EMU_FREE"}
 
 
 @pytest.fixture
-def own(sandbox: Sandbox, connect: Callable[..., Any]) -> Callable[..., Any]:
-    """Make clients of the sandbox's project."""
-
-    def make(**settings: Any) -> Any:
-        given = {
-            "token": sandbox.token,
-            "base_url": sandbox.base_url,
-            "project_id": sandbox.project_id,
-        }
-        return connect(**{**given, **settings})
-
-    return make
-
-
-@pytest.fixture
 def client(own: Callable[..., Any]) -> Any:
     """One client of the sandbox's project."""
     return own()
-
-
-@pytest.fixture
-def plain(sandbox: Sandbox) -> Iterator[PasqalClient]:
-    """A sync client, to change batches past the methods under test."""
-    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as made:
-        yield made
 
 
 def only_batch(sandbox: Sandbox) -> Batch:
@@ -332,9 +311,7 @@ def test_ctrl_c_while_closing_says_that_the_batch_may_be_open(
 
     with (
         Scripted(script) as server,
-        PasqalClient(
-            token=sandbox.token, base_url=server.base_url, project_id=sandbox.project_id
-        ) as client,
+        PasqalClient(**settings_for(sandbox, server.base_url)) as client,
         pytest.raises(KeyboardInterrupt) as caught,
     ):
         use(client)
@@ -349,9 +326,7 @@ def test_ctrl_c_while_closing_says_that_the_batch_may_be_open(
 
 def run_async(sandbox: Sandbox, base_url: str, program: Callable[[AsyncPasqalClient], Any]) -> None:
     async def run() -> None:
-        async with AsyncPasqalClient(
-            token=sandbox.token, base_url=base_url, project_id=sandbox.project_id
-        ) as client:
+        async with AsyncPasqalClient(**settings_for(sandbox, base_url)) as client:
             await program(client)
 
     asyncio.run(run())

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from client.conftest import settings_for
 from client.scripted import Hold, Request, Reset, Scripted, Step, forwarded
 from pasqal_client import (
     APIConnectionError,
@@ -390,9 +391,7 @@ def test_ctrl_c_leaves_a_batch_that_can_be_found(
 ) -> None:
     """The interruption carries what is known, and its notes say what to do."""
     with Between(sandbox, then_hold(applied, press_ctrl_c)) as between:
-        client = connect(
-            token=sandbox.token, base_url=between.base_url, project_id=sandbox.project_id
-        )
+        client = connect(**settings_for(sandbox, between.base_url))
         with pytest.raises(KeyboardInterrupt) as caught:
             client.batches.create(SEQUENCE, runs=1, device_type="FRESNEL")
         resolution = client.batches.resolve(caught.value, settle=0)
@@ -423,9 +422,7 @@ def test_a_cancelled_submission_can_be_found(sandbox: Sandbox, applied: bool, wa
             await task
 
     async def run(base_url: str) -> None:
-        async with AsyncPasqalClient(
-            token=sandbox.token, base_url=base_url, project_id=sandbox.project_id
-        ) as client:
+        async with AsyncPasqalClient(**settings_for(sandbox, base_url)) as client:
             with pytest.raises((asyncio.CancelledError, TimeoutError)) as caught:
                 await stopped(client.batches.create(SEQUENCE, runs=1, device_type="FRESNEL"))
             assert isinstance(caught.value, TimeoutError) is (way == "timeout")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from client.conftest import settings_for
 from pasqal_client import AsyncPasqalClient, OutcomeUnknownError, PasqalClient
 from pasqal_client.sandbox import Fault, Sandbox
 
@@ -18,14 +19,6 @@ SUBMISSION: dict[str, Any] = {"runs": 5, "device_type": "FRESNEL"}
 
 class NoTokenError(Exception):
     """What a token function of a caller raises."""
-
-
-def settings(sandbox: Sandbox, token: Any = None) -> dict[str, Any]:
-    return {
-        "token": token or sandbox.token,
-        "base_url": sandbox.base_url,
-        "project_id": sandbox.project_id,
-    }
 
 
 def tokens(sandbox: Sandbox, *then: Any) -> Callable[[], str]:
@@ -43,7 +36,7 @@ def tokens(sandbox: Sandbox, *then: Any) -> Callable[[], str]:
 
 def is_known_not_to_have_happened(error: BaseException, sandbox: Sandbox) -> bool:
     """Whether another client can say so at once, and the error does not speak of doubt."""
-    with PasqalClient(**settings(sandbox)) as other:
+    with PasqalClient(**settings_for(sandbox)) as other:
         sandbox.clear_requests()
         told = other.batches.resolve(error)
         assert sandbox.requests == []
@@ -53,7 +46,7 @@ def is_known_not_to_have_happened(error: BaseException, sandbox: Sandbox) -> boo
 
 def test_a_closed_client_sends_nothing(sandbox: Sandbox) -> None:
     """Nor does the end of a block whose client was closed in it say that it may have."""
-    client = PasqalClient(**settings(sandbox))
+    client = PasqalClient(**settings_for(sandbox))
     client.close()
     with pytest.raises(RuntimeError, match="the client is closed") as caught:
         client.batches.create("a sequence", **SUBMISSION)
@@ -62,7 +55,7 @@ def test_a_closed_client_sends_nothing(sandbox: Sandbox) -> None:
 
 def test_another_event_loop_sends_nothing(sandbox: Sandbox) -> None:
     """As in a notebook that calls `asyncio.run` twice with one client."""
-    client = AsyncPasqalClient(**settings(sandbox))
+    client = AsyncPasqalClient(**settings_for(sandbox))
 
     async def count() -> int:
         return await client.batches.count()
@@ -86,7 +79,7 @@ def test_a_token_function_that_raises_sends_nothing(
     sandbox: Sandbox, connect: Callable[..., Any], key: str | None
 ) -> None:
     """Also between two attempts; and a key can be used again at once."""
-    client = connect(**settings(sandbox, tokens(sandbox, NoTokenError())))
+    client = connect(**{**settings_for(sandbox), "token": tokens(sandbox, NoTokenError())})
     sandbox.add_fault(Fault(operation="create_batch", status=401, times=1))
     with pytest.raises(NoTokenError) as caught:
         client.batches.create("a sequence", key=key, **SUBMISSION)
@@ -96,7 +89,7 @@ def test_a_token_function_that_raises_sends_nothing(
 
 def test_a_key_is_free_in_a_forked_process(sandbox: Sandbox) -> None:
     """A thread of the parent may hold its lock, and is not there in the child to release it."""
-    client = PasqalClient(**settings(sandbox))
+    client = PasqalClient(**settings_for(sandbox))
     sandbox.add_fault(Fault(operation="create_batch", applied=True, reset="before", times=1))
     with pytest.raises(OutcomeUnknownError):
         client.batches.create("a sequence", key="k", **SUBMISSION)
