@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
 
 from pasqal_core_runtime.client import Client
 
@@ -322,6 +323,8 @@ def read_page(
         raise _odd_answer(response, f"the answer does not hold a list of {kind.many}")
     page = page_of(answer, response.headers)
     places = _places(filters or {})
+    if not places:
+        return page
     for item in page:
         place = foreign_place(item, places)
         if place:
@@ -330,12 +333,13 @@ def read_page(
     return page
 
 
-def _places(filters: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+def _places(filters: Mapping[str, Any]) -> dict[str, frozenset[UUID]]:
     """Where the items of a list have to be, by the filters whose values never change in an item."""
     places = {}
     for name in ("batch_id", "project_id"):
         if name in filters:
-            places[name] = frozenset(map(str, filters[name]))
+            # Filters have ids as they are sent; the wait for a batch has one as it was given.
+            places[name] = frozenset(UUID(str(value)) for value in filters[name])
     return places
 
 
