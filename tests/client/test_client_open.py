@@ -347,6 +347,13 @@ def test_ctrl_c_while_closing_says_that_the_batch_may_be_open(
 # Tasks
 
 
+async def until(condition: Callable[[], object]) -> None:
+    """Let the other tasks go on until something holds."""
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
 def run_async(sandbox: Sandbox, base_url: str, program: Callable[[AsyncPasqalClient], Any]) -> None:
     async def run() -> None:
         async with AsyncPasqalClient(
@@ -422,8 +429,12 @@ def test_a_task_that_is_cancelled_while_it_closes_closes_all_the_same(
     assert only_batch(sandbox).open is fails
 
 
-def test_a_closing_that_is_cancelled_itself_is_told(sandbox: Sandbox) -> None:
-    """As happens where an event loop ends with everything that runs on it."""
+@pytest.mark.parametrize("in_block", [True, False])
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_a_closing_that_is_cancelled_itself_is_told(
+    sandbox: Sandbox, has_begun: bool, in_block: bool
+) -> None:
+    """As happens where an event loop ends with everything that runs on it: nothing goes on after that."""
     arrived = threading.Event()
 
     def script(request: Request) -> Iterator[Step]:
@@ -434,17 +445,30 @@ def test_a_closing_that_is_cancelled_itself_is_told(sandbox: Sandbox) -> None:
 
     async def program(client: AsyncPasqalClient) -> None:
         async def use() -> None:
-            async with client.batches.open(**OPEN):
-                raise OwnError("mine")
+            async with client.batches.open(**OPEN) as run:
+                in_use.append(run)
+                await go_on.wait()
+                if in_block:
+                    raise OwnError("mine")
 
+        in_use: list[Any] = []
+        go_on = asyncio.Event()
         task = asyncio.ensure_future(use())
-        await asyncio.to_thread(arrived.wait)
-        for each in asyncio.all_tasks():
-            if each not in (task, asyncio.current_task()):
-                each.cancel()
-        with pytest.raises(OwnError) as caught:
+        await until(lambda: in_use)
+        before = asyncio.all_tasks()
+        go_on.set()
+        if has_begun:
+            await asyncio.to_thread(arrived.wait)
+        await until(lambda: asyncio.all_tasks() - before)
+        for closing in asyncio.all_tasks() - before:
+            closing.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
             await task
+        assert isinstance(caught.value.__context__, OwnError) is in_block
         assert "may still be open" in notes_of(caught.value)
+        if has_begun:
+            told = await client.batches.resolve(caught.value, settle=0)
+            assert told.outcome == "cannot tell"
 
     with Scripted(script) as server:
         run_async(sandbox, server.base_url, program)

@@ -238,7 +238,7 @@ def test_what_asks_to_come_back_is_sent_again(
     assert bodies[0] == bodies[1] == bodies[2]
 
 
-def test_a_connection_that_was_refused_sent_nothing(
+def test_a_connection_that_did_not_happen_sent_nothing(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
     """It is tried again, and in the end nothing has happened."""

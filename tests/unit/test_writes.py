@@ -370,7 +370,7 @@ def test_a_confirmed_write_is_not_read_back(about: Write) -> None:
 @pytest.mark.parametrize("about", [write(), completion()])
 def test_a_rejected_write_is_not_read_back(about: Write) -> None:
     """The service said that it did not do it, or was never asked."""
-    inquiry = Inquiry(evolve(about, was_refused=True), 5, 0.0)
+    inquiry = Inquiry(evolve(about, did_not_happen=True), 5, 0.0)
     assert inquiry.is_over
     assert inquiry.resolution.outcome == "did not happen"
 
@@ -493,7 +493,7 @@ def test_any_error_carries_the_write() -> None:
     open_note = f"A write was under way: it may or may not have taken effect; {advice}."
     endings: list[tuple[BaseException, dict[str, Any], list[str]]] = [
         (OutcomeUnknownError("?", status=500), {}, []),
-        (NotFoundError("?", status=404), {"was_refused": True}, []),
+        (NotFoundError("?", status=404), {"did_not_happen": True}, []),
         (late, {"may_still_happen": True}, []),
         (RuntimeError("closed"), {"may_still_happen": True}, [open_note]),
         (KeyboardInterrupt(), {"may_still_happen": True}, [open_note]),

@@ -104,7 +104,7 @@ class KnownKey:
 
     def _take_failed(self, write: Write) -> None:
         self.unsettled = write
-        if write.was_refused:
+        if write.did_not_happen:
             self.unsettled = None
         if write.batch is not None:
             # A strict client rejected the form of an answer; the batch is there.

@@ -122,7 +122,7 @@ def _known_without_reading(write: Write) -> Resolution:
     if write.carried_out:
         reason = "the service answered that it did this; the error's `write` has what is known"
         return Resolution("happened", reason, write.receipt.jobs, write.batch)
-    if write.was_refused:
+    if write.did_not_happen:
         reason = "the service rejected the request, or it was never sent"
         return Resolution("did not happen", reason)
     return Resolution("cannot tell", "nothing was read yet")

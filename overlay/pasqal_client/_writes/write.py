@@ -51,8 +51,8 @@ class Write:
         unsent: the filters of the requests that were not sent.
         carried_out: whether the service answered that it did this; only the form of its answer was
             rejected.
-        was_refused: whether the service rejected the request, or it was never sent: it did not
-            happen.
+        did_not_happen: whether it is known not to have happened: the service rejected the request,
+            or it was never sent.
         batch: the batch that was made or changed, as far as it could be read.
         may_still_happen: whether the answer was not waited for to the end, so that the service may
             still carry it out.
@@ -68,7 +68,7 @@ class Write:
     receipt: CancelReceipt = field(factory=CancelReceipt)
     unsent: tuple[Query, ...] = ()
     carried_out: bool = False
-    was_refused: bool = False
+    did_not_happen: bool = False
     batch: Batch | None = None
     may_still_happen: bool = False
     batches_receipt: CancelBatchesReceipt | None = None
@@ -109,7 +109,7 @@ def before_sending(write: Write) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        vars(error)["write"] = evolve(write, was_refused=True)
+        vars(error)["write"] = evolve(write, did_not_happen=True)
         raise
 
 
@@ -118,7 +118,7 @@ def _after(write: Write, error: BaseException) -> Write:
     if isinstance(error, OutcomeUnknownError):
         return evolve(write, may_still_happen=error.timed_out)
     if isinstance(error, PasqalError) or was_not_sent(error):
-        return evolve(write, was_refused=True)
+        return evolve(write, did_not_happen=True)
     # Ctrl-C and cancellation do not wait for the answer.
     return evolve(write, may_still_happen=True)
 
