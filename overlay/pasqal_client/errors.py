@@ -203,8 +203,8 @@ class DeadBatchError(SubmissionKeyError):
 
 
 _WAYS_OUT: Final = (
-    "look at client.batches.list, or try again later; once you are sure that there is none, "
-    "submit under another key, or with a new client"
+    "look at client.batches.list, or try again later (10 minutes after a lost answer, the list alone decides); "
+    "once you are sure that there is none, submit under another key"
 )
 
 
@@ -213,8 +213,8 @@ class KeyUnsettledError(SubmissionKeyError):
 
     Attributes:
         key (str): the key.
-        write (Write | None): the submission whose outcome is unknown, if this client made one; then
-            `batches.resolve` takes this error, too.
+        write (Write | None): the submission whose outcome is unknown, if this process made one;
+            then `batches.resolve` takes this error, too.
     """
 
     def __init__(self, key: str, reason: str, write: Write | None = None) -> None:

@@ -241,11 +241,14 @@ class AsyncOpenBatch(_OpenBatch):
         cancelled = await _finish(closing)
         failure = self._failure_of(closing)
         # An interruption comes out, with the block's error as its context.
-        first = cancelled or _interruption(failure) or error or failure
+        first = cancelled or _interruption(failure) or error
+        if first is None:
+            return closing.result()
         if failure is not None and failure is not first:
             first.add_note(self._note(failure))
-        if first is not None and first is not error:
+        if first is not error:
             raise first
+        return None
 
     def _failure_of(self, closing: asyncio.Future[None]) -> BaseException | None:
         """What went wrong with closing; None if nothing did."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def pasqal_sandbox() -> Iterator[Sandbox]:
     """A running, empty sandbox of pasqal_client, a new one for every test."""
+    from ._writes.known_keys import KNOWN_KEYS
+
     try:
         from .sandbox import Sandbox
     except ImportError as error:
@@ -33,6 +35,8 @@ def pasqal_sandbox() -> Iterator[Sandbox]:
         if error.name is not None:
             raise
         raise pytest.fail.Exception(str(error), pytrace=False) from None
+    # An earlier one may have had the same address.
+    KNOWN_KEYS.forget()
     with Sandbox() as sandbox:
         yield sandbox
 

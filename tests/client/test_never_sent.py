@@ -13,6 +13,7 @@ import pytest
 
 from pasqal_client import AsyncPasqalClient, Batch, OutcomeUnknownError, PasqalClient
 from pasqal_client._http import connection
+from pasqal_client._writes.known_keys import KNOWN_KEYS
 from pasqal_client.sandbox import Fault, Sandbox
 
 SUBMISSION: dict[str, Any] = {"runs": 5, "device_type": "FRESNEL"}
@@ -61,13 +62,22 @@ def test_a_closed_client_sends_nothing(sandbox: Sandbox) -> None:
     assert is_known_not_to_have_happened(caught.value, sandbox)
 
 
+def test_a_closed_client_looks_up_no_key(sandbox: Sandbox, connect: Callable[..., Any]) -> None:
+    """What goes wrong before it is known whether the key is new comes before the submission."""
+    client = connect(**settings(sandbox))
+    client.close()
+    with pytest.raises(RuntimeError, match="the client is closed") as caught:
+        client.batches.create("a sequence", key="k", **SUBMISSION)
+    assert is_known_not_to_have_happened(caught.value, sandbox)
+
+
 WRITES: dict[str, Callable[[Any, Batch], Any]] = {
     "add_jobs": lambda client, batch: client.batches.add_jobs(batch, [{"runs": 1}]),
     "cancel": lambda client, batch: client.batches.cancel(batch.id),
     "cancel_jobs": lambda client, batch: client.batches.cancel_jobs(batch.id, all=True),
     "cancel_many": lambda client, batch: client.batches.cancel_many([batch.id]),
     "complete": lambda client, batch: client.batches.complete(batch.id),
-    "jobs.cancel": lambda client, batch: client.jobs.cancel(batch.jobs[0].id),
+    "jobs.cancel": lambda client, batch: client.jobs.cancel((batch.jobs or [])[0].id),
     "rebatch": lambda client, batch: client.batches.rebatch(batch.id, all=True),
     "set_tags": lambda client, batch: client.batches.set_tags(batch.id, [], keep_own=False),
 }
@@ -170,11 +180,10 @@ def test_a_key_is_free_in_a_forked_process(sandbox: Sandbox) -> None:
     sandbox.add_fault(Fault(operation="create_batch", applied=True, reset="before", times=1))
     with pytest.raises(OutcomeUnknownError):
         client.batches.create("a sequence", key="k", **SUBMISSION)
-    keys = client.batches._keys
-    (known,) = keys._known.values()
-    keys._process = os.getpid() - 1
-    with known.lock:
-        # It would wait forever for the lock of the parent.
+    (known,) = KNOWN_KEYS._known.values()
+    KNOWN_KEYS._process = os.getpid() - 1
+    with known.turns:
+        # It would wait forever for the turn of a thread of the parent.
         batch = client.batches.create("a sequence", key="k", **SUBMISSION)
     assert client.batches.count() == 1
     assert batch.status == "PENDING"

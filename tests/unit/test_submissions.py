@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import uuid
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -26,9 +27,11 @@ from pasqal_client import (
 )
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._settings.config import Settings
+from pasqal_client._writes import known_keys
 from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.creation import CreatedBatch, Creation
 from pasqal_client._writes.known_keys import (
+    KnownKey,
     KnownKeys,
     earlier_batch,
     is_wanted,
@@ -391,12 +394,13 @@ def resolved(outcome: Any, batch: Batch | None = None) -> Resolution:
 
 
 def test_a_batch_that_was_submitted_is_remembered() -> None:
-    """For each project and key apart; all who ask for a key get the same lock."""
+    """For each service, project and key apart; all who ask for a key get the same."""
     keys, sent = KnownKeys(), submission(key="k")
     key = key_of(sent)
-    known = keys.of(PROJECT, key, object)
-    assert keys.of(PROJECT, key, object) is known
-    assert keys.of(OTHER, key, object) is not known
+    known = keys.of("here", PROJECT, key, 0)
+    assert keys.of("here", PROJECT, key, 1) is known
+    assert keys.of("here", OTHER, key, 1) is not known
+    assert keys.of("there", PROJECT, key, 1) is not known
     batch = batch_like(sent)
     with known.sending(Creation(sent).write, float):
         assert known.unsettled
@@ -419,7 +423,7 @@ def test_a_submission_is_settled_only_by_a_rejection(
 ) -> None:
     """After anything else it may be there."""
     sent = submission(key="k")
-    known = KnownKeys().of(PROJECT, key_of(sent), object)
+    known = KnownKey()
     write = Creation(sent).write
     with (
         pytest.raises(type(error)),
@@ -435,7 +439,7 @@ def test_a_submission_is_settled_only_by_a_rejection(
 def test_an_interruption_anywhere_leaves_the_submission_unsettled() -> None:
     """Also just before it is sent, or after its answer was read, where nothing is attached to the error."""
     sent = submission(key="k")
-    known = KnownKeys().of(PROJECT, key_of(sent), object)
+    known = KnownKey()
     with pytest.raises(KeyboardInterrupt), known.sending(Creation(sent).write, float):
         raise KeyboardInterrupt
     assert known.unsettled is not None
@@ -445,7 +449,7 @@ def test_an_interruption_anywhere_leaves_the_submission_unsettled() -> None:
 def test_a_batch_whose_answer_was_rejected_is_remembered() -> None:
     """A strict client rejects the form of an answer; the batch is there."""
     sent = submission(key="k")
-    known = KnownKeys().of(PROJECT, key_of(sent), object)
+    known = KnownKey()
     batch = batch_like(sent)
     error = OutcomeUnknownError("")
     error.write = evolve(Creation(sent).write, carried_out=True, batch=batch)
@@ -459,7 +463,7 @@ def test_an_unsettled_submission_is_settled_by_what_is_found() -> None:
     """What cannot be told stays unsettled; the error has the write, so it can be resolved later."""
     sent = submission(key="k")
     key, write = key_of(sent), Creation(sent).write
-    known = KnownKeys().of(PROJECT, key, object)
+    known = KnownKey()
     known.unsettled = write
     with pytest.raises(KeyUnsettledError, match="the reason; nothing was submitted") as caught:
         known.settle(resolved("cannot tell"), key)
@@ -473,6 +477,46 @@ def test_an_unsettled_submission_is_settled_by_what_is_found() -> None:
     batch = batch_like(sent)
     known.settle(resolved("happened", batch), key)
     assert known.unlisted([]) == [batch.id]
+
+
+def test_what_is_old_is_forgotten() -> None:
+    """Then the list alone decides; until then a batch that cannot be found stops a submission while it is new."""
+    sent = submission(key="k")
+    lost, known = KnownKey(), KnownKey()
+    for each in (lost, known):
+        with suppress(OutcomeUnknownError), each.sending(Creation(sent).write, lambda: 100.0):
+            if each is lost:
+                raise OutcomeUnknownError("lost")
+            each.take(batch_like(sent))
+    (batch_id,) = known.unlisted([])
+    assert [known.may_be_late(batch_id, now) for now in (114.0, 115.0)] == [True, False]
+    for now, is_remembered in ((700.0, True), (700.1, False)):
+        lost.forget(now)
+        known.forget(now)
+        assert bool(lost.unsettled) is is_remembered
+        assert bool(known.unlisted([])) is is_remembered
+
+
+def test_only_keys_of_which_something_is_known_take_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The turn of somebody is something, and so is that somebody has just asked."""
+    monkeypatch.setattr(known_keys, "_ROOM", 3)
+    keys, sent = KnownKeys(), submission(key="k")
+
+    def ask(base_url: str, now: float) -> KnownKey:
+        return keys.of(base_url, PROJECT, key_of(sent), now)
+
+    lost, taken, asked = ask("lost", 0.0), ask("taken", 0.0), ask("asked", 0.0)
+    with taken.turns:
+        with suppress(OutcomeUnknownError), lost.sending(Creation(sent).write, lambda: 300.0):
+            raise OutcomeUnknownError("lost")
+        ask("new", 601.0)
+        assert ask("lost", 601.0) is lost
+        assert ask("taken", 601.0) is taken
+        assert ask("asked", 601.0) is not asked
+    again = ask("asked", 601.0)
+    ask("another", 1202.0)
+    assert [name for name, *_ in keys._known] == ["another"]
+    assert ask("asked", 1202.0) is not again
 
 
 def test_a_list_that_may_lack_batches_settles_nothing() -> None:

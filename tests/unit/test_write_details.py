@@ -75,10 +75,9 @@ def test_no_more_batches_are_remembered_than_there_is_room_for(
     monkeypatch.setattr(addition, "_MOST_BATCHES", 2)
     counts, ids = JobCounts(), [uuid4() for _ in range(3)]
     for batch_id in ids:
-        counts.begin(batch_id)
-        counts.end(batch_id, 1)
+        counts.take(batch_id, 1)
     assert [*counts._counts] == ids[:2]
-    counts.end(ids[0], 5)
+    counts.take(ids[0], 5)
     assert counts._counts[ids[0]] == 5
 
 

@@ -5,7 +5,8 @@
   `cancellation` (of jobs) and `batches_cancellation` have the plans; they judge an answer with
   status 200.
 - `submission` has what a caller wants to submit, checked by `job_requests`, `json_copy` and `texts`.
-  `own_tags` has the tags by which a batch is found again, `known_keys` what is known of a key.
+  `own_tags` has the tags by which a batch is found again, `known_keys` what this process knows of a
+  key, and `turns` lets its threads and tasks submit under one after the other.
 - `answer` reads an answer without losing it to a strict client, and makes the error of one that
   does not say what became of the write.
 - `receipt` is what a cancellation returns, `added_jobs` what adding jobs does. `write` is what an

@@ -6,13 +6,14 @@ what that shows; reading is up to the resource, sync or async.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self
 
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from pasqal_core_api.models import Batch, Job
 
@@ -36,6 +37,22 @@ class Reading:
     filters: Query = field(factory=dict)
     ordering: Query = field(factory=dict)
     since: datetime | None = None
+
+    @classmethod
+    def of_batches(cls, ids: Iterable[UUID | str]) -> Self:
+        """The batches with these ids, of whichever project."""
+        return cls("batches", {"id": [str(each) for each in ids], "project_id": None})
+
+    @classmethod
+    def of_jobs(cls, ids: Iterable[UUID | str]) -> Self:
+        """The jobs with these ids, of whichever project."""
+        return cls("jobs", {"id": [str(each) for each in ids], "project_id": None})
+
+    @classmethod
+    def of_jobs_in(cls, batch_id: UUID) -> Self:
+        """The jobs of a batch, of whichever project, in the order of their creation."""
+        filters = {"batch_id": [str(batch_id)], "project_id": None}
+        return cls("jobs", filters, {"order_by": "creation_order", "order_by_direction": "ASC"})
 
     def is_over_at(self, item: Batch | Job) -> bool:
         """Whether an item of the list, which has the newest first, is older than what is looked for."""

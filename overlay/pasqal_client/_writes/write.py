@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from .._display import quoted
 from .._http.error_context import extend_reason
 from .._http.unsent import was_not_sent
-from ..errors import APIStatusError, OutcomeUnknownError, PasqalError
+from ..errors import APIStatusError, OutcomeUnknownError, PasqalError, SubmissionKeyError
 from .receipt import CancelReceipt
 from .rejection import explain_rejection
 
@@ -104,10 +104,13 @@ def before_sending(write: Write) -> Iterator[None]:
     """Attach a write to whatever goes wrong in the block, which only reads what is there before it is sent.
 
     Args:
-        write: the write; in the exception it is one that was never sent.
+        write: the write; in the exception it is one that was never sent. Only the error of a key is
+            about an earlier submission.
     """
     try:
         yield
+    except SubmissionKeyError:
+        raise
     except BaseException as error:
         vars(error)["write"] = evolve(write, did_not_happen=True)
         raise
@@ -121,6 +124,12 @@ def _after(write: Write, error: BaseException) -> Write:
         return evolve(write, did_not_happen=True)
     # Ctrl-C and cancellation do not wait for the answer.
     return evolve(write, may_still_happen=True)
+
+
+def did_not_happen(error: BaseException) -> bool:
+    """Whether an error has a write with it that is known not to have happened."""
+    write = vars(error).get("write")
+    return isinstance(write, Write) and write.did_not_happen
 
 
 def _progress_note(step: Step) -> str:
