@@ -35,6 +35,8 @@ def content_of(*jobs: dict[str, Any]) -> str:
         ({"variables": {"omega": 3}}, {"variables": {"omega": 3.0}}, True),
         ({"variables": {"omega": 0.0}}, {"variables": {"omega": -0.0}}, True),
         ({"variables": {"omega": 3}}, {"variables": {"omega": 3.5}}, False),
+        ({"variables": {"omega": 3}}, {"variables": {"omega": [3]}}, False),
+        ({"variables": {"omega": 1}}, {"variables": {"omega": True}}, False),
         ({"sequence": '{"a": 1, "b": 2}'}, {"sequence": '{"b":2,"a":1}'}, True),
         ({"sequence": "not JSON"}, {"sequence": "not  JSON"}, False),
     ],

@@ -79,6 +79,9 @@ MATCHES: list[tuple[dict[str, Any], JobRequest, bool]] = [
     ({"variables": 7}, {}, False),
     ({"sequence": "a"}, {"sequence": "a"}, True),
     ({"sequence": "b"}, {"sequence": "a"}, False),
+    ({"sequence": '{"b":1,"a":2.0}'}, {"sequence": '{"a": 2, "b": 1}'}, True),
+    ({"sequence": '{"a":[2]}'}, {"sequence": '{"a": 2}'}, False),
+    ({"sequence": 7}, {"sequence": "7"}, False),
     ({"sequence": None}, {"sequence": "a"}, True),
     ({"sequence": "b"}, {}, True),
 ]

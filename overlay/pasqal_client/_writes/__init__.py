@@ -4,7 +4,8 @@
   `creation`, `addition`, `rebatch`, `tag_change`, `completion`, `single_cancellation`,
   `cancellation` (of jobs) and `batches_cancellation` have the plans; they judge an answer with
   status 200.
-- `submission` has what a caller wants to submit, checked by `job_requests`, `json_copy` and `texts`.
+- `submission` has what a caller wants to submit, checked by `job_requests`, `json_copy` and `texts`;
+  `canonical_json` has the one form in which two of them are compared.
   `own_tags` has the tags by which a batch is found again, `known_keys` what this process knows of a
   key, and `turns` lets its threads and tasks submit under one after the other.
 - `answer` reads an answer without losing it to a strict client, and makes the error of one that

@@ -117,8 +117,9 @@ class Submission:
             ValueError: something is malformed.
         """
         _check_names(options, defaults)
-        # `batches.open` has no such option.
-        given = {"open": True, **defaults, **options}
+        given = {**defaults, **options}
+        # `batches.open` has no such option: what it makes is open.
+        given.setdefault("open", True)
         project_id = _project_id(given["project_id"], settings)
         body = _body(sequence, given)
         body["project_id"] = str(project_id)
