@@ -37,12 +37,13 @@ and these patterns with the resources.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pasqal_core_runtime.client import Client
 
 from ._checks import number
 from ._http.error_context import ErrorContext
+from ._identity import foreign_place, is_another
 from ._listing.list_request import CONCURRENCY, ListOptions, ListRequest
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
@@ -320,36 +321,22 @@ def read_page(
     if not hasattr(answer, "data"):
         raise _odd_answer(response, f"the answer does not hold a list of {kind.many}")
     page = page_of(answer, response.headers)
-    wanted = _fixed_values(filters or {})
+    places = _places(filters or {})
     for item in page:
-        foreign = _foreign_to(item, wanted)
-        if foreign:
-            reason = f"the answer holds {kind.one} of {foreign}, which was not asked for"
+        place = foreign_place(item, places)
+        if place:
+            reason = f"the answer holds {kind.one} of {place}, which was not asked for"
             raise _odd_answer(response, reason)
     return page
 
 
-# What a list is filtered by and an item never changes.
-_FIXED_FILTERS: Final = {"batch_id": "batch", "project_id": "project"}
-
-
-def _fixed_values(filters: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """The values that are asked for, by the filters whose values never change in an item."""
-    wanted = {}
-    for name in _FIXED_FILTERS:
+def _places(filters: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Where the items of a list have to be, by the filters whose values never change in an item."""
+    places = {}
+    for name in ("batch_id", "project_id"):
         if name in filters:
-            wanted[name] = frozenset(map(str, filters[name]))
-    return wanted
-
-
-def _foreign_to(item: Any, wanted: Mapping[str, frozenset[str]]) -> str:
-    """The batch or project of an item that was not asked for; empty if it was."""
-    for name, values in wanted.items():
-        value = getattr(item, name, None)
-        # An item that does not say where it is does not say that it is elsewhere.
-        if value is not None and str(value) not in values:
-            return f"{_FIXED_FILTERS[name]} {value}"
-    return ""
+            places[name] = frozenset(map(str, filters[name]))
+    return places
 
 
 def _odd_answer(response: Response[Any], reason: str) -> ResponseError:
@@ -369,11 +356,8 @@ def read_item(response: Response[Any], what: str, wanted: object) -> Any:
         ResponseError: it holds none, or another one.
     """
     item = getattr(response.parsed, "data", None)
-    reason = f"the answer does not hold {what}"
-    if item is not None:
-        # One without an id is odd, but does not say that it is another.
-        found = getattr(item, "id", wanted)
-        if found == wanted:
-            return item
-        reason = f"the answer is about {found}, not about {wanted}"
-    raise _odd_answer(response, reason)
+    if item is None:
+        raise _odd_answer(response, f"the answer does not hold {what}")
+    if is_another(item, wanted):
+        raise _odd_answer(response, f"the answer is about {item.id}, not about {wanted}")
+    return item

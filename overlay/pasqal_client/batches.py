@@ -47,25 +47,26 @@ from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._resource import AsyncResource, Resource, read_item
 from ._signatures import show_options
+from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
 from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.added_jobs import AddedJobs
 from ._writes.addition import Addition, JobCounts
 from ._writes.batches_cancellation import (
+    BatchesCancellation,
+    BatchesCancelRequest,
     CancelBatchFilters,
-    CancellationOfMany,
-    CancelManyRequest,
 )
-from ._writes.cancellation import Cancellation, CancelRequest
 from ._writes.completion import Completion
 from ._writes.creation import Creation
 from ._writes.effect import Reading
+from ._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
 from ._writes.known_keys import KNOWN_KEYS, earlier_batch, is_wanted, looking_up, with_jobs
 from ._writes.rebatch import Rebatch, RebatchRequest
 from ._writes.receipt import CancelBatchesReceipt, CancelReceipt
 from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
-from ._writes.single_cancellation import REFUSALS, BatchCancellation, has_ended
+from ._writes.single_cancellation import REFUSALS, BatchCancellation
 from ._writes.submission import (
     CREATE_DEFAULTS,
     OPEN_DEFAULTS,
@@ -302,10 +303,10 @@ class Batches(Resource):
             APIError: the request failed.
         """
         # A dry run has the same rules as the write, so it is checked in the same way.
-        request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
+        request = JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if boolean("dry_run", dry_run):
             return CancelReceipt(tuple(self._jobs.list(**request.dry_run_filters())), dry_run=True)
-        return self._write(cancel_jobs, Cancellation(request))
+        return self._write(cancel_jobs, JobsCancellation(request))
 
     def complete(self, batch: UUID | str, /) -> Batch:
         """Complete a batch: it takes no more jobs, and ends when its jobs have ended.
@@ -525,7 +526,8 @@ class Batches(Resource):
         Raises:
             ValueError: an argument is malformed, or a tag looks like one of this client's own, and
                 the batch does not have it. Nothing was changed.
-            DepartureError: the batch does not say which tags it has. Nothing was changed.
+            DepartureError: the batch does not say which tags it has, and they are to be kept. Nothing
+                was changed.
             OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
                 or it holds no batch or another one. It was not repeated; see `resolve`.
             WriteDepartureError: the client is strict, and the answer departs from the contract. The
@@ -611,13 +613,13 @@ class Batches(Resource):
                 batches were cancelled all the same: the error's `write` has the `batches_receipt`.
             APIError: the request failed.
         """
-        request = CancelManyRequest.of(ids, filters, self._settings.project_id, everything=all)
+        request = BatchesCancelRequest.of(ids, filters, self._settings.project_id, everything=all)
         if boolean("dry_run", dry_run):
             request.check_dry_run()
             return request.preview(self._collect(request.reading).items)
         if request.is_empty:
             return CancelBatchesReceipt()
-        cancellation = CancellationOfMany(request)
+        cancellation = BatchesCancellation(request)
         if request.ids is None:
             # What is cancelled is often urgent.
             ends = time.monotonic() + _LONGEST_BASELINE
@@ -849,11 +851,11 @@ class AsyncBatches(AsyncResource):
         **filters: Unpack[JobFilters],
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
-        request = CancelRequest.of(batch, filters, self._api.base_url, everything=all)
+        request = JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if boolean("dry_run", dry_run):
             jobs = [job async for job in self._jobs.list(**request.dry_run_filters())]
             return CancelReceipt(tuple(jobs), dry_run=True)
-        return await self._write(cancel_jobs, Cancellation(request))
+        return await self._write(cancel_jobs, JobsCancellation(request))
 
     async def complete(self, batch: UUID | str, /) -> Batch:
         """Complete a batch; see `Batches.complete`."""
@@ -936,13 +938,13 @@ class AsyncBatches(AsyncResource):
         **filters: Unpack[CancelBatchFilters],
     ) -> CancelBatchesReceipt:
         """Cancel the batches with some ids, or those that match the filters; see `Batches.cancel_many`."""
-        request = CancelManyRequest.of(ids, filters, self._settings.project_id, everything=all)
+        request = BatchesCancelRequest.of(ids, filters, self._settings.project_id, everything=all)
         if boolean("dry_run", dry_run):
             request.check_dry_run()
             return request.preview((await self._collect(request.reading)).items)
         if request.is_empty:
             return CancelBatchesReceipt()
-        cancellation = CancellationOfMany(request)
+        cancellation = BatchesCancellation(request)
         if request.ids is None:
             # What is cancelled is often urgent.
             ends = time.monotonic() + _LONGEST_BASELINE

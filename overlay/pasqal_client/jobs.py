@@ -47,12 +47,13 @@ from ._results.lateness import Late, Patience
 from ._results.result_fetch import ResultFetch, result_of
 from ._results.result_folder import ResultFolder
 from ._signatures import show_options
+from ._states import has_ended
 from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
 from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
-from ._writes.single_cancellation import REFUSALS, JobCancellation, has_ended
+from ._writes.single_cancellation import REFUSALS, JobCancellation
 from .errors import (
     APIError,
     APIStatusError,

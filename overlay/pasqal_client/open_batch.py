@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from ._http.error_context import extend_reason
 from ._listing.list_request import CONCURRENCY
 from ._signatures import show_options
-from ._states import ENDED_BATCH
+from ._states import is_terminal_batch, says_open
 from ._waits.options import WAIT_DEFAULTS, WaitOptions
-from ._writes.completion import says_open
 from .errors import APIError, PasqalError, WriteDepartureError
 
 if TYPE_CHECKING:
@@ -99,8 +98,7 @@ class _OpenBatch:
         is_open = None
         if read is not None:
             is_open = says_open(read)
-            has_ended = getattr(read, "status", None) in ENDED_BATCH
-            if has_ended or is_open is False:
+            if is_terminal_batch(read) or is_open is False:
                 return read
         self._explain(failure, is_open=is_open)
         raise failure

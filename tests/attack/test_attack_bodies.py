@@ -18,7 +18,7 @@ from attack.stage import Stage
 from attack.verdicts import Exchange
 from client.scripted import Step, answer, page
 from pasqal_client import Write, errors
-from pasqal_client._writes.cancellation_effect import CancelledJobs
+from pasqal_client._writes.jobs_cancellation_effect import CancelledJobs
 
 WORDS = (
     b"NaN",

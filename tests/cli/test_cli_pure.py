@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cli.lab import NIGHT, night
 from pasqal_client import CancelReceipt, Job, Write, errors
-from pasqal_client._writes.cancellation_effect import CancelledJobs
+from pasqal_client._writes.jobs_cancellation_effect import CancelledJobs
 from pasqal_client.cli import main
 from pasqal_client.cli.display.column_widths import GAP, NARROWEST, Need, fit_columns
 from pasqal_client.cli.display.field_text import cell, lines, plain_text, value_text, zone_name

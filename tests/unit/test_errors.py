@@ -18,7 +18,7 @@ from pasqal_client._display import printable
 from pasqal_client._http.error_bodies import retry_after, status_error
 from pasqal_client._http.error_context import ErrorContext, request_id
 from pasqal_client._http.redaction import redacted
-from pasqal_client._writes.cancellation_effect import CancelledJobs
+from pasqal_client._writes.jobs_cancellation_effect import CancelledJobs
 from pasqal_client.errors import APIError, PasqalError, class_for
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"

@@ -23,7 +23,7 @@ from pasqal_client import (
 )
 from pasqal_client._contract.seen_departures import SeenDeparture
 from pasqal_client._http.hooks import ReceivedResponse, SentRequest
-from pasqal_client._writes.cancellation_effect import CancelledJobs
+from pasqal_client._writes.jobs_cancellation_effect import CancelledJobs
 
 ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 JOB = Job.from_dict({"id": str(ONE), "status": "LEVITATING", "unheard_of": [1]})

@@ -17,10 +17,12 @@ from pasqal_client._contract.seen_departures import Departures
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._listing.filters import JOB_FILTERS
 from pasqal_client._writes.answer import Answer
-from pasqal_client._writes.cancellation import Cancellation, CancelRequest, keywords_of
-from pasqal_client._writes.cancellation_effect import CancelledJobs
-from pasqal_client._writes.completion import CompletedBatch, Completion, batch_in
+from pasqal_client._writes.batch_answers import batch_in
+from pasqal_client._writes.completion import CompletedBatch, Completion
 from pasqal_client._writes.effect import Reading
+from pasqal_client._writes.job_filters import keywords_of
+from pasqal_client._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
+from pasqal_client._writes.jobs_cancellation_effect import CancelledJobs
 from pasqal_client._writes.plan import Step
 from pasqal_client._writes.resolution import Evidence, Inquiry, Resolution
 from pasqal_client._writes.write import attach_write, write_of
@@ -165,7 +167,7 @@ def test_reading_back_omits_filters_that_the_write_changes() -> None:
 def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
     """The generated operation has a name for each, and both reach the service."""
     filters = {"batch_id": [BATCH], "status": "done"}
-    request = CancelRequest.of(str(BATCH), filters, BASE, everything=False)
+    request = JobsCancelRequest.of(str(BATCH), filters, BASE, everything=False)
     (part,) = request.parts
     assert keywords_of(BATCH, part) == {
         "batch_id_path": BATCH,
@@ -177,7 +179,7 @@ def test_a_request_keeps_the_batch_of_the_path_apart_from_the_filter() -> None:
 def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> None:
     """The filters of all parts together are the filters that were given."""
     ids = [str(uuid.uuid4()) for _ in range(300)]
-    request = CancelRequest.of(BATCH, {"id": ids, "min_runs": 2}, BASE, everything=False)
+    request = JobsCancelRequest.of(BATCH, {"id": ids, "min_runs": 2}, BASE, everything=False)
     assert len(request.parts) == 4
     assert request.dry_run_filters() == {
         "project_id": None,
@@ -185,7 +187,7 @@ def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> Non
         "min_runs": 2,
         "batch_id": [str(BATCH)],
     }
-    nothing = CancelRequest.of(BATCH, {"id": []}, BASE, everything=True)
+    nothing = JobsCancelRequest.of(BATCH, {"id": []}, BASE, everything=True)
     assert (nothing.parts, nothing.dry_run_filters()["batch_id"]) == ((), [])
 
 
@@ -211,10 +213,9 @@ def answer_of(
 
 
 def receipt_of(data: Any, departures: Departures | None = None, **filters: Any) -> CancelReceipt:
-    request = CancelRequest.of(BATCH, filters, BASE, everything=True)
-    return request.read_answer(
-        request.parts[0], answer_of(CancelledJobsAnswer, {"data": data}, departures)
-    )
+    request = JobsCancelRequest.of(BATCH, filters, BASE, everything=True)
+    answer = answer_of(CancelledJobsAnswer, {"data": data}, departures)
+    return request.read_answer(request.parts[0], answer)
 
 
 def cancelled(one: uuid.UUID | None = A, batch: Any = BATCH, **fields: Any) -> dict[str, Any]:
@@ -439,7 +440,7 @@ def test_the_time_to_settle_is_checked(wrong: Any) -> None:
 def test_a_cancellation_takes_a_step_per_part() -> None:
     """Each step knows the receipts of the earlier ones and what has not been sent yet."""
     ids = [uuid.uuid4() for _ in range(150)]
-    plan = Cancellation(CancelRequest.of(BATCH, {"id": ids}, BASE, everything=False))
+    plan = JobsCancellation(JobsCancelRequest.of(BATCH, {"id": ids}, BASE, everything=False))
     writes = []
     for number, step in enumerate(plan.steps()):
         assert (step.done, len(step.write.receipt.jobs)) == (number, number)
@@ -656,4 +657,4 @@ def test_a_boolean_of_another_library_is_named() -> None:
         ValueError,
         match=r"^all: True is neither True nor False, but a numpy.bool_: pass bool\(…\)$",
     ):
-        CancelRequest.of(BATCH, {}, BASE, everything=wrong)
+        JobsCancelRequest.of(BATCH, {}, BASE, everything=wrong)

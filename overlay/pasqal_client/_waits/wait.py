@@ -16,7 +16,7 @@ from attrs import evolve
 from pasqal_core_api.models import JobStatus
 
 from .._display import some_ids
-from .._states import ACTIVE, COUNTED_ACTIVE, COUNTED_ENDED, ENDED_BATCH, is_known, state_of
+from .._states import ACTIVE, COUNTED_ACTIVE, COUNTED_ENDED, is_known, is_terminal_batch, state_of
 from ..errors import NotFoundError, ResponseError, UnknownStatusError, WaitTimeoutError
 from .look import Look
 from .pace import Pace
@@ -300,8 +300,7 @@ class Wait:
     # The state of the batch was read.
 
     def _take_report(self, report: BatchStatusReport, now: float) -> None:
-        status = getattr(report, "status", None)
-        self._batch_has_ended = status in ENDED_BATCH
+        self._batch_has_ended = is_terminal_batch(report)
         counts = getattr(report, "jobs_count_per_status", None) or {}
         self._reported = sum(counts.values())
         active = _active_in(counts)

@@ -12,7 +12,7 @@ from pasqal_core_api.models import Batch
 
 from .._checks import uuid_of
 from .added_jobs import AddedJobs, job_ids, matching_runs, new_jobs
-from .completion import batch_in
+from .batch_answers import batch_in
 from .effect import Reading, Verdict
 from .job_requests import job_requests
 from .plan import Step

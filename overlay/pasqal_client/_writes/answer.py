@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import define
 
+from pasqal_core_runtime.departures import Place
+
 from .._http.error_bodies import outcome_unknown
 from .._http.error_context import ErrorContext
+from .._identity import is_another
 from ..errors import DepartureError, OutcomeUnknownError, WriteDepartureError
 
 if TYPE_CHECKING:
@@ -63,10 +66,38 @@ class Answer:
         except DepartureError as error:
             self.rejected = self.rejected or error
 
+    def depart_at(self, name: str, expected: str, seen: str) -> None:
+        """Report that a field of what the answer holds is not what was promised.
+
+        Args:
+            name: the field.
+            expected: what should be there.
+            seen: what is there.
+        """
+        self.depart(Place().member("data").member(name).departure(expected, seen))
+
     @property
     def data(self) -> Any:
         """What it holds; None if there is nothing, or nothing usable."""
         return getattr(self.response.parsed, "data", None)
+
+    def read_item(self, what: str, wanted: object) -> Any:
+        """Read the one thing that the answer says was changed.
+
+        Args:
+            what: what it is, in words.
+            wanted: its id.
+
+        Raises:
+            OutcomeUnknownError: the answer holds none, or another one: it may be that of another
+                request.
+        """
+        item = self.data
+        if item is None:
+            raise self.unknown_outcome(f"the answer does not hold the {what}")
+        if is_another(item, wanted):
+            raise self.unknown_outcome(f"the answer is about {what} {item.id}")
+        return item
 
     @property
     def has_lost_something(self) -> bool:

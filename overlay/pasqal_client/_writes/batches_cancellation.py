@@ -12,15 +12,16 @@ from attrs import evolve, field, frozen
 from pasqal_core_api.models import BatchStatus, DeviceTypeName, QueuePriority
 
 from .._checks import boolean, malformed, member, text
+from .._identity import foreign_place
 from .._listing.filter_table import FilterTable, Query, Reader, each, uuid_text
 from .._listing.filters import BATCH_FILTERS
+from .._states import CANCELLABLE_BATCH, LIVE_BATCH, has_ended
 from .batches_cancellation_effect import CancelledBatches
-from .cancellation import reasons_in
+from .cancelled_items import named_in, read_cancelled
 from .effect import Reading
 from .own_tags import has_tags, tags_of
 from .plan import Step
 from .receipt import CancelBatchesReceipt
-from .single_cancellation import has_ended
 from .write import Write
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
     from .answer import Answer
 
-_CANCELLABLE: Final = (BatchStatus.PENDING, BatchStatus.RUNNING)
-# The service has no filter for what can be cancelled; a batch that pauses can be, as far as is known.
-_ALIVE: Final = (*_CANCELLABLE, BatchStatus.PAUSED)
 # What never changes in a batch.
 _LASTING: Final = frozenset({"project_id", "user_id", "device_type"})
 
@@ -68,7 +66,7 @@ class CancelBatchFilters(TypedDict, total=False):
 def _cancellable(name: str, value: object) -> BatchStatus:
     status = member(BatchStatus, name, value)
     # The service may know other states in which a batch can be cancelled.
-    if status.is_known and status not in _CANCELLABLE:
+    if status.is_known and status not in CANCELLABLE_BATCH:
         raise malformed(name, status, "cannot be cancelled; PENDING and RUNNING batches can be")
     return status
 
@@ -95,7 +93,7 @@ _FILTERS: Final = FilterTable(_READERS, _HINTS)
 
 
 @frozen
-class CancelManyRequest:
+class BatchesCancelRequest:
     """A checked cancellation of several batches.
 
     Attributes:
@@ -114,7 +112,7 @@ class CancelManyRequest:
         project_id: UUID | None,
         *,
         everything: object,
-    ) -> CancelManyRequest:
+    ) -> BatchesCancelRequest:
         """Check what a caller asks for.
 
         Args:
@@ -166,8 +164,8 @@ class CancelManyRequest:
     def reading(self) -> Reading:
         """The batches that may match; `may_match` says which of them do."""
         if self.ids is not None or self.filters is None:
-            return Reading("batches", {"id": [*(self.ids or ())], "project_id": None})
-        filters = {"project_id": None, "status": [*_ALIVE], **self.filters}
+            return Reading.of_batches(self.ids or ())
+        filters = {"project_id": None, "status": [*LIVE_BATCH], **self.filters}
         # In the list this is about the device's start, and there is only one tag.
         filters.pop("start_date", None)
         tags = filters.pop("tags", ())
@@ -219,7 +217,7 @@ class CancelManyRequest:
         return not set(filters["tags"]).isdisjoint(tags_of(batch))
 
     def read_answer(self, answer: Answer) -> CancelBatchesReceipt:
-        """Read what the answer says came of it; see `CancelRequest.read_answer`.
+        """Read what the answer says came of it; see `JobsCancelRequest.read_answer`.
 
         Args:
             answer: the answer.
@@ -227,48 +225,35 @@ class CancelManyRequest:
         Raises:
             OutcomeUnknownError: the answer does not say what became of this request.
         """
-        batches = getattr(answer.data, "batches", None)
-        reasons = reasons_in(answer)
-        is_unreadable = answer.has_lost_something and not batches and not reasons
-        if batches is None or is_unreadable:
-            raise answer.unknown_outcome("the answer does not hold the cancelled batches")
+        batches, reasons = read_cancelled(answer, "batches")
         foreign = self._foreign(batches, reasons)
         if foreign is not None:
             raise answer.unknown_outcome(
                 f"the answer is about batch {foreign}, which was not asked for"
             )
-        return CancelBatchesReceipt(tuple(batches), reasons)
+        return CancelBatchesReceipt(batches, reasons)
 
     def _foreign(self, batches: Sequence[Batch], reasons: Iterable[UUID | str]) -> object:
         """The id of a batch in the answer that this request cannot have been about; None if there is none."""
-        named = [key for key in reasons if isinstance(key, UUID)]
-        named += [batch.id for batch in batches if hasattr(batch, "id")]
-        for batch_id in named:
+        for batch_id in named_in(batches, reasons):
             if self.ids is not None and str(batch_id) not in self.ids:
                 return batch_id
+        filters = self.filters or {}
+        places = {name: filters[name] for name in filters.keys() & _LASTING}
         for batch in batches:
-            if self._contradicts(batch):
+            if foreign_place(batch, places):
                 return getattr(batch, "id", "without an id")
         return None
 
-    def _contradicts(self, batch: Batch) -> bool:
-        filters = self.filters or {}
-        for name in filters.keys() & _LASTING:
-            value = getattr(batch, name, None)
-            # A batch that does not say where it is does not say that it is elsewhere.
-            if value is not None and str(value) not in filters[name]:
-                return True
-        return False
 
-
-class CancellationOfMany:
+class BatchesCancellation:
     """The cancellation of several batches on its way.
 
     Args:
         request: what was asked for.
     """
 
-    def __init__(self, request: CancelManyRequest) -> None:
+    def __init__(self, request: BatchesCancelRequest) -> None:
         self._request = request
         self._effect = CancelledBatches(request.ids)
         self._receipt = CancelBatchesReceipt()

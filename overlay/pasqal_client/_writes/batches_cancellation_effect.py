@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from .._states import ended_otherwise, is_cancelled
+from .cancelled_items import time_of_last
 from .effect import Reading, Verdict
-from .single_cancellation import ended_otherwise, is_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ class CancelledBatches:
     @property
     def reading(self) -> Reading:
         """The batches, of whichever project."""
-        return Reading("batches", {"id": [*(self.ids or ())], "project_id": None})
+        return Reading.of_batches(self.ids or ())
 
     def judge(self, items: Sequence[Batch]) -> Verdict:
         """Judge by the states that they are in now; see `Effect`."""
@@ -51,7 +52,7 @@ class CancelledBatches:
         if not cancelled:
             have_ended = list(filter(ended_otherwise, batches))
             return Verdict("did not happen", how_many, is_final=len(have_ended) == len(self.ids))
-        last = _time_of_last(cancelled)
+        last = time_of_last(cancelled, "end_datetime")
         if any(_may_have_escaped(batch, last) for batch in batches):
             return Verdict("cannot tell", f"{how_many}, and others could be cancelled, too")
         return Verdict("happened", how_many)
@@ -65,16 +66,3 @@ def _may_have_escaped(batch: Batch, last: datetime | None) -> bool:
         return True
     end: datetime | None = getattr(batch, "end_datetime", None)
     return end is None or last is None or end > last
-
-
-def _time_of_last(cancelled: Sequence[Batch]) -> datetime | None:
-    """When the last of these batches was cancelled; None if none says."""
-    times = []
-    for batch in cancelled:
-        time = getattr(batch, "end_datetime", None)
-        if time is None:
-            # The service sets no end while it is still cancelling.
-            time = getattr(batch, "updated_at", None)
-        if time is not None:
-            times.append(time)
-    return max(times, default=None)

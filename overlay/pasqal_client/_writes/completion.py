@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from .._checks import uuid_of
+from .._states import says_open
+from .batch_answers import batch_in, find_batch
 from .effect import Reading, Verdict
 from .plan import Step
 from .write import Write
@@ -33,7 +35,7 @@ class CompletedBatch:
     @property
     def reading(self) -> Reading:
         """The batch, of whichever project."""
-        return Reading("batches", {"id": [str(self.batch_id)], "project_id": None})
+        return Reading.of_batches([self.batch_id])
 
     def judge(self, items: Sequence[Batch]) -> Verdict:
         """Judge by the batch as it is now; see `Effect`."""
@@ -78,42 +80,3 @@ class Completion:
     def result(self) -> Batch:
         """The batch as it now stands."""
         return self._batch
-
-
-def batch_in(answer: Answer, batch_id: UUID) -> Batch:
-    """Read the batch that the answer says was changed.
-
-    Args:
-        answer: the answer.
-        batch_id: the batch that was asked for.
-
-    Raises:
-        OutcomeUnknownError: the answer holds no batch, or another one: it may be that of another
-            request.
-    """
-    batch: Batch | None = answer.data
-    if batch is None:
-        raise answer.unknown_outcome("the answer does not hold the batch")
-    # One without an id is odd, but does not say that it is another.
-    if getattr(batch, "id", batch_id) != batch_id:
-        raise answer.unknown_outcome(f"the answer is about batch {batch.id}")
-    return batch
-
-
-def find_batch(batches: Sequence[Batch], batch_id: UUID) -> Batch | None:
-    """The batch with this id; None if it is not among them."""
-    for batch in batches:
-        if getattr(batch, "id", None) == batch_id:
-            return batch
-    return None
-
-
-def says_open(batch: Batch) -> bool | None:
-    """Whether a batch still accepts jobs; None if it does not say."""
-    is_open: bool | None = getattr(batch, "open", None)
-    if is_open is not None:
-        return is_open
-    is_complete: bool | None = getattr(batch, "complete", None)
-    if is_complete is None:
-        return None
-    return not is_complete

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
-from pasqal_core_runtime.departures import Place
-
+from .batch_answers import new_batch_in
 from .canonical_json import is_same_text
 from .effect import Reading, Verdict
 from .own_tags import has_tags, originals, submission_tags, tags_of
@@ -99,14 +98,12 @@ class Creation:
             OutcomeUnknownError: the answer holds no batch, or another one: it may be that of another
                 request.
         """
-        batch: Batch | None = answer.data
-        if batch is None or not hasattr(batch, "id"):
-            raise answer.unknown_outcome("the answer does not hold the new batch")
+        batch = new_batch_in(answer)
         if self._is_another(batch):
             raise answer.unknown_outcome(f"the answer is about batch {batch.id}, which is another")
         tag = self._submission.tag
         if has_tags(batch) and tag is not None and tag not in tags_of(batch):
-            answer.depart(_place("tags").departure("the tags that were sent", "other tags"))
+            answer.depart_at("tags", "the tags that were sent", "other tags")
         return batch
 
     def _is_another(self, batch: Batch) -> bool:
@@ -131,10 +128,4 @@ class Creation:
         if jobs is not None:
             received = str(len(jobs))
         if received != str(sent):
-            seen = f"{received} of {sent}"
-            answer.depart(_place("jobs").departure("as many jobs as were sent", seen))
-
-
-def _place(field: str) -> Place:
-    """Where a field of the batch is in the answer."""
-    return Place().member("data").member(field)
+            answer.depart_at("jobs", "as many jobs as were sent", f"{received} of {sent}")

@@ -12,7 +12,7 @@ from attrs import evolve
 from pasqal_core_api.models import Batch
 
 from .._http.error_context import extend_reason
-from .._states import DEAD_BATCH
+from .._states import is_dead
 from ..errors import (
     APIError,
     DeadBatchError,
@@ -237,7 +237,7 @@ def is_wanted(batch: Batch, submission: Submission, key: SubmissionKey) -> bool:
         DeadBatchError: it has ended without all its results, and the caller has not said what to do
             then.
     """
-    if not _is_dead(batch) or submission.on_dead == "return":
+    if not is_dead(batch) or submission.on_dead == "return":
         return True
     if submission.on_dead == "error":
         raise DeadBatchError(key.name, batch)
@@ -252,11 +252,6 @@ def with_jobs(batch: Batch, jobs: Iterable[Job]) -> Batch:
 def _first_alive(batches: Iterable[Batch]) -> Batch | None:
     """The oldest batch that is not dead; None if all are. After on_dead='submit' there are several."""
     for batch in batches:
-        if not _is_dead(batch):
+        if not is_dead(batch):
             return batch
     return None
-
-
-def _is_dead(batch: Batch) -> bool:
-    """Whether it has ended without all its results."""
-    return getattr(batch, "status", None) in DEAD_BATCH

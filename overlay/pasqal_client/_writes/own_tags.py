@@ -169,7 +169,10 @@ def submission_tags(batch: Batch) -> tuple[str, ...]:
 
 
 def has_tags(batch: Batch) -> bool:
-    """Whether a batch came with its tags, even if it has none: then it can be told from another one."""
+    """Whether a batch came with its tags, even if it has none: then it can be told from another one.
+
+    What is null in place of a list says nothing: taken for none, it would let a batch be made twice.
+    """
     return getattr(batch, "tags", None) is not None
 
 

@@ -1,6 +1,6 @@
 """What a resource needs of a write in order to send it: its requests, one after the other.
 
-A write is a plan, such as `Cancellation` or `Completion`. It decides what to send and what the
+A write is a plan, such as `JobsCancellation` or `Completion`. It decides what to send and what the
 answers mean; sending is up to the resource, sync or async.
 """
 

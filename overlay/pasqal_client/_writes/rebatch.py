@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from pasqal_core_runtime.departures import Place
-
 from .._checks import boolean, uuid_of
 from .._listing.filters import JOB_FILTERS
-from .cancellation import keywords_of, parts_of
+from .batch_answers import new_batch_in
 from .effect import Reading, Verdict
+from .job_filters import keywords_of, parts_of
 from .plan import Step
 from .write import Write
 
@@ -170,21 +169,17 @@ class Rebatch:
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""
-        batch: Batch | None = answer.data
-        if batch is None or not hasattr(batch, "id"):
-            raise answer.unknown_outcome("the answer does not hold the new batch")
+        batch = new_batch_in(answer)
         source = self._request.batch_id
         parent = getattr(batch, "parent_id", None)
         if batch.id == source or parent not in (None, source):
             raise answer.unknown_outcome(
                 f"the answer is about batch {batch.id}, which does not repeat batch {source}"
             )
-        data = Place().member("data")
         if parent is None:
-            place = data.member("parent_id")
-            answer.depart(place.departure(f"the id {source} of the repeated batch", "nothing"))
+            answer.depart_at("parent_id", f"the id {source} of the repeated batch", "nothing")
         if not getattr(batch, "jobs", None):
-            answer.depart(data.member("jobs").departure("the jobs that are repeated", "none"))
+            answer.depart_at("jobs", "the jobs that are repeated", "none")
         self._batch = batch
         return evolve(step.write, carried_out=True, batch=batch)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from attrs import evolve, frozen
 
 from .._checks import uuid_of
-from .._states import ENDED_BATCH, TERMINAL
+from .._states import ended_otherwise, is_cancelled, is_live
 from ..errors import BadRequestError, ConflictError, UnprocessableError
-from .completion import batch_in
+from .batch_answers import batch_in
 from .effect import Reading, Verdict
 from .plan import Step
 from .receipt import CancelReceipt
@@ -25,25 +25,6 @@ if TYPE_CHECKING:
 
 REFUSALS: Final = (BadRequestError, ConflictError, UnprocessableError)
 """What a service may say to the cancellation of what has ended: which of them is documented nowhere."""
-
-_CANCELLED: Final[frozenset[str]] = frozenset({"CANCELED", "CANCELING"})
-_ENDED_OTHERWISE: Final[frozenset[str]] = frozenset({*ENDED_BATCH, *TERMINAL}) - _CANCELLED
-_ACTIVE: Final = frozenset({"PENDING", "RUNNING", "PAUSED"})
-
-
-def has_ended(item: Batch | Job) -> bool:
-    """Whether there is nothing left to cancel in a batch or a job."""
-    return is_cancelled(item) or ended_otherwise(item)
-
-
-def is_cancelled(item: Batch | Job) -> bool:
-    """Whether a batch or a job was cancelled, or is about to be."""
-    return _state(item) in _CANCELLED
-
-
-def ended_otherwise(item: Batch | Job) -> bool:
-    """Whether a batch or a job has ended without being cancelled."""
-    return _state(item) in _ENDED_OTHERWISE
 
 
 @frozen
@@ -61,10 +42,9 @@ class Cancelled:
     @property
     def reading(self) -> Reading:
         """The batch or the job, of whichever project."""
-        filters = {"id": [str(self.id)], "project_id": None}
         if self.what == "job":
-            return Reading("jobs", filters)
-        return Reading("batches", filters)
+            return Reading.of_jobs([self.id])
+        return Reading.of_batches([self.id])
 
     def judge(self, items: Sequence[Any]) -> Verdict:
         """Judge by the state that it is in now; see `Effect`."""
@@ -74,14 +54,14 @@ class Cancelled:
         return Verdict("cannot tell", f"{self.what} {self.id} is not visible")
 
     def _judge(self, item: Any) -> Verdict:
-        state = _state(item)
+        state = getattr(item, "status", "unknown")
         verdict = Verdict("cannot tell", f"the {self.what} is in an unknown state")
-        if state in _CANCELLED:
+        if is_cancelled(item):
             verdict = Verdict("happened", f"the {self.what} is {state}", is_final=True)
-        elif state in _ENDED_OTHERWISE:
+        elif ended_otherwise(item):
             reason = f"the {self.what} ended in {state}, and was not cancelled"
             verdict = Verdict("did not happen", reason, is_final=True)
-        elif state in _ACTIVE:
+        elif is_live(item):
             verdict = Verdict("did not happen", f"the {self.what} is {state}")
         if self.what == "job":
             return verdict._replace(jobs=(item,))
@@ -143,21 +123,9 @@ class JobCancellation:
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""
-        job: Job | None = answer.data
-        if job is None:
-            raise answer.unknown_outcome("the answer does not hold the job")
-        # One without an id is odd, but does not say that it is another.
-        if getattr(job, "id", self.job_id) != self.job_id:
-            raise answer.unknown_outcome(f"the answer is about job {job.id}")
-        self._job = job
-        return evolve(step.write, carried_out=True, receipt=CancelReceipt((job,)))
+        self._job = answer.read_item("job", self.job_id)
+        return evolve(step.write, carried_out=True, receipt=CancelReceipt((self._job,)))
 
     def result(self) -> Job:
         """The job as it now stands."""
         return self._job
-
-
-def _state(item: Batch | Job) -> str:
-    """The state as text; empty if there is none."""
-    status: str = getattr(item, "status", "")
-    return status

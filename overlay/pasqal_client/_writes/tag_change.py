@@ -11,7 +11,7 @@ from pasqal_core_runtime.departures import Place
 from .._checks import boolean, malformed, uuid_of
 from .._display import quoted
 from ..errors import DepartureError
-from .completion import batch_in, find_batch
+from .batch_answers import batch_in, find_batch
 from .effect import Reading, Verdict
 from .own_tags import OWN_PREFIX, callers_tags, has_tags, tags_of
 from .plan import Step
@@ -46,7 +46,7 @@ class TaggedBatch:
     @property
     def reading(self) -> Reading:
         """The batch, of whichever project."""
-        return Reading("batches", {"id": [str(self.batch_id)], "project_id": None})
+        return Reading.of_batches([self.batch_id])
 
     def judge(self, items: Sequence[Batch]) -> Verdict:
         """Judge by the tags as they are now; see `Effect`."""
@@ -101,7 +101,10 @@ class TagChange:
             DepartureError: it does not say which tags it has.
             ValueError: the caller wants a tag that looks like one of this client, and is not there.
         """
-        kept = _own(_known_tags(batch))
+        if not has_tags(batch):
+            place = Place().member("data").member("tags")
+            raise DepartureError(place.departure("the tags of the batch", "nothing"))
+        kept = _own(tags_of(batch))
         for tag in _own(self._tags):
             if tag not in kept:
                 raise malformed("tags", tag, _NOT_THERE)
@@ -118,8 +121,7 @@ class TagChange:
         batch = batch_in(answer, self.batch_id)
         shown = tags_of(batch)
         if has_tags(batch) and set(shown) != set(self._tags):
-            place = Place().member("data").member("tags")
-            answer.depart(place.departure("the tags that were sent", quoted(shown)))
+            answer.depart_at("tags", "the tags that were sent", quoted(shown))
         self._batch = batch
         return evolve(step.write, carried_out=True, batch=batch)
 
@@ -131,16 +133,3 @@ class TagChange:
 def _own(tags: Iterable[str]) -> list[str]:
     """Those of the tags that are this client's own."""
     return [tag for tag in tags if tag.startswith(OWN_PREFIX)]
-
-
-def _known_tags(batch: Batch) -> list[str]:
-    """The tags of a batch that may have some of ours.
-
-    Raises:
-        DepartureError: it does not say which tags it has.
-    """
-    # An old batch may have null in place of an empty list.
-    if "tags" not in batch.to_dict():
-        place = Place().member("data").member("tags")
-        raise DepartureError(place.departure("the tags of the batch", "nothing"))
-    return batch.tags or []

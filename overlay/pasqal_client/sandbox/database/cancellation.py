@@ -45,7 +45,7 @@ _ALIVE = Condition(
 
 
 @dataclass(frozen=True, slots=True)
-class Cancellation:
+class _Cancellation:
     """What was cancelled, as JSON objects, and by id why others were not."""
 
     cancelled: list[dict[str, Any]]
@@ -75,7 +75,7 @@ def cancel_jobs(
     query: CancelQuery,
     rules: CancelRules,
     reading: QueryReading = AS_DOCUMENTED,
-) -> Cancellation:
+) -> _Cancellation:
     """Cancel the jobs of a batch that match and can still be cancelled.
 
     Raises:
@@ -118,7 +118,7 @@ def cancel_batch(session: Session, batch_id: UUID, rules: CancelRules) -> dict[s
     return read_batch(session.db, key)
 
 
-def cancel_batches(session: Session, body: CancelBatchesBody, rules: CancelRules) -> Cancellation:
+def cancel_batches(session: Session, body: CancelBatchesBody, rules: CancelRules) -> _Cancellation:
     """Cancel the batches with the ids in a body, or else those that match its filters.
 
     One that does not exist, is not accessible or has ended stays as it is, and the outcome says
@@ -136,10 +136,10 @@ def cancel_batches(session: Session, body: CancelBatchesBody, rules: CancelRules
             errors[given] = str(error)
         else:
             cancelled.append(key)
-    return Cancellation(read_plain_batches(session.db, cancelled), errors)
+    return _Cancellation(read_plain_batches(session.db, cancelled), errors)
 
 
-def _cancel(session: Session, found: Iterable[dict[str, Any]], rules: CancelRules) -> Cancellation:
+def _cancel(session: Session, found: Iterable[dict[str, Any]], rules: CancelRules) -> _Cancellation:
     now = to_wire(session.now)
     change = {"status": JobStatus.CANCELED, "end_timestamp": now, "updated_at": now}
     cancelled = []
@@ -152,7 +152,7 @@ def _cancel(session: Session, found: Iterable[dict[str, Any]], rules: CancelRule
             errors[job["id"]] = obstacle
     if cancelled:
         session.mark_cancelled([job["id"] for job in cancelled])
-    return Cancellation(cancelled, errors)
+    return _Cancellation(cancelled, errors)
 
 
 def _cancel_batch(session: Session, key: str, rules: CancelRules) -> None:

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
 from .._checks import boolean, uuid_of
-from .._display import printable
+from .._identity import foreign_place
 from .._listing.filters import JOB_FILTERS
-from .._listing.query_parts import URL_LIMIT, split
-from .cancellation_effect import CancelledJobs, batches_within
+from .cancelled_items import named_in, read_cancelled
+from .job_filters import batches_within, keywords_of, parts_of
+from .jobs_cancellation_effect import CancelledJobs
 from .plan import Step
 from .receipt import CancelReceipt
 from .write import Write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from uuid import UUID
 
     from pasqal_core_api.models import Job
 
     from .._listing.filter_table import Query
     from .answer import Answer
 
-# The rest of the URL of a cancellation, generously.
-_REST_OF_URL: Final = 200
-_LONGEST_ODD_ID: Final = 100
-
 
 @frozen
-class CancelRequest:
+class JobsCancelRequest:
     """A checked cancellation, in as many parts as it takes to keep the URLs short.
 
     Attributes:
@@ -46,7 +43,7 @@ class CancelRequest:
     @classmethod
     def of(
         cls, batch: UUID | str, filters: Mapping[str, Any], base_url: str, *, everything: object
-    ) -> CancelRequest:
+    ) -> JobsCancelRequest:
         """Check what a caller asks for.
 
         Args:
@@ -82,9 +79,7 @@ class CancelRequest:
         """Read what the answer says came of a part.
 
         An answer about jobs that this request cannot have been about may be that of another
-        request, so it settles nothing; neither does one that has jobs or reasons, but none that can
-        be read. Anything else that is odd costs only its place: it is a departure from the
-        contract. An empty list of jobs is an answer: none was cancelled.
+        request, so it settles nothing; it is judged by what never changes in a job.
 
         Args:
             part: the filters that were sent.
@@ -93,36 +88,31 @@ class CancelRequest:
         Raises:
             OutcomeUnknownError: the answer does not say what became of this request.
         """
-        jobs = getattr(answer.data, "jobs", None)
-        reasons = reasons_in(answer)
-        is_unreadable = answer.has_lost_something and not jobs and not reasons
-        if jobs is None or is_unreadable:
-            raise answer.unknown_outcome("the answer does not hold the cancelled jobs")
+        jobs, reasons = read_cancelled(answer, "jobs")
         foreign = self._foreign(part, jobs, reasons)
         if foreign:
             raise answer.unknown_outcome(f"the answer is about {foreign}, which was not asked for")
-        return CancelReceipt(tuple(jobs), reasons)
+        return CancelReceipt(jobs, reasons)
 
     def _foreign(self, part: Query, jobs: Sequence[Job], reasons: Iterable[UUID | str]) -> str:
-        """What the answer is about although this request cannot have been; empty if nothing.
-
-        It is judged by what never changes in a job.
-        """
-        wanted = {**part, "batch_id": batches_within(self.batch_id, part)}
+        """What the answer is about although this request cannot have been; empty if nothing."""
+        places = {"batch_id": batches_within(self.batch_id, part)}
+        if "project_id" in part:
+            places["project_id"] = part["project_id"]
         for job in jobs:
-            elsewhere = _elsewhere(job, wanted)
-            if elsewhere:
-                return f"a job of {elsewhere}"
-        for job_id in _named(jobs, reasons):
+            place = foreign_place(job, places)
+            if place:
+                return f"a job of {place}"
+        for job_id in named_in(jobs, reasons):
             if not _is_asked_for(job_id, part):
                 return f"job {job_id}"
         return ""
 
 
-class Cancellation:
+class JobsCancellation:
     """A cancellation on its way; the receipt grows from step to step."""
 
-    def __init__(self, request: CancelRequest) -> None:
+    def __init__(self, request: JobsCancelRequest) -> None:
         self._request = request
         self._receipt = CancelReceipt()
 
@@ -150,65 +140,9 @@ class Cancellation:
         return self._receipt
 
 
-def parts_of(filters: Query, base_url: str) -> tuple[Query, ...]:
-    """The filters in as many parts as it takes to keep the URLs of a write short."""
-    room = URL_LIMIT - len(base_url) - _REST_OF_URL
-    return tuple(split(filters, room))
-
-
-def keywords_of(batch_id: UUID, filters: Query) -> dict[str, Any]:
-    """The arguments of a generated operation that has the batch in its path, and filters of jobs."""
-    keywords = dict(filters)
-    # The operation tells the batch of the path from the filter by name.
-    if "batch_id" in keywords:
-        keywords["batch_id_query"] = keywords.pop("batch_id")
-    return {"batch_id_path": batch_id, **keywords}
-
-
-def reasons_in(answer: Answer) -> dict[UUID | str, str]:
-    """Why jobs or batches were not cancelled, by id, as it can be shown."""
-    reasons: dict[UUID | str, str] = {}
-    errors = getattr(answer.data, "errors", None) or {}
-    for key, reason in errors.items():
-        refused = _id_of(key, answer.clean)
-        reasons[refused] = printable(answer.clean(reason))
-    return reasons
-
-
-def _named(jobs: Iterable[Job], reasons: Iterable[UUID | str]) -> Iterator[UUID]:
-    """The ids of all jobs in an answer; those that are odd cannot be compared, and are left out."""
-    for key in reasons:
-        if isinstance(key, UUID):
-            yield key
-    for job in jobs:
-        if hasattr(job, "id"):
-            yield job.id
-
-
-def _elsewhere(job: Job, wanted: Query) -> str:
-    """The batch or the project that a job says it is in although it was not asked for; else empty."""
-    for kind in ("batch", "project"):
-        name = f"{kind}_id"
-        value = getattr(job, name, None)
-        is_filtered = name in wanted
-        # A job that does not say where it is does not say that it is elsewhere.
-        if value is None or not is_filtered:
-            continue
-        if str(value) not in wanted[name]:
-            return f"{kind} {value}"
-    return ""
-
-
 def _is_asked_for(job_id: UUID, part: Query) -> bool:
     if "id" in part and str(job_id) not in part["id"]:
         return False
     start: str = part.get("id_starts_with", "")
     # The dashes may be left out, or stand where they like.
     return job_id.hex.startswith(start.replace("-", ""))
-
-
-def _id_of(key: str, clean: Callable[[str], str]) -> UUID | str:
-    try:
-        return uuid_of("id", key)
-    except ValueError:
-        return printable(clean(key), _LONGEST_ODD_ID)

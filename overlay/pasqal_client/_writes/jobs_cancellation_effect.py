@@ -8,8 +8,10 @@ from attrs import field, frozen
 
 from pasqal_core_api.models import JobStatus
 
-from .._states import ACTIVE, CANCELING, TERMINAL, is_known, state_of
+from .._states import ACTIVE, TERMINAL, is_cancelled, is_known, state_of
+from .cancelled_items import time_of_last
 from .effect import Reading, Verdict
+from .job_filters import batches_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from pasqal_core_api.models import Job
 
     from .._listing.filter_table import Query
-
-_CANCELLED: Final = frozenset({JobStatus.CANCELED, CANCELING})
 
 # A cancellation, or time, changes what these filters look at.
 _VOLATILE: Final = frozenset({"status", "errors", "end_date"})
@@ -61,14 +61,13 @@ class CancelledJobs:
         cancelled = []
         others = []
         for job in jobs:
-            is_cancelled = state_of(job) in _CANCELLED
-            if is_cancelled:
+            if is_cancelled(job):
                 cancelled.append(job)
             else:
                 others.append(job)
         if not cancelled:
             return Verdict("did not happen", _none_is_cancelled(len(jobs)), jobs)
-        last = _time_of_last(cancelled)
+        last = time_of_last(cancelled, "end_timestamp")
         escaped = [job for job in others if _may_have_escaped(job, wanted, last)]
         done = f"{_jobs_are(cancelled)} cancelled"
         if not escaped:
@@ -82,15 +81,6 @@ class CancelledJobs:
         if status is None:
             return ACTIVE
         return frozenset(status)
-
-
-def batches_within(batch_id: UUID, filters: Query) -> list[str]:
-    """The batch of the path, if the filter `batch_id` lets it through."""
-    here = str(batch_id)
-    others = filters.get("batch_id")
-    if others is None or here in others:
-        return [here]
-    return []
 
 
 def _none_is_cancelled(number: int) -> str:
@@ -135,19 +125,6 @@ def _time_of_leaving(job: Job, wanted: frozenset[JobStatus]) -> datetime | None:
         # A job can end without ever having started.
         return end
     return start
-
-
-def _time_of_last(cancelled: list[Job]) -> datetime | None:
-    """When the last of these jobs was cancelled; None if no job says."""
-    times = []
-    for job in cancelled:
-        time = getattr(job, "end_timestamp", None)
-        if time is None:
-            # The service sets no end while it is still cancelling.
-            time = getattr(job, "updated_at", None)
-        if time is not None:
-            times.append(time)
-    return max(times, default=None)
 
 
 def _jobs_are(jobs: Sequence[Job]) -> str:
