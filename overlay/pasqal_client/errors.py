@@ -108,7 +108,9 @@ _LONGEST_KEY: Final = 80
 
 
 class WriteDepartureError(DepartureError):
-    """A write was carried out, but its answer departs from the contract and the client is strict.
+    """A write was carried out, but its answer departs from the contract.
+
+    A strict client raises it; any client does where the answer does not tell which jobs were added.
 
     Attributes:
         departure (Departure): the first departure; `client.departures` has all.

@@ -93,6 +93,22 @@ def test_jobs_are_added_waited_for_and_read(sandbox: Sandbox, client: Any) -> No
     assert closings(sandbox) == 1
 
 
+def test_jobs_that_cannot_be_told_from_others_were_added(
+    sandbox: Sandbox, client: Any, plain: PasqalClient
+) -> None:
+    """Somebody else adds one like them meanwhile; whoever adds them again would pay twice, so the error says it."""
+    with client.batches.open(**OPEN) as run:
+        plain.batches.add_jobs(run.id, [{"runs": 5}])
+        with pytest.raises(
+            WriteDepartureError, match="2 places.*carried out all the same"
+        ) as caught:
+            run.add([{"runs": 5}])
+        assert len(run.batch.jobs) == 2
+        resolution = client.batches.resolve(caught.value)
+        assert (resolution.outcome, resolution.batch.id) == ("happened", run.id)
+    assert plain.jobs.count(batch_id=run.id) == 2
+
+
 def test_it_may_begin_with_jobs(sandbox: Sandbox, client: Any) -> None:
     """With the arguments of `create`; an option that there is not is an error, and so is `open`."""
     with client.batches.open(**OPEN, jobs=[{"runs": 1}], key="loop") as run:

@@ -58,16 +58,22 @@ def test_the_advice_on_tags_fits_what_was_given() -> None:
         callers_tags(["a" * 201])
 
 
-def test_the_write_of_a_group_is_found_if_there_is_one_error() -> None:
+def test_the_write_of_a_group_is_found_if_there_is_one() -> None:
     """Of several, nobody can tell which one is meant."""
     with (
         pytest.raises(OutcomeUnknownError) as caught,
         attach_write(Step({}, Write("complete_batch", CompletedBatch(BATCH), BATCH))),
     ):
         raise OutcomeUnknownError("?")
-    assert write_of(ExceptionGroup("", [caught.value])).batch_id == BATCH
-    with pytest.raises(ValueError, match=r"it is a group: give one of its \.exceptions"):
-        write_of(ExceptionGroup("", [caught.value, KeyError()]))
+    another = OutcomeUnknownError("?")
+    another.write = caught.value.write
+    ended = KeyError()
+    # A group may be in a group, and errors in it may have led to each other.
+    ended.__context__ = group = ExceptionGroup("", [caught.value, KeyError()])
+    for error in (group, ExceptionGroup("", [group, ended]), ended):
+        assert write_of(error).batch_id == BATCH
+    with pytest.raises(ValueError, match=r"or several are: give one of its \.exceptions"):
+        write_of(ExceptionGroup("", [caught.value, another]))
 
 
 def test_no_more_batches_are_remembered_than_there_is_room_for(

@@ -155,22 +155,39 @@ def write_of(error: object) -> Write:
         raise ValueError(
             f"error: {quoted(error)} is not an exception; give the one that the write raised"
         )
-    for each in _chain(error):
-        write = vars(each).get("write")
-        # A foreign exception may have an attribute of that name, too.
-        if isinstance(write, Write):
-            return write
+    write = _find(error, set())
+    if write is not None:
+        return write
     advice = "so there is nothing to resolve"
     if isinstance(error, BaseExceptionGroup):
-        advice = "but it is a group: give one of its .exceptions"
+        advice = "or several are: give one of its .exceptions"
     raise ValueError(
         f"{type(error).__name__} is not the error of a write, nor did one lead to it, {advice}"
     )
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def _find(error: BaseException, seen: set[int]) -> Write | None:
+    """The write of an error, or of one that led to it; of a group only if one of its errors has any.
+
+    Args:
+        error: the error.
+        seen: by their identity, the errors that were looked at.
+    """
+    for each in _chain(error, seen):
+        write = vars(each).get("write")
+        # A foreign exception may have an attribute of that name, too.
+        if isinstance(write, Write):
+            return write
+        if isinstance(each, BaseExceptionGroup):
+            found = [_find(member, seen) for member in each.exceptions]
+            writes = list(filter(None, found))
+            if len(writes) == 1:
+                return writes[0]
+    return None
+
+
+def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
     """The error, and those that led to it, each once: causes before contexts."""
-    seen: set[int] = set()
     todo = [error]
     while todo:
         each = todo.pop()
@@ -183,6 +200,3 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             todo.append(each.__context__)
         if each.__cause__ is not None:
             todo.append(each.__cause__)
-        # Of a group nobody could tell which write is meant, unless it has one error only.
-        if isinstance(each, BaseExceptionGroup) and len(each.exceptions) == 1:
-            todo.append(each.exceptions[0])
