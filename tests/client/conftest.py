@@ -73,6 +73,36 @@ def client(sandbox: Sandbox, connect: Callable[..., Any]) -> Any:
     return connect(token=sandbox.token, base_url=sandbox.base_url)
 
 
+def settings_for(sandbox: Sandbox, base_url: str | None = None) -> dict[str, Any]:
+    """The settings of a client of the sandbox's project.
+
+    Args:
+        base_url: the address, if something stands in front of the sandbox.
+    """
+    return {
+        "token": sandbox.token,
+        "base_url": base_url or sandbox.base_url,
+        "project_id": sandbox.project_id,
+    }
+
+
+@pytest.fixture
+def own(sandbox: Sandbox, connect: Callable[..., Any]) -> Callable[..., Any]:
+    """Make clients of the sandbox's project."""
+
+    def make(**others: Any) -> Any:
+        return connect(**{**settings_for(sandbox), **others})
+
+    return make
+
+
+@pytest.fixture
+def plain(sandbox: Sandbox) -> Iterator[PasqalClient]:
+    """A sync client, to change batches past the methods under test."""
+    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A self-signed certificate with its key."""

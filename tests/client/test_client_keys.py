@@ -13,6 +13,8 @@ from uuid import UUID
 
 import pytest
 
+from client.conftest import settings_for
+from client.lost_answers import LOST
 from client.scripted import Hold, Request, Scripted, Step, Wait, answer, forwarded
 from client.test_client_submissions import SEQUENCE, batches_in, press_ctrl_c, submissions
 from pasqal_client import (
@@ -37,26 +39,9 @@ REPEAT: dict[str, Any] = {"jobs": JOBS, "device_type": "FRESNEL", "key": "scan"}
 
 
 @pytest.fixture
-def own(sandbox: Sandbox, connect: Callable[..., Any]) -> Callable[..., Any]:
-    """Make clients of the sandbox's project."""
-
-    def make(**others: Any) -> Any:
-        return connect(**{**settings(sandbox), **others})
-
-    return make
-
-
-@pytest.fixture
 def client(own: Callable[..., Any]) -> Any:
     """One client of the sandbox's project."""
     return own()
-
-
-@pytest.fixture
-def plain(sandbox: Sandbox) -> Iterator[PasqalClient]:
-    """A sync client, to change batches past the methods under test."""
-    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)
@@ -77,14 +62,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     )
     monkeypatch.setattr("pasqal_client.batches.asyncio", SimpleNamespace(sleep=sleep_async))
     return now
-
-
-def settings(sandbox: Sandbox, server: Sandbox | Scripted | None = None) -> dict[str, Any]:
-    return {
-        "token": sandbox.token,
-        "base_url": (server or sandbox).base_url,
-        "project_id": sandbox.project_id,
-    }
 
 
 def ids(batch: Any) -> list[UUID]:
@@ -263,17 +240,14 @@ def test_a_list_with_doubts_leads_to_no_second_batch(
 # Lost answers
 
 
-LOST: dict[str, dict[str, Any]] = {
-    "reset": {"reset": "before"},
-    "500": {"status": 500},
-    "502": {"status": 502, "style": "html"},
-    "no data": {"status": 200, "body": {"data": None}},
-}
+# Each kind of list for some of them, carried out or not.
+LISTS: list[list[str]] = [[], ["lagging-list"], ["ignored-tag"]]
 
 
-@pytest.mark.parametrize("quirks", [[], ["lagging-list"], ["ignored-tag"]])
 @pytest.mark.parametrize("applied", [True, False])
-@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize(
+    ("lost", "quirks"), [(lost, LISTS[number % 3]) for number, lost in enumerate(LOST)]
+)
 def test_a_lost_submission_is_made_up_for_once(
     sandbox: Sandbox, client: Any, clock: list[Any], lost: str, applied: bool, quirks: list[str]
 ) -> None:
@@ -402,7 +376,7 @@ def test_threads_with_one_key_submit_once(sandbox: Sandbox, clients: str) -> Non
     start = threading.Barrier(8)
     with ExitStack() as stack, ThreadPoolExecutor(8) as pool:
         number = 1 if clients == "one" else 8
-        made = [stack.enter_context(PasqalClient(**settings(sandbox))) for _ in range(number)]
+        made = [stack.enter_context(PasqalClient(**settings_for(sandbox))) for _ in range(number)]
 
         def submit(position: int) -> UUID:
             start.wait()
@@ -423,11 +397,11 @@ def test_a_thread_and_a_task_with_one_key_submit_once(sandbox: Sandbox) -> None:
         yield forwarded(sandbox.base_url, request)
 
     def submit() -> UUID:
-        with PasqalClient(**settings(sandbox, server)) as client:
+        with PasqalClient(**settings_for(sandbox, server.base_url)) as client:
             return client.batches.create(SEQUENCE, **REPEAT).id
 
     async def run() -> None:
-        async with AsyncPasqalClient(**settings(sandbox, server)) as client:
+        async with AsyncPasqalClient(**settings_for(sandbox, server.base_url)) as client:
             await asyncio.to_thread(arrived.wait)
             with pytest.raises(TimeoutError) as caught:
                 async with asyncio.timeout(0):
@@ -452,12 +426,13 @@ def test_tasks_with_one_key_submit_once(sandbox: Sandbox) -> None:
     sandbox.quirks = ["lagging-list"]
 
     async def run() -> set[Any]:
-        async with AsyncPasqalClient(**settings(sandbox)) as client:
+        async with AsyncPasqalClient(**settings_for(sandbox)) as client:
             tasks = [
                 asyncio.ensure_future(client.batches.create(SEQUENCE, **REPEAT)) for _ in range(8)
             ]
-            while submissions(sandbox) == 0:  # noqa: ASYNC110
-                await asyncio.sleep(0)
+            async with asyncio.timeout(60):
+                while submissions(sandbox) == 0:  # noqa: ASYNC110
+                    await asyncio.sleep(0)
             tasks[5].cancel()
             ended = await asyncio.gather(*tasks, return_exceptions=True)
             assert isinstance(ended.pop(5), asyncio.CancelledError)
@@ -477,7 +452,7 @@ def test_different_keys_do_not_wait_for_each_other(sandbox: Sandbox) -> None:
 
     with (
         Scripted(script) as server,
-        PasqalClient(**settings(sandbox, server)) as client,
+        PasqalClient(**settings_for(sandbox, server.base_url)) as client,
         ThreadPoolExecutor(2) as pool,
     ):
         made = pool.map(

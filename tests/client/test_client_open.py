@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from client.conftest import settings_for
 from client.driver import Driver
+from client.lost_answers import LOST
 from client.scripted import Hold, Request, Reset, Scripted, Step, Wait, forwarded
 from client.test_client_submissions import SEQUENCE, batches_in, press_ctrl_c
 from pasqal_client import (
@@ -29,31 +31,9 @@ OPEN: dict[str, Any] = {"sequence": SEQUENCE, "device_type": "EMU_FREE"}
 
 
 @pytest.fixture
-def own(sandbox: Sandbox, connect: Callable[..., Any]) -> Callable[..., Any]:
-    """Make clients of the sandbox's project."""
-
-    def make(**settings: Any) -> Any:
-        given = {
-            "token": sandbox.token,
-            "base_url": sandbox.base_url,
-            "project_id": sandbox.project_id,
-        }
-        return connect(**{**given, **settings})
-
-    return make
-
-
-@pytest.fixture
 def client(own: Callable[..., Any]) -> Any:
     """One client of the sandbox's project."""
     return own()
-
-
-@pytest.fixture
-def plain(sandbox: Sandbox) -> Iterator[PasqalClient]:
-    """A sync client, to change batches past the methods under test."""
-    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as made:
-        yield made
 
 
 def only_batch(sandbox: Sandbox) -> Batch:
@@ -204,22 +184,14 @@ def test_a_batch_that_is_closed_already_is_closed(
     assert run.batch.status in ("PENDING", "RUNNING", "CANCELED", "TIMED_OUT")
 
 
-IN_DOUBT: dict[str, dict[str, Any]] = {
-    "reset": {"reset": "before"},
-    "500": {"status": 500},
-    "502": {"status": 502, "style": "html"},
-    "504": {"status": 504, "style": "empty"},
-    "no data": {"status": 200, "body": {"data": None}},
-}
-
-
 @pytest.mark.parametrize("applied", [True, False])
-@pytest.mark.parametrize("name", IN_DOUBT)
+@pytest.mark.parametrize("name", [*LOST, "504"])
 def test_a_lost_closing_is_read_back(
     sandbox: Sandbox, client: Any, name: str, applied: bool
 ) -> None:
     """Where it is closed there is nothing to tell; else the error says so, with the id."""
-    sandbox.add_fault(Fault(operation="complete_batch", applied=applied, **IN_DOUBT[name]))
+    fault = LOST.get(name, {"status": 504})
+    sandbox.add_fault(Fault(operation="complete_batch", applied=applied, **fault))
 
     def use() -> Any:
         with client.batches.open(**OPEN) as run:
@@ -348,9 +320,7 @@ def test_ctrl_c_while_closing_says_that_the_batch_may_be_open(
 
     with (
         Scripted(script) as server,
-        PasqalClient(
-            token=sandbox.token, base_url=server.base_url, project_id=sandbox.project_id
-        ) as client,
+        PasqalClient(**settings_for(sandbox, server.base_url)) as client,
         pytest.raises(KeyboardInterrupt) as caught,
     ):
         use(client)
@@ -372,9 +342,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 def run_async(sandbox: Sandbox, base_url: str, program: Callable[[AsyncPasqalClient], Any]) -> None:
     async def run() -> None:
-        async with AsyncPasqalClient(
-            token=sandbox.token, base_url=base_url, project_id=sandbox.project_id
-        ) as client:
+        async with AsyncPasqalClient(**settings_for(sandbox, base_url)) as client:
             await program(client)
 
     asyncio.run(run())

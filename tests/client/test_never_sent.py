@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from client.conftest import settings_for
 from pasqal_client import AsyncPasqalClient, Batch, OutcomeUnknownError, PasqalClient
 from pasqal_client._http import connection
 from pasqal_client._writes.known_keys import KNOWN_KEYS
@@ -21,14 +22,6 @@ SUBMISSION: dict[str, Any] = {"runs": 5, "device_type": "FRESNEL"}
 
 class NoTokenError(Exception):
     """What a token function of a caller raises."""
-
-
-def settings(sandbox: Sandbox, token: Any = None) -> dict[str, Any]:
-    return {
-        "token": token or sandbox.token,
-        "base_url": sandbox.base_url,
-        "project_id": sandbox.project_id,
-    }
 
 
 def tokens(sandbox: Sandbox, *then: Any) -> Callable[[], str]:
@@ -46,7 +39,7 @@ def tokens(sandbox: Sandbox, *then: Any) -> Callable[[], str]:
 
 def is_known_not_to_have_happened(error: BaseException, sandbox: Sandbox) -> bool:
     """Whether another client can say so at once, and the error does not speak of doubt."""
-    with PasqalClient(**settings(sandbox)) as other:
+    with PasqalClient(**settings_for(sandbox)) as other:
         sandbox.clear_requests()
         told = other.batches.resolve(error)
         assert sandbox.requests == []
@@ -55,7 +48,7 @@ def is_known_not_to_have_happened(error: BaseException, sandbox: Sandbox) -> boo
 
 def test_a_closed_client_sends_nothing(sandbox: Sandbox) -> None:
     """Nor does the end of a block whose client was closed in it say that it may have."""
-    client = PasqalClient(**settings(sandbox))
+    client = PasqalClient(**settings_for(sandbox))
     client.close()
     with pytest.raises(RuntimeError, match="the client is closed") as caught:
         client.batches.create("a sequence", **SUBMISSION)
@@ -64,7 +57,7 @@ def test_a_closed_client_sends_nothing(sandbox: Sandbox) -> None:
 
 def test_a_closed_client_looks_up_no_key(sandbox: Sandbox, connect: Callable[..., Any]) -> None:
     """What goes wrong before it is known whether the key is new comes before the submission."""
-    client = connect(**settings(sandbox))
+    client = connect(**settings_for(sandbox))
     client.close()
     with pytest.raises(RuntimeError, match="the client is closed") as caught:
         client.batches.create("a sequence", key="k", **SUBMISSION)
@@ -87,7 +80,7 @@ def test_no_write_of_a_closed_client_is_called_open(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
     """Whether it would have read something first, or not."""
-    client = connect(**settings(sandbox))
+    client = connect(**settings_for(sandbox))
     batch = client.batches.create("a sequence", **SUBMISSION)
     client.close()
     for name, write in WRITES.items():
@@ -100,7 +93,7 @@ def test_a_block_whose_client_is_closed_says_that_its_batch_is_not(
     sandbox: Sandbox, connect: Callable[..., Any]
 ) -> None:
     """Neither adding nor closing was sent, and the batch is open."""
-    client = connect(**settings(sandbox))
+    client = connect(**settings_for(sandbox))
     run = client.batches.open("a sequence", device_type="FRESNEL")
 
     def use() -> None:
@@ -114,7 +107,7 @@ def test_a_block_whose_client_is_closed_says_that_its_batch_is_not(
         use()
     (note,) = closing.value.__notes__
     assert note == f"Batch {run.id} may still be open; close it with client.batches.complete."
-    with PasqalClient(**settings(sandbox)) as other:
+    with PasqalClient(**settings_for(sandbox)) as other:
         assert other.batches.resolve(closing.value).outcome == "did not happen"
         assert other.batches.get(run.id).open
 
@@ -130,7 +123,7 @@ def test_an_interruption_between_two_attempts_comes_before_anything_was_done(
     async def interrupted_async(_: float) -> None:
         raise asyncio.CancelledError
 
-    client = connect(**settings(sandbox))
+    client = connect(**settings_for(sandbox))
     sandbox.add_fault(Fault(operation="create_batch", status=429, times=1))
     monkeypatch.setattr(connection, "time", SimpleNamespace(sleep=interrupted))
     monkeypatch.setattr(connection, "asyncio", SimpleNamespace(sleep=interrupted_async))
@@ -142,7 +135,7 @@ def test_an_interruption_between_two_attempts_comes_before_anything_was_done(
 
 def test_another_event_loop_sends_nothing(sandbox: Sandbox) -> None:
     """As in a notebook that calls `asyncio.run` twice with one client."""
-    client = AsyncPasqalClient(**settings(sandbox))
+    client = AsyncPasqalClient(**settings_for(sandbox))
 
     async def count() -> int:
         return await client.batches.count()
@@ -166,7 +159,7 @@ def test_a_token_function_that_raises_sends_nothing(
     sandbox: Sandbox, connect: Callable[..., Any], key: str | None
 ) -> None:
     """Also between two attempts; and a key can be used again at once."""
-    client = connect(**settings(sandbox, tokens(sandbox, NoTokenError())))
+    client = connect(**{**settings_for(sandbox), "token": tokens(sandbox, NoTokenError())})
     sandbox.add_fault(Fault(operation="create_batch", status=401, times=1))
     with pytest.raises(NoTokenError) as caught:
         client.batches.create("a sequence", key=key, **SUBMISSION)
@@ -176,7 +169,7 @@ def test_a_token_function_that_raises_sends_nothing(
 
 def test_a_key_is_free_in_a_forked_process(sandbox: Sandbox) -> None:
     """A thread of the parent may hold its lock, and is not there in the child to release it."""
-    client = PasqalClient(**settings(sandbox))
+    client = PasqalClient(**settings_for(sandbox))
     sandbox.add_fault(Fault(operation="create_batch", applied=True, reset="before", times=1))
     with pytest.raises(OutcomeUnknownError):
         client.batches.create("a sequence", key="k", **SUBMISSION)

@@ -13,6 +13,7 @@ import pytest
 from attrs import frozen
 
 from client.driver import Driver
+from client.lost_answers import LOST_ANSWERS
 from client.scripted import Request, Scripted, Step, answer, page
 from pasqal_client import (
     AddedJobs,
@@ -135,32 +136,6 @@ CASES = {
 
 # Whatever happens to a request, or to its answer
 
-
-LOST: dict[str, dict[str, Any]] = {
-    "reset": {"reset": "before"},
-    "500": {"status": 500},
-    "502": {"status": 502, "style": "html"},
-    "503": {"status": 503},
-    "no data": {"status": 200, "body": {"data": None}},
-    "not JSON": {"status": 200, "style": "html"},
-}
-LATE: dict[str, Any] = {"status": 504, "style": "html"}
-
-# By what becomes of the write: what may happen, and what resolving says then.
-FAULTS: dict[str, tuple[str, dict[str, dict[str, Any]]]] = {
-    "not carried out": (
-        "did not happen",
-        {name: {**fault, "applied": False} for name, fault in LOST.items()},
-    ),
-    "carried out": (
-        "happened",
-        {name: {**fault, "applied": True} for name, fault in LOST.items()},
-    ),
-    "answer broken off": ("happened", {"reset": {"reset": "during"}, "cut": {"truncate": True}}),
-    # The service may still be working on it.
-    "late": ("cannot tell", {"504": {**LATE, "applied": False}}),
-    "late but carried out": ("happened", {"504": {**LATE, "applied": True}}),
-}
 CLIENTS = ("sync", "async")
 
 
@@ -178,7 +153,7 @@ def pairs(values: Sequence[Any]) -> list[tuple[str, str, Any]]:
 ONE_EACH = [(name, client) for name, client, _ in pairs([None])]
 EACH_FAULT = [
     (name, client, kind, fault)
-    for kind, (_, faults) in FAULTS.items()
+    for kind, (_, faults) in LOST_ANSWERS.items()
     for name, client, fault in pairs([*faults])
 ]
 each_write = pytest.mark.parametrize(("name", "connect"), ONE_EACH, indirect=["connect"])
@@ -190,7 +165,7 @@ def test_a_lost_answer_is_an_unknown_outcome_that_resolves_to_the_truth(
 ) -> None:
     """Nothing is sent twice, and what is said afterwards is what happened, also after the error was pickled."""
     case = CASES[name]
-    outcome, faults = FAULTS[kind]
+    outcome, faults = LOST_ANSWERS[kind]
     subject = case.prepare(sandbox)
     sandbox.add_fault(Fault(operation=case.operation, **faults[fault]))
     with pytest.raises(OutcomeUnknownError, match=r"client\.batches\.resolve\(error\)") as caught:

@@ -25,10 +25,8 @@ from pasqal_client import (
     SubmissionKeyError,
     UnprocessableError,
 )
-from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._settings.config import Settings
 from pasqal_client._writes import known_keys
-from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.creation import CreatedBatch, Creation
 from pasqal_client._writes.known_keys import (
     KnownKey,
@@ -52,8 +50,7 @@ from pasqal_client._writes.submission import CREATE_DEFAULTS, OPEN_DEFAULTS, Sub
 from pasqal_client._writes.write import Write, attach_write, write_of
 from pasqal_client.errors import APIConnectionError, APIStatusError, IncompleteListingWarning
 from pasqal_core_api.models import BatchAnswer, DeviceTypeName, ValidationError
-from pasqal_core_runtime.model import read_model
-from pasqal_core_runtime.response import Response
+from unit.answers import answer_of
 
 PROJECT = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
 OTHER = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -538,19 +535,11 @@ def test_a_list_that_may_lack_batches_settles_nothing() -> None:
 # The answer, and what is found out without one
 
 
-def answer_of(body: Any, departures: Departures | None = None) -> Answer:
-    """The answer to a creation."""
-    seen = Departures(str) if departures is None else departures
-    parsed = read_model(BatchAnswer, body, seen.report)
-    response = Response(200, b"", {}, parsed)  # type: ignore[arg-type]
-    return Answer(response, ErrorContext("POST", "/core-fast/batches", changes=True), seen.report)
-
-
 def taken(sent: Submission, data: Any, departures: Departures | None = None) -> Write:
     creation = Creation(sent)
     (step,) = creation.steps()
     assert step.keywords == {"body": sent.body}
-    write = creation.take(step, answer_of({"data": data}, departures))
+    write = creation.take(step, answer_of(BatchAnswer, {"data": data}, departures))
     assert creation.result() is write.batch
     return write
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,15 +10,12 @@ import pytest
 from pasqal_client import Batch, Job, OutcomeUnknownError, WriteDepartureError
 from pasqal_client._writes import addition
 from pasqal_client._writes.addition import Addition, JobCounts
-from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.completion import CompletedBatch
 from pasqal_client._writes.own_tags import SubmissionKey, callers_tags
 from pasqal_client._writes.plan import Step
 from pasqal_client._writes.write import Write, attach_write, write_of
 from pasqal_core_api.models import BatchAnswer
-from pasqal_core_runtime.departures import ignore
-from pasqal_core_runtime.model import read_model
-from pasqal_core_runtime.response import Response
+from unit.answers import answer_of
 
 BATCH = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
@@ -104,9 +100,7 @@ def test_added_jobs_that_cannot_be_told_were_added() -> None:
     adding = Addition(Batch.from_dict({"id": str(BATCH), "jobs": []}), [{"runs": 5}], None)
     adding.take_baseline([], proven=True)
     (step,) = adding.steps()
-    answer = read_model(BatchAnswer, {"data": {"id": str(BATCH), "jobs": jobs}}, ignore)
-    response: Any = Response(HTTPStatus.OK, b"", {}, answer)
-    adding.take(step, Answer.of(response, (), ignore))
+    adding.take(step, answer_of(BatchAnswer, {"data": {"id": str(BATCH), "jobs": jobs}}))
     with pytest.raises(WriteDepartureError, match="carried out all the same") as caught:
         _ = adding.result().added
     assert write_of(caught.value).carried_out

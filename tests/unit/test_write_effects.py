@@ -6,7 +6,6 @@ import pickle
 import uuid
 from contextlib import suppress
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -14,10 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasqal_client import AddedJobs, Batch, DepartureError, Job, JobRequest, OutcomeUnknownError
-from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._writes.added_jobs import matching_runs, new_jobs
 from pasqal_client._writes.addition import Addition, JobCounts, MoreJobs
-from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.batches_cancellation import BatchesCancellation, BatchesCancelRequest
 from pasqal_client._writes.batches_cancellation_effect import CancelledBatches
 from pasqal_client._writes.completion import CompletedBatch
@@ -27,9 +24,7 @@ from pasqal_client._writes.single_cancellation import Cancelled, JobCancellation
 from pasqal_client._writes.tag_change import TagChange, TaggedBatch
 from pasqal_client._writes.write import Write
 from pasqal_core_api.models import BatchAnswer, JobAnswer
-from pasqal_core_runtime.departures import ignore
-from pasqal_core_runtime.model import read_model
-from pasqal_core_runtime.response import Response
+from unit.answers import answer_of
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
@@ -47,14 +42,6 @@ def job(number: int, **fields: Any) -> Job:
 def batch(number: int | None = None, **fields: Any) -> Batch:
     one = BATCH if number is None else uid(number)
     return Batch.from_dict({"id": str(one), **fields})
-
-
-def answer_of(kind: Any, body: Any) -> Answer:
-    class Headers(dict[str, str]):
-        error_context = ErrorContext("PATCH", "/core-fast/x", changes=True)
-
-    response = Response(HTTPStatus.OK, b"", Headers(), read_model(kind, body, ignore))
-    return Answer.of(response, [], ignore)
 
 
 # Jobs that were added
