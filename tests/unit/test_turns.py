@@ -115,6 +115,26 @@ def test_a_task_that_is_cancelled_leaves_its_place(moment: str) -> None:
     asyncio.run(run())
 
 
+def test_a_turn_that_comes_to_somebody_who_is_about_to_leave_is_passed_on() -> None:
+    """A task hears only later that it was cancelled."""
+    turns = Turns()
+
+    async def take() -> None:
+        async with turns:
+            raise AssertionError
+
+    async def run() -> None:
+        async with turns:
+            task = asyncio.ensure_future(take())
+            await asyncio.sleep(0)
+            turns._queue[1].cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())
+    assert turns.is_free
+
+
 def test_a_thread_does_not_wait_for_itself() -> None:
     """Neither for a turn that it has, nor for that of a task which cannot go on while it waits."""
     turns = Turns()

@@ -115,9 +115,10 @@ class KnownKey:
             yield
         except BaseException as error:
             self._last = clock()
-            known = vars(error).setdefault("write", begun)
-            if isinstance(known, Write):
-                self._take_failed(known)
+            known = vars(error).get("write")
+            if not isinstance(known, Write):
+                vars(error)["write"] = known = begun
+            self._take_failed(known)
             raise
 
     def take(self, batch: Batch) -> None:
