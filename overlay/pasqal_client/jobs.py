@@ -360,8 +360,8 @@ class Jobs(Resource):
             ValueError: the id is not a UUID. Nothing was sent.
             NotFoundError: the job does not exist, or this account may not see it.
             ResultNotReadyError: the job has not ended; `wait` waits for it.
-            JobFailedError: it failed; the error has the service's reasons.
-            JobCancelledError: it was cancelled.
+            ResultFailedError: it failed; the error has the service's reasons.
+            ResultCancelledError: it was cancelled.
             ResultMissingError: it is done, but its results are not there.
             DepartureError: the results contradict themselves, if the client is strict.
             APIError: a request failed, that for the file included.

@@ -26,8 +26,8 @@ from pasqal_client import (
     AsyncPasqalClient,
     DeadlineError,
     DepartureError,
-    JobCancelledError,
-    JobFailedError,
+    ResultCancelledError,
+    ResultFailedError,
     JobOutcome,
     NotFoundError,
     PasqalError,
@@ -90,7 +90,7 @@ def test_each_job_of_a_batch_has_an_outcome(sandbox: Sandbox, client: Any) -> No
     assert all(one.job.id == one.job_id for one in outcomes)
     assert [one.result.shots for one in outcomes[:12]] == [100] * 12
     kinds = [type(one.error) for one in outcomes[12:]]
-    assert kinds == [JobFailedError, JobCancelledError, ResultNotReadyError, ResultNotReadyError]
+    assert kinds == [ResultFailedError, ResultCancelledError, ResultNotReadyError, ResultNotReadyError]
     assert [one.result for one in outcomes[12:]] == [None] * 4
     assert "laser" in outcomes[12].reason
     assert outcomes[14].reason.endswith("has not ended: it is PENDING")
@@ -313,10 +313,10 @@ def test_a_link_may_really_expire(connect: Connect) -> None:
     [
         (
             {"status": "ERROR", "errors": ["Too hot.", "Too cold."]},
-            JobFailedError,
+            ResultFailedError,
             "Too hot.; Too cold.",
         ),
-        ({"status": "CANCELED"}, JobCancelledError, "was cancelled"),
+        ({"status": "CANCELED"}, ResultCancelledError, "was cancelled"),
         ({"status": "PENDING"}, ResultNotReadyError, "has not ended: it is PENDING"),
     ],
 )
@@ -330,14 +330,14 @@ def test_a_single_result_is_an_error_where_there_is_none(
     assert caught.value.job_id == job_id
     assert caught.value.job is not None
     assert pickle.loads(pickle.dumps(caught.value)).job == caught.value.job  # noqa: S301
-    if isinstance(caught.value, JobFailedError):
+    if isinstance(caught.value, ResultFailedError):
         assert caught.value.errors == ("Too hot.", "Too cold.")
 
 
 def test_a_job_that_failed_without_a_reason_says_that(client: Any, sandbox: Sandbox) -> None:
     """The service does not always give one."""
     (job_id,) = sandbox.add_batch([{"status": "ERROR", "errors": None}]).job_ids
-    with pytest.raises(JobFailedError, match="the service gave no reason") as caught:
+    with pytest.raises(ResultFailedError, match="the service gave no reason") as caught:
         client.jobs.result(job_id)
     assert caught.value.errors == ()
 
@@ -722,7 +722,7 @@ def test_results_are_saved_and_kept(sandbox: Sandbox, client: Any, tmp_path: Pat
         assert [path.name for path in paths] == [f"{one}.json" for one in batch.job_ids[:5]]
         assert [one.result.shots for one in outcomes[:5]] == [100] * 5
         assert outcomes[5].path is None
-        assert isinstance(outcomes[5].error, JobFailedError)
+        assert isinstance(outcomes[5].error, ResultFailedError)
     assert len(files_of(sandbox)) == 5
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(
         path.name for path in paths

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from pasqal_client import CancelReceipt, Departure, Job, JobStatus, Write, errors
 from pasqal_client._display import printable
-from pasqal_client._http.error_bodies import retry_after, status_error
+from pasqal_client._http.error_bodies import status_error
+from pasqal_client._http.time_headers import retry_after
 from pasqal_client._http.error_context import ErrorContext, request_id
 from pasqal_client._http.redaction import redacted
 from pasqal_client._writes.cancellation_effect import CancelledJobs

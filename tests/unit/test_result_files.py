@@ -305,7 +305,7 @@ def test_a_file_is_in_its_place_once_it_is_whole(tmp_path: Path) -> None:
     keep(CONTENT)
     assert file.finish() == CONTENT
     assert [one.name for one in folder.iterdir()] == [f"{ONE}.json.{DIGEST}.part"]
-    assert not file.is_whole()
+    assert file.kept() is None
     file.publish()
     assert [one.name for one in folder.iterdir()] == [f"{ONE}.json"]
     assert file.path.read_bytes() == CONTENT
@@ -410,7 +410,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     place = tmp_path / f"{ONE}.json"
     place.write_text("my notes")
     file = file_in(tmp_path)
-    assert not file.is_whole()
+    assert file.kept() is None
     arrive(file, CONTENT)
     with pytest.raises(StorageError, match=r"\.json is there and holds something else"):
         file.publish()
@@ -445,7 +445,7 @@ def test_the_slower_process_finds_the_file_of_the_faster_one(
     exists = Path.exists
     monkeypatch.setattr(Path, "exists", lambda path: path != slow.path and exists(path))
     slow.publish()
-    assert slow.is_whole()
+    assert slow.kept() is not None
 
 
 def test_a_folder_that_cannot_be_used_is_an_error_at_once(tmp_path: Path) -> None:

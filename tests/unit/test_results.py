@@ -30,7 +30,7 @@ ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 def read(payload: dict[str, Any], runs: int | None = None) -> tuple[JobResult, list[Departure]]:
     """The result in a file, and its departures."""
     found: list[Departure] = []
-    result = JobResult.of(json.dumps(payload).encode(), payload, found.append, runs)
+    result = read_result(json.dumps(payload).encode(), payload, found.append, runs)
     return result, found
 
 
@@ -144,7 +144,7 @@ def test_contradictions_are_departures(
     assert [str(one) for one in found] == expected
     assert all(count >= 0 for count in result.counter.values())
     with pytest.raises(DepartureError):
-        JobResult.of(b"", payload, refuse, runs)
+        read_result(b"", payload, refuse, runs)
 
 
 @pytest.mark.parametrize(

@@ -15,24 +15,23 @@ from pasqal_core_api.models import JobStatus
 from pasqal_core_runtime.model import MISSING
 
 from .._display import printable
-from .._http.error_bodies import moment_of
 from .._http.error_context import ErrorContext
 from .._http.file_download import FileDownload
 from .._http.file_link import FileLink, LinkError
-from .._http.outcomes import StorageError
+from .._http.time_headers import moment_of
 from .._states import NO_STATUS, is_active, is_known, state_of
 from ..errors import (
     APIStatusError,
-    JobCancelledError,
-    JobFailedError,
+    DepartureError,
+    ResultCancelledError,
+    ResultFailedError,
     NotFoundError,
     ResponseError,
     ResultError,
     ResultMissingError,
     ResultNotReadyError,
-    ResultNotSavedError,
 )
-from .job_result import JobResult
+from .job_result import read_result
 from .lateness import Late, pause_before
 from .outcome import JobOutcome
 
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.response import Response
 
     from ..errors import PasqalError
+    from .job_result import JobResult
     from .lateness import Patience
     from .result_folder import SavedFile
 
@@ -119,9 +119,18 @@ class ResultFetch:
         error = self._why_not()
         if error is not None:
             self.fail(error)
-        elif self._saved is not None and self._saved.is_whole():
-            self._path = self._saved.path
-            self._succeed(None)
+        elif self._saved is not None:
+            self._take_kept(self._saved)
+
+    def _take_kept(self, saved: SavedFile) -> None:
+        """Take the file if it is in the folder already: it is judged like one that is fetched."""
+        kept = saved.kept()
+        if kept is None:
+            return
+        try:
+            self._succeed(*kept)
+        except DepartureError as error:
+            self.fail(error)
 
     def _why_not(self) -> PasqalError | None:
         """Why the job has no results; None if it may have some."""
@@ -136,7 +145,7 @@ class ResultFetch:
         if state == JobStatus.ERROR:
             return self._failed_error()
         if state == JobStatus.CANCELED:
-            return self._error(JobCancelledError, f"job {self._job_id} was cancelled")
+            return self._error(ResultCancelledError, f"job {self._job_id} was cancelled")
         # A job in an unknown state may have results: the service says so if it gives a link.
         if is_known(state) and is_active(state):
             return self._error(ResultNotReadyError, self._not_ended())
@@ -146,10 +155,10 @@ class ResultFetch:
         state = printable(state_of(self._job), _LONGEST_STATE) if self._job else NO_STATUS
         return f"job {self._job_id} has not ended: it is {state}"
 
-    def _failed_error(self) -> JobFailedError:
+    def _failed_error(self) -> ResultFailedError:
         errors = tuple(getattr(self._job, "errors", None) or ())
         told = "; ".join(errors[:_MOST_REASONS]) or "the service gave no reason"
-        error = self._error(JobFailedError, printable(f"job {self._job_id} failed: {told}"))
+        error = self._error(ResultFailedError, printable(f"job {self._job_id} failed: {told}"))
         error.errors = errors
         return error
 
@@ -214,17 +223,7 @@ class ResultFetch:
         Raises:
             DepartureError: it contradicts itself, and the report raises that.
         """
-        if self._saved is not None:
-            try:
-                self._saved.publish()
-            except StorageError as error:
-                reason = str(error)
-                self.fail(self._error(ResultNotSavedError, f"job {self._job_id}: {reason}"))
-                return
-            self._path = self._saved.path
-        runs = getattr(self._job, "runs", None)
-        result = JobResult.of(download.content, download.decoded, self._report, runs)
-        self._succeed(result)
+        self._succeed(download.content, download.decoded)
 
     def fail(self, error: PasqalError) -> None:
         """There is no result, and this is why."""
@@ -233,7 +232,16 @@ class ResultFetch:
             error.job = self._job
         self.found = JobOutcome(self._job_id, self._job, error=error, path=self._path)
 
-    def _succeed(self, result: JobResult | None) -> None:
+    def _succeed(self, content: bytes, decoded: dict[str, Any]) -> None:
+        """Judge the file, which is in its place if it is saved.
+
+        Raises:
+            DepartureError: it contradicts itself, and the report raises that.
+        """
+        if self._saved is not None:
+            self._path = self._saved.path
+        runs = getattr(self._job, "runs", None)
+        result: JobResult | None = read_result(content, decoded, self._report, runs)
         if self._path is not None:
             # The outcome reads the file when it is asked: many results would fill the memory.
             result = None
@@ -289,5 +297,4 @@ def _is_expired(error: APIStatusError) -> bool:
     """Whether the host of a file rejects a link that may have expired."""
     if error.status in _EXPIRED:
         return True
-    code, _, _ = error.reason.partition(":")
-    return error.status == 400 and code in _EXPIRED_CODES
+    return error.status == 400 and error.code in _EXPIRED_CODES

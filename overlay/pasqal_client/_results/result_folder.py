@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from .._display import printable, quoted
-from .._http.outcomes import RestartError, StorageError
+from .._http.file_storage import RestartError, StorageError
 from .job_result import decoded_file, is_result
 
 if TYPE_CHECKING:
@@ -33,29 +33,39 @@ _is_strong_etag = re.compile(r'"[^"]+"').fullmatch
 _read_content_range = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})").fullmatch
 
 
+class KeptFile(NamedTuple):
+    """A file that is there already.
+
+    Attributes:
+        content: its content.
+        decoded: the JSON object in it.
+    """
+
+    content: bytes
+    decoded: dict[str, Any]
+
+
 class ResultFolder:
     """The folder that results are saved to.
 
     Args:
-        folder: its path; it is made if it is not there.
+        folder: its path, in which a `~` at the beginning is the home of the user; it is made if it
+            is not there.
 
     Raises:
-        ValueError: it is not a path, or not that of a folder.
+        ValueError: it is not a path, is empty, or is not that of a folder.
         OSError: it cannot be made or read.
     """
 
     @classmethod
     def of(cls, save_to: object) -> Self | None:
-        """The folder that a caller wants; None if he wants none."""
+        """The folder that a caller gives; None without one."""
         if save_to is None:
             return None
         return cls(save_to)
 
     def __init__(self, folder: object) -> None:
-        try:
-            path = Path(folder)  # type: ignore[arg-type]
-        except TypeError:
-            raise ValueError(f"save_to: {quoted(folder)} is not the path of a folder") from None
+        path = _path_of(folder)
         if path.exists() and not path.is_dir():
             raise ValueError(f"save_to: {quoted(str(folder))} is a file; give a folder")
         path.mkdir(parents=True, exist_ok=True)
@@ -70,6 +80,23 @@ class ResultFolder:
     def file_of(self, job_id: UUID) -> SavedFile:
         """The file for the results of a job."""
         return SavedFile(self._path / f"{job_id}.json", self._parts.get(job_id))
+
+
+def _path_of(folder: Any) -> Path:
+    """The path that a caller gives.
+
+    Raises:
+        ValueError: it is not a path, or is empty.
+    """
+    if folder == "":
+        # What an unset variable gives would be the current directory.
+        raise ValueError("save_to: the path is empty; for the current directory, give '.'")
+    try:
+        return Path(folder).expanduser()
+    except TypeError:
+        raise ValueError(f"save_to: {quoted(folder)} is not the path of a folder") from None
+    except RuntimeError:
+        raise ValueError(f"save_to: {quoted(folder)} names a user without a home") from None
 
 
 class SavedFile:
@@ -90,12 +117,16 @@ class SavedFile:
         self._start = 0
         self._total: int | None = None
 
-    def is_whole(self) -> bool:
-        """Whether the file is there, and is that of a result."""
+    def kept(self) -> KeptFile | None:
+        """The file if it is there, and is that of a result; else None."""
         try:
-            return is_result(decoded_file(self.path.read_bytes()))
+            content = self.path.read_bytes()
+            decoded = decoded_file(content)
         except (OSError, ValueError):
-            return False
+            return None
+        if is_result(decoded):
+            return KeptFile(content, decoded)
+        return None
 
     def range_headers(self) -> dict[str, str]:
         """The headers that ask for what is still missing; none if that is everything."""
@@ -187,20 +218,22 @@ class SavedFile:
             StorageError: something else is there, or it cannot be moved.
         """
         with self._files():
-            if self.path.exists():
-                is_same = self.path.read_bytes() == self._part.read_bytes()
-                self.discard()
-                if not is_same:
-                    raise StorageError(
-                        f"{self._shown} is there and holds something else; it was left as it is"
-                    )
-                return
             try:
-                self._part.rename(self.path)
+                if not _move(self._part, self.path):
+                    self._compare()
             except FileNotFoundError:
                 # Another process that saves the same results was faster.
-                if not self.is_whole():
+                if self.kept() is None:
                     raise
+
+    def _compare(self) -> None:
+        """Compare with what has the name of the file already."""
+        is_same = self.path.read_bytes() == self._part.read_bytes()
+        self.discard()
+        if not is_same:
+            raise StorageError(
+                f"{self._shown} is there and holds something else; it was left as it is"
+            )
 
     def discard(self) -> None:
         """Forget what is there: it is not what was wanted."""
@@ -226,6 +259,37 @@ class SavedFile:
         else:
             return
         raise StorageError(f"{self._shown} cannot be written: {problem}")
+
+
+def _move(part: Path, place: Path) -> bool:
+    """Move a file to a place where nothing is; returns False if something is there.
+
+    A look and a renaming would replace what another program puts there in between.
+    """
+    try:
+        place.hardlink_to(part)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return _move_without_links(part, place)
+    part.unlink(missing_ok=True)
+    return True
+
+
+def _move_without_links(part: Path, place: Path) -> bool:
+    """The same on a file system that has no links: first an empty file reserves the place."""
+    try:
+        place.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    try:
+        part.replace(place)
+    except OSError:
+        place.unlink()
+        raise
+    return True
 
 
 def _length(headers: Mapping[str, str]) -> int | None:
