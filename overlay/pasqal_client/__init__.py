@@ -17,7 +17,8 @@ The map of the library, from top to bottom:
   an answer differs from the contract.
 - `errors` has every error that is raised on purpose.
 - `_checks` checks arguments, `_states` says what the states of jobs mean, `_display` makes foreign
-  text safe to show, `_signatures` shows options in `help()`, `_log` is the logger.
+  text safe to show, `_signatures` shows options in `help()`, `_log` is the logger, `_pickle_guard` keeps
+  clients in their process.
 
 Beside this package stand `pasqal_core_api` (models and operations, generated from `openapi.yaml`;
 never edit it) and `pasqal_core_runtime`, which reads answers into those models and finds the

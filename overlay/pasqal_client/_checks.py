@@ -82,7 +82,7 @@ def _has(value: object, place: str) -> bool:
 def _confused(name: str, expected: str, value: object, place: str) -> ValueError:
     """The error for an object that has what was expected in one of its attributes."""
     kind = type(value).__name__
-    return ValueError(f"{name}: expected {expected}, got a {kind}; pass its .{place}")
+    return ValueError(f"{name}: expected {expected}, got {kind}; pass its .{place}")
 
 
 def number(

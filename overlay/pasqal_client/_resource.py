@@ -37,7 +37,7 @@ and these patterns with the resources.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pasqal_core_runtime.client import Client
 
@@ -46,6 +46,7 @@ from ._http.error_context import ErrorContext
 from ._listing.list_request import CONCURRENCY, ListOptions, ListRequest
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
+from ._pickle_guard import Unpicklable
 from ._writes.answer import Answer
 from ._writes.write import attach_write
 from .errors import ResponseError
@@ -70,7 +71,7 @@ _SyncListing = TypeVar("_SyncListing", bound=Listing[Any])
 _AsyncListing = TypeVar("_AsyncListing", bound=AsyncListing[Any])
 
 
-class _Base:
+class _Base(Unpicklable):
     """What the resources of both clients share.
 
     Args:
@@ -124,7 +125,7 @@ class Resource(_Base):
 
     def _reporting_to(self, report: Report) -> Client:
         """The generated client on the same connection, with departures reported to another callback."""
-        client = Client(self._api.base_url, on_departure=report)
+        client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_httpx_client(self._api.get_httpx_client())
 
     def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
@@ -184,7 +185,7 @@ class Resource(_Base):
 
     def _fetch_span(self, operation: ModuleType, request: ListRequest[T], span: Span) -> Page[T]:
         response = self._read(operation, **request.keywords(span))
-        return read_page(response, request.order.kind)
+        return read_page(response, request.order.kind, request.parts[span.part])
 
     def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
         """Send the requests of a write one after the other.
@@ -210,7 +211,7 @@ class AsyncResource(_Base):
     """A resource of the async client; see `Resource`."""
 
     def _reporting_to(self, report: Report) -> Client:
-        client = Client(self._api.base_url, on_departure=report)
+        client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_async_httpx_client(self._api.get_async_httpx_client())
 
     async def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
@@ -254,7 +255,7 @@ class AsyncResource(_Base):
         self, operation: ModuleType, request: ListRequest[T], span: Span
     ) -> Page[T]:
         response = await self._read(operation, **request.keywords(span))
-        return read_page(response, request.order.kind)
+        return read_page(response, request.order.kind, request.parts[span.part])
 
     async def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
         for step in plan.steps():
@@ -300,24 +301,60 @@ def _total(pages: Iterable[Page[Any]]) -> int | None:
     return total
 
 
-def read_page(response: Response[Any], kind: ItemKind[T]) -> Page[T]:
+def read_page(
+    response: Response[Any], kind: ItemKind[T], filters: Mapping[str, Any] | None = None
+) -> Page[T]:
     """Read the page in an answer.
 
     Args:
         response: what the generated operation returned.
         kind: what it should be a list of.
+        filters: the filters of the request.
 
     Raises:
-        ResponseError: it holds no list; that is not the same as an empty one.
+        ResponseError: it holds no list, which is not the same as an empty one; or an item that was
+            not asked for, by what never changes in it.
     """
     answer = response.parsed
     # A field that the service did not send, or not as a list, is not there.
-    if hasattr(answer, "data"):
-        return page_of(answer, response.headers)
+    if not hasattr(answer, "data"):
+        raise _odd_answer(response, f"the answer does not hold a list of {kind.many}")
+    page = page_of(answer, response.headers)
+    wanted = _fixed_values(filters or {})
+    for item in page:
+        foreign = _foreign_to(item, wanted)
+        if foreign:
+            reason = f"the answer holds {kind.one} of {foreign}, which was not asked for"
+            raise _odd_answer(response, reason)
+    return page
+
+
+# What a list is filtered by and an item never changes.
+_FIXED_FILTERS: Final = {"batch_id": "batch", "project_id": "project"}
+
+
+def _fixed_values(filters: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The values that are asked for, by the filters whose values never change in an item."""
+    wanted = {}
+    for name in _FIXED_FILTERS:
+        if name in filters:
+            wanted[name] = frozenset(map(str, filters[name]))
+    return wanted
+
+
+def _foreign_to(item: Any, wanted: Mapping[str, frozenset[str]]) -> str:
+    """The batch or project of an item that was not asked for; empty if it was."""
+    for name, values in wanted.items():
+        value = getattr(item, name, None)
+        # An item that does not say where it is does not say that it is elsewhere.
+        if value is not None and str(value) not in values:
+            return f"{_FIXED_FILTERS[name]} {value}"
+    return ""
+
+
+def _odd_answer(response: Response[Any], reason: str) -> ResponseError:
     context = ErrorContext.of_answer(response)
-    status = int(response.status_code)
-    reason = f"the answer does not hold a list of {kind.many}"
-    raise context.error(ResponseError, reason, status=status)
+    return context.error(ResponseError, reason, status=int(response.status_code))
 
 
 def read_item(response: Response[Any], what: str, wanted: object) -> Any:
@@ -339,5 +376,4 @@ def read_item(response: Response[Any], what: str, wanted: object) -> Any:
         if found == wanted:
             return item
         reason = f"the answer is about {found}, not about {wanted}"
-    context = ErrorContext.of_answer(response)
-    raise context.error(ResponseError, reason, status=int(response.status_code))
+    raise _odd_answer(response, reason)

@@ -15,10 +15,14 @@ ACTIVE: Final = frozenset({JobStatus.PENDING, JobStatus.RUNNING, CANCELING})
 """States that a job leaves by itself."""
 TERMINAL: Final = frozenset({JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELED})
 """States that a job does not leave."""
+_ACTIVE_BATCH: Final = frozenset(
+    {BatchStatus.PENDING, BatchStatus.RUNNING, BatchStatus.PAUSED, BatchStatus.CANCELING}
+)
+"""States that a batch leaves by itself; like those of jobs, they are here to be known to the ledger."""
 ENDED_BATCH: Final = frozenset(
     {BatchStatus.DONE, BatchStatus.CANCELED, BatchStatus.ERROR, BatchStatus.TIMED_OUT}
 )
-"""States that a batch does not leave. It leaves PENDING, RUNNING, PAUSED and CANCELING."""
+"""States that a batch does not leave."""
 DEAD_BATCH: Final = ENDED_BATCH - {BatchStatus.DONE}
 """States in which a batch has ended without all its results."""
 NO_STATUS: Final = JobStatus("(none)")

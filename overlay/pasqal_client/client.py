@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NoReturn, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from pasqal_core_runtime.client import Client as GeneratedClient
 
@@ -14,6 +14,7 @@ from ._http.connection import AsyncConnection, Connection
 from ._http.hooks import Observer, checked_hook, log_to_stderr
 from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
+from ._pickle_guard import Unpicklable
 from ._settings import config, profiles
 from ._writes.addition import JobCounts
 from ._writes.known_keys import KnownKeys
@@ -68,7 +69,7 @@ class ViewOptions(TypedDict, total=False):
     submission_tag: bool | None
 
 
-class _Client:
+class _Client(Unpicklable):
     """What both clients share."""
 
     departures: Departures
@@ -85,12 +86,13 @@ class _Client:
         _check_names(options, ClientOptions, "the arguments are", "http_client")
         variables = config.variables(os.environ)
         levels: list[config.Level] = [dict(options), variables]
-        # Arguments and variables may name the profile, so they have to be there by then.
-        levels.append(profiles.load(config.pick("profile", levels)))
         if variables["log"]:
             log_to_stderr(str(variables["log"]))
-        self._settings = config.settings_of(levels)
-        credentials = config.credentials_of(levels, self._settings.region)
+        with config.name_sources(levels):
+            # Arguments and variables may name the profile, so they have to be there by then.
+            levels.append(profiles.load(config.pick("profile", levels)))
+            self._settings = config.settings_of(levels)
+            credentials = config.credentials_of(levels, self._settings.region)
         self._token_auth = TokenAuth(credentials)
         self._observer = Observer(
             self._token_auth.clean,
@@ -113,7 +115,12 @@ class _Client:
         on_departure: Callable[[Departure], None] = self.departures.report
         if self._settings.strict:
             on_departure = self.departures.report_and_raise
-        self.api = GeneratedClient(self._settings.base_url, on_departure=on_departure)
+        self.api = GeneratedClient(
+            self._settings.base_url, on_departure=on_departure, clean=self._token_auth.clean
+        )
+
+    def _examination(self, pages: int) -> Examination:
+        return Examination(pages, self._settings.region, self._token_auth.clean)
 
     def _connect(self) -> None:
         """Put the resources on a connection with these settings."""
@@ -151,12 +158,6 @@ class _Client:
         if settings.project_id:
             where += f", project_id={settings.project_id}"
         return f"{type(self).__name__}({where}, auth={self._token_auth!r})"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            f"{type(self).__name__} does not pickle: it holds connections, and a pickle would carry its secrets; "
-            "make a client in each process instead"
-        )
 
 
 def _check_names(given: Mapping[str, object], options: type, advice: str, *others: str) -> None:
@@ -266,7 +267,7 @@ class PasqalClient(_Client):
             APIError: a request failed.
             ValueError: `pages` is not an integer of at least 1.
         """
-        return self.jobs._examine(Examination(pages, self._settings.region))
+        return self.jobs._examine(self._examination(pages))
 
     def close(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
@@ -309,7 +310,7 @@ class AsyncPasqalClient(_Client):
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""
-        return await self.jobs._examine(Examination(pages, self._settings.region))
+        return await self.jobs._examine(self._examination(pages))
 
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used afterwards."""

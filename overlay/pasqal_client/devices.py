@@ -160,7 +160,7 @@ class Devices(Resource):
 
         Raises:
             ValueError: the type is not text, or empty. Nothing was sent.
-            NotFoundError: there is no such device, or this account may not see it. Its `status` is
+            NotFoundError: the device does not exist, or this account may not see it. Its `status` is
                 None: it was a list that did not have it.
             UnprocessableError: the service knows no such type.
             APIError: the request failed.
@@ -190,7 +190,7 @@ class Devices(Resource):
 
         Raises:
             ValueError: the type is not text, or empty. Nothing was sent.
-            NotFoundError: there is no text for that type.
+            NotFoundError: that type has no text.
             UnprocessableError: the service knows no such type.
             ResponseError: the answer holds no text, or that of another device.
             APIError: the request failed.
@@ -199,7 +199,7 @@ class Devices(Resource):
             return _all_specs_in(self._read(_specs_operation(self._settings)))
         wanted = _device_type(device_type)
         if self._settings.anonymous:
-            # There is no public address for a single text.
+            # A single text has no public address.
             return _spec_among(self._read(get_public_device_specs), wanted)
         return _spec_in(self._read(get_device_spec, device_type=wanted), wanted)
 

@@ -53,14 +53,21 @@ from ._waits.snapshot import AnsweredPages, Snapshot
 from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.single_cancellation import REFUSALS, JobCancellation, has_ended
-from .errors import APIError, APIStatusError, NotFoundError, PasqalError
+from .errors import (
+    APIError,
+    APIStatusError,
+    DepartureError,
+    NotFoundError,
+    PasqalError,
+    ResponseError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
     from os import PathLike
     from uuid import UUID
 
-    from pasqal_core_api.models import BatchStatusReport, JobStatus, OrderDirection
+    from pasqal_core_api.models import Batch, BatchStatusReport, JobStatus, OrderDirection
     from pasqal_core_runtime.response import Response
 
     from ._contract.contract_report import ContractReport, Examination
@@ -459,11 +466,15 @@ class Jobs(Resource):
             yield with_ids(page)
         if not listing.total:
             # An open batch may have no jobs; one that does not exist has none, either.
-            self._read(get_batch, batch_id=subject.batch_id)
+            response = self._read(get_batch, batch_id=subject.batch_id)
+            _raise_if_jobs_are_missing(response, subject)
 
     def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
         """Try once to fetch the results of a job."""
-        fetch.begin()
+        try:
+            fetch.begin()
+        except DepartureError as error:
+            fetch.fail(error)
         while (found := fetch.found) is None:
             try:
                 download = self._find_link(fetch)
@@ -519,7 +530,7 @@ class Jobs(Resource):
 
         def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
             response = self._read(get_jobs, **request.keywords(span))
-            return _answered_page(response, pages)
+            return _answered_page(response, request.parts[span.part], pages)
 
         request = self._request(JOBS, wait.subject.filters)
         listing = JobListing(request, self._options(), fetch)
@@ -702,10 +713,14 @@ class AsyncJobs(AsyncResource):
         async for page in listing.pages():
             yield with_ids(page)
         if not listing.total:
-            await self._read(get_batch, batch_id=subject.batch_id)
+            response = await self._read(get_batch, batch_id=subject.batch_id)
+            _raise_if_jobs_are_missing(response, subject)
 
     async def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
-        fetch.begin()
+        try:
+            fetch.begin()
+        except DepartureError as error:
+            fetch.fail(error)
         while (found := fetch.found) is None:
             try:
                 download = await self._find_link(fetch)
@@ -759,7 +774,7 @@ class AsyncJobs(AsyncResource):
 
         async def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
             response = await self._read(get_jobs, **request.keywords(span))
-            return _answered_page(response, pages)
+            return _answered_page(response, request.parts[span.part], pages)
 
         request = self._request(JOBS, wait.subject.filters)
         listing = AsyncJobListing(request, self._options(), fetch)
@@ -787,10 +802,26 @@ def _jobs_by_id(ids: object, base_url: str) -> ListRequest[Job]:
     return ListRequest.of(JOBS, {"id": ids}, base_url)
 
 
-def _answered_page(response: Response[Any], pages: AnsweredPages) -> Page[Job]:
+def _answered_page(
+    response: Response[Any], filters: Mapping[str, Any], pages: AnsweredPages
+) -> Page[Job]:
     """Read a page, and keep which answer it came in."""
-    page = read_page(response, JOBS)
+    page = read_page(response, JOBS, filters)
     return pages.keep(page, ErrorContext.of_answer(response))
+
+
+def _raise_if_jobs_are_missing(response: Response[Any], subject: Subject) -> None:
+    """Raise if a batch whose list of jobs is empty says that it has jobs: the list lags behind.
+
+    Raises:
+        ResponseError: it does.
+    """
+    batch: Batch = read_item(response, "the batch", subject.batch_id)
+    known = getattr(batch, "job_ids", None) or getattr(batch, "jobs_count", None)
+    if known:
+        context = ErrorContext.of_answer(response)
+        reason = f"batch {subject.batch_id} has jobs that the list of jobs does not show yet"
+        raise context.error(ResponseError, reason)
 
 
 def _report_in(response: Response[Any], subject: Subject) -> BatchStatusReport:

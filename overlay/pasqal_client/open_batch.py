@@ -74,13 +74,17 @@ class _OpenBatch:
 
     def __repr__(self) -> str:
         if self._batch is None:
-            return f"<{type(self).__name__}, not created>"
+            state = "not created"
+            if self._has_begun:
+                state = "not known to be created"
+            return f"<{type(self).__name__}, {state}>"
         return f"<{type(self).__name__} {self.id}>"
 
     def _note(self, failure: BaseException) -> str:
         """What became of closing the batch, for an error that is more important."""
-        kind = type(failure).__name__
-        return f"Closing batch {self.id} failed, too; it may still be open. {kind}: {failure}"
+        # Whether it is open now is in the failure or in its notes, where that is in doubt.
+        details = [f"{type(failure).__name__}: {failure}", *getattr(failure, "__notes__", ())]
+        return f"Closing batch {self.id} failed, too. {' '.join(details)}"
 
     def _closed_all_the_same(self, failure: PasqalError, read: Batch | None) -> Batch:
         """The batch, if it takes no more jobs although completing it failed.
@@ -133,7 +137,8 @@ class OpenBatch(_OpenBatch):
     ) -> None:
         try:
             self._close()
-        except BaseException as failure:
+        except Exception as failure:
+            # An interruption is not among these: it comes out, with the block's error as its context.
             if error is None:
                 raise
             error.add_note(self._note(failure))
@@ -230,15 +235,24 @@ class AsyncOpenBatch(_OpenBatch):
     ) -> None:
         closing = asyncio.ensure_future(self._close())
         cancelled = await _finish(closing)
-        first = error or cancelled
+        # A task that was cancelled has to end so, with the block's error as the context.
+        first = cancelled or error
         if first is None:
             return closing.result()
-        failure = _failure_of(closing)
+        failure = self._failure_of(closing)
         if failure is not None:
             first.add_note(self._note(failure))
-        if error is None:
-            raise first
+        if cancelled is not None:
+            raise cancelled
         return None
+
+    def _failure_of(self, closing: asyncio.Future[None]) -> BaseException | None:
+        """What went wrong with closing; None if nothing did."""
+        if not closing.cancelled():
+            return closing.exception()
+        failure = asyncio.CancelledError()
+        self._explain(failure, is_open=None)
+        return failure
 
     async def add(
         self, jobs: Iterable[JobRequest | Mapping[str, Any]], *, runs: int | None = None
@@ -303,10 +317,3 @@ async def _finish(closing: asyncio.Future[None]) -> asyncio.CancelledError | Non
         except asyncio.CancelledError as error:
             cancelled = error
     return cancelled
-
-
-def _failure_of(closing: asyncio.Future[None]) -> BaseException | None:
-    """What went wrong with closing; None if nothing did."""
-    if closing.cancelled():
-        return asyncio.CancelledError()
-    return closing.exception()

@@ -11,6 +11,8 @@ from .departures import Report, ignore
 from .model import read_model
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .model import M
 
 
@@ -21,6 +23,7 @@ class Client:
     Attributes:
         base_url: the address of the service, service prefix included.
         on_departure: called with each departure from the contract; it may raise.
+        clean: masks the secrets in what a departure shows of an answer, which may echo one.
         raise_on_unexpected_status: raise for a status that the contract does not name and gives no
             default for.
         httpx_args: keyword arguments for the `httpx.Client` and `httpx.AsyncClient` that are built
@@ -29,6 +32,7 @@ class Client:
 
     base_url: str
     on_departure: Report = field(default=ignore, kw_only=True)
+    clean: Callable[[str], str] = field(default=str, kw_only=True)
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
     # There may be credentials among them, so they are not printed.
     httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, repr=False)
@@ -41,7 +45,7 @@ class Client:
         Raises:
             DepartureError: the payload is not an object, or `on_departure` refuses its departures.
         """
-        return read_model(kind, payload, self.on_departure)
+        return read_model(kind, payload, self.on_departure, self.clean)
 
     def set_httpx_client(self, client: httpx.Client) -> Self:
         """Use this connection for the sync operations."""

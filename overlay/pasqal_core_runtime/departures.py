@@ -79,28 +79,30 @@ class Place:
     Attributes:
         path: its path; empty for the whole answer.
         pattern: the same without positions and keys.
+        clean: masks the secrets in a text.
     """
 
     path: str = ""
     pattern: str = ""
+    clean: Callable[[str], str] = str
 
     def member(self, name: str) -> Place:
         """A declared field of the object that is here."""
         if not self.path:
-            return Place(name, name)
+            return Place(name, name, self.clean)
         path = f"{self.path}.{name}"
         pattern = f"{self.pattern}.{name}"
-        return Place(path, pattern)
+        return Place(path, pattern, self.clean)
 
     def entry(self, key: object) -> Place:
         """An entry of the array or object that is here."""
         path = f"{self.path}[{key!r}]"
         pattern = f"{self.pattern}[]"
-        return Place(path, pattern)
+        return Place(path, pattern, self.clean)
 
     def departure(self, expected: str, seen: str) -> Departure:
         """A departure here."""
-        return Departure(self.path, expected, seen, self.pattern)
+        return Departure(self.clean(self.path), expected, self.clean(seen), self.pattern)
 
 
 __all__ = [

@@ -253,8 +253,19 @@ class Model:
 # the same name would have to give way.
 
 
-def read_model(kind: type[M], payload: object, report: Report = ignore) -> M:
+def read_model(
+    kind: type[M],
+    payload: object,
+    report: Report = ignore,
+    clean: Callable[[str], str] = str,
+) -> M:
     """Read a decoded payload without copying it, telling `report` how it departs from the contract.
+
+    Args:
+        kind: the model.
+        payload: the payload.
+        report: called with each departure; it may raise.
+        clean: masks the secrets in what a departure shows.
 
     Raises:
         DepartureError: the payload is not an object at all.
@@ -265,7 +276,7 @@ def read_model(kind: type[M], payload: object, report: Report = ignore) -> M:
         pass
     found: list[Departure] = []
     try:
-        read = kind._read_leniently(payload, Place(), found)
+        read = kind._read_leniently(payload, Place(clean=clean), found)
     except DepartureError as error:
         report(error.departure)
         raise

@@ -106,6 +106,49 @@ def test_a_refused_token_ends_with_3(
         assert "a-wrong-token" not in ran.out + ran.err
 
 
+def test_a_refused_token_is_changed_where_it_came_from(
+    signed_out: Sandbox, pasqal: Run, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A login would not help where something takes precedence over it, so it is suggested only for what it stored."""
+    wrong = "wrong-token-wrong-token"
+    at_service = f"--base-url {signed_out.base_url}"
+    monkeypatch.delenv("PASQAL_BASE_URL")
+    ran = pasqal(f"auth login --token-file - {at_service}", stdin=wrong)
+    assert ran.err.splitlines()[1] == (
+        f"hint: nothing was stored; check what was given, and the address: {signed_out.base_url}"
+    )
+    pasqal(f"auth login --token-file - --no-check {at_service}", stdin=wrong)
+    said = {"stored": pasqal(f"ping {at_service}").err}
+    assert f"`pasqal auth login {at_service}` stores others" in said["stored"]
+    monkeypatch.setenv("PASQAL_TOKEN", wrong)
+    said["variable"] = pasqal(f"ping {at_service}").err
+    assert "came from the environment (PASQAL_TOKEN), which takes precedence" in said["variable"]
+    (tmp_path / "token").write_text(wrong)
+    said["file"] = pasqal(f"ping {at_service} --token-file token").err
+    assert "came from the file token, which takes precedence" in said["file"]
+    monkeypatch.delenv("PASQAL_TOKEN")
+    (home / "config.toml").write_text(f'[profiles.default]\ntoken = "{wrong}"\n')
+    (home / "config.toml").chmod(0o600)
+    said["profile"] = pasqal(f"ping {at_service}").err
+    assert f"came from the profile in {home / 'config.toml'}, which takes" in said["profile"]
+    for name in ("variable", "file", "profile"):
+        assert "pasqal auth login" not in said[name]
+
+
+def test_an_account_at_an_unknown_address_needs_a_token_endpoint(
+    signed_out: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint names options, not arguments of the library."""
+    monkeypatch.setenv("PASQAL_USERNAME", "ada")
+    monkeypatch.setenv("PASQAL_PASSWORD", "pw")
+    ran = pasqal("ping")
+    assert ran.code == 2
+    assert ran.err.splitlines() == [
+        f"pasqal: the token endpoint of {signed_out.base_url} is unknown",
+        "hint: give --region too, or use `pasqal auth login --token-url URL`",
+    ]
+
+
 def test_login_stores_a_token_in_a_private_file(
     signed_out: Sandbox, pasqal: Run, home: Path
 ) -> None:
@@ -214,7 +257,7 @@ def test_a_token_file_precedes_everything_else(
     (tmp_path / "token").write_text(sandbox.token)
     assert "from:      the file token\n" in pasqal("auth status --token-file token").out
     for content, said in (
-        ("", "token: it is empty"),
+        ("", "pasqal: --token-file: it is empty"),
         ("a b", "characters that a bearer token cannot have"),
     ):
         ran = pasqal("jobs count --token-file -", stdin=content)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,6 +162,52 @@ def test_completing_prints_the_batch(sandbox: Sandbox, pasqal: Run) -> None:
     assert ran.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["cancel-jobs --all", "complete"])
+def test_a_strict_client_prints_the_receipt_of_what_was_carried_out(
+    sandbox: Sandbox, pasqal: Run, command: str
+) -> None:
+    """A departure in the answer is an error only after the receipt, and the exit code is that of the error."""
+    sandbox.quirks = ["naive-times"]
+    name, _, filters = command.partition(" ")
+    line = f"batches {name} {NIGHT} {filters} --yes"
+    printed = [night(n) for n in (7, 8, 9, 10, 11)]
+    if name == "complete":
+        printed = [NIGHT]
+    ran = pasqal(f"{line} --strict -q")
+    assert ran.code == 1
+    assert sorted(ran.out.split()) == printed
+    assert (
+        "pasqal: the request was carried out, but its answer departs from the contract: " in ran.err
+    )
+    assert "`write`" not in ran.err
+    assert len(writes(sandbox)) == 1
+
+
+@pytest.mark.parametrize("name", ["cancel-jobs", "complete"])
+def test_a_command_to_check_goes_to_the_same_service(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    """It repeats the options of the connection, and finds the batch whatever the configured project is."""
+    token = tmp_path / "the token"
+    token.write_text(sandbox.token)
+    monkeypatch.delenv("PASQAL_BASE_URL")
+    monkeypatch.delenv("PASQAL_TOKEN")
+    monkeypatch.setenv("PASQAL_PROJECT_ID", SCAN)
+    connection = ["--base-url", sandbox.base_url, "--token-file", str(token)]
+    operation, filters = {
+        "cancel-jobs": ("cancel_jobs", ["--all"]),
+        "complete": ("complete_batch", []),
+    }[name]
+    sandbox.add_fault(Fault(operation=operation, nth=1, status=502))
+    ran = pasqal("batches", name, NIGHT, "--yes", *filters, *connection)
+    assert ran.code == 1
+    assert sandbox.token not in ran.err
+    (suggested,) = re.findall(r"pasqal ((?:jobs|batches) .*?)(?:\)|$)", ran.err.splitlines()[1])
+    checked = pasqal(*shlex.split(suggested))
+    assert checked.code == 0
+    assert checked.out
+
+
 def test_a_batch_without_jobs_can_be_completed(sandbox: Sandbox, pasqal: Run) -> None:
     """The question says that the batch is empty or that this account cannot see its jobs."""
     empty = sandbox.add_batch().id
@@ -176,15 +225,13 @@ def test_an_unknown_outcome_is_reported_as_unknown(
     first, second = ran.err.splitlines()
     assert first.startswith("pasqal: this request may or may not have taken effect (PATCH ")
     assert "resolve" not in first
-    assert (
-        second
-        == f"hint: the last request was not repeated; to check: pasqal jobs count --batch {NIGHT} --by status"
-    )
+    to_check = f"pasqal jobs count --batch {NIGHT} --project any --by status"
+    assert second == f"hint: the last request was not repeated; to check: {to_check}"
     assert len(writes(sandbox)) == 1
     sandbox.add_fault(Fault(operation="complete_batch", status=502))
     ran = pasqal(f"batches complete {NIGHT} --yes")
     assert ran.code == 1
-    assert f"complete it again (pasqal batches complete {NIGHT})" in ran.err.splitlines()[1]
+    assert f"complete it again (pasqal batches complete {NIGHT} --yes)" in ran.err.splitlines()[1]
 
 
 def test_a_write_that_failed_half_way_reports_its_progress(sandbox: Sandbox, pasqal: Run) -> None:
@@ -193,10 +240,12 @@ def test_a_write_that_failed_half_way_reports_its_progress(sandbox: Sandbox, pas
     sandbox.add_fault(Fault(operation="cancel_jobs", nth=2, status=403))
     ran = pasqal(f"batches cancel-jobs {NIGHT} --yes --id -", stdin=" ".join(jobs))
     assert ran.code == 1
-    assert ran.err.splitlines()[0].startswith("pasqal: 403 Forbidden: ")
-    done = int(pasqal("jobs count --status canceled").out) - 1
+    assert ran.err.splitlines()[1].startswith("pasqal: 403 Forbidden: ")
+    done = len(ran.out.splitlines()) - 1
+    assert int(pasqal("jobs count --status canceled").out) == done + 1
+    assert ran.err.splitlines()[0] == f"{done} jobs cancelled, 0 refused"
     assert (
-        ran.err.splitlines()[1] == f"hint: already cancelled: {done} jobs; not sent: 1 more request"
+        ran.err.splitlines()[2] == f"hint: already cancelled: {done} jobs; not sent: 1 more request"
     )
 
 

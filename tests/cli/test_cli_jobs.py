@@ -458,6 +458,23 @@ def test_a_wait_that_times_out_ends_with_4(sandbox: Sandbox, pasqal: Run) -> Non
     assert ran.err.splitlines()[1] == f"hint: to keep waiting: pasqal batches wait {NIGHT}"
     ran = pasqal("jobs wait --poll 0.01 --timeout 0.05 --all")
     assert ran.err.splitlines()[1] == "hint: to keep waiting, run the same command again"
+    line = f"{NIGHT} --unknown-status active --base-url {sandbox.base_url}"
+    ran = pasqal(f"batches wait {line} --poll 0.01 --timeout 0.05 --deadline 5s")
+    assert ran.err.splitlines()[1] == f"hint: to keep waiting: pasqal batches wait {line}"
+
+
+def test_any_project_is_not_a_filter(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lifts the configured project, and chooses no jobs by itself."""
+    monkeypatch.setenv("PASQAL_PROJECT_ID", SCAN)
+    assert pasqal("jobs count").out == "0\n"
+    assert pasqal("jobs count --project any").out == "36\n"
+    assert pasqal("jobs wait --project any").err.startswith("pasqal: this would wait for all jobs")
+    assert pasqal("jobs timeline --project any").err.startswith("pasqal: this would draw all jobs")
+    ran = pasqal("jobs watch --project any --timeout 0.01")
+    assert ran.err.startswith("pasqal: 5 jobs had not ended after ")
+    assert pasqal("jobs count --project any --project x").code == 2
 
 
 def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
@@ -486,7 +503,7 @@ def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
         ("jobs wait x", "'x' is not a UUID"),
         ("jobs list --id 5", "pasqal: --id: '5' is not a UUID"),
         ("jobs list --batch 5", "pasqal: --batch: '5' is not a UUID"),
-        ("jobs list --min-runs many", "'many' is not a valid int"),
+        ("jobs list --min-runs many", "'many' is not an integer"),
         (
             "jobs list --since yesterday",
             "--since: cannot read 'yesterday' as a time; try 2d, 2026-11-01 or 09:30",

@@ -138,7 +138,8 @@ def test_ctrl_c_during_a_write_says_how_to_find_out(sandbox: Sandbox, process: S
     eventually(lambda: sandbox.faults[0].fired)
     ran.send_signal(signal.SIGINT)
     assert ran.wait(30) == 130
-    screen.until(f"to check: pasqal jobs count --batch {NIGHT} --by status")
+    screen.until(f"to check: pasqal jobs count --batch {NIGHT} --project any --by status")
+    assert "interrupted; the last request may or may not have taken effect" in screen.seen
 
 
 def test_a_typed_secret_is_not_visible(

@@ -302,6 +302,14 @@ def test_values_are_shown_on_one_line() -> None:
             1,
             ["pasqal: 418 I'm a Teapot: tea\\x1b[2J"],
         ),
+        (
+            errors.AuthenticationError("no", status=401),
+            3,
+            [
+                "pasqal: 401 Unauthorized: no",
+                "hint: `pasqal auth status --offline` shows which credentials were sent",
+            ],
+        ),
         (errors.JobsFailedError((UUID(night(1)),)), 4, [f"pasqal: 1 job failed: {night(1)}"]),
     ],
 )
@@ -325,9 +333,11 @@ def test_an_interrupted_write_reports_what_is_known() -> None:
     write = Write(
         "cancel_jobs", CancelledJobs(night), night, receipt=CancelReceipt((job,)), unsent=({}, {})
     )
-    assert explain(Interrupted(write)).hint == (
+    told = explain(Interrupted(write))
+    assert told.message == "interrupted; the last request may or may not have taken effect"
+    assert told.hint == (
         "already cancelled: 1 job; not sent: 2 more requests; the last request was not repeated; "
-        f"to check: pasqal jobs count --batch {NIGHT} --by status"
+        f"to check: pasqal jobs count --batch {NIGHT} --project any --by status"
     )
 
 
@@ -342,6 +352,13 @@ def test_a_bug_of_ours_is_a_line_too() -> None:
         r"this is a bug in pasqal-client \(test_cli_pure.py:\d+\); please report it", told.hint
     )
     assert explain(KeyError("x")).hint == "this is a bug in pasqal-client; please report it"
+
+
+def test_an_integer_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """Typer has names of its own for it."""
+    for option in ("--limit", "--min-runs"):
+        assert main(["jobs", "list", option, "x"]) == 2
+        assert "'x' is not an integer\n" in capsys.readouterr().err
 
 
 def test_a_closed_stdin_reads_as_empty(monkeypatch: pytest.MonkeyPatch) -> None:

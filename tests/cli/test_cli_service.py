@@ -17,6 +17,7 @@ import pytest
 from cli.conftest import Ran, Run
 from cli.lab import NIGHT, night
 from pasqal_client import cli
+from pasqal_client._log import logger
 from pasqal_client.cli import app, counts, writes
 from pasqal_client.sandbox import Fault, Sandbox
 
@@ -41,13 +42,13 @@ def test_ping_says_who_answered(sandbox: Sandbox, pasqal: Run) -> None:
         (
             Fault(status=401),
             3,
-            "`pasqal auth status` shows which credentials were sent; `pasqal auth login` stores others",
+            "the credentials came from the environment (PASQAL_TOKEN), which takes precedence",
         ),
         (Fault(status=403), 1, "`pasqal auth status` shows which account this is"),
         (
             Fault(status=404),
             1,
-            "check the id; this account sees only what is in its own projects",
+            "check the address: `pasqal auth status --offline` shows it",
         ),
         (Fault(status=422), 1, None),
         (Fault(status=429, retry_after=90), 1, "the service asks to wait for 90 s"),
@@ -96,9 +97,46 @@ def test_a_service_that_is_down_ends_with_1(
     """Nothing listens on the port."""
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("PASQAL_BASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("PASQAL_BASE_URL", f"http://{address}")
         ran = pasqal("ping")
     assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"pasqal: no connection to {address}: Connection refused (GET ")
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        ("--base-url ftp://x", "--base-url: expected an address such as https://"),
+        ("--region xx", "--region: 'xx' is unknown; known are fr, sa; for another service"),
+        ("--profile x", "--profile: 'x' is not known: "),
+    ],
+)
+def test_the_error_of_a_setting_names_its_option(
+    sandbox: Sandbox, pasqal: Run, options: str, hint: str
+) -> None:
+    """Nobody typed an argument of the library; a variable is named by itself."""
+    ran = pasqal(f"ping {options}")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"pasqal: {hint}")
+
+
+def test_the_error_of_an_argument_names_its_option(sandbox: Sandbox, pasqal: Run) -> None:
+    """The client checks it under the name that a program gives it."""
+    ran = pasqal(f"jobs list --order-by {'x' * 201}")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("pasqal: --order-by: 'xxx")
+
+
+def test_an_unknown_level_of_the_log_is_told(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command does its work all the same."""
+    monkeypatch.setattr(logger, "handlers", [])
+    monkeypatch.setenv("PASQAL_LOG", "degub")
+    ran = pasqal("jobs count")
+    assert (ran.code, ran.out) == (0, "36\n")
+    assert "PASQAL_LOG: 'degub' is not a level; use debug, info" in ran.err
 
 
 def test_contract_check_ends_with_1_if_anything_differs(sandbox: Sandbox, pasqal: Run) -> None:
@@ -443,10 +481,16 @@ def test_an_interrupted_command_ends_with_130(
         patched.setattr(app, "run", interrupted)
         assert pasqal("jobs count") == (130, "", "")
     with monkeypatch.context() as patched:
+        patched.setattr("pasqal_client.batches.Batches.complete", interrupted)
+        assert pasqal(f"batches complete {NIGHT} -y") == (130, "", "pasqal: interrupted\n")
+    with monkeypatch.context() as patched:
         patched.setattr("pasqal_client.batches.complete_batch.sync_detailed", interrupted)
         ran = pasqal(f"batches complete {NIGHT} -y")
-    assert (ran.code, ran.err.splitlines()[0]) == (130, "pasqal: interrupted")
-    assert f"complete it again (pasqal batches complete {NIGHT})" in ran.err
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        130,
+        "pasqal: interrupted; the last request may or may not have taken effect",
+    )
+    assert f"complete it again (pasqal batches complete {NIGHT} --yes)" in ran.err
 
 
 def test_without_typer_it_says_what_to_install(

@@ -53,3 +53,11 @@ class Driver:
 
 async def _next(iterator: Any) -> Any:
     return await anext(iterator)
+
+
+def call_generated(client: Any, module: Any, **arguments: Any) -> Any:
+    """The response to a generated operation, on the connection of a client of either kind."""
+    if isinstance(client, Driver):
+        api = client.target.api
+        return client.runner.run(module.asyncio_detailed(client=api, **arguments))
+    return module.sync_detailed(client=client.api, **arguments)

@@ -26,15 +26,15 @@ from pasqal_client import (
     AsyncPasqalClient,
     DeadlineError,
     DepartureError,
-    ResultCancelledError,
-    ResultFailedError,
     JobOutcome,
     NotFoundError,
     PasqalError,
     PermissionDeniedError,
     ReceivedResponse,
     ResponseError,
+    ResultCancelledError,
     ResultError,
+    ResultFailedError,
     ResultMissingError,
     ResultNotReadyError,
     ResultNotSavedError,
@@ -90,7 +90,12 @@ def test_each_job_of_a_batch_has_an_outcome(sandbox: Sandbox, client: Any) -> No
     assert all(one.job.id == one.job_id for one in outcomes)
     assert [one.result.shots for one in outcomes[:12]] == [100] * 12
     kinds = [type(one.error) for one in outcomes[12:]]
-    assert kinds == [ResultFailedError, ResultCancelledError, ResultNotReadyError, ResultNotReadyError]
+    assert kinds == [
+        ResultFailedError,
+        ResultCancelledError,
+        ResultNotReadyError,
+        ResultNotReadyError,
+    ]
     assert [one.result for one in outcomes[12:]] == [None] * 4
     assert "laser" in outcomes[12].reason
     assert outcomes[14].reason.endswith("has not ended: it is PENDING")
@@ -348,7 +353,9 @@ def test_a_job_that_does_not_exist_has_no_result(client: Any) -> None:
         client.jobs.result(uuid4())
 
 
-def test_contradictions_are_reported(sandbox: Sandbox, connect: Connect) -> None:
+def test_contradictions_are_reported(
+    sandbox: Sandbox, connect: Connect, tmp_path: Path
+) -> None:
     """A strict client rejects the result of that job, and of no other."""
     jobs = [*done(1, result={"counter": {"0X": 99}}), *done(1)]
     batch = sandbox.add_batch(jobs)
@@ -364,6 +371,13 @@ def test_contradictions_are_reported(sandbox: Sandbox, connect: Connect) -> None
     assert outcomes[1].result.shots == 100
     with pytest.raises(DepartureError):
         strict.jobs.result(batch.job_ids[0])
+    # Fetched first, and kept from then on.
+    for _ in range(2):
+        odd, fine = strict.jobs.results(batch_id=batch.id, save_to=tmp_path)
+        assert isinstance(odd.error, DepartureError)
+        assert (odd.result, odd.path.name) == (None, f"{odd.job_id}.json")
+        assert fine.result.shots == 100
+    assert len(files_of(sandbox)) == 7
 
 
 # What the host of the files sees, and what others see of the link
@@ -607,7 +621,7 @@ def test_an_unknown_state_is_left_to_the_service(connect: Connect) -> None:
 
 def test_a_job_without_an_id_has_an_outcome(connect: Connect) -> None:
     """Nobody can ask for its results, but it does not vanish."""
-    with Host(always(), id=None) as host:
+    with Host(always(), id=None, batch_id=None) as host:
         client = connect(token="t", base_url=host.base_url)
         (outcome,) = client.jobs.results(batch_id=uuid4())
     assert outcome.job_id is None

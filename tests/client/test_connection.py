@@ -521,10 +521,10 @@ def test_the_proxy_of_the_environment_is_used(
 def test_an_unreachable_proxy_is_a_connection_that_never_opened(
     connect: Callable[..., Any], proxied: Callable[[str], None]
 ) -> None:
-    """A write was certainly not carried out."""
+    """A write was certainly not carried out, and the error says that it was the proxy that did not answer."""
     proxied("http://127.0.0.1:9")
     client = connect(token=TOKEN, base_url="https://lab.example/core-fast", retry=ONCE)
-    with pytest.raises(errors.APIConnectionError):
+    with pytest.raises(errors.APIConnectionError, match=r"^no connection to 127\.0\.0\.1:9: "):
         client.batches.complete(BATCH)
 
 
@@ -691,7 +691,11 @@ def test_a_client_stays_on_its_event_loop(sandbox: Sandbox) -> None:
         assert first.run(client.jobs.count()) == 0
         with pytest.raises(RuntimeError, match="make one client for each loop"):
             second.run(client.jobs.count())
+        with pytest.raises(RuntimeError, match="make one client for each loop"):
+            second.run(client.aclose())
+        assert first.run(client.jobs.count()) == 0
         first.run(client.close())
+        second.run(client.close())
 
 
 # A client of the caller's

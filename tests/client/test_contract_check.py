@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pasqal_client import AuthenticationError, contract_check
+from pasqal_client import AuthenticationError, DepartureError, contract_check
 from pasqal_client.sandbox import Fault, Sandbox
 
 
@@ -117,3 +117,24 @@ def test_its_main_function_reports_a_mistake_in_one_line(
     with pytest.raises(SystemExit) as caught:
         contract_check.main(["--pages", "0"])
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("token", ["s3cr3t-t0k3n-of-the-lab+/=", "SECRET_TOKEN_OF_THE_LAB"])
+def test_an_echo_of_the_token_is_masked(connect: Callable[..., Any], token: str) -> None:
+    """The service may echo it as the name of a field, as a state, or where a time was promised."""
+    job = {"id": 5, "status": token, "created_at": token, token: 1, "batch_id": f"x{token}"}
+    with Sandbox(token=token) as sandbox:
+        sandbox.add_fault(Fault(operation="get_jobs", status=200, body={"data": [job]}))
+        client = connect(token=token, base_url=sandbox.base_url)
+        report = client.contract_check()
+        assert any("***" in found.where for found in report.findings)
+        told = [str(report), repr(report)]
+        (read,) = client.jobs.page()
+    for name in ("created_at", "batch_id"):
+        with pytest.raises(DepartureError) as caught:
+            getattr(read, name)
+        told += [str(caught.value), repr(caught.value.departure)]
+    told += [str(read.departures), str(list(client.departures)), str(client.departures)]
+    for text in told:
+        assert token not in text
+        assert token[:8] not in text

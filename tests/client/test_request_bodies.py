@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from client.driver import Driver
+from client.driver import Driver, call_generated
 from client.scripted import Request, Scripted, Step, answer
 from pasqal_client._http.request_body import compress_body
 from pasqal_core_api.api.batches import add_jobs, create_batch
@@ -32,16 +32,7 @@ def serve(answers: Iterable[bytes]) -> Scripted:
 
 def create(client: Any, body: dict[str, Any]) -> None:
     """Send a batch by the generated operation."""
-    call(client, create_batch, body=body)
-
-
-def call(client: Any, operation: Any, *places: object, **arguments: Any) -> None:
-    """Make a request by a generated operation, on the connection of a client of either kind."""
-    if isinstance(client, Driver):
-        target = client.target.api
-        client.runner.run(operation.asyncio_detailed(*places, client=target, **arguments))
-    else:
-        operation.sync_detailed(*places, client=client.api, **arguments)
+    call_generated(client, create_batch, body=body)
 
 
 def body_of_size(size: int) -> dict[str, Any]:
@@ -88,7 +79,8 @@ def test_an_array_and_nulls_arrive_as_they_are(connect: Callable[..., Any]) -> N
     """A body may be an array; null is sent, and what is absent is not."""
     jobs = [{"runs": None, "variables": {"phase": [0.5, 1], "name": "Zoë 量子"}}, {}]
     with serve([GOOD]) as server:
-        call(connect(token="t", base_url=server.base_url), add_jobs, BATCH, body=jobs)
+        client = connect(token="t", base_url=server.base_url)
+        call_generated(client, add_jobs, batch_id=BATCH, body=jobs)
     (request,) = server.requests
     assert json.loads(request.body) == jobs
     assert "content-encoding" not in request.headers

@@ -180,6 +180,7 @@ PAGE = {"$ref": "#/components/schemas/Pagination"}
 DETAIL = {"$ref": "#/components/schemas/ValidationError"}
 ORIGIN = {"$ref": "#/components/schemas/JobOrigin"}
 TEXT = {"type": "string"}
+NAMED = {"properties": {"name": TEXT}}
 
 PASSED_OVER: list[tuple[Schema, str]] = [
     # OpenAPI 3.0 and older versions of JSON Schema
@@ -287,6 +288,75 @@ UNMAKEABLE: list[tuple[Schema, str]] = [
         "/properties/model_dump: pydantic keeps names that begin with model_dump or model_validate; another name in "
         "Python, by `--aliases` among the SCHEMA_OPTIONS of tools/generate.py, would be right",
     ),
+    # What the generators do not read
+    (
+        {"type": "object", "patternProperties": {"^q": TEXT}},
+        "/patternProperties: the generators do not read it; `additionalProperties` with a schema for every key would "
+        "be right",
+    ),
+    (
+        {**NAMED, "dependentRequired": {"name": ["name"]}},
+        "/dependentRequired: the generators do not read it; optional fields, and a sentence in the description, would "
+        "be right",
+    ),
+    (
+        {**PAGE, **NAMED},
+        ": `properties` beside `$ref` would be lost; `allOf` with two entries, the reference and a schema with "
+        "`properties`, would be right",
+    ),
+    (
+        {**ORIGIN, "default": "CLIENT"},
+        ": `default` beside `$ref` would be lost; `allOf` with the reference as its only entry, beside `default`, "
+        "would be right",
+    ),
+    (
+        {"allOf": [PAGE], **NAMED, "required": ["name"]},
+        ": `properties` and `required` beside one reference would be lost; `allOf` with two entries, the reference and "
+        "a schema with `properties` and `required`, would be right",
+    ),
+    (
+        {"allOf": [PAGE], "type": ["object", "null"]},
+        ': `type` beside one reference would be lost; `anyOf` with what is there now and `type: "null"` as its entries '
+        "would be right",
+    ),
+    (
+        {**NAMED, "anyOf": [{"required": ["name"]}, {"required": ["title"]}]},
+        ": `properties` beside a choice would be lost; one schema with all the fields, optional ones if "
+        "they may be absent, without the choice, would be right",
+    ),
+    (
+        {"allOf": [PAGE, NAMED], "enum": ["a"]},
+        ": `enum` beside `allOf` would be lost; a schema that says all of it "
+        "without `allOf` would be right",
+    ),
+    (
+        {"anyOf": [TEXT, {"type": "null"}], "oneOf": [{"type": "integer"}]},
+        ": `oneOf` beside a choice would be lost; to say it in the entries of the choice would be right",
+    ),
+    (
+        {"allOf": [NAMED, {**TEXT, "format": "uuid"}]},
+        "/allOf/1: `format` and `type` would be lost; a component of its own, or fields only, would be right",
+    ),
+    ({"items": TEXT}, "/items: is not read without the type array; `type: array` would be right"),
+    (
+        {"type": "integer", **NAMED},
+        "/properties: is not read beside another type than object; `type: object` would be right",
+    ),
+    (
+        {**NAMED, "required": ["name", "title"]},
+        "/required: 'title' would be lost, as no field of this name is declared; an entry in `properties` would be "
+        "right",
+    ),
+    (
+        {"allOf": [PAGE, NAMED, {"required": ["total", "owner"]}]},
+        "/required: 'owner' would be lost, as no field of this name is declared; an entry in `properties` would be "
+        "right",
+    ),
+    (
+        {**NAMED, "additionalProperties": TEXT},
+        "/additionalProperties: the schema of other keys would be lost, as there are fields; a field that holds the "
+        "other keys, or `additionalProperties: true`, would be right",
+    ),
 ]
 """Schemas of which no model can be made, with what the checker says about each."""
 
@@ -303,7 +373,22 @@ AS_IT_SHOULD_BE: list[Schema] = [
     {"type": "object", "properties": {"nullable": {}, "const": {}, "to_dict": {}}},
     {"type": "object", "example": {"nullable": True}, "default": {"const": 1}},
     {**PAGE, "minProperties": 1, "deprecated": True},
+    {"allOf": [ORIGIN], "default": "CLIENT"},
+    {"allOf": [PAGE, {**NAMED, "required": ["total"]}], "required": ["name"]},
+    {**NAMED, "additionalProperties": {}},
 ]
+
+TREE = {"$ref": "#/components/schemas/Tree"}
+ENDLESS: dict[str, Schema] = {
+    "a map of itself": {"type": "object", "additionalProperties": TREE},
+    "a map of arrays of itself": {
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": TREE},
+    },
+    "a choice between text and an array of itself": {
+        "anyOf": [TEXT, {"type": "array", "items": TREE}]
+    },
+}
 
 
 def with_fields(contract: Contract, schemas: list[Schema]) -> Contract:
@@ -324,6 +409,19 @@ def test_what_would_fail_silently_or_later_is_reported(
     assert problems(broken) == [
         f"{place}/{number}{line}" for number, (_, line) in enumerate(mistakes)
     ]
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_what_is_made_of_itself_is_reported(frozen: Contract, kind: str) -> None:
+    """A component needs an object with fields on the way to itself, or no type can be named for it."""
+    schemas = frozen["components"]["schemas"] | {"Tree": ENDLESS[kind]}
+    broken = frozen | {"components": frozen["components"] | {"schemas": schemas}}
+    wrong = "is made of itself, and no type can be named for it"
+    right = "an object with a field that leads back to it would be right"
+    assert problems(broken) == [f"#/components/schemas/Tree: {wrong}; {right}"]
+    node = {"type": "object", "properties": {"children": ENDLESS[kind]}}
+    broken["components"]["schemas"]["Tree"] = node
+    assert problems(broken) == []
 
 
 def test_a_valid_schema_is_accepted(frozen: Contract) -> None:

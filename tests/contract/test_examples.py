@@ -18,8 +18,7 @@ from ruamel.yaml import YAML
 import pasqal_core_schemas
 from contract.derived import BODIES, SCHEMAS, plain
 from contract.derived import classes as derived_classes
-from contract.vector_runner import path_pattern
-from ledger.contract import body_of, operations
+from ledger.contract import body_of, operations, path_pattern
 from ledger.generated import generated_operation, required_arguments
 from pasqal_core_api import Client, models
 from pasqal_core_runtime.departures import Departure, Place, refuse

@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 
 from ledger import checks
-from ledger.client import filters_of, keyword, missing_methods
+from ledger.client import filters_of, missing_methods, sent_items
 from ledger.command import make_page
 from ledger.contract import vector_files
 from ledger.generated import generated_argument, required_arguments
@@ -127,7 +127,7 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         name = f"pasqal_core_api.api.{folder}.{build.__name__}"
         module = ModuleType(name)
-        vars(module)["_get_kwargs"] = build
+        vars(module)["_get_kwargs"] = vars(module)["sync_detailed"] = build
         package = ModuleType(folder)
         vars(package)["__path__"] = []
         monkeypatch.setitem(sys.modules, f"pasqal_core_api.api.{folder}", package)
@@ -202,11 +202,18 @@ def test_a_body_is_an_item_of_its_own(root: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_request_with_a_body_covers_its_fields() -> None:
-    """The fields that the body has count, down to the entries of its lists."""
-    sent = {"query": "", "body": {"jobs": [{"runs": 1}], "open": None}}
-    case = {"operation": "create_batch", "arguments": {}, "requests": [sent]}
+    """The fields that the body has count, down to the entries of its lists; what is read before does not."""
+    sent = {
+        "method": "POST",
+        "path": "/api/v1/batches",
+        "query": "",
+        "body": {"jobs": [{"runs": 1}], "open": None},
+    }
+    before = {**sent, "method": "GET", "query": "open=true"}
+    case = {"operation": "create_batch", "arguments": {}, "requests": [before, sent]}
     assert set(items(MADE_UP, "requests", case)) == {
         ("request", "create_batch"),
+        ("parameter", "create_batch", "", ""),
         ("body", "create_batch"),
         ("field", "CreateBatchRequest", "jobs"),
         ("field", "CreateBatchRequest", "open"),
@@ -256,10 +263,12 @@ def test_a_generated_function_can_be_all_that_sends_an_operation(
     reach = Reach("api", "set_tags", None)
     monkeypatch.setitem(TABLE, "set_tags", reach)
     assert missing_methods(reach) == []
-    assert keyword(MADE_UP, "set_tags", reach, BATCH, "batch_id") == "batch_id"
+    assert sent_items(MADE_UP, root, "set_tags", reach) == {("path", "batch_id"): "batch_id"}
     found = gaps(root, "set_tags")
-    assert "no page explains `set_tags`; add it to README.md or to a page of docs/" in found
     assert not [gap for gap in found if "keyword" in gap or "command" in gap]
+    monkeypatch.setitem(TABLE, "get_specs", Reach("api", "get_specs", None))
+    unexplained = "no page explains `get_specs`; add it to README.md or to a page of docs/"
+    assert unexplained in gaps(root, "get_specs")
 
 
 def test_a_generated_function_that_is_missing_is_reported(
@@ -276,24 +285,28 @@ class BatchFilters(TypedDict, total=False):
     open: bool | None
 
 
-def listed(self: Any, /, **filters: Unpack[BatchFilters]) -> None:
-    """List batches."""
+def search(self: Any, /, **filters: Unpack[BatchFilters]) -> None:
+    """Search batches."""
+    url = f"{self._api.base_url}/api/v1/batches"
+    self._api.get_httpx_client().request("GET", url, params=filters)
 
 
 def test_a_missing_method_and_command_are_reported(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The table promises them, so both clients, the command and the pages have to have them."""
-    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", "batches list"))
+    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "search", "batches search"))
     found = gaps(root, "get_batches")
     resources = "overlay/pasqal_client/batches.py"
-    assert f"PasqalClient has no batches.list; add it to Batches in {resources}" in found
-    assert f"AsyncPasqalClient has no batches.list; add it to AsyncBatches in {resources}" in found
+    assert f"PasqalClient has no batches.search; add it to Batches in {resources}" in found
+    assert (
+        f"AsyncPasqalClient has no batches.search; add it to AsyncBatches in {resources}" in found
+    )
     assert [gap.partition(";")[0] for gap in found if "command" in gap or "no page" in gap] == [
-        "no command `pasqal batches list`",
-        "no page explains `batches.list`",
+        "no command `pasqal batches search`",
+        "no page explains `batches.search`",
     ]
-    assert "docs/cli.md does not explain `pasqal batches list`; add it there" in found
+    assert "docs/cli.md does not explain `pasqal batches search`; add it there" in found
 
 
 def test_a_missing_resource_is_reported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,13 +323,13 @@ def test_filters_of_another_list_have_a_table_of_their_own(
 ) -> None:
     """The filters are those of the typed dictionary of that method, not of the jobs."""
     for kind in (Batches, AsyncBatches):
-        monkeypatch.setattr(kind, "list", listed, raising=False)
-    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", None))
+        monkeypatch.setattr(kind, "search", search, raising=False)
+    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "search", None))
     assert filters_of(TABLE["get_batches"]) is BatchFilters
     found = [gap for gap in gaps(root, "get_batches") if "no keyword" in gap]
     assert len(found) == 1
     assert found[0].startswith(
-        "parameter queue: no keyword of batches.list reaches it; add it to READERS and BatchFilters in "
+        "parameter queue: no keyword of batches.search reaches it; add it to the table of readers and BatchFilters in "
     )
     assert found[0].endswith("test_ledger_growth.py")
 
@@ -331,8 +344,8 @@ def test_filters_that_only_a_type_checker_imports_are_found(
 
     hidden.__annotations__["filters"] = "Unpack[JobFilters]"
     hidden.__module__ = Batches.__module__
-    monkeypatch.setattr(Batches, "list", hidden, raising=False)
-    found = filters_of(Reach("batches", "list", None))
+    monkeypatch.setattr(Batches, "search", hidden, raising=False)
+    found = filters_of(Reach("batches", "search", None))
     assert found.__name__ == "JobFilters"
 
 
@@ -366,7 +379,7 @@ def test_contributing_explains_each_line(root: Path, monkeypatch: pytest.MonkeyP
     printed = "".join(path.read_text(encoding="utf-8") for path in tools)
     assert [words for words in explained if words not in printed] == []
     found = make_page(MADE_UP, root).gaps
-    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "list", "batches list"))
+    monkeypatch.setitem(TABLE, "get_batches", Reach("batches", "search", "batches search"))
     found += [gap for gap in make_page(MADE_UP, root).gaps if "Client has no" not in gap]
     unexplained = [gap for gap in found if not any(words in gap for words in explained)]
     assert [gap for gap in unexplained if "run `make generate`" not in gap] == []

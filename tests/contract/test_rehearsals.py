@@ -91,6 +91,9 @@ TOLD = {
     "suspended": Told(
         {"warning", "compatible"},
         {"pasqal_core_api/models/job_status.py"},
+        (
+            f"JobStatus, value SUSPENDED: nothing says what it means; add it to a set of {PATHS['states']}",
+        ),
         says=(
             'warning answer-enum-value-added: "SUSPENDED"',
             f"Look at {MODULES['waits']} and {MODULES['sandbox_states']}.",

@@ -518,6 +518,10 @@ BAD: dict[str, tuple[Any, str]] = {
         {"openapi": "3.1.0", "paths": {"/a": {"get": {"parameters": [{"in": "query"}]}}}},
         "is malformed (KeyError: 'name'); `make spec` says where",
     ),
+    "a misspelt type": (
+        contract({"type": ["intger", "null"]}),
+        "names what is not a type: 'intger'; `make spec` says where",
+    ),
     "an unknown way to sign in": (
         {**contract(TEXT), "security": [{"key": []}]},
         "asks for the security scheme 'key', which components/securitySchemes lacks",

@@ -36,7 +36,7 @@ def parsed(runner: Runner, case: Vector, **settings: Any) -> Any:
     """What the generated operation makes of the answer, or the typed view of a schema of the file."""
     if "schema" in case:
         return runner.file(case["schema"], case["body"], **settings)
-    return runner.operation(case["operation"], **settings)
+    return runner.generated(case["operation"], **settings)
 
 
 def given_back(read: Any) -> Any:
@@ -99,7 +99,7 @@ def pointer_of(path: str) -> str:
 @every("answers")
 def test_an_answer_is_shown_as_its_vector_says(runner: Runner, case: Vector) -> None:
     """Every field that the vector names has its typed value, and `to_dict` gives back the JSON in its order."""
-    runner.answers(case)
+    runner.answer_as(case)
     read = parsed(runner, case)
     seen = {pointer: view(read, pointer, expected) for pointer, expected in case["shows"].items()}
     assert json.dumps(seen) == json.dumps(case["shows"])
@@ -109,7 +109,7 @@ def test_an_answer_is_shown_as_its_vector_says(runner: Runner, case: Vector) -> 
 @every("answers")
 def test_a_strict_client_refuses_what_departs(runner: Runner, case: Vector) -> None:
     """It raises exactly if there is a departure, and names the first one."""
-    runner.answers(case)
+    runner.answer_as(case)
     if not case["departures"]:
         assert given_back(parsed(runner, case, strict=True)) == json.loads(case["body"])
         return
@@ -148,7 +148,7 @@ def departures(schema: dict[str, Any], body: Any) -> list[str]:
 @every("answers", having="page")
 def test_a_page_tells_its_place_as_its_vector_says(runner: Runner, case: Vector) -> None:
     """The place comes from `pagination`, else from the header, else it is unknown."""
-    runner.answers(case)
+    runner.answer_as(case)
     page = make_call(runner.client(), TABLE[case["operation"]].call, {})
     assert {name: getattr(page, name) for name in ("total", "start", "end")} == case["page"]
 

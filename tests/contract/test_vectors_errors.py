@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contract.derived import CONTRACT
-from contract.vector_runner import Runner, every, make_call, running
+from contract.vector_runner import Runner, every, make_call, operation_for, running
 from ledger.contract import operations
 from ledger.items import VECTORS, Vector, read_vectors
 from pasqal_client import APIError, RetryPolicy, errors
@@ -23,7 +23,10 @@ def call(runner: Runner, operation: str) -> Any:
     calls = read_vectors()["errors"]["calls"]
     advice = f"no call of {operation}: add one to `calls` of {VECTORS}/errors.json"
     assert operation in calls, advice
-    return make_call(runner.client(), **calls[operation])
+    made = calls[operation]
+    runner.answers = made.get("answers", {})
+    client = runner.client(**made.get("settings", {}))
+    return make_call(client, made["call"], made["arguments"])
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])
@@ -40,8 +43,8 @@ def positions(text: str, parts: list[str]) -> list[int]:
 
 @every("errors")
 def test_an_answer_becomes_the_error_of_its_vector(runner: Runner, case: Vector) -> None:
-    """Class, fields and text are those of the vector, and the request is sent once."""
-    runner.answers(case)
+    """Class, fields and text are those of the vector, and the request of the operation is sent once."""
+    runner.answer_as(case)
     runner.server.requests.clear()
     with pytest.raises(APIError) as caught:
         call(runner, case["operation"])
@@ -58,7 +61,8 @@ def test_an_answer_becomes_the_error_of_its_vector(runner: Runner, case: Vector)
         f"{error} {error.reason} {error.request_id} {json.dumps(mistakes, ensure_ascii=False)}"
     )
     assert [text for text in case.get("hides", []) if text in everything] == []
-    assert len(runner.server.requests) == 1
+    sent = [operation_for(request) for request in runner.server.requests]
+    assert sent.count(case["operation"]) == 1
 
 
 @every("errors")

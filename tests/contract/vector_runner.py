@@ -6,8 +6,7 @@ import asyncio
 import gzip
 import inspect
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -18,15 +17,17 @@ from uuid import UUID
 import pytest
 from attrs import define, field
 
-from client.driver import Driver
+from client.driver import Driver, call_generated
 from client.scripted import Request, Scripted, Step, answer
 from contract.derived import CONTRACT, classes
+from ledger.calls import call_with, read_to_end
 from ledger.client import CLIENTS, resource_class
-from ledger.contract import operations, parameters_in, resolved
+from ledger.contract import operation_of, parameters_in, resolved
 from ledger.generated import generated_argument, generated_operation, required_arguments
 from ledger.items import Vector, read_vectors
 from operation_table import API
 from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
+from pasqal_client._listing.listings import Listing
 from pasqal_client._settings import profiles
 from pasqal_client._settings.config import VARIABLES
 from pasqal_core_api import models
@@ -40,25 +41,18 @@ def every(kind: str, having: str = "id") -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", cases, ids=[case["id"] for case in cases])
 
 
-def path_pattern(template: str) -> re.Pattern[str]:
-    """A pattern that matches the path of an operation."""
-    return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)))
+def operation_for(request: Request) -> str:
+    """The operation of the contract that a request is for."""
+    path = request.path.removeprefix(PREFIX)
+    operation_id = operation_of(CONTRACT, request.method, path)
+    assert operation_id, f"no operation of openapi.yaml is {request.method} {path}"
+    return operation_id
 
 
-def operation_of(method: str, path: str) -> str:
-    """The operation of the contract that a request is for; the one with the fewest placeholders in its path wins."""
-    fitting = []
-    for operation_id, (known, template, _) in operations(CONTRACT).items():
-        if known == method and path_pattern(template).fullmatch(path):
-            fitting.append((template.count("{"), operation_id))
-    assert fitting, f"no operation of openapi.yaml is {method} {path}"
-    return min(fitting)[1]
-
-
-def empty_answer(request: Request) -> Any:
-    """An answer without any items."""
-    operation_id = operation_of(request.method, request.path.removeprefix(PREFIX))
-    answers = read_vectors()["requests"]["answers"]
+def least_answer(request: Request, others: Mapping[str, Any]) -> Any:
+    """The answer that has as little in it as a call needs, unless there is another one to that operation."""
+    operation_id = operation_for(request)
+    answers = {**read_vectors()["requests"]["answers"], **others}
     advice = (
         f"no answer to {operation_id}: add one with nothing in it to `answers` of requests.json"
     )
@@ -119,10 +113,7 @@ def generated_call(client: Any, operation_id: str, arguments: dict[str, Any]) ->
 def send_generated(client: Any, operation_id: str, arguments: dict[str, Any]) -> Any:
     """What a generated operation makes of the answer, on the connection of a client of either kind."""
     module = generated_operation(CONTRACT, operation_id)
-    if isinstance(client, Driver):
-        api = client.target.api
-        return client.runner.run(module.asyncio_detailed(**arguments, client=api)).parsed
-    return module.sync_detailed(**arguments, client=client.api).parsed
+    return call_generated(client, module, **arguments).parsed
 
 
 def make_call(client: Any, call: str, arguments: dict[str, Any]) -> Any:
@@ -131,14 +122,8 @@ def make_call(client: Any, call: str, arguments: dict[str, Any]) -> Any:
     if is_generated(call):
         return generated_call(client, method, arguments)
     signature = inspect.signature(getattr(resource_class(CLIENTS[0], resource), method))
-    given = dict(arguments)
-    places = [
-        given.pop(name)
-        for name, parameter in signature.parameters.items()
-        if parameter.kind is parameter.POSITIONAL_ONLY and name in given
-    ]
-    result = getattr(getattr(client, resource), method)(*places, **given)
-    return list(result) if method == "list" else result
+    made = call_with(getattr(getattr(client, resource), method), arguments, signature)
+    return read_to_end(made, Listing, Driver, Iterator)
 
 
 @define
@@ -148,34 +133,43 @@ class Runner:
     Attributes:
         server: it keeps the requests.
         token: the client's.
-        answer: what the server answers next; None for an answer without anything in it.
+        answer: what the server answers to requests of `operation`.
+        operation: the operation of the case; others get as little as a call needs.
+        answers: what it answers to some operations in place of that.
     """
 
     server: Scripted
     token: str
-    answer: bytes | None = None
+    answer: bytes = b""
+    operation: str = ""
+    answers: dict[str, Any] = field(factory=dict)
     loop: asyncio.Runner | None = None
     _clients: dict[str, Any] = field(factory=dict)
 
     def client(self, **settings: Any) -> Any:
         """A client with these settings that sends each request once."""
         if str(settings) not in self._clients:
-            once = RetryPolicy(attempts=1)
-            given = {
-                "token": self.token,
-                "base_url": self.server.base_url,
-                "retry": once,
-                **settings,
-            }
-            made = (
-                PasqalClient(**given)
-                if self.loop is None
-                else Driver(AsyncPasqalClient(**given), self.loop)
-            )
-            self._clients[str(settings)] = made
+            self._clients[str(settings)] = self.new_client(**settings)
         return self._clients[str(settings)]
 
-    def operation(self, operation_id: str, **settings: Any) -> Any:
+    def new_client(self, **settings: Any) -> Any:
+        """The same, but another one each time: a client remembers what it has submitted."""
+        given = {
+            "base_url": self.server.base_url,
+            "retry": RetryPolicy(attempts=1),
+            **settings,
+        }
+        if not settings.get("anonymous"):
+            given["token"] = self.token
+        if self.loop is None:
+            return PasqalClient(**given)
+        return Driver(AsyncPasqalClient(**given), self.loop)
+
+    def close_client(self, client: Any) -> None:
+        """Close a client."""
+        client.close() if self.loop is None else client.aclose()
+
+    def generated(self, operation_id: str, **settings: Any) -> Any:
         """What a generated operation makes of the answer."""
         arguments = required_arguments(CONTRACT, operation_id)
         return send_generated(self.client(**settings), operation_id, arguments)
@@ -187,27 +181,31 @@ class Runner:
         kind, _ = classes(component)
         return api.read(kind, json.loads(body))
 
-    def answers(self, case: Vector) -> None:
-        """Let the server give the answer of a case."""
+    def answer_as(self, case: Vector) -> None:
+        """Let the server give the answer of a case to the requests of its operation."""
         headers = {"Content-Type": "application/json", **case.get("headers", {})}
         self.answer = answer(case.get("status", 200), case["body"].encode(), headers)
+        self.operation = case.get("operation", "")
+
+    def respond(self, request: Request) -> list[Step]:
+        """What the server answers."""
+        if operation_for(request) == self.operation:
+            return [self.answer]
+        return [answer(200, least_answer(request, self.answers))]
 
     def close(self) -> None:
         """Close the clients."""
         for client in self._clients.values():
-            client.close() if self.loop is None else client.aclose()
+            self.close_client(client)
 
 
 @contextmanager
 def running(kind: str, token: str) -> Iterator[Runner]:
     """A runner with the sync or the async client, isolated from the settings of this machine."""
 
-    def script(request: Request) -> list[Step]:
-        return [runner.answer or answer(200, empty_answer(request))]
-
     with (
         pytest.MonkeyPatch.context() as patch,
-        Scripted(script) as server,
+        Scripted(lambda request: runner.respond(request)) as server,
         asyncio.Runner() as loop,
     ):
         for name in VARIABLES:

@@ -1,7 +1,5 @@
 """The app's own OpenAPI document against openapi.yaml: the same operations, parameters and answers."""
 
-from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,17 +10,6 @@ from ledger.contract import operations
 from pasqal_client.sandbox import Sandbox, app
 from pasqal_client.sandbox import operations as sandbox_operations
 from pasqal_client.sandbox.app import create_api
-from pasqal_client.sandbox.clock import Clock
-from pasqal_client.sandbox.database.cancellation import CancelRules
-from pasqal_client.sandbox.database.store import Store
-from pasqal_client.sandbox.devices.catalogue import Catalogue
-from pasqal_client.sandbox.faults.rules import Faults
-from pasqal_client.sandbox.quirks.quirk import ChosenQuirks
-from pasqal_client.sandbox.request_log import RequestLog
-from pasqal_client.sandbox.results.links import LinkSigner
-from pasqal_client.sandbox.results.settings import ResultSettings
-from pasqal_client.sandbox.submission_rules import SubmissionRules
-from pasqal_client.sandbox.tokens import Accounts, TokenDesk
 from sandbox.conftest import Connect
 
 Document = dict[str, Any]
@@ -33,30 +20,9 @@ _OPERATIONS = [*operations(CONTRACT)]
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Document]:
+def served() -> Document:
     """The OpenAPI document that the app writes of itself."""
-    store = Store()
-    yield create_api(parts_of(store), LinkSigner(timedelta())).openapi()
-    store.close()
-
-
-def parts_of(store: Store) -> app.Parts:
-    """What the API alone is made of."""
-    desk = TokenDesk(Accounts("token", {}, {}, 60), Clock(0, lambda: 0))
-    server: Any = None
-    return app.Parts(
-        store,
-        desk,
-        RequestLog(),
-        ChosenQuirks(),
-        Faults(lambda: 0),
-        server,
-        SubmissionRules(),
-        CancelRules(),
-        "user",
-        Catalogue({}),
-        ResultSettings(timedelta(), None, reject_token=False),
-    )
+    return create_api().openapi()
 
 
 def test_the_paths_and_methods_are_those_of_the_contract(
@@ -161,13 +127,32 @@ def test_an_operation_without_a_handler_is_answered_with_501(
         headers = {"Authorization": f"Bearer {sandbox.token}"}
         answer = httpx.get(f"{sandbox.base_url}/api/v3/batches/1", headers=headers)
         assert connect(sandbox).get("/api/v2/jobs").status_code == 200
-        store = sandbox._require_running().store
-        assert (
-            place.path
-            not in create_api(parts_of(store), LinkSigner(timedelta())).openapi()["paths"]
-        )
+        assert place.path not in create_api().openapi()["paths"]
     assert answer.status_code == 501
     assert answer.json()["message"] == "The sandbox has no handler for get_anything yet."
+
+
+@pytest.mark.parametrize("order", [("get_word", "get_one"), ("get_one", "get_word")])
+def test_a_path_without_a_parameter_goes_before_one_with(
+    monkeypatch: pytest.MonkeyPatch, order: tuple[str, str]
+) -> None:
+    """Handlers and faults agree, and it does not matter which path the contract names first."""
+    paths = {"get_word": "/x/{a}/word/{b}", "get_one": "/x/{a}/{b}/{c}"}
+    places = {
+        name: sandbox_operations.Place("GET", paths[name], (), is_anonymous=True) for name in order
+    }
+    patterns = sandbox_operations._compile_patterns(places)
+    monkeypatch.setattr(sandbox_operations, "_PATTERNS", patterns)
+    monkeypatch.setattr(app, "PLACES", places)
+    found = {}
+    with Sandbox() as sandbox:
+        for path in ("/x/1/word/2", "/x/1/2/3"):
+            message = httpx.get(f"{sandbox.base_url}{path}").json()["message"]
+            whole = f"{sandbox_operations.PREFIX}{path}"
+            scope = {"method": "GET", "path": whole}
+            found[path] = sandbox_operations.operation_of(scope)
+            assert message == f"The sandbox has no handler for {found[path]} yet."
+    assert found == {"/x/1/word/2": "get_word", "/x/1/2/3": "get_one"}
 
 
 def operation(document: Document, name: str) -> Document:

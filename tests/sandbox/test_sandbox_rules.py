@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from contract.derived import CONTRACT
-from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox import Fault, Sandbox
 from sandbox.conftest import Connect
 
 BATCHES = "/api/v1/batches"
@@ -317,7 +317,7 @@ def test_an_open_batch_that_idles_times_out(connect: Connect) -> None:
         assert sandbox.now.fromisoformat(job["start_timestamp"]) == moment
 
 
-def test_a_batch_may_idle_for_ever(connect: Connect) -> None:
+def test_a_batch_may_idle_forever(connect: Connect) -> None:
     """Rule 16: without an idle_timeout."""
     with Sandbox(idle_timeout=None) as sandbox:
         lab = Lab(sandbox, connect(sandbox))
@@ -508,6 +508,14 @@ def test_tags_are_replaced_as_a_whole(lab: Lab) -> None:
 # Reading
 
 
+@pytest.mark.parametrize("status", ["PENDING", "RUNNING", "DONE", "ERROR", "CANCELED", "CANCELING"])
+def test_only_a_job_that_is_done_has_a_link_to_its_results(lab: Lab, status: str) -> None:
+    """Rule 25: in any other state it is null, and the answer is a success all the same."""
+    batch = lab.sandbox.add_batch([{"status": status}])
+    answer = data(lab.http.get(f"/api/v1/jobs/{batch.job_ids[0]}/results_link"))
+    assert (answer["results_link"] is not None) == (status == "DONE")
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -591,6 +599,19 @@ def test_counts_name_each_state(lab: Lab) -> None:
     canceling = lab.sandbox.add_batch([{"status": "CANCELING"}], status="CANCELING")
     counts = data(lab.http.get(f"/api/v2/batches/{canceling.id}"))["jobs_count_per_status"]
     assert counts == dict.fromkeys(STATES, 0) | {"CANCELING": 1}
+
+
+@pytest.mark.parametrize("given", [7, "Mon, 12 Oct 2026 08:00:00 GMT", None])
+def test_a_service_that_is_asked_too_often_may_say_when_to_come_again(
+    lab: Lab, given: int | str | None
+) -> None:
+    """Rule 29: in seconds, as a date, or not at all; what was asked for is not done."""
+    lab.sandbox.add_fault(Fault(operation="create_batch", status=429, retry_after=given, times=1))
+    rejected = lab.try_create()
+    assert rejected.status_code == 429
+    assert rejected.headers.get("retry-after") == (None if given is None else str(given))
+    lab.create()
+    assert lab.http.get(BATCHES).json()["pagination"]["total"] == 1
 
 
 def test_a_job_is_read_with_its_sequence(lab: Lab) -> None:

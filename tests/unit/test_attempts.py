@@ -71,6 +71,29 @@ def test_a_pause_for_which_the_request_does_not_wait_holds_up_no_listing(
     assert 0 < window.pause(time.monotonic()) <= PAUSE
 
 
+@pytest.mark.parametrize(
+    ("url", "peer"),
+    [
+        ("https://lab.example/core", "lab.example:443"),
+        ("http://127.0.0.1:8123", "127.0.0.1:8123"),
+        ("http://[::1]:8123", "[::1]:8123"),
+        ("odd://lab.example", "lab.example:0"),
+    ],
+)
+def test_an_error_has_the_address_where_no_connection_was_opened(url: str, peer: str) -> None:
+    """A connection that was kept open, or a transport of the caller's, does not say where it leads."""
+    attempts = Attempts(
+        httpx.Request("GET", url),
+        ErrorContext("GET", "/", changes=False),
+        Settings(base_url=url, region="custom"),
+        Observer(str),
+        reports_sending=True,
+    )
+    attempts.begin_attempt()
+    failed = attempts.break_off(httpx.ReadError("cut"))
+    assert failed.error.reason == f"the connection to {peer} broke: ReadError: cut"
+
+
 def test_the_last_attempt_slows_the_listings_down_too(window: Window) -> None:
     """The request ends because its attempts are used up, but the service asked all of them to wait."""
     attempts = attempts_with(retry=RetryPolicy(attempts=1))

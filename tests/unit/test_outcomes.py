@@ -136,9 +136,10 @@ def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
         "there was no answer within the timeout of 10 s (attempt 1); the request was not repeated; "
         "it may or may not have taken effect"
     )
-    assert failure(judge_answer(500, {}, b"No.", WRITE)).error.reason.startswith(
-        "No; the request was not repeated; "
-    )
+    error = failure(judge_answer(500, {}, b"No.", WRITE)).error
+    assert error.reason.startswith("No; the request was not repeated; ")
+    assert isinstance(error, errors.OutcomeUnknownError)
+    assert error.problem == "No"
 
 
 def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:
@@ -196,11 +197,11 @@ def test_a_library_error_about_a_token_answer_is_not_quoted() -> None:
     )
     assert (
         judge_exception(quoting, grant, AttemptFacts(1, True, limit="")).error.reason
-        == "RemoteProtocolError"
+        == "the connection to the service broke: RemoteProtocolError"
     )
     assert (
         judge_exception(quoting, grant, AttemptFacts(1, None, limit="")).error.reason
-        == "RemoteProtocolError"
+        == "the connection to the service broke: RemoteProtocolError"
     )
     assert (
         "refused"
@@ -208,6 +209,33 @@ def test_a_library_error_about_a_token_answer_is_not_quoted() -> None:
             httpx.ConnectError("refused"), grant, AttemptFacts(1, False, limit="")
         ).error.reason
     )
+
+
+@pytest.mark.parametrize(
+    ("exception", "reason"),
+    [
+        (
+            httpx.ConnectError("[Errno 111] Connection refused"),
+            "no connection to lab.example:443: Connection refused",
+        ),
+        (
+            httpx.ConnectError("[Errno -2] Name or service not known"),
+            "no connection to lab.example:443: Name or service not known",
+        ),
+        (
+            httpx.ReadError("[Errno 104] Connection reset by peer"),
+            "the connection to lab.example:443 broke: ReadError: Connection reset by peer",
+        ),
+        (httpx.ReadError(""), "the connection to lab.example:443 broke: ReadError"),
+        (KeyError("odd"), "KeyError: 'odd'"),
+    ],
+)
+def test_a_connection_error_says_where_the_connection_leads(
+    exception: Exception, reason: str
+) -> None:
+    """Host and port are what one looks at first; the number of an error of the system helps nobody."""
+    facts = AttemptFacts(1, None, peer="lab.example:443")
+    assert judge_exception(exception, READ, facts).error.reason == reason
 
 
 TIMEOUT, DEADLINE = "the timeout of 10 s", "the deadline of 1 s"
@@ -218,8 +246,8 @@ TIMEOUT, DEADLINE = "the timeout of 10 s", "the deadline of 1 s"
     [
         (
             httpx.ConnectTimeout(""),
-            AttemptFacts(2, None, limit=TIMEOUT),
-            "there was no connection within",
+            AttemptFacts(2, None, limit=TIMEOUT, peer="lab.example:443"),
+            "there was no connection to lab.example:443 within",
         ),
         (
             httpx.PoolTimeout(""),

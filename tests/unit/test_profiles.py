@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -83,9 +84,7 @@ def test_a_profile_is_chosen_by_name(file: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "content", ["", "# nothing\n", "[profiles]\n", "[profiles.other]\n", "[elsewhere]\nx = 1\n"]
-)
+@pytest.mark.parametrize("content", ["", "# nothing\n", "[profiles]\n", "[profiles.other]\n"])
 def test_there_need_not_be_a_default_profile(file: Path, content: str) -> None:
     """A file without the profile `default` gives no settings unless a profile is named."""
     write(file, content)
@@ -150,6 +149,18 @@ def test_a_mistake_in_the_file_is_located_without_quoting_it(
         (
             "[profiles.default]\nretry = 5",
             "[profiles.default] has retry; a profile may have base_url, client_id, ",
+        ),
+        (
+            '[profile.default]\nregion = "fr"',
+            "unknown table [profile]; expected tables such as [profiles.default]",
+        ),
+        (
+            '[default]\nregion = "fr"\n[profiles.default]',
+            "unknown table [default]; expected tables such as [profiles.default]",
+        ),
+        (
+            'region = "fr"\nbase_url = "https://lab.example"',
+            "base_url, region outside of a profile; expected a table such as [profiles.default] before it",
         ),
     ],
 )
@@ -309,12 +320,12 @@ def test_long_and_odd_names_are_cut_in_the_error(file: Path) -> None:
 def test_values_of_another_type_are_rejected_when_the_client_is_made(
     file: Path, line: str, hint: str
 ) -> None:
-    """Any type of TOML ends in an error that names the setting."""
+    """Any type of TOML ends in an error that names the file and the setting."""
     write(file, f"[profiles.default]\n{line}\n")
     token = None if line.startswith(("token", "username", "client_id")) else SECRET
     with pytest.raises(ConfigurationError) as caught:
         PasqalClient(token=token)
-    assert str(caught.value).startswith(hint)
+    assert str(caught.value).startswith(f"{file}: [profiles.default] {hint}")
     assert SECRET not in str(caught.value)
 
 
@@ -337,3 +348,18 @@ def test_a_client_takes_its_settings_from_the_profile(file: Path) -> None:
     client = PasqalClient(profile="operations")
     assert client._settings.strict
     assert SECRET not in repr(client)
+
+
+def test_the_page_shows_what_there_is(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/settings.md has every variable and every name that a profile may have, and its file can be read."""
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
+    table = re.findall(r"^\| `PASQAL_(\w+)` ", page, re.MULTILINE)
+    assert sorted(table) == sorted(name.upper() for name in VARIABLES)
+    (content,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    write(file, content)
+    used = set(re.findall(r"`(username|password)`", page))
+    for name in ("default", "operations", "lab"):
+        used |= profiles.load(name).keys()
+    assert used == profiles._NAMES
+    monkeypatch.setenv("PASQAL_TOKEN", SECRET)
+    assert PasqalClient()._settings.deadline == 120

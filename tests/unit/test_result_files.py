@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
+import os
 import pickle
 import time
 from hashlib import sha256
@@ -19,13 +21,8 @@ from pasqal_client import ConfigurationError, ResultNotSavedError
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._http.file_download import FileDownload
 from pasqal_client._http.file_link import FileLink, LinkError
-from pasqal_client._http.outcomes import (
-    AttemptFacts,
-    FailedAttempt,
-    RestartError,
-    StorageError,
-    judge_exception,
-)
+from pasqal_client._http.file_storage import RestartError, StorageError
+from pasqal_client._http.outcomes import AttemptFacts, FailedAttempt, judge_exception
 from pasqal_client._http.retry import Failure, may_be_repeated
 from pasqal_client._http.transport.library_logs import quiet_libraries
 from pasqal_client._http.transport.pool import AsyncPool, Pool
@@ -296,6 +293,14 @@ def arrive(file: SavedFile, content: bytes, **headers: str) -> None:
     file.close()
 
 
+def come_whole(file: SavedFile, content: bytes, **headers: str) -> None:
+    """Let a whole file arrive."""
+    file.range_headers()
+    keep = file.begin(200, headers)
+    keep(content)
+    assert file.finish() == content
+
+
 def test_a_file_is_in_its_place_once_it_is_whole(tmp_path: Path) -> None:
     """Before that, it has another name; the folder is made, with those above it."""
     folder = tmp_path / "results" / "of today"
@@ -305,11 +310,11 @@ def test_a_file_is_in_its_place_once_it_is_whole(tmp_path: Path) -> None:
     keep(CONTENT)
     assert file.finish() == CONTENT
     assert [one.name for one in folder.iterdir()] == [f"{ONE}.json.{DIGEST}.part"]
-    assert file.kept() is None
+    assert not file.kept()
     file.publish()
     assert [one.name for one in folder.iterdir()] == [f"{ONE}.json"]
     assert file.path.read_bytes() == CONTENT
-    assert file_in(folder).is_whole()
+    assert file_in(folder).kept()
 
 
 def test_an_interrupted_file_is_continued(tmp_path: Path) -> None:
@@ -410,42 +415,148 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     place = tmp_path / f"{ONE}.json"
     place.write_text("my notes")
     file = file_in(tmp_path)
-    assert file.kept() is None
-    arrive(file, CONTENT)
+    assert not file.kept()
+    come_whole(file, CONTENT)
     with pytest.raises(StorageError, match=r"\.json is there and holds something else"):
         file.publish()
     assert [one.name for one in tmp_path.iterdir()] == [place.name]
     assert place.read_text() == "my notes"
     place.write_bytes(b'{"unknown": 1}')
-    arrive(file, b'{"unknown": 1}')
+    come_whole(file, b'{"unknown": 1}')
     file.publish()
     assert [one.name for one in tmp_path.iterdir()] == [place.name]
 
 
-def test_two_processes_may_save_the_same_results(tmp_path: Path) -> None:
-    """The one that is slower finds the file in its place; if it does not, it says so."""
+@pytest.mark.parametrize("headers", [{}, {"etag": ETAG}])
+def test_two_processes_may_save_the_same_results(tmp_path: Path, headers: dict[str, str]) -> None:
+    """The one that is slower finds the file in its place, or puts it there if it is gone again."""
     slow, fast = file_in(tmp_path), file_in(tmp_path)
-    arrive(slow, CONTENT, etag=ETAG)
-    arrive(fast, CONTENT, etag=ETAG)
+    for file in (slow, fast):
+        come_whole(file, CONTENT, **headers)
     fast.publish()
-    moved = tmp_path / "moved"
-    fast.path.rename(moved)
-    with pytest.raises(StorageError, match="cannot be written: No such file"):
-        slow.publish()
+    slow.publish()
+    slow.path.unlink()
+    slow.publish()
+    assert slow.path.read_bytes() == CONTENT
+    assert [one.name for one in tmp_path.iterdir()] == [slow.path.name]
 
 
-def test_the_slower_process_finds_the_file_of_the_faster_one(
+def test_two_answers_of_one_name_are_not_mixed(tmp_path: Path) -> None:
+    """Without an ETag nothing says that they are the same, so each is kept apart until it is whole."""
+    slow, fast = file_in(tmp_path), file_in(tmp_path)
+    slow.range_headers()
+    keep = slow.begin(200, {})
+    keep(b"another beginning")
+    come_whole(fast, CONTENT)
+    fast.publish()
+    keep(b", which goes on")
+    slow.close()
+    assert fast.path.read_bytes() == CONTENT
+
+
+def refuse_links(*_: Any, **__: Any) -> None:
+    raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+
+@pytest.mark.parametrize("has_links", [False, True])
+@pytest.mark.parametrize("headers", [{}, {"etag": ETAG}])
+@pytest.mark.parametrize("is_link", [False, True])
+def test_what_comes_at_the_last_moment_stays(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    headers: dict[str, str],
+    is_link: bool,
+    has_links: bool,
+) -> None:
+    """Somebody puts a file, or a link that leads nowhere, there just before the result."""
+    file = file_in(tmp_path)
+    link = os.link if has_links else refuse_links
+
+    def after_somebody_else(*args: Any, **options: Any) -> None:
+        if is_link:
+            file.path.symlink_to("nowhere")
+        else:
+            file.path.write_text("mine")
+        link(*args, **options)
+
+    come_whole(file, CONTENT, **headers)
+    monkeypatch.setattr(os, "link", after_somebody_else)
+    with pytest.raises(StorageError, match="holds something else"):
+        file.publish()
+    assert file.path.is_symlink() if is_link else file.path.read_text() == "mine"
+    assert [one.name for one in tmp_path.iterdir()] == [file.path.name]
+
+
+def test_no_link_is_written_through(tmp_path: Path) -> None:
+    """Neither where the part of a file is kept, nor where the file belongs."""
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    folder = tmp_path / "results"
+    file = file_in(folder)
+    (folder / f"{ONE}.json.{DIGEST}.part").symlink_to(victim)
+    with pytest.raises(StorageError, match="cannot be written"):
+        come_whole(file, CONTENT, etag=ETAG)
+    file.path.symlink_to(victim)
+    come_whole(file, CONTENT)
+    with pytest.raises(StorageError, match="holds something else"):
+        file.publish()
+    assert victim.read_text() == "mine"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """In the place of the file, or of a part of it."""
+    file = file_in(tmp_path)
+    os.mkfifo(file.path)
+    assert not file.kept()
+    come_whole(file, CONTENT)
+    with pytest.raises(StorageError, match="holds something else"):
+        file.publish()
+    os.mkfifo(tmp_path / f"{ONE}.json.{DIGEST}.part")
+    with pytest.raises(StorageError, match="cannot be written"):
+        file_in(tmp_path).begin(200, {"etag": ETAG})
+
+
+def test_a_disk_without_links_is_moved_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there stays there, too."""
+    monkeypatch.setattr(os, "link", refuse_links)
+    file = file_in(tmp_path)
+    come_whole(file, CONTENT, etag=ETAG)
+    file.publish()
+    assert file.path.read_bytes() == CONTENT
+    file.path.write_text("mine")
+    come_whole(file, CONTENT, etag=ETAG)
+    with pytest.raises(StorageError, match="holds something else"):
+        file.publish()
+    assert file.path.read_text() == "mine"
+
+
+def test_a_place_that_was_only_reserved_is_given_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where that comes between the look at the place and the move there."""
-    slow, fast = file_in(tmp_path), file_in(tmp_path)
-    arrive(slow, CONTENT, etag=ETAG)
-    fast.path.write_bytes(CONTENT)
-    (tmp_path / f"{ONE}.json.{DIGEST}.part").unlink()
-    exists = Path.exists
-    monkeypatch.setattr(Path, "exists", lambda path: path != slow.path and exists(path))
-    slow.publish()
-    assert slow.kept() is not None
+    """On a disk without links, whatever keeps the file from being moved there."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "link", refuse_links)
+    monkeypatch.setattr(Path, "replace", refuse)
+    file = file_in(tmp_path)
+    come_whole(file, CONTENT)
+    with pytest.raises(StorageError, match="cannot be written: Input/output error"):
+        file.publish()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_saved_file_has_the_rights_of_every_new_file(tmp_path: Path) -> None:
+    """Whether it was kept in memory before or not."""
+    plain = tmp_path / "plain"
+    plain.touch()
+    for headers in ({}, {"etag": ETAG}):
+        file = file_in(tmp_path)
+        come_whole(file, CONTENT, **headers)
+        file.publish()
+        assert file.path.stat().st_mode == plain.stat().st_mode
+        file.path.unlink()
 
 
 def test_a_folder_that_cannot_be_used_is_an_error_at_once(tmp_path: Path) -> None:
@@ -455,8 +566,20 @@ def test_a_folder_that_cannot_be_used_is_an_error_at_once(tmp_path: Path) -> Non
         ResultFolder(tmp_path / "file")
     with pytest.raises(ValueError, match="save_to: 7 is not the path of a folder"):
         ResultFolder(7)
+    for nothing in ("", " "):
+        with pytest.raises(ValueError, match="save_to: the path is empty"):
+            ResultFolder(nothing)
+    with pytest.raises(ValueError, match="save_to: '~nobody-at-all/x' begins with an unknown user"):
+        ResultFolder("~nobody-at-all/x")
     assert ResultFolder.of(None) is None
     assert ResultFolder.of(str(tmp_path)) is not None
+
+
+def test_a_tilde_is_the_home_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a shell reads it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert ResultFolder("~/results").file_of(ONE).path == tmp_path / "results" / f"{ONE}.json"
 
 
 def test_a_disk_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -464,7 +587,10 @@ def test_a_disk_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     file = file_in(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
     with pytest.raises(StorageError, match="cannot be written: No such file or directory"):
-        file.begin(200, {})
+        file.begin(200, {"etag": ETAG})
+    come_whole(file, CONTENT)
+    with pytest.raises(StorageError, match="cannot be written: No such file or directory"):
+        file.publish()
 
 
 def test_a_range_that_is_refused_starts_anew(tmp_path: Path) -> None:
@@ -510,3 +636,4 @@ def test_a_download_asks_for_what_is_missing(tmp_path: Path) -> None:
     reader.take(CONTENT)
     assert reader.finish() == b""
     assert download.judge(200, {}, b"", context()) == json.loads(CONTENT)
+    assert (tmp_path / f"{ONE}.json").read_bytes() == CONTENT

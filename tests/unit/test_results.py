@@ -20,6 +20,7 @@ from pasqal_client._http.throttle import Window
 from pasqal_client._results.asked_jobs import groups_of, in_order, with_ids
 from pasqal_client._results.fetch_queue import Errand, FetchQueue
 from pasqal_client._results.flights import AsyncErrandFlights, ErrandFlights
+from pasqal_client._results.job_result import read_result
 from pasqal_client._results.lateness import Late, Patience, pause_before
 from pasqal_client._results.result_fetch import ResultFetch
 from pasqal_core_runtime.departures import ignore, refuse
@@ -74,7 +75,9 @@ def test_the_most_frequent_bitstrings_come_first() -> None:
     """Those that are equally frequent are in their own order, so that it is the same each time."""
     result, _ = read({"counter": {"11": 1, "10": 5, "01": 5, "00": 2}})
     assert result.top(3) == [("01", 5), ("10", 5), ("00", 2)]
-    assert result.top(-1) == []
+    for wrong in (-1, "3", 2.0):
+        with pytest.raises(ValueError, match=r"^n: .* is (not an integer|out of bounds)"):
+            result.top(wrong)  # type: ignore[arg-type]
     assert len(result.top()) == 4
     assert repr(result) == "<JobResult of 13 shots {01: 5, 10: 5, 00: 2, …}>"
     assert repr(read({"counter": {"1": 2}})[0]) == "<JobResult of 2 shots {1: 2}>"
@@ -187,6 +190,19 @@ def test_an_outcome_without_a_result_has_a_reason() -> None:
     outcome = JobOutcome(ONE, error=NotFoundError("gone"))
     assert (outcome.result, outcome.reason, outcome.path) == (None, "gone", None)
     assert pickle.loads(pickle.dumps(outcome)).reason == "gone"  # noqa: S301
+
+
+def test_an_outcome_has_a_result_or_an_error_and_shows_which(tmp_path: Path) -> None:
+    """Never both: a strict client rejects a result that is in the folder all the same."""
+    path = tmp_path / "file.json"
+    path.write_text('{"counter": {"1": 2}}')
+    rejected = JobOutcome(ONE, error=NotFoundError("odd"), path=path)
+    assert rejected.result is None
+    assert repr(rejected) == f"<JobOutcome of job {ONE}: no result, NotFoundError: odd>"
+    assert repr(JobOutcome(ONE, path=path)) == f"<JobOutcome of job {ONE}: result in {path}>"
+    result = JobResult.from_json(b'{"counter": {"1": 2}}')
+    shown = f"<JobOutcome of job {ONE}: <JobResult of 2 shots {{1: 2}}>>"
+    assert repr(JobOutcome(ONE, None, result)) == shown
 
 
 # Late files

@@ -274,6 +274,35 @@ def test_variables_make_a_client(kind: Any, monkeypatch: pytest.MonkeyPatch) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "hint"),
+    [
+        ("PASQAL_REGION", "xx", "PASQAL_REGION: 'xx' is unknown; known are fr, sa; for another"),
+        ("PASQAL_BASE_URL", "ftp://lab.example", "PASQAL_BASE_URL: expected an address"),
+        ("PASQAL_PROJECT_ID", "x", "PASQAL_PROJECT_ID: 'x' is not a UUID"),
+        ("PASQAL_PROFILE", "x", "PASQAL_PROFILE: 'x' is not known: "),
+        ("PASQAL_TOKEN", "a b", "PASQAL_TOKEN: it has characters"),
+    ],
+)
+def test_the_error_of_a_variable_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, value: str, hint: str
+) -> None:
+    """Who set no argument does not know its name."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("PASQAL_TOKEN", TOKEN)
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigurationError) as caught:
+        PasqalClient()
+    assert str(caught.value).startswith(hint)
+    argument = variable.removeprefix("PASQAL_").lower()
+    given: Any = {argument: value}
+    with pytest.raises(ConfigurationError) as caught:
+        PasqalClient(**given)
+    assert str(caught.value).startswith(
+        hint.removeprefix("PASQAL_").replace(argument.upper(), argument)
+    )
+
+
 def test_a_region_argument_overrules_an_address_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -291,6 +320,12 @@ def test_a_client_does_not_pickle(kind: Any) -> None:
     for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="does not pickle"):
             attempt(client)
+    parts = (client.jobs, client.jobs.get, client.jobs.list(), client.batches)
+    for part in (*parts, client.departures, client.api):
+        with pytest.raises(
+            TypeError, match=r"does not pickle: .*make a client in each process instead"
+        ):
+            pickle.dumps(part)
     with pytest.raises(TypeError, match="do not pickle"):
         pickle.dumps(StaticToken(TOKEN))
     with pytest.raises(TypeError, match="do not pickle"):

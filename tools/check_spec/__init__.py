@@ -6,6 +6,7 @@ Prints one line a problem (where, what is wrong, what would be right) and exits 
 and exits with 0.
 
 `checks` has the stages; two of them are modules of their own: `spellings` finds what a reader of
-OpenAPI 3.1 would silently pass over, `models` what no model can be made of. `places` finds the
-parts of a contract, for the ledger, too. `command` is the command.
+OpenAPI 3.1 would silently pass over, `models` what no model can be made of. `lost_keywords` finds
+for it what the generators would not read. `places` finds the parts of a contract, for the ledger,
+too. `command` is the command.
 """

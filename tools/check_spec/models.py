@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator.schema_reach import reach_of_answers, reach_of_requests
 
+from .lost_keywords import lost_keywords
 from .places import (
     Contract,
     Schema,
@@ -60,6 +61,10 @@ def _unmakeable(
         yield from _format(place, part)
         yield from _entries(place, part)
         yield from _reserved_names(place, part)
+        lost = list(lost_keywords(contract, place, part))
+        if lost:
+            reported = place
+            yield from lost
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ has to cover it.
 
 `page` is the page in the making. `operations` and `schemas` write its sections, `vectors` the last
 one; `checks` says what an operation lacks as a whole. What stands for an item is found out by
-running the code: `generated`, `client`, `cli` and `sandbox`. `items` says what the vectors cover,
+running the code: `generated`, `client` with `calls`, `cli` and `sandbox`. `items` says what the vectors cover,
 `mentions` which tests and pages name it, `contract` reads the contract, and `command` is the
 command. `tools/operation_table.py` names the method and the command of each operation.
 """

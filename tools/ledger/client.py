@@ -15,11 +15,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from .contract import parameters_in
+from .calls import Caller, keywords_of
+from .contract import operations, parameters
+from .generated import generated_argument
 
 if TYPE_CHECKING:
-    from check_spec.places import Contract, Node
+    from check_spec.places import Contract
     from operation_table import Reach
+
+    from .items import Item
 
 CLIENTS: Final = ("PasqalClient", "AsyncPasqalClient")
 
@@ -86,7 +90,7 @@ def generated_function(operation_id: str) -> Any:
 
 
 def method_of(reach: Reach) -> Any:
-    """The method of the sync client, or the generated function, that makes one request of an operation."""
+    """The method of the sync client, or the generated function, that makes the request of an operation."""
     if reach.is_generated:
         return generated_function(reach.method).sync_detailed
     return getattr(resource_class(CLIENTS[0], reach.resource), reach.method)
@@ -97,61 +101,72 @@ def filters_of(reach: Reach) -> Any:
 
     It is what the method's `**filters` are annotated with: `Unpack[JobFilters]`.
     """
-    method = inspect.unwrap(method_of(reach))
-    for argument in inspect.signature(method).parameters.values():
-        if argument.kind is argument.VAR_KEYWORD:
-            named = re.search(r"Unpack\[(\w+)\]", str(argument.annotation))
-            return _named(named[1], method) if named else None
-    return None
+    method = method_of(reach)
+    annotations = getattr(method, "__annotations__", {})
+    annotation = str(annotations.get("filters", ""))
+    named = re.search(r"Unpack\[(\w+)\]", annotation)
+    if named is None:
+        return None
+    return _named(named[1], inspect.unwrap(method))
 
 
 def _named(name: str, method: Any) -> Any:
     """What a name means in the module of a method, or, if only a type checker imports it there, in the package."""
-    if name in method.__globals__:
-        return method.__globals__[name]
+    known = method.__globals__
+    if name in known:
+        return known[name]
     package = method.__module__.partition(".")[0]
-    for module in [*sys.modules]:
-        if module.partition(".")[0] == package and hasattr(sys.modules[module], name):
-            return getattr(sys.modules[module], name)
+    for path, module in [*sys.modules.items()]:
+        if path.partition(".")[0] == package and hasattr(module, name):
+            return getattr(module, name)
     return None
 
 
-def keyword(
+def sent_items(
     contract: Contract,
+    root: Path,
     operation_id: str,
     reach: Reach,
-    parameter: Node,
-    argument: str,
-) -> str:
-    """The keyword, or the positional argument, by which the client reaches a generated argument; empty if none."""
+) -> dict[Item, str]:
+    """What the client sends of an operation, each with the keyword that changes it; empty where none does.
+
+    An item is the place and the name of a parameter, the component and the field of a body, or the body.
+    """
     if reach.is_generated:
-        return argument
-    if parameter["in"] == "path":
-        place = [*parameters_in(contract, operation_id, "path")].index(parameter["name"])
-        return _positional(reach, place)
-    named = _keywords(reach)
-    # The generator changes a name that a path parameter nearly has, and one that Python has.
-    for name in (argument, argument.removesuffix("_query"), argument.removesuffix("_")):
-        if name and name in named:
-            return name
-    return ""
+        return _generated_arguments(contract, operation_id)
+    method = method_of(reach)
+    keywords = keywords_of(method, filters_of(reach))
+    caller = Caller(
+        contract,
+        root,
+        operation_id,
+        reach,
+        method,
+    )
+    return caller.sent_items(keywords)
 
 
-def _positional(reach: Reach, place: int) -> str:
-    """The positional argument of a method at a place; empty if it has fewer."""
-    arguments = inspect.signature(method_of(reach)).parameters.values()
-    names = [one.name for one in arguments if one.kind is one.POSITIONAL_ONLY]
-    # The first one is the resource itself, as the method is taken from its class.
-    return next(iter(names[1 + place :]), "")
-
-
-def _keywords(reach: Reach) -> set[str]:
-    """The keywords of a method, and its filters."""
-    found = set(getattr(filters_of(reach), "__annotations__", ()))
-    for argument in inspect.signature(method_of(reach)).parameters.values():
-        if argument.kind is not argument.POSITIONAL_ONLY:
-            found.add(argument.name)
+def _generated_arguments(contract: Contract, operation_id: str) -> dict[Item, str]:
+    """The parameters that a generated function sends, each with its argument."""
+    _, _, operation = operations(contract)[operation_id]
+    found: dict[Item, str] = {}
+    for _, parameter in parameters(contract, operation):
+        argument = generated_argument(contract, operation_id, parameter)
+        if argument:
+            found[parameter["in"], parameter["name"]] = argument
     return found
+
+
+def shown_call(reach: Reach, word: str) -> str:
+    """A call with one of its arguments; one that no argument changes is sent by itself."""
+    if not word:
+        return f"{reach.call}(…)"
+    signature = inspect.signature(method_of(reach))
+    argument = signature.parameters.get(word)
+    kind = getattr(argument, "kind", None)
+    if kind is inspect.Parameter.POSITIONAL_ONLY:
+        return f"{reach.call}({word})"
+    return f"{reach.call}({word}=)"
 
 
 def keyword_place(reach: Reach, wire: str) -> str:
@@ -160,4 +175,4 @@ def keyword_place(reach: Reach, wire: str) -> str:
     if filters is None or wire in BESIDES:
         method = method_of(reach)
         return f"the arguments of {method.__qualname__} in {source_of(method)}"
-    return f"READERS and {filters.__name__} in {source_of(filters)}"
+    return f"the table of readers and {filters.__name__} in {source_of(filters)}"

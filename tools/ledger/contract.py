@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,30 @@ def operations(contract: Contract) -> dict[str, Operation]:
             if method in item:
                 found[item[method]["operationId"]] = (method.upper(), path, item[method])
     return found
+
+
+def path_pattern(template: str) -> re.Pattern[str]:
+    """A pattern that matches the path of an operation; its groups are what stands in the places."""
+    escaped = re.escape(template)
+    pattern = re.sub(r"\\\{\w+\\\}", "([^/]+)", escaped)
+    return re.compile(pattern)
+
+
+def operation_of(
+    contract: Contract,
+    method: str,
+    path: str,
+) -> str:
+    """The operation that a request is for; empty if the contract has none.
+
+    The one with the fewest places in its path wins.
+    """
+    fitting = {}
+    for operation_id, (known, template, _) in operations(contract).items():
+        pattern = path_pattern(template)
+        if known == method and pattern.fullmatch(path):
+            fitting[operation_id] = template.count("{")
+    return min(fitting, key=fitting.__getitem__, default="")
 
 
 def parameters(contract: Contract, operation: Node) -> Iterator[Placed]:
@@ -116,17 +141,17 @@ def field_at(
     return name, field
 
 
-def paths_in(value: Any) -> Iterator[list[str]]:
-    """The path to each entry of a JSON value."""
+def entries_in(value: Any) -> Iterator[tuple[list[str], Any]]:
+    """Each entry of a JSON value, after the path to it."""
     entries: Any = ()
     if isinstance(value, dict):
         entries = value.items()
     elif isinstance(value, list):
         entries = enumerate(value)
     for step, inner in entries:
-        yield [str(step)]
-        for further in paths_in(inner):
-            yield [str(step), *further]
+        yield [str(step)], inner
+        for further, innermost in entries_in(inner):
+            yield [str(step), *further], innermost
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -148,13 +173,13 @@ def vector_files(contract: Contract) -> dict[str, str]:
         failures += [answer_schema(contract, operation_id, status) for status in statuses]
     # What is in answers and in requests is easier to cover by an answer.
     files = dict.fromkeys(contract["components"]["schemas"], "answers")
-    files |= dict.fromkeys(_reachable(contract, failures), "errors")
-    files |= dict.fromkeys(_reachable(contract, requests), "requests")
-    files |= dict.fromkeys(_reachable(contract, successes), "answers")
+    files |= dict.fromkeys(reachable(contract, failures), "errors")
+    files |= dict.fromkeys(reachable(contract, requests), "requests")
+    files |= dict.fromkeys(reachable(contract, successes), "answers")
     return files
 
 
-def _reachable(contract: Contract, nodes: list[Any]) -> set[str]:
+def reachable(contract: Contract, nodes: list[Any]) -> set[str]:
     """The names of the components that some nodes refer to, directly or through others."""
     found: set[str] = set()
     waiting = [*nodes]

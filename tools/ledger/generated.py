@@ -100,6 +100,34 @@ def json_sample(contract: Contract, schema: Schema) -> Any:
     return _SAMPLES.get(kind, "0")
 
 
+def sample_values(contract: Contract, schema: Schema) -> list[Any]:
+    """JSON values that something may have: each of an enumeration, some for each field, one or two for others."""
+    schema = resolved(contract, schema)
+    kind = _type_of(schema)
+    if kind == "array":
+        return [[value] for value in sample_values(contract, schema.get("items", {}))]
+    found = list(schema.get("enum", ()))
+    for name, field in schema.get("properties", {}).items():
+        found += [{name: value} for value in sample_values(contract, field)]
+    if found:
+        return found
+    if kind == "boolean":
+        return [True, False]
+    if kind == "object":
+        return [{"key": 1}]
+    if kind == "string" and schema.get("format") != "date-time":
+        return _texts(schema)
+    return [json_sample(contract, schema)]
+
+
+def _texts(schema: Schema) -> list[str]:
+    """Texts that something may have; ids also where the contract asks for any text, as the client may want one."""
+    ids = [str(UUID(int=1)), str(UUID(int=2))]
+    if schema.get("format") == "uuid":
+        return ids
+    return ["0", ids[0]]
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Generated operations
 

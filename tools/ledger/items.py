@@ -17,9 +17,10 @@ from .contract import (
     LedgerError,
     answer_schema,
     body_of,
+    entries_in,
     field_at,
+    operation_of,
     operations,
-    paths_in,
     steps,
 )
 
@@ -98,15 +99,18 @@ def _requested(contract: Contract, case: Vector) -> Iterator[Item]:
     """A request covers a parameter together with the keyword that asked for it, and the fields of its body."""
     operation = case["operation"]
     for request in case.get("requests", []):
+        # A call may read something else first.
+        if operation_of(contract, request["method"], request["path"]) != operation:
+            continue
         yield "request", operation
-        # The empty key stands for the path.
+        # The empty key stands for the path, and the empty keyword for what a call sends by itself.
         for key in ["", *(key for key, _ in parse_qsl(request["query"]))]:
-            for keyword in case["arguments"]:
+            for keyword in ["", *case["arguments"]]:
                 yield "parameter", operation, key, keyword
         if "body" in request:
             yield "body", operation
             schema = body_of(contract, operation).get("schema", {})
-            for path in paths_in(request["body"]):
+            for path, _ in entries_in(request["body"]):
                 yield "field", *field_at(contract, schema, path)
 
 
@@ -127,7 +131,7 @@ def _answered(
         yield from _shown(contract, answer_schema(contract, operation), case)
     elif case["expect"].get("errors"):
         schema = answer_schema(contract, operation, status)
-        for path in paths_in(json.loads(case["body"])):
+        for path, _ in entries_in(json.loads(case["body"])):
             yield "field", *field_at(contract, schema, path)
 
 

@@ -12,7 +12,7 @@ from operation_table import TABLE
 
 from .checks import check_operation
 from .cli import option_place, options
-from .client import keyword, keyword_place
+from .client import keyword_place, sent_items, shown_call
 from .contract import (
     JSON,
     SUCCESS,
@@ -21,6 +21,8 @@ from .contract import (
     component,
     operations,
     parameters,
+    reachable,
+    resolved,
 )
 from .generated import generated_argument, generated_operation
 from .page import MISSING, code
@@ -32,10 +34,13 @@ from .sandbox import (
 )
 
 if TYPE_CHECKING:
-    from check_spec.places import Node
+    from check_spec.places import Node, Schema
     from operation_table import Reach
 
+    from .items import Item
     from .page import Ledger
+
+    Sent = dict[Item, str]
 
 PARAMETER_COLUMNS: Final = (
     "parameter",
@@ -92,14 +97,17 @@ def _write_operation(ledger: Ledger, operation_id: str) -> None:
     ledger.lines += ["", f"## {operation_id}", "", f"`{method} {path}`"]
     generated_operation(ledger.contract, operation_id)
     reach = check_operation(ledger, operation_id)
+    sent: Sent = {}
+    if reach is not None:
+        sent = sent_items(ledger.contract, ledger.root, operation_id, reach)
     rows = [*parameters(ledger.contract, operation)]
     has_body = "requestBody" in operation
     if rows or has_body:
         ledger.table(*PARAMETER_COLUMNS)
     for where, parameter in rows:
-        write_parameter(ledger, operation_id, reach, where, parameter)
+        write_parameter(ledger, operation_id, reach, sent, where, parameter)
     if has_body:
-        write_body(ledger, operation_id, reach)
+        write_body(ledger, operation_id, reach, sent)
     ledger.table(*ANSWER_COLUMNS)
     for status, listed in operation["responses"].items():
         write_answer(ledger, operation_id, status, listed)
@@ -109,6 +117,7 @@ def write_parameter(
     ledger: Ledger,
     operation_id: str,
     reach: Reach | None,
+    sent: Sent,
     where: str,
     parameter: Node,
 ) -> None:
@@ -118,25 +127,23 @@ def write_parameter(
     what = f"{operation_id}, parameter {wire}"
     argument = generated_argument(ledger.contract, operation_id, parameter)
     ungenerated = "no generated argument sends it; run `make generate`"
-    sent = ledger.need(what, code(argument), ungenerated)
-    word = ""
-    if reach is not None:
-        word = keyword(ledger.contract, operation_id, reach, parameter, argument)
-    called, offered, flags = reaching(ledger, what, reach, wire, word, in_path=in_path)
+    generated = ledger.need(what, code(argument), ungenerated)
+    word = sent.get((parameter["in"], wire))
+    called, offered, flags = reaching(ledger, what, reach, wire, word)
     label = code(wire)
     key = wire
     if in_path:
         label += " (path)"
         # The vectors have no keys of the path, only the path as a whole.
         key = ""
-    asked = word
+    asked = word or ""
     if reach is not None and reach.is_generated:
         # Each language generates names of its own, so the vectors use those of the wire.
         asked = wire
     ledger.row(
         label,
         code(where),
-        sent,
+        generated,
         called,
         offered,
         serving(ledger, what, operation_id, parameter),
@@ -156,24 +163,23 @@ def reaching(
     what: str,
     reach: Reach | None,
     wire: str,
-    word: str,
-    *,
-    in_path: bool,
+    word: str | None,
 ) -> tuple[str, str, tuple[str, ...]]:
-    """The cells for the keyword and the option that reach a parameter, and the option itself."""
+    """The cells for the keyword and the option that reach a parameter, and the option itself.
+
+    The keyword is empty where the method sends the parameter by itself, and None where it does not.
+    """
     if reach is None:
         return MISSING, MISSING, ()
     call = ""
-    if word and in_path:
-        call = f"{reach.call}({word})"
-    elif word:
-        call = f"{reach.call}({word}=)"
+    if word is not None:
+        call = shown_call(reach, word)
     place = keyword_place(reach, wire)
     unreached = f"no keyword of {reach.call} reaches it; add it to {place}"
     called = ledger.need(what, code(call), unreached)
     if reach.command is None:
         return called, "", ()
-    flags = options(reach.command, word)
+    flags = options(reach.command, word or "")
     place = option_place(reach.command, wire)
     unoffered = f"no option of `pasqal {reach.command}` reaches it; add it to {place}"
     offered = ledger.need(what, code("/".join(flags)), unoffered)
@@ -203,6 +209,7 @@ def write_body(
     ledger: Ledger,
     operation_id: str,
     reach: Reach | None,
+    sent: Sent,
 ) -> None:
     """Write the row of a request body; its fields are those of a schema, and have rows there."""
     what = f"{operation_id}, request body"
@@ -213,7 +220,12 @@ def write_body(
         label = code(ledger.class_of(kind))
     called = MISSING
     if reach is not None:
-        called = code(f"{reach.call}(…)")
+        word = ""
+        # An object comes of several keywords, and its fields say of which.
+        if "items" in resolved(ledger.contract, schema):
+            word = sent.get(("body",), "")
+        called = code(shown_call(reach, word))
+        note_fields(ledger, reach, sent, schema)
     ledger.row(
         "the body",
         code(f"requestBody/content/{JSON}"),
@@ -223,6 +235,23 @@ def write_body(
         reading(ledger, what, operation_id),
         *ledger.covering(what, ("body", operation_id), "requests", operation_id),
     )
+
+
+def note_fields(
+    ledger: Ledger,
+    reach: Reach,
+    sent: Sent,
+    schema: Schema,
+) -> None:
+    """Keep which keywords reach the fields of a body, for the sections of its objects."""
+    # A generated function takes the body as it is.
+    if reach.is_generated:
+        return
+    for item, word in sent.items():
+        if item[0] == "field":
+            ledger.keywords.setdefault(item[1:], code(shown_call(reach, word)))
+    for name in reachable(ledger.contract, [schema]):
+        ledger.senders.setdefault(name, reach)
 
 
 def reading(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ruamel.yaml import YAML
 
-from operation_table import HERE
+from operation_table import HERE, Reach
 
 from .items import VECTORS, Item
 from .mentions import (
@@ -37,17 +37,19 @@ fails where something is missing.
 - **source**: where an operation is known from. What is *documented* has a page that gives its path, its parameters and
   its answer; what is *observed* is known from clients and recorded answers only, and may change without notice.
 - **generated argument**, **generated class**, **attribute**: in `pasqal_core_api`.
-- **keyword**: of the method of the client that makes one request of the operation, or one of the filters that the
-  method takes. [`{HERE}`](../../{HERE}) names the method, and the command. Where that
-  is `api.…`, no method makes it yet: [operations](../operations.md) says how the generated function is called.
+- **keyword**: of the method of the client that makes the request of the operation, whatever else it reads; or one of
+  the filters that the method takes. It was called with and without the keyword, and what it sent differed there. `(…)`
+  stands for what the method sends by itself, and for several keywords.
+  [`{HERE}`](../../{HERE}) names the method, and the command. Where that is `api.…`, no
+  method makes it yet: [operations](../operations.md) says how the generated function is called.
 - **command line**: the option, or the argument, of `pasqal` that reaches a parameter, on the command that makes
   requests of the operation; for a field the commands that show it. `-o json` shows the jobs and batches of an answer
   whole. What only the client makes use of has no command.
-- **sandbox**: a condition on its table of jobs or batches, the order, the page, or a column; where there is no table,
-  the handler. Objects other than jobs and batches are made when they are asked for.
+- **sandbox**: a condition on its table of jobs or batches, the order, the page, or a column; without a table, the
+  handler. Objects other than jobs and batches are made when they are asked for.
 - **vectors**: cases in [`{VECTORS}`](../../{VECTORS}), by their ids. A request case covers a
-  parameter if its arguments have the keyword and its query has the key; an answer case covers a field if it says what
-  the field shows; an error case covers the fields that its mistakes have.
+  parameter if its arguments have the keyword and its query has the key, and a field that its body has; an answer case
+  covers a field if it says what the field shows; an error case covers the fields that its mistakes have.
 - **tests**: modules below `tests/` that have the name on the wire, or the keyword, as a text constant or as a keyword
   of a call, or the option in a command line.
 
@@ -67,6 +69,8 @@ class Ledger:
         vectors: the ids of the vectors that cover each item.
         lines: the page so far.
         gaps: what is missing, and what to do about it.
+        keywords: the call that reaches a field of a body, by the component and the field.
+        senders: the method that sends an object in a body, by the component.
     """
 
     contract: Contract
@@ -76,6 +80,8 @@ class Ledger:
         default_factory=lambda: [*HEAD.splitlines(), *(f"- `{name}`" for name in WHOLE)]
     )
     gaps: list[str] = field(default_factory=list)
+    keywords: dict[Item, str] = field(default_factory=dict)
+    senders: dict[str, Reach] = field(default_factory=dict)
 
     def table(self, *columns: str) -> None:
         """Begin a table."""

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from .cli import shown
+from .client import keyword_place, source_of
 from .contract import vector_files
 from .mentions import TRANSCRIPTION, is_transcribed
 from .page import code
@@ -20,13 +21,15 @@ FIELD_COLUMNS: Final = (
     "field",
     "in the contract",
     "attribute",
+    "keyword",
     "command line",
     "sandbox",
     "vectors",
     "tests",
 )
 ENUMERATION_COLUMNS: Final = ("enumeration", "in the contract", "generated class", "values")
-
+STATES: Final = ("JobStatus", "BatchStatus")
+"""Classes of enumerations whose values are left or not, which a program that waits has to know."""
 
 READABLE: Final = re.compile(r"(?!.*(Paginated|Produced|Partial)).{1,25}")
 """What the name of a class may be: short, and without the wrappings of the service's own code; a test says so too."""
@@ -66,13 +69,14 @@ def write_schema(
     ledger.lines += ["", f"## {chosen}", ""]
     ledger.lines.append(f"`#/components/schemas/{name}`, on the pages *{title}*")
     ledger.table(*FIELD_COLUMNS)
-    for wire in schema["properties"]:
+    for wire, field in schema["properties"].items():
         what = f"{chosen}, field {wire}"
         attribute = code(attributes.get(wire, ""))
         ledger.row(
             code(wire),
             code(f"…/properties/{wire}"),
             ledger.need(what, attribute, "the generated model lacks it; run `make generate`"),
+            sending(ledger, what, name, wire, field),
             ", ".join(map(code, shown(chosen, wire))),
             keeping(
                 ledger,
@@ -87,6 +91,22 @@ def write_schema(
                 wire,
             ),
         )
+
+
+def sending(
+    ledger: Ledger,
+    what: str,
+    name: str,
+    wire: str,
+    field: Node,
+) -> str:
+    """The cell for the call that reaches a field of a request body; what is deprecated needs none."""
+    call = ledger.keywords.get((name, wire), "")
+    reach = ledger.senders.get(name)
+    if reach is None or field.get("deprecated"):
+        return call
+    place = keyword_place(reach, wire)
+    return ledger.need(what, call, f"no keyword of {reach.call} reaches it; add it to {place}")
 
 
 def attributes_of(chosen: str) -> dict[str, str]:
@@ -114,17 +134,36 @@ def keeping(
 
 
 def write_enumerations(ledger: Ledger) -> None:
-    """Write the enumerations; they may grow, so nothing has to cover a value."""
+    """Write the enumerations; they may grow, so nothing has to cover a value, but a state has to have a meaning."""
     ledger.lines += ["", "## Enumerations", ""]
     ledger.lines.append("They are open: a reader keeps a value that is not listed.")
     ledger.table(*ENUMERATION_COLUMNS)
     for name, schema in ledger.contract["components"]["schemas"].items():
         if "enum" in schema:
+            chosen = ledger.class_of(name)
             place = code(f"#/components/schemas/{name}")
             values = ", ".join(schema["enum"])
             ledger.row(
                 schema.get("title", name),
                 place,
-                code(ledger.class_of(name)),
+                code(chosen),
                 values,
             )
+            if chosen in STATES:
+                check_states(ledger, chosen, schema["enum"])
+
+
+def check_states(ledger: Ledger, chosen: str, values: list[str]) -> None:
+    """Say of which states the client does not know whether they are left."""
+    from pasqal_client import _states
+    from pasqal_core_api import models
+
+    kind = getattr(models, chosen)
+    known: set[Any] = set()
+    for group in vars(_states).values():
+        if isinstance(group, frozenset):
+            known.update(state for state in group if isinstance(state, kind))
+    for value in values:
+        if value not in known:
+            hint = f"nothing says what it means; add it to a set of {source_of(_states)}"
+            ledger.gaps.append(f"{chosen}, value {value}: {hint}")

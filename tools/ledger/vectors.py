@@ -46,7 +46,7 @@ def lost_vectors(kept: str, text: str) -> list[str]:
         names += " …"
     return [
         f"Vectors that were there: {names}; `git diff {VECTORS}` shows what became of them.",
-        f"`git checkout {VECTORS}` brings them back; only if they are not wanted any more:",
+        f"`git checkout {VECTORS}` brings them back; only if they are no longer wanted:",
     ]
 
 

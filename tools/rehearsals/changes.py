@@ -104,6 +104,12 @@ CHANGES: Final = (
         "suspended",
         "a job may be in the state `SUSPENDED`",
         [add_item(CONTRACT, "components schemas JobStatus enum", "SUSPENDED")],
+        [
+            (
+                "whether a job leaves it, in `_states.py`",
+                [extend_value(PATHS["states"], "ACTIVE", " | {JobStatus.SUSPENDED}")],
+            )
+        ],
     ),
     Change(
         "origin",
@@ -210,7 +216,7 @@ CHANGES: Final = (
     ),
     Change(
         "removal",
-        "nothing is filtered by `min_runs` any more",
+        "`min_runs` is no longer a filter",
         [
             remove_references(CONTRACT, "#/components/parameters/MinRuns"),
             remove_entry(CONTRACT, "components parameters MinRuns"),

@@ -9,6 +9,7 @@ PATHS: Final = {
     "generator settings": "generator_config.yml",
     # The client
     "filters": "overlay/pasqal_client/_listing/filters.py",
+    "states": "overlay/pasqal_client/_states.py",
     "jobs": "overlay/pasqal_client/jobs.py",
     # The command line
     "options": "overlay/pasqal_client/cli/options.py",

@@ -22,7 +22,7 @@ from .enumerations import (
     shared_values,
     value_lists,
 )
-from .parts import TYPES, Facts, Kind, Part, Parts, canonical
+from .parts import TYPES, ContractError, Facts, Kind, Part, Parts, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -290,6 +290,10 @@ def _types(together: Schemas, variants: Parts) -> frozenset[str]:
         if "type" not in schema:
             continue
         admitted = {*_as_list(schema["type"])}
+        unknown = admitted - TYPES - {"null"}
+        if unknown:
+            listed = ", ".join(sorted(map(repr, unknown)))
+            raise ContractError(f"names what is not a type: {listed}; `make spec` says where")
         if "number" in admitted:
             admitted.add("integer")
         types &= admitted

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.departures import Departure
     from pasqal_core_runtime.response import Response
 
+    from .._display import Clean
+
 _NOTHING: Final = "nothing that the contract knows"
 _LONGEST_SHAPE: Final = 40
 _is_word = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII).fullmatch
@@ -132,12 +134,13 @@ def _text_like(text: str) -> str:
     return f"text like `{short}`"
 
 
-def additions(read: Model, where: str = "") -> Iterator[Finding]:
+def additions(read: Model, where: str = "", clean: Clean = str) -> Iterator[Finding]:
     """The fields and the values of enumerations that an answer has and the contract does not.
 
     Args:
         read: an answer, or an object in it.
         where: its place.
+        clean: masks the secrets in a text; an answer may echo one as the name of a field.
     """
     names = {}
     for declared in fields_of(read):
@@ -148,10 +151,10 @@ def additions(read: Model, where: str = "") -> Iterator[Finding]:
             place = f"{where}.{wire}"
         if wire in names:
             decoded = getattr(read, names[wire], None)
-            yield from _additions_in(decoded, place)
+            yield from _additions_in(decoded, place, clean)
         else:
             # A name that nobody declared may be data, and must not break out of the table either.
-            harmless = re.sub(r"[^\w.\[\]-]", "?", place)
+            harmless = re.sub(r"[^\w.\[\]*-]", "?", clean(place))
             yield Finding(
                 where=harmless,
                 expected=_NOTHING,
@@ -159,20 +162,20 @@ def additions(read: Model, where: str = "") -> Iterator[Finding]:
             )
 
 
-def _additions_in(value: object, place: str) -> Iterator[Finding]:
+def _additions_in(value: object, place: str, clean: Clean) -> Iterator[Finding]:
     if isinstance(value, Model):
-        yield from additions(value, place)
+        yield from additions(value, place, clean)
     elif isinstance(value, OpenEnum) and not value.is_known:
         name = type(value).__name__
         yield Finding(
             where=place,
             expected=f"text of {name}, as the contract lists it",
-            seen=_enumerated(value),
+            seen=_enumerated(clean(value)),
         )
     elif isinstance(value, list):
         items = f"{place}[]"
         for item in value:
-            yield from _additions_in(item, items)
+            yield from _additions_in(item, items, clean)
 
 
 def _enumerated(value: str) -> str:
@@ -188,12 +191,14 @@ class Examination:
     Args:
         pages: at most how many pages to look at; they are spread over the whole list.
         region: where they come from.
+        clean: masks the secrets in a text.
 
     Raises:
         ValueError: `pages` is not an integer of at least 1.
     """
 
-    def __init__(self, pages: object, region: str) -> None:
+    def __init__(self, pages: object, region: str, clean: Clean = str) -> None:
+        self._clean = clean
         self._pages = number("pages", pages, 1)
         self._region = region
         self._offsets = [0]
@@ -220,7 +225,7 @@ class Examination:
     def take(self, response: Response[Any]) -> None:
         """Look at a page."""
         answer = response.parsed
-        self._findings.update(additions(answer))
+        self._findings.update(additions(answer, clean=self._clean))
         if not hasattr(answer, "data"):
             return
         page = page_of(answer, response.headers)

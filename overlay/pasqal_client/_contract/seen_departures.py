@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from pasqal_core_runtime.errors import DepartureError
 
 from .._log import log
+from .._pickle_guard import Unpicklable
 from .contract_report import report_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class SeenDeparture:
         return f"{self.first} ({self.count} times)"
 
 
-class Departures:
+class Departures(Unpicklable):
     """The departures that a client has met, by kind, in the order of their first appearance.
 
     A departure is a place where an answer is not what the contract promises. Iterate over it for

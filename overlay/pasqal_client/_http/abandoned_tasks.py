@@ -1,4 +1,4 @@
-"""Tasks whose end nobody waits for any more."""
+"""Tasks whose end nobody waits for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def retrieve_error(task: asyncio.Future[Any]) -> None:
-    """Retrieve an error that nobody wants any more, so that asyncio does not log it."""
+    """Retrieve an error that nobody wants, so that asyncio does not log it."""
     if not task.cancelled():
         task.exception()

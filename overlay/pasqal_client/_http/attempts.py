@@ -37,6 +37,10 @@ _ATTEMPT_TIMEOUTS: Final = 5
 
 # Suffix of httpcore's event just before it sends; the protocol comes before it.
 _SENDING: Final = ".send_request_headers.started"
+# The same for its event just before it opens a connection.
+_CONNECTING: Final = ".connect_tcp.started"
+
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 class Dispatch:
@@ -49,11 +53,14 @@ class Dispatch:
     Attributes:
         ends (float): when the attempt has to be over, by `time.monotonic`.
         is_sent (bool): whether the request was sent, at least in part.
+        peer (str): host and port of the last connection that was to be opened, which may lead to a
+            proxy; empty if none was.
     """
 
     def __init__(self) -> None:
         self.ends = 0.0
         self.is_sent = False
+        self.peer = ""
         self._connected: Any = None
 
     def note(self, event: str, info: Mapping[str, Any]) -> None:
@@ -67,6 +74,8 @@ class Dispatch:
             if time.monotonic() >= self.ends:
                 raise OverdueError
             self.is_sent = True
+        elif event.endswith(_CONNECTING):
+            self.peer = _peer(info["host"], info["port"])
 
     async def note_async(self, event: str, info: Mapping[str, Any]) -> None:
         """The same for an async request."""
@@ -203,6 +212,7 @@ class Attempts:
             is_overdue=is_overdue,
             limit=self._limit_in_words(is_overdue),
             certificate_problem=_certificate_problem(error),
+            peer=self.dispatch.peer or _peer_of(self._request.url),
         )
         return judge_exception(error, self._context, facts)
 
@@ -249,7 +259,7 @@ class Attempts:
         return pause
 
     def _why_it_ends(self, failure: Failure, left: float) -> str:
-        """Why there is no further attempt; empty where the error says so itself."""
+        """Why no further attempt follows; empty where the error says so itself."""
         policy = self._settings.retry
         if not may_be_repeated(failure, changes=self._context.changes):
             return ""
@@ -301,6 +311,17 @@ class Attempts:
             error,
             self._context.clean,
         )
+
+
+def _peer_of(url: httpx.URL) -> str:
+    """Host and port of an address."""
+    return _peer(url.host, url.port or _PORTS.get(url.scheme, 0))
+
+
+def _peer(host: str, port: int) -> str:
+    if ":" in host:
+        return f"[{host}]:{port}"
+    return f"{host}:{port}"
 
 
 def _certificate_problem(error: Exception) -> str | None:

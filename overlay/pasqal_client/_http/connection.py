@@ -31,6 +31,7 @@ from .transport.library import httpx
 from .transport.library_logs import quiet_libraries
 from .transport.stuck_connections import drop_orphans, drop_orphans_async
 from .transport.trailing_bytes import drop_with_leftovers, drop_with_leftovers_async
+from .unsent import not_yet_sent
 
 if TYPE_CHECKING:
     from .._auth.token_auth import TokenAuth
@@ -209,11 +210,13 @@ class Connection(_ConnectionBase, httpx.Client):
     def _attempt(
         self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
     ) -> ReceivedAnswer | FailedAttempt:
-        client = self._pool.get_for(attempts.handling.origin)
+        with not_yet_sent():
+            client = self._pool.get_for(attempts.handling.origin)
         attempts.begin_attempt()
         if token_auth is not None:
             try:
-                token_auth.prepare(self.post_form, attempts.deadline)
+                with not_yet_sent():
+                    token_auth.prepare(self.post_form, attempts.deadline)
             except OverdueError as error:
                 return attempts.break_off(error)
         try:
@@ -322,11 +325,13 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
     async def _attempt(
         self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
     ) -> ReceivedAnswer | FailedAttempt:
-        client = self._pool.get_for(attempts.handling.origin)
+        with not_yet_sent():
+            client = self._pool.get_for(attempts.handling.origin)
         attempts.begin_attempt()
         if token_auth is not None:
             try:
-                await token_auth.prepare_async(self.post_form, attempts.deadline)
+                with not_yet_sent():
+                    await token_auth.prepare_async(self.post_form, attempts.deadline)
             except OverdueError as error:
                 return attempts.break_off(error)
         try:

@@ -84,9 +84,7 @@ def status_error(
     return error
 
 
-def outcome_unknown(
-    context: ErrorContext, reason: str, status: int | None
-) -> OutcomeUnknownError:
+def outcome_unknown(context: ErrorContext, reason: str, status: int | None) -> OutcomeUnknownError:
     """The error for a write that was sent and may have happened.
 
     Args:

@@ -1,7 +1,7 @@
 """One file that is fetched from a signed link: what is requested, and what an answer to that means.
 
-Its host gets no token, no cookies, and no headers but those here. A file is not an answer
-of the service: whatever keys are in it, it is not read as an envelope.
+Its host gets no token, no cookies, and no headers but those here. A file is not an answer of the
+service: whatever keys are in it, it is not read as an envelope.
 """
 
 from __future__ import annotations

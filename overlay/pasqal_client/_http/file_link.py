@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _EXAMPLE: Final = "https://files.example/…"
 
-# A shorter part of a link is no secret by itself: a bucket, a region, a date.
+# A shorter part of a link is not a secret by itself: a bucket, a region, a date.
 _LONG_PART: Final = 16
 _parts = re.compile(r"[/?&=;]").split
 _is_uuid = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.\w+)?").fullmatch

@@ -227,6 +227,8 @@ _TO_STDERR.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(
 
 def log_to_stderr(level: str) -> None:
     """Show our log on stderr from a level on; asked for by `PASQAL_LOG`."""
+    # Also for a level that is none: who asks for the log has to see that. A second time changes nothing.
+    logger.addHandler(_TO_STDERR)
     name = level.strip().upper()
     number = logging.getLevelNamesMapping().get(name)
     if number is None:
@@ -237,5 +239,3 @@ def log_to_stderr(level: str) -> None:
         )
         return
     logger.setLevel(number)
-    # A second time changes nothing.
-    logger.addHandler(_TO_STDERR)

@@ -45,6 +45,9 @@ LARGEST_BODY: Final = 256 * 2**20
 
 _LONGEST_BEGINNING: Final = 80
 
+# The number of an error of the operating system; the words follow.
+_ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
+
 # With these, the attempt failed before the request was sent, as far as one can trust a transport
 # that reports nothing more.
 _UNSENT: Final = (
@@ -77,6 +80,7 @@ class AttemptFacts:
         limit: the time limit that applies, in words.
         certificate_problem: what is wrong with the service's certificate; None if it did not fail
             verification.
+        peer: host and port that the connection leads to, or was to.
     """
 
     number: int = 1
@@ -85,6 +89,7 @@ class AttemptFacts:
     is_overdue: bool = False
     limit: str = ""
     certificate_problem: str | None = None
+    peer: str = "the service"
 
 
 @frozen
@@ -238,17 +243,22 @@ def _class_and_reason(
     kind = APIConnectionError
     if facts.is_answered and not isinstance(exception, httpx.HTTPError | OSError):
         kind = ResponseError
-    return kind, _name_and_text(exception, facts, context)
+    return kind, _what_broke(exception, facts, context)
 
 
-def _name_and_text(exception: Exception, facts: AttemptFacts, context: ErrorContext) -> str:
-    """The name of an exception, with its text where that can be shown."""
-    name = type(exception).__name__
+def _what_broke(exception: Exception, facts: AttemptFacts, context: ErrorContext) -> str:
+    """What an exception means, with its name or text where that can be shown."""
+    text = _ERRNO.sub("", str(exception))
     # Some libraries quote what they could not read, and that may be the token that was granted.
     is_quotable = not context.asks_for_token or facts.is_sent is False
-    if str(exception) and is_quotable:
-        return f"{name}: {exception}"
-    return name
+    if isinstance(exception, httpx.ConnectError) and text and is_quotable:
+        return f"no connection to {facts.peer}: {text}"
+    what = type(exception).__name__
+    if text and is_quotable:
+        what = f"{what}: {text}"
+    if isinstance(exception, httpx.NetworkError | httpx.RemoteProtocolError):
+        return f"the connection to {facts.peer} broke: {what}"
+    return what
 
 
 def _lateness(exception: Exception, facts: AttemptFacts) -> tuple[type[APIError], str]:
@@ -256,7 +266,7 @@ def _lateness(exception: Exception, facts: AttemptFacts) -> tuple[type[APIError]
     if facts.is_overdue and facts.is_sent is False:
         return DeadlineError, "the request could not be sent"
     if isinstance(exception, httpx.ConnectTimeout):
-        return APIConnectionError, "there was no connection"
+        return APIConnectionError, f"there was no connection to {facts.peer}"
     if isinstance(exception, httpx.PoolTimeout):
         return DeadlineError, "no connection of the pool became free"
     if facts.is_answered:

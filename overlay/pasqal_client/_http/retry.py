@@ -9,7 +9,6 @@ write that got one has not happened.
 
 from __future__ import annotations
 
-from operator import index
 from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
@@ -107,8 +106,9 @@ def is_transient(error: Exception) -> bool:
     return isinstance(error, APIConnectionError | DeadlineError | ResponseError)
 
 
-def _check_count(_: object, attribute: Attribute[int], value: object) -> None:
-    checked_setting(number, attribute.name, value, least=1)
+def _checked_attempts(value: int) -> int:
+    # An integer of another library may know how to become one, and nothing else.
+    return checked_setting(number, "attempts", value, least=1)
 
 
 def _check_seconds(_: object, attribute: Attribute[float], value: object) -> None:
@@ -130,14 +130,10 @@ class RetryPolicy:
         ConfigurationError: one of them is not a number, or out of bounds.
     """
 
-    attempts: int = field(default=5, validator=_check_count)
+    attempts: int = field(default=5, converter=_checked_attempts)
     first_pause: float = field(default=0.5, validator=_check_seconds)
     longest_pause: float = field(default=30.0, validator=_check_seconds)
     longest_retry_after: float = field(default=60.0, validator=_check_seconds)
-
-    def __attrs_post_init__(self) -> None:
-        # An integer of another library may know how to become one, and nothing else.
-        object.__setattr__(self, "attempts", index(self.attempts))
 
     def pause(self, failure: Failure, attempt: int, draw: float, *, changes: bool) -> float | None:
         """The pause in seconds before the next attempt; None if there must be none.

@@ -10,6 +10,7 @@ import inspect
 import warnings
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from .._pickle_guard import Unpicklable
 from ..errors import IncompleteListingWarning
 from .pages_in_flight import AsyncPageFlights, PageFlights
 from .walk.merged_walk import AnyWalk, walk_of
@@ -26,7 +27,7 @@ T = TypeVar("T")
 _PACKAGE: Final = __name__.partition(".")[0]
 
 
-class _ListingState(Generic[T]):
+class _ListingState(Unpicklable, Generic[T]):
     """What the sync and the async listing share: how the last iteration went.
 
     Attributes:

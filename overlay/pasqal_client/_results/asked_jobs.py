@@ -69,7 +69,7 @@ class ResultCall:
     def fetches(
         self, group: Iterable[AskedJob] | None, patience: Patience, report: Report
     ) -> list[ResultFetch] | None:
-        """The fetches for a group of jobs; None if there is no group.
+        """The fetches for a group of jobs; None if no group is left.
 
         Args:
             group: the jobs.

@@ -25,7 +25,7 @@ class Late:
 
     Attributes:
         due: when to ask for it again, by `time.monotonic`.
-        error: why there is no result, if it is not waited for any longer.
+        error: why the result is missing, if it is no longer waited for.
     """
 
     due: float

@@ -27,9 +27,9 @@ class JobOutcome:
     Attributes:
         job_id (UUID | None): the id of the job; None if the service did not send it.
         job (Job | None): the job, as it was listed; None if there is none with this id.
-        error (PasqalError | None): why there is no result; None if there is one.
-        path (Path | None): the file in the folder, if the results are saved; that of a result which a
-            strict client rejects is there, too.
+        error (PasqalError | None): why the result is missing; None if it is there.
+        path (Path | None): the file in the folder, if results are saved; also that of a result which
+            a strict client rejects.
     """
 
     job_id: UUID | None
@@ -57,7 +57,7 @@ class JobOutcome:
 
     @property
     def reason(self) -> str | None:
-        """Why there is no result, in a sentence; None if there is one."""
+        """Why the result is missing, in a sentence; None if it is there."""
         if self.error is None:
             return None
         return str(self.error)

@@ -22,16 +22,15 @@ from .._http.time_headers import moment_of
 from .._states import NO_STATUS, is_active, is_known, state_of
 from ..errors import (
     APIStatusError,
-    DepartureError,
-    ResultCancelledError,
-    ResultFailedError,
     NotFoundError,
     ResponseError,
+    ResultCancelledError,
     ResultError,
+    ResultFailedError,
     ResultMissingError,
     ResultNotReadyError,
 )
-from .job_result import read_result
+from .job_result import decoded_file, read_result
 from .lateness import Late, pause_before
 from .outcome import JobOutcome
 
@@ -112,7 +111,12 @@ class ResultFetch:
         self._report(departure)
 
     def begin(self) -> None:
-        """Begin, or begin again with a file that was late."""
+        """Begin, or begin again with a file that was late.
+
+        Raises:
+            DepartureError: what is known of the job, or a saved file, departs from the contract,
+                and the report raises that.
+        """
         self.found = None
         self._attempts += 1
         self._has_asked_anew = False
@@ -123,14 +127,10 @@ class ResultFetch:
             self._take_kept(self._saved)
 
     def _take_kept(self, saved: SavedFile) -> None:
-        """Take the file if it is in the folder already: it is judged like one that is fetched."""
-        kept = saved.kept()
-        if kept is None:
-            return
-        try:
-            self._succeed(*kept)
-        except DepartureError as error:
-            self.fail(error)
+        """Take the file of an earlier call, if it is there: it is judged like one that is fetched."""
+        content = saved.kept()
+        if content is not None:
+            self._succeed(content, decoded_file(content))
 
     def _why_not(self) -> PasqalError | None:
         """Why the job has no results; None if it may have some."""
@@ -170,7 +170,7 @@ class ResultFetch:
             now: when it came, by `time.monotonic`.
 
         Returns:
-            What to fetch; None if there is no link (yet).
+            What to fetch; None without a link (yet).
 
         Raises:
             ResponseError: the answer has no place for a link, or one that must not be used.
@@ -226,7 +226,7 @@ class ResultFetch:
         self._succeed(download.content, download.decoded)
 
     def fail(self, error: PasqalError) -> None:
-        """There is no result, and this is why."""
+        """The result is missing, and this is why."""
         if isinstance(error, ResultError):
             error.job_id = self._job_id
             error.job = self._job
@@ -241,14 +241,15 @@ class ResultFetch:
         if self._saved is not None:
             self._path = self._saved.path
         runs = getattr(self._job, "runs", None)
-        result: JobResult | None = read_result(content, decoded, self._report, runs)
+        result = read_result(content, decoded, self._report, runs)
+        outcome = JobOutcome(self._job_id, self._job, result)
         if self._path is not None:
-            # The outcome reads the file when it is asked: many results would fill the memory.
-            result = None
-        self.found = JobOutcome(self._job_id, self._job, result, path=self._path)
+            # It reads the file when it is asked: many results would fill the memory.
+            outcome = JobOutcome(self._job_id, self._job, path=self._path)
+        self.found = outcome
 
     def _miss(self, context: ErrorContext, reason: str, now: float) -> None:
-        """There is no link."""
+        """The link is missing."""
         if self._job is not None and is_known(state_of(self._job)):
             self._late(context.error(ResultMissingError, reason), now)
         else:

@@ -1,20 +1,26 @@
 """A folder with the results of jobs: `<job id>.json` each, and what was begun of others.
 
-A file is written beside its place and moved there once it is whole. What is left of an interrupted
-one is continued if it is the same file still: the name of such a part has a digest of the ETag that
-its host gave. So two processes that write the same part write the same bytes to the same places.
+A file is written beside its place and put there once it is whole, where nothing is. What is left of
+an interrupted one is continued if it is the same file still: the name of such a part has a digest of
+the ETag that its host gave. So two processes that write the same part write the same bytes to the
+same places. A file without such an ETag cannot be continued, and is kept in memory until it is whole.
+
+Somebody else may have put anything there: no link is written through, and only regular files are read.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from contextlib import contextmanager
+import stat
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self
-from uuid import UUID
+from typing import IO, TYPE_CHECKING, Any, Final, Self
+from uuid import UUID, uuid4
 
+from .._checks import UUID_PATTERN
 from .._display import printable, quoted
 from .._http.file_storage import RestartError, StorageError
 from .job_result import decoded_file, is_result
@@ -26,31 +32,22 @@ _PARTIAL_CONTENT: Final = 206
 _DIGEST_LENGTH: Final = 16
 _LONGEST_PATH: Final = 300
 
-_is_part = re.compile(
-    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json\.[0-9a-f]{16}\.part"
-).fullmatch
+_is_part = re.compile(rf"({UUID_PATTERN})\.json\.[0-9a-f]{{16}}\.part").fullmatch
+# Where the system has them: not through a link, and not waiting for the other end of a pipe.
+_WRITE_PART: Final = (
+    os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+)
+_READ_FILE: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+
 _is_strong_etag = re.compile(r'"[^"]+"').fullmatch
 _read_content_range = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})").fullmatch
-
-
-class KeptFile(NamedTuple):
-    """A file that is there already.
-
-    Attributes:
-        content: its content.
-        decoded: the JSON object in it.
-    """
-
-    content: bytes
-    decoded: dict[str, Any]
 
 
 class ResultFolder:
     """The folder that results are saved to.
 
     Args:
-        folder: its path, in which a `~` at the beginning is the home of the user; it is made if it
-            is not there.
+        folder: its path, in which `~` stands for a home; it is made if it is not there.
 
     Raises:
         ValueError: it is not a path, is empty, or is not that of a folder.
@@ -59,7 +56,7 @@ class ResultFolder:
 
     @classmethod
     def of(cls, save_to: object) -> Self | None:
-        """The folder that a caller gives; None without one."""
+        """The folder that a caller asks for; None if there is none."""
         if save_to is None:
             return None
         return cls(save_to)
@@ -88,15 +85,15 @@ def _path_of(folder: Any) -> Path:
     Raises:
         ValueError: it is not a path, or is empty.
     """
-    if folder == "":
-        # What an unset variable gives would be the current directory.
-        raise ValueError("save_to: the path is empty; for the current directory, give '.'")
+    if isinstance(folder, str) and not folder.strip():
+        # It would be the current folder, which nobody means by a variable that is not set.
+        raise ValueError("save_to: the path is empty; give that of a folder")
     try:
         return Path(folder).expanduser()
     except TypeError:
         raise ValueError(f"save_to: {quoted(folder)} is not the path of a folder") from None
     except RuntimeError:
-        raise ValueError(f"save_to: {quoted(folder)} names a user without a home") from None
+        raise ValueError(f"save_to: {quoted(str(folder))} begins with an unknown user") from None
 
 
 class SavedFile:
@@ -112,27 +109,28 @@ class SavedFile:
 
     def __init__(self, path: Path, part: Path | None) -> None:
         self.path = path
-        self._part = part or self._part_for({})
+        # None for a file that is kept in memory until it is whole.
+        self._part = part
         self._stream: IO[bytes] = BytesIO()
         self._start = 0
         self._total: int | None = None
+        self._content = b""
 
-    def kept(self) -> KeptFile | None:
-        """The file if it is there, and is that of a result; else None."""
+    def kept(self) -> bytes | None:
+        """What is there, if it is the file of a result; else None."""
         try:
-            content = self.path.read_bytes()
-            decoded = decoded_file(content)
+            content = _read_regular(self.path)
+            if is_result(decoded_file(content)):
+                return content
         except (OSError, ValueError):
-            return None
-        if is_result(decoded):
-            return KeptFile(content, decoded)
+            pass
         return None
 
     def range_headers(self) -> dict[str, str]:
         """The headers that ask for what is still missing; none if that is everything."""
         self.close()
         self._start = 0
-        if not _is_part(self._part.name):
+        if self._part is None:
             return {}
         try:
             size = self._part.stat().st_size
@@ -161,29 +159,29 @@ class SavedFile:
                 self.discard()
         self._part = part
         with self._files():
-            part.touch()
-            self._stream = part.open("r+b", buffering=0)
+            self._stream = _opened(part)
             self._stream.seek(self._start)
         return self._write
 
-    def _part_for(self, headers: Mapping[str, str]) -> Path:
-        """Where the file of an answer is put while it arrives."""
+    def _part_for(self, headers: Mapping[str, str]) -> Path | None:
+        """Where the file of an answer is put while it arrives; None for memory."""
         etag = headers.get("etag", "")
         packed = headers.get("content-encoding", "identity") != "identity"
         # A weak ETag does not promise the same bytes.
         if packed or not _is_strong_etag(etag):
-            return self.path.with_name(f"{self.path.name}.part")
+            return None
         digest = sha256(etag.encode()).hexdigest()[:_DIGEST_LENGTH]
         return self.path.with_name(f"{self.path.name}.{digest}.part")
 
-    def _total_of(self, part: Path, headers: Mapping[str, str]) -> int:
+    def _total_of(self, part: Path | None, headers: Mapping[str, str]) -> int:
         """How long the whole file is, of which an answer brings the rest.
 
         Raises:
             RestartError: it brings something else.
         """
         match = _read_content_range(headers.get("content-range", ""))
-        if match is not None and part == self._part and int(match[1]) == self._start:
+        is_continued = part is not None and part == self._part
+        if match is not None and is_continued and int(match[1]) == self._start:
             return int(match[3])
         self.discard()
         raise RestartError("the answer does not continue the part of the file that is there")
@@ -205,8 +203,10 @@ class SavedFile:
         with self._files():
             written = self._stream.tell()
             self._stream.truncate()
+            self._stream.seek(0)
+            content = self._stream.read()
             self.close()
-            content = self._part.read_bytes()
+        self._content = content
         if self._total not in (None, written) or len(content) != written:
             raise RestartError(f"{written} bytes of the file came, and not {self._total}")
         return content
@@ -218,28 +218,30 @@ class SavedFile:
             StorageError: something else is there, or it cannot be moved.
         """
         with self._files():
-            try:
-                if not _move(self._part, self.path):
-                    self._compare()
-            except FileNotFoundError:
-                # Another process that saves the same results was faster.
-                if self.kept() is None:
-                    raise
+            # Another process that saves the same results may have moved the part already.
+            if self._part is None or not _link(self._part, self.path):
+                self._write_and_link()
+            self.discard()
+            if _read_if_there(self.path) == self._content:
+                return
+        raise StorageError(f"{self._shown} is there and holds something else; it was left as it is")
 
-    def _compare(self) -> None:
-        """Compare with what has the name of the file already."""
-        is_same = self.path.read_bytes() == self._part.read_bytes()
-        self.discard()
-        if not is_same:
-            raise StorageError(
-                f"{self._shown} is there and holds something else; it was left as it is"
-            )
+    def _write_and_link(self) -> None:
+        """Put the content there by way of a file of its own, if nothing is there."""
+        beside = self.path.with_name(f"{self.path.name}.{uuid4()}.new")
+        try:
+            with beside.open("xb") as stream:
+                stream.write(self._content)
+            _link(beside, self.path)
+        finally:
+            beside.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Forget what is there: it is not what was wanted."""
         self.close()
-        with self._files():
-            self._part.unlink(missing_ok=True)
+        if self._part is not None:
+            with self._files():
+                self._part.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file; what came so far stays there."""
@@ -261,35 +263,73 @@ class SavedFile:
         raise StorageError(f"{self._shown} cannot be written: {problem}")
 
 
-def _move(part: Path, place: Path) -> bool:
-    """Move a file to a place where nothing is; returns False if something is there.
+def _opened(part: Path | None) -> IO[bytes]:
+    """What the pieces of a file are written to.
 
-    A look and a renaming would replace what another program puts there in between.
+    Raises:
+        OSError: the part cannot be opened, or is not a regular file.
+    """
+    if part is None:
+        return BytesIO()
+    descriptor = os.open(part, _WRITE_PART, 0o666)
+    stream = os.fdopen(descriptor, "r+b", buffering=0)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        stream.close()
+        raise OSError(f"{part.name} is not a regular file")
+    return stream
+
+
+def _read_regular(path: Path) -> bytes:
+    """What a regular file holds.
+
+    Raises:
+        OSError: it cannot be read, or is something else, such as a pipe that nobody writes to.
+    """
+    with os.fdopen(os.open(path, _READ_FILE), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(f"{path.name} is not a regular file")
+        return stream.read()
+
+
+def _read_if_there(path: Path) -> bytes | None:
+    with suppress(OSError):
+        return _read_regular(path)
+    return None
+
+
+def _link(part: Path, path: Path) -> bool:
+    """Give a file its place, unless something is there; returns whether the file was still there itself.
+
+    Raises:
+        OSError: the folder cannot be written to.
     """
     try:
-        place.hardlink_to(part)
+        os.link(part, path, follow_symlinks=False)
     except FileExistsError:
-        return False
+        return True
     except FileNotFoundError:
-        raise
-    except OSError:
-        return _move_without_links(part, place)
-    part.unlink(missing_ok=True)
-    return True
-
-
-def _move_without_links(part: Path, place: Path) -> bool:
-    """The same on a file system that has no links: first an empty file reserves the place."""
-    try:
-        place.touch(exist_ok=False)
-    except FileExistsError:
         return False
-    try:
-        part.replace(place)
-    except OSError:
-        place.unlink()
-        raise
+    except (NotImplementedError, OSError):
+        # Not every disk has links.
+        _move(part, path)
     return True
+
+
+def _move(part: Path, path: Path) -> None:
+    """Move a file to its place, unless something is there: an empty file reserves the place before.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        return
+    try:
+        part.replace(path)
+    except OSError:
+        path.unlink()
+        raise
 
 
 def _length(headers: Mapping[str, str]) -> int | None:

@@ -5,7 +5,8 @@ Pure: what was read from the environment or a file comes in as a level, a mappin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve, field, frozen
@@ -25,7 +26,7 @@ from .._http.urls import checked_address
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from uuid import UUID
 
 T = TypeVar("T")
@@ -70,6 +71,20 @@ class Settings:
 Level = Mapping[str, object]
 """The settings from one source, by the names of the constructor's arguments; None means not given."""
 
+
+class Source(dict[str, object]):
+    """A level whose settings have other names where they stand than as arguments.
+
+    Args:
+        settings: the settings.
+        place_of: where the setting of a name stands, such as `PASQAL_REGION` for `region`.
+    """
+
+    def __init__(self, settings: Level, place_of: Callable[[str], str]) -> None:
+        super().__init__(settings)
+        self.place_of = place_of
+
+
 VARIABLES: Final = (
     "token",
     "username",
@@ -90,13 +105,46 @@ _SECRETS_OF: Final = {"username": "password", "client_id": "client_secret"}
 _SIGNING_IN: Final = ("credentials", "token", *_SECRETS_OF, *_SECRETS_OF.values())
 
 
+def variable_of(name: str) -> str:
+    """The variable of a setting."""
+    return f"PASQAL_{name.upper()}"
+
+
 def variables(environment: Mapping[str, str]) -> Level:
     """The level of the `PASQAL_*` variables; an empty one means not given."""
-    level = {}
+    level: dict[str, object] = {}
     for name in VARIABLES:
-        value = environment.get(f"PASQAL_{name.upper()}", "")
+        value = environment.get(variable_of(name), "")
         level[name] = trimmed(name, value) or None
-    return level
+    return Source(level, variable_of)
+
+
+@contextmanager
+def name_sources(levels: Sequence[Level]) -> Iterator[None]:
+    """Let the error of a setting say where its value came from, where that was not an argument.
+
+    Args:
+        levels: the sources, the strongest first; more may be added meanwhile.
+
+    Raises:
+        ConfigurationError: that of the block, which begins with the name of the setting.
+    """
+    try:
+        yield
+    except ConfigurationError as error:
+        name, colon, rest = str(error).partition(": ")
+        place = _place_of(name, levels)
+        if place is None:
+            raise
+        raise ConfigurationError(f"{place}{colon}{rest}") from None
+
+
+def _place_of(name: str, levels: Sequence[Level]) -> str | None:
+    """Where the value of a setting stands; None if it is an argument, or no setting."""
+    for level in levels:
+        if level.get(name) is not None:
+            return level.place_of(name) if isinstance(level, Source) else None
+    return None
 
 
 def trimmed(name: str, value: str) -> str:
@@ -274,7 +322,7 @@ def _region(region: object) -> str:
         return region.lower()
     known = ", ".join(REGIONS)
     raise ConfigurationError(
-        f"region: {quoted(region)} is unknown; known are {known}; for others give base_url"
+        f"region: {quoted(region)} is unknown; known are {known}; for another service give its address instead"
     )
 
 

@@ -26,7 +26,7 @@ from platformdirs import user_config_path
 
 from .._display import printable, quoted
 from ..errors import ConfigurationError
-from .config import trimmed
+from .config import Source, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from .config import Level
 
 DEFAULT: Final = "default"
+_TABLES: Final = "profiles"
+"""The name that every table of the file begins with."""
 _LONGEST_LIST: Final = 200
 SECRETS: Final = frozenset({"token", "password", "client_secret"})
 _NAMES: Final = SECRETS | {
@@ -134,10 +136,23 @@ def _parsed(file: Path, text: bytes) -> dict[str, Any]:
     # Outside of the handlers, so that this error does not carry theirs.
     if content is None:
         raise ConfigurationError(f"{file} is not TOML{place}")
-    profiles = content.get("profiles", {})
+    if content.keys() - {_TABLES}:
+        raise ConfigurationError(f"{file}: {_misplaced(content)}")
+    profiles = content.get(_TABLES, {})
     if not isinstance(profiles, dict):
         raise ConfigurationError(f"{file}: expected tables such as [profiles.{DEFAULT}]")
     return profiles
+
+
+def _misplaced(content: dict[str, Any]) -> str:
+    """What is wrong with a file that has more than profiles, and what would be right."""
+    names = content.keys() - {_TABLES}
+    right = f"[profiles.{DEFAULT}]"
+    for name in sorted(names):
+        # What looks like a profile elsewhere, `[default]` or `[profile.default]`.
+        if isinstance(content[name], dict):
+            return f"unknown table [{_bare(name)}]; expected tables such as {right}"
+    return f"{_listed(names)} outside of a profile; expected a table such as {right} before it"
 
 
 def _checked(file: Path, name: str, profile: Any, mode: int) -> Level:
@@ -154,12 +169,12 @@ def _checked(file: Path, name: str, profile: Any, mode: int) -> Level:
         raise ConfigurationError(
             f"{file} holds a secret and can be read by others: run `chmod 600 {file}`"
         )
-    level = {}
+    level: dict[str, object] = {}
     for key, value in profile.items():
         level[key] = value
         if isinstance(value, str):
             level[key] = trimmed(key, value)
-    return level
+    return Source(level, lambda key: f"{file}: [profiles.{_bare(name)}] {key}")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -39,7 +39,7 @@ class Subject:
             self.batch_id = uuid_of("batch_id", batch_id)
         else:
             # There may be a million, so they are not turned into text and back.
-            self.ids = tuple(_read_ids("id", ids))
+            self.ids = tuple(_read_ids("ids", ids))
 
     @property
     def is_batch(self) -> bool:

@@ -96,7 +96,7 @@ class JobCounts:
         self._counts[batch_id] = float("inf")
 
     def end(self, batch_id: UUID, count: int) -> None:
-        """Jobs were added, and so many are there now."""
+        """Jobs were added, and this is how many the batch has now."""
         self._counts[batch_id] = count
 
 

@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from .._display import quoted
 from .._http.error_context import extend_reason
+from .._http.unsent import was_not_sent
 from ..errors import APIStatusError, OutcomeUnknownError, PasqalError
 from .receipt import CancelReceipt
 from .rejection import explain_rejection
@@ -90,7 +91,7 @@ def attach_write(step: Step) -> Iterator[None]:
             extend_reason(error, step.write.advice)
         elif isinstance(error, APIStatusError):
             explain_rejection(error, step.keywords.get("body"))
-        elif not isinstance(error, PasqalError):
+        elif not isinstance(error, PasqalError) and not was_not_sent(error):
             error.add_note(f"{_UNKNOWN}; {step.write.advice}.")
         is_one_of_several = step.done > 0 or bool(step.write.unsent)
         if is_one_of_several:
@@ -116,7 +117,7 @@ def _after(write: Write, error: BaseException) -> Write:
     """What is known about a write after this error."""
     if isinstance(error, OutcomeUnknownError):
         return evolve(write, may_still_happen=error.timed_out)
-    if isinstance(error, PasqalError):
+    if isinstance(error, PasqalError) or was_not_sent(error):
         return evolve(write, was_refused=True)
     # Ctrl-C and cancellation do not wait for the answer.
     return evolve(write, may_still_happen=True)

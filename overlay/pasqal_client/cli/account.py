@@ -18,7 +18,7 @@ from .. import ClientCredentials, IncompleteListingWarning, PasqalClient, Passwo
 from .._settings import config, profiles
 from .credential_store import CredentialStore, StoredCredentials
 from .display.safe_text import escape
-from .failures import CommandError, ExitCode
+from .failures import AGAIN, CommandError, ExitCode, UsageMistake, attach
 from .prompts import read_secret
 from .streams import say
 from .times import parse_seconds
@@ -54,6 +54,7 @@ class Account:
         who: the username or client id, if there is one.
         arguments: the client's arguments for them; hidden, because they hold the secret.
         hint: how to come by credentials, if there are none.
+        is_stored: whether `pasqal auth login` stored them.
     """
 
     profile: str
@@ -64,6 +65,16 @@ class Account:
     who: str = ""
     arguments: dict[str, Any] = field(default_factory=dict, repr=False)
     hint: str = ""
+    is_stored: bool = False
+
+    @property
+    def remedy(self) -> str:
+        """What to do where the service does not accept the credentials."""
+        if self.is_stored:
+            return (
+                f"the credentials came from {self.origin}; `pasqal auth login{AGAIN}` stores others"
+            )
+        return f"the credentials came from {self.origin}, which takes precedence over a login: change them there"
 
 
 @dataclass(frozen=True)
@@ -81,17 +92,33 @@ class _Levels:
 
 
 def _read_levels(where: Where) -> _Levels:
-    options: config.Level = {
+    options = _typed(where)
+    variables = config.variables(os.environ)
+    levels = [options, variables]
+    with config.name_sources(levels):
+        # A variable may name the profile, so the variables are read before it.
+        named = config.pick("profile", levels)
+        profile_level = profiles.load(named)
+        levels.append(profile_level)
+        settings = config.settings_of(levels)
+    return _Levels(str(named or profiles.DEFAULT), settings, variables, profile_level)
+
+
+def _typed(where: Where) -> config.Level:
+    """The settings that were typed; errors name their options."""
+    settings = {
         "profile": where.profile,
         "region": where.region,
         "base_url": where.base_url,
+        "token": where.token_file,
     }
-    variables = config.variables(os.environ)
-    # A variable may name the profile, so the variables are read before it.
-    named = config.pick("profile", [options, variables])
-    profile_level = profiles.load(named)
-    settings = config.settings_of([options, variables, profile_level])
-    return _Levels(str(named or profiles.DEFAULT), settings, variables, profile_level)
+    return config.Source(settings, _option_of)
+
+
+def _option_of(setting: str) -> str:
+    if setting == "token":
+        return "--token-file"
+    return f"--{setting.replace('_', '-')}"
 
 
 def find_place(where: Where) -> tuple[str, str]:
@@ -166,7 +193,9 @@ def _from_store(levels: _Levels) -> Account:
         return levels.account(hint=_how_to_sign_in(levels.profile, store))
     origin = "the keyring" if stored.keeper == "keyring" else f"the file {store.path}"
     arguments = _arguments(stored, levels.settings.region)
-    return levels.account(origin=origin, kind=stored.kind, who=stored.who, arguments=arguments)
+    return levels.account(
+        origin=origin, kind=stored.kind, who=stored.who, arguments=arguments, is_stored=True
+    )
 
 
 def _how_to_sign_in(profile: str, store: CredentialStore) -> str:
@@ -176,7 +205,7 @@ def _how_to_sign_in(profile: str, store: CredentialStore) -> str:
             f"profile {profile} is signed in at {', '.join(elsewhere)} only: "
             "give --region or --base-url, or sign in here"
         )
-    return "run `pasqal auth login`, set PASQAL_TOKEN, or give --token-file"
+    return f"run `pasqal auth login{AGAIN}`, set PASQAL_TOKEN, or give --token-file"
 
 
 def variables_in_use() -> str:
@@ -234,8 +263,24 @@ def connect(where: Where, account: Account | None = None) -> Iterator[PasqalClie
         raise CommandError(
             f"not signed in at {account.address}", account.hint, ExitCode.NOT_SIGNED_IN
         )
-    with open_client(where, {**_settings(where), **account.arguments}) as client:
+    _check_endpoint(account)
+    arguments = {**_settings(where), **account.arguments}
+    with attach(remedy=account.remedy), open_client(where, arguments) as client:
         yield client
+
+
+def _check_endpoint(account: Account) -> None:
+    """Raise if the client could not find out where to sign in; its own error names its arguments.
+
+    Raises:
+        UsageMistake: the address is of no region, and what signs in is not a token.
+    """
+    is_token = account.kind == "token"
+    if account.region == config.CUSTOM and not is_token and not account.is_stored:
+        raise UsageMistake(
+            f"the token endpoint of {account.address} is unknown",
+            f"give --region too, or use `pasqal auth login --token-url URL{AGAIN}`",
+        )
 
 
 @contextmanager
@@ -244,8 +289,13 @@ def open_client(where: Where, arguments: dict[str, Any]) -> Iterator[PasqalClien
     hooks: dict[str, Any] = {}
     if where.debug:
         hooks = {"on_request": _show_request, "on_response": _show_response}
-    with _relay_notes(debug=where.debug), PasqalClient(**arguments, **hooks) as client:
+    with _relay_notes(debug=where.debug), _make_client(where, {**arguments, **hooks}) as client:
         yield client
+
+
+def _make_client(where: Where, arguments: dict[str, Any]) -> PasqalClient:
+    with config.name_sources([_typed(where)]):
+        return PasqalClient(**arguments)
 
 
 def _show_request(request: SentRequest) -> None:

@@ -5,12 +5,13 @@ Here are also the exit codes, and the exceptions of the command line itself.
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .display.safe_text import one_line
 from .display.words import many, name_some
@@ -19,11 +20,12 @@ from .streams import discard_rest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .. import Write
+    from .. import Write, WriteDepartureError
     from ..errors import (
         APIError,
         AuthenticationError,
         JobsFailedError,
+        NotFoundError,
         OutcomeUnknownError,
         UnknownStatusError,
         WaitTimeoutError,
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 _REPEATED: Final = 3
 """How many ids a hint repeats in the command that it gives."""
+AGAIN: Final = "{again}"
+"""Stands in a hint, after a command: for the options that said which service to ask, and as whom."""
+_ID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _LONGEST_STATE: Final = 40
 """Characters of an unknown state that are shown; the service may send anything."""
 
@@ -72,6 +77,25 @@ class Interrupted(Exception):  # noqa: N818  # it is not an error
 
 
 @contextmanager
+def attach(**facts: object) -> Iterator[None]:
+    """Attach facts to whatever goes wrong in the block, an interruption included; what is said of it may need them.
+
+    Args:
+        **facts: `given`, the arguments of the command by name, or `remedy`, what to do where the
+            service does not accept the credentials.
+    """
+    try:
+        yield
+    except BaseException as error:
+        vars(error).update(facts)
+        raise
+
+
+def _attached(error: BaseException, fact: str, default: Any) -> Any:
+    return vars(error).get(fact, default)
+
+
+@contextmanager
 def guard_receipt() -> Iterator[None]:
     """Print the receipt of a change inside this: if that fails, the change was made all the same."""
     try:
@@ -104,14 +128,25 @@ class Explanation:
 
 def explain(error: BaseException) -> Explanation:
     """Say what went wrong, whatever the error is."""
-    from ..errors import APIError, ConfigurationError, PasqalError
+    explanation = _explain(error)
+    again = ""
+    where = _attached(error, "given", {}).get("where")
+    if where is not None:
+        again = where.again
+    return replace(explanation, hint=explanation.hint.replace(AGAIN, again))
+
+
+def _explain(error: BaseException) -> Explanation:
+    from ..errors import APIError, ConfigurationError, PasqalError, WriteDepartureError
 
     if isinstance(error, CommandError):
         return Explanation(error.code, str(error), error.hint)
     if isinstance(error, Interrupted):
-        return Explanation(ExitCode.INTERRUPTED, "interrupted", _describe_sent(error.write))
+        return _explain_interruption(error)
     if isinstance(error, APIError):
         return _explain_api_error(error)
+    if isinstance(error, WriteDepartureError):
+        return _explain_write_departure(error)
     # A ConfigurationError is a ValueError as well as a PasqalError: the order matters.
     if isinstance(error, ConfigurationError):
         return Explanation(ExitCode.USAGE, str(error))
@@ -121,12 +156,20 @@ def explain(error: BaseException) -> Explanation:
         return Explanation(ExitCode.FAILED, _describe_os_error(error))
     # The library checks arguments with ValueErrors, and these are what was typed.
     if isinstance(error, ValueError):
-        return Explanation(ExitCode.USAGE, str(error))
+        return Explanation(ExitCode.USAGE, _name_option(error))
     return Explanation(
         ExitCode.FAILED,
         f"unexpected {type(error).__name__}: {error}",
         f"this is a bug in pasqal-client{_place_of(error)}; please report it",
     )
+
+
+def _name_option(error: ValueError) -> str:
+    """The text of an error of the library, with the option that was typed in the place of its argument."""
+    argument, colon, rest = str(error).partition(": ")
+    if _attached(error, "given", {}).get(argument) is None:
+        return str(error)
+    return f"--{argument.replace('_', '-')}{colon}{rest}"
 
 
 def _describe_os_error(error: OSError) -> str:
@@ -160,10 +203,17 @@ def _explain_api_error(error: APIError) -> Explanation:
 
 
 def _explain_not_accepted(error: AuthenticationError) -> Explanation:
-    hint = (
-        "`pasqal auth status` shows which credentials were sent; `pasqal auth login` stores others"
-    )
+    shown = f"`pasqal auth status --offline{AGAIN}` shows which credentials were sent"
+    hint = "; ".join([*_facts(error.write), _attached(error, "remedy", shown)])
     return Explanation(ExitCode.NOT_SIGNED_IN, str(error), hint)
+
+
+def _explain_not_found(error: NotFoundError) -> Explanation:
+    hint = "check the id; this account sees only what is in its own projects"
+    # The service does not know an address without an id in it: its prefix must be wrong.
+    if error.status is not None and not _ID.search(error.path):
+        hint = f"check the address: `pasqal auth status --offline{AGAIN}` shows it"
+    return Explanation(ExitCode.FAILED, str(error), "; ".join([*_facts(error.write), hint]))
 
 
 def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
@@ -173,16 +223,40 @@ def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
     return Explanation(ExitCode.FAILED, message, _describe_sent(error.write))
 
 
+def _explain_interruption(error: Interrupted) -> Explanation:
+    message = "interrupted"
+    if error.write is not None:
+        message = "interrupted; the last request may or may not have taken effect"
+    return Explanation(ExitCode.INTERRUPTED, message, _describe_sent(error.write))
+
+
+def _explain_write_departure(error: WriteDepartureError) -> Explanation:
+    # The error's own text refers to its attributes; here the receipt was printed.
+    message = (
+        f"the request was carried out, but its answer departs from the contract: {error.departure}"
+    )
+    return Explanation(ExitCode.FAILED, message, "; ".join(_unsent(error.write)))
+
+
 def _explain_wait_timeout(error: WaitTimeoutError) -> Explanation:
     return Explanation(ExitCode.WAIT_FAILED, str(error), _how_to_keep_waiting(error))
 
 
 def _how_to_keep_waiting(error: WaitTimeoutError) -> str:
+    again = f"{_given_unknown_status(error)}{AGAIN}"
     if error.batch_id:
-        return f"to keep waiting: pasqal batches wait {error.batch_id}"
+        return f"to keep waiting: pasqal batches wait {error.batch_id}{again}"
     if 0 < len(error.ids) <= _REPEATED:
-        return f"to keep waiting: pasqal jobs wait {' '.join(map(str, error.ids))}"
+        return f"to keep waiting: pasqal jobs wait {' '.join(map(str, error.ids))}{again}"
     return "to keep waiting, run the same command again"
+
+
+def _given_unknown_status(error: WaitTimeoutError) -> str:
+    """The option of that name, if it was given: without it the next wait would end in an error."""
+    chosen = _attached(error, "given", {}).get("unknown_status", "error")
+    if chosen == "error":
+        return ""
+    return f" --unknown-status {chosen}"
 
 
 def _explain_unknown_status(error: UnknownStatusError) -> Explanation:
@@ -200,6 +274,7 @@ def _explain_failed_jobs(error: JobsFailedError) -> Explanation:
 
 _KINDS: Final[dict[str, Callable[..., Explanation]]] = {
     "AuthenticationError": _explain_not_accepted,
+    "NotFoundError": _explain_not_found,
     "OutcomeUnknownError": _explain_unknown_outcome,
     "WaitTimeoutError": _explain_wait_timeout,
     "UnknownStatusError": _explain_unknown_status,
@@ -210,13 +285,14 @@ _KINDS: Final[dict[str, Callable[..., Explanation]]] = {
 
 # By name, because importing the classes would make `pasqal --help` slower.
 _HINTS: Final = {
-    "PermissionDeniedError": "`pasqal auth status` shows which account this is",
-    "NotFoundError": "check the id; this account sees only what is in its own projects",
+    "PermissionDeniedError": f"`pasqal auth status{AGAIN}` shows which account this is",
     "RateLimitError": "too many requests: wait a moment and try again",
-    "DeadlineError": "try again, or allow more time with --deadline; `pasqal ping` shows whether the service answers",
-    "APIConnectionError": "`pasqal auth status --offline` shows which address this is",
-    "ServerError": "try again later; `pasqal ping` shows whether the service answers",
-    "ResponseError": "`pasqal contract-check` shows how answers depart from the contract",
+    "DeadlineError": (
+        f"try again, or allow more time with --deadline; `pasqal ping{AGAIN}` shows whether the service answers"
+    ),
+    "APIConnectionError": f"`pasqal auth status --offline{AGAIN}` shows which address this is",
+    "ServerError": f"try again later; `pasqal ping{AGAIN}` shows whether the service answers",
+    "ResponseError": f"`pasqal contract-check{AGAIN}` shows how answers depart from the contract",
 }
 
 
@@ -240,9 +316,13 @@ def _facts(write: Write | None) -> list[str]:
     facts = []
     if write is not None and write.receipt.jobs:
         facts.append(f"already cancelled: {many(len(write.receipt.jobs), 'job')}")
-    if write is not None and write.unsent:
-        facts.append(f"not sent: {many(len(write.unsent), 'more request')}")
-    return facts
+    return facts + _unsent(write)
+
+
+def _unsent(write: Write | None) -> list[str]:
+    if write is None or not write.unsent:
+        return []
+    return [f"not sent: {many(len(write.unsent), 'more request')}"]
 
 
 def _describe_sent(write: Write | None) -> str:
@@ -256,6 +336,8 @@ def _describe_sent(write: Write | None) -> str:
 
 def _how_to_check(write: Write) -> str:
     if write.operation == "complete_batch":
-        again = f"pasqal batches complete {write.batch_id}"
+        # The question was answered already, and where it is pasted nobody may be there to ask.
+        again = f"pasqal batches complete {write.batch_id} --yes{AGAIN}"
         return f"complete it again ({again}); a conflict means that it was complete already"
-    return f"pasqal jobs count --batch {write.batch_id} --by status"
+    # The batch may be of any project, whatever the default one is.
+    return f"pasqal jobs count --batch {write.batch_id} --project any --by status{AGAIN}"

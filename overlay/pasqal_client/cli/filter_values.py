@@ -15,11 +15,13 @@ from .streams import say
 from .times import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from .options import Filters
 
+_ANY: Final = "any"
+"""In the place of a project: of whichever project."""
 _TIMES: Final = {
     "start_date": ("--since", "jobs that started at {} or later"),
     "end_date": ("--until", "jobs that ended at {} or earlier"),
@@ -42,9 +44,17 @@ def read_filters(filters: Filters) -> dict[str, Any]:
             given[name] = time
     if "id" in given:
         given["id"] = _expand_ids(given["id"])
+    if given.get("project_id") == [_ANY]:
+        # For the client, that lifts the configured project.
+        given["project_id"] = None
     for name in given:
         _check(name, given[name])
     return given
+
+
+def is_narrow(chosen: Mapping[str, object]) -> bool:
+    """Whether there is any filter; `--project any` is none."""
+    return any(value is not None for value in chosen.values())
 
 
 def _check(name: str, value: object) -> None:

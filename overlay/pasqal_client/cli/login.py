@@ -9,7 +9,7 @@ from .._settings import config
 from .account import arguments_for, find_account, find_place, open_client, variables_in_use
 from .credential_store import CredentialStore, Keeper, StoredCredentials
 from .display.output import emit
-from .failures import ExitCode, UsageMistake, guard_receipt
+from .failures import ExitCode, UsageMistake, attach, guard_receipt
 from .keyring_secrets import usable_keyring
 from .prompts import ask_secret, read_secret
 from .streams import say
@@ -54,7 +54,9 @@ def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> ExitCod
         )
     credentials = _read_credentials(where, signer, account, _choose_keeper(store))
     # Made even if the service is not asked: the client rejects what cannot be a token.
-    with open_client(where, arguments_for(where, credentials, account.region)) as client:
+    arguments = arguments_for(where, credentials, account.region)
+    remedy = f"nothing was stored; check what was given, and the address: {account.address}"
+    with attach(remedy=remedy), open_client(where, arguments) as client:
         if check:
             client.jobs.page(limit=1)
     is_clean = _store(account, credentials, checked=check)

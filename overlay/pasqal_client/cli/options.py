@@ -6,6 +6,7 @@ signature, from which typer reads them.
 """
 
 import inspect
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ from typing import Annotated, Any, Final, TypeVar
 import typer
 
 from .completion import complete_origins, complete_regions, complete_statuses
+from .failures import attach
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -47,6 +49,20 @@ class Where:
     deadline: str | None
     strict: bool
     debug: bool
+
+    @property
+    def again(self) -> str:
+        """What says which service, and as whom, as it is typed after another command; no secret."""
+        typed = ""
+        for flag, value in (
+            ("--profile", self.profile),
+            ("--region", self.region),
+            ("--base-url", self.base_url),
+            ("--token-file", self.token_file),
+        ):
+            if value is not None:
+                typed += f" {flag} {shlex.quote(value)}"
+        return typed
 
 
 @dataclass(frozen=True)
@@ -116,7 +132,7 @@ FILTERS: Final[Mapping[str, Parameter]] = {
             _MANY,
             "--project",
             metavar="ID",
-            help="Jobs of this project instead of the configured one.",
+            help="Jobs of this project instead of the configured one; 'any' means of whichever project.",
         ),
         _filter("user_id", _MANY, "--user", metavar="ID", help="Jobs of this user."),
         _filter(
@@ -313,7 +329,9 @@ def options(*sets: _OptionSet) -> Callable[[_Command], _Command]:
         @wraps(command)
         def run(**given: Any) -> Any:
             taken = {one.argument: one.take(given) for one in sets}
-            return command(**given, **taken)
+            arguments = {**given, **taken}
+            with attach(given=arguments):
+                return command(**arguments)
 
         # Typer reads the options from the signature, unless there are annotations.
         vars(run)["__signature__"] = _flat_signature(command, sets)

@@ -23,8 +23,10 @@ class Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as error:
-            # The client attaches the write that was under way.
-            raise Interrupted(getattr(error, "write", None)) from error
+            # The client attaches the write that was under way, `options` what was given.
+            interrupted = Interrupted(getattr(error, "write", None))
+            vars(interrupted).update(vars(error))
+            raise interrupted from error
         except BrokenPipeError as error:
             raise ReaderGone from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from .counts import count_by
@@ -18,10 +19,10 @@ from .prompts import confirm
 from .streams import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from uuid import UUID
 
-    from .. import Batch, CancelReceipt, Job, PasqalClient
+    from .. import Batch, CancelReceipt, Job, PasqalClient, Write
     from .options import Shape
 
 _SHOWN: Final = 10
@@ -50,12 +51,33 @@ def cancel(
             return ExitCode.DONE
         if not confirm(f"Cancel {many(len(preview.jobs), 'job')}?"):
             return _decline()
-    # With the filters, not with the ids that were shown: the service decides what matches now.
-    receipt = client.batches.cancel_jobs(batch, all=everything, **filters)
+    with _print_what_was_done(lambda write: _print_cancelled(write.receipt, shape)):
+        # With the filters, not with the ids that were shown: the service decides what matches now.
+        receipt = client.batches.cancel_jobs(batch, all=everything, **filters)
     with guard_receipt():
         _print_receipt(receipt, shape)
     _say_refusals(receipt)
     return ExitCode.FAILED if receipt.errors else ExitCode.DONE
+
+
+@contextmanager
+def _print_what_was_done(print_done: Callable[[Write], None]) -> Iterator[None]:
+    """Print what is known to be done of a write that fails in the block: the error tells only of the rest."""
+    try:
+        yield
+    except BaseException as error:
+        write = getattr(error, "write", None)
+        if write is not None:
+            print_done(write)
+        raise
+
+
+def _print_cancelled(receipt: CancelReceipt, shape: Shape) -> None:
+    """Print the receipt of a write that failed, if any of its requests was carried out."""
+    if receipt.jobs or receipt.errors:
+        with guard_receipt():
+            _print_receipt(receipt, shape)
+        _say_refusals(receipt)
 
 
 def _print_preview(preview: CancelReceipt, shape: Shape) -> ExitCode:
@@ -121,10 +143,18 @@ def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> E
         say(f"batch {batch} has {states}; once complete, it accepts no further jobs")
         if not confirm("Complete it?"):
             return _decline()
-    completed = client.batches.complete(batch)
+    with _print_what_was_done(lambda write: _print_completed(batch, write, shape)):
+        completed = client.batches.complete(batch)
     with guard_receipt():
         _print_batch(batch, completed, shape)
     return ExitCode.DONE
+
+
+def _print_completed(batch: UUID, write: Write, shape: Shape) -> None:
+    """Print the batch of a write that failed, if it was carried out and the batch could be read."""
+    if write.batch is not None:
+        with guard_receipt():
+            _print_batch(batch, write.batch, shape)
 
 
 def _print_batch(batch: UUID, completed: Batch, shape: Shape) -> None:

@@ -12,8 +12,8 @@ every one of them. It needs the `sandbox` extra.
   drive it, `demo` fills it, `pages` shows it in a browser.
 - `running_sandbox` has what is open while one runs: the store, the port, and a `threaded_server`.
 - `devices` has the devices, their specifications and queues; `results` the files with results.
-- `app` is the service that it serves, with `operations`, `answers` and `tokens`. `admission` keeps
-  other web pages out; `request_log` keeps the requests.
+- `app` is the service that it serves, with `operations`, `shared_routes`, `answers` and `tokens`.
+  `admission` keeps other web pages out; `request_log` keeps the requests.
 - `database` keeps the batches and jobs; `sample_values` fills in what is not given about them.
 - `clock`, `execution`, `fate` and `states` decide what becomes of them as time passes.
 - `faults` makes requests go wrong, `quirks` make answers depart from the contract. `checks` checks

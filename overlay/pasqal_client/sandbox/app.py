@@ -8,10 +8,10 @@ run in the event loop, because SQLite answers sooner than a worker thread would 
 # they are added, so what they name has to be imported for real.
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn, Protocol
+from functools import cache, partial
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
@@ -20,6 +20,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import Request
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
@@ -38,7 +39,15 @@ from .handlers.batches import BatchHandlers
 from .handlers.devices import DeviceHandlers
 from .handlers.jobs import JobHandlers
 from .handlers.results import ResultHandlers
-from .operations import PLACES, PREFIX, RESULTS_PREFIX, TOKEN_PATH, operation_of
+from .operations import (
+    PLACES,
+    PREFIX,
+    RESULTS_PREFIX,
+    TOKEN_PATH,
+    Place,
+    by_concreteness,
+    operation_of,
+)
 from .pages.routes import create_routes
 from .quirks.quirk import ChosenQuirks
 from .request_body import BodyReader
@@ -46,6 +55,7 @@ from .request_log import Recorder, RequestLog
 from .results.downloads import create_downloads
 from .results.links import LinkSigner
 from .results.settings import ResultSettings
+from .shared_routes import Bound, find, forward, forward_error
 from .states import StateError
 from .submission_rules import SubmissionRules
 from .tokens import TokenDesk, create_endpoint
@@ -65,19 +75,12 @@ _REJECTION = {
 }
 # An operation is served once a class of handlers has a method of its name, and the model of its
 # answer. Until then it is answered with 501, and `make generate` reports it.
+_TOPICS = (JobHandlers, BatchHandlers, DeviceHandlers, ResultHandlers)
+_TOPIC_OF = {operation: topic for topic in _TOPICS for operation in topic.successes}
 SUCCESSES: Mapping[str, type[BaseModel]] = {
-    **JobHandlers.successes,
-    **BatchHandlers.successes,
-    **DeviceHandlers.successes,
-    **ResultHandlers.successes,
+    operation: topic.successes[operation] for operation, topic in _TOPIC_OF.items()
 }
 """What the success of each operation has to satisfy."""
-
-
-class _Handlers(Protocol):
-    """The handlers of a topic: a method for each operation, and the model of its success."""
-
-    successes: ClassVar[dict[str, type[BaseModel]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,35 +144,37 @@ def _mount(path: str, app: ASGIApp) -> Mount:
 def _create_service(parts: Parts) -> Starlette:
     """What the service has too: the API under its prefix, the token endpoint, and the result files."""
     signer = LinkSigner(parts.results.lifetime)
-    api = create_api(parts, signer)
+    answers = Answers(parts.quirks)
+    handlers = _create_handlers(parts, signer, answers)
+    api = Bound(create_api(), parts.desk, answers, *handlers)
     sign_in = Route(TOKEN_PATH, create_endpoint(parts.desk), methods=["POST"])
     download = create_downloads(parts.store, signer, reject_token=parts.results.reject_token)
     files = Route(f"{RESULTS_PREFIX}{{name}}", download)
     return Starlette(routes=[_mount(PREFIX, api), sign_in, files])
 
 
-def create_api(parts: Parts, signer: LinkSigner) -> FastAPI:
-    """The API alone, with the paths of the contract.
+def create_api() -> FastAPI:
+    """The API alone, with the paths of the contract; `Bound` says whose it is."""
+    return _make_api(tuple(by_concreteness(PLACES)))
 
-    Args:
-        parts: what it is made of.
-        signer: signs the addresses of result files.
-    """
-    answers = Answers(parts.quirks)
-    handlers = _create_handlers(parts, signer, answers)
-    router = _create_router(handlers, Depends(_create_guard(parts.desk.accepts)))
+
+@cache
+def _make_api(places: tuple[tuple[str, Place], ...]) -> FastAPI:
     api = FastAPI(
         title="Pasqal Cloud core API", version="2", openapi_url=None, redirect_slashes=False
     )
-    api.include_router(router)
-    api.exception_handler(RequestValidationError)(answers.reject_values)
-    api.exception_handler(StarletteHTTPException)(answers.reject_request)
-    api.exception_handler(StateError)(answers.reject_operation)
-    api.exception_handler(StorageError)(answers.fail)
+    api.include_router(_create_router(places))
+    for error, method in (
+        (RequestValidationError, "reject_values"),
+        (StarletteHTTPException, "reject_request"),
+        (StateError, "reject_operation"),
+        (StorageError, "fail"),
+    ):
+        api.exception_handler(error)(forward_error(Answers, method))
     return api
 
 
-def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tuple[_Handlers, ...]:
+def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tuple[object, ...]:
     return (
         JobHandlers(parts.store, parts.cancel_rules, parts.quirks, answers),
         BatchHandlers(
@@ -180,7 +185,7 @@ def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tupl
     )
 
 
-def _create_router(topics: Iterable[_Handlers], guard: Dependency) -> APIRouter:
+def _create_router(places: Iterable[tuple[str, Place]]) -> APIRouter:
     router = APIRouter(
         responses={
             "default": {
@@ -189,31 +194,26 @@ def _create_router(topics: Iterable[_Handlers], guard: Dependency) -> APIRouter:
             },
         }
     )
-    for operation, place in PLACES.items():
-        guards = [guard]
+    for operation, place in places:
+        guards = [Depends(_check_token)]
         if place.is_anonymous:
             guards = []
-        for handlers in topics:
-            if operation in handlers.successes:
-                _add_route(router, operation, handlers, guards)
-                break
-        else:
-            router.add_api_route(
-                place.path,
-                partial(_report_missing_handler, operation),
-                methods=[place.method],
-                dependencies=guards,
-                response_model=None,
-                include_in_schema=False,
-            )
+        if operation in _TOPIC_OF:
+            _add_route(router, operation, place, guards)
+            continue
+        router.add_api_route(
+            place.path,
+            partial(_report_missing_handler, operation),
+            methods=[place.method],
+            dependencies=guards,
+            response_model=None,
+            include_in_schema=False,
+        )
     return router
 
 
-def _add_route(
-    router: APIRouter, operation: str, handlers: _Handlers, guards: list[Dependency]
-) -> None:
-    place = PLACES[operation]
-    model = handlers.successes[operation]
+def _add_route(router: APIRouter, operation: str, place: Place, guards: list[Dependency]) -> None:
+    model = SUCCESSES[operation]
     responses: dict[int | str, dict[str, Any]] = {200: {}}
     if "pagination" in model.model_fields:
         responses[200]["headers"] = _PAGE_HEADERS
@@ -221,7 +221,7 @@ def _add_route(
         responses[422] = _REJECTION
     router.add_api_route(
         place.path,
-        getattr(handlers, operation),
+        forward(_TOPIC_OF[operation], operation),
         dependencies=guards,
         methods=[place.method],
         operation_id=operation,
@@ -235,11 +235,10 @@ async def _report_missing_handler(operation: str) -> NoReturn:
     raise HTTPException(501, f"The sandbox has no handler for {operation} yet.")
 
 
-def _create_guard(accepts: Callable[[str], bool]) -> Callable[..., Awaitable[None]]:
-    # A dependency runs before the parameters are judged, so a request without the token learns
-    # nothing about them.
-    async def check(credentials: Annotated[HTTPAuthorizationCredentials, Depends(_BEARER)]) -> None:
-        if not accepts(credentials.credentials):
-            raise HTTPException(401, "The token is not valid.", {"WWW-Authenticate": "Bearer"})
-
-    return check
+# A dependency runs before the parameters are judged, so a request without the token learns nothing
+# about them.
+async def _check_token(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials, Depends(_BEARER)]
+) -> None:
+    if not find(request, TokenDesk).accepts(credentials.credentials):
+        raise HTTPException(401, "The token is not valid.", {"WWW-Authenticate": "Bearer"})

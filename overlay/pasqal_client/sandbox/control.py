@@ -10,6 +10,7 @@ token, too: whoever may see the jobs may change them.
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from .fate import Fate
 from .faults.fault import MOST_JOBS, Fault, dump_fault, parse_faults
 from .faults.rules import FaultRule
 from .request_log import RecordedRequest
+from .shared_routes import Bound, forward
 from .states import UnknownBatchError
 
 if TYPE_CHECKING:
@@ -72,32 +74,36 @@ def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIAp
         sandbox: what they act on.
         accepts: judges the bearer token that every request must carry.
     """
+    return Admission(Bound(_make_routes(), _Routes(sandbox)), accepts, _limit_body)
+
+
+@cache
+def _make_routes() -> FastAPI:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
-    routes = _Routes(sandbox)
-    for method, path, handler in (
-        ("GET", "/", routes.describe),
-        ("POST", "/batches", routes.add_batch),
-        ("POST", "/batches/{batch_id}/jobs", routes.add_jobs),
-        ("POST", "/cancel_jobs", routes.cancel_jobs),
-        ("POST", "/advance", routes.advance),
-        ("POST", "/expire_tokens", routes.expire_tokens),
-        ("POST", "/clear", routes.clear),
-        ("GET", "/requests", routes.requests),
-        ("DELETE", "/requests", routes.clear_requests),
-        ("GET", "/faults", routes.faults),
-        ("POST", "/faults", routes.add_faults),
-        ("DELETE", "/faults", routes.clear_faults),
-        ("GET", "/quirks", routes.quirks),
-        ("PUT", "/quirks", routes.set_quirks),
-        ("PUT", "/devices/{device_type}", routes.set_device),
+    for method, path, name in (
+        ("GET", "/", "describe"),
+        ("POST", "/batches", "add_batch"),
+        ("POST", "/batches/{batch_id}/jobs", "add_jobs"),
+        ("POST", "/cancel_jobs", "cancel_jobs"),
+        ("POST", "/advance", "advance"),
+        ("POST", "/expire_tokens", "expire_tokens"),
+        ("POST", "/clear", "clear"),
+        ("GET", "/requests", "requests"),
+        ("DELETE", "/requests", "clear_requests"),
+        ("GET", "/faults", "faults"),
+        ("POST", "/faults", "add_faults"),
+        ("DELETE", "/faults", "clear_faults"),
+        ("GET", "/quirks", "quirks"),
+        ("PUT", "/quirks", "set_quirks"),
+        ("PUT", "/devices/{device_type}", "set_device"),
     ):
-        app.add_api_route(path, handler, methods=[method], response_model=None)
+        app.add_api_route(path, forward(_Routes, name), methods=[method], response_model=None)
     app.exception_handler(UnknownBatchError)(_not_found)
     app.exception_handler(ValueError)(_reject)
     app.exception_handler(TypeError)(_reject)
     app.exception_handler(StorageError)(_fail)
     app.exception_handler(RequestValidationError)(_reject_form)
-    return Admission(app, accepts, _limit_body)
+    return app
 
 
 def _limit_body(path: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ class DateHeader:
             if message["type"] == "http.response.start":
                 # Without its file the sandbox does not know the time; the answer says what is wrong.
                 with suppress(StorageError):
-                    date = format_datetime(self._store.now, usegmt=True)
+                    date = format_datetime(self._store.now.astimezone(UTC), usegmt=True)
                     MutableHeaders(scope=message)["Date"] = date
             await send(message)
 

@@ -94,9 +94,23 @@ OPERATIONS = (*PLACES, _TOKEN, _RESULT_FILE)
 """What a request can be for: the operations of the contract, the token endpoint, and the result files."""
 
 
-def _compile_patterns() -> list[_Pattern]:
+def by_concreteness(places: Mapping[str, Place]) -> list[tuple[str, Place]]:
+    """The places in the order in which a request is compared with them: `/jobs/count` before `/jobs/{job_id}`.
+
+    Of two paths that fit, OpenAPI prefers the one without a parameter at the first difference,
+    wherever it stands in the contract.
+    """
+
+    def steps(entry: tuple[str, Place]) -> list[bool]:
+        _, place = entry
+        return ["{" in step for step in place.path.split("/")]
+
+    return sorted(places.items(), key=steps)
+
+
+def _compile_patterns(places: Mapping[str, Place]) -> list[_Pattern]:
     patterns = []
-    for operation, place in PLACES.items():
+    for operation, place in by_concreteness(places):
         pattern, _, _ = compile_path(PREFIX + place.path)
         patterns.append(_Pattern(operation, place.method, pattern.fullmatch))
     pattern, _, _ = compile_path(TOKEN_PATH)
@@ -106,11 +120,11 @@ def _compile_patterns() -> list[_Pattern]:
     return patterns
 
 
-_PATTERNS = _compile_patterns()
+_PATTERNS = _compile_patterns(PLACES)
 
 
 def list_methods(path: str) -> list[str]:
-    """The methods that a path admits, in the order of the contract."""
+    """The methods that a path admits."""
     return [known for _, known, matches in _PATTERNS if matches(path)]
 
 

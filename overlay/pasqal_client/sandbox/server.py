@@ -451,7 +451,7 @@ class Sandbox:
             status_message: a message about that.
 
         Raises:
-            ValueError: there is no such device, or it cannot be in that state.
+            ValueError: the device does not exist, or cannot be in that state.
         """
         # What is due until now happens in the state until now.
         self.advance(0)

@@ -171,12 +171,7 @@ class AsyncPool:
         """
         if self._is_closed or _is_closed(self._given):
             raise RuntimeError(_CLOSED)
-        loop = asyncio.get_running_loop()
-        self._loop = self._loop or loop
-        if self._loop is not loop:
-            raise RuntimeError(
-                "this client was first used on another event loop; make one client for each loop"
-            )
+        self._check_loop()
         if self._client is None:
             self._client = self._make()
         return self._client
@@ -206,10 +201,29 @@ class AsyncPool:
         )
 
     async def close(self) -> None:
-        """Close the client, if it is ours."""
+        """Close the client, if it is ours.
+
+        Raises:
+            RuntimeError: it was first used on another event loop.
+        """
+        if not self._is_closed:
+            for client in self._own_clients():
+                self._check_loop()
+                await client.aclose()
         self._is_closed = True
-        for client in self._own_clients():
-            await client.aclose()
+
+    def _check_loop(self) -> None:
+        """Raise if this is another event loop than that of the first use.
+
+        Raises:
+            RuntimeError: it is.
+        """
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            raise RuntimeError(
+                "this client was first used on another event loop; make one client for each loop"
+            )
 
 
 class _Way(NamedTuple):

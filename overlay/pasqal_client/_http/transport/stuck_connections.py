@@ -1,4 +1,4 @@
-"""Closes the connections in a pool that no request has any more, and that are not idle either.
+"""Closes the connections in a pool that no request has, and that are not idle either.
 
 httpcore leaves them there where a handshake through a proxy fails, or a request is given up in the
 moment in which it is connected. Nobody would use them again, but they take up room: in the end the

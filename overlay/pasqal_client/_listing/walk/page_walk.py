@@ -328,7 +328,7 @@ class Walk(Generic[T]):
         if last is None:
             self._take_next_as_it_comes(piece)
         else:
-            # An item was new and nothing is kept apart any more, so this meets no second obstacle.
+            # An item was new and nothing is kept apart, so this meets no second obstacle.
             self._go_on(last, is_fresh=True)
         return fresh
 

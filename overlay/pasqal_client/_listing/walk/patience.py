@@ -9,7 +9,7 @@ PATIENCE: Final = 18
 _PATIENCE_IN_MOTION: Final = 60
 """The same for a list whose total changes: what it brings may lie further on each time."""
 _PATIENCE_IN_DOUBT: Final = 3
-"""The same for a walk that gave up before: it proves nothing any more."""
+"""The same for a walk that gave up before: it no longer proves anything."""
 
 DISJOINT: Final = "the pages do not join up"
 _REPEATED: Final = "pages bring nothing new: the service may ignore the offset"

@@ -287,11 +287,11 @@ def wait(
     them ends in ERROR, or the time is up. -q prints the ids of those that failed.
     """
     from ..account import connect
-    from ..filter_values import read_selection
+    from ..filter_values import is_narrow, read_selection
     from ..wait import choose_subject, parse_times, wait_and_report
 
     chosen, named = read_selection(filters, ids)
-    if named is None and not chosen and not everything:
+    if named is None and not is_narrow(chosen) and not everything:
         raise UsageMistake("this would wait for all jobs", "name jobs, or give a filter or --all")
     times = parse_times(timeout, poll)
     with connect(where) as client:
@@ -399,12 +399,12 @@ def timeline(
     """
     from ..account import connect
     from ..display import progress
-    from ..filter_values import read_filters
+    from ..filter_values import is_narrow, read_filters
     from ..streams import say
     from ..timeline import file, layout
 
     chosen = read_filters(filters)
-    if not chosen and not everything:
+    if not is_narrow(chosen) and not everything:
         raise UsageMistake("this would draw all jobs", "give a filter, such as --batch, or --all")
     # What is wrong with the file shows before thousands of jobs are read.
     until = file.read_now(now)

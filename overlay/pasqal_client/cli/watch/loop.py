@@ -12,6 +12,7 @@ from ... import errors
 from ..._http.retry import is_transient
 from ..._states import COUNTED_ACTIVE
 from ..failures import ExitCode
+from ..filter_values import is_narrow
 from ..streams import say
 from ..wait import report_failed
 from .looks import Looks, ids_of
@@ -57,8 +58,10 @@ class Watch:
         """The filters that list the jobs."""
         if self.named is not None:
             return {"id": list(self.named), "project_id": None}
+        if is_narrow(self.filters):
+            return self.filters
         # Not every version of the service can be asked for the other active states.
-        return self.filters or {"status": COUNTED_ACTIVE}
+        return {**self.filters, "status": COUNTED_ACTIVE}
 
     @property
     def title(self) -> str:
@@ -66,7 +69,7 @@ class Watch:
         batches = self.filters.get("batch_id", ())
         if len(batches) == 1:
             return f"of batch {batches[0]}"
-        if self.named is None and not self.filters:
+        if self.named is None and not is_narrow(self.filters):
             return "that are or were active"
         return ""
 

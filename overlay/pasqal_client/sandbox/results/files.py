@@ -59,7 +59,7 @@ class _DoneJob:
         return not self.is_given or self.content is not None
 
     def read(self, emulator_runs: int) -> Any:
-        """What the file holds, as decoded JSON; None if there is no file."""
+        """What the file holds, as decoded JSON; None without a file."""
         if not self.has_result:
             return None
         if self.content is not None:
@@ -99,7 +99,7 @@ def is_newest_done(db: sqlite3.Connection, job_id: UUID) -> bool:
 
 
 def read_result(db: sqlite3.Connection, _: datetime, job_id: UUID, emulator_runs: int) -> Any:
-    """What the file of a job holds, as decoded JSON; None if there is no file.
+    """What the file of a job holds, as decoded JSON; None without a file.
 
     Args:
         db: the database.

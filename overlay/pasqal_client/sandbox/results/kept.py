@@ -18,7 +18,7 @@ KEY = "result"
 
 
 class GivenResult:
-    """What the file of a job holds, as JSON text; None if there is no file."""
+    """What the file of a job holds, as JSON text; None without a file."""
 
     __slots__ = ("content",)
 
