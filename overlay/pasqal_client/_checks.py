@@ -185,18 +185,19 @@ def one_of(name: str, value: object, *words: str) -> str:
     raise malformed(name, value, f"is not {', '.join(first)} or {last}")
 
 
-def entries(name: str, value: Any, expected: str) -> Iterable[Any]:
+def entries(name: str, value: Any, expected: str, *, one: type) -> Iterable[Any]:
     """An iterable of values that is neither text nor a mapping, which are iterable as well.
 
     Args:
         name: the argument's name.
         value: the iterable; it is not read here.
         expected: what it should be, for the error.
+        one: what an entry is, as somebody may have given one alone.
     """
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
         return value
     advice = ""
-    if isinstance(value, str | Mapping):
+    if isinstance(value, one):
         advice = f"; give [{quoted(value)}]"
     raise ValueError(f"{name}: expected {expected}, got {quoted(value)}{advice}")
 

@@ -60,7 +60,7 @@ Connect = Callable[..., Any]
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Late files are asked for again soon, and not for long."""
-    monkeypatch.setattr(lateness, "_PATIENCE", 5.0)
+    monkeypatch.setattr(lateness, "_LONGEST_DELAY", 5.0)
     monkeypatch.setattr(lateness, "_FIRST_PAUSE", 0.01)
 
 
@@ -112,6 +112,21 @@ def test_the_jobs_come_in_the_order_of_the_ids(sandbox: Sandbox, client: Any) ->
     assert isinstance(outcomes[3].error, NotFoundError)
     assert (outcomes[3].job, outcomes[3].error.status) == (None, None)
     assert sum(one.result is not None for one in outcomes) == 120
+
+
+@pytest.mark.parametrize("as_completed", [True, False])
+def test_each_id_has_an_outcome_also_if_it_is_given_twice(
+    sandbox: Sandbox, client: Any, tmp_path: Path, as_completed: bool
+) -> None:
+    """A result fits the id in the same place, and its job is fetched once."""
+    one, other = sandbox.add_batch(done(2)).job_ids
+    ids = [one, other, one, one]
+    outcomes = list(client.jobs.results(ids=ids, as_completed=as_completed, save_to=tmp_path))
+    found = [outcome.job_id for outcome in outcomes]
+    assert sorted(found) == sorted(ids)
+    assert as_completed or found == ids
+    assert all(outcome.result.shots == 100 for outcome in outcomes)
+    assert len(files_of(sandbox)) == 2
 
 
 def test_no_ids_are_no_jobs(sandbox: Sandbox, client: Any) -> None:
@@ -261,7 +276,7 @@ def test_a_missing_file_is_given_up_in_the_end(
     sandbox: Sandbox, client: Any, monkeypatch: pytest.MonkeyPatch, as_completed: bool
 ) -> None:
     """All that are missing are waited for together, and cost no other job its results."""
-    monkeypatch.setattr(lateness, "_PATIENCE", 0.5)
+    monkeypatch.setattr(lateness, "_LONGEST_DELAY", 0.5)
     monkeypatch.setattr(lateness, "_FIRST_PAUSE", 0.1)
     sandbox.quirks = ["missing-result"]
     pairs = [
@@ -353,9 +368,7 @@ def test_a_job_that_does_not_exist_has_no_result(client: Any) -> None:
         client.jobs.result(uuid4())
 
 
-def test_contradictions_are_reported(
-    sandbox: Sandbox, connect: Connect, tmp_path: Path
-) -> None:
+def test_contradictions_are_reported(sandbox: Sandbox, connect: Connect, tmp_path: Path) -> None:
     """A strict client rejects the result of that job, and of no other."""
     jobs = [*done(1, result={"counter": {"0X": 99}}), *done(1)]
     batch = sandbox.add_batch(jobs)
@@ -562,7 +575,7 @@ def test_a_link_that_is_not_found_is_late(
     with host:
         client = connect(token="t", base_url=host.base_url)
         assert client.jobs.result(host.job_id).shots == 100
-        monkeypatch.setattr(lateness, "_PATIENCE", 0.0)
+        monkeypatch.setattr(lateness, "_LONGEST_DELAY", 0.0)
         with pytest.raises(ResultMissingError, match="are not there: Not found") as caught:
             client.jobs.result(host.job_id)
         assert caught.value.job_id == host.job_id

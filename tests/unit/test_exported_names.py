@@ -132,7 +132,7 @@ SHELLS = {
     "_listing/pages_in_flight.py",
     "_listing/listings.py",
     "_resource.py",
-    "_results/flights.py",
+    "_results/errands_under_way.py",
     "_results/result_folder.py",
     "_settings/profiles.py",
     "batches.py",

@@ -4,7 +4,7 @@
   `send()`. `attempts` is one request with all its attempts.
 - `outcomes` judges what an attempt came to, `retry` decides whether and when it is sent again.
   `attempts` asks it, and `connection` waits.
-- `answer_handling` says how an answer of the service is taken, `file_download` how a file is, which
+- `answer_kind` says how an answer of the service is taken, `file_download` how a file is, which
   comes from a signed link (`file_link`) and goes to a `file_storage`.
 - `throttle` holds a client's listings back after a 429; `flights`, which makes requests side by side,
   obeys it.

@@ -9,7 +9,7 @@ write that got one has not happened.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from attrs import field, frozen
 
@@ -21,9 +21,6 @@ from ..errors import (
     ResponseError,
     UntrustedError,
 )
-
-if TYPE_CHECKING:
-    from attrs import Attribute
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # Cloudflare's, about a service that it cannot reach or understand.
@@ -111,8 +108,9 @@ def _checked_attempts(value: int) -> int:
     return checked_setting(number, "attempts", value, least=1)
 
 
-def _check_seconds(_: object, attribute: Attribute[float], value: object) -> None:
-    checked_setting(seconds, attribute.name, value, zero=True)
+def _checked_pause(name: str, value: float) -> float:
+    # A number of another library may know nothing of `time.sleep`, either.
+    return checked_setting(seconds, name, value, zero=True)
 
 
 @frozen
@@ -131,9 +129,15 @@ class RetryPolicy:
     """
 
     attempts: int = field(default=5, converter=_checked_attempts)
-    first_pause: float = field(default=0.5, validator=_check_seconds)
-    longest_pause: float = field(default=30.0, validator=_check_seconds)
-    longest_retry_after: float = field(default=60.0, validator=_check_seconds)
+    first_pause: float = field(
+        default=0.5, converter=lambda value: _checked_pause("first_pause", value)
+    )
+    longest_pause: float = field(
+        default=30.0, converter=lambda value: _checked_pause("longest_pause", value)
+    )
+    longest_retry_after: float = field(
+        default=60.0, converter=lambda value: _checked_pause("longest_retry_after", value)
+    )
 
     def pause(self, failure: Failure, attempt: int, draw: float, *, changes: bool) -> float | None:
         """The pause in seconds before the next attempt; None if there must be none.
@@ -148,8 +152,7 @@ class RetryPolicy:
         """
         if attempt >= self.attempts or not may_be_repeated(failure, changes=changes):
             return None
-        doublings = min(attempt - 1, _MOST_DOUBLINGS)
-        step = min(self.longest_pause, self.first_pause * 2.0**doublings)
+        step = back_off(attempt, self.first_pause, self.longest_pause)
         if failure.retry_after is None:
             return step * (0.5 + draw / 2)
         if not self.obeys(failure.retry_after):
@@ -159,3 +162,15 @@ class RetryPolicy:
     def obeys(self, retry_after: float) -> bool:
         """Whether a pause that the service asks for, in seconds, is short enough to wait for."""
         return retry_after <= self.longest_retry_after
+
+
+def back_off(attempt: int, first: float, longest: float) -> float:
+    """Seconds until the next attempt, twice as many each time, before any jitter.
+
+    Args:
+        attempt: the number of the last one, from 1.
+        first: the seconds after the first one.
+        longest: the most seconds.
+    """
+    doublings = min(attempt - 1, _MOST_DOUBLINGS)
+    return min(longest, first * 2.0**doublings)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from ..errors import PasqalError
     from .job_result import JobResult
-    from .lateness import Patience
+    from .lateness import Allowance
     from .result_folder import SavedFile
 
 E = TypeVar("E", bound=ResultError)
@@ -72,7 +72,7 @@ class ResultFetch:
     Args:
         job_id: the id of the job; None if the service did not send it.
         job: the job; None if there is none with this id.
-        patience: how long the call waits for late files.
+        allowance: how long the call waits for late files.
         report: called with each departure; it may raise.
         saved: the file to save the results to; None to keep them in memory.
 
@@ -84,13 +84,13 @@ class ResultFetch:
         self,
         job_id: UUID | None,
         job: Job | None,
-        patience: Patience,
+        allowance: Allowance,
         report: Report,
         saved: SavedFile | None = None,
     ) -> None:
         self._job_id = job_id
         self._job = job
-        self._patience = patience
+        self._patience = allowance
         self._report = report
         self._saved = saved
         self._path: Path | None = None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -18,11 +17,12 @@ from uuid import uuid4
 
 from attrs import frozen
 
-from .._checks import malformed
-from .._display import quoted
+from .._checks import entries, malformed
 from .texts import sendable_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from pasqal_core_api.models import Batch, CreateBatchRequest
 
 OWN_PREFIX: Final = "pasqal-client:"
@@ -67,12 +67,8 @@ def callers_tags(tags: object, *, own: bool = False) -> list[str]:
     Raises:
         ValueError: they are not a list of different texts, or one looks like those of this client.
     """
-    if isinstance(tags, str | bytes | Mapping) or not isinstance(tags, Iterable):
-        raise ValueError(
-            f"tags: expected a list of texts, got {quoted(tags)}; give [{quoted(tags)}]"
-        )
     checked: list[str] = []
-    for position, tag in enumerate(tags):
+    for position, tag in enumerate(entries("tags", tags, "a list of texts", one=str)):
         name = f"tags[{position}]"
         text = sendable_text(name, tag)
         if text.startswith(OWN_PREFIX) and not own:

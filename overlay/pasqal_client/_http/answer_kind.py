@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .transport.library import httpx
 
 
-class AnswerHandling(Protocol):
-    """What `Attempts` asks about a request: `ENVELOPES` for the service, a `FileDownload` for a file."""
+class AnswerKind(Protocol):
+    """What `Attempts` asks about a request: `ENVELOPE` for the service, a `FileDownload` for a file."""
 
     @property
     def origin(self) -> str | None:
@@ -70,7 +70,7 @@ class AnswerHandling(Protocol):
         ...
 
 
-class _EnvelopeHandling:
+class _Envelope:
     """How the answers of the service are taken; it is the same for all of them."""
 
     origin: str | None = None
@@ -91,4 +91,4 @@ class _EnvelopeHandling:
         return judge_answer(status, headers, body, context)
 
 
-ENVELOPES: Final[AnswerHandling] = _EnvelopeHandling()
+ENVELOPE: Final[AnswerKind] = _Envelope()
