@@ -127,7 +127,7 @@ def seconds(name: str, value: Any, *, zero: bool = False, advice: str = "") -> f
     bound = "above 0"
     if zero:
         bound = "of at least 0"
-    if isinstance(value, Real) and not isinstance(value, bool):
+    if _is_real(value):
         if zero and value == 0:
             return 0.0
         # The comparison also rejects NaN.
@@ -135,6 +135,12 @@ def seconds(name: str, value: Any, *, zero: bool = False, advice: str = "") -> f
             return float(value)
     most = f"{_LONGEST_TIME:,}".replace(",", "_")
     raise malformed(name, value, f"is not a number of seconds {bound} and below {most}{advice}")
+
+
+def _is_real(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, Real)
 
 
 def boolean(name: str, value: object) -> bool:

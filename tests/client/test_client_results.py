@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from client.driver import Driver
-from client.scripted import Hold, Request, Reset, Scripted, Step, answer
+from client.scripted import Hold, Request, Reset, Scripted, Step, Wait, answer, page
 from pasqal_client import (
     APIConnectionError,
     AsyncPasqalClient,
@@ -173,17 +173,6 @@ def test_nothing_is_sent_before_it_is_iterated_over(sandbox: Sandbox, client: An
     assert len(list(results)) == 1
 
 
-def test_outcomes_come_as_they_arrive(sandbox: Sandbox, client: Any) -> None:
-    """A slow file keeps no other waiting."""
-    sandbox.add_fault(Fault(operation="result_file", nth=1, latency=0.5))
-    batch = sandbox.add_batch(done(20))
-    outcomes = list(client.jobs.results(batch_id=batch.id, as_completed=True))
-    ids = [one.job_id for one in outcomes]
-    assert sorted(ids) == sorted(batch.job_ids)
-    assert ids != batch.job_ids
-    assert all(one.result for one in outcomes)
-
-
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_never_more_is_under_way_than_asked_for(
     sandbox: Sandbox, connect: Connect, concurrency: int
@@ -206,16 +195,6 @@ def test_never_more_is_under_way_than_asked_for(
     found = list(client.jobs.results(batch_id=batch.id, concurrency=concurrency))
     assert all(one.result for one in found)
     assert most == concurrency
-
-
-def test_an_early_stop_stops(sandbox: Sandbox, client: Any) -> None:
-    """What is under way ends; nothing new is begun."""
-    batch = sandbox.add_batch(done(100))
-    for outcome in client.jobs.results(batch_id=batch.id, concurrency=2):
-        assert outcome.result
-        break
-    time.sleep(0)
-    assert len(links_of(sandbox)) <= 20
 
 
 # What goes wrong with one job
@@ -428,16 +407,18 @@ def test_the_host_of_the_files_sees_nothing_of_ours(connect: Connect, request: A
 
 
 class Host(Scripted):
-    """A service with one job that is done, and the host of its file, which answers as the test says."""
+    """A service with jobs that are done, and the host of their files, which answers as the test says."""
 
     def __init__(
         self,
         files: Callable[[Request], Iterable[Step]],
         link: str | None = None,
         status: str = "DONE",
+        jobs: int = 1,
         **job: Any,
     ) -> None:
-        self.job_id = uuid4()
+        self.job_ids = [uuid4() for _ in range(jobs)]
+        self.job_id = self.job_ids[0]
         self.link = link
         self.files = files
         self.job = {
@@ -461,12 +442,17 @@ class Host(Scripted):
             origin = self.base_url.removesuffix("/core-fast")
             link = self.link
             if link is None:
-                link = f"{origin}/files/{self.job_id}?X-Amz-Signature={SECRET}"
+                *_, job_id, _ = request.path.split("/")
+                link = f"{origin}/files/{job_id}?X-Amz-Signature={SECRET}"
             return [answer(200, {"data": {"results_link": link}})]
         if request.path.endswith(str(self.job_id)):
             return [answer(200, {"data": self.job})]
-        page = {"data": [self.job], "pagination": {"total": 1, "start": 0, "end": 1}}
-        return [answer(200, page)]
+        return [answer(200, page(self._jobs()))]
+
+    def _jobs(self) -> list[dict[str, Any]]:
+        if len(self.job_ids) == 1:
+            return [self.job]
+        return [self.job | {"id": str(job_id)} for job_id in self.job_ids]
 
     @property
     def fetched(self) -> list[Request]:
@@ -478,6 +464,70 @@ def always(
 ) -> Callable[[Request], list[Step]]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda _: [answer(status, body, named)]
+
+
+# Which are under way together
+
+
+def test_outcomes_come_as_they_arrive(connect: Connect) -> None:
+    """A slow file keeps no other waiting: the first one comes when all others have come."""
+    others_came = threading.Event()
+
+    def files(request: Request) -> Iterator[Step]:
+        if request.path == f"/files/{host.job_id}":
+            yield Wait(others_came)
+        yield answer(200, COUNTS)
+
+    with Host(files, jobs=5) as host:
+        client = connect(token="t", base_url=host.base_url)
+        found = []
+        for outcome in client.jobs.results(ids=host.job_ids, as_completed=True):
+            assert outcome.result
+            found.append(outcome.job_id)
+            if len(found) == 4:
+                others_came.set()
+    assert sorted(found) == sorted(host.job_ids)
+    assert found[-1] == host.job_id
+
+
+def test_an_early_stop_stops(connect: Connect) -> None:
+    """What is under way ends, and is not tried again; nothing new is begun."""
+    is_held, is_stopped = threading.Event(), threading.Event()
+
+    def files(request: Request) -> Iterator[Step]:
+        if request.path == f"/files/{host.job_id}":
+            yield Wait(is_held)
+            yield answer(200, COUNTS)
+            return
+        is_held.set()
+        yield Wait(is_stopped)
+        yield answer(503, b"busy", {"Retry-After": "0"})
+
+    with Host(files, jobs=20) as host:
+        client = connect(token="t", base_url=host.base_url)
+        for outcome in client.jobs.results(ids=host.job_ids, concurrency=3):
+            assert outcome.result
+            break
+        is_stopped.set()
+        end_all(client)
+        paths = [request.path for request in host.fetched]
+        assert len(paths) == len(set(paths))
+        assert len(paths) <= 4
+
+
+def end_all(client: Any) -> None:
+    """Wait until nothing is under way."""
+    for thread in threading.enumerate():
+        if thread.name == "pasqal-client":
+            thread.join(10)
+    if isinstance(client, Driver):
+        client.runner.run(_end_tasks())
+
+
+async def _end_tasks() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=10)
 
 
 def test_a_redirect_on_the_same_origin_is_followed(connect: Connect) -> None:

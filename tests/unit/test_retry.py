@@ -200,9 +200,10 @@ def test_integers_and_zero_are_valid_pauses() -> None:
 
 def test_a_pause_of_another_library_becomes_a_float() -> None:
     """Such as one of numpy, which counts as a real number and is no `float`."""
-    policy = RetryPolicy(first_pause=Fraction(1, 2), longest_retry_after=Fraction(3))  # type: ignore[arg-type]
-    assert [policy.first_pause, policy.longest_retry_after] == [0.5, 3.0]
-    assert type(policy.first_pause) is float
+    half = Fraction(1, 2)
+    for policy in (RetryPolicy(first_pause=half), RetryPolicy(first_pause=1, longest_pause=half)):
+        pause = policy.pause(BROKEN, 1, 1.0, changes=False)
+        assert (pause, type(pause)) == (0.5, float)
 
 
 def test_a_number_of_attempts_of_another_library_becomes_an_integer() -> None:

@@ -9,7 +9,7 @@ write that got one has not happened.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import field, frozen
 
@@ -21,6 +21,9 @@ from ..errors import (
     ResponseError,
     UntrustedError,
 )
+
+if TYPE_CHECKING:
+    from attrs import Attribute
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # Cloudflare's, about a service that it cannot reach or understand.
@@ -108,9 +111,8 @@ def _checked_attempts(value: int) -> int:
     return checked_setting(number, "attempts", value, least=1)
 
 
-def _checked_pause(name: str, value: float) -> float:
-    # A number of another library may know nothing of `time.sleep`, either.
-    return checked_setting(seconds, name, value, zero=True)
+def _check_seconds(_: object, attribute: Attribute[float], value: object) -> None:
+    checked_setting(seconds, attribute.name, value, zero=True)
 
 
 @frozen
@@ -129,15 +131,9 @@ class RetryPolicy:
     """
 
     attempts: int = field(default=5, converter=_checked_attempts)
-    first_pause: float = field(
-        default=0.5, converter=lambda value: _checked_pause("first_pause", value)
-    )
-    longest_pause: float = field(
-        default=30.0, converter=lambda value: _checked_pause("longest_pause", value)
-    )
-    longest_retry_after: float = field(
-        default=60.0, converter=lambda value: _checked_pause("longest_retry_after", value)
-    )
+    first_pause: float = field(default=0.5, validator=_check_seconds)
+    longest_pause: float = field(default=30.0, validator=_check_seconds)
+    longest_retry_after: float = field(default=60.0, validator=_check_seconds)
 
     def pause(self, failure: Failure, attempt: int, draw: float, *, changes: bool) -> float | None:
         """The pause in seconds before the next attempt; None if there must be none.
@@ -173,4 +169,5 @@ def back_off(attempt: int, first: float, longest: float) -> float:
         longest: the most seconds.
     """
     doublings = min(attempt - 1, _MOST_DOUBLINGS)
-    return min(longest, first * 2.0**doublings)
+    # A setting may be a number of another library, which `time.sleep` does not know.
+    return float(min(longest, first * 2.0**doublings))

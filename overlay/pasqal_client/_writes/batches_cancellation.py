@@ -135,7 +135,7 @@ class CancelManyRequest:
         if ids is not None:
             if given != {} or every_batch:
                 raise ValueError(
-                    "give either ids or filters or all=True: ids alone say which batches are meant"
+                    "give either ids, or filters or all=True: ids say by themselves which batches are meant"
                 )
             return cls(tuple(each(uuid_text)("ids", ids)))
         if given is None:
