@@ -200,7 +200,7 @@ def test_integers_and_zero_are_valid_pauses() -> None:
 
 def test_a_pause_of_another_library_becomes_a_float() -> None:
     """Such as one of numpy, which counts as a real number and is no `float`."""
-    half = Fraction(1, 2)
+    half: Any = Fraction(1, 2)
     for policy in (RetryPolicy(first_pause=half), RetryPolicy(first_pause=1, longest_pause=half)):
         pause = policy.pause(BROKEN, 1, 1.0, changes=False)
         assert (pause, type(pause)) == (0.5, float)
