@@ -422,6 +422,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == [place.name]
     assert place.read_text() == "my notes"
     place.write_bytes(b'{"unknown": 1}')
+    assert not file.kept()
     come_whole(file, b'{"unknown": 1}')
     file.publish()
     assert [one.name for one in tmp_path.iterdir()] == [place.name]
