@@ -342,7 +342,7 @@ class Batches(Resource):
 
         Everything is checked before it is sent, and copied. If the answer is lost, the batch may or
         may not be there; then `resolve` looks for it by its tag. With a key, calling `create` again
-        finds it, in another process, too. Two processes that submit with the same key at the same
+        finds it, in another process, too. Two clients that submit with the same key at the same
         moment may both find nothing, and both submit.
 
         A job is a dictionary with `runs` (an integer of at least 1; an emulator does without),

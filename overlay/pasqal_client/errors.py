@@ -202,6 +202,12 @@ class DeadBatchError(SubmissionKeyError):
         super().__init__(text, key, batch)
 
 
+_WAYS_OUT: Final = (
+    "look at client.batches.list, or try again later; once you are sure that there is none, "
+    "submit under another key, or with a new client"
+)
+
+
 class KeyUnsettledError(SubmissionKeyError):
     """Whether a batch was submitted under the key cannot be told, so none was submitted now.
 
@@ -213,7 +219,7 @@ class KeyUnsettledError(SubmissionKeyError):
 
     def __init__(self, key: str, reason: str, write: Write | None = None) -> None:
         text = f"whether a batch was submitted under the key {_key(key)} cannot be told: {reason}"
-        super().__init__(f"{text}; nothing was submitted now", key, None)
+        super().__init__(f"{text}; nothing was submitted now; {_WAYS_OUT}", key, None)
         self.write = write
 
 

@@ -154,6 +154,10 @@ class OpenBatch(_OpenBatch):
 
         Returns:
             The jobs that were added, in the order in which they were given.
+
+        Raises:
+            WriteDepartureError: the jobs were added, but which ones of the batch they are cannot be
+                told, as others like them came meanwhile.
         """
         added = self._batches.add_jobs(self.batch, jobs, runs=runs)
         self._batch = added.batch

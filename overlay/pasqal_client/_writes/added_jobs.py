@@ -8,13 +8,15 @@ from attrs import field, frozen
 
 from pasqal_core_runtime.departures import Place
 
-from ..errors import DepartureError
+from ..errors import DepartureError, WriteDepartureError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import Batch, Job, JobRequest
+
+    from .write import Write
 
 
 @frozen
@@ -31,6 +33,7 @@ class AddedJobs:
     jobs: tuple[Job, ...] = ()
     _sent: tuple[JobRequest, ...] = field(default=(), repr=False)
     _before: frozenset[UUID] = field(default=frozenset(), repr=False)
+    _write: Write | None = field(default=None, repr=False)
 
     @property
     def added(self) -> tuple[Job, ...]:
@@ -40,8 +43,9 @@ class AddedJobs:
         the variables and the sequences that were sent, as far as the answer shows these.
 
         Raises:
-            DepartureError: no jobs in the answer are like that, or others that somebody else added
-                meanwhile are, too.
+            WriteDepartureError: no jobs in the answer are like that, or others that somebody else
+                added meanwhile are, too. The jobs were added all the same: `jobs` has all of the
+                batch.
         """
         if not self._sent:
             return ()
@@ -52,7 +56,10 @@ class AddedJobs:
         if found:
             seen = f"{len(found)} places where they may be"
         place = Place().member("data").member("jobs")
-        raise DepartureError(place.departure("the jobs that were added, once", seen))
+        departure = place.departure("the jobs that were added, once", seen)
+        if self._write is None:
+            raise DepartureError(departure)
+        raise WriteDepartureError(departure, self._write)
 
 
 def job_ids(jobs: Iterable[Job]) -> frozenset[UUID]:

@@ -89,15 +89,20 @@ class JobCounts:
         is_full = len(self._counts) >= _MOST_BATCHES
         if jobs is None or is_full:
             return False
-        return len(jobs) >= self._counts.get(batch.id, 0)
+        said = getattr(batch, "jobs_count", None) or 0
+        return len(jobs) >= max(said, self._counts.get(batch.id, 0))
 
     def begin(self, batch_id: UUID) -> None:
         """Jobs are about to be added: until it is known how many there are, no batch is current."""
-        self._counts[batch_id] = float("inf")
+        self._note(batch_id, float("inf"))
 
     def end(self, batch_id: UUID, count: int) -> None:
         """Jobs were added, and this is how many the batch has now."""
-        self._counts[batch_id] = count
+        self._note(batch_id, count)
+
+    def _note(self, batch_id: UUID, count: float) -> None:
+        if batch_id in self._counts or len(self._counts) < _MOST_BATCHES:
+            self._counts[batch_id] = count
 
 
 class Addition:
@@ -156,8 +161,9 @@ class Addition:
             raise answer.unknown_outcome("the answer does not hold the jobs of the batch")
         if not new_jobs(jobs, self._before):
             raise answer.unknown_outcome("the answer does not hold the jobs that were added")
-        self._result = AddedJobs(batch, tuple(jobs), self._sent, self._before)
-        return evolve(step.write, carried_out=True, batch=batch)
+        write = evolve(step.write, carried_out=True, batch=batch)
+        self._result = AddedJobs(batch, tuple(jobs), self._sent, self._before, write)
+        return write
 
     def result(self) -> AddedJobs:
         """What came of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -115,6 +116,7 @@ class KnownKeys:
 
     def __init__(self) -> None:
         self._known: dict[tuple[UUID, str], KnownKey] = {}
+        self._process = os.getpid()
 
     def of(self, project_id: UUID, key: SubmissionKey, make_lock: Callable[[], Any]) -> KnownKey:
         """What is known of a key in a project.
@@ -124,6 +126,10 @@ class KnownKeys:
             key: the key.
             make_lock: makes the lock of a key that is new.
         """
+        if self._process != os.getpid():
+            # A thread of the parent may have held a lock at the fork, and is not there to release it.
+            self._known = {}
+            self._process = os.getpid()
         # Threads may come at the same time, and all have to get the same lock.
         return self._known.setdefault((project_id, key.tag), KnownKey(make_lock()))
 

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from attrs import frozen
 
-from .._checks import entries, malformed
+from .._checks import LONGEST_FILTER, entries, malformed
 from .texts import sendable_text
 
 if TYPE_CHECKING:
@@ -75,6 +75,9 @@ def callers_tags(tags: object, *, own: bool = False) -> list[str]:
             raise malformed(
                 name, text, f"begins with {OWN_PREFIX}, as only this client's own tags do"
             )
+        if len(text) > LONGEST_FILTER:
+            # The filter for tags takes no longer ones.
+            raise malformed(name, text, f"is too long: at most {LONGEST_FILTER} characters")
         if text in checked:
             raise malformed(name, text, "is there twice")
         checked.append(text)
@@ -169,6 +172,8 @@ def _digests(body: Mapping[str, Any]) -> Iterable[str]:
     for part, letter in _PARTS.items():
         value = body.get(part)
         # A part without a value has no digest, so a new part changes nothing for those who do not use it.
+        if part == "jobs":
+            value = [_canonical_job(job) for job in body["jobs"]]
         if value:
             yield letter + _digest(_canonical(value), _DIGITS)
 
@@ -178,12 +183,29 @@ def _by_letter(content_tag: str) -> dict[str, str]:
     return {digest[:1]: digest[1:] for digest in digests}
 
 
+def _canonical_job(job: Mapping[str, Any]) -> dict[str, Any]:
+    """A job whose own sequence is canonical, too."""
+    if "sequence" not in job:
+        return {**job}
+    return {**job, "sequence": _canonical(job["sequence"])}
+
+
 def _canonical(value: object) -> str:
-    """The value as text that does not depend on the order of names, nor on the spaces of serialised text."""
-    if isinstance(value, str):
-        with suppress(ValueError, RecursionError):
-            value = json.loads(value)
+    """The value as text: without regard to the order of names, to 3 or 3.0, and to spaces in serialised text."""
+    text = value
+    if not isinstance(text, str):
+        text = json.dumps(value)
+    with suppress(ValueError, RecursionError):
+        value = json.loads(text, parse_float=_number)
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _number(text: str) -> float:
+    """A number as an integer, if it is one."""
+    number = float(text)
+    if number.is_integer():
+        return int(number)
+    return number
 
 
 def _digest(text: str, digits: int) -> str:

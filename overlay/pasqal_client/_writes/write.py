@@ -151,8 +151,11 @@ def write_of(error: object) -> Write:
         # A foreign exception may have an attribute of that name, too.
         if isinstance(write, Write):
             return write
+    advice = "so there is nothing to resolve"
+    if isinstance(error, BaseExceptionGroup):
+        advice = "but it is a group: give one of its .exceptions"
     raise ValueError(
-        f"{type(error).__name__} is not the error of a write, nor did one lead to it, so there is nothing to resolve"
+        f"{type(error).__name__} is not the error of a write, nor did one lead to it, {advice}"
     )
 
 
@@ -171,3 +174,6 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             todo.append(each.__context__)
         if each.__cause__ is not None:
             todo.append(each.__cause__)
+        # Of a group nobody could tell which write is meant, unless it has one error only.
+        if isinstance(each, BaseExceptionGroup) and len(each.exceptions) == 1:
+            todo.append(each.exceptions[0])

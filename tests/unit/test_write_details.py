@@ -1,0 +1,105 @@
+"""Details of writes that decide without I/O: what a key stands for, tags, groups of errors, what is remembered."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from pasqal_client import Batch, Job, OutcomeUnknownError, WriteDepartureError
+from pasqal_client._writes import addition
+from pasqal_client._writes.addition import Addition, JobCounts
+from pasqal_client._writes.answer import Answer
+from pasqal_client._writes.completion import CompletedBatch
+from pasqal_client._writes.own_tags import SubmissionKey, callers_tags
+from pasqal_client._writes.plan import Step
+from pasqal_client._writes.write import Write, attach_write, write_of
+from pasqal_core_api.models import BatchAnswer
+from pasqal_core_runtime.departures import ignore
+from pasqal_core_runtime.model import read_model
+from pasqal_core_runtime.response import Response
+
+BATCH = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+
+
+def content_of(*jobs: dict[str, Any]) -> str:
+    body: Any = {"project_id": str(BATCH), "jobs": [*jobs], "open": False}
+    return SubmissionKey.of("k", body).content_tag
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ({"variables": {"omega": 3}}, {"variables": {"omega": 3.0}}, True),
+        ({"variables": {"omega": 0.0}}, {"variables": {"omega": -0.0}}, True),
+        ({"variables": {"omega": 3}}, {"variables": {"omega": 3.5}}, False),
+        ({"sequence": '{"a": 1, "b": 2}'}, {"sequence": '{"b":2,"a":1}'}, True),
+        ({"sequence": "not JSON"}, {"sequence": "not  JSON"}, False),
+    ],
+)
+def test_a_key_stands_for_what_is_run(
+    one: dict[str, Any], other: dict[str, Any], is_same: bool
+) -> None:
+    """How numbers and serialised sequences are written does not count, also in a job."""
+    assert (content_of(one) == content_of(other)) is is_same
+
+
+def test_the_advice_on_tags_fits_what_was_given() -> None:
+    """A text goes into a list; None does not. A tag is no longer than the filter for tags takes."""
+    with pytest.raises(ValueError, match=r"got 'scan'; give \['scan'\]"):
+        callers_tags("scan")
+    with pytest.raises(ValueError, match="got None$"):
+        callers_tags(None)
+    with pytest.raises(ValueError, match="is too long: at most 200 characters"):
+        callers_tags(["a" * 201])
+
+
+def test_the_write_of_a_group_is_found_if_there_is_one_error() -> None:
+    """Of several, nobody can tell which one is meant."""
+    with (
+        pytest.raises(OutcomeUnknownError) as caught,
+        attach_write(Step({}, Write("complete_batch", CompletedBatch(BATCH), BATCH))),
+    ):
+        raise OutcomeUnknownError("?")
+    assert write_of(ExceptionGroup("", [caught.value])).batch_id == BATCH
+    with pytest.raises(ValueError, match=r"it is a group: give one of its \.exceptions"):
+        write_of(ExceptionGroup("", [caught.value, KeyError()]))
+
+
+def test_no_more_batches_are_remembered_than_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those that are known are kept up to date."""
+    monkeypatch.setattr(addition, "_MOST_BATCHES", 2)
+    counts, ids = JobCounts(), [uuid4() for _ in range(3)]
+    for batch_id in ids:
+        counts.begin(batch_id)
+        counts.end(batch_id, 1)
+    assert [*counts._counts] == ids[:2]
+    counts.end(ids[0], 5)
+    assert counts._counts[ids[0]] == 5
+
+
+def test_a_batch_that_lacks_jobs_is_not_current() -> None:
+    """It says itself how many it has."""
+    job = {"id": str(uuid4())}
+    counts = JobCounts()
+    for said, is_current in ((1, True), (2, False), (None, True)):
+        batch = Batch.from_dict({"id": str(BATCH), "jobs": [job], "jobs_count": said})
+        assert counts.is_current(batch) is is_current
+
+
+def test_added_jobs_that_cannot_be_told_were_added() -> None:
+    """The error says so, and resolves."""
+    jobs = [{"id": str(uuid4()), "runs": 5, "creation_order": n} for n in range(2)]
+    adding = Addition(Batch.from_dict({"id": str(BATCH), "jobs": []}), [{"runs": 5}], None)
+    adding.take_baseline([], proven=True)
+    (step,) = adding.steps()
+    answer = read_model(BatchAnswer, {"data": {"id": str(BATCH), "jobs": jobs}}, ignore)
+    response: Any = Response(200, b"", {}, answer)
+    adding.take(step, Answer.of(response, (), ignore))
+    with pytest.raises(WriteDepartureError, match="carried out all the same") as caught:
+        _ = adding.result().added
+    assert write_of(caught.value).carried_out
+    assert all(isinstance(job, Job) for job in adding.result().jobs)
