@@ -45,11 +45,11 @@ from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
+from ._listing.subject import Subject
 from ._resource import AsyncResource, Resource, read_item
 from ._signatures import show_options
 from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
-from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.added_jobs import AddedJobs
 from ._writes.addition import Addition, JobCounts

@@ -28,8 +28,8 @@
         ├── JobsFailedError                     some of the awaited jobs failed; raised with raise_on_failure
         ├── ResultError                         a job has no result to give; has .job_id and .job
         │   ├── ResultNotReadyError             it has not ended
-        │   ├── JobFailedError                  it ended in ERROR; has the service's .errors
-        │   ├── JobCancelledError               it was cancelled
+        │   ├── ResultFailedError               it ended in ERROR; has the service's .errors
+        │   ├── ResultCancelledError            it was cancelled
         │   ├── ResultMissingError              it is done, but its results are not there
         │   └── ResultNotSavedError             the results are there, but could not be saved to the folder
         ├── UnknownStatusError                  an awaited job is in a state that this version does not know
@@ -74,8 +74,6 @@ __all__ = [
     "DeadlineError",
     "DepartureError",
     "IncompleteListingWarning",
-    "JobCancelledError",
-    "JobFailedError",
     "JobsFailedError",
     "KeyConflictError",
     "KeyUnsettledError",
@@ -85,7 +83,9 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "ResponseError",
+    "ResultCancelledError",
     "ResultError",
+    "ResultFailedError",
     "ResultMissingError",
     "ResultNotReadyError",
     "ResultNotSavedError",
@@ -299,9 +299,12 @@ class APIStatusError(APIError):
         status (int | None): the HTTP status; None only in a `NotFoundError` that the client makes
             itself, because an answer does not hold what was asked for.
         retry_after (float | None): the pause in seconds that the service asked for.
+        code (str | None): the code that an object store gave the error, such as `ExpiredToken`;
+            None from the service itself.
     """
 
     retry_after: float | None = None
+    code: str | None = None
 
 
 class BadRequestError(APIStatusError):
@@ -364,9 +367,12 @@ class OutcomeUnknownError(APIError):
     Attributes:
         timed_out (bool): whether there was no answer in time, so that the service may still carry
             it out.
+        problem (str): what went wrong, in the service's own words where it gave any: the `reason`
+            without what it says about the write.
     """
 
     timed_out: bool = False
+    problem: str = ""
 
 
 class ResponseError(APIError):
@@ -424,7 +430,7 @@ class ResultNotReadyError(ResultError):
     """The job has not ended, so it has no results yet; `jobs.wait` waits for it."""
 
 
-class JobFailedError(ResultError):
+class ResultFailedError(ResultError):
     """The job ended in ERROR, so it has no results.
 
     Attributes:
@@ -434,7 +440,7 @@ class JobFailedError(ResultError):
     errors: tuple[str, ...] = ()
 
 
-class JobCancelledError(ResultError):
+class ResultCancelledError(ResultError):
     """The job was cancelled, so it has no results."""
 
 

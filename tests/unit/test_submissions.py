@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -138,6 +139,13 @@ def test_the_client_may_do_without_tags() -> None:
     assert submission(settings=without, submission_tag=True).tag is not None
 
 
+class DataFrame:
+    """One of pandas or polars: it gives the names of its columns."""
+
+    def __iter__(self) -> Iterator[str]:
+        yield "runs"
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
@@ -162,8 +170,12 @@ def test_the_client_may_do_without_tags() -> None:
         ({"key": 7}, "key: 7 is not text"),
         ({"key": "scan", "submission_tag": False}, "key: .* cannot go with submission_tag=False"),
         ({"tags": "scan"}, r"tags: expected a list of texts, got 'scan'; give \['scan'\]"),
-        ({"tags": 3}, "tags: expected a list of texts"),
-        ({"tags": {"a": 1}}, "tags: expected a list of texts"),
+        ({"tags": 3}, "tags: expected a list of texts, got 3$"),
+        ({"tags": None}, "tags: expected a list of texts, got None$"),
+        ({"tags": {"a": 1}}, "tags: expected a list of texts, got {'a': 1}$"),
+        ({"jobs": {"runs": 5}}, r"jobs: expected a list of jobs .*; give \[{'runs': 5}\]$"),
+        ({"jobs": DataFrame()}, "jobs: expected a list of dicts, got a DataFrame; give its rows"),
+        ({"jobs": [Job.from_dict({})]}, r"jobs\[0\]: .* got a Job; .* use batches\.rebatch$"),
         ({"tags": ["a", 3]}, r"tags\[1\]: 3 is not text"),
         ({"tags": ["a", "b", "a"]}, r"tags\[2\]: 'a' is there twice"),
         ({"tags": ["pasqal-client:key:scan"]}, r"tags\[0\]: .* begins with pasqal-client:"),
@@ -173,6 +185,14 @@ def test_what_is_malformed_is_rejected(wrong: dict[str, Any], message: str) -> N
     """The message says where, and what would be right."""
     with pytest.raises(ValueError, match=message):
         submission(**wrong)
+
+
+def test_an_object_that_cannot_be_written_as_text_is_answered_with_an_example() -> None:
+    """A configuration is not a sequence."""
+    with pytest.raises(TypeError, match="such as a Pulser sequence, got 5"):
+        submission(5)
+    with pytest.raises(TypeError, match="such as Pulser's EmulationConfig, got {}"):
+        submission(backend_configuration={})
 
 
 def test_every_job_needs_a_sequence() -> None:

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import uuid4
 
 from attrs import frozen
 
-from .._checks import LONGEST_FILTER, malformed
-from .._display import quoted
+from .._checks import LONGEST_FILTER, entries, malformed
 from .canonical_json import canonical_job, canonical_text, canonical_value
 from .texts import sendable_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pasqal_core_api.models import Batch, CreateBatchRequest
 
@@ -74,13 +72,8 @@ def callers_tags(tags: object, *, own: bool = False) -> list[str]:
     Raises:
         ValueError: they are not a list of different texts, or one looks like those of this client.
     """
-    if isinstance(tags, str | bytes | Mapping) or not isinstance(tags, Iterable):
-        hint = ""
-        if isinstance(tags, str):
-            hint = f"; give [{quoted(tags)}]"
-        raise ValueError(f"tags: expected a list of texts, got {quoted(tags)}{hint}")
     checked: list[str] = []
-    for position, tag in enumerate(tags):
+    for position, tag in enumerate(entries("tags", tags, "a list of texts", one=str)):
         name = f"tags[{position}]"
         text = sendable_text(name, tag)
         if text.startswith(OWN_PREFIX) and not own:
