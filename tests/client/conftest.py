@@ -15,7 +15,6 @@ from client.driver import Driver
 from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
 from pasqal_client._settings import profiles
 from pasqal_client._settings.config import VARIABLES
-from pasqal_client._writes.known_keys import KNOWN_KEYS
 from pasqal_client.sandbox import Sandbox
 
 IMPATIENT = RetryPolicy(first_pause=0)
@@ -26,12 +25,6 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in VARIABLES:
         monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
     monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
-
-
-@pytest.fixture(autouse=True)
-def _no_keys() -> None:
-    """Another test may have had a sandbox at the same address."""
-    KNOWN_KEYS.forget()
 
 
 @pytest.fixture

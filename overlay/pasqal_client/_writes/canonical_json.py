@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 def canonical_text(text: str) -> str:
-    """Serialised text in its one form; text that is not JSON as it is."""
+    """Serialised text in its one form; text that is not JSON as a text of JSON."""
+    value = text
     with suppress(ValueError, RecursionError):
-        return _written(json.loads(text, parse_float=_number))
-    return text
+        value = json.loads(text, parse_float=_number)
+    return _written(value)
 
 
 def canonical_value(value: object) -> str:
