@@ -101,8 +101,6 @@ if TYPE_CHECKING:
     from .errors import DeadlineError as DeadlineError
     from .errors import DepartureError as DepartureError
     from .errors import IncompleteListingWarning as IncompleteListingWarning
-    from .errors import JobCancelledError as JobCancelledError
-    from .errors import JobFailedError as JobFailedError
     from .errors import JobsFailedError as JobsFailedError
     from .errors import KeyConflictError as KeyConflictError
     from .errors import KeyUnsettledError as KeyUnsettledError
@@ -112,7 +110,9 @@ if TYPE_CHECKING:
     from .errors import PermissionDeniedError as PermissionDeniedError
     from .errors import RateLimitError as RateLimitError
     from .errors import ResponseError as ResponseError
+    from .errors import ResultCancelledError as ResultCancelledError
     from .errors import ResultError as ResultError
+    from .errors import ResultFailedError as ResultFailedError
     from .errors import ResultMissingError as ResultMissingError
     from .errors import ResultNotReadyError as ResultNotReadyError
     from .errors import ResultNotSavedError as ResultNotSavedError
@@ -139,11 +139,11 @@ _HOMES: Final = {
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
         "ConfigurationError ConflictError DeadBatchError DeadlineError DepartureError "
-        "IncompleteListingWarning JobCancelledError JobFailedError JobsFailedError KeyConflictError "
-        "KeyUnsettledError NotFoundError OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError "
-        "ResponseError ResultError ResultMissingError ResultNotReadyError ResultNotSavedError ServerError "
-        "SubmissionKeyError UnknownStatusError UnprocessableError UntrustedError WaitTimeoutError "
-        "WriteDepartureError"
+        "IncompleteListingWarning JobsFailedError KeyConflictError KeyUnsettledError NotFoundError "
+        "OutcomeUnknownError PasqalError PermissionDeniedError RateLimitError ResponseError "
+        "ResultCancelledError ResultError ResultFailedError ResultMissingError ResultNotReadyError "
+        "ResultNotSavedError ServerError SubmissionKeyError UnknownStatusError UnprocessableError "
+        "UntrustedError WaitTimeoutError WriteDepartureError"
     ),
     "pasqal_client.batches": "AsyncBatchListing BatchListing",
     "pasqal_client.devices": "AsyncDeviceListing AsyncDeviceQueue DeviceListing DeviceQueue",
@@ -169,6 +169,9 @@ _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in 
 
 __all__ = ["__version__", *_HOME_OF]  # the names are text
 
+# What a module has by that name is Python's, and nobody looks for it here.
+_NOT_OURS: Final = {"TYPE_CHECKING", "annotations", "import_module"}
+
 
 def __getattr__(name: str) -> Any:
     home = _HOME_OF.get(name)
@@ -180,4 +183,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__} - _NOT_OURS)

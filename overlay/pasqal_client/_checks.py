@@ -1,14 +1,17 @@
 """Checks of arguments: what is malformed is rejected before anything is sent.
 
 Each check takes the argument's name, for its message, and the value, and returns the value in the
-form that the rest of the package works with. Each raises `ValueError`.
+form that the rest of the package works with. Each raises `ValueError`; `known_options`, which checks
+names and not values, raises `TypeError` as Python does.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from operator import index
+from collections.abc import Iterable, Mapping
+from numbers import Real
+from operator import attrgetter, index
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
@@ -30,9 +33,13 @@ LARGEST_NUMBER: Final = 2**63 - 1
 _LONGEST_TIME: Final = 10**9
 """Seconds, about 30 years: what is longer is a mistake in the unit."""
 
-is_uuid = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.ASCII | re.IGNORECASE
-).fullmatch
+# Where the id is in what a caller may have passed instead: a job, an outcome, a wait that timed out,
+# added jobs.
+_PLACES_OF_IDS: Final = ("id", "job_id", "batch_id", "batch.id")
+
+UUID_PATTERN: Final = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+"""A UUID in its canonical spelling, as a regular expression."""
+is_uuid = re.compile(UUID_PATTERN, re.ASCII | re.IGNORECASE).fullmatch
 """Whether text is a UUID in the usual spelling, in upper or lower case."""
 
 
@@ -45,24 +52,37 @@ def uuid_of(name: str, value: object) -> UUID:
     """A UUID given as such or as text in the usual spelling."""
     if isinstance(value, UUID):
         return value
-    if has_id(value):
-        kind = type(value).__name__
-        raise ValueError(f"{name}: expected an id, got {kind}; pass its .id")
     if isinstance(value, str):
         spelling = value.strip()
         # `UUID` would also accept braces, prefixes, and dashes anywhere.
         if is_uuid(spelling):
             return UUID(spelling)
+    for place in _PLACES_OF_IDS:
+        if _has(value, place):
+            raise _confused(name, "an id", value, place)
     raise malformed(name, value, "is not a UUID such as 7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
 
 def has_id(value: object) -> bool:
     """Whether the caller may have passed an object, such as a job, in place of its id."""
+    return _has(value, "id")
+
+
+def _has(value: object, place: str) -> bool:
     try:
-        return hasattr(value, "id")
+        attrgetter(place)(value)
+    except AttributeError:
+        return False
     except Exception:
         # The property exists, and reading it fails.
         return True
+    return True
+
+
+def _confused(name: str, expected: str, value: object, place: str) -> ValueError:
+    """The error for an object that has what was expected in one of its attributes."""
+    kind = type(value).__name__
+    return ValueError(f"{name}: expected {expected}, got {kind}; pass its .{place}")
 
 
 def number(
@@ -95,18 +115,32 @@ def _integer(value: Any) -> int | None:
         return None
 
 
-def seconds(name: str, value: Any, *, zero: bool = False) -> float:
-    """A number of seconds: above 0, or from 0 on."""
+def seconds(name: str, value: Any, *, zero: bool = False, advice: str = "") -> float:
+    """A number of seconds of any kind, numpy's included: above 0, or from 0 on.
+
+    Args:
+        name: the argument's name.
+        value: the number.
+        zero: whether it may be 0.
+        advice: what else could be meant, for the error.
+    """
     bound = "above 0"
     if zero:
         bound = "of at least 0"
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if _is_real(value):
         if zero and value == 0:
             return 0.0
         # The comparison also rejects NaN.
         if 0 < value < _LONGEST_TIME:
             return float(value)
-    raise malformed(name, value, f"is not a number of seconds {bound}")
+    most = f"{_LONGEST_TIME:,}".replace(",", "_")
+    raise malformed(name, value, f"is not a number of seconds {bound} and below {most}{advice}")
+
+
+def _is_real(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, Real)
 
 
 def boolean(name: str, value: object) -> bool:
@@ -127,6 +161,8 @@ def text(name: str, value: object) -> str:
     if isinstance(value, UUID):
         return str(value)
     if not isinstance(value, str):
+        if name.isidentifier() and _has(value, name):
+            raise _confused(name, "text", value, name)
         raise malformed(name, value, "is not text")
     if len(value) > LONGEST_FILTER:
         raise malformed(name, value, f"is too long: at most {LONGEST_FILTER} characters")
@@ -145,6 +181,43 @@ def member(kind: type[E], name: str, value: object) -> E:
         return known
     # The service may be newer than the contract.
     return kind(given)
+
+
+def one_of(name: str, value: object, *words: str) -> str:
+    """One of some words, spelled like that."""
+    if isinstance(value, str) and value in words:
+        return value
+    *first, last = map(repr, words)
+    raise malformed(name, value, f"is not {', '.join(first)} or {last}")
+
+
+def entries(name: str, value: Any, expected: str, *, one: type) -> Iterable[Any]:
+    """An iterable of values that is neither text nor a mapping, which are iterable as well.
+
+    Args:
+        name: the argument's name.
+        value: the iterable; it is not read here.
+        expected: what it should be, for the error.
+        one: what an entry is, as somebody may have given one alone.
+    """
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+        return value
+    advice = ""
+    if isinstance(value, one):
+        advice = f"; give [{quoted(value)}]"
+    raise ValueError(f"{name}: expected {expected}, got {quoted(value)}{advice}")
+
+
+def known_options(options: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Check the names of keyword arguments that a method collects.
+
+    Raises:
+        TypeError: there is no argument of such a name.
+    """
+    unknown = sorted(options.keys() - set(known))
+    if unknown:
+        names = ", ".join(map(quoted, unknown))
+        raise TypeError(f"{names}: no such argument; the arguments are {', '.join(known)}")
 
 
 def direction(name: str, value: object) -> OrderDirection:

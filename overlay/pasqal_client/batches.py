@@ -17,9 +17,8 @@ decided:
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from contextlib import aclosing, suppress
+from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from attrs import evolve
@@ -46,11 +45,11 @@ from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
+from ._listing.subject import Subject
 from ._resource import AsyncResource, Resource, read_item
 from ._signatures import show_options
 from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
-from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.added_jobs import AddedJobs
 from ._writes.addition import Addition, JobCounts
@@ -63,7 +62,7 @@ from ._writes.completion import Completion
 from ._writes.creation import Creation
 from ._writes.effect import Reading
 from ._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
-from ._writes.known_keys import earlier_batch, is_wanted, looking_up, with_jobs
+from ._writes.known_keys import KNOWN_KEYS, earlier_batch, is_wanted, looking_up, with_jobs
 from ._writes.rebatch import Rebatch, RebatchRequest
 from ._writes.receipt import CancelBatchesReceipt, CancelReceipt
 from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
@@ -77,7 +76,7 @@ from ._writes.submission import (
 )
 from ._writes.tag_change import TagChange
 from ._writes.write import before_sending, write_of
-from .errors import PasqalError
+from .errors import NotFoundError, PasqalError
 from .open_batch import AsyncOpenBatch, OpenBatch
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ if TYPE_CHECKING:
     from ._http.throttle import Throttle
     from ._settings.config import Settings
     from ._waits.result import WaitResult
-    from ._writes.known_keys import KnownKey, KnownKeys
+    from ._writes.known_keys import KnownKey
     from ._writes.own_tags import SubmissionKey
     from ._writes.write import Write
     from .jobs import AsyncJobs, Jobs
@@ -130,11 +129,9 @@ class Batches(Resource):
         settings: Settings,
         throttle: Throttle,
         jobs: Jobs,
-        keys: KnownKeys,
         job_counts: JobCounts,
     ) -> None:
         super().__init__(api, settings, throttle)
-        self._keys = keys
         self._job_counts = job_counts
         # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
@@ -337,7 +334,7 @@ class Batches(Resource):
 
         Everything is checked before it is sent, and copied. If the answer is lost, the batch may or
         may not be there; then `resolve` looks for it by its tag. With a key, calling `create` again
-        finds it, in another process, too. Two clients that submit with the same key at the same
+        finds it, in another process, too. Two processes that submit with the same key at the same
         moment may both find nothing, and both submit.
 
         A job is a dictionary with `runs` (an integer of at least 1; an emulator does without),
@@ -466,9 +463,9 @@ class Batches(Resource):
                 batch = self.get(addition.batch_id)
             return AddedJobs(batch, before.items)
         addition.take_baseline(before.items, proven=before.proven)
-        self._job_counts.begin(addition.batch_id)
-        added = self._write(add_jobs, addition)
-        self._job_counts.end(addition.batch_id, len(added.jobs))
+        with self._job_counts.adding(addition.batch_id):
+            added = self._write(add_jobs, addition)
+            self._job_counts.take(addition.batch_id, len(added.jobs))
         return added
 
     def rebatch(
@@ -662,29 +659,35 @@ class Batches(Resource):
 
     def _create(self, submission: Submission) -> Batch:
         key = submission.key
+        creation = Creation(submission)
         if key is None:
-            return self._write(create_batch, Creation(submission))
-        known = self._keys.of(submission.project_id, key, threading.Lock)
-        with known.lock:
-            earlier = self._find_earlier(submission, key, known)
+            return self._write(create_batch, creation)
+        known = self._known_key(submission.project_id, key)
+        with ExitStack() as turn:
+            with before_sending(creation.write):
+                turn.enter_context(known.turns)
+                earlier = self._find_earlier(submission, key, known)
             if earlier is not None:
                 return earlier
-            creation = Creation(submission)
             with known.sending(creation.write, time.monotonic):
                 batch = self._write(create_batch, creation)
                 known.take(batch)
         return batch
 
+    def _known_key(self, project_id: UUID, key: SubmissionKey) -> KnownKey:
+        return KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
+
     def _find_earlier(
         self, submission: Submission, key: SubmissionKey, known: KnownKey
     ) -> Batch | None:
         """The batch that was submitted under a key before, with its jobs; None if there is none."""
+        known.forget(time.monotonic())
         if known.unsettled is not None:
             patience = known.patience(time.monotonic())
             known.settle(self._look_for(known.unsettled, patience), key)
         with looking_up(key):
             batches = self._batches_with(key, submission.project_id)
-            unlisted = [self.get(batch_id) for batch_id in known.unlisted(batches)]
+            unlisted = self._unlisted(known, batches)
             found = earlier_batch((*batches, *unlisted), key)
             if found is None:
                 return None
@@ -694,6 +697,18 @@ class Batches(Resource):
             return None
         jobs = self._list_to_read_back(Reading.of_jobs_in(batch.id))
         return with_jobs(batch, tuple(jobs))
+
+    def _unlisted(self, known: KnownKey, listed: Iterable[Batch]) -> _list[Batch]:
+        """The batches under a key that a list does not have yet."""
+        found = []
+        for batch_id in known.unlisted(listed):
+            try:
+                found.append(self.get(batch_id))
+            except NotFoundError:
+                # There is another service at the address by now, as in tests, or it is deleted.
+                if known.may_be_late(batch_id, time.monotonic()):
+                    raise
+        return found
 
     def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
         """The batches that a project has under a key, and others where the service ignores the filter."""
@@ -774,11 +789,9 @@ class AsyncBatches(AsyncResource):
         settings: Settings,
         throttle: Throttle,
         jobs: AsyncJobs,
-        keys: KnownKeys,
         job_counts: JobCounts,
     ) -> None:
         super().__init__(api, settings, throttle)
-        self._keys = keys
         self._job_counts = job_counts
         self._jobs = jobs
 
@@ -876,9 +889,9 @@ class AsyncBatches(AsyncResource):
                 batch = await self.get(addition.batch_id)
             return AddedJobs(batch, before.items)
         addition.take_baseline(before.items, proven=before.proven)
-        self._job_counts.begin(addition.batch_id)
-        added = await self._write(add_jobs, addition)
-        self._job_counts.end(addition.batch_id, len(added.jobs))
+        with self._job_counts.adding(addition.batch_id):
+            added = await self._write(add_jobs, addition)
+            self._job_counts.take(addition.batch_id, len(added.jobs))
         return added
 
     async def rebatch(
@@ -954,28 +967,34 @@ class AsyncBatches(AsyncResource):
 
     async def _create(self, submission: Submission) -> Batch:
         key = submission.key
+        creation = Creation(submission)
         if key is None:
-            return await self._write(create_batch, Creation(submission))
-        known = self._keys.of(submission.project_id, key, asyncio.Lock)
-        async with known.lock:
-            earlier = await self._find_earlier(submission, key, known)
+            return await self._write(create_batch, creation)
+        known = self._known_key(submission.project_id, key)
+        async with AsyncExitStack() as turn:
+            with before_sending(creation.write):
+                await turn.enter_async_context(known.turns)
+                earlier = await self._find_earlier(submission, key, known)
             if earlier is not None:
                 return earlier
-            creation = Creation(submission)
             with known.sending(creation.write, time.monotonic):
                 batch = await self._write(create_batch, creation)
                 known.take(batch)
         return batch
 
+    def _known_key(self, project_id: UUID, key: SubmissionKey) -> KnownKey:
+        return KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
+
     async def _find_earlier(
         self, submission: Submission, key: SubmissionKey, known: KnownKey
     ) -> Batch | None:
+        known.forget(time.monotonic())
         if known.unsettled is not None:
             patience = known.patience(time.monotonic())
             known.settle(await self._look_for(known.unsettled, patience), key)
         with looking_up(key):
             batches = await self._batches_with(key, submission.project_id)
-            unlisted = [await self.get(batch_id) for batch_id in known.unlisted(batches)]
+            unlisted = await self._unlisted(known, batches)
             found = earlier_batch((*batches, *unlisted), key)
             if found is None:
                 return None
@@ -984,6 +1003,16 @@ class AsyncBatches(AsyncResource):
             return None
         jobs = self._list_to_read_back(Reading.of_jobs_in(batch.id))
         return with_jobs(batch, [job async for job in jobs])
+
+    async def _unlisted(self, known: KnownKey, listed: Iterable[Batch]) -> _list[Batch]:
+        found = []
+        for batch_id in known.unlisted(listed):
+            try:
+                found.append(await self.get(batch_id))
+            except NotFoundError:
+                if known.may_be_late(batch_id, time.monotonic()):
+                    raise
+        return found
 
     async def _batches_with(self, key: SubmissionKey, project_id: UUID) -> tuple[Batch, ...]:
         filters = {"tag": key.tag, "project_id": project_id}

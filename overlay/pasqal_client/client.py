@@ -17,7 +17,6 @@ from ._http.transport.pool import AsyncPool, Pool
 from ._pickle_guard import Unpicklable
 from ._settings import config, profiles
 from ._writes.addition import JobCounts
-from ._writes.known_keys import KnownKeys
 from .batches import AsyncBatches, Batches
 from .devices import AsyncDevices, Devices
 from .jobs import AsyncJobs, Jobs
@@ -79,7 +78,6 @@ class _Client(Unpicklable):
     _observer: Observer
     _throttle: Throttle
     _job_counts: JobCounts
-    _keys: KnownKeys
     _owns_pool = True
 
     def _set_up(self, options: ClientOptions) -> None:
@@ -101,8 +99,7 @@ class _Client(Unpicklable):
         )
         self.departures = Departures(self._token_auth.clean)
         self._throttle = Throttle()
-        # Views have other settings, but submit under the same keys, and to the same batches.
-        self._keys = KnownKeys()
+        # Views have other settings, but add to the same batches.
         self._job_counts = JobCounts()
         self._make_api()
 
@@ -248,7 +245,7 @@ class PasqalClient(_Client):
         self.jobs = Jobs(self.api, self._settings, self._throttle)
         self.devices = Devices(self.api, self._settings, self._throttle)
         self.batches = Batches(
-            self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
+            self.api, self._settings, self._throttle, self.jobs, self._job_counts
         )
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
@@ -305,7 +302,7 @@ class AsyncPasqalClient(_Client):
         self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
         self.devices = AsyncDevices(self.api, self._settings, self._throttle)
         self.batches = AsyncBatches(
-            self.api, self._settings, self._throttle, self.jobs, self._keys, self._job_counts
+            self.api, self._settings, self._throttle, self.jobs, self._job_counts
         )
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:

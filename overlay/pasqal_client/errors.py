@@ -28,8 +28,8 @@
         ├── JobsFailedError                     some of the awaited jobs failed; raised with raise_on_failure
         ├── ResultError                         a job has no result to give; has .job_id and .job
         │   ├── ResultNotReadyError             it has not ended
-        │   ├── JobFailedError                  it ended in ERROR; has the service's .errors
-        │   ├── JobCancelledError               it was cancelled
+        │   ├── ResultFailedError               it ended in ERROR; has the service's .errors
+        │   ├── ResultCancelledError            it was cancelled
         │   ├── ResultMissingError              it is done, but its results are not there
         │   └── ResultNotSavedError             the results are there, but could not be saved to the folder
         ├── UnknownStatusError                  an awaited job is in a state that this version does not know
@@ -74,8 +74,6 @@ __all__ = [
     "DeadlineError",
     "DepartureError",
     "IncompleteListingWarning",
-    "JobCancelledError",
-    "JobFailedError",
     "JobsFailedError",
     "KeyConflictError",
     "KeyUnsettledError",
@@ -85,7 +83,9 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "ResponseError",
+    "ResultCancelledError",
     "ResultError",
+    "ResultFailedError",
     "ResultMissingError",
     "ResultNotReadyError",
     "ResultNotSavedError",
@@ -108,7 +108,9 @@ _LONGEST_KEY: Final = 80
 
 
 class WriteDepartureError(DepartureError):
-    """A write was carried out, but its answer departs from the contract and the client is strict.
+    """A write was carried out, but its answer departs from the contract.
+
+    A strict client raises it; any client does where the answer does not tell which jobs were added.
 
     Attributes:
         departure (Departure): the first departure; `client.departures` has all.
@@ -203,8 +205,8 @@ class DeadBatchError(SubmissionKeyError):
 
 
 _WAYS_OUT: Final = (
-    "look at client.batches.list, or try again later; once you are sure that there is none, "
-    "submit under another key, or with a new client"
+    "look at client.batches.list, or try again later (10 minutes after a lost answer, the list alone decides); "
+    "once you are sure that there is none, submit under another key"
 )
 
 
@@ -213,8 +215,8 @@ class KeyUnsettledError(SubmissionKeyError):
 
     Attributes:
         key (str): the key.
-        write (Write | None): the submission whose outcome is unknown, if this client made one; then
-            `batches.resolve` takes this error, too.
+        write (Write | None): the submission whose outcome is unknown, if this process made one;
+            then `batches.resolve` takes this error, too.
     """
 
     def __init__(self, key: str, reason: str, write: Write | None = None) -> None:
@@ -297,9 +299,12 @@ class APIStatusError(APIError):
         status (int | None): the HTTP status; None only in a `NotFoundError` that the client makes
             itself, because an answer does not hold what was asked for.
         retry_after (float | None): the pause in seconds that the service asked for.
+        code (str | None): the code that an object store gave the error, such as `ExpiredToken`;
+            None from the service itself.
     """
 
     retry_after: float | None = None
+    code: str | None = None
 
 
 class BadRequestError(APIStatusError):
@@ -362,9 +367,12 @@ class OutcomeUnknownError(APIError):
     Attributes:
         timed_out (bool): whether there was no answer in time, so that the service may still carry
             it out.
+        problem (str): what went wrong, in the service's own words where it gave any: the `reason`
+            without what it says about the write.
     """
 
     timed_out: bool = False
+    problem: str = ""
 
 
 class ResponseError(APIError):
@@ -422,7 +430,7 @@ class ResultNotReadyError(ResultError):
     """The job has not ended, so it has no results yet; `jobs.wait` waits for it."""
 
 
-class JobFailedError(ResultError):
+class ResultFailedError(ResultError):
     """The job ended in ERROR, so it has no results.
 
     Attributes:
@@ -432,7 +440,7 @@ class JobFailedError(ResultError):
     errors: tuple[str, ...] = ()
 
 
-class JobCancelledError(ResultError):
+class ResultCancelledError(ResultError):
     """The job was cancelled, so it has no results."""
 
 

@@ -40,10 +40,12 @@ from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY, ListRequest
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
+from ._listing.subject import Subject
 from ._resource import AsyncResource, Resource, read_item, read_page
-from ._results.asked_jobs import ResultCall, groups_of, in_order, with_ids
-from ._results.flights import AsyncErrandFlights, ErrandFlights
-from ._results.lateness import Late, Patience
+from ._results.asked_jobs import groups_of, in_order, with_ids
+from ._results.errands_under_way import AsyncErrandFlights, ErrandFlights
+from ._results.lateness import Allowance, Late
+from ._results.result_call import ResultCall
 from ._results.result_fetch import ResultFetch, result_of
 from ._results.result_folder import ResultFolder
 from ._signatures import show_options
@@ -51,7 +53,6 @@ from ._states import has_ended
 from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
 from ._waits.snapshot import AnsweredPages, Snapshot
-from ._waits.subject import Subject
 from ._waits.wait import Wait
 from ._writes.single_cancellation import REFUSALS, JobCancellation
 from .errors import (
@@ -368,15 +369,15 @@ class Jobs(Resource):
             ValueError: the id is not a UUID. Nothing was sent.
             NotFoundError: the job does not exist, or this account may not see it.
             ResultNotReadyError: the job has not ended; `wait` waits for it.
-            JobFailedError: it failed; the error has the service's reasons.
-            JobCancelledError: it was cancelled.
+            ResultFailedError: it failed; the error has the service's reasons.
+            ResultCancelledError: it was cancelled.
             ResultMissingError: it is done, but its results are not there.
             DepartureError: the results contradict themselves, if the client is strict.
             APIError: a request failed, that for the file included.
         """
         wanted = uuid_of("job_id", job_id)
         job = self.get(wanted)
-        fetch = ResultFetch(wanted, job, Patience(time.monotonic()), self._api.on_departure)
+        fetch = ResultFetch(wanted, job, Allowance(time.monotonic()), self._api.on_departure)
         while True:
             found = self._fetch_result(fetch)
             if not isinstance(found, Late):
@@ -395,7 +396,7 @@ class Jobs(Resource):
         """Fetch the results of all jobs of a batch, or of some jobs, side by side.
 
         There is an outcome for each job, whatever became of it: what goes wrong with one job is the
-        reason in its outcome, and costs no other job its results. Jobs that have not ended are not
+        reason in its outcome, and does not affect other jobs. Jobs that have not ended are not
         waited for: `wait` does that.
 
         A file that is not there yet is asked for until 60 s after its job ended; the whole call
@@ -415,7 +416,8 @@ class Jobs(Resource):
                 included; fewer are once the service refuses some.
 
         Returns:
-            The outcomes, in the order in which the jobs were created, or in that of the ids.
+            The outcomes, in the order in which the jobs were created, or in that of the ids, one for
+            each id that was given.
             Nothing is sent before it is iterated over, and nothing new once the iteration stops.
 
         Raises:
@@ -430,9 +432,9 @@ class Jobs(Resource):
         return self._fetch_results(subject, call)
 
     def _fetch_results(self, subject: Subject, call: ResultCall) -> Iterator[JobOutcome]:
-        queue = call.queue()
+        queue = call.queue(subject.given_ids)
         window = self._options(concurrency=call.concurrency).window()
-        patience = Patience(time.monotonic())
+        allowance = Allowance(time.monotonic())
         groups = self._groups(subject)
 
         def carry_out(errand: Errand) -> Any:
@@ -442,7 +444,7 @@ class Jobs(Resource):
                 group = next(groups, None)
             except PasqalError as error:
                 return error
-            return call.fetches(group, patience, self._api.on_departure)
+            return call.fetches(group, allowance, self._api.on_departure)
 
         flights = ErrandFlights(window, carry_out)
         try:
@@ -654,7 +656,7 @@ class AsyncJobs(AsyncResource):
         """Fetch the results of one job, of whichever project; see `Jobs.result`."""
         wanted = uuid_of("job_id", job_id)
         job = await self.get(wanted)
-        fetch = ResultFetch(wanted, job, Patience(time.monotonic()), self._api.on_departure)
+        fetch = ResultFetch(wanted, job, Allowance(time.monotonic()), self._api.on_departure)
         while True:
             found = await self._fetch_result(fetch)
             if not isinstance(found, Late):
@@ -676,9 +678,9 @@ class AsyncJobs(AsyncResource):
         return self._fetch_results(subject, call)
 
     async def _fetch_results(self, subject: Subject, call: ResultCall) -> AsyncIterator[JobOutcome]:
-        queue = call.queue()
+        queue = call.queue(subject.given_ids)
         window = self._options(concurrency=call.concurrency).window()
-        patience = Patience(time.monotonic())
+        allowance = Allowance(time.monotonic())
         groups = self._groups(subject)
 
         async def carry_out(errand: Errand) -> Any:
@@ -688,7 +690,7 @@ class AsyncJobs(AsyncResource):
                 group = await anext(groups, None)
             except PasqalError as error:
                 return error
-            return call.fetches(group, patience, self._api.on_departure)
+            return call.fetches(group, allowance, self._api.on_departure)
 
         flights = AsyncErrandFlights(window, carry_out)
         try:

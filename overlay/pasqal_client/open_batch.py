@@ -237,24 +237,26 @@ class AsyncOpenBatch(_OpenBatch):
     ) -> None:
         closing = asyncio.ensure_future(self._close())
         cancelled = await _finish(closing)
-        # A task that was cancelled has to end so, with the block's error as the context.
-        first = cancelled or error
+        failure = self._failure_of(closing)
+        # An interruption comes out, with the block's error as its context.
+        first = cancelled or _interruption(failure) or error
         if first is None:
             return closing.result()
-        failure = self._failure_of(closing)
-        if failure is not None:
+        if failure is not None and failure is not first:
             first.add_note(self._note(failure))
-        if cancelled is not None:
-            raise cancelled
+        if first is not error:
+            raise first
         return None
 
     def _failure_of(self, closing: asyncio.Future[None]) -> BaseException | None:
         """What went wrong with closing; None if nothing did."""
-        if not closing.cancelled():
+        try:
             return closing.exception()
-        failure = asyncio.CancelledError()
-        self._explain(failure, is_open=None)
-        return failure
+        except asyncio.CancelledError as cancelled:
+            # What was cancelled before it began has said nothing about the batch.
+            if not hasattr(cancelled, "__notes__"):
+                self._explain(cancelled, is_open=None)
+            return cancelled
 
     async def add(
         self, jobs: Iterable[JobRequest | Mapping[str, Any]], *, runs: int | None = None
@@ -302,6 +304,13 @@ class AsyncOpenBatch(_OpenBatch):
         except PasqalError as error:
             failure.add_note(f"Reading the batch failed, too: {error}")
         return self._closed_all_the_same(failure, read)
+
+
+def _interruption(failure: BaseException | None) -> BaseException | None:
+    """The failure, if a program must not go on after it as after an error."""
+    if isinstance(failure, Exception):
+        return None
+    return failure
 
 
 async def _finish(closing: asyncio.Future[None]) -> asyncio.CancelledError | None:

@@ -4,13 +4,16 @@
 - `pasqal_client` is a `PasqalClient` connected to it.
 - `async_pasqal_client` is an `AsyncPasqalClient` connected to it.
 
-They need the `sandbox` extra. pytest loads this module at every start, even in projects that never
-use it, so the rest of the package is imported only when a test asks for a fixture.
+They need the `sandbox` extra. Each test also begins as a new process does: nothing is known of the
+keys under which another one has submitted. pytest loads this module at every start, even in
+projects that never use it, so the rest of the package is imported only when a test asks for a
+fixture.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
 
     from .client import AsyncPasqalClient, PasqalClient
     from .sandbox import Sandbox
+
+
+def pytest_runtest_setup() -> None:
+    """Forget the keys that another test has submitted under: it may have had another service at the same address."""
+    known_keys = sys.modules.get("pasqal_client._writes.known_keys")
+    if known_keys is not None:
+        known_keys.KNOWN_KEYS.forget()
 
 
 @pytest.fixture

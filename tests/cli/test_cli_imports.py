@@ -16,7 +16,6 @@ CLI = OVERLAY / "cli"
 SHARED = {
     "_checks.uuid_of": "an id is read as everywhere, and before anybody has to sign in",
     "_display.quoted": "what was typed is quoted in errors as the library quotes it",
-    "_http.error_bodies.NOT_KNOWN": "the advice for programmers is left out of an error that the command explains",
     "_http.retry.is_transient": "a watch goes on after the failures that a wait goes on after",
     "_listing.filters.JOB_FILTERS": "filters are checked before anybody has to sign in, and counted as they are sent",
     "_listing.listings.Listing": "what jobs.list returns; it has a name for annotations only",

@@ -66,23 +66,6 @@ def client(sandbox: Sandbox, connect: Callable[..., Any]) -> Any:
     return connect(token=sandbox.token, base_url=sandbox.base_url)
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate with its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("there is no openssl to make a certificate with")
-    path = tmp_path_factory.mktemp("tls") / "self-signed.pem"
-    made = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"]
-    alternative = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-    files = ["-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
-    subprocess.run(
-        [openssl, "req", "-x509", *made, alternative, *files], check=True, capture_output=True
-    )
-    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
-    return path
-
-
 def settings_for(sandbox: Sandbox, base_url: str | None = None) -> dict[str, Any]:
     """The settings of a client of the sandbox's project.
 
@@ -111,3 +94,20 @@ def plain(sandbox: Sandbox) -> Iterator[PasqalClient]:
     """A sync client, to change batches past the methods under test."""
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate with its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    path = tmp_path_factory.mktemp("tls") / "self-signed.pem"
+    made = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"]
+    alternative = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    files = ["-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
+    subprocess.run(
+        [openssl, "req", "-x509", *made, alternative, *files], check=True, capture_output=True
+    )
+    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
+    return path

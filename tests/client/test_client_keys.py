@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,8 @@ from uuid import UUID
 import pytest
 
 from client.conftest import settings_for
-from client.scripted import Hold, Request, Scripted, Step, answer, forwarded
+from client.lost_answers import LOST
+from client.scripted import Hold, Request, Scripted, Step, Wait, answer, forwarded
 from client.test_client_submissions import SEQUENCE, batches_in, press_ctrl_c, submissions
 from pasqal_client import (
     APIConnectionError,
@@ -22,11 +24,13 @@ from pasqal_client import (
     DeadBatchError,
     KeyConflictError,
     KeyUnsettledError,
+    NotFoundError,
     OutcomeUnknownError,
     PasqalClient,
     RetryPolicy,
     WriteDepartureError,
 )
+from pasqal_client._writes.known_keys import KNOWN_KEYS
 from pasqal_client.sandbox import Fault, Sandbox
 from pasqal_core_api.api.batches import cancel_batch, create_batch, rebatch_jobs
 
@@ -56,9 +60,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(
         "pasqal_client.batches.time", SimpleNamespace(sleep=sleep, monotonic=lambda: now[0])
     )
-    monkeypatch.setattr(
-        "pasqal_client.batches.asyncio", SimpleNamespace(sleep=sleep_async, Lock=asyncio.Lock)
-    )
+    monkeypatch.setattr("pasqal_client.batches.asyncio", SimpleNamespace(sleep=sleep_async))
     return now
 
 
@@ -75,9 +77,10 @@ def test_a_submission_is_found_by_its_key(
 ) -> None:
     """It comes with its jobs in their order and its sequence, and nothing is sent."""
     first = client.batches.create(SEQUENCE, **REPEAT)
-    again = (client if process == "the same" else own()).batches.create(
-        SEQUENCE, **REPEAT, tags=["another"], webhook="there"
-    )
+    if process == "another":
+        KNOWN_KEYS.forget()
+        client = own()
+    again = client.batches.create(SEQUENCE, **REPEAT, tags=["another"], webhook="there")
     assert (again.id, again.sequence_builder, ids(again)) == (first.id, SEQUENCE, ids(first))
     assert [job.runs for job in again.jobs] == [3, 5, 7]
     assert submissions(sandbox) == 1
@@ -167,6 +170,20 @@ def test_a_client_remembers_what_the_list_does_not_show_yet(sandbox: Sandbox, cl
     assert submissions(sandbox) == 1
 
 
+def test_a_batch_that_is_gone_is_not_waited_for_long(
+    sandbox: Sandbox, client: Any, clock: list[Any]
+) -> None:
+    """While it is new, that it cannot be found says nothing."""
+    sandbox.quirks = ["lagging-list"]
+    client.batches.create(SEQUENCE, **REPEAT)
+    sandbox.add_fault(Fault(operation="get_batch", status=404))
+    with pytest.raises(NotFoundError, match="nothing was submitted"):
+        client.batches.create(SEQUENCE, **REPEAT)
+    clock[0] += 15
+    client.batches.create(SEQUENCE, **REPEAT)
+    assert submissions(sandbox) == 2
+
+
 def test_a_list_that_ignores_the_filter_does_not_mislead(
     sandbox: Sandbox, client: Any, own: Callable[..., Any]
 ) -> None:
@@ -174,6 +191,7 @@ def test_a_list_that_ignores_the_filter_does_not_mislead(
     sandbox.quirks = ["ignored-tag"]
     sandbox.add_batch([{}], tags=["pasqal-client:key:scan2"])
     first = client.batches.create(SEQUENCE, **REPEAT)
+    KNOWN_KEYS.forget()
     assert own().batches.create(SEQUENCE, **REPEAT).id == first.id
 
 
@@ -182,6 +200,7 @@ def test_without_tags_in_the_list_nothing_is_submitted(
 ) -> None:
     """Any of the batches might be the one."""
     client.batches.create(SEQUENCE, **REPEAT)
+    KNOWN_KEYS.forget()
     sandbox.quirks = ["missing-fields"]
     with pytest.raises(KeyUnsettledError, match="came without their tags; nothing was submitted"):
         own().batches.create(SEQUENCE, **REPEAT)
@@ -193,6 +212,7 @@ def test_a_list_that_fails_leads_to_no_second_batch(
 ) -> None:
     """The error says why it matters."""
     client.batches.create(SEQUENCE, **REPEAT)
+    KNOWN_KEYS.forget()
     for operation in ("get_all_batches", "get_batch"):
         sandbox.clear_faults()
         sandbox.add_fault(Fault(operation=operation, status=403))
@@ -220,17 +240,14 @@ def test_a_list_with_doubts_leads_to_no_second_batch(
 # Lost answers
 
 
-LOST: dict[str, dict[str, Any]] = {
-    "reset": {"reset": "before"},
-    "500": {"status": 500},
-    "502": {"status": 502, "style": "html"},
-    "no data": {"status": 200, "body": {"data": None}},
-}
+# Each kind of list for some of them, carried out or not.
+LISTS: list[list[str]] = [[], ["lagging-list"], ["ignored-tag"]]
 
 
-@pytest.mark.parametrize("quirks", [[], ["lagging-list"], ["ignored-tag"]])
 @pytest.mark.parametrize("applied", [True, False])
-@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize(
+    ("lost", "quirks"), [(lost, LISTS[number % 3]) for number, lost in enumerate(LOST)]
+)
 def test_a_lost_submission_is_made_up_for_once(
     sandbox: Sandbox, client: Any, clock: list[Any], lost: str, applied: bool, quirks: list[str]
 ) -> None:
@@ -267,6 +284,21 @@ def test_after_a_timeout_nothing_is_submitted_again(
     batch = client.batches.create(SEQUENCE, **REPEAT)
     assert batch.tags == body["tags"]
     assert len(batches_in(sandbox)) == 1
+
+
+def test_what_does_not_come_for_ten_minutes_is_submitted(
+    sandbox: Sandbox, client: Any, own: Callable[..., Any], clock: list[Any]
+) -> None:
+    """No service is still at work on it; until then another client of the process knows of the loss, too."""
+    sandbox.add_fault(Fault(operation="create_batch", status=504, times=1))
+    with pytest.raises(OutcomeUnknownError):
+        client.batches.create(SEQUENCE, **REPEAT)
+    ways_out = r"client\.batches\.list.*10 minutes after a lost answer.*another key"
+    with pytest.raises(KeyUnsettledError, match=ways_out):
+        own().batches.create(SEQUENCE, **REPEAT)
+    clock[0] += 601
+    client.batches.create(SEQUENCE, **REPEAT)
+    assert (submissions(sandbox), len(batches_in(sandbox))) == (2, 1)
 
 
 def test_a_lost_submission_that_cannot_be_looked_for_stays_unsettled(
@@ -336,22 +368,56 @@ def test_ctrl_c_does_not_lead_to_two_batches(
 # Side by side
 
 
-def test_threads_with_one_key_submit_once(sandbox: Sandbox) -> None:
-    """One of them submits, the others get its batch."""
+@pytest.mark.parametrize("clients", ["one", "one for each"])
+def test_threads_with_one_key_submit_once(sandbox: Sandbox, clients: str) -> None:
+    """One of them submits, the others get its batch, also if each has a client of its own."""
     sandbox.add_fault(Fault(operation="create_batch", latency=0.05))
     sandbox.quirks = ["lagging-list"]
     start = threading.Barrier(8)
-    with (
-        PasqalClient(**settings_for(sandbox)) as client,
-        ThreadPoolExecutor(8) as pool,
-    ):
+    with ExitStack() as stack, ThreadPoolExecutor(8) as pool:
+        number = 1 if clients == "one" else 8
+        made = [stack.enter_context(PasqalClient(**settings_for(sandbox))) for _ in range(number)]
 
-        def submit(_: int) -> UUID:
+        def submit(position: int) -> UUID:
             start.wait()
-            return client.batches.create(SEQUENCE, **REPEAT).id
+            return made[position % number].batches.create(SEQUENCE, **REPEAT).id
 
         found = set(pool.map(submit, range(8)))
     assert (len(found), submissions(sandbox)) == (1, 1)
+
+
+def test_a_thread_and_a_task_with_one_key_submit_once(sandbox: Sandbox) -> None:
+    """The sync and the async client wait for each other; one that gives up has submitted nothing."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def script(request: Request) -> Iterator[Step]:
+        if request.method == "POST":
+            arrived.set()
+            yield Wait(go_on)
+        yield forwarded(sandbox.base_url, request)
+
+    def submit() -> UUID:
+        with PasqalClient(**settings_for(sandbox, server.base_url)) as client:
+            return client.batches.create(SEQUENCE, **REPEAT).id
+
+    async def run() -> None:
+        async with AsyncPasqalClient(**settings_for(sandbox, server.base_url)) as client:
+            await asyncio.to_thread(arrived.wait)
+            with pytest.raises(TimeoutError) as caught:
+                async with asyncio.timeout(0):
+                    await client.batches.create(SEQUENCE, **REPEAT)
+            told = await client.batches.resolve(caught.value)
+            assert told.outcome == "did not happen"
+            waiting = asyncio.ensure_future(client.batches.create(SEQUENCE, **REPEAT))
+            await asyncio.sleep(0)
+            go_on.set()
+            assert (await waiting).id == await asyncio.wrap_future(submitting)
+
+    sandbox.quirks = ["lagging-list"]
+    with Scripted(script) as server, ThreadPoolExecutor() as pool:
+        submitting = pool.submit(submit)
+        asyncio.run(run())
+    assert submissions(sandbox) == 1
 
 
 def test_tasks_with_one_key_submit_once(sandbox: Sandbox) -> None:
@@ -364,8 +430,9 @@ def test_tasks_with_one_key_submit_once(sandbox: Sandbox) -> None:
             tasks = [
                 asyncio.ensure_future(client.batches.create(SEQUENCE, **REPEAT)) for _ in range(8)
             ]
-            while submissions(sandbox) == 0:  # noqa: ASYNC110
-                await asyncio.sleep(0)
+            async with asyncio.timeout(60):
+                while submissions(sandbox) == 0:  # noqa: ASYNC110
+                    await asyncio.sleep(0)
             tasks[5].cancel()
             ended = await asyncio.gather(*tasks, return_exceptions=True)
             assert isinstance(ended.pop(5), asyncio.CancelledError)

@@ -11,6 +11,7 @@ import pytest
 
 from client.conftest import settings_for
 from client.driver import Driver
+from client.lost_answers import LOST
 from client.scripted import Hold, Request, Reset, Scripted, Step, Wait, forwarded
 from client.test_client_submissions import SEQUENCE, batches_in, press_ctrl_c
 from pasqal_client import (
@@ -70,6 +71,22 @@ def test_jobs_are_added_waited_for_and_read(sandbox: Sandbox, client: Any) -> No
     assert run.batch.open is False
     assert (only_batch(sandbox).id, only_batch(sandbox).open) == (run.id, False)
     assert closings(sandbox) == 1
+
+
+def test_jobs_that_cannot_be_told_from_others_were_added(
+    sandbox: Sandbox, client: Any, plain: PasqalClient
+) -> None:
+    """Somebody else adds one like them meanwhile; whoever adds them again would pay twice, so the error says it."""
+    with client.batches.open(**OPEN) as run:
+        plain.batches.add_jobs(run.id, [{"runs": 5}])
+        with pytest.raises(
+            WriteDepartureError, match="2 places.*carried out all the same"
+        ) as caught:
+            run.add([{"runs": 5}])
+        assert len(run.batch.jobs) == 2
+        resolution = client.batches.resolve(caught.value)
+        assert (resolution.outcome, resolution.batch.id) == ("happened", run.id)
+    assert plain.jobs.count(batch_id=run.id) == 2
 
 
 def test_it_may_begin_with_jobs(sandbox: Sandbox, client: Any) -> None:
@@ -167,22 +184,14 @@ def test_a_batch_that_is_closed_already_is_closed(
     assert run.batch.status in ("PENDING", "RUNNING", "CANCELED", "TIMED_OUT")
 
 
-IN_DOUBT: dict[str, dict[str, Any]] = {
-    "reset": {"reset": "before"},
-    "500": {"status": 500},
-    "502": {"status": 502, "style": "html"},
-    "504": {"status": 504, "style": "empty"},
-    "no data": {"status": 200, "body": {"data": None}},
-}
-
-
 @pytest.mark.parametrize("applied", [True, False])
-@pytest.mark.parametrize("name", IN_DOUBT)
+@pytest.mark.parametrize("name", [*LOST, "504"])
 def test_a_lost_closing_is_read_back(
     sandbox: Sandbox, client: Any, name: str, applied: bool
 ) -> None:
     """Where it is closed there is nothing to tell; else the error says so, with the id."""
-    sandbox.add_fault(Fault(operation="complete_batch", applied=applied, **IN_DOUBT[name]))
+    fault = LOST.get(name, {"status": 504})
+    sandbox.add_fault(Fault(operation="complete_batch", applied=applied, **fault))
 
     def use() -> Any:
         with client.batches.open(**OPEN) as run:
@@ -324,6 +333,13 @@ def test_ctrl_c_while_closing_says_that_the_batch_may_be_open(
 # Tasks
 
 
+async def until(condition: Callable[[], object]) -> None:
+    """Let the other tasks go on until something holds."""
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
 def run_async(sandbox: Sandbox, base_url: str, program: Callable[[AsyncPasqalClient], Any]) -> None:
     async def run() -> None:
         async with AsyncPasqalClient(**settings_for(sandbox, base_url)) as client:
@@ -397,8 +413,12 @@ def test_a_task_that_is_cancelled_while_it_closes_closes_all_the_same(
     assert only_batch(sandbox).open is fails
 
 
-def test_a_closing_that_is_cancelled_itself_is_told(sandbox: Sandbox) -> None:
-    """As happens where an event loop ends with everything that runs on it."""
+@pytest.mark.parametrize("in_block", [True, False])
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_a_closing_that_is_cancelled_itself_is_told(
+    sandbox: Sandbox, has_begun: bool, in_block: bool
+) -> None:
+    """As happens where an event loop ends with everything that runs on it: nothing goes on after that."""
     arrived = threading.Event()
 
     def script(request: Request) -> Iterator[Step]:
@@ -409,17 +429,30 @@ def test_a_closing_that_is_cancelled_itself_is_told(sandbox: Sandbox) -> None:
 
     async def program(client: AsyncPasqalClient) -> None:
         async def use() -> None:
-            async with client.batches.open(**OPEN):
-                raise OwnError("mine")
+            async with client.batches.open(**OPEN) as run:
+                in_use.append(run)
+                await go_on.wait()
+                if in_block:
+                    raise OwnError("mine")
 
+        in_use: list[Any] = []
+        go_on = asyncio.Event()
         task = asyncio.ensure_future(use())
-        await asyncio.to_thread(arrived.wait)
-        for each in asyncio.all_tasks():
-            if each not in (task, asyncio.current_task()):
-                each.cancel()
-        with pytest.raises(OwnError) as caught:
+        await until(lambda: in_use)
+        before = asyncio.all_tasks()
+        go_on.set()
+        if has_begun:
+            await asyncio.to_thread(arrived.wait)
+        await until(lambda: asyncio.all_tasks() - before)
+        for closing in asyncio.all_tasks() - before:
+            closing.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
             await task
+        assert isinstance(caught.value.__context__, OwnError) is in_block
         assert "may still be open" in notes_of(caught.value)
+        if has_begun:
+            told = await client.batches.resolve(caught.value, settle=0)
+            assert told.outcome == "cannot tell"
 
     with Scripted(script) as server:
         run_async(sandbox, server.base_url, program)

@@ -20,21 +20,21 @@ import httpx
 import pytest
 
 from client.driver import Driver
-from client.scripted import Hold, Request, Reset, Scripted, Step, answer
+from client.scripted import Hold, Request, Reset, Scripted, Step, Wait, answer, page
 from pasqal_client import (
     APIConnectionError,
     AsyncPasqalClient,
     DeadlineError,
     DepartureError,
-    JobCancelledError,
-    JobFailedError,
     JobOutcome,
     NotFoundError,
     PasqalError,
     PermissionDeniedError,
     ReceivedResponse,
     ResponseError,
+    ResultCancelledError,
     ResultError,
+    ResultFailedError,
     ResultMissingError,
     ResultNotReadyError,
     ResultNotSavedError,
@@ -60,7 +60,7 @@ Connect = Callable[..., Any]
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Late files are asked for again soon, and not for long."""
-    monkeypatch.setattr(lateness, "_PATIENCE", 5.0)
+    monkeypatch.setattr(lateness, "_LONGEST_DELAY", 5.0)
     monkeypatch.setattr(lateness, "_FIRST_PAUSE", 0.01)
 
 
@@ -90,7 +90,12 @@ def test_each_job_of_a_batch_has_an_outcome(sandbox: Sandbox, client: Any) -> No
     assert all(one.job.id == one.job_id for one in outcomes)
     assert [one.result.shots for one in outcomes[:12]] == [100] * 12
     kinds = [type(one.error) for one in outcomes[12:]]
-    assert kinds == [JobFailedError, JobCancelledError, ResultNotReadyError, ResultNotReadyError]
+    assert kinds == [
+        ResultFailedError,
+        ResultCancelledError,
+        ResultNotReadyError,
+        ResultNotReadyError,
+    ]
     assert [one.result for one in outcomes[12:]] == [None] * 4
     assert "laser" in outcomes[12].reason
     assert outcomes[14].reason.endswith("has not ended: it is PENDING")
@@ -107,6 +112,21 @@ def test_the_jobs_come_in_the_order_of_the_ids(sandbox: Sandbox, client: Any) ->
     assert isinstance(outcomes[3].error, NotFoundError)
     assert (outcomes[3].job, outcomes[3].error.status) == (None, None)
     assert sum(one.result is not None for one in outcomes) == 120
+
+
+@pytest.mark.parametrize("as_completed", [True, False])
+def test_each_id_has_an_outcome_also_if_it_is_given_twice(
+    sandbox: Sandbox, client: Any, tmp_path: Path, as_completed: bool
+) -> None:
+    """A result fits the id in the same place, and its job is fetched once."""
+    one, other = sandbox.add_batch(done(2)).job_ids
+    ids = [one, other, one, one]
+    outcomes = list(client.jobs.results(ids=ids, as_completed=as_completed, save_to=tmp_path))
+    found = [outcome.job_id for outcome in outcomes]
+    assert sorted(found) == sorted(ids)
+    assert as_completed or found == ids
+    assert all(outcome.result.shots == 100 for outcome in outcomes)
+    assert len(files_of(sandbox)) == 2
 
 
 def test_no_ids_are_no_jobs(sandbox: Sandbox, client: Any) -> None:
@@ -153,17 +173,6 @@ def test_nothing_is_sent_before_it_is_iterated_over(sandbox: Sandbox, client: An
     assert len(list(results)) == 1
 
 
-def test_outcomes_come_as_they_arrive(sandbox: Sandbox, client: Any) -> None:
-    """A slow file keeps no other waiting."""
-    sandbox.add_fault(Fault(operation="result_file", nth=1, latency=0.5))
-    batch = sandbox.add_batch(done(20))
-    outcomes = list(client.jobs.results(batch_id=batch.id, as_completed=True))
-    ids = [one.job_id for one in outcomes]
-    assert sorted(ids) == sorted(batch.job_ids)
-    assert ids != batch.job_ids
-    assert all(one.result for one in outcomes)
-
-
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_never_more_is_under_way_than_asked_for(
     sandbox: Sandbox, connect: Connect, concurrency: int
@@ -186,16 +195,6 @@ def test_never_more_is_under_way_than_asked_for(
     found = list(client.jobs.results(batch_id=batch.id, concurrency=concurrency))
     assert all(one.result for one in found)
     assert most == concurrency
-
-
-def test_an_early_stop_stops(sandbox: Sandbox, client: Any) -> None:
-    """What is under way ends; nothing new is begun."""
-    batch = sandbox.add_batch(done(100))
-    for outcome in client.jobs.results(batch_id=batch.id, concurrency=2):
-        assert outcome.result
-        break
-    time.sleep(0)
-    assert len(links_of(sandbox)) <= 20
 
 
 # What goes wrong with one job
@@ -256,7 +255,7 @@ def test_a_missing_file_is_given_up_in_the_end(
     sandbox: Sandbox, client: Any, monkeypatch: pytest.MonkeyPatch, as_completed: bool
 ) -> None:
     """All that are missing are waited for together, and cost no other job its results."""
-    monkeypatch.setattr(lateness, "_PATIENCE", 0.5)
+    monkeypatch.setattr(lateness, "_LONGEST_DELAY", 0.5)
     monkeypatch.setattr(lateness, "_FIRST_PAUSE", 0.1)
     sandbox.quirks = ["missing-result"]
     pairs = [
@@ -313,10 +312,10 @@ def test_a_link_may_really_expire(connect: Connect) -> None:
     [
         (
             {"status": "ERROR", "errors": ["Too hot.", "Too cold."]},
-            JobFailedError,
+            ResultFailedError,
             "Too hot.; Too cold.",
         ),
-        ({"status": "CANCELED"}, JobCancelledError, "was cancelled"),
+        ({"status": "CANCELED"}, ResultCancelledError, "was cancelled"),
         ({"status": "PENDING"}, ResultNotReadyError, "has not ended: it is PENDING"),
     ],
 )
@@ -330,14 +329,14 @@ def test_a_single_result_is_an_error_where_there_is_none(
     assert caught.value.job_id == job_id
     assert caught.value.job is not None
     assert pickle.loads(pickle.dumps(caught.value)).job == caught.value.job  # noqa: S301
-    if isinstance(caught.value, JobFailedError):
+    if isinstance(caught.value, ResultFailedError):
         assert caught.value.errors == ("Too hot.", "Too cold.")
 
 
 def test_a_job_that_failed_without_a_reason_says_that(client: Any, sandbox: Sandbox) -> None:
     """The service does not always give one."""
     (job_id,) = sandbox.add_batch([{"status": "ERROR", "errors": None}]).job_ids
-    with pytest.raises(JobFailedError, match="the service gave no reason") as caught:
+    with pytest.raises(ResultFailedError, match="the service gave no reason") as caught:
         client.jobs.result(job_id)
     assert caught.value.errors == ()
 
@@ -348,7 +347,7 @@ def test_a_job_that_does_not_exist_has_no_result(client: Any) -> None:
         client.jobs.result(uuid4())
 
 
-def test_contradictions_are_reported(sandbox: Sandbox, connect: Connect) -> None:
+def test_contradictions_are_reported(sandbox: Sandbox, connect: Connect, tmp_path: Path) -> None:
     """A strict client rejects the result of that job, and of no other."""
     jobs = [*done(1, result={"counter": {"0X": 99}}), *done(1)]
     batch = sandbox.add_batch(jobs)
@@ -364,6 +363,13 @@ def test_contradictions_are_reported(sandbox: Sandbox, connect: Connect) -> None
     assert outcomes[1].result.shots == 100
     with pytest.raises(DepartureError):
         strict.jobs.result(batch.job_ids[0])
+    # Fetched first, and kept from then on.
+    for _ in range(2):
+        odd, fine = strict.jobs.results(batch_id=batch.id, save_to=tmp_path)
+        assert isinstance(odd.error, DepartureError)
+        assert (odd.result, odd.path.name) == (None, f"{odd.job_id}.json")
+        assert fine.result.shots == 100
+    assert len(files_of(sandbox)) == 7
 
 
 # What the host of the files sees, and what others see of the link
@@ -401,16 +407,18 @@ def test_the_host_of_the_files_sees_nothing_of_ours(connect: Connect, request: A
 
 
 class Host(Scripted):
-    """A service with one job that is done, and the host of its file, which answers as the test says."""
+    """A service with jobs that are done, and the host of their files, which answers as the test says."""
 
     def __init__(
         self,
         files: Callable[[Request], Iterable[Step]],
         link: str | None = None,
         status: str = "DONE",
+        jobs: int = 1,
         **job: Any,
     ) -> None:
-        self.job_id = uuid4()
+        self.job_ids = [uuid4() for _ in range(jobs)]
+        self.job_id = self.job_ids[0]
         self.link = link
         self.files = files
         self.job = {
@@ -434,12 +442,17 @@ class Host(Scripted):
             origin = self.base_url.removesuffix("/core-fast")
             link = self.link
             if link is None:
-                link = f"{origin}/files/{self.job_id}?X-Amz-Signature={SECRET}"
+                *_, job_id, _ = request.path.split("/")
+                link = f"{origin}/files/{job_id}?X-Amz-Signature={SECRET}"
             return [answer(200, {"data": {"results_link": link}})]
         if request.path.endswith(str(self.job_id)):
             return [answer(200, {"data": self.job})]
-        page = {"data": [self.job], "pagination": {"total": 1, "start": 0, "end": 1}}
-        return [answer(200, page)]
+        return [answer(200, page(self._jobs()))]
+
+    def _jobs(self) -> list[dict[str, Any]]:
+        if len(self.job_ids) == 1:
+            return [self.job]
+        return [self.job | {"id": str(job_id)} for job_id in self.job_ids]
 
     @property
     def fetched(self) -> list[Request]:
@@ -451,6 +464,70 @@ def always(
 ) -> Callable[[Request], list[Step]]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda _: [answer(status, body, named)]
+
+
+# Which are under way together
+
+
+def test_outcomes_come_as_they_arrive(connect: Connect) -> None:
+    """A slow file keeps no other waiting: the first one comes when all others have come."""
+    others_came = threading.Event()
+
+    def files(request: Request) -> Iterator[Step]:
+        if request.path == f"/files/{host.job_id}":
+            yield Wait(others_came)
+        yield answer(200, COUNTS)
+
+    with Host(files, jobs=5) as host:
+        client = connect(token="t", base_url=host.base_url)
+        found = []
+        for outcome in client.jobs.results(ids=host.job_ids, as_completed=True):
+            assert outcome.result
+            found.append(outcome.job_id)
+            if len(found) == 4:
+                others_came.set()
+    assert sorted(found) == sorted(host.job_ids)
+    assert found[-1] == host.job_id
+
+
+def test_an_early_stop_stops(connect: Connect) -> None:
+    """What is under way ends, and is not tried again; nothing new is begun."""
+    is_held, is_stopped = threading.Event(), threading.Event()
+
+    def files(request: Request) -> Iterator[Step]:
+        if request.path == f"/files/{host.job_id}":
+            yield Wait(is_held)
+            yield answer(200, COUNTS)
+            return
+        is_held.set()
+        yield Wait(is_stopped)
+        yield answer(503, b"busy", {"Retry-After": "0"})
+
+    with Host(files, jobs=20) as host:
+        client = connect(token="t", base_url=host.base_url)
+        for outcome in client.jobs.results(ids=host.job_ids, concurrency=3):
+            assert outcome.result
+            break
+        is_stopped.set()
+        end_all(client)
+        paths = [request.path for request in host.fetched]
+        assert len(paths) == len(set(paths))
+        assert len(paths) <= 4
+
+
+def end_all(client: Any) -> None:
+    """Wait until nothing is under way."""
+    for thread in threading.enumerate():
+        if thread.name == "pasqal-client":
+            thread.join(10)
+    if isinstance(client, Driver):
+        client.runner.run(_end_tasks())
+
+
+async def _end_tasks() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=10)
 
 
 def test_a_redirect_on_the_same_origin_is_followed(connect: Connect) -> None:
@@ -548,7 +625,7 @@ def test_a_link_that_is_not_found_is_late(
     with host:
         client = connect(token="t", base_url=host.base_url)
         assert client.jobs.result(host.job_id).shots == 100
-        monkeypatch.setattr(lateness, "_PATIENCE", 0.0)
+        monkeypatch.setattr(lateness, "_LONGEST_DELAY", 0.0)
         with pytest.raises(ResultMissingError, match="are not there: Not found") as caught:
             client.jobs.result(host.job_id)
         assert caught.value.job_id == host.job_id
@@ -722,7 +799,7 @@ def test_results_are_saved_and_kept(sandbox: Sandbox, client: Any, tmp_path: Pat
         assert [path.name for path in paths] == [f"{one}.json" for one in batch.job_ids[:5]]
         assert [one.result.shots for one in outcomes[:5]] == [100] * 5
         assert outcomes[5].path is None
-        assert isinstance(outcomes[5].error, JobFailedError)
+        assert isinstance(outcomes[5].error, ResultFailedError)
     assert len(files_of(sandbox)) == 5
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(
         path.name for path in paths

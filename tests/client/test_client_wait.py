@@ -234,7 +234,7 @@ def test_wrong_arguments_raise_at_the_call(
     with pytest.raises(ValueError, match="raise_on_failure: 'no' is neither True nor False"):
         client.batches.wait(BATCH, raise_on_failure="no")
     with pytest.raises(
-        TypeError, match="'patience': no such option; the options are timeout, poll"
+        TypeError, match="'patience': no such argument; the arguments are timeout, poll"
     ):
         getattr(client.jobs, method)(batch_id=BATCH, patience=3)
     assert sandbox.requests == []
@@ -243,7 +243,7 @@ def test_wrong_arguments_raise_at_the_call(
 def test_as_completed_has_no_other_options(client: Any, sandbox: Sandbox) -> None:
     """Progress and failures show in the jobs themselves, so those options are rejected."""
     for option in ({"on_progress": print}, {"raise_on_failure": True}):
-        with pytest.raises(TypeError, match=f"'{next(iter(option))}': no such option"):
+        with pytest.raises(TypeError, match=f"'{next(iter(option))}': no such argument"):
             client.jobs.as_completed(batch_id=BATCH, **option)
     assert sandbox.requests == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ import pytest
 from attrs import frozen
 
 from client.driver import Driver
+from client.lost_answers import LOST_ANSWERS
 from client.scripted import Request, Scripted, Step, answer, page
 from pasqal_client import (
     AddedJobs,
@@ -32,6 +33,7 @@ from pasqal_client import (
     WriteDepartureError,
 )
 from pasqal_client import batches as batches_module
+from pasqal_client._writes import resolution
 from pasqal_client.sandbox import Fault, Sandbox
 
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
@@ -44,17 +46,20 @@ def client_of(sandbox: Sandbox) -> PasqalClient:
     return PasqalClient(token=sandbox.token, base_url=sandbox.base_url)
 
 
+@pytest.fixture
+def offline(connect: Callable[..., Any]) -> Any:
+    """A client of nobody: whatever it sends ends in an error."""
+    return connect(token=TOKEN, base_url="http://127.0.0.1:9")
+
+
 def writes(sandbox: Sandbox) -> int:
     return sum(request.method in WRITES for request in sandbox.requests)
 
 
-def read(sandbox: Sandbox, question: Callable[[PasqalClient], Any]) -> Any:
-    """What another client sees, whose requests do not count."""
-    before = [*sandbox.requests]
-    with client_of(sandbox) as own:
-        told = question(own)
-    assert sandbox.requests[: len(before)] == before
-    return told
+def as_another(sandbox: Sandbox, act: Callable[[PasqalClient], Any]) -> Any:
+    """What another client sees or does; what it writes counts among `writes`, too."""
+    with client_of(sandbox) as other:
+        return act(other)
 
 
 @frozen
@@ -129,56 +134,52 @@ CASES = {
     ),
 }
 
-LOST: dict[str, dict[str, Any]] = {
-    "reset before": {"reset": "before"},
-    "500": {"status": 500},
-    "502": {"status": 502, "style": "html"},
-    "503": {"status": 503},
-    "504": {"status": 504, "style": "html"},
-    "no data": {"status": 200, "body": {"data": None}},
-    "not JSON": {"status": 200, "style": "html"},
-}
-LOST_ANYWAY: dict[str, dict[str, Any]] = {
-    "reset during": {"reset": "during"},
-    "cut": {"truncate": True},
-}
+# Whatever happens to a request, or to its answer
+
+CLIENTS = ("sync", "async")
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize(
-    ("fault", "applied"),
-    [
-        *((fault, applied) for fault in LOST for applied in (False, True)),
-        *((fault, True) for fault in LOST_ANYWAY),
-    ],
-)
+def pairs(values: Sequence[Any]) -> list[tuple[str, str, Any]]:
+    """Each write with one of the values, and each value with two writes at least, by one client or the other."""
+    names = [*CASES]
+    rows = []
+    for number in range(max(len(names), 2 * len(values))):
+        # The next round has the other client.
+        client = CLIENTS[(number + number // len(names)) % 2]
+        rows.append((names[number % len(names)], client, values[number % len(values)]))
+    return rows
+
+
+ONE_EACH = [(name, client) for name, client, _ in pairs([None])]
+EACH_FAULT = [
+    (name, client, kind, fault)
+    for kind, (_, faults) in LOST_ANSWERS.items()
+    for name, client, fault in pairs([*faults])
+]
+each_write = pytest.mark.parametrize(("name", "connect"), ONE_EACH, indirect=["connect"])
+
+
+@pytest.mark.parametrize(("name", "connect", "kind", "fault"), EACH_FAULT, indirect=["connect"])
 def test_a_lost_answer_is_an_unknown_outcome_that_resolves_to_the_truth(
-    sandbox: Sandbox, client: Any, name: str, fault: str, applied: bool
+    sandbox: Sandbox, client: Any, name: str, kind: str, fault: str
 ) -> None:
     """Nothing is sent twice, and what is said afterwards is what happened, also after the error was pickled."""
     case = CASES[name]
+    outcome, faults = LOST_ANSWERS[kind]
     subject = case.prepare(sandbox)
-    if fault in LOST:
-        sandbox.add_fault(Fault(operation=case.operation, applied=applied, **LOST[fault]))
-    else:
-        sandbox.add_fault(Fault(operation=case.operation, **LOST_ANYWAY[fault]))
+    sandbox.add_fault(Fault(operation=case.operation, **faults[fault]))
     with pytest.raises(OutcomeUnknownError, match=r"client\.batches\.resolve\(error\)") as caught:
         case.send(client, subject)
     sandbox.clear_faults()
     assert writes(sandbox) == 1
-    assert read(sandbox, lambda own: case.count(own, subject)) == int(applied)
+    assert as_another(sandbox, lambda own: case.count(own, subject)) == int(outcome == "happened")
     error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
     assert error.write.operation == case.operation
-    told = client.batches.resolve(error, settle=0)
-    expected = "happened" if applied else "did not happen"
-    if fault == "504" and not applied:
-        # The service may still be at it.
-        expected = "cannot tell"
-    assert told.outcome == expected
+    assert client.batches.resolve(error, settle=0).outcome == outcome
     assert writes(sandbox) == 1
 
 
-@pytest.mark.parametrize("name", CASES)
+@each_write
 def test_a_write_is_sent_again_only_where_it_cannot_have_happened(
     sandbox: Sandbox, client: Any, name: str
 ) -> None:
@@ -189,11 +190,12 @@ def test_a_write_is_sent_again_only_where_it_cannot_have_happened(
     sandbox.add_fault(Fault(operation=case.operation, nth=2, status=503, retry_after=0))
     case.send(client, subject)
     assert writes(sandbox) == 3
-    assert read(sandbox, lambda own: case.count(own, subject)) == 1
+    assert as_another(sandbox, lambda own: case.count(own, subject)) == 1
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("status", [401, 403, 404, 408, 413, 425])
+@pytest.mark.parametrize(
+    ("name", "connect", "status"), pairs([401, 403, 404, 408, 413, 425]), indirect=["connect"]
+)
 def test_a_rejected_write_did_not_happen(
     sandbox: Sandbox, client: Any, name: str, status: int
 ) -> None:
@@ -207,10 +209,13 @@ def test_a_rejected_write_did_not_happen(
     sandbox.clear_requests()
     assert client.batches.resolve(caught.value).outcome == "did not happen"
     assert not sandbox.requests
-    assert read(sandbox, lambda own: case.count(own, subject)) == 0
+    assert as_another(sandbox, lambda own: case.count(own, subject)) == 0
 
 
-@pytest.mark.parametrize("name", CASES)
+# Those that read nothing first: the time limit holds for reads, too.
+@pytest.mark.parametrize(
+    ("name", "connect"), [("cancel", "sync"), ("jobs.cancel", "async")], indirect=["connect"]
+)
 def test_a_slow_answer_is_unknown_and_then_found(
     sandbox: Sandbox, connect: Callable[..., Any], name: str
 ) -> None:
@@ -222,54 +227,58 @@ def test_a_slow_answer_is_unknown_and_then_found(
     with pytest.raises(OutcomeUnknownError) as caught:
         case.send(client, subject)
     assert caught.value.timed_out
-    assert client.batches.resolve(caught.value, settle=0).outcome == "happened"
+    patient = client.with_options(timeout=60)
+    assert patient.batches.resolve(caught.value, settle=0).outcome == "happened"
     assert writes(sandbox) == 1
-    assert read(sandbox, lambda own: case.count(own, subject)) == 1
+    assert as_another(sandbox, lambda own: case.count(own, subject)) == 1
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("how", ["timeout", "cancel"])
-def test_an_await_that_is_given_up_can_be_resolved(name: str, how: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(name, (TimeoutError, asyncio.CancelledError)[n % 2]) for n, name in enumerate(CASES)],
+)
+def test_an_await_that_is_given_up_can_be_resolved(name: str, kind: type[BaseException]) -> None:
     """`asyncio.timeout` and the cancellation of a task leave the write in what they raise, sent once."""
 
-    async def give_up(happened: Callable[[], float]) -> BaseException:
+    async def stop(task: asyncio.Future[Any]) -> None:
+        async with asyncio.timeout(None) as limit:
+            if kind is TimeoutError:
+                limit.reschedule(0)
+            else:
+                task.cancel()
+            await task
+
+    async def give_up(sandbox: Sandbox, subject: Any) -> None:
+        def happened() -> float:
+            count: float = as_another(sandbox, lambda own: case.count(own, subject))
+            return count
+
         async with AsyncPasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
             task = asyncio.ensure_future(case.send(client, subject))
-            while await asyncio.to_thread(happened) < 1:
-                pass
-            error: BaseException
-            try:
-                if how == "cancel":
-                    task.cancel()
-                    await task
-                else:
-                    async with asyncio.timeout(0):
-                        await task
-            except (TimeoutError, asyncio.CancelledError) as caught:
-                error = caught
-            told = await client.batches.resolve(error, settle=0)
+            async with asyncio.timeout(60):
+                while await asyncio.to_thread(happened) < 1:
+                    pass
+            with pytest.raises(kind) as caught:
+                await stop(task)
+            told = await client.batches.resolve(caught.value, settle=0)
             assert told.outcome == "happened"
-        return error
 
     case = CASES[name]
     with Sandbox() as sandbox:
         subject = case.prepare(sandbox)
         sandbox.add_fault(Fault(operation=case.operation, drip="100s"))
-        error = asyncio.run(give_up(lambda: read(sandbox, lambda own: case.count(own, subject))))
-        kinds = {"cancel": asyncio.CancelledError, "timeout": TimeoutError}
-        assert isinstance(error, kinds[how])
+        asyncio.run(give_up(sandbox, subject))
         assert writes(sandbox) == 1
-        assert read(sandbox, lambda own: case.count(own, subject)) == 1
+        assert as_another(sandbox, lambda own: case.count(own, subject)) == 1
 
 
-@pytest.mark.parametrize("name", CASES)
+@each_write
 def test_ctrl_c_can_be_resolved(
-    sandbox: Sandbox, connect: Callable[..., Any], name: str, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, client: Any, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An interruption carries the write; the service may still be at it, so an absence proves nothing."""
+    """An interruption carries the write; the service may still work on it, so an absence proves nothing."""
     case = CASES[name]
     subject = case.prepare(sandbox)
-    client = connect(token=sandbox.token, base_url=sandbox.base_url)
     target = client.target if isinstance(client, Driver) else client
     send = type(target._connection).send
 
@@ -286,7 +295,7 @@ def test_ctrl_c_can_be_resolved(
     assert writes(sandbox) == 0
 
 
-@pytest.mark.parametrize("name", CASES)
+@each_write
 def test_a_list_that_fails_tells_nothing(sandbox: Sandbox, client: Any, name: str) -> None:
     """Where the write cannot be looked for, nobody can tell."""
     case = CASES[name]
@@ -301,31 +310,26 @@ def test_a_list_that_fails_tells_nothing(sandbox: Sandbox, client: Any, name: st
     assert "500" in told.reason
 
 
-@pytest.mark.parametrize("name", CASES)
+@each_write
 def test_a_strict_client_keeps_what_was_done(
     sandbox: Sandbox, connect: Callable[..., Any], name: str
 ) -> None:
     """A departure in the answer is raised after the write, with it, and the write happened."""
+
+    def spoil(request: Any) -> None:
+        if request.method in WRITES:
+            sandbox.quirks = {"naive-times"}
+
     case = CASES[name]
     subject = case.prepare(sandbox)
-    client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True)
-
-    def spoil(*_: Any) -> None:
-        sandbox.quirks = {"naive-times"}
-
-    hooked = connect(
-        token=sandbox.token,
-        base_url=sandbox.base_url,
-        strict=True,
-        on_request=lambda request: spoil() if request.method in WRITES else None,
-    )
+    client = connect(token=sandbox.token, base_url=sandbox.base_url, strict=True, on_request=spoil)
     with pytest.raises(WriteDepartureError) as caught:
-        case.send(hooked, subject)
+        case.send(client, subject)
     sandbox.quirks = set()
     error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
     assert error.write.carried_out
     assert client.batches.resolve(error).outcome == "happened"
-    assert read(sandbox, lambda own: case.count(own, subject)) == 1
+    assert as_another(sandbox, lambda own: case.count(own, subject)) == 1
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -377,9 +381,14 @@ def test_an_await_that_is_given_up_before_anything_is_sent_did_not_happen(name: 
     """What is read first may take long; the exception says that nothing was sent."""
 
     async def give_up(sandbox: Sandbox, case: Case, subject: Any) -> None:
-        async with AsyncPasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+        client = AsyncPasqalClient(
+            token=sandbox.token,
+            base_url=sandbox.base_url,
+            on_request=lambda _: limit.reschedule(0),
+        )
+        async with client:
             with pytest.raises(TimeoutError) as caught:
-                async with asyncio.timeout(0.1):
+                async with asyncio.timeout(None) as limit:
                     await case.send(client, subject)
             told = await client.batches.resolve(caught.value)
             assert told.outcome == "did not happen"
@@ -438,7 +447,7 @@ def test_jobs_of_an_earlier_addition_are_not_mistaken_for_those_of_a_lost_one(
     with pytest.raises(OutcomeUnknownError):
         client.batches.add_jobs(batch, [{"runs": 6}])
     assert [job.runs for job in client.batches.add_jobs(batch, [{"runs": 6}]).added] == [6]
-    assert read(sandbox, lambda own: own.jobs.count(batch_id=batch.id)) == 5
+    assert as_another(sandbox, lambda own: own.jobs.count(batch_id=batch.id)) == 5
 
 
 def test_jobs_that_somebody_else_added_make_it_uncertain(sandbox: Sandbox, client: Any) -> None:
@@ -470,16 +479,15 @@ def test_a_batch_that_is_not_open_takes_no_jobs(sandbox: Sandbox, client: Any) -
     with pytest.raises(ConflictError, match="not open") as caught:
         client.batches.add_jobs(batch.id, [{"runs": 5}])
     assert client.batches.resolve(caught.value).outcome == "did not happen"
-    assert read(sandbox, lambda own: own.jobs.count(batch_id=batch.id)) == 2
+    assert as_another(sandbox, lambda own: own.jobs.count(batch_id=batch.id)) == 2
 
 
-def test_malformed_jobs_are_rejected_before_anything_is_sent(sandbox: Sandbox, client: Any) -> None:
+def test_malformed_jobs_are_rejected_before_anything_is_sent(offline: Any) -> None:
     """The message says which job is meant, and not even the jobs that are there are read."""
     with pytest.raises(ValueError, match=r"jobs\[1\]\.runs"):
-        client.batches.add_jobs(OTHER, [{"runs": 1}, {"runs": 0}])
+        offline.batches.add_jobs(OTHER, [{"runs": 1}, {"runs": 0}])
     with pytest.raises(ValueError, match="batch: 'x' is not a UUID"):
-        client.batches.add_jobs("x", [{"runs": 1}])
-    assert sandbox.requests == []
+        offline.batches.add_jobs("x", [{"runs": 1}])
 
 
 def test_a_baseline_that_cannot_be_read_stops_the_addition(sandbox: Sandbox, client: Any) -> None:
@@ -525,7 +533,7 @@ def test_reading_added_jobs_that_cannot_be_told_apart_is_a_departure(
     sandbox: Sandbox, client: Any
 ) -> None:
     """What is left can be used: the batch and all of its jobs."""
-    batch = read(
+    batch = as_another(
         sandbox, lambda own: own.batches.add_jobs(sandbox.add_batch([{}]).id, [{"runs": 1}]).batch
     )
     sandbox.add_jobs(batch.id, [{"runs": 5}])
@@ -563,12 +571,11 @@ def test_a_rebatch_repeats_the_jobs_that_match(sandbox: Sandbox, client: Any) ->
     ],
 )
 def test_a_rebatch_is_checked_before_anything_is_sent(
-    sandbox: Sandbox, client: Any, arguments: dict[str, Any], problem: str
+    offline: Any, arguments: dict[str, Any], problem: str
 ) -> None:
     """A batch that was not meant costs money."""
     with pytest.raises(ValueError, match=problem):
-        client.batches.rebatch(OTHER, **arguments)
-    assert sandbox.requests == []
+        offline.batches.rebatch(OTHER, **arguments)
 
 
 def test_earlier_children_are_not_mistaken_for_a_new_one(sandbox: Sandbox, client: Any) -> None:
@@ -580,15 +587,18 @@ def test_earlier_children_are_not_mistaken_for_a_new_one(sandbox: Sandbox, clien
         client.batches.rebatch(batch.id, all=True)
     assert client.batches.resolve(caught.value, settle=0).outcome == "did not happen"
     sandbox.clear_faults()
-    read(sandbox, lambda own: own.batches.rebatch(batch.id, all=True))
+    as_another(sandbox, lambda own: own.batches.rebatch(batch.id, all=True))
     told = client.batches.resolve(caught.value, settle=0)
     assert (told.outcome, told.batch.parent_id) == ("happened", batch.id)
-    read(sandbox, lambda own: own.batches.rebatch(batch.id, all=True))
+    as_another(sandbox, lambda own: own.batches.rebatch(batch.id, all=True))
     assert client.batches.resolve(caught.value, settle=0).outcome == "cannot tell"
 
 
-def test_a_child_that_the_list_shows_late_is_waited_for(sandbox: Sandbox, client: Any) -> None:
+def test_a_child_that_the_list_shows_late_is_waited_for(
+    sandbox: Sandbox, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Resolving looks several times, for as long as the caller says."""
+    monkeypatch.setattr(resolution, "_FIRST_PAUSE", 0.0)
     batch = closed_batch(sandbox)
     sandbox.advance("1m")
     sandbox.quirks = {"lagging-list"}
@@ -596,7 +606,7 @@ def test_a_child_that_the_list_shows_late_is_waited_for(sandbox: Sandbox, client
     with pytest.raises(OutcomeUnknownError) as caught:
         client.batches.rebatch(batch.id, all=True)
     sandbox.add_fault(Fault(operation="get_all_batches", nth=2, advance="11s"))
-    assert client.batches.resolve(caught.value, settle=1).outcome == "happened"
+    assert client.batches.resolve(caught.value, settle=60).outcome == "happened"
 
 
 def test_only_batches_that_are_not_older_are_read(sandbox: Sandbox, client: Any) -> None:
@@ -669,11 +679,10 @@ def test_tags_are_replaced_but_for_our_own(sandbox: Sandbox, client: Any) -> Non
 @pytest.mark.parametrize(
     "tags", ["old", b"old", None, 7, {"a": 1}, [7], [""], ["a", "a"], ["\ud800"]]
 )
-def test_malformed_tags_are_rejected(sandbox: Sandbox, client: Any, tags: Any) -> None:
+def test_malformed_tags_are_rejected(offline: Any, tags: Any) -> None:
     """A text alone would be its letters."""
     with pytest.raises(ValueError, match="tags"):
-        client.batches.set_tags(OTHER, tags)
-    assert sandbox.requests == []
+        offline.batches.set_tags(OTHER, tags)
 
 
 @pytest.mark.parametrize("keep_own", [True, False])
@@ -804,16 +813,14 @@ def test_batches_are_cancelled_by_their_ids(sandbox: Sandbox, connect: Callable[
 )
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_an_empty_iterable_cancels_nothing(
-    sandbox: Sandbox, client: Any, arguments: dict[str, Any], dry_run: bool
+    offline: Any, arguments: dict[str, Any], dry_run: bool
 ) -> None:
     """No request is sent."""
     filters = dict(arguments)
     ids = filters.pop("ids", None)
-    sandbox.add_batch([{}])
-    receipt = client.batches.cancel_many(ids, dry_run=dry_run, **filters)
+    receipt = offline.batches.cancel_many(ids, dry_run=dry_run, **filters)
     assert receipt == CancelBatchesReceipt(dry_run=dry_run)
     receipt.raise_for_errors()
-    assert sandbox.requests == []
 
 
 @pytest.mark.parametrize(
@@ -822,10 +829,10 @@ def test_an_empty_iterable_cancels_nothing(
         (None, {}, ValueError, "if that is meant, give all=True"),
         (None, {"project_id": None}, ValueError, "if that is meant, give all=True"),
         (None, {"all": 1}, ValueError, "neither True nor False"),
-        ([OTHER], {"all": True}, ValueError, "either ids or filters"),
-        ([OTHER], {"status": "PENDING"}, ValueError, "either ids or filters"),
+        ([OTHER], {"all": True}, ValueError, "either ids, or filters or all=True"),
+        ([OTHER], {"status": "PENDING"}, ValueError, "either ids, or filters"),
         (["x"], {}, ValueError, "not a UUID"),
-        (None, {"status": "DONE"}, ValueError, "DONE.* cannot be cancelled"),
+        (None, {"status": "DONE"}, ValueError, "status: 'DONE' cannot be cancelled"),
         (None, {"tag": "a"}, TypeError, "tag is called tags here"),
         (None, {"min_jobs": 2}, TypeError, "list the batches with it, and give their ids"),
         (None, {"end_date": "2026-11-01T00:00:00Z"}, TypeError, "give their ids"),
@@ -834,17 +841,11 @@ def test_an_empty_iterable_cancels_nothing(
     ],
 )
 def test_what_to_cancel_is_checked_before_anything_is_sent(
-    sandbox: Sandbox,
-    client: Any,
-    ids: Any,
-    arguments: dict[str, Any],
-    kind: type[Exception],
-    problem: str,
+    offline: Any, ids: Any, arguments: dict[str, Any], kind: type[Exception], problem: str
 ) -> None:
     """Nothing is cancelled by mistake."""
     with pytest.raises(kind, match=problem):
-        client.batches.cancel_many(ids, **arguments)
-    assert sandbox.requests == []
+        offline.batches.cancel_many(ids, **arguments)
 
 
 def test_the_clients_project_narrows_a_cancellation(
@@ -874,7 +875,6 @@ def test_the_clients_project_narrows_a_cancellation(
     assert sent(wide, all=True) == ({"cancel_all": True}, set())
 
 
-@pytest.mark.parametrize("quirks", [set(), {"ignored-tag"}])
 @pytest.mark.parametrize(
     "filters",
     [
@@ -891,9 +891,9 @@ def test_the_clients_project_narrows_a_cancellation(
     ],
 )
 def test_a_dry_run_shows_what_would_be_cancelled(
-    sandbox: Sandbox, client: Any, filters: dict[str, Any], quirks: set[str]
+    sandbox: Sandbox, client: Any, filters: dict[str, Any]
 ) -> None:
-    """The list means something else by some filters; the dry run does not."""
+    """The list means something else by some filters, or ignores the one for tags; the dry run does not."""
     sandbox.add_batch([{}], tags=["a"])
     sandbox.add_batch([{"status": "DONE"}], complete=True, tags=["a"])
     sandbox.add_batch([{"status": "CANCELED"}], complete=True)
@@ -902,11 +902,15 @@ def test_a_dry_run_shows_what_would_be_cancelled(
     sandbox.add_batch([{"status": "RUNNING"}], device_type="EMU_MPS", tags=["a", "b"])
     sandbox.add_batch([{}], device_type="EMU_SV", queue_priority="HIGH", complete=True)
     sandbox.add_batch([{}], user_id="ada", tags=["b"])
-    sandbox.quirks = quirks
-    plan = client.batches.cancel_many(dry_run=True, **filters)
-    assert (plan.dry_run, writes(sandbox)) == (True, 0)
+    plans = []
+    for quirks in (set[str](), {"ignored-tag"}):
+        sandbox.quirks = quirks
+        plans.append(client.batches.cancel_many(dry_run=True, **filters))
+    assert writes(sandbox) == 0
     receipt = client.batches.cancel_many(**filters)
-    assert {one.id for one in receipt.batches} == {one.id for one in plan.batches} != set()
+    for plan in plans:
+        assert plan.dry_run
+        assert {one.id for one in receipt.batches} == {one.id for one in plan.batches} != set()
     assert (receipt.errors, receipt.dry_run) == ({}, False)
 
 
@@ -966,7 +970,7 @@ def test_a_cancellation_that_was_half_done_cannot_be_told(sandbox: Sandbox, clie
     with pytest.raises(OutcomeUnknownError) as caught:
         client.batches.cancel_many(ids)
     sandbox.clear_faults()
-    read(sandbox, lambda own: own.batches.cancel(ids[0]))
+    as_another(sandbox, lambda own: own.batches.cancel(ids[0]))
     told = client.batches.resolve(caught.value, settle=0)
     assert told.outcome == "cannot tell"
     assert "1 of 3 batches" in told.reason

@@ -5,15 +5,18 @@ import os
 import re
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import httpx
 import pytest
 
 from pasqal_client import AsyncPasqalClient, PasqalClient
 from pasqal_client._settings import profiles
 from pasqal_client.sandbox import Sandbox
+from pasqal_client.testing import pytest_runtest_setup
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text()
 
@@ -68,6 +71,35 @@ def test_each_test_has_a_sandbox_and_a_client(
     pasqal_sandbox.add_batch([{}] * number)
     assert pasqal_client.jobs.count() == number
     assert len(pasqal_sandbox.requests) == 1
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_key_is_new_in_each_test(number: int) -> None:
+    """Whatever a test does under it: services of tests often have the same address."""
+    answers = {"GET": {"data": [], "pagination": {"total": 0, "start": 0, "end": 0}}}
+    answers["POST"] = {"data": {"id": str(uuid.uuid4()), "jobs": []}}
+    seen = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.method)
+        return httpx.Response(200, json=answers[request.method])
+
+    with (
+        httpx.Client(transport=httpx.MockTransport(answer)) as http,
+        PasqalClient(token="t", project_id=str(uuid.UUID(int=1)), http_client=http) as client,
+    ):
+        client.batches.create("a sequence", runs=1, key="scan")
+    assert seen == ["GET", "POST"], number
+
+
+def test_a_project_that_never_submits_does_not_load_the_client(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Then there is nothing to forget."""
+    name = "pasqal_client._writes.known_keys"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    pytest_runtest_setup()
+    assert name not in sys.modules
 
 
 def test_the_async_client_is_used_in_async_with(

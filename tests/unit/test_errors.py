@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from pasqal_client import CancelReceipt, Departure, Job, JobStatus, Write, errors
 from pasqal_client._display import printable
-from pasqal_client._http.error_bodies import retry_after, status_error
+from pasqal_client._http.error_bodies import status_error
 from pasqal_client._http.error_context import ErrorContext, request_id
 from pasqal_client._http.redaction import redacted
+from pasqal_client._http.time_headers import retry_after
 from pasqal_client._writes.jobs_cancellation_effect import CancelledJobs
 from pasqal_client.errors import APIError, PasqalError, class_for
 
@@ -70,18 +71,18 @@ def test_the_status_chooses_the_class(status: int, kind: type[APIError]) -> None
                 "code": "422",
                 "data": {"description": [MISTAKE]},
             },
-            "Invalid.: query.status.0: not a valid state",
+            "Invalid: query.status.0: not a valid state",
         ),
         (
             {"status": "fail", "message": "No.", "data": {"description": "The batch is closed."}},
-            "No.: The batch is",
+            "No: The batch is",
         ),
         ({"message": "Too fast."}, "Too fast."),
         ({"error": "Forbidden"}, "Forbidden"),
         ({"error": {"message": "Deep."}}, "Deep."),
         (
             {"error": "invalid_grant", "error_description": "Wrong password."},
-            "Wrong password.: invalid_grant",
+            "Wrong password: invalid_grant",
         ),
         (["first", {"msg": "second"}], "first; second"),
         ("just text", "just text"),
@@ -115,6 +116,26 @@ def test_the_services_own_reason_is_found_in_every_known_body(body: Any, reason:
     """Frameworks and gateways put their reason in different places, and each of them is read."""
     error = error_of(400, body)
     assert error.reason.startswith(reason) or reason in error.reason
+
+
+@pytest.mark.parametrize("message", ["No job matches.", "body.jobs: No job matches."])
+def test_what_a_detail_repeats_is_said_once(message: str) -> None:
+    """Also where one of the two says more than the other."""
+    mistake = {"loc": ["body", "jobs"], "msg": "No job matches.", "type": "value"}
+    body = {"message": message, "data": {"description": [mistake]}, "error": "No job matches."}
+    assert error_of(422, body).reason == "body.jobs: No job matches."
+
+
+def test_the_code_of_an_object_store_is_a_field() -> None:
+    """The service's own errors have none, whatever their text looks like."""
+    xml = (
+        b"<?xml version='1.0'?><Error><Code>ExpiredToken</Code><Message>Too late.</Message></Error>"
+    )
+    error = error_of(400, xml)
+    assert (error.code, error.reason) == ("ExpiredToken", "ExpiredToken: Too late.")
+    assert pickle.loads(pickle.dumps(error)).code == "ExpiredToken"  # noqa: S301
+    for body in ({"detail": "ExpiredToken: x"}, b"<Error/>", b"see <code>ExpiredToken</code>"):
+        assert error_of(400, body).code is None
 
 
 def test_the_text_has_status_reason_request_and_id() -> None:

@@ -24,11 +24,12 @@ BadRequestError Batch BatchFilters BatchListing BatchStatus CancelBatchFilters C
 CancelReceipt CancelRefusedError ClientCredentials ConfigurationError ConflictError ContractReport
 Credentials DeadBatchError DeadlineError Departure DepartureError Departures Device
 DeviceAvailability DeviceFilters DeviceListing DeviceQueue DeviceTypeName Finding
-IncompleteListingWarning Job JobCancelledError JobFailedError JobFilters JobListing JobOrigin
+IncompleteListingWarning Job JobFilters JobListing JobOrigin
 JobOutcome JobRequest JobResult JobStatus JobsFailedError KeyConflictError KeyUnsettledError
 NotFoundError OpenBatch OrderDirection OutcomeUnknownError Page PasqalClient PasqalError
 PasswordCredentials PermissionDeniedError QueuePriority RateLimitError ReceivedResponse Resolution
-ResponseError ResultError ResultMissingError ResultNotReadyError ResultNotSavedError RetryPolicy
+ResponseError ResultCancelledError ResultError ResultFailedError ResultMissingError
+ResultNotReadyError ResultNotSavedError RetryPolicy
 SeenDeparture SentRequest ServerError SubmissionKeyError UnknownStatusError UnprocessableError
 UntrustedError WaitProgress WaitResult WaitTimeoutError Write WriteDepartureError __version__
 """
@@ -46,6 +47,7 @@ def test_every_exported_name_is_there() -> None:
         assert name in dir(pasqal_client)
     with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
         pasqal_client.Nonsense  # noqa: B018
+    assert {"TYPE_CHECKING", "annotations", "import_module"}.isdisjoint(dir(pasqal_client))
 
 
 def test_type_checkers_see_the_same_names() -> None:
@@ -130,7 +132,7 @@ SHELLS = {
     "_listing/pages_in_flight.py",
     "_listing/listings.py",
     "_resource.py",
-    "_results/flights.py",
+    "_results/errands_under_way.py",
     "_results/result_folder.py",
     "_settings/profiles.py",
     "batches.py",

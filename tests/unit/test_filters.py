@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pasqal_client._checks import direction, number, uuid_of
+from pasqal_client import JobOutcome
+from pasqal_client._checks import direction, number, text, uuid_of
 from pasqal_client._listing import filter_table, query_parts
 from pasqal_client._listing.filters import (
     BATCH_FILTERS,
@@ -27,7 +28,7 @@ from pasqal_client._listing.pages import Span
 from pasqal_client._listing.query_parts import split
 from pasqal_client._listing.walk.order import Order
 from pasqal_client.jobs import JOBS
-from pasqal_core_api.models import Batch, JobOrigin, JobStatus, OrderDirection
+from pasqal_core_api.models import Batch, Device, JobOrigin, JobStatus, OrderDirection
 
 ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 TWO = UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
@@ -234,6 +235,31 @@ def test_an_object_in_place_of_its_id_is_rejected() -> None:
     for batch in (Batch.from_dict({"id": str(ONE)}), SimpleNamespace(id=ONE)):
         with pytest.raises(ValueError, match=r"batch_id: expected an id, got \w+; pass its \.id"):
             JOB_FILTERS.query({"batch_id": batch})
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        (JobOutcome(ONE), "job_id"),
+        (SimpleNamespace(batch_id=ONE), "batch_id"),
+        (SimpleNamespace(batch=SimpleNamespace(id=ONE)), "batch.id"),
+    ],
+)
+def test_an_object_that_knows_the_id_is_answered_with_its_place(given: Any, place: str) -> None:
+    """An outcome, a write and added jobs have ids, each under another name."""
+    kind = type(given).__name__
+    with pytest.raises(ValueError, match=rf"^id: expected an id, got {kind}; pass its \.{place}$"):
+        uuid_of("id", given)
+
+
+def test_an_object_in_place_of_its_text_is_answered_with_its_attribute() -> None:
+    """A device is not its type."""
+    device = Device.from_dict({"device_type": "FRESNEL"})
+    message = r"^device_type: expected text, got Device; pass its \.device_type$"
+    with pytest.raises(ValueError, match=message):
+        BATCH_FILTERS.query({"device_type": device})
+    with pytest.raises(ValueError, match=r"^tags\[0\]: .* is not text$"):
+        text("tags[0]", device)
 
 
 class Hostile:

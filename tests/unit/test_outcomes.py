@@ -136,9 +136,10 @@ def test_the_text_of_an_unknown_outcome_reads_as_one_sentence() -> None:
         "there was no answer within the timeout of 10 s (attempt 1); the request was not repeated; "
         "it may or may not have taken effect"
     )
-    assert failure(judge_answer(500, {}, b"No.", WRITE)).error.reason.startswith(
-        "No; the request was not repeated; "
-    )
+    error = failure(judge_answer(500, {}, b"No.", WRITE)).error
+    assert error.reason.startswith("No; the request was not repeated; ")
+    assert isinstance(error, errors.OutcomeUnknownError)
+    assert error.problem == "No"
 
 
 def test_the_cause_of_an_unknown_outcome_is_cleaned_before_it_is_cut() -> None:

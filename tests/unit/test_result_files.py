@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
@@ -20,13 +21,8 @@ from pasqal_client import ConfigurationError, ResultNotSavedError
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._http.file_download import FileDownload
 from pasqal_client._http.file_link import FileLink, LinkError
-from pasqal_client._http.outcomes import (
-    AttemptFacts,
-    FailedAttempt,
-    RestartError,
-    StorageError,
-    judge_exception,
-)
+from pasqal_client._http.file_storage import RestartError, StorageError
+from pasqal_client._http.outcomes import AttemptFacts, FailedAttempt, judge_exception
 from pasqal_client._http.retry import Failure, may_be_repeated
 from pasqal_client._http.transport.library_logs import quiet_libraries
 from pasqal_client._http.transport.pool import AsyncPool, Pool
@@ -459,14 +455,23 @@ def test_two_answers_of_one_name_are_not_mixed(tmp_path: Path) -> None:
     assert fast.path.read_bytes() == CONTENT
 
 
+def refuse_links(*_: Any, **__: Any) -> None:
+    raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+
+@pytest.mark.parametrize("has_links", [False, True])
 @pytest.mark.parametrize("headers", [{}, {"etag": ETAG}])
 @pytest.mark.parametrize("is_link", [False, True])
 def test_what_comes_at_the_last_moment_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], is_link: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    headers: dict[str, str],
+    is_link: bool,
+    has_links: bool,
 ) -> None:
     """Somebody puts a file, or a link that leads nowhere, there just before the result."""
     file = file_in(tmp_path)
-    link = os.link
+    link = os.link if has_links else refuse_links
 
     def after_somebody_else(*args: Any, **options: Any) -> None:
         if is_link:
@@ -514,11 +519,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 def test_a_disk_without_links_is_moved_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is there stays there, too."""
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "link", refuse_links)
     file = file_in(tmp_path)
     come_whole(file, CONTENT, etag=ETAG)
     file.publish()
@@ -530,6 +531,35 @@ def test_a_disk_without_links_is_moved_on(tmp_path: Path, monkeypatch: pytest.Mo
     assert file.path.read_text() == "mine"
 
 
+def test_a_place_that_was_only_reserved_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a disk without links, whatever keeps the file from being moved there."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "link", refuse_links)
+    monkeypatch.setattr(Path, "replace", refuse)
+    file = file_in(tmp_path)
+    come_whole(file, CONTENT)
+    with pytest.raises(StorageError, match="cannot be written: Input/output error"):
+        file.publish()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_saved_file_has_the_rights_of_every_new_file(tmp_path: Path) -> None:
+    """Whether it was kept in memory before or not."""
+    plain = tmp_path / "plain"
+    plain.touch()
+    for headers in ({}, {"etag": ETAG}):
+        file = file_in(tmp_path)
+        come_whole(file, CONTENT, **headers)
+        file.publish()
+        assert file.path.stat().st_mode == plain.stat().st_mode
+        file.path.unlink()
+
+
 def test_a_folder_that_cannot_be_used_is_an_error_at_once(tmp_path: Path) -> None:
     """Before anything is sent."""
     (tmp_path / "file").touch()
@@ -537,10 +567,20 @@ def test_a_folder_that_cannot_be_used_is_an_error_at_once(tmp_path: Path) -> Non
         ResultFolder(tmp_path / "file")
     with pytest.raises(ValueError, match="save_to: 7 is not the path of a folder"):
         ResultFolder(7)
-    with pytest.raises(ValueError, match="save_to: the path is empty"):
-        ResultFolder("")
+    for nothing in ("", " "):
+        with pytest.raises(ValueError, match="save_to: the path is empty"):
+            ResultFolder(nothing)
+    with pytest.raises(ValueError, match="save_to: '~nobody-at-all/x' begins with an unknown user"):
+        ResultFolder("~nobody-at-all/x")
     assert ResultFolder.of(None) is None
     assert ResultFolder.of(str(tmp_path)) is not None
+
+
+def test_a_tilde_is_the_home_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a shell reads it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert ResultFolder("~/results").file_of(ONE).path == tmp_path / "results" / f"{ONE}.json"
 
 
 def test_a_disk_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -597,3 +637,4 @@ def test_a_download_asks_for_what_is_missing(tmp_path: Path) -> None:
     reader.take(CONTENT)
     assert reader.finish() == b""
     assert download.judge(200, {}, b"", context()) == json.loads(CONTENT)
+    assert (tmp_path / f"{ONE}.json").read_bytes() == CONTENT

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from pasqal_client import Departure, DepartureError, Job, JobOutcome, JobResult, NotFoundError
 from pasqal_client._http.throttle import Window
 from pasqal_client._results.asked_jobs import groups_of, in_order, with_ids
+from pasqal_client._results.errands_under_way import AsyncErrandFlights, ErrandFlights
 from pasqal_client._results.fetch_queue import Errand, FetchQueue
-from pasqal_client._results.flights import AsyncErrandFlights, ErrandFlights
-from pasqal_client._results.lateness import Late, Patience, pause_before
+from pasqal_client._results.job_result import read_result
+from pasqal_client._results.lateness import Allowance, Late, pause_before
+from pasqal_client._results.repeats import Repeats
 from pasqal_client._results.result_fetch import ResultFetch
 from pasqal_core_runtime.departures import ignore, refuse
 
@@ -30,7 +32,7 @@ ONE = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 def read(payload: dict[str, Any], runs: int | None = None) -> tuple[JobResult, list[Departure]]:
     """The result in a file, and its departures."""
     found: list[Departure] = []
-    result = JobResult.of(json.dumps(payload).encode(), payload, found.append, runs)
+    result = read_result(json.dumps(payload).encode(), payload, found.append, runs)
     return result, found
 
 
@@ -74,7 +76,9 @@ def test_the_most_frequent_bitstrings_come_first() -> None:
     """Those that are equally frequent are in their own order, so that it is the same each time."""
     result, _ = read({"counter": {"11": 1, "10": 5, "01": 5, "00": 2}})
     assert result.top(3) == [("01", 5), ("10", 5), ("00", 2)]
-    assert result.top(-1) == []
+    for wrong in (-1, "3", 2.0):
+        with pytest.raises(ValueError, match=r"^n: .* is (not an integer|out of bounds)"):
+            result.top(wrong)  # type: ignore[arg-type]
     assert len(result.top()) == 4
     assert repr(result) == "<JobResult of 13 shots {01: 5, 10: 5, 00: 2, …}>"
     assert repr(read({"counter": {"1": 2}})[0]) == "<JobResult of 2 shots {1: 2}>"
@@ -144,7 +148,7 @@ def test_contradictions_are_departures(
     assert [str(one) for one in found] == expected
     assert all(count >= 0 for count in result.counter.values())
     with pytest.raises(DepartureError):
-        JobResult.of(b"", payload, refuse, runs)
+        read_result(b"", payload, refuse, runs)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +193,43 @@ def test_an_outcome_without_a_result_has_a_reason() -> None:
     assert pickle.loads(pickle.dumps(outcome)).reason == "gone"  # noqa: S301
 
 
+def test_an_outcome_has_a_result_or_an_error_and_shows_which(tmp_path: Path) -> None:
+    """Never both: a strict client rejects a result that is in the folder all the same."""
+    path = tmp_path / "file.json"
+    path.write_text('{"counter": {"1": 2}}')
+    rejected = JobOutcome(ONE, error=NotFoundError("odd"), path=path)
+    assert rejected.result is None
+    assert repr(rejected) == f"<JobOutcome of job {ONE}: no result, NotFoundError: odd>"
+    assert repr(JobOutcome(ONE, path=path)) == f"<JobOutcome of job {ONE}: result in {path}>"
+    result = JobResult.from_json(b'{"counter": {"1": 2}}')
+    shown = f"<JobOutcome of job {ONE}: <JobResult of 2 shots {{1: 2}}>>"
+    assert repr(JobOutcome(ONE, None, result)) == shown
+
+
+def outcomes(*letters: str) -> list[JobOutcome]:
+    """An outcome for each letter, whose job has it as its id."""
+    return [JobOutcome(UUID(int=ord(letter))) for letter in letters]
+
+
+@pytest.mark.parametrize(
+    ("as_completed", "arrivals", "expected"),
+    [
+        (False, ["a", "b", "c"], ["a", "baab", "c"]),
+        (False, ["abc"], ["abaabc"]),
+        (True, ["b", "ca"], ["bb", "caaa"]),
+    ],
+)
+def test_an_id_that_is_given_again_has_its_outcome_again(
+    as_completed: bool, arrivals: list[str], expected: list[str]
+) -> None:
+    """In its place, or at once where outcomes are handed out as they come."""
+    given = [one.job_id for one in outcomes(*"abaabc")]
+    repeats = Repeats(given, as_completed=as_completed)  # type: ignore[arg-type]
+    handed_out = [repeats.with_repetitions(outcomes(*letters)) for letters in arrivals]
+    assert handed_out == [outcomes(*letters) for letters in expected]
+    assert not repeats._kept
+
+
 # Late files
 
 
@@ -196,12 +237,12 @@ def test_a_file_is_waited_for_until_a_minute_after_the_end_of_its_job() -> None:
     """By the service's clock, if it says what time it is; and one call waits a minute at most."""
     ended = datetime(2026, 11, 1, 12, tzinfo=UTC)
     job = Job.from_dict({"id": str(ONE), "end_timestamp": ended.isoformat()})
-    patience = Patience(1000.0)
-    assert patience.ends_for(job, ended + timedelta(seconds=10), 1005.0) == 1055.0
-    assert patience.ends_for(job, ended + timedelta(hours=1), 1005.0) < 1005.0
-    assert patience.ends_for(job, ended - timedelta(hours=1), 1005.0) == 1060.0
-    assert patience.ends_for(job, None, 1005.0) <= 1060.0
-    assert patience.ends_for(Job.from_dict({"id": str(ONE)}), ended, 1005.0) == 1060.0
+    allowance = Allowance(1000.0)
+    assert allowance.ends_for(job, ended + timedelta(seconds=10), 1005.0) == 1055.0
+    assert allowance.ends_for(job, ended + timedelta(hours=1), 1005.0) < 1005.0
+    assert allowance.ends_for(job, ended - timedelta(hours=1), 1005.0) == 1060.0
+    assert allowance.ends_for(job, None, 1005.0) <= 1060.0
+    assert allowance.ends_for(Job.from_dict({"id": str(ONE)}), ended, 1005.0) == 1060.0
 
 
 def test_the_pauses_grow_and_end_in_time() -> None:
@@ -215,7 +256,7 @@ def test_the_pauses_grow_and_end_in_time() -> None:
 
 
 def fetches(count: int) -> list[ResultFetch]:
-    return [ResultFetch(uuid4(), None, Patience(0.0), ignore) for _ in range(count)]
+    return [ResultFetch(uuid4(), None, Allowance(0.0), ignore) for _ in range(count)]
 
 
 def started(queue: FetchQueue, now: float = 0.0) -> list[Errand]:
@@ -228,7 +269,7 @@ def started(queue: FetchQueue, now: float = 0.0) -> list[Errand]:
 
 def filled(count: int, *, as_completed: bool = False) -> tuple[FetchQueue, list[Errand]]:
     """A queue that has read all jobs, and the errands that it has started then."""
-    queue = FetchQueue(1, as_completed=as_completed)
+    queue = FetchQueue(1, Repeats(), as_completed=as_completed)
     (group,) = started(queue)
     assert group.number == -1
     queue.take(group, fetches(count))
@@ -283,7 +324,7 @@ def test_a_late_file_gives_way() -> None:
 
 def test_the_jobs_are_read_a_group_at_a_time() -> None:
     """The next group is asked for when few jobs are left, and never twice at once."""
-    queue = FetchQueue(1, as_completed=True)
+    queue = FetchQueue(1, Repeats(), as_completed=True)
     (group,) = started(queue)
     queue.take(group, fetches(10))
     numbers = [errand.number for errand in started(queue)]
@@ -296,7 +337,7 @@ def test_nothing_starts_while_the_service_wants_to_be_left_alone() -> None:
     window = Window(1)
     began = time.monotonic()
     window.note_rejection(began, began, 0.02)
-    queue = FetchQueue(1, as_completed=True)
+    queue = FetchQueue(1, Repeats(), as_completed=True)
     flights = ErrandFlights(window, lambda _: time.monotonic())
     errand, started_at = flights.take(queue)
     assert errand.fetch is None
@@ -316,7 +357,7 @@ def test_an_async_client_leaves_it_alone_as_well() -> None:
             return time.monotonic()
 
         flights = AsyncErrandFlights(window, now)
-        _, started_at = await flights.take(FetchQueue(1, as_completed=True))
+        _, started_at = await flights.take(FetchQueue(1, Repeats(), as_completed=True))
         assert started_at >= began + 0.02
         await flights.stop()
 

@@ -134,6 +134,22 @@ def test_a_malformed_or_unprotected_address_is_rejected(url: Any) -> None:
     assert "pw" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "seen"),
+    [
+        ("apis.pasqal.cloud/core", r"got 'apis\.pasqal\.cloud/core'"),
+        ("", "got ''"),
+        ("ftp://u:pw@x", "got ftp://…"),
+        ("localhost:8080", "got localhost:…"),
+        ("https://user:pw", "core-fast"),
+    ],
+)
+def test_an_address_is_shown_where_no_password_can_be_in_it(url: str, seen: str) -> None:
+    """The error says what was given: a host alone, or a scheme that is not http."""
+    with pytest.raises(ConfigurationError, match=f"{seen}$"):
+        address_and_region(url, None)
+
+
 def test_arguments_precede_variables_and_variables_precede_profiles() -> None:
     """An empty variable counts as unset."""
     levels = [

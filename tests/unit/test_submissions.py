@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import pickle
 import uuid
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -24,11 +26,11 @@ from pasqal_client import (
     SubmissionKeyError,
     UnprocessableError,
 )
-from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._settings.config import Settings
-from pasqal_client._writes.answer import Answer
+from pasqal_client._writes import known_keys
 from pasqal_client._writes.creation import CreatedBatch, Creation
 from pasqal_client._writes.known_keys import (
+    KnownKey,
     KnownKeys,
     earlier_batch,
     is_wanted,
@@ -49,8 +51,7 @@ from pasqal_client._writes.submission import CREATE_DEFAULTS, OPEN_DEFAULTS, Sub
 from pasqal_client._writes.write import Write, attach_write, write_of
 from pasqal_client.errors import APIConnectionError, APIStatusError, IncompleteListingWarning
 from pasqal_core_api.models import BatchAnswer, DeviceTypeName, ValidationError
-from pasqal_core_runtime.model import read_model
-from pasqal_core_runtime.response import Response
+from unit.answers import answer_of
 
 PROJECT = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
 OTHER = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -138,6 +139,13 @@ def test_the_client_may_do_without_tags() -> None:
     assert submission(settings=without, submission_tag=True).tag is not None
 
 
+class DataFrame:
+    """One of pandas or polars: it gives the names of its columns."""
+
+    def __iter__(self) -> Iterator[str]:
+        yield "runs"
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
@@ -162,8 +170,12 @@ def test_the_client_may_do_without_tags() -> None:
         ({"key": 7}, "key: 7 is not text"),
         ({"key": "scan", "submission_tag": False}, "key: .* cannot go with submission_tag=False"),
         ({"tags": "scan"}, r"tags: expected a list of texts, got 'scan'; give \['scan'\]"),
-        ({"tags": 3}, "tags: expected a list of texts"),
-        ({"tags": {"a": 1}}, "tags: expected a list of texts"),
+        ({"tags": 3}, "tags: expected a list of texts, got 3$"),
+        ({"tags": None}, "tags: expected a list of texts, got None$"),
+        ({"tags": {"a": 1}}, "tags: expected a list of texts, got {'a': 1}$"),
+        ({"jobs": {"runs": 5}}, r"jobs: expected a list of jobs .*; give \[{'runs': 5}\]$"),
+        ({"jobs": DataFrame()}, "jobs: expected a list of dicts, got a DataFrame; give its rows"),
+        ({"jobs": [Job.from_dict({})]}, r"jobs\[0\]: .* got a Job; .* use batches\.rebatch$"),
         ({"tags": ["a", 3]}, r"tags\[1\]: 3 is not text"),
         ({"tags": ["a", "b", "a"]}, r"tags\[2\]: 'a' is there twice"),
         ({"tags": ["pasqal-client:key:scan"]}, r"tags\[0\]: .* begins with pasqal-client:"),
@@ -173,6 +185,14 @@ def test_what_is_malformed_is_rejected(wrong: dict[str, Any], message: str) -> N
     """The message says where, and what would be right."""
     with pytest.raises(ValueError, match=message):
         submission(**wrong)
+
+
+def test_an_object_that_cannot_be_written_as_text_is_answered_with_an_example() -> None:
+    """A configuration is not a sequence."""
+    with pytest.raises(TypeError, match="such as a Pulser sequence, got 5"):
+        submission(5)
+    with pytest.raises(TypeError, match="such as Pulser's EmulationConfig, got {}"):
+        submission(backend_configuration={})
 
 
 def test_every_job_needs_a_sequence() -> None:
@@ -391,12 +411,13 @@ def resolved(outcome: Any, batch: Batch | None = None) -> Resolution:
 
 
 def test_a_batch_that_was_submitted_is_remembered() -> None:
-    """For each project and key apart; all who ask for a key get the same lock."""
+    """For each service, project and key apart; all who ask for a key get the same."""
     keys, sent = KnownKeys(), submission(key="k")
     key = key_of(sent)
-    known = keys.of(PROJECT, key, object)
-    assert keys.of(PROJECT, key, object) is known
-    assert keys.of(OTHER, key, object) is not known
+    known = keys.of("here", PROJECT, key, 0)
+    assert keys.of("here", PROJECT, key, 1) is known
+    assert keys.of("here", OTHER, key, 1) is not known
+    assert keys.of("there", PROJECT, key, 1) is not known
     batch = batch_like(sent)
     with known.sending(Creation(sent).write, float):
         assert known.unsettled
@@ -419,7 +440,7 @@ def test_a_submission_is_settled_only_by_a_rejection(
 ) -> None:
     """After anything else it may be there."""
     sent = submission(key="k")
-    known = KnownKeys().of(PROJECT, key_of(sent), object)
+    known = KnownKey()
     write = Creation(sent).write
     with (
         pytest.raises(type(error)),
@@ -435,7 +456,7 @@ def test_a_submission_is_settled_only_by_a_rejection(
 def test_an_interruption_anywhere_leaves_the_submission_unsettled() -> None:
     """Also just before it is sent, or after its answer was read, where nothing is attached to the error."""
     sent = submission(key="k")
-    known = KnownKeys().of(PROJECT, key_of(sent), object)
+    known = KnownKey()
     with pytest.raises(KeyboardInterrupt), known.sending(Creation(sent).write, float):
         raise KeyboardInterrupt
     assert known.unsettled is not None
@@ -445,7 +466,7 @@ def test_an_interruption_anywhere_leaves_the_submission_unsettled() -> None:
 def test_a_batch_whose_answer_was_rejected_is_remembered() -> None:
     """A strict client rejects the form of an answer; the batch is there."""
     sent = submission(key="k")
-    known = KnownKeys().of(PROJECT, key_of(sent), object)
+    known = KnownKey()
     batch = batch_like(sent)
     error = OutcomeUnknownError("")
     error.write = evolve(Creation(sent).write, carried_out=True, batch=batch)
@@ -459,7 +480,7 @@ def test_an_unsettled_submission_is_settled_by_what_is_found() -> None:
     """What cannot be told stays unsettled; the error has the write, so it can be resolved later."""
     sent = submission(key="k")
     key, write = key_of(sent), Creation(sent).write
-    known = KnownKeys().of(PROJECT, key, object)
+    known = KnownKey()
     known.unsettled = write
     with pytest.raises(KeyUnsettledError, match="the reason; nothing was submitted") as caught:
         known.settle(resolved("cannot tell"), key)
@@ -473,6 +494,46 @@ def test_an_unsettled_submission_is_settled_by_what_is_found() -> None:
     batch = batch_like(sent)
     known.settle(resolved("happened", batch), key)
     assert known.unlisted([]) == [batch.id]
+
+
+def test_what_is_old_is_forgotten() -> None:
+    """Then the list alone decides; until then a batch that cannot be found stops a submission while it is new."""
+    sent = submission(key="k")
+    lost, known = KnownKey(), KnownKey()
+    for each in (lost, known):
+        with suppress(OutcomeUnknownError), each.sending(Creation(sent).write, lambda: 100.0):
+            if each is lost:
+                raise OutcomeUnknownError("lost")
+            each.take(batch_like(sent))
+    (batch_id,) = known.unlisted([])
+    assert [known.may_be_late(batch_id, now) for now in (114.0, 115.0)] == [True, False]
+    for now, is_remembered in ((700.0, True), (700.1, False)):
+        lost.forget(now)
+        known.forget(now)
+        assert bool(lost.unsettled) is is_remembered
+        assert bool(known.unlisted([])) is is_remembered
+
+
+def test_only_keys_of_which_something_is_known_take_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The turn of somebody is something, and so is that somebody has just asked."""
+    monkeypatch.setattr(known_keys, "_ROOM", 3)
+    keys, sent = KnownKeys(), submission(key="k")
+
+    def ask(base_url: str, now: float) -> KnownKey:
+        return keys.of(base_url, PROJECT, key_of(sent), now)
+
+    lost, taken, asked = ask("lost", 0.0), ask("taken", 0.0), ask("asked", 0.0)
+    with taken.turns:
+        with suppress(OutcomeUnknownError), lost.sending(Creation(sent).write, lambda: 300.0):
+            raise OutcomeUnknownError("lost")
+        ask("new", 601.0)
+        assert ask("lost", 601.0) is lost
+        assert ask("taken", 601.0) is taken
+        assert ask("asked", 601.0) is not asked
+    again = ask("asked", 601.0)
+    ask("another", 1202.0)
+    assert [name for name, *_ in keys._known] == ["another"]
+    assert ask("asked", 1202.0) is not again
 
 
 def test_a_list_that_may_lack_batches_settles_nothing() -> None:
@@ -494,19 +555,11 @@ def test_a_list_that_may_lack_batches_settles_nothing() -> None:
 # The answer, and what is found out without one
 
 
-def answer_of(body: Any, departures: Departures | None = None) -> Answer:
-    """The answer to a creation."""
-    seen = Departures(str) if departures is None else departures
-    parsed = read_model(BatchAnswer, body, seen.report)
-    response = Response(200, b"", {}, parsed)  # type: ignore[arg-type]
-    return Answer(response, ErrorContext("POST", "/core-fast/batches", changes=True), seen.report)
-
-
 def taken(sent: Submission, data: Any, departures: Departures | None = None) -> Write:
     creation = Creation(sent)
     (step,) = creation.steps()
     assert step.keywords == {"body": sent.body}
-    write = creation.take(step, answer_of({"data": data}, departures))
+    write = creation.take(step, answer_of(BatchAnswer, {"data": data}, departures))
     assert creation.result() is write.batch
     return write
 

@@ -6,19 +6,20 @@ import copy
 import pickle
 import uuid
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from pasqal_client import Job, JobStatus, Page, WaitProgress, WaitResult, errors
 from pasqal_client._http.error_context import ErrorContext
+from pasqal_client._listing.subject import Subject
 from pasqal_client._states import NO_STATUS, state_of
 from pasqal_client._waits.look import Look
 from pasqal_client._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions
 from pasqal_client._waits.pace import LONGEST_RETRY_AFTER, TOLERATED
 from pasqal_client._waits.seen_jobs import ABSENCES
 from pasqal_client._waits.snapshot import AnsweredPages, Snapshot
-from pasqal_client._waits.subject import Subject
 from pasqal_client._waits.wait import Wait
 from pasqal_core_api.models import BatchStatusReport
 
@@ -103,7 +104,8 @@ def test_a_malformed_id_is_rejected(given: tuple[Any, Any]) -> None:
 
 def test_ids_come_in_any_iterable_and_count_once() -> None:
     """A generator and a single id are as good as a list, and duplicates count once."""
-    assert Subject(None, (one for one in (A, str(B), A))).ids == (A, B)
+    subject = Subject(None, (one for one in (A, str(B), A)))
+    assert (subject.ids, subject.given_ids) == ((A, B), (A, B, A))
     assert Subject(None, A).filters == {"id": [A], "project_id": None}
     assert Subject(str(BATCH), None).filters == {"batch_id": BATCH, "project_id": None}
 
@@ -115,11 +117,26 @@ def test_ids_come_in_any_iterable_and_count_once() -> None:
 def test_a_time_is_a_positive_number(name: str, wrong: Any) -> None:
     """True does not count as a number; the error is a plain ValueError that cuts a long value."""
     with pytest.raises(
-        ValueError, match=f"^{name}: .* is not a number of seconds above 0$"
+        ValueError, match=f"^{name}: .* is not a number of seconds above 0 and below "
     ) as caught:
         wait_of(**{name: wrong})
     assert type(caught.value) is ValueError
-    assert len(str(caught.value)) < 150
+    assert len(str(caught.value)) < 200
+
+
+class Real(Fraction):
+    """A number of another library, such as one of numpy, which registers its numbers like this."""
+
+
+def test_a_time_may_be_a_number_of_another_library() -> None:
+    """It becomes a float; and the error names what would be no limit."""
+    options = CheckedOptions.of({"timeout": Real(5), "poll": Real(1, 2)}, WAIT_DEFAULTS)
+    assert [options.timeout, options.poll] == [5.0, 0.5]
+    assert type(options.timeout) is type(options.poll) is float
+    with pytest.raises(ValueError, match="below 1_000_000_000; None for no limit$"):
+        wait_of(timeout=float("inf"))
+    with pytest.raises(ValueError, match="below 1_000_000_000$"):
+        wait_of(poll=float("inf"))
 
 
 async def coroutine_function(_: WaitProgress) -> None:
@@ -155,9 +172,11 @@ def test_other_options_are_checked_too(name: str, wrong: Any, text: str) -> None
 
 def test_an_unknown_option_is_rejected_with_the_known_ones() -> None:
     """It raises TypeError, as an unknown argument of any function does."""
-    with pytest.raises(TypeError, match="^'bar', 'foo': no such option; the options are timeout"):
+    with pytest.raises(
+        TypeError, match="^'bar', 'foo': no such argument; the arguments are timeout"
+    ):
         wait_of(foo=1, bar=2)
-    with pytest.raises(TypeError, match="'on_progress': no such option"):
+    with pytest.raises(TypeError, match="'on_progress': no such argument"):
         CheckedOptions.of({"on_progress": print}, POLL_DEFAULTS)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,15 +10,12 @@ import pytest
 from pasqal_client import Batch, Job, OutcomeUnknownError, WriteDepartureError
 from pasqal_client._writes import addition
 from pasqal_client._writes.addition import Addition, JobCounts
-from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.completion import CompletedBatch
 from pasqal_client._writes.own_tags import SubmissionKey, callers_tags
 from pasqal_client._writes.plan import Step
 from pasqal_client._writes.write import Write, attach_write, write_of
 from pasqal_core_api.models import BatchAnswer
-from pasqal_core_runtime.departures import ignore
-from pasqal_core_runtime.model import read_model
-from pasqal_core_runtime.response import Response
+from unit.answers import answer_of
 
 BATCH = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
@@ -35,6 +31,8 @@ def content_of(*jobs: dict[str, Any]) -> str:
         ({"variables": {"omega": 3}}, {"variables": {"omega": 3.0}}, True),
         ({"variables": {"omega": 0.0}}, {"variables": {"omega": -0.0}}, True),
         ({"variables": {"omega": 3}}, {"variables": {"omega": 3.5}}, False),
+        ({"variables": {"omega": 3}}, {"variables": {"omega": [3]}}, False),
+        ({"variables": {"omega": 1}}, {"variables": {"omega": True}}, False),
         ({"sequence": '{"a": 1, "b": 2}'}, {"sequence": '{"b":2,"a":1}'}, True),
         ({"sequence": "not JSON"}, {"sequence": "not  JSON"}, False),
     ],
@@ -56,16 +54,22 @@ def test_the_advice_on_tags_fits_what_was_given() -> None:
         callers_tags(["a" * 201])
 
 
-def test_the_write_of_a_group_is_found_if_there_is_one_error() -> None:
+def test_the_write_of_a_group_is_found_if_there_is_one() -> None:
     """Of several, nobody can tell which one is meant."""
     with (
         pytest.raises(OutcomeUnknownError) as caught,
         attach_write(Step({}, Write("complete_batch", CompletedBatch(BATCH), BATCH))),
     ):
         raise OutcomeUnknownError("?")
-    assert write_of(ExceptionGroup("", [caught.value])).batch_id == BATCH
-    with pytest.raises(ValueError, match=r"it is a group: give one of its \.exceptions"):
-        write_of(ExceptionGroup("", [caught.value, KeyError()]))
+    another = OutcomeUnknownError("?")
+    another.write = caught.value.write
+    ended = KeyError()
+    # A group may be in a group, and errors in it may have led to each other.
+    ended.__context__ = group = ExceptionGroup("", [caught.value, KeyError()])
+    for error in (group, ExceptionGroup("", [group, ended]), ended):
+        assert write_of(error).batch_id == BATCH
+    with pytest.raises(ValueError, match=r"or several are: give one of its \.exceptions"):
+        write_of(ExceptionGroup("", [caught.value, another]))
 
 
 def test_no_more_batches_are_remembered_than_there_is_room_for(
@@ -75,10 +79,9 @@ def test_no_more_batches_are_remembered_than_there_is_room_for(
     monkeypatch.setattr(addition, "_MOST_BATCHES", 2)
     counts, ids = JobCounts(), [uuid4() for _ in range(3)]
     for batch_id in ids:
-        counts.begin(batch_id)
-        counts.end(batch_id, 1)
+        counts.take(batch_id, 1)
     assert [*counts._counts] == ids[:2]
-    counts.end(ids[0], 5)
+    counts.take(ids[0], 5)
     assert counts._counts[ids[0]] == 5
 
 
@@ -97,9 +100,7 @@ def test_added_jobs_that_cannot_be_told_were_added() -> None:
     adding = Addition(Batch.from_dict({"id": str(BATCH), "jobs": []}), [{"runs": 5}], None)
     adding.take_baseline([], proven=True)
     (step,) = adding.steps()
-    answer = read_model(BatchAnswer, {"data": {"id": str(BATCH), "jobs": jobs}}, ignore)
-    response: Any = Response(HTTPStatus.OK, b"", {}, answer)
-    adding.take(step, Answer.of(response, (), ignore))
+    adding.take(step, answer_of(BatchAnswer, {"data": {"id": str(BATCH), "jobs": jobs}}))
     with pytest.raises(WriteDepartureError, match="carried out all the same") as caught:
         _ = adding.result().added
     assert write_of(caught.value).carried_out

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import pickle
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasqal_client import AddedJobs, Batch, DepartureError, Job, JobRequest
-from pasqal_client._http.error_context import ErrorContext
+from pasqal_client import AddedJobs, Batch, DepartureError, Job, JobRequest, OutcomeUnknownError
 from pasqal_client._writes.added_jobs import matching_runs, new_jobs
 from pasqal_client._writes.addition import Addition, JobCounts, MoreJobs
-from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.batches_cancellation import BatchesCancellation, BatchesCancelRequest
 from pasqal_client._writes.batches_cancellation_effect import CancelledBatches
+from pasqal_client._writes.completion import CompletedBatch
 from pasqal_client._writes.effect import Effect, Reading
 from pasqal_client._writes.rebatch import ChildBatch, Rebatch, RebatchRequest
 from pasqal_client._writes.single_cancellation import Cancelled, JobCancellation
 from pasqal_client._writes.tag_change import TagChange, TaggedBatch
+from pasqal_client._writes.write import Write
 from pasqal_core_api.models import BatchAnswer, JobAnswer
-from pasqal_core_runtime.departures import ignore
-from pasqal_core_runtime.model import read_model
-from pasqal_core_runtime.response import Response
+from unit.answers import answer_of
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
@@ -44,14 +42,6 @@ def job(number: int, **fields: Any) -> Job:
 def batch(number: int | None = None, **fields: Any) -> Batch:
     one = BATCH if number is None else uid(number)
     return Batch.from_dict({"id": str(one), **fields})
-
-
-def answer_of(kind: Any, body: Any) -> Answer:
-    class Headers(dict[str, str]):
-        error_context = ErrorContext("PATCH", "/core-fast/x", changes=True)
-
-    response = Response(HTTPStatus.OK, b"", Headers(), read_model(kind, body, ignore))
-    return Answer.of(response, [], ignore)
 
 
 # Jobs that were added
@@ -76,6 +66,9 @@ MATCHES: list[tuple[dict[str, Any], JobRequest, bool]] = [
     ({"variables": 7}, {}, False),
     ({"sequence": "a"}, {"sequence": "a"}, True),
     ({"sequence": "b"}, {"sequence": "a"}, False),
+    ({"sequence": '{"b":1,"a":2.0}'}, {"sequence": '{"a": 2, "b": 1}'}, True),
+    ({"sequence": '{"a":[2]}'}, {"sequence": '{"a": 2}'}, False),
+    ({"sequence": 7}, {"sequence": "7"}, False),
     ({"sequence": None}, {"sequence": "a"}, True),
     ({"sequence": "b"}, {}, True),
 ]
@@ -169,23 +162,41 @@ def test_reading_what_was_added_raises_where_it_cannot_be_known() -> None:
 def test_a_batch_counts_as_current_until_jobs_are_added() -> None:
     """An older one, one without jobs, and any while it is unknown how many there are, do not."""
     counts = JobCounts()
-    one = batch(jobs=[{"id": str(uid(1))}])
+    one, two = (batch(jobs=[{"id": str(uid(n))} for n in range(1, size)]) for size in (2, 3))
     assert counts.is_current(one)
     assert not counts.is_current(batch())
     assert not counts.is_current(batch(jobs=7))
-    counts.begin(BATCH)
+    with counts.adding(BATCH), counts.adding(BATCH):
+        counts.take(BATCH, 2)
+        assert not counts.is_current(two)
     assert not counts.is_current(one)
-    counts.end(BATCH, 2)
+    assert counts.is_current(two)
+    counts.take(BATCH, 1)
     assert not counts.is_current(one)
-    assert counts.is_current(batch(jobs=[{"id": str(uid(1))}, {"id": str(uid(2))}]))
+
+
+@pytest.mark.parametrize("is_rejected", [True, False])
+def test_after_an_addition_that_may_have_happened_no_batch_is_current(is_rejected: bool) -> None:
+    """After one that was rejected it is as before, unless another one is under way."""
+    counts, one = JobCounts(), batch(jobs=[])
+    error = OutcomeUnknownError("lost")
+    error.write = Write("add_jobs", CompletedBatch(BATCH), did_not_happen=is_rejected)
+    with counts.adding(BATCH):
+        with suppress(OutcomeUnknownError), counts.adding(BATCH):
+            raise error
+        assert not counts.is_current(one)
+    assert counts.is_current(one) is is_rejected
 
 
 def test_of_too_many_batches_none_counts_as_current() -> None:
     """The memory stays small, and still nothing old is taken for new."""
     counts = JobCounts()
     for number in range(10_000):
-        counts.end(uid(number + 1), 0)
+        counts.take(uid(number + 1), 0)
     assert not counts.is_current(batch(jobs=[]))
+    with counts.adding(BATCH):
+        counts.take(BATCH, 1)
+    assert (len(counts._counts), len(counts._open)) == (10_000, 0)
 
 
 @pytest.mark.parametrize(

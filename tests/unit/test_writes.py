@@ -6,17 +6,14 @@ import asyncio
 import copy
 import pickle
 import uuid
-from http import HTTPStatus
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from pasqal_client import Batch, CancelReceipt, Departure, Job, JobStatus, Write
+from pasqal_client import Batch, CancelReceipt, Job, JobStatus, Write
 from pasqal_client._contract.seen_departures import Departures
-from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._listing.filters import JOB_FILTERS
-from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.batch_answers import batch_in
 from pasqal_client._writes.completion import CompletedBatch, Completion
 from pasqal_client._writes.effect import Reading
@@ -33,8 +30,7 @@ from pasqal_client.errors import (
     WriteDepartureError,
 )
 from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer
-from pasqal_core_runtime.model import read_model
-from pasqal_core_runtime.response import Response
+from unit.answers import PATH, answer_of
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
@@ -194,24 +190,6 @@ def test_what_a_preview_lists_does_not_depend_on_how_the_write_is_split() -> Non
 # What an answer says
 
 
-class Headers(dict[str, str]):
-    """The headers of an answer as the connection passes them on."""
-
-    def __init__(self) -> None:
-        super().__init__({"x-request-id": "r-9"})
-        self.error_context = ErrorContext("PATCH", "/core-fast/cancel", changes=True)
-
-
-def answer_of(
-    kind: Any, body: Any, departures: Departures | None = None, *, strict: bool = False
-) -> Answer:
-    """The answer to a write, from a service that sends a request id."""
-    found: list[Departure] = []
-    response = Response(HTTPStatus.OK, b"", Headers(), read_model(kind, body, found.append))
-    seen = Departures(str) if departures is None else departures
-    return Answer.of(response, found, seen.report_and_raise if strict else seen.report)
-
-
 def receipt_of(data: Any, departures: Departures | None = None, **filters: Any) -> CancelReceipt:
     request = JobsCancelRequest.of(BATCH, filters, BASE, everything=True)
     answer = answer_of(CancelledJobsAnswer, {"data": data}, departures)
@@ -249,7 +227,7 @@ def test_an_answer_about_something_else_leaves_the_outcome_unknown(
     ) as caught:
         receipt_of(data, **filters)
     told = caught.value
-    assert (told.status, told.path, told.request_id) == (200, "/core-fast/cancel", "r-9")
+    assert (told.status, told.path, told.request_id) == (200, PATH, "r-9")
 
 
 OURS: list[tuple[dict[str, Any], Any]] = [
@@ -319,7 +297,7 @@ def test_a_completion_answers_with_the_batch_that_was_meant() -> None:
     assert any(seen.first.path == "data.id" for seen in departures)
     with pytest.raises(OutcomeUnknownError, match=f"the answer is about batch {OTHER}") as caught:
         batch_in(answer_of(BatchAnswer, {"data": {"id": str(OTHER)}}), BATCH)
-    assert (caught.value.path, caught.value.request_id) == ("/core-fast/cancel", "r-9")
+    assert (caught.value.path, caught.value.request_id) == (PATH, "r-9")
     for body in ({}, {"data": None}, {"data": 7}):
         with pytest.raises(OutcomeUnknownError, match="the answer does not hold the batch"):
             batch_in(answer_of(BatchAnswer, body), BATCH)
@@ -371,7 +349,7 @@ def test_a_confirmed_write_is_not_read_back(about: Write) -> None:
 @pytest.mark.parametrize("about", [write(), completion()])
 def test_a_rejected_write_is_not_read_back(about: Write) -> None:
     """The service said that it did not do it, or was never asked."""
-    inquiry = Inquiry(evolve(about, was_refused=True), 5, 0.0)
+    inquiry = Inquiry(evolve(about, did_not_happen=True), 5, 0.0)
     assert inquiry.is_over
     assert inquiry.resolution.outcome == "did not happen"
 
@@ -494,7 +472,7 @@ def test_any_error_carries_the_write() -> None:
     open_note = f"A write was under way: it may or may not have taken effect; {advice}."
     endings: list[tuple[BaseException, dict[str, Any], list[str]]] = [
         (OutcomeUnknownError("?", status=500), {}, []),
-        (NotFoundError("?", status=404), {"was_refused": True}, []),
+        (NotFoundError("?", status=404), {"did_not_happen": True}, []),
         (late, {"may_still_happen": True}, []),
         (RuntimeError("closed"), {"may_still_happen": True}, [open_note]),
         (KeyboardInterrupt(), {"may_still_happen": True}, [open_note]),

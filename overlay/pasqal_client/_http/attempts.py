@@ -12,7 +12,7 @@ import ssl
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from .envelope import ENVELOPE
+from .answer_kind import ENVELOPE
 from .error_context import extend_reason
 from .outcomes import AttemptFacts, FailedAttempt, OverdueError, judge_exception
 from .received_answer import ReceivedAnswer
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._settings.config import Settings
-    from .envelope import Envelope
+    from .answer_kind import AnswerKind
     from .error_context import ErrorContext
-    from .file_download import FileDownload
     from .hooks import Observer, SentRequest
     from .received_answer import BodyReader
     from .retry import Failure
@@ -100,7 +99,7 @@ class Attempts:
         handling: how its answer is taken: as an envelope, or as a file.
 
     Attributes:
-        handling (Envelope | FileDownload): how its answer is taken.
+        handling (AnswerKind): how its answer is taken.
         deadline (float): when all of them have to be over, by `time.monotonic`.
         dispatch (Dispatch): whether the attempt at hand has sent the request.
     """
@@ -113,7 +112,7 @@ class Attempts:
         observer: Observer,
         *,
         reports_sending: bool,
-        handling: Envelope | FileDownload = ENVELOPE,
+        handling: AnswerKind = ENVELOPE,
     ) -> None:
         self.handling = handling
         self._request = request

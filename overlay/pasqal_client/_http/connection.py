@@ -205,7 +205,9 @@ class Connection(_ConnectionBase, httpx.Client):
             ):
                 # The next attempt gets a newer token, at once: a rejected token does not mean overload.
                 continue
-            _sleep(attempts.pause_or_raise(result), result)
+            pause = attempts.pause_or_raise(result)
+            with not_yet_sent():
+                _sleep(pause, result)
 
     def _attempt(
         self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None
@@ -320,7 +322,9 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
                 request, result.failure.status
             ):
                 continue
-            await asyncio.sleep(attempts.pause_or_raise(result))
+            pause = attempts.pause_or_raise(result)
+            with not_yet_sent():
+                await asyncio.sleep(pause)
 
     async def _attempt(
         self, request: httpx.Request, attempts: Attempts, token_auth: TokenAuth | None

@@ -6,8 +6,6 @@ import html
 import json
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -15,11 +13,12 @@ from urllib.parse import urlsplit, urlunsplit
 from pasqal_core_api.models import ValidationError
 
 from .._display import LONGEST_CLEANED, printable, printable_without_secrets
-from ..errors import APIStatusError, UnprocessableError, class_for
+from ..errors import APIStatusError, OutcomeUnknownError, UnprocessableError, class_for
 from .error_context import NO_REASON
+from .time_headers import moment_of, retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .._display import Clean
     from .error_context import ErrorContext
@@ -29,12 +28,12 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 # Bytes. A larger body is not decoded for a reason, which it will show at its beginning if at all.
 _LARGEST_DECODED: Final = 8 * 2**20
-LONGEST_CAUSE: Final = 300
-"""Characters of the reason why the outcome of a write is unknown: what to do about it has to stay in sight."""
+# Characters of the reason why the outcome of a write is unknown: what to do about it has to stay in
+# sight.
+_LONGEST_PROBLEM: Final = 300
 _LONGEST_ADDRESS: Final = 200
 _LONGEST_TYPE: Final = 100
-# No date and no number of seconds is longer.
-_LONGEST_DATE: Final = 100
+_LONGEST_CODE: Final = 100
 # Nobody reads what is nested deeper, or is more than that: levels and entries of a text, mistakes,
 # entries of a list in a mistake, values in a mistake.
 _DEEPEST_TEXT: Final = 10
@@ -49,10 +48,10 @@ _end_of_heading = re.compile(r"</(?:title|h1)", re.IGNORECASE)
 _tag = re.compile(r"<[^<>]*>")
 # As object stores write errors.
 _is_xml = re.compile(r"\s*<(\?xml|error\b)", re.IGNORECASE).match
-_code = re.compile(r"<code>([^<>]{1,200})</", re.IGNORECASE)
+_find_code = re.compile(r"<code>([^<>]{1,200})</", re.IGNORECASE).search
 _message = re.compile(r"<message>([^<>]{1,1000})</", re.IGNORECASE)
 
-NOT_KNOWN: Final = "; the request was not repeated; it may or may not have taken effect"
+_NOT_KNOWN: Final = "; the request was not repeated; it may or may not have taken effect"
 
 
 def status_error(
@@ -78,14 +77,25 @@ def status_error(
     error = context.error(class_for(status), reason, status=status)
     now = moment_of(headers.get("date", ""))
     error.retry_after = retry_after(headers.get("retry-after"), now)
+    if isinstance(content, str):
+        error.code = _store_code(content, context)
     if isinstance(error, UnprocessableError) and not context.asks_for_token:
         error.errors = _validation_errors(content, context.clean)
     return error
 
 
-def outcome_unknown(reason: str) -> str:
-    """The text for a write that was sent and may have happened."""
-    return f"{printable(reason, LONGEST_CAUSE).rstrip('.')}{NOT_KNOWN}"
+def outcome_unknown(context: ErrorContext, reason: str, status: int | None) -> OutcomeUnknownError:
+    """The error for a write that was sent and may have happened.
+
+    Args:
+        context: what errors report about the request.
+        reason: what went wrong.
+        status: the HTTP status of the answer; None if there was no answer.
+    """
+    problem = context.printable(reason, _LONGEST_PROBLEM).rstrip(".")
+    error = context.error(OutcomeUnknownError, f"{problem}{_NOT_KNOWN}", status=status)
+    error.problem = problem
+    return error
 
 
 def destination(location: str, clean: Clean) -> str:
@@ -179,7 +189,7 @@ def _reason_in(content: Any, depth: int = 0) -> str:
     if "msg" in content:
         place = _place(content.get("loc"))
         mistake = _reason_in(content["msg"], depth + 1)
-        return ": ".join(filter(None, [place, mistake]))
+        return _joined(filter(None, [place, mistake]))
     candidates = [
         content.get("message"),
         *_details(content),
@@ -187,8 +197,26 @@ def _reason_in(content: Any, depth: int = 0) -> str:
         content.get("error"),
     ]
     given = [candidate for candidate in candidates if candidate]
-    # Gateways repeat themselves: the same text is shown once.
-    return ": ".join(dict.fromkeys(_reasons_in(given, depth)))
+    return _joined(_told_once(_reasons_in(given, depth)))
+
+
+def _told_once(reasons: Iterable[str]) -> list[str]:
+    """The reasons without those that another one ends with: gateways, and details, repeat what was said."""
+    told: list[str] = []
+    for reason in reasons:
+        if not any(one.endswith(reason) for one in told):
+            told = [one for one in told if not reason.endswith(one)]
+            told.append(reason)
+    return told
+
+
+def _joined(reasons: Iterable[str]) -> str:
+    """The reasons one after the other; only the last one may end with a full stop."""
+    texts = [*reasons]
+    if not texts:
+        return ""
+    *first, last = texts
+    return ": ".join([*(text.rstrip(".") for text in first), last])
 
 
 def _reasons_in(candidates: list[Any], depth: int) -> Iterator[str]:
@@ -215,7 +243,7 @@ def _place(loc: Any) -> str:
 
 def _page_text(text: str) -> str:
     if _is_xml(text):
-        found = [_code.search(text), _message.search(text)]
+        found = [_find_code(text), _message.search(text)]
         texts = [html.unescape(match[1]) for match in found if match]
         if texts:
             return ": ".join(texts)
@@ -229,6 +257,15 @@ def _page_text(text: str) -> str:
     title, *_ = _end_of_heading.split(heading[1], maxsplit=1)
     without_tags = _tag.sub(" ", title)
     return f"an HTML page instead of an answer: {without_tags}"
+
+
+def _store_code(text: str, context: ErrorContext) -> str | None:
+    """The code of an error in the XML of an object store; None if there is none."""
+    beginning = text[:LONGEST_CLEANED]
+    found = _find_code(beginning)
+    if found is None or not _is_xml(beginning):
+        return None
+    return context.printable(html.unescape(found[1]), _LONGEST_CODE)
 
 
 def _validation_errors(content: Any, clean: Clean) -> tuple[ValidationError, ...]:
@@ -283,34 +320,3 @@ def _cleaned(value: Any, clean: Clean, left: Iterator[int]) -> Any:
             cleaned[name] = _cleaned(entry, clean, left)
         return cleaned
     return value
-
-
-def retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """The pause in seconds that a Retry-After header asks for; None if it asks for none.
-
-    Args:
-        value: the header: a number ("1.5" too) or a date.
-        now: the moment from which a date is measured. That of the answer is best, as clocks
-            differ; without it, our own.
-    """
-    if value is None or len(value) > _LONGEST_DATE:
-        return None
-    if re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", value, re.ASCII):
-        return float(value)
-    moment = moment_of(value)
-    if moment is None:
-        return None
-    pause = moment - (now or datetime.now(UTC))
-    return max(0.0, pause.total_seconds())
-
-
-def moment_of(text: str) -> datetime | None:
-    """The time in a Date header; None if there is none."""
-    try:
-        moment = parsedate_to_datetime(text[:_LONGEST_DATE])
-    except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
-        # The parser fails in many ways on what is not a date.
-        return None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    return moment

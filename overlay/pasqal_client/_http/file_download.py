@@ -6,62 +6,30 @@ service: whatever keys are in it, it is not read as an envelope.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import APIStatusError, ResponseError, class_for
 from .compression import OFFERED
 from .error_bodies import REDIRECTS
 from .file_link import FileLink, without_addresses
-from .outcomes import FailedAttempt, RestartError, decode, rejected_file
+from .file_storage import RestartError
+from .outcomes import FailedAttempt, decode, rejected_file
 from .received_answer import BodyReader
 from .retry import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from .._display import Clean
     from .error_context import ErrorContext
     from .file_link import FileRequest
+    from .file_storage import Storage
     from .transport.library import httpx
 
 _MOST_REDIRECTS: Final = 3
 _WHOLE: Final = 200
 _PART: Final = 206
 _RANGE_REFUSED: Final = 416
-
-
-class _Storage(Protocol):
-    """Where a file is put while it arrives, to go on with it after an interruption."""
-
-    def range_headers(self) -> dict[str, str]:
-        """The headers that ask for what is still missing; none if that is everything."""
-        ...
-
-    def begin(self, status: int, headers: Mapping[str, str]) -> Callable[[bytes], object]:
-        """Take the head of an answer; returns what takes the pieces of its body.
-
-        Raises:
-            RestartError: the answer does not continue what is there.
-            StorageError: the file cannot be written.
-        """
-        ...
-
-    def finish(self) -> bytes:
-        """The whole content.
-
-        Raises:
-            RestartError: it is not as long as was announced.
-            StorageError: it cannot be read.
-        """
-        ...
-
-    def discard(self) -> None:
-        """Forget what is there: it is not what was wanted."""
-        ...
-
-    def close(self) -> None:
-        """Close the file; what came so far stays there."""
-        ...
 
 
 class FileDownload:
@@ -79,7 +47,7 @@ class FileDownload:
         is_redirected (bool): whether the last answer was a redirect that is to be followed.
     """
 
-    def __init__(self, link: FileLink, name: str, storage: _Storage | None = None) -> None:
+    def __init__(self, link: FileLink, name: str, storage: Storage | None = None) -> None:
         self.link = link
         self._name = name
         self._storage = storage
@@ -163,7 +131,7 @@ class FileDownload:
 
         Raises:
             RestartError: the file is not as long as was announced.
-            StorageError: it cannot be read.
+            StorageError: it cannot be read, or not put in its place.
         """
         self.is_redirected = False
         if status in REDIRECTS:
@@ -199,6 +167,8 @@ class FileDownload:
             content = self._storage.finish()
         decoded = decode(content, context.clean)
         if isinstance(decoded, dict):
+            if self._storage is not None:
+                self._storage.publish()
             self.content = content
             self.decoded = decoded
             return decoded

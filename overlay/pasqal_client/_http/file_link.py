@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from .._checks import UUID_PATTERN
 from ..errors import ConfigurationError
 from .redaction import MASK, redacted
 from .transport.library import httpx
@@ -23,7 +24,7 @@ _EXAMPLE: Final = "https://files.example/…"
 # A shorter part of a link is not a secret by itself: a bucket, a region, a date.
 _LONG_PART: Final = 16
 _parts = re.compile(r"[/?&=;]").split
-_is_uuid = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.\w+)?").fullmatch
+_is_id = re.compile(rf"(?i){UUID_PATTERN}(?:\.\w+)?").fullmatch
 
 
 class LinkError(Exception):
@@ -52,7 +53,7 @@ class FileLink:
 
     def __init__(self, text: str) -> None:
         try:
-            address = checked_address(text, "the link to the file", _EXAMPLE)
+            address = checked_address(text, "the link to the file", _EXAMPLE, is_secret=True)
         except ConfigurationError as error:
             problem = str(error)
         else:
@@ -95,7 +96,7 @@ class FileLink:
         path, _, query = target.partition("?")
         for part in (target, path, query, *_parts(target)):
             # The key of a file may be the id of its job, which errors show.
-            if len(part) >= _LONG_PART and not _is_uuid(part):
+            if len(part) >= _LONG_PART and not _is_id(part):
                 yield part
 
     def __repr__(self) -> str:

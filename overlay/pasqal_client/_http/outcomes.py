@@ -16,13 +16,13 @@ from ..errors import (
     APIConnectionError,
     APIError,
     DeadlineError,
-    OutcomeUnknownError,
     ResponseError,
     ResultNotSavedError,
     UntrustedError,
 )
 from .compression import UnpackingError
-from .error_bodies import LONGEST_CAUSE, outcome_unknown, status_error, withheld
+from .error_bodies import outcome_unknown, status_error, withheld
+from .file_storage import RestartError, StorageError
 from .json_text import parse
 from .redaction import SecretDict
 from .retry import Failure, FailureKind, may_have_happened
@@ -65,14 +65,6 @@ class TooLargeError(Exception):
 
 class OverdueError(Exception):
     """An attempt took longer than it may."""
-
-
-class RestartError(Exception):
-    """A file has to be fetched from its beginning: the answer does not continue what is there of it."""
-
-
-class StorageError(Exception):
-    """A file cannot be written or read on this machine; sending again would not help."""
 
 
 @frozen
@@ -139,7 +131,7 @@ def judge_answer(
     if context.changes and content.get("data") is None:
         answered = context.answered(headers)
         return FailedAttempt(
-            _unknown(answered, "the answer holds no data", status), Failure("broken")
+            outcome_unknown(answered, "the answer holds no data", status), Failure("broken")
         )
     return content
 
@@ -154,7 +146,7 @@ def _unreadable_success(
     reason = f"expected a JSON object, got {content}"
     error: APIError
     if context.changes:
-        error = _unknown(context, reason, status)
+        error = outcome_unknown(context, reason, status)
     else:
         error = context.error(ResponseError, reason, status=status)
     return FailedAttempt(error, Failure("broken"))
@@ -177,7 +169,7 @@ def _error_answer(
     error = status_error(status, headers, body, context)
     failure = Failure("status", status, error.retry_after)
     if context.changes and may_have_happened(failure):
-        unknown = _unknown(context.answered(headers), error.reason, status)
+        unknown = outcome_unknown(context.answered(headers), error.reason, status)
         unknown.timed_out = status in _TIMEOUTS
         return FailedAttempt(unknown, failure)
     return FailedAttempt(error, failure)
@@ -207,7 +199,7 @@ def judge_exception(
     failure = Failure(_kind_of_failure(exception, facts))
     kind, reason = _class_and_reason(exception, facts, context)
     if context.changes and may_have_happened(failure):
-        error = _unknown(context, reason, None)
+        error = outcome_unknown(context, reason, None)
         error.timed_out = issubclass(kind, TimeoutError)
         return FailedAttempt(error, failure)
     return FailedAttempt(context.error(kind, reason), failure)
@@ -280,11 +272,6 @@ def _lateness(exception: Exception, facts: AttemptFacts) -> tuple[type[APIError]
     if facts.is_answered:
         return DeadlineError, "the answer was not complete"
     return DeadlineError, "there was no answer"
-
-
-def _unknown(context: ErrorContext, reason: str, status: int | None) -> OutcomeUnknownError:
-    cause = context.printable(reason, LONGEST_CAUSE)
-    return context.error(OutcomeUnknownError, outcome_unknown(cause), status=status)
 
 
 def decode(body: bytes, clean: Clean) -> dict[str, Any] | str:

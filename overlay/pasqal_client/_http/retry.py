@@ -148,8 +148,7 @@ class RetryPolicy:
         """
         if attempt >= self.attempts or not may_be_repeated(failure, changes=changes):
             return None
-        doublings = min(attempt - 1, _MOST_DOUBLINGS)
-        step = min(self.longest_pause, self.first_pause * 2.0**doublings)
+        step = back_off(attempt, self.first_pause, self.longest_pause)
         if failure.retry_after is None:
             return step * (0.5 + draw / 2)
         if not self.obeys(failure.retry_after):
@@ -159,3 +158,16 @@ class RetryPolicy:
     def obeys(self, retry_after: float) -> bool:
         """Whether a pause that the service asks for, in seconds, is short enough to wait for."""
         return retry_after <= self.longest_retry_after
+
+
+def back_off(attempt: int, first: float, longest: float) -> float:
+    """Seconds until the next attempt, twice as many each time, before any jitter.
+
+    Args:
+        attempt: the number of the last one, from 1.
+        first: the seconds after the first one.
+        longest: the most seconds.
+    """
+    doublings = min(attempt - 1, _MOST_DOUBLINGS)
+    # A setting may be a number of another library, which `time.sleep` does not know.
+    return float(min(longest, first * 2.0**doublings))

@@ -7,44 +7,62 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from .._display import quoted
 from ..errors import ConfigurationError
+from .redaction import redacted
 from .transport.library import httpx
 
 # As a resolver takes it; within an address, % begins what is not a name.
 _is_name = re.compile(r"[^.%]{1,63}(?:\.[^.%]{1,63})*\.?").fullmatch
+# In anything else there may be a password.
+_is_plain = re.compile(r"[\w.-]+(?:/[\w./-]*)?", re.ASCII).fullmatch
+_begins_with_scheme = re.compile(r"([a-z][a-z0-9+.-]{0,20}):/*", re.ASCII | re.IGNORECASE).match
 _LONGEST_NAME: Final = 253
 _PORTS: Final = range(1, 2**16)
 
 
-def checked_address(url: object, name: str, example: str) -> str:
-    """The address if it is one, and protects what is sent to it; the error shows nothing of it but its host.
+def checked_address(url: object, name: str, example: str, *, is_secret: bool = False) -> str:
+    """The address if it is one, and protects what is sent to it; the error shows no password in it.
 
     Args:
         url: the address.
         name: what it is, for the error.
         example: what a good one looks like, for the error.
+        is_secret: whether the error shows nothing of it but its host.
 
     Raises:
         ConfigurationError: it is not an address, has a user or a fragment, or is plain http beyond
             this machine.
     """
     text = str(url).strip()
+    expected = f"expected an address such as {example}{_seen(text, is_secret=is_secret)}"
     host = _host_of(text)
     if host is None:
-        raise ConfigurationError(f"{name}: expected an address such as {example}")
+        raise ConfigurationError(f"{name}: {expected}")
     parts = urlsplit(text)
     if "@" in parts.netloc or "#" in text:
         raise ConfigurationError(f"{name}: it must not have a user or a fragment")
     if not _is_usable(text):
         raise ConfigurationError(
-            f"{name}: its host or port is not valid (between dots, a host has 1 to 63 characters); "
-            f"expected an address such as {example}"
+            f"{name}: its host or port is not valid (between dots, a host has 1 to 63 characters); {expected}"
         )
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError(
             f"{name}: plain http would send secrets unprotected to {host}; use https"
         )
     return text
+
+
+def _seen(text: str, *, is_secret: bool) -> str:
+    """What was given, as an error shows it: a host without a scheme, or a wrong scheme; else nothing."""
+    if is_secret:
+        return ""
+    if not text or _is_plain(text):
+        return f", got {quoted(redacted(text, ()))}"
+    scheme = _begins_with_scheme(text)
+    if scheme and scheme[1] not in ("http", "https"):
+        return f", got {scheme[0]}…"
+    return ""
 
 
 def is_on_this_machine(url: str) -> bool:

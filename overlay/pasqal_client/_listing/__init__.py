@@ -2,6 +2,7 @@
 
 - `filter_table` checks filters and knows how each is sent; `filters` is the table of the job
   filters; `query_parts` splits what does not fit a URL.
+- `subject` is which jobs a wait, or a call for results, is about.
 - `item_kind` is what has to be known of the items of a list; `list_request` says what to list, and
   how to read it.
 - `pages` reads a page from an answer. `walk` decides which pages to read so that nothing is missed.

@@ -88,17 +88,26 @@ class FilterTable:
 
 def each(read: Reader) -> Reader:
     """The reader of one value or any iterable of values: without repetitions, in the order given."""
+    read_all = every(read)
 
     def read_each(name: str, value: object) -> list[Any]:
+        return list(dict.fromkeys(read_all(name, value)))
+
+    return read_each
+
+
+def every(read: Reader) -> Reader:
+    """The reader of one value or any iterable of values: with the repetitions."""
+
+    def read_every(name: str, value: object) -> list[Any]:
         if isinstance(value, bytes | bytearray | Mapping):
             raise malformed(name, value, "is neither a value nor a list of values")
         values = [value]
         if _is_several(value):
             values = _list(name, value)
-        read_values = [read(name, entry) for entry in values]
-        return list(dict.fromkeys(read_values))
+        return [read(name, entry) for entry in values]
 
-    return read_each
+    return read_every
 
 
 def _is_several(value: object) -> bool:

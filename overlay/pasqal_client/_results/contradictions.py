@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.departures import Departure
 
 _BITS: Final = frozenset("01")
-# An atom whose detection failed.
-_PARTIAL_BITS: Final = frozenset("01X")
+_LOST: Final = "X"
+"""The bit of an atom whose detection failed."""
 
 _COUNT: Final = "a count of at least 0"
 _ZERO_ONE: Final = "a bitstring of 0 and 1"
@@ -38,8 +38,8 @@ def contradictions_in(payload: Payload, runs: int | None) -> Iterator[Departure]
     counter = getattr(payload, "counter", None) or {}
     partial = getattr(payload, "partial_register_counter", None) or {}
     raw = getattr(payload, "raw", None) or []
-    yield from _in_counts("counter", counter, _BITS)
-    yield from _in_counts("partial_register_counter", partial, _PARTIAL_BITS)
+    yield from _in_counts("counter", counter, _BITS, _ZERO_ONE)
+    yield from _in_counts("partial_register_counter", partial, _BITS | {_LOST}, _ZERO_ONE_X)
     yield from _in_shots(raw)
     yield from _different_lengths(
         [("counter", counter), ("partial_register_counter", partial), ("raw", raw)]
@@ -54,8 +54,9 @@ def usable(counts: dict[str, int] | None) -> dict[str, int] | None:
     return {bits: count for bits, count in counts.items() if count >= 0}
 
 
-def _in_counts(name: str, counts: dict[str, int], bits: frozenset[str]) -> Iterator[Departure]:
-    expected = _ZERO_ONE if bits is _BITS else _ZERO_ONE_X
+def _in_counts(
+    name: str, counts: dict[str, int], bits: frozenset[str], expected: str
+) -> Iterator[Departure]:
     for text, count in counts.items():
         place = Place(name, name).entry(text)
         if count < 0:

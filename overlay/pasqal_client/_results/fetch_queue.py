@@ -16,10 +16,12 @@ from .lateness import Late
 
 if TYPE_CHECKING:
     from .outcome import JobOutcome
+    from .repeats import Repeats
     from .result_fetch import ResultFetch
 
-# So that one slow file does not keep the others from coming in.
-_GROUPS_AHEAD: Final = 4
+# Jobs that are begun, for each request that may be under way, before the outcome of the first one is
+# there: so one slow file does not keep the others from coming in.
+_JOBS_AHEAD: Final = 4
 
 
 @frozen(order=True)
@@ -44,11 +46,13 @@ class FetchQueue:
     Args:
         concurrency: how many requests may be under way.
         as_completed: hand the outcomes out as they come, and not in order.
+        repeats: hands them out again for ids that were given again.
     """
 
-    def __init__(self, concurrency: int, *, as_completed: bool) -> None:
+    def __init__(self, concurrency: int, repeats: Repeats, *, as_completed: bool) -> None:
         self._as_completed = as_completed
-        self._ahead = _GROUPS_AHEAD * concurrency
+        self._repeats = repeats
+        self._ahead = _JOBS_AHEAD * concurrency
         self._fresh: deque[Errand] = deque()
         self._late: list[tuple[float, Errand]] = []
         self._arrived: dict[int, JobOutcome] = {}
@@ -104,7 +108,7 @@ class FetchQueue:
             The outcomes that are to be handed out now.
         """
         if errand.fetch is not None:
-            return self._take_job(errand, brought)
+            return self._repeats.with_repetitions(self._take_job(errand, brought))
         self._is_reading = False
         if brought is None or isinstance(brought, Exception):
             self._is_read = True

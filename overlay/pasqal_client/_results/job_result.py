@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
@@ -10,6 +10,7 @@ from pasqal_core_api.models import JobResult as Payload
 from pasqal_core_runtime.departures import ignore
 from pasqal_core_runtime.model import fields_of, read_model
 
+from .._checks import number
 from .._http.json_text import parse
 from .contradictions import contradictions_in, usable
 
@@ -43,8 +44,8 @@ class JobResult:
     partial_register_counter: dict[str, int] | None = field(eq=False)
     extra: dict[str, Any] = field(eq=False)
 
-    @classmethod
-    def from_json(cls, content: bytes | str) -> Self:
+    @staticmethod
+    def from_json(content: bytes | str) -> JobResult:
         """Read a file, such as one that was saved. What is unusable in it is left out.
 
         Args:
@@ -55,39 +56,7 @@ class JobResult:
         """
         if isinstance(content, str):
             content = content.encode()
-        return cls.of(content, decoded_file(content))
-
-    @classmethod
-    def of(
-        cls,
-        content: bytes,
-        decoded: dict[str, Any],
-        report: Report = ignore,
-        runs: int | None = None,
-    ) -> Self:
-        """Make the result from a file that is decoded already.
-
-        Args:
-            content: the file.
-            decoded: what is in it.
-            report: called with each departure; it may raise.
-            runs: how many runs the job has; None if that is not known.
-        """
-        payload = read_model(Payload, decoded, report)
-        for departure in contradictions_in(payload, runs):
-            report(departure)
-        raw = getattr(payload, "raw", None)
-        counter = usable(getattr(payload, "counter", None))
-        if counter is None:
-            counter = _counted(raw or [])
-        return cls(
-            content,
-            counter,
-            raw,
-            getattr(payload, "serialised_results", None),
-            usable(getattr(payload, "partial_register_counter", None)),
-            {key: value for key, value in decoded.items() if key not in _KNOWN},
-        )
+        return read_result(content, decoded_file(content))
 
     @property
     def shots(self) -> int:
@@ -106,15 +75,47 @@ class JobResult:
 
         Args:
             n: at most how many.
+
+        Raises:
+            ValueError: it is not an integer of at least 0.
         """
+        most = number("n", n, 0)
         ordered = sorted(self.counter.items(), key=_by_count)
-        return ordered[: max(0, n)]
+        return ordered[:most]
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{bits}: {count}" for bits, count in self.top(_MOST_SHOWN))
         if len(self.counter) > _MOST_SHOWN:
             shown += ", …"
         return f"<{type(self).__name__} of {self.shots} shots {{{shown}}}>"
+
+
+def read_result(
+    content: bytes, decoded: dict[str, Any], report: Report = ignore, runs: int | None = None
+) -> JobResult:
+    """The result in a file that is decoded already.
+
+    Args:
+        content: the file.
+        decoded: what is in it.
+        report: called with each departure; it may raise.
+        runs: how many runs the job has; None if that is not known.
+    """
+    payload = read_model(Payload, decoded, report)
+    for departure in contradictions_in(payload, runs):
+        report(departure)
+    raw = getattr(payload, "raw", None)
+    counter = usable(getattr(payload, "counter", None))
+    if counter is None:
+        counter = _counted(raw or [])
+    return JobResult(
+        content,
+        counter,
+        raw,
+        getattr(payload, "serialised_results", None),
+        usable(getattr(payload, "partial_register_counter", None)),
+        {key: value for key, value in decoded.items() if key not in _KNOWN},
+    )
 
 
 def decoded_file(content: bytes) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from .._http.retry import back_off
+
 if TYPE_CHECKING:
     from pasqal_core_api.models import Job
 
     from ..errors import PasqalError
 
-_PATIENCE: Final = 60.0
+_LONGEST_DELAY: Final = 60.0
 """Seconds after the end of a job in which its file may still be on its way."""
 _FIRST_PAUSE: Final = 0.5
 """Seconds until a late file is asked for again; each further pause is twice as long."""
@@ -32,7 +34,7 @@ class Late:
     error: PasqalError
 
 
-class Patience:
+class Allowance:
     """How long one call waits for late files, all of them together.
 
     Args:
@@ -40,7 +42,7 @@ class Patience:
     """
 
     def __init__(self, now: float) -> None:
-        self._ends = now + _PATIENCE
+        self._ends = now + _LONGEST_DELAY
 
     def ends_for(self, job: Job | None, date: datetime | None, now: float) -> float:
         """When the file of a job is not waited for any longer, by `time.monotonic`.
@@ -55,7 +57,7 @@ class Patience:
         if ended is None:
             return self._ends
         age = (date or datetime.now(UTC)) - ended
-        return min(self._ends, now + _PATIENCE - age.total_seconds())
+        return min(self._ends, now + _LONGEST_DELAY - age.total_seconds())
 
 
 def pause_before(attempt: int, now: float, ends: float) -> float | None:
@@ -68,7 +70,6 @@ def pause_before(attempt: int, now: float, ends: float) -> float | None:
     """
     if now >= ends:
         return None
-    # More doublings would only lead to numbers that nobody can compute with.
-    step = _FIRST_PAUSE * 2.0 ** min(attempt - 1, 10)
+    step = back_off(attempt, _FIRST_PAUSE, _LONGEST_PAUSE)
     # A last look at the very end.
-    return min(step, _LONGEST_PAUSE, ends - now)
+    return min(step, ends - now)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from .._display import printable
 from .job_result import JobResult
 
 if TYPE_CHECKING:
@@ -16,21 +17,24 @@ if TYPE_CHECKING:
 
     from ..errors import PasqalError
 
+_LONGEST_PATH: Final = 300
 
-@frozen
+
+@frozen(repr=False)
 class JobOutcome:
-    """What came of fetching the results of a job: a result, or the reason why there is none.
+    """What came of fetching the results of a job: a result, or the reason why there is none; never both.
 
     Attributes:
         job_id (UUID | None): the id of the job; None if the service did not send it.
         job (Job | None): the job, as it was listed; None if there is none with this id.
         error (PasqalError | None): why the result is missing; None if it is there.
-        path (Path | None): the file in the folder, if results are saved.
+        path (Path | None): the file in the folder, if results are saved; also that of a result which
+            a strict client rejects.
     """
 
     job_id: UUID | None
     job: Job | None = None
-    _result: JobResult | None = field(default=None, repr=False)
+    _result: JobResult | None = None
     error: PasqalError | None = field(default=None, eq=False)
     path: Path | None = None
 
@@ -57,3 +61,12 @@ class JobOutcome:
         if self.error is None:
             return None
         return str(self.error)
+
+    def __repr__(self) -> str:
+        name = f"{type(self).__name__} of job {self.job_id}"
+        if self.error is not None:
+            kind = type(self.error).__name__
+            return f"<{name}: no result, {kind}: {self.reason}>"
+        if self.path is not None:
+            return f"<{name}: result in {printable(str(self.path), _LONGEST_PATH)}>"
+        return f"<{name}: {self._result!r}>"

@@ -15,24 +15,22 @@ from pasqal_core_api.models import JobStatus
 from pasqal_core_runtime.model import MISSING
 
 from .._display import printable
-from .._http.error_bodies import moment_of
 from .._http.error_context import ErrorContext
 from .._http.file_download import FileDownload
 from .._http.file_link import FileLink, LinkError
-from .._http.outcomes import StorageError
+from .._http.time_headers import moment_of
 from .._states import NO_STATUS, is_active, is_known, state_of
 from ..errors import (
     APIStatusError,
-    JobCancelledError,
-    JobFailedError,
     NotFoundError,
     ResponseError,
+    ResultCancelledError,
     ResultError,
+    ResultFailedError,
     ResultMissingError,
     ResultNotReadyError,
-    ResultNotSavedError,
 )
-from .job_result import JobResult, decoded_file
+from .job_result import decoded_file, read_result
 from .lateness import Late, pause_before
 from .outcome import JobOutcome
 
@@ -45,7 +43,8 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.response import Response
 
     from ..errors import PasqalError
-    from .lateness import Patience
+    from .job_result import JobResult
+    from .lateness import Allowance
     from .result_folder import SavedFile
 
 E = TypeVar("E", bound=ResultError)
@@ -73,7 +72,7 @@ class ResultFetch:
     Args:
         job_id: the id of the job; None if the service did not send it.
         job: the job; None if there is none with this id.
-        patience: how long the call waits for late files.
+        allowance: how long the call waits for late files.
         report: called with each departure; it may raise.
         saved: the file to save the results to; None to keep them in memory.
 
@@ -85,13 +84,13 @@ class ResultFetch:
         self,
         job_id: UUID | None,
         job: Job | None,
-        patience: Patience,
+        allowance: Allowance,
         report: Report,
         saved: SavedFile | None = None,
     ) -> None:
         self._job_id = job_id
         self._job = job
-        self._patience = patience
+        self._patience = allowance
         self._report = report
         self._saved = saved
         self._path: Path | None = None
@@ -128,11 +127,10 @@ class ResultFetch:
             self._take_kept(self._saved)
 
     def _take_kept(self, saved: SavedFile) -> None:
-        """Take the file of an earlier call, if it is there."""
+        """Take the file of an earlier call, if it is there: it is judged like one that is fetched."""
         content = saved.kept()
         if content is not None:
-            self._path = saved.path
-            self._judge(content, decoded_file(content))
+            self._succeed(content, decoded_file(content))
 
     def _why_not(self) -> PasqalError | None:
         """Why the job has no results; None if it may have some."""
@@ -147,7 +145,7 @@ class ResultFetch:
         if state == JobStatus.ERROR:
             return self._failed_error()
         if state == JobStatus.CANCELED:
-            return self._error(JobCancelledError, f"job {self._job_id} was cancelled")
+            return self._error(ResultCancelledError, f"job {self._job_id} was cancelled")
         # A job in an unknown state may have results: the service says so if it gives a link.
         if is_known(state) and is_active(state):
             return self._error(ResultNotReadyError, self._not_ended())
@@ -157,10 +155,10 @@ class ResultFetch:
         state = printable(state_of(self._job), _LONGEST_STATE) if self._job else NO_STATUS
         return f"job {self._job_id} has not ended: it is {state}"
 
-    def _failed_error(self) -> JobFailedError:
+    def _failed_error(self) -> ResultFailedError:
         errors = tuple(getattr(self._job, "errors", None) or ())
         told = "; ".join(errors[:_MOST_REASONS]) or "the service gave no reason"
-        error = self._error(JobFailedError, printable(f"job {self._job_id} failed: {told}"))
+        error = self._error(ResultFailedError, printable(f"job {self._job_id} failed: {told}"))
         error.errors = errors
         return error
 
@@ -225,19 +223,7 @@ class ResultFetch:
         Raises:
             DepartureError: it contradicts itself, and the report raises that.
         """
-        if self._saved is not None:
-            try:
-                self._saved.publish()
-            except StorageError as error:
-                reason = str(error)
-                self.fail(self._error(ResultNotSavedError, f"job {self._job_id}: {reason}"))
-                return
-            self._path = self._saved.path
-        self._judge(download.content, download.decoded)
-
-    def _judge(self, content: bytes, decoded: dict[str, Any]) -> None:
-        runs = getattr(self._job, "runs", None)
-        self._succeed(JobResult.of(content, decoded, self._report, runs))
+        self._succeed(download.content, download.decoded)
 
     def fail(self, error: PasqalError) -> None:
         """The result is missing, and this is why."""
@@ -246,11 +232,21 @@ class ResultFetch:
             error.job = self._job
         self.found = JobOutcome(self._job_id, self._job, error=error, path=self._path)
 
-    def _succeed(self, result: JobResult | None) -> None:
+    def _succeed(self, content: bytes, decoded: dict[str, Any]) -> None:
+        """Judge the file, which is in its place if it is saved.
+
+        Raises:
+            DepartureError: it contradicts itself, and the report raises that.
+        """
+        if self._saved is not None:
+            self._path = self._saved.path
+        runs = getattr(self._job, "runs", None)
+        result = read_result(content, decoded, self._report, runs)
+        outcome = JobOutcome(self._job_id, self._job, result)
         if self._path is not None:
-            # The outcome reads the file when it is asked: many results would fill the memory.
-            result = None
-        self.found = JobOutcome(self._job_id, self._job, result, path=self._path)
+            # It reads the file when it is asked: many results would fill the memory.
+            outcome = JobOutcome(self._job_id, self._job, path=self._path)
+        self.found = outcome
 
     def _miss(self, context: ErrorContext, reason: str, now: float) -> None:
         """The link is missing."""
@@ -302,5 +298,4 @@ def _is_expired(error: APIStatusError) -> bool:
     """Whether the host of a file rejects a link that may have expired."""
     if error.status in _EXPIRED:
         return True
-    code, _, _ = error.reason.partition(":")
-    return error.status == 400 and code in _EXPIRED_CODES
+    return error.status == 400 and error.code in _EXPIRED_CODES

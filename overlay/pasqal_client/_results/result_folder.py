@@ -17,12 +17,12 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from tempfile import mkstemp
 from typing import IO, TYPE_CHECKING, Any, Final, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from .._checks import UUID_PATTERN
 from .._display import printable, quoted
-from .._http.outcomes import RestartError, StorageError
+from .._http.file_storage import RestartError, StorageError
 from .job_result import decoded_file, is_result
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ _PARTIAL_CONTENT: Final = 206
 _DIGEST_LENGTH: Final = 16
 _LONGEST_PATH: Final = 300
 
-_is_part = re.compile(
-    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json\.[0-9a-f]{16}\.part"
-).fullmatch
+_is_part = re.compile(rf"({UUID_PATTERN})\.json\.[0-9a-f]{{16}}\.part").fullmatch
 # Where the system has them: not through a link, and not waiting for the other end of a pipe.
 _WRITE_PART: Final = (
     os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -49,10 +47,10 @@ class ResultFolder:
     """The folder that results are saved to.
 
     Args:
-        folder: its path; it is made if it is not there.
+        folder: its path, in which `~` stands for a home; it is made if it is not there.
 
     Raises:
-        ValueError: it is not a path, or not that of a folder.
+        ValueError: it is not a path, is empty, or is not that of a folder.
         OSError: it cannot be made or read.
     """
 
@@ -64,14 +62,7 @@ class ResultFolder:
         return cls(save_to)
 
     def __init__(self, folder: object) -> None:
-        try:
-            path = Path(folder)  # type: ignore[arg-type]
-        except TypeError:
-            raise ValueError(f"save_to: {quoted(folder)} is not the path of a folder") from None
-        if not str(folder):
-            # It would be the current folder, which nobody means by a variable that is not set.
-            raise ValueError("save_to: the path is empty; give that of a folder")
-        path = path.expanduser()
+        path = _path_of(folder)
         if path.exists() and not path.is_dir():
             raise ValueError(f"save_to: {quoted(str(folder))} is a file; give a folder")
         path.mkdir(parents=True, exist_ok=True)
@@ -86,6 +77,23 @@ class ResultFolder:
     def file_of(self, job_id: UUID) -> SavedFile:
         """The file for the results of a job."""
         return SavedFile(self._path / f"{job_id}.json", self._parts.get(job_id))
+
+
+def _path_of(folder: Any) -> Path:
+    """The path that a caller gives.
+
+    Raises:
+        ValueError: it is not a path, or is empty.
+    """
+    if isinstance(folder, str) and not folder.strip():
+        # It would be the current folder, which nobody means by a variable that is not set.
+        raise ValueError("save_to: the path is empty; give that of a folder")
+    try:
+        return Path(folder).expanduser()
+    except TypeError:
+        raise ValueError(f"save_to: {quoted(folder)} is not the path of a folder") from None
+    except RuntimeError:
+        raise ValueError(f"save_to: {quoted(str(folder))} begins with an unknown user") from None
 
 
 class SavedFile:
@@ -220,11 +228,13 @@ class SavedFile:
 
     def _write_and_link(self) -> None:
         """Put the content there by way of a file of its own, if nothing is there."""
-        descriptor, name = mkstemp(dir=self.path.parent, prefix=f"{self.path.name}.", suffix=".new")
-        with os.fdopen(descriptor, "wb") as beside:
-            beside.write(self._content)
-        _link(Path(name), self.path)
-        Path(name).unlink(missing_ok=True)
+        beside = self.path.with_name(f"{self.path.name}.{uuid4()}.new")
+        try:
+            with beside.open("xb") as stream:
+                stream.write(self._content)
+            _link(beside, self.path)
+        finally:
+            beside.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Forget what is there: it is not what was wanted."""
@@ -299,11 +309,27 @@ def _link(part: Path, path: Path) -> bool:
         return True
     except FileNotFoundError:
         return False
-    except (NotImplementedError, PermissionError):
-        # On a disk without links, a file that comes at this very moment is lost.
-        if not os.path.lexists(path):
-            part.rename(path)
+    except (NotImplementedError, OSError):
+        # Not every disk has links.
+        _move(part, path)
     return True
+
+
+def _move(part: Path, path: Path) -> None:
+    """Move a file to its place, unless something is there: an empty file reserves the place before.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        return
+    try:
+        part.replace(path)
+    except OSError:
+        path.unlink()
+        raise
 
 
 def _length(headers: Mapping[str, str]) -> int | None:

@@ -1,8 +1,7 @@
 """Waiting until jobs have ended.
 
 - `wait` decides what to look at next, and when it is over. `look` names what there is to look at.
-- `subject` is which jobs are waited for, `seen_jobs` how they were last seen, `snapshot` what a look
-  that reads them has shown.
+- `seen_jobs` is how the jobs were last seen, `snapshot` what a look that reads them has shown.
 - `pace` is when the next look follows, and how many failed looks are tolerated.
 - `options` checks the options, `result` is what the caller is told.
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict, get_args
 
 from attrs import frozen
 
-from .._checks import boolean, plain_function, seconds
-from .._display import quoted
+from .._checks import boolean, known_options, one_of, plain_function, seconds
+from .._states import UnknownStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from .._states import UnknownStatus
     from .result import WaitProgress
 
 _FIRST_POLL: Final = 1.0
@@ -71,28 +70,20 @@ class CheckedOptions:
             TypeError: unknown option name.
             ValueError: an option is malformed.
         """
-        unknown = sorted(options.keys() - defaults.keys())
-        if unknown:
-            names = ", ".join(quoted(name) for name in unknown)
-            known = ", ".join(defaults)
-            raise TypeError(f"{names}: no such option; the options are {known}")
+        known_options(options, defaults)
         given = {**WAIT_DEFAULTS, **options}
         timeout = float("inf")
         if given["timeout"] is not None:
-            timeout = seconds("timeout", given["timeout"])
+            timeout = seconds("timeout", given["timeout"], advice="; None for no limit")
         poll = _FIRST_POLL
         if given["poll"] is not None:
             poll = seconds("poll", given["poll"])
         return cls(
             timeout=timeout,
             poll=poll,
-            unknown_status=_unknown_status(given["unknown_status"]),
+            unknown_status=one_of(
+                "unknown_status", given["unknown_status"], *get_args(UnknownStatus)
+            ),
             on_progress=plain_function("on_progress", given["on_progress"]),
             raise_on_failure=boolean("raise_on_failure", given["raise_on_failure"]),
         )
-
-
-def _unknown_status(value: object) -> str:
-    if not isinstance(value, str) or value not in ("error", "active", "terminal"):
-        raise ValueError(f"unknown_status: {quoted(value)} is not 'error', 'active' or 'terminal'")
-    return value

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from uuid import UUID
 
-    from .subject import Subject
+    from .._listing.subject import Subject
 
 ABSENCES: Final = 3
 """A job that was there is taken for gone when it is missing this many times in a row that the jobs are read."""

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from pasqal_core_api.models import BatchStatusReport, Job
 
+    from .._listing.subject import Subject
     from ..errors import APIError
     from .options import CheckedOptions
-    from .subject import Subject
 
 
 class Wait:

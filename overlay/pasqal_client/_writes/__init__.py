@@ -3,9 +3,12 @@
 - `plan` is the form of every write: its steps, each a request, and what their answers mean.
   `creation`, `addition`, `rebatch`, `tag_change`, `completion`, `single_cancellation`,
   `jobs_cancellation` and `batches_cancellation` have the plans; they judge an answer with status
-  200. `job_filters` has what writes about jobs of one batch share.
-- `submission` has what a caller wants to submit, checked by `job_requests`, `json_copy` and `texts`.
-  `own_tags` has the tags by which a batch is found again, `known_keys` what is known of a key.
+  200.
+- `submission` has what a caller wants to submit, checked by `job_requests`, `json_copy` and `texts`;
+  `canonical_json` has the one form in which two of them are compared. `own_tags` has the tags by
+  which a batch is found again, `known_keys` what this process knows of a key, and `turns` lets its
+  threads and tasks submit under one after the other. `job_filters` has what writes about jobs of one
+  batch share.
 - `answer` reads an answer without losing it to a strict client, and makes the error of one that
   does not say what became of the write. `batch_answers` and `cancelled_items` read what it holds.
 - `receipt` is what a cancellation returns, `added_jobs` what adding jobs does. `write` is what an

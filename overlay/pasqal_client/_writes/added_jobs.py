@@ -9,6 +9,7 @@ from attrs import field, frozen
 from pasqal_core_runtime.departures import Place
 
 from ..errors import DepartureError, WriteDepartureError
+from .canonical_json import canonical_value, is_same_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -97,11 +98,16 @@ def _can_be(job: Job, sent: JobRequest) -> bool:
     # Without runs an emulator chooses them, and the job may show what it chose.
     if None not in (runs, sent.get("runs")) and runs != sent.get("runs"):
         return False
-    sequence = shown.get("sequence")
-    if None not in (sequence, sent.get("sequence")) and sequence != sent.get("sequence"):
+    if not _can_be_sequence(shown.get("sequence"), sent.get("sequence")):
         return False
     variables = shown.get("variables")
     return variables is None or _same_variables(variables, sent.get("variables") or {})
+
+
+def _can_be_sequence(shown: Any, sent: str | None) -> bool:
+    if shown is None or sent is None:
+        return True
+    return isinstance(shown, str) and is_same_text(shown, sent)
 
 
 def _same_variables(shown: Any, sent: Any) -> bool:
@@ -109,11 +115,11 @@ def _same_variables(shown: Any, sent: Any) -> bool:
         return False
     if shown.keys() != sent.keys():
         return False
-    return all(_values(shown[name]) == _values(sent[name]) for name in shown)
+    return all(_value(shown[name]) == _value(sent[name]) for name in shown)
 
 
-def _values(value: object) -> object:
-    """The value of a variable: an array of one number means the same as the number."""
+def _value(value: object) -> str:
+    """The value of a variable as text. A service may show a number as a list of one, or the other way round."""
     if isinstance(value, list) and len(value) == 1:
-        return value[0]
-    return value
+        return canonical_value(value[0])
+    return canonical_value(value)

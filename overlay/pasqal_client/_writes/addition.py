@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
@@ -14,7 +16,7 @@ from .batch_answers import batch_in
 from .effect import Reading, Verdict
 from .job_requests import job_requests
 from .plan import Step
-from .write import Write
+from .write import Write, did_not_happen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,29 +75,53 @@ class JobCounts:
     """
 
     def __init__(self) -> None:
-        self._counts: dict[UUID, float] = {}
+        self._counts: dict[UUID, int] = {}
+        # How many additions are under way, or may have happened.
+        self._open: dict[UUID, int] = {}
+        self._lock = threading.Lock()
 
     def is_current(self, batch: Batch) -> bool:
         """Whether a batch of a caller has its jobs, all that are known of."""
         jobs = getattr(batch, "jobs", None)
         # Where too many batches were seen, none is trusted.
-        is_full = len(self._counts) >= _MOST_BATCHES
-        if jobs is None or is_full:
+        if jobs is None or self._is_full or batch.id in self._open:
             return False
         said = getattr(batch, "jobs_count", None) or 0
         return len(jobs) >= max(said, self._counts.get(batch.id, 0))
 
-    def begin(self, batch_id: UUID) -> None:
-        """Jobs are about to be added: until it is known how many there are, no batch is current."""
-        self._note(batch_id, float("inf"))
+    @contextmanager
+    def adding(self, batch_id: UUID) -> Iterator[None]:
+        """Jobs are added in the block: while that is open, no batch is current."""
+        self._begin(batch_id)
+        try:
+            yield
+        except BaseException as error:
+            # What may have happened may still bring jobs at any time.
+            if did_not_happen(error):
+                self._end(batch_id)
+            raise
+        self._end(batch_id)
 
-    def end(self, batch_id: UUID, count: int) -> None:
-        """Jobs were added, and this is how many the batch has now."""
-        self._note(batch_id, count)
+    def take(self, batch_id: UUID, count: int) -> None:
+        """Take how many jobs a batch has now."""
+        with self._lock:
+            if batch_id in self._counts or not self._is_full:
+                self._counts[batch_id] = max(count, self._counts.get(batch_id, 0))
 
-    def _note(self, batch_id: UUID, count: float) -> None:
-        if batch_id in self._counts or len(self._counts) < _MOST_BATCHES:
-            self._counts[batch_id] = count
+    def _begin(self, batch_id: UUID) -> None:
+        with self._lock:
+            if batch_id in self._open or not self._is_full:
+                self._open[batch_id] = self._open.get(batch_id, 0) + 1
+
+    def _end(self, batch_id: UUID) -> None:
+        with self._lock:
+            left = self._open.pop(batch_id, 0) - 1
+            if left > 0:
+                self._open[batch_id] = left
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._counts) + len(self._open) >= _MOST_BATCHES
 
 
 class Addition:

@@ -11,7 +11,7 @@ from pasqal_core_runtime.departures import Place
 from .._http.error_bodies import outcome_unknown
 from .._http.error_context import ErrorContext
 from .._identity import is_another
-from ..errors import DepartureError, OutcomeUnknownError, WriteDepartureError
+from ..errors import DepartureError, WriteDepartureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.departures import Departure, Report
     from pasqal_core_runtime.response import Response
 
+    from ..errors import OutcomeUnknownError
     from .write import Write
 
 # What a departure has seen where there is nothing to read.
@@ -115,7 +116,7 @@ class Answer:
     def unknown_outcome(self, reason: str) -> OutcomeUnknownError:
         """Make the error of an answer that does not say what became of this write."""
         status = int(self.response.status_code)
-        error = self.context.error(OutcomeUnknownError, outcome_unknown(reason), status=status)
+        error = outcome_unknown(self.context, reason, status)
         error.__cause__ = self.rejected
         return error
 

@@ -67,7 +67,9 @@ def _cancellable(name: str, value: object) -> BatchStatus:
     status = member(BatchStatus, name, value)
     # The service may know other states in which a batch can be cancelled.
     if status.is_known and status not in CANCELLABLE_BATCH:
-        raise malformed(name, status, "cannot be cancelled; PENDING and RUNNING batches can be")
+        raise malformed(
+            name, str(status), "cannot be cancelled; PENDING and RUNNING batches can be"
+        )
     return status
 
 
@@ -130,7 +132,9 @@ class BatchesCancelRequest:
         given = _FILTERS.query(filters)
         if ids is not None:
             if given != {} or every_batch:
-                raise ValueError("give either ids or filters: the service would ignore the filters")
+                raise ValueError(
+                    "give either ids, or filters or all=True: ids say by themselves which batches are meant"
+                )
             return cls(tuple(each(uuid_text)("ids", ids)))
         if given is None:
             return cls(None, None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve, frozen
 
 from .batch_answers import new_batch_in
+from .canonical_json import is_same_text
 from .effect import Reading, Verdict
 from .own_tags import has_tags, originals, submission_tags, tags_of
 from .plan import Step
@@ -113,8 +114,11 @@ class Creation:
         marks = submission_tags(batch)
         if marks:
             return submission.tag not in marks
-        sequence = submission.body.get("sequence_builder")
-        return getattr(batch, "sequence_builder", None) not in (None, sequence)
+        shown = getattr(batch, "sequence_builder", None)
+        if shown is None:
+            return False
+        sent = submission.body.get("sequence_builder")
+        return sent is None or not is_same_text(shown, sent)
 
     def _check_jobs(self, answer: Answer) -> None:
         """Report an answer whose jobs are not those that were sent: the batch is there all the same."""

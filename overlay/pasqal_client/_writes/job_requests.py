@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from pasqal_core_api.models import JobRequest
+from pasqal_core_api.models import Job, JobRequest
 
-from .._checks import number
+from .._checks import entries, number
 from .._display import quoted, some_ids
 from .json_copy import json_copy
 from .texts import serialised
@@ -34,10 +34,12 @@ def job_requests(jobs: object, runs: object = None) -> list[JobRequest]:
     default = None
     if runs is not None:
         default = number("runs", runs, _FEWEST_RUNS)
-    if isinstance(jobs, str | bytes | Mapping) or not isinstance(jobs, Iterable):
-        example = 'a list of jobs such as [{"runs": 100}]'
-        raise ValueError(f"jobs: expected {example}, got {quoted(jobs)}")
-    return [_job_request(f"jobs[{n}]", job, default) for n, job in enumerate(jobs)]
+    # It is iterable, too, and gives the names of its columns.
+    if type(jobs).__name__ == "DataFrame":
+        raise ValueError("jobs: expected a list of dicts, got a DataFrame; give its rows as dicts")
+    expected = 'a list of jobs such as [{"runs": 100}]'
+    given = entries("jobs", jobs, expected, one=Mapping)
+    return [_job_request(f"jobs[{n}]", job, default) for n, job in enumerate(given)]
 
 
 def without_sequence(jobs: Sequence[JobRequest]) -> list[int]:
@@ -51,6 +53,10 @@ def positions_in_words(positions: Sequence[int]) -> str:
 
 
 def _job_request(name: str, job: Any, default_runs: int | None) -> JobRequest:
+    if isinstance(job, Job):
+        raise ValueError(
+            f"{name}: expected a dict, got a Job; to run jobs of a batch again, use batches.rebatch"
+        )
     if not isinstance(job, Mapping):
         raise ValueError(f'{name}: expected a dict such as {{"runs": 100}}, got {quoted(job)}')
     _check_names(name, job)

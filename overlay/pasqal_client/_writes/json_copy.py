@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from .._display import printable, quoted
+from .texts import is_sendable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,15 +75,6 @@ def json_copy(name: str, value: object) -> Any:
         if len(steps) > _MOST_STEPS:
             place += "…"
         raise ValueError(f"{name}{place}: {unfit.problem}") from unfit.__cause__
-
-
-def is_sendable(text: str) -> bool:
-    """Whether text can be sent: half of a surrogate pair cannot be encoded."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _copy(value: object, depth: int) -> Any:

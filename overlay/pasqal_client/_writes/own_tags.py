@@ -8,21 +8,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import uuid4
 
 from attrs import frozen
 
-from .._checks import LONGEST_FILTER, malformed
-from .._display import quoted
+from .._checks import LONGEST_FILTER, entries, malformed
+from .canonical_json import canonical_job, canonical_text, canonical_value
 from .texts import sendable_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from pasqal_core_api.models import Batch, CreateBatchRequest
 
 OWN_PREFIX: Final = "pasqal-client:"
@@ -35,20 +34,26 @@ _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 # A longer key, or one with other characters, might not come back as it was sent.
 _is_plain_key = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
 
-# The parts of a submission that its key stands for, and the letter of each in the tag. Tags are left
-# out, as they can be changed later; who is told of the progress is not what is run.
-_PARTS: Final = {
-    "sequence_builder": "s",
-    "jobs": "j",
-    "device_type": "d",
-    "open": "o",
-    "configuration": "c",
-    "backend_configuration": "b",
-}
-# What callers call these parts, where that differs.
-_NAMES: Final = {"s": "sequence"} | {
-    letter: part for part, letter in _PARTS.items() if letter != "s"
-}
+
+class _Part(NamedTuple):
+    """A part of a submission: its field in the body, its letter in the tag, and what callers call it."""
+
+    field: str
+    letter: str
+    name: str
+
+
+# What a key stands for. Tags are left out, as they can be changed later; who is told of the progress
+# is not what is run.
+_PARTS: Final = (
+    _Part("sequence_builder", "s", "sequence"),
+    _Part("jobs", "j", "jobs"),
+    _Part("device_type", "d", "device_type"),
+    _Part("open", "o", "open"),
+    _Part("configuration", "c", "configuration"),
+    _Part("backend_configuration", "b", "backend_configuration"),
+)
+_NAMES: Final = {part.letter: part.name for part in _PARTS}
 _DIGITS: Final = 10
 
 
@@ -67,13 +72,8 @@ def callers_tags(tags: object, *, own: bool = False) -> list[str]:
     Raises:
         ValueError: they are not a list of different texts, or one looks like those of this client.
     """
-    if isinstance(tags, str | bytes | Mapping) or not isinstance(tags, Iterable):
-        hint = ""
-        if isinstance(tags, str):
-            hint = f"; give [{quoted(tags)}]"
-        raise ValueError(f"tags: expected a list of texts, got {quoted(tags)}{hint}")
     checked: list[str] = []
-    for position, tag in enumerate(tags):
+    for position, tag in enumerate(entries("tags", tags, "a list of texts", one=str)):
         name = f"tags[{position}]"
         text = sendable_text(name, tag)
         if text.startswith(OWN_PREFIX) and not own:
@@ -123,14 +123,10 @@ class SubmissionKey:
 
     def differences(self, batch: Batch) -> tuple[str, ...] | None:
         """The parts in which a batch with this key differs; None if it does not say what it has."""
+        own = _by_letter(self.content_tag)
         for tag in tags_of(batch):
             if tag.startswith(_CONTENT):
-                found = _by_letter(tag)
-                changed = {
-                    letter for letter, _ in _by_letter(self.content_tag).items() ^ found.items()
-                }
-                # A later version may know more parts.
-                return tuple(_NAMES.get(letter, letter) for letter in sorted(changed))
+                return _differences(own, _by_letter(tag))
         return None
 
 
@@ -144,13 +140,16 @@ def originals(batches: Iterable[Batch], tag: str) -> list[Batch]:
 
     A service may copy the tags to such a repetition, that of the submission included.
     """
+    found = []
+    seen: set[str] = set()
     tagged = [batch for batch in batches if tag in tags_of(batch)]
-    first: dict[str, Batch] = {}
     for batch in sorted(tagged, key=_age):
-        # Tags of ours that other tools have taken away cannot tell batches apart.
-        mark = submission_tags(batch) or (str(id(batch)),)
-        first.setdefault(mark[0], batch)
-    return [*first.values()]
+        marks = submission_tags(batch)
+        # Where other tools have taken our mark away, nothing shows that a batch repeats another.
+        if seen.isdisjoint(marks[:1]):
+            found.append(batch)
+        seen.update(marks[:1])
+    return found
 
 
 def submission_tags(batch: Batch) -> tuple[str, ...]:
@@ -163,7 +162,10 @@ def submission_tags(batch: Batch) -> tuple[str, ...]:
 
 
 def has_tags(batch: Batch) -> bool:
-    """Whether a batch came with its tags, even if it has none: then it can be told from another one."""
+    """Whether a batch came with its tags, even if it has none: then it can be told from another one.
+
+    What is null in place of a list says nothing: taken for none, it would let a batch be made twice.
+    """
     return getattr(batch, "tags", None) is not None
 
 
@@ -173,44 +175,35 @@ def _age(batch: Batch) -> datetime:
     return created
 
 
-def _digests(body: Mapping[str, Any]) -> Iterable[str]:
-    for part, letter in _PARTS.items():
-        value = body.get(part)
+def _digests(body: CreateBatchRequest) -> Iterator[str]:
+    for part in _PARTS:
+        text = _content(part.field, body.get(part.field))
         # A part without a value has no digest, so a new part changes nothing for those who do not use it.
-        if part == "jobs":
-            value = [_canonical_job(job) for job in body["jobs"]]
-        if value:
-            yield letter + _digest(_canonical(value), _DIGITS)
+        if text:
+            yield part.letter + _digest(text, _DIGITS)
+
+
+def _content(field: str, value: Any) -> str:
+    """A part of a submission as text; empty if it has no value."""
+    if not value:
+        return ""
+    if field == "jobs":
+        return canonical_value([canonical_job(job) for job in value])
+    if isinstance(value, str):
+        return canonical_text(value)
+    return canonical_value(value)
+
+
+def _differences(own: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the parts whose digests differ, or that only one of the two has."""
+    letters = [one for one in sorted(own.keys() | found.keys()) if own.get(one) != found.get(one)]
+    # A later version may know more parts.
+    return tuple(_NAMES.get(letter, letter) for letter in letters)
 
 
 def _by_letter(content_tag: str) -> dict[str, str]:
     digests = content_tag.removeprefix(_CONTENT).split("-")
     return {digest[:1]: digest[1:] for digest in digests}
-
-
-def _canonical_job(job: Mapping[str, Any]) -> dict[str, Any]:
-    """A job whose own sequence is canonical, too."""
-    if "sequence" not in job:
-        return {**job}
-    return {**job, "sequence": _canonical(job["sequence"])}
-
-
-def _canonical(value: object) -> str:
-    """The value as text: without regard to the order of names, to 3 or 3.0, and to spaces in serialised text."""
-    text = value
-    if not isinstance(text, str):
-        text = json.dumps(value)
-    with suppress(ValueError, RecursionError):
-        value = json.loads(text, parse_float=_number)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
-
-
-def _number(text: str) -> float:
-    """A number as an integer, if it is one."""
-    number = float(text)
-    if number.is_integer():
-        return int(number)
-    return number
 
 
 def _digest(text: str, digits: int) -> str:

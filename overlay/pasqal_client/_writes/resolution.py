@@ -31,7 +31,7 @@ class Resolution:
             strict client rejected the form of its answer. `did not happen`: the service rejected
             the write, or it was not sent; or the change is not there after the time to settle, in a
             list that lacks nothing, and the request was not given up while the service may have
-            been at it, as after a timeout or an interruption. Otherwise `cannot tell`.
+            been working on it, as after a timeout or an interruption. Otherwise `cannot tell`.
         reason: the facts.
         jobs: the jobs that were read back: those that the write could affect, or that it added.
         batch: the batch that the write made or changed, where it was read back.
@@ -122,7 +122,7 @@ def _known_without_reading(write: Write) -> Resolution:
     if write.carried_out:
         reason = "the service answered that it did this; the error's `write` has what is known"
         return Resolution("happened", reason, write.receipt.jobs, write.batch)
-    if write.was_refused:
+    if write.did_not_happen:
         reason = "the service rejected the request, or it was never sent"
         return Resolution("did not happen", reason)
     return Resolution("cannot tell", "nothing was read yet")

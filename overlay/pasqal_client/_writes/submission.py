@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, cast, get_args
 
 from attrs import frozen
 
 from pasqal_core_api.models import CreateBatchRequest, DeviceTypeName, JobRequest
 
-from .._checks import boolean, member, uuid_of
+from .._checks import boolean, known_options, member, one_of, uuid_of
 from .._display import quoted
 from ..errors import ConfigurationError
 from .job_requests import job_requests, positions_in_words, without_sequence
@@ -116,9 +116,10 @@ class Submission:
                 an object with `to_abstract_repr()`.
             ValueError: something is malformed.
         """
-        _check_names(options, defaults)
-        # `batches.open` has no such option.
-        given = {"open": True, **defaults, **options}
+        known_options(options, ("sequence", *defaults))
+        given = {**defaults, **options}
+        # `batches.open` has no such option: what it makes is open.
+        given.setdefault("open", True)
         project_id = _project_id(given["project_id"], settings)
         body = _body(sequence, given)
         body["project_id"] = str(project_id)
@@ -134,16 +135,7 @@ class Submission:
             project_id=project_id,
             tag=tag,
             key=key,
-            on_dead=_on_dead(given["on_dead"]),
-        )
-
-
-def _check_names(options: Mapping[str, Any], known: Mapping[str, Any]) -> None:
-    unknown = sorted(options.keys() - known.keys())
-    if unknown:
-        names = ", ".join(map(quoted, unknown))
-        raise TypeError(
-            f"{names}: no such argument; the arguments are sequence, {', '.join(known)}"
+            on_dead=cast("_OnDead", one_of("on_dead", given["on_dead"], *get_args(_OnDead))),
         )
 
 
@@ -174,7 +166,9 @@ def _body(sequence: object, given: Mapping[str, Any]) -> CreateBatchRequest:
     if given["configuration"] is not None:
         body["configuration"] = _configuration(given["configuration"])
     if given["backend_configuration"] is not None:
-        configuration = serialised("backend_configuration", given["backend_configuration"])
+        configuration = serialised(
+            "backend_configuration", given["backend_configuration"], "Pulser's EmulationConfig"
+        )
         body["backend_configuration"] = configuration
     if given["webhook"] is not None:
         body["webhook"] = sendable_text("webhook", given["webhook"])
@@ -231,10 +225,3 @@ def _own_tags(tag: str | None, key: SubmissionKey | None) -> Iterable[str]:
     if key is not None:
         yield key.tag
         yield key.content_tag
-
-
-def _on_dead(given: Any) -> _OnDead:
-    if not isinstance(given, str) or given not in ("error", "return", "submit"):
-        raise ValueError(f"on_dead: {quoted(given)} is not 'error', 'return' or 'submit'")
-    choice: _OnDead = given  # type: ignore[assignment]
-    return choice

@@ -6,9 +6,17 @@ from typing import Any, Final
 
 from .._checks import malformed
 from .._display import printable, quoted
-from .json_copy import is_sendable
 
 _LONGEST_CAUSE: Final = 200
+
+
+def is_sendable(text: str) -> bool:
+    """Whether text can be sent: half of a surrogate pair cannot be encoded."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def sendable_text(name: str, value: object) -> str:
@@ -26,12 +34,13 @@ def sendable_text(name: str, value: object) -> str:
     return str.__str__(value)
 
 
-def serialised(name: str, value: object) -> str:
+def serialised(name: str, value: object, example: str = "a Pulser sequence") -> str:
     """What Pulser or its like writes: text, or an object that is turned into it by `to_abstract_repr()`.
 
     Args:
         name: the argument's name, for messages.
         value: the text or the object.
+        example: what such an object is, for messages.
 
     Raises:
         TypeError: it is neither.
@@ -45,7 +54,7 @@ def serialised(name: str, value: object) -> str:
     # A class has the method, too, but nothing to write.
     if isinstance(value, type) or not callable(write):
         raise TypeError(
-            f"{name}: expected serialised text or an object with to_abstract_repr(), such as a Pulser sequence, "
+            f"{name}: expected serialised text or an object with to_abstract_repr(), such as {example}, "
             f"got {quoted(value)}"
         )
     try:

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from .._display import quoted
 from .._http.error_context import extend_reason
 from .._http.unsent import was_not_sent
-from ..errors import APIStatusError, OutcomeUnknownError, PasqalError
+from ..errors import APIStatusError, OutcomeUnknownError, PasqalError, SubmissionKeyError
 from .receipt import CancelReceipt
 from .rejection import explain_rejection
 
@@ -51,8 +51,8 @@ class Write:
         unsent: the filters of the requests that were not sent.
         carried_out: whether the service answered that it did this; only the form of its answer was
             rejected.
-        was_refused: whether the service rejected the request, or it was never sent: it did not
-            happen.
+        did_not_happen: whether it is known not to have happened: the service rejected the request,
+            or it was never sent.
         batch: the batch that was made or changed, as far as it could be read.
         may_still_happen: whether the answer was not waited for to the end, so that the service may
             still carry it out.
@@ -68,7 +68,7 @@ class Write:
     receipt: CancelReceipt = field(factory=CancelReceipt)
     unsent: tuple[Query, ...] = ()
     carried_out: bool = False
-    was_refused: bool = False
+    did_not_happen: bool = False
     batch: Batch | None = None
     may_still_happen: bool = False
     batches_receipt: CancelBatchesReceipt | None = None
@@ -104,12 +104,15 @@ def before_sending(write: Write) -> Iterator[None]:
     """Attach a write to whatever goes wrong in the block, which only reads what is there before it is sent.
 
     Args:
-        write: the write; in the exception it is one that was never sent.
+        write: the write; in the exception it is one that was never sent. Only the error of a key is
+            about an earlier submission.
     """
     try:
         yield
+    except SubmissionKeyError:
+        raise
     except BaseException as error:
-        vars(error)["write"] = evolve(write, was_refused=True)
+        vars(error)["write"] = evolve(write, did_not_happen=True)
         raise
 
 
@@ -118,9 +121,15 @@ def _after(write: Write, error: BaseException) -> Write:
     if isinstance(error, OutcomeUnknownError):
         return evolve(write, may_still_happen=error.timed_out)
     if isinstance(error, PasqalError) or was_not_sent(error):
-        return evolve(write, was_refused=True)
+        return evolve(write, did_not_happen=True)
     # Ctrl-C and cancellation do not wait for the answer.
     return evolve(write, may_still_happen=True)
+
+
+def did_not_happen(error: BaseException) -> bool:
+    """Whether an error has a write with it that is known not to have happened."""
+    write = vars(error).get("write")
+    return isinstance(write, Write) and write.did_not_happen
 
 
 def _progress_note(step: Step) -> str:
@@ -146,22 +155,39 @@ def write_of(error: object) -> Write:
         raise ValueError(
             f"error: {quoted(error)} is not an exception; give the one that the write raised"
         )
-    for each in _chain(error):
-        write = vars(each).get("write")
-        # A foreign exception may have an attribute of that name, too.
-        if isinstance(write, Write):
-            return write
+    write = _find(error, set())
+    if write is not None:
+        return write
     advice = "so there is nothing to resolve"
     if isinstance(error, BaseExceptionGroup):
-        advice = "but it is a group: give one of its .exceptions"
+        advice = "or several are: give one of its .exceptions"
     raise ValueError(
         f"{type(error).__name__} is not the error of a write, nor did one lead to it, {advice}"
     )
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def _find(error: BaseException, seen: set[int]) -> Write | None:
+    """The write of an error, or of one that led to it; of a group only if one of its errors has any.
+
+    Args:
+        error: the error.
+        seen: by their identity, the errors that were looked at.
+    """
+    for each in _chain(error, seen):
+        write = vars(each).get("write")
+        # A foreign exception may have an attribute of that name, too.
+        if isinstance(write, Write):
+            return write
+        if isinstance(each, BaseExceptionGroup):
+            found = [_find(member, seen) for member in each.exceptions]
+            writes = list(filter(None, found))
+            if len(writes) == 1:
+                return writes[0]
+    return None
+
+
+def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
     """The error, and those that led to it, each once: causes before contexts."""
-    seen: set[int] = set()
     todo = [error]
     while todo:
         each = todo.pop()
@@ -174,6 +200,3 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             todo.append(each.__context__)
         if each.__cause__ is not None:
             todo.append(each.__cause__)
-        # Of a group nobody could tell which write is meant, unless it has one error only.
-        if isinstance(each, BaseExceptionGroup) and len(each.exceptions) == 1:
-            todo.append(each.exceptions[0])

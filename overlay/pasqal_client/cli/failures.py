@@ -217,12 +217,9 @@ def _explain_not_found(error: NotFoundError) -> Explanation:
 
 
 def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
-    from .._http.error_bodies import NOT_KNOWN
-
-    # What follows is advice for programmers: it names a method.
-    why, _, _ = error.reason.partition(NOT_KNOWN)
     request = f"{error.method} {error.path}"
-    message = f"this request may or may not have taken effect ({request}): {why}"
+    # The rest of the reason is advice for programmers: it names a method.
+    message = f"this request may or may not have taken effect ({request}): {error.problem}"
     return Explanation(ExitCode.FAILED, message, _describe_sent(error.write))
 
 

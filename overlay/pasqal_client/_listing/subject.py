@@ -1,20 +1,20 @@
-"""Which jobs are waited for."""
+"""Which jobs a call is about."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from .._checks import uuid_of
-from .._listing.filter_table import each
+from .filter_table import every
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-_read_ids: Final = each(uuid_of)
+_read_ids: Final = every(uuid_of)
 
 
 class Subject:
-    """Which jobs are waited for: those of a batch, or those with given ids.
+    """Which jobs a call is about, to wait for them or to fetch their results: those of a batch, or some by their ids.
 
     Args:
         batch_id: the batch, or None.
@@ -22,7 +22,8 @@ class Subject:
 
     Attributes:
         batch_id (UUID | None): the batch, if it is given.
-        ids (tuple[UUID, ...] | None): the ids, if they are given.
+        ids (tuple[UUID, ...] | None): the ids, if they are given, each once.
+        given_ids (tuple[UUID, ...]): the ids as they were given, with those that were repeated.
 
     Raises:
         ValueError: both are given, or neither; or an id is not a UUID.
@@ -32,18 +33,20 @@ class Subject:
         is_batch = batch_id is not None
         is_list = ids is not None
         if is_batch is is_list:
-            raise ValueError("give either batch_id or ids: one of them says which jobs to wait for")
+            raise ValueError("give either batch_id or ids: one of them says which jobs are meant")
         self.batch_id: UUID | None = None
         self.ids: tuple[UUID, ...] | None = None
+        self.given_ids: tuple[UUID, ...] = ()
         if is_batch:
             self.batch_id = uuid_of("batch_id", batch_id)
         else:
             # There may be a million, so they are not turned into text and back.
-            self.ids = tuple(_read_ids("ids", ids))
+            self.given_ids = tuple(_read_ids("ids", ids))
+            self.ids = tuple(dict.fromkeys(self.given_ids))
 
     @property
     def is_batch(self) -> bool:
-        """Whether the jobs of a batch are waited for, however many these are."""
+        """Whether the jobs of a batch are meant, however many these are."""
         return self.ids is None
 
     @property
