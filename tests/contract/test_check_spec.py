@@ -357,6 +357,16 @@ UNMAKEABLE: list[tuple[Schema, str]] = [
         "/additionalProperties: the schema of other keys would be lost, as there are fields; a field that holds the "
         "other keys, or `additionalProperties: true`, would be right",
     ),
+    (
+        {"allOf": [PAGE, NAMED], "additionalProperties": TEXT},
+        "/additionalProperties: the schema of other keys would be lost, as there are fields; a field that holds the "
+        "other keys, or `additionalProperties: true`, would be right",
+    ),
+    (
+        {"allOf": [NAMED, ORIGIN]},
+        "/allOf/1: refers to what has no fields, and nothing else is read of an entry; a field that holds it would be "
+        "right",
+    ),
 ]
 """Schemas of which no model can be made, with what the checker says about each."""
 
@@ -376,6 +386,7 @@ AS_IT_SHOULD_BE: list[Schema] = [
     {"allOf": [ORIGIN], "default": "CLIENT"},
     {"allOf": [PAGE, {**NAMED, "required": ["total"]}], "required": ["name"]},
     {**NAMED, "additionalProperties": {}},
+    {"allOf": [PAGE, NAMED], "additionalProperties": False},
 ]
 
 TREE = {"$ref": "#/components/schemas/Tree"}

@@ -1,7 +1,7 @@
 """Realistic changes of the contract, made in copies of the repository: what the maintainer is told, and what passes.
 
-Two changes are rehearsed by default: one after which there is nothing to do but generate, and a
-whole operation, which needs an edit of every kind. `REHEARSALS=all` takes every change; so does
+Two changes are rehearsed by default: a new state, which needs one line by hand, and a whole
+operation, which needs an edit of every kind. `REHEARSALS=all` takes every change; so does
 `make rehearse`, which writes docs/spec-changes.md.
 """
 

@@ -58,6 +58,9 @@ _READ_BESIDE: Final[dict[str, tuple[str, ...]]] = {
 }
 """Which other keywords that shape a value are read in a schema that is made of others, by what it is made of."""
 
+_READ_OF_ENTRIES: Final = ("properties", "required")
+"""Which of the keywords that shape a value are read in an entry of `allOf`."""
+
 _WITHOUT_CHOICE: Final = (
     "one schema with all the fields, optional ones if they may be absent, without the choice,"
 )
@@ -76,9 +79,9 @@ def lost_keywords(contract: Contract, where: str, schema: Schema) -> Iterator[st
     else:
         yield from _lost_without_type(where, schema)
     if made_of in ("", "`allOf`"):
-        yield from _lost_entries(where, schema)
+        yield from _lost_entries(contract, where, schema)
         yield from _undeclared(contract, where, schema)
-    yield from _other_keys(where, schema)
+        yield from _other_keys(where, schema)
     if _is_made_of_itself(contract, where, schema):
         wrong = "is made of itself, and no type can be named for it"
         yield f"{where}: {wrong}; an object with a field that leads back to it would be right"
@@ -152,15 +155,28 @@ def _instead(made_of: str, lost: list[str]) -> str:
     return f"`allOf` with two entries, the reference and a schema with {_quoted(lost)},"
 
 
-def _lost_entries(where: str, schema: Schema) -> Iterator[str]:
+def _lost_entries(contract: Contract, where: str, schema: Schema) -> Iterator[str]:
     """What is lost of the entries of `allOf`, of which only the fields are read."""
     for number, entry in entries(schema.get("allOf", [])):
-        lost = [key for key in _SHAPES if key in entry and key not in ("properties", "required")]
-        if entry.get("type", "object") != "object":
+        place = f"{where}/allOf/{number}"
+        if "$ref" in entry:
+            yield from _without_fields(contract, place, entry)
+            continue
+        lost = [key for key in _SHAPES if key in entry and key not in _READ_OF_ENTRIES]
+        kind = entry.get("type", "object")
+        if kind != "object":
             lost.append("type")
-        if lost and "$ref" not in entry:
+        if lost:
             right = "a component of its own, or fields only,"
-            yield f"{where}/allOf/{number}: {_quoted(lost)} would be lost; {right} would be right"
+            yield f"{place}: {_quoted(lost)} would be lost; {right} would be right"
+
+
+def _without_fields(contract: Contract, place: str, entry: Schema) -> Iterator[str]:
+    if _fields(contract, entry):
+        return
+    wrong = "refers to what has no fields, and nothing else is read of an entry"
+    right = "a field that holds it"
+    yield f"{place}: {wrong}; {right} would be right"
 
 
 def _quoted(keywords: list[str]) -> str:
@@ -221,8 +237,9 @@ def _fields(contract: Contract, schema: Schema, passed: tuple[int, ...] = ()) ->
 
 def _other_keys(where: str, schema: Schema) -> Iterator[str]:
     others = schema.get("additionalProperties")
+    has_fields = "properties" in schema or "allOf" in schema
     # Without a rule in it, it admits what is admitted anyway.
-    if "properties" in schema and isinstance(others, dict) and others:
+    if has_fields and isinstance(others, dict) and others:
         wrong = "the schema of other keys would be lost, as there are fields"
         right = "a field that holds the other keys, or `additionalProperties: true`, would be right"
         yield f"{where}/additionalProperties: {wrong}; {right}"

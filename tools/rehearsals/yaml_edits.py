@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +91,7 @@ def _remove_entry(file: str, path: str, text: str) -> str:
 
 def _remove_references(file: str, reference: str, text: str) -> str:
     found = []
-    for node in _lists(YAML(pure=True).compose(text)):
+    for node in _lists(_compose(text)):
         found += [item for item in node.value if reference in _plain(text, item).split('"')]
     if not found:
         raise AlreadyDoneError(file, f"no longer refers to {reference}")
@@ -106,10 +106,17 @@ def _remove_references(file: str, reference: str, text: str) -> str:
 # Where they do it
 
 
+# Most edits begin with the contract as it is, and reading it takes a second.
+@lru_cache(maxsize=2)
+def _compose(text: str) -> Any:
+    """The nodes of a YAML text; they are shared, so nobody changes them."""
+    return YAML(pure=True).compose(text)
+
+
 def _find(file: str, path: str, text: str) -> tuple[Any, Any]:
     """The nodes of the key and the value at a path; each step is a key."""
     key = None
-    node = YAML(pure=True).compose(text)
+    node = _compose(text)
     for step in path.split():
         entries = node.value if node.id == "mapping" else []
         fitting = [entry for entry in entries if entry[0].value == step]
