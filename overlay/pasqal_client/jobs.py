@@ -46,7 +46,7 @@ from ._results.flights import AsyncErrandFlights, ErrandFlights
 from ._results.lateness import Late, Patience
 from ._results.result_fetch import ResultFetch, result_of
 from ._results.result_folder import ResultFolder
-from ._signatures import show_options
+from ._signatures import show_filters, show_options
 from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
 from ._waits.snapshot import AnsweredPages, Snapshot
@@ -103,6 +103,7 @@ _list = list
 class Jobs(Resource):
     """`client.jobs`: reading jobs, waiting for them, and fetching their results."""
 
+    @show_filters(JobFilters)
     def list(
         self,
         *,
@@ -142,6 +143,7 @@ class Jobs(Resource):
         options = self._options(page_size, max_items, concurrency)
         return self._listing(JobListing, get_jobs, request, options)
 
+    @show_filters(JobFilters)
     def page(
         self,
         *,
@@ -173,6 +175,7 @@ class Jobs(Resource):
         request = self._request(JOBS, filters, order_by, order_by_direction)
         return self._fetch_page(get_jobs, request, Span.of(offset, limit))
 
+    @show_filters(JobFilters)
     def count(self, **filters: Unpack[JobFilters]) -> int:
         """Count the jobs that match the filters, in one request (several if there are more ids than fit a URL).
 
@@ -548,6 +551,7 @@ class Jobs(Resource):
 class AsyncJobs(AsyncResource):
     """`client.jobs` of the async client: reading jobs. Arguments and errors are those of `Jobs`."""
 
+    @show_filters(JobFilters)
     def list(
         self,
         *,
@@ -563,6 +567,7 @@ class AsyncJobs(AsyncResource):
         options = self._options(page_size, max_items, concurrency)
         return self._listing(AsyncJobListing, get_jobs, request, options)
 
+    @show_filters(JobFilters)
     async def page(
         self,
         *,
@@ -576,6 +581,7 @@ class AsyncJobs(AsyncResource):
         request = self._request(JOBS, filters, order_by, order_by_direction)
         return await self._fetch_page(get_jobs, request, Span.of(offset, limit))
 
+    @show_filters(JobFilters)
     async def count(self, **filters: Unpack[JobFilters]) -> int:
         """Count the jobs that match the filters; see `Jobs.count`."""
         return await self._count(get_jobs, self._request(JOBS, filters))

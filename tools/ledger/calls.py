@@ -49,7 +49,8 @@ def keywords_of(method: Any, filters: Any) -> list[str]:
     _, *declared = inspect.signature(method).parameters.values()
     names = [one.name for one in declared if one.kind is not one.VAR_KEYWORD]
     names += getattr(filters, "__annotations__", ())
-    return names
+    # A method shows its filters in its signature, too.
+    return [*dict.fromkeys(names)]
 
 
 def call_with(

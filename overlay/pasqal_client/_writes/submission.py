@@ -27,37 +27,45 @@ _OnDead = Literal["error", "return", "submit"]
 
 
 class OpenOptions(TypedDict, total=False):
-    """The options of `batches.open`; see `batches.create`."""
+    """The options of `batches.open`; see `batches.create`.
+
+    Attributes:
+        jobs: the jobs: `runs`, `variables` and `sequence` of each.
+        runs: the runs of jobs that do not say how many; without `jobs`, those of the only job.
+        device_type: the type of the device; None for the one that the sequence names.
+        tags: free labels, each once.
+        key: a name of the submission, under which it happens once.
+        on_dead: what to do where the batch with the key ended without results.
+        configuration: the configuration of an emulator in the old form.
+        backend_configuration: the configuration of an emulator: text, or an object with
+            `to_abstract_repr()`.
+        webhook: an address that is told of the progress.
+        project_id: the project; None for that of the client.
+        submission_tag: whether to put a tag of ours on the batch; None for what the client's
+            setting says.
+    """
 
     jobs: Iterable[JobRequest | Mapping[str, Any]] | None
-    """The jobs: `runs`, `variables` and `sequence` of each."""
     runs: int | None
-    """The runs of jobs that do not say how many; without `jobs`, those of the only job."""
     device_type: DeviceTypeName | str | None
-    """The type of the device; None for the one that the sequence names."""
     tags: Iterable[str]
-    """Free labels, each once."""
     key: str | None
-    """A name of the submission, under which it happens once."""
     on_dead: Literal["error", "return", "submit"]
-    """What to do where the batch with the key ended without results."""
     configuration: Mapping[str, Any] | None
-    """The configuration of an emulator in the old form."""
     backend_configuration: object
-    """The configuration of an emulator: text, or an object with `to_abstract_repr()`."""
     webhook: str | None
-    """An address that is told of the progress."""
     project_id: UUID | str | None
-    """The project; None for that of the client."""
     submission_tag: bool | None
-    """Whether to put a tag of ours on the batch; None for what the client's setting says."""
 
 
 class CreateOptions(OpenOptions, total=False):
-    """The options of `batches.create`."""
+    """The options of `batches.create`.
+
+    Attributes:
+        open: whether jobs can be added later.
+    """
 
     open: bool
-    """Whether jobs can be added later."""
 
 
 OPEN_DEFAULTS: Final[OpenOptions] = {
