@@ -20,7 +20,7 @@ import asyncio
 import threading
 import time
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, SupportsIndex, Unpack
 
 from attrs import evolve
 
@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from ._writes.effect import Reading
     from ._writes.known_keys import KnownKey, KnownKeys
     from ._writes.own_tags import SubmissionKey
+    from ._writes.texts import SupportsAbstractRepr
     from ._writes.write import Write
     from .jobs import AsyncJobs, Jobs
 
@@ -341,7 +342,9 @@ class Batches(Resource):
         return self._write(complete_batch, Completion(batch_id))
 
     @show_options(CreateOptions, CREATE_DEFAULTS)
-    def create(self, sequence: object = None, **options: Unpack[CreateOptions]) -> Batch:
+    def create(
+        self, sequence: SupportsAbstractRepr | str | None = None, **options: Unpack[CreateOptions]
+    ) -> Batch:
         """Create a batch and submit its jobs. It is sent once, whatever happens on the way.
 
         Everything is checked before it is sent, and copied. If the answer is lost, the batch may or
@@ -400,7 +403,9 @@ class Batches(Resource):
         return self._create(Submission.of(sequence, options, CREATE_DEFAULTS, self._settings))
 
     @show_options(OpenOptions, OPEN_DEFAULTS)
-    def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> OpenBatch:
+    def open(
+        self, sequence: SupportsAbstractRepr | str | None = None, **options: Unpack[OpenOptions]
+    ) -> OpenBatch:
         """Open a batch to which jobs are added as results come in, and close it at the end, whatever happens.
 
             with client.batches.open(sequence, device_type="EMU_FREE") as run:
@@ -437,7 +442,7 @@ class Batches(Resource):
         jobs: Iterable[JobRequest | Mapping[str, Any]],
         /,
         *,
-        runs: int | None = None,
+        runs: SupportsIndex | None = None,
     ) -> AddedJobs:
         """Add jobs to a batch that is open.
 
@@ -863,12 +868,16 @@ class AsyncBatches(AsyncResource):
         return await self._write(complete_batch, Completion(batch_id))
 
     @show_options(CreateOptions, CREATE_DEFAULTS)
-    async def create(self, sequence: object = None, **options: Unpack[CreateOptions]) -> Batch:
+    async def create(
+        self, sequence: SupportsAbstractRepr | str | None = None, **options: Unpack[CreateOptions]
+    ) -> Batch:
         """Create a batch and submit its jobs; see `Batches.create`."""
         return await self._create(Submission.of(sequence, options, CREATE_DEFAULTS, self._settings))
 
     @show_options(OpenOptions, OPEN_DEFAULTS)
-    def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> AsyncOpenBatch:
+    def open(
+        self, sequence: SupportsAbstractRepr | str | None = None, **options: Unpack[OpenOptions]
+    ) -> AsyncOpenBatch:
         """Open a batch, and close it at the end, whatever happens; see `Batches.open`."""
         submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
         return AsyncOpenBatch(self, self._jobs, submission)
@@ -879,7 +888,7 @@ class AsyncBatches(AsyncResource):
         jobs: Iterable[JobRequest | Mapping[str, Any]],
         /,
         *,
-        runs: int | None = None,
+        runs: SupportsIndex | None = None,
     ) -> AddedJobs:
         """Add jobs to a batch that is open; see `Batches.add_jobs`."""
         addition = Addition(batch, jobs, runs)

@@ -234,11 +234,11 @@ class Jobs(Resource):
         status: JobStatus = read_item(response, "the state of the job", wanted).status
         return status
 
-    def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
+    def statuses(self, ids: UUID | str | Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs, of whichever project.
 
         Args:
-            ids: the ids of the jobs, any number of them.
+            ids: the ids of the jobs, one or any iterable of them.
 
         Returns:
             The status by id. Jobs that are not there are left out, and so are those that came
@@ -291,7 +291,7 @@ class Jobs(Resource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         **options: Unpack[WaitOptions],
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended.
@@ -305,7 +305,7 @@ class Jobs(Resource):
 
         Args:
             batch_id: the batch whose jobs to wait for; either this or `ids`.
-            ids: the jobs to wait for, any number of them.
+            ids: the jobs to wait for, the id of one or any iterable of ids.
             timeout: seconds; None for no limit. A last look may still start when it expires and
                 gets timeout/10 more, at least 0.25 s and at most 1 s.
             poll: seconds between the first look and the second, 1 if None; they grow to 30 from
@@ -337,7 +337,7 @@ class Jobs(Resource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         **options: Unpack[PollOptions],
     ) -> Iterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end. Arguments and errors are those of `wait`."""
@@ -389,7 +389,7 @@ class Jobs(Resource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         as_completed: bool = False,
         save_to: str | PathLike[str] | None = None,
         concurrency: int = CONCURRENCY,
@@ -405,7 +405,7 @@ class Jobs(Resource):
 
         Args:
             batch_id: the batch whose jobs are meant; either this or `ids`.
-            ids: the jobs that are meant, any number of them.
+            ids: the jobs that are meant, the id of one or any iterable of ids.
             as_completed: yield the outcomes as they come, and not in order.
             save_to: a folder to save the results to, each as `<job id>.json`; it is made if it is
                 not there. The outcome has the `path`, and reads its `result` from there. A file is
@@ -600,7 +600,7 @@ class AsyncJobs(AsyncResource):
         status: JobStatus = read_item(response, "the state of the job", wanted).status
         return status
 
-    async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
+    async def statuses(self, ids: UUID | str | Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs; see `Jobs.statuses`."""
         request = _jobs_by_id(ids, self._api.base_url)
         listing = self._listing(AsyncJobListing, get_jobs, request, self._options())
@@ -627,7 +627,7 @@ class AsyncJobs(AsyncResource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         **options: Unpack[WaitOptions],
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended; see `Jobs.wait`."""
@@ -640,7 +640,7 @@ class AsyncJobs(AsyncResource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         **options: Unpack[PollOptions],
     ) -> AsyncIterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end; see `Jobs.as_completed`."""
@@ -670,7 +670,7 @@ class AsyncJobs(AsyncResource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         as_completed: bool = False,
         save_to: str | PathLike[str] | None = None,
         concurrency: int = CONCURRENCY,

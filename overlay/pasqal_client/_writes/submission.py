@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, SupportsIndex, TypedDict
 
 from attrs import frozen
 
@@ -15,7 +15,7 @@ from ..errors import ConfigurationError
 from .job_requests import job_requests, positions_in_words, without_sequence
 from .json_copy import json_copy
 from .own_tags import SubmissionKey, callers_tags, new_submission_tag
-from .texts import sendable_text, serialised
+from .texts import SupportsAbstractRepr, sendable_text, serialised
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -46,20 +46,20 @@ class OpenOptions(TypedDict, total=False):
     """
 
     jobs: Iterable[JobRequest | Mapping[str, Any]] | None
-    runs: int | None
+    runs: SupportsIndex | None
     device_type: DeviceTypeName | str | None
     tags: Iterable[str]
     key: str | None
     on_dead: Literal["error", "return", "submit"]
     configuration: Mapping[str, Any] | None
-    backend_configuration: object
+    backend_configuration: SupportsAbstractRepr | str | None
     webhook: str | None
     project_id: UUID | str | None
     submission_tag: bool | None
 
 
 class CreateOptions(OpenOptions, total=False):
-    """The options of `batches.create`.
+    """The options of `batches.create`: those of `OpenOptions`, and one more.
 
     Attributes:
         open: whether jobs can be added later.
