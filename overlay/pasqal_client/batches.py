@@ -128,7 +128,7 @@ _list = list
 
 
 class Batches(Resource):
-    """`client.batches`: reading batches, and changing them."""
+    """`client.batches`: submitting batches, reading them, waiting for them, and changing them."""
 
     def __init__(
         self,
@@ -491,8 +491,8 @@ class Batches(Resource):
     ) -> Batch:
         """Run jobs of a closed batch again: the ones that match the filters, in a new batch.
 
-        The batch, and those that repeat it already, are read first: by these a lost answer can be
-        settled. If they cannot be read, nothing is sent.
+        The batch, and those that were made from it before, are read first: by these a lost answer
+        can be settled. If they cannot be read, nothing is sent.
 
         Args:
             batch: the id of the batch; `batch_id` is one of the filters.
@@ -510,8 +510,8 @@ class Batches(Resource):
             ConflictError: the batch is still open. Nothing was made.
             UnprocessableError: the service rejects it, as where no job matches. Nothing was made.
             OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
-                or it holds no batch or one that does not repeat this one. It was not repeated; see
-                `resolve`.
+                or it holds no batch or one that was not made from this one. The request was not
+                repeated; see `resolve`.
             WriteDepartureError: the client is strict, and the answer departs from the contract. The
                 batch was made all the same: the error's `write` has it.
             APIError: reading what is there failed, and nothing was sent; or the request failed.
@@ -781,7 +781,7 @@ class Batches(Resource):
 
 
 class AsyncBatches(AsyncResource):
-    """`client.batches` of the async client. Arguments and errors are those of `Batches`."""
+    """`client.batches` of the async client; see `Batches`, whose arguments and errors it has."""
 
     def __init__(
         self,

@@ -84,8 +84,6 @@ class DeviceQueue(Listing[Batch]):
     def position(self, batch_id: UUID | str, /) -> int | None:
         """Look up the place of a batch in the queue, as it is at the moment.
 
-        Each page of 100 overlaps half of the one before, because batches move up meanwhile.
-
         Args:
             batch_id: the id of the batch.
 
@@ -223,7 +221,7 @@ class Devices(Resource):
 
 
 class AsyncDevices(AsyncResource):
-    """`client.devices` of the async client: looking at devices. Arguments and errors are those of `Devices`."""
+    """`client.devices` of the async client; see `Devices`, whose arguments and errors it has."""
 
     @show_filters(DeviceFilters)
     def list(

@@ -1,4 +1,4 @@
-"""The jobs resource: listing, counting and reading jobs, and waiting for them, sync and async.
+"""The jobs resource: reading jobs, waiting for them, their results, and cancelling one, sync and async.
 
 The two classes are twins, written as `_resource` says: they only send. What they ask for and what
 they make of the answers is decided in modules without I/O:
@@ -101,7 +101,7 @@ _list = list
 
 
 class Jobs(Resource):
-    """`client.jobs`: reading jobs, waiting for them, and fetching their results."""
+    """`client.jobs`: reading jobs, waiting for them, fetching their results, and cancelling one."""
 
     @show_filters(JobFilters)
     def list(
@@ -397,11 +397,11 @@ class Jobs(Resource):
         """Fetch the results of all jobs of a batch, or of some jobs, side by side.
 
         There is an outcome for each job, whatever became of it: what goes wrong with one job is the
-        reason in its outcome, and costs no other job its results. Jobs that have not ended are not
+        reason in its outcome, and does not affect other jobs. Jobs that have not ended are not
         waited for: `wait` does that.
 
         A file that is not there yet is asked for until 60 s after its job ended; the whole call
-        waits at most 60 s for such files. A link that has expired is asked for anew once.
+        waits at most 60 s for such files. A link that has expired is requested again once.
 
         Args:
             batch_id: the batch whose jobs are meant; either this or `ids`.
@@ -549,7 +549,7 @@ class Jobs(Resource):
 
 
 class AsyncJobs(AsyncResource):
-    """`client.jobs` of the async client: reading jobs. Arguments and errors are those of `Jobs`."""
+    """`client.jobs` of the async client; see `Jobs`, whose arguments and errors it has."""
 
     @show_filters(JobFilters)
     def list(
@@ -817,7 +817,7 @@ def _answered_page(
 
 
 def _raise_if_jobs_are_missing(response: Response[Any], subject: Subject) -> None:
-    """Raise if a batch whose list of jobs is empty says that it has jobs: the list lags behind.
+    """Raise if a batch whose list of jobs is empty says that it has jobs: the list lags.
 
     Raises:
         ResponseError: it does.

@@ -36,11 +36,11 @@ READERS: Final[dict[str, Reader]] = {
     "public": boolean,
 }
 
-_MEANT: Final = {
+_HINTS: Final = {
     "status": "status is what a device does at the moment; the list is filtered by availability",
     "name": "name is called device_type here",
 }
 """What somebody may have meant by a name that is not a filter."""
 
-DEVICE_FILTERS: Final = FilterTable(READERS, _MEANT)
+DEVICE_FILTERS: Final = FilterTable(READERS, _HINTS)
 """Checked by `DEVICE_FILTERS.query`; see `FilterTable.query`."""

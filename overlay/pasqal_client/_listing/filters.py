@@ -1,6 +1,6 @@
 """The filters of the lists of jobs and of batches.
 
-One table serves listing jobs, cancelling and repeating them, so that a filter means the same in all.
+One table serves listing jobs, cancelling them and running them again, so that a filter means the same in all.
 """
 
 from __future__ import annotations
