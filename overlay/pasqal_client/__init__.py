@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from pasqal_core_api.models import Batch as Batch
     from pasqal_core_api.models import BatchStatus as BatchStatus
+    from pasqal_core_api.models import BatchStatusReport as BatchStatusReport
     from pasqal_core_api.models import Device as Device
     from pasqal_core_api.models import DeviceAvailability as DeviceAvailability
     from pasqal_core_api.models import DeviceTypeName as DeviceTypeName
@@ -73,6 +74,8 @@ if TYPE_CHECKING:
     from ._listing.pages import Page as Page
     from ._results.job_result import JobResult as JobResult
     from ._results.outcome import JobOutcome as JobOutcome
+    from ._waits.options import PollOptions as PollOptions
+    from ._waits.options import WaitOptions as WaitOptions
     from ._waits.result import WaitProgress as WaitProgress
     from ._waits.result import WaitResult as WaitResult
     from ._writes.added_jobs import AddedJobs as AddedJobs
@@ -80,6 +83,9 @@ if TYPE_CHECKING:
     from ._writes.receipt import CancelBatchesReceipt as CancelBatchesReceipt
     from ._writes.receipt import CancelReceipt as CancelReceipt
     from ._writes.resolution import Resolution as Resolution
+    from ._writes.submission import CreateOptions as CreateOptions
+    from ._writes.submission import OpenOptions as OpenOptions
+    from ._writes.texts import SupportsAbstractRepr as SupportsAbstractRepr
     from ._writes.write import Write as Write
     from .batches import AsyncBatchListing as AsyncBatchListing
     from .batches import BatchListing as BatchListing
@@ -130,8 +136,8 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "pasqal_core_api.models": (
-        "Batch BatchStatus Device DeviceAvailability DeviceTypeName Job JobOrigin JobRequest JobStatus "
-        "OrderDirection QueuePriority"
+        "Batch BatchStatus BatchStatusReport Device DeviceAvailability DeviceTypeName Job JobOrigin "
+        "JobRequest JobStatus OrderDirection QueuePriority"
     ),
     "pasqal_core_runtime.departures": "Departure",
     "pasqal_client.client": "AsyncPasqalClient PasqalClient",
@@ -152,6 +158,7 @@ _HOMES: Final = {
     "pasqal_client._auth.credentials": "ClientCredentials Credentials PasswordCredentials",
     "pasqal_client._contract.contract_report": "ContractReport Finding",
     "pasqal_client._http.hooks": "ReceivedResponse SentRequest",
+    "pasqal_client._waits.options": "PollOptions WaitOptions",
     "pasqal_client._waits.result": "WaitProgress WaitResult",
     "pasqal_client._listing.filters": "BatchFilters JobFilters",
     "pasqal_client._listing.device_filters": "DeviceFilters",
@@ -163,6 +170,8 @@ _HOMES: Final = {
     "pasqal_client._writes.batches_cancellation": "CancelBatchFilters",
     "pasqal_client._writes.receipt": "CancelBatchesReceipt CancelReceipt",
     "pasqal_client._writes.resolution": "Resolution",
+    "pasqal_client._writes.submission": "CreateOptions OpenOptions",
+    "pasqal_client._writes.texts": "SupportsAbstractRepr",
     "pasqal_client._writes.write": "Write",
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names.split()}

@@ -28,7 +28,7 @@ sent before it is iterated over. `_fetch_page` and `_count` take such a request,
 One write: the generated operation, and a plan (see `_writes/plan.py`) that decides what to send and
 what the answers mean.
 
-    return self._write(complete_batch, Completion(batch))
+    return self._write(complete_batch, Completion(batch_id))
 
 In the async twin, `await` stands before what sends. `tests/unit/test_parity.py` compares the twins,
 and these patterns with the resources.

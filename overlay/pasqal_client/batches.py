@@ -19,7 +19,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, SupportsIndex, Unpack
 
 from attrs import evolve
 
@@ -47,7 +47,7 @@ from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._listing.subject import Subject
 from ._resource import AsyncResource, Resource, read_item
-from ._signatures import show_options
+from ._signatures import show_filters, show_options
 from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
 from ._waits.wait import Wait
@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     from ._waits.result import WaitResult
     from ._writes.known_keys import KnownKey
     from ._writes.own_tags import SubmissionKey
+    from ._writes.texts import SupportsAbstractRepr
     from ._writes.write import Write
     from .jobs import AsyncJobs, Jobs
 
@@ -121,7 +122,7 @@ _list = list
 
 
 class Batches(Resource):
-    """`client.batches`: reading batches, and changing them."""
+    """`client.batches`: submitting batches, reading them, waiting for them, and changing them."""
 
     def __init__(
         self,
@@ -136,6 +137,7 @@ class Batches(Resource):
         # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
 
+    @show_filters(BatchFilters)
     def list(
         self,
         *,
@@ -175,6 +177,7 @@ class Batches(Resource):
         options = self._options(page_size, max_items, concurrency)
         return self._listing(BatchListing, get_all_batches, request, options)
 
+    @show_filters(BatchFilters)
     def page(
         self,
         *,
@@ -206,6 +209,7 @@ class Batches(Resource):
         request = self._request(_BATCHES, filters, order_by, order_by_direction)
         return self._fetch_page(get_all_batches, request, Span.of(offset, limit))
 
+    @show_filters(BatchFilters)
     def count(self, **filters: Unpack[BatchFilters]) -> int:
         """Count the batches that match the filters, in one request (several if there are more ids than fit a URL).
 
@@ -223,13 +227,13 @@ class Batches(Resource):
         """
         return self._count(get_all_batches, self._request(_BATCHES, filters))
 
-    def get(self, batch: UUID | str, /) -> Batch:
+    def get(self, batch_id: UUID | str, /) -> Batch:
         """Fetch one batch, with its sequence and the ids of its jobs, of whichever project.
 
         The jobs themselves are listed by `jobs.list(batch_id=…, project_id=None)`.
 
         Args:
-            batch: the id of the batch.
+            batch_id: the id of the batch.
 
         Returns:
             The batch.
@@ -240,16 +244,16 @@ class Batches(Resource):
             ResponseError: the answer holds no batch, or another one.
             APIError: the request failed.
         """
-        wanted = uuid_of("batch", batch)
+        wanted = uuid_of("batch_id", batch_id)
         response = self._read(get_batch, batch_id=wanted)
         found: Batch = read_item(response, "the batch", wanted)
         return found
 
-    def status(self, batch: UUID | str, /) -> BatchStatusReport:
+    def status(self, batch_id: UUID | str, /) -> BatchStatusReport:
         """Fetch the state of one batch and how many of its jobs are in each state: the cheapest request about it.
 
         Args:
-            batch: the id of the batch.
+            batch_id: the id of the batch.
 
         Returns:
             The state, as `status` and `jobs_count_per_status`.
@@ -260,11 +264,12 @@ class Batches(Resource):
             ResponseError: the answer does not hold the state of the batch.
             APIError: the request failed.
         """
-        wanted = uuid_of("batch", batch)
+        wanted = uuid_of("batch_id", batch_id)
         response = self._read(get_batch_status, batch_id=wanted)
         report: BatchStatusReport = read_item(response, "the state of the batch", wanted)
         return report
 
+    @show_filters(JobFilters, by_project=False)
     def cancel_jobs(
         self,
         batch: UUID | str,
@@ -282,7 +287,7 @@ class Batches(Resource):
         fails, the error's `write` has what is done, what is unknown and what was not sent.
 
         Args:
-            batch: the id of the batch.
+            batch: the id of the batch; `batch_id` is one of the filters.
             all: cancel every job of the batch; needed where no filter is given.
             dry_run: cancel nothing, but list the jobs that match.
             **filters: see `JobFilters`.
@@ -308,11 +313,11 @@ class Batches(Resource):
             return CancelReceipt(tuple(self._jobs.list(**request.dry_run_filters())), dry_run=True)
         return self._write(cancel_jobs, JobsCancellation(request))
 
-    def complete(self, batch: UUID | str, /) -> Batch:
+    def complete(self, batch_id: UUID | str, /) -> Batch:
         """Complete a batch: it takes no more jobs, and ends when its jobs have ended.
 
         Args:
-            batch: the id of the batch.
+            batch_id: the id of the batch.
 
         Returns:
             The batch as it now stands.
@@ -326,10 +331,12 @@ class Batches(Resource):
                 batch is complete all the same: the error's `write` has it.
             APIError: the request failed.
         """
-        return self._write(complete_batch, Completion(batch))
+        return self._write(complete_batch, Completion(batch_id))
 
     @show_options(CreateOptions, CREATE_DEFAULTS)
-    def create(self, sequence: object = None, **options: Unpack[CreateOptions]) -> Batch:
+    def create(
+        self, sequence: SupportsAbstractRepr | str | None = None, **options: Unpack[CreateOptions]
+    ) -> Batch:
         """Create a batch and submit its jobs. It is sent once, whatever happens on the way.
 
         Everything is checked before it is sent, and copied. If the answer is lost, the batch may or
@@ -388,7 +395,9 @@ class Batches(Resource):
         return self._create(Submission.of(sequence, options, CREATE_DEFAULTS, self._settings))
 
     @show_options(OpenOptions, OPEN_DEFAULTS)
-    def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> OpenBatch:
+    def open(
+        self, sequence: SupportsAbstractRepr | str | None = None, **options: Unpack[OpenOptions]
+    ) -> OpenBatch:
         """Open a batch to which jobs are added as results come in, and close it at the end, whatever happens.
 
             with client.batches.open(sequence, device_type="EMU_FREE") as run:
@@ -425,7 +434,7 @@ class Batches(Resource):
         jobs: Iterable[JobRequest | Mapping[str, Any]],
         /,
         *,
-        runs: int | None = None,
+        runs: SupportsIndex | None = None,
     ) -> AddedJobs:
         """Add jobs to a batch that is open.
 
@@ -468,16 +477,17 @@ class Batches(Resource):
             self._job_counts.take(addition.batch_id, len(added.jobs))
         return added
 
+    @show_filters(JobFilters, by_project=False)
     def rebatch(
         self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
     ) -> Batch:
         """Run jobs of a closed batch again: the ones that match the filters, in a new batch.
 
-        The batch, and those that repeat it already, are read first: by these a lost answer can be
-        settled. If they cannot be read, nothing is sent.
+        The batch, and those that were made from it before, are read first: by these a lost answer
+        can be settled. If they cannot be read, nothing is sent.
 
         Args:
-            batch: the id of the batch.
+            batch: the id of the batch; `batch_id` is one of the filters.
             all: run every job of the batch again; needed where no filter is given.
             **filters: see `JobFilters`. The client's project plays no part.
 
@@ -492,8 +502,8 @@ class Batches(Resource):
             ConflictError: the batch is still open. Nothing was made.
             UnprocessableError: the service rejects it, as where no job matches. Nothing was made.
             OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
-                or it holds no batch or one that does not repeat this one. It was not repeated; see
-                `resolve`.
+                or it holds no batch or one that was not made from this one. The request was not
+                repeated; see `resolve`.
             WriteDepartureError: the client is strict, and the answer departs from the contract. The
                 batch was made all the same: the error's `write` has it.
             APIError: reading what is there failed, and nothing was sent; or the request failed.
@@ -507,7 +517,7 @@ class Batches(Resource):
         return self._write(rebatch_jobs, rebatch)
 
     def set_tags(
-        self, batch: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
+        self, batch_id: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
     ) -> Batch:
         """Replace the tags of a batch.
 
@@ -516,7 +526,7 @@ class Batches(Resource):
         tag that somebody else sets between this and the request is lost.
 
         Args:
-            batch: the id of the batch.
+            batch_id: the id of the batch.
             tags: the tags that it is to have, each once.
             keep_own: whether this client's own tags are kept, too.
 
@@ -534,19 +544,19 @@ class Batches(Resource):
                 tags were set all the same: the error's `write` has the batch.
             APIError: reading the tags failed, and nothing was changed; or the request failed.
         """
-        change = TagChange(batch, tags, keep_own)
+        change = TagChange(batch_id, tags, keep_own)
         if change.depends_on_batch:
             with before_sending(change.write):
                 change.take_baseline(self.get(change.batch_id))
         return self._write(set_batch_tags, change)
 
-    def cancel(self, batch: UUID | str, /) -> Batch:
+    def cancel(self, batch_id: UUID | str, /) -> Batch:
         """Cancel a batch with all of its jobs that can still be cancelled.
 
         A batch that has already ended is an answer: it is returned as it stands.
 
         Args:
-            batch: the id of the batch.
+            batch_id: the id of the batch.
 
         Returns:
             The batch as it now stands; `status` says whether it was cancelled or had ended before.
@@ -561,7 +571,7 @@ class Batches(Resource):
                 batch was cancelled all the same: the error's `write` has it.
             APIError: the request failed.
         """
-        cancellation = BatchCancellation(batch)
+        cancellation = BatchCancellation(batch_id)
         try:
             return self._write(cancel_batch, cancellation)
         except REFUSALS:
@@ -571,6 +581,7 @@ class Batches(Resource):
                     return current
             raise
 
+    @show_filters(CancelBatchFilters)
     def cancel_many(
         self,
         ids: UUID | str | Iterable[UUID | str] | None = None,
@@ -746,7 +757,7 @@ class Batches(Resource):
         return self._collect(Reading.of_jobs_in(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
-    def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
+    def wait(self, batch_id: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
         """Wait until every job of a batch has ended, or the batch has.
 
         A batch that is DONE, CANCELED, TIMED_OUT or in ERROR has ended, whatever its jobs show. Most
@@ -755,7 +766,7 @@ class Batches(Resource):
         it may get others at any time, or none.
 
         Args:
-            batch: the id of the batch.
+            batch_id: the id of the batch.
             timeout: as for `jobs.wait`, like all that follow.
             poll: seconds between the first look and the second.
             unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
@@ -777,11 +788,11 @@ class Batches(Resource):
                 ended and has no jobs to wait for.
             APIError: looking failed.
         """
-        return self._jobs._wait(_wait_for(batch, options))
+        return self._jobs._wait(_wait_for(batch_id, options))
 
 
 class AsyncBatches(AsyncResource):
-    """`client.batches` of the async client. Arguments and errors are those of `Batches`."""
+    """`client.batches` of the async client; see `Batches`, whose arguments and errors it has."""
 
     def __init__(
         self,
@@ -795,6 +806,7 @@ class AsyncBatches(AsyncResource):
         self._job_counts = job_counts
         self._jobs = jobs
 
+    @show_filters(BatchFilters)
     def list(
         self,
         *,
@@ -810,6 +822,7 @@ class AsyncBatches(AsyncResource):
         options = self._options(page_size, max_items, concurrency)
         return self._listing(AsyncBatchListing, get_all_batches, request, options)
 
+    @show_filters(BatchFilters)
     async def page(
         self,
         *,
@@ -823,24 +836,26 @@ class AsyncBatches(AsyncResource):
         request = self._request(_BATCHES, filters, order_by, order_by_direction)
         return await self._fetch_page(get_all_batches, request, Span.of(offset, limit))
 
+    @show_filters(BatchFilters)
     async def count(self, **filters: Unpack[BatchFilters]) -> int:
         """Count the batches that match the filters; see `Batches.count`."""
         return await self._count(get_all_batches, self._request(_BATCHES, filters))
 
-    async def get(self, batch: UUID | str, /) -> Batch:
+    async def get(self, batch_id: UUID | str, /) -> Batch:
         """Fetch one batch, with its sequence; see `Batches.get`."""
-        wanted = uuid_of("batch", batch)
+        wanted = uuid_of("batch_id", batch_id)
         response = await self._read(get_batch, batch_id=wanted)
         found: Batch = read_item(response, "the batch", wanted)
         return found
 
-    async def status(self, batch: UUID | str, /) -> BatchStatusReport:
+    async def status(self, batch_id: UUID | str, /) -> BatchStatusReport:
         """Fetch the state of one batch; see `Batches.status`."""
-        wanted = uuid_of("batch", batch)
+        wanted = uuid_of("batch_id", batch_id)
         response = await self._read(get_batch_status, batch_id=wanted)
         report: BatchStatusReport = read_item(response, "the state of the batch", wanted)
         return report
 
+    @show_filters(JobFilters, by_project=False)
     async def cancel_jobs(
         self,
         batch: UUID | str,
@@ -857,17 +872,21 @@ class AsyncBatches(AsyncResource):
             return CancelReceipt(tuple(jobs), dry_run=True)
         return await self._write(cancel_jobs, JobsCancellation(request))
 
-    async def complete(self, batch: UUID | str, /) -> Batch:
+    async def complete(self, batch_id: UUID | str, /) -> Batch:
         """Complete a batch; see `Batches.complete`."""
-        return await self._write(complete_batch, Completion(batch))
+        return await self._write(complete_batch, Completion(batch_id))
 
     @show_options(CreateOptions, CREATE_DEFAULTS)
-    async def create(self, sequence: object = None, **options: Unpack[CreateOptions]) -> Batch:
+    async def create(
+        self, sequence: SupportsAbstractRepr | str | None = None, **options: Unpack[CreateOptions]
+    ) -> Batch:
         """Create a batch and submit its jobs; see `Batches.create`."""
         return await self._create(Submission.of(sequence, options, CREATE_DEFAULTS, self._settings))
 
     @show_options(OpenOptions, OPEN_DEFAULTS)
-    def open(self, sequence: object = None, **options: Unpack[OpenOptions]) -> AsyncOpenBatch:
+    def open(
+        self, sequence: SupportsAbstractRepr | str | None = None, **options: Unpack[OpenOptions]
+    ) -> AsyncOpenBatch:
         """Open a batch, and close it at the end, whatever happens; see `Batches.open`."""
         submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
         return AsyncOpenBatch(self, self._jobs, submission)
@@ -878,7 +897,7 @@ class AsyncBatches(AsyncResource):
         jobs: Iterable[JobRequest | Mapping[str, Any]],
         /,
         *,
-        runs: int | None = None,
+        runs: SupportsIndex | None = None,
     ) -> AddedJobs:
         """Add jobs to a batch that is open; see `Batches.add_jobs`."""
         addition = Addition(batch, jobs, runs)
@@ -894,6 +913,7 @@ class AsyncBatches(AsyncResource):
             self._job_counts.take(addition.batch_id, len(added.jobs))
         return added
 
+    @show_filters(JobFilters, by_project=False)
     async def rebatch(
         self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
     ) -> Batch:
@@ -907,18 +927,18 @@ class AsyncBatches(AsyncResource):
         return await self._write(rebatch_jobs, rebatch)
 
     async def set_tags(
-        self, batch: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
+        self, batch_id: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
     ) -> Batch:
         """Replace the tags of a batch; see `Batches.set_tags`."""
-        change = TagChange(batch, tags, keep_own)
+        change = TagChange(batch_id, tags, keep_own)
         if change.depends_on_batch:
             with before_sending(change.write):
                 change.take_baseline(await self.get(change.batch_id))
         return await self._write(set_batch_tags, change)
 
-    async def cancel(self, batch: UUID | str, /) -> Batch:
+    async def cancel(self, batch_id: UUID | str, /) -> Batch:
         """Cancel a batch with all of its jobs that can still be cancelled; see `Batches.cancel`."""
-        cancellation = BatchCancellation(batch)
+        cancellation = BatchCancellation(batch_id)
         try:
             return await self._write(cancel_batch, cancellation)
         except REFUSALS:
@@ -928,6 +948,7 @@ class AsyncBatches(AsyncResource):
                     return current
             raise
 
+    @show_filters(CancelBatchFilters)
     async def cancel_many(
         self,
         ids: UUID | str | Iterable[UUID | str] | None = None,
@@ -1050,21 +1071,21 @@ class AsyncBatches(AsyncResource):
         return await self._collect(Reading.of_jobs_in(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
-    async def wait(self, batch: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
+    async def wait(self, batch_id: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
         """Wait until every job of a batch has ended, or the batch has; see `Batches.wait`."""
-        return await self._jobs._wait(_wait_for(batch, options))
+        return await self._jobs._wait(_wait_for(batch_id, options))
 
 
 # Shared by both clients.
 
 
-def _wait_for(batch: UUID | str, options: WaitOptions) -> Wait:
+def _wait_for(batch_id: UUID | str, options: WaitOptions) -> Wait:
     """The wait for a batch, which begins now.
 
     Raises:
         TypeError: unknown option name.
         ValueError: an argument is malformed.
     """
-    batch_id = uuid_of("batch", batch)
+    wanted = uuid_of("batch_id", batch_id)
     checked = CheckedOptions.of(options, WAIT_DEFAULTS)
-    return Wait(Subject(batch_id, None), checked, time.monotonic(), by_status=True)
+    return Wait(Subject(wanted, None), checked, time.monotonic(), by_status=True)

@@ -220,7 +220,7 @@ class PasqalClient(_Client):
 
     Attributes:
         jobs (Jobs): lists, counts, reads and cancels jobs, waits for them, fetches their results.
-        batches (Batches): creates batches and adds jobs to them, lists, reads, cancels, repeats and
+        batches (Batches): creates batches and adds jobs to them, lists, reads, cancels, reruns and
             completes them.
         devices (Devices): lists devices, reads what they can do and what waits for them.
         departures (Departures): the departures so far, by kind.

@@ -34,7 +34,7 @@ from ._listing.pages import LARGEST_PAGE, Span
 from ._listing.queue_search import QueueSearch
 from ._listing.walk.order import Order
 from ._resource import AsyncResource, Resource, read_page
-from ._signatures import show_options
+from ._signatures import show_filters
 from .errors import NotFoundError, ResponseError
 
 if TYPE_CHECKING:
@@ -65,8 +65,6 @@ _QUEUED: Final = ItemKind[Batch](
     is_sortable=False,
 )
 
-_NO_FILTERS: Final = dict.fromkeys(DeviceFilters.__annotations__)
-
 
 class DeviceListing(Listing[Device]):
     """What `devices.list` returns: all devices that match; see `Listing`."""
@@ -83,13 +81,11 @@ class DeviceQueue(Listing[Batch]):
     answer, as it does with up to 100 batches.
     """
 
-    def position(self, batch: UUID | str, /) -> int | None:
+    def position(self, batch_id: UUID | str, /) -> int | None:
         """Look up the place of a batch in the queue, as it is at the moment.
 
-        Each page of 100 overlaps half of the one before, because batches move up meanwhile.
-
         Args:
-            batch: the id of the batch.
+            batch_id: the id of the batch.
 
         Returns:
             The place among the batches that this account may see, 1 for the next one to run; None
@@ -99,7 +95,7 @@ class DeviceQueue(Listing[Batch]):
             ValueError: the id is not a UUID. Nothing was sent.
             APIError: a request failed.
         """
-        search = QueueSearch(uuid_of("batch", batch))
+        search = QueueSearch(uuid_of("batch_id", batch_id))
         while (span := search.wanted) is not None:
             search.take(span, self._fetch_span(span))
         return search.place
@@ -108,9 +104,9 @@ class DeviceQueue(Listing[Batch]):
 class AsyncDeviceQueue(AsyncListing[Batch]):
     """What `devices.queue` of the async client returns: the batches that wait for a device; see `DeviceQueue`."""
 
-    async def position(self, batch: UUID | str, /) -> int | None:
+    async def position(self, batch_id: UUID | str, /) -> int | None:
         """Look up the place of a batch in the queue; see `DeviceQueue.position`."""
-        search = QueueSearch(uuid_of("batch", batch))
+        search = QueueSearch(uuid_of("batch_id", batch_id))
         while (span := search.wanted) is not None:
             search.take(span, await self._fetch_span(span))
         return search.place
@@ -119,7 +115,7 @@ class AsyncDeviceQueue(AsyncListing[Batch]):
 class Devices(Resource):
     """`client.devices`: looking at devices and their queues."""
 
-    @show_options(DeviceFilters, _NO_FILTERS)
+    @show_filters(DeviceFilters)
     def list(
         self,
         *,
@@ -225,9 +221,9 @@ class Devices(Resource):
 
 
 class AsyncDevices(AsyncResource):
-    """`client.devices` of the async client: looking at devices. Arguments and errors are those of `Devices`."""
+    """`client.devices` of the async client; see `Devices`, whose arguments and errors it has."""
 
-    @show_options(DeviceFilters, _NO_FILTERS)
+    @show_filters(DeviceFilters)
     def list(
         self,
         *,

@@ -161,7 +161,7 @@ class SubmissionKeyError(PasqalError):
         self.batch = batch
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # By default an exception is made anew from `args`, which no subclass takes.
+        # By default an exception is recreated from `args`, which no subclass takes.
         return _restored, (type(self), str(self), self.__dict__)
 
 
@@ -274,7 +274,7 @@ class APIError(PasqalError):
         return f"{_status_text(self.status)}: "
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # By default an exception is made anew from `args`, which not every subclass takes.
+        # By default an exception is recreated from `args`, which not every subclass takes.
         return _restored, (type(self), self.reason, self.__dict__)
 
 

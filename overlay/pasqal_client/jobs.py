@@ -1,4 +1,4 @@
-"""The jobs resource: listing, counting and reading jobs, and waiting for them, sync and async.
+"""The jobs resource: reading jobs, waiting for them, their results, and cancelling one, sync and async.
 
 The two classes are twins, written as `_resource` says: they only send. What they ask for and what
 they make of the answers is decided in modules without I/O:
@@ -48,7 +48,7 @@ from ._results.lateness import Allowance, Late
 from ._results.result_call import ResultCall
 from ._results.result_fetch import ResultFetch, result_of
 from ._results.result_folder import ResultFolder
-from ._signatures import show_options
+from ._signatures import show_filters, show_options
 from ._states import has_ended
 from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
@@ -103,8 +103,9 @@ _list = list
 
 
 class Jobs(Resource):
-    """`client.jobs`: reading jobs, waiting for them, and fetching their results."""
+    """`client.jobs`: reading jobs, waiting for them, fetching their results, and cancelling one."""
 
+    @show_filters(JobFilters)
     def list(
         self,
         *,
@@ -144,6 +145,7 @@ class Jobs(Resource):
         options = self._options(page_size, max_items, concurrency)
         return self._listing(JobListing, get_jobs, request, options)
 
+    @show_filters(JobFilters)
     def page(
         self,
         *,
@@ -175,6 +177,7 @@ class Jobs(Resource):
         request = self._request(JOBS, filters, order_by, order_by_direction)
         return self._fetch_page(get_jobs, request, Span.of(offset, limit))
 
+    @show_filters(JobFilters)
     def count(self, **filters: Unpack[JobFilters]) -> int:
         """Count the jobs that match the filters, in one request (several if there are more ids than fit a URL).
 
@@ -233,11 +236,11 @@ class Jobs(Resource):
         status: JobStatus = read_item(response, "the state of the job", wanted).status
         return status
 
-    def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
+    def statuses(self, ids: UUID | str | Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs, of whichever project.
 
         Args:
-            ids: the ids of the jobs, any number of them.
+            ids: the ids of the jobs, one or any iterable of them.
 
         Returns:
             The status by id. Jobs that are not there are left out, and so are those that came
@@ -290,7 +293,7 @@ class Jobs(Resource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         **options: Unpack[WaitOptions],
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended.
@@ -304,7 +307,7 @@ class Jobs(Resource):
 
         Args:
             batch_id: the batch whose jobs to wait for; either this or `ids`.
-            ids: the jobs to wait for, any number of them.
+            ids: the jobs to wait for, the id of one or any iterable of ids.
             timeout: seconds; None for no limit. A last look may still start when it expires and
                 gets timeout/10 more, at least 0.25 s and at most 1 s.
             poll: seconds between the first look and the second, 1 if None; they grow to 30 from
@@ -336,7 +339,7 @@ class Jobs(Resource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         **options: Unpack[PollOptions],
     ) -> Iterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end. Arguments and errors are those of `wait`."""
@@ -388,7 +391,7 @@ class Jobs(Resource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         as_completed: bool = False,
         save_to: str | PathLike[str] | None = None,
         concurrency: int = CONCURRENCY,
@@ -400,11 +403,11 @@ class Jobs(Resource):
         waited for: `wait` does that.
 
         A file that is not there yet is asked for until 60 s after its job ended; the whole call
-        waits at most 60 s for such files. A link that has expired is asked for anew once.
+        waits at most 60 s for such files. A link that has expired is requested again once.
 
         Args:
             batch_id: the batch whose jobs are meant; either this or `ids`.
-            ids: the jobs that are meant, any number of them.
+            ids: the jobs that are meant, the id of one or any iterable of ids.
             as_completed: yield the outcomes as they come, and not in order.
             save_to: a folder to save the results to, each as `<job id>.json`; it is made if it is
                 not there. The outcome has the `path`, and reads its `result` from there. A file is
@@ -549,8 +552,9 @@ class Jobs(Resource):
 
 
 class AsyncJobs(AsyncResource):
-    """`client.jobs` of the async client: reading jobs. Arguments and errors are those of `Jobs`."""
+    """`client.jobs` of the async client; see `Jobs`, whose arguments and errors it has."""
 
+    @show_filters(JobFilters)
     def list(
         self,
         *,
@@ -566,6 +570,7 @@ class AsyncJobs(AsyncResource):
         options = self._options(page_size, max_items, concurrency)
         return self._listing(AsyncJobListing, get_jobs, request, options)
 
+    @show_filters(JobFilters)
     async def page(
         self,
         *,
@@ -579,6 +584,7 @@ class AsyncJobs(AsyncResource):
         request = self._request(JOBS, filters, order_by, order_by_direction)
         return await self._fetch_page(get_jobs, request, Span.of(offset, limit))
 
+    @show_filters(JobFilters)
     async def count(self, **filters: Unpack[JobFilters]) -> int:
         """Count the jobs that match the filters; see `Jobs.count`."""
         return await self._count(get_jobs, self._request(JOBS, filters))
@@ -597,7 +603,7 @@ class AsyncJobs(AsyncResource):
         status: JobStatus = read_item(response, "the state of the job", wanted).status
         return status
 
-    async def statuses(self, ids: Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
+    async def statuses(self, ids: UUID | str | Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs; see `Jobs.statuses`."""
         request = _jobs_by_id(ids, self._api.base_url)
         listing = self._listing(AsyncJobListing, get_jobs, request, self._options())
@@ -624,7 +630,7 @@ class AsyncJobs(AsyncResource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         **options: Unpack[WaitOptions],
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended; see `Jobs.wait`."""
@@ -637,7 +643,7 @@ class AsyncJobs(AsyncResource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         **options: Unpack[PollOptions],
     ) -> AsyncIterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end; see `Jobs.as_completed`."""
@@ -667,7 +673,7 @@ class AsyncJobs(AsyncResource):
         self,
         *,
         batch_id: UUID | str | None = None,
-        ids: Iterable[UUID | str] | None = None,
+        ids: UUID | str | Iterable[UUID | str] | None = None,
         as_completed: bool = False,
         save_to: str | PathLike[str] | None = None,
         concurrency: int = CONCURRENCY,
@@ -814,7 +820,7 @@ def _answered_page(
 
 
 def _raise_if_jobs_are_missing(response: Response[Any], subject: Subject) -> None:
-    """Raise if a batch whose list of jobs is empty says that it has jobs: the list lags behind.
+    """Raise if a batch whose list of jobs is empty says that it has jobs: the list lags.
 
     Raises:
         ResponseError: it does.

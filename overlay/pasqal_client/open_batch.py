@@ -8,7 +8,7 @@ if completing the batch fails, it is read.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex, Unpack
 
 from ._http.error_context import extend_reason
 from ._listing.list_request import CONCURRENCY
@@ -142,7 +142,7 @@ class OpenBatch(_OpenBatch):
             error.add_note(self._note(failure))
 
     def add(
-        self, jobs: Iterable[JobRequest | Mapping[str, Any]], *, runs: int | None = None
+        self, jobs: Iterable[JobRequest | Mapping[str, Any]], *, runs: SupportsIndex | None = None
     ) -> tuple[Job, ...]:
         """Add jobs to the batch; see `Batches.add_jobs`.
 
@@ -259,7 +259,7 @@ class AsyncOpenBatch(_OpenBatch):
             return cancelled
 
     async def add(
-        self, jobs: Iterable[JobRequest | Mapping[str, Any]], *, runs: int | None = None
+        self, jobs: Iterable[JobRequest | Mapping[str, Any]], *, runs: SupportsIndex | None = None
     ) -> tuple[Job, ...]:
         """Add jobs to the batch; see `OpenBatch.add`."""
         added = await self._batches.add_jobs(self.batch, jobs, runs=runs)

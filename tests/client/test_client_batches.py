@@ -158,7 +158,7 @@ def test_a_batch_is_found_by_its_id(sandbox: Sandbox, client: Any) -> None:
         with pytest.raises(errors.NotFoundError, match=str(absent)) as caught:
             read(absent)
         assert caught.value.status == 404
-        with pytest.raises(ValueError, match="batch: 'x' is not a UUID"):
+        with pytest.raises(ValueError, match="batch_id: 'x' is not a UUID"):
             read("x")
 
 
@@ -271,7 +271,7 @@ def test_a_mistake_is_rejected_before_anything_is_sent(sandbox: Sandbox, client:
     for wrong in ({"timeout": -1}, {"poll": "x"}, {"unknown_status": "maybe"}):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             client.batches.wait(uuid.uuid4(), **wrong)
-    with pytest.raises(ValueError, match="batch: 'x' is not a UUID"):
+    with pytest.raises(ValueError, match="batch_id: 'x' is not a UUID"):
         client.batches.wait("x")
     with pytest.raises(TypeError, match="patience"):
         client.batches.wait(uuid.uuid4(), patience=3)

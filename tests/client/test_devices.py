@@ -288,7 +288,7 @@ def test_a_queue_has_the_batches_that_wait(sandbox: Sandbox, client: Any) -> Non
     assert (queue.position(high.id), queue.position(str(low.id))) == (1, 2)
     assert queue.position(running.id) is None
     assert client.devices.queue("EMU_MPS").position(low.id) is None
-    with pytest.raises(ValueError, match="batch: 'first' is not a UUID"):
+    with pytest.raises(ValueError, match="batch_id: 'first' is not a UUID"):
         queue.position("first")
     assert set(paths(sandbox)) == {"v1/devices/FRESNEL/queue", "v1/devices/EMU_MPS/queue"}
     assert sandbox.requests[0].query == {"limit": ["100"], "offset": ["0"]}

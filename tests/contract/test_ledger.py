@@ -271,7 +271,7 @@ def test_the_ledger_finds_where_a_field_is_shown() -> None:
     assert cli.shown("Batch", "webhook") == ("batches complete -o json",)
     assert cli.shown("Pagination", "start") == ()
     assert cli.options("jobs list", "errors") == ("--errors", "--no-errors")
-    assert cli.options("batches complete", "batch") == ("BATCH",)
+    assert cli.options("batches complete", "batch_id") == ("BATCH",)
 
 
 def test_a_filter_that_the_sandbox_ignores_is_reported(
@@ -367,7 +367,7 @@ def test_a_method_may_read_something_first(
     places = {
         item: word for item, word in sent(contract, root, operation_id).items() if item[0] == "path"
     }
-    assert set(places.values()) <= {"batch", "job_id"}
+    assert set(places.values()) <= {"batch", "batch_id", "job_id"}
     assert places
 
 

@@ -11,7 +11,9 @@ from pasqal_client import (
     Batch,
     BatchListing,
     BatchStatus,
+    BatchStatusReport,
     Job,
+    JobOutcome,
     JobStatus,
     Page,
     PasqalClient,
@@ -26,10 +28,16 @@ def sync_reads(client: PasqalClient, one: UUID) -> None:
     assert_type(client.batches.page(limit=3, min_jobs=2), Page[Batch])
     assert_type(client.batches.count(project_id=None), int)
     assert_type(client.batches.get(one).job_ids, list[UUID] | None)
+    assert_type(client.batches.status(str(one)), BatchStatusReport)
     assert_type(client.batches.status(str(one)).status, BatchStatus)
     assert_type(client.batches.wait(one, timeout=60, unknown_status="active"), WaitResult)
     assert_type(client.jobs.get(one), Job)
     assert_type(client.jobs.status(one), JobStatus)
+    assert_type(client.jobs.statuses(one), dict[UUID, JobStatus])
+    assert_type(client.jobs.wait(ids=one), WaitResult)
+    assert_type(next(client.jobs.results(ids=str(one))), JobOutcome)
+    assert_type(next(client.jobs.as_completed(ids=[one, str(one)])), Job)
+    client.jobs.wait(ids=5)  # type: ignore[arg-type]
     client.batches.list(tags=["scan"])  # type: ignore[call-arg]
     client.batches.wait(one, batch_id=one)  # type: ignore[call-arg]
 

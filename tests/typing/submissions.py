@@ -13,12 +13,16 @@ from pasqal_client import (
     AsyncOpenBatch,
     AsyncPasqalClient,
     Batch,
+    CreateOptions,
     Job,
     JobRequest,
     KeyConflictError,
     OpenBatch,
+    OpenOptions,
     PasqalClient,
+    PollOptions,
     Resolution,
+    WaitOptions,
 )
 
 
@@ -41,6 +45,46 @@ def create(client: PasqalClient, error: KeyConflictError, loaded: list[Mapping[s
     client.batches.open("{}", open=False)  # type: ignore[call-arg]
     assert_type(client.batches.resolve(error), Resolution)
     assert_type(error.batch, Batch)
+
+
+class FromPulser:
+    """A sequence of Pulser, whose method takes more than is given here."""
+
+    def to_abstract_repr(self, seq_name: str = "exported", **defaults: Any) -> str:
+        """Serialise it."""
+        return f"{seq_name} {defaults}"
+
+
+class FromNumpy:
+    """An integer of numpy, which is not an int."""
+
+    def __index__(self) -> int:
+        """The integer."""
+        return 5
+
+
+def arguments(client: PasqalClient) -> None:
+    """What would be rejected before it is sent is rejected here, and what is accepted is accepted here, too."""
+    client.batches.create(FromPulser(), runs=FromNumpy(), backend_configuration=FromPulser())
+    client.batches.create(None, jobs=[{"runs": FromNumpy(), "sequence": FromPulser()}])
+    client.batches.create(5)  # type: ignore[arg-type]
+    client.batches.create([{"runs": 5}])  # type: ignore[arg-type]
+    client.batches.create("{}", runs="5")  # type: ignore[arg-type]
+    client.batches.create("{}", jobs={"runs": 5})  # type: ignore[dict-item]
+    client.batches.create("{}", jobs=[5])  # type: ignore[list-item]
+    client.batches.create("{}", runs=5, backend_configuration={"a": 1})  # type: ignore[arg-type]
+    typed: list[JobRequest] = [{"rns": 5}]  # type: ignore[typeddict-unknown-key]
+    client.batches.add_jobs(UUID(int=0), typed, runs=FromNumpy())
+
+
+def options(client: PasqalClient, shared: OpenOptions, patient: WaitOptions) -> None:
+    """Options may be kept in a dictionary that a checker knows."""
+    client.batches.create("{}", **shared)
+    client.batches.wait(UUID(int=0), **patient)
+    everything: CreateOptions = {"open": True, "runs": 5}
+    client.batches.create("{}", **everything)
+    polled: PollOptions = {"timeout": 60, "unknown_status": "active"}
+    client.jobs.as_completed(ids=UUID(int=0), **polled)
 
 
 def open_one(client: PasqalClient) -> None:

@@ -3,13 +3,51 @@
 from __future__ import annotations
 
 import inspect
-from typing import TypedDict, Unpack
+import pydoc
+import re
+from typing import Any, TypedDict, Unpack
 
-from pasqal_client import AsyncPasqalClient, PasqalClient
-from pasqal_client._signatures import show_options
+import pytest
+
+from pasqal_client import (
+    AsyncPasqalClient,
+    BatchFilters,
+    CancelBatchFilters,
+    CreateOptions,
+    DeviceFilters,
+    JobFilters,
+    OpenOptions,
+    PasqalClient,
+    PollOptions,
+    WaitOptions,
+)
+from pasqal_client._signatures import show_filters, show_options
 from pasqal_client._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS
 from pasqal_client.batches import AsyncBatches, Batches
+from pasqal_client.devices import AsyncDevices, Devices
 from pasqal_client.jobs import AsyncJobs, Jobs
+
+CLASSES = (Jobs, AsyncJobs, Batches, AsyncBatches, Devices, AsyncDevices)
+FILTERED = [
+    method
+    for kind in CLASSES
+    for method in vars(kind).values()
+    if "filters" in getattr(method, "__annotations__", {}) and not method.__name__.startswith("_")
+]
+KINDS = {
+    kind.__name__: kind for kind in (JobFilters, BatchFilters, CancelBatchFilters, DeviceFilters)
+}
+
+
+def filters_of(method: Any) -> Any:
+    """The typed dictionary of the filters that a method is annotated with."""
+    (name,) = re.findall(r"\w+Filters", method.__annotations__["filters"])
+    return KINDS[name]
+
+
+def described_in(kind: Any) -> list[str]:
+    """The names that the docstring of a typed dictionary describes, in their order."""
+    return re.findall(r"^ {4}(\w+): ", inspect.cleandoc(kind.__doc__), re.MULTILINE)
 
 
 class Options(TypedDict, total=False):
@@ -47,3 +85,62 @@ def test_the_waits_show_their_options() -> None:
     for client in (PasqalClient(token="t"), AsyncPasqalClient(token="t")):
         parameters = inspect.signature(client.jobs.as_completed).parameters
         assert list(parameters) == ["batch_id", "ids", *POLL_DEFAULTS]
+
+
+@pytest.mark.parametrize("method", FILTERED, ids=lambda method: method.__qualname__)
+def test_help_shows_each_filter_with_its_meaning(method: Any) -> None:
+    """A filter is in the signature, for completion, and in the text, for people."""
+    filters = filters_of(method).__annotations__
+    shown = pydoc.plain(pydoc.render_doc(method))
+    _, _, meanings = shown.partition("Filters:")
+    parameters = inspect.signature(method).parameters
+    assert re.findall(r"^ {8}(\w+): ", meanings, re.MULTILINE) == list(filters)
+    assert filters.keys() <= parameters.keys()
+    assert all(parameters[name].default is None for name in filters.keys() - {"project_id"})
+
+
+def test_every_method_with_filters_is_meant() -> None:
+    """The tests of filters are about ten methods of each client."""
+    names = [method.__qualname__ for method in FILTERED]
+    assert len(names) == 20
+    assert {"Batches.cancel_jobs", "AsyncBatches.rebatch", "Devices.list"} <= set(names)
+
+
+@pytest.mark.parametrize("method", FILTERED, ids=lambda method: method.__qualname__)
+def test_the_default_of_a_project_tells_whether_the_client_has_a_say(method: Any) -> None:
+    """None would lift the client's project, so it is shown only where that plays no part."""
+    parameters = inspect.signature(method).parameters
+    if "project_id" in parameters:
+        plays_no_part = method.__name__ in ("cancel_jobs", "rebatch")
+        shown = "None" if plays_no_part else "<that of the client>"
+        assert repr(parameters["project_id"].default) == shown
+
+
+@pytest.mark.parametrize(
+    "kind", [*KINDS.values(), OpenOptions, PollOptions], ids=lambda kind: kind.__name__
+)
+def test_a_typed_dictionary_describes_what_it_has(kind: Any) -> None:
+    """What `help(JobFilters)` shows is each filter or option, once, in the order of the declarations."""
+    assert described_in(kind) == list(kind.__annotations__)
+
+
+def test_a_longer_typed_dictionary_describes_what_it_adds() -> None:
+    """The options that it shares are described once."""
+    for longer, shorter in ((CreateOptions, OpenOptions), (WaitOptions, PollOptions)):
+        assert set(described_in(longer)) == set(
+            longer.__annotations__.keys() - shorter.__annotations__.keys()
+        )
+
+
+def test_filters_are_shown_without_docstrings() -> None:
+    """With -OO there are none, and the package is imported all the same."""
+
+    class Bare(TypedDict, total=False):
+        colour: str
+
+    @show_filters(Bare)
+    def pick(**filters: Unpack[Bare]) -> str:
+        return str(filters)
+
+    assert list(inspect.signature(pick).parameters) == ["colour"]
+    assert pick(colour="red") == "{'colour': 'red'}"

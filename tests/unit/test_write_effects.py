@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pasqal_client import AddedJobs, Batch, DepartureError, Job, JobRequest, OutcomeUnknownError
-from pasqal_client._writes.added_jobs import matching_runs, new_jobs
+from pasqal_client._writes.added_jobs import matching_stretches, new_jobs
 from pasqal_client._writes.addition import Addition, JobCounts, MoreJobs
 from pasqal_client._writes.batches_cancellation import BatchesCancellation, BatchesCancelRequest
 from pasqal_client._writes.batches_cancellation_effect import CancelledBatches
@@ -79,7 +79,7 @@ def test_a_job_is_compared_as_far_as_it_shows_itself(
     shown: dict[str, Any], sent: JobRequest, matches: bool
 ) -> None:
     """What the answer leaves out contradicts nothing."""
-    assert bool(matching_runs([job(1, **shown)], [sent])) is matches
+    assert bool(matching_stretches([job(1, **shown)], [sent])) is matches
 
 
 def test_new_jobs_are_sorted_where_they_show_their_order() -> None:

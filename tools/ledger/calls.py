@@ -46,10 +46,12 @@ Sent = dict[Item, list[str]]
 def keywords_of(method: Any, filters: Any) -> list[str]:
     """The arguments of a method by name, and its filters; the resource itself is none of them."""
     # The first one is the resource itself, as the method is taken from its class.
-    _, *declared = inspect.signature(method).parameters.values()
-    names = [one.name for one in declared if one.kind is not one.VAR_KEYWORD]
-    names += getattr(filters, "__annotations__", ())
-    return names
+    _, *names = inspect.signature(method).parameters
+    if filters is None:
+        return names
+    # The signature shows the filters, too.
+    own = [name for name in names if name in method.__annotations__]
+    return [*own, *filters.__annotations__]
 
 
 def call_with(

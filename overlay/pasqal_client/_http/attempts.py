@@ -293,7 +293,7 @@ class Attempts:
             # It ends the request that got it, and nobody else waits that long without a word.
             asked = None
         if asked is not None and pause is not None:
-            # What starts anew must not come all at once either.
+            # What starts again must not come all at once either.
             jitter = pause - asked
         window.note_rejection(self._started, now, asked, jitter)
 

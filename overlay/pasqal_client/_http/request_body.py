@@ -24,7 +24,7 @@ def compress_body(request: httpx.Request) -> httpx.Request:
     if len(request.content) <= _LARGEST_PLAIN:
         return request
     headers = request.headers.copy()
-    # httpx counts the bytes anew.
+    # httpx counts the bytes again.
     del headers["Content-Length"]
     headers[_ENCODING] = "gzip"
     return httpx.Request(

@@ -18,14 +18,16 @@ class DeviceFilters(TypedDict, total=False):
     A filter that takes several values matches a device that has any of them; it takes one value or
     any iterable of values, and an empty iterable matches nothing. None means that the filter is not
     given. (Contract: the query parameters of get_devices and get_public_devices.)
+
+    Attributes:
+        device_type: devices of these types, in upper or lower case.
+        availability: devices with these availabilities, in upper or lower case.
+        public: True for the devices that everybody may use, False for the others.
     """
 
     device_type: DeviceTypeName | str | Iterable[DeviceTypeName | str] | None
-    """Devices of these types, in upper or lower case."""
     availability: DeviceAvailability | str | Iterable[DeviceAvailability | str] | None
-    """Devices with these availabilities, in upper or lower case."""
     public: bool | None
-    """True for the devices that everybody may use, False for the others."""
 
 
 READERS: Final[dict[str, Reader]] = {
@@ -34,11 +36,11 @@ READERS: Final[dict[str, Reader]] = {
     "public": boolean,
 }
 
-_MEANT: Final = {
+_HINTS: Final = {
     "status": "status is what a device does at the moment; the list is filtered by availability",
     "name": "name is called device_type here",
 }
 """What somebody may have meant by a name that is not a filter."""
 
-DEVICE_FILTERS: Final = FilterTable(READERS, _MEANT)
+DEVICE_FILTERS: Final = FilterTable(READERS, _HINTS)
 """Checked by `DEVICE_FILTERS.query`; see `FilterTable.query`."""

@@ -1,6 +1,6 @@
 """The filters of the lists of jobs and of batches.
 
-One table serves listing jobs, cancelling and repeating them, so that a filter means the same in all.
+One table serves listing jobs, cancelling them and running them again, so that a filter means the same in all.
 """
 
 from __future__ import annotations
@@ -38,32 +38,37 @@ class JobFilters(TypedDict, total=False):
     any of them; it takes one value or any iterable of values, and an empty iterable matches nothing.
     None means that the filter is not given. (Contract: the query parameters of get_jobs, cancel_jobs
     and rebatch_jobs.)
+
+    Attributes:
+        id: jobs with these ids.
+        id_starts_with: jobs whose id starts with these hexadecimal digits (`id__starts_with` on the
+            wire).
+        batch_id: jobs of these batches.
+        project_id: jobs of these projects.
+        user_id: jobs of these users; opaque text.
+        status: jobs in these states, in upper or lower case.
+        min_runs: jobs with at least this many runs.
+        max_runs: jobs with at most this many runs.
+        errors: True for the jobs that have errors, False for the others.
+        origin: jobs that came in through these channels.
+        start_date: jobs that started at this time or later: an aware datetime or ISO 8601 text with
+            a zone.
+        end_date: jobs that ended at this time or earlier: an aware datetime or ISO 8601 text with a
+            zone.
     """
 
     id: UUID | str | Iterable[UUID | str] | None
-    """Jobs with these ids."""
     id_starts_with: str | None
-    """Jobs whose id starts with these hexadecimal digits (`id__starts_with` on the wire)."""
     batch_id: UUID | str | Iterable[UUID | str] | None
-    """Jobs of these batches."""
     project_id: UUID | str | Iterable[UUID | str] | None
-    """Jobs of these projects."""
     user_id: UUID | str | Iterable[UUID | str] | None
-    """Jobs of these users; opaque text."""
     status: JobStatus | str | Iterable[JobStatus | str] | None
-    """Jobs in these states, in upper or lower case."""
     min_runs: int | None
-    """Jobs with at least this many runs."""
     max_runs: int | None
-    """Jobs with at most this many runs."""
     errors: bool | None
-    """True for the jobs that have errors, False for the others."""
     origin: JobOrigin | str | Iterable[JobOrigin | str] | None
-    """Jobs that came in through these channels."""
     start_date: datetime | str | None
-    """Jobs that started at this time or later: an aware datetime or ISO 8601 text with a zone."""
     end_date: datetime | str | None
-    """Jobs that ended at this time or earlier: an aware datetime or ISO 8601 text with a zone."""
 
 
 class BatchFilters(TypedDict, total=False):
@@ -72,36 +77,41 @@ class BatchFilters(TypedDict, total=False):
     A filter that takes several values matches a batch that has any of them; it takes one value or
     any iterable of values, and an empty iterable matches nothing. None means that the filter is not
     given. (Contract: the query parameters of get_all_batches.)
+
+    Attributes:
+        id: batches with these ids.
+        id_starts_with: batches whose id starts with these hexadecimal digits (`id__starts_with` on
+            the wire).
+        project_id: batches of these projects.
+        user_id: batches of these users; opaque text.
+        device_type: batches for these types of device, in upper or lower case.
+        status: batches in these states, in upper or lower case.
+        open: True for the batches that still accept jobs, False for the others.
+        complete: the opposite of `open`, which replaces it.
+        min_jobs: batches with at least this many jobs.
+        max_jobs: batches with at most this many jobs.
+        start_date: batches that started at this time or later: an aware datetime or ISO 8601 text
+            with a zone.
+        end_date: batches that ended at this time or earlier: an aware datetime or ISO 8601 text
+            with a zone.
+        queue_priority: batches in these queues, in upper or lower case.
+        tag: batches with this tag; a single one.
     """
 
     id: UUID | str | Iterable[UUID | str] | None
-    """Batches with these ids."""
     id_starts_with: str | None
-    """Batches whose id starts with these hexadecimal digits (`id__starts_with` on the wire)."""
     project_id: UUID | str | Iterable[UUID | str] | None
-    """Batches of these projects."""
     user_id: UUID | str | Iterable[UUID | str] | None
-    """Batches of these users; opaque text."""
     device_type: DeviceTypeName | str | Iterable[DeviceTypeName | str] | None
-    """Batches for these types of device, in upper or lower case."""
     status: BatchStatus | str | Iterable[BatchStatus | str] | None
-    """Batches in these states, in upper or lower case."""
     open: bool | None
-    """True for the batches that still accept jobs, False for the others."""
     complete: bool | None
-    """The opposite of `open`, which replaces it."""
     min_jobs: int | None
-    """Batches with at least this many jobs."""
     max_jobs: int | None
-    """Batches with at most this many jobs."""
     start_date: datetime | str | None
-    """Batches that started at this time or later: an aware datetime or ISO 8601 text with a zone."""
     end_date: datetime | str | None
-    """Batches that ended at this time or earlier: an aware datetime or ISO 8601 text with a zone."""
     queue_priority: QueuePriority | str | Iterable[QueuePriority | str] | None
-    """Batches in these queues, in upper or lower case."""
     tag: str | None
-    """Batches with this tag; a single one."""
 
 
 def _device_type(name: str, value: object) -> str:

@@ -111,7 +111,7 @@ def _is_ours(frame: FrameType) -> bool:
 
 
 class Listing(_ListingState[T]):
-    """All items that match, fetched while they are read, some pages ahead. Each iteration starts anew.
+    """All items that match, fetched while they are read, some pages ahead. Each iteration starts again.
 
     Every item that matches from the first request to the last is yielded, and none twice, whatever
     is added, removed or leaves the filter meanwhile. Where that cannot be known, the iteration ends

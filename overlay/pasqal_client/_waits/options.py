@@ -18,7 +18,13 @@ _FIRST_POLL: Final = 1.0
 
 
 class PollOptions(TypedDict, total=False):
-    """The options of `jobs.as_completed`; see `jobs.wait`."""
+    """The options of `jobs.as_completed`; see `jobs.wait`.
+
+    Attributes:
+        timeout: seconds; None for no limit.
+        poll: seconds between the first look and the second; 1 if None.
+        unknown_status: how to treat unknown job states.
+    """
 
     timeout: float | None
     poll: float | None
@@ -26,7 +32,12 @@ class PollOptions(TypedDict, total=False):
 
 
 class WaitOptions(PollOptions, total=False):
-    """The options of `batches.wait`; see `jobs.wait`."""
+    """The options of `jobs.wait` and `batches.wait`: those of `PollOptions`, and two more.
+
+    Attributes:
+        on_progress: called with a `WaitProgress` after each look; a plain function.
+        raise_on_failure: raise if a job ended in ERROR.
+    """
 
     on_progress: Callable[[WaitProgress], object] | None
     raise_on_failure: bool

@@ -49,7 +49,7 @@ class Wait:
     Attributes:
         subject (Subject): which jobs.
         look (Look): what the next look is.
-        is_over (bool): whether all jobs have ended.
+        is_over (bool): whether all jobs have ended, or the batch has.
     """
 
     def __init__(

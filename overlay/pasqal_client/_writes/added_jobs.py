@@ -50,7 +50,7 @@ class AddedJobs:
         """
         if not self._sent:
             return ()
-        found = matching_runs(new_jobs(self.jobs, self._before), self._sent)
+        found = matching_stretches(new_jobs(self.jobs, self._before), self._sent)
         if len(found) == 1:
             return found[0]
         seen = "none like these"
@@ -77,7 +77,7 @@ def new_jobs(jobs: Iterable[Job], before: Collection[UUID]) -> list[Job]:
     return sorted(new, key=_creation_order)
 
 
-def matching_runs(jobs: Sequence[Job], sent: Sequence[JobRequest]) -> list[tuple[Job, ...]]:
+def matching_stretches(jobs: Sequence[Job], sent: Sequence[JobRequest]) -> list[tuple[Job, ...]]:
     """Every run of jobs, one after the other, that can be those that were sent."""
     found = []
     for start in range(len(jobs) - len(sent) + 1):

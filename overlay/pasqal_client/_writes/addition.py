@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from pasqal_core_api.models import Batch
 
 from .._checks import uuid_of
-from .added_jobs import AddedJobs, job_ids, matching_runs, new_jobs
+from .added_jobs import AddedJobs, job_ids, matching_stretches, new_jobs
 from .batch_answers import batch_in
 from .effect import Reading, Verdict
 from .job_requests import job_requests
@@ -58,7 +58,7 @@ class MoreJobs:
         new = new_jobs(items, self.before)
         if not new:
             return Verdict("did not happen", "the batch has no more jobs than before")
-        found = matching_runs(new, self.sent)
+        found = matching_stretches(new, self.sent)
         if len(found) == 1:
             return Verdict("happened", "the batch has the jobs that were added", found[0])
         reason = f"of the jobs added since (now {len(new)}), none are like those that were sent"

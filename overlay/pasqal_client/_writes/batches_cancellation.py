@@ -41,26 +41,28 @@ class CancelBatchFilters(TypedDict, total=False):
     A filter that takes several values matches a batch that has any of them; it takes one value or
     any iterable of values, and an empty iterable matches nothing. None means that the filter is not
     given. (Contract: the body of cancel_batches.)
+
+    Attributes:
+        project_id: batches of these projects; without it those of the client's project, if it has
+            one. None lifts that.
+        user_id: batches of these users; opaque text.
+        device_type: batches for these types of device, in upper or lower case.
+        status: batches in these states, which are PENDING and RUNNING, in upper or lower case.
+        open: True for the batches that still accept jobs, False for the others.
+        start_date: batches that were created at this time or later: an aware datetime or ISO 8601
+            text with a zone.
+        queue_priority: batches in these queues, in upper or lower case.
+        tags: batches with any of these tags.
     """
 
     project_id: UUID | str | Iterable[UUID | str] | None
-    """Batches of these projects; without it those of the client's project, if it has one. None
-    lifts that."""
     user_id: UUID | str | Iterable[UUID | str] | None
-    """Batches of these users; opaque text."""
     device_type: DeviceTypeName | str | Iterable[DeviceTypeName | str] | None
-    """Batches for these types of device, in upper or lower case."""
     status: BatchStatus | str | Iterable[BatchStatus | str] | None
-    """Batches in these states, which are PENDING and RUNNING, in upper or lower case."""
     open: bool | None
-    """True for the batches that still accept jobs, False for the others."""
     start_date: datetime | str | None
-    """Batches that were created at this time or later: an aware datetime or ISO 8601 text with a
-    zone."""
     queue_priority: QueuePriority | str | Iterable[QueuePriority | str] | None
-    """Batches in these queues, in upper or lower case."""
     tags: str | Iterable[str] | None
-    """Batches with any of these tags."""
 
 
 def _cancellable(name: str, value: object) -> BatchStatus:

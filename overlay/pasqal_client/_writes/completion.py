@@ -56,16 +56,15 @@ class Completion:
     """The completion of a batch.
 
     Args:
-        batch: the id of the batch.
+        batch_id: the id of the batch.
 
     Raises:
         ValueError: the id is not a UUID.
     """
 
-    def __init__(self, batch: UUID | str) -> None:
-        batch_id = uuid_of("batch", batch)
-        self._batch_id = batch_id
-        self._write = Write("complete_batch", CompletedBatch(batch_id), batch_id)
+    def __init__(self, batch_id: UUID | str) -> None:
+        self._batch_id = uuid_of("batch_id", batch_id)
+        self._write = Write("complete_batch", CompletedBatch(self._batch_id), self._batch_id)
         self._batch: Batch
 
     def steps(self) -> Iterator[Step]:

@@ -136,7 +136,7 @@ def tags_of(batch: Batch) -> list[str]:
 
 
 def originals(batches: Iterable[Batch], tag: str) -> list[Batch]:
-    """The batches with this tag, the oldest first, without those that were made by repeating another.
+    """The batches with this tag, the oldest first, without those that a rebatch made.
 
     A service may copy the tags to such a repetition, that of the submission included.
     """

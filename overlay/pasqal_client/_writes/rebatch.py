@@ -30,7 +30,7 @@ class RebatchRequest:
     """A checked rebatch.
 
     Attributes:
-        batch_id: the batch whose jobs are repeated.
+        batch_id: the batch whose jobs are run again.
         filters: which of its jobs.
     """
 
@@ -47,7 +47,7 @@ class RebatchRequest:
             batch: the id of the batch.
             filters: see `JobFilters`.
             base_url: the beginning of every URL.
-            everything: the argument `all`: whether all jobs of the batch may be repeated.
+            everything: the argument `all`: whether all jobs of the batch may be run again.
 
         Raises:
             TypeError: unknown filter name.
@@ -78,7 +78,7 @@ class ChildBatch:
     """The effect of a rebatch: the batch has a child that was not there before.
 
     Attributes:
-        batch_id: the batch whose jobs are repeated.
+        batch_id: the batch whose jobs are run again.
         project_id: its project; None if that is not known.
         since: when it was created; None if that is not known.
         before: the ids of the children that were there before; None if some may have been missed.
@@ -98,7 +98,7 @@ class ChildBatch:
         return Reading("batches", {"project_id": project}, since=self.since)
 
     def children(self, items: Sequence[Batch]) -> list[Batch]:
-        """The batches that repeat this one; those that do not say it are left out."""
+        """The batches that were made from this one; those that do not say it are left out."""
         return [batch for batch in items if getattr(batch, "parent_id", None) == self.batch_id]
 
     def judge(self, items: Sequence[Batch]) -> Verdict:
@@ -142,7 +142,7 @@ class Rebatch:
         """What to read before it is sent.
 
         Args:
-            source: the batch whose jobs are repeated, as it was read.
+            source: the batch whose jobs are run again, as it was read.
         """
         self._effect = ChildBatch(
             self._request.batch_id,

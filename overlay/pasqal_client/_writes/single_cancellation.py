@@ -72,7 +72,7 @@ class BatchCancellation:
     """The cancellation of a batch.
 
     Args:
-        batch: the id of the batch.
+        batch_id: the id of the batch.
 
     Raises:
         ValueError: the id is not a UUID.
@@ -81,8 +81,8 @@ class BatchCancellation:
         batch_id (UUID): the batch.
     """
 
-    def __init__(self, batch: UUID | str) -> None:
-        self.batch_id = uuid_of("batch", batch)
+    def __init__(self, batch_id: UUID | str) -> None:
+        self.batch_id = uuid_of("batch_id", batch_id)
         self._batch: Batch
 
     def steps(self) -> Iterator[Step]:

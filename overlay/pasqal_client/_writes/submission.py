@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, cast, get_args
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    SupportsIndex,
+    TypedDict,
+    cast,
+    get_args,
+)
 
 from attrs import frozen
 
@@ -15,7 +24,7 @@ from ..errors import ConfigurationError
 from .job_requests import job_requests, positions_in_words, without_sequence
 from .json_copy import json_copy
 from .own_tags import SubmissionKey, callers_tags, new_submission_tag
-from .texts import sendable_text, serialised
+from .texts import SupportsAbstractRepr, sendable_text, serialised
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,37 +36,45 @@ _OnDead = Literal["error", "return", "submit"]
 
 
 class OpenOptions(TypedDict, total=False):
-    """The options of `batches.open`; see `batches.create`."""
+    """The options of `batches.open`; see `batches.create`.
+
+    Attributes:
+        jobs: the jobs: `runs`, `variables` and `sequence` of each.
+        runs: the runs of jobs that do not say how many; without `jobs`, those of the only job.
+        device_type: the type of the device; None for the one that the sequence names.
+        tags: free labels, each once.
+        key: a name of the submission, under which it happens once.
+        on_dead: what to do where the batch with the key ended without results.
+        configuration: the configuration of an emulator in the old form.
+        backend_configuration: the configuration of an emulator: text, or an object with
+            `to_abstract_repr()`.
+        webhook: an address that is told of the progress.
+        project_id: the project; None for that of the client.
+        submission_tag: whether to put a tag of ours on the batch; None for what the client's
+            setting says.
+    """
 
     jobs: Iterable[JobRequest | Mapping[str, Any]] | None
-    """The jobs: `runs`, `variables` and `sequence` of each."""
-    runs: int | None
-    """The runs of jobs that do not say how many; without `jobs`, those of the only job."""
+    runs: SupportsIndex | None
     device_type: DeviceTypeName | str | None
-    """The type of the device; None for the one that the sequence names."""
     tags: Iterable[str]
-    """Free labels, each once."""
     key: str | None
-    """A name of the submission, under which it happens once."""
     on_dead: Literal["error", "return", "submit"]
-    """What to do where the batch with the key ended without results."""
     configuration: Mapping[str, Any] | None
-    """The configuration of an emulator in the old form."""
-    backend_configuration: object
-    """The configuration of an emulator: text, or an object with `to_abstract_repr()`."""
+    backend_configuration: SupportsAbstractRepr | str | None
     webhook: str | None
-    """An address that is told of the progress."""
     project_id: UUID | str | None
-    """The project; None for that of the client."""
     submission_tag: bool | None
-    """Whether to put a tag of ours on the batch; None for what the client's setting says."""
 
 
 class CreateOptions(OpenOptions, total=False):
-    """The options of `batches.create`."""
+    """The options of `batches.create`: those of `OpenOptions`, and one more.
+
+    Attributes:
+        open: whether jobs can be added later.
+    """
 
     open: bool
-    """Whether jobs can be added later."""
 
 
 OPEN_DEFAULTS: Final[OpenOptions] = {

@@ -65,7 +65,7 @@ class TagChange:
     """Tags to be set.
 
     Args:
-        batch: the id of the batch.
+        batch_id: the id of the batch.
         tags: the tags that the caller wants.
         keep_own: whether the tags of this client that the batch has are kept.
 
@@ -77,8 +77,8 @@ class TagChange:
         depends_on_batch (bool): whether it matters which tags the batch has.
     """
 
-    def __init__(self, batch: UUID | str, tags: object, keep_own: object) -> None:
-        self.batch_id = uuid_of("batch", batch)
+    def __init__(self, batch_id: UUID | str, tags: object, keep_own: object) -> None:
+        self.batch_id = uuid_of("batch_id", batch_id)
         self._tags = callers_tags(tags, own=True)
         self._keeps_own = boolean("keep_own", keep_own)
         self.depends_on_batch = self._keeps_own or bool(_own(self._tags))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from .._checks import malformed
 from .._display import printable, quoted
 
 _LONGEST_CAUSE: Final = 200
+
+
+class SupportsAbstractRepr(Protocol):
+    """What can be given in place of serialised text, such as a sequence or a configuration of Pulser."""
+
+    def to_abstract_repr(self) -> str:
+        """Serialise it."""
 
 
 def is_sendable(text: str) -> bool:

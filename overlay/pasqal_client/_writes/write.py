@@ -43,7 +43,7 @@ class Write:
     Attributes:
         operation: the operationId of the contract.
         effect: what it is to bring about, for `batches.resolve`.
-        batch_id: the batch that it acts on, or whose jobs it repeats; None for one that makes a
+        batch_id: the batch that it acts on, or whose jobs it runs again; None for one that makes a
             batch otherwise, or is about a job or several batches.
         filters: the filters of the request that failed.
         receipt: of a cancellation of jobs: what earlier requests of the same call came to, where

@@ -27,7 +27,7 @@ def _is_loud(_: logging.LogRecord) -> bool:
 def quiet_libraries() -> Iterator[None]:
     """Let these libraries log nothing about what this thread or task does in the block."""
     for name in _LOGGERS:
-        # A second time changes nothing; it is there again if somebody has set logging up anew.
+        # A second time changes nothing; it is there again if somebody has set logging up again.
         logging.getLogger(name).addFilter(_is_loud)
     before = _is_quiet.get()
     _is_quiet.set(True)

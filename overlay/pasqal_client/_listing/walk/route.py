@@ -238,7 +238,7 @@ class Route:
         return max(least, offset)
 
     def _want(self, offset: int, overlap: int) -> None:
-        """Want a page anew; not one that was requested already, which shows the list as it was then."""
+        """Want a page again; not one that was requested already, which shows the list as it was then."""
         offset = max(0, offset)
         limit = self._limit(overlap)
         while self._span(offset, limit) in self._ahead:

@@ -80,7 +80,7 @@ def cancel_jobs(
 )
 @options(SHAPING, CONNECTING)
 def complete(
-    batch: Annotated[str, _BATCH],
+    batch_id: Annotated[str, _BATCH],
     shape: Shape,
     where: Where,
     yes: Annotated[bool, _YES] = False,
@@ -93,9 +93,9 @@ def complete(
     from ..account import connect
     from ..filter_values import parse_id
 
-    batch_id = parse_id(batch)
+    batch = parse_id(batch_id)
     with connect(where) as client:
-        return writes.complete(client, batch_id, shape, yes=yes)
+        return writes.complete(client, batch, shape, yes=yes)
 
 
 @app.command(
@@ -103,7 +103,7 @@ def complete(
 )
 @options(SHAPING, CONNECTING)
 def wait(
-    batch: Annotated[str, _BATCH],
+    batch_id: Annotated[str, _BATCH],
     shape: Shape,
     where: Where,
     timeout: Annotated[str | None, TIMEOUT] = None,
@@ -119,7 +119,7 @@ def wait(
     from ..filter_values import parse_id
     from ..wait import parse_times, wait_and_report
 
-    subject = {"batch_id": parse_id(batch)}
+    subject = {"batch_id": parse_id(batch_id)}
     times = parse_times(timeout, poll)
     with connect(where) as client:
         return wait_and_report(client.jobs, subject, shape, unknown_status.value, **times)
