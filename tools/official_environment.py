@@ -36,9 +36,11 @@ def make_environment() -> Path:
         with tempfile.TemporaryDirectory(
             prefix="official-", dir=FOLDER.parent, ignore_cleanup_errors=True
         ) as made:
-            _install(Path(made) / "new")
+            # Before the long part: afterwards it may be one that somebody else works with.
             with suppress(FileNotFoundError):
                 FOLDER.rename(Path(made) / "old")
+            _install(Path(made) / "new")
+            # Whoever comes first stays: a folder with something in it is not replaced.
             with suppress(OSError):
                 (Path(made) / "new").rename(FOLDER)
         if not _is_complete():

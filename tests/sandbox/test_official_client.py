@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+import official_environment
 from official_environment import UnavailableError, make_environment
 from pasqal_client.sandbox import AddedBatch, RecordedRequest, Sandbox
 
@@ -25,6 +26,25 @@ def official() -> Path:
         return make_environment()
     except UnavailableError as error:
         pytest.skip(f"the official client cannot be installed: {error}")
+
+
+def test_an_environment_that_others_work_with_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever installs it first wins: the other one does not replace it under running programs."""
+    folder = tmp_path / "build" / "official"
+
+    def install(new: Path, *, text: str = "ours") -> None:
+        if text == "ours":
+            install(folder, text="theirs")
+        new.mkdir(parents=True)
+        (new / "made by").write_text(text)
+        (new / "complete").write_text(official_environment._wanted())
+
+    monkeypatch.setattr(official_environment, "FOLDER", folder)
+    monkeypatch.setattr(official_environment, "_install", install)
+    assert (make_environment() / "made by").read_text() == "theirs"
+    assert [path.name for path in folder.parent.iterdir()] == ["official"]
 
 
 def printed_by(program: str, official: Path, sandbox: Sandbox, **more: object) -> dict[str, Any]:
