@@ -17,6 +17,8 @@ SHARED = {
     "_checks.uuid_of": "an id is read as everywhere, and before anybody has to sign in",
     "_display.quoted": "what was typed is quoted in errors as the library quotes it",
     "_http.retry.is_transient": "a watch goes on after the failures that a wait goes on after",
+    "_listing.device_filters.DEVICE_FILTERS": "filters are checked before anybody has to sign in",
+    "_listing.filters.BATCH_FILTERS": "likewise",
     "_listing.filters.JOB_FILTERS": "filters are checked before anybody has to sign in, and counted as they are sent",
     "_listing.listings.Listing": "what jobs.list returns; it has a name for annotations only",
     "_settings.config": "`pasqal auth` says where each setting comes from, and the client does not",
@@ -27,6 +29,7 @@ SHARED = {
     "_states.is_active": "a watch knows which states a job leaves, as a wait does",
     "_states.is_known": "likewise",
     "_states.state_of": "likewise",
+    "_writes.own_tags.OWN_PREFIX": "a table of batches does not show the tags that this client adds itself",
     "_waits.snapshot.Snapshot": "a watch doubts a list as a wait does",
 }
 """The internals of the library that the command line uses, and why the public names are not enough."""

@@ -7,23 +7,36 @@ import io
 import json
 import re
 import time
+from collections.abc import Mapping
 
 import pytest
 
 from cli.conftest import Run
 from cli.lab import NIGHT, PROJECT, SCAN, STATES, USER, night, scan
 from pasqal_client import JobStatus
-from pasqal_client._listing.filters import READERS
-from pasqal_client.cli.options import FILTERS
+from pasqal_client._listing.device_filters import READERS as DEVICE_READERS
+from pasqal_client._listing.filters import BATCH_FILTERS, READERS
+from pasqal_client.cli.filter_options import BATCH_OPTIONS, DEVICE_OPTIONS, JOB_OPTIONS
 from pasqal_client.sandbox import Fault, Sandbox
 
 ALL = [night(n) for n in range(11, 0, -1)] + [scan(n) for n in range(25, 0, -1)]
 
 
-def test_every_filter_of_the_client_is_an_option() -> None:
-    """A filter that the client gets has to be added to `options.FILTERS`."""
-    differing = FILTERS.keys() ^ READERS.keys()
-    assert not differing, f"{sorted(differing)}: a filter of the client belongs in options.FILTERS"
+@pytest.mark.parametrize(
+    ("table", "options", "readers", "besides"),
+    [
+        ("JOB_OPTIONS", JOB_OPTIONS, READERS, set()),
+        # `--open/--closed` says the same as `complete`.
+        ("BATCH_OPTIONS", BATCH_OPTIONS, BATCH_FILTERS.readers, {"complete"}),
+        ("DEVICE_OPTIONS", DEVICE_OPTIONS, DEVICE_READERS, set()),
+    ],
+)
+def test_every_filter_of_the_client_is_an_option(
+    table: str, options: Mapping[str, object], readers: Mapping[str, object], besides: set[str]
+) -> None:
+    """A filter that the client gets has to be added to a table of `filter_options`."""
+    differing = options.keys() ^ readers.keys() ^ besides
+    assert not differing, f"{sorted(differing)}: a filter of the client belongs in {table}"
 
 
 def test_a_list_is_the_newest_twenty_as_a_table(sandbox: Sandbox, pasqal: Run) -> None:

@@ -12,7 +12,8 @@ import typer
 from cli.conftest import Run
 from pasqal_client.cli import app
 from pasqal_client.cli.failures import ExitCode
-from pasqal_client.cli.options import CONNECTING, FILTERS
+from pasqal_client.cli.filter_options import JOB_OPTIONS
+from pasqal_client.cli.options import CONNECTING
 from pasqal_client.sandbox import Sandbox
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
@@ -63,7 +64,7 @@ def test_the_page_has_every_command_and_filter() -> None:
     table = page.partition("\n## Commands\n")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `pasqal ([\w-]+(?: [\w-]+)?)", table, re.MULTILINE)) == names
     filters = page.partition("\n## Filters\n")[2].partition("\n## ")[0]
-    flags = {parameter.annotation.__metadata__[0].default for parameter in FILTERS.values()}
+    flags = {parameter.annotation.__metadata__[0].default for parameter in JOB_OPTIONS.values()}
     assert set(re.findall(r"^\| `(--[\w/-]+)", filters, re.MULTILINE)) == flags
     for parameter in CONNECTING.parameters:
         assert f"`{parameter.annotation.__metadata__[0].default}" in page

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from cli.conftest import Ran, Run
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job
-from pasqal_client.cli.timeline.axis import duration_text, ticks
+from pasqal_client.cli.display.words import duration_text
+from pasqal_client.cli.timeline.axis import ticks
 from pasqal_client.cli.timeline.layout import (
     QUEUED,
     RAN,

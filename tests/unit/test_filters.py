@@ -38,8 +38,8 @@ def test_the_filters_are_those_of_the_typed_keywords() -> None:
     """The names checked at run time are the same as those that a type checker accepts."""
     differing = READERS.keys() ^ JobFilters.__annotations__.keys()
     assert not differing, (
-        f"{sorted(differing)}: a filter belongs in READERS and in JobFilters; then in FILTERS of cli/options.py, "
-        "in a condition of the sandbox (sandbox/queries.py), and in a vector (requests.json)"
+        f"{sorted(differing)}: a filter belongs in READERS and in JobFilters; then in JOB_OPTIONS of "
+        "cli/filter_options.py, in a condition of the sandbox (sandbox/queries.py), and in a vector (requests.json)"
     )
 
 

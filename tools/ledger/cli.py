@@ -89,7 +89,7 @@ def options(words: str, keyword: str) -> tuple[str, ...]:
 
 def option_place(words: str, wire: str) -> str:
     """Where an option for a parameter that a command does not reach belongs."""
-    from pasqal_client.cli import options as declared
+    from pasqal_client.cli import filter_options as declared
 
     taken = {parameter.name for parameter in command(words).params}
     tables = {}
@@ -99,15 +99,15 @@ def option_place(words: str, wire: str) -> str:
             tables[name] = len(taken & table.keys()) / len(table)
     best = max(tables, key=lambda name: tables[name], default="")
     if wire not in BESIDES and tables.get(best, 0) > 0.5:
-        return f"{best} in {source_of(declared.options)}"
+        return f"{best} in {source_of(declared.flag_of)}"
     return f"the options of the command in {source_of(inspect.unwrap(command(words).callback))}"
 
 
 def shown(kind: str, wire: str) -> tuple[str, ...]:
     """The commands that show a field of an object."""
     from pasqal_client import Batch, Job
+    from pasqal_client.cli.display.columns import job_columns
     from pasqal_client.cli.display.field_text import lines
-    from pasqal_client.cli.display.output import job_columns
 
     if kind == "Job":
         places = {

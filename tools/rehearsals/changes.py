@@ -82,7 +82,7 @@ if (tags := getattr(query, "tag", None)) is not None:
     conditions.append(Condition(f"batch_id IN ({tagged})", tuple(tags)))
 """
 TAG_OPTION: Final = (
-    '_filter("tag", _MANY, "--tag", metavar="TEXT", help="Jobs of the batches with this tag.")'
+    '_job("tag", _MANY, "--tag", metavar="TEXT", help="Jobs of the batches with this tag.")'
 )
 TAG_VECTOR: Final[dict[str, Any]] = {
     "id": "page-tag-several",
@@ -171,9 +171,9 @@ CHANGES: Final = (
                 [add_before_return(PATHS["sandbox filters"], "_match_jobs", TAG_CONDITION)],
             ),
             (
-                "the option in `cli/options.py` and its row in `docs/cli.md`",
+                "the option in `cli/filter_options.py` and its row in `docs/cli.md`",
                 [
-                    add_to_table(PATHS["options"], "FILTERS", TAG_OPTION),
+                    add_to_table(PATHS["options"], "JOB_OPTIONS", TAG_OPTION),
                     add_row(
                         PATHS["cli page"], "## Filters", "| `--tag` | of a batch with this tag |"
                     ),

@@ -12,7 +12,7 @@ PATHS: Final = {
     "states": "overlay/pasqal_client/_states.py",
     "jobs": "overlay/pasqal_client/jobs.py",
     # The command line
-    "options": "overlay/pasqal_client/cli/options.py",
+    "options": "overlay/pasqal_client/cli/filter_options.py",
     "cli page": "docs/cli.md",
     "operations page": "docs/operations.md",
     # The sandbox

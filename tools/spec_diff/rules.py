@@ -79,7 +79,7 @@ MODULES: Final = {
     "auth": "_auth/token_auth.py",
     "errors": "errors.py",
     "filters": "_listing/filters.py",
-    "options": "cli/options.py",
+    "options": "cli/filter_options.py",
     "paging": "_listing/pages.py",
     "sandbox_filters": "sandbox/database/queries.py",
     "sandbox_states": "sandbox/states.py",

@@ -10,6 +10,34 @@ def complete_statuses(incomplete: str) -> list[str]:
     return _in_typed_case([str(value) for value in JobStatus], incomplete)
 
 
+def complete_batch_statuses(incomplete: str) -> list[str]:
+    """The states of a batch."""
+    from .. import BatchStatus
+
+    return _in_typed_case([str(value) for value in BatchStatus], incomplete)
+
+
+def complete_device_types(incomplete: str) -> list[str]:
+    """The types of devices."""
+    from .. import DeviceTypeName
+
+    return _in_typed_case([str(value) for value in DeviceTypeName], incomplete)
+
+
+def complete_availabilities(incomplete: str) -> list[str]:
+    """The availabilities of devices."""
+    from .. import DeviceAvailability
+
+    return _in_typed_case([str(value) for value in DeviceAvailability], incomplete)
+
+
+def complete_queues(incomplete: str) -> list[str]:
+    """The priorities of queues."""
+    from .. import QueuePriority
+
+    return _in_typed_case([str(value) for value in QueuePriority], incomplete)
+
+
 def complete_origins(incomplete: str) -> list[str]:
     """The channels through which jobs are submitted."""
     from .. import JobOrigin
@@ -19,11 +47,16 @@ def complete_origins(incomplete: str) -> list[str]:
 
 def complete_sort_keys(incomplete: str) -> list[str]:
     """The fields of a job."""
-    from pasqal_core_runtime.model import fields_of
-
     from .. import Job
 
-    return [field.name for field in fields_of(Job)]
+    return _fields_of(Job)
+
+
+def complete_batch_sort_keys(incomplete: str) -> list[str]:
+    """The fields of a batch."""
+    from .. import Batch
+
+    return _fields_of(Batch)
 
 
 def complete_regions(incomplete: str) -> list[str]:
@@ -31,6 +64,12 @@ def complete_regions(incomplete: str) -> list[str]:
     from .._settings import config
 
     return list(config.REGIONS)
+
+
+def _fields_of(model: type) -> list[str]:
+    from pasqal_core_runtime.model import fields_of
+
+    return [field.name for field in fields_of(model)]
 
 
 def _in_typed_case(values: list[str], incomplete: str) -> list[str]:

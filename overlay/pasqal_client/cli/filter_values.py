@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from .._checks import uuid_of
-from .._listing.filters import JOB_FILTERS
+from .._listing.device_filters import DEVICE_FILTERS
+from .._listing.filters import BATCH_FILTERS, JOB_FILTERS
 from .display.words import many
 from .failures import UsageMistake
-from .options import flag_of
+from .filter_options import flag_of
 from .streams import say
 from .times import parse_time
 
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
-    from .options import Filters
+    from .filter_options import Filters
 
 _ANY: Final = "any"
 """In the place of a project: of whichever project."""
+_TABLES: Final = {"jobs": JOB_FILTERS, "batches": BATCH_FILTERS, "devices": DEVICE_FILTERS}
 _TIMES: Final = {
-    "start_date": ("--since", "jobs that started at {} or later"),
-    "end_date": ("--until", "jobs that ended at {} or earlier"),
+    "start_date": ("--since", "{} that started at {} or later"),
+    "end_date": ("--until", "{} that ended at {} or earlier"),
 }
 
 
@@ -40,7 +42,7 @@ def read_filters(filters: Filters) -> dict[str, Any]:
     for name, (flag, remark) in _TIMES.items():
         if name in given:
             time = parse_time(flag, given[name], now)
-            say(remark.format(time.isoformat(" ", "seconds")))
+            say(remark.format(filters.many, time.isoformat(" ", "seconds")))
             given[name] = time
     if "id" in given:
         given["id"] = _expand_ids(given["id"])
@@ -48,7 +50,7 @@ def read_filters(filters: Filters) -> dict[str, Any]:
         # For the client, that lifts the configured project.
         given["project_id"] = None
     for name in given:
-        _check(name, given[name])
+        _check(name, given[name], filters.many)
     return given
 
 
@@ -57,15 +59,15 @@ def is_narrow(chosen: Mapping[str, object]) -> bool:
     return any(value is not None for value in chosen.values())
 
 
-def _check(name: str, value: object) -> None:
+def _check(name: str, value: object, many: str) -> None:
     """Raise if a filter is malformed; the error names the option that was typed."""
     # The client checks filters, too, but only when it is there: a typing error has to show before
     # anybody has to sign in.
     try:
-        JOB_FILTERS.query({name: value})
+        _TABLES[many].query({name: value})
     except ValueError as error:
         reason = str(error).removeprefix(name)
-        raise UsageMistake(f"{flag_of(name)}{reason}") from None
+        raise UsageMistake(f"{flag_of(name, many)}{reason}") from None
 
 
 def read_selection(

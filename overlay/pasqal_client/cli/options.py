@@ -1,13 +1,12 @@
 """The options that several commands have, each declared once; those of one command are declared with it.
 
-Each filter of the client is one entry of `FILTERS`; a test compares them with the table of the
-library. A command takes a whole set of options as one argument: `options` puts them into its
-signature, from which typer reads them.
+A command takes a whole set of options as one argument: `options` puts them into its signature, from
+which typer reads them. Filters are in `filter_options`.
 """
 
 import inspect
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -16,7 +15,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
-from .completion import complete_origins, complete_regions, complete_statuses
+from .completion import complete_regions
 from .failures import attach
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -29,13 +28,6 @@ class Format(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
-
-
-@dataclass(frozen=True)
-class Filters:
-    """The filters as they were typed, by the client's names; None for those that were not given."""
-
-    given: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,6 +65,16 @@ class Shape:
     quiet: bool
 
 
+@dataclass(frozen=True)
+class Range:
+    """Which part of a list to print, and in which order."""
+
+    limit: int | None
+    everything: bool
+    order_by: str | None
+    reverse: bool
+
+
 class UnknownStatus(StrEnum):
     """How to treat unknown states."""
 
@@ -82,7 +84,7 @@ class UnknownStatus(StrEnum):
 
 
 @dataclass(frozen=True)
-class _OptionSet:
+class OptionSet:
     """Options that a command takes as one argument."""
 
     argument: str
@@ -94,7 +96,7 @@ class _OptionSet:
         return self.collect({one.name: given.pop(one.name) for one in self.parameters})
 
 
-def _option(
+def option(
     name: str,
     kind: Any,
     *declarations: str,
@@ -110,112 +112,14 @@ def _option(
 
 
 # ----------------------------------------------------------------------------------------------------------------------
-# The filters
-
-_MANY: Final = list[str] | None
-_FILTER: Final = "Filters (all must match; repeat ID, STATUS or ORIGIN to match any of several)"
-
-
-def _filter(name: str, kind: Any, *declarations: str, **settings: Any) -> Parameter:
-    return _option(name, kind, *declarations, rich_help_panel=_FILTER, **settings)
-
-
-FILTERS: Final[Mapping[str, Parameter]] = {
-    parameter.name: parameter
-    for parameter in (
-        _filter(
-            "id", _MANY, "--id", metavar="ID", help="Jobs with this id; - reads ids from stdin."
-        ),
-        _filter("batch_id", _MANY, "--batch", metavar="ID", help="Jobs of this batch."),
-        _filter(
-            "project_id",
-            _MANY,
-            "--project",
-            metavar="ID",
-            help="Jobs of this project instead of the configured one; 'any' means of whichever project.",
-        ),
-        _filter("user_id", _MANY, "--user", metavar="ID", help="Jobs of this user."),
-        _filter(
-            "status",
-            _MANY,
-            "--status",
-            metavar="STATUS",
-            complete=complete_statuses,
-            help="Jobs in this state, in upper or lower case.",
-        ),
-        _filter(
-            "origin",
-            _MANY,
-            "--origin",
-            metavar="ORIGIN",
-            complete=complete_origins,
-            help="Jobs submitted through this channel.",
-        ),
-        _filter(
-            "id_starts_with",
-            str | None,
-            "--id-starts-with",
-            metavar="DIGITS",
-            help="Jobs whose id starts with these digits.",
-        ),
-        _filter(
-            "min_runs",
-            int | None,
-            "--min-runs",
-            metavar="N",
-            help="Jobs with at least this many runs.",
-        ),
-        _filter(
-            "max_runs",
-            int | None,
-            "--max-runs",
-            metavar="N",
-            help="Jobs with at most this many runs.",
-        ),
-        _filter(
-            "errors",
-            bool | None,
-            "--errors/--no-errors",
-            help="Only jobs with errors, or only jobs without.",
-        ),
-        _filter(
-            "start_date",
-            str | None,
-            "--since",
-            metavar="TIME",
-            help="Jobs that STARTED at this time or later: 2d (ago), 2026-11-01, '2026-11-01 14:30' (local time). "
-            "Leaves out jobs that have not started.",
-        ),
-        _filter(
-            "end_date",
-            str | None,
-            "--until",
-            metavar="TIME",
-            help="Jobs that ENDED at this time or earlier. Leaves out jobs that have not ended.",
-        ),
-    )
-}
-"""The filters of `jobs.list` and `batches.cancel_jobs`, by name."""
-
-
-def flag_of(name: str) -> str:
-    """A filter as it is typed: `--batch` for `batch_id`."""
-    (info,) = FILTERS[name].annotation.__metadata__
-    # In an annotation typer keeps the first declaration as the default.
-    return str(info.default)
-
-
-FILTERING: Final = _OptionSet("filters", tuple(FILTERS.values()), lambda given: Filters(given))
-
-# ----------------------------------------------------------------------------------------------------------------------
 # The connection, and the output
 
 
 def _service(name: str, kind: Any, *declarations: str, **settings: Any) -> Parameter:
-    return _option(name, kind, *declarations, rich_help_panel="Connection", **settings)
+    return option(name, kind, *declarations, rich_help_panel="Connection", **settings)
 
 
-CONNECTING: Final = _OptionSet(
+CONNECTING: Final = OptionSet(
     "where",
     (
         _service(
@@ -272,10 +176,10 @@ CONNECTING: Final = _OptionSet(
     lambda given: Where(**given),
 )
 
-SHAPING: Final = _OptionSet(
+SHAPING: Final = OptionSet(
     "shape",
     (
-        _option(
+        option(
             "output",
             Format,
             "--output",
@@ -284,7 +188,7 @@ SHAPING: Final = _OptionSet(
             rich_help_panel="Output",
             help="Print a table for people (default), or data.",
         ),
-        _option(
+        option(
             "quiet",
             bool,
             "--quiet",
@@ -296,6 +200,49 @@ SHAPING: Final = _OptionSet(
     ),
     lambda given: Shape(**given),
 )
+
+LIMIT: Final = 20
+"""How many items are listed by default."""
+
+
+def range_of(many: str, complete_keys: Any) -> OptionSet:
+    """The options that say which part of a list of jobs or batches to print.
+
+    Args:
+        many: what is listed.
+        complete_keys: completes the fields to sort by.
+    """
+    return OptionSet(
+        "part",
+        (
+            option(
+                "limit",
+                int | None,
+                "--limit",
+                metavar="N",
+                min=1,
+                help=f"At most this many {many} (default {LIMIT}).",
+            ),
+            option("everything", bool, "--all", default=False, help=f"All {many} that match."),
+            option(
+                "order_by",
+                str | None,
+                "--order-by",
+                metavar="FIELD",
+                complete=complete_keys,
+                help="Field to sort by (default created_at).",
+            ),
+            option(
+                "reverse",
+                bool,
+                "--reverse",
+                default=False,
+                help="Sort in ascending order: the oldest or smallest first.",
+            ),
+        ),
+        lambda given: Range(**given),
+    )
+
 
 # ----------------------------------------------------------------------------------------------------------------------
 # Waiting and watching: single options, because not every command has all of them
@@ -322,16 +269,16 @@ UNKNOWN_STATUS: Final = typer.Option(
 # How a command takes them
 
 
-def options(*sets: _OptionSet) -> Callable[[_Command], _Command]:
+def options(*sets: OptionSet) -> Callable[[_Command], _Command]:
     """Give a command all options of some sets; it takes each set as the argument of that name."""
 
     def decorate(command: _Command) -> _Command:
         @wraps(command)
         def run(**given: Any) -> Any:
+            typed = dict(given)
             taken = {one.argument: one.take(given) for one in sets}
-            arguments = {**given, **taken}
-            with attach(given=arguments):
-                return command(**arguments)
+            with attach(given={**typed, **taken}):
+                return command(**given, **taken)
 
         # Typer reads the options from the signature, unless there are annotations.
         vars(run)["__signature__"] = _flat_signature(command, sets)
@@ -341,7 +288,7 @@ def options(*sets: _OptionSet) -> Callable[[_Command], _Command]:
     return decorate
 
 
-def _flat_signature(command: _Command, sets: tuple[_OptionSet, ...]) -> inspect.Signature:
+def _flat_signature(command: _Command, sets: tuple[OptionSet, ...]) -> inspect.Signature:
     """The signature of a command with the options of the sets instead of the sets."""
     signature = inspect.signature(command)
     collected = {one.argument for one in sets}

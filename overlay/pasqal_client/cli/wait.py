@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .display.columns import count_columns
 from .display.field_text import UNKNOWN
-from .display.output import count_columns, emit, emit_json, row_writer
-from .display.progress import progress, read_jobs
+from .display.output import emit, emit_json, row_writer
+from .display.progress import progress, read_items
 from .display.words import many, name_some
 from .failures import ExitCode
 from .options import Format
@@ -45,7 +46,7 @@ def choose_subject(
     # The library waits for a batch without listing its jobs first.
     if filters.keys() == {"batch_id"} and len(filters["batch_id"]) == 1:
         return {"batch_id": filters["batch_id"][0]}
-    return {"ids": [job.id for job in read_jobs(jobs.list(**filters))]}
+    return {"ids": [job.id for job in read_items(jobs.list(**filters))]}
 
 
 def wait_and_report(

@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 
 from ..failures import UsageMistake
+from ..filter_options import JOB_FILTERING, Filters
 from ..options import (
     CONNECTING,
-    FILTERING,
     POLL,
     SHAPING,
     TIMEOUT,
     UNKNOWN_STATUS,
-    Filters,
     Shape,
     UnknownStatus,
     Where,
@@ -30,7 +29,7 @@ _YES = typer.Option("--yes", "-y", show_default=False, help="Go ahead without as
     "cancel-jobs",
     epilog="Example: pasqal batches cancel-jobs 7c9e6679-7425-40de-944b-e07fc1f90ae7 --status pending --dry-run",
 )
-@options(FILTERING, SHAPING, CONNECTING)
+@options(JOB_FILTERING, SHAPING, CONNECTING)
 def cancel_jobs(
     batch: Annotated[str, _BATCH],
     filters: Filters,

@@ -12,19 +12,20 @@ import typer
 from ..completion import complete_sort_keys
 from ..display.words import many
 from ..failures import ExitCode, UsageMistake
+from ..filter_options import JOB_FILTERING, Filters
 from ..options import (
     CONNECTING,
-    FILTERING,
     POLL,
     SHAPING,
     TIMEOUT,
     UNKNOWN_STATUS,
-    Filters,
     Format,
+    Range,
     Shape,
     UnknownStatus,
     Where,
     options,
+    range_of,
 )
 from ..typer_groups import group
 
@@ -32,11 +33,10 @@ from ..typer_groups import group
 
 app = group("jobs", "Find, count, read, watch, draw and wait for jobs.")
 
-_LIMIT = 20
-"""How many jobs are listed by default."""
 _MISSING_NAMED = 10
 """How many jobs that were not found are named."""
 
+_RANGE = range_of("jobs", complete_sort_keys)
 _IDS = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
 
 
@@ -49,82 +49,19 @@ class _By(StrEnum):
 
 
 @app.command("list", epilog="Example: pasqal jobs list --status error --since 2d")
-@options(FILTERING, SHAPING, CONNECTING)
-def list_jobs(
-    filters: Filters,
-    shape: Shape,
-    where: Where,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit",
-            metavar="N",
-            min=1,
-            show_default=False,
-            help=f"At most this many jobs (default {_LIMIT}).",
-        ),
-    ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", show_default=False, help="All jobs that match.")
-    ] = False,
-    order_by: Annotated[
-        str | None,
-        typer.Option(
-            "--order-by",
-            metavar="FIELD",
-            autocompletion=complete_sort_keys,
-            help="Field to sort by (default created_at).",
-        ),
-    ] = None,
-    reverse: Annotated[
-        bool,
-        typer.Option(
-            "--reverse",
-            show_default=False,
-            help="Sort in ascending order: the oldest or smallest first.",
-        ),
-    ] = False,
-) -> int:
+@options(_RANGE, JOB_FILTERING, SHAPING, CONNECTING)
+def list_jobs(part: Range, filters: Filters, shape: Shape, where: Where) -> int:
     """List the jobs that match, newest first."""
-    if limit is not None and everything:
-        raise UsageMistake("give either --limit or --all, not both")
     from ..account import connect
-    from ..display import output, progress
+    from ..display.output import job_writer
     from ..filter_values import read_filters
+    from ..item_list import check_range, print_list
 
-    most: int | None = limit or _LIMIT
-    if everything:
-        most = None
+    check_range(part)
     chosen = read_filters(filters)
-    writer = output.job_writer(shape)
-    # Records and a bar on the same terminal would overwrite each other.
-    hidden = writer.streams and output.on_terminal()
     with connect(where) as client:
-        listing = client.jobs.list(
-            order_by=order_by,
-            order_by_direction="ASC" if reverse else "DESC",
-            max_items=most,
-            **chosen,
-        )
-        for page in progress.pages_of(listing, most=most, hidden=hidden):
-            writer.write(page)
-    writer.close()
-    remark = _describe_count(writer.count, listing.total, most)
-    output.remark(remark, below_table=not writer.is_data)
+        print_list(client.jobs.list, chosen, part, job_writer(shape))
     return ExitCode.DONE
-
-
-def _describe_count(count: int, total: int | None, most: int | None) -> str:
-    """What to say about how many jobs were listed; nothing if these are all."""
-    if not count:
-        return "no job matches"
-    if count != most:
-        return ""
-    if total is None:
-        return f"{many(count, 'job')}; there may be more, --all for the rest"
-    if count < total:
-        return f"{count} of {total}, --all for the rest"
-    return ""
 
 
 @app.command("show", epilog="Example: pasqal jobs show 0190f3a2-0000-4000-8000-000000000003")
@@ -174,7 +111,7 @@ def _report_missing(missing: Sequence[object], wanted: int) -> ExitCode:
 
 
 @app.command("count", epilog="Example: pasqal jobs count --by status")
-@options(FILTERING, SHAPING, CONNECTING)
+@options(JOB_FILTERING, SHAPING, CONNECTING)
 def count(
     filters: Filters,
     shape: Shape,
@@ -193,7 +130,7 @@ def count(
     """Count the jobs that match."""
     from .. import counts
     from ..account import connect
-    from ..display import output
+    from ..display import columns, output
     from ..filter_values import read_filters
 
     chosen = read_filters(filters)
@@ -209,7 +146,7 @@ def count(
         rows = counts.count_by(client.jobs, by.value, chosen)
     title = by.value
     writer = output.row_writer(
-        shape, title, lambda rows: output.count_columns(title, rows), f"{title} jobs"
+        shape, title, lambda rows: columns.count_columns(title, rows), f"{title} jobs"
     )
     writer.write({title: name, "jobs": number} for name, number in rows)
     writer.close()
@@ -231,7 +168,7 @@ def _print_number(number: int, shape: Shape) -> None:
 @app.command(
     "errors", epilog="Example: pasqal jobs errors --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7"
 )
-@options(FILTERING, SHAPING, CONNECTING)
+@options(JOB_FILTERING, SHAPING, CONNECTING)
 def errors(filters: Filters, shape: Shape, where: Where) -> int:
     """Group and count the error messages.
 
@@ -240,16 +177,16 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
     """
     from .. import counts
     from ..account import connect
-    from ..display import output, progress
+    from ..display import columns, output, progress
     from ..filter_values import read_filters
 
     chosen = read_filters(filters)
     if not chosen.keys() & {"errors", "status"}:
         chosen["errors"] = True
     with connect(where) as client:
-        jobs = progress.read_jobs(client.jobs.list(**chosen))
+        jobs = progress.read_items(client.jobs.list(**chosen))
     rows = counts.group_messages(jobs)
-    writer = output.row_writer(shape, "example", output.message_columns, "jobs message example")
+    writer = output.row_writer(shape, "example", columns.message_columns, "jobs message example")
     writer.write(rows)
     writer.close()
     remark = "no job matches"
@@ -263,7 +200,7 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
     "wait",
     epilog="Example: pasqal jobs wait --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7 --timeout 1h",
 )
-@options(FILTERING, SHAPING, CONNECTING)
+@options(JOB_FILTERING, SHAPING, CONNECTING)
 def wait(
     filters: Filters,
     shape: Shape,
@@ -302,7 +239,7 @@ def wait(
 @app.command(
     "watch", epilog="Example: pasqal jobs watch --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7"
 )
-@options(FILTERING, CONNECTING)
+@options(JOB_FILTERING, CONNECTING)
 def watch(
     filters: Filters,
     where: Where,
@@ -358,7 +295,7 @@ def watch(
 @app.command(
     "timeline", epilog="Example: pasqal jobs timeline --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7"
 )
-@options(FILTERING, CONNECTING)
+@options(JOB_FILTERING, CONNECTING)
 def timeline(
     filters: Filters,
     where: Where,
@@ -410,7 +347,7 @@ def timeline(
     until = file.read_now(now)
     path = file.check_file(output, force=force)
     with connect(where) as client:
-        jobs = progress.read_jobs(client.jobs.list(**chosen))
+        jobs = progress.read_items(client.jobs.list(**chosen))
     if not jobs:
         say("no job matches: there is nothing to draw")
         return ExitCode.DONE

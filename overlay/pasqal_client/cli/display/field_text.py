@@ -1,4 +1,4 @@
-"""What is shown of a job: each field as a text for people. A field that departed from the contract shows as `?`."""
+"""What is shown of jobs, batches and devices, field by field, as text. What departed from the contract is a `?`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .safe_text import escape, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ... import Batch, Job
+    from pasqal_core_runtime.model import Model
 
 UNKNOWN: Final = "?"
 """A field that departed, or is missing."""
@@ -22,14 +22,14 @@ _LONGEST: Final = 400
 """Characters of a value that are shown; `-o json` has all of it."""
 
 
-def value(job: Job | Batch, name: str) -> Any:
-    """The field of a job; `UNKNOWN` if reading it raises."""
-    return getattr(job, name, UNKNOWN)  # a DepartureError is an AttributeError
+def value(item: object, name: str) -> Any:
+    """The field of a job, batch or device; `UNKNOWN` if reading it raises."""
+    return getattr(item, name, UNKNOWN)  # a DepartureError is an AttributeError
 
 
-def cell(job: Job | Batch, name: str) -> str:
-    """The field of a job in one line."""
-    return value_text(value(job, name))
+def cell(item: object, name: str) -> str:
+    """The field of a job, batch or device in one line."""
+    return value_text(value(item, name))
 
 
 def value_text(given: Any) -> str:
@@ -64,12 +64,12 @@ def _local_time(time: datetime) -> str:
     return here.replace(tzinfo=None).isoformat(" ", "seconds")
 
 
-def zone_name(jobs: Sequence[Job]) -> str:
-    """The name of the zone that the jobs' times are shown in."""
-    created = [value(job, "created_at") for job in jobs]
+def zone_name(items: Sequence[object]) -> str:
+    """The name of the zone that the times of jobs or batches are shown in."""
+    created = [value(item, "created_at") for item in items]
     here = [_on_clock_here(time) for time in created if isinstance(time, datetime)]
     names = {time.tzname() for time in here if time is not None}
-    # Clocks may have been changed between two jobs: then neither name is right for all of them.
+    # Clocks may have been changed between two of them: then neither name is right for all of them.
     if len(names) == 1:
         return str(names.pop())
     return "local"
@@ -83,16 +83,16 @@ def _on_clock_here(time: datetime) -> datetime | None:
         return None
 
 
-def lines(job: Job) -> list[tuple[str, str]]:
-    """All that is known about a job, field by field; fields that are not in the contract come last."""
+def lines(item: Model) -> list[tuple[str, str]]:
+    """All that is known about a job, batch or device, field by field; fields that are not in the contract come last."""
     from pasqal_core_runtime.model import fields_of
 
-    rest = dict(job.to_dict())
+    rest = dict(item.to_dict())
     found = []
-    for field in fields_of(job):
+    for field in fields_of(item):
         if field.wire in rest or field.required:
             rest.pop(field.wire, None)
-            text = _block(value(job, field.name))
+            text = _block(value(item, field.name))
             found.append((field.name, text))
     for name, given in rest.items():
         found.append((escape(name), _block(given)))

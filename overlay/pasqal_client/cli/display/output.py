@@ -6,89 +6,24 @@ import csv
 import io
 import json
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..options import Format
 from ..streams import say
 from .column_widths import GAP
-from .field_text import UNKNOWN, cell, plain_text, zone_name
+from .columns import batch_columns, device_columns, job_columns
+from .field_text import UNKNOWN, cell, plain_text
 from .safe_text import one_line
-from .tables import Column, table
+from .tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ... import Job
+    from ... import Batch, Device, Job
     from ..options import Shape
+    from .tables import Column
 
 T = TypeVar("T")
-
-
-def field_column(
-    jobs: Sequence[Job],
-    title: str,
-    name: str,
-    rank: int,
-    *,
-    wraps: bool = False,
-    right: bool = False,
-) -> Column:
-    """The column of a field; see `Column`."""
-    return Column(
-        title,
-        [cell(job, name) for job in jobs],
-        rank=rank,
-        wraps=wraps,
-        right=right,
-    )
-
-
-def job_columns(jobs: Sequence[Job]) -> list[Column]:
-    """The columns of a table of jobs."""
-    zone = zone_name(jobs)
-    column = partial(field_column, jobs)
-    # The order is that of reading; the rank says which are left out first in a narrow terminal.
-    return [
-        column("id", "id", 0),
-        column("status", "status", 1),
-        column(f"created ({zone})", "created_at", 2),
-        column("runs", "runs", 3, right=True),
-        column(f"started ({zone})", "start_timestamp", 6),
-        column(f"ended ({zone})", "end_timestamp", 7),
-        column("batch", "batch_id", 5),
-        column("errors", "errors", 4, wraps=True),
-    ]
-
-
-def count_columns(title: str, rows: Sequence[dict[str, Any]]) -> list[Column]:
-    """The columns of a table of counts."""
-    return [
-        Column(title, [one_line(row[title]) for row in rows]),
-        _numbers("jobs", rows),
-    ]
-
-
-def message_columns(rows: Sequence[dict[str, Any]]) -> list[Column]:
-    """The columns of a table of error messages."""
-    return [
-        _numbers("jobs", rows),
-        Column(
-            "message",
-            [row["message"] for row in rows],
-            rank=1,
-            wraps=True,
-        ),
-        Column("example", [row["example"] for row in rows]),
-    ]
-
-
-def _numbers(title: str, rows: Sequence[dict[str, Any]]) -> Column:
-    return Column(
-        title,
-        [str(row[title]) for row in rows],
-        right=True,
-    )
 
 
 def block(lines: Sequence[tuple[str, str]]) -> str:
@@ -103,7 +38,7 @@ def block(lines: Sequence[tuple[str, str]]) -> str:
     return rows
 
 
-class _Writer(Generic[T]):
+class Writer(Generic[T]):
     """Writes records as they come where the format allows that, the others at the end.
 
     Args:
@@ -192,18 +127,38 @@ class _Writer(Generic[T]):
         return text.getvalue()
 
 
-def job_writer(shape: Shape) -> _Writer[Job]:
+def job_writer(shape: Shape) -> Writer[Job]:
     """A writer of jobs; as data they are exactly as they were received."""
-    from pasqal_core_runtime.model import fields_of
-
     from ... import Job
 
-    return _Writer(
+    return _item_writer(shape, Job, "id", job_columns)
+
+
+def batch_writer(shape: Shape) -> Writer[Batch]:
+    """A writer of batches; as data they are exactly as they were received."""
+    from ... import Batch
+
+    return _item_writer(shape, Batch, "id", batch_columns)
+
+
+def device_writer(shape: Shape) -> Writer[Device]:
+    """A writer of devices, which -q names by their types."""
+    from ... import Device
+
+    return _item_writer(shape, Device, "device_type", device_columns)
+
+
+def _item_writer(
+    shape: Shape, model: type, name: str, columns: Callable[[Sequence[Any]], list[Column]]
+) -> Writer[Any]:
+    from pasqal_core_runtime.model import fields_of
+
+    return Writer(
         shape,
-        raw=lambda job: job.to_dict(),
-        name=lambda job: cell(job, "id"),
-        columns=job_columns,
-        fields=[field.wire for field in fields_of(Job)],
+        raw=lambda item: item.to_dict(),
+        name=lambda item: cell(item, name),
+        columns=columns,
+        fields=[field.wire for field in fields_of(model)],
     )
 
 
@@ -212,7 +167,7 @@ def row_writer(
     name: str,
     columns: Callable[[Sequence[dict[str, Any]]], list[Column]],
     fields: str,
-) -> _Writer[dict[str, Any]]:
+) -> Writer[dict[str, Any]]:
     """A writer of records that are dictionaries.
 
     Args:
@@ -221,7 +176,7 @@ def row_writer(
         columns: the columns of the table.
         fields: the fields, separated by blanks.
     """
-    return _Writer(
+    return Writer(
         shape,
         raw=dict,
         name=lambda row: plain_text(row.get(name, UNKNOWN)),

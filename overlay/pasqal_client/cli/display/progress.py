@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from ... import Job
     from ..._listing.listings import Listing
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -46,23 +47,24 @@ def progress(what: str, *, hidden: bool = False) -> Iterator[Callable[[int, int 
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def read_jobs(listing: Listing[Job]) -> list[Job]:
-    """All jobs of a listing, read with progress."""
-    return [job for page in pages_of(listing) for job in page]
+def read_items(listing: Listing[T], many: str = "jobs") -> list[T]:
+    """All items of a listing, read with progress; `many` is what they are."""
+    return [item for page in pages_of(listing, many) for item in page]
 
 
 def pages_of(
-    listing: Listing[Job], *, most: int | None = None, hidden: bool = False
-) -> Iterable[list[Job]]:
+    listing: Listing[T], many: str = "jobs", *, most: int | None = None, hidden: bool = False
+) -> Iterable[list[T]]:
     """The pages of a listing, read with progress.
 
     Args:
         listing: the listing.
-        most: how many jobs the listing yields at most.
+        many: what its items are: "jobs", "batches".
+        most: how many items the listing yields at most.
         hidden: see `progress`.
     """
     done = 0
-    with progress("reading jobs", hidden=hidden) as update:
+    with progress(f"reading {many}", hidden=hidden) as update:
         for page in listing.pages():
             done += len(page)
             total = listing.total

@@ -6,19 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..display.field_text import NONE, UNKNOWN
+from ..display.words import DAY, HOUR, MINUTE, duration_text
 
 if TYPE_CHECKING:
     from .layout import Row, Timeline
 
-_MINUTE: Final = 60
-_HOUR: Final = 60 * _MINUTE
-_DAY: Final = 24 * _HOUR
 
 _ROUND: Final = (
     (1, (1, 2, 5, 10, 15, 30)),
-    (_MINUTE, (1, 2, 5, 10, 15, 30)),
-    (_HOUR, (1, 2, 3, 6, 12)),
-    (_DAY, (1, 2, 7, 14, 30, 91, 182, 365, 3650, 36500, 365000)),
+    (MINUTE, (1, 2, 5, 10, 15, 30)),
+    (HOUR, (1, 2, 3, 6, 12)),
+    (DAY, (1, 2, 7, 14, 30, 91, 182, 365, 3650, 36500, 365000)),
 )
 _STEPS: Final = [timedelta(seconds=unit * n) for unit, numbers in _ROUND for n in numbers]
 """The times from tick to tick, the shortest first."""
@@ -68,27 +66,6 @@ def _label(local: datetime, step: timedelta, *, new_day: bool) -> str:
     if new_day:
         return f"{local:%m-%d} {clock}"
     return clock
-
-
-def duration_text(seconds: float) -> str:
-    """A length of time in its two largest units."""
-    # Below a minute fractions count. What rounds to a minute is one all the same.
-    if seconds < _MINUTE:
-        return f"{seconds:.3g} s"
-    whole = max(_MINUTE, round(seconds))
-    if whole >= _DAY:
-        return _in_units(whole, _DAY, "d", _HOUR, "h")
-    if whole >= _HOUR:
-        return _in_units(whole, _HOUR, "h", _MINUTE, "min")
-    return _in_units(whole, _MINUTE, "min", 1, "s")
-
-
-def _in_units(seconds: int, size: int, unit: str, smaller: int, smaller_unit: str) -> str:
-    number, remainder = divmod(seconds, size)
-    rest = remainder // smaller
-    if rest:
-        return f"{number} {unit} {rest} {smaller_unit}"
-    return f"{number} {unit}"
 
 
 def facts(timeline: Timeline, row: Row) -> list[tuple[str, str]]:

@@ -11,8 +11,7 @@ from attrs import evolve, frozen
 from ... import JobStatus
 from ..._states import TERMINAL
 from ..display.field_text import cell, value
-from ..display.words import many, tally
-from .axis import duration_text
+from ..display.words import duration_text, many, tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ... import RetryPolicy, errors
 from ..._waits.snapshot import Snapshot
-from ..display.progress import read_jobs
+from ..display.progress import read_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class Looks:
             APIError: the look failed.
         """
         listing = self._jobs.list(**self._filters)
-        return self._take_all(read_jobs(listing))
+        return self._take_all(read_items(listing))
 
     def read_again(self, active: Sequence[Job]) -> Sequence[Job]:
         """The jobs that may have changed.

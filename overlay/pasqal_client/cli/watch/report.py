@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..display.output import count_columns, emit, on_terminal
+from ..display.columns import count_columns
+from ..display.output import emit, on_terminal
 from ..display.safe_text import one_line
 from ..display.tables import table
 from ..display.words import tally

@@ -18,8 +18,8 @@ from rich.live import Live
 from rich.text import Text
 
 from ..display.column_widths import fit_columns
+from ..display.columns import field_column
 from ..display.field_text import NONE, cell, value, zone_name
-from ..display.output import field_column
 from ..display.safe_text import one_line
 from ..display.tables import Column, console_for, rich_table, style_of
 from ..display.words import many
