@@ -48,10 +48,10 @@ from pasqal_client._writes.plan import Step
 from pasqal_client._writes.rejection import explain_rejection
 from pasqal_client._writes.resolution import Resolution
 from pasqal_client._writes.submission import CREATE_DEFAULTS, OPEN_DEFAULTS, Submission
-from pasqal_client._writes.write import Write, attach_write, write_of
+from pasqal_client._writes.write import Write, write_of
 from pasqal_client.errors import APIConnectionError, APIStatusError, IncompleteListingWarning
 from pasqal_core_api.models import BatchAnswer, DeviceTypeName, ValidationError
-from unit.answers import answer_of
+from unit.answers import answer_of, attach_write
 
 PROJECT = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
 OTHER = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")

@@ -64,7 +64,7 @@ class Creation:
         submission: what is submitted.
 
     Attributes:
-        write (Write): what is known about it before it is sent.
+        write (Write): what is known about it.
     """
 
     def __init__(self, submission: Submission) -> None:
@@ -85,7 +85,8 @@ class Creation:
         """Take the answer; see `Plan`."""
         self._batch = self._batch_in(answer)
         self._check_jobs(answer)
-        return evolve(step.write, carried_out=True, batch=self._batch)
+        self.write = evolve(step.write, carried_out=True, batch=self._batch)
+        return self.write
 
     def result(self) -> Batch:
         """The new batch with its jobs."""
