@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_an_interruption_after_the_answer_has_the_write(sandbox: Sandbox, name: 
         while True:
             subject = prepare(sandbox)
             interruption = Interruption(number)
-            error = interruption.interrupts(lambda given=subject or number: send(client, given))
+            error = interruption.interrupts(partial(send, client, subject or number))
             if error is None:
                 break
             assert hasattr(error, "write"), (number, interruption.place)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
+from .added_jobs import matching_stretches, new_jobs
 from .batch_answers import new_batch_in
 from .canonical_json import is_same_text
 from .effect import Reading, Verdict
@@ -115,11 +116,24 @@ class Creation:
         marks = submission_tags(batch)
         if marks:
             return submission.tag not in marks
+        # A service may drop tags, but hardly brings others.
+        if not set(tags_of(batch)) <= set(submission.body.get("tags", ())):
+            return True
+        return not self._has_our_sequence(batch) or not self._has_our_jobs(batch)
+
+    def _has_our_sequence(self, batch: Batch) -> bool:
         shown = getattr(batch, "sequence_builder", None)
         if shown is None:
-            return False
-        sent = submission.body.get("sequence_builder")
-        return sent is None or not is_same_text(shown, sent)
+            return True
+        sent = self._submission.body.get("sequence_builder")
+        return sent is not None and is_same_text(shown, sent)
+
+    def _has_our_jobs(self, batch: Batch) -> bool:
+        jobs = getattr(batch, "jobs", None)
+        if jobs is None:
+            return True
+        sent = self._submission.body["jobs"]
+        return len(jobs) == len(sent) and bool(matching_stretches(new_jobs(jobs, ()), sent))
 
     def _check_jobs(self, answer: Answer) -> None:
         """Report an answer whose jobs are not those that were sent: the batch is there all the same."""
