@@ -491,7 +491,7 @@ class Jobs(Resource):
         return found
 
     def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
-        client = self._reporting_to(fetch.report_link)
+        client = self._reporting_to(fetch.keep_departure)
         try:
             response = get_job_results_link.sync_detailed(client=client, **fetch.keywords)
         except NotFoundError as error:
@@ -740,7 +740,7 @@ class AsyncJobs(AsyncResource):
         return found
 
     async def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
-        client = self._reporting_to(fetch.report_link)
+        client = self._reporting_to(fetch.keep_departure)
         try:
             response = await get_job_results_link.asyncio_detailed(client=client, **fetch.keywords)
         except NotFoundError as error:

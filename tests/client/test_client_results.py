@@ -53,6 +53,7 @@ EXPIRED = (
     "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
 )
 ONCE = RetryPolicy(attempts=1)
+TESTS = Path(__file__).parent.parent
 
 Connect = Callable[..., Any]
 
@@ -76,6 +77,17 @@ def files_of(sandbox: Sandbox) -> list[Any]:
 def links_of(sandbox: Sandbox) -> list[Any]:
     """The requests for links."""
     return [request for request in sandbox.requests if request.path.endswith("/results_link")]
+
+
+def variables_in(error: BaseException | None) -> str:
+    """What the variables of a traceback look like, and of those that led to it, without those of the tests."""
+    shown: list[str] = []
+    while error is not None:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if not frame.f_code.co_filename.startswith(str(TESTS)):
+                shown.extend(map(repr, frame.f_locals.values()))
+        error = error.__cause__ or error.__context__
+    return " ".join(shown)
 
 
 # Which jobs, and in which order
@@ -561,15 +573,17 @@ def test_a_redirect_to_another_origin_is_not_followed(connect: Connect) -> None:
                 client.jobs.result(host.job_id)
     assert other.requests == []
     assert SECRET not in str(caught.value)
+    assert SECRET not in variables_in(caught.value)
 
 
 def test_redirects_in_a_circle_end(connect: Connect) -> None:
     """After a few of them."""
     with Host(lambda request: [answer(302, b"", {"Location": request.target})]) as host:
         client = connect(token="t", base_url=host.base_url)
-        with pytest.raises(PasqalError, match="more than 3 redirects"):
+        with pytest.raises(PasqalError, match="more than 3 redirects") as caught:
             client.jobs.result(host.job_id)
         assert len(host.fetched) == 4
+    assert SECRET not in variables_in(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -589,11 +603,29 @@ def test_a_link_that_is_not_safe_is_not_followed(connect: Connect, link: str) ->
             ResponseError, match=f"job {host.job_id}: the link to the file"
         ) as caught:
             client.jobs.result(host.job_id)
-        assert SECRET not in "".join(traceback.format_exception(caught.value))
+        (outcome,) = client.jobs.results(ids=host.job_id)
+        for error in (caught.value, outcome.error):
+            assert SECRET not in "".join(traceback.format_exception(error))
+            assert SECRET not in variables_in(error)
 
 
+@pytest.mark.parametrize(
+    "step", [Reset(), answer(500), answer(200, b"x"), answer(200, {"counter": {"01": 7}})]
+)
+def test_no_variable_of_a_traceback_shows_the_link(connect: Connect, step: Step) -> None:
+    """Many tools show them: pytest, and those that collect errors."""
+    with Host(lambda _: [step]) as host:
+        client = connect(token="t", base_url=host.base_url, retry=ONCE, strict=True)
+        with pytest.raises(PasqalError) as caught:
+            client.jobs.result(host.job_id)
+        (outcome,) = client.jobs.results(ids=host.job_id)
+        for error in (caught.value, outcome.error):
+            assert SECRET not in variables_in(error)
+
+
+@pytest.mark.parametrize("strict", [True, False])
 @pytest.mark.parametrize("data", [{"results_link": [SECRET]}, {}, None, f"https://x/{SECRET}"])
-def test_an_answer_without_a_link_is_an_error(connect: Connect, data: Any) -> None:
+def test_an_answer_without_a_link_is_an_error(connect: Connect, data: Any, strict: bool) -> None:
     """That is not the same as no results; and where a link is out of place, it is not shown."""
     host = Host(always())
     host.script = lambda request: (
@@ -602,11 +634,12 @@ def test_an_answer_without_a_link_is_an_error(connect: Connect, data: Any) -> No
         else host._answer(request)
     )
     with host:
-        client = connect(token="t", base_url=host.base_url)
+        client = connect(token="t", base_url=host.base_url, strict=strict)
         with pytest.raises(PasqalError) as caught:
             client.jobs.result(host.job_id)
         assert SECRET not in str(caught.value)
         assert SECRET not in str(client.departures)
+        assert SECRET not in variables_in(caught.value)
 
 
 def test_a_link_that_is_not_found_is_late(

@@ -22,6 +22,7 @@ from .._http.time_headers import moment_of
 from .._states import NO_STATUS, is_active, is_known, state_of
 from ..errors import (
     APIStatusError,
+    DepartureError,
     NotFoundError,
     ResponseError,
     ResultCancelledError,
@@ -97,6 +98,7 @@ class ResultFetch:
         self._attempts = 0
         self._has_asked_anew = False
         self._date_and_time: tuple[Any, float] = (None, 0.0)
+        self._departures: list[Departure] = []
         self.found: JobOutcome | Late | None = None
 
     @property
@@ -104,11 +106,24 @@ class ResultFetch:
         """The keywords of the operation that gives the link."""
         return {"job_id": self._job_id}
 
-    def report_link(self, departure: Departure) -> None:
-        """Report a departure in the answer that has the link: a text in it may be the link."""
+    def keep_departure(self, departure: Departure) -> None:
+        """Keep a departure in the answer that has the link: a text in it may be the link."""
         if "/" in departure.seen:
             departure = evolve(departure, seen="a text, which is not shown")
-        self._report(departure)
+        self._departures.append(departure)
+
+    def _report_kept(self) -> None:
+        """Report the departures that were kept.
+
+        Not where they are found: a traceback may show the variables of the places that it leads
+        through, and there the link is one of them. For the same reason `take_link` raises nothing.
+        """
+        kept, self._departures = self._departures, []
+        try:
+            for departure in kept:
+                self._report(departure)
+        except DepartureError as error:
+            self.fail(error)
 
     def begin(self) -> None:
         """Begin, or begin again with a file that was late.
@@ -170,28 +185,31 @@ class ResultFetch:
             now: when it came, by `time.monotonic`.
 
         Returns:
-            What to fetch; None without a link (yet).
-
-        Raises:
-            ResponseError: the answer has no place for a link, or one that must not be used.
+            What to fetch; None without a link that can be used (yet).
         """
         context = ErrorContext.of_answer(response)
         self._date_and_time = (moment_of(response.headers.get("date", "")), now)
+        self._report_kept()
+        if self.found is not None:
+            return None
         data = getattr(response.parsed, "data", None)
         given = getattr(data, "results_link", MISSING)
         if given is MISSING:
             reason = f"the answer does not hold a link to the results of job {self._job_id}"
-            raise context.error(ResponseError, reason, status=int(response.status_code))
-        if not given:
-            self._miss(context, f"the service has no results of job {self._job_id}", now)
-            return None
-        try:
-            link = FileLink(str(given))
-        except LinkError as error:
-            problem = str(error)
+            self.fail(context.error(ResponseError, reason, status=int(response.status_code)))
+        elif given:
+            return self._download_from(str(given), context)
         else:
-            return FileDownload(link, f"the results of job {self._job_id}", self._saved)
-        raise context.error(ResponseError, f"job {self._job_id}: {problem}")
+            self._miss(context, f"the service has no results of job {self._job_id}", now)
+        return None
+
+    def _download_from(self, given: str, context: ErrorContext) -> FileDownload | None:
+        try:
+            link = FileLink(given)
+        except LinkError as error:
+            self.fail(context.error(ResponseError, f"job {self._job_id}: {error}"))
+            return None
+        return FileDownload(link, f"the results of job {self._job_id}", self._saved)
 
     def link_not_found(self, error: NotFoundError, now: float) -> None:
         """Take note that the service answers as if there were no such job, which it has just shown.
