@@ -411,10 +411,10 @@ class Jobs(Resource):
             as_completed: yield the outcomes as they come, and not in order.
             save_to: a folder to save the results to, each as `<job id>.json`; it is made if it is
                 not there. The outcome has the `path`, and reads its `result` from there. A file is
-                in its place only once it is whole. One that is there is kept and not fetched again;
-                one that was interrupted, or took longer than the client's deadline, is continued,
-                in the next call too. A file that holds something else is left as it is, and the
-                outcome says so.
+                in its place only once it is whole. One that is there and holds what was measured is
+                kept and not fetched again; one that was interrupted, or took longer than the
+                client's deadline, is continued, in the next call too. A file that holds something
+                else is left as it is, and the outcome says so.
             concurrency: how many requests may be under way at once, those for links and jobs
                 included; fewer are once the service refuses some.
 

@@ -898,6 +898,37 @@ def test_something_else_of_that_name_is_left_as_it_is(
     assert len(list(tmp_path.iterdir())) == 2
 
 
+@pytest.mark.parametrize("content", ['{"counter": {"visits": 7}}', '{"raw": null}', "my notes"])
+def test_what_only_looks_like_a_result_is_compared_with_it(
+    sandbox: Sandbox, client: Any, tmp_path: Path, content: str
+) -> None:
+    """It is neither taken for the result nor overwritten, and the outcome says so, also where there is no result."""
+    batch = sandbox.add_batch(done(1))
+    place = tmp_path / f"{batch.job_ids[0]}.json"
+    place.write_text(content)
+    (outcome,) = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
+    assert isinstance(outcome.error, ResultNotSavedError)
+    assert f"{place} is there and holds something else" in outcome.reason
+    sandbox.add_fault(Fault(operation="result_file", status=410))
+    (outcome,) = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
+    assert outcome.error.status == 410
+    assert f"{place} is there, but is not known to hold the results" in outcome.reason
+    assert outcome.path is None
+    assert place.read_text() == content
+
+
+@pytest.mark.parametrize("result", [{"unknown": 1}, {"counter": {"a": 100}}])
+def test_a_result_that_does_not_look_like_one_is_fetched_again(
+    sandbox: Sandbox, client: Any, tmp_path: Path, result: Any
+) -> None:
+    """It is the same, so it is taken."""
+    batch = sandbox.add_batch(done(1, result=result))
+    for _ in range(2):
+        (outcome,) = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
+        assert outcome.result is not None
+    assert len(files_of(sandbox)) == 2
+
+
 def test_a_folder_that_disappears_costs_no_retries(connect: Connect, tmp_path: Path) -> None:
     """A disk that cannot be written to is not the service's fault."""
     folder = tmp_path / "folder"

@@ -15,12 +15,13 @@ from pasqal_core_api.models import JobStatus
 from pasqal_core_runtime.model import MISSING
 
 from .._display import printable
-from .._http.error_context import ErrorContext
+from .._http.error_context import ErrorContext, extend_reason
 from .._http.file_download import FileDownload
 from .._http.file_link import FileLink, LinkError
 from .._http.time_headers import moment_of
 from .._states import NO_STATUS, is_active, is_known, state_of
 from ..errors import (
+    APIError,
     APIStatusError,
     DepartureError,
     NotFoundError,
@@ -30,6 +31,7 @@ from ..errors import (
     ResultFailedError,
     ResultMissingError,
     ResultNotReadyError,
+    ResultNotSavedError,
 )
 from .job_result import decoded_file, read_result
 from .lateness import Late, pause_before
@@ -245,6 +247,8 @@ class ResultFetch:
 
     def fail(self, error: PasqalError) -> None:
         """The result is missing, and this is why."""
+        if self._saved is not None and self._saved.is_taken:
+            _explain_taken(self._saved, error)
         if isinstance(error, ResultError):
             error.job_id = self._job_id
             error.job = self._job
@@ -299,6 +303,12 @@ class ResultFetch:
         error.job_id = self._job_id
         error.job = self._job
         return error
+
+
+def _explain_taken(saved: SavedFile, error: PasqalError) -> None:
+    """Add that the file which is there was not taken for the result, if the error does not say so."""
+    if isinstance(error, APIError) and not isinstance(error, ResultNotSavedError):
+        extend_reason(error, f"{saved.shown_path} is there, but is not known to hold the results")
 
 
 def result_of(outcome: JobOutcome) -> JobResult:
