@@ -33,6 +33,7 @@ from pasqal_core_api.api.jobs import (
 from pasqal_core_api.models import Job
 
 from ._checks import uuid_of
+from ._http.disk_work import in_thread
 from ._http.error_context import ErrorContext
 from ._http.transport.deadline import left_until, requests_until
 from ._listing.filters import JOB_FILTERS, JobFilters
@@ -432,6 +433,7 @@ class Jobs(Resource):
         """
         subject = Subject(batch_id, ids)
         call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
+        call.open_folder()
         return self._fetch_results(subject, call)
 
     def _fetch_results(self, subject: Subject, call: ResultCall) -> Iterator[JobOutcome]:
@@ -478,7 +480,9 @@ class Jobs(Resource):
     def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
         """Try once to fetch the results of a job."""
         try:
-            fetch.begin()
+            saved = fetch.begin()
+            if saved is not None:
+                fetch.take_kept(saved.kept())
         except DepartureError as error:
             fetch.fail(error)
         while (found := fetch.found) is None:
@@ -678,12 +682,17 @@ class AsyncJobs(AsyncResource):
         save_to: str | PathLike[str] | None = None,
         concurrency: int = CONCURRENCY,
     ) -> AsyncIterator[JobOutcome]:
-        """Fetch the results of all jobs of a batch, or of some jobs, side by side; see `Jobs.results`."""
+        """Fetch the results of all jobs of a batch, or of some jobs, side by side; see `Jobs.results`.
+
+        The folder is made and looked through, in a thread as all that is done with files, when the
+        iteration begins. Only an outcome reads its `result` where it is asked for it.
+        """
         subject = Subject(batch_id, ids)
         call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
         return self._fetch_results(subject, call)
 
     async def _fetch_results(self, subject: Subject, call: ResultCall) -> AsyncIterator[JobOutcome]:
+        await in_thread(call.open_folder)
         queue = call.queue(subject.given_ids)
         window = self._options(concurrency=call.concurrency).window()
         allowance = Allowance(time.monotonic())
@@ -727,7 +736,9 @@ class AsyncJobs(AsyncResource):
 
     async def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
         try:
-            fetch.begin()
+            saved = fetch.begin()
+            if saved is not None:
+                fetch.take_kept(await in_thread(saved.kept))
         except DepartureError as error:
             fetch.fail(error)
         while (found := fetch.found) is None:

@@ -44,6 +44,7 @@ from pasqal_client import (
     UntrustedError,
 )
 from pasqal_client._results import lateness
+from pasqal_client._results.result_folder import ResultFolder, SavedFile
 from pasqal_client.sandbox import Fault, Sandbox
 
 FILES = "/_sandbox/results/"
@@ -1013,16 +1014,116 @@ def test_a_cancelled_iteration_leaves_nothing_under_way(tmp_path: Path) -> None:
                 before = len(asyncio.all_tasks())
                 results = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
                 with pytest.raises(TimeoutError):
-                    await asyncio.wait_for(gather(results), 0.5)
+                    await asyncio.wait_for(outcomes_of(results), 0.5)
                 assert len(asyncio.all_tasks()) == before
                 sandbox.clear_faults()
-                again = await gather(client.jobs.results(batch_id=batch.id, save_to=tmp_path))
+                again = await outcomes_of(client.jobs.results(batch_id=batch.id, save_to=tmp_path))
                 assert len([one for one in again if one.result]) == 30
 
-    async def gather(results: AsyncIterator[JobOutcome]) -> list[JobOutcome]:
+    asyncio.run(main())
+
+
+def outcomes_of(results: AsyncIterator[JobOutcome]) -> asyncio.Task[list[JobOutcome]]:
+    """Iterate in a task."""
+
+    async def collect() -> list[JobOutcome]:
         return [outcome async for outcome in results]
 
-    asyncio.run(main())
+    return asyncio.create_task(collect())
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+TOUCHES_DISK = ("kept", "range_headers", "begin", "_write", "finish", "publish", "discard")
+
+
+def test_the_async_client_touches_the_disk_in_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a slow disk keeps no other task waiting."""
+    touched: dict[str, set[bool]] = {}
+
+    def watch(kind: type, name: str) -> None:
+        method = getattr(kind, name)
+
+        def watched(*args: Any) -> Any:
+            is_main = threading.current_thread() is threading.main_thread()
+            touched.setdefault(name, set()).add(is_main)
+            return method(*args)
+
+        monkeypatch.setattr(kind, name, watched)
+
+    for name in TOUCHES_DISK:
+        watch(SavedFile, name)
+    watch(ResultFolder, "open")
+    content = json.dumps(COUNTS).encode()
+
+    def files(_: Request) -> Iterator[Step]:
+        if len(host.fetched) == 1:
+            yield answer(200, content[:9], {"ETag": '"one"'}, length=len(content))
+            yield Reset()
+        elif len(host.fetched) == 2:
+            # It does not continue what is there.
+            yield answer(206, content, {"ETag": '"two"'})
+        else:
+            yield answer(200, content, {"ETag": '"one"'})
+
+    async def main() -> None:
+        retry = RetryPolicy(first_pause=0)
+        async with AsyncPasqalClient(token="t", base_url=host.base_url, retry=retry) as client:
+            for _ in range(2):
+                results = client.jobs.results(ids=host.job_id, save_to=tmp_path)
+                (outcome,) = await outcomes_of(results)
+                assert outcome.path is not None
+
+    with Host(files) as host:
+        asyncio.run(main())
+    assert touched == {name: {False} for name in (*TOUCHES_DISK, "open")}
+    assert len(host.fetched) == 3
+
+
+def test_a_cancelled_iteration_writes_nothing_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends only when the thread does that is about to put a file in its place."""
+    is_about_to, may_go_on = threading.Event(), threading.Event()
+    publish = SavedFile.publish
+
+    def hold(file: SavedFile) -> None:
+        is_about_to.set()
+        may_go_on.wait(60)
+        publish(file)
+
+    monkeypatch.setattr(SavedFile, "publish", hold)
+
+    async def main() -> None:
+        async with AsyncPasqalClient(token="t", base_url=host.base_url) as client:
+            task = outcomes_of(client.jobs.results(ids=host.job_id, save_to=tmp_path))
+            assert await asyncio.to_thread(is_about_to.wait, 60)
+            task.cancel()
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert not task.done()
+            may_go_on.set()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert names_in(tmp_path) == [f"{host.job_id}.json"]
+
+    with Host(always(ETag='"one"')) as host:
+        asyncio.run(main())
+    assert json.loads((tmp_path / f"{host.job_id}.json").read_bytes()) == COUNTS
+
+
+def test_a_folder_that_cannot_be_used_is_an_error_before_anything_is_sent(
+    sandbox: Sandbox, client: Any, tmp_path: Path
+) -> None:
+    """The async client looks into it when the iteration begins."""
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match="is a file; give a folder"):
+        list(client.jobs.results(ids=uuid4(), save_to=tmp_path / "file"))
+    assert sandbox.requests == []
 
 
 def test_a_stopped_iteration_tries_nothing_again(sandbox: Sandbox, connect: Connect) -> None:

@@ -322,7 +322,9 @@ def trusted(client: Any) -> int:
 
 
 def file_in(folder: Path) -> SavedFile:
-    return ResultFolder(folder).file_of(ONE)
+    found = ResultFolder(folder)
+    found.open()
+    return found.file_of(ONE)
 
 
 def arrive(file: SavedFile, content: bytes, **headers: str) -> None:
@@ -604,8 +606,8 @@ def test_a_saved_file_has_the_rights_of_every_new_file(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_used_is_an_error_at_once(tmp_path: Path) -> None:
     """Before anything is sent."""
     (tmp_path / "file").touch()
-    with pytest.raises(ValueError, match="save_to: .* is a file; give a folder"):
-        ResultFolder(tmp_path / "file")
+    with pytest.raises(ValueError, match="save_to: .*file' is a file; give a folder"):
+        ResultFolder(tmp_path / "file").open()
     with pytest.raises(ValueError, match="save_to: 7 is not the path of a folder"):
         ResultFolder(7)
     for nothing in ("", " "):

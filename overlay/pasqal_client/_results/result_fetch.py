@@ -1,6 +1,7 @@
 """What to do next to get the results of one job: pure, while the resources send.
 
-A fetch goes through these steps: `begin`; then, as long as nothing is `found`, an answer with a
+A fetch goes through these steps: `begin`, and `take_kept` if a saved file may be there; then, as long
+as nothing is `found`, an answer with a
 link goes to `take_link`, and the download that this returns, once it was fetched, to `take_file` or
 `file_failed`.
 """
@@ -127,25 +128,31 @@ class ResultFetch:
         except DepartureError as error:
             self.fail(error)
 
-    def begin(self) -> None:
+    def begin(self) -> SavedFile | None:
         """Begin, or begin again with a file that was late.
 
+        Returns:
+            The place where the file of an earlier call may be; None if it is not to be looked for.
+
         Raises:
-            DepartureError: what is known of the job, or a saved file, departs from the contract,
-                and the report raises that.
+            DepartureError: what is known of the job departs from the contract, and the report
+                raises that.
         """
         self.found = None
         self._attempts += 1
         self._has_asked_anew = False
         error = self._why_not()
-        if error is not None:
-            self.fail(error)
-        elif self._saved is not None:
-            self._take_kept(self._saved)
+        if error is None:
+            return self._saved
+        self.fail(error)
+        return None
 
-    def _take_kept(self, saved: SavedFile) -> None:
-        """Take the file of an earlier call, if it is there: it is judged like one that is fetched."""
-        content = saved.kept()
+    def take_kept(self, content: bytes | None) -> None:
+        """Take the file of an earlier call, if it is there: it is judged like one that is fetched.
+
+        Raises:
+            DepartureError: it contradicts itself, and the report raises that.
+        """
         if content is not None:
             self._succeed(content, decoded_file(content))
 

@@ -47,11 +47,10 @@ class ResultFolder:
     """The folder that results are saved to.
 
     Args:
-        folder: its path, in which `~` stands for a home; it is made if it is not there.
+        folder: its path, in which `~` stands for a home.
 
     Raises:
-        ValueError: it is not a path, is empty, or is not that of a folder.
-        OSError: it cannot be made or read.
+        ValueError: it is not a path, or is empty.
     """
 
     @classmethod
@@ -62,14 +61,21 @@ class ResultFolder:
         return cls(save_to)
 
     def __init__(self, folder: object) -> None:
-        path = _path_of(folder)
-        if path.exists() and not path.is_dir():
-            raise ValueError(f"save_to: {quoted(str(folder))} is a file; give a folder")
-        path.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        # Looked through once: for each of many files it would take far too long.
+        self._path = _path_of(folder)
         self._parts: dict[UUID, Path] = {}
-        for entry in path.iterdir():
+
+    def open(self) -> None:
+        """Look through it; it is made if it is not there.
+
+        Raises:
+            ValueError: there is a file.
+            OSError: it cannot be made or read.
+        """
+        if self._path.exists() and not self._path.is_dir():
+            raise ValueError(f"save_to: {quoted(str(self._path))} is a file; give a folder")
+        self._path.mkdir(parents=True, exist_ok=True)
+        # Once: for each of many files it would take far too long.
+        for entry in self._path.iterdir():
             match = _is_part(entry.name)
             if match:
                 self._parts[UUID(match[1])] = entry
