@@ -12,7 +12,7 @@ from pasqal_core_runtime.departures import Place
 from pasqal_core_runtime.json_values import describe_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from pasqal_core_api.models import JobResult as Payload
     from pasqal_core_runtime.departures import Departure
@@ -47,10 +47,8 @@ def contradictions_in(payload: Payload, runs: int | None) -> Iterator[Departure]
     yield from _wrong_sum(counter, partial, runs)
 
 
-def are_bitstrings(texts: Sequence[str]) -> bool:
-    """Whether there are some, and each is one, with or without lost atoms."""
-    if not texts:
-        return False
+def are_bitstrings(texts: Iterable[str]) -> bool:
+    """Whether each of them is one, with or without lost atoms."""
     return all(_is_bitstring(text, _BITS | {_LOST}) for text in texts)
 
 
