@@ -673,6 +673,7 @@ class Batches(Resource):
             # Only now, as jobs may be added meanwhile.
             inquiry.effect = self._own_additions.completed(inquiry.effect)
             inquiry.take(evidence, began)
+        self._own_additions.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
 
     def _create(self, submission: Submission) -> Batch:
@@ -1002,6 +1003,7 @@ class AsyncBatches(AsyncResource):
             # Only now, as jobs may be added meanwhile.
             inquiry.effect = self._own_additions.completed(inquiry.effect)
             inquiry.take(evidence, began)
+        self._own_additions.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
 
     async def _create(self, submission: Submission) -> Batch:

@@ -479,6 +479,20 @@ def test_one_addition_does_not_settle_two_that_were_lost(sandbox: Sandbox, clien
     assert outcomes == ["cannot tell", "cannot tell"]
 
 
+def test_a_loss_that_was_resolved_does_not_make_the_next_one_doubtful(
+    sandbox: Sandbox, client: Any
+) -> None:
+    """A program that adds the same jobs again and again, and resolves each loss, knows where it is."""
+    batch = sandbox.add_batch([{}])
+    for applied in (False, True, True, False, True):
+        fault = Fault(operation="add_jobs", applied=applied, reset="before", times=1)
+        sandbox.add_fault(fault)
+        with pytest.raises(OutcomeUnknownError) as caught:
+            client.batches.add_jobs(batch.id, [{"runs": 5}])
+        told = client.batches.resolve(caught.value, settle=0)
+        assert told.outcome == ("happened" if applied else "did not happen")
+
+
 def test_jobs_that_somebody_else_added_make_it_uncertain(sandbox: Sandbox, client: Any) -> None:
     """Jobs like ours are told apart from others, but not from somebody else's that are like ours."""
     batch = sandbox.add_batch([{}])

@@ -17,6 +17,7 @@ from pasqal_client._writes.addition import Addition
 from pasqal_client._writes.completion import CompletedBatch
 from pasqal_client._writes.effect import Verdict
 from pasqal_client._writes.own_additions import OwnAdditions
+from pasqal_client._writes.resolution import Resolution
 from pasqal_core_api.models import BatchAnswer
 from unit.answers import answer_of
 
@@ -178,6 +179,23 @@ def test_an_addition_that_cannot_be_told_from_others_takes_no_jobs() -> None:
     succeed(known, addition(1), 1, 2, 3)
     assert told(known, lost, 1, 2, 3).outcome == "cannot tell"
     assert known.completed(lost.effect) == lost.effect
+
+
+@pytest.mark.parametrize(
+    ("outcome", "jobs"), [("happened", jobs_of(2)), ("did not happen", []), ("cannot tell", [])]
+)
+def test_what_was_resolved_is_settled(outcome: Any, jobs: list[Job]) -> None:
+    """Then it does not make the next one like it doubtful, and a batch from before is not current."""
+    known = OwnAdditions()
+    first = lose(known, addition(1))
+    known.settle(first.effect, Resolution(outcome, "", tuple(jobs)))
+    is_settled = outcome != "cannot tell"
+    assert known.is_current(Batch.from_dict(payload(1))) is (outcome == "did not happen")
+    assert known.is_current(Batch.from_dict(payload(1, 2))) is is_settled
+    second = lose(known, addition(*range(1, 2 + len(jobs))))
+    there = range(1, 3 + len(jobs))
+    assert told(known, second, *there).outcome == ("happened" if is_settled else "cannot tell")
+    known.settle(CompletedBatch(BATCH), Resolution("happened", ""))
 
 
 def test_other_effects_are_as_they_were() -> None:

@@ -61,7 +61,7 @@ def test_an_echo_of_a_link_is_masked() -> None:
 
 SHORT = (
     "https://files.example/lab-7/runs%202026/x.json?X-Amz-Signature=c4+f%2Fb4&X-Amz-SignedHeaders=host"
-    "&sp=1&method=GET&se=a1b2c3d4&sig=abcd"
+    "&sp=1&method=GET&se=a1b2c3d4&sig=abc&token=wxyz&auth=yes"
 )
 
 
@@ -71,7 +71,8 @@ SHORT = (
         "c4 f/b4",
         "c4+f%2Fb4",
         "c4%20f%2fb4",
-        "abcd",
+        "abc",
+        "wxyz",
         "a1b2c3d4",
         "/lab-7/runs%202026/x.json",
         "lab-7/runs 2026/x.json",
@@ -85,7 +86,7 @@ def test_the_parts_of_a_link_are_masked_however_they_are_written(echo: str) -> N
 
 def test_ordinary_words_are_shown_although_they_are_in_a_link() -> None:
     """The method, the host, the id of the job and what else says nothing about the link."""
-    text = f"GET 1 of host lab-7: no job {ONE}, see runs"
+    text = f"GET 1 of host lab-7: no job {ONE}, yes, see runs and abcd"
     assert FileLink(SHORT).hide(str)(text) == text
     of_job = FileLink(f"https://files.example/{ONE}_result.json?sig={SIGNATURE}").hide(str)
     assert of_job(f"/home/{ONE}.json: {SIGNATURE}") == f"/home/{ONE}.json: ***"

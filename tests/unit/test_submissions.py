@@ -631,7 +631,10 @@ def test_an_answer_without_a_batch_settles_nothing(data: Any) -> None:
         ({"jobs": "absent"}, "data.jobs: expected as many jobs as were sent, got none of 1"),
         ({"jobs": []}, "data.jobs: expected as many jobs as were sent, got 0 of 1"),
         ({"tags": []}, "data.tags: expected the tags that were sent, got other tags"),
-        ({"tags": [], "jobs": "absent"}, "data.jobs: expected as many jobs as were sent, got none of 1"),
+        (
+            {"tags": [], "jobs": "absent"},
+            "data.jobs: expected as many jobs as were sent, got none of 1",
+        ),
     ],
 )
 def test_a_batch_that_is_not_as_it_was_sent_is_a_departure(

@@ -25,10 +25,11 @@ _EXAMPLE: Final = "https://files.example/…"
 # A shorter part of a link is not a secret by itself: a method, a bucket, an ordinary word.
 _LONG_PART: Final = 16
 _LONG_MIXTURE: Final = 8
-_SHORTEST_SIGNATURE: Final = 4
+_SHORTEST_CREDENTIAL: Final = 4
 _has_letters_and_digits = re.compile(r"(?=.*[A-Za-z]).*\d").match
 # Parameters by which object stores know that a link is theirs; `SignedHeaders` is a list of names.
-_signs = re.compile(r"(?i)sig(?!ned)|token|credential|key|policy|secret|auth").search
+_is_signature = re.compile(r"(?i)sig(?!ned)").search
+_is_credential = re.compile(r"(?i)token|credential|key|policy|secret|auth").search
 _parts = re.compile(r"[/?&=;]").split
 # The key of a file may be the id of its job, which errors show.
 _is_id = re.compile(rf"(?i)/*{UUID_PATTERN}.{{0,15}}").fullmatch
@@ -109,7 +110,7 @@ class FileLink:
         parts = {path.lstrip("/"), *_parts(target)}
         for name, value in parse_qsl(query):
             parts.add(value)
-            if _signs(name) and len(value) >= _SHORTEST_SIGNATURE:
+            if _is_telling(name, value):
                 yield from spellings(value)
         yield from filter(_is_secret, (path, query))
         for part in filter(_is_secret, parts):
@@ -120,6 +121,13 @@ class FileLink:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a link to a file does not pickle: it is a secret")
+
+
+def _is_telling(name: str, value: str) -> bool:
+    """Whether a parameter shows by its name that its value is secret, however short that is."""
+    if _is_signature(name):
+        return True
+    return bool(_is_credential(name)) and len(value) >= _SHORTEST_CREDENTIAL
 
 
 def _is_secret(part: str) -> bool:

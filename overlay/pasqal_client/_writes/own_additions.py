@@ -13,14 +13,15 @@ from .addition import MoreJobs
 from .write import did_not_happen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sized
+    from collections.abc import Iterable, Iterator, Sequence, Sized
     from uuid import UUID
 
-    from pasqal_core_api.models import Batch
+    from pasqal_core_api.models import Batch, Job
 
     from .added_jobs import AddedJobs
     from .addition import Addition
     from .effect import Effect
+    from .resolution import Resolution
 
 # So that the memory of a program that runs for years stays small.
 _MOST_BATCHES: Final = 10_000
@@ -92,23 +93,37 @@ class OwnAdditions:
             others = [other for other in known.effects if other.mark != effect.mark]
             return evolve(effect, others=tuple(others), taken=frozenset(known.taken))
 
+    def settle(self, effect: Effect, resolution: Resolution) -> None:
+        """Take what was found out about an addition whose answer was lost."""
+        if not isinstance(effect, MoreJobs) or resolution.outcome == "cannot tell":
+            return
+        before = effect.before or frozenset()
+        self._end(effect, resolution.jobs, len(before) + len(resolution.jobs))
+
     def _take(self, effect: MoreJobs, added: AddedJobs) -> None:
         """Take the answer to an addition."""
+        jobs: Sequence[Job] = ()
+        if len(added.places) == 1:
+            (jobs,) = added.places
+        self._end(effect, jobs, len(added.jobs))
+
+    def _end(self, effect: MoreJobs, jobs: Iterable[Job] = (), count: int = 0) -> None:
+        """An addition is settled.
+
+        Args:
+            effect: its effect.
+            jobs: the jobs that it has added, as far as that is known.
+            count: how many jobs the batch has at least.
+        """
         batch_id = effect.batch_id
         with self._lock:
             if batch_id in self._counts or not self._is_full:
-                self._counts[batch_id] = max(len(added.jobs), self._counts.get(batch_id, 0))
-            if len(added.places) == 1:
-                self._unsettled[batch_id].taken |= job_ids(added.places[0])
-        self._end(effect)
-
-    def _end(self, effect: MoreJobs) -> None:
-        """An addition is settled."""
-        with self._lock:
-            known = self._unsettled[effect.batch_id]
-            known.effects.remove(effect)
-            if not known.effects:
-                del self._unsettled[effect.batch_id]
+                self._counts[batch_id] = max(count, self._counts.get(batch_id, 0))
+            known = self._unsettled.pop(batch_id, _Unsettled())
+            known.taken |= job_ids(jobs)
+            known.effects = [other for other in known.effects if other.mark != effect.mark]
+            if known.effects:
+                self._unsettled[batch_id] = known
 
     @property
     def _is_full(self) -> bool:
