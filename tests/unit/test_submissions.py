@@ -630,6 +630,10 @@ def test_an_answer_without_a_batch_settles_nothing(data: Any) -> None:
     [
         ({"jobs": "absent"}, "data.jobs: expected as many jobs as were sent, got none of 1"),
         ({"jobs": []}, "data.jobs: expected as many jobs as were sent, got 0 of 1"),
+        (
+            {"tags": [], "sequence_builder": "absent"},
+            "data.tags: expected the tags that were sent, got other tags",
+        ),
         ({"tags": []}, "data.tags: expected the tags that were sent, got other tags"),
         (
             {"tags": [], "jobs": "absent"},

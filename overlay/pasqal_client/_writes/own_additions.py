@@ -119,11 +119,11 @@ class OwnAdditions:
         with self._lock:
             if batch_id in self._counts or not self._is_full:
                 self._counts[batch_id] = max(count, self._counts.get(batch_id, 0))
-            known = self._unsettled.pop(batch_id, _Unsettled())
+            known = self._unsettled.setdefault(batch_id, _Unsettled())
             known.taken |= job_ids(jobs)
             known.effects = [other for other in known.effects if other.mark != effect.mark]
-            if known.effects:
-                self._unsettled[batch_id] = known
+            if not known.effects:
+                del self._unsettled[batch_id]
 
     @property
     def _is_full(self) -> bool:
