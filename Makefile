@@ -29,12 +29,15 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## the main job against the local sandbox, over real HTTP
 	$(BIN)/python examples/demo.py
 
+# To measure coverage takes half as long again; the tests of the contract and the tools would add none.
+PARALLEL := --numprocesses auto --dist worksteal
 .PHONY: test
 test: $(READY) ## run the tests and measure their coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/coverage run -m pytest $(PARALLEL) --ignore tests/contract
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+	$(BIN)/python -m pytest $(PARALLEL) tests/contract
 
 # With Python 3.11 it is the oldest of everything: PYTHON=python3.11.
 .PHONY: test-floors

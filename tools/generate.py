@@ -273,7 +273,7 @@ def lost_inputs() -> list[str]:
     missing.
     """
     gone = [name for name in recorded() if not (ROOT / name).exists()]
-    hint = "brings it back; if it is no longer wanted, what needs it has to change first"
+    hint = "brings it back; if nobody wants it any longer, what needs it has to change first"
     return [
         f"{name} is gone, and {TREE}/ was made from it: `git checkout {name}` {hint}"
         for name in gone

@@ -212,7 +212,7 @@ def known_options(options: Mapping[str, Any], known: Iterable[str]) -> None:
     """Check the names of keyword arguments that a method collects.
 
     Raises:
-        TypeError: there is no argument of such a name.
+        TypeError: an argument has an unknown name.
     """
     unknown = sorted(options.keys() - set(known))
     if unknown:

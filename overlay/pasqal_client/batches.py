@@ -456,7 +456,7 @@ class Batches(Resource):
             TypeError: a sequence is neither text nor an object with `to_abstract_repr()`. Nothing
                 was sent.
             ValueError: the id is not a UUID, or a job is malformed. Nothing was sent.
-            ConflictError: the batch is no longer open. No job was added.
+            ConflictError: the batch is closed. No job was added.
             OutcomeUnknownError: the request may or may not have taken effect: there was no answer,
                 or it holds another batch, or none of the added jobs. It was not repeated; see
                 `resolve`.

@@ -22,7 +22,7 @@ from ledger.items import KINDS, VECTORS, Item
 from ledger.mentions import WHOLE
 from operation_table import TABLE
 from pasqal_client._listing.filters import JobFilters
-from pasqal_client.cli import options
+from pasqal_client.cli import filter_options
 from pasqal_client.sandbox.database import columns, queries
 
 Contract = dict[str, Any]
@@ -172,7 +172,7 @@ def test_a_new_parameter_needs_everything(frozen: Contract, root: Path) -> None:
     ] == [
         "no generated argument sends it; run `make generate`",
         f"no keyword of jobs.page reaches it; add it to the table of readers and JobFilters in {source_of(JobFilters)}",
-        f"no option of `pasqal jobs list` reaches it; add it to FILTERS in {source_of(options.options)}",
+        f"no option of `pasqal jobs list` reaches it; add it to JOB_OPTIONS in {source_of(filter_options.flag_of)}",
         f"the sandbox does nothing with it; add it to {source_of(queries.JobsQuery)}",
         "no vector covers it; add it to a case of tests/contract/vectors/requests.json, as docs/porting.md describes",
     ]
@@ -255,7 +255,7 @@ def test_a_missing_option_is_reported(
         )
     assert make_page(frozen, root).gaps == [
         f"{operation}, parameter origin: no option of `{command}` reaches it; "
-        f"add it to FILTERS in {source_of(options.options)}"
+        f"add it to JOB_OPTIONS in {source_of(filter_options.flag_of)}"
         for operation, command in (
             ("get_jobs", "pasqal jobs list"),
             ("cancel_jobs", "pasqal batches cancel-jobs"),

@@ -75,7 +75,7 @@ def missing_function(reach: Reach) -> list[str]:
     """What the generated code lacks to have the function of an operation."""
     if generated_function(reach.method) is not None:
         return []
-    return [f"there is no {reach.call}; run `make generate`"]
+    return [f"{reach.call} does not exist; run `make generate`"]
 
 
 def generated_function(operation_id: str) -> Any:

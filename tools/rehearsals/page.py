@@ -24,7 +24,7 @@ HEAD: Final = """\
 
 `make rehearse` copies this repository, edits the contract in the copy as a maintainer would, runs the commands of
 [CONTRIBUTING](../CONTRIBUTING.md#when-the-contract-changes) there, and writes down what they print. The tests do the
-same with some of these changes and compare; with `REHEARSALS=all` they do it with all of them. The copies have the
+same with one of these changes and compare; with `REHEARSALS=all` they do it with all of them. The copies have the
 version 0.1.0 and are compared with their last commit. The seconds are those of all commands of a change, two changes
 at a time.
 

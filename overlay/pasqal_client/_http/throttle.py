@@ -31,7 +31,7 @@ class Throttle:
     """
 
     def __init__(self) -> None:
-        # Weak: a listing that is no longer iterated over leaves without a word.
+        # Weak: a listing leaves without a word when nobody iterates over it any longer.
         self._windows: WeakSet[Window] = WeakSet()
         self._ceiling: int | None = None
         self._resume = float("-inf")

@@ -27,7 +27,7 @@ class Late:
 
     Attributes:
         due: when to ask for it again, by `time.monotonic`.
-        error: why the result is missing, if it is no longer waited for.
+        error: why the result is missing, if the wait for it is over.
     """
 
     due: float

@@ -46,7 +46,7 @@ class JobOutcome:
         no memory for it.
 
         Raises:
-            OSError: the saved file is no longer there.
+            OSError: the saved file has been removed.
             ValueError: the saved file was changed, and does not hold a JSON object.
         """
         if self.error is not None:

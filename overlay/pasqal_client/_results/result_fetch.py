@@ -56,7 +56,7 @@ E = TypeVar("E", bound=ResultError)
 _LONGEST_STATE: Final = 40
 _MOST_REASONS: Final = 3
 _EXPIRED: Final = frozenset({401, 403})
-# What object stores call a link that is no longer valid where they answer with 400.
+# What object stores call an expired link where they answer with 400.
 _EXPIRED_CODES: Final = frozenset(
     {
         "AccessDenied",

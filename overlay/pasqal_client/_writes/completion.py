@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @frozen
 class CompletedBatch:
-    """The effect of completing a batch: it is no longer open.
+    """The effect of completing a batch: it is closed.
 
     Attributes:
         batch_id: the batch.

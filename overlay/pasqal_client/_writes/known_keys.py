@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _LONGEST_LAG: Final = 15.0
 """Seconds after which a list has every batch: until then, a submission that was lost is looked for."""
 _MEMORY: Final = 600.0
-"""Seconds after which the lists alone decide: a service is no longer at work on a request, and a list lags less."""
+"""Seconds after which the lists alone decide: by then a request has been worked off, and lists have caught up."""
 _ROOM: Final = 1000
 """How many keys there may be before those are dropped of which nothing is remembered."""
 
