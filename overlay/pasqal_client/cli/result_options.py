@@ -40,7 +40,7 @@ RESULT_SHAPING: Final = OptionSet(
             "-o",
             metavar="FORMAT|FILE",
             rich_help_panel="Output",
-            help="Print a table (histograms, the default), json, jsonl or csv, or draw a picture: FILE.svg or FILE.html.",
+            help="Print a table (default: histograms), json, jsonl or csv, or draw a picture: FILE.svg or FILE.html.",
         ),
         option(
             "quiet",
