@@ -14,7 +14,9 @@ import pytest
 
 from cli.conftest import Ran, Run
 from cli.sequences import FIXED, SEQUENCE, write_files
-from pasqal_client import PasqalClient
+from pasqal_client import Departure, PasqalClient, Write, WriteDepartureError
+from pasqal_client._writes.creation import CreatedBatch
+from pasqal_client.batches import Batches
 from pasqal_client.cli.submission import csv_jobs, job_file, text_file
 from pasqal_client.cli.submission.variable_values import parse_value
 from pasqal_client.sandbox import Fault, Sandbox
@@ -606,6 +608,22 @@ def test_a_strict_client_prints_the_batch_before_the_error(lab: Sandbox, pasqal:
     assert (ran.code, len(batch)) == (1, 36)
     assert "the request was carried out, but its answer departs from the contract" in ran.err
     assert f"`pasqal batches wait {batch}`, then `pasqal jobs results --batch {batch}`" in ran.err
+
+
+def test_a_batch_that_could_not_be_read_is_not_printed(
+    lab: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nothing to print, and the error says that the request was carried out."""
+    departure = Departure("data", "a batch", "nothing")
+    write = Write("create_batch", CreatedBatch("pasqal-client:x", lab.project_id), carried_out=True)
+
+    def fail(*_: object, **__: object) -> None:
+        raise WriteDepartureError(departure, write)
+
+    monkeypatch.setattr(Batches, "create", fail)
+    ran = pasqal("batches create sequence.json --set omega=1 -q")
+    assert (ran.code, ran.out) == (1, "")
+    assert "the request was carried out, but its answer departs from the contract" in ran.err
 
 
 def test_a_full_disk_does_not_undo_a_submission(lab: Sandbox, shell: Run) -> None:
