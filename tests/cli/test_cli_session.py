@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
@@ -12,7 +13,12 @@ import typer
 from cli.conftest import Run
 from pasqal_client.cli import app
 from pasqal_client.cli.failures import ExitCode
-from pasqal_client.cli.filter_options import JOB_OPTIONS
+from pasqal_client.cli.filter_options import (
+    BATCH_OPTIONS,
+    DEVICE_OPTIONS,
+    JOB_OPTIONS,
+    flag_of,
+)
 from pasqal_client.cli.options import CONNECTING
 from pasqal_client.sandbox import Sandbox
 
@@ -52,8 +58,8 @@ def test_the_session_prints_what_the_page_says(
     assert [(command, replay(command, sandbox, shell, home)) for command, _ in written] == written
 
 
-def test_the_page_has_every_command_and_filter() -> None:
-    """The page has the commands and filters of the program, and no others."""
+def test_the_page_has_every_command() -> None:
+    """The page has the commands of the program, and no others, and every option that says which service to ask."""
     page = PAGE.read_text()
     tree = typer.main.get_command(app.app)
     names = {
@@ -63,11 +69,24 @@ def test_the_page_has_every_command_and_filter() -> None:
     }
     table = page.partition("\n## Commands\n")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `pasqal ([\w-]+(?: [\w-]+)?)", table, re.MULTILINE)) == names
-    filters = page.partition("\n## Filters\n")[2].partition("\n## ")[0]
-    flags = {parameter.annotation.__metadata__[0].default for parameter in JOB_OPTIONS.values()}
-    assert set(re.findall(r"^\| `(--[\w/-]+)", filters, re.MULTILINE)) == flags
     for parameter in CONNECTING.parameters:
         assert f"`{parameter.annotation.__metadata__[0].default}" in page
+
+
+def test_the_page_has_every_filter() -> None:
+    """Each filter stands in the table, with what it chooses among, and marked if it can be repeated."""
+    expected: dict[tuple[str, bool], list[str]] = {}
+    tables = {"jobs": JOB_OPTIONS, "batches": BATCH_OPTIONS, "devices": DEVICE_OPTIONS}
+    for many, options in tables.items():
+        for name, parameter in options.items():
+            kind, info = get_args(parameter.annotation)
+            entry = (flag_of(name, many), kind == list[str] | None)
+            assert info.default == entry[0]
+            expected.setdefault(entry, []).append(many)
+    table = PAGE.read_text().partition("\n## Filters\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(--[\w/-]+)`( \*)? \| ([\w, ]+) \|", table, re.MULTILINE)
+    shown = {(flag, bool(star)): of.split(", ") for flag, star, of in rows}
+    assert shown == expected
 
 
 def test_the_page_has_every_exit_code() -> None:
