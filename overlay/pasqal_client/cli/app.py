@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from .. import __version__
-from .commands import auth, batches, devices, jobs, sandboxes, service
+from .commands import auth, batches, devices, jobs, results, sandboxes, service
 from .failures import ExitCode, Explanation, explain
 from .streams import discard_rest, open_missing, unfailing
 from .typer_groups import Commands, Group, ReaderGone
@@ -47,6 +47,7 @@ def main(
     """Options of the program itself."""
 
 
+jobs.app.command("results", epilog=results.EXAMPLE)(results.results)
 for part in (jobs.app, batches.app, devices.app, auth.app, sandboxes.app):
     app.add_typer(part)
 app.command("ping", epilog="Example: pasqal ping")(service.ping)

@@ -1,6 +1,6 @@
 """What the colour of a state says; which colour that is depends on where it is shown.
 
-Terminals have theirs in `tables.py`, pictures in `timeline/markup.py`.
+Terminals have theirs in `tables.py`, pictures in `pictures/style.py`.
 """
 
 from __future__ import annotations
