@@ -21,7 +21,7 @@ from pasqal_client import BatchStatus, Device, DeviceAvailability, JobStatus, Pa
 from pasqal_client.cli import completion
 from pasqal_client.cli.display.columns import device_columns, device_lines
 from pasqal_client.cli.display.state_colours import TONES, Tone, tone_of
-from pasqal_client.cli.timeline.markup import _DARK, _LIGHT
+from pasqal_client.cli.pictures.style import DARK, LIGHT, Palette
 from pasqal_client.sandbox import Fault, Sandbox
 from pasqal_client.sandbox.pages.style import STYLE
 
@@ -398,13 +398,13 @@ def test_every_known_state_has_a_colour(states: Iterable[object]) -> None:
     assert tone_of("SUSPENDED") is Tone.OTHER
 
 
-@pytest.mark.parametrize(("part", "tones"), [(0, _LIGHT), (1, _DARK)])
+@pytest.mark.parametrize(("part", "palette"), [(0, LIGHT), (1, DARK)])
 def test_a_state_looks_the_same_in_pictures_and_on_the_page_of_the_sandbox(
-    part: int, tones: dict[Tone, str]
+    part: int, palette: Palette
 ) -> None:
     """Both have the same colour for it, on a light and on a dark background; so do states that mean the same."""
     shown = dict(re.findall(r"--([A-Z_]+): ([^;]+);", STYLE.split("@media (prefers-color")[part]))
     named = dict(re.findall(r"--([A-Z_]+): var\(--([A-Z]+)\);", STYLE))
     assert {*shown, *named} == {str(state) for state in [*JobStatus, *BatchStatus]}
     for state, tone in TONES.items():
-        assert shown[named.get(state, state)] == tones.get(tone, shown["PENDING"])
+        assert shown[named.get(state, state)] == palette.tones.get(tone, shown["PENDING"])

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from .. import __version__
-from .commands import auth, batches, devices, jobs, results, sandboxes, service
+from .commands import auth, batches, devices, jobs, results, sandboxes, service, submissions
 from .failures import ExitCode, Explanation, explain
 from .streams import discard_rest, open_missing, unfailing
 from .typer_groups import Commands, Group, ReaderGone
@@ -48,8 +48,11 @@ def main(
 
 
 jobs.app.command("results", epilog=results.EXAMPLE)(results.results)
+batches.app.command("create", epilog=submissions.CREATE_EXAMPLE)(submissions.create)
+batches.app.command("add-jobs", epilog=submissions.ADD_EXAMPLE)(submissions.add_jobs)
 for part in (jobs.app, batches.app, devices.app, auth.app, sandboxes.app):
     app.add_typer(part)
+app.command("run", epilog=submissions.RUN_EXAMPLE)(submissions.run)
 app.command("ping", epilog="Example: pasqal ping")(service.ping)
 app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")(
     service.contract_check

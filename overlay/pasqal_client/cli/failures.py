@@ -84,8 +84,9 @@ def attach(**facts: object) -> Iterator[None]:
     """Attach facts to whatever goes wrong in the block, an interruption included; what is said of it may need them.
 
     Args:
-        **facts: `given`, the arguments of the command by name, or `remedy`, what to do where the
-            service does not accept the credentials.
+        **facts: `given`, the arguments of the command by name; `remedy`, what to do where the
+            service does not accept the credentials; or `next_steps`, how to go on from what was
+            done.
     """
     try:
         yield
@@ -136,7 +137,9 @@ def explain(error: BaseException) -> Explanation:
     where = _attached(error, "given", {}).get("where")
     if where is not None:
         again = where.again
-    return replace(explanation, hint=explanation.hint.replace(AGAIN, again))
+    hints = [explanation.hint, _attached(error, "next_steps", "")]
+    hint = "; ".join(filter(None, hints))
+    return replace(explanation, hint=hint.replace(AGAIN, again))
 
 
 def _explain(error: BaseException) -> Explanation:
@@ -250,6 +253,9 @@ def _explain_wait_timeout(error: WaitTimeoutError) -> Explanation:
 
 def _how_to_keep_waiting(error: WaitTimeoutError) -> str:
     again = f"{_given_unknown_status(error)}{AGAIN}"
+    # Those name the command already.
+    if _attached(error, "next_steps", ""):
+        return ""
     if error.batch_id:
         return f"to keep waiting: pasqal batches wait {error.batch_id}{again}"
     if 0 < len(error.ids) <= _REPEATED:

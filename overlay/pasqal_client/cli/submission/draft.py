@@ -1,0 +1,221 @@
+"""What is to be submitted: read, and checked before anything is sent and before anybody has to sign in."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from ..._writes.job_requests import job_requests
+from ..._writes.submission import CREATE_DEFAULTS, Submission
+from ..account import find_settings
+from ..display.words import many
+from ..failures import UsageMistake
+from .job_file import read_jobs
+from .job_places import JobPlaces
+from .sequence_file import VariableNames, read_serialised
+from .text_file import STDIN
+from .variable_values import parse_assignments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ... import JobRequest
+    from ..options import Where
+    from ..submission_options import BatchChoice, JobChoice
+
+_FLAGS: Final = {
+    "tags": "--tag",
+    "key": "--key",
+    "device_type": "--device",
+    "project_id": "--project",
+    "webhook": "--webhook",
+}
+"""The option for each argument of `batches.create` that an error may name."""
+_HOW_MANY: Final = "give --runs N, or --jobs FILE"
+_ARGUMENT: Final = re.compile(r"^(\w+)(?:\[\d+\])?(?=:)")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Jobs to submit.
+
+    Attributes:
+        jobs: the jobs, as the library takes them.
+        runs: the runs of those that do not say how many.
+        places: where they come from.
+        checked: the jobs as they are sent.
+    """
+
+    jobs: Sequence[Mapping[str, Any]]
+    runs: int | None
+    places: JobPlaces
+    checked: Sequence[JobRequest] = ()
+
+    @property
+    def size(self) -> str:
+        """How many jobs and runs there are, in words."""
+        runs = [job.get("runs") for job in self.checked]
+        known = [each for each in runs if each is not None]
+        text = many(len(self.checked), "job")
+        if known:
+            text += f", {many(sum(known), 'run')} in all"
+        without = len(runs) - len(known)
+        # An emulator chooses them itself.
+        if without:
+            text += f", {without} without a number of runs"
+        return text
+
+
+@dataclass(frozen=True)
+class BatchDraft(Draft):
+    """A batch to create.
+
+    Attributes:
+        sequence: the sequence that its jobs share.
+        options: the other arguments of `batches.create`.
+        body: what is sent, but for the tag that tells this submission from all others.
+    """
+
+    sequence: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> str:
+        """What is submitted, in words."""
+        device = self.body.get("device_type", "the device of the sequence")
+        return f"{self.size}, for {device}, in project {self.body['project_id']}"
+
+
+def read_job_draft(choice: JobChoice) -> Draft:
+    """The jobs to add to a batch.
+
+    Raises:
+        UsageMistake: something is malformed, or there are none.
+    """
+    draft = _read_draft(choice, None)
+    if not draft.jobs:
+        raise UsageMistake("there is nothing to add", _HOW_MANY)
+    return draft
+
+
+def _read_draft(choice: JobChoice, sequence: str | None) -> Draft:
+    """The jobs that were chosen.
+
+    Args:
+        choice: what was typed.
+        sequence: the sequence that they share, if it is known.
+
+    Raises:
+        UsageMistake: something is malformed.
+    """
+    jobs, places = _read_jobs(choice)
+    names = VariableNames(sequence)
+    for position, job in enumerate(jobs):
+        problem = names.problem_with(job)
+        if problem:
+            raise UsageMistake(places.rename(f"jobs[{position}]: {problem}"))
+    with _naming(places):
+        checked = job_requests(jobs, choice.runs)
+    return Draft(jobs, choice.runs, places, checked)
+
+
+def _read_jobs(choice: JobChoice) -> tuple[list[dict[str, Any]], JobPlaces]:
+    if choice.file is not None:
+        if choice.assignments:
+            raise UsageMistake("give either --set or --jobs, not both")
+        return read_jobs(choice.file)
+    variables = parse_assignments(choice.assignments or ())
+    if variables:
+        return [{"variables": variables}], JobPlaces()
+    if choice.runs is not None:
+        return [{}], JobPlaces()
+    return [], JobPlaces()
+
+
+def read_batch_draft(
+    file: str | None, jobs: JobChoice, batch: BatchChoice, where: Where, *, is_open: bool = False
+) -> BatchDraft:
+    """The batch that was chosen.
+
+    Args:
+        file: the file with the sequence.
+        jobs: the jobs that were typed.
+        batch: what was typed about the batch.
+        where: what was typed about the service.
+        is_open: whether jobs can be added later.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+        UsageMistake: something is malformed, or there is no project or nothing to run.
+    """
+    check_stdin(file, jobs.file, batch.configuration, where.token_file)
+    sequence = None
+    if file is not None:
+        sequence = read_serialised(file, "sequence")
+    draft = _read_draft(jobs, sequence)
+    if not draft.jobs and not is_open:
+        raise UsageMistake("there is nothing to run", _HOW_MANY)
+    options = {
+        "jobs": draft.jobs,
+        "runs": draft.runs,
+        "open": is_open,
+        **_options_of(batch),
+    }
+    settings = find_settings(where)
+    if batch.project is None and settings.project_id is None:
+        raise UsageMistake(
+            "a batch needs a project",
+            "give --project ID, or set PASQAL_PROJECT_ID, or project_id in a profile",
+        )
+    with _naming(draft.places):
+        submission = Submission.of(sequence, options, CREATE_DEFAULTS, settings)
+    body: dict[str, Any] = {**submission.body}
+    # Each submission has another one, so what is shown now would not be what is sent later.
+    body["tags"] = [tag for tag in body.get("tags", ()) if tag != submission.tag]
+    return BatchDraft(draft.jobs, draft.runs, draft.places, draft.checked, sequence, options, body)
+
+
+def check_stdin(*files: str | None) -> None:
+    """Raise if more than one thing is to be read from stdin.
+
+    Raises:
+        UsageMistake: that is so.
+    """
+    if files.count(STDIN) > 1:
+        raise UsageMistake("- is given more than once, and stdin can be read only once")
+
+
+def _options_of(batch: BatchChoice) -> dict[str, Any]:
+    configuration = None
+    if batch.configuration is not None:
+        configuration = read_serialised(batch.configuration, "configuration")
+    return {
+        "device_type": batch.device,
+        "tags": batch.tags or (),
+        "key": batch.key,
+        "on_dead": batch.on_dead.value,
+        "backend_configuration": configuration,
+        "webhook": batch.webhook,
+        "project_id": batch.project,
+    }
+
+
+@contextmanager
+def _naming(places: JobPlaces) -> Iterator[None]:
+    """Make errors of the library name what was typed, and the lines of the file.
+
+    Raises:
+        UsageMistake: something is malformed.
+    """
+    try:
+        yield
+    except ValueError as error:
+        text = places.rename(str(error))
+        raise UsageMistake(_ARGUMENT.sub(_flag_in, text, count=1)) from None
+
+
+def _flag_in(found: re.Match[str]) -> str:
+    return _FLAGS.get(found[1], found[0])
