@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import get_args
+from uuid import UUID
 
 import pytest
 import typer
 
 from cli.conftest import Run
+from cli.test_cli_processes import eventually
 from pasqal_client.cli import app
 from pasqal_client.cli.failures import ExitCode
 from pasqal_client.cli.filter_options import (
@@ -21,9 +26,11 @@ from pasqal_client.cli.filter_options import (
 )
 from pasqal_client.cli.options import CONNECTING
 from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox.database import submission
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 LATER = re.compile(r"# (\w+) later")
+TAKES = re.compile(r"# takes (\w+)")
 
 
 def steps(page: str) -> Iterator[tuple[str, str]]:
@@ -35,11 +42,45 @@ def steps(page: str) -> Iterator[tuple[str, str]]:
             yield command, output
 
 
+@contextmanager
+def passing(takes: re.Match[str] | None, sandbox: Sandbox) -> Iterator[None]:
+    """Let time pass in the sandbox once the command has submitted a batch, if it says how much it takes."""
+    if takes is None:
+        yield
+        return
+    before = count_submissions(sandbox)
+
+    def advance() -> None:
+        eventually(lambda: count_submissions(sandbox) > before)
+        sandbox.advance(takes[1])
+
+    with ThreadPoolExecutor(1) as pool:
+        advanced = pool.submit(advance)
+        yield
+    advanced.result()
+
+
+def count_submissions(sandbox: Sandbox) -> int:
+    """How many batches were submitted, and the answer sent."""
+    return sum(
+        request.method == "POST" and request.status is not None for request in sandbox.requests
+    )
+
+
+def number_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the sandbox count the ids of what is submitted, from which their results follow."""
+    numbers = count(1)
+    monkeypatch.setattr(
+        submission, "uuid4", lambda: UUID(f"0190f6c0-0000-4000-8000-{next(numbers):012x}")
+    )
+
+
 def replay(command: str, sandbox: Sandbox, shell: Run, home: Path) -> str:
     """The output of a command on both streams, with the page's placeholders for what differs from run to run."""
     if later := LATER.search(command):
         sandbox.advance(later[1])
-    printed = shell(f"(\n{command}\n) 2>&1").out
+    with passing(TAKES.search(command), sandbox):
+        printed = shell(f"(\n{command}\n) 2>&1").out
     named = printed.replace(sandbox.base_url, "http://127.0.0.1:8123/core-fast").replace(
         str(home.parent), "~/.config"
     )
@@ -50,6 +91,7 @@ def test_the_session_prints_what_the_page_says(
     sandbox: Sandbox, shell: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The commands run in order, on one sandbox."""
+    number_ids(monkeypatch)
     (tmp_path / "token.txt").write_text(sandbox.token)
     monkeypatch.delenv("PASQAL_TOKEN")
     monkeypatch.setenv("COLUMNS", "100")
