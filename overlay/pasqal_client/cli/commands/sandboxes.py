@@ -16,9 +16,12 @@ _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_op
 _TRY = """\
 This sandbox has five batches, and time passes in it. Paste the next two lines into another terminal, then try:
   pasqal jobs list --since 1h
-  pasqal jobs count --by status
   pasqal jobs errors
-  pasqal jobs list --status pending --all -q | head -3
+  pasqal batches list
+  pasqal devices queue FRESNEL
+  pasqal batches list --tag 'omega scan' -q | pasqal jobs results --batch - --by omega -o scan.html
+  echo '{}' | pasqal run - --runs 20 --device EMU_FREE --project f67a73f9-1da3-4124-974d-72e2bc80841b
+Any JSON object will do for a sequence here. Results are made up.
 """
 
 
