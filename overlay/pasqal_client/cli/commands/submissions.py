@@ -63,12 +63,12 @@ def run(
     from ..submission.stage import Stage
     from ..wait import parse_times
 
-    stage = Stage(unknown_status.value)
+    stage = Stage(unknown_status.value, has_key=batch.key is not None)
     with stage.explained():
         times = parse_times(timeout, poll)
         target = read_target(shape)
         batch_draft = draft.read_batch_draft(sequence, jobs, batch, where)
-        stage.places = batch_draft.places
+        stage.places = batch_draft.jobs.places
         if dry_run:
             return preview.show_batch(
                 batch_draft, Shape(target.format or Format.TABLE, shape.quiet)
@@ -103,10 +103,10 @@ def create(
     from ..submission import draft, flow, preview
     from ..submission.stage import Stage
 
-    stage = Stage()
+    stage = Stage(has_key=batch.key is not None)
     with stage.explained():
         batch_draft = draft.read_batch_draft(sequence, jobs, batch, where, is_open=is_open)
-        stage.places = batch_draft.places
+        stage.places = batch_draft.jobs.places
         if dry_run:
             return preview.show_batch(batch_draft, shape)
         with connect(where, on_request=stage.see_request) as client:
@@ -135,9 +135,9 @@ def add_jobs(
     with stage.explained():
         batch = parse_id(batch_id)
         draft.check_stdin(batch_id, jobs.file, where.token_file)
-        jobs_draft = draft.read_job_draft(jobs)
-        stage.places = jobs_draft.places
+        job_draft = draft.read_job_draft(jobs)
+        stage.places = job_draft.places
         if dry_run:
-            return preview.show_jobs(jobs_draft, shape)
+            return preview.show_jobs(job_draft, shape)
         with connect(where, on_request=stage.see_request) as client:
-            return flow.add_jobs(client, batch, jobs_draft, shape)
+            return flow.add_jobs(client, batch, job_draft, shape)

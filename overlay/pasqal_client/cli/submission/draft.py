@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from ... import ConfigurationError
 from ..._writes.job_requests import job_requests
 from ..._writes.submission import CREATE_DEFAULTS, Submission
 from ..account import find_settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ..options import Where
     from ..submission_options import BatchChoice, JobChoice
 
+_HOW_MANY: Final = "give --runs N, or --jobs FILE"
 _FLAGS: Final = {
     "tags": "--tag",
     "key": "--key",
@@ -32,13 +34,12 @@ _FLAGS: Final = {
     "project_id": "--project",
     "webhook": "--webhook",
 }
-"""The option for each argument of `batches.create` that an error may name."""
-_HOW_MANY: Final = "give --runs N, or --jobs FILE"
+"""The option for each argument of `batches.create` that an error may begin with."""
 _ARGUMENT: Final = re.compile(r"^(\w+)(?:\[\d+\])?(?=:)")
 
 
 @dataclass(frozen=True)
-class Draft:
+class JobDraft:
     """Jobs to submit.
 
     Attributes:
@@ -51,78 +52,109 @@ class Draft:
     jobs: Sequence[Mapping[str, Any]]
     runs: int | None
     places: JobPlaces
-    checked: Sequence[JobRequest] = ()
+    checked: Sequence[JobRequest]
 
     @property
     def size(self) -> str:
         """How many jobs and runs there are, in words."""
+        if not self.checked:
+            return "no jobs yet"
         runs = [job.get("runs") for job in self.checked]
         known = [each for each in runs if each is not None]
-        text = many(len(self.checked), "job")
-        if known:
-            text += f", {many(sum(known), 'run')} in all"
-        without = len(runs) - len(known)
-        # An emulator chooses them itself.
-        if without:
-            text += f", {without} without a number of runs"
-        return text
+        jobs = many(len(runs), "job")
+        # An emulator chooses the number itself.
+        if not known:
+            return f"{jobs} without a number of runs"
+        total = f"{jobs}, {many(sum(known), 'run')} in all"
+        if len(known) < len(runs):
+            return f"{total}, {len(runs) - len(known)} of them without a number of runs"
+        return total
 
 
 @dataclass(frozen=True)
-class BatchDraft(Draft):
+class BatchDraft:
     """A batch to create.
 
     Attributes:
         sequence: the sequence that its jobs share.
+        jobs: the jobs.
         options: the other arguments of `batches.create`.
         body: what is sent, but for the tag that tells this submission from all others.
     """
 
-    sequence: str | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
-    body: Mapping[str, Any] = field(default_factory=dict)
+    sequence: str | None
+    jobs: JobDraft
+    options: Mapping[str, Any]
+    body: Mapping[str, Any]
 
     @property
     def summary(self) -> str:
         """What is submitted, in words."""
         device = self.body.get("device_type", "the device of the sequence")
-        return f"{self.size}, for {device}, in project {self.body['project_id']}"
+        return f"{self.jobs.size}, for {device}, in project {self.body['project_id']}"
 
 
-def read_job_draft(choice: JobChoice) -> Draft:
+def read_job_draft(choice: JobChoice) -> JobDraft:
     """The jobs to add to a batch.
 
     Raises:
         UsageMistake: something is malformed, or there are none.
     """
-    draft = _read_draft(choice, None)
+    draft = _read_jobs(choice)
     if not draft.jobs:
         raise UsageMistake("there is nothing to add", _HOW_MANY)
     return draft
 
 
-def _read_draft(choice: JobChoice, sequence: str | None) -> Draft:
-    """The jobs that were chosen.
+def read_batch_draft(
+    file: str | None, jobs: JobChoice, batch: BatchChoice, where: Where, *, is_open: bool = False
+) -> BatchDraft:
+    """The batch to create.
 
     Args:
-        choice: what was typed.
-        sequence: the sequence that they share, if it is known.
+        file: the file with the sequence.
+        jobs: what was typed about the jobs.
+        batch: what was typed about the batch.
+        where: what was typed about the service.
+        is_open: whether jobs can be added later.
 
     Raises:
-        UsageMistake: something is malformed.
+        ConfigurationError: the settings make no sense.
+        UsageMistake: something is malformed, or there is no project or nothing to run.
     """
-    jobs, places = _read_jobs(choice)
-    names = VariableNames(sequence)
-    for position, job in enumerate(jobs):
-        problem = names.problem_with(job)
-        if problem:
-            raise UsageMistake(places.rename(f"jobs[{position}]: {problem}"))
+    check_stdin(file, jobs.file, batch.configuration, where.token_file)
+    draft = _read_jobs(jobs)
+    if not draft.jobs and not is_open:
+        raise UsageMistake("there is nothing to run", _HOW_MANY)
+    sequence = _read_sequence(file, draft)
+    options = {"jobs": draft.jobs, "runs": draft.runs, "open": is_open, **_options_of(batch)}
+    settings = find_settings(where)
+    with _naming(draft.places):
+        submission = Submission.of(sequence, options, CREATE_DEFAULTS, settings)
+    body: dict[str, Any] = {**submission.body}
+    # Each submission has another one, so what is shown now would not be what is sent later.
+    body["tags"] = [tag for tag in body.get("tags", ()) if tag != submission.tag]
+    return BatchDraft(sequence, draft, options, body)
+
+
+def check_stdin(*files: str | None) -> None:
+    """Raise if more than one thing is to be read from stdin.
+
+    Raises:
+        UsageMistake: that is so.
+    """
+    if files.count(STDIN) > 1:
+        raise UsageMistake("- is given more than once, but stdin can be read only once")
+
+
+def _read_jobs(choice: JobChoice) -> JobDraft:
+    jobs, places = _chosen_jobs(choice)
     with _naming(places):
         checked = job_requests(jobs, choice.runs)
-    return Draft(jobs, choice.runs, places, checked)
+    return JobDraft(jobs, choice.runs, places, checked)
 
 
-def _read_jobs(choice: JobChoice) -> tuple[list[dict[str, Any]], JobPlaces]:
+def _chosen_jobs(choice: JobChoice) -> tuple[list[dict[str, Any]], JobPlaces]:
     if choice.file is not None:
         if choice.assignments:
             raise UsageMistake("give either --set or --jobs, not both")
@@ -135,57 +167,26 @@ def _read_jobs(choice: JobChoice) -> tuple[list[dict[str, Any]], JobPlaces]:
     return [], JobPlaces()
 
 
-def read_batch_draft(
-    file: str | None, jobs: JobChoice, batch: BatchChoice, where: Where, *, is_open: bool = False
-) -> BatchDraft:
-    """The batch that was chosen.
-
-    Args:
-        file: the file with the sequence.
-        jobs: the jobs that were typed.
-        batch: what was typed about the batch.
-        where: what was typed about the service.
-        is_open: whether jobs can be added later.
+def _read_sequence(file: str | None, draft: JobDraft) -> str | None:
+    """The sequence that the jobs share, if they fit it.
 
     Raises:
-        ConfigurationError: the settings make no sense.
-        UsageMistake: something is malformed, or there is no project or nothing to run.
+        UsageMistake: it is malformed, they do not fit it, or there is none.
     """
-    check_stdin(file, jobs.file, batch.configuration, where.token_file)
-    sequence = None
-    if file is not None:
-        sequence = read_serialised(file, "sequence")
-    draft = _read_draft(jobs, sequence)
-    if not draft.jobs and not is_open:
-        raise UsageMistake("there is nothing to run", _HOW_MANY)
-    options = {
-        "jobs": draft.jobs,
-        "runs": draft.runs,
-        "open": is_open,
-        **_options_of(batch),
-    }
-    settings = find_settings(where)
-    if batch.project is None and settings.project_id is None:
-        raise UsageMistake(
-            "a batch needs a project",
-            "give --project ID, or set PASQAL_PROJECT_ID, or project_id in a profile",
-        )
-    with _naming(draft.places):
-        submission = Submission.of(sequence, options, CREATE_DEFAULTS, settings)
-    body: dict[str, Any] = {**submission.body}
-    # Each submission has another one, so what is shown now would not be what is sent later.
-    body["tags"] = [tag for tag in body.get("tags", ()) if tag != submission.tag]
-    return BatchDraft(draft.jobs, draft.runs, draft.places, draft.checked, sequence, options, body)
-
-
-def check_stdin(*files: str | None) -> None:
-    """Raise if more than one thing is to be read from stdin.
-
-    Raises:
-        UsageMistake: that is so.
-    """
-    if files.count(STDIN) > 1:
-        raise UsageMistake("- is given more than once, and stdin can be read only once")
+    if file is None:
+        if draft.jobs and not draft.places.file:
+            raise UsageMistake(
+                "there is no sequence",
+                "give the file with it, or --jobs with a .jsonl file whose jobs have their own",
+            )
+        return None
+    sequence = read_serialised(file, "sequence")
+    names = VariableNames(sequence)
+    for position, job in enumerate(draft.jobs):
+        problem = names.problem_with(job)
+        if problem:
+            raise UsageMistake(draft.places.rename(f"jobs[{position}]: {problem}"))
+    return sequence
 
 
 def _options_of(batch: BatchChoice) -> dict[str, Any]:
@@ -208,13 +209,18 @@ def _naming(places: JobPlaces) -> Iterator[None]:
     """Make errors of the library name what was typed, and the lines of the file.
 
     Raises:
-        UsageMistake: something is malformed.
+        UsageMistake: something is malformed, or there is no project.
     """
     try:
         yield
+    except ConfigurationError:
+        raise UsageMistake(
+            "a batch needs a project",
+            "give --project ID, or set PASQAL_PROJECT_ID, or project_id in a profile",
+        ) from None
     except ValueError as error:
         text = places.rename(str(error))
-        raise UsageMistake(_ARGUMENT.sub(_flag_in, text, count=1)) from None
+        raise UsageMistake(_ARGUMENT.sub(_flag_in, text)) from None
 
 
 def _flag_in(found: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ... import Batch, PasqalClient
     from ..options import Shape
     from ..results.report import Target
-    from .draft import BatchDraft, Draft
+    from .draft import BatchDraft, JobDraft
     from .stage import Stage
 
 
@@ -47,7 +47,7 @@ def _create(client: PasqalClient, draft: BatchDraft, stage: Stage) -> Batch:
     return batch
 
 
-def add_jobs(client: PasqalClient, batch: UUID, draft: Draft, shape: Shape) -> ExitCode:
+def add_jobs(client: PasqalClient, batch: UUID, draft: JobDraft, shape: Shape) -> ExitCode:
     """Add jobs to a batch; see `pasqal batches add-jobs`."""
     say(f"adding {draft.size}, to batch {batch}")
     answer = client.batches.add_jobs(batch, draft.jobs, runs=draft.runs)

@@ -27,7 +27,10 @@ class JobPlaces:
         found = _FIRST.match(text)
         if found is not None:
             rest = text[found.end() :]
-            text = f"{self._place(found)}: {rest}"
+            # What is wrong with the only job needs no place.
+            text = rest
+            if self.file:
+                text = f"{self._place(found)}: {rest}"
         return _ANY.sub(self._place, text)
 
     def _place(self, found: re.Match[str]) -> str:

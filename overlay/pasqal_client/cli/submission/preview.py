@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..display.field_text import value_text
 from ..display.output import block, emit, emit_json, row_writer
-from ..display.tables import Column, table
+from ..display.tables import Column
 from ..failures import ExitCode
 from ..options import Format
 from ..streams import say
@@ -14,8 +14,9 @@ from ..streams import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ... import JobRequest
     from ..options import Shape
-    from .draft import BatchDraft, Draft
+    from .draft import BatchDraft, JobDraft
 
 _SHOWN: Final = 10
 """How many jobs are shown to people."""
@@ -26,51 +27,40 @@ _COLUMNS: Final = ("runs", "variables", "sequence")
 
 def show_batch(draft: BatchDraft, shape: Shape) -> ExitCode:
     """Show a batch that would be created."""
-    if _shows_data(draft, dict(draft.body), shape):
-        return _end(draft.summary)
-    fields = {name: given for name, given in draft.body.items() if name != "jobs"}
-    emit(block([(name, _shortened(given)) for name, given in fields.items()]))
-    _show_jobs(draft)
-    return _end(draft.summary)
-
-
-def show_jobs(draft: Draft, shape: Shape) -> ExitCode:
-    """Show jobs that would be added to a batch."""
-    if not _shows_data(draft, {"jobs": draft.checked}, shape):
-        _show_jobs(draft)
-    return _end(draft.size)
-
-
-def _end(what: str) -> ExitCode:
-    say(f"{what}; nothing was sent")
+    # -q prints ids, and there are none yet.
+    if not shape.quiet:
+        _show_batch(draft, shape)
+    say(f"{draft.summary}; nothing was sent")
     return ExitCode.DONE
 
 
-def _shows_data(draft: Draft, body: Mapping[str, Any], shape: Shape) -> bool:
-    """Write data where that was asked for; whether it was."""
-    # There are no ids yet.
-    if shape.quiet:
-        return True
+def _show_batch(draft: BatchDraft, shape: Shape) -> None:
     if shape.output in (Format.JSON, Format.JSONL):
-        emit_json(dict(body), shape)
-        return True
-    if shape.output is not Format.CSV:
-        return False
-    writer = row_writer(shape, "", _columns_of, " ".join(_COLUMNS))
-    writer.write(dict(job) for job in draft.checked)
-    writer.close()
-    return True
-
-
-def _show_jobs(draft: Draft) -> None:
-    shown = draft.checked[:_SHOWN]
-    if not shown:
+        emit_json(dict(draft.body), shape)
         return
-    emit("\n")
-    emit(table(_columns_of(shown)))
-    more = len(draft.checked) - len(shown)
-    if more:
-        emit(f"… and {more} more; -o json has them all\n")
+    if shape.output is Format.TABLE:
+        fields = {name: given for name, given in draft.body.items() if name != "jobs"}
+        emit(block([(name, _shortened(given)) for name, given in fields.items()]) + "\n")
+    _show_jobs(draft.jobs.checked, shape)
+
+
+def show_jobs(draft: JobDraft, shape: Shape) -> ExitCode:
+    """Show jobs that would be added to a batch."""
+    if not shape.quiet:
+        _show_jobs(draft.checked, shape)
+    say(f"{draft.size}; nothing was sent")
+    return ExitCode.DONE
+
+
+def _show_jobs(jobs: Sequence[JobRequest], shape: Shape) -> None:
+    shown = jobs
+    if shape.output is Format.TABLE:
+        shown = jobs[:_SHOWN]
+    writer = row_writer(shape, "", _columns_of, " ".join(_COLUMNS))
+    writer.write(dict(job) for job in shown)
+    writer.close()
+    if len(shown) < len(jobs):
+        emit(f"… and {len(jobs) - len(shown)} more; -o json has them all\n")
 
 
 def _columns_of(jobs: Sequence[Mapping[str, Any]]) -> list[Column]:

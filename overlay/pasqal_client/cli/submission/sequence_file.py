@@ -45,22 +45,21 @@ class VariableNames:
     """The variables that a sequence declares, if it says so.
 
     Args:
-        sequence: the sequence as text; None if there is none.
+        sequence: the sequence, a JSON object as text.
     """
 
-    def __init__(self, sequence: str | None) -> None:
-        content: dict[str, Any] = json.loads(sequence or "{}")
-        declared = content.get("variables")
+    def __init__(self, sequence: str) -> None:
+        declared = json.loads(sequence).get("variables")
         self._declared: set[str] | None = None
         if isinstance(declared, dict):
             self._declared = set(declared)
 
     def problem_with(self, job: Mapping[str, Any]) -> str:
         """What is wrong with the variables of a job; empty if nothing is."""
-        given = job.get("variables") or {}
-        # Which variables a sequence of the job's own has is not the matter here.
-        if self._declared is None or job.get("sequence") or not isinstance(given, dict):
+        # A sequence of the job's own has no variables that are left open.
+        if self._declared is None or job.get("sequence") is not None:
             return ""
+        given = job.get("variables") or {}
         unknown = sorted(given.keys() - self._declared - {_QUBITS})
         missing = sorted(self._declared - given.keys())
         if unknown:

@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from ... import APIError, DeadBatchError, KeyUnsettledError
+from ... import APIError, DeadBatchError, KeyUnsettledError, OutcomeUnknownError, SubmissionKeyError
 from ..display.field_text import cell
 from ..failures import AGAIN, CommandError, ExitCode
 from .job_places import JobPlaces
@@ -27,6 +27,7 @@ class Stage:
 
     Args:
         unknown_status: how its wait treats unknown states, if it has one.
+        has_key: whether the submission has a name of its own.
 
     Attributes:
         batch_id: the new batch; None until it is known.
@@ -34,14 +35,16 @@ class Stage:
         has_ended: whether all jobs have ended.
         places: where the jobs come from.
         unknown_status: how the wait treats unknown states.
+        has_key: whether the submission has a name of its own.
     """
 
-    def __init__(self, unknown_status: str = "error") -> None:
+    def __init__(self, unknown_status: str = "error", *, has_key: bool = False) -> None:
         self.batch_id: UUID | None = None
         self.has_submitted = False
         self.has_ended = False
         self.places = JobPlaces()
         self.unknown_status = unknown_status
+        self.has_key = has_key
 
     def see_request(self, request: SentRequest) -> None:
         """Take note of a request that is about to be sent."""
@@ -74,43 +77,62 @@ class Stage:
         try:
             yield
         except KeyboardInterrupt as error:
-            self._explain_interruption(getattr(error, "write", None))
+            self._take_write(error)
+            message = self._interruption(error)
+            if message is None:
+                # What is known of the write says how to check it.
+                vars(error)["next_steps"] = self._once_more
+                raise
+            raise CommandError(message, self.next_steps, ExitCode.INTERRUPTED) from error
+        except SubmissionKeyError as error:
+            raise _in_words_of_options(error) from error
+        except OutcomeUnknownError as error:
+            vars(error)["next_steps"] = self._once_more
             raise
-        except DeadBatchError as error:
-            status = cell(error.batch, "status")
-            raise CommandError(
-                f"batch {error.batch.id}, which was submitted under this key, is {status}; {_NOTHING}",
-                "--on-dead return goes on with it, --on-dead submit submits another one",
-            ) from error
-        except KeyUnsettledError as error:
-            # The rest of it is advice for programmers: it names a method.
-            problem, _, _ = str(error).partition(f"; {_NOTHING}")
-            raise CommandError(
-                f"{problem}; {_NOTHING}",
-                f"look at `pasqal batches list{AGAIN}`, or try again later; "
-                "once you are sure that there is none, submit under another key",
-            ) from error
         except Exception as error:
+            self._take_write(error)
             if isinstance(error, APIError):
                 error.reason = self.places.rename(error.reason)
             vars(error)["next_steps"] = self.next_steps
             raise
 
-    def _explain_interruption(self, write: Write | None) -> None:
-        """Say of Ctrl-C how far the submission has come, unless what is known of the write says it.
+    def _take_write(self, error: BaseException) -> None:
+        """Take note of the batch of a write that was carried out, whatever came after it."""
+        write: Write | None = getattr(error, "write", None)
+        if write is not None and write.carried_out and write.batch is not None:
+            self.batch_id = write.batch.id
 
-        Raises:
-            CommandError: it says so.
-        """
-        message = "interrupted"
+    def _interruption(self, error: KeyboardInterrupt) -> str | None:
+        """What to say of Ctrl-C; None where what is known of the write says it."""
         if not self.has_submitted:
-            message = "interrupted; nothing was sent"
-        elif write is not None and write.carried_out:
-            message = "interrupted; the last request was carried out"
-            if write.batch is not None:
-                self.batch_id = write.batch.id
-        elif write is not None:
-            return
-        elif self.batch_id is None:
-            message = "interrupted; the last request may or may not have taken effect"
-        raise CommandError(message, self.next_steps, ExitCode.INTERRUPTED)
+            return "interrupted; nothing was sent"
+        if self.batch_id is not None:
+            return "interrupted"
+        if getattr(error, "write", None) is not None:
+            return None
+        return "interrupted; the last request may or may not have taken effect"
+
+    @property
+    def _once_more(self) -> str:
+        """What else can be done where it is not known whether the batch is there."""
+        if not self.has_key:
+            return ""
+        return "or run the same command again: under its key nothing is submitted twice"
+
+
+def _in_words_of_options(error: SubmissionKeyError) -> CommandError:
+    """The same in the words of the command line: the library's own text advises arguments and methods."""
+    if isinstance(error, DeadBatchError):
+        status = cell(error.batch, "status")
+        return CommandError(
+            f"batch {error.batch.id}, which was submitted under this key, is {status}; {_NOTHING}",
+            "--on-dead return goes on with it, --on-dead submit submits another one",
+        )
+    if isinstance(error, KeyUnsettledError):
+        problem, _, _ = str(error).partition(f"; {_NOTHING}")
+        return CommandError(
+            f"{problem}; {_NOTHING}",
+            f"look at `pasqal batches list{AGAIN}`, or try again later; "
+            "once you are sure that there is none, submit under another key",
+        )
+    return CommandError(str(error))
