@@ -283,6 +283,23 @@ def connect(
         yield client
 
 
+@contextmanager
+def connect_or_look_in(where: Where) -> Iterator[PasqalClient]:
+    """A client for the account of the command, or without any for what everybody may see.
+
+    Raises:
+        ConfigurationError: the settings do not make a client.
+    """
+    account = find_account(where)
+    if account.origin:
+        with connect(where, account) as client:
+            yield client
+        return
+    say("not signed in: only public devices are shown")
+    with open_client(where, {**_settings(where), "anonymous": True}) as client:
+        yield client
+
+
 def _check_endpoint(account: Account) -> None:
     """Raise if the client could not find out where to sign in; its own error names its arguments.
 
