@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Callable
@@ -287,6 +288,33 @@ def test_ctrl_c_says_what_was_submitted_and_how_to_go_on(
     if operation == "create_batch":
         (tag,) = lab.requests[-1].json["tags"]
         screen.until(f"pasqal batches list --tag {tag} --project any")
+
+
+def test_ctrl_c_while_a_pipe_is_read_says_that_nothing_was_sent(
+    lab: Sandbox, process: Start, tmp_path: Path
+) -> None:
+    """What writes the sequence may take its time."""
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    ran, screen = process("run pipe.json --runs 5")
+    # It opens as soon as the command reads from it.
+    with pipe.open("w"):
+        ran.send_signal(signal.SIGINT)
+        assert ran.wait(30) == 130
+    screen.until("pasqal: interrupted; nothing was sent")
+    assert lab.requests == []
+
+
+def test_ctrl_c_while_jobs_are_added_says_how_to_check(lab: Sandbox, process: Start) -> None:
+    """They may or may not have been added."""
+    batch = lab.add_batch([])
+    lab.add_fault(Fault(operation="add_jobs", latency=30))
+    ran, screen = process(f"batches add-jobs {batch.id} --runs 5")
+    eventually(lambda: lab.faults[-1].fired)
+    ran.send_signal(signal.SIGINT)
+    assert ran.wait(30) == 130
+    screen.until("interrupted; the last request may or may not have taken effect")
+    screen.until(f"--batch {batch.id} --project any")
 
 
 def test_the_commands_that_a_hint_gives_work(
