@@ -352,9 +352,7 @@ def _how_to_check(write: Write) -> str:
         again = f"pasqal batches complete {write.batch_id} --yes{AGAIN}"
         return f"complete it again ({again}); a conflict means that it was complete already"
     if write.operation == "create_batch":
-        tag = write.effect.reading.filters.get("tag")
-        # Without a tag of ours, only the newest batches can be looked at.
-        chosen = "" if tag is None else f" --tag {tag}"
-        return f"pasqal batches list{chosen} --project any{AGAIN}"
+        tag = write.effect.reading.filters["tag"]
+        return f"pasqal batches list --tag {tag} --project any{AGAIN}"
     # The batch may be of any project, whatever the default one is.
     return f"pasqal jobs count --batch {write.batch_id} --project any --by status{AGAIN}"
