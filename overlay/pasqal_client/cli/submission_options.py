@@ -9,7 +9,7 @@ from .completion import complete_device_types
 from .options import OptionSet, option
 
 
-class OnDead(StrEnum):
+class _OnDead(StrEnum):
     """What to do where the batch with the key has ended without its results."""
 
     ERROR = "error"
@@ -49,7 +49,7 @@ class BatchChoice:
     device: str | None
     tags: list[str] | None
     key: str | None
-    on_dead: OnDead
+    on_dead: _OnDead
     configuration: str | None
     webhook: str | None
     project: str | None
@@ -115,9 +115,9 @@ BATCH_CHOICE: Final = OptionSet(
         ),
         _batch(
             "on_dead",
-            OnDead,
+            _OnDead,
             "--on-dead",
-            default=OnDead.ERROR,
+            default=_OnDead.ERROR,
             help="What to do if the batch with the key was cancelled, failed or timed out (default error): go on with "
             "it (return), or submit another one (submit).",
         ),
