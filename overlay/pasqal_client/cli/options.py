@@ -75,6 +75,14 @@ class Range:
     reverse: bool
 
 
+@dataclass(frozen=True)
+class Consent:
+    """Whether to change anything, and whether to ask before."""
+
+    dry_run: bool
+    yes: bool
+
+
 class UnknownStatus(StrEnum):
     """How to treat unknown states."""
 
@@ -199,6 +207,21 @@ SHAPING: Final = OptionSet(
         ),
     ),
     lambda given: Shape(**given),
+)
+
+CONFIRMING: Final = OptionSet(
+    "consent",
+    (
+        option(
+            "dry_run",
+            bool,
+            "--dry-run",
+            default=False,
+            help="Show what this is about, and change nothing.",
+        ),
+        option("yes", bool, "--yes", "-y", default=False, help="Go ahead without asking."),
+    ),
+    lambda given: Consent(**given),
 )
 
 LIMIT: Final = 20
