@@ -83,7 +83,7 @@ def queue_columns(queued: Sequence[Queued]) -> list[Column]:
         column("queue", "queue_priority", 2),
         column(f"created ({zone})", "created_at", 3),
         column("jobs", "jobs_count", 4, right=True),
-        Column("tags", [_callers_tags(batch) for batch in batches], rank=5, wraps=True),
+        Column("tags", [shown_tags(batch) for batch in batches], rank=5, wraps=True),
     ]
 
 
