@@ -133,20 +133,20 @@ SHOTS: Final = (
         "devices",
         "pasqal devices list",
         "",
-        (96, 7),
+        (96, 8),
     ),
     Shot(
         "run",
         "pasqal run sequence.json --runs 500 --set omega=3.1 --device EMU_FREE",
         "",
-        (96, 14),
+        (96, 17),
         "5m",
     ),
     Shot(
         "results",
         f"pasqal jobs results {sample(5)} {sample(9)}",
         "",
-        (96, 12),
+        (96, 16),
     ),
 )
 
@@ -321,7 +321,7 @@ def picture(shot: Shot, screen: Any) -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
-            f'viewBox="0 0 {width:g} {height:g}" role="img">',
+            f'viewBox="0 0 {width:g} {height:g}" role="img" xml:space="preserve">',
             f"<title>{escape(shot.command)}</title>",
             "<style>text { font: 14px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; "
             "white-space: pre }</style>",

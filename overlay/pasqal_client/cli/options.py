@@ -89,6 +89,14 @@ class Range(Order):
     everything: bool
 
 
+@dataclass(frozen=True)
+class Consent:
+    """Whether to change anything, and whether to ask before."""
+
+    dry_run: bool
+    yes: bool
+
+
 class UnknownStatus(StrEnum):
     """How to treat unknown states."""
 
@@ -213,6 +221,21 @@ SHAPING: Final = OptionSet(
         ),
     ),
     lambda given: Shape(**given),
+)
+
+CONFIRMING: Final = OptionSet(
+    "consent",
+    (
+        option(
+            "dry_run",
+            bool,
+            "--dry-run",
+            default=False,
+            help="Show what this is about, and change nothing.",
+        ),
+        option("yes", bool, "--yes", "-y", default=False, help="Go ahead without asking."),
+    ),
+    lambda given: Consent(**given),
 )
 
 LIMIT: Final = 20

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ..options import Format
 from ..streams import say
 from .column_widths import GAP
-from .columns import batch_columns, device_columns, job_columns
+from .columns import batch_columns, device_columns, job_columns, status_columns
 from .field_text import UNKNOWN, cell, plain_text
 from .safe_text import escape, one_line
 from .tables import table
@@ -19,7 +19,7 @@ from .tables import table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from ... import Batch, Device, Job
+    from ... import Batch, BatchStatusReport, Device, Job
     from ..options import Shape
     from .tables import Column
 
@@ -139,6 +139,13 @@ def batch_writer(shape: Shape) -> Writer[Batch]:
     from ... import Batch
 
     return _item_writer(shape, Batch, "id", batch_columns)
+
+
+def status_writer(shape: Shape) -> Writer[BatchStatusReport]:
+    """A writer of the states of batches; as data they are exactly as they were received."""
+    from ... import BatchStatusReport
+
+    return _item_writer(shape, BatchStatusReport, "id", status_columns)
 
 
 def device_writer(shape: Shape) -> Writer[Device]:
