@@ -68,6 +68,7 @@ def run(
         times = parse_times(timeout, poll)
         target = read_target(shape)
         batch_draft = draft.read_batch_draft(sequence, jobs, batch, where)
+        draft.check_comparison(batch_draft.jobs, target.by)
         stage.places = batch_draft.jobs.places
         if dry_run:
             return preview.show_batch(
