@@ -18,6 +18,7 @@ from pasqal_client import Departure, PasqalClient, Write, WriteDepartureError
 from pasqal_client._writes.creation import CreatedBatch
 from pasqal_client.batches import Batches
 from pasqal_client.cli.submission import csv_jobs, job_file, text_file
+from pasqal_client.cli.submission.job_places import JobPlaces
 from pasqal_client.cli.submission.variable_values import parse_value
 from pasqal_client.sandbox import Fault, Sandbox
 
@@ -442,6 +443,14 @@ def test_jobs_the_service_rejects_are_named_by_their_lines(
     assert "this is about line 4 of jobs.csv, jobs[9]" in ran.err
     ran = pasqal("batches create sequence.json --set omega=1 --runs 5")
     assert "this is about the job, the job" in ran.err
+
+
+def test_jobs_of_answers_keep_their_positions() -> None:
+    """A job in an answer is another one than that on the line of the file."""
+    places = JobPlaces("f.csv", (2, 4))
+    assert places.rename("at data.jobs[1].status, about jobs[1]") == (
+        "at data.jobs[1].status, about line 4 of f.csv"
+    )
 
 
 def test_stdin_is_read_as_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

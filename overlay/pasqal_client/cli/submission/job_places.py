@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _FIRST: Final = re.compile(r"jobs\[(\d+)\][.:]\s*")
-_ANY: Final = re.compile(r"jobs\[(\d+)\]")
+# In an answer, `data.jobs[0]` is another job.
+_ANY: Final = re.compile(r"(?<!\.)\bjobs\[(\d+)\]")
 
 
 @dataclass(frozen=True)

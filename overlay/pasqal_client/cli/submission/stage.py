@@ -6,7 +6,13 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from ... import APIError, DeadBatchError, KeyUnsettledError, OutcomeUnknownError, SubmissionKeyError
+from ... import (
+    APIStatusError,
+    DeadBatchError,
+    KeyUnsettledError,
+    OutcomeUnknownError,
+    SubmissionKeyError,
+)
 from ..display.field_text import cell
 from ..failures import AGAIN, CommandError, ExitCode
 from .job_places import JobPlaces
@@ -91,7 +97,7 @@ class Stage:
             raise
         except Exception as error:
             self._take_write(error)
-            if isinstance(error, APIError):
+            if isinstance(error, APIStatusError):
                 error.reason = self.places.rename(error.reason)
             vars(error)["next_steps"] = self.next_steps
             raise
