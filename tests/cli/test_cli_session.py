@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from cli.conftest import Run
+from cli.sequences import SEQUENCE
 from cli.test_cli_processes import eventually
 from pasqal_client.cli import app
 from pasqal_client.cli.failures import ExitCode
@@ -75,6 +76,12 @@ def number_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def prepare(sandbox: Sandbox, folder: Path) -> None:
+    """Write the files that the newcomer has."""
+    (folder / "token.txt").write_text(sandbox.token)
+    (folder / "sequence.json").write_text(SEQUENCE)
+
+
 def replay(command: str, sandbox: Sandbox, shell: Run, home: Path) -> str:
     """The output of a command on both streams, with the page's placeholders for what differs from run to run."""
     if later := LATER.search(command):
@@ -92,7 +99,7 @@ def test_the_session_prints_what_the_page_says(
 ) -> None:
     """The commands run in order, on one sandbox."""
     number_ids(monkeypatch)
-    (tmp_path / "token.txt").write_text(sandbox.token)
+    prepare(sandbox, tmp_path)
     monkeypatch.delenv("PASQAL_TOKEN")
     monkeypatch.setenv("COLUMNS", "100")
     written = list(steps(PAGE.read_text()))

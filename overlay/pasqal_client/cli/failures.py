@@ -229,14 +229,23 @@ def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
     request = f"{error.method} {error.path}"
     # The rest of the reason is advice for programmers: it names a method.
     message = f"this request may or may not have taken effect ({request}): {error.problem}"
-    return Explanation(ExitCode.FAILED, message, _describe_sent(error.write))
+    return Explanation(ExitCode.FAILED, message, _describe_sent(error, error.write))
 
 
 def _explain_interruption(error: Interrupted) -> Explanation:
+    write = error.write
     message = "interrupted"
-    if error.write is not None:
+    hint = "; ".join(_facts(write))
+    if write is None:
+        return Explanation(ExitCode.INTERRUPTED, message)
+    if write.did_not_happen:
+        message = "interrupted; the request that changes something was not sent"
+    elif write.carried_out:
+        message = "interrupted; the last request was carried out"
+    else:
         message = "interrupted; the last request may or may not have taken effect"
-    return Explanation(ExitCode.INTERRUPTED, message, _describe_sent(error.write))
+        hint = _describe_sent(error, write)
+    return Explanation(ExitCode.INTERRUPTED, message, hint)
 
 
 def _explain_write_departure(error: WriteDepartureError) -> Explanation:
@@ -337,22 +346,47 @@ def _unsent(write: Write | None) -> list[str]:
     return [f"not sent: {many(len(write.unsent), 'more request')}"]
 
 
-def _describe_sent(write: Write | None) -> str:
+def _describe_sent(error: BaseException, write: Write | None) -> str:
     """How far a write came whose last request was sent, and how to check what that did."""
     if write is None:
         return ""
     facts = _facts(write)
-    facts.append(f"the last request was not repeated; to check: {_how_to_check(write)}")
+    key = _attached(error, "given", {}).get("key")
+    facts.append(f"the last request was not repeated; to check: {_how_to_check(write, key)}")
     return "; ".join(facts)
 
 
-def _how_to_check(write: Write) -> str:
-    if write.operation == "complete_batch":
-        # The question was answered already, and where it is pasted nobody may be there to ask.
-        again = f"pasqal batches complete {write.batch_id} --yes{AGAIN}"
-        return f"complete it again ({again}); a conflict means that it was complete already"
-    if write.operation == "create_batch":
-        tag = write.effect.reading.filters["tag"]
-        return f"pasqal batches list --tag {tag} --project any{AGAIN}"
-    # The batch may be of any project, whatever the default one is.
-    return f"pasqal jobs count --batch {write.batch_id} --project any --by status{AGAIN}"
+# A batch may be of any project, whatever the default one is.
+_CHECKS: Final = {
+    "cancel_jobs": "pasqal jobs count --batch {batch} --project any --by status{again}",
+    # The question was answered already, and where it is pasted nobody may be there to ask.
+    "complete_batch": "complete it again (pasqal batches complete {batch} --yes{again}); "
+    "a conflict means that it was complete already",
+    "cancel_batch": "pasqal batches status {batch}{again}",
+    "cancel_batches": "pasqal batches status {ids}{again}",
+    "cancel_job": "pasqal jobs show {ids}{again}",
+    "set_batch_tags": "pasqal batches show {batch}{again}",
+    # Of the batches that name it, the new one does so as its parent, which comes later in the line.
+    "rebatch_jobs": "pasqal batches list --project any -o csv{again} | grep ,{batch},",
+    "create_batch": "pasqal batches list --tag {tag} --project any{again}",
+    "add_jobs": "pasqal jobs list --batch {batch} --project any{again}",
+}
+"""How to find out whether a write took effect, by its operation."""
+
+
+def _how_to_check(write: Write, key: str | None) -> str:
+    # What the library would read to find it out.
+    read = write.effect.reading.filters
+    ids = read.get("id", ())
+    if write.operation == "create_batch" and key is not None:
+        return "run the same command again: by its key it finds the batch, or submits it"
+    if write.operation == "create_batch" and "tag" not in read:
+        return f"pasqal batches list --project any{AGAIN}"
+    if write.operation == "cancel_batches" and not 0 < len(ids) <= _REPEATED:
+        return "run the same command with --dry-run: it lists the batches that were not cancelled"
+    return _CHECKS[write.operation].format(
+        batch=write.batch_id,
+        ids=" ".join(ids),
+        tag=read.get("tag"),
+        again=AGAIN,
+    )

@@ -86,9 +86,10 @@ def show(ids: Annotated[list[str], _IDS], shape: Shape, where: Where) -> int:
 @app.command("status", epilog="Example: pasqal batches status 7c9e6679-7425-40de-944b-e07fc1f90ae7")
 @options(SHAPING, CONNECTING)
 def status(ids: Annotated[list[str], _IDS], shape: Shape, where: Where) -> int:
-    """Show the states of some batches, and how many of their jobs are in each state.
+    """Show the states of batches and their jobs.
 
-    They may be of any project. This is the cheapest request about a batch.
+    The jobs are counted by their states. The batches may be of any project. This is the cheapest
+    request about a batch.
     """
     from ..account import connect
     from ..display.output import status_writer
@@ -115,9 +116,10 @@ def cancel(
     shape: Shape,
     where: Where,
 ) -> int:
-    """Cancel a batch with all of its jobs that can still be cancelled.
+    """Cancel a batch with its jobs.
 
-    Shows its state and asks. The exit code is 1 if it had ended before.
+    All jobs that can still be cancelled are. Shows its state and asks. The exit code is 1 if it had
+    ended before.
     """
     from ..account import connect
     from ..filter_values import parse_id
@@ -149,12 +151,12 @@ def cancel_many(
         ),
     ] = False,
 ) -> int:
-    """Cancel the batches that are named, or those that match, with all of their jobs.
+    """Cancel batches that are named or match.
 
-    Shows them and asks. The service applies the filters when the request arrives, so a batch that
-    was created meanwhile is cancelled too if it matches. The exit code is 1 if a batch could not be
-    cancelled. To choose by something else: pasqal batches list --max-jobs 1 --all -q | pasqal
-    batches cancel-many -
+    All of their jobs that can still be cancelled are. Shows them and asks. The service applies the
+    filters when the request arrives, so a batch that was created meanwhile is cancelled too if it
+    matches. The exit code is 1 if a batch could not be cancelled. To choose by something else:
+    pasqal batches list --max-jobs 1 --all -q | pasqal batches cancel-many -
     """
     from ..account import connect
     from ..filter_values import is_narrow, read_selection
@@ -196,8 +198,8 @@ def cancel_jobs(
 ) -> int:
     """Cancel the jobs of a batch that match.
 
-    Shows them and asks. The service applies the filters when the request arrives, so a job that
-    was added meanwhile is cancelled too if it matches. The exit code is 1 if a job could not be
+    Shows them and asks. The service applies the filters when the request arrives, so a job that was
+    added meanwhile is cancelled too if it matches. The exit code is 1 if a job could not be
     cancelled.
     """
     from ..account import connect
@@ -269,10 +271,11 @@ def rebatch(
         ),
     ] = False,
 ) -> int:
-    """Run the jobs of a batch that match again, in a new batch, and print that.
+    """Run jobs of a batch again, in a new one.
 
-    Shows them and asks. The batch has to be complete. The service applies the filters when the
-    request arrives. -q prints the id of the new batch.
+    Runs the jobs that match, and prints the new batch. Shows them and asks. The batch has to be
+    complete. The service applies the filters when the request arrives. -q prints the id of the new
+    batch.
     """
     from ..account import connect
     from ..filter_values import parse_id, read_filters
@@ -327,10 +330,11 @@ def tag(
         ),
     ] = False,
 ) -> int:
-    """Change the tags of a batch, without a question; those before are said on stderr.
+    """Change the tags of a batch.
 
-    The tags that this client gives each batch are kept. The service can only replace all tags at
-    once, so a tag that somebody else adds in the same moment is lost.
+    This is done without a question; stderr has the tags before. The tags that this client gives
+    each batch are kept. The service can only replace all tags at once, so a tag that somebody else
+    adds in the same moment is lost.
     """
     from ..account import connect
     from ..filter_values import parse_id

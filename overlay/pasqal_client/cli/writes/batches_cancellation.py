@@ -81,8 +81,8 @@ def cancel_many(
         if consent.dry_run:
             print_matches(batches, batch_writer(shape), "batch")
             return say_refused(refused, "would be refused")
-        say(describe_matches(batches, "batch"))
-        say_first(batches, "jobs_count")
+        say(f"{describe_matches(batches, 'batch')}{_projects_of(batches)}")
+        say_first(batches, with_jobs=True)
         code = say_refused(refused, "would be refused")
         if not batches:
             say("nothing was sent")
@@ -93,6 +93,14 @@ def cancel_many(
         # With what was typed, not with what was shown: the service decides what matches now.
         receipt = client.batches.cancel_many(ids, all=everything, **filters)
     return report_cancellation("batch", receipt.batches, receipt.errors, shape)
+
+
+def _projects_of(batches: Sequence[Batch]) -> str:
+    """In which project they are: without a configured one, --all means those of all projects."""
+    projects = {cell(batch, "project_id") for batch in batches}
+    if len(projects) > 1:
+        return f" in {len(projects)} projects"
+    return "".join(f" in project {project}" for project in projects)
 
 
 def _preview(

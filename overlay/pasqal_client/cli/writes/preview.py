@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..display.field_text import cell
 from ..display.words import many, tally
-from ..failures import ExitCode
+from ..failures import CommandError, ExitCode
 from ..prompts import confirm
 from ..streams import say
 
@@ -32,17 +32,18 @@ def describe_matches(items: Sequence[object], noun: str) -> str:
     return f"{many(len(items), noun)} {verb} ({listed})"
 
 
-def say_first(items: Sequence[object], field: str = "") -> None:
+def say_first(items: Sequence[object], *, with_jobs: bool = False) -> None:
     """Show the first of the jobs or batches that match.
 
     Args:
         items: the jobs or batches.
-        field: what is shown of each beside its id and state.
+        with_jobs: whether to show how many jobs each has.
     """
-    names = ("id", "status", field) if field else ("id", "status")
     for item in items[:_SHOWN]:
-        cells = [cell(item, name) for name in names]
-        say(f"  {'  '.join(cells)}")
+        line = f"  {cell(item, 'id')}  {cell(item, 'status')}"
+        if with_jobs:
+            line += f"  jobs: {cell(item, 'jobs_count')}"
+        say(line)
     if len(items) > _SHOWN:
         say(f"  … and {len(items) - _SHOWN} more; --dry-run lists them all")
 
@@ -59,9 +60,16 @@ def is_wanted(question: str) -> bool:
     """Ask whether to go on; where the answer is no, say that nothing was sent.
 
     Raises:
-        UsageMistake: nobody can be asked.
+        CommandError: nobody can be asked, or the answer is Ctrl-C.
     """
-    if confirm(question):
+    try:
+        agreed = confirm(question)
+    except KeyboardInterrupt:
+        # The question has no end of its line yet.
+        say("")
+        message = "interrupted; nothing was sent"
+        raise CommandError(message, code=ExitCode.INTERRUPTED) from None
+    if agreed:
         return True
     say("nothing was sent")
     return False

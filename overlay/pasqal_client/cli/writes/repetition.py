@@ -33,7 +33,7 @@ def repeat_jobs(
 ) -> ExitCode:
     """Run jobs of a batch again; see `pasqal batches rebatch`."""
     if filters.get("id") == []:
-        say("no job matches; nothing was sent")
+        say("no job matches: there is nothing to submit")
         return ExitCode.FAILED
     if consent.dry_run or not consent.yes:
         with progress("reading jobs"):
@@ -41,17 +41,19 @@ def repeat_jobs(
             # A cancellation has the same filters, and its dry run lists what they leave of a batch.
             preview = client.batches.cancel_jobs(batch_id, all=everything, dry_run=True, **filters)
         jobs = preview.jobs
-        if jobs:
-            _say_size(jobs, source, "to submit")
-            _warn_of_open(source)
         if consent.dry_run:
             print_matches(jobs, job_writer(shape), "job")
-            return ExitCode.DONE if jobs else ExitCode.FAILED
-        say(f"{describe_matches(jobs, 'job')} in batch {batch_id}")
-        say_first(jobs)
+        else:
+            say(f"{describe_matches(jobs, 'job')} in batch {batch_id}")
+            say_first(jobs)
         if not jobs:
-            say("nothing was sent")
-        if not jobs or not is_wanted(f"Run {many(len(jobs), 'job')} again, in a new batch?"):
+            say("there is nothing to submit")
+            return ExitCode.FAILED
+        _say_size(jobs, source, "to submit")
+        _warn_of_open(source)
+        if consent.dry_run:
+            return ExitCode.DONE
+        if not is_wanted(f"Run {many(len(jobs), 'job')} again, in a new batch?"):
             return ExitCode.FAILED
     with print_what_was_done(lambda write: _print_made(write, shape)):
         # With the filters, not with the ids that were shown: the service decides what matches now.

@@ -120,4 +120,4 @@ def _print(batch_id: UUID, batch: Batch, shape: Shape) -> None:
 
 
 def _column(text: str) -> Column:
-    return Column("tags", [text], rank=1, wraps=True)
+    return Column("tags", [text], wraps=True)
