@@ -260,8 +260,8 @@ def test_ctrl_c_that_may_have_lost_a_batch_says_how_to_check(
         130,
         [
             "pasqal: interrupted; the last request may or may not have taken effect",
-            "hint: the last request was not repeated; to check: pasqal batches list --tag pasqal-client:x "
-            "--project any; or run the same command again: under its key nothing is submitted twice",
+            "hint: the last request was not repeated; to check: run the same command again: "
+            "by its key it finds the batch, or submits it",
         ],
     )
 
