@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ... import JobOutcome, JobResult
 
-_KEPT: Final = 500
+_KEPT: Final = 200
 """Bitstrings of a job that are kept: all of them, of thousands of jobs, would fill the memory."""
 _NAMED: Final = 10
 """How many variables are named."""
@@ -57,7 +57,9 @@ class Share:
 
     @property
     def text(self) -> str:
-        """The share in percent."""
+        """The share in percent; what was never measured differs from what was rare."""
+        if not self.most:
+            return "0%"
         least, most = f"{100 * self.least:.1f}", f"{100 * self.most:.1f}"
         if least == most:
             return f"{least}%"
@@ -137,12 +139,12 @@ class Sweep:
         ]
 
     @cached_property
-    def _sums(self) -> Counter[str]:
+    def _sums(self) -> dict[str, float]:
         """The shares of each bitstring, added up over the jobs: a job with many runs weighs no more than another."""
-        sums: Counter[str] = Counter()
+        sums: defaultdict[str, float] = defaultdict(float)
         for sample in self.samples:
             for bits, count in sample.counts.items():
-                sums[bits] += count / sample.shots  # type: ignore[assignment]  # counters take floats, too
+                sums[bits] += count / sample.shots
         return sums
 
     @cached_property
