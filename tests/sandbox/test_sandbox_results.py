@@ -482,3 +482,12 @@ def test_a_name_is_read_only_if_this_signer_wrote_it() -> None:
     """Whatever else it is, it says nothing."""
     signer = LinkSigner(timedelta(hours=1))
     assert [signer.read(name) for name in ("", "a", "A" * 56, "é")] == [None] * 4
+
+
+def test_the_shots_of_very_many_atoms_are_left_out() -> None:
+    """The file would be a hundred megabytes large; the counter says the same."""
+    atoms = [f"q{number}" for number in range(20_000)]
+    result = make_result(UUID(int=1), 500, atoms, serialised=False)
+    assert set(result) == {"made_up", "counter"}
+    assert sum(result["counter"].values()) == 500
+    assert "raw" in make_result(UUID(int=1), 500, atoms[:100], serialised=False)

@@ -13,10 +13,16 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import uvicorn
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from pasqal_client.sandbox import Sandbox, threaded_server
-from pasqal_client.sandbox.request_log import RecordedRequest, Recorder, RequestLog
+from pasqal_client.sandbox.request_log import (
+    RecordedRequest,
+    Recorder,
+    RequestLog,
+    _show_headers,
+)
 
 Connect = Callable[[Sandbox], httpx.Client]
 
@@ -449,3 +455,16 @@ def test_it_knows_nothing_of_the_client() -> None:
     assert {name for name in imports if not name.startswith("pasqal_client.sandbox")} == {
         "pasqal_core_schemas"
     }
+
+
+class _UnsearchedHeaders(Headers):
+    """Headers that cannot be looked up by their names."""
+
+    def getlist(self, key: str) -> list[str]:
+        raise AssertionError(f"all headers were searched for {key}")
+
+
+def test_no_header_is_searched_for_among_all_others() -> None:
+    """With twenty thousand of them, everybody would wait for a minute."""
+    headers = _UnsearchedHeaders(raw=[(b"x-same", b"1"), (b"accept", b"a"), (b"accept", b"b")])
+    assert _show_headers(headers) == {"x-same": "[hidden]", "accept": "a, b"}

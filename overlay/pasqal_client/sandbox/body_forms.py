@@ -10,6 +10,7 @@ lists in lists without end. So the body is judged as it came, and not as its mod
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeAlias
 
 from fastapi import Request
@@ -24,6 +25,9 @@ _Place: TypeAlias = tuple[str | int, ...]
 # Far more than any sequence or variable needs, and less than what SQLite's rows are read with.
 _DEEPEST = 100
 _ANYTHING: _Schema = {"type": ["null"]}
+# A body may have as many mistakes as it has bytes.
+_MOST_MISTAKES = 100
+_MISTAKE_FIELDS = ("loc", "msg", "type")
 
 
 async def read_content(request: Request) -> Any:
@@ -41,9 +45,16 @@ def check_form(schema: str, content: Any) -> None:
         RequestValidationError: it has something that the contract does not admit, or that cannot be
             kept.
     """
-    found = list(_find_mistakes({"$ref": f"#/components/schemas/{schema}"}, content, ("body",)))
+    mistakes = _find_mistakes({"$ref": f"#/components/schemas/{schema}"}, content, ("body",))
+    found = list(islice(mistakes, _MOST_MISTAKES))
     if found:
         raise RequestValidationError(found)
+
+
+def list_mistakes(error: RequestValidationError) -> list[dict[str, Any]]:
+    """The first hundred mistakes of a request as an answer names them: without the input, which may be large."""
+    mistakes = error.errors()[:_MOST_MISTAKES]
+    return [{name: mistake[name] for name in _MISTAKE_FIELDS} for mistake in mistakes]
 
 
 def _find_mistakes(schema: _Schema, value: Any, place: _Place) -> Iterator[dict[str, Any]]:

@@ -197,11 +197,10 @@ def _make_record(scope: Scope) -> RecordedRequest:
 
 
 def _show_headers(headers: Headers) -> dict[str, str]:
-    shown = {}
-    for name in headers:
-        values = [_show_value(name, value) for value in headers.getlist(name)]
-        shown[name] = ", ".join(values)
-    return shown
+    values: dict[str, list[str]] = {}
+    for name, value in headers.items():
+        values.setdefault(name, []).append(_show_value(name, value))
+    return {name: ", ".join(shown) for name, shown in values.items()}
 
 
 def _show_value(name: str, value: str) -> str:

@@ -161,7 +161,7 @@ def require_access(db: sqlite3.Connection, batch_id: str) -> None:
     """Check that a batch exists and that the token has access to it.
 
     Raises:
-        StateError: it does not, or has not.
+        StateError: it does not exist, or is not accessible.
     """
     sql = "SELECT is_foreign FROM batches JOIN projects ON projects.id = project_id WHERE batches.id = ?"
     row = db.execute(sql, (batch_id,)).fetchone()
@@ -185,7 +185,7 @@ def require_access_to_job(db: sqlite3.Connection, job_id: str) -> str:
     """Check that a job exists and that the token has access to it; returns the id of its batch.
 
     Raises:
-        StateError: it does not, or has not.
+        StateError: it does not exist, or is not accessible.
     """
     row = db.execute("SELECT batch_id FROM jobs WHERE id = ?", (job_id,)).fetchone()
     if row is None:

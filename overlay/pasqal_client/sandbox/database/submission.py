@@ -74,7 +74,7 @@ def create_batch(
     project = str(fields["project_id"])
     if is_foreign(session.db, project):
         raise ForeignProjectError(f"You are not a member of project {project}.")
-    # The contract has `complete` as the opposite of `open`, for those who know no better.
+    # `complete` is the deprecated name of the opposite of `open`.
     is_open = fields.get("open", not fields.get("complete", True))
     jobs = fields.get("jobs", [])
     if not jobs and not is_open:
