@@ -25,7 +25,7 @@ LOGGER = logging.getLogger("pasqal_client.sandbox")
 """Logs the method, the path and the status of each request at INFO; never a header."""
 
 _MOST = 10_000
-# A sandbox may run for days, and a client may send queries of a megabyte each.
+# A sandbox may run for days, and a client may send queries of 64 KiB each.
 _MOST_CHARACTERS = 8 * 2**20
 _LONGEST_BODY = 256 * 1024
 

@@ -43,11 +43,9 @@ from .rows import (
     find_batch,
     find_latest_change,
     insert,
-    read_batch,
     read_jobs,
     read_plain_batches,
     register_project,
-    require_access,
     settle_batch,
 )
 from .session import Session
@@ -247,24 +245,6 @@ class Store:
                 settle_batch(self._db, batch_id, self._now_in_microseconds)
         return [UUID(job_id) for job_id, _ in found]
 
-    def complete(self, batch_id: UUID) -> dict[str, Any]:
-        """Close a batch; returns it as a JSON object.
-
-        Raises:
-            StateError: the batch does not exist, is not accessible, or is complete.
-        """
-        key = str(batch_id)
-        with self._checked_transaction():
-            require_access(self._db, key)
-            (complete,) = fetch_row(self._db, "SELECT complete FROM batches WHERE id = ?", (key,))
-            if complete:
-                raise CompleteBatchError(f"Batch {batch_id} is already complete.")
-            self._db.execute(
-                "UPDATE batches SET complete = true, open = false WHERE id = ?", (key,)
-            )
-            settle_batch(self._db, key, self._now_in_microseconds)
-            return read_batch(self._db, key)
-
     def page_of_batches(self, query: BatchesQuery, reading: QueryReading = AS_DOCUMENTED) -> Page:
         """The batches that match, of the projects that the token has access to."""
         limit, offset = window(query)
@@ -385,7 +365,7 @@ class Store:
         """How many jobs match."""
         # Counting reads every job that matches, a page only its own. So a walk through all pages of
         # a list counts once, and again only after something has changed.
-        key = sha256(repr(condition).encode()).digest()  # a condition may have a megabyte of ids
+        key = sha256(repr(condition).encode()).digest()  # a condition may have thousands of ids
         if key not in self._totals:
             if len(self._totals) >= _MOST_TOTALS:
                 self._totals.clear()
