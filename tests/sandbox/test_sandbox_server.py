@@ -468,3 +468,10 @@ def test_no_header_is_searched_for_among_all_others() -> None:
     """With twenty thousand of them, everybody would wait for a minute."""
     headers = _UnsearchedHeaders(raw=[(b"x-same", b"1"), (b"accept", b"a"), (b"accept", b"b")])
     assert _show_headers(headers) == {"x-same": "[hidden]", "accept": "a, b"}
+
+
+def test_an_address_may_name_fifteen_hundred_ids(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """A longer one never gets to the sandbox: the server says that the request is not valid."""
+    batch = sandbox.add_batch([{}] * 1500)
+    answer = plain.get("/api/v2/jobs", params={"id": [str(job_id) for job_id in batch.job_ids]})
+    assert answer.json()["pagination"]["total"] == 1500
