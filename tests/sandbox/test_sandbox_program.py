@@ -123,7 +123,7 @@ def test_it_misbehaves_as_it_is_told(tmp_path: Path) -> None:
         ("[" * 100_000, "maximum recursion"),
     ],
 )
-def test_a_file_of_faults_that_is_none_is_one_line(
+def test_a_wrong_file_of_faults_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, text: str
 ) -> None:
     """The line names the file and what is wrong in it."""
@@ -317,7 +317,7 @@ def test_the_rules_can_be_set_by_options(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"FRESNEL": {}}', '{"FRESNEL": 5}'])
-def test_a_file_of_specifications_that_is_none_is_one_line(
+def test_a_wrong_file_of_specifications_is_one_line(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -338,7 +338,7 @@ def test_a_file_of_specifications_that_is_none_is_one_line(
     ("arguments", "variable"),
     [(["--token", "hunter 2"], ""), ([], "hunter 2"), (["--token", ""], "")],
 )
-def test_a_token_that_is_none_is_one_line_that_does_not_show_it(
+def test_a_wrong_token_is_one_line_that_does_not_show_it(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     arguments: list[str],

@@ -91,7 +91,7 @@ def test_a_job_that_did_not_succeed_has_no_link(
 
 
 def test_the_link_of_an_unknown_job_is_not_found(http: httpx.Client) -> None:
-    """An id that nobody knows is a 404, and one that is none a 422."""
+    """An id that nobody knows is a 404, and what is not an id a 422."""
     assert http.get(f"/api/v1/jobs/{uuid4()}/results_link").status_code == 404
     assert http.get("/api/v1/jobs/nothing/results_link").status_code == 422
 

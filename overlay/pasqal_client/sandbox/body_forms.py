@@ -24,6 +24,7 @@ _Place: TypeAlias = tuple[str | int, ...]
 
 # Far more than any sequence or variable needs, and less than what SQLite's rows are read with.
 _DEEPEST = 100
+# What the contract says nothing about may be anything; null has to be named, or it is a mistake.
 _ANYTHING: _Schema = {"type": ["null"]}
 # A body may have as many mistakes as it has bytes.
 _MOST_MISTAKES = 100
@@ -78,7 +79,6 @@ def _find_mistakes_in_object(
     fields = schema.get("properties", {})
     for name, entry in value.items():
         if is_text(name):
-            # What the contract does not know may be null.
             yield from _find_mistakes(fields.get(name, _ANYTHING), entry, (*place, name))
         else:
             yield _mistake(place, "Names should be valid text", "string_unicode")

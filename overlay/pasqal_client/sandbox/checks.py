@@ -1,4 +1,7 @@
-"""The sandbox's arguments, checked when it is made, so that a mistake is reported where it was made."""
+"""Checks of what comes from outside, and what their messages are made of.
+
+The sandbox's arguments are checked when it is made, so that a mistake is reported where it was made.
+"""
 
 from __future__ import annotations
 

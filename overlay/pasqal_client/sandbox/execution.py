@@ -3,9 +3,9 @@
 Each device type is one device that runs one batch at a time, and its jobs one after the other. When
 it is free, it takes the first batch of the highest queue priority. It stays reserved for a batch that
 is open, until that has had nothing to run for too long. Any other open batch times out after the
-same time, too, but keeps no device. Jobs that came in as RUNNING go on side by side, and the queue
-waits for them. What is left of each job is kept in the database, so a restart
-goes on where the last run stopped.
+same time, too, but keeps no device. Jobs that were added as RUNNING go on side by side, and the
+queue waits for them. What is left of each job is kept in the database, so a restart goes on where
+the last run stopped.
 """
 
 from __future__ import annotations

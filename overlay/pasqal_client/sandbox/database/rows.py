@@ -113,7 +113,7 @@ def read_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
 
 
 def read_plain_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
-    """Read a batch with the ids of its jobs in the place of the jobs."""
+    """Read a batch with the ids of its jobs instead of the jobs."""
     sql = f"SELECT id FROM jobs WHERE batch_id = ? {IN_CREATION_ORDER}"  # noqa: S608
     ids = [job_id for (job_id,) in db.execute(sql, (batch_id,))]
     return read_counted_batch(db, batch_id) | {"job_ids": ids}

@@ -18,8 +18,8 @@ NOTE = "These results were made up by a sandbox: nothing was measured, and nothi
 DEFAULT_ATOMS = ("q0", "q1", "q2", "q3")
 """The atoms of a sequence that cannot be read."""
 
-# A file with every shot of a million runs, or of as many atoms, would be larger than the rest of
-# the sandbox.
+# A file with every shot of a million runs, or of a hundred thousand atoms, would be larger than the
+# rest of the sandbox.
 _MOST_SHOTS = 10_000
 _MOST_BITS = 2_000_000
 _MOST_OUTCOMES = 24
