@@ -31,6 +31,7 @@ def control(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
         *(("GET", "/requests"), ("DELETE", "/requests")),
         *(("GET", "/faults"), ("POST", "/faults"), ("DELETE", "/faults")),
         *(("GET", "/quirks"), ("PUT", "/quirks")),
+        ("PUT", "/devices/FRESNEL"),
     ],
 )
 def test_it_asks_for_the_token(control: httpx.Client, method: str, path: str) -> None:
@@ -242,3 +243,15 @@ def test_malformed_bodies_are_rejected(control: httpx.Client, path: str, given: 
     answer = control.post(path, json=given)
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"]
+
+
+@pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded", "text/plain"])
+def test_a_body_is_json_whatever_it_is_called(
+    sandbox: Sandbox, control: httpx.Client, kind: str | None
+) -> None:
+    """curl calls it a form unless it is told otherwise."""
+    before = sandbox.now
+    headers = {"Content-Type": kind} if kind else {}
+    answer = control.post("/advance", content=b'{"by": "5m"}', headers=headers)
+    assert answer.status_code == 200
+    assert (sandbox.now - before).total_seconds() == 300

@@ -621,3 +621,18 @@ def test_a_result_file_of_a_damaged_database_is_one_sentence(
         assert (answer.status_code, answer.headers["content-type"]) == (500, "application/xml")
         assert f"<Code>InternalError</Code><Message>{file}: it is damaged" in answer.text
     assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("page", ["/", "/?batch={batch}", "/?job={job}"])
+def test_a_page_that_meets_a_value_that_nobody_put_in_is_one_sentence(
+    tmp_path: Path, plain_of: PlainOf, page: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may be read without a mistake, and yet be nothing that a page can show."""
+    file = tmp_path / "sandbox.db"
+    with Sandbox(db=file) as sandbox:
+        batch = sandbox.add_batch([{"status": "ERROR"}])
+        sandbox._require_running().store._db.execute("UPDATE jobs SET errors = '5'")
+        answer = plain_of(sandbox).get(page.format(batch=batch.id, job=batch.job_ids[0]))
+        assert (answer.status_code, answer.headers["content-type"][:10]) == (500, "text/plain")
+        assert answer.text.startswith(f"{file}: it is damaged")
+    assert not [record for record in caplog.records if record.exc_info]

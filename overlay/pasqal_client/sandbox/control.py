@@ -18,7 +18,7 @@ from fastapi import Body, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic_core import to_json
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .admission import Admission
 from .body_forms import list_mistakes
@@ -74,7 +74,20 @@ def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIAp
         sandbox: what they act on.
         accepts: judges the bearer token that every request must carry.
     """
-    return Admission(Bound(_make_routes(), _Routes(sandbox)), accepts, _limit_body)
+    routes = _read_as_json(Bound(_make_routes(), _Routes(sandbox)))
+    return Admission(routes, accepts, _limit_body)
+
+
+def _read_as_json(app: ASGIApp) -> ASGIApp:
+    """The app, which takes every body for JSON."""
+
+    # curl calls any body a form unless it is told otherwise, and then every field would be missing.
+    async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+        headers.append((b"content-type", b"application/json"))
+        await app({**scope, "headers": headers}, receive, send)
+
+    return pass_on
 
 
 @cache
