@@ -23,6 +23,7 @@ from pasqal_client.sandbox.request_log import (
     RequestLog,
     _show_headers,
 )
+from sandbox.conftest import until
 
 Connect = Callable[[Sandbox], httpx.Client]
 
@@ -475,3 +476,18 @@ def test_an_address_may_name_fifteen_hundred_ids(sandbox: Sandbox, plain: httpx.
     batch = sandbox.add_batch([{}] * 1500)
     answer = plain.get("/api/v2/jobs", params={"id": [str(job_id) for job_id in batch.job_ids]})
     assert answer.json()["pagination"]["total"] == 1500
+
+
+def test_a_request_that_never_ends_does_not_keep_a_sandbox_from_stopping(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its connection is closed, and nothing is logged about it."""
+    address = httpx.URL(sandbox.base_url)
+    with socket.create_connection((address.host, address.port or 0)) as connection:
+        connection.sendall(
+            b"POST /core-fast/api/v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
+            b"Authorization: Bearer " + sandbox.token.encode() + b"\r\n\r\n{"
+        )
+        until(lambda: sandbox.requests)
+        sandbox.stop()
+        assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
