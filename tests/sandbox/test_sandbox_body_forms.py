@@ -152,3 +152,16 @@ def test_an_answer_names_a_hundred_mistakes_at_most(
     answer = http.post(f"/api/v2/batches/{batch.id}/jobs", json=[entry] * 5000)
     assert answer.status_code == 422
     assert len(answer.json()["detail"]) == 100
+
+
+def test_a_list_that_is_too_long_is_not_looked_into(sandbox: Sandbox, http: httpx.Client) -> None:
+    """It is one mistake, wherever the body has it."""
+    jobs = [5] * 100_001
+    batch = sandbox.add_batch()
+    for answer in (
+        http.post(f"/api/v2/batches/{batch.id}/jobs", json=jobs),
+        send(http, sandbox.project_id, jobs=jobs),
+    ):
+        assert answer.status_code == 422
+        (mistake,) = answer.json()["detail"]
+        assert (mistake["loc"], mistake["type"]) == (["body"], "too_long")

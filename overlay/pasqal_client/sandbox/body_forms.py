@@ -26,17 +26,36 @@ _Place: TypeAlias = tuple[str | int, ...]
 _DEEPEST = 100
 # What the contract says nothing about may be anything; null has to be named, or it is a mistake.
 _ANYTHING: _Schema = {"type": ["null"]}
+_MOST_ENTRIES = 100_000
 # A body may have as many mistakes as it has bytes.
 _MOST_MISTAKES = 100
 _MISTAKE_FIELDS = ("loc", "msg", "type")
 
 
 async def read_content(request: Request) -> Any:
-    """The body of a request as it came; None if it is not JSON, which is rejected elsewhere."""
+    """The body of a request as it came; None if it is not JSON, which is rejected elsewhere.
+
+    Raises:
+        RequestValidationError: it has a list that is too long.
+    """
     try:
-        return await request.json()
+        content = await request.json()
     except (ValueError, RecursionError):
         return None
+    _check_lengths(content)
+    return content
+
+
+def _check_lengths(content: Any) -> None:
+    # FastAPI asks for this before it has the body read by its model, which takes a minute for as many
+    # entries as fit into a body, and meanwhile nobody is answered.
+    values = [content]
+    if isinstance(content, dict):
+        values = list(content.values())
+    for value in values:
+        if isinstance(value, list) and len(value) > _MOST_ENTRIES:
+            text = f"Lists should have at most {_MOST_ENTRIES:,} entries"
+            raise RequestValidationError([_mistake(("body",), text, "too_long")])
 
 
 def check_form(schema: str, content: Any) -> None:
