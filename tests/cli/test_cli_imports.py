@@ -26,10 +26,13 @@ SHARED = {
     "_states.CANCELING": "a watch shows such jobs after those that run; the contract has no name for it",
     "_states.COUNTED_ACTIVE": "a watch asks for the active states that every version of the service knows",
     "_states.TERMINAL": "a timeline misses the end of jobs that must have one",
+    "_states.ended_otherwise": "a job or batch that had ended was not cancelled, and the exit code says so",
     "_states.is_active": "a watch knows which states a job leaves, as a wait does",
     "_states.is_known": "likewise",
     "_states.state_of": "likewise",
+    "_writes.batches_cancellation.CANCEL_BATCH_FILTERS": "filters are checked before anybody has to sign in",
     "_writes.own_tags.OWN_PREFIX": "a table of batches does not show the tags that this client adds itself",
+    "_writes.own_tags.callers_tags": "tags are checked before anybody has to sign in",
     "_waits.snapshot.Snapshot": "a watch doubts a list as a wait does",
 }
 """The internals of the library that the command line uses, and why the public names are not enough."""
