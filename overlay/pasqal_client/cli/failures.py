@@ -36,7 +36,10 @@ _REPEATED: Final = 3
 """How many ids a hint repeats in the command that it gives."""
 AGAIN: Final = "{again}"
 """Stands in a hint, after a command: for the options that said which service to ask, and as whom."""
-_ID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_NAMED: Final = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|/devices/(?:specs/|.*/queue$)"
+)
+"""What an address names: a job or batch by its id, or a device by its type."""
 _LONGEST_STATE: Final = 40
 """Characters of an unknown state that are shown; the service may send anything."""
 
@@ -81,8 +84,9 @@ def attach(**facts: object) -> Iterator[None]:
     """Attach facts to whatever goes wrong in the block, an interruption included; what is said of it may need them.
 
     Args:
-        **facts: `given`, the arguments of the command by name, or `remedy`, what to do where the
-            service does not accept the credentials.
+        **facts: `given`, the arguments of the command by name; `remedy`, what to do where the
+            service does not accept the credentials; or `next_steps`, how to go on from what was
+            done.
     """
     try:
         yield
@@ -133,7 +137,9 @@ def explain(error: BaseException) -> Explanation:
     where = _attached(error, "given", {}).get("where")
     if where is not None:
         again = where.again
-    return replace(explanation, hint=explanation.hint.replace(AGAIN, again))
+    hints = [explanation.hint, _attached(error, "next_steps", "")]
+    hint = "; ".join(filter(None, hints))
+    return replace(explanation, hint=hint.replace(AGAIN, again))
 
 
 def _explain(error: BaseException) -> Explanation:
@@ -210,8 +216,11 @@ def _explain_not_accepted(error: AuthenticationError) -> Explanation:
 
 def _explain_not_found(error: NotFoundError) -> Explanation:
     hint = "check the id; this account sees only what is in its own projects"
-    # The service does not know an address without an id in it: its prefix must be wrong.
-    if error.status is not None and not _ID.search(error.path):
+    if "/devices" in error.path:
+        devices = f"`pasqal devices list{AGAIN}` shows which devices there are"
+        hint = f"{devices}; emulators have no specification"
+    # The service does not know an address that names nothing: its prefix must be wrong.
+    if error.status is not None and not _NAMED.search(error.path):
         hint = f"check the address: `pasqal auth status --offline{AGAIN}` shows it"
     return Explanation(ExitCode.FAILED, str(error), "; ".join([*_facts(error.write), hint]))
 
@@ -253,6 +262,9 @@ def _explain_wait_timeout(error: WaitTimeoutError) -> Explanation:
 
 def _how_to_keep_waiting(error: WaitTimeoutError) -> str:
     again = f"{_given_unknown_status(error)}{AGAIN}"
+    # Those name the command already.
+    if _attached(error, "next_steps", ""):
+        return ""
     if error.batch_id:
         return f"to keep waiting: pasqal batches wait {error.batch_id}{again}"
     if 0 < len(error.ids) <= _REPEATED:

@@ -66,13 +66,27 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Range:
+class Order:
+    """In which order to print a list."""
+
+    order_by: str | None
+    reverse: bool
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """The same as the client has it."""
+        return {
+            "order_by": self.order_by,
+            "order_by_direction": "ASC" if self.reverse else "DESC",
+        }
+
+
+@dataclass(frozen=True)
+class Range(Order):
     """Which part of a list to print, and in which order."""
 
     limit: int | None
     everything: bool
-    order_by: str | None
-    reverse: bool
 
 
 @dataclass(frozen=True)
@@ -247,23 +261,38 @@ def range_of(many: str, complete_keys: Any) -> OptionSet:
                 help=f"At most this many {many} (default {LIMIT}).",
             ),
             option("everything", bool, "--all", default=False, help=f"All {many} that match."),
-            option(
-                "order_by",
-                str | None,
-                "--order-by",
-                metavar="FIELD",
-                complete=complete_keys,
-                help="Field to sort by (default created_at).",
-            ),
-            option(
-                "reverse",
-                bool,
-                "--reverse",
-                default=False,
-                help="Sort in ascending order: the oldest or smallest first.",
-            ),
+            *_ordering(complete_keys),
         ),
         lambda given: Range(**given),
+    )
+
+
+def order_of(complete_keys: Any) -> OptionSet:
+    """The options that say in which order to print a list of which all is printed.
+
+    Args:
+        complete_keys: completes the fields to sort by.
+    """
+    return OptionSet("order", _ordering(complete_keys), lambda given: Order(**given))
+
+
+def _ordering(complete_keys: Any) -> tuple[Parameter, ...]:
+    return (
+        option(
+            "order_by",
+            str | None,
+            "--order-by",
+            metavar="FIELD",
+            complete=complete_keys,
+            help="Field to sort by (default created_at).",
+        ),
+        option(
+            "reverse",
+            bool,
+            "--reverse",
+            default=False,
+            help="Sort in ascending order: the oldest or smallest first.",
+        ),
     )
 
 

@@ -318,15 +318,18 @@ def timeline(
     from ..account import connect
     from ..display import progress
     from ..filter_values import is_narrow, read_filters
+    from ..pictures.file import check_file
     from ..streams import say
-    from ..timeline import file, layout
+    from ..timeline import file, layout, markup
 
     chosen = read_filters(filters)
     if not is_narrow(chosen) and not everything:
         raise UsageMistake("this would draw all jobs", "give a filter, such as --batch, or --all")
     # What is wrong with the file shows before thousands of jobs are read.
     until = file.read_now(now)
-    path = file.check_file(output, force=force)
+    path = None
+    if output is not None:
+        path = check_file(output, markup.KIND, force=force)
     with connect(where) as client:
         jobs = progress.read_items(client.jobs.list(**chosen))
     if not jobs:

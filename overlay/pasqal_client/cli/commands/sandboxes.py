@@ -13,13 +13,17 @@ app = group("sandbox", "Try things out on this machine.")
 # The options are those of the sandbox's own program, its help included.
 _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
-_TRY = """\
+SUGGESTIONS = """\
 This sandbox has five batches, and time passes in it. Paste the next two lines into another terminal, then try:
   pasqal jobs list --since 1h
-  pasqal jobs count --by status
   pasqal jobs errors
-  pasqal jobs list --status pending --all -q | head -3
+  pasqal batches list
+  pasqal devices queue FRESNEL
+  pasqal batches list --tag 'omega scan' -q | pasqal jobs results --batch - --by omega -o scan.html
+  echo '{}' | pasqal run - --runs 20 --device EMU_FREE --project f67a73f9-1da3-4124-974d-72e2bc80841b
+Any JSON object will do for a sequence here. Results are made up.
 """
+"""What `pasqal sandbox demo` says first."""
 
 
 @app.command(
@@ -42,7 +46,7 @@ def demo(context: typer.Context) -> int:
     # Loaded before anything is said: it may not be installed.
     run = _load_program()
     if not {"-h", "--help"} & set(context.args):
-        print(_TRY, end="", file=sys.stderr)  # noqa: T201
+        print(SUGGESTIONS, end="", file=sys.stderr)  # noqa: T201
     return int(run(["--seed-data", *context.args], prog="pasqal sandbox demo"))
 
 

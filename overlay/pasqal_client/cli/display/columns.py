@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ... import Batch, BatchStatusReport, Device, Job
+    from ..device_queue import Queued
 
 
 def field_column(
@@ -66,6 +67,22 @@ def batch_columns(batches: Sequence[Batch]) -> list[Column]:
         Column("open", [_openness(batch) for batch in batches], rank=6),
         column(f"started ({zone})", "start_datetime", 7),
         column(f"ended ({zone})", "end_datetime", 8),
+        Column("tags", [shown_tags(batch) for batch in batches], rank=5, wraps=True),
+    ]
+
+
+def queue_columns(queued: Sequence[Queued]) -> list[Column]:
+    """The columns of a table of batches that wait for a device."""
+    batches = [one.batch for one in queued]
+    zone = zone_name(batches)
+    column = partial(field_column, batches)
+    return [
+        Column("place", [str(one.place) for one in queued], right=True),
+        column("id", "id", 0),
+        Column("own", ["yes" if one.own else NONE for one in queued], rank=1),
+        column("queue", "queue_priority", 2),
+        column(f"created ({zone})", "created_at", 3),
+        column("jobs", "jobs_count", 4, right=True),
         Column("tags", [shown_tags(batch) for batch in batches], rank=5, wraps=True),
     ]
 
@@ -125,14 +142,22 @@ def device_columns(devices: Sequence[Device]) -> list[Column]:
         column("type", "device_type", 0),
         column("availability", "availability", 1),
         column("status", "status", 2),
-        Column("queues for", [queue_time(device) for device in devices], rank=3, right=True),
-        column("atoms", "max_atom_num", 4, right=True),
+        Column("average wait", [_queue_time(device) for device in devices], rank=3, right=True),
+        column("atoms", "max_atom_num", 6, right=True),
         Column("kind", [_kind(device) for device in devices], rank=5),
-        column("message", "status_message", 6, wraps=True),
+        column("message", "status_message", 4, wraps=True),
     ]
 
 
-def queue_time(device: Device) -> str:
+def device_lines(device: Device) -> list[tuple[str, str]]:
+    """All that is known about a device, field by field."""
+    found = dict(lines(device))
+    if "average_queue_time" in found:
+        found["average_queue_time"] = _queue_time(device)
+    return list(found.items())
+
+
+def _queue_time(device: Device) -> str:
     """How long a job waited on average in the last hour."""
     seconds = value(device, "average_queue_time")
     if isinstance(seconds, int):

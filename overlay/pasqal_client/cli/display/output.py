@@ -13,11 +13,11 @@ from ..streams import say
 from .column_widths import GAP
 from .columns import batch_columns, device_columns, job_columns, status_columns
 from .field_text import UNKNOWN, cell, plain_text
-from .safe_text import one_line
+from .safe_text import escape, one_line
 from .tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ... import Batch, BatchStatusReport, Device, Job
     from ..options import Shape
@@ -222,3 +222,15 @@ def emit_json(data: dict[str, Any], shape: Shape) -> None:
         indent = None
     text = json.dumps(data, default=str, indent=indent)
     emit(text + "\n")
+
+
+def emit_document(document: Mapping[str, object]) -> None:
+    """Write one object as JSON, whatever is asked for."""
+    emit(json.dumps(document, indent=2) + "\n")
+
+
+def emit_exactly(text: str) -> None:
+    """Write a text of the service as it is for a program or a file, and what is safe to see of it on a terminal."""
+    if on_terminal():
+        text = escape(text, keep="\n\t")
+    emit(text.removesuffix("\n") + "\n")
