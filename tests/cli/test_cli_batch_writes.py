@@ -130,7 +130,7 @@ def test_without_a_terminal_a_question_needs_yes(sandbox: Sandbox, pasqal: Run, 
     ("line", "question"),
     [
         (f"batches cancel {NIGHT}", "Cancel it with all of its jobs?"),
-        ("batches cancel-many --status running", "Cancel 1 batch with all of their jobs?"),
+        ("batches cancel-many --status running", "Cancel 1 batch with all jobs?"),
         (f"batches rebatch {SCAN} --all", "Run 25 jobs again, in a new batch?"),
         (f"jobs cancel {night(8)} {night(9)}", "Cancel 2 jobs?"),
     ],
@@ -601,7 +601,7 @@ def test_added_jobs_are_looked_for_among_the_newest() -> None:
         ({}, "the last request may or may not have taken effect"),
     ],
 )
-def test_ctrl_c_says_how_far_a_write_came(known: dict[str, bool], said: str) -> None:
+def test_ctrl_c_says_how_far_a_write_came(known: dict[str, Any], said: str) -> None:
     """Only an unknown outcome has to be checked."""
     batch = uuid4()
     told = explain(Interrupted(Write("add_jobs", MoreJobs(batch, (), None), batch, **known)))
