@@ -118,7 +118,7 @@ def test_a_run_with_a_key_goes_on_with_its_batch(quick: Sandbox, pasqal: Run) ->
 
 def test_a_dry_run_waits_for_nothing(quick: Sandbox, pasqal: Run) -> None:
     """It shows what would be sent, whatever the form of the results."""
-    for shape in ("", "-o jsonl"):
+    for shape in ("", "-o results.svg"):
         ran = pasqal(f"{LINE} --dry-run {shape}")
         assert (ran.code, "sequence_builder" in ran.out) == (0, True)
         assert ran.err.endswith("; nothing was sent\n")
@@ -129,6 +129,8 @@ def test_wrong_usage_is_found_before_anything_is_sent(quick: Sandbox, pasqal: Ru
     """That of the wait and of the results, too: they come after the submission."""
     for wrong in ("--timeout soon", "--poll 0", "-o results.doc", "--top 0", "--unknown-status x"):
         assert pasqal(f"{LINE} {wrong}").code == 2, wrong
+    ran = pasqal(f"{LINE} --by omga")
+    assert (ran.code, ran.err) == (2, "pasqal: --by: no job has a value for omga\n")
     assert quick.requests == []
 
 
@@ -140,6 +142,22 @@ def test_on_a_narrow_terminal_ids_are_whole(
     batch = batch_in(quick)
     assert ran.code == 0
     assert f"submitted as batch {batch.id}" in ran.out
+
+
+def test_a_sweep_is_compared_by_its_variable(quick: Sandbox, pasqal: Run) -> None:
+    """The jobs of the file become the rows of one table."""
+    line = "run sequence.json --jobs scan.csv --runs 20 --device EMU_FREE --poll 0.01 --by omega"
+    ran = pasqal(line)
+    assert (ran.code, [row.split()[0] for row in ran.out.splitlines()]) == (
+        0,
+        ["omega", "1.5", "2.5", "3.5"],
+    )
+
+
+def test_a_picture_is_drawn_of_the_results(quick: Sandbox, pasqal: Run, tmp_path: Path) -> None:
+    """Nothing else has to be typed to get one."""
+    assert pasqal(f"{LINE} -o results.svg").code == 0
+    assert (tmp_path / "results.svg").read_text().startswith("<svg")
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -242,8 +260,8 @@ def test_ctrl_c_that_may_have_lost_a_batch_says_how_to_check(
         130,
         [
             "pasqal: interrupted; the last request may or may not have taken effect",
-            "hint: the last request was not repeated; to check: pasqal batches list --tag pasqal-client:x "
-            "--project any; or run the same command again: under its key nothing is submitted twice",
+            "hint: the last request was not repeated; to check: run the same command again: "
+            "by its key it finds the batch, or submits it",
         ],
     )
 

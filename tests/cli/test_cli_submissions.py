@@ -594,7 +594,7 @@ def test_a_key_that_cannot_be_settled_is_told_in_the_words_of_commands(
 
 @pytest.mark.parametrize("key", ["", "--key night"])
 def test_an_unknown_outcome_says_how_to_check(lab: Sandbox, pasqal: Run, key: str) -> None:
-    """The command finds the batch by the tag that it carries; with a key, the same command does, too."""
+    """A command finds the batch by the tag that it carries; with a key, the same command does."""
     lab.add_fault(Fault(operation="create_batch", applied=True, reset="before", times=1))
     again = f"--base-url {lab.base_url}"
     line = f"batches create sequence.json --set omega=1 --runs 5 {key} {again}"
@@ -603,8 +603,10 @@ def test_an_unknown_outcome_says_how_to_check(lab: Sandbox, pasqal: Run, key: st
     assert (ran.code, ran.out) == (1, "")
     said, hint = ran.err.splitlines()[1:]
     assert said.startswith("pasqal: this request may or may not have taken effect (POST ")
-    assert f"pasqal batches list --tag {tag} --project any {again}" in hint
-    assert ("; or run the same command again: under its key" in hint) is bool(key)
+    check = f"pasqal batches list --tag {tag} --project any {again}"
+    if key:
+        check = "run the same command again: by its key it finds the batch, or submits it"
+    assert hint == f"hint: the last request was not repeated; to check: {check}"
     if key:
         assert "was submitted under this key before" in pasqal(line).err
 

@@ -63,11 +63,12 @@ def run(
     from ..submission.stage import Stage
     from ..wait import parse_times
 
-    stage = Stage(unknown_status.value, has_key=batch.key is not None)
+    stage = Stage(unknown_status.value)
     with stage.explained():
         times = parse_times(timeout, poll)
         target = read_target(shape)
         batch_draft = draft.read_batch_draft(sequence, jobs, batch, where)
+        draft.check_comparison(batch_draft.jobs, target.by)
         stage.places = batch_draft.jobs.places
         if dry_run:
             return preview.show_batch(
@@ -103,7 +104,7 @@ def create(
     from ..submission import draft, flow, preview
     from ..submission.stage import Stage
 
-    stage = Stage(has_key=batch.key is not None)
+    stage = Stage()
     with stage.explained():
         batch_draft = draft.read_batch_draft(sequence, jobs, batch, where, is_open=is_open)
         stage.places = batch_draft.jobs.places

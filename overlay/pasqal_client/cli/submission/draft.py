@@ -13,6 +13,7 @@ from ..._writes.submission import CREATE_DEFAULTS, Submission
 from ..account import find_settings
 from ..display.words import many
 from ..failures import UsageMistake
+from ..results.sweep import value_of
 from .job_file import read_jobs
 from .job_places import JobPlaces
 from .sequence_file import VariableNames, read_serialised
@@ -135,6 +136,19 @@ def read_batch_draft(
     # Each submission has another one, so what is shown now would not be what is sent later.
     body["tags"] = [tag for tag in body.get("tags", ()) if tag != submission.tag]
     return BatchDraft(sequence, draft, options, body)
+
+
+def check_comparison(draft: JobDraft, variable: str | None) -> None:
+    """Raise if results cannot be compared by a variable, because no job has it.
+
+    Raises:
+        UsageMistake: that is so.
+    """
+    if variable is None:
+        return
+    given = [value_of(job.get("variables") or {}, variable) for job in draft.checked]
+    if all(value is None for value in given):
+        raise UsageMistake(f"--by: no job has a value for {variable}")
 
 
 def check_stdin(*files: str | None) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ... import WriteDepartureError
 from ..display.words import many
 from ..failures import ExitCode
 from ..results.report import print_results
 from ..streams import say
 from ..wait import report_failed, wait_with_progress
+from ..writes.receipt import print_what_was_done
 from .receipt import print_batch, print_jobs
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from ... import Batch, PasqalClient
+    from ... import Batch, PasqalClient, Write
     from ..options import Shape
     from ..results.report import Target
     from .draft import BatchDraft, JobDraft
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
 
 def create(client: PasqalClient, draft: BatchDraft, stage: Stage, shape: Shape) -> ExitCode:
     """Create a batch; see `pasqal batches create`."""
-    try:
+    with print_what_was_done(lambda write: _print_created(write, shape)):
         batch = _create(client, draft, stage)
-    except WriteDepartureError as error:
-        # A strict client rejects the form of the answer; the batch is there.
-        if error.write.batch is not None:
-            print_batch(error.write.batch, shape)
-        raise
     print_batch(batch, shape)
     return ExitCode.DONE
+
+
+def _print_created(write: Write, shape: Shape) -> None:
+    """Print the batch of a write that failed, if it was carried out and the batch could be read."""
+    if write.batch is not None:
+        print_batch(write.batch, shape)
 
 
 def _create(client: PasqalClient, draft: BatchDraft, stage: Stage) -> Batch:

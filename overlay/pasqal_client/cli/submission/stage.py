@@ -10,7 +10,6 @@ from ... import (
     APIStatusError,
     DeadBatchError,
     KeyUnsettledError,
-    OutcomeUnknownError,
     SubmissionKeyError,
 )
 from ..display.field_text import cell
@@ -33,7 +32,6 @@ class Stage:
 
     Args:
         unknown_status: how its wait treats unknown states, if it has one.
-        has_key: whether the submission has a name of its own.
 
     Attributes:
         batch_id: the new batch; None until it is known.
@@ -41,16 +39,14 @@ class Stage:
         has_ended: whether all jobs have ended.
         places: where the jobs come from.
         unknown_status: how the wait treats unknown states.
-        has_key: whether the submission has a name of its own.
     """
 
-    def __init__(self, unknown_status: str = "error", *, has_key: bool = False) -> None:
+    def __init__(self, unknown_status: str = "error") -> None:
         self.batch_id: UUID | None = None
         self.has_submitted = False
         self.has_ended = False
         self.places = JobPlaces()
         self.unknown_status = unknown_status
-        self.has_key = has_key
 
     def see_request(self, request: SentRequest) -> None:
         """Take note of a request that is about to be sent."""
@@ -86,15 +82,10 @@ class Stage:
             self._take_write(error)
             message = self._interruption(error)
             if message is None:
-                # What is known of the write says how to check it.
-                vars(error)["next_steps"] = self._once_more
                 raise
             raise CommandError(message, self.next_steps, ExitCode.INTERRUPTED) from error
         except SubmissionKeyError as error:
             raise _in_words_of_options(error) from error
-        except OutcomeUnknownError as error:
-            vars(error)["next_steps"] = self._once_more
-            raise
         except Exception as error:
             self._take_write(error)
             if isinstance(error, APIStatusError):
@@ -117,13 +108,6 @@ class Stage:
         if getattr(error, "write", None) is not None:
             return None
         return "interrupted; the last request may or may not have taken effect"
-
-    @property
-    def _once_more(self) -> str:
-        """What else can be done where it is not known whether the batch is there."""
-        if not self.has_key:
-            return ""
-        return "or run the same command again: under its key nothing is submitted twice"
 
 
 def _in_words_of_options(error: SubmissionKeyError) -> CommandError:
