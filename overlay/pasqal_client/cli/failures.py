@@ -229,7 +229,7 @@ def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
     request = f"{error.method} {error.path}"
     # The rest of the reason is advice for programmers: it names a method.
     message = f"this request may or may not have taken effect ({request}): {error.problem}"
-    return Explanation(ExitCode.FAILED, message, _describe_sent(error.write))
+    return Explanation(ExitCode.FAILED, message, _describe_sent(error, error.write))
 
 
 def _explain_interruption(error: Interrupted) -> Explanation:
@@ -244,7 +244,7 @@ def _explain_interruption(error: Interrupted) -> Explanation:
         message = "interrupted; the last request was carried out"
     else:
         message = "interrupted; the last request may or may not have taken effect"
-        hint = _describe_sent(write)
+        hint = _describe_sent(error, write)
     return Explanation(ExitCode.INTERRUPTED, message, hint)
 
 
@@ -346,12 +346,13 @@ def _unsent(write: Write | None) -> list[str]:
     return [f"not sent: {many(len(write.unsent), 'more request')}"]
 
 
-def _describe_sent(write: Write | None) -> str:
+def _describe_sent(error: BaseException, write: Write | None) -> str:
     """How far a write came whose last request was sent, and how to check what that did."""
     if write is None:
         return ""
     facts = _facts(write)
-    facts.append(f"the last request was not repeated; to check: {_how_to_check(write)}")
+    key = _attached(error, "given", {}).get("key")
+    facts.append(f"the last request was not repeated; to check: {_how_to_check(write, key)}")
     return "; ".join(facts)
 
 
@@ -373,10 +374,12 @@ _CHECKS: Final = {
 """How to find out whether a write took effect, by its operation."""
 
 
-def _how_to_check(write: Write) -> str:
+def _how_to_check(write: Write, key: str | None) -> str:
     # What the library would read to find it out.
     read = write.effect.reading.filters
     ids = read.get("id", ())
+    if write.operation == "create_batch" and key is not None:
+        return "run the same command again: by its key it finds the batch, or submits it"
     if write.operation == "create_batch" and "tag" not in read:
         return f"pasqal batches list --project any{AGAIN}"
     if write.operation == "cancel_batches" and not 0 < len(ids) <= _REPEATED:
