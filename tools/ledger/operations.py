@@ -177,7 +177,7 @@ def reaching(
     place = keyword_place(reach, wire)
     unreached = f"no keyword of {reach.call} reaches it; add it to {place}"
     called = ledger.need(what, code(call), unreached)
-    if reach.command is None:
+    if reach.command is None or word == "":
         return called, "", ()
     flags = options(reach.command, word or "")
     place = option_place(reach.command, wire)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from .options import OptionSet, option
+from .options import Format, OptionSet, option
 
 TOP: Final = 10
 """How many bitstrings of a job are shown by default."""
@@ -30,6 +30,10 @@ class ResultShape:
     force: bool
 
 
+def _complete_formats(_incomplete: str) -> list[str]:
+    return list(Format)
+
+
 RESULT_SHAPING: Final = OptionSet(
     "shape",
     (
@@ -39,6 +43,7 @@ RESULT_SHAPING: Final = OptionSet(
             "--output",
             "-o",
             metavar="FORMAT|FILE",
+            complete=_complete_formats,
             rich_help_panel="Output",
             help="Print a table (default: histograms), json, jsonl or csv, or draw a picture: FILE.svg or FILE.html.",
         ),

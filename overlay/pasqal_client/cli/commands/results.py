@@ -1,6 +1,6 @@
 """`pasqal jobs results`: prints, draws, compares and saves what was measured."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -8,7 +8,7 @@ from ..failures import UsageMistake
 from ..options import CONNECTING, Where, options
 from ..result_options import RESULT_SHAPING, ResultShape
 
-EXAMPLE = "Example: pasqal jobs results --batch 7c9e6679-7425-40de-944b-e07fc1f90ae7 --by omega"
+EXAMPLE = "Example: pasqal jobs results --batch 3b241101-e2bb-4255-8caf-4136c566a962 --save results"
 
 
 @options(RESULT_SHAPING, CONNECTING)
@@ -26,25 +26,31 @@ def results(
         ),
     ] = None,
 ) -> int:
-    """Print the results of jobs.
+    """Print the results of jobs: how often each bitstring was measured.
 
-    In a terminal each job is a histogram: how often each bitstring was measured, the most frequent
-    first. Jobs that have not ended are not waited for. The exit code is 1 if a result is missing.
+    By default a histogram for each job, the most frequent bitstring first. Jobs that have not ended
+    are not waited for. The exit code is 1 if a result is missing.
     """
     from ..account import connect
     from ..filter_values import parse_id, parse_ids
     from ..results.report import print_results, read_target
+    from ..streams import say
 
     if bool(ids) == (batch is not None):
-        raise UsageMistake("name either jobs or a batch", "give ids, or --batch ID")
-    wanted = parse_ids(ids or [])
-    batch_id = None
+        raise UsageMistake("give either ids or --batch")
+    subject: dict[str, Any] = {}
+    total = None
     if batch is not None:
-        batch_id = parse_id(batch)
+        subject["batch_id"] = parse_id(batch)
+    else:
+        subject["ids"] = parse_ids(ids or [])
+        total = len(subject["ids"])
     target = read_target(shape)
     with connect(where) as client:
-        if batch_id is not None:
-            outcomes = client.jobs.results(batch_id=batch_id, save_to=target.folder)
-            return print_results(outcomes, target)
-        outcomes = client.jobs.results(ids=wanted, save_to=target.folder)
-        return print_results(outcomes, target, len(wanted))
+        outcomes = client.jobs.results(**subject, save_to=target.folder)
+        try:
+            return print_results(outcomes, target, total)
+        except KeyboardInterrupt:
+            if target.folder is not None:
+                say(f"what came is in {target.folder}; the same command fetches the rest")
+            raise

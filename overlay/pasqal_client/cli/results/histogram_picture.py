@@ -64,10 +64,15 @@ def _frame(histograms: Sequence[Histogram]) -> _Frame:
     texts = [text for histogram in histograms for text in _heading(histogram)]
     heading_room = CHARACTER * max(map(len, texts), default=0)
     panel = max(label_room + _NUMBERS_ROOM + _BAR_ROOM, heading_room)
-    columns = int((_WIDTH - 2 * _EDGE + _BETWEEN) / (panel + _BETWEEN))
-    tallest = max((histogram.tallest for histogram in histograms), default=0)
+    room = _WIDTH - 2 * _EDGE + _BETWEEN
     # What is too wide for the page has a column of its own.
-    return _Frame(label_room, panel, max(1, columns), tallest)
+    columns = max(1, int(room / (panel + _BETWEEN)))
+    return _Frame(
+        labels=label_room,
+        panel=max(panel, room / columns - _BETWEEN),
+        columns=columns,
+        tallest=max(histogram.tallest for histogram in histograms),
+    )
 
 
 def _heading(histogram: Histogram) -> list[str]:
@@ -131,10 +136,11 @@ def _height(histogram: Histogram) -> int:
 
 
 def _panel(histogram: Histogram, x: float, y: int, frame: _Frame) -> Iterator[str]:
-    first, *others = _heading(histogram)
-    style = f"head {state_class(histogram.status)}".strip()
-    yield markup.TEXT.format(style=style, x=x, y=y, text=safe(first))
-    for line in others:
+    status_x = x + CHARACTER * (len(histogram.job_id) + 2)
+    style = state_class(histogram.status)
+    yield markup.TEXT.format(style="head", x=x, y=y, text=safe(histogram.job_id))
+    yield markup.TEXT.format(style=style, x=status_x, y=y, text=safe(histogram.status))
+    for line in _heading(histogram)[1:]:
         y += _LINE
         yield markup.TEXT.format(style="faint", x=x, y=y, text=safe(line))
     for bar in histogram.bars:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ... import JobOutcome, JobResult
 
-_KEPT: Final = 500
+_KEPT: Final = 200
 """Bitstrings of a job that are kept: all of them, of thousands of jobs, would fill the memory."""
 _NAMED: Final = 10
 """How many variables are named."""
@@ -57,7 +57,9 @@ class Share:
 
     @property
     def text(self) -> str:
-        """The share in percent."""
+        """The share in percent; what was never measured differs from what was rare."""
+        if not self.most:
+            return "0%"
         least, most = f"{100 * self.least:.1f}", f"{100 * self.most:.1f}"
         if least == most:
             return f"{least}%"

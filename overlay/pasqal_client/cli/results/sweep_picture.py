@@ -40,7 +40,7 @@ _LONGEST_TITLE: Final = 2000
 """Characters of a bitstring that show where the pointer rests on a dot."""
 _MOST_DOTS: Final = 1000
 """With more jobs than these, there is a dot for each value only."""
-_TICK_ROOM: Final = 80
+_TICK_ROOM: Final = 60
 _ROUND_SHARES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -111,7 +111,7 @@ def _frame(sweep: Sweep) -> _Frame:
 def _picture(summary: Summary, sweep: Sweep) -> Iterator[str]:
     frame = _frame(sweep)
     rows = math.ceil(len(sweep.bitstrings) / frame.columns)
-    notes = [*filter(None, [sweep.rest]), *sweep.remarks]
+    notes = _notes(sweep)
     bottom = _TOP + rows * frame.height
     yield HEAD.format(
         width=_WIDTH,
@@ -130,6 +130,15 @@ def _picture(summary: Summary, sweep: Sweep) -> Iterator[str]:
     for number, note in enumerate(notes):
         yield NOTE.format(x=_EDGE, y=bottom + _LINE * number, note=safe(note))
     yield "</svg>"
+
+
+def _notes(sweep: Sweep) -> list[str]:
+    notes = [*sweep.remarks]
+    if sweep.rest:
+        notes.append(sweep.rest)
+    if sweep.has_repeats:
+        notes.append(f"Several jobs have the same {sweep.variable}: pale dots are single jobs.")
+    return notes
 
 
 def _panel(sweep: Sweep, bits: str, left: float, top: int, frame: _Frame) -> Iterator[str]:

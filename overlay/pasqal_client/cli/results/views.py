@@ -42,7 +42,9 @@ class HistogramView:
             self._gap = "\n"
 
     def close(self) -> None:
-        """Nothing is left to be printed."""
+        """Say so if nothing was printed."""
+        if not self._gap:
+            say("there are no results to print")
 
 
 class HistogramPicture:
