@@ -90,6 +90,16 @@ def test_data_are_as_the_service_sent_them(sandbox: Sandbox, pasqal: Run) -> Non
     assert "pasqal-client:" not in pasqal(f"batches list --id {made.id}").out
 
 
+def test_what_departs_from_the_contract_is_a_question_mark(sandbox: Sandbox, pasqal: Run) -> None:
+    """The other fields of the batch are shown."""
+    (batch,) = json.loads(pasqal(f"batches list --id {SCAN} -o json").out)
+    odd = {**batch, "tags": "text", "open": "no"}
+    sandbox.add_fault(Fault(operation="get_all_batches", status=200, body={"data": [odd]}))
+    (row,) = pasqal("batches list --closed").out.splitlines()[1:]
+    assert row.split().count("?") == 2
+    assert row.split()[:2] == [SCAN, "DONE"]
+
+
 def test_no_batch_matches(sandbox: Sandbox, pasqal: Run) -> None:
     """That is no error."""
     assert pasqal("batches list --tag nothing") == (0, "", "no batch matches\n")
@@ -105,6 +115,14 @@ def test_a_batch_is_shown_with_all_its_fields(sandbox: Sandbox, pasqal: Run) -> 
     command = f"pasqal jobs list --batch {NIGHT} --project any --all --base-url {sandbox.base_url}"
     assert shown["job_ids"] == f"11; {command} lists them"
     assert len(pasqal(f"{command.removeprefix('pasqal ')} -q").out.split()) == 11
+
+
+def test_fields_that_are_missing_are_not_shown(sandbox: Sandbox, pasqal: Run) -> None:
+    """They are not made up, unless the contract promises them."""
+    sandbox.quirks = ["missing-fields"]
+    text = pasqal(f"batches show {NIGHT}").out
+    assert "jobs_count" not in text
+    assert PROJECT in text
 
 
 def test_a_long_sequence_is_cut_in_a_table_only(sandbox: Sandbox, pasqal: Run) -> None:

@@ -15,8 +15,11 @@ from contract.derived import CONTRACT
 from pasqal_client import OutcomeUnknownError, PasqalClient, Write
 from pasqal_client._writes.addition import MoreJobs
 from pasqal_client._writes.creation import CreatedBatch
+from pasqal_client.batches import Batches
 from pasqal_client.cli import failures
 from pasqal_client.cli.failures import Interrupted, attach, explain
+from pasqal_client.cli.writes import preview
+from pasqal_client.jobs import Jobs
 from pasqal_client.sandbox import Fault, Sandbox
 
 NO_TERMINAL = [
@@ -127,7 +130,7 @@ def test_without_a_terminal_a_question_needs_yes(sandbox: Sandbox, pasqal: Run, 
     ("line", "question"),
     [
         (f"batches cancel {NIGHT}", "Cancel it with all of its jobs?"),
-        ("batches cancel-many --status running", "Cancel 1 batch with all of their jobs?"),
+        ("batches cancel-many --status running", "Cancel 1 batch with all jobs?"),
         (f"batches rebatch {SCAN} --all", "Run 25 jobs again, in a new batch?"),
         (f"jobs cancel {night(8)} {night(9)}", "Cancel 2 jobs?"),
     ],
@@ -141,6 +144,41 @@ def test_only_yes_is_yes(
     assert (ran.code, ran.out.endswith("nothing was sent\n"), writes(sandbox)) == (1, True, [])
     assert on_terminal(line, "y\n").code == 0
     assert writes(sandbox)
+
+
+def interrupt(*_arguments: object) -> None:
+    """Stands in for something that a person interrupts."""
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_instead_of_an_answer_sends_nothing(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said in a line of its own."""
+    monkeypatch.setattr(preview, "confirm", interrupt)
+    ran = pasqal(f"jobs cancel {night(8)}")
+    assert (ran.code, ran.out) == (130, "")
+    assert ran.err.endswith("\n\npasqal: interrupted; nothing was sent\n")
+    assert writes(sandbox) == []
+
+
+def test_ctrl_c_between_two_requests_tells_of_the_first(
+    sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no request then whose outcome is unknown."""
+    cancel = Jobs.cancel
+    monkeypatch.setattr(
+        Jobs, "cancel", lambda jobs, one: interrupt() if writes(sandbox) else cancel(jobs, one)
+    )
+    ran = pasqal(f"jobs cancel {night(8)} {night(9)} {night(10)} --yes -q")
+    assert (ran.code, ran.out) == (130, f"{night(8)}\n")
+    assert ran.err.splitlines() == [
+        "1 job cancelled, 0 refused",
+        "not sent: 1 more request",
+        "pasqal: interrupted",
+    ]
+    monkeypatch.setattr(Batches, "cancel", interrupt)
+    assert pasqal(f"batches cancel {NIGHT} --yes") == (130, "", "pasqal: interrupted\n")
 
 
 @pytest.mark.parametrize(
@@ -543,6 +581,11 @@ def test_a_submission_is_looked_for_by_its_tag() -> None:
     assert hint_for(untagged) == "pasqal batches list --project any"
 
 
+def test_without_a_write_there_is_nothing_to_check() -> None:
+    """The library attaches it to each such error of its own."""
+    assert explain(OutcomeUnknownError("no answer")).hint == ""
+
+
 def test_added_jobs_are_looked_for_among_the_newest() -> None:
     """A list has the newest first."""
     batch = uuid4()
@@ -558,7 +601,7 @@ def test_added_jobs_are_looked_for_among_the_newest() -> None:
         ({}, "the last request may or may not have taken effect"),
     ],
 )
-def test_ctrl_c_says_how_far_a_write_came(known: dict[str, bool], said: str) -> None:
+def test_ctrl_c_says_how_far_a_write_came(known: dict[str, Any], said: str) -> None:
     """Only an unknown outcome has to be checked."""
     batch = uuid4()
     told = explain(Interrupted(Write("add_jobs", MoreJobs(batch, (), None), batch, **known)))
