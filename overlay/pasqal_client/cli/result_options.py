@@ -5,7 +5,7 @@ from typing import Final
 
 from .options import Format, OptionSet, option
 
-TOP: Final = 10
+_TOP: Final = 10
 """How many bitstrings of a job are shown by default."""
 
 
@@ -61,10 +61,10 @@ RESULT_SHAPING: Final = OptionSet(
             int,
             "--top",
             metavar="N",
-            default=TOP,
+            default=_TOP,
             min=1,
             rich_help_panel="Output",
-            help=f"Show the N most frequent bitstrings (default {TOP}). Data have all of them.",
+            help=f"Show the N most frequent bitstrings (default {_TOP}). Data have all of them.",
         ),
         option(
             "by",
