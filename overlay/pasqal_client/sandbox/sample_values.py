@@ -72,6 +72,8 @@ def make_batch(
     _check_names("the batch", fields, BATCH.names)
     defaults = _batch_defaults(now + _STEP, project_id, user_id)
     batch = _validate(AddedBatch, "the batch", {**defaults, **fields})
+    if "complete" not in fields:
+        batch = batch.model_copy(update={"complete": _is_closed(batch, fields)})
     made = make_jobs(jobs, batch, after=batch.created_at)
     summary = _summarize_jobs(batch, made, given=fields)
     return batch.model_copy(update={"jobs": made, **summary})
@@ -118,6 +120,13 @@ def _batch_defaults(created: datetime, project_id: UUID, user_id: str) -> dict[s
         "tags": [],
         "queue_priority": QueuePriority.MEDIUM,
     }
+
+
+def _is_closed(batch: AddedBatch, given: Mapping[str, object]) -> bool:
+    """Whether a batch takes no more jobs: because it is not open, or else because it has ended."""
+    if "open" in given:
+        return not batch.open
+    return has_ended(batch.status)
 
 
 def _summarize_jobs(

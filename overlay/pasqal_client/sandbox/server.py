@@ -357,7 +357,7 @@ class Sandbox:
         return self._require_running().store.advance(parse_duration(by))
 
     def add_batch(
-        self, jobs: GivenJobs = (), *, foreign: bool = False, **fields: object
+        self, /, jobs: GivenJobs = (), *, foreign: bool = False, **fields: object
     ) -> AddedBatch:
         """Add a batch with its jobs, as if it had been submitted; plausible values fill in what is not given.
 

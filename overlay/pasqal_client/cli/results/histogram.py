@@ -88,7 +88,7 @@ def read_histogram(outcome: JobOutcome, result: JobResult, most: int) -> Histogr
     return Histogram(
         job_id=str(outcome.job_id),
         status=cell(outcome.job, "status"),
-        variables=_variables_text(variables_of(outcome.job)),
+        variables=variables_text(variables_of(outcome.job)),
         bars=tuple(bars),
         different=len(result.counter),
         shots=shots,
@@ -104,7 +104,7 @@ def variables_of(job: Job | None) -> dict[str, Any]:
     return {}
 
 
-def _variables_text(variables: dict[str, Any]) -> str:
+def variables_text(variables: dict[str, Any]) -> str:
     """The variables in one line, cut if it becomes too long."""
     parts = [f"{name}={json.dumps(given, default=str)}" for name, given in variables.items()]
     text = one_line(", ".join(parts))

@@ -105,14 +105,11 @@ def _read_folder(save: str | None) -> Path | None:
     if not save.strip():
         raise UsageMistake("--save: the path is empty", "give that of a folder")
     folder = Path(save)
-    for place in (folder, *folder.absolute().parents):
-        if not place.exists():
-            continue
-        if not place.is_dir():
-            raise UsageMistake(f"--save {save}: {place} is not a folder")
-        if not os.access(place, os.W_OK):
-            raise UsageMistake(f"--save {save}: {place} cannot be written to")
-        break
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise UsageMistake(f"--save {save}: {nearest} is not a folder")
+    if not os.access(nearest, os.W_OK):
+        raise UsageMistake(f"--save {save}: {nearest} cannot be written to")
     return folder
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ROUND: Final = (1, 2, 5, 10)
+_TOLERANCE: Final = 1e-9
 
 
 class _Tick(NamedTuple):
@@ -34,10 +35,11 @@ class Scale:
 
     def place(self, number: float) -> float:
         """Where a number is on the axis, from 0 to 1."""
-        if self.begin == self.end:
-            return 0.5
         # Halves: the difference of two huge numbers may be infinite.
-        return (number / 2 - self.begin / 2) / (self.end / 2 - self.begin / 2)
+        room = self.end / 2 - self.begin / 2
+        if not room:
+            return 0.5
+        return (number / 2 - self.begin / 2) / room
 
     def ticks(self, most: int) -> list[_Tick]:
         """Marks at round numbers; at the ends if there are none, or if they cannot be told apart."""
@@ -61,6 +63,8 @@ def _round_up(step: float) -> float:
     if not step or not math.isfinite(step):
         return step
     power = 10.0 ** math.floor(math.log10(step))
-    if not power:
-        return 0
-    return next((power * factor for factor in _ROUND if step <= power * factor), power * _ROUND[-1])
+    for factor in _ROUND:
+        # What is larger by a rounding error is the same.
+        if step <= power * factor * (1 + _TOLERANCE):
+            return power * factor
+    return power * _ROUND[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
@@ -139,12 +139,12 @@ class Sweep:
         ]
 
     @cached_property
-    def _sums(self) -> Counter[str]:
+    def _sums(self) -> dict[str, float]:
         """The shares of each bitstring, added up over the jobs: a job with many runs weighs no more than another."""
-        sums: Counter[str] = Counter()
+        sums: defaultdict[str, float] = defaultdict(float)
         for sample in self.samples:
             for bits, count in sample.counts.items():
-                sums[bits] += count / sample.shots  # type: ignore[assignment]  # counters take floats, too
+                sums[bits] += count / sample.shots
         return sums
 
     @cached_property

@@ -18,8 +18,10 @@ NOTE = "These results were made up by a sandbox: nothing was measured, and nothi
 DEFAULT_ATOMS = ("q0", "q1", "q2", "q3")
 """The atoms of a sequence that cannot be read."""
 
-# A file with every shot of a million runs would be larger than the rest of the sandbox.
+# A file with every shot of a million runs, or of a hundred thousand atoms, would be larger than the
+# rest of the sandbox.
 _MOST_SHOTS = 10_000
+_MOST_BITS = 2_000_000
 _MOST_OUTCOMES = 24
 _DURATION = 4000
 _ALL_ENTRIES = 3
@@ -40,7 +42,7 @@ def make_result(
     random = Random(str(job_id))  # noqa: S311
     counter = _make_counter(runs, len(atoms), random)
     result: dict[str, Any] = {MADE_UP: NOTE, "counter": counter}
-    if runs <= _MOST_SHOTS:
+    if runs <= _MOST_SHOTS and runs * len(atoms) <= _MOST_BITS:
         result["raw"] = _list_shots(counter, random)
     if serialised:
         result["serialised_results"] = _serialise(counter, atoms, random)
