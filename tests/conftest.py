@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import os
 import signal
+from importlib.util import find_spec
 
 import pytest
+
+# These run in environments of their own; client/test_with_pulser.py starts them.
+collect_ignore = []
+if find_spec("pulser") is None:
+    collect_ignore.append("with_pulser")
+
+_MEASURED = pytest.StashKey[dict[str, str]]()
+_COVERAGE = "COVERAGE_PROCESS_CONFIG"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the process that runs tests for the programs that they start."""
     # Coverage would slow each of them down, and be among the modules that a test counts.
+    config.stash[_MEASURED] = {}
     starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
-    if not starts_workers:
-        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    if not starts_workers and _COVERAGE in os.environ:
+        config.stash[_MEASURED] = {_COVERAGE: os.environ.pop(_COVERAGE)}
     # Where a shell started the tests in the background, their programs would be deaf to Ctrl-C.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -26,3 +36,9 @@ LONGEST = ("test_rehearsals.py", "test_benchmarks.py", "test_schemathesis.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest tests begin first."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+@pytest.fixture(scope="session")
+def measured(pytestconfig: pytest.Config) -> dict[str, str]:
+    """The variables by which a program that counts measures its coverage."""
+    return pytestconfig.stash[_MEASURED]

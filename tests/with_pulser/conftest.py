@@ -16,10 +16,21 @@ from pasqal_client.sandbox import Sandbox
 TEXTS = CONTRACT["components"]["x-texts"]
 
 
+def fast(**settings: Any) -> Sandbox:
+    """A sandbox in which jobs are done by the time that anybody asks, while nothing expires."""
+    return Sandbox(
+        speed=100_000,
+        idle_timeout="1000d",
+        result_lifetime="1000d",
+        token_lifetime=10**9,
+        **settings,
+    )
+
+
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A sandbox in which jobs are done by the time that anybody asks, while nothing expires."""
-    with Sandbox(speed=100_000, idle_timeout="1000d", result_lifetime="1000d") as running:
+    """A fast sandbox."""
+    with fast() as running:
         yield running
 
 
@@ -36,7 +47,9 @@ def connect() -> Iterator[Callable[..., PasqalConnection]]:
     made = []
 
     def make(sandbox: Sandbox, **options: Any) -> PasqalConnection:
-        made.append(PasqalConnection(**settings_for(sandbox), **{"retry": IMPATIENT, **options}))
+        # A test that would wait forever fails.
+        settings = {**settings_for(sandbox), "retry": IMPATIENT, "wait_timeout": 20}
+        made.append(PasqalConnection(**{**settings, **options}))
         return made[-1]
 
     yield make

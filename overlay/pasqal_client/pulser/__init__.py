@@ -38,7 +38,7 @@ _HOMES: Final = {
     "RemoteSVBackend": "backends",
 }
 
-__all__ = [*_HOMES]  # noqa: PLE0604  # the names are text
+__all__ = [*_HOMES]  # the names are text
 
 
 def __getattr__(name: str) -> Any:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final, Self, Unpack
+from typing import TYPE_CHECKING, Any, Final, Self, Unpack, cast
 from weakref import WeakKeyDictionary
 
 from attrs import frozen
-from pulser import Sequence
 from pulser.backend.remote import BatchStatus, JobStatus, RemoteConnection, RemoteResultsError
 from pulser.devices import Device
 from pulser.json.abstract_repr.deserializer import deserialize_device
@@ -24,27 +21,28 @@ from .._waits.options import WAIT_DEFAULTS
 from .._writes.added_jobs import new_jobs
 from ..client import PasqalClient
 from ..errors import OutcomeUnknownError, PasqalError, WriteDepartureError
-from .job_params import checked_jobs
-from .result_reader import ResultReader, is_fixed, variable_names
+from .job_reader import JobReader
+from .programs import jobs_for, measured, text_of
 from .results import JobResults
-from .sequence_texts import SequenceTexts, in_need_of_one, to_read_in_full
+from .sequence_texts import texts_of_submission
 from .states import StateReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from collections.abc import Sequence as AnySequence
     from uuid import UUID
 
+    from pulser import Sequence
     from pulser.backend import Results
 
-    from pasqal_core_api.models import Job, JobRequest
+    from pasqal_core_api.models import Batch, Job, JobRequest
 
     from .._waits.options import WaitOptions
     from .._waits.result import WaitResult
     from .._writes.receipt import CancelReceipt
     from .._writes.resolution import Resolution
     from ..client import ClientOptions
-    from .result_reader import Reading
+    from .sequence_texts import SequenceTexts
 
 # A state that Pulser does not have passes for PENDING, and what is PENDING is waited for.
 _WAIT_DEFAULTS: Final[WaitOptions] = {**WAIT_DEFAULTS, "unknown_status": "active"}
@@ -100,7 +98,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         self._wait_timeout = None
         if wait_timeout is not None:
             self._wait_timeout = seconds("wait_timeout", wait_timeout)
-        self._concurrency = number("concurrency", concurrency, 1)
+        concurrency = number("concurrency", concurrency, 1)
         self._owns_client = client is None
         if client is None:
             client = PasqalClient(**client_options)
@@ -112,6 +110,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
                 "name and password are given as username=…, password=…"
             )
         self.client = client
+        self._reader = JobReader(client, concurrency)
         self._states = StateReader()
         # What Pulser has checked against the newest device, and does not submit itself. None where
         # that changed nothing: a value that is its own key would stay forever.
@@ -123,7 +122,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         self,
         sequence: Sequence,
         wait: bool = False,
-        open: bool = False,  # Pulser's name
+        open: bool = False,
         batch_id: str | None = None,
         *,
         job_params: Iterable[Mapping[str, Any]] | None = None,
@@ -238,23 +237,21 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         *,
         is_open: bool,
     ) -> JobResults:
-        program = self._measured(self._newest_version(sequence, options))
-        jobs = self._checked_jobs(job_params, program)
+        program = measured(self._newest_version(sequence, options))
+        jobs = jobs_for(program, job_params)
         text = program.to_abstract_repr()
         try:
             batch = self.client.batches.create(text, jobs=jobs, open=is_open, **options)
         except OutcomeUnknownError as error:
-            found = self._look_for(error).batch
-            # Only `resolve` can have said that it happened, and then it has the batch.
-            assert found is not None  # noqa: S101
-            batch = found
+            # What has happened is a batch that was found.
+            batch = cast("Batch", self._look_for(error).batch)
         batch_id = str(batch.id)
         ids = _ids_of(getattr(batch, "jobs", None) or ())
         if len(ids) != len(jobs):
             ids = self._get_job_ids(batch_id)
         if is_open:
-            self._open[batch_id] = _Opened(_fingerprint(sequence), text)
-        texts = _texts(text, ids, jobs)
+            self._open[batch_id] = _Opened(text_of(sequence), text)
+        texts = texts_of_submission(text, ids, jobs)
         return JobResults.of_submission(batch_id, self, ids, texts, is_whole=not is_open)
 
     def _add(
@@ -262,16 +259,16 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
     ) -> JobResults:
         self._newest.pop(sequence, None)
         opened = self._open.get(str(batch_id))
-        if opened is not None and opened.given != _fingerprint(sequence):
+        if opened is not None and opened.given != text_of(sequence):
             raise ValueError(
                 f"batch {batch_id} was opened with another sequence; give each job its own: "
                 'job_params=[{"sequence": …}]'
             )
-        jobs = self._checked_jobs(job_params, self._measured(sequence))
+        jobs = jobs_for(measured(sequence), job_params)
         ids = _ids_of(self._add_once(batch_id, jobs))
         texts = None
         if opened is not None:
-            texts = _texts(opened.sent, ids, jobs)
+            texts = texts_of_submission(opened.sent, ids, jobs)
         return JobResults.of_submission(str(batch_id), self, ids, texts, is_whole=False)
 
     def _add_once(self, batch_id: UUID, jobs: list[JobRequest]) -> AnySequence[Job]:
@@ -309,37 +306,6 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         if newest is None:
             return sequence
         return newest
-
-    def _measured(self, sequence: Sequence) -> Sequence:
-        return self._add_measurement_to_sequence(sequence)
-
-    def _checked_jobs(
-        self, job_params: Iterable[Mapping[str, Any]], sequence: Sequence
-    ) -> list[JobRequest]:
-        """The jobs, each of which the sequence can be built for.
-
-        Raises:
-            ValueError: one is malformed, or the sequence cannot be built for it.
-        """
-        given = [self._with_measurement(job) for job in job_params]
-        jobs = checked_jobs(given, variable_names(sequence))
-        if is_fixed(sequence):
-            return jobs
-        for position, job in enumerate(jobs):
-            if "sequence" in job:
-                continue
-            try:
-                sequence.build(**(job.get("variables") or {}))
-            except Exception as error:
-                error.add_note(f"This is about jobs[{position}].")
-                raise
-        return jobs
-
-    def _with_measurement(self, job: Any) -> Any:
-        """A job whose own sequence, if it has one, is measured at its end."""
-        if not isinstance(job, Mapping) or not isinstance(job.get("sequence"), Sequence):
-            return job
-        return {**job, "sequence": self._measured(job["sequence"])}
 
     # Waiting and cancelling
 
@@ -406,25 +372,13 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         return self._states.read(getattr(report, "status", NO_STATUS), BatchStatus)
 
     def _get_job_ids(self, batch_id: str) -> list[str]:
-        return _ids_of(self._list_jobs(batch_id, None))
+        return _ids_of(self._reader.jobs(batch_id, None))
 
     def _list_jobs(self, batch_id: str, job_ids: list[str] | None) -> list[Job]:
-        """The jobs of a batch in the order of their creation, or some in that of their ids."""
-        if job_ids is None:
-            listing = self.client.jobs.list(
-                batch_id=batch_id,
-                project_id=None,
-                order_by="creation_order",
-                order_by_direction="ASC",
-            )
-            return [job for job in listing if hasattr(job, "id")]
-        found = {}
-        for job in self.client.jobs.list(id=job_ids, project_id=None):
-            found[str(job.id)] = job
-        return [found[job_id] for job_id in job_ids if job_id in found]
+        return self._reader.jobs(batch_id, job_ids)
 
     def _job_statuses(self, batch_id: str, job_ids: list[str] | None) -> dict[str, JobStatus]:
-        jobs = self._list_jobs(batch_id, job_ids)
+        jobs = self._reader.jobs(batch_id, job_ids)
         return {str(job.id): self._states.read(state_of(job), JobStatus) for job in jobs}
 
     def _fetch_result(
@@ -433,7 +387,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         job_ids: list[str] | None,
         texts: SequenceTexts | None = None,
     ) -> tuple[Results, ...]:
-        readings = self._read(batch_id, job_ids, texts)
+        readings = self._reader.results(batch_id, job_ids, texts)
         missing = [reading for reading in readings if reading.results is None]
         if missing:
             reasons = some_ids(reading.reason for reading in missing)
@@ -450,7 +404,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         texts: SequenceTexts | None = None,
     ) -> dict[str, tuple[JobStatus, Results | None]]:
         progress = {}
-        for reading in self._read(batch_id, job_ids, texts):
+        for reading in self._reader.results(batch_id, job_ids, texts):
             job = reading.outcome.job
             if job is None:
                 continue
@@ -460,50 +414,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
             progress[str(reading.outcome.job_id)] = (status, reading.results)
         return progress
 
-    def _read(
-        self, batch_id: str, job_ids: list[str] | None, texts: SequenceTexts | None
-    ) -> list[Reading]:
-        """The results of jobs, fetched side by side; what is wrong with one is its problem alone."""
-        jobs: dict[str, Any] = {"batch_id": batch_id}
-        if job_ids is not None:
-            jobs = {"ids": job_ids}
-        outcomes = list(self.client.jobs.results(**jobs, concurrency=self._concurrency))
-        if texts is None:
-            texts = self._read_texts(batch_id, in_need_of_one(outcomes))
-        reader = ResultReader(texts)
-        return [reader.read(outcome) for outcome in outcomes]
-
-    def _read_texts(self, batch_id: str, jobs: list[Job]) -> SequenceTexts:
-        """The sequences that some jobs of a batch ran."""
-        if not jobs:
-            return SequenceTexts()
-        shared: str | None = getattr(self.client.batches.get(batch_id), "sequence_builder", None)
-        own = {}
-        with ThreadPoolExecutor(self._concurrency) as pool:
-            for job in pool.map(self.client.jobs.get, to_read_in_full(jobs, shared)):
-                text: str | None = getattr(job, "sequence", None)
-                if text is not None:
-                    own[str(job.id)] = text
-        return SequenceTexts(shared, own)
-
 
 def _ids_of(jobs: Iterable[Job]) -> list[str]:
     """The ids of jobs in the order of their creation."""
     return [str(job.id) for job in new_jobs(jobs, ())]
-
-
-def _texts(shared: str, ids: list[str], jobs: list[JobRequest]) -> SequenceTexts | None:
-    """The sequences that submitted jobs run; None if it cannot be told which job is which."""
-    if len(ids) != len(jobs):
-        return None
-    own = {}
-    for job_id, job in zip(ids, jobs, strict=True):
-        if "sequence" in job:
-            own[job_id] = job["sequence"]
-    return SequenceTexts(shared, own)
-
-
-def _fingerprint(sequence: Sequence) -> str:
-    """What tells sequences apart: their text, which Pulser has checked already."""
-    text: str = sequence.to_abstract_repr(skip_validation=True)
-    return text

@@ -44,4 +44,4 @@ def _check_names(place: str, given: Collection[str], declared: Collection[str]) 
             raise ValueError(f"{place}: {quoted(name)} is unknown; the sequence has {has}")
     missing = sorted(set(declared) - set(given))
     if missing:
-        raise ValueError(f"{place}: {', '.join(missing)} is missing; the sequence has {has}")
+        raise ValueError(f"{place}: there is no value for {', '.join(missing)}")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 from pulser import Sequence
 from pulser.backend import Results
 
 from .._display import printable
-from .job_params import QUBITS
+from .programs import is_fixed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pasqal_core_api.models import Job
 
     from .._results.job_result import JobResult
@@ -71,12 +69,14 @@ class ResultReader:
     def _convert(self, job: Job, result: JobResult) -> Results:
         if result.serialised is not None:
             return Results.from_abstract_repr(result.serialised)
+        if not result.counter:
+            raise ValueError("there are no counts in them")
         sequence = self._sequence_of(job)
         atoms = sequence.register.qubit_ids
         for bits in result.counter:
             if len(bits) != len(atoms):
                 raise ValueError(
-                    f"{len(bits)} bits were measured, but the sequence has {len(atoms)} atoms"
+                    f"a bitstring has {len(bits)} characters, and the sequence {len(atoms)} atoms"
                 )
         return Results.from_final_bitstrings(atoms, sequence.get_duration(), result.counter)
 
@@ -91,17 +91,3 @@ class ResultReader:
         if is_fixed(sequence):
             return sequence
         return sequence.build(**(job.variables or {}))
-
-
-def is_fixed(sequence: Sequence) -> bool:
-    """Whether a sequence needs no values to be run."""
-    return not (sequence.is_parametrized() or sequence.is_register_mappable())
-
-
-def variable_names(sequence: Sequence) -> set[str]:
-    """The names of the values that a sequence needs."""
-    declared: Mapping[str, Any] = sequence.declared_variables
-    names = set(declared)
-    if sequence.is_register_mappable():
-        names.add(QUBITS)
-    return names

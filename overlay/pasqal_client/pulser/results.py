@@ -172,7 +172,7 @@ class _Disconnected:
 
     def __getattr__(self, name: str) -> NoReturn:
         raise RuntimeError(
-            f"these results came without their connection, as they were pickled; {self._call} has it"
+            f"results leave their connection behind when they are pickled; continue with {self._call}"
         )
 
 

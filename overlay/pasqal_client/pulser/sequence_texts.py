@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
-    from pasqal_core_api.models import Job
+    from pasqal_core_api.models import Job, JobRequest
 
     from .._results.outcome import JobOutcome
 
@@ -33,6 +33,25 @@ class SequenceTexts:
         if shown is not None:
             return shown
         return self.own.get(str(job.id), self.shared)
+
+
+def texts_of_submission(
+    shared: str, job_ids: Sequence[str], jobs: Sequence[JobRequest]
+) -> SequenceTexts | None:
+    """The sequences that submitted jobs run; None if it cannot be told which job is which.
+
+    Args:
+        shared: the sequence of the batch.
+        job_ids: the ids of the jobs.
+        jobs: the jobs as they were sent.
+    """
+    if len(job_ids) != len(jobs):
+        return None
+    own = {}
+    for job_id, job in zip(job_ids, jobs, strict=True):
+        if "sequence" in job:
+            own[job_id] = job["sequence"]
+    return SequenceTexts(shared, own)
 
 
 def in_need_of_one(outcomes: Iterable[JobOutcome]) -> list[Job]:
