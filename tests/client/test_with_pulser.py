@@ -1,4 +1,4 @@
-"""The tests that need Pulser run in environments that have it: in the newest version, and in the oldest that is admitted."""
+"""The tests that need Pulser run in environments that have it: the newest version, and the oldest that is admitted."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ coverage.process_startup()
 import pytest
 sys.exit(pytest.main(sys.argv[1:]))
 """
-# Pulser warns, of itself among others; what this package warns of is tested.
-ARGUMENTS = ["-p", "no:cacheprovider", "-p", "pasqal_client.testing", "-W", "default", "-q"]
+ARGUMENTS = ["-p", "no:cacheprovider", "-p", "pasqal_client.testing", "-q"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from pasqal_client import PasswordCredentials, ResultFailedError, ResultNotReady
 from pasqal_client._results import lateness
 from pasqal_client.pulser import JobResults, PasqalConnection, RemoteEmuFreeBackend
 from pasqal_client.sandbox import AddedBatch, Fate, Fault, Sandbox
-from pasqal_client.sandbox.database import store
+from pasqal_client.sandbox.database import rows, store
 from with_pulser.conftest import TEXTS, fast
 
 Connect = Callable[..., PasqalConnection]
@@ -72,7 +72,7 @@ def test_some_jobs_come_in_the_order_that_is_asked_for(still: Sandbox, connect: 
     batch = still.add_batch(
         [{"status": "DONE", "runs": runs} for runs in (1, 2, 3)], sequence_builder=TEXTS["rabi"]
     )
-    wanted = [batch.job_ids[2], str(batch.job_ids[0]).upper()]
+    wanted: list[UUID | str] = [batch.job_ids[2], str(batch.job_ids[0]).upper()]
     results = connection.get_results(str(batch.id).upper(), wanted)
     assert [sum(one.final_bitstrings.values()) for one in results] == [3, 1]
     assert list(results.get_available_results()) == results.job_ids == list(results.statuses())
@@ -96,6 +96,7 @@ def test_results_of_pulsers_own_class_are_read_too(still: Sandbox, connect: Conn
     assert "Too few atoms" in str(caught.value.__cause__)
     assert list(everything.get_available_results()) == [str(batch.job_ids[0])]
     assert everything.get_batch_status() is BatchStatus.RUNNING
+    assert connection._query_job_progress(str(batch.id), [str(batch.id)]) == {}
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ def test_sequences_are_read_for_jobs_that_may_have_their_own(
 ) -> None:
     """A list need not show them; a job with variables runs that of its batch."""
     if not shown:
-        monkeypatch.setattr(store, "read_jobs", without_sequences(store.read_jobs))
+        monkeypatch.setattr(store, "read_jobs", without_sequences(rows.read_jobs))
     with fast() as sandbox:
         connection = connect(sandbox)
         other = Sequence(

@@ -202,7 +202,7 @@ def test_a_sequence_for_no_device_of_the_service_is_rejected_before_it_is_sent(
     assert kinds(sandbox.requests) == ["POST batches"]
     (batch,) = sent(sandbox, connection)
     text = connection.client.batches.get(batch.id).sequence_builder
-    assert json.loads(text)["measurement"] == "ground-rydberg"
+    assert json.loads(text or "")["measurement"] == "ground-rydberg"
     assert not sequence.is_measured()
     connection.client.batches.cancel(results.batch_id)
 
@@ -220,7 +220,7 @@ def test_jobs_may_have_sequences_of_their_own(
         assert [found.atom_order for found in one] == [("q0", "q1"), ("a0", "a1", "a2")]
         assert [found.total_duration for found in one] == [2000, 400]
     job = connection.client.jobs.get(results.job_ids[1])
-    assert json.loads(job.sequence)["measurement"] == "ground-rydberg"
+    assert json.loads(job.sequence or "")["measurement"] == "ground-rydberg"
 
 
 @pytest.mark.parametrize("backend", [RemoteMPSBackend, RemoteSVBackend, RemoteEmuFreeBackend])
@@ -232,7 +232,7 @@ def test_emulators_get_their_configuration(
     results = backend(rabi, connection, config=config).run(wait=True)
     assert results[0].atom_order == ("q0", "q1")
     batch = connection.client.batches.get(results.batch_id)
-    sent_config = json.loads(batch.backend_configuration)
+    sent_config = json.loads(batch.backend_configuration or "")
     assert sent_config["with_modulation"] is True
     assert sent_config.get("optimize_qubit_ordering", False) is (backend is RemoteMPSBackend)
     kind = backend.__name__.removeprefix("Remote").removesuffix("Backend").upper()
@@ -283,11 +283,12 @@ def test_an_answer_without_jobs_is_enough(connect: Connect, rabi: Sequence) -> N
 
 def test_a_key_submits_once(connection: PasqalConnection, rabi: Sequence) -> None:
     """The options of a submission pass through."""
-    options = {"job_params": [{"runs": 5}], "key": "scan", "tags": ["a"], "device_type": "EMU_FREE"}
+    options: dict[str, Any] = {"key": "scan", "tags": ["a"], "device_type": "EMU_FREE"}
+    options["job_params"] = [{"runs": 5}]
     first = connection.submit(rabi, **options)
     again = connection.submit(rabi, **options)
     assert (first.batch_id, first.job_ids) == (again.batch_id, again.job_ids)
-    assert "a" in connection.client.batches.get(first.batch_id).tags
+    assert "a" in (connection.client.batches.get(first.batch_id).tags or ())
     with pytest.raises(TypeError, match="colour"):
         connection.submit(rabi, colour="red", device_type="EMU_FREE")
 
