@@ -21,6 +21,7 @@ from pasqal_client.pulser.sequence_texts import (
     to_read_in_full,
 )
 from pasqal_client.pulser.states import StateReader
+from unit.test_exported_names import OVERLAY, imports, reaches
 
 ID = "4c329163-69ad-49d8-bd2d-33abc3b2b34c"
 OTHER = "828b59b1-25a9-4563-989c-b2cb74efdd83"
@@ -151,6 +152,17 @@ def test_without_pulser_the_extra_is_named(name: str) -> None:
         ImportError, match=r"needs pulser, .* pip install 'pasqal-client\[pulser\]'$"
     ):
         getattr(pasqal_client.pulser, name)
+
+
+def test_nothing_else_imports_pulser() -> None:
+    """Importing it takes seconds; and who does not use it need not have it."""
+    importers = {
+        path.relative_to(OVERLAY).parts[0]
+        for path in OVERLAY.rglob("*.py")
+        for name in imports(path)
+        if reaches(name, "pulser") or reaches(name, "pasqal_client.pulser")
+    }
+    assert importers == {"pulser"}
 
 
 def test_only_what_is_there_is_offered() -> None:

@@ -46,6 +46,7 @@ def test_results_are_those_of_the_jobs_that_were_added(
     assert second.job_ids == everything.job_ids[2:]
     with pytest.raises(WaitTimeoutError):
         second.wait(timeout=0.01)
+    assert first.wait().counts == {"DONE": 1}
 
 
 def test_others_may_add_the_same_at_the_same_moment(

@@ -36,7 +36,7 @@ Connect = Callable[..., PasqalConnection]
 LOST = {
     name: Fault(operation=operation, times=1, **fault)
     for operation in ("create_batch", "add_jobs")
-    for kind in ("carried out", "broken off")
+    for kind in ("carried out", "broken off", "late, but carried out")
     for reason, fault in LOST_ANSWERS[kind][1].items()
     for name in [f"{operation}, {kind}, {reason}"]
 }
@@ -260,18 +260,30 @@ def test_a_lost_answer_is_settled(
     assert sandbox.faults[0].fired == 1
 
 
+@pytest.mark.parametrize("is_done", [False, True], ids=["not carried out", "list fails, too"])
 def test_what_cannot_be_settled_is_an_error(
-    sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox,
+    connection: PasqalConnection,
+    rabi: Sequence,
+    monkeypatch: pytest.MonkeyPatch,
+    is_done: bool,
 ) -> None:
-    """It is not sent again, and a note says what looking for it has shown."""
+    """It is not sent again, although each answer is lost; a note says what looking for it has shown."""
     batches = type(connection.client.batches)
     resolve = batches.resolve
     monkeypatch.setattr(batches, "resolve", lambda self, error: resolve(self, error, settle=0))
-    sandbox.add_fault(Fault(operation="create_batch", times=1, reset="before", applied=False))
+    gateway = Fault(operation="create_batch", status=502, style="html", applied=is_done)
+    lost = sandbox.add_fault(gateway)
+    outcome = "did not happen"
+    if is_done:
+        sandbox.add_fault(Fault(operation="get_all_batches", status=403))
+        outcome = "cannot tell"
     with pytest.raises(OutcomeUnknownError) as caught:
         QPUBackend(rabi, connection).run([{"runs": 5}])
-    assert caught.value.__notes__[-1].startswith("It was looked for: did not happen, as ")
-    assert sent(sandbox, connection) == []
+    assert caught.value.__notes__[-1].startswith(f"It was looked for: {outcome}, as ")
+    assert lost.seen == 1
+    sandbox.clear_faults()
+    assert len(sent(sandbox, connection)) == is_done
 
 
 def test_an_answer_without_jobs_is_enough(connect: Connect, rabi: Sequence) -> None:
