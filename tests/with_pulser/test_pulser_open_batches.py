@@ -13,6 +13,7 @@ from pulser.backend import QPUBackend
 from pasqal_client import ConflictError, PasqalError, WaitTimeoutError, WriteDepartureError
 from pasqal_client.pulser import PasqalConnection, RemoteSVBackend
 from pasqal_client.sandbox import Fate, Fault, Sandbox
+from with_pulser.conftest import fast
 
 Connect = Callable[..., PasqalConnection]
 
@@ -151,9 +152,17 @@ def test_what_became_of_the_batch_is_looked_at(
 
 def test_a_strict_client_says_that_closing_worked(connect: Connect, rabi: Sequence) -> None:
     """Only the form of the answer is rejected; later runs are not added all the same."""
-    with Sandbox(quirks=["epoch-times"]) as sandbox:
+    with fast() as sandbox:
         connection = connect(sandbox, strict=True)
-        batch = sandbox.add_batch(open=True)
-        with pytest.raises(WriteDepartureError):
-            connection._close_batch(str(batch.id))
-        assert connection.client.with_options(strict=False).batches.get(batch.id).open is False
+        backend = RemoteSVBackend(rabi, connection)
+        opened = backend.open_batch()
+        with opened:
+            first = backend.run([{"runs": 5}])
+            sandbox.quirks = ["epoch-times"]
+            with pytest.raises(WriteDepartureError) as caught:
+                opened.__exit__(None, None, None)
+            sandbox.quirks = []
+            second = backend.run([{"runs": 6}])
+        assert caught.value.__notes__ == [f"Batch {first.batch_id} is closed."]
+        assert first.batch_id != second.batch_id
+        assert open_batches(connection) == [False, False]

@@ -116,7 +116,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         # that changed nothing: a value that is its own key would stay forever.
         self._newest: WeakKeyDictionary[Sequence, Sequence | None] = WeakKeyDictionary()
         self._open: dict[str, _Opened] = {}
-        self._not_closed: set[str] = set()
+        self._retired: set[str] = set()
 
     def submit(
         self,
@@ -154,7 +154,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
             WaitTimeoutError: the time is up. The jobs were submitted; a note says how to come back.
             APIError: the request failed; nothing was submitted.
         """
-        if open or batch_id in self._not_closed:
+        if open or batch_id in self._retired:
             # The backend kept the id of a batch that could not be closed.
             batch_id = None
         if job_params is None:
@@ -337,26 +337,30 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         """Close a batch. Pulser calls this at the end of a `with` block, however that ends.
 
         Raises:
-            PasqalError: it failed, and the batch is open, or may be.
+            PasqalError: it failed, and the batch is open, or may be; or the client is strict, and
+                rejects the form of the answer.
         """
         in_block = sys.exception()
         self._open.pop(batch_id, None)
+        # Where this fails, the backend keeps the id.
+        self._retired.add(batch_id)
         try:
             self.client.batches.complete(batch_id)
-        except WriteDepartureError:
-            # It was carried out; a strict client rejects the form of the answer.
-            raise
         except PasqalError as failure:
-            if self._is_closed(batch_id):
+            is_carried_out = isinstance(failure, WriteDepartureError)
+            if not is_carried_out and self._is_closed(batch_id):
                 return
-            self._not_closed.add(batch_id)
             text = f"Batch {batch_id} may still be open; close it with connection.client.batches.complete"
+            if is_carried_out:
+                text = f"Batch {batch_id} is closed"
             if in_block is None:
                 failure.add_note(f"{text}.")
                 raise
             # The error of the block matters more.
             in_block.add_note(f"Closing the batch failed, too: {failure}. {text}.")
             warnings.warn(f"{text} ({failure})", stacklevel=3)
+        else:
+            self._retired.discard(batch_id)
 
     def _is_closed(self, batch_id: str) -> bool:
         try:
