@@ -13,17 +13,16 @@ collect_ignore = []
 if find_spec("pulser") is None:
     collect_ignore.append("with_pulser")
 
-_MEASURED = pytest.StashKey[dict[str, str]]()
-_COVERAGE = "COVERAGE_PROCESS_CONFIG"
+_IS_MEASURED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the process that runs tests for the programs that they start."""
     # Coverage would slow each of them down, and be among the modules that a test counts.
-    config.stash[_MEASURED] = {}
+    config.stash[_IS_MEASURED] = "COVERAGE_PROCESS_CONFIG" in os.environ
     starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
-    if not starts_workers and _COVERAGE in os.environ:
-        config.stash[_MEASURED] = {_COVERAGE: os.environ.pop(_COVERAGE)}
+    if not starts_workers:
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     # Where a shell started the tests in the background, their programs would be deaf to Ctrl-C.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -39,6 +38,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def measured(pytestconfig: pytest.Config) -> dict[str, str]:
-    """The variables by which a program that counts measures its coverage."""
-    return pytestconfig.stash[_MEASURED]
+def measured(pytestconfig: pytest.Config) -> bool:
+    """Whether the tests measure coverage, so that a program which covers what they cannot has to do so, too."""
+    return pytestconfig.stash[_IS_MEASURED]
