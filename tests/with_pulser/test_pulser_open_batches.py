@@ -42,7 +42,7 @@ def test_results_are_those_of_the_jobs_that_were_added(
         everything = connection.get_results(first.batch_id)
         assert opened.backend is backend
         assert len(everything) == 4
-    assert (shots(first), first.is_whole) == ([5], False)
+    assert (shots(first), first._is_whole) == ([5], False)
     assert first.batch_id == second.batch_id
     assert second.job_ids == everything.job_ids[2:]
     with pytest.raises(WaitTimeoutError):
@@ -74,7 +74,7 @@ def test_a_batch_of_somebody_else_can_be_added_to(
 ) -> None:
     """Its sequence is read when it is needed."""
     opened = connect(sandbox).submit(rabi, open=True)
-    assert (len(opened), opened.job_ids, opened.is_whole) == (0, [], True)
+    assert (len(opened), opened.job_ids, opened._is_whole) == (0, [], True)
     results = connection.submit(rabi, batch_id=opened.batch_id, job_params=[{"runs": 5}], wait=True)
     assert shots(results) == shots(opened) == [5]
 

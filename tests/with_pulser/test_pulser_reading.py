@@ -14,7 +14,12 @@ from pulser import Pulse, Register, Sequence
 from pulser.backend import QPUBackend
 from pulser.backend.remote import BatchStatus, JobStatus, RemoteResults, RemoteResultsError
 
-from pasqal_client import PasswordCredentials, ResultFailedError, ResultNotReadyError
+from pasqal_client import (
+    DepartureError,
+    PasswordCredentials,
+    ResultFailedError,
+    ResultNotReadyError,
+)
 from pasqal_client._results import lateness
 from pasqal_client.pulser import JobResults, PasqalConnection, RemoteEmuFreeBackend
 from pasqal_client.sandbox import AddedBatch, Fate, Fault, Sandbox
@@ -173,6 +178,23 @@ def test_results_that_are_of_no_use_cost_only_their_own_job(
     assert results.errors() == {}
 
 
+def test_a_strict_client_does_not_make_results_look_unknown(
+    still: Sandbox, connect: Connect
+) -> None:
+    """A departure is an AttributeError, too, after which Pulser would deny that there is such an attribute."""
+    batch = every_kind(still)
+    results = connect(still, strict=True).get_results(batch.id)
+    still.quirks = ["epoch-times"]
+    for name in ("results", "job_ids"):
+        with pytest.raises(RemoteResultsError) as caught:
+            getattr(results, name)
+        assert isinstance(caught.value.__cause__, DepartureError)
+    some = RemoteResults(str(batch.id), results._connection)
+    some._job_ids = list(map(str, batch.job_ids))
+    with pytest.raises(RemoteResultsError):
+        some.results  # noqa: B018
+
+
 def test_a_sequence_that_cannot_be_found_is_said(still: Sandbox, connect: Connect) -> None:
     """Bare counts are never labelled with the atoms of another sequence."""
     batch = still.add_batch([{"status": "DONE"}], sequence_builder=None)
@@ -273,7 +295,7 @@ def test_results_pickle_without_secrets(sandbox: Sandbox, connect: Connect, rabi
     assert not [one for one in secrets if one.encode() in fresh + full]
     copy = pickle.loads(full)  # noqa: S301
     assert type(copy) is JobResults
-    assert (copy.batch_id, copy.job_ids, copy.is_whole) == (results.batch_id, results.job_ids, True)
+    assert (copy.batch_id, copy.job_ids) == (results.batch_id, results.job_ids)
     assert copy.results == fetched
     bare = pickle.loads(fresh)  # noqa: S301
     with pytest.raises(RuntimeError, match="continue with connection.get_results") as caught:

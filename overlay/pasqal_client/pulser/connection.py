@@ -252,7 +252,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         if is_open:
             self._open[batch_id] = _Opened(text_of(sequence), text)
         texts = texts_of_submission(text, ids, jobs)
-        return JobResults.of_submission(batch_id, self, ids, texts, is_whole=not is_open)
+        return JobResults._of_submission(batch_id, self, ids, texts, is_whole=not is_open)
 
     def _add(
         self, sequence: Sequence, job_params: Iterable[Mapping[str, Any]], batch_id: UUID
@@ -269,7 +269,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         texts = None
         if opened is not None:
             texts = texts_of_submission(opened.sent, ids, jobs)
-        return JobResults.of_submission(str(batch_id), self, ids, texts, is_whole=False)
+        return JobResults._of_submission(str(batch_id), self, ids, texts, is_whole=False)
 
     def _add_once(self, batch_id: UUID, jobs: list[JobRequest]) -> AnySequence[Job]:
         try:
@@ -315,7 +315,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         except BaseException as error:
             # The caller never gets to see the results, and the jobs cost money.
             ids = ""
-            if not results.is_whole:
+            if not results._is_whole:
                 ids = f", {results.job_ids}"
             error.add_note(
                 f"The jobs were submitted: connection.get_results({results.batch_id!r}{ids}) has their results."
@@ -324,12 +324,12 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
 
     def _wait(self, results: JobResults, options: WaitOptions) -> WaitResult:
         options = {**_WAIT_DEFAULTS, "timeout": self._wait_timeout, **options}
-        if results.is_whole:
+        if results._is_whole:
             return self.client.batches.wait(results.batch_id, **options)
         return self.client.jobs.wait(ids=results.job_ids, **options)
 
     def _cancel(self, results: JobResults) -> CancelReceipt:
-        if results.is_whole:
+        if results._is_whole:
             return self.client.batches.cancel_jobs(results.batch_id, all=True)
         return self.client.batches.cancel_jobs(results.batch_id, id=results.job_ids)
 
@@ -421,4 +421,4 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
 
 def _ids_of(jobs: Iterable[Job]) -> list[str]:
     """The ids of jobs in the order of their creation."""
-    return [str(job.id) for job in new_jobs(jobs, ())]
+    return [str(job.id) for job in new_jobs(jobs, ()) if hasattr(job, "id")]

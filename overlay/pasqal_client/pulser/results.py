@@ -34,20 +34,18 @@ class JobResults(RemoteResults):  # type: ignore[misc]  # Pulser may be absent
     jobs, and needs no results.
 
     It pickles without its connection: `batch_id`, `job_ids`, and the results if they were fetched.
-
-    Attributes:
-        is_whole (bool): whether these are all jobs of the batch.
     """
 
     def __init__(
         self, batch_id: str, connection: PasqalConnection, job_ids: list[str] | None = None
     ) -> None:
         super().__init__(batch_id, connection, job_ids)
-        self.is_whole = job_ids is None
+        # Whether these are all jobs of the batch.
+        self._is_whole = job_ids is None
         self._texts: SequenceTexts | None = None
 
     @classmethod
-    def of_submission(
+    def _of_submission(
         cls,
         batch_id: str,
         connection: PasqalConnection,
@@ -70,7 +68,7 @@ class JobResults(RemoteResults):  # type: ignore[misc]  # Pulser may be absent
         if job_ids:
             results._job_ids = job_ids
             results._texts = texts
-            results.is_whole = is_whole
+            results._is_whole = is_whole
         return results
 
     @cached_property
