@@ -86,6 +86,8 @@ def test_another_sequence_does_not_run_as_the_first_one(
     backend = RemoteSVBackend(rabi, connection)
     with backend.open_batch():
         batch_id = backend.run([{"runs": 5}]).batch_id
+        with pytest.raises(ValueError, match="^job_params: there is nothing to run; give at least"):
+            backend.run([])
         with pytest.raises(ValueError, match="was opened with another sequence; give each job"):
             connection.submit(parametrized, batch_id=batch_id, job_params=[{"runs": 5}])
         results = backend.run([{"runs": 6, "sequence": rabi}], wait=True)

@@ -293,6 +293,17 @@ def test_an_answer_without_jobs_is_enough(connect: Connect, rabi: Sequence) -> N
         assert [sum(one.final_bitstrings.values()) for one in results] == [5, 6]
 
 
+def test_a_list_that_lags_loses_no_results(connect: Connect, rabi: Sequence) -> None:
+    """Where neither the answer nor the list has the jobs, the results are those of the batch."""
+    nothing = {"data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
+    lag = Fault(operation="get_jobs", times=1, status=200, body=nothing)
+    with fast(quirks=["no-jobs"], faults=[lag]) as sandbox:
+        results = QPUBackend(rabi, connect(sandbox)).run([{"runs": 5}, {"runs": 6}])
+        assert len(results) == 2
+        assert results.wait().counts == {"DONE": 2}
+        assert [sum(one.final_bitstrings.values()) for one in results] == [5, 6]
+
+
 def test_a_key_submits_once(connection: PasqalConnection, rabi: Sequence) -> None:
     """The options of a submission pass through."""
     options: dict[str, Any] = {"key": "scan", "tags": ["a"], "device_type": "EMU_FREE"}

@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 
 
 class _RemoteEmulator(RemoteBackend, EmulatorBackend):  # type: ignore[misc]  # Pulser may be absent
-    """A backend that submits to an emulator of the service.
-
-    Args:
-        sequence: the sequence to run.
-        connection: the connection to submit by.
-        config: the configuration of the emulator; what it does not say is as in `default_config`.
-        mimic_qpu: whether to check the sequence and the jobs as for a QPU.
-    """
+    """A backend that submits to an emulator of the service; see `RemoteMPSBackend` for its arguments."""
 
     _device_type: ClassVar[DeviceTypeName]
 
@@ -48,7 +41,14 @@ class _RemoteEmulator(RemoteBackend, EmulatorBackend):  # type: ignore[misc]  # 
 
 
 class RemoteMPSBackend(_RemoteEmulator):
-    """Runs sequences on EMU-MPS, which holds states as matrix products; see `_RemoteEmulator` for the arguments."""
+    """Runs sequences on EMU-MPS, which holds states as matrix products.
+
+    Args:
+        sequence: the sequence to run.
+        connection: the connection to submit by.
+        config: the configuration of the emulator; what it does not say is as in `default_config`.
+        mimic_qpu: whether to check the sequence and the jobs as for a QPU.
+    """
 
     default_config = EmulationConfig(
         observables=[BitStrings()],
@@ -60,14 +60,14 @@ class RemoteMPSBackend(_RemoteEmulator):
 
 
 class RemoteSVBackend(_RemoteEmulator):
-    """Runs sequences on EMU-SV, which holds state vectors."""
+    """Runs sequences on EMU-SV, which holds state vectors; see `RemoteMPSBackend` for the arguments."""
 
     default_config = EmulationConfig(observables=[BitStrings()])
     _device_type = DeviceTypeName.EMU_SV
 
 
 class RemoteEmuFreeBackend(_RemoteEmulator):
-    """Runs sequences on EMU-FREE, which is the simulation that Pulser has itself."""
+    """Runs sequences on EMU-FREE, Pulser's own simulation; see `RemoteMPSBackend` for the arguments."""
 
     default_config = EmulationConfig(observables=[BitStrings()])
     _device_type = DeviceTypeName.EMU_FREE

@@ -249,6 +249,9 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         ids = _ids_of(getattr(batch, "jobs", None) or ())
         if len(ids) != len(jobs):
             ids = self._get_job_ids(batch_id)
+        if len(ids) != len(jobs):
+            # Lists may lag: these are the results of the batch, whose jobs are read when they are needed.
+            ids = []
         if is_open:
             self._open[batch_id] = _Opened(text_of(sequence), text)
         texts = texts_of_submission(text, ids, jobs)
@@ -265,6 +268,8 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
                 'job_params=[{"sequence": …}]'
             )
         jobs = jobs_for(measured(sequence), job_params)
+        if not jobs:
+            raise ValueError("job_params: there is nothing to run; give at least one job")
         ids = _ids_of(self._add_once(batch_id, jobs))
         texts = None
         if opened is not None:
