@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final, SupportsIndex, Unpack
 
 from attrs import evolve
@@ -682,10 +682,11 @@ class Batches(Resource):
         if key is None:
             return self._write(create_batch, creation)
         known = self._known_key(submission.project_id, key)
+        turn = known.turns.place()
         try:
-            with ExitStack() as turn:
+            with turn:
                 with before_sending(creation.write):
-                    turn.enter_context(known.turns)
+                    turn.wait()
                     earlier = self._find_earlier(submission, key, known)
                 if earlier is not None:
                     return earlier
@@ -693,6 +694,8 @@ class Batches(Resource):
                     batch = self._write(create_batch, creation)
                     known.take(batch)
         except BaseException as error:
+            # An interruption may have come where the block was left.
+            turn.leave()
             attach_carried_out(creation.write, error)
             raise
         else:
@@ -1012,10 +1015,11 @@ class AsyncBatches(AsyncResource):
         if key is None:
             return await self._write(create_batch, creation)
         known = self._known_key(submission.project_id, key)
+        turn = known.turns.place()
         try:
-            async with AsyncExitStack() as turn:
+            with turn:
                 with before_sending(creation.write):
-                    await turn.enter_async_context(known.turns)
+                    await turn.wait_async()
                     earlier = await self._find_earlier(submission, key, known)
                 if earlier is not None:
                     return earlier
@@ -1023,6 +1027,8 @@ class AsyncBatches(AsyncResource):
                     batch = await self._write(create_batch, creation)
                     known.take(batch)
         except BaseException as error:
+            # An interruption may have come where the block was left.
+            turn.leave()
             attach_carried_out(creation.write, error)
             raise
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -86,5 +87,40 @@ def test_an_interruption_after_the_answer_has_the_write(sandbox: Sandbox, name: 
             assert error.__notes__, (number, interruption.place)
             told = client.batches.resolve(error, settle=0)
             assert told.outcome == "happened", (number, interruption.place)
+            number += 1
+    assert number > 20
+
+
+class EarlyInterruption(Interruption):
+    """Raises a KeyboardInterrupt in the nth function that is called before the first request is sent."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self._has_answer = True
+
+    def __call__(self, frame: FrameType, event: str, other: object) -> None:
+        if frame.f_code is Connection.send.__code__:
+            sys.setprofile(None)
+            return
+        super().__call__(frame, event, other)
+
+
+def test_an_interruption_before_anything_is_sent_does_not_block_the_key(sandbox: Sandbox) -> None:
+    """Another thread submits under the same key at once, and there is one batch."""
+    number = 0
+    with (
+        ThreadPoolExecutor() as pool,
+        PasqalClient(
+            token=sandbox.token, base_url=sandbox.base_url, project_id=sandbox.project_id
+        ) as client,
+    ):
+        while True:
+            submit = partial(client.batches.create, "x", key=f"k{number}", **SUBMISSION)
+            interruption = EarlyInterruption(number)
+            error = interruption.interrupts(submit)
+            if error is None:
+                break
+            assert client.batches.count() == number, interruption.place
+            assert pool.submit(submit).result(60), interruption.place
             number += 1
     assert number > 20
