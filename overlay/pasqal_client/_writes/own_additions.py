@@ -1,4 +1,4 @@
-"""The jobs that a client adds to batches itself, as far as it has to know of them later."""
+"""The jobs that this process adds to batches itself, as far as it has to know of them later."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class _Unsettled:
 
     Attributes:
         effects: what they are to bring about.
-        taken: the jobs that others have added meanwhile.
+        taken: the jobs that were added meanwhile, each with the mark of its addition.
     """
 
     effects: list[MoreJobs] = field(factory=list)
-    taken: set[UUID] = field(factory=set)
+    taken: dict[UUID, UUID] = field(factory=dict)
 
 
 class OwnAdditions:
-    """What a client knows of the jobs that it has added to batches, or may have.
+    """What a process knows of the jobs that it has added to batches, or may have.
 
     A `Batch` that a caller kept from before does not have them. Were it taken for the state before
     another addition, jobs of the earlier one would look like those of the later. And of two
@@ -91,7 +91,8 @@ class OwnAdditions:
         with self._lock:
             known = self._unsettled.get(effect.batch_id, _Unsettled())
             others = [other for other in known.effects if other.mark != effect.mark]
-            return evolve(effect, others=tuple(others), taken=frozenset(known.taken))
+            taken = frozenset(job for job, mark in known.taken.items() if mark != effect.mark)
+            return evolve(effect, others=tuple(others), taken=taken)
 
     def settle(self, effect: Effect, resolution: Resolution) -> None:
         """Take what was found out about an addition whose answer was lost."""
@@ -120,7 +121,7 @@ class OwnAdditions:
             if batch_id in self._counts or not self._is_full:
                 self._counts[batch_id] = max(count, self._counts.get(batch_id, 0))
             known = self._unsettled.setdefault(batch_id, _Unsettled())
-            known.taken |= job_ids(jobs)
+            known.taken |= dict.fromkeys(job_ids(jobs), effect.mark)
             known.effects = [other for other in known.effects if other.mark != effect.mark]
             if not known.effects:
                 del self._unsettled[batch_id]
@@ -128,3 +129,7 @@ class OwnAdditions:
     @property
     def _is_full(self) -> bool:
         return len(self._counts) >= _MOST_BATCHES
+
+
+OWN_ADDITIONS: Final = OwnAdditions()
+"""Those of all clients of this process: each thread may have one of its own."""
