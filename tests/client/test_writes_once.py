@@ -875,6 +875,24 @@ def test_a_refusal_of_what_has_not_ended_is_raised(
             assert client.batches.resolve(caught.value).outcome == "did not happen"
 
 
+@pytest.mark.parametrize("what", ["batch", "job"])
+def test_a_cancellation_that_shows_no_effect_is_a_departure(
+    sandbox: Sandbox, client: Any, what: str
+) -> None:
+    """The answer may be that of another request, so nobody should take it for done."""
+    batch = sandbox.add_batch([{}])
+    strict = client.with_options(strict=True)
+    resource, strict_resource, subject = client.batches, strict.batches, batch.id
+    if what == "job":
+        resource, strict_resource, subject = client.jobs, strict.jobs, batch.job_ids[0]
+    body = {"data": resource.get(subject).to_dict()}
+    sandbox.add_fault(Fault(operation=f"cancel_{what}", status=200, body=body, applied=True))
+    assert resource.cancel(subject).status == "PENDING"
+    assert [seen.first.path for seen in client.departures] == ["data.status"]
+    with pytest.raises(WriteDepartureError, match="status"):
+        strict_resource.cancel(subject)
+
+
 @pytest.mark.parametrize("data", [{"id": str(OTHER)}, 7])
 def test_an_answer_about_another_batch_or_job_is_an_unknown_outcome(
     sandbox: Sandbox, client: Any, data: Any
