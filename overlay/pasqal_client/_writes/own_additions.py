@@ -13,7 +13,7 @@ from .addition import MoreJobs
 from .write import did_not_happen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence, Sized
+    from collections.abc import Iterable, Iterator, Sized
     from uuid import UUID
 
     from pasqal_core_api.models import Batch, Job
@@ -99,27 +99,34 @@ class OwnAdditions:
         if not isinstance(effect, MoreJobs) or resolution.outcome == "cannot tell":
             return
         before = effect.before or frozenset()
-        self._end(effect, resolution.jobs, len(before) + len(resolution.jobs))
+        with self._lock:
+            self._count(effect.batch_id, len(before) + len(resolution.jobs))
+        self._end(effect, resolution.jobs)
 
     def _take(self, effect: MoreJobs, added: AddedJobs) -> None:
         """Take the answer to an addition."""
-        jobs: Sequence[Job] = ()
-        if len(added.places) == 1:
-            (jobs,) = added.places
-        self._end(effect, jobs, len(added.jobs))
+        with self._lock:
+            self._count(effect.batch_id, len(added.jobs))
+            taken = self._unsettled[effect.batch_id].taken
+            places = [run for run in added.places if taken.keys().isdisjoint(job_ids(run))]
+        # Which of several it is stays open: until then, any of them may be that of a lost one.
+        if len(places) <= 1:
+            self._end(effect, *places)
 
-    def _end(self, effect: MoreJobs, jobs: Iterable[Job] = (), count: int = 0) -> None:
+    def _count(self, batch_id: UUID, count: int) -> None:
+        """Take how many jobs a batch has at least; only with the lock."""
+        if batch_id in self._counts or not self._is_full:
+            self._counts[batch_id] = max(count, self._counts.get(batch_id, 0))
+
+    def _end(self, effect: MoreJobs, jobs: Iterable[Job] = ()) -> None:
         """An addition is settled.
 
         Args:
             effect: its effect.
             jobs: the jobs that it has added, as far as that is known.
-            count: how many jobs the batch has at least.
         """
         batch_id = effect.batch_id
         with self._lock:
-            if batch_id in self._counts or not self._is_full:
-                self._counts[batch_id] = max(count, self._counts.get(batch_id, 0))
             known = self._unsettled.setdefault(batch_id, _Unsettled())
             known.taken |= dict.fromkeys(job_ids(jobs), effect.mark)
             known.effects = [other for other in known.effects if other.mark != effect.mark]
