@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .devices.catalogue import Catalogue
     from .execution import ExecutionRules
+    from .simulation.simulation import Simulation
 
 
 class RunningSandbox:
@@ -32,11 +33,13 @@ class RunningSandbox:
         start: the time while the store is empty.
         rules: how devices work.
         catalogue: the devices.
+        make_simulation: gets the store, and makes what simulates its jobs.
 
     Attributes:
         port: the port.
         store: the batches and jobs.
         desk: the tokens.
+        simulation: simulates the jobs, if that is wanted.
 
     Raises:
         OSError: the port is taken, or the database cannot be used.
@@ -54,6 +57,7 @@ class RunningSandbox:
         start: datetime,
         rules: ExecutionRules,
         catalogue: Catalogue,
+        make_simulation: Callable[[Store], Simulation],
     ) -> None:
         # Before the store, because a port that is taken must not create the file.
         self._listener = listen(port)
@@ -64,6 +68,7 @@ class RunningSandbox:
         except BaseException:
             self._listener.close()
             raise
+        self.simulation = make_simulation(self.store)
 
     def serve(self, make_app: Callable[[ThreadedServer], ASGIApp]) -> None:
         """Start the server, and return once it answers requests; if it cannot start, everything is closed.
@@ -99,6 +104,8 @@ class RunningSandbox:
         Raises:
             StorageError: the file could not be brought up to date; it is closed all the same.
         """
+        # A request that waits for the simulation is not waited for.
+        self.simulation.stop()
         # In this order, because a request that is being answered needs the store.
         self._server.halt()
         self._thread.join()

@@ -115,7 +115,12 @@ def _show_batch(store: Store, asked: str, *, paused: bool) -> Response:
 
 def _show_job(store: Store, asked: str, *, paused: bool) -> Response:
     try:
-        question = partial(overview.read_job, job_id=UUID(asked), emulator_runs=store.emulator_runs)
+        question = partial(
+            overview.read_job,
+            job_id=UUID(asked),
+            emulator_runs=store.emulator_runs,
+            simulates=store.simulates,
+        )
         found = store.read(question)
     except ValueError:  # not a UUID, or no job has it
         return _send_page(html.missing_page("job", asked), HTTPStatus.NOT_FOUND)

@@ -1,0 +1,282 @@
+"""Simulates pulse sequences with Pulser, as a program of its own that answers questions, one a line.
+
+It stands alone, because it runs where Pulser is, and needs nothing of this package. The two kinds of questions are
+`judge` (which of some jobs cannot be simulated, and why) and `run` (the results of one job).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+# Ctrl-C in a terminal reaches every process there. This one ends when nobody asks any more, even if
+# it comes while Pulser is being imported, which takes a second or two.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+import numpy as np  # noqa: E402
+import pulser_simulation  # noqa: E402
+from pulser import Sequence  # noqa: E402
+from pulser.backend import BitStrings  # noqa: E402
+from pulser.sampler import sample  # noqa: E402
+from pulser_simulation import QutipBackendV2, QutipConfig  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+NOTE = (
+    f"Simulated by a sandbox with pulser-simulation {pulser_simulation.__version__}, without noise."
+)
+
+_LONGEST_REASON = 400
+_RYDBERG, _DIGITAL = "ground-rydberg", "digital"
+# The level that is measured as 1.
+_ONE = {_RYDBERG: "r", _DIGITAL: "h", "XY": "d"}
+# What else an emulator is told concerns its own method, and not what it computes.
+_PHYSICAL = frozenset(
+    [
+        "observables",
+        "default_evaluation_times",
+        "initial_state",
+        "with_modulation",
+        "interaction_matrix",
+        "prefer_device_noise_model",
+        "noise_model",
+        "n_trajectories",
+        "default_num_shots",
+    ]
+)
+
+
+class _CannotSimulateError(Exception):
+    """A job cannot be simulated; the text is the reason."""
+
+
+def main() -> None:
+    """Answer questions until there are none."""
+    answers = _take_stdout()
+    for line in sys.stdin:
+        question = json.loads(line)
+        try:
+            answer = _ANSWERS[question["ask"]](question)
+        except Exception as error:
+            # It must not end here: the next question may be about another sequence.
+            answer = {"failure": _describe(error)}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+def _take_stdout() -> TextIO:
+    """The way to whoever asks; what libraries print goes elsewhere."""
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+    os.dup2(2, 1)
+    return answers
+
+
+def _start(_: Mapping[str, Any]) -> dict[str, Any]:
+    """Nothing but to be there."""
+    return {}
+
+
+def _judge(question: Mapping[str, Any]) -> dict[str, Any]:
+    """For each job that shares a sequence and a configuration, why it cannot be simulated; null if it can."""
+    reasons: list[str | None] = []
+    is_tried = False
+    for variables in question["variables"]:
+        try:
+            sequence = _build(question["sequence"], variables)
+            backend = _Job(sequence, question["configuration"], question["most_atoms"])
+            # Jobs differ in their values only. To prepare the simulation takes as long as all the
+            # rest, and what it finds wrong is the same for all of them.
+            if not is_tried:
+                backend.prepare(1, 1)
+                is_tried = True
+        except _CannotSimulateError as error:
+            reasons.append(str(error))
+        else:
+            reasons.append(None)
+    return {"reasons": reasons}
+
+
+def _run(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The counts of a job, and the text of its results; or the reason why there are none."""
+    try:
+        sequence = _build(question["sequence"], question["variables"])
+        job = _Job(sequence, question["configuration"], question["most_atoms"])
+        backend, bits = job.prepare(question["runs"], question["default_runs"])
+    except _CannotSimulateError as error:
+        return {"reason": str(error)}
+    # Pulser draws from this source.
+    np.random.seed(question["seed"])
+    results = backend.run()
+    counts = results.get_result(bits, 1.0)
+    counter = {outcome: int(counts[outcome]) for outcome in sorted(counts)}
+    return {"note": NOTE, "counter": counter, "serialised": results.to_abstract_repr()}
+
+
+_ANSWERS = {"start": _start, "judge": _judge, "run": _run}
+
+
+class _Job:
+    """A sequence with its values, and how it is to be emulated.
+
+    Args:
+        sequence: the sequence, which is built.
+        configuration: the text of Pulser's configuration of an emulator, if there is one.
+        most_atoms: how many atoms are admitted.
+
+    Raises:
+        _CannotSimulateError: it cannot be simulated.
+    """
+
+    def __init__(self, sequence: Any, configuration: str | None, most_atoms: int) -> None:
+        self._sequence = sequence
+        self._bases = _find_bases(sequence)
+        self._configuration = configuration
+        _check_size(len(sequence.register.qubit_ids), self._bases, most_atoms)
+
+    def prepare(self, runs: int | None, default_runs: int) -> tuple[Any, Any]:
+        """The backend, and the observable that has the counts.
+
+        Args:
+            runs: how many shots there are; if None, as many as the configuration says.
+            default_runs: how many, if there is no configuration either.
+
+        Raises:
+            _CannotSimulateError: it cannot be simulated.
+        """
+        try:
+            config, bits = self._configure(runs, default_runs)
+            return QutipBackendV2(self._sequence, config=config), bits
+        except _CannotSimulateError:
+            raise
+        except Exception as error:
+            raise _CannotSimulateError(f"Pulser cannot simulate it: {_describe(error)}.") from error
+
+    def _configure(self, runs: int | None, default_runs: int) -> tuple[Any, Any]:
+        one = _ONE[self._find_measured_basis()]
+        if self._configuration is None:
+            bits = BitStrings(evaluation_times=[1.0], num_shots=runs or default_runs, one_state=one)
+            return QutipConfig(observables=[bits]), bits
+        config = _read_configuration(self._configuration)
+        _check_noise(config, self._sequence.device)
+        found = [
+            observable for observable in config.observables if isinstance(observable, BitStrings)
+        ]
+        for observable in found:
+            observable.one_state = observable.one_state or one
+            if runs is not None:
+                observable.num_shots = runs
+        bits = next((observable for observable in found if _is_final(observable, config)), None)
+        if bits is not None:
+            return config, bits
+        # There are always counts, whatever else was asked for.
+        suffix = "final" if found else None
+        shots = runs or config.default_num_shots
+        bits = BitStrings(evaluation_times=[1.0], num_shots=shots, one_state=one, tag_suffix=suffix)
+        return config.with_changes(observables=[*config.observables, bits]), bits
+
+    def _find_measured_basis(self) -> str:
+        if self._sequence.is_measured():
+            return str(self._sequence.get_measurement_basis())
+        for basis in (_DIGITAL, _RYDBERG):
+            if basis in self._bases:
+                return basis
+        return "XY"
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> Any:
+    return Sequence.from_abstract_repr(text)
+
+
+def _build(text: str | None, variables: Mapping[str, Any]) -> Any:
+    """The sequence with the values of a job."""
+    try:
+        sequence = _read(text or "")
+    except Exception as error:
+        raise _CannotSimulateError(
+            f"The sequence is not one that Pulser reads: {_describe(error)}."
+        ) from error
+    try:
+        if not sequence.is_parametrized() and not sequence.is_register_mappable():
+            return sequence
+        # Whatever has another name is ignored, as the service does.
+        known = {name: variables[name] for name in sequence.declared_variables if name in variables}
+        qubits = None
+        if sequence.is_register_mappable():
+            qubits = variables.get("qubits")
+        return sequence.build(qubits=qubits, **known)
+    except Exception as error:
+        raise _CannotSimulateError(
+            f"The sequence cannot be built with these variables: {_describe(error)}."
+        ) from error
+
+
+def _find_bases(sequence: Any) -> frozenset[str]:
+    """The bases in which something happens."""
+    try:
+        return frozenset(sample(sequence).used_bases)
+    except Exception as error:
+        raise _CannotSimulateError(
+            f"The sequence cannot be sampled: {_describe(error)}."
+        ) from error
+
+
+def _check_size(atoms: int, bases: frozenset[str], most_atoms: int) -> None:
+    levels = 2
+    if {_RYDBERG, _DIGITAL} <= bases:
+        levels = 3
+    if levels**atoms <= 2**most_atoms:
+        return
+    each = ""
+    if levels > 2:
+        each = f", each with {levels} levels"
+    raise _CannotSimulateError(
+        f"The sequence has {atoms} atoms{each}; this sandbox simulates at most {most_atoms} with two levels."
+    )
+
+
+def _read_configuration(text: str) -> Any:
+    try:
+        content = json.loads(text)
+        kept = {name: value for name, value in content.items() if name in _PHYSICAL}
+        return QutipConfig.from_abstract_repr(json.dumps(kept))
+    except Exception as error:
+        raise _CannotSimulateError(
+            f"The backend configuration is not one that Pulser reads: {_describe(error)}."
+        ) from error
+
+
+def _check_noise(config: Any, device: Any) -> None:
+    noise = config.noise_model
+    if config.prefer_device_noise_model and device.noise_model is not None:
+        noise = device.noise_model
+    if noise.noise_types:
+        kinds = ", ".join(noise.noise_types)
+        raise _CannotSimulateError(
+            f"The backend configuration asks for noise ({kinds}); this sandbox simulates without any."
+        )
+
+
+def _is_final(observable: Any, config: Any) -> bool:
+    """Whether an observable is also computed at the end."""
+    times = observable.evaluation_times
+    if times is None:
+        times = config.default_evaluation_times
+    return isinstance(times, str) or 1.0 in times
+
+
+def _describe(error: Exception) -> str:
+    """What an error says, in one line and not too long."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    if len(text) > _LONGEST_REASON:
+        text = f"{text[:_LONGEST_REASON]}…"
+    return text.removesuffix(".")
+
+
+if __name__ == "__main__":
+    main()
