@@ -1,6 +1,6 @@
-"""Makes an environment for the official client, which must not share one with this package, from exact versions.
+"""Makes environments for what must not share one with this package, from exact versions: the official client, Pulser.
 
-It stays in build/ until other versions are wanted. Tests and benchmarks use the same one.
+They stay in build/ until other versions are wanted. Tests and benchmarks use the same ones.
 """
 
 from __future__ import annotations
@@ -23,46 +23,51 @@ class UnavailableError(Exception):
     """The packages cannot be installed here; the text says why."""
 
 
-def make_environment() -> Path:
-    """The folder of the environment; made unless it is there already.
+def make_environment(folder: Path | None = None, constraints: Path = CONSTRAINTS) -> Path:
+    """The folder of an environment; made unless it is there already.
+
+    Args:
+        folder: the folder; None for that of the official client.
+        constraints: the packages, with their versions.
 
     Raises:
         UnavailableError: the packages cannot be installed.
         OSError: the environment cannot be put in its place.
     """
-    if not _is_complete():
-        FOLDER.parent.mkdir(exist_ok=True)
+    folder = folder or FOLDER
+    if not _is_complete(folder, constraints):
+        folder.parent.mkdir(exist_ok=True)
         # What is moved into place was installed to its end, whoever else does the same meanwhile.
         with tempfile.TemporaryDirectory(
-            prefix="official-", dir=FOLDER.parent, ignore_cleanup_errors=True
+            prefix=f"{folder.name}-", dir=folder.parent, ignore_cleanup_errors=True
         ) as made:
             # Before the long part: afterwards it may be one that somebody else works with.
             with suppress(FileNotFoundError):
-                FOLDER.rename(Path(made) / "old")
-            _install(Path(made) / "new")
+                folder.rename(Path(made) / "old")
+            _install(Path(made) / "new", constraints)
             # Whoever comes first stays: a folder with something in it is not replaced.
             with suppress(OSError):
-                (Path(made) / "new").rename(FOLDER)
-        if not _is_complete():
-            raise OSError(f"{FOLDER} cannot be put in place")
-    return FOLDER
+                (Path(made) / "new").rename(folder)
+        if not _is_complete(folder, constraints):
+            raise OSError(f"{folder} cannot be put in place")
+    return folder
 
 
 def find_environment() -> Path | None:
-    """The folder of the environment if it is there already."""
-    return FOLDER if _is_complete() else None
+    """The folder of the environment of the official client if it is there already."""
+    return FOLDER if _is_complete(FOLDER, CONSTRAINTS) else None
 
 
-def _wanted() -> str:
-    return f"{sys.version}\n{CONSTRAINTS.read_text()}"
+def _wanted(constraints: Path) -> str:
+    return f"{sys.version}\n{constraints.read_text()}"
 
 
-def _is_complete() -> bool:
-    stamp = FOLDER / "complete"
-    return stamp.is_file() and stamp.read_text() == _wanted()
+def _is_complete(folder: Path, constraints: Path) -> bool:
+    stamp = folder / "complete"
+    return stamp.is_file() and stamp.read_text() == _wanted(constraints)
 
 
-def _install(folder: Path) -> None:
+def _install(folder: Path, constraints: Path) -> None:
     venv.create(folder)
     pip = [
         sys.executable,
@@ -78,11 +83,11 @@ def _install(folder: Path) -> None:
     # says so plainly.
     options = ["--retries", "1", "--timeout", "30", "--only-binary", ":all:", "--no-deps"]
     done = subprocess.run(
-        [*pip, *options, "--requirement", str(CONSTRAINTS)],
+        [*pip, *options, "--requirement", str(constraints)],
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         raise UnavailableError(done.stderr.strip().splitlines()[-1])
-    (folder / "complete").write_text(_wanted())
+    (folder / "complete").write_text(_wanted(constraints))

@@ -34,12 +34,12 @@ def test_an_environment_that_others_work_with_stays(
     """Whoever installs it first wins: the other one does not replace it under running programs."""
     folder = tmp_path / "build" / "official"
 
-    def install(new: Path, *, text: str = "ours") -> None:
+    def install(new: Path, constraints: Path, *, text: str = "ours") -> None:
         if text == "ours":
-            install(folder, text="theirs")
+            install(folder, constraints, text="theirs")
         new.mkdir(parents=True)
         (new / "made by").write_text(text)
-        (new / "complete").write_text(official_environment._wanted())
+        (new / "complete").write_text(official_environment._wanted(constraints))
 
     monkeypatch.setattr(official_environment, "FOLDER", folder)
     monkeypatch.setattr(official_environment, "_install", install)

@@ -11,10 +11,12 @@ every one of them. It needs the `sandbox` extra.
 - `server` has `Sandbox`; `program` runs one from a shell, `control` lets tests in other languages
   drive it, `demo` fills it, `pages` shows it in a browser.
 - `running_sandbox` has what is open while one runs: the store, the port, and a `threaded_server`.
-- `devices` has the devices, their specifications and queues; `results` the files with results.
+- `devices` has the devices, their specifications and queues; `results` the files with results,
+  which `simulation` computes.
 - `app` is the service that it serves, with `operations`, `shared_routes`, `answers` and `tokens`.
   `admission` keeps other web pages out; `request_log` keeps the requests.
-- `database` keeps the batches and jobs; `sample_values` fills in what is not given about them.
+- `database` keeps the batches and jobs; `sample_values` fills in what is not given about them, and
+  `sample_sequences` has texts to submit.
 - `clock`, `execution`, `fate` and `states` decide what becomes of them as time passes.
 - `faults` makes requests go wrong, `quirks` make answers depart from the contract. `checks` checks
   arguments.
@@ -28,8 +30,10 @@ try:
     from .faults.rules import FaultRule
     from .quirks.quirk import Quirk
     from .request_log import RecordedRequest
+    from .sample_sequences import OMEGA_SCAN, SEQUENCE
     from .sample_values import AddedBatch
     from .server import Sandbox
+    from .simulation.settings import can_simulate
 except ModuleNotFoundError as error:
     if (error.name or "").startswith("pasqal_client"):
         raise
@@ -37,4 +41,15 @@ except ModuleNotFoundError as error:
         f"The sandbox needs {error.name}, which is not installed: pip install 'pasqal-client[sandbox]'"
     ) from error
 
-__all__ = ["AddedBatch", "Fate", "Fault", "FaultRule", "Quirk", "RecordedRequest", "Sandbox"]
+__all__ = [
+    "OMEGA_SCAN",
+    "SEQUENCE",
+    "AddedBatch",
+    "Fate",
+    "Fault",
+    "FaultRule",
+    "Quirk",
+    "RecordedRequest",
+    "Sandbox",
+    "can_simulate",
+]

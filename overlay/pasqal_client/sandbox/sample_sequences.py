@@ -10,7 +10,7 @@ from .devices.specs import SPECS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SPACING = 6
+_SPACING = 5
 _ATOMS = 4
 _AMPLITUDE = 6.3
 _DURATION = 500
@@ -29,10 +29,9 @@ def _make_pulse(amplitude: object) -> dict[str, object]:
 
 
 def _make_sequence(name: str, amplitude: object, variables: Mapping[str, object]) -> str:
-    """A pulse on a line of atoms, of which no two neighbours can be excited together."""
-    register = []
-    for place in range(_ATOMS):
-        register.append({"name": f"q{place}", "x": float(place * _SPACING), "y": 0.0})
+    """A pulse on a line of atoms, which are so close that neighbours are hardly ever excited together."""
+    places = range(0, _ATOMS * _SPACING, _SPACING)
+    register = [{"name": f"q{number}", "x": float(x), "y": 0.0} for number, x in enumerate(places)]
     sequence: dict[str, Any] = {
         "version": "1",
         "name": name,

@@ -25,6 +25,7 @@ from pasqal_core_schemas import (
 from .checks import clip, short_repr
 from .database.columns import BATCH, JOB, StoredJob
 from .fate import FAILURE
+from .sample_sequences import SEQUENCE
 from .states import FINISHED, STARTED, batch_status, complete_counts, has_ended
 
 # Jobs come in one after the other, so that an order by time is the order of the list.
@@ -36,7 +37,6 @@ _DURATION = {
     JobStatus.CANCELED: timedelta(seconds=30),
 }
 _PROGRESS = {JobStatus.RUNNING: 41, JobStatus.DONE: 100, JobStatus.ERROR: 22}
-_SEQUENCE = '{"version":"1","name":"pulser-exported","device":"FRESNEL","operations":[]}'
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -112,7 +112,7 @@ def _batch_defaults(created: datetime, project_id: UUID, user_id: str) -> dict[s
         "project_id": project_id,
         "created_at": created,
         "updated_at": created,
-        "sequence_builder": _SEQUENCE,
+        "sequence_builder": SEQUENCE,
         "jobs_count": 0,
         "jobs_count_per_status": {},
         "tags": [],

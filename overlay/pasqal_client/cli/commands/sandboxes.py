@@ -20,6 +20,10 @@ This sandbox has five batches, and time passes in it. Paste the next two lines i
   pasqal jobs errors
   pasqal jobs list --status pending --all -q | head -3
 """
+_SIMULATED = "Its results are simulated with Pulser.\n"
+_MADE_UP = (
+    "Its results are made up; with the extra 'simulation' of this package, Pulser simulates them.\n"
+)
 
 
 @app.command(
@@ -32,18 +36,24 @@ def serve(context: typer.Context) -> int:
 
     Prints its address and token as shell commands. `pasqal sandbox serve --help` lists its options.
     """
-    run = _load_program()
-    return int(run(context.args, prog="pasqal sandbox serve"))
+    return int(_load_program().main(context.args, prog="pasqal sandbox serve"))
 
 
 @app.command("demo", context_settings=_PASSED_ON, epilog="Example: pasqal sandbox demo")
 def demo(context: typer.Context) -> int:
     """Run a sandbox with jobs in it, and suggest what to try."""
     # Loaded before anything is said: it may not be installed.
-    run = _load_program()
+    program = _load_program()
+    from ...sandbox import can_simulate
+
+    options = ["--seed-data"]
+    results = _MADE_UP
+    if can_simulate():
+        options.append("--simulate")
+        results = _SIMULATED
     if not {"-h", "--help"} & set(context.args):
-        print(_TRY, end="", file=sys.stderr)  # noqa: T201
-    return int(run(["--seed-data", *context.args], prog="pasqal sandbox demo"))
+        print(_TRY, results, sep="", end="", file=sys.stderr)  # noqa: T201
+    return int(program.main([*options, *context.args], prog="pasqal sandbox demo"))
 
 
 def _load_program() -> Any:
@@ -51,4 +61,4 @@ def _load_program() -> Any:
         from ...sandbox import program
     except ImportError as error:
         raise UsageMistake(str(error)) from None
-    return program.main
+    return program

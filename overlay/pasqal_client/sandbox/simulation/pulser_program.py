@@ -159,25 +159,19 @@ class _Job:
     def _configure(self, runs: int | None, default_runs: int) -> tuple[Any, Any]:
         one = _ONE[self._find_measured_basis()]
         if self._configuration is None:
-            bits = BitStrings(evaluation_times=[1.0], num_shots=runs or default_runs, one_state=one)
+            if runs is None:
+                runs = default_runs
+            bits = _make_final_bits(runs, one)
             return QutipConfig(observables=[bits]), bits
         config = _read_configuration(self._configuration)
         _check_noise(config, self._sequence.device)
-        found = [
-            observable for observable in config.observables if isinstance(observable, BitStrings)
-        ]
-        for observable in found:
-            observable.one_state = observable.one_state or one
-            if runs is not None:
-                observable.num_shots = runs
-        bits = next((observable for observable in found if _is_final(observable, config)), None)
-        if bits is not None:
-            return config, bits
-        # There are always counts, whatever else was asked for.
-        suffix = "final" if found else None
-        shots = runs or config.default_num_shots
-        bits = BitStrings(evaluation_times=[1.0], num_shots=shots, one_state=one, tag_suffix=suffix)
-        return config.with_changes(observables=[*config.observables, bits]), bits
+        if runs is not None:
+            config = config.with_changes(default_num_shots=runs)
+        given = [bits for bits in config.observables if isinstance(bits, BitStrings)]
+        for bits in given:
+            bits.one_state = bits.one_state or one
+            bits.num_shots = runs or bits.num_shots
+        return _ensure_counts(config, given, one)
 
     def _find_measured_basis(self) -> str:
         if self._sequence.is_measured():
@@ -260,6 +254,22 @@ def _check_noise(config: Any, device: Any) -> None:
         raise _CannotSimulateError(
             f"The backend configuration asks for noise ({kinds}); this sandbox simulates without any."
         )
+
+
+def _ensure_counts(config: Any, given: list[Any], one: str) -> tuple[Any, Any]:
+    """A configuration with an observable that has the counts, whatever else is asked for, and that one."""
+    for bits in given:
+        if _is_final(bits, config):
+            return config, bits
+    tag_suffix = None
+    if given:
+        tag_suffix = "final"
+    bits = _make_final_bits(config.default_num_shots, one, tag_suffix)
+    return config.with_changes(observables=[*config.observables, bits]), bits
+
+
+def _make_final_bits(runs: int, one: str, tag_suffix: str | None = None) -> Any:
+    return BitStrings(evaluation_times=[1.0], num_shots=runs, one_state=one, tag_suffix=tag_suffix)
 
 
 def _is_final(observable: Any, config: Any) -> bool:

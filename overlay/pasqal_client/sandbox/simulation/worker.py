@@ -16,10 +16,12 @@ from queue import PriorityQueue
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-_PYTHON = sys.executable
 _PROGRAM = Path(__file__).with_name("pulser_program.py")
+# Without the folder of the program on its path: what is beside it is not for it. Without warnings,
+# because nobody would read them.
+_COMMAND = (sys.executable, "-P", "-W", "ignore", str(_PROGRAM))
 # In seconds: enough for a process that has nothing more to do.
 _FAREWELL = 5
 
@@ -41,11 +43,11 @@ class Worker:
     """Asks a process, which is started when it is first asked; can be called from any thread.
 
     Args:
-        python: the interpreter of the process, with Pulser.
+        command: what starts the process.
     """
 
-    def __init__(self, python: str) -> None:
-        self._python = python
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
         self._process: subprocess.Popen[str] | None = None
         self._questions: PriorityQueue[_Question] = PriorityQueue()
         self._numbers = count()
@@ -112,11 +114,8 @@ class Worker:
         return answer
 
     def _start(self) -> subprocess.Popen[str]:
-        # Without the folder of the program on its path: what is beside it is not for it. Without
-        # warnings, because nobody would read them.
-        command = [self._python, "-P", "-W", "ignore", str(_PROGRAM)]
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            command,
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -128,13 +127,13 @@ class Worker:
 
 def find_worker() -> Worker:
     """The worker of this process, which all sandboxes in it share: it takes a second or two to start."""
-    return _make_worker(os.getpid(), _PYTHON)
+    return _make_worker(os.getpid(), _COMMAND)
 
 
 # A fork of this process inherits the worker, but not its thread, so it needs another.
 @cache
-def _make_worker(_: int, python: str) -> Worker:
-    worker = Worker(python)
+def _make_worker(_: int, command: Sequence[str]) -> Worker:
+    worker = Worker(command)
     atexit.register(worker.close)
     return worker
 
