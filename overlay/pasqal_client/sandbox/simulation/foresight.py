@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pasqal_core_schemas import JobStatus
+
 from ..fate import Fate
 from .programs import make_program
 
@@ -42,7 +44,7 @@ class Foresight:
         job: ProducedPartialJobResponse,
     ) -> Fate | None:
         """What becomes of a job; None unless it is known to fail."""
-        if not self._reasons:
+        if not self._reasons or job.status is JobStatus.CANCELING:
             return None
         fields = {"sequence": job.sequence, "variables": job.variables}
         program = make_program(fields, batch.sequence_builder, batch.backend_configuration)

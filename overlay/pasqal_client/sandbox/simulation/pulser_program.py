@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from pulser.sampler import sample  # noqa: E402
 from pulser_simulation import QutipBackendV2, QutipConfig  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import TextIO
 
 NOTE = (
@@ -33,9 +34,9 @@ NOTE = (
 )
 
 _LONGEST_REASON = 400
-_RYDBERG, _DIGITAL = "ground-rydberg", "digital"
+_RYDBERG, _DIGITAL, _XY = "ground-rydberg", "digital", "XY"
 # The level that is measured as 1.
-_ONE = {_RYDBERG: "r", _DIGITAL: "h", "XY": "d"}
+_ONE = {_RYDBERG: "r", _DIGITAL: "h", _XY: "d"}
 # What else an emulator is told concerns its own method, and not what it computes.
 _PHYSICAL = frozenset(
     [
@@ -120,6 +121,17 @@ def _run(question: Mapping[str, Any]) -> dict[str, Any]:
 _ANSWERS = {"start": _start, "judge": _judge, "run": _run}
 
 
+@contextmanager
+def _explain(what: str) -> Iterator[None]:
+    """Raise every error as the reason why something cannot be simulated."""
+    try:
+        yield
+    except _CannotSimulateError:
+        raise
+    except Exception as error:
+        raise _CannotSimulateError(f"{what}: {_describe(error)}.") from error
+
+
 class _Job:
     """A sequence with its values, and how it is to be emulated.
 
@@ -135,6 +147,7 @@ class _Job:
     def __init__(self, sequence: Any, configuration: str | None, most_atoms: int) -> None:
         self._sequence = sequence
         self._bases = _find_bases(sequence)
+        self._measured = _find_measured_basis(sequence, self._bases)
         self._configuration = configuration
         _check_size(len(sequence.register.qubit_ids), self._bases, most_atoms)
 
@@ -148,16 +161,12 @@ class _Job:
         Raises:
             _CannotSimulateError: it cannot be simulated.
         """
-        try:
+        with _explain("Pulser cannot simulate it"):
             config, bits = self._configure(runs, default_runs)
             return QutipBackendV2(self._sequence, config=config), bits
-        except _CannotSimulateError:
-            raise
-        except Exception as error:
-            raise _CannotSimulateError(f"Pulser cannot simulate it: {_describe(error)}.") from error
 
     def _configure(self, runs: int | None, default_runs: int) -> tuple[Any, Any]:
-        one = _ONE[self._find_measured_basis()]
+        one = _ONE[self._measured]
         if self._configuration is None:
             if runs is None:
                 runs = default_runs
@@ -173,14 +182,6 @@ class _Job:
             bits.num_shots = runs or bits.num_shots
         return _ensure_counts(config, given, one)
 
-    def _find_measured_basis(self) -> str:
-        if self._sequence.is_measured():
-            return str(self._sequence.get_measurement_basis())
-        for basis in (_DIGITAL, _RYDBERG):
-            if basis in self._bases:
-                return basis
-        return "XY"
-
 
 @lru_cache(maxsize=8)
 def _read(text: str) -> Any:
@@ -189,13 +190,9 @@ def _read(text: str) -> Any:
 
 def _build(text: str | None, variables: Mapping[str, Any]) -> Any:
     """The sequence with the values of a job."""
-    try:
+    with _explain("The sequence is not one that Pulser reads"):
         sequence = _read(text or "")
-    except Exception as error:
-        raise _CannotSimulateError(
-            f"The sequence is not one that Pulser reads: {_describe(error)}."
-        ) from error
-    try:
+    with _explain("The sequence cannot be built with these variables"):
         if not sequence.is_parametrized() and not sequence.is_register_mappable():
             return sequence
         # Whatever has another name is ignored, as the service does.
@@ -204,20 +201,23 @@ def _build(text: str | None, variables: Mapping[str, Any]) -> Any:
         if sequence.is_register_mappable():
             qubits = variables.get("qubits")
         return sequence.build(qubits=qubits, **known)
-    except Exception as error:
-        raise _CannotSimulateError(
-            f"The sequence cannot be built with these variables: {_describe(error)}."
-        ) from error
 
 
 def _find_bases(sequence: Any) -> frozenset[str]:
     """The bases in which something happens."""
-    try:
-        return frozenset(sample(sequence).used_bases)
-    except Exception as error:
+    return frozenset(sample(sequence).used_bases)
+
+
+def _find_measured_basis(sequence: Any, bases: frozenset[str]) -> str:
+    if not sequence.is_measured():
+        return next((basis for basis in (_DIGITAL, _RYDBERG) if basis in bases), _XY)
+    measured = str(sequence.get_measurement_basis())
+    if bases and measured not in bases:
         raise _CannotSimulateError(
-            f"The sequence cannot be sampled: {_describe(error)}."
-        ) from error
+            f"The sequence is measured in the basis {measured}, in which nothing happens;"
+            " pulser-simulation does not support that."
+        )
+    return measured
 
 
 def _check_size(atoms: int, bases: frozenset[str], most_atoms: int) -> None:
@@ -235,14 +235,10 @@ def _check_size(atoms: int, bases: frozenset[str], most_atoms: int) -> None:
 
 
 def _read_configuration(text: str) -> Any:
-    try:
+    with _explain("The backend configuration is not one that Pulser reads"):
         content = json.loads(text)
         kept = {name: value for name, value in content.items() if name in _PHYSICAL}
         return QutipConfig.from_abstract_repr(json.dumps(kept))
-    except Exception as error:
-        raise _CannotSimulateError(
-            f"The backend configuration is not one that Pulser reads: {_describe(error)}."
-        ) from error
 
 
 def _check_noise(config: Any, device: Any) -> None:
@@ -282,7 +278,9 @@ def _is_final(observable: Any, config: Any) -> bool:
 
 def _describe(error: Exception) -> str:
     """What an error says, in one line and not too long."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    # What follows in another paragraph is the schema that was violated.
+    said, _, _ = str(error).partition("\n\n")
+    text = " ".join(said.split()) or type(error).__name__
     if len(text) > _LONGEST_REASON:
         text = f"{text[:_LONGEST_REASON]}…"
     return text.removesuffix(".")

@@ -63,10 +63,9 @@ class Simulation:
 
     def stop(self) -> None:
         """Give up what nobody will ask for any more."""
-        for answer in list(self._under_way.values()):
-            # What has begun cannot be cancelled.
-            if not answer.cancel() and not answer.done() and self._worker is not None:
-                self._worker.interrupt()
+        if self._worker is not None:
+            for answer in list(self._under_way.values()):
+                self._worker.drop(answer)
 
     async def foresee(self, jobs: Iterable[Mapping[str, Any]], batch: Mapping[str, Any]) -> None:
         """Find out which jobs of a new batch will fail, before they are taken in."""

@@ -9,21 +9,26 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
 from queue import PriorityQueue
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 _PROGRAM = Path(__file__).with_name("pulser_program.py")
 # Without the folder of the program on its path: what is beside it is not for it. Without warnings,
 # because nobody would read them.
 _COMMAND = (sys.executable, "-P", "-W", "ignore", str(_PROGRAM))
 # In seconds: enough for a process that has nothing more to do.
-_FAREWELL = 5
+_FAREWELL = 10
+
+
+class SimulatorError(Exception):
+    """The simulator has failed; the text says how."""
 
 
 class _Question(NamedTuple):
@@ -32,11 +37,7 @@ class _Question(NamedTuple):
     is_patient: bool
     number: int
     content: Mapping[str, Any]
-    future: Future[Any]
-
-
-class SimulatorError(Exception):
-    """The simulator has failed; the text says how."""
+    answer: Future[Any]
 
 
 class Worker:
@@ -46,83 +47,133 @@ class Worker:
         command: what starts the process.
     """
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: tuple[str, ...]) -> None:
         self._command = command
-        self._process: subprocess.Popen[str] | None = None
+        self._process: _Process | None = None
         self._questions: PriorityQueue[_Question] = PriorityQueue()
         self._numbers = count()
+        self._lock = threading.Lock()
+        self._asked: Future[Any] | None = None
         # Nobody waits for it when the interpreter ends, whatever is being simulated then.
         threading.Thread(target=self._work, name="sandbox-simulation", daemon=True).start()
 
-    def ask(self, question: Mapping[str, Any], *, is_urgent: bool = False) -> Future[Any]:
-        """Ask something when what is being asked is answered.
+    def ask(self, content: Mapping[str, Any], *, is_urgent: bool = False) -> Future[Any]:
+        """Ask something when the question before it is answered.
 
         Args:
-            question: a question of the program.
+            content: a question of the program.
             is_urgent: it goes before those that are not.
 
         Returns:
             The answer, or a SimulatorError.
         """
-        future: Future[Any] = Future()
-        self._questions.put(_Question(not is_urgent, next(self._numbers), question, future))
-        return future
+        question = _Question(not is_urgent, next(self._numbers), content, Future())
+        self._questions.put(question)
+        return question.answer
 
-    def interrupt(self) -> None:
-        """Give up what is being simulated; what is asked next begins in a new process."""
-        process = self._process
-        if process is not None:
-            process.kill()
+    def drop(self, answer: Future[Any]) -> None:
+        """Give up a question, also while it is being answered."""
+        with self._lock:
+            if answer is self._asked and self._process is not None:
+                self._process.kill()
+            elif not answer.done():
+                answer.set_exception(SimulatorError("nobody waits for it any more"))
 
-    def close(self) -> None:
-        """End the process."""
+    def close(self, patience: float = _FAREWELL) -> None:
+        """End the process.
+
+        Args:
+            patience: for how many seconds it may do what it does at its end.
+        """
         process, self._process = self._process, None
-        if process is None:
-            return
-        # The program ends by itself at the end of its input, unless it is in the middle of something.
-        _stream(process.stdin).close()
-        try:
-            process.wait(_FAREWELL)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        _stream(process.stdout).close()
+        if process is not None:
+            process.end(patience)
 
     def _work(self) -> None:
         while True:
             question = self._questions.get()
-            if not question.future.set_running_or_notify_cancel():
-                continue
-            try:
-                question.future.set_result(self._exchange(question.content))
-            except Exception as error:
-                question.future.set_exception(error)
+            if self._begin(question.answer):
+                self._answer(question)
+                with self._lock:
+                    self._asked = None
 
-    def _exchange(self, question: Mapping[str, Any]) -> Any:
-        process = self._process or self._start()
+    def _begin(self, answer: Future[Any]) -> bool:
+        """Whether somebody still wants an answer; if so, it is the one that is being worked on."""
+        with self._lock:
+            if answer.done() or not answer.set_running_or_notify_cancel():
+                return False
+            self._asked = answer
+            return True
+
+    def _answer(self, question: _Question) -> None:
         try:
-            print(json.dumps(question), file=process.stdin, flush=True)
-            line = _stream(process.stdout).readline()
-        except OSError:
-            line = ""
-        if not line:
-            self._process = None
-            raise SimulatorError(f"it ended with exit code {process.wait()}")
-        answer = json.loads(line)
-        if "failure" in answer:
-            raise SimulatorError(answer["failure"])
-        return answer
+            answer = self._find_process().exchange(question.content)
+        except Exception as error:
+            question.answer.set_exception(SimulatorError(str(error)))
+        else:
+            question.answer.set_result(answer)
 
-    def _start(self) -> subprocess.Popen[str]:
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
-            self._command,
+    def _find_process(self) -> _Process:
+        if self._process is not None and not self._process.is_alive:
+            self.close()
+        if self._process is None:
+            self._process = _Process(self._command)
+        return self._process
+
+
+class _Process:
+    """A process that reads a line and answers with a line, both JSON."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        self._popen = subprocess.Popen(  # noqa: S603 - our own program
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             encoding="ascii",
         )
-        return self._process
+        assert self._popen.stdin is not None  # noqa: S101 - they are pipes
+        assert self._popen.stdout is not None  # noqa: S101
+        self._questions = self._popen.stdin
+        self._answers = self._popen.stdout
+
+    @property
+    def is_alive(self) -> bool:
+        return self._popen.poll() is None
+
+    def exchange(self, question: Mapping[str, Any]) -> Any:
+        """Ask, and wait for the answer.
+
+        Raises:
+            SimulatorError: there is none.
+        """
+        # Where nobody reads any more, nobody answers either.
+        with suppress(OSError):
+            print(json.dumps(question), file=self._questions, flush=True)
+        line = self._answers.readline()
+        if not line.endswith("\n"):
+            self.end(_FAREWELL)
+            raise SimulatorError(f"it ended with exit code {self._popen.returncode}")
+        answer = json.loads(line)
+        if "failure" in answer:
+            raise SimulatorError(answer["failure"])
+        return answer
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._popen.kill()
+        self._popen.wait()
+
+    def end(self, patience: float) -> None:
+        """Let it end, which it does at the end of its input unless it is in the middle of something."""
+        with suppress(OSError):
+            self._questions.close()
+        try:
+            self._popen.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._answers.close()
 
 
 def find_worker() -> Worker:
@@ -132,12 +183,7 @@ def find_worker() -> Worker:
 
 # A fork of this process inherits the worker, but not its thread, so it needs another.
 @cache
-def _make_worker(_: int, command: Sequence[str]) -> Worker:
+def _make_worker(_: int, command: tuple[str, ...]) -> Worker:
     worker = Worker(command)
-    atexit.register(worker.close)
+    atexit.register(worker.close, 0)
     return worker
-
-
-def _stream(stream: IO[str] | None) -> IO[str]:
-    assert stream is not None  # noqa: S101 - both are pipes
-    return stream
