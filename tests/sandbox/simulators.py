@@ -52,8 +52,11 @@ def simulator_command(simulation_folder: Path) -> Iterator[tuple[str, ...]]:
         running = worker.find_worker()
         running.ask({"ask": "start"}).result()
     yield command
-    # It writes what was measured when it ends.
-    running.close()
+    # It writes what was measured when it ends, which is the only reason to wait for that.
+    patience = 60
+    if current is None:
+        patience = 0
+    running.close(patience)
 
 
 @pytest.fixture

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sysconfig
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contract.derived import CONTRACT
+from official_environment import ROOT
 from pasqal_client import JobResult, PasqalClient
 from pasqal_client.sandbox import OMEGA_SCAN, SEQUENCE, Sandbox
 from pasqal_client.sandbox.simulation import worker
@@ -318,3 +324,34 @@ def test_the_program_survives_what_it_does_not_understand(pulser: None) -> None:
     with pytest.raises(SimulatorError, match="nonsense"):
         asked.ask({"ask": "nonsense"}).result()
     assert asked.ask({"ask": "start"}).result() == {}
+
+
+def test_the_demonstration_simulates_where_pulser_is_installed(simulation_folder: Path) -> None:
+    """And so does the example of the documentation: they run in an environment that has both."""
+    paths = [str(ROOT / "overlay"), str(ROOT / "generated"), sysconfig.get_path("purelib")]
+    page = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
+    (example,) = (block for block in blocks(page) if "can_simulate()" in block)
+    program = f"""
+import runpy, sys
+sys.path += {paths}
+exec({example!r})
+runpy.run_path({str(ROOT / "examples/demo.py")!r}, run_name="__main__")
+from pasqal_client.sandbox import can_simulate
+print(can_simulate())
+"""
+    done = subprocess.run(
+        [simulation_folder / "bin" / "python", "-I", "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env={**os.environ, "NO_PROXY": "*", "MPLCONFIGDIR": str(simulation_folder / "matplotlib")},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Pulser has simulated that." in done.stdout
+    assert done.stdout.endswith("True\n")
+
+
+def blocks(page: str) -> list[str]:
+    """The examples of a page."""
+    return re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)

@@ -40,7 +40,7 @@ import importlib, pkgutil, sys
 sys.modules["pytest"] = None
 import pasqal_client
 for module in pkgutil.walk_packages(pasqal_client.__path__, "pasqal_client."):
-    if not module.name.endswith((".testing", ".__main__")):
+    if not module.name.endswith((".testing", ".__main__", ".pulser_program")):
         importlib.import_module(module.name)
 try:
     import pasqal_client.testing

@@ -43,7 +43,7 @@ class Program:
 
 
 # A thousand jobs share a sequence of a megabyte.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _digest_text(text: str | None) -> bytes:
     return sha256(json.dumps(text).encode()).digest()
 
