@@ -4,13 +4,14 @@
     python tools/screenshots.py FOLDER     write them elsewhere
 
 A command runs in a pseudo-terminal; a terminal emulator makes a screen of what it writes, and that
-becomes an SVG file. Only the time of a look, which is that of the machine, is replaced. The
-timeline is the file that the command makes.
+becomes an SVG file. Only the time of a look, which is that of the machine, is replaced. A few
+pictures are files that commands make themselves.
 """
 
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import pty
 import re
@@ -21,17 +22,25 @@ import subprocess
 import sys
 import tempfile
 import termios
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from html import escape
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from random import Random
-from typing import Any, Final, NamedTuple
+from threading import Thread
+from time import sleep
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from unittest.mock import patch
 from uuid import UUID
 
 import pyte
 
 from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox.database import submission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 IMAGES: Final = ROOT / "docs" / "images"
@@ -43,6 +52,8 @@ SWEEP: Final = "9a1c0e52-5d0f-4f4e-8a55-0e6b2f6d3c11"
 """A batch of an evening, for the timeline."""
 CROWD: Final = "e3b0c442-98fc-4c14-9afb-f4c8996fb924"
 """A batch with more jobs than a terminal has lines."""
+SCAN: Final = "5be1e3d7-1c1a-4c1f-9d0e-6a3d6c7a8b21"
+"""A batch whose jobs differ in a variable, with results of two atoms that block each other."""
 EVENING: Final = datetime(
     2026,
     10,
@@ -70,6 +81,11 @@ PALETTE: Final = {
 CLOCK: Final = re.compile(r"as of \d\d:\d\d:\d\d")
 
 
+def sample(number: int) -> str:
+    """The id of a job of the scan, counted from 1."""
+    return f"0190f4a7-0000-4000-8000-{number:012x}"
+
+
 class Shot(NamedTuple):
     """A picture of a terminal.
 
@@ -78,12 +94,14 @@ class Shot(NamedTuple):
         command: what is run.
         until: what is visible then; empty for the end of the command.
         size: columns and lines.
+        takes: how much time passes in the sandbox once the command has submitted a batch.
     """
 
     name: str
     command: str
     until: str
     size: tuple[int, int]
+    takes: str = ""
 
 
 SHOTS: Final = (
@@ -111,7 +129,35 @@ SHOTS: Final = (
         "",
         (112, 17),
     ),
+    Shot(
+        "devices",
+        "pasqal devices list",
+        "",
+        (96, 8),
+    ),
+    Shot(
+        "run",
+        "pasqal run sequence.json --runs 500 --set omega=3.1 --device EMU_FREE",
+        "",
+        (96, 17),
+        "5m",
+    ),
+    Shot(
+        "results",
+        f"pasqal jobs results {sample(5)} {sample(9)}",
+        "",
+        (96, 16),
+    ),
 )
+
+FILES: Final = {
+    "timeline.svg": ["jobs", "timeline", "--batch", SWEEP, "--now", LATE],
+    "results-by.svg": ["jobs", "results", "--batch", SCAN, "--by", "omega"],
+}
+"""The pictures that commands make themselves: the name, and the command without its -o."""
+
+SEQUENCE: Final = '{"version": "1", "variables": {"omega": {"type": "float", "value": [0.0]}}}'
+"""As much of a sequence as the sandbox looks at."""
 
 
 def seed(sandbox: Sandbox) -> None:
@@ -125,6 +171,25 @@ def seed(sandbox: Sandbox) -> None:
         for n, job in enumerate([*states, *[{}] * 46], 1)
     ]
     sandbox.add_batch(jobs, id=UUID(CROWD))
+    sandbox.add_batch(list(scan()), id=UUID(SCAN), complete=True)
+
+
+def scan() -> Iterator[dict[str, Any]]:
+    """Jobs for thirteen amplitudes, with as many counts as the theory has, and some noise."""
+    drawn = Random(11)  # noqa: S311  # no secret
+    runs = 500
+    for number in range(1, 14):
+        omega = number - 1
+        excited = math.sin(omega * math.sqrt(2) / 4) ** 2
+        weights = [0.97 - 0.95 * excited, 0.015 + 0.46 * excited, 0.01 + 0.47 * excited, 0.005]
+        shots = drawn.choices(["00", "01", "10", "11"], weights, k=runs)
+        yield {
+            "id": UUID(sample(number)),
+            "status": "DONE",
+            "runs": runs,
+            "variables": {"omega": omega},
+            "result": {"counter": Counter(shots)},
+        }
 
 
 def evening() -> list[dict[str, Any]]:
@@ -173,10 +238,18 @@ def environment(sandbox: Sandbox, home: str) -> dict[str, str]:
         "TZ": "UTC",
         "PASQAL_BASE_URL": sandbox.base_url,
         "PASQAL_TOKEN": sandbox.token,
+        "PASQAL_PROJECT_ID": str(sandbox.project_id),
     }
 
 
-def screen_of(shot: Shot, env: dict[str, str]) -> Any:
+def advance_after_submission(sandbox: Sandbox, duration: str) -> None:
+    """Let time pass in the sandbox once a batch has been submitted."""
+    while not any(one.method == "POST" and one.status for one in sandbox.requests):
+        sleep(0.01)
+    sandbox.advance(duration)
+
+
+def screen_of(shot: Shot, env: dict[str, str], sandbox: Sandbox) -> Any:
     """The screen of a terminal in which a command runs, or has run."""
     columns, lines = shot.size
     screen = pyte.Screen(columns, lines)
@@ -199,9 +272,12 @@ def screen_of(shot: Shot, env: dict[str, str]) -> Any:
         stdout=other,
         stderr=other,
         env=env,
+        cwd=env["HOME"],
         start_new_session=True,
     )
     os.close(other)
+    if shot.takes:
+        Thread(target=advance_after_submission, args=(sandbox, shot.takes), daemon=True).start()
     while some := _read(own):
         stream.feed(some)
         if shot.until and any(shot.until in line for line in screen.display):
@@ -245,7 +321,7 @@ def picture(shot: Shot, screen: Any) -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
-            f'viewBox="0 0 {width:g} {height:g}" role="img">',
+            f'viewBox="0 0 {width:g} {height:g}" role="img" xml:space="preserve">',
             f"<title>{escape(shot.command)}</title>",
             "<style>text { font: 14px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; "
             "white-space: pre }</style>",
@@ -298,37 +374,36 @@ def _text(
 # The command
 
 
+def draw_file(file: Path, command: list[str], env: dict[str, str]) -> None:
+    """Let a command draw a picture into a file."""
+    words = ["pasqal", *command, "-o", str(file), "--force"]
+    subprocess.run(words, env=env, check=True, stderr=subprocess.DEVNULL)
+
+
 def main(arguments: list[str]) -> int:
     """Run the command; returns its exit code."""
     folder = Path(arguments[0]) if arguments else IMAGES
-    with Sandbox() as sandbox, tempfile.TemporaryDirectory() as home:
+    numbers = count(1)
+    # Results that are made up follow from the id of their job.
+    counted = patch.object(
+        submission, "uuid4", lambda: UUID(f"0190f6c0-0000-4000-8000-{next(numbers):012x}")
+    )
+    with Sandbox() as sandbox, tempfile.TemporaryDirectory() as home, counted:
         seed(sandbox)
+        Path(home, "sequence.json").write_text(SEQUENCE, encoding="utf-8")
         env = environment(sandbox, home)
+        for name, command in FILES.items():
+            draw_file(folder / f"cli-{name}", command, env)
         for shot in SHOTS:
             (folder / f"cli-{shot.name}.svg").write_text(
-                picture(shot, screen_of(shot, env)), encoding="utf-8"
+                picture(shot, screen_of(shot, env, sandbox)), encoding="utf-8"
             )
-        timeline = [
-            "pasqal",
-            "jobs",
-            "timeline",
-            "--batch",
-            SWEEP,
-            "--now",
-            LATE,
-            "-o",
-            f"{home}/timeline.svg",
-        ]
-        subprocess.run(
-            timeline,
-            env=env,
-            check=True,
-            stderr=subprocess.DEVNULL,
-        )
-        made = Path(home, "timeline.svg").read_text(encoding="utf-8")
-        (folder / "cli-timeline.svg").write_text(made, encoding="utf-8")
     large = [path.name for path in folder.glob("cli-*.svg") if path.stat().st_size > MOST]
-    print(f"too large: {', '.join(large)}" if large else f"{folder}: {len(SHOTS) + 1} pictures")
+    print(
+        f"too large: {', '.join(large)}"
+        if large
+        else f"{folder}: {len(SHOTS) + len(FILES)} pictures"
+    )
     return 1 if large else 0
 
 

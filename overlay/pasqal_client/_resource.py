@@ -50,7 +50,7 @@ from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
 from ._pickle_guard import Unpicklable
 from ._writes.answer import Answer
-from ._writes.write import attach_write
+from ._writes.write import Progress
 from .errors import ResponseError
 
 if TYPE_CHECKING:
@@ -196,17 +196,23 @@ class Resource(_Base):
             operation: the module of the generated operation.
             plan: what to send, and what the answers mean.
         """
-        for step in plan.steps():
-            # A list of its own for each step, as other threads read answers meanwhile.
-            departures: list[Departure] = []
-            with attach_write(step):
+        progress = Progress()
+        try:
+            for step in plan.steps():
+                progress.begin(step)
+                # A list of its own for each step, as other threads read answers meanwhile.
+                departures: list[Departure] = []
                 client = self._reporting_to(departures.append)
                 response = operation.sync_detailed(client=client, **step.keywords)
                 answer = Answer.of(response, departures, self._api.on_departure)
                 carried_out = plan.take(step, answer)
-            # Only now: what a strict client rejects was carried out all the same.
-            answer.raise_if_strict(carried_out)
-        return plan.result()
+                progress.end(carried_out)
+                # Only now: what a strict client rejects was carried out all the same.
+                answer.raise_if_strict(carried_out)
+            return plan.result()
+        except BaseException as error:
+            progress.attach_to(error)
+            raise
 
 
 class AsyncResource(_Base):
@@ -260,15 +266,21 @@ class AsyncResource(_Base):
         return read_page(response, request.order.kind, request.parts[span.part])
 
     async def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
-        for step in plan.steps():
-            departures: list[Departure] = []
-            with attach_write(step):
+        progress = Progress()
+        try:
+            for step in plan.steps():
+                progress.begin(step)
+                departures: list[Departure] = []
                 client = self._reporting_to(departures.append)
                 response = await operation.asyncio_detailed(client=client, **step.keywords)
                 answer = Answer.of(response, departures, self._api.on_departure)
                 carried_out = plan.take(step, answer)
-            answer.raise_if_strict(carried_out)
-        return plan.result()
+                progress.end(carried_out)
+                answer.raise_if_strict(carried_out)
+            return plan.result()
+        except BaseException as error:
+            progress.attach_to(error)
+            raise
 
 
 # Shared by both clients.

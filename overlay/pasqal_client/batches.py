@@ -52,7 +52,7 @@ from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
 from ._waits.wait import Wait
 from ._writes.added_jobs import AddedJobs
-from ._writes.addition import Addition, JobCounts
+from ._writes.addition import Addition
 from ._writes.batches_cancellation import (
     BatchesCancellation,
     BatchesCancelRequest,
@@ -75,7 +75,7 @@ from ._writes.submission import (
     Submission,
 )
 from ._writes.tag_change import TagChange
-from ._writes.write import before_sending, write_of
+from ._writes.write import attach_carried_out, before_sending, write_of
 from .errors import NotFoundError, PasqalError
 from .open_batch import AsyncOpenBatch, OpenBatch
 
@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from ._settings.config import Settings
     from ._waits.result import WaitResult
     from ._writes.known_keys import KnownKey
+    from ._writes.own_additions import OwnAdditions
     from ._writes.own_tags import SubmissionKey
     from ._writes.texts import SupportsAbstractRepr
     from ._writes.write import Write
@@ -130,10 +131,10 @@ class Batches(Resource):
         settings: Settings,
         throttle: Throttle,
         jobs: Jobs,
-        job_counts: JobCounts,
+        own_additions: OwnAdditions,
     ) -> None:
         super().__init__(api, settings, throttle)
-        self._job_counts = job_counts
+        self._own_additions = own_additions
         # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
 
@@ -471,11 +472,14 @@ class Batches(Resource):
             if not isinstance(batch, Batch):
                 batch = self.get(addition.batch_id)
             return AddedJobs(batch, before.items)
-        addition.take_baseline(before.items, proven=before.proven)
-        with self._job_counts.adding(addition.batch_id):
-            added = self._write(add_jobs, addition)
-            self._job_counts.take(addition.batch_id, len(added.jobs))
-        return added
+        has_all = self._own_additions.has_all(addition.batch_id, before.items)
+        addition.take_baseline(before.items, proven=before.proven and has_all)
+        try:
+            with self._own_additions.adding(addition):
+                return self._write(add_jobs, addition)
+        except BaseException as error:
+            attach_carried_out(addition.write, error)
+            raise
 
     @show_filters(JobFilters, by_project=False)
     def rebatch(
@@ -665,7 +669,11 @@ class Batches(Resource):
         while not inquiry.is_over:
             time.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
-            inquiry.take(self._read_back(inquiry.reading), began)
+            evidence = self._read_back(inquiry.reading)
+            # Only now, as jobs may be added meanwhile.
+            inquiry.effect = self._own_additions.completed(inquiry.effect)
+            inquiry.take(evidence, began)
+        self._own_additions.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
 
     def _create(self, submission: Submission) -> Batch:
@@ -674,16 +682,21 @@ class Batches(Resource):
         if key is None:
             return self._write(create_batch, creation)
         known = self._known_key(submission.project_id, key)
-        with ExitStack() as turn:
-            with before_sending(creation.write):
-                turn.enter_context(known.turns)
-                earlier = self._find_earlier(submission, key, known)
-            if earlier is not None:
-                return earlier
-            with known.sending(creation.write, time.monotonic):
-                batch = self._write(create_batch, creation)
-                known.take(batch)
-        return batch
+        try:
+            with ExitStack() as turn:
+                with before_sending(creation.write):
+                    turn.enter_context(known.turns)
+                    earlier = self._find_earlier(submission, key, known)
+                if earlier is not None:
+                    return earlier
+                with known.sending(creation.write, time.monotonic):
+                    batch = self._write(create_batch, creation)
+                    known.take(batch)
+        except BaseException as error:
+            attach_carried_out(creation.write, error)
+            raise
+        else:
+            return batch
 
     def _known_key(self, project_id: UUID, key: SubmissionKey) -> KnownKey:
         return KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
@@ -752,7 +765,7 @@ class Batches(Resource):
 
     def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
         """The jobs of a batch before others are added."""
-        if isinstance(batch, Batch) and self._job_counts.is_current(batch):
+        if isinstance(batch, Batch) and self._own_additions.is_current(batch):
             return Evidence(tuple(batch.jobs or ()), proven=True)
         return self._collect(Reading.of_jobs_in(batch_id))
 
@@ -800,10 +813,10 @@ class AsyncBatches(AsyncResource):
         settings: Settings,
         throttle: Throttle,
         jobs: AsyncJobs,
-        job_counts: JobCounts,
+        own_additions: OwnAdditions,
     ) -> None:
         super().__init__(api, settings, throttle)
-        self._job_counts = job_counts
+        self._own_additions = own_additions
         self._jobs = jobs
 
     @show_filters(BatchFilters)
@@ -907,11 +920,14 @@ class AsyncBatches(AsyncResource):
             if not isinstance(batch, Batch):
                 batch = await self.get(addition.batch_id)
             return AddedJobs(batch, before.items)
-        addition.take_baseline(before.items, proven=before.proven)
-        with self._job_counts.adding(addition.batch_id):
-            added = await self._write(add_jobs, addition)
-            self._job_counts.take(addition.batch_id, len(added.jobs))
-        return added
+        has_all = self._own_additions.has_all(addition.batch_id, before.items)
+        addition.take_baseline(before.items, proven=before.proven and has_all)
+        try:
+            with self._own_additions.adding(addition):
+                return await self._write(add_jobs, addition)
+        except BaseException as error:
+            attach_carried_out(addition.write, error)
+            raise
 
     @show_filters(JobFilters, by_project=False)
     async def rebatch(
@@ -983,7 +999,11 @@ class AsyncBatches(AsyncResource):
         while not inquiry.is_over:
             await asyncio.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
-            inquiry.take(await self._read_back(inquiry.reading), began)
+            evidence = await self._read_back(inquiry.reading)
+            # Only now, as jobs may be added meanwhile.
+            inquiry.effect = self._own_additions.completed(inquiry.effect)
+            inquiry.take(evidence, began)
+        self._own_additions.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
 
     async def _create(self, submission: Submission) -> Batch:
@@ -992,16 +1012,21 @@ class AsyncBatches(AsyncResource):
         if key is None:
             return await self._write(create_batch, creation)
         known = self._known_key(submission.project_id, key)
-        async with AsyncExitStack() as turn:
-            with before_sending(creation.write):
-                await turn.enter_async_context(known.turns)
-                earlier = await self._find_earlier(submission, key, known)
-            if earlier is not None:
-                return earlier
-            with known.sending(creation.write, time.monotonic):
-                batch = await self._write(create_batch, creation)
-                known.take(batch)
-        return batch
+        try:
+            async with AsyncExitStack() as turn:
+                with before_sending(creation.write):
+                    await turn.enter_async_context(known.turns)
+                    earlier = await self._find_earlier(submission, key, known)
+                if earlier is not None:
+                    return earlier
+                with known.sending(creation.write, time.monotonic):
+                    batch = await self._write(create_batch, creation)
+                    known.take(batch)
+        except BaseException as error:
+            attach_carried_out(creation.write, error)
+            raise
+        else:
+            return batch
 
     def _known_key(self, project_id: UUID, key: SubmissionKey) -> KnownKey:
         return KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
@@ -1066,7 +1091,7 @@ class AsyncBatches(AsyncResource):
         return Evidence(tuple(items), proven=listing.proven)
 
     async def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
-        if isinstance(batch, Batch) and self._job_counts.is_current(batch):
+        if isinstance(batch, Batch) and self._own_additions.is_current(batch):
             return Evidence(tuple(batch.jobs or ()), proven=True)
         return await self._collect(Reading.of_jobs_in(batch_id))
 

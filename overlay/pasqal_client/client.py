@@ -16,7 +16,7 @@ from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
 from ._pickle_guard import Unpicklable
 from ._settings import config, profiles
-from ._writes.addition import JobCounts
+from ._writes.own_additions import OwnAdditions
 from .batches import AsyncBatches, Batches
 from .devices import AsyncDevices, Devices
 from .jobs import AsyncJobs, Jobs
@@ -77,7 +77,7 @@ class _Client(Unpicklable):
     _token_auth: TokenAuth
     _observer: Observer
     _throttle: Throttle
-    _job_counts: JobCounts
+    _own_additions: OwnAdditions
     _owns_pool = True
 
     def _set_up(self, options: ClientOptions) -> None:
@@ -100,7 +100,7 @@ class _Client(Unpicklable):
         self.departures = Departures(self._token_auth.clean)
         self._throttle = Throttle()
         # Views have other settings, but add to the same batches.
-        self._job_counts = JobCounts()
+        self._own_additions = OwnAdditions()
         self._make_api()
 
     def _urls(self) -> tuple[str, ...]:
@@ -245,7 +245,7 @@ class PasqalClient(_Client):
         self.jobs = Jobs(self.api, self._settings, self._throttle)
         self.devices = Devices(self.api, self._settings, self._throttle)
         self.batches = Batches(
-            self.api, self._settings, self._throttle, self.jobs, self._job_counts
+            self.api, self._settings, self._throttle, self.jobs, self._own_additions
         )
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
@@ -302,7 +302,7 @@ class AsyncPasqalClient(_Client):
         self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
         self.devices = AsyncDevices(self.api, self._settings, self._throttle)
         self.batches = AsyncBatches(
-            self.api, self._settings, self._throttle, self.jobs, self._job_counts
+            self.api, self._settings, self._throttle, self.jobs, self._own_additions
         )
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:

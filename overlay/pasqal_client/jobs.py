@@ -33,6 +33,7 @@ from pasqal_core_api.api.jobs import (
 from pasqal_core_api.models import Job
 
 from ._checks import uuid_of
+from ._http.disk_work import in_thread
 from ._http.error_context import ErrorContext
 from ._http.transport.deadline import left_until, requests_until
 from ._listing.filters import JOB_FILTERS, JobFilters
@@ -411,10 +412,10 @@ class Jobs(Resource):
             as_completed: yield the outcomes as they come, and not in order.
             save_to: a folder to save the results to, each as `<job id>.json`; it is made if it is
                 not there. The outcome has the `path`, and reads its `result` from there. A file is
-                in its place only once it is whole. One that is there is kept and not fetched again;
-                one that was interrupted, or took longer than the client's deadline, is continued,
-                in the next call too. A file that holds something else is left as it is, and the
-                outcome says so.
+                in its place only once it is whole. One that is there and holds what was measured is
+                kept and not fetched again; one that was interrupted, or took longer than the
+                client's deadline, is continued, in the next call too. A file that holds something
+                else is left as it is, and the outcome says so.
             concurrency: how many requests may be under way at once, those for links and jobs
                 included; fewer are once the service refuses some.
 
@@ -432,6 +433,7 @@ class Jobs(Resource):
         """
         subject = Subject(batch_id, ids)
         call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
+        call.open_folder()
         return self._fetch_results(subject, call)
 
     def _fetch_results(self, subject: Subject, call: ResultCall) -> Iterator[JobOutcome]:
@@ -478,7 +480,9 @@ class Jobs(Resource):
     def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
         """Try once to fetch the results of a job."""
         try:
-            fetch.begin()
+            saved = fetch.begin()
+            if saved is not None:
+                fetch.take_kept(saved.kept())
         except DepartureError as error:
             fetch.fail(error)
         while (found := fetch.found) is None:
@@ -491,7 +495,7 @@ class Jobs(Resource):
         return found
 
     def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
-        client = self._reporting_to(fetch.report_link)
+        client = self._reporting_to(fetch.keep_departure)
         try:
             response = get_job_results_link.sync_detailed(client=client, **fetch.keywords)
         except NotFoundError as error:
@@ -678,12 +682,17 @@ class AsyncJobs(AsyncResource):
         save_to: str | PathLike[str] | None = None,
         concurrency: int = CONCURRENCY,
     ) -> AsyncIterator[JobOutcome]:
-        """Fetch the results of all jobs of a batch, or of some jobs, side by side; see `Jobs.results`."""
+        """Fetch the results of all jobs of a batch, or of some jobs, side by side; see `Jobs.results`.
+
+        The folder is made and looked through, in a thread as all that is done with files, when the
+        iteration begins. Only an outcome reads its `result` where it is asked for it.
+        """
         subject = Subject(batch_id, ids)
         call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
         return self._fetch_results(subject, call)
 
     async def _fetch_results(self, subject: Subject, call: ResultCall) -> AsyncIterator[JobOutcome]:
+        await in_thread(call.open_folder)
         queue = call.queue(subject.given_ids)
         window = self._options(concurrency=call.concurrency).window()
         allowance = Allowance(time.monotonic())
@@ -727,7 +736,9 @@ class AsyncJobs(AsyncResource):
 
     async def _fetch_result(self, fetch: ResultFetch) -> JobOutcome | Late:
         try:
-            fetch.begin()
+            saved = fetch.begin()
+            if saved is not None:
+                fetch.take_kept(await in_thread(saved.kept))
         except DepartureError as error:
             fetch.fail(error)
         while (found := fetch.found) is None:
@@ -740,7 +751,7 @@ class AsyncJobs(AsyncResource):
         return found
 
     async def _find_link(self, fetch: ResultFetch) -> FileDownload | None:
-        client = self._reporting_to(fetch.report_link)
+        client = self._reporting_to(fetch.keep_departure)
         try:
             response = await get_job_results_link.asyncio_detailed(client=client, **fetch.keywords)
         except NotFoundError as error:

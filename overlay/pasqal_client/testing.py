@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -49,18 +49,18 @@ def pasqal_sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def pasqal_client(pasqal_sandbox: Sandbox) -> Iterator[PasqalClient]:
-    """A PasqalClient connected to `pasqal_sandbox`, whatever variables and profiles there are."""
+    """A PasqalClient connected to the project of `pasqal_sandbox`, whatever variables and profiles there are."""
     from .client import PasqalClient
 
     with _no_settings():
-        client = PasqalClient(token=pasqal_sandbox.token, base_url=pasqal_sandbox.base_url)
+        client = PasqalClient(**_settings_for(pasqal_sandbox))
     with client:
         yield client
 
 
 @pytest.fixture
 def async_pasqal_client(pasqal_sandbox: Sandbox) -> AsyncPasqalClient:
-    """An AsyncPasqalClient connected to `pasqal_sandbox`, to be used in `async with` on one event loop.
+    """An AsyncPasqalClient connected to the project of `pasqal_sandbox`, to be used in `async with` on one event loop.
 
     It keeps no connection open between requests, so that a test which forgets the `async with`
     leaves nothing behind: a fixture cannot know on which loop to close it, or whether one is left.
@@ -70,10 +70,16 @@ def async_pasqal_client(pasqal_sandbox: Sandbox) -> AsyncPasqalClient:
 
     with _no_settings():
         return AsyncPasqalClient(
-            token=pasqal_sandbox.token,
-            base_url=pasqal_sandbox.base_url,
-            http_client=async_client_without_keepalive(),
+            **_settings_for(pasqal_sandbox), http_client=async_client_without_keepalive()
         )
+
+
+def _settings_for(sandbox: Sandbox) -> dict[str, Any]:
+    return {
+        "token": sandbox.token,
+        "base_url": sandbox.base_url,
+        "project_id": sandbox.project_id,
+    }
 
 
 @contextmanager

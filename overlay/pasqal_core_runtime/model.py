@@ -11,6 +11,7 @@ without departures both give the same result (docs/decisions/0001-models.md).
 from __future__ import annotations
 
 import datetime
+import re
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Never, Self, TypeVar
@@ -33,7 +34,11 @@ MISSING: Final = object()
 NONE_DEPARTED: Final[dict[str, Departure]] = {}
 """Shared by all objects that were read without a departure."""
 
+_ADDRESS: Final = re.compile(r"(\w{1,20}://)(?:[^/?#\s]*@)?([^/?#\s]*)[/?#]\S+")
+"""An address in a text, of which only scheme and host are shown."""
 _LONGEST: Final = 80
+_LOOKED_THROUGH: Final = 1000
+"""Characters of a text, of which the first `_LONGEST` are shown."""
 _set = object.__setattr__
 _copying = threading.Lock()
 
@@ -240,6 +245,9 @@ class Model:
         value = getattr(self, name)
         if isinstance(value, UUID | datetime.datetime):
             return str(value)
+        if type(value) is str:
+            # A signed address is a secret, and so may that of a webhook be.
+            value = _ADDRESS.sub(r"\1\2/…", value[:_LOOKED_THROUGH])
         try:
             text = repr(value)
         except RecursionError:  # an answer may be nested deeper than Python's stack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-from attrs import define
+from attrs import define, field
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -29,11 +29,11 @@ T = TypeVar("T")
 
 @define
 class Response(Generic[T]):
-    """The raw and the parsed answer of an operation."""
+    """The raw and the parsed answer of an operation. It is shown without what may hold secrets."""
 
     status_code: HTTPStatus
-    content: bytes
-    headers: MutableMapping[str, str]
+    content: bytes = field(repr=False)
+    headers: MutableMapping[str, str] = field(repr=False)
     parsed: T
 
 

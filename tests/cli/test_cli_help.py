@@ -13,9 +13,10 @@ import typer
 
 import pasqal_client
 from cli.conftest import Run
+from cli.sequences import write_files
 from pasqal_client import JobOrigin, JobStatus
 from pasqal_client.cli import app, completion
-from pasqal_client.sandbox import Sandbox, program
+from pasqal_client.sandbox import Fault, Sandbox, program
 
 
 def commands(command: Any, path: str = "pasqal") -> Iterator[tuple[str, Any]]:
@@ -38,6 +39,9 @@ def test_the_example_of_each_help_works(
     """Each example runs against the sandbox; a wait ends with 4 there, because some jobs have failed."""
     (tmp_path / "token.txt").write_text(sandbox.token)
     monkeypatch.setattr(program, "_wait", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setenv("PASQAL_PROJECT_ID", str(sandbox.project_id))
+    write_files(tmp_path)
+    sandbox.add_fault(Fault(operation="get_batch_status", advance="1d"))
     if name in CODES:
         sandbox.advance("1d")
     label, _, example = TREE[name].epilog.partition(": ")

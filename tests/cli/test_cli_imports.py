@@ -16,6 +16,7 @@ CLI = OVERLAY / "cli"
 SHARED = {
     "_checks.uuid_of": "an id is read as everywhere, and before anybody has to sign in",
     "_display.quoted": "what was typed is quoted in errors as the library quotes it",
+    "_http.json_text.parse": "results are written as the service sent them, also what JobResult leaves out",
     "_http.retry.is_transient": "a watch goes on after the failures that a wait goes on after",
     "_listing.device_filters.DEVICE_FILTERS": "filters are checked before anybody has to sign in",
     "_listing.filters.BATCH_FILTERS": "likewise",
@@ -29,7 +30,10 @@ SHARED = {
     "_states.is_active": "a watch knows which states a job leaves, as a wait does",
     "_states.is_known": "likewise",
     "_states.state_of": "likewise",
+    "_writes.job_requests.job_requests": "jobs are checked before anybody has to sign in, and a dry run shows them",
     "_writes.own_tags.OWN_PREFIX": "a table of batches does not show the tags that this client adds itself",
+    "_writes.submission.CREATE_DEFAULTS": "likewise for a batch",
+    "_writes.submission.Submission": "likewise for a batch",
     "_waits.snapshot.Snapshot": "a watch doubts a list as a wait does",
 }
 """The internals of the library that the command line uses, and why the public names are not enough."""

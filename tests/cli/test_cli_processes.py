@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,9 @@ from cli.conftest import Run, Screen
 from cli.lab import NIGHT
 from pasqal_client import __version__
 from pasqal_client.cli import main
+from pasqal_client.cli.commands import sandboxes
 from pasqal_client.sandbox import Fault, Sandbox
+from pasqal_client.sandbox.demo import add_demo
 
 Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]
 
@@ -243,3 +247,17 @@ def test_the_sandbox_command_runs_until_ctrl_c(arguments: str, home: Path) -> No
     assert (asked.returncode, int(asked.stdout) >= 22) == (0, True)
     assert served.returncode == 0
     assert ("pasqal jobs errors" in said) is (arguments == "demo")
+
+
+@pytest.mark.parametrize("line", re.findall(r"^  (.+)$", sandboxes.SUGGESTIONS, re.MULTILINE))
+def test_what_the_demo_suggests_works(
+    shell: Run, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line can be pasted as it is, in any order, with nothing but the address and the token."""
+    with Sandbox(speed=100, start=datetime.now(UTC)) as sandbox:
+        add_demo(sandbox)
+        monkeypatch.setenv("PASQAL_BASE_URL", sandbox.base_url)
+        monkeypatch.setenv("PASQAL_TOKEN", sandbox.token)
+        ran = shell(f"set -o pipefail; {line}")
+    assert (ran.code, "Traceback" in ran.err) == (0, False)
+    assert ran.out or "scan.html" in ran.err

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from typing import get_args
+from uuid import UUID
 
 import pytest
 import typer
 
 from cli.conftest import Run
+from cli.sequences import SEQUENCE
+from cli.test_cli_processes import eventually
 from pasqal_client.cli import app
 from pasqal_client.cli.failures import ExitCode
-from pasqal_client.cli.filter_options import JOB_OPTIONS
+from pasqal_client.cli.filter_options import (
+    BATCH_OPTIONS,
+    DEVICE_OPTIONS,
+    JOB_OPTIONS,
+    flag_of,
+)
 from pasqal_client.cli.options import CONNECTING
 from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox.database import submission
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 LATER = re.compile(r"# (\w+) later")
+TAKES = re.compile(r"# takes (\w+)")
 
 
 def steps(page: str) -> Iterator[tuple[str, str]]:
@@ -29,11 +43,51 @@ def steps(page: str) -> Iterator[tuple[str, str]]:
             yield command, output
 
 
+@contextmanager
+def passing(takes: re.Match[str] | None, sandbox: Sandbox) -> Iterator[None]:
+    """Let time pass in the sandbox once the command has submitted a batch, if it says how much it takes."""
+    if takes is None:
+        yield
+        return
+    before = count_submissions(sandbox)
+
+    def advance() -> None:
+        eventually(lambda: count_submissions(sandbox) > before)
+        sandbox.advance(takes[1])
+
+    with ThreadPoolExecutor(1) as pool:
+        advanced = pool.submit(advance)
+        yield
+    advanced.result()
+
+
+def count_submissions(sandbox: Sandbox) -> int:
+    """How many batches were submitted, and the answer sent."""
+    return sum(
+        request.method == "POST" and request.status is not None for request in sandbox.requests
+    )
+
+
+def number_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the sandbox count the ids of what is submitted, from which their results follow."""
+    numbers = count(1)
+    monkeypatch.setattr(
+        submission, "uuid4", lambda: UUID(f"0190f6c0-0000-4000-8000-{next(numbers):012x}")
+    )
+
+
+def prepare(sandbox: Sandbox, folder: Path) -> None:
+    """Write the files that the newcomer has."""
+    (folder / "token.txt").write_text(sandbox.token)
+    (folder / "sequence.json").write_text(SEQUENCE)
+
+
 def replay(command: str, sandbox: Sandbox, shell: Run, home: Path) -> str:
     """The output of a command on both streams, with the page's placeholders for what differs from run to run."""
     if later := LATER.search(command):
         sandbox.advance(later[1])
-    printed = shell(f"(\n{command}\n) 2>&1").out
+    with passing(TAKES.search(command), sandbox):
+        printed = shell(f"(\n{command}\n) 2>&1").out
     named = printed.replace(sandbox.base_url, "http://127.0.0.1:8123/core-fast").replace(
         str(home.parent), "~/.config"
     )
@@ -44,7 +98,8 @@ def test_the_session_prints_what_the_page_says(
     sandbox: Sandbox, shell: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The commands run in order, on one sandbox."""
-    (tmp_path / "token.txt").write_text(sandbox.token)
+    number_ids(monkeypatch)
+    prepare(sandbox, tmp_path)
     monkeypatch.delenv("PASQAL_TOKEN")
     monkeypatch.setenv("COLUMNS", "100")
     written = list(steps(PAGE.read_text()))
@@ -52,8 +107,8 @@ def test_the_session_prints_what_the_page_says(
     assert [(command, replay(command, sandbox, shell, home)) for command, _ in written] == written
 
 
-def test_the_page_has_every_command_and_filter() -> None:
-    """The page has the commands and filters of the program, and no others."""
+def test_the_page_has_every_command() -> None:
+    """The page has the commands of the program, and no others, and every option that says which service to ask."""
     page = PAGE.read_text()
     tree = typer.main.get_command(app.app)
     names = {
@@ -63,11 +118,24 @@ def test_the_page_has_every_command_and_filter() -> None:
     }
     table = page.partition("\n## Commands\n")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `pasqal ([\w-]+(?: [\w-]+)?)", table, re.MULTILINE)) == names
-    filters = page.partition("\n## Filters\n")[2].partition("\n## ")[0]
-    flags = {parameter.annotation.__metadata__[0].default for parameter in JOB_OPTIONS.values()}
-    assert set(re.findall(r"^\| `(--[\w/-]+)", filters, re.MULTILINE)) == flags
     for parameter in CONNECTING.parameters:
         assert f"`{parameter.annotation.__metadata__[0].default}" in page
+
+
+def test_the_page_has_every_filter() -> None:
+    """Each filter stands in the table, with what it chooses among, and marked if it can be repeated."""
+    expected: dict[tuple[str, bool], list[str]] = {}
+    tables = {"jobs": JOB_OPTIONS, "batches": BATCH_OPTIONS, "devices": DEVICE_OPTIONS}
+    for many, options in tables.items():
+        for name, parameter in options.items():
+            kind, info = get_args(parameter.annotation)
+            entry = (flag_of(name, many), kind == list[str] | None)
+            assert info.default == entry[0]
+            expected.setdefault(entry, []).append(many)
+    table = PAGE.read_text().partition("\n## Filters\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(--[\w/-]+)`( \*)? \| ([\w, ]+) \|", table, re.MULTILINE)
+    shown = {(flag, bool(star)): of.split(", ") for flag, star, of in rows}
+    assert shown == expected
 
 
 def test_the_page_has_every_exit_code() -> None:

@@ -450,6 +450,7 @@ def test_wrong_usage_is_rejected(sandbox: Sandbox, pasqal: Run, tmp_path: Path) 
     """It is rejected before any request is sent."""
     for arguments, said in (
         ("--all -o night.pdf", "-o night.pdf: unknown type of file"),
+        ("--all -o no/night.svg", "-o no/night.svg: no is not a folder"),
         ("", "this would draw all jobs"),
         ("--all --now 1/2/26", "--now: cannot read '1/2/26' as a time"),
         ("--all --now 9999-12-31T23:59:59Z", "--now: a timeline cannot reach the year 9999"),

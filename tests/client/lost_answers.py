@@ -9,6 +9,8 @@ LOST: dict[str, dict[str, Any]] = {
     "500": {"status": 500},
     "502": {"status": 502, "style": "html"},
     "503": {"status": 503},
+    "see other": {"status": 303, "headers": {"Location": "/there"}},
+    "a redirect": {"status": 307, "headers": {"Location": "/there"}},
     "no data": {"status": 200, "body": {"data": None}},
     "not JSON": {"status": 200, "style": "html"},
 }

@@ -94,7 +94,9 @@ def test_batches_are_filtered(
         sandbox.add_batch(
             [{"status": "DONE"}], open=False, complete=True, status="DONE", device_type="FRESNEL"
         ).id: "b",
-        sandbox.add_batch([{}] * 3, open=False, device_type="EMU_FREE", tags=["scan"]).id: "c",
+        sandbox.add_batch(
+            [{}] * 3, open=False, complete=False, device_type="EMU_FREE", tags=["scan"]
+        ).id: "c",
     }
     assert "".join(sorted(names[batch.id] for batch in client.batches.list(**filters))) == found
     assert client.batches.count(**filters) == len(found)

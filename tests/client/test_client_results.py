@@ -44,6 +44,7 @@ from pasqal_client import (
     UntrustedError,
 )
 from pasqal_client._results import lateness
+from pasqal_client._results.result_folder import ResultFolder, SavedFile
 from pasqal_client.sandbox import Fault, Sandbox
 
 FILES = "/_sandbox/results/"
@@ -53,6 +54,7 @@ EXPIRED = (
     "<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
 )
 ONCE = RetryPolicy(attempts=1)
+TESTS = Path(__file__).parent.parent
 
 Connect = Callable[..., Any]
 
@@ -76,6 +78,17 @@ def files_of(sandbox: Sandbox) -> list[Any]:
 def links_of(sandbox: Sandbox) -> list[Any]:
     """The requests for links."""
     return [request for request in sandbox.requests if request.path.endswith("/results_link")]
+
+
+def variables_in(error: BaseException | None) -> str:
+    """What the variables of a traceback look like, and of those that led to it, without those of the tests."""
+    shown: list[str] = []
+    while error is not None:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if not frame.f_code.co_filename.startswith(str(TESTS)):
+                shown.extend(map(repr, frame.f_locals.values()))
+        error = error.__cause__ or error.__context__
+    return " ".join(shown)
 
 
 # Which jobs, and in which order
@@ -561,15 +574,17 @@ def test_a_redirect_to_another_origin_is_not_followed(connect: Connect) -> None:
                 client.jobs.result(host.job_id)
     assert other.requests == []
     assert SECRET not in str(caught.value)
+    assert SECRET not in variables_in(caught.value)
 
 
 def test_redirects_in_a_circle_end(connect: Connect) -> None:
     """After a few of them."""
     with Host(lambda request: [answer(302, b"", {"Location": request.target})]) as host:
         client = connect(token="t", base_url=host.base_url)
-        with pytest.raises(PasqalError, match="more than 3 redirects"):
+        with pytest.raises(PasqalError, match="more than 3 redirects") as caught:
             client.jobs.result(host.job_id)
         assert len(host.fetched) == 4
+    assert SECRET not in variables_in(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -589,11 +604,29 @@ def test_a_link_that_is_not_safe_is_not_followed(connect: Connect, link: str) ->
             ResponseError, match=f"job {host.job_id}: the link to the file"
         ) as caught:
             client.jobs.result(host.job_id)
-        assert SECRET not in "".join(traceback.format_exception(caught.value))
+        (outcome,) = client.jobs.results(ids=host.job_id)
+        for error in (caught.value, outcome.error):
+            assert SECRET not in "".join(traceback.format_exception(error))
+            assert SECRET not in variables_in(error)
 
 
+@pytest.mark.parametrize(
+    "step", [Reset(), answer(500), answer(200, b"x"), answer(200, {"counter": {"01": 7}})]
+)
+def test_no_variable_of_a_traceback_shows_the_link(connect: Connect, step: Step) -> None:
+    """Many tools show them: pytest, and those that collect errors."""
+    with Host(lambda _: [step]) as host:
+        client = connect(token="t", base_url=host.base_url, retry=ONCE, strict=True)
+        with pytest.raises(PasqalError) as caught:
+            client.jobs.result(host.job_id)
+        (outcome,) = client.jobs.results(ids=host.job_id)
+        for error in (caught.value, outcome.error):
+            assert SECRET not in variables_in(error)
+
+
+@pytest.mark.parametrize("strict", [True, False])
 @pytest.mark.parametrize("data", [{"results_link": [SECRET]}, {}, None, f"https://x/{SECRET}"])
-def test_an_answer_without_a_link_is_an_error(connect: Connect, data: Any) -> None:
+def test_an_answer_without_a_link_is_an_error(connect: Connect, data: Any, strict: bool) -> None:
     """That is not the same as no results; and where a link is out of place, it is not shown."""
     host = Host(always())
     host.script = lambda request: (
@@ -602,11 +635,12 @@ def test_an_answer_without_a_link_is_an_error(connect: Connect, data: Any) -> No
         else host._answer(request)
     )
     with host:
-        client = connect(token="t", base_url=host.base_url)
+        client = connect(token="t", base_url=host.base_url, strict=strict)
         with pytest.raises(PasqalError) as caught:
             client.jobs.result(host.job_id)
         assert SECRET not in str(caught.value)
         assert SECRET not in str(client.departures)
+        assert SECRET not in variables_in(caught.value)
 
 
 def test_a_link_that_is_not_found_is_late(
@@ -865,6 +899,37 @@ def test_something_else_of_that_name_is_left_as_it_is(
     assert len(list(tmp_path.iterdir())) == 2
 
 
+@pytest.mark.parametrize("content", ['{"counter": {"visits": 7}}', '{"raw": null}', "my notes"])
+def test_what_only_looks_like_a_result_is_compared_with_it(
+    sandbox: Sandbox, client: Any, tmp_path: Path, content: str
+) -> None:
+    """It is neither taken for the result nor overwritten, and the outcome says so, also where there is no result."""
+    batch = sandbox.add_batch(done(1))
+    place = tmp_path / f"{batch.job_ids[0]}.json"
+    place.write_text(content)
+    (outcome,) = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
+    assert isinstance(outcome.error, ResultNotSavedError)
+    assert f"{place} is there and holds something else" in outcome.reason
+    sandbox.add_fault(Fault(operation="result_file", status=410))
+    (outcome,) = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
+    assert outcome.error.status == 410
+    assert f"{place} is there, but is not known to hold the results" in outcome.reason
+    assert outcome.path is None
+    assert place.read_text() == content
+
+
+@pytest.mark.parametrize("result", [{"unknown": 1}, {"counter": {"a": 100}}])
+def test_a_result_that_does_not_look_like_one_is_fetched_again(
+    sandbox: Sandbox, client: Any, tmp_path: Path, result: Any
+) -> None:
+    """It is the same, so it is taken."""
+    batch = sandbox.add_batch(done(1, result=result))
+    for _ in range(2):
+        (outcome,) = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
+        assert outcome.result is not None
+    assert len(files_of(sandbox)) == 2
+
+
 def test_a_folder_that_disappears_costs_no_retries(connect: Connect, tmp_path: Path) -> None:
     """A disk that cannot be written to is not the service's fault."""
     folder = tmp_path / "folder"
@@ -949,16 +1014,116 @@ def test_a_cancelled_iteration_leaves_nothing_under_way(tmp_path: Path) -> None:
                 before = len(asyncio.all_tasks())
                 results = client.jobs.results(batch_id=batch.id, save_to=tmp_path)
                 with pytest.raises(TimeoutError):
-                    await asyncio.wait_for(gather(results), 0.5)
+                    await asyncio.wait_for(outcomes_of(results), 0.5)
                 assert len(asyncio.all_tasks()) == before
                 sandbox.clear_faults()
-                again = await gather(client.jobs.results(batch_id=batch.id, save_to=tmp_path))
+                again = await outcomes_of(client.jobs.results(batch_id=batch.id, save_to=tmp_path))
                 assert len([one for one in again if one.result]) == 30
 
-    async def gather(results: AsyncIterator[JobOutcome]) -> list[JobOutcome]:
+    asyncio.run(main())
+
+
+def outcomes_of(results: AsyncIterator[JobOutcome]) -> asyncio.Task[list[JobOutcome]]:
+    """Iterate in a task."""
+
+    async def collect() -> list[JobOutcome]:
         return [outcome async for outcome in results]
 
-    asyncio.run(main())
+    return asyncio.create_task(collect())
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+TOUCHES_DISK = ("kept", "range_headers", "begin", "_write", "finish", "publish", "discard")
+
+
+def test_the_async_client_touches_the_disk_in_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a slow disk keeps no other task waiting."""
+    touched: dict[str, set[bool]] = {}
+
+    def watch(kind: type, name: str) -> None:
+        method = getattr(kind, name)
+
+        def watched(*args: Any) -> Any:
+            is_main = threading.current_thread() is threading.main_thread()
+            touched.setdefault(name, set()).add(is_main)
+            return method(*args)
+
+        monkeypatch.setattr(kind, name, watched)
+
+    for name in TOUCHES_DISK:
+        watch(SavedFile, name)
+    watch(ResultFolder, "open")
+    content = json.dumps(COUNTS).encode()
+
+    def files(_: Request) -> Iterator[Step]:
+        if len(host.fetched) == 1:
+            yield answer(200, content[:9], {"ETag": '"one"'}, length=len(content))
+            yield Reset()
+        elif len(host.fetched) == 2:
+            # It does not continue what is there.
+            yield answer(206, content, {"ETag": '"two"'})
+        else:
+            yield answer(200, content, {"ETag": '"one"'})
+
+    async def main() -> None:
+        retry = RetryPolicy(first_pause=0)
+        async with AsyncPasqalClient(token="t", base_url=host.base_url, retry=retry) as client:
+            for _ in range(2):
+                results = client.jobs.results(ids=host.job_id, save_to=tmp_path)
+                (outcome,) = await outcomes_of(results)
+                assert outcome.path is not None
+
+    with Host(files) as host:
+        asyncio.run(main())
+    assert touched == {name: {False} for name in (*TOUCHES_DISK, "open")}
+    assert len(host.fetched) == 3
+
+
+def test_a_cancelled_iteration_writes_nothing_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends only when the thread does that is about to put a file in its place."""
+    is_about_to, may_go_on = threading.Event(), threading.Event()
+    publish = SavedFile.publish
+
+    def hold(file: SavedFile) -> None:
+        is_about_to.set()
+        may_go_on.wait(60)
+        publish(file)
+
+    monkeypatch.setattr(SavedFile, "publish", hold)
+
+    async def main() -> None:
+        async with AsyncPasqalClient(token="t", base_url=host.base_url) as client:
+            task = outcomes_of(client.jobs.results(ids=host.job_id, save_to=tmp_path))
+            assert await asyncio.to_thread(is_about_to.wait, 60)
+            task.cancel()
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert not task.done()
+            may_go_on.set()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert names_in(tmp_path) == [f"{host.job_id}.json"]
+
+    with Host(always(ETag='"one"')) as host:
+        asyncio.run(main())
+    assert json.loads((tmp_path / f"{host.job_id}.json").read_bytes()) == COUNTS
+
+
+def test_a_folder_that_cannot_be_used_is_an_error_before_anything_is_sent(
+    sandbox: Sandbox, client: Any, tmp_path: Path
+) -> None:
+    """The async client looks into it when the iteration begins."""
+    (tmp_path / "file").touch()
+    with pytest.raises(ValueError, match="is a file; give a folder"):
+        list(client.jobs.results(ids=uuid4(), save_to=tmp_path / "file"))
+    assert sandbox.requests == []
 
 
 def test_a_stopped_iteration_tries_nothing_again(sandbox: Sandbox, connect: Connect) -> None:

@@ -199,7 +199,6 @@ REFUSALS: dict[str, tuple[Any, type[APIError]]] = {
     "413": ({"status": 413, "style": "html"}, APIStatusError),
     "422": ({"status": 422}, UnprocessableError),
     "425": ({"status": 425}, APIStatusError),
-    "a redirect": ({"status": 307, "headers": {"Location": "/there"}}, APIStatusError),
 }
 
 

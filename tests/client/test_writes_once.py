@@ -450,6 +450,49 @@ def test_jobs_of_an_earlier_addition_are_not_mistaken_for_those_of_a_lost_one(
     assert as_another(sandbox, lambda own: own.jobs.count(batch_id=batch.id)) == 5
 
 
+@pytest.mark.parametrize("applied", [False, True])
+def test_a_later_addition_is_not_mistaken_for_a_lost_one(
+    sandbox: Sandbox, client: Any, applied: bool
+) -> None:
+    """Although it adds the same: the client knows from its answer whose jobs those are."""
+    batch = sandbox.add_batch([{}])
+    sandbox.add_fault(Fault(operation="add_jobs", applied=applied, reset="before", times=1))
+    with pytest.raises(OutcomeUnknownError) as caught:
+        client.batches.add_jobs(batch.id, [{"runs": 5}])
+    later = client.batches.add_jobs(batch.id, [{"runs": 5}]).added
+    told = client.with_options(timeout=5).batches.resolve(caught.value, settle=0)
+    assert told.outcome == ("happened" if applied else "did not happen")
+    assert not {job.id for job in told.jobs} & {job.id for job in later}
+
+
+def test_one_addition_does_not_settle_two_that_were_lost(sandbox: Sandbox, client: Any) -> None:
+    """They are alike, and nobody can tell which of them is there."""
+    batch = client.batches.add_jobs(sandbox.add_batch([{}]).id, [{"runs": 1}]).batch
+    errors = []
+    for applied in (False, True):
+        fault = Fault(operation="add_jobs", applied=applied, reset="before", times=1)
+        sandbox.add_fault(fault)
+        with pytest.raises(OutcomeUnknownError) as caught:
+            client.batches.add_jobs(batch.id, [{"runs": 5}])
+        errors.append(caught.value)
+    outcomes = [client.batches.resolve(error, settle=0).outcome for error in errors]
+    assert outcomes == ["cannot tell", "cannot tell"]
+
+
+def test_a_loss_that_was_resolved_does_not_make_the_next_one_doubtful(
+    sandbox: Sandbox, client: Any
+) -> None:
+    """A program that adds the same jobs again and again, and resolves each loss, knows where it is."""
+    batch = sandbox.add_batch([{}])
+    for applied in (False, True, True, False, True):
+        fault = Fault(operation="add_jobs", applied=applied, reset="before", times=1)
+        sandbox.add_fault(fault)
+        with pytest.raises(OutcomeUnknownError) as caught:
+            client.batches.add_jobs(batch.id, [{"runs": 5}])
+        told = client.batches.resolve(caught.value, settle=0)
+        assert told.outcome == ("happened" if applied else "did not happen")
+
+
 def test_jobs_that_somebody_else_added_make_it_uncertain(sandbox: Sandbox, client: Any) -> None:
     """Jobs like ours are told apart from others, but not from somebody else's that are like ours."""
     batch = sandbox.add_batch([{}])

@@ -312,3 +312,28 @@ def test_time_in_the_sandbox_does_not_pass(sandbox: Sandbox, http: httpx.Client)
         ).json()
         ends.add(answer["data"]["jobs"][0]["end_timestamp"])
     assert len(ends) == 1
+
+
+@pytest.mark.parametrize("fields", [{"open": False}, {"complete": True}])
+def test_a_batch_that_is_added_as_closed_ends_with_its_jobs(
+    sandbox: Sandbox, http: httpx.Client, fields: dict[str, Any]
+) -> None:
+    """It does not matter which of the two fields says so."""
+    batch = sandbox.add_batch([{"runs": 10}], **fields)
+    assert (batch.status, batch.open, batch.complete) == ("PENDING", False, True)
+    sandbox.advance("1h")
+    after = http.get(f"/api/v2/batches/{batch.id}").json()["data"]
+    assert (after["status"], after["open"], after["complete"]) == ("DONE", False, True)
+
+
+@pytest.mark.parametrize("status", ["DONE", "ERROR", "CANCELED", "TIMED_OUT"])
+def test_a_batch_that_is_added_as_ended_is_closed(
+    sandbox: Sandbox, http: httpx.Client, status: str
+) -> None:
+    """So the list of the open batches does not have it, unless a test says that it is open."""
+    batch = sandbox.add_batch([{}], status=status)
+    assert (batch.open, batch.complete) == (False, True)
+    odd = sandbox.add_batch([{}], status=status, open=True)
+    assert (odd.open, odd.complete) == (True, False)
+    listed = http.get("/api/v1/batches", params={"open": True}).json()["data"]
+    assert [found["id"] for found in listed] == [str(odd.id)]

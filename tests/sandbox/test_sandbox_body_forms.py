@@ -141,3 +141,27 @@ def test_a_path_says_which_methods_it_admits(http: httpx.Client) -> None:
     """All of them, where several operations have the same path."""
     answer = http.delete(BATCHES)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, GET")
+
+
+@pytest.mark.parametrize("entry", [5, {"runs": "5"}], ids=["model", "form"])
+def test_an_answer_names_a_hundred_mistakes_at_most(
+    sandbox: Sandbox, http: httpx.Client, entry: object
+) -> None:
+    """A body may have a mistake in every other byte, and its answer would be many times as large."""
+    batch = sandbox.add_batch()
+    answer = http.post(f"/api/v2/batches/{batch.id}/jobs", json=[entry] * 5000)
+    assert answer.status_code == 422
+    assert len(answer.json()["detail"]) == 100
+
+
+def test_a_list_that_is_too_long_is_not_looked_into(sandbox: Sandbox, http: httpx.Client) -> None:
+    """It is one mistake, wherever the body has it."""
+    jobs = [5] * 100_001
+    batch = sandbox.add_batch()
+    for answer in (
+        http.post(f"/api/v2/batches/{batch.id}/jobs", json=jobs),
+        send(http, sandbox.project_id, jobs=jobs),
+    ):
+        assert answer.status_code == 422
+        (mistake,) = answer.json()["detail"]
+        assert (mistake["loc"], mistake["type"]) == (["body"], "too_long")

@@ -89,7 +89,7 @@ def test_a_state_that_no_job_explains_stays(
     sandbox: Sandbox, http: httpx.Client, status: str
 ) -> None:
     """The batch is closed although its state does not change."""
-    batch = sandbox.add_batch([{}], status=status)
+    batch = sandbox.add_batch([{}], status=status, complete=False)
     answer = complete(http, batch.id)
     assert (answer["status"], answer["complete"]) == (status, True)
 

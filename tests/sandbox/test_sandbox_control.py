@@ -31,6 +31,7 @@ def control(sandbox: Sandbox, plain: httpx.Client) -> httpx.Client:
         *(("GET", "/requests"), ("DELETE", "/requests")),
         *(("GET", "/faults"), ("POST", "/faults"), ("DELETE", "/faults")),
         *(("GET", "/quirks"), ("PUT", "/quirks")),
+        ("PUT", "/devices/FRESNEL"),
     ],
 )
 def test_it_asks_for_the_token(control: httpx.Client, method: str, path: str) -> None:
@@ -182,6 +183,14 @@ def test_quirks_are_set_and_read(sandbox: Sandbox, control: httpx.Client) -> Non
         ("POST", "/faults", [{"status": 500}, {"nth": 1}], 422, "1: says when"),
         ("POST", "/faults", "all", 422, "0: Input should be a dictionary"),
         ("POST", "/batches", {"jobs": [{"rnus": 1}]}, 422, "jobs[0] has no field rnus"),
+        ("POST", "/batches", {"self": 1}, 422, "the batch has no field self"),
+        (
+            "PUT",
+            "/devices/FRESNEL",
+            {"self": 1, "stat": "UP"},
+            422,
+            "unknown field in the state of a device: self, stat; it has only status, availability, status_message",
+        ),
         ("POST", "/batches", {"jobs": "many"}, 422, "jobs is 'many', not a list of jobs"),
         ("POST", "/batches", {"jobs": None}, 422, "jobs is None, not a list of jobs"),
         ("POST", "/batches", {"jobs": [3]}, 422, "jobs[0] is 3, not a mapping of job fields"),
@@ -234,3 +243,15 @@ def test_malformed_bodies_are_rejected(control: httpx.Client, path: str, given: 
     answer = control.post(path, json=given)
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"]
+
+
+@pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded", "text/plain"])
+def test_a_body_is_json_whatever_it_is_called(
+    sandbox: Sandbox, control: httpx.Client, kind: str | None
+) -> None:
+    """curl calls it a form unless it is told otherwise."""
+    before = sandbox.now
+    headers = {"Content-Type": kind} if kind else {}
+    answer = control.post("/advance", content=b'{"by": "5m"}', headers=headers)
+    assert answer.status_code == 200
+    assert (sandbox.now - before).total_seconds() == 300

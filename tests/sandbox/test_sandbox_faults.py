@@ -119,7 +119,14 @@ def test_an_answer_has_the_status_and_the_body_that_the_fault_says(
 
 @pytest.mark.parametrize(
     ("given", "sent"),
-    [(3, "3"), (1.5, "1.5"), ("-1", "-1"), ("Mon, 12 Oct 2026 08:00:00 GMT",) * 2],
+    [
+        (3, "3"),
+        (1.5, "1.5"),
+        (1_234_567, "1234567"),
+        (1e-7, "0.0000001"),
+        ("-1", "-1"),
+        ("Mon, 12 Oct 2026 08:00:00 GMT",) * 2,
+    ],
 )
 def test_an_answer_says_when_to_come_back(
     sandbox: Sandbox, plain: httpx.Client, given: float | str, sent: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -141,3 +141,12 @@ def test_the_errors_name_the_batches_as_they_were_named(http: httpx.Client) -> N
     missing = ["9C4C7B91-2F11-4809-96FD-9A502E5E4DB0", "Nonsense"]
     answer = http.patch("/api/v1/batches/cancel", json={"batch_ids": missing})
     assert list(answer.json()["data"]["errors"]) == missing
+
+
+def test_a_batch_idles_in_any_year(connect: Connect) -> None:
+    """Rule 16: times before 1970 are negative numbers in the database."""
+    with Sandbox(start=datetime(1960, 1, 1, tzinfo=UTC)) as sandbox:
+        batch = sandbox.add_batch()
+        created = sandbox.now
+        sandbox.advance("1h")
+        assert end(connect(sandbox), batch.id) == created + FIVE_MINUTES

@@ -124,7 +124,7 @@ def test_it_misbehaves_as_it_is_told(tmp_path: Path) -> None:
         ("[" * 100_000, "maximum recursion"),
     ],
 )
-def test_a_file_of_faults_that_is_none_is_one_line(
+def test_a_wrong_file_of_faults_is_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str, text: str
 ) -> None:
     """The line names the file and what is wrong in it."""
@@ -180,6 +180,7 @@ def test_a_mistake_is_one_line(tmp_path: Path) -> None:
         (["--quirks", "paused,future-values"], "choose only one of future-values, paused"),
         (["--specs", "no/such.json"], "argument --specs: no/such.json: No such file or directory"),
         (["--result-lifetime", "soon"], "argument --result-lifetime: 'soon' is not a duration"),
+        (["--idle-timeout", "90"], "'90' is not a duration; give one such as 90s, 5m, 1.5h or 2d"),
         (["--results-host", "example.org"], "argument --results-host: invalid choice"),
         (["--idle-timeout", "soon"], "argument --idle-timeout: 'soon' is not a duration"),
         (["--emulator-runs", "0"], "argument --emulator-runs: '0' is not a number of runs"),
@@ -300,7 +301,7 @@ def test_result_files_are_served_as_it_is_told(
 @pytest.mark.parametrize("name", Quirk)
 def test_each_quirk_can_be_chosen_by_its_name(monkeypatch: pytest.MonkeyPatch, name: Quirk) -> None:
     """It is the same name as in Python."""
-    assert made(monkeypatch, "--quirks", f"integer-code,{name}").quirks == {"integer-code", name}
+    assert made(monkeypatch, "--quirks", f"integer-code, {name}").quirks == {"integer-code", name}
 
 
 def test_the_rules_can_be_set_by_options(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,7 +326,7 @@ def test_simulation_can_be_chosen_by_options(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"FRESNEL": {}}', '{"FRESNEL": 5}'])
-def test_a_file_of_specifications_that_is_none_is_one_line(
+def test_a_wrong_file_of_specifications_is_one_line(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -346,7 +347,7 @@ def test_a_file_of_specifications_that_is_none_is_one_line(
     ("arguments", "variable"),
     [(["--token", "hunter 2"], ""), ([], "hunter 2"), (["--token", ""], "")],
 )
-def test_a_token_that_is_none_is_one_line_that_does_not_show_it(
+def test_a_wrong_token_is_one_line_that_does_not_show_it(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     arguments: list[str],

@@ -118,7 +118,7 @@ def test_a_value_of_the_wrong_form_is_unprocessable(
 
 
 @pytest.mark.parametrize("operation", ["cancel/jobs", "complete"])
-def test_an_id_in_the_path_that_is_none_is_unprocessable(
+def test_what_is_not_an_id_in_the_path_is_unprocessable(
     empty: httpx.Client, operation: str
 ) -> None:
     """It is told apart from an unknown one."""

@@ -91,7 +91,7 @@ def test_a_job_that_did_not_succeed_has_no_link(
 
 
 def test_the_link_of_an_unknown_job_is_not_found(http: httpx.Client) -> None:
-    """An id that nobody knows is a 404, and one that is none a 422."""
+    """An id that nobody knows is a 404, and what is not an id a 422."""
     assert http.get(f"/api/v1/jobs/{uuid4()}/results_link").status_code == 404
     assert http.get("/api/v1/jobs/nothing/results_link").status_code == 422
 
@@ -482,3 +482,12 @@ def test_a_name_is_read_only_if_this_signer_wrote_it() -> None:
     """Whatever else it is, it says nothing."""
     signer = LinkSigner(timedelta(hours=1))
     assert [signer.read(name) for name in ("", "a", "A" * 56, "é")] == [None] * 4
+
+
+def test_the_shots_of_very_many_atoms_are_left_out() -> None:
+    """The file would be a hundred megabytes large; the counter says the same."""
+    atoms = [f"q{number}" for number in range(20_000)]
+    result = make_result(UUID(int=1), 500, atoms, serialised=False)
+    assert set(result) == {"made_up", "counter"}
+    assert sum(result["counter"].values()) == 500
+    assert "raw" in make_result(UUID(int=1), 500, atoms[:100], serialised=False)

@@ -329,7 +329,7 @@ def test_a_batch_may_idle_forever(connect: Connect) -> None:
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ({"idle_timeout": "soon"}, "'soon' is not a duration"),
+        ({"idle_timeout": "soon"}, "idle_timeout: 'soon' is not a duration"),
         ({"emulator_runs": 0}, "emulator_runs is 0"),
         ({"emulator_runs": "x"}, "emulator_runs is 'x'"),
         ({"strict_sequences": 1}, "strict_sequences is 1"),

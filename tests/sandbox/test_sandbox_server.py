@@ -13,10 +13,17 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import uvicorn
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from pasqal_client.sandbox import Sandbox, threaded_server
-from pasqal_client.sandbox.request_log import RecordedRequest, Recorder, RequestLog
+from pasqal_client.sandbox.request_log import (
+    RecordedRequest,
+    Recorder,
+    RequestLog,
+    _show_headers,
+)
+from sandbox.conftest import until
 
 Connect = Callable[[Sandbox], httpx.Client]
 
@@ -449,3 +456,38 @@ def test_it_knows_nothing_of_the_client() -> None:
     assert {name for name in imports if not name.startswith("pasqal_client.sandbox")} == {
         "pasqal_core_schemas"
     }
+
+
+class _UnsearchedHeaders(Headers):
+    """Headers that cannot be looked up by their names."""
+
+    def getlist(self, key: str) -> list[str]:
+        raise AssertionError(f"all headers were searched for {key}")
+
+
+def test_no_header_is_searched_for_among_all_others() -> None:
+    """With twenty thousand of them, everybody would wait for a minute."""
+    headers = _UnsearchedHeaders(raw=[(b"x-same", b"1"), (b"accept", b"a"), (b"accept", b"b")])
+    assert _show_headers(headers) == {"x-same": "[hidden]", "accept": "a, b"}
+
+
+def test_an_address_may_name_fifteen_hundred_ids(sandbox: Sandbox, plain: httpx.Client) -> None:
+    """A longer one never gets to the sandbox: the server says that the request is not valid."""
+    batch = sandbox.add_batch([{}] * 1500)
+    answer = plain.get("/api/v2/jobs", params={"id": [str(job_id) for job_id in batch.job_ids]})
+    assert answer.json()["pagination"]["total"] == 1500
+
+
+def test_a_request_that_never_ends_does_not_keep_a_sandbox_from_stopping(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its connection is closed, and nothing is logged about it."""
+    address = httpx.URL(sandbox.base_url)
+    with socket.create_connection((address.host, address.port or 0)) as connection:
+        connection.sendall(
+            b"POST /core-fast/api/v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n"
+            b"Authorization: Bearer " + sandbox.token.encode() + b"\r\n\r\n{"
+        )
+        until(lambda: sandbox.requests)
+        sandbox.stop()
+        assert not [record for record in caplog.records if record.levelno >= logging.WARNING]

@@ -107,7 +107,7 @@ def test_a_file_is_written_ahead(tmp_path: Path) -> None:
 def test_a_file_belongs_to_one_sandbox_at_a_time(tmp_path: Path) -> None:
     """Two sandboxes would let its time pass twice."""
     path = tmp_path / "sandbox.db"
-    with Sandbox(db=path), pytest.raises(OSError, match=f"{path}: .*locked"):
+    with Sandbox(db=path), pytest.raises(OSError, match=f"{path}: another sandbox,"):
         Sandbox(db=path).start()
     with Sandbox(db=path) as sandbox:
         sandbox.add_batch([{}])
@@ -516,3 +516,123 @@ def test_a_job_says_when_it_started(sandbox: Sandbox, http: httpx.Client) -> Non
     assert (
         job["start_timestamp"] == job["updated_at"] == (began + timedelta(seconds=15)).isoformat()
     )
+
+
+def test_time_that_could_not_pass_passes_later(tmp_path: Path, plain_of: PlainOf) -> None:
+    """Nothing is forgotten of what was undone: neither the jobs nor the devices that run them."""
+    with Sandbox(db=tmp_path / "sandbox.db") as sandbox:
+        batch = sandbox.add_batch([{"runs": 10}], complete=True)
+        sandbox.advance("1s")
+        db = sandbox._require_running().store._db
+        db.execute(
+            "CREATE TRIGGER fail BEFORE INSERT ON clock BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+        with pytest.raises(OSError, match="no room"):
+            sandbox.advance("1h")
+        db.execute("DROP TRIGGER fail")
+        answer = plain_of(sandbox).get(f"/core-fast/api/v1/batches/{batch.id}/status")
+        assert answer.json()["data"]["status"] == "DONE"
+
+
+def test_what_could_not_be_cleared_goes_on(tmp_path: Path, plain_of: PlainOf) -> None:
+    """Its time is not that of an empty sandbox, and its jobs run."""
+    with Sandbox(db=tmp_path / "sandbox.db") as sandbox:
+        batch = sandbox.add_batch([{"runs": 10}], complete=True)
+        now = sandbox.advance("1s")
+        db = sandbox._require_running().store._db
+        # What holds on to a row is found only at the very end, when everything is to be kept.
+        db.executescript("""
+            PRAGMA foreign_keys = ON;
+            CREATE TABLE holds (project TEXT REFERENCES projects (id) DEFERRABLE INITIALLY DEFERRED);
+            INSERT INTO holds SELECT id FROM projects;
+        """)
+        with pytest.raises(OSError, match="FOREIGN KEY"):
+            sandbox.clear()
+        db.execute("DROP TABLE holds")
+        assert sandbox.now == now
+        sandbox.advance("1h")
+        answer = plain_of(sandbox).get(f"/core-fast/api/v1/batches/{batch.id}/status")
+        assert answer.json()["data"]["status"] == "DONE"
+
+
+def test_clearing_needs_nothing_of_what_was_there(tmp_path: Path) -> None:
+    """What cannot go on is emptied like anything else, and no time is left to pass."""
+    with Sandbox(db=tmp_path / "sandbox.db") as sandbox:
+        start = sandbox.now
+        sandbox.add_batch([{}])
+        db = sandbox._require_running().store._db
+        db.execute("UPDATE work SET remaining = 'soon'")
+        with pytest.raises(OSError, match="it is damaged"):
+            sandbox.advance("1h")
+        sandbox.clear()
+        assert sandbox.now == start
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/core-fast/api/v2/batches/{batch}"),
+        ("POST", "/core-fast/api/v1/batches/{batch}/rebatch"),
+        ("PATCH", "/core-fast/api/v2/jobs/{job}/cancel"),
+        ("PATCH", "/core-fast/api/v2/batches/{batch}/complete"),
+        ("POST", "/_sandbox/cancel_jobs"),
+    ],
+)
+def test_an_operation_that_meets_a_value_that_nobody_put_in_is_one_sentence(
+    tmp_path: Path, plain_of: PlainOf, method: str, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A state that no sandbox knows is a 500 that names the file, whoever meets it."""
+    file = tmp_path / "sandbox.db"
+    with Sandbox(db=file) as sandbox:
+        is_open = "rebatch" not in path
+        batch = sandbox.add_batch([{}, {"status": "DONE"}], open=is_open)
+        db = sandbox._require_running().store._db
+        db.execute("UPDATE jobs SET status = 'LOST' WHERE status = 'DONE'")
+        db.execute("UPDATE batches SET priority = 'none'")
+        filled = path.format(batch=batch.id, job=batch.job_ids[0])
+        answer = plain_of(sandbox).request(method, filled, json={"count": 1})
+        assert (answer.status_code, f"{file}: it is damaged" in answer.text) == (500, True)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_what_fails_in_memory_is_not_called_damaged() -> None:
+    """Nobody but the sandbox writes there, so the error is shown as it is."""
+    store = Store()
+
+    def fail(*_: object) -> None:
+        raise KeyError("a mistake")
+
+    with pytest.raises(KeyError, match="a mistake"):
+        store.read(fail)
+    store.close()
+
+
+def test_a_result_file_of_a_damaged_database_is_one_sentence(
+    tmp_path: Path, plain_of: PlainOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It comes as XML, like every error there."""
+    file = tmp_path / "sandbox.db"
+    with Sandbox(db=file) as sandbox:
+        batch = sandbox.add_batch([{"status": "DONE"}])
+        http = plain_of(sandbox)
+        link = http.get(f"/core-fast/api/v1/jobs/{batch.job_ids[0]}/results_link").json()
+        sandbox._require_running().store._db.execute("UPDATE jobs SET variables = '{'")
+        answer = http.get(link["data"]["results_link"])
+        assert (answer.status_code, answer.headers["content-type"]) == (500, "application/xml")
+        assert f"<Code>InternalError</Code><Message>{file}: it is damaged" in answer.text
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("page", ["/", "/?batch={batch}", "/?job={job}"])
+def test_a_page_that_meets_a_value_that_nobody_put_in_is_one_sentence(
+    tmp_path: Path, plain_of: PlainOf, page: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may be read without a mistake, and yet be nothing that a page can show."""
+    file = tmp_path / "sandbox.db"
+    with Sandbox(db=file) as sandbox:
+        batch = sandbox.add_batch([{"status": "ERROR"}])
+        sandbox._require_running().store._db.execute("UPDATE jobs SET errors = '5'")
+        answer = plain_of(sandbox).get(page.format(batch=batch.id, job=batch.job_ids[0]))
+        assert (answer.status_code, answer.headers["content-type"][:10]) == (500, "text/plain")
+        assert answer.text.startswith(f"{file}: it is damaged")
+    assert not [record for record in caplog.records if record.exc_info]

@@ -279,7 +279,7 @@ def test_more_jobs_are_put_into_an_open_batch(sandbox: Sandbox, http: httpx.Clie
             "complete and takes no more jobs",
         ),
         (
-            lambda s: s.add_jobs(s.add_batch(status="TIMED_OUT").id, [{}]),
+            lambda s: s.add_jobs(s.add_batch(status="TIMED_OUT", complete=False).id, [{}]),
             ValueError,
             "TIMED_OUT and takes no more",
         ),

@@ -77,7 +77,7 @@ def test_each_test_has_a_sandbox_and_a_client(
 def test_a_key_is_new_in_each_test(number: int) -> None:
     """Whatever a test does under it: services of tests often have the same address."""
     answers = {"GET": {"data": [], "pagination": {"total": 0, "start": 0, "end": 0}}}
-    answers["POST"] = {"data": {"id": str(uuid.uuid4()), "jobs": []}}
+    answers["POST"] = {"data": {"id": str(uuid.uuid4())}}
     seen = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -196,11 +196,33 @@ def run_pytest(folder: Path, **files: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_the_example_on_the_page_runs(tmp_path: Path) -> None:
-    """It runs as a file of its own, and pytest finds the fixtures by the entry point."""
-    (example,) = re.findall(r"^```python\n(.*?)^```$", _PAGE, re.MULTILINE | re.DOTALL)
-    code, output = run_pytest(tmp_path, test_example=example)
-    assert (code, "2 passed" in output) == (0, True), output
+def test_the_examples_on_the_page_run(tmp_path: Path) -> None:
+    """Each is a file of its own, and pytest finds the fixtures by the entry point."""
+    first, second = re.findall(r"^```python\n(.*?)^```$", _PAGE, re.MULTILINE | re.DOTALL)
+    code, output = run_pytest(tmp_path, test_first=first, test_second=second)
+    assert (code, "3 passed" in output) == (0, True), output
+
+
+_OTHER_SANDBOX = """
+import pytest
+from pasqal_client.sandbox import Sandbox
+
+@pytest.fixture
+def pasqal_sandbox():
+    with Sandbox(quirks=["zulu-times"]) as sandbox:
+        yield sandbox
+
+def test_it(pasqal_sandbox, pasqal_client, async_pasqal_client):
+    assert list(pasqal_sandbox.quirks) == ["zulu-times"]
+    for client in (pasqal_client, async_pasqal_client):
+        assert pasqal_sandbox.base_url in repr(client)
+"""
+
+
+def test_another_sandbox_can_take_the_place_of_the_fixture(tmp_path: Path) -> None:
+    """The clients are connected to that one."""
+    code, output = run_pytest(tmp_path, test_other=_OTHER_SANDBOX)
+    assert (code, "1 passed" in output) == (0, True), output
 
 
 _FORGETFUL = """

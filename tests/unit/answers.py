@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 from pasqal_client import Departure, Departures
 from pasqal_client._http.error_context import ErrorContext
 from pasqal_client._writes.answer import Answer
+from pasqal_client._writes.plan import Step
+from pasqal_client._writes.write import Progress
 from pasqal_core_runtime.model import read_model
 from pasqal_core_runtime.response import Response
 
@@ -28,3 +32,15 @@ def answer_of(
     response = Response(HTTPStatus.OK, b"", _Headers(), read_model(kind, body, found.append))
     seen = Departures(str) if departures is None else departures
     return Answer.of(response, found, seen.report_and_raise if strict else seen.report)
+
+
+@contextmanager
+def attach_write(step: Step) -> Iterator[None]:
+    """Let what goes wrong in the block go wrong while this request of a write is under way."""
+    progress = Progress()
+    progress.begin(step)
+    try:
+        yield
+    except BaseException as error:
+        progress.attach_to(error)
+        raise

@@ -122,6 +122,7 @@ SHELLS = {
     "_auth/token_auth.py",
     "_http/attempts.py",
     "_http/connection.py",
+    "_http/disk_work.py",
     "_http/flights.py",
     "_http/transport/deadline.py",
     "_http/hooks.py",

@@ -7,17 +7,18 @@ import json
 import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 
-from pasqal_core_api.models import Batch, Job, JobPage, Pagination
+from pasqal_core_api.models import Batch, Job, JobPage, Pagination, ResultsLink
 from pasqal_core_runtime import uuids
 from pasqal_core_runtime.departures import Departure
 from pasqal_core_runtime.errors import DepartureError, PasqalError, UnexpectedStatus
 from pasqal_core_runtime.model import fields_of
-from pasqal_core_runtime.response import UNSET
+from pasqal_core_runtime.response import UNSET, Response
 from unit.payloads import ID, NOON
 from unit.payloads import JOB as REQUIRED
 
@@ -287,6 +288,27 @@ def test_repr_shows_a_question_mark_for_an_unset_field() -> None:
     assert "errors=?" in shown
     assert "runs=500" in shown
     assert repr(Job.from_dict({})).startswith("Job(id=?, status=?, ")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://files.example/a/b?sig=secret", "'https://files.example/…'"),
+        (
+            "see https://me:secret@files.example:8000/secret#secret now",
+            "'see https://files.example:8000/… now'",
+        ),
+        ("https://files.example", "'https://files.example'"),
+        (None, "None"),
+    ],
+)
+def test_repr_shows_no_more_of_an_address_than_its_host(text: str | None, shown: str) -> None:
+    """The link to a result is a secret, and so may be a webhook's address; answers are shown by what was read."""
+    link = ResultsLink.from_dict({"results_link": text})
+    assert repr(link) == f"ResultsLink(results_link={shown})"
+    response = Response(HTTPStatus.OK, b"secret", {"set-cookie": "secret"}, link)
+    assert repr(response) == f"Response(status_code={HTTPStatus.OK!r}, parsed={link!r})"
+    assert f"webhook={shown}" in repr(Batch.from_dict({"webhook": text}))
 
 
 def test_repr_cuts_long_values() -> None:

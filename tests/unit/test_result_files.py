@@ -53,10 +53,52 @@ def test_nothing_shows_a_link() -> None:
 def test_an_echo_of_a_link_is_masked() -> None:
     """As a whole, or the signature alone; but not the id of the job, which errors show."""
     clean = FileLink(SIGNED).hide(str)
-    assert clean(f"no {SIGNED}") == "no https://files.example***"
+    assert clean(f"no {SIGNED}") == "no https://files.example***?***"
     assert SIGNATURE not in clean(f"signature was {SIGNATURE}")
     assert clean(f"job {ONE} of bucket") == f"job {ONE} of bucket"
     assert FileLink("https://files.example/").hide(str)("/a/b") == "/a/b"
+
+
+SHORT = (
+    "https://files.example/lab-7/runs%202026/x.json?X-Amz-Signature=c4+f%2Fb4&X-Amz-SignedHeaders=host"
+    "&sp=1&method=GET&se=a1b2c3d4&sig=abc&token=wxyz&auth=yes"
+)
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "c4 f/b4",
+        "c4+f%2Fb4",
+        "c4%20f%2fb4",
+        "abc",
+        "wxyz",
+        "a1b2c3d4",
+        "/lab-7/runs%202026/x.json",
+        "lab-7/runs 2026/x.json",
+        r"c4 f\/b4",
+    ],
+)
+def test_the_parts_of_a_link_are_masked_however_they_are_written(echo: str) -> None:
+    """The values of its parameters, also short ones by which it is signed, and its path."""
+    assert FileLink(SHORT).hide(str)(f"no '{echo}' here") == "no '***' here"
+
+
+def test_ordinary_words_are_shown_although_they_are_in_a_link() -> None:
+    """The method, the host, the id of the job and what else says nothing about the link."""
+    text = f"GET 1 of host lab-7: no job {ONE}, yes, see runs and abcd"
+    assert FileLink(SHORT).hide(str)(text) == text
+    of_job = FileLink(f"https://files.example/{ONE}_result.json?sig={SIGNATURE}").hide(str)
+    assert of_job(f"/home/{ONE}.json: {SIGNATURE}") == f"/home/{ONE}.json: ***"
+
+
+def test_a_link_is_masked_before_a_text_is_cut() -> None:
+    """What is left of a secret at the end of a text that is cut would still give it away."""
+    download = FileDownload(FileLink(SIGNED), "the results of a job")
+    about = ErrorContext("GET", download.description, download.clean(str), changes=False)
+    for reason in ("x" * 590 + SIGNATURE, f"<Error><Code>{SIGNATURE}</Code></Error>"):
+        failed: Any = download.judge(403, {}, reason.encode(), about)
+        assert SIGNATURE[:4] not in f"{failed.error} {failed.error.code}"
 
 
 @pytest.mark.parametrize(
@@ -281,7 +323,9 @@ def trusted(client: Any) -> int:
 
 
 def file_in(folder: Path) -> SavedFile:
-    return ResultFolder(folder).file_of(ONE)
+    found = ResultFolder(folder)
+    found.open()
+    return found.file_of(ONE)
 
 
 def arrive(file: SavedFile, content: bytes, **headers: str) -> None:
@@ -563,8 +607,8 @@ def test_a_saved_file_has_the_rights_of_every_new_file(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_used_is_an_error_at_once(tmp_path: Path) -> None:
     """Before anything is sent."""
     (tmp_path / "file").touch()
-    with pytest.raises(ValueError, match="save_to: .* is a file; give a folder"):
-        ResultFolder(tmp_path / "file")
+    with pytest.raises(ValueError, match="save_to: .*file' is a file; give a folder"):
+        ResultFolder(tmp_path / "file").open()
     with pytest.raises(ValueError, match="save_to: 7 is not the path of a folder"):
         ResultFolder(7)
     for nothing in ("", " "):

@@ -20,7 +20,7 @@ from pasqal_client._http.throttle import Window
 from pasqal_client._results.asked_jobs import groups_of, in_order, with_ids
 from pasqal_client._results.errands_under_way import AsyncErrandFlights, ErrandFlights
 from pasqal_client._results.fetch_queue import Errand, FetchQueue
-from pasqal_client._results.job_result import read_result
+from pasqal_client._results.job_result import is_result, read_result
 from pasqal_client._results.lateness import Allowance, Late, pause_before
 from pasqal_client._results.repeats import Repeats
 from pasqal_client._results.result_fetch import ResultFetch
@@ -373,3 +373,33 @@ def test_ids_are_grouped_to_fit_a_url() -> None:
     job = Job.from_dict({"id": str(ids[1])})
     assert in_order(ids[:2], [job, Job.from_dict({})]) == [(ids[0], None), (ids[1], job)]
     assert [one.job_id for one in with_ids([job, Job.from_dict({})])] == [ids[1], None]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ({"counter": {"01": 3}}, True),
+        ({"counter": {"0X": 3}, "x": 1}, True),
+        ({"counter": {"01": 3}, "raw": 7}, True),
+        ({"raw": ["01", "10"]}, True),
+        ({"partial_register_counter": {"0X": 3}}, True),
+        ({"serialised_results": '{"a": 1}'}, True),
+        ({"serialised_results": '{"a": 1}', "counter": None}, True),
+        ({}, False),
+        ({"counter": {}}, False),
+        ({"counter": 3}, False),
+        ({"counter": {"visits": 3}}, False),
+        ({"counter": {"01": 3, "visits": 3}}, False),
+        ({"counter": {"01": [3]}}, False),
+        ({"raw": []}, False),
+        ({"raw": ["beef"]}, False),
+        ({"raw": None, "serialised_results": None}, False),
+        ({"serialised_results": "my notes"}, False),
+        ({"serialised_results": "[1]"}, False),
+    ],
+)
+def test_a_result_is_told_from_other_files_by_what_was_measured(
+    content: dict[str, Any], expected: bool
+) -> None:
+    """A key of the same name does not make it one."""
+    assert is_result(content) is expected

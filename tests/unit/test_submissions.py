@@ -48,10 +48,10 @@ from pasqal_client._writes.plan import Step
 from pasqal_client._writes.rejection import explain_rejection
 from pasqal_client._writes.resolution import Resolution
 from pasqal_client._writes.submission import CREATE_DEFAULTS, OPEN_DEFAULTS, Submission
-from pasqal_client._writes.write import Write, attach_write, write_of
+from pasqal_client._writes.write import Write, write_of
 from pasqal_client.errors import APIConnectionError, APIStatusError, IncompleteListingWarning
 from pasqal_core_api.models import BatchAnswer, DeviceTypeName, ValidationError
-from unit.answers import answer_of
+from unit.answers import answer_of, attach_write
 
 PROJECT = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
 OTHER = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -604,10 +604,15 @@ def test_the_tag_says_more_than_the_text_of_the_sequence() -> None:
         {"tags": [f"{OWN_PREFIX}{OTHER}"]},
         {"tags": [], "sequence_builder": "another"},
         {"tags": "absent", "sequence_builder": "another"},
+        {"tags": ["of somebody else"]},
+        {"tags": [], "jobs": []},
+        {"tags": [], "jobs": [{"runs": 100}, {"runs": 100}]},
+        {"tags": [], "jobs": [{"runs": 101}]},
+        {"tags": "absent", "jobs": [{"variables": {"omega": 3}}]},
     ],
 )
 def test_an_answer_about_another_batch_settles_nothing(wrong: dict[str, Any]) -> None:
-    """It may be that of another request."""
+    """It may be that of another request, also where only the sequence is the same."""
     sent = submission()
     with pytest.raises(OutcomeUnknownError, match="the answer is about batch .*, which is another"):
         taken(sent, made(sent, **wrong))
@@ -625,7 +630,15 @@ def test_an_answer_without_a_batch_settles_nothing(data: Any) -> None:
     [
         ({"jobs": "absent"}, "data.jobs: expected as many jobs as were sent, got none of 1"),
         ({"jobs": []}, "data.jobs: expected as many jobs as were sent, got 0 of 1"),
-        ({"tags": ["a"]}, "data.tags: expected the tags that were sent, got other tags"),
+        (
+            {"tags": [], "sequence_builder": "absent"},
+            "data.tags: expected the tags that were sent, got other tags",
+        ),
+        ({"tags": []}, "data.tags: expected the tags that were sent, got other tags"),
+        (
+            {"tags": [], "jobs": "absent"},
+            "data.jobs: expected as many jobs as were sent, got none of 1",
+        ),
     ],
 )
 def test_a_batch_that_is_not_as_it_was_sent_is_a_departure(

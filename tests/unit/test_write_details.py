@@ -8,14 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from pasqal_client import Batch, Job, OutcomeUnknownError, WriteDepartureError
-from pasqal_client._writes import addition
-from pasqal_client._writes.addition import Addition, JobCounts
+from pasqal_client._writes.addition import Addition
 from pasqal_client._writes.completion import CompletedBatch
 from pasqal_client._writes.own_tags import SubmissionKey, callers_tags
 from pasqal_client._writes.plan import Step
-from pasqal_client._writes.write import Write, attach_write, write_of
+from pasqal_client._writes.write import Write, write_of
 from pasqal_core_api.models import BatchAnswer
-from unit.answers import answer_of
+from unit.answers import answer_of, attach_write
 
 BATCH = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
@@ -70,28 +69,6 @@ def test_the_write_of_a_group_is_found_if_there_is_one() -> None:
         assert write_of(error).batch_id == BATCH
     with pytest.raises(ValueError, match=r"or several are: give one of its \.exceptions"):
         write_of(ExceptionGroup("", [caught.value, another]))
-
-
-def test_no_more_batches_are_remembered_than_there_is_room_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Those that are known are kept up to date."""
-    monkeypatch.setattr(addition, "_MOST_BATCHES", 2)
-    counts, ids = JobCounts(), [uuid4() for _ in range(3)]
-    for batch_id in ids:
-        counts.take(batch_id, 1)
-    assert [*counts._counts] == ids[:2]
-    counts.take(ids[0], 5)
-    assert counts._counts[ids[0]] == 5
-
-
-def test_a_batch_that_lacks_jobs_is_not_current() -> None:
-    """It says itself how many it has."""
-    job = {"id": str(uuid4())}
-    counts = JobCounts()
-    for said, is_current in ((1, True), (2, False), (None, True)):
-        batch = Batch.from_dict({"id": str(BATCH), "jobs": [job], "jobs_count": said})
-        assert counts.is_current(batch) is is_current
 
 
 def test_added_jobs_that_cannot_be_told_were_added() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import uuid
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,17 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pasqal_client import AddedJobs, Batch, DepartureError, Job, JobRequest, OutcomeUnknownError
+from pasqal_client import AddedJobs, Batch, DepartureError, Job, JobRequest
 from pasqal_client._writes.added_jobs import matching_stretches, new_jobs
-from pasqal_client._writes.addition import Addition, JobCounts, MoreJobs
+from pasqal_client._writes.addition import Addition, MoreJobs
 from pasqal_client._writes.batches_cancellation import BatchesCancellation, BatchesCancelRequest
 from pasqal_client._writes.batches_cancellation_effect import CancelledBatches
-from pasqal_client._writes.completion import CompletedBatch
 from pasqal_client._writes.effect import Effect, Reading
 from pasqal_client._writes.rebatch import ChildBatch, Rebatch, RebatchRequest
 from pasqal_client._writes.single_cancellation import Cancelled, JobCancellation
 from pasqal_client._writes.tag_change import TagChange, TaggedBatch
-from pasqal_client._writes.write import Write
 from pasqal_core_api.models import BatchAnswer, JobAnswer
 from unit.answers import answer_of
 
@@ -157,46 +154,6 @@ def test_reading_what_was_added_raises_where_it_cannot_be_known() -> None:
     with pytest.raises(DepartureError, match=r"^data\.jobs: expected .*, got none like these"):
         none.added  # noqa: B018
     assert AddedJobs(batch()).added == ()
-
-
-def test_a_batch_counts_as_current_until_jobs_are_added() -> None:
-    """An older one, one without jobs, and any while it is unknown how many there are, do not."""
-    counts = JobCounts()
-    one, two = (batch(jobs=[{"id": str(uid(n))} for n in range(1, size)]) for size in (2, 3))
-    assert counts.is_current(one)
-    assert not counts.is_current(batch())
-    assert not counts.is_current(batch(jobs=7))
-    with counts.adding(BATCH), counts.adding(BATCH):
-        counts.take(BATCH, 2)
-        assert not counts.is_current(two)
-    assert not counts.is_current(one)
-    assert counts.is_current(two)
-    counts.take(BATCH, 1)
-    assert not counts.is_current(one)
-
-
-@pytest.mark.parametrize("is_rejected", [True, False])
-def test_after_an_addition_that_may_have_happened_no_batch_is_current(is_rejected: bool) -> None:
-    """After one that was rejected it is as before, unless another one is under way."""
-    counts, one = JobCounts(), batch(jobs=[])
-    error = OutcomeUnknownError("lost")
-    error.write = Write("add_jobs", CompletedBatch(BATCH), did_not_happen=is_rejected)
-    with counts.adding(BATCH):
-        with suppress(OutcomeUnknownError), counts.adding(BATCH):
-            raise error
-        assert not counts.is_current(one)
-    assert counts.is_current(one) is is_rejected
-
-
-def test_of_too_many_batches_none_counts_as_current() -> None:
-    """The memory stays small, and still nothing old is taken for new."""
-    counts = JobCounts()
-    for number in range(10_000):
-        counts.take(uid(number + 1), 0)
-    assert not counts.is_current(batch(jobs=[]))
-    with counts.adding(BATCH):
-        counts.take(BATCH, 1)
-    assert (len(counts._counts), len(counts._open)) == (10_000, 0)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from pasqal_client._writes.jobs_cancellation import JobsCancellation, JobsCancel
 from pasqal_client._writes.jobs_cancellation_effect import CancelledJobs
 from pasqal_client._writes.plan import Step
 from pasqal_client._writes.resolution import Evidence, Inquiry, Resolution
-from pasqal_client._writes.write import attach_write, write_of
+from pasqal_client._writes.write import write_of
 from pasqal_client.errors import (
     CancelRefusedError,
     NotFoundError,
@@ -30,7 +30,7 @@ from pasqal_client.errors import (
     WriteDepartureError,
 )
 from pasqal_core_api.models import BatchAnswer, CancelledJobsAnswer
-from unit.answers import PATH, answer_of
+from unit.answers import PATH, answer_of, attach_write
 
 BATCH = uuid.UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")

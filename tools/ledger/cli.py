@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import io
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
 from functools import cache
-from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,21 +12,36 @@ from operation_table import HERE
 
 from .client import BESIDES, source_of
 
-# Those of the command's parameters that have other names than the client's keywords.
-_NAMES: Final = {"order_by_direction": "reverse", "offset": "everything"}
+_NAMES: Final = {
+    "order_by_direction": "reverse",
+    "offset": "everything",
+    "complete": "open",
+    "batch_id": "ids",
+    "job_id": "ids",
+    "all": "everything",
+}
+"""The parameters of commands that have other names than the client's keywords, where these do not occur."""
 
 _ELSEWHERE: Final = {
-    ("JobPage", "data"): ("jobs list",),
-    ("JobPage", "pagination"): ("jobs list", "jobs count"),
-    ("Pagination", "total"): ("jobs list", "jobs count"),
-    ("CancelledJobsAnswer", "data"): ("batches cancel-jobs",),
-    ("CancelledJobs", "jobs"): ("batches cancel-jobs",),
-    ("CancelledJobs", "errors"): ("batches cancel-jobs",),
-    ("BatchAnswer", "data"): ("batches complete",),
-    ("HTTPValidationError", "detail"): ("stderr",),
-    ("ValidationError", "loc"): ("stderr",),
-    ("ValidationError", "msg"): ("stderr",),
+    "JobPage data": "jobs list",
+    "JobPage pagination": "jobs list, jobs count",
+    "Pagination total": "jobs list, jobs count, batches list",
+    "CancelledJobsAnswer data": "batches cancel-jobs",
+    "CancelledJobs jobs": "batches cancel-jobs",
+    "CancelledJobs errors": "batches cancel-jobs",
+    "BatchPage data": "batches list",
+    "BatchPage pagination": "batches list",
+    "CancelledBatchesAnswer data": "batches cancel-many",
+    "CancelledBatches batches": "batches cancel-many",
+    "CancelledBatches errors": "batches cancel-many",
+    "BatchAnswer data": "batches show, batches complete, batches rebatch",
+    "JobAnswer data": "jobs cancel",
+    "BatchStatusAnswer data": "batches status",
+    "HTTPValidationError detail": "stderr",
+    "ValidationError loc": "stderr",
+    "ValidationError msg": "stderr",
 }
+"""The commands that show a field of the other objects."""
 
 _ID: Final = UUID(int=0)
 _VALUES: Final = (
@@ -77,14 +89,18 @@ def missing_command(words: str) -> str:
 
 def options(words: str, keyword: str) -> tuple[str, ...]:
     """The option, or the argument, of a command that reaches a keyword of the client; none if there is none."""
-    wanted = _NAMES.get(keyword, keyword)
-    for parameter in getattr(command(words), "params", ()):
-        if not keyword or parameter.name != wanted:
-            continue
-        if parameter.param_type_name == "option":
-            return (*parameter.opts, *parameter.secondary_opts)
-        return (parameter.metavar,)
-    return ()
+    known = {}
+    for each in getattr(command(words), "params", ()):
+        known[each.name] = each
+    name = keyword
+    if name not in known:
+        name = _NAMES.get(keyword, "")
+    parameter = known.get(name)
+    if parameter is None:
+        return ()
+    if parameter.param_type_name == "option":
+        return (*parameter.opts, *parameter.secondary_opts)
+    return (parameter.metavar,)
 
 
 def option_place(words: str, wire: str) -> str:
@@ -105,43 +121,51 @@ def option_place(words: str, wire: str) -> str:
 
 def shown(kind: str, wire: str) -> tuple[str, ...]:
     """The commands that show a field of an object."""
-    from pasqal_client import Batch, Job
-    from pasqal_client.cli.display.columns import job_columns
+    places = _views().get(kind)
+    if places is None:
+        named = _ELSEWHERE.get(f"{kind} {wire}", "")
+        return tuple(filter(None, named.split(", ")))
+    return tuple(place for place, show in places.items() if _differs(wire, show))
+
+
+@cache
+def _views() -> dict[str, dict[str, Callable[[dict[str, Any]], Any]]]:
+    """By the class of an object the commands that show it, each with what it makes of one."""
+    from pasqal_client import Batch, BatchStatusReport, Job
+    from pasqal_client.cli.display import columns
     from pasqal_client.cli.display.field_text import lines
 
-    if kind == "Job":
-        places = {
-            "jobs list": lambda given: [one.cells for one in job_columns([Job.from_dict(given)])],
-            "jobs show": lambda given: lines(Job.from_dict(given)),
-        }
-        return tuple(place for place, show in places.items() if _differs(wire, show))
-    if kind == "Batch":
-        # The table is for people, so what it shows need not be looked for in the data.
-        if _differs(wire, lambda given: _completed(Batch.from_dict(given), "table")):
-            return ("batches complete",)
-        if _differs(wire, lambda given: _completed(Batch.from_dict(given), "json")):
-            return ("batches complete -o json",)
-        return ()
-    return _ELSEWHERE.get((kind, wire), ())
+    def job_row(given: dict[str, Any]) -> Any:
+        job = Job.from_dict(given)
+        return _cells(columns.job_columns([job]))
+
+    def job_lines(given: dict[str, Any]) -> Any:
+        return lines(Job.from_dict(given))
+
+    def batch_row(given: dict[str, Any]) -> Any:
+        batch = Batch.from_dict(given)
+        return _cells(columns.batch_columns([batch]))
+
+    def batch_lines(given: dict[str, Any]) -> Any:
+        batch = Batch.from_dict(given)
+        return columns.batch_lines(batch, "")
+
+    def status_row(given: dict[str, Any]) -> Any:
+        report = BatchStatusReport.from_dict(given)
+        return _cells(columns.status_columns([report]))
+
+    return {
+        "Job": {"jobs list": job_row, "jobs show": job_lines},
+        "Batch": {"batches list": batch_row, "batches show": batch_lines},
+        "BatchStatusReport": {"batches status": status_row},
+    }
+
+
+def _cells(columns: list[Any]) -> list[Any]:
+    return [column.cells for column in columns]
 
 
 def _differs(wire: str, show: Callable[[dict[str, Any]], Any]) -> bool:
     """Whether an object is shown otherwise with a field than without."""
     without = show({})
     return any(show({wire: value}) != without for value in _VALUES)
-
-
-def _completed(batch: Any, output: str) -> str:
-    """What `batches complete` prints of an answer."""
-    from pasqal_client.cli.options import Format, Shape
-    from pasqal_client.cli.writes import complete
-
-    client: Any = SimpleNamespace(batches=SimpleNamespace(complete=lambda _batch: batch))
-    with redirect_stdout(io.StringIO()) as printed:
-        complete(
-            client,
-            _ID,
-            Shape(Format(output), quiet=False),
-            yes=True,
-        )
-    return printed.getvalue()

@@ -219,19 +219,21 @@ def write_body(
     if kind:
         label = code(ledger.class_of(kind))
     called = MISSING
+    offered = ""
     if reach is not None:
         word = ""
         # An object comes of several keywords, and its fields say of which.
         if "items" in resolved(ledger.contract, schema):
             word = sent.get(("body",), "")
         called = code(shown_call(reach, word))
+        offered = code("/".join(options(reach.command or "", word)))
         note_fields(ledger, reach, sent, schema)
     ledger.row(
         "the body",
         code(f"requestBody/content/{JSON}"),
         label,
         called,
-        "",
+        offered,
         reading(ledger, what, operation_id),
         *ledger.covering(what, ("body", operation_id), "requests", operation_id),
     )
@@ -250,6 +252,8 @@ def note_fields(
     for item, word in sent.items():
         if item[0] == "field":
             ledger.keywords.setdefault(item[1:], code(shown_call(reach, word)))
+            flags = options(reach.command or "", word)
+            ledger.flags.setdefault(item[1:], code("/".join(flags)))
     for name in reachable(ledger.contract, [schema]):
         ledger.senders.setdefault(name, reach)
 

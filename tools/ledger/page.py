@@ -43,8 +43,8 @@ fails where something is missing.
   [`{HERE}`](../../{HERE}) names the method, and the command. Where that is `api.…`, no
   method makes it yet: [operations](../operations.md) says how the generated function is called.
 - **command line**: the option, or the argument, of `pasqal` that reaches a parameter, on the command that makes
-  requests of the operation; for a field the commands that show it. `-o json` shows the jobs and batches of an answer
-  whole. What only the client makes use of has no command.
+  requests of the operation; for a field the commands that show it, or the option that sends it. `-o json` shows the
+  jobs and batches of an answer whole. What only the client makes use of has no command.
 - **sandbox**: a condition on its table of jobs or batches, the order, the page, or a column; without a table, the
   handler. Objects other than jobs and batches are made when they are asked for.
 - **vectors**: cases in [`{VECTORS}`](../../{VECTORS}), by their ids. A request case covers a
@@ -71,6 +71,7 @@ class Ledger:
         gaps: what is missing, and what to do about it.
         keywords: the call that reaches a field of a body, by the component and the field.
         senders: the method that sends an object in a body, by the component.
+        flags: the option that reaches a field of a body, by the component and the field.
     """
 
     contract: Contract
@@ -82,6 +83,7 @@ class Ledger:
     gaps: list[str] = field(default_factory=list)
     keywords: dict[Item, str] = field(default_factory=dict)
     senders: dict[str, Reach] = field(default_factory=dict)
+    flags: dict[Item, str] = field(default_factory=dict)
 
     def table(self, *columns: str) -> None:
         """Begin a table."""

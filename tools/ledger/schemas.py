@@ -77,7 +77,7 @@ def write_schema(
             code(f"…/properties/{wire}"),
             ledger.need(what, attribute, "the generated model lacks it; run `make generate`"),
             sending(ledger, what, name, wire, field),
-            ", ".join(map(code, shown(chosen, wire))),
+            offering(ledger, chosen, name, wire),
             keeping(
                 ledger,
                 what,
@@ -107,6 +107,15 @@ def sending(
         return call
     place = keyword_place(reach, wire)
     return ledger.need(what, call, f"no keyword of {reach.call} reaches it; add it to {place}")
+
+
+def offering(ledger: Ledger, chosen: str, name: str, wire: str) -> str:
+    """The cell for the commands that show a field, or the option that sends it."""
+    flag = ledger.flags.get((name, wire), "")
+    if flag:
+        return flag
+    commands = map(code, shown(chosen, wire))
+    return ", ".join(commands)
 
 
 def attributes_of(chosen: str) -> dict[str, str]:

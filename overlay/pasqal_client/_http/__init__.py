@@ -5,7 +5,8 @@
 - `outcomes` judges what an attempt came to, `retry` decides whether and when it is sent again.
   `attempts` asks it, and `connection` waits.
 - `answer_kind` says how an answer of the service is taken, `file_download` how a file is, which
-  comes from a signed link (`file_link`) and goes to a `file_storage`.
+  comes from a signed link (`file_link`) and goes to a `file_storage`; `disk_work` has the threads in
+  which the async client writes files.
 - `throttle` holds a client's listings back after a 429; `flights`, which makes requests side by side,
   obeys it.
 - `received_answer` is the answer that goes up to the generated code. `error_context` is what errors

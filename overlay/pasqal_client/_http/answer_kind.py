@@ -26,6 +26,11 @@ class AnswerKind(Protocol):
         """Scheme and host of the request, if no more of its address may be shown; else None."""
         ...
 
+    @property
+    def uses_disk(self) -> bool:
+        """Whether `prepare`, `judge` and what takes the body read or write files."""
+        ...
+
     def prepare(self, request: httpx.Request) -> None:
         """Prepare the request for the next attempt."""
         ...
@@ -74,6 +79,7 @@ class _Envelope:
     """How the answers of the service are taken; it is the same for all of them."""
 
     origin: str | None = None
+    uses_disk = False
 
     def prepare(self, request: httpx.Request) -> None:
         """Nothing changes from attempt to attempt."""

@@ -1,8 +1,8 @@
 """One request with all its attempts: what is decided and measured on the way.
 
 Nothing is sent and nobody waits here: the two connections, sync and async, do that and ask at each
-step. The steps of an attempt are, in this order: `begin_attempt`, `begin_sending`, `receive`,
-`complete` or `break_off`, `report`, and `pause_or_raise` before the next one.
+step. The steps of an attempt are, in this order: `begin_attempt`, `prepare`, `begin_sending`,
+`receive`, `complete` or `break_off`, `report`, and `pause_or_raise` before the next one.
 """
 
 from __future__ import annotations
@@ -151,6 +151,10 @@ class Attempts:
         self.dispatch.ends = self.deadline
         self.dispatch.is_sent = False
 
+    def prepare(self) -> None:
+        """Prepare the request, which may go on with a file that is there in part."""
+        self.handling.prepare(self._request)
+
     def begin_sending(self) -> float:
         """Begin with the request itself, once there is a token.
 
@@ -170,7 +174,6 @@ class Attempts:
         # It bounds each connect, read and write; all of them together are bounded by `deadline.py`.
         bound = httpx.Timeout(min(timeout, left))
         self._request.extensions["timeout"] = bound.as_dict()
-        self.handling.prepare(self._request)
         self._reported = self._observer.report_request(
             self._request, self._number, self.handling.origin
         )

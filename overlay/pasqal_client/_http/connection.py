@@ -14,12 +14,13 @@ import asyncio
 import platform
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from .._version import __version__
 from ..errors import APIStatusError, AuthenticationError, RateLimitError
 from .attempts import Attempts
 from .compression import OFFERED
+from .disk_work import in_thread
 from .error_context import ErrorContext
 from .outcomes import FailedAttempt, OverdueError
 from .received_answer import ReceivedAnswer
@@ -34,12 +35,15 @@ from .transport.trailing_bytes import drop_with_leftovers, drop_with_leftovers_a
 from .unsent import not_yet_sent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._auth.token_auth import TokenAuth
     from .._settings.config import Settings
     from .file_download import FileDownload
     from .hooks import Observer
     from .transport.pool import AsyncPool, Pool
 
+T = TypeVar("T")
 
 _USER_AGENT: Final = f"pasqal-client/{__version__} python/{platform.python_version()}"
 
@@ -222,6 +226,7 @@ class Connection(_ConnectionBase, httpx.Client):
             except OverdueError as error:
                 return attempts.break_off(error)
         try:
+            attempts.prepare()
             with attempt_within(attempts.begin_sending()):
                 response, body = self._transfer(client, request, attempts, token_auth)
             return attempts.complete(response, body)
@@ -339,10 +344,11 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
             except OverdueError as error:
                 return attempts.break_off(error)
         try:
+            await _carry_out(attempts, attempts.prepare)
             seconds = attempts.begin_sending()
             transfer = self._transfer(client, request, attempts, token_auth)
             response, body = await within(seconds, transfer)
-            return attempts.complete(response, body)
+            return await _carry_out(attempts, attempts.complete, response, body)
         except Exception as error:
             # Of whatever class, as the head of this module says.
             return attempts.break_off(error)
@@ -364,12 +370,19 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
             await drop_orphans_async(client)
             raise
         try:
-            body = attempts.receive(response)
+            body = await _carry_out(attempts, attempts.receive, response)
             async for piece in cast("httpx.AsyncByteStream", response.stream):
-                body.take(piece)
+                await _carry_out(attempts, body.take, piece)
             with suppress(Exception):
                 await drop_with_leftovers_async(response)
             return response, body.finish()
         finally:
             with suppress(Exception):
                 await response.aclose()
+
+
+async def _carry_out(attempts: Attempts, step: Callable[..., T], *args: object) -> T:
+    """Carry out a step of an attempt, which may read or write a file."""
+    if attempts.handling.uses_disk:
+        return await in_thread(step, *args)
+    return step(*args)

@@ -54,7 +54,6 @@ class ErrorContext:
 
     Attributes:
         method (str): the HTTP method.
-        path (str): the path as it was sent, with the prefix of the service.
         changes (bool): whether the request changes something.
         asks_for_token (bool): whether it asks for a token. Then nothing of an answer is shown but
             what the protocol has for reasons: the rest may be the token.
@@ -67,7 +66,7 @@ class ErrorContext:
         asks_for_token: whether it asks for a token.
     """
 
-    __slots__ = ("_clean", "_headers", "_tokens", "asks_for_token", "changes", "method", "path")
+    __slots__ = ("_clean", "_headers", "_path", "_tokens", "asks_for_token", "changes", "method")
 
     def __init__(
         self,
@@ -79,7 +78,7 @@ class ErrorContext:
         asks_for_token: bool = False,
     ) -> None:
         self.method = method
-        self.path = printable(clean(path))
+        self._path = path
         self.changes = changes
         self.asks_for_token = asks_for_token
         self._clean = clean
@@ -107,7 +106,7 @@ class ErrorContext:
         """
         answered = ErrorContext(
             self.method,
-            self.path,
+            self._path,
             self._clean,
             changes=self.changes,
             asks_for_token=self.asks_for_token,
@@ -115,6 +114,12 @@ class ErrorContext:
         answered._headers = headers
         answered._tokens = self._tokens
         return answered
+
+    @property
+    def path(self) -> str:
+        """The path as it was sent, without secrets."""
+        # Cleaned when it is shown: most requests succeed.
+        return printable(self._clean(self._path))
 
     @property
     def request_id(self) -> str | None:

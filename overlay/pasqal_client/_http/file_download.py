@@ -62,6 +62,11 @@ class FileDownload:
         return self.link.origin
 
     @property
+    def uses_disk(self) -> bool:
+        """Whether it is put into a file."""
+        return self._storage is not None
+
+    @property
     def description(self) -> str:
         """What errors say in place of a path."""
         return f"{self.link.origin}/…, {self._name}"

@@ -76,10 +76,10 @@ def may_have_happened(failure: Failure) -> bool:
     if status == 503 and failure.retry_after is not None:
         # A service that asks to come back has not done it.
         return False
-    # Only 3xx and 4xx reject a request. Any other status is a success that the contract does not
-    # know, not a final answer, or comes from a gateway that gave up on a request which may have
-    # reached the service.
-    return not 300 <= status <= 499
+    # Only 4xx rejects a request. A redirect may lead to what was made; any other status is a success
+    # that the contract does not know, not a final answer, or comes from a gateway that gave up on a
+    # request which may have reached the service.
+    return not 400 <= status <= 499
 
 
 def may_be_repeated(failure: Failure, *, changes: bool) -> bool:

@@ -47,6 +47,11 @@ def contradictions_in(payload: Payload, runs: int | None) -> Iterator[Departure]
     yield from _wrong_sum(counter, partial, runs)
 
 
+def are_bitstrings(texts: Iterable[str]) -> bool:
+    """Whether each of them is one, with or without lost atoms."""
+    return all(_is_bitstring(text, _BITS | {_LOST}) for text in texts)
+
+
 def usable(counts: dict[str, int] | None) -> dict[str, int] | None:
     """The counts without those that cannot be counts."""
     if counts is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
@@ -12,7 +13,7 @@ from pasqal_core_runtime.model import fields_of, read_model
 
 from .._checks import number
 from .._http.json_text import parse
-from .contradictions import contradictions_in, usable
+from .contradictions import are_bitstrings, contradictions_in, usable
 
 if TYPE_CHECKING:
     from pasqal_core_runtime.departures import Report
@@ -134,8 +135,23 @@ def decoded_file(content: bytes) -> dict[str, Any]:
 
 
 def is_result(decoded: dict[str, Any]) -> bool:
-    """Whether a JSON object has at least one of the keys that results have."""
-    return not _KNOWN.isdisjoint(decoded)
+    """Whether a JSON object holds what only results do; other things may have a key of the same name."""
+    payload = read_model(Payload, decoded, ignore)
+    measured = [
+        *(getattr(payload, "counter", None) or ()),
+        *(getattr(payload, "partial_register_counter", None) or ()),
+        *(getattr(payload, "raw", None) or ()),
+    ]
+    if measured:
+        return are_bitstrings(measured)
+    return _is_object(getattr(payload, "serialised_results", None) or "")
+
+
+def _is_object(text: str) -> bool:
+    """Whether text is a JSON object, as Pulser writes its results."""
+    with suppress(ValueError, RecursionError):
+        return isinstance(parse(text.encode()), dict)
+    return False
 
 
 def _counted(shots: list[str]) -> dict[str, int]:

@@ -47,6 +47,11 @@ class ResultCall:
         most = number("concurrency", concurrency, 1)
         return cls(in_any_order, folder, most)
 
+    def open_folder(self) -> None:
+        """Look through the folder, if there is one; see `ResultFolder.open`."""
+        if self.folder is not None:
+            self.folder.open()
+
     def queue(self, given_ids: Sequence[UUID]) -> FetchQueue:
         """What is to be done, from the beginning.
 

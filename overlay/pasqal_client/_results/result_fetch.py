@@ -1,6 +1,7 @@
 """What to do next to get the results of one job: pure, while the resources send.
 
-A fetch goes through these steps: `begin`; then, as long as nothing is `found`, an answer with a
+A fetch goes through these steps: `begin`, and `take_kept` if a saved file may be there; then, as long
+as nothing is `found`, an answer with a
 link goes to `take_link`, and the download that this returns, once it was fetched, to `take_file` or
 `file_failed`.
 """
@@ -15,13 +16,15 @@ from pasqal_core_api.models import JobStatus
 from pasqal_core_runtime.model import MISSING
 
 from .._display import printable
-from .._http.error_context import ErrorContext
+from .._http.error_context import ErrorContext, extend_reason
 from .._http.file_download import FileDownload
 from .._http.file_link import FileLink, LinkError
 from .._http.time_headers import moment_of
 from .._states import NO_STATUS, is_active, is_known, state_of
 from ..errors import (
+    APIError,
     APIStatusError,
+    DepartureError,
     NotFoundError,
     ResponseError,
     ResultCancelledError,
@@ -29,6 +32,7 @@ from ..errors import (
     ResultFailedError,
     ResultMissingError,
     ResultNotReadyError,
+    ResultNotSavedError,
 )
 from .job_result import decoded_file, read_result
 from .lateness import Late, pause_before
@@ -97,6 +101,7 @@ class ResultFetch:
         self._attempts = 0
         self._has_asked_anew = False
         self._date_and_time: tuple[Any, float] = (None, 0.0)
+        self._departures: list[Departure] = []
         self.found: JobOutcome | Late | None = None
 
     @property
@@ -104,31 +109,50 @@ class ResultFetch:
         """The keywords of the operation that gives the link."""
         return {"job_id": self._job_id}
 
-    def report_link(self, departure: Departure) -> None:
-        """Report a departure in the answer that has the link: a text in it may be the link."""
+    def keep_departure(self, departure: Departure) -> None:
+        """Keep a departure in the answer that has the link: a text in it may be the link."""
         if "/" in departure.seen:
             departure = evolve(departure, seen="a text, which is not shown")
-        self._report(departure)
+        self._departures.append(departure)
 
-    def begin(self) -> None:
+    def _report_kept(self) -> None:
+        """Report the departures that were kept.
+
+        Not where they are found: a traceback may show the variables of the places that it leads
+        through, and there the link is one of them. For the same reason `take_link` raises nothing.
+        """
+        kept, self._departures = self._departures, []
+        try:
+            for departure in kept:
+                self._report(departure)
+        except DepartureError as error:
+            self.fail(error)
+
+    def begin(self) -> SavedFile | None:
         """Begin, or begin again with a file that was late.
 
+        Returns:
+            The place where the file of an earlier call may be; None if it is not to be looked for.
+
         Raises:
-            DepartureError: what is known of the job, or a saved file, departs from the contract,
-                and the report raises that.
+            DepartureError: what is known of the job departs from the contract, and the report
+                raises that.
         """
         self.found = None
         self._attempts += 1
         self._has_asked_anew = False
         error = self._why_not()
-        if error is not None:
-            self.fail(error)
-        elif self._saved is not None:
-            self._take_kept(self._saved)
+        if error is None:
+            return self._saved
+        self.fail(error)
+        return None
 
-    def _take_kept(self, saved: SavedFile) -> None:
-        """Take the file of an earlier call, if it is there: it is judged like one that is fetched."""
-        content = saved.kept()
+    def take_kept(self, content: bytes | None) -> None:
+        """Take the file of an earlier call, if it is there: it is judged like one that is fetched.
+
+        Raises:
+            DepartureError: it contradicts itself, and the report raises that.
+        """
         if content is not None:
             self._succeed(content, decoded_file(content))
 
@@ -170,28 +194,31 @@ class ResultFetch:
             now: when it came, by `time.monotonic`.
 
         Returns:
-            What to fetch; None without a link (yet).
-
-        Raises:
-            ResponseError: the answer has no place for a link, or one that must not be used.
+            What to fetch; None without a link that can be used (yet).
         """
         context = ErrorContext.of_answer(response)
         self._date_and_time = (moment_of(response.headers.get("date", "")), now)
+        self._report_kept()
+        if self.found is not None:
+            return None
         data = getattr(response.parsed, "data", None)
         given = getattr(data, "results_link", MISSING)
         if given is MISSING:
             reason = f"the answer does not hold a link to the results of job {self._job_id}"
-            raise context.error(ResponseError, reason, status=int(response.status_code))
-        if not given:
-            self._miss(context, f"the service has no results of job {self._job_id}", now)
-            return None
-        try:
-            link = FileLink(str(given))
-        except LinkError as error:
-            problem = str(error)
+            self.fail(context.error(ResponseError, reason, status=int(response.status_code)))
+        elif given:
+            return self._download_from(str(given), context)
         else:
-            return FileDownload(link, f"the results of job {self._job_id}", self._saved)
-        raise context.error(ResponseError, f"job {self._job_id}: {problem}")
+            self._miss(context, f"the service has no results of job {self._job_id}", now)
+        return None
+
+    def _download_from(self, given: str, context: ErrorContext) -> FileDownload | None:
+        try:
+            link = FileLink(given)
+        except LinkError as error:
+            self.fail(context.error(ResponseError, f"job {self._job_id}: {error}"))
+            return None
+        return FileDownload(link, f"the results of job {self._job_id}", self._saved)
 
     def link_not_found(self, error: NotFoundError, now: float) -> None:
         """Take note that the service answers as if there were no such job, which it has just shown.
@@ -227,6 +254,8 @@ class ResultFetch:
 
     def fail(self, error: PasqalError) -> None:
         """The result is missing, and this is why."""
+        if self._saved is not None and self._saved.is_taken:
+            _explain_taken(self._saved, error)
         if isinstance(error, ResultError):
             error.job_id = self._job_id
             error.job = self._job
@@ -281,6 +310,12 @@ class ResultFetch:
         error.job_id = self._job_id
         error.job = self._job
         return error
+
+
+def _explain_taken(saved: SavedFile, error: PasqalError) -> None:
+    """Add that the file which is there was not taken for the result, if the error does not say so."""
+    if isinstance(error, APIError) and not isinstance(error, ResultNotSavedError):
+        extend_reason(error, f"{saved.shown_path} is there, but is not known to hold the results")
 
 
 def result_of(outcome: JobOutcome) -> JobResult:

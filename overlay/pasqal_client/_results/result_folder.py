@@ -47,11 +47,10 @@ class ResultFolder:
     """The folder that results are saved to.
 
     Args:
-        folder: its path, in which `~` stands for a home; it is made if it is not there.
+        folder: its path, in which `~` stands for a home.
 
     Raises:
-        ValueError: it is not a path, is empty, or is not that of a folder.
-        OSError: it cannot be made or read.
+        ValueError: it is not a path, or is empty.
     """
 
     @classmethod
@@ -62,14 +61,21 @@ class ResultFolder:
         return cls(save_to)
 
     def __init__(self, folder: object) -> None:
-        path = _path_of(folder)
-        if path.exists() and not path.is_dir():
-            raise ValueError(f"save_to: {quoted(str(folder))} is a file; give a folder")
-        path.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        # Looked through once: for each of many files it would take far too long.
+        self._path = _path_of(folder)
         self._parts: dict[UUID, Path] = {}
-        for entry in path.iterdir():
+
+    def open(self) -> None:
+        """Look through it; it is made if it is not there.
+
+        Raises:
+            ValueError: there is a file.
+            OSError: it cannot be made or read.
+        """
+        if self._path.exists() and not self._path.is_dir():
+            raise ValueError(f"save_to: {quoted(str(self._path))} is a file; give a folder")
+        self._path.mkdir(parents=True, exist_ok=True)
+        # Once: for each of many files it would take far too long.
+        for entry in self._path.iterdir():
             match = _is_part(entry.name)
             if match:
                 self._parts[UUID(match[1])] = entry
@@ -105,10 +111,12 @@ class SavedFile:
 
     Attributes:
         path (Path): its place.
+        is_taken (bool): whether something else was seen there.
     """
 
     def __init__(self, path: Path, part: Path | None) -> None:
         self.path = path
+        self.is_taken = False
         # None for a file that is kept in memory until it is whole.
         self._part = part
         self._stream: IO[bytes] = BytesIO()
@@ -117,13 +125,17 @@ class SavedFile:
         self._content = b""
 
     def kept(self) -> bytes | None:
-        """What is there, if it is the file of a result; else None."""
+        """What is there, if it can only be the file of a result; else None."""
+        self.is_taken = False
         try:
             content = _read_regular(self.path)
             if is_result(decoded_file(content)):
                 return content
+        except FileNotFoundError:
+            return None
         except (OSError, ValueError):
             pass
+        self.is_taken = True
         return None
 
     def range_headers(self) -> dict[str, str]:
@@ -224,7 +236,9 @@ class SavedFile:
             self.discard()
             if _read_if_there(self.path) == self._content:
                 return
-        raise StorageError(f"{self._shown} is there and holds something else; it was left as it is")
+        raise StorageError(
+            f"{self.shown_path} is there and holds something else; it was left as it is"
+        )
 
     def _write_and_link(self) -> None:
         """Put the content there by way of a file of its own, if nothing is there."""
@@ -248,7 +262,8 @@ class SavedFile:
         self._stream.close()
 
     @property
-    def _shown(self) -> str:
+    def shown_path(self) -> str:
+        """Its place, as an error shows it."""
         return printable(str(self.path), _LONGEST_PATH)
 
     @contextmanager
@@ -260,7 +275,7 @@ class SavedFile:
             problem: Any = error.strerror or type(error).__name__
         else:
             return
-        raise StorageError(f"{self._shown} cannot be written: {problem}")
+        raise StorageError(f"{self.shown_path} cannot be written: {problem}")
 
 
 def _opened(part: Path | None) -> IO[bytes]:

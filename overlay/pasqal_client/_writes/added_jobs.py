@@ -50,17 +50,22 @@ class AddedJobs:
         """
         if not self._sent:
             return ()
-        found = matching_stretches(new_jobs(self.jobs, self._before), self._sent)
-        if len(found) == 1:
-            return found[0]
+        places = self.places
+        if len(places) == 1:
+            return places[0]
         seen = "none like these"
-        if found:
-            seen = f"{len(found)} places where they may be"
+        if places:
+            seen = f"{len(places)} places where they may be"
         place = Place().member("data").member("jobs")
         departure = place.departure("the jobs that were added, once", seen)
         if self._write is None:
             raise DepartureError(departure)
         raise WriteDepartureError(departure, self._write)
+
+    @property
+    def places(self) -> list[tuple[Job, ...]]:
+        """Where in the batch the added jobs may be; `added` is the one place."""
+        return matching_stretches(new_jobs(self.jobs, self._before), self._sent)
 
 
 def job_ids(jobs: Iterable[Job]) -> frozenset[UUID]:

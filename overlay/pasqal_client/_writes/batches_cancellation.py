@@ -93,7 +93,8 @@ _HINTS: Final = {
         for name in ("id_starts_with", "complete", "min_jobs", "max_jobs", "end_date")
     },
 }
-_FILTERS: Final = FilterTable(_READERS, _HINTS)
+CANCEL_BATCH_FILTERS: Final = FilterTable(_READERS, _HINTS)
+"""Checked by `CANCEL_BATCH_FILTERS.query`; see `FilterTable.query`."""
 
 
 @frozen
@@ -131,7 +132,7 @@ class BatchesCancelRequest:
                 of them is given.
         """
         every_batch = boolean("all", everything)
-        given = _FILTERS.query(filters)
+        given = CANCEL_BATCH_FILTERS.query(filters)
         if ids is not None:
             if given != {} or every_batch:
                 raise ValueError(

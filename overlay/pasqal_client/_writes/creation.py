@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
+from .added_jobs import matching_stretches, new_jobs
 from .batch_answers import new_batch_in
 from .canonical_json import is_same_text
 from .effect import Reading, Verdict
@@ -64,7 +65,7 @@ class Creation:
         submission: what is submitted.
 
     Attributes:
-        write (Write): what is known about it before it is sent.
+        write (Write): what is known about it.
     """
 
     def __init__(self, submission: Submission) -> None:
@@ -85,7 +86,8 @@ class Creation:
         """Take the answer; see `Plan`."""
         self._batch = self._batch_in(answer)
         self._check_jobs(answer)
-        return evolve(step.write, carried_out=True, batch=self._batch)
+        self.write = evolve(step.write, carried_out=True, batch=self._batch)
+        return self.write
 
     def result(self) -> Batch:
         """The new batch with its jobs."""
@@ -114,11 +116,24 @@ class Creation:
         marks = submission_tags(batch)
         if marks:
             return submission.tag not in marks
+        # A service may drop tags, but hardly brings others.
+        if not set(tags_of(batch)) <= set(submission.body.get("tags", ())):
+            return True
+        return not self._has_our_sequence(batch) or not self._has_our_jobs(batch)
+
+    def _has_our_sequence(self, batch: Batch) -> bool:
         shown = getattr(batch, "sequence_builder", None)
         if shown is None:
-            return False
-        sent = submission.body.get("sequence_builder")
-        return sent is None or not is_same_text(shown, sent)
+            return True
+        sent = self._submission.body.get("sequence_builder")
+        return sent is not None and is_same_text(shown, sent)
+
+    def _has_our_jobs(self, batch: Batch) -> bool:
+        jobs = getattr(batch, "jobs", None)
+        if jobs is None:
+            return True
+        sent = self._submission.body["jobs"]
+        return len(jobs) == len(sent) and bool(matching_stretches(new_jobs(jobs, ()), sent))
 
     def _check_jobs(self, answer: Answer) -> None:
         """Report an answer whose jobs are not those that were sent: the batch is there all the same."""

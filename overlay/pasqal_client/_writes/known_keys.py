@@ -117,7 +117,7 @@ class KnownKey:
             self._last = clock()
             known = vars(error).get("write")
             if not isinstance(known, Write):
-                vars(error)["write"] = known = begun
+                known = begun
             self._take_failed(known)
             raise
 

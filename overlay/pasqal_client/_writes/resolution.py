@@ -70,6 +70,7 @@ class Inquiry:
         ValueError: `settle` is not a number of seconds.
 
     Attributes:
+        effect (Effect): what is looked for; whoever reads may replace it by one that knows more.
         reading (Reading): what to read.
         resolution (Resolution): what is known.
         is_over (bool): whether there is nothing more to look for.
@@ -79,6 +80,7 @@ class Inquiry:
         self._write = write
         self._ends = now + seconds("settle", settle, zero=True)
         self._pause = 0.0
+        self.effect = write.effect
         self.reading = write.effect.reading
         self.resolution = _known_without_reading(write)
         self.is_over = self.resolution.outcome != "cannot tell"
@@ -100,7 +102,7 @@ class Inquiry:
             self.resolution = Resolution("cannot tell", reason)
             self.is_over = now >= self._ends
             return
-        verdict = self._write.effect.judge(evidence.items)
+        verdict = self.effect.judge(evidence.items)
         outcome, reason = self._weigh(verdict, evidence)
         self.resolution = Resolution(outcome, reason, verdict.jobs, verdict.batch)
         self.is_over = outcome == "happened" or verdict.is_final or now >= self._ends

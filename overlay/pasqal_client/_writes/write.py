@@ -14,7 +14,13 @@ from attrs import evolve, field, frozen
 from .._display import quoted
 from .._http.error_context import extend_reason
 from .._http.unsent import was_not_sent
-from ..errors import APIStatusError, OutcomeUnknownError, PasqalError, SubmissionKeyError
+from ..errors import (
+    APIStatusError,
+    OutcomeUnknownError,
+    PasqalError,
+    SubmissionKeyError,
+    WriteDepartureError,
+)
 from .receipt import CancelReceipt
 from .rejection import explain_rejection
 
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
 
 _HOW_TO_CHECK: Final = "call client.batches.resolve(error) to check"
 _UNKNOWN: Final = "A write was under way: it may or may not have taken effect"
+_CARRIED_OUT: Final = "A write was carried out before; the error's `write` has what is known of it."
 
 
 @frozen
@@ -75,28 +82,57 @@ class Write:
     advice: str = _HOW_TO_CHECK
 
 
-@contextmanager
-def attach_write(step: Step) -> Iterator[None]:
-    """Attach what is known about a write to whatever goes wrong in the block, an interruption included.
+class Progress:
+    """How far the requests of a write have come, for whatever goes wrong on the way.
 
-    Args:
-        step: the request that the block sends; an exception has its write as `write`.
+    An interruption may come at any call, also at the one that ends a `with` block. So whoever sends
+    a write has one `try` around everything from the first request to the `return`.
     """
-    try:
-        yield
-    except BaseException as error:
-        # Exceptions of any class, so it cannot be an argument of theirs.
-        vars(error)["write"] = _after(step.write, error)
-        if isinstance(error, OutcomeUnknownError):
-            extend_reason(error, step.write.advice)
-        elif isinstance(error, APIStatusError):
-            explain_rejection(error, step.keywords.get("body"))
-        elif not isinstance(error, PasqalError) and not was_not_sent(error):
-            error.add_note(f"{_UNKNOWN}; {step.write.advice}.")
+
+    def __init__(self) -> None:
+        self._step: Step | None = None
+        self._carried_out: Write | None = None
+
+    def begin(self, step: Step) -> None:
+        """Take the request that is sent next."""
+        self._carried_out = None
+        self._step = step
+
+    def end(self, write: Write) -> None:
+        """Take what is known of the request now that it was carried out."""
+        self._carried_out = write
+
+    def attach_to(self, error: BaseException) -> None:
+        """Attach what is known about the write to what went wrong; an exception has it as `write`."""
+        step = self._step
+        if step is None or isinstance(error, WriteDepartureError):
+            return
+        if self._carried_out is not None:
+            attach_carried_out(self._carried_out, error)
+        else:
+            _attach_sent(step, error)
         is_one_of_several = step.done > 0 or bool(step.write.unsent)
         if is_one_of_several:
             error.add_note(_progress_note(step))
-        raise
+
+
+def attach_carried_out(write: Write, error: BaseException) -> None:
+    """Attach a write to what came after it, such as an interruption, if it was carried out."""
+    if write.carried_out and "write" not in vars(error):
+        vars(error)["write"] = write
+        error.add_note(_CARRIED_OUT)
+
+
+def _attach_sent(step: Step, error: BaseException) -> None:
+    """Attach a write to what went wrong with its request."""
+    # Exceptions of any class, so it cannot be an argument of theirs.
+    vars(error)["write"] = _after(step.write, error)
+    if isinstance(error, OutcomeUnknownError):
+        extend_reason(error, step.write.advice)
+    elif isinstance(error, APIStatusError):
+        explain_rejection(error, step.keywords.get("body"))
+    elif not isinstance(error, PasqalError) and not was_not_sent(error):
+        error.add_note(f"{_UNKNOWN}; {step.write.advice}.")
 
 
 @contextmanager

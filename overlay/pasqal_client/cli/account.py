@@ -24,7 +24,7 @@ from .streams import say
 from .times import parse_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .. import ReceivedResponse, SentRequest
     from .options import Where
@@ -125,6 +125,15 @@ def find_place(where: Where) -> tuple[str, str]:
     """The name of the profile, and the service's address."""
     levels = _read_levels(where)
     return levels.profile, levels.settings.base_url
+
+
+def find_settings(where: Where) -> config.Settings:
+    """The settings of the client that a command makes.
+
+    Raises:
+        ConfigurationError: they do not make a client.
+    """
+    return _read_levels(where).settings
 
 
 def find_account(where: Where, *, stored: bool = True) -> Account:
@@ -246,12 +255,17 @@ def _settings(where: Where) -> dict[str, Any]:
 
 
 @contextmanager
-def connect(where: Where, account: Account | None = None) -> Iterator[PasqalClient]:
+def connect(
+    where: Where,
+    account: Account | None = None,
+    on_request: Callable[[SentRequest], object] | None = None,
+) -> Iterator[PasqalClient]:
     """A client for the account of the command.
 
     Args:
         where: what the options say.
         account: the account, if it is known already; a token can be read from stdin only once.
+        on_request: called before each request.
 
     Raises:
         CommandError: there is nothing to sign in with.
@@ -264,8 +278,25 @@ def connect(where: Where, account: Account | None = None) -> Iterator[PasqalClie
             f"not signed in at {account.address}", account.hint, ExitCode.NOT_SIGNED_IN
         )
     _check_endpoint(account)
-    arguments = {**_settings(where), **account.arguments}
+    arguments = {**_settings(where), **account.arguments, "on_request": on_request}
     with attach(remedy=account.remedy), open_client(where, arguments) as client:
+        yield client
+
+
+@contextmanager
+def connect_or_look_in(where: Where) -> Iterator[PasqalClient]:
+    """A client for the account of the command, or without any for what everybody may see.
+
+    Raises:
+        ConfigurationError: the settings do not make a client.
+    """
+    account = find_account(where)
+    if account.origin:
+        with connect(where, account) as client:
+            yield client
+        return
+    say("not signed in: only public devices are shown")
+    with open_client(where, {**_settings(where), "anonymous": True}) as client:
         yield client
 
 
@@ -288,7 +319,8 @@ def open_client(where: Where, arguments: dict[str, Any]) -> Iterator[PasqalClien
     """A client with these arguments; its warnings go to stderr, and with --debug its requests."""
     hooks: dict[str, Any] = {}
     if where.debug:
-        hooks = {"on_request": _show_request, "on_response": _show_response}
+        show = _showing(arguments.get("on_request"))
+        hooks = {"on_request": show, "on_response": _show_response}
     with _relay_notes(debug=where.debug), _make_client(where, {**arguments, **hooks}) as client:
         yield client
 
@@ -296,6 +328,17 @@ def open_client(where: Where, arguments: dict[str, Any]) -> Iterator[PasqalClien
 def _make_client(where: Where, arguments: dict[str, Any]) -> PasqalClient:
     with config.name_sources([_typed(where)]):
         return PasqalClient(**arguments)
+
+
+def _showing(on_request: Callable[[SentRequest], object] | None) -> Callable[[SentRequest], None]:
+    """What shows a request, and calls the hook that is there already."""
+
+    def show(request: SentRequest) -> None:
+        _show_request(request)
+        if on_request is not None:
+            on_request(request)
+
+    return show
 
 
 def _show_request(request: SentRequest) -> None:

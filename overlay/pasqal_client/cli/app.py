@@ -8,13 +8,13 @@ from typing import Annotated, Any, Final
 import typer
 
 from .. import __version__
-from .commands import auth, batches, jobs, sandboxes, service
+from .commands import auth, batches, devices, jobs, results, sandboxes, service, submissions
 from .failures import ExitCode, Explanation, explain
 from .streams import discard_rest, open_missing, unfailing
 from .typer_groups import Commands, Group, ReaderGone
 
 app = Commands(
-    help="Work with the jobs and batches of Pasqal Cloud. Exit codes: 0 success, 1 failure, 2 wrong usage, "
+    help="Work with the jobs, batches and devices of Pasqal Cloud. Exit codes: 0 success, 1 failure, 2 wrong usage, "
     "3 not signed in, 4 a wait timed out or its jobs failed, 130 interrupted.",
     epilog="Example: pasqal jobs list --status error --since 2d",
     cls=Group,
@@ -47,8 +47,12 @@ def main(
     """Options of the program itself."""
 
 
-for part in (jobs.app, batches.app, auth.app, sandboxes.app):
+jobs.app.command("results", epilog=results.EXAMPLE)(results.results)
+batches.app.command("create", epilog=submissions.CREATE_EXAMPLE)(submissions.create)
+batches.app.command("add-jobs", epilog=submissions.ADD_EXAMPLE)(submissions.add_jobs)
+for part in (jobs.app, batches.app, devices.app, auth.app, sandboxes.app):
     app.add_typer(part)
+app.command("run", epilog=submissions.RUN_EXAMPLE)(submissions.run)
 app.command("ping", epilog="Example: pasqal ping")(service.ping)
 app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")(
     service.contract_check

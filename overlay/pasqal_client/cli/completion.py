@@ -59,6 +59,13 @@ def complete_batch_sort_keys(incomplete: str) -> list[str]:
     return _fields_of(Batch)
 
 
+def complete_device_sort_keys(incomplete: str) -> list[str]:
+    """The fields of a device, and when it was created, which no answer shows."""
+    from .. import Device
+
+    return ["created_at", *_fields_of(Device)]
+
+
 def complete_regions(incomplete: str) -> list[str]:
     """The regions."""
     from .._settings import config

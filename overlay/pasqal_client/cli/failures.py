@@ -36,7 +36,10 @@ _REPEATED: Final = 3
 """How many ids a hint repeats in the command that it gives."""
 AGAIN: Final = "{again}"
 """Stands in a hint, after a command: for the options that said which service to ask, and as whom."""
-_ID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_NAMED: Final = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|/devices/(?:specs/|.*/queue$)"
+)
+"""What an address names: a job or batch by its id, or a device by its type."""
 _LONGEST_STATE: Final = 40
 """Characters of an unknown state that are shown; the service may send anything."""
 
@@ -81,8 +84,9 @@ def attach(**facts: object) -> Iterator[None]:
     """Attach facts to whatever goes wrong in the block, an interruption included; what is said of it may need them.
 
     Args:
-        **facts: `given`, the arguments of the command by name, or `remedy`, what to do where the
-            service does not accept the credentials.
+        **facts: `given`, the arguments of the command by name; `remedy`, what to do where the
+            service does not accept the credentials; or `next_steps`, how to go on from what was
+            done.
     """
     try:
         yield
@@ -133,7 +137,9 @@ def explain(error: BaseException) -> Explanation:
     where = _attached(error, "given", {}).get("where")
     if where is not None:
         again = where.again
-    return replace(explanation, hint=explanation.hint.replace(AGAIN, again))
+    hints = [explanation.hint, _attached(error, "next_steps", "")]
+    hint = "; ".join(filter(None, hints))
+    return replace(explanation, hint=hint.replace(AGAIN, again))
 
 
 def _explain(error: BaseException) -> Explanation:
@@ -210,8 +216,11 @@ def _explain_not_accepted(error: AuthenticationError) -> Explanation:
 
 def _explain_not_found(error: NotFoundError) -> Explanation:
     hint = "check the id; this account sees only what is in its own projects"
-    # The service does not know an address without an id in it: its prefix must be wrong.
-    if error.status is not None and not _ID.search(error.path):
+    if "/devices" in error.path:
+        devices = f"`pasqal devices list{AGAIN}` shows which devices there are"
+        hint = f"{devices}; emulators have no specification"
+    # The service does not know an address that names nothing: its prefix must be wrong.
+    if error.status is not None and not _NAMED.search(error.path):
         hint = f"check the address: `pasqal auth status --offline{AGAIN}` shows it"
     return Explanation(ExitCode.FAILED, str(error), "; ".join([*_facts(error.write), hint]))
 
@@ -220,14 +229,23 @@ def _explain_unknown_outcome(error: OutcomeUnknownError) -> Explanation:
     request = f"{error.method} {error.path}"
     # The rest of the reason is advice for programmers: it names a method.
     message = f"this request may or may not have taken effect ({request}): {error.problem}"
-    return Explanation(ExitCode.FAILED, message, _describe_sent(error.write))
+    return Explanation(ExitCode.FAILED, message, _describe_sent(error, error.write))
 
 
 def _explain_interruption(error: Interrupted) -> Explanation:
+    write = error.write
     message = "interrupted"
-    if error.write is not None:
+    hint = "; ".join(_facts(write))
+    if write is None:
+        return Explanation(ExitCode.INTERRUPTED, message)
+    if write.did_not_happen:
+        message = "interrupted; the request that changes something was not sent"
+    elif write.carried_out:
+        message = "interrupted; the last request was carried out"
+    else:
         message = "interrupted; the last request may or may not have taken effect"
-    return Explanation(ExitCode.INTERRUPTED, message, _describe_sent(error.write))
+        hint = _describe_sent(error, write)
+    return Explanation(ExitCode.INTERRUPTED, message, hint)
 
 
 def _explain_write_departure(error: WriteDepartureError) -> Explanation:
@@ -244,6 +262,9 @@ def _explain_wait_timeout(error: WaitTimeoutError) -> Explanation:
 
 def _how_to_keep_waiting(error: WaitTimeoutError) -> str:
     again = f"{_given_unknown_status(error)}{AGAIN}"
+    # Those name the command already.
+    if _attached(error, "next_steps", ""):
+        return ""
     if error.batch_id:
         return f"to keep waiting: pasqal batches wait {error.batch_id}{again}"
     if 0 < len(error.ids) <= _REPEATED:
@@ -325,19 +346,47 @@ def _unsent(write: Write | None) -> list[str]:
     return [f"not sent: {many(len(write.unsent), 'more request')}"]
 
 
-def _describe_sent(write: Write | None) -> str:
+def _describe_sent(error: BaseException, write: Write | None) -> str:
     """How far a write came whose last request was sent, and how to check what that did."""
     if write is None:
         return ""
     facts = _facts(write)
-    facts.append(f"the last request was not repeated; to check: {_how_to_check(write)}")
+    key = _attached(error, "given", {}).get("key")
+    facts.append(f"the last request was not repeated; to check: {_how_to_check(write, key)}")
     return "; ".join(facts)
 
 
-def _how_to_check(write: Write) -> str:
-    if write.operation == "complete_batch":
-        # The question was answered already, and where it is pasted nobody may be there to ask.
-        again = f"pasqal batches complete {write.batch_id} --yes{AGAIN}"
-        return f"complete it again ({again}); a conflict means that it was complete already"
-    # The batch may be of any project, whatever the default one is.
-    return f"pasqal jobs count --batch {write.batch_id} --project any --by status{AGAIN}"
+# A batch may be of any project, whatever the default one is.
+_CHECKS: Final = {
+    "cancel_jobs": "pasqal jobs count --batch {batch} --project any --by status{again}",
+    # The question was answered already, and where it is pasted nobody may be there to ask.
+    "complete_batch": "complete it again (pasqal batches complete {batch} --yes{again}); "
+    "a conflict means that it was complete already",
+    "cancel_batch": "pasqal batches status {batch}{again}",
+    "cancel_batches": "pasqal batches status {ids}{again}",
+    "cancel_job": "pasqal jobs show {ids}{again}",
+    "set_batch_tags": "pasqal batches show {batch}{again}",
+    # Of the batches that name it, the new one does so as its parent, which comes later in the line.
+    "rebatch_jobs": "pasqal batches list --project any -o csv{again} | grep ,{batch},",
+    "create_batch": "pasqal batches list --tag {tag} --project any{again}",
+    "add_jobs": "pasqal jobs list --batch {batch} --project any{again}",
+}
+"""How to find out whether a write took effect, by its operation."""
+
+
+def _how_to_check(write: Write, key: str | None) -> str:
+    # What the library would read to find it out.
+    read = write.effect.reading.filters
+    ids = read.get("id", ())
+    if write.operation == "create_batch" and key is not None:
+        return "run the same command again: by its key it finds the batch, or submits it"
+    if write.operation == "create_batch" and "tag" not in read:
+        return f"pasqal batches list --project any{AGAIN}"
+    if write.operation == "cancel_batches" and not 0 < len(ids) <= _REPEATED:
+        return "run the same command with --dry-run: it lists the batches that were not cancelled"
+    return _CHECKS[write.operation].format(
+        batch=write.batch_id,
+        ids=" ".join(ids),
+        tag=read.get("tag"),
+        again=AGAIN,
+    )

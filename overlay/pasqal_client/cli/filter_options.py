@@ -26,7 +26,7 @@ class Filters:
 
     Attributes:
         given: the filters.
-        many: what they choose among: "jobs", "batches" or "devices".
+        many: what they choose among: "jobs", "batches", "cancellable batches" or "devices".
     """
 
     given: dict[str, Any]
@@ -194,6 +194,36 @@ BATCH_OPTIONS: Final[Mapping[str, Parameter]] = {
 }
 """The filters of `batches.list`, by name, but for `complete`, which is the opposite of `open`."""
 
+_AS_LISTED: Final = ("project_id", "user_id", "device_type", "queue_priority", "open")
+
+CANCEL_OPTIONS: Final[Mapping[str, Parameter]] = {
+    **{name: BATCH_OPTIONS[name] for name in _AS_LISTED},
+    "status": _batch(
+        "status",
+        _MANY,
+        "--status",
+        metavar="STATUS",
+        complete=complete_batch_statuses,
+        help="Batches in this state, PENDING or RUNNING, in upper or lower case.",
+    ),
+    "tags": _batch(
+        "tags",
+        _MANY,
+        "--tag",
+        metavar="TEXT",
+        help="Batches with this tag; can be repeated, too.",
+    ),
+    # A flag of its own: elsewhere --since is about the start.
+    "start_date": _batch(
+        "start_date",
+        _TEXT,
+        "--created-since",
+        metavar="TIME",
+        help="Batches that were CREATED at this time or later: 2d (ago), 2026-11-01, '2026-11-01 14:30' (local time).",
+    ),
+}
+"""The filters of `batches.cancel_many`, by name."""
+
 
 _device = _declarer("TYPE or AVAILABILITY")
 
@@ -226,7 +256,12 @@ DEVICE_OPTIONS: Final[Mapping[str, Parameter]] = {
 }
 """The filters of `devices.list`, by name."""
 
-_OPTIONS: Final = {"jobs": JOB_OPTIONS, "batches": BATCH_OPTIONS, "devices": DEVICE_OPTIONS}
+_OPTIONS: Final = {
+    "jobs": JOB_OPTIONS,
+    "batches": BATCH_OPTIONS,
+    "cancellable batches": CANCEL_OPTIONS,
+    "devices": DEVICE_OPTIONS,
+}
 
 
 def flag_of(name: str, many: str = "jobs") -> str:
@@ -243,4 +278,5 @@ def _filtering(many: str) -> OptionSet:
 
 JOB_FILTERING: Final = _filtering("jobs")
 BATCH_FILTERING: Final = _filtering("batches")
+CANCEL_FILTERING: Final = _filtering("cancellable batches")
 DEVICE_FILTERING: Final = _filtering("devices")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .._checks import uuid_of
 from .._listing.device_filters import DEVICE_FILTERS
 from .._listing.filters import BATCH_FILTERS, JOB_FILTERS
+from .._writes.batches_cancellation import CANCEL_BATCH_FILTERS
 from .display.words import many
 from .failures import UsageMistake
 from .filter_options import flag_of
@@ -23,10 +24,17 @@ if TYPE_CHECKING:
 
 _ANY: Final = "any"
 """In the place of a project: of whichever project."""
-_TABLES: Final = {"jobs": JOB_FILTERS, "batches": BATCH_FILTERS, "devices": DEVICE_FILTERS}
-_TIMES: Final = {
-    "start_date": ("--since", "{} that started at {} or later"),
-    "end_date": ("--until", "{} that ended at {} or earlier"),
+_TABLES: Final = {
+    "jobs": JOB_FILTERS,
+    "batches": BATCH_FILTERS,
+    "cancellable batches": CANCEL_BATCH_FILTERS,
+    "devices": DEVICE_FILTERS,
+}
+_TIMES: Final = ("start_date", "end_date")
+_REMARKS: Final = {
+    "--since": "{} that started at {} or later",
+    "--until": "{} that ended at {} or earlier",
+    "--created-since": "{} that were created at {} or later",
 }
 
 
@@ -39,10 +47,11 @@ def read_filters(filters: Filters) -> dict[str, Any]:
     given = {name: value for name, value in filters.given.items() if value is not None}
     # One clock for both, so that `--since 2d --until 1d` is a day exactly.
     now = datetime.now().astimezone()
-    for name, (flag, remark) in _TIMES.items():
+    for name in _TIMES:
         if name in given:
+            flag = flag_of(name, filters.many)
             time = parse_time(flag, given[name], now)
-            say(remark.format(filters.many, time.isoformat(" ", "seconds")))
+            say(_REMARKS[flag].format(filters.many, time.isoformat(" ", "seconds")))
             given[name] = time
     if "id" in given:
         given["id"] = _expand_ids(given["id"])

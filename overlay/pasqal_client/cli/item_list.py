@@ -1,4 +1,4 @@
-"""Prints a list of jobs or batches: a page at a time where the format allows that."""
+"""Prints a list of jobs, batches or devices: a page at a time where the format allows that."""
 
 from __future__ import annotations
 
@@ -49,12 +49,20 @@ def print_list(
         noun: what one of them is.
     """
     most = check_range(part)
-    listing = make(
-        order_by=part.order_by,
-        order_by_direction="ASC" if part.reverse else "DESC",
-        max_items=most,
-        **chosen,
-    )
+    print_listing(make(max_items=most, **part.keywords, **chosen), writer, most, noun)
+
+
+def print_listing(
+    listing: Listing[T], writer: Writer[T], most: int | None = None, noun: str = "job"
+) -> None:
+    """Print what a listing has, and say how much that is.
+
+    Args:
+        listing: the listing.
+        writer: what writes the items.
+        most: how many items the listing yields at most.
+        noun: what one of them is.
+    """
     # Records and a bar on the same terminal would overwrite each other.
     hidden = writer.streams and output.on_terminal()
     for page in progress.pages_of(listing, plural(noun), most=most, hidden=hidden):

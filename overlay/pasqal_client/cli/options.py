@@ -66,13 +66,35 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Range:
+class Order:
+    """In which order to print a list."""
+
+    order_by: str | None
+    reverse: bool
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """The same as the client has it."""
+        return {
+            "order_by": self.order_by,
+            "order_by_direction": "ASC" if self.reverse else "DESC",
+        }
+
+
+@dataclass(frozen=True)
+class Range(Order):
     """Which part of a list to print, and in which order."""
 
     limit: int | None
     everything: bool
-    order_by: str | None
-    reverse: bool
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Whether to change anything, and whether to ask before."""
+
+    dry_run: bool
+    yes: bool
 
 
 class UnknownStatus(StrEnum):
@@ -201,6 +223,21 @@ SHAPING: Final = OptionSet(
     lambda given: Shape(**given),
 )
 
+CONFIRMING: Final = OptionSet(
+    "consent",
+    (
+        option(
+            "dry_run",
+            bool,
+            "--dry-run",
+            default=False,
+            help="Show what this is about, and change nothing.",
+        ),
+        option("yes", bool, "--yes", "-y", default=False, help="Go ahead without asking."),
+    ),
+    lambda given: Consent(**given),
+)
+
 LIMIT: Final = 20
 """How many items are listed by default."""
 
@@ -224,23 +261,38 @@ def range_of(many: str, complete_keys: Any) -> OptionSet:
                 help=f"At most this many {many} (default {LIMIT}).",
             ),
             option("everything", bool, "--all", default=False, help=f"All {many} that match."),
-            option(
-                "order_by",
-                str | None,
-                "--order-by",
-                metavar="FIELD",
-                complete=complete_keys,
-                help="Field to sort by (default created_at).",
-            ),
-            option(
-                "reverse",
-                bool,
-                "--reverse",
-                default=False,
-                help="Sort in ascending order: the oldest or smallest first.",
-            ),
+            *_ordering(complete_keys),
         ),
         lambda given: Range(**given),
+    )
+
+
+def order_of(complete_keys: Any) -> OptionSet:
+    """The options that say in which order to print a list of which all is printed.
+
+    Args:
+        complete_keys: completes the fields to sort by.
+    """
+    return OptionSet("order", _ordering(complete_keys), lambda given: Order(**given))
+
+
+def _ordering(complete_keys: Any) -> tuple[Parameter, ...]:
+    return (
+        option(
+            "order_by",
+            str | None,
+            "--order-by",
+            metavar="FIELD",
+            complete=complete_keys,
+            help="Field to sort by (default created_at).",
+        ),
+        option(
+            "reverse",
+            bool,
+            "--reverse",
+            default=False,
+            help="Sort in ascending order: the oldest or smallest first.",
+        ),
     )
 
 

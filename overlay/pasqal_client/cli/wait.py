@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .display.columns import count_columns
@@ -15,10 +16,10 @@ from .streams import say
 from .times import parse_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from uuid import UUID
 
-    from .. import WaitProgress
+    from .. import WaitProgress, WaitResult
     from ..jobs import Jobs
     from .options import Shape
 
@@ -63,24 +64,31 @@ def wait_and_report(
     """
     if subject.get("ids") == []:
         say("no job matches: there is nothing to wait for")
-    with progress("waiting for jobs") as update:
-
-        def show(seen: WaitProgress) -> None:
-            update(seen.total - seen.active, seen.total)
-
-        result = jobs.wait(
-            **subject,
-            unknown_status=unknown,
-            on_progress=show,
-            timeout=times["timeout"],
-            poll=times["poll"],
-        )
+    result = wait_with_progress(partial(jobs.wait, **subject), unknown, **times)
     # A state can be empty text: then it shows as unknown.
     counts = {str(status) or UNKNOWN: number for status, number in sorted(result.counts.items())}
     failed = [str(one) for one in result.failed_ids]
     _print_result(counts, failed, shape)
     report_failed(failed, sum(counts.values()))
     return ExitCode.WAIT_FAILED if failed else ExitCode.DONE
+
+
+def wait_with_progress(
+    wait: Callable[..., WaitResult], unknown: Any, **times: float | None
+) -> WaitResult:
+    """Wait, with a bar on a terminal.
+
+    Args:
+        wait: what waits; takes the options of `jobs.wait`.
+        unknown: how to treat unknown states.
+        times: what `parse_times` returned.
+    """
+    with progress("waiting for jobs") as update:
+
+        def show(seen: WaitProgress) -> None:
+            update(seen.total - seen.active, seen.total)
+
+        return wait(unknown_status=unknown, on_progress=show, **times)
 
 
 def _print_result(counts: dict[str, int], failed: list[str], shape: Shape) -> None:

@@ -11,15 +11,19 @@ every one of them. It needs the `sandbox` extra.
 - `server` has `Sandbox`; `program` runs one from a shell, `control` lets tests in other languages
   drive it, `demo` fills it, `pages` shows it in a browser.
 - `running_sandbox` has what is open while one runs: the store, the port, and a `threaded_server`.
-- `devices` has the devices, their specifications and queues; `results` the files with results,
-  which `simulation` computes.
-- `app` is the service that it serves, with `operations`, `shared_routes`, `answers` and `tokens`.
-  `admission` keeps other web pages out; `request_log` keeps the requests.
-- `database` keeps the batches and jobs; `sample_values` fills in what is not given about them, and
-  `sample_sequences` has texts to submit.
+- `devices` has the devices, their specifications and queues; `results` the files with results, and
+  `simulation` computes them.
+- A request goes through `request_log`, which records it, `request_body`, which reads its body,
+  `faults`, which make it go wrong, and `date_header` to `app`: the service, by `operations` and
+  `shared_routes`. `handlers` has a method for each operation; `answers` writes what it answers, and
+  `quirks` make that depart from the contract. `tokens` is the token endpoint, and `admission` keeps
+  web pages from elsewhere out of what only a sandbox has.
+- `body_forms` judges the form of a body, `submission_rules` what it says, and `sequence_text` reads
+  the sequences in it.
+- `database` keeps the batches and jobs; `sample_values` fills in what a test does not say about
+  them, and `sample_sequences` has texts to submit.
 - `clock`, `execution`, `fate` and `states` decide what becomes of them as time passes.
-- `faults` makes requests go wrong, `quirks` make answers depart from the contract. `checks` checks
-  arguments.
+- `checks` checks arguments.
 """
 
 from __future__ import annotations

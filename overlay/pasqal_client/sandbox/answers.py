@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from pasqal_core_schemas import HTTPValidationError, ResponseStatus
 
+from .body_forms import list_mistakes
 from .checks import clip
 from .database.sqlite_file import StorageError
 from .operations import list_methods
@@ -51,7 +52,6 @@ _STATUSES: Mapping[type[StateError], int] = {
     FinishedError: HTTPStatus.CONFLICT,
     RejectedBodyError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-_MISTAKE_FIELDS = ("loc", "msg", "type")
 
 
 class Answers:
@@ -95,9 +95,7 @@ class Answers:
 
     async def reject_values(self, _: Request, error: RequestValidationError) -> Response:
         """Answer a request that does not satisfy the contract."""
-        mistakes = error.errors()
-        detail = [{name: mistake[name] for name in _MISTAKE_FIELDS} for mistake in mistakes]
-        body = HTTPValidationError.model_validate({"detail": detail})
+        body = HTTPValidationError.model_validate({"detail": list_mistakes(error)})
         return self._respond(body.model_dump(mode="json"), HTTPStatus.UNPROCESSABLE_ENTITY)
 
     async def reject_request(self, request: Request, error: HTTPException) -> Response:

@@ -10,6 +10,7 @@ lists in lists without end. So the body is judged as it came, and not as its mod
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeAlias
 
 from fastapi import Request
@@ -23,15 +24,38 @@ _Place: TypeAlias = tuple[str | int, ...]
 
 # Far more than any sequence or variable needs, and less than what SQLite's rows are read with.
 _DEEPEST = 100
+# What the contract says nothing about may be anything; null has to be named, or it is a mistake.
 _ANYTHING: _Schema = {"type": ["null"]}
+_MOST_ENTRIES = 100_000
+# A body may have as many mistakes as it has bytes.
+_MOST_MISTAKES = 100
+_MISTAKE_FIELDS = ("loc", "msg", "type")
 
 
 async def read_content(request: Request) -> Any:
-    """The body of a request as it came; None if it is not JSON, which is rejected elsewhere."""
+    """The body of a request as it came; None if it is not JSON, which is rejected elsewhere.
+
+    Raises:
+        RequestValidationError: it has a list that is too long.
+    """
     try:
-        return await request.json()
+        content = await request.json()
     except (ValueError, RecursionError):
         return None
+    _check_lengths(content)
+    return content
+
+
+def _check_lengths(content: Any) -> None:
+    # FastAPI asks for this before it has the body read by its model, which takes a minute for as many
+    # entries as fit into a body, and meanwhile nobody is answered.
+    values = [content]
+    if isinstance(content, dict):
+        values = list(content.values())
+    for value in values:
+        if isinstance(value, list) and len(value) > _MOST_ENTRIES:
+            text = f"Lists should have at most {_MOST_ENTRIES:,} entries"
+            raise RequestValidationError([_mistake(("body",), text, "too_long")])
 
 
 def check_form(schema: str, content: Any) -> None:
@@ -41,9 +65,16 @@ def check_form(schema: str, content: Any) -> None:
         RequestValidationError: it has something that the contract does not admit, or that cannot be
             kept.
     """
-    found = list(_find_mistakes({"$ref": f"#/components/schemas/{schema}"}, content, ("body",)))
+    mistakes = _find_mistakes({"$ref": f"#/components/schemas/{schema}"}, content, ("body",))
+    found = list(islice(mistakes, _MOST_MISTAKES))
     if found:
         raise RequestValidationError(found)
+
+
+def list_mistakes(error: RequestValidationError) -> list[dict[str, Any]]:
+    """The first hundred mistakes of a request as an answer names them: without the input, which may be large."""
+    mistakes = error.errors()[:_MOST_MISTAKES]
+    return [{name: mistake[name] for name in _MISTAKE_FIELDS} for mistake in mistakes]
 
 
 def _find_mistakes(schema: _Schema, value: Any, place: _Place) -> Iterator[dict[str, Any]]:
@@ -67,7 +98,6 @@ def _find_mistakes_in_object(
     fields = schema.get("properties", {})
     for name, entry in value.items():
         if is_text(name):
-            # What the contract does not know may be null.
             yield from _find_mistakes(fields.get(name, _ANYTHING), entry, (*place, name))
         else:
             yield _mistake(place, "Names should be valid text", "string_unicode")

@@ -1,4 +1,7 @@
-"""The sandbox's arguments, checked when it is made, so that a mistake is reported where it was made."""
+"""Checks of what comes from outside, and what their messages are made of.
+
+The sandbox's arguments are checked when it is made, so that a mistake is reported where it was made.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +96,7 @@ def dump_json(value: object) -> str:
 
 
 def parse_object(text: str) -> dict[str, Any]:
-    """The JSON object that a text is; empty if it is none."""
+    """The JSON object in a text; an empty one if there is something else in it."""
     try:
         # Unlike Python's own parser, this one has a bound for the depth.
         content = from_json(text, allow_inf_nan=True)

@@ -8,7 +8,7 @@ token, too: whoever may see the jobs may change them.
 # they are added, so what they name has to be imported for real.
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -18,9 +18,10 @@ from fastapi import Body, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic_core import to_json
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .admission import Admission
+from .body_forms import list_mistakes
 from .checks import clip, short_repr
 from .database.sqlite_file import StorageError
 from .fate import Fate
@@ -38,10 +39,10 @@ PREFIX = "/_sandbox"
 _JOBS_PREFIX = f"{PREFIX}/batches"
 _MOST_BYTES_WITH_JOBS = 16 * 2**20
 _MOST_BYTES = 2**20
-_MOST_MISTAKES = 100
 
 _Object: TypeAlias = dict[str, Any]
 _FATE_FIELDS = tuple(field.name for field in dataclasses.fields(Fate))
+_DEVICE_FIELDS = ("status", "availability", "status_message")
 _DESCRIPTION = (
     "base_url",
     "token_url",
@@ -62,7 +63,6 @@ _REQUEST_FIELDS = (
     "headers",
     "body_size",
 )
-_MISTAKE_FIELDS = ("loc", "msg", "type")
 _Json: TypeAlias = Annotated[Any, Body()]
 _Field: TypeAlias = Annotated[Any, Body(embed=True)]
 
@@ -74,7 +74,20 @@ def create_control(sandbox: "Sandbox", accepts: Callable[[str], bool]) -> ASGIAp
         sandbox: what they act on.
         accepts: judges the bearer token that every request must carry.
     """
-    return Admission(Bound(_make_routes(), _Routes(sandbox)), accepts, _limit_body)
+    routes = _read_as_json(Bound(_make_routes(), _Routes(sandbox)))
+    return Admission(routes, accepts, _limit_body)
+
+
+def _read_as_json(app: ASGIApp) -> ASGIApp:
+    """The app, which takes every body for JSON."""
+
+    # curl calls any body a form unless it is told otherwise, and then every field would be missing.
+    async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+        headers.append((b"content-type", b"application/json"))
+        await app({**scope, "headers": headers}, receive, send)
+
+    return pass_on
 
 
 @cache
@@ -185,6 +198,7 @@ class _Routes:
         return sorted(self._sandbox.quirks)
 
     async def set_device(self, device_type: str, given: Annotated[_Object, Body()]) -> _Object:
+        _check_names("the state of a device", given, _DEVICE_FIELDS)
         self._sandbox.set_device(device_type, **given)
         return {}
 
@@ -218,12 +232,16 @@ def _parse_job(job: Any) -> Any:
     fate = job.get("fate")
     if not isinstance(fate, Mapping):
         return job
-    unknown = fate.keys() - set(_FATE_FIELDS)
+    _check_names("a fate", fate, _FATE_FIELDS)
+    return {**job, "fate": Fate(**fate)}
+
+
+# Python would say it in words that mean nothing in another language.
+def _check_names(what: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
+    unknown = given.keys() - set(known)
     if unknown:
         names = clip(", ".join(sorted(unknown)))
-        known = ", ".join(_FATE_FIELDS)
-        raise ValueError(f"unknown field in a fate: {names}; it has only {known}")
-    return {**job, "fate": Fate(**fate)}
+        raise ValueError(f"unknown field in {what}: {names}; it has only {', '.join(known)}")
 
 
 async def _not_found(_: Request, error: Exception) -> Response:
@@ -231,10 +249,7 @@ async def _not_found(_: Request, error: Exception) -> Response:
 
 
 async def _reject_form(_: Request, error: RequestValidationError) -> Response:
-    # Without the input, which may be as large as the body, and not all of ten thousand mistakes.
-    mistakes = error.errors()[:_MOST_MISTAKES]
-    detail = [{name: mistake[name] for name in _MISTAKE_FIELDS} for mistake in mistakes]
-    return JSONResponse({"detail": detail}, 422)
+    return JSONResponse({"detail": list_mistakes(error)}, 422)
 
 
 async def _fail(_: Request, error: StorageError) -> Response:

@@ -3,9 +3,9 @@
 Each device type is one device that runs one batch at a time, and its jobs one after the other. When
 it is free, it takes the first batch of the highest queue priority. It stays reserved for a batch that
 is open, until that has had nothing to run for too long. Any other open batch times out after the
-same time, too, but keeps no device. Jobs that came in as RUNNING go on side by side, and the queue
-waits for them. What is left of each job is kept in the database, so a restart
-goes on where the last run stopped.
+same time, too, but keeps no device. Jobs that were added as RUNNING go on side by side, and the
+queue waits for them. What is left of each job is kept in the database, so a restart goes on where
+the last run stopped.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ SELECT batch_id, open, status FROM reservations JOIN batches ON batches.id = bat
 _FREE = "DELETE FROM reservations WHERE batch_id = ?"
 # A batch begins to idle when it is created without jobs, or when the last of its jobs ends.
 _IDLE_SINCE = """
-SELECT max(batches.created_at, coalesce(max(end_timestamp), 0)) FROM batches LEFT JOIN jobs ON batch_id = batches.id
-WHERE batches.id = ?
+SELECT max(batches.created_at, coalesce(max(end_timestamp), batches.created_at)) FROM batches
+LEFT JOIN jobs ON batch_id = batches.id WHERE batches.id = ?
 """
 IDLE = """
 SELECT id, device_type FROM batches WHERE open = 1 AND status IN ('PENDING', 'RUNNING') AND created_at <= ?
@@ -108,7 +108,11 @@ def make_execution_rules(emulator_runs: object, idle_timeout: Duration | None) -
         raise ValueError("emulator_runs is 0: a job runs at least once")
     if idle_timeout is None:
         return ExecutionRules(runs, _FOREVER)
-    return ExecutionRules(runs, microseconds(parse_duration(idle_timeout)))
+    try:
+        length = parse_duration(idle_timeout)
+    except ValueError as error:
+        raise ValueError(f"idle_timeout: {error}") from error
+    return ExecutionRules(runs, microseconds(length))
 
 
 class Devices:
@@ -129,6 +133,7 @@ class Devices:
         # Those with work: time passes with every request, and most devices have nothing to do.
         busy = "SELECT device FROM work UNION SELECT device FROM reservations"
         self._names = {name for (name,) in db.execute(busy)}
+        self._free: set[str] = set()
 
     def enqueue(
         self,
@@ -175,6 +180,7 @@ class Devices:
             happened.
         """
         changed: dict[str, int] = {}
+        self._free.clear()
         # Sorted, so that each run of a test does the same in the same order.
         for name in sorted(filter(self._is_up, self._names)):
             self._run_device(name, start, end, changed)
@@ -184,6 +190,10 @@ class Devices:
             if self._is_up(device):
                 self._time_out(batch_id, start, end, changed)
         return changed
+
+    def forget_free(self) -> None:
+        """Forget the devices that the last run left without work, once what it did is certain to stay."""
+        self._names -= self._free
 
     def _run_device(self, device: str, now: int, end: int, changed: dict[str, int]) -> None:
         while True:
@@ -215,7 +225,7 @@ class Devices:
         reserved = self._db.execute(_RESERVED, (device,)).fetchone()
         if reserved is None:
             # Nothing waits either, or a job would have been started.
-            self._names.discard(device)
+            self._free.add(device)
             return None
         batch_id, is_open, status = reserved
         if is_open and status in LIVE:

@@ -271,7 +271,9 @@ def _parse_span(text: str) -> str:
     try:
         parse_duration(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        raise argparse.ArgumentTypeError(
+            f"{short_repr(text)} is not a duration; give one such as 90s, 5m, 1.5h or 2d"
+        ) from error
     return text
 
 
@@ -301,7 +303,7 @@ def _parse_atoms(text: str) -> int:
 
 def _parse_quirks(text: str) -> frozenset[Quirk]:
     try:
-        return ChosenQuirks(text.split(",")).current
+        return ChosenQuirks(name.strip() for name in text.split(",")).current
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

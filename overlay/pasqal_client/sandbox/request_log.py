@@ -25,7 +25,7 @@ LOGGER = logging.getLogger("pasqal_client.sandbox")
 """Logs the method, the path and the status of each request at INFO; never a header."""
 
 _MOST = 10_000
-# A sandbox may run for days, and a client may send queries of a megabyte each.
+# A sandbox may run for days, and a client may send queries of 64 KiB each.
 _MOST_CHARACTERS = 8 * 2**20
 _LONGEST_BODY = 256 * 1024
 
@@ -197,11 +197,10 @@ def _make_record(scope: Scope) -> RecordedRequest:
 
 
 def _show_headers(headers: Headers) -> dict[str, str]:
-    shown = {}
-    for name in headers:
-        values = [_show_value(name, value) for value in headers.getlist(name)]
-        shown[name] = ", ".join(values)
-    return shown
+    values: dict[str, list[str]] = {}
+    for name, value in headers.items():
+        values.setdefault(name, []).append(_show_value(name, value))
+    return {name: ", ".join(shown) for name, shown in values.items()}
 
 
 def _show_value(name: str, value: str) -> str:

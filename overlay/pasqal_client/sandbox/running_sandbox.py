@@ -64,7 +64,7 @@ class RunningSandbox:
         self.port: int = self._listener.getsockname()[1]
         self.desk = TokenDesk(accounts, clock)
         try:
-            self.store = Store(db, clock, start, rules, catalogue.runs)
+            self.store = Store(db, clock, start, rules, catalogue.is_up)
         except BaseException:
             self._listener.close()
             raise

@@ -25,7 +25,6 @@ from pasqal_core_schemas import (
 from .checks import clip, short_repr
 from .database.columns import BATCH, JOB, StoredJob
 from .fate import FAILURE
-from .sample_sequences import SEQUENCE
 from .states import FINISHED, STARTED, batch_status, complete_counts, has_ended
 
 # Jobs come in one after the other, so that an order by time is the order of the list.
@@ -37,6 +36,7 @@ _DURATION = {
     JobStatus.CANCELED: timedelta(seconds=30),
 }
 _PROGRESS = {JobStatus.RUNNING: 41, JobStatus.DONE: 100, JobStatus.ERROR: 22}
+_SEQUENCE = '{"version":"1","name":"pulser-exported","device":"FRESNEL","operations":[]}'
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -72,6 +72,8 @@ def make_batch(
     _check_names("the batch", fields, BATCH.names)
     defaults = _batch_defaults(now + _STEP, project_id, user_id)
     batch = _validate(AddedBatch, "the batch", {**defaults, **fields})
+    if "complete" not in fields:
+        batch = batch.model_copy(update={"complete": _is_closed(batch, fields)})
     made = make_jobs(jobs, batch, after=batch.created_at)
     summary = _summarize_jobs(batch, made, given=fields)
     return batch.model_copy(update={"jobs": made, **summary})
@@ -112,12 +114,19 @@ def _batch_defaults(created: datetime, project_id: UUID, user_id: str) -> dict[s
         "project_id": project_id,
         "created_at": created,
         "updated_at": created,
-        "sequence_builder": SEQUENCE,
+        "sequence_builder": _SEQUENCE,
         "jobs_count": 0,
         "jobs_count_per_status": {},
         "tags": [],
         "queue_priority": QueuePriority.MEDIUM,
     }
+
+
+def _is_closed(batch: AddedBatch, given: Mapping[str, object]) -> bool:
+    """Whether a batch takes no more jobs: because it is not open, or else because it has ended."""
+    if "open" in given:
+        return not batch.open
+    return has_ended(batch.status)
 
 
 def _summarize_jobs(

@@ -18,14 +18,14 @@ class SequenceText:
     Attributes:
         atoms: the names of the atoms, in the order of the bits of a result.
         is_mappable: whether each job says on which traps the atoms are.
-        variables: for each variable, how many values it has.
+        variables: the names of its variables.
         device: the name of the device that the sequence was made for, if it has one.
         max_runs: how many runs that device admits, if it says so.
     """
 
     atoms: tuple[str, ...]
     is_mappable: bool
-    variables: Mapping[str, int]
+    variables: frozenset[str]
     device: str | None
     max_runs: int | None
 
@@ -45,7 +45,7 @@ def read_sequence(text: str | None) -> SequenceText | None:
     return SequenceText(
         atoms=tuple(_find_name(atom) for atom in atoms),
         is_mappable=any("qid" in atom for atom in atoms),
-        variables={name: _count_values(variable) for name, variable in variables.items()},
+        variables=frozenset(variables),
         device=_get(device, "name", str),
         max_runs=_get(device, "max_runs", int),
     )
@@ -53,12 +53,6 @@ def read_sequence(text: str | None) -> SequenceText | None:
 
 def _find_name(atom: Mapping[str, Any]) -> str:
     return str(atom.get("qid", atom.get("name", "")))
-
-
-def _count_values(variable: Any) -> int:
-    if isinstance(variable, dict) and isinstance(variable.get("value"), list):
-        return len(variable["value"])
-    return 1
 
 
 def _get(fields: Mapping[str, Any], name: str, kind: type) -> Any:

@@ -27,6 +27,7 @@ from .request_log import RecordedRequest, RequestLog
 from .results.kept import separate_results
 from .results.settings import check_settings
 from .running_sandbox import RunningSandbox
+from .sample_sequences import SEQUENCE
 from .sample_values import AddedBatch, make_batch, make_jobs
 from .simulation.foresight import Foresight
 from .simulation.settings import MOST_ATOMS
@@ -378,7 +379,7 @@ class Sandbox:
         return self._require_running().store.advance(parse_duration(by))
 
     def add_batch(
-        self, jobs: GivenJobs = (), *, foreign: bool = False, **fields: object
+        self, /, jobs: GivenJobs = (), *, foreign: bool = False, **fields: object
     ) -> AddedBatch:
         """Add a batch with its jobs, as if it had been submitted; plausible values fill in what is not given.
 
@@ -405,6 +406,8 @@ class Sandbox:
         checks.check_flag("foreign", foreign)
         running = self._require_running()
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
+        if self._simulation.simulate:
+            fields = {"sequence_builder": SEQUENCE, **fields}
         fated, fates = separate_fates(jobs)
         given, results = separate_results(fated)
         with _overflow_as_value_error():

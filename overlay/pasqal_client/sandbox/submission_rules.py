@@ -74,7 +74,7 @@ class SubmissionRules:
             if sequence is None or sequence.device is None:
                 continue
             device = self.find_device(sequence.device)
-            # A device of another name is none of the service's: there, an emulator takes its place.
+            # The service has no device of another name, so an emulator takes its place.
             if device in set(DeviceTypeName):
                 return device
         return None

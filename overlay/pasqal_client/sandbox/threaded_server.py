@@ -121,6 +121,7 @@ class ThreadedServer(uvicorn.Server):
         for pause in self._pauses:
             pause.cancel()
         await self._accept_no_more(sockets or [])
+        self._abort_unfinished()
         if self.server_state.tasks:
             await super().shutdown(sockets)
         else:
@@ -175,6 +176,14 @@ class ThreadedServer(uvicorn.Server):
             self._loop.remove_reader(listener)
         for _ in range(_ROUNDS):
             await sleep(0)
+
+    def _abort_unfinished(self) -> None:
+        # Who has not sent all of a request by now is not waiting for the answer, and would only keep
+        # the server for the whole of the grace.
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if cycle is not None and cycle.more_body:
+                connection.transport.abort()
 
     async def _close_idle(self, sockets: list[socket.socket]) -> None:
         for server in self.servers:

@@ -1,9 +1,8 @@
-"""`pasqal jobs`: finds, counts, reads, watches, draws and waits for jobs.
+"""`pasqal jobs`: finds, counts, reads, watches, draws, waits for and cancels jobs.
 
-None of these commands changes anything at the service.
+Only `cancel` changes anything at the service.
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,11 +13,13 @@ from ..display.words import many
 from ..failures import ExitCode, UsageMistake
 from ..filter_options import JOB_FILTERING, Filters
 from ..options import (
+    CONFIRMING,
     CONNECTING,
     POLL,
     SHAPING,
     TIMEOUT,
     UNKNOWN_STATUS,
+    Consent,
     Format,
     Range,
     Shape,
@@ -31,10 +32,7 @@ from ..typer_groups import group
 
 # Each command imports what it needs when it runs: help and completion have to be there at once.
 
-app = group("jobs", "Find, count, read, watch, draw and wait for jobs.")
-
-_MISSING_NAMED = 10
-"""How many jobs that were not found are named."""
+app = group("jobs", "Find, count, read, watch, draw, wait for and cancel jobs.")
 
 _RANGE = range_of("jobs", complete_sort_keys)
 _IDS = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
@@ -78,36 +76,19 @@ def show(
     from ..account import connect
     from ..display import field_text, output
     from ..filter_values import parse_ids
+    from ..named_items import pick_named, report_missing
 
     wanted = parse_ids(ids)
     with connect(where) as client:
         # One list instead of a request for each: hundreds of ids fit into an address.
-        listed = list(client.jobs.list(id=wanted, project_id=None))
-    found = {job.id: job for job in listed if hasattr(job, "id")}
-    jobs = [found[one] for one in wanted if one in found]
+        jobs, missing = pick_named(wanted, client.jobs.list(id=wanted, project_id=None))
     if shape.output is Format.TABLE and not shape.quiet:
         output.emit("\n".join(output.block(field_text.lines(job)) for job in jobs))
     else:
         writer = output.job_writer(shape)
         writer.write(jobs)
         writer.close()
-    return _report_missing([one for one in wanted if one not in found], len(wanted))
-
-
-def _report_missing(missing: Sequence[object], wanted: int) -> ExitCode:
-    """Say which jobs were not found, if any; the exit code."""
-    from ..streams import say
-
-    if not missing:
-        return ExitCode.DONE
-    for one in missing[:_MISSING_NAMED]:
-        say(f"pasqal: job {one} does not exist, or this account cannot see it")
-    more = len(missing) - _MISSING_NAMED
-    if more > 0:
-        say(
-            f"pasqal: the same for {many(more, 'more job')}; {len(missing)} of {wanted} were not found"
-        )
-    return ExitCode.FAILED
+    return report_missing(missing, len(wanted), "job")
 
 
 @app.command("count", epilog="Example: pasqal jobs count --by status")
@@ -337,15 +318,18 @@ def timeline(
     from ..account import connect
     from ..display import progress
     from ..filter_values import is_narrow, read_filters
+    from ..pictures.file import check_file
     from ..streams import say
-    from ..timeline import file, layout
+    from ..timeline import file, layout, markup
 
     chosen = read_filters(filters)
     if not is_narrow(chosen) and not everything:
         raise UsageMistake("this would draw all jobs", "give a filter, such as --batch, or --all")
     # What is wrong with the file shows before thousands of jobs are read.
     until = file.read_now(now)
-    path = file.check_file(output, force=force)
+    path = None
+    if output is not None:
+        path = check_file(output, markup.KIND, force=force)
     with connect(where) as client:
         jobs = progress.read_items(client.jobs.list(**chosen))
     if not jobs:
@@ -354,3 +338,27 @@ def timeline(
     title = file.title(chosen.get("batch_id", ()), jobs)
     file.draw(layout.lay_out(title, jobs, until), path)
     return ExitCode.DONE
+
+
+@app.command(
+    "cancel", epilog="Example: pasqal jobs cancel 0190f3a2-0000-4000-8000-00000000000b --dry-run"
+)
+@options(CONFIRMING, SHAPING, CONNECTING)
+def cancel(
+    ids: Annotated[list[str], _IDS],
+    consent: Consent,
+    shape: Shape,
+    where: Where,
+) -> int:
+    """Cancel jobs.
+
+    Shows them and asks. They may be of any project; each takes a request, and one that cannot be
+    cancelled does not stop the others. The exit code is 1 if a job was not cancelled.
+    """
+    from ..account import connect
+    from ..filter_values import parse_ids
+    from ..writes.jobs_cancellation import cancel_named
+
+    wanted = parse_ids(ids)
+    with connect(where) as client:
+        return cancel_named(client, wanted, shape, consent)

@@ -13,17 +13,21 @@ app = group("sandbox", "Try things out on this machine.")
 # The options are those of the sandbox's own program, its help included.
 _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
-_TRY = """\
+SUGGESTIONS = """\
 This sandbox has five batches, and time passes in it. Paste the next two lines into another terminal, then try:
   pasqal jobs list --since 1h
-  pasqal jobs count --by status
   pasqal jobs errors
-  pasqal jobs list --status pending --all -q | head -3
+  pasqal batches list
+  pasqal devices queue FRESNEL
+  pasqal batches list --tag 'omega scan' -q | pasqal jobs results --batch - --by omega -o scan.html
+  pasqal sandbox sequence | pasqal run - --runs 20 --device EMU_FREE --project f67a73f9-1da3-4124-974d-72e2bc80841b
 """
-_SIMULATED = "Its results are simulated with Pulser.\n"
-_MADE_UP = (
-    "Its results are made up; with the extra 'simulation' of this package, Pulser simulates them.\n"
-)
+"""What `pasqal sandbox demo` says first."""
+_SIMULATED = "Results are simulated with Pulser.\n"
+_MADE_UP = """\
+Any JSON object will do for a sequence here. Results are made up; Pulser simulates them where it is installed,
+which the extra 'simulation' of this package does.
+"""
 
 
 @app.command(
@@ -52,8 +56,17 @@ def demo(context: typer.Context) -> int:
         options.append("--simulate")
         results = _SIMULATED
     if not {"-h", "--help"} & set(context.args):
-        print(_TRY, results, sep="", end="", file=sys.stderr)  # noqa: T201
+        print(SUGGESTIONS, results, sep="", end="", file=sys.stderr)  # noqa: T201
     return int(program.main([*options, *context.args], prog="pasqal sandbox demo"))
+
+
+@app.command("sequence", epilog="Example: pasqal sandbox sequence")
+def sequence() -> None:
+    """Print a sequence to try out: a pulse on four atoms, as Pulser writes it."""
+    _load_program()
+    from ...sandbox import SEQUENCE
+
+    print(SEQUENCE)  # noqa: T201
 
 
 def _load_program() -> Any:

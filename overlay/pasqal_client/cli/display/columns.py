@@ -6,15 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..._writes.own_tags import OWN_PREFIX
-from .field_text import NONE, UNKNOWN, cell, value, value_text, zone_name
+from .field_text import NONE, UNKNOWN, cell, lines, value, value_text, zone_name
 from .safe_text import one_line
 from .tables import Column
-from .words import duration_text
+from .words import duration_text, tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ... import Batch, Device, Job
+    from ... import Batch, BatchStatusReport, Device, Job
+    from ..device_queue import Queued
 
 
 def field_column(
@@ -66,7 +67,23 @@ def batch_columns(batches: Sequence[Batch]) -> list[Column]:
         Column("open", [_openness(batch) for batch in batches], rank=6),
         column(f"started ({zone})", "start_datetime", 7),
         column(f"ended ({zone})", "end_datetime", 8),
-        Column("tags", [_callers_tags(batch) for batch in batches], rank=5, wraps=True),
+        Column("tags", [shown_tags(batch) for batch in batches], rank=5, wraps=True),
+    ]
+
+
+def queue_columns(queued: Sequence[Queued]) -> list[Column]:
+    """The columns of a table of batches that wait for a device."""
+    batches = [one.batch for one in queued]
+    zone = zone_name(batches)
+    column = partial(field_column, batches)
+    return [
+        Column("place", [str(one.place) for one in queued], right=True),
+        column("id", "id", 0),
+        Column("own", ["yes" if one.own else NONE for one in queued], rank=1),
+        column("queue", "queue_priority", 2),
+        column(f"created ({zone})", "created_at", 3),
+        column("jobs", "jobs_count", 4, right=True),
+        Column("tags", [shown_tags(batch) for batch in batches], rank=5, wraps=True),
     ]
 
 
@@ -76,12 +93,46 @@ def _openness(batch: Batch) -> str:
     return {True: "yes", False: NONE}.get(is_open, UNKNOWN)
 
 
-def _callers_tags(batch: Batch) -> str:
+def shown_tags(batch: Batch) -> str:
     """The tags of a batch without those that this client gives each of its batches."""
     tags = value(batch, "tags")
     if isinstance(tags, list):
         tags = [tag for tag in tags if not str(tag).startswith(OWN_PREFIX)]
     return value_text(tags)
+
+
+def batch_lines(batch: Batch, list_jobs: str) -> list[tuple[str, str]]:
+    """All that is known about a batch, field by field, but for its jobs: a batch may have thousands.
+
+    Args:
+        batch: the batch.
+        list_jobs: the command that lists its jobs.
+    """
+    found = dict(lines(batch))
+    if "jobs_count_per_status" in found:
+        found["jobs_count_per_status"] = state_counts(batch)
+    for name in ("jobs", "job_ids"):
+        items = value(batch, name)
+        if isinstance(items, list) and items:
+            found[name] = f"{len(items)}; {list_jobs} lists them"
+    return list(found.items())
+
+
+def status_columns(reports: Sequence[BatchStatusReport]) -> list[Column]:
+    """The columns of a table of the states of batches and their jobs."""
+    return [
+        field_column(reports, "id", "id", 0),
+        field_column(reports, "status", "status", 1),
+        Column("jobs", [state_counts(report) for report in reports], rank=2, wraps=True),
+    ]
+
+
+def state_counts(item: Batch | BatchStatusReport) -> str:
+    """How many jobs of a batch are in each state; states without a job are left out."""
+    counts = value(item, "jobs_count_per_status")
+    if not isinstance(counts, dict):
+        return value_text(counts)
+    return one_line(tally({status: number for status, number in counts.items() if number})) or NONE
 
 
 def device_columns(devices: Sequence[Device]) -> list[Column]:
@@ -91,14 +142,22 @@ def device_columns(devices: Sequence[Device]) -> list[Column]:
         column("type", "device_type", 0),
         column("availability", "availability", 1),
         column("status", "status", 2),
-        Column("queues for", [queue_time(device) for device in devices], rank=3, right=True),
-        column("atoms", "max_atom_num", 4, right=True),
+        Column("average wait", [_queue_time(device) for device in devices], rank=3, right=True),
+        column("atoms", "max_atom_num", 6, right=True),
         Column("kind", [_kind(device) for device in devices], rank=5),
-        column("message", "status_message", 6, wraps=True),
+        column("message", "status_message", 4, wraps=True),
     ]
 
 
-def queue_time(device: Device) -> str:
+def device_lines(device: Device) -> list[tuple[str, str]]:
+    """All that is known about a device, field by field."""
+    found = dict(lines(device))
+    if "average_queue_time" in found:
+        found["average_queue_time"] = _queue_time(device)
+    return list(found.items())
+
+
+def _queue_time(device: Device) -> str:
     """How long a job waited on average in the last hour."""
     seconds = value(device, "average_queue_time")
     if isinstance(seconds, int):

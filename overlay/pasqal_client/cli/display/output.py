@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ..options import Format
 from ..streams import say
 from .column_widths import GAP
-from .columns import batch_columns, device_columns, job_columns
+from .columns import batch_columns, device_columns, job_columns, status_columns
 from .field_text import UNKNOWN, cell, plain_text
-from .safe_text import one_line
+from .safe_text import escape, one_line
 from .tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from ... import Batch, Device, Job
+    from ... import Batch, BatchStatusReport, Device, Job
     from ..options import Shape
     from .tables import Column
 
@@ -141,6 +141,13 @@ def batch_writer(shape: Shape) -> Writer[Batch]:
     return _item_writer(shape, Batch, "id", batch_columns)
 
 
+def status_writer(shape: Shape) -> Writer[BatchStatusReport]:
+    """A writer of the states of batches; as data they are exactly as they were received."""
+    from ... import BatchStatusReport
+
+    return _item_writer(shape, BatchStatusReport, "id", status_columns)
+
+
 def device_writer(shape: Shape) -> Writer[Device]:
     """A writer of devices, which -q names by their types."""
     from ... import Device
@@ -215,3 +222,15 @@ def emit_json(data: dict[str, Any], shape: Shape) -> None:
         indent = None
     text = json.dumps(data, default=str, indent=indent)
     emit(text + "\n")
+
+
+def emit_document(document: Mapping[str, object]) -> None:
+    """Write one object as JSON, whatever is asked for."""
+    emit(json.dumps(document, indent=2) + "\n")
+
+
+def emit_exactly(text: str) -> None:
+    """Write a text of the service as it is for a program or a file, and what is safe to see of it on a terminal."""
+    if on_terminal():
+        text = escape(text, keep="\n\t")
+    emit(text.removesuffix("\n") + "\n")

@@ -1,6 +1,7 @@
 """`pasqal jobs timeline`: when the jobs of a list queued and ran, as a picture.
 
 - `layout` makes rows and bars of jobs, `axis` ticks and texts of times: no drawing.
-- `text` draws with characters, `svg` a picture, `page` a page around it; `markup` has their pieces.
-- `file` is where it is drawn to, and what must not be lost there.
+- `text` draws with characters, `svg` a picture, `page` a page around it; `markup` has their pieces
+  beside those of all `pictures`.
+- `file` says up to when, under which title and where it is drawn.
 """

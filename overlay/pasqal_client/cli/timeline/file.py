@@ -1,64 +1,25 @@
-"""`pasqal jobs timeline`: where a timeline is drawn to, and what must not be lost there."""
+"""`pasqal jobs timeline`: up to when jobs are drawn, under which title, and where."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ..display.output import emit
 from ..display.tables import available_width
 from ..display.words import many
-from ..failures import CommandError, UsageMistake
-from ..prompts import confirm, somebody_is_there
+from ..failures import UsageMistake
+from ..pictures.file import WIDTH, write_file
 from ..streams import say
 from ..times import parse_time
 from .layout import YEARS
-from .markup import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from ... import Job
     from .layout import Timeline
-
-_PICTURE: Final = ".svg"
-_PAGES: Final = (".html", ".htm")
-_WIDTH: Final = 120
-"""Columns without a terminal."""
-_LOOKED_AT: Final = 1000
-"""Characters of a file in which our mark has to be."""
-
-
-def check_file(output: str | None, *, force: bool) -> Path | None:
-    """The file to write, if nothing forbids that; None for the terminal.
-
-    Raises:
-        UsageMistake: the type of the file is unknown, or it exists and nobody can be asked.
-        CommandError: it exists, and the person wants to keep it.
-    """
-    if output is None:
-        return None
-    path = Path(output)
-    if path.suffix.lower() not in (_PICTURE, *_PAGES):
-        raise UsageMistake(
-            f"-o {output}: unknown type of file",
-            "use a name that ends in .svg or .html",
-        )
-    # A timeline can be drawn again; whatever else stands there may be somebody's work.
-    if force or not path.exists() or _is_timeline(path):
-        return path
-    taken = f"{output} exists and is not a timeline"
-    if not somebody_is_there():
-        raise UsageMistake(taken, "use --force to overwrite it, or choose another name")
-    if not confirm(f"{taken}. Overwrite it?"):
-        raise CommandError(f"{output} was kept")
-    return path
-
-
-def _is_timeline(path: Path) -> bool:
-    with path.open(encoding="utf-8", errors="replace") as opened:
-        return MARK in opened.read(_LOOKED_AT)
 
 
 def read_now(now: str | None) -> datetime:
@@ -85,17 +46,12 @@ def draw(timeline: Timeline, path: Path | None) -> None:
     if path is None:
         from .text import draw_text
 
-        emit(draw_text(timeline, available_width() or _WIDTH))
+        emit(draw_text(timeline, available_width() or WIDTH))
         return
-    if path.suffix.lower() == _PICTURE:
-        from .svg import draw_svg
+    from .page import draw_page
+    from .svg import draw_svg
 
-        drawn = draw_svg(timeline)
-    else:
-        from .page import draw_page
-
-        drawn = draw_page(timeline)
-    path.write_text(drawn, encoding="utf-8")
+    write_file(path, lambda: draw_svg(timeline), lambda: draw_page(timeline))
     say(f"{path}: {many(len(timeline.rows), 'job')}")
 
 

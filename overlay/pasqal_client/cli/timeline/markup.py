@@ -2,73 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ..display.state_colours import TONES, Tone
+from ..pictures.file import Kind
+from ..pictures.style import style_sheet
+
+if TYPE_CHECKING:
+    from ..pictures.style import Palette
 
 MARK: Final = "<!-- pasqal jobs timeline -->"
-"""Tells our files from those of others; it is among the first characters."""
-FONTS: Final = 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace'
-
-# Each is readable on its background. There is none for jobs that wait: they have not run, and
-# only bars of jobs that did have the colour of a state.
-_LIGHT: Final = {
-    Tone.GOOD: "#2e7d32",
-    Tone.BAD: "#c62828",
-    Tone.BUSY: "#0277bd",
-    Tone.DROPPED: "#6d6d6d",
-    Tone.OTHER: "#7b1fa2",
-}
-_DARK: Final = {
-    Tone.GOOD: "#66bb6a",
-    Tone.BAD: "#ff6b62",
-    Tone.BUSY: "#4fc3f7",
-    Tone.DROPPED: "#a8a8a8",
-    Tone.OTHER: "#ce93d8",
-}
-COLOURED: Final = {status: tone for status, tone in TONES.items() if tone in _LIGHT}
+KIND: Final = Kind("a timeline", MARK)
 
 
-def _colours(
-    back: str,
-    text: str,
-    faint: str,
-    grid: str,
-    queue: str,
-    tones: dict[Tone, str],
-) -> str:
-    classes = {f"s-{status}": tones[tone] for status, tone in COLOURED.items()}
-    classes["s-other"] = tones[Tone.OTHER]
-    fills = [f".{name} {{ fill: {colour} }}" for name, colour in classes.items()]
-    return (
-        f".back {{ fill: {back} }} text {{ fill: {text} }} .faint {{ fill: {faint} }} "
-        f".grid {{ stroke: {grid} }} .queued {{ fill: {queue} }} "
-        f".unclear {{ fill: none; stroke: {faint} }} {' '.join(fills)}"
-    )
+def _colours(palette: Palette) -> str:
+    return f".queued {{ fill: {palette.pale} }} .unclear {{ fill: none; stroke: {palette.faint} }}"
 
 
-# Without variables of CSS: programs that show pictures do not all know them.
-STYLE: Final = f"""\
-<style>
-text {{ font: 12px {FONTS} }}
-.title {{ font-size: 17px; font-weight: bold }} .tick {{ text-anchor: middle }}
-.unclear {{ stroke-dasharray: 3 2 }} .shown:hover {{ opacity: 0.6 }}
-{_colours("#ffffff", "#1d2127", "#5b6470", "#e1e5ea", "#b4bfcc", _LIGHT)}
-@media (prefers-color-scheme: dark) {{
-{_colours("#14171c", "#e8eaed", "#9aa4b1", "#2b313a", "#4d5866", _DARK)}
-}}
-</style>"""
+STYLE: Final = style_sheet(".unclear { stroke-dasharray: 3 2 }", _colours)
 
-HEAD: Final = """\
-<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" \
-viewBox="0 0 {width:g} {height:g}" role="img">
-{mark}
-<title>{title}: {summary}</title>
-{style}
-<rect class="back" width="{width:g}" height="{height:g}"/>
-<text class="title" x="{edge}" y="32">{title}</text>
-<text class="faint" x="{edge}" y="54">{summary} in {span}</text>"""
-NOTE: Final = '<text class="faint" x="{edge}" y="{y:g}">{note}</text>'
 KEY: Final = """\
 <rect class="{style}" x="{x:g}" y="68" width="22" height="10" rx="2"/>
 <text x="{text_x:g}" y="77">{name}</text>"""

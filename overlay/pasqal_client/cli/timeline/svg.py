@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from ..display.safe_text import one_line
+from ..pictures.markup import HEAD, NOTE, safe
+from ..pictures.style import CHARACTER, state_class
 from . import markup
 from .axis import facts, ticks
 from .layout import QUEUED, RAN, UNCLEAR
@@ -24,8 +24,6 @@ MOST: Final = 1000
 
 _WIDTH: Final = 1200
 _EDGE: Final = 20
-# The width of a character at 12 px in the widest of the fonts: nothing here can measure text.
-_CHARACTER: Final = 7.4
 _SPACING: Final = 18
 _TIGHT: Final = 5
 _TOP: Final = 116
@@ -43,11 +41,6 @@ _NAMES: Final = {QUEUED: "queueing", UNCLEAR: "unknown"}
 def draw_svg(timeline: Timeline) -> str:
     """The timeline as a picture."""
     return "\n".join(picture(timeline)) + "\n"
-
-
-def safe(text: str) -> str:
-    """A text that nothing in a picture or a page can take for markup."""
-    return escape(one_line(text))
 
 
 @frozen
@@ -104,7 +97,7 @@ def _frame(rows: Sequence[Row]) -> _Frame:
     if labelled:
         ids = max((len(row.id) for row in rows), default=0)
         states = max((len(row.status) for row in rows), default=0)
-        left += _CHARACTER * (ids + states + 4)
+        left += CHARACTER * (ids + states + 4)
     right = max(_WIDTH, left + _LEAST_ROOM) - _EDGE
     return _Frame(left, right, len(rows), labelled)
 
@@ -115,7 +108,7 @@ def picture(timeline: Timeline) -> Iterator[str]:
     frame = _frame(rows)
     notes = _notes(timeline, frame)
     below = frame.bottom + 24
-    yield markup.HEAD.format(
+    yield HEAD.format(
         width=frame.width,
         height=below + 18 * len(notes),
         mark=markup.MARK,
@@ -123,15 +116,15 @@ def picture(timeline: Timeline) -> Iterator[str]:
         edge=_EDGE,
         title=safe(timeline.title),
         summary=safe(timeline.summary),
-        span=safe(timeline.span),
+        line=safe(f"{timeline.summary} in {timeline.span}"),
     )
     yield from _legend(timeline)
     yield from _axis(timeline, frame)
     for number, row in enumerate(rows):
         yield from _row(timeline, row, frame.y(number), frame)
     for number, note in enumerate(notes):
-        yield markup.NOTE.format(
-            edge=_EDGE,
+        yield NOTE.format(
+            x=_EDGE,
             y=below + 18 * number,
             note=safe(note),
         )
@@ -158,7 +151,7 @@ def _legend(timeline: Timeline) -> Iterator[str]:
             text_x=x + 28,
             name=safe(name),
         )
-        x += 28 + _CHARACTER * len(name) + 20
+        x += 28 + CHARACTER * len(name) + 20
     if timeline.is_open:
         yield markup.OPEN_KEY.format(x=x, text_x=x + 16)
 
@@ -175,9 +168,7 @@ def _class(kind: str, status: str) -> str:
     """The class of a bar, which gives it its colour."""
     if kind != RAN:
         return kind
-    if status in markup.COLOURED:
-        return f"s-{status}"
-    return "s-other"
+    return state_class(status) or "s-other"
 
 
 def _axis(timeline: Timeline, frame: _Frame) -> Iterator[str]:
@@ -186,7 +177,7 @@ def _axis(timeline: Timeline, frame: _Frame) -> Iterator[str]:
     for tick in ticks(timeline, most):
         x = frame.x(tick.share)
         # Labels are centred, but for those that would begin left of the axis or leave the picture.
-        half = len(tick.label) * _CHARACTER / 2
+        half = len(tick.label) * CHARACTER / 2
         text_x = max(x, frame.left + half)
         text_x = min(text_x, frame.width - half)
         yield markup.TICK.format(
@@ -215,15 +206,12 @@ def _row(timeline: Timeline, row: Row, y: int, frame: _Frame) -> Iterator[str]:
 
 
 def _row_label(row: Row, y: int, frame: _Frame) -> Iterator[str]:
-    style = ""
-    if row.status in markup.COLOURED:
-        style = f"s-{row.status}"
     yield markup.LABEL.format(
         edge=_EDGE,
         y=y,
         id=safe(row.id),
-        style=style,
-        x=frame.left - _CHARACTER * (len(row.status) + 2),
+        style=state_class(row.status),
+        x=frame.left - CHARACTER * (len(row.status) + 2),
         status=safe(row.status),
     )
     if not row.bars:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ..display.column_widths import aligned_width
 from ..display.tables import console_for, style_of
+from ..pictures.signs import has_blocks
 from .axis import ticks
 from .layout import QUEUED, RAN, UNCLEAR
 from .svg import MOST as MOST_IN_PICTURE
@@ -54,7 +55,9 @@ _ASCII: Final = _Signs({QUEUED: ".", RAN: "#", UNCLEAR: "?"}, ">", "|")
 
 def draw_text(timeline: Timeline, width: int) -> str:
     """The timeline in lines of a width; ids are not cut, so a line may be longer where the width is less than one."""
-    signs = _signs()
+    signs = _ASCII
+    if has_blocks():
+        signs = _BLOCKS
     rows = timeline.rows[:MOST]
     ids = aligned_width(len(row.id) for row in rows)
     states = aligned_width(len(row.status) for row in rows)
@@ -86,14 +89,6 @@ def draw_text(timeline: Timeline, width: int) -> str:
     if more:
         lines.append(Text(f"and {more} more; -o timeline.svg draws up to {MOST_IN_PICTURE}"))
     return _print(lines)
-
-
-def _signs() -> _Signs:
-    # Programs may have replaced stdout by a stream without an encoding, or with None.
-    encoding = getattr(sys.stdout, "encoding", None) or ""
-    if "utf" in encoding.lower():
-        return _BLOCKS
-    return _ASCII
 
 
 def _print(lines: list[Text]) -> str:

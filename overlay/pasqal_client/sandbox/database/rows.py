@@ -113,7 +113,7 @@ def read_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
 
 
 def read_plain_batch(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
-    """Read a batch with the ids of its jobs in the place of the jobs."""
+    """Read a batch with the ids of its jobs instead of the jobs."""
     sql = f"SELECT id FROM jobs WHERE batch_id = ? {IN_CREATION_ORDER}"  # noqa: S608
     ids = [job_id for (job_id,) in db.execute(sql, (batch_id,))]
     return read_counted_batch(db, batch_id) | {"job_ids": ids}
@@ -161,7 +161,7 @@ def require_access(db: sqlite3.Connection, batch_id: str) -> None:
     """Check that a batch exists and that the token has access to it.
 
     Raises:
-        StateError: it does not, or has not.
+        StateError: it does not exist, or is not accessible.
     """
     sql = "SELECT is_foreign FROM batches JOIN projects ON projects.id = project_id WHERE batches.id = ?"
     row = db.execute(sql, (batch_id,)).fetchone()
@@ -185,7 +185,7 @@ def require_access_to_job(db: sqlite3.Connection, job_id: str) -> str:
     """Check that a job exists and that the token has access to it; returns the id of its batch.
 
     Raises:
-        StateError: it does not, or has not.
+        StateError: it does not exist, or is not accessible.
     """
     row = db.execute("SELECT batch_id FROM jobs WHERE id = ?", (job_id,)).fetchone()
     if row is None:

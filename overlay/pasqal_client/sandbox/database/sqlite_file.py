@@ -22,6 +22,7 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER = struct.Struct(">16s44xi4xi")  # the magic, the user_version, the application_id
 _CACHE = 64 * 1024  # kB; ids are random, so filling a large table touches all of its index
 _CAUSES = {
+    sqlite3.SQLITE_BUSY: "another sandbox, or another program, is using it",
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_CORRUPT: "it is damaged",
     sqlite3.SQLITE_NOTADB: "it is damaged",

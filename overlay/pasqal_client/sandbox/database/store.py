@@ -21,7 +21,7 @@ from ..clock import Clock, microseconds
 from ..execution import Devices, ExecutionRules
 from ..results.kept import keep_results
 from ..sample_values import AddedBatch
-from ..states import CompleteBatchError, has_ended
+from ..states import CompleteBatchError, StateError, has_ended
 from .columns import BATCH, JOB, StoredJob, from_microseconds, to_microseconds
 from .queries import (
     AS_DOCUMENTED,
@@ -43,11 +43,9 @@ from .rows import (
     find_batch,
     find_latest_change,
     insert,
-    read_batch,
     read_jobs,
     read_plain_batches,
     register_project,
-    require_access,
     settle_batch,
 )
 from .session import Session
@@ -133,10 +131,13 @@ class Store:
 
     def clear(self) -> None:
         """Forget every batch, job and project; the time is that of an empty one again."""
-        with self._transaction():
-            for table in _TABLES:
-                self._db.execute(f"DELETE FROM {table}")  # noqa: S608
+        with self._lock, self._translate_errors():
+            # What has become due is forgotten, too, and need not be done.
+            with self._write():
+                for table in _TABLES:
+                    self._db.execute(f"DELETE FROM {table}")  # noqa: S608
             self._totals.clear()
+            self._passed = self._clock.elapsed
             self._now = self._start
             self._devices = Devices(self._db, self._rules, self._is_up)
 
@@ -228,7 +229,7 @@ class Store:
         """The jobs that match, of the projects that the token has access to."""
         limit, offset = window(query)
         rest = f"ORDER BY {ordering(query, reading)} LIMIT ? OFFSET ?"
-        with self._transaction():
+        with self._checked_transaction():
             condition = all_of([*self._visibility(), *filters(query, reading)])
             total = self._find_total(condition)
             jobs = read_jobs(self._db, condition, rest, (limit, fit(offset)))
@@ -236,7 +237,7 @@ class Store:
 
     def cancel_newest(self, count: int) -> list[UUID]:
         """Cancel this many of the PENDING jobs that are visible, the newest; returns their ids."""
-        with self._transaction():
+        with self._checked_transaction():
             pending = Condition("status = ?", (JobStatus.PENDING,))
             condition = all_of([*self._visibility(), pending])
             sql = (
@@ -249,28 +250,10 @@ class Store:
                 settle_batch(self._db, batch_id, self._now_in_microseconds)
         return [UUID(job_id) for job_id, _ in found]
 
-    def complete(self, batch_id: UUID) -> dict[str, Any]:
-        """Close a batch; returns it as a JSON object.
-
-        Raises:
-            StateError: the batch does not exist, is not accessible, or is complete.
-        """
-        key = str(batch_id)
-        with self._transaction():
-            require_access(self._db, key)
-            (complete,) = fetch_row(self._db, "SELECT complete FROM batches WHERE id = ?", (key,))
-            if complete:
-                raise CompleteBatchError(f"Batch {batch_id} is already complete.")
-            self._db.execute(
-                "UPDATE batches SET complete = true, open = false WHERE id = ?", (key,)
-            )
-            settle_batch(self._db, key, self._now_in_microseconds)
-            return read_batch(self._db, key)
-
     def page_of_batches(self, query: BatchesQuery, reading: QueryReading = AS_DOCUMENTED) -> Page:
         """The batches that match, of the projects that the token has access to."""
         limit, offset = window(query)
-        with self._transaction():
+        with self._checked_transaction():
             listed = match_listed(self._now_in_microseconds, reading)
             condition = all_of([*self._visibility(), *listed, *filters(query, reading)])
             (total,) = fetch_row(
@@ -291,7 +274,7 @@ class Store:
         Args:
             change: gets the transaction. What it raises undoes what it did.
         """
-        with self._transaction():
+        with self._checked_transaction():
             return change(Session(self._db, self._now, self._take_in, self._mark_cancelled))
 
     def read(self, question: Callable[[sqlite3.Connection, datetime], _Answer]) -> _Answer:
@@ -301,7 +284,7 @@ class Store:
             question: gets the database and the time. It changes nothing, and keeps nothing of the
                 connection.
         """
-        with self._transaction():
+        with self._checked_transaction():
             return question(self._db, self._now)
 
     @property
@@ -314,6 +297,20 @@ class Store:
             self._pass_time()
             with self._write():
                 yield
+
+    @contextmanager
+    def _checked_transaction(self) -> Iterator[None]:
+        """A transaction with nothing but values that were checked, beside those in the database."""
+        with self._transaction():
+            try:
+                yield
+            except StateError:
+                raise
+            except _DAMAGE as error:
+                # Nobody else writes to the memory: there, it is a mistake of the sandbox.
+                if self._path is None:
+                    raise
+                raise make_error(self._path, error) from error
 
     @contextmanager
     def _translate_errors(
@@ -344,6 +341,8 @@ class Store:
             for batch_id, moment in changed.items():
                 settle_batch(self._db, batch_id, moment)
             self._db.execute("INSERT OR REPLACE INTO clock VALUES (1, ?)", (end,))
+        # Not before: if the file cannot be written, the next request does all of it again.
+        self._devices.forget_free()
         self._now = from_microseconds(end)
         self._passed = elapsed
         if changed:
@@ -371,7 +370,7 @@ class Store:
         """How many jobs match."""
         # Counting reads every job that matches, a page only its own. So a walk through all pages of
         # a list counts once, and again only after something has changed.
-        key = sha256(repr(condition).encode()).digest()  # a condition may have a megabyte of ids
+        key = sha256(repr(condition).encode()).digest()  # a condition may have thousands of ids
         if key not in self._totals:
             if len(self._totals) >= _MOST_TOTALS:
                 self._totals.clear()

@@ -1,4 +1,4 @@
-"""Submitting: new batches, more jobs for an open one, and jobs of a closed one once more."""
+"""Submitting: new batches, more jobs for an open one until it is closed, and jobs of a closed one once more."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def create_batch(
     project = str(fields["project_id"])
     if is_foreign(session.db, project):
         raise ForeignProjectError(f"You are not a member of project {project}.")
-    # The contract has `complete` as the opposite of `open`, for those who know no better.
+    # `complete` is the deprecated name of the opposite of `open`.
     is_open = fields.get("open", not fields.get("complete", True))
     jobs = fields.get("jobs", [])
     if not jobs and not is_open:
@@ -121,6 +121,24 @@ def add_jobs(
     rules.check_jobs(jobs, fields["sequence_builder"], fields["device_type"], before=count)
     batch = ProducedBatchWithPartialJobsResponse.model_validate(fields)
     _insert_jobs(session, batch, jobs, first=last + 1)
+    settle_batch(session.db, key, session.moment)
+    return read_batch(session.db, key)
+
+
+def complete_batch(session: Session, batch_id: UUID) -> dict[str, Any]:
+    """Close a batch: no more jobs can be added, and it ends when its jobs have ended.
+
+    Returns:
+        The batch with its jobs, as a JSON object.
+
+    Raises:
+        StateError: the batch does not exist, is not accessible, or is complete.
+    """
+    key = str(batch_id)
+    require_access(session.db, key)
+    if find_batch(session.db, key)["complete"]:
+        raise CompleteBatchError(f"Batch {batch_id} is already complete.")
+    session.db.execute("UPDATE batches SET complete = true, open = false WHERE id = ?", (key,))
     settle_batch(session.db, key, session.moment)
     return read_batch(session.db, key)
 

@@ -166,7 +166,7 @@ class Catalogue:
             self._devices = {**self._devices, device_type: device}
         return device
 
-    def runs(self, device_type: str) -> bool:
+    def is_up(self, device_type: str) -> bool:
         """Whether a device runs what waits for it."""
         device = self._devices.get(device_type)
         return device is None or device.status == _UP

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
+from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -231,8 +232,15 @@ def _collect_headers(fault: Fault) -> dict[str, str]:
     if isinstance(retry_after, str):
         headers["retry-after"] = retry_after
     elif retry_after is not None:
-        headers["retry-after"] = f"{retry_after:g}"
+        headers["retry-after"] = _spell_number(retry_after)
     return headers
+
+
+def _spell_number(number: float) -> str:
+    """All the digits of a number, without an exponent."""
+    if number == int(number):
+        return str(int(number))
+    return f"{Decimal(str(number)):f}"
 
 
 def _encode_headers(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:

@@ -30,7 +30,7 @@ from ..database.cancellation import CancelRules, cancel_batch, cancel_batches, c
 from ..database.queries import BatchesQuery, CancelBatchesBody, CancelQuery, RebatchQuery, window
 from ..database.rows import read_counted_batch, read_plain_batch, require_access, set_tags
 from ..database.store import Store
-from ..database.submission import add_jobs, create_batch, rebatch
+from ..database.submission import add_jobs, complete_batch, create_batch, rebatch
 from ..quirks.quirk import ChosenQuirks
 from ..simulation.simulation import Simulation
 from ..submission_rules import SubmissionRules
@@ -143,7 +143,8 @@ class BatchHandlers:
 
     async def complete_batch(self, batch__id: UUID) -> Response:
         """Complete a batch."""
-        return self._succeed("complete_batch", self._store.complete(batch__id))
+        batch = self._store.write(lambda session: complete_batch(session, batch__id))
+        return self._succeed("complete_batch", batch)
 
     async def cancel_batch(self, batch__id: UUID) -> Response:
         """Cancel a batch."""

@@ -27,13 +27,15 @@ from ..database.sqlite_file import StorageError
 from . import contract, html, overview
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
     from pathlib import Path
+    from sqlite3 import Connection
 
     from starlette.types import Receive, Scope, Send
 
     from ..database.store import Store
-    from ..devices.catalogue import Catalogue
+    from ..devices.catalogue import Catalogue, Device
     from .markup import Html
 
 _SAME = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -100,31 +102,58 @@ def _show_overview(store: Store, catalogue: Catalogue, request: Request) -> Resp
         return _show_batch(store, asked["batch"], paused=paused)
     if "job" in asked:
         return _show_job(store, asked["job"], paused=paused)
-    devices = store.read(partial(overview.read_devices, devices=catalogue.devices))
-    everything = store.read(overview.read_everything)
-    return _send_page(html.whole_page(everything, devices, paused=paused))
+    return _send_page(store.read(partial(_draw_overview, devices=catalogue.devices, paused=paused)))
 
 
 def _show_batch(store: Store, asked: str, *, paused: bool) -> Response:
     try:
-        found = store.read(partial(overview.read_batch, batch_id=UUID(asked)))
+        page = store.read(partial(_draw_batch, batch_id=UUID(asked), paused=paused))
     except ValueError:  # not a UUID, or no batch has it
         return _send_page(html.missing_page("batch", asked), HTTPStatus.NOT_FOUND)
-    return _send_page(html.batch_page(found, paused=paused))
+    return _send_page(page)
 
 
 def _show_job(store: Store, asked: str, *, paused: bool) -> Response:
     try:
         question = partial(
-            overview.read_job,
+            _draw_job,
             job_id=UUID(asked),
             emulator_runs=store.emulator_runs,
             simulates=store.simulates,
+            paused=paused,
         )
-        found = store.read(question)
+        page = store.read(question)
     except ValueError:  # not a UUID, or no job has it
         return _send_page(html.missing_page("job", asked), HTTPStatus.NOT_FOUND)
-    return _send_page(html.job_page(found, paused=paused))
+    return _send_page(page)
+
+
+# These are questions for `Store.read`: everything on a page is of one moment, and a value that cannot
+# be drawn is damage of the file.
+
+
+def _draw_overview(
+    db: Connection, now: datetime, *, devices: Iterable[Device], paused: bool
+) -> Html:
+    listed = overview.read_devices(db, now, devices)
+    return html.whole_page(overview.read_everything(db, now), listed, paused=paused)
+
+
+def _draw_batch(db: Connection, now: datetime, *, batch_id: UUID, paused: bool) -> Html:
+    return html.batch_page(overview.read_batch(db, now, batch_id), paused=paused)
+
+
+def _draw_job(
+    db: Connection,
+    now: datetime,
+    *,
+    job_id: UUID,
+    emulator_runs: int,
+    simulates: bool,
+    paused: bool,
+) -> Html:
+    job = overview.read_job(db, now, job_id, emulator_runs, simulates=simulates)
+    return html.job_page(job, paused=paused)
 
 
 def _send_page(page: Html, status: int = HTTPStatus.OK) -> Response:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pasqal_core_schemas import JobStatus
+from pasqal_core_schemas import BatchStatus, JobStatus
 
 _BASE = """
 :root { color-scheme: light dark; --back: #fff; --text: #1b1f24; --soft: #57606a; --line: #d5dae0; --fill: #f3f5f7;
-  --link: #0a58ca; --PENDING: #a1a9b3; --RUNNING: #1f6feb; --DONE: #2da44e; --ERROR: #cf222e; --CANCELED: #c58b12;
-  --other: #8250df; --bad: #b3141f; }
+  --link: #0a58ca; --PENDING: #c58b12; --RUNNING: #0277bd; --DONE: #2e7d32; --ERROR: #c62828; --CANCELED: #6d6d6d;
+  --PAUSED: var(--PENDING); --TIMED_OUT: var(--ERROR); --CANCELING: var(--CANCELED); --other: #7b1fa2; --bad: #b3141f; }
 @media (prefers-color-scheme: dark) {
   :root { --back: #12161b; --text: #e3e8ee; --soft: #9aa5b1; --line: #313943; --fill: #1b2129; --link: #6cb0ff;
-    --PENDING: #7d8793; --RUNNING: #4c9aff; --DONE: #46b864; --ERROR: #f2555a; --CANCELED: #d9a33a; --other: #b08cf0;
+    --PENDING: #e5c07b; --RUNNING: #4fc3f7; --DONE: #66bb6a; --ERROR: #ff6b62; --CANCELED: #a8a8a8; --other: #ce93d8;
     --bad: #ff8589; }
 }
 * { box-sizing: border-box; }
@@ -65,6 +65,6 @@ th.number, td.number { text-align: right; }
 # A state that the contract gains has the colour of `other` until it has its own.
 STYLE = _BASE + "".join(
     f".{status}::before, .bar .{status} {{ background: var(--{status}, var(--other)); }}\n"
-    for status in JobStatus
+    for status in dict.fromkeys([*JobStatus, *BatchStatus])
 )
 """The style of every page."""

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from ..database.sqlite_file import StorageError
 from .files import read_result
 from .links import carries_token
 
@@ -68,6 +69,9 @@ def create_downloads(
             return _send(content, request.headers)
         except _DownloadError as error:
             return _reject(error)
+        except StorageError as error:
+            code = HTTPStatus.INTERNAL_SERVER_ERROR
+            return _reject(_DownloadError(code, "InternalError", str(error)))
 
     return answer
 

@@ -18,8 +18,10 @@ NOTE = "These results were made up by a sandbox: nothing was measured, and nothi
 DEFAULT_ATOMS = ("q0", "q1", "q2", "q3")
 """The atoms of a sequence that cannot be read."""
 
-# A file with every shot of a million runs would be larger than the rest of the sandbox.
+# A file with every shot of a million runs, or of a hundred thousand atoms, would be larger than the
+# rest of the sandbox.
 _MOST_SHOTS = 10_000
+_MOST_BITS = 2_000_000
 _MOST_OUTCOMES = 24
 _DURATION = 4000
 _ALL_ENTRIES = 3
@@ -63,8 +65,10 @@ def _make_counter(runs: int, bits: int, random: Random) -> dict[str, int]:
 
 
 def list_shots(counter: Mapping[str, int], random: Random) -> list[str] | None:
-    """The single shots in their order; None if there are too many for a file."""
-    if sum(counter.values()) > _MOST_SHOTS:
+    """The single shots in their order; None if they are too many for a file."""
+    runs = sum(counter.values())
+    bits = max(map(len, counter), default=0)
+    if runs > _MOST_SHOTS or runs * bits > _MOST_BITS:
         return None
     shots = [outcome for outcome, count in counter.items() for _ in range(count)]
     random.shuffle(shots)

@@ -1,0 +1,72 @@
+"""Jobs and batches that are named one by one: those that are there, and those that are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from .. import NotFoundError, PermissionDeniedError
+from .display.progress import progress
+from .display.words import many, plural
+from .failures import ExitCode
+from .streams import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from uuid import UUID
+
+_MISSING_NAMED: Final = 10
+"""How many that were not found are named."""
+
+T = TypeVar("T")
+
+
+def pick_named(ids: Sequence[UUID], listed: Iterable[Any]) -> tuple[list[Any], list[UUID]]:
+    """What was found of what was named, in the order of the ids, and the ids of what was not.
+
+    Args:
+        ids: the ids.
+        listed: what the service has with these ids, in any order.
+    """
+    found = {item.id: item for item in listed if hasattr(item, "id")}
+    return [found[one] for one in ids if one in found], [one for one in ids if one not in found]
+
+
+def read_each(
+    read: Callable[[UUID], T], ids: Sequence[UUID], noun: str
+) -> tuple[list[T], list[UUID]]:
+    """The same for what has to be read one by one.
+
+    Args:
+        read: reads one of them.
+        ids: the ids.
+        noun: what one of them is.
+    """
+    found = []
+    missing = []
+    with progress(f"reading {plural(noun)}") as update:
+        for done, one in enumerate(ids):
+            update(done, len(ids))
+            try:
+                found.append(read(one))
+            except (NotFoundError, PermissionDeniedError):
+                missing.append(one)
+    return found, missing
+
+
+def report_missing(missing: Sequence[object], wanted: int, noun: str) -> ExitCode:
+    """Say what was not found, if anything; the exit code.
+
+    Args:
+        missing: the ids.
+        wanted: how many were named.
+        noun: what one of them is.
+    """
+    if not missing:
+        return ExitCode.DONE
+    for one in missing[:_MISSING_NAMED]:
+        say(f"pasqal: {noun} {one} does not exist, or this account cannot see it")
+    more = len(missing) - _MISSING_NAMED
+    if more > 0:
+        others = many(more, f"more {noun}")
+        say(f"pasqal: the same for {others}; {len(missing)} of {wanted} were not found")
+    return ExitCode.FAILED

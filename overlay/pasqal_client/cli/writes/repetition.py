@@ -1,0 +1,92 @@
+"""Runs jobs of a batch again, in a new batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..display.field_text import UNKNOWN, cell, value
+from ..display.output import job_writer
+from ..display.progress import progress
+from ..display.tables import Column
+from ..display.words import many
+from ..failures import ExitCode, guard_receipt
+from ..streams import say
+from .preview import describe_matches, is_wanted, print_matches, say_first
+from .receipt import print_batch, print_what_was_done
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from ... import Batch, Job, PasqalClient, Write
+    from ..options import Consent, Shape
+
+
+def repeat_jobs(
+    client: PasqalClient,
+    batch_id: UUID,
+    filters: dict[str, Any],
+    shape: Shape,
+    consent: Consent,
+    *,
+    everything: bool,
+) -> ExitCode:
+    """Run jobs of a batch again; see `pasqal batches rebatch`."""
+    if filters.get("id") == []:
+        say("no job matches: there is nothing to submit")
+        return ExitCode.FAILED
+    if consent.dry_run or not consent.yes:
+        with progress("reading jobs"):
+            source = client.batches.get(batch_id)
+            # A cancellation has the same filters, and its dry run lists what they leave of a batch.
+            preview = client.batches.cancel_jobs(batch_id, all=everything, dry_run=True, **filters)
+        jobs = preview.jobs
+        if consent.dry_run:
+            print_matches(jobs, job_writer(shape), "job")
+        else:
+            say(f"{describe_matches(jobs, 'job')} in batch {batch_id}")
+            say_first(jobs)
+        if not jobs:
+            say("there is nothing to submit")
+            return ExitCode.FAILED
+        _say_size(jobs, source, "to submit")
+        _warn_of_open(source)
+        if consent.dry_run:
+            return ExitCode.DONE
+        if not is_wanted(f"Run {many(len(jobs), 'job')} again, in a new batch?"):
+            return ExitCode.FAILED
+    with print_what_was_done(lambda write: _print_made(write, shape)):
+        # With the filters, not with the ids that were shown: the service decides what matches now.
+        batch = client.batches.rebatch(batch_id, all=everything, **filters)
+    _print(batch, shape)
+    return ExitCode.DONE
+
+
+def _warn_of_open(batch: Batch) -> None:
+    if value(batch, "open") is True:
+        say("the batch is open: the service does not run its jobs again before it is complete")
+
+
+def _say_size(jobs: Sequence[Job], batch: Batch, what: str) -> None:
+    """Say how much is submitted, for which device and in which project."""
+    runs = [value(job, "runs") for job in jobs]
+    known = [number for number in runs if isinstance(number, int)]
+    say(
+        f"{what}: {many(len(jobs), 'job')}, {many(sum(known), 'run')} in all, for {cell(batch, 'device_type')}, "
+        f"in project {cell(batch, 'project_id')}"
+    )
+
+
+def _print_made(write: Write, shape: Shape) -> None:
+    """Print the batch of a write that failed, if it was made and could be read."""
+    if write.batch is not None:
+        _print(write.batch, shape)
+
+
+def _print(batch: Batch, shape: Shape) -> None:
+    with guard_receipt():
+        print_batch(batch.id, batch, shape, Column("status", [cell(batch, "status")]))
+    jobs = value(batch, "jobs")
+    # The batch was made, even if its answer came without the jobs.
+    if jobs and jobs != UNKNOWN:
+        _say_size(jobs, batch, "submitted")
