@@ -180,9 +180,18 @@ def scan() -> Iterator[dict[str, Any]]:
     runs = 500
     for number in range(1, 14):
         omega = number - 1
-        excited = math.sin(omega * math.sqrt(2) / 4) ** 2
-        weights = [0.97 - 0.95 * excited, 0.015 + 0.46 * excited, 0.01 + 0.47 * excited, 0.005]
-        shots = drawn.choices(["00", "01", "10", "11"], weights, k=runs)
+        excited = math.sin(omega * 0.354) ** 2
+        weights = {
+            "00": 0.97 - 0.95 * excited,
+            "01": 0.015 + 0.46 * excited,
+            "10": 0.01 + 0.47 * excited,
+            "11": 0.005,
+        }
+        shots = drawn.choices(
+            list(weights),
+            list(weights.values()),
+            k=runs,
+        )
         yield {
             "id": UUID(sample(number)),
             "status": "DONE",

@@ -16,7 +16,13 @@ from cli.lab import NIGHT, PROJECT, SCAN, STATES, USER, night, scan
 from pasqal_client import JobStatus
 from pasqal_client._listing.device_filters import READERS as DEVICE_READERS
 from pasqal_client._listing.filters import BATCH_FILTERS, READERS
-from pasqal_client.cli.filter_options import BATCH_OPTIONS, DEVICE_OPTIONS, JOB_OPTIONS
+from pasqal_client._writes.batches_cancellation import CANCEL_BATCH_FILTERS
+from pasqal_client.cli.filter_options import (
+    BATCH_OPTIONS,
+    CANCEL_OPTIONS,
+    DEVICE_OPTIONS,
+    JOB_OPTIONS,
+)
 from pasqal_client.sandbox import Fault, Sandbox
 
 ALL = [night(n) for n in range(11, 0, -1)] + [scan(n) for n in range(25, 0, -1)]
@@ -28,6 +34,7 @@ ALL = [night(n) for n in range(11, 0, -1)] + [scan(n) for n in range(25, 0, -1)]
         ("JOB_OPTIONS", JOB_OPTIONS, READERS, set()),
         # `--open/--closed` says the same as `complete`.
         ("BATCH_OPTIONS", BATCH_OPTIONS, BATCH_FILTERS.readers, {"complete"}),
+        ("CANCEL_OPTIONS", CANCEL_OPTIONS, CANCEL_BATCH_FILTERS.readers, set()),
         ("DEVICE_OPTIONS", DEVICE_OPTIONS, DEVICE_READERS, set()),
     ],
 )

@@ -18,7 +18,8 @@ from cli.conftest import Ran, Run
 from cli.lab import NIGHT, night
 from pasqal_client import cli
 from pasqal_client._log import logger
-from pasqal_client.cli import app, counts, writes
+from pasqal_client.cli import app, counts
+from pasqal_client.cli.writes import receipt
 from pasqal_client.sandbox import Fault, Sandbox
 
 ATTACK = "\x1b]0;owned\x07\x1b[2Jred\x9b31m \u202ederorrim"
@@ -417,7 +418,7 @@ def test_a_receipt_that_cannot_be_formatted_is_not_a_failure(
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(writes, "emit_json", broken)
+    monkeypatch.setattr(receipt, "emit_json", broken)
     ran = pasqal(f"batches complete {NIGHT} -y -o json")
     assert (ran.code, ran.err) == (0, f"{LOST}unexpected RuntimeError: broken\n")
 

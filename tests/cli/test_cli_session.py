@@ -21,6 +21,7 @@ from pasqal_client.cli import app
 from pasqal_client.cli.failures import ExitCode
 from pasqal_client.cli.filter_options import (
     BATCH_OPTIONS,
+    CANCEL_OPTIONS,
     DEVICE_OPTIONS,
     JOB_OPTIONS,
     flag_of,
@@ -136,6 +137,8 @@ def test_the_page_has_every_filter() -> None:
     rows = re.findall(r"^\| `(--[\w/-]+)`( \*)? \| ([\w, ]+) \|", table, re.MULTILINE)
     shown = {(flag, bool(star)): of.split(", ") for flag, star, of in rows}
     assert shown == expected
+    for name in CANCEL_OPTIONS:
+        assert f"`{flag_of(name, 'cancellable batches')}`" in table
 
 
 def test_the_page_has_every_exit_code() -> None:

@@ -264,14 +264,28 @@ def test_a_missing_option_is_reported(
 
 
 def test_the_ledger_finds_where_a_field_is_shown() -> None:
-    """A field is in a table, in the view of one job, in data only, or nowhere."""
+    """A field is in a table, in the view of one item, where its kind is listed by hand, or nowhere."""
     assert cli.shown("Job", "runs") == ("jobs list", "jobs show")
     assert cli.shown("Job", "slurm_job_id") == ("jobs show",)
-    assert cli.shown("Batch", "status") == ("batches complete",)
-    assert cli.shown("Batch", "webhook") == ("batches complete -o json",)
+    assert cli.shown("Batch", "status") == ("batches list", "batches show")
+    assert cli.shown("Batch", "webhook") == ("batches show",)
+    assert cli.shown("BatchStatusReport", "jobs_count_per_status") == ("batches status",)
+    assert cli.shown("JobPage", "pagination") == ("jobs list", "jobs count")
     assert cli.shown("Pagination", "start") == ()
     assert cli.options("jobs list", "errors") == ("--errors", "--no-errors")
     assert cli.options("batches complete", "batch_id") == ("BATCH",)
+    assert cli.options("batches status", "batch_id") == ("ID...",)
+    assert cli.options("batches list", "complete") == ("--open", "--closed")
+    assert cli.options("batches list", "user") == ()
+
+
+def test_a_body_has_the_options_that_send_it(contract: Contract, root: Path) -> None:
+    """A body as a whole has one, or each of its fields; one that no command sends has none."""
+    cells = [line.split(" | ") for line in make_page(contract, root).lines]
+    flags = {row[2]: row[4] for row in cells if len(row) > 7}
+    assert flags["`SetBatchTagsRequest`"] == "`[TAG...]`"
+    assert flags['`CancelBatchesRequest["start_date"]`'] == "`--created-since`"
+    assert flags['`CancelBatchesRequest["batch_ids"]`'] == "`ID...`"
 
 
 def test_a_filter_that_the_sandbox_ignores_is_reported(

@@ -276,7 +276,7 @@ def test_a_generated_function_that_is_missing_is_reported(
 ) -> None:
     """The table names a function that nobody has generated."""
     monkeypatch.setitem(TABLE, "get_specs", Reach("api", "get_all_specs", None))
-    assert "there is no api.get_all_specs; run `make generate`" in gaps(root, "get_specs")
+    assert "api.get_all_specs does not exist; run `make generate`" in gaps(root, "get_specs")
 
 
 class BatchFilters(TypedDict, total=False):

@@ -121,7 +121,7 @@ def test_the_async_client_is_used_in_async_with(
 def test_the_settings_of_the_user_are_not_used(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
-    """They are hidden while the client is made, and as they were afterwards."""
+    """They are hidden while the client is made, and as they were afterwards; the project is the sandbox's."""
     for variable, value in _UNUSABLE.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
@@ -131,7 +131,8 @@ def test_the_settings_of_the_user_are_not_used(
     assert (dict(os.environ), profiles.load) == before
     sandbox: Sandbox = request.getfixturevalue("pasqal_sandbox")
     assert repr(client) == (
-        f"{type(client).__name__}(base_url='{sandbox.base_url}', region='custom', auth=<token>)"
+        f"{type(client).__name__}(base_url='{sandbox.base_url}', region='custom', "
+        f"project_id={sandbox.project_id}, auth=<token>)"
     )
 
 

@@ -19,6 +19,10 @@ _NAMES: Final = {
     "batch_id": "ids",
     "job_id": "ids",
     "all": "everything",
+    "batch": "batch_id",
+    "device_type": "device",
+    "project_id": "project",
+    "jobs": "file",
 }
 """The parameters of commands that have other names than the client's keywords, where these do not occur."""
 
@@ -34,8 +38,18 @@ _ELSEWHERE: Final = {
     "CancelledBatchesAnswer data": "batches cancel-many",
     "CancelledBatches batches": "batches cancel-many",
     "CancelledBatches errors": "batches cancel-many",
-    "BatchAnswer data": "batches show, batches complete, batches rebatch",
+    "BatchAnswer data": "batches create, batches show, batches rebatch",
     "JobAnswer data": "jobs cancel",
+    "JobResult counter": "jobs results",
+    "JobResult raw": "jobs results -o json",
+    "JobResult serialised_results": "jobs results -o json",
+    "JobResult partial_register_counter": "jobs results -o json",
+    "DevicePage data": "devices list",
+    "DeviceSpecAnswer data": "devices specs",
+    "DeviceSpecsAnswer data": "devices specs",
+    "PublicDeviceSpecsAnswer data": "devices specs",
+    "DeviceSpec device_type": "devices specs",
+    "DeviceSpec specs": "devices specs",
     "BatchStatusAnswer data": "batches status",
     "HTTPValidationError detail": "stderr",
     "ValidationError loc": "stderr",
@@ -131,7 +145,7 @@ def shown(kind: str, wire: str) -> tuple[str, ...]:
 @cache
 def _views() -> dict[str, dict[str, Callable[[dict[str, Any]], Any]]]:
     """By the class of an object the commands that show it, each with what it makes of one."""
-    from pasqal_client import Batch, BatchStatusReport, Job
+    from pasqal_client import Batch, BatchStatusReport, Device, Job
     from pasqal_client.cli.display import columns
     from pasqal_client.cli.display.field_text import lines
 
@@ -154,10 +168,18 @@ def _views() -> dict[str, dict[str, Callable[[dict[str, Any]], Any]]]:
         report = BatchStatusReport.from_dict(given)
         return _cells(columns.status_columns([report]))
 
+    def device_row(given: dict[str, Any]) -> Any:
+        device = Device.from_dict(given)
+        return _cells(columns.device_columns([device]))
+
+    def device_lines(given: dict[str, Any]) -> Any:
+        return columns.device_lines(Device.from_dict(given))
+
     return {
         "Job": {"jobs list": job_row, "jobs show": job_lines},
         "Batch": {"batches list": batch_row, "batches show": batch_lines},
         "BatchStatusReport": {"batches status": status_row},
+        "Device": {"devices list": device_row, "devices show": device_lines},
     }
 
 

@@ -177,7 +177,7 @@ def reaching(
     place = keyword_place(reach, wire)
     unreached = f"no keyword of {reach.call} reaches it; add it to {place}"
     called = ledger.need(what, code(call), unreached)
-    if reach.command is None:
+    if reach.command is None or word == "":
         return called, "", ()
     flags = options(reach.command, word or "")
     place = option_place(reach.command, wire)
@@ -226,7 +226,7 @@ def write_body(
         if "items" in resolved(ledger.contract, schema):
             word = sent.get(("body",), "")
         called = code(shown_call(reach, word))
-        offered = code("/".join(options(reach.command or "", word)))
+        offered = flag_of(reach, word)
         note_fields(ledger, reach, sent, schema)
     ledger.row(
         "the body",
@@ -252,10 +252,17 @@ def note_fields(
     for item, word in sent.items():
         if item[0] == "field":
             ledger.keywords.setdefault(item[1:], code(shown_call(reach, word)))
-            flags = options(reach.command or "", word)
-            ledger.flags.setdefault(item[1:], code("/".join(flags)))
+            ledger.flags.setdefault(item[1:], flag_of(reach, word))
     for name in reachable(ledger.contract, [schema]):
         ledger.senders.setdefault(name, reach)
+
+
+def flag_of(reach: Reach, word: str) -> str:
+    """The cell for the option, or the argument, that reaches what a keyword sends in a body."""
+    if reach.command is None:
+        return ""
+    flags = options(reach.command, word)
+    return code("/".join(flags))
 
 
 def reading(

@@ -44,7 +44,7 @@ fails where something is missing.
   method makes it yet: [operations](../operations.md) says how the generated function is called.
 - **command line**: the option, or the argument, of `pasqal` that reaches a parameter, on the command that makes
   requests of the operation; for a field the commands that show it, or the option that sends it. `-o json` shows the
-  jobs and batches of an answer whole. What only the client makes use of has no command.
+  jobs and batches of an answer whole. What only the client makes use of, or its method sends by itself, has no command.
 - **sandbox**: a condition on its table of jobs or batches, the order, the page, or a column; without a table, the
   handler. Objects other than jobs and batches are made when they are asked for.
 - **vectors**: cases in [`{VECTORS}`](../../{VECTORS}), by their ids. A request case covers a

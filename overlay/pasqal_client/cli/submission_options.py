@@ -41,7 +41,7 @@ class BatchChoice:
         tags: its tags.
         key: the name of the submission.
         on_dead: what to do where the batch with the key has ended without its results.
-        configuration: the file with the configuration of an emulator.
+        backend_configuration: the file with the configuration of an emulator.
         webhook: an address that is told of the progress.
         project: the project; None for the configured one.
     """
@@ -50,7 +50,7 @@ class BatchChoice:
     tags: list[str] | None
     key: str | None
     on_dead: _OnDead
-    configuration: str | None
+    backend_configuration: str | None
     webhook: str | None
     project: str | None
 
@@ -122,7 +122,7 @@ BATCH_CHOICE: Final = OptionSet(
             "it (return), or submit another one (submit).",
         ),
         _batch(
-            "configuration",
+            "backend_configuration",
             str | None,
             "--config",
             metavar="FILE",

@@ -123,7 +123,7 @@ def status_columns(reports: Sequence[BatchStatusReport]) -> list[Column]:
     return [
         field_column(reports, "id", "id", 0),
         field_column(reports, "status", "status", 1),
-        Column("jobs", [state_counts(report) for report in reports], rank=2, wraps=True),
+        Column("jobs", [state_counts(report) for report in reports], wraps=True),
     ]
 
 

@@ -123,7 +123,7 @@ def read_batch_draft(
         ConfigurationError: the settings make no sense.
         UsageMistake: something is malformed, or there is no project or nothing to run.
     """
-    check_stdin(file, jobs.file, batch.configuration, where.token_file)
+    check_stdin(file, jobs.file, batch.backend_configuration, where.token_file)
     draft = _read_jobs(jobs)
     if not draft.jobs and not is_open:
         raise UsageMistake("there is nothing to run", _HOW_MANY)
@@ -205,8 +205,8 @@ def _read_sequence(file: str | None, draft: JobDraft) -> str | None:
 
 def _options_of(batch: BatchChoice) -> dict[str, Any]:
     configuration = None
-    if batch.configuration is not None:
-        configuration = read_serialised(batch.configuration, "configuration")
+    if batch.backend_configuration is not None:
+        configuration = read_serialised(batch.backend_configuration, "configuration")
     return {
         "device_type": batch.device,
         "tags": batch.tags or (),

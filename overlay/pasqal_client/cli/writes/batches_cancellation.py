@@ -87,7 +87,7 @@ def cancel_many(
         if not batches:
             say("nothing was sent")
             return code
-        if not is_wanted(f"Cancel {many(len(batches), 'batch')} with all of their jobs?"):
+        if not is_wanted(f"Cancel {many(len(batches), 'batch')} with all jobs?"):
             return ExitCode.FAILED
     with print_what_was_done(lambda write: _report_part(write.batches_receipt, shape)):
         # With what was typed, not with what was shown: the service decides what matches now.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class TagWish:
+class _TagWish:
     """What tags a batch is to have.
 
     Attributes:
@@ -50,7 +50,7 @@ class TagWish:
 
 def read_wish(
     tags: list[str] | None, added: list[str] | None, removed: list[str] | None, *, clear: bool
-) -> TagWish:
+) -> _TagWish:
     """What was typed.
 
     Args:
@@ -72,7 +72,7 @@ def read_wish(
     wished = None
     if tags or clear:
         wished = _check("TAG", tags)
-    return TagWish(wished, _check("--add", added), _check("--remove", removed))
+    return _TagWish(wished, _check("--add", added), _check("--remove", removed))
 
 
 def _check(name: str, tags: list[str] | None) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def _check(name: str, tags: list[str] | None) -> tuple[str, ...]:
 
 
 def set_tags(
-    client: PasqalClient, batch_id: UUID, wish: TagWish, shape: Shape, *, dry_run: bool
+    client: PasqalClient, batch_id: UUID, wish: _TagWish, shape: Shape, *, dry_run: bool
 ) -> ExitCode:
     """Change the tags of a batch; see `pasqal batches tag`."""
     batch = client.batches.get(batch_id)
