@@ -158,15 +158,18 @@ def test_jobs_of_a_batch_fail_one_by_one(sandbox: Sandbox, client: PasqalClient)
     [
         ("any text", "The sequence is not one that Pulser reads: Expecting value"),
         (SEQUENCE.replace('"pulse"', '"punch"'), "The sequence is not one that Pulser reads: "),
-        (sequence(apart(1), [pulse("rydberg_global", 1, 1.0)]), "Pulser cannot simulate it: "),
+        (
+            sequence(apart(1), [pulse("rydberg_global", 1, 1.0)]),
+            "The sequence takes 1 ns; at least 4 ns",
+        ),
         (
             sequence(apart(1), [target("raman_local", 0), pulse("raman_local", 99, 1.0)]),
             "The sequence is measured in the basis ground-rydberg, in which nothing happens; ",
         ),
-        (sequence(apart(1), []), "Pulser cannot simulate it: The provided sequence has no"),
+        (sequence(apart(1), []), "The sequence takes 0 ns; at least 4 ns"),
         (
             sequence(apart(1), [{"op": "delay", "channel": "rydberg_global", "time": 0}]),
-            "Pulser cannot simulate it: No instructions",
+            "The sequence takes 0 ns; at least 4 ns",
         ),
     ],
     ids=["no JSON", "no operation", "too short", "other basis", "no channel", "nothing to do"],

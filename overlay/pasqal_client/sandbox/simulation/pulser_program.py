@@ -34,6 +34,8 @@ NOTE = (
 )
 
 _LONGEST_REASON = 400
+# In nanoseconds; Pulser's simulation wants this many samples.
+_SHORTEST = 4
 _RYDBERG, _DIGITAL, _XY = "ground-rydberg", "digital", "XY"
 # The level that is measured as 1.
 _ONE = {_RYDBERG: "r", _DIGITAL: "h", _XY: "d"}
@@ -149,6 +151,7 @@ class _Job:
         self._bases = _find_bases(sequence)
         self._measured = _find_measured_basis(sequence, self._bases)
         self._configuration = configuration
+        _check_duration(sequence)
         _check_size(len(sequence.register.qubit_ids), self._bases, most_atoms)
 
     def prepare(self, runs: int | None, default_runs: int) -> tuple[Any, Any]:
@@ -218,6 +221,14 @@ def _find_measured_basis(sequence: Any, bases: frozenset[str]) -> str:
             " pulser-simulation does not support that."
         )
     return measured
+
+
+def _check_duration(sequence: Any) -> None:
+    duration = sequence.get_duration()
+    if duration < _SHORTEST:
+        raise _CannotSimulateError(
+            f"The sequence takes {duration} ns; at least {_SHORTEST} ns can be simulated."
+        )
 
 
 def _check_size(atoms: int, bases: frozenset[str], most_atoms: int) -> None:

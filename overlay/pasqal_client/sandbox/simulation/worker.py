@@ -55,7 +55,7 @@ class Worker:
         self._lock = threading.Lock()
         self._asked: Future[Any] | None = None
         # Nobody waits for it when the interpreter ends, whatever is being simulated then.
-        threading.Thread(target=self._work, name="sandbox-simulation", daemon=True).start()
+        threading.Thread(target=self._work, name="pulser-worker", daemon=True).start()
 
     def ask(self, content: Mapping[str, Any], *, is_urgent: bool = False) -> Future[Any]:
         """Ask something when the question before it is answered.
