@@ -387,6 +387,26 @@ def test_a_simulator_that_cannot_be_started_says_why() -> None:
         missing.ask({"ask": "start"}).result()
 
 
+def test_a_sandbox_whose_simulator_cannot_be_started_does_not_start(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says what the simulator said last, and its port is free again; its program says it in one line."""
+    command = (sys.executable, "-c", "import nothing_of_that_name")
+    monkeypatch.setattr(worker, "_COMMAND", command)
+    with Sandbox() as other:
+        port = int(other.base_url.split(":")[2].split("/")[0])
+    with pytest.raises(
+        RuntimeError, match=r"be started: it ended with exit code 1: ModuleNotFoundError: No module"
+    ):
+        Sandbox(simulate=True, port=port).start()
+    with Sandbox(port=port):
+        pass
+    assert main(["--simulate"]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "the simulator cannot be started: it ended with exit code 1: ModuleNotFoundError" in err
+
+
 def test_a_fork_has_a_worker_of_its_own(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

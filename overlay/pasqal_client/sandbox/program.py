@@ -27,6 +27,7 @@ from .results.settings import HOSTS
 from .server import Sandbox
 from .simulation.settings import MOST_ATOMS
 from .simulation.settings import check_settings as check_simulation
+from .simulation.worker import SimulatorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +99,7 @@ def main(
             _serve(sandbox, seeded=given.seed_data)
         except KeyboardInterrupt:
             print("The sandbox has stopped.", file=sys.stderr)  # noqa: T201
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, SimulatorError) as error:
             # Without the number that `str` puts before it.
             reason = getattr(error, "strerror", None) or error
             print(f"{prog}: error: {reason}", file=sys.stderr)  # noqa: T201

@@ -43,6 +43,7 @@ class RunningSandbox:
 
     Raises:
         OSError: the port is taken, or the database cannot be used.
+        RuntimeError: the simulator cannot be started.
     """
 
     _server: ThreadedServer
@@ -68,7 +69,11 @@ class RunningSandbox:
         except BaseException:
             self._listener.close()
             raise
-        self.simulation = make_simulation(self.store)
+        try:
+            self.simulation = make_simulation(self.store)
+        except BaseException:
+            self._close()
+            raise
 
     def serve(self, make_app: Callable[[ThreadedServer], ASGIApp]) -> None:
         """Start the server, and return once it answers requests; if it cannot start, everything is closed.

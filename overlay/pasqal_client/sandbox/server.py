@@ -241,7 +241,7 @@ class Sandbox:
 
         Raises:
             OSError: the port is taken, or the database cannot be used.
-            RuntimeError: it is running already.
+            RuntimeError: it is running already, or the simulator cannot be started.
         """
         if self._running is not None:
             raise RuntimeError("the sandbox is running already")

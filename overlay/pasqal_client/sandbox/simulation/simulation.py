@@ -48,6 +48,9 @@ class Simulation:
         store: the jobs.
         foresight: what is known of programs in advance, which the store relies on.
         settings: whether to simulate, and what.
+
+    Raises:
+        SimulatorError: the simulator cannot be started.
     """
 
     def __init__(self, store: Store, foresight: Foresight, settings: SimulationSettings) -> None:
@@ -58,8 +61,12 @@ class Simulation:
         self._worker: Worker | None = None
         if settings.simulate:
             self._worker = find_worker()
-            # It takes a second or two, which somebody would wait for later.
-            self._worker.ask({"ask": "start"})
+            # Now, and not when somebody submits: on a slow machine it may take longer than a client
+            # waits for an answer.
+            try:
+                self._worker.ask({"ask": "start"}).result()
+            except SimulatorError as error:
+                raise SimulatorError(f"the simulator cannot be started: {error}") from None
 
     def stop(self) -> None:
         """Give up what nobody will ask for any more."""

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
 from queue import PriorityQueue
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..checks import clip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +30,7 @@ _COMMAND = (sys.executable, "-P", "-W", "ignore", str(_PROGRAM))
 _FAREWELL = 10
 
 
-class SimulatorError(Exception):
+class SimulatorError(RuntimeError):
     """The simulator has failed; the text says how."""
 
 
@@ -125,14 +128,18 @@ class _Process:
     """A process that reads a line and answers with a line, both JSON."""
 
     def __init__(self, command: tuple[str, ...]) -> None:
-        self._popen = subprocess.Popen(  # noqa: S603 - our own program
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="ascii",
-        )
+        with ExitStack() as stack:
+            # A file, because nobody reads along.
+            self._complaints = stack.enter_context(TemporaryFile())
+            self._popen = subprocess.Popen(  # noqa: S603 - our own program
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                text=True,
+                encoding="ascii",
+            )
+            self._open = stack.pop_all()
         assert self._popen.stdin is not None  # noqa: S101 - they are pipes
         assert self._popen.stdout is not None  # noqa: S101
         self._questions = self._popen.stdin
@@ -153,8 +160,9 @@ class _Process:
             print(json.dumps(question), file=self._questions, flush=True)
         line = self._answers.readline()
         if not line.endswith("\n"):
+            last_words = self._read_last_words()
             self.end(_FAREWELL)
-            raise SimulatorError(f"it ended with exit code {self._popen.returncode}")
+            raise SimulatorError(f"it ended with exit code {self._popen.returncode}{last_words}")
         answer = json.loads(line)
         if "failure" in answer:
             raise SimulatorError(answer["failure"])
@@ -174,6 +182,16 @@ class _Process:
         except subprocess.TimeoutExpired:
             self.kill()
         self._answers.close()
+        self._open.close()
+
+    def _read_last_words(self) -> str:
+        """The last line that the process has written about itself: of a traceback, the error."""
+        self._popen.wait(_FAREWELL)
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode(errors="replace").splitlines()
+        if not lines:
+            return ""
+        return f": {clip(lines[-1])}"
 
 
 def find_worker() -> Worker:
