@@ -142,6 +142,8 @@ SHELLS = {
     "devices.py",
     "jobs.py",
     "open_batch.py",
+    "pulser/connection.py",
+    "pulser/job_reader.py",
     "testing.py",
 }
 """The modules that send, wait, read files or share state between threads: all others are pure."""

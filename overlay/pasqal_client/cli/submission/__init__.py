@@ -5,5 +5,5 @@
 - `draft` is what is to be submitted, checked before anything is sent; `job_places` lets an error name
   a job by its line. `preview` shows it.
 - `flow` does what the commands do; `stage` is how far that has come, for whatever goes wrong on the
-  way; `receipt` prints what was submitted.
+  way.
 """

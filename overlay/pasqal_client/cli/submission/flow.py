@@ -10,8 +10,7 @@ from ..failures import ExitCode
 from ..results.report import print_results
 from ..streams import say
 from ..wait import report_failed, wait_with_progress
-from ..writes.receipt import print_what_was_done
-from .receipt import print_batch, print_jobs
+from ..writes.receipt import print_new_batch, print_new_jobs, print_what_was_done
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,14 +26,14 @@ def create(client: PasqalClient, draft: BatchDraft, stage: Stage, shape: Shape) 
     """Create a batch; see `pasqal batches create`."""
     with print_what_was_done(lambda write: _print_created(write, shape)):
         batch = _create(client, draft, stage)
-    print_batch(batch, shape)
+    print_new_batch(batch, shape)
     return ExitCode.DONE
 
 
 def _print_created(write: Write, shape: Shape) -> None:
     """Print the batch of a write that failed, if it was carried out and the batch could be read."""
     if write.batch is not None:
-        print_batch(write.batch, shape)
+        print_new_batch(write.batch, shape)
 
 
 def _create(client: PasqalClient, draft: BatchDraft, stage: Stage) -> Batch:
@@ -54,7 +53,7 @@ def add_jobs(client: PasqalClient, batch: UUID, draft: JobDraft, shape: Shape) -
     answer = client.batches.add_jobs(batch, draft.jobs, runs=draft.runs)
     added = answer.added
     say(f"{many(len(added), 'job')} added")
-    print_jobs(added, shape)
+    print_new_jobs(added, shape)
     return ExitCode.DONE
 
 

@@ -1,4 +1,4 @@
-"""What a write has done: of a cancellation what was cancelled and what was refused, else the batch."""
+"""What a write has done: what was cancelled and what was refused, what was made, or what was changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from uuid import UUID
 
-    from ... import Batch, Write
+    from ... import Batch, Job, Write
     from ..options import Shape
 
 _WRITERS: Final[dict[str, Any]] = {"job": job_writer, "batch": batch_writer}
@@ -86,8 +86,27 @@ def say_refused(refused: Mapping[UUID | str, str], what: str) -> ExitCode:
     return ExitCode.FAILED if refused else ExitCode.DONE
 
 
+def print_new_batch(batch: Batch, shape: Shape) -> None:
+    """Print a batch that was made."""
+    with guard_receipt():
+        if shape.output in (Format.JSON, Format.JSONL) and not shape.quiet:
+            emit_json(batch.to_dict(), shape)
+            return
+        writer = batch_writer(shape)
+        writer.write([batch])
+        writer.close()
+
+
+def print_new_jobs(jobs: Sequence[Job], shape: Shape) -> None:
+    """Print jobs that were added."""
+    with guard_receipt():
+        writer = job_writer(shape)
+        writer.write(jobs)
+        writer.close()
+
+
 def print_batch(batch_id: UUID, batch: Batch, shape: Shape, shown: Column) -> None:
-    """Print the batch that a write has made or changed.
+    """Print what a write has changed of a batch.
 
     Args:
         batch_id: its id, which the answer may lack.

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from ..display.field_text import UNKNOWN, cell, value
 from ..display.output import job_writer
 from ..display.progress import progress
-from ..display.tables import Column
 from ..display.words import many
-from ..failures import ExitCode, guard_receipt
+from ..failures import ExitCode
 from ..streams import say
 from .preview import describe_matches, is_wanted, print_matches, say_first
-from .receipt import print_batch, print_what_was_done
+from .receipt import print_new_batch, print_what_was_done
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,8 +83,7 @@ def _print_made(write: Write, shape: Shape) -> None:
 
 
 def _print(batch: Batch, shape: Shape) -> None:
-    with guard_receipt():
-        print_batch(batch.id, batch, shape, Column("status", [cell(batch, "status")]))
+    print_new_batch(batch, shape)
     jobs = value(batch, "jobs")
     # The batch was made, even if its answer came without the jobs.
     if jobs and jobs != UNKNOWN:

@@ -1,0 +1,84 @@
+"""The tests that need Pulser run in environments that have it: the newest version, and the oldest that is admitted."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from official_environment import (
+    CONSTRAINTS,
+    FOLDER,
+    LOWEST_CONSTRAINTS,
+    LOWEST_FOLDER,
+    UnavailableError,
+    make_environment,
+)
+
+pytestmark = pytest.mark.official
+
+ROOT = Path(__file__).parents[2]
+PATHS = [str(ROOT / name) for name in ("overlay", "generated", "tests", "tools")]
+PROGRAM = """
+import sys
+sys.path += {paths}
+import coverage
+import pytest
+# Measured, importing these takes three times as long; and other tests cover the sandbox.
+import pulser
+import pasqal_client.sandbox
+measuring = coverage.Coverage(data_suffix=True, source_pkgs=["pasqal_client.pulser"])
+if {measured}:
+    measuring.start()
+code = pytest.main(sys.argv[1:])
+if {measured}:
+    measuring.stop()
+    measuring.save()
+sys.exit(code)
+"""
+ARGUMENTS = ["-p", "no:cacheprovider", "-p", "pasqal_client.testing", "-q"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "constraints"),
+    [(FOLDER, CONSTRAINTS), (LOWEST_FOLDER, LOWEST_CONSTRAINTS)],
+    ids=["newest", "oldest"],
+)
+def test_the_tests_with_pulser_pass(folder: Path, constraints: Path, measured: bool) -> None:
+    """What is installed there comes first, as with users who have Pulser; this package is beside it."""
+    try:
+        make_environment(folder, constraints)
+    except UnavailableError as error:
+        pytest.skip(f"Pulser cannot be installed: {error}")
+    paths = [*PATHS, sysconfig.get_path("purelib")]
+    program = PROGRAM.format(paths=paths, measured=measured and folder == FOLDER)
+    done = subprocess.run(
+        [folder / "bin" / "python", "-I", "-c", program, *ARGUMENTS, "tests/with_pulser"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "NO_PROXY": "*",
+            "MPLCONFIGDIR": str(folder / "matplotlib"),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_oldest_pulser_is_the_one_that_is_admitted() -> None:
+    """The extra says from which version on, and the newest one fits it, too."""
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (bound,) = re.findall(r'"pulser-core>=([\d.]+),<2"', project)
+    pinned = re.compile(r"^pulser-core==([\d.]+)$", re.MULTILINE)
+    (oldest,) = pinned.findall(LOWEST_CONSTRAINTS.read_text(encoding="utf-8"))
+    (newest,) = pinned.findall(CONSTRAINTS.read_text(encoding="utf-8"))
+    assert oldest == f"{bound}.0"
+    assert newest.startswith("1.")
