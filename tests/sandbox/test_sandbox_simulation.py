@@ -329,8 +329,8 @@ def test_the_program_survives_what_it_does_not_understand(pulser: None) -> None:
     assert asked.ask({"ask": "start"}).result() == {}
 
 
-def test_the_demonstration_simulates_where_pulser_is_installed(simulation_folder: Path) -> None:
-    """And so does the example of the documentation: they run in an environment that has both."""
+def test_it_works_where_pulser_is_installed_beside_it(simulation_folder: Path) -> None:
+    """The demonstration, the example of the documentation, and Pulser's way to the results of an emulator."""
     paths = [str(ROOT / "overlay"), str(ROOT / "generated"), sysconfig.get_path("purelib")]
     page = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
     (example,) = (block for block in blocks(page) if "can_simulate()" in block)
@@ -339,8 +339,7 @@ import runpy, sys
 sys.path += {paths}
 exec({example!r})
 runpy.run_path({str(ROOT / "examples/demo.py")!r}, run_name="__main__")
-from pasqal_client.sandbox import can_simulate
-print(can_simulate())
+runpy.run_path({str(ROOT / "tests/sandbox/pulser_simulated.py")!r}, run_name="__main__")
 """
     done = subprocess.run(
         [simulation_folder / "bin" / "python", "-I", "-c", program],
@@ -352,7 +351,9 @@ print(can_simulate())
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Pulser has simulated that." in done.stdout
-    assert done.stdout.endswith("True\n")
+    printed = json.loads(done.stdout.splitlines()[-1])
+    assert printed["counts"] == [{"0000": 100}, {"0000": 50}]
+    assert printed["occupation"] == [[0.0] * 4]
 
 
 def blocks(page: str) -> list[str]:
