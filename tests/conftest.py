@@ -13,13 +13,10 @@ collect_ignore = []
 if find_spec("pulser") is None:
     collect_ignore.append("with_pulser")
 
-_IS_MEASURED = pytest.StashKey[bool]()
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the process that runs tests for the programs that they start."""
     # Coverage would slow each of them down, and be among the modules that a test counts.
-    config.stash[_IS_MEASURED] = "COVERAGE_PROCESS_CONFIG" in os.environ
     starts_workers = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
     if not starts_workers:
         os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
@@ -35,9 +32,3 @@ LONGEST = ("test_rehearsals.py", "test_benchmarks.py", "test_schemathesis.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest tests begin first."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
-
-
-@pytest.fixture(scope="session")
-def measured(pytestconfig: pytest.Config) -> bool:
-    """Whether the tests measure coverage, so that a program which covers what they cannot has to do so, too."""
-    return pytestconfig.stash[_IS_MEASURED]

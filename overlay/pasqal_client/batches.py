@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AsyncExitStack, ExitStack, aclosing, suppress
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final, SupportsIndex, Unpack
 
 from attrs import evolve
@@ -63,6 +63,8 @@ from ._writes.creation import Creation
 from ._writes.effect import Reading
 from ._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
 from ._writes.known_keys import KNOWN_KEYS, earlier_batch, is_wanted, looking_up, with_jobs
+from ._writes.own_additions import OWN_ADDITIONS
+from ._writes.own_rebatches import OWN_REBATCHES
 from ._writes.rebatch import Rebatch, RebatchRequest
 from ._writes.receipt import CancelBatchesReceipt, CancelReceipt
 from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
@@ -89,8 +91,8 @@ if TYPE_CHECKING:
     from ._http.throttle import Throttle
     from ._settings.config import Settings
     from ._waits.result import WaitResult
+    from ._writes.effect import Effect
     from ._writes.known_keys import KnownKey
-    from ._writes.own_additions import OwnAdditions
     from ._writes.own_tags import SubmissionKey
     from ._writes.texts import SupportsAbstractRepr
     from ._writes.write import Write
@@ -131,10 +133,8 @@ class Batches(Resource):
         settings: Settings,
         throttle: Throttle,
         jobs: Jobs,
-        own_additions: OwnAdditions,
     ) -> None:
         super().__init__(api, settings, throttle)
-        self._own_additions = own_additions
         # Dry runs, waiting, and reading back what a write did.
         self._jobs = jobs
 
@@ -472,10 +472,10 @@ class Batches(Resource):
             if not isinstance(batch, Batch):
                 batch = self.get(addition.batch_id)
             return AddedJobs(batch, before.items)
-        has_all = self._own_additions.has_all(addition.batch_id, before.items)
+        has_all = OWN_ADDITIONS.has_all(addition.batch_id, before.items)
         addition.take_baseline(before.items, proven=before.proven and has_all)
         try:
-            with self._own_additions.adding(addition):
+            with OWN_ADDITIONS.adding(addition):
                 return self._write(add_jobs, addition)
         except BaseException as error:
             attach_carried_out(addition.write, error)
@@ -518,7 +518,12 @@ class Batches(Resource):
             source = self.get(request.batch_id)
             before = self._collect(rebatch.baseline(source))
         rebatch.take_baseline(before.items, proven=before.proven)
-        return self._write(rebatch_jobs, rebatch)
+        try:
+            with OWN_REBATCHES.making(rebatch):
+                return self._write(rebatch_jobs, rebatch)
+        except BaseException as error:
+            attach_carried_out(rebatch.write, error)
+            raise
 
     def set_tags(
         self, batch_id: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
@@ -670,10 +675,11 @@ class Batches(Resource):
             time.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
             evidence = self._read_back(inquiry.reading)
-            # Only now, as jobs may be added meanwhile.
-            inquiry.effect = self._own_additions.completed(inquiry.effect)
+            # Only now, as others may write meanwhile.
+            inquiry.effect = _completed(inquiry.effect)
             inquiry.take(evidence, began)
-        self._own_additions.settle(write.effect, inquiry.resolution)
+        OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
+        OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
 
     def _create(self, submission: Submission) -> Batch:
@@ -682,10 +688,11 @@ class Batches(Resource):
         if key is None:
             return self._write(create_batch, creation)
         known = self._known_key(submission.project_id, key)
+        turn = known.turns.place()
         try:
-            with ExitStack() as turn:
+            with turn:
                 with before_sending(creation.write):
-                    turn.enter_context(known.turns)
+                    turn.wait()
                     earlier = self._find_earlier(submission, key, known)
                 if earlier is not None:
                     return earlier
@@ -693,6 +700,8 @@ class Batches(Resource):
                     batch = self._write(create_batch, creation)
                     known.take(batch)
         except BaseException as error:
+            # An interruption may have come where the block was left.
+            turn.leave()
             attach_carried_out(creation.write, error)
             raise
         else:
@@ -765,7 +774,7 @@ class Batches(Resource):
 
     def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
         """The jobs of a batch before others are added."""
-        if isinstance(batch, Batch) and self._own_additions.is_current(batch):
+        if isinstance(batch, Batch) and OWN_ADDITIONS.is_current(batch):
             return Evidence(tuple(batch.jobs or ()), proven=True)
         return self._collect(Reading.of_jobs_in(batch_id))
 
@@ -813,10 +822,8 @@ class AsyncBatches(AsyncResource):
         settings: Settings,
         throttle: Throttle,
         jobs: AsyncJobs,
-        own_additions: OwnAdditions,
     ) -> None:
         super().__init__(api, settings, throttle)
-        self._own_additions = own_additions
         self._jobs = jobs
 
     @show_filters(BatchFilters)
@@ -920,10 +927,10 @@ class AsyncBatches(AsyncResource):
             if not isinstance(batch, Batch):
                 batch = await self.get(addition.batch_id)
             return AddedJobs(batch, before.items)
-        has_all = self._own_additions.has_all(addition.batch_id, before.items)
+        has_all = OWN_ADDITIONS.has_all(addition.batch_id, before.items)
         addition.take_baseline(before.items, proven=before.proven and has_all)
         try:
-            with self._own_additions.adding(addition):
+            with OWN_ADDITIONS.adding(addition):
                 return await self._write(add_jobs, addition)
         except BaseException as error:
             attach_carried_out(addition.write, error)
@@ -940,7 +947,12 @@ class AsyncBatches(AsyncResource):
             source = await self.get(request.batch_id)
             before = await self._collect(rebatch.baseline(source))
         rebatch.take_baseline(before.items, proven=before.proven)
-        return await self._write(rebatch_jobs, rebatch)
+        try:
+            with OWN_REBATCHES.making(rebatch):
+                return await self._write(rebatch_jobs, rebatch)
+        except BaseException as error:
+            attach_carried_out(rebatch.write, error)
+            raise
 
     async def set_tags(
         self, batch_id: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
@@ -1000,10 +1012,11 @@ class AsyncBatches(AsyncResource):
             await asyncio.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
             evidence = await self._read_back(inquiry.reading)
-            # Only now, as jobs may be added meanwhile.
-            inquiry.effect = self._own_additions.completed(inquiry.effect)
+            # Only now, as others may write meanwhile.
+            inquiry.effect = _completed(inquiry.effect)
             inquiry.take(evidence, began)
-        self._own_additions.settle(write.effect, inquiry.resolution)
+        OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
+        OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
 
     async def _create(self, submission: Submission) -> Batch:
@@ -1012,10 +1025,11 @@ class AsyncBatches(AsyncResource):
         if key is None:
             return await self._write(create_batch, creation)
         known = self._known_key(submission.project_id, key)
+        turn = known.turns.place()
         try:
-            async with AsyncExitStack() as turn:
+            with turn:
                 with before_sending(creation.write):
-                    await turn.enter_async_context(known.turns)
+                    await turn.wait_async()
                     earlier = await self._find_earlier(submission, key, known)
                 if earlier is not None:
                     return earlier
@@ -1023,6 +1037,8 @@ class AsyncBatches(AsyncResource):
                     batch = await self._write(create_batch, creation)
                     known.take(batch)
         except BaseException as error:
+            # An interruption may have come where the block was left.
+            turn.leave()
             attach_carried_out(creation.write, error)
             raise
         else:
@@ -1091,7 +1107,7 @@ class AsyncBatches(AsyncResource):
         return Evidence(tuple(items), proven=listing.proven)
 
     async def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
-        if isinstance(batch, Batch) and self._own_additions.is_current(batch):
+        if isinstance(batch, Batch) and OWN_ADDITIONS.is_current(batch):
             return Evidence(tuple(batch.jobs or ()), proven=True)
         return await self._collect(Reading.of_jobs_in(batch_id))
 
@@ -1102,6 +1118,11 @@ class AsyncBatches(AsyncResource):
 
 
 # Shared by both clients.
+
+
+def _completed(effect: Effect) -> Effect:
+    """The effect with what is known of other writes of this process that might be mistaken for it."""
+    return OWN_REBATCHES.completed(OWN_ADDITIONS.completed(effect))
 
 
 def _wait_for(batch_id: UUID | str, options: WaitOptions) -> Wait:

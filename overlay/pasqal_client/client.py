@@ -16,7 +16,6 @@ from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
 from ._pickle_guard import Unpicklable
 from ._settings import config, profiles
-from ._writes.own_additions import OwnAdditions
 from .batches import AsyncBatches, Batches
 from .devices import AsyncDevices, Devices
 from .jobs import AsyncJobs, Jobs
@@ -77,7 +76,6 @@ class _Client(Unpicklable):
     _token_auth: TokenAuth
     _observer: Observer
     _throttle: Throttle
-    _own_additions: OwnAdditions
     _owns_pool = True
 
     def _set_up(self, options: ClientOptions) -> None:
@@ -99,8 +97,6 @@ class _Client(Unpicklable):
         )
         self.departures = Departures(self._token_auth.clean)
         self._throttle = Throttle()
-        # Views have other settings, but add to the same batches.
-        self._own_additions = OwnAdditions()
         self._make_api()
 
     def _urls(self) -> tuple[str, ...]:
@@ -244,9 +240,7 @@ class PasqalClient(_Client):
         self.api.set_httpx_client(self._connection)
         self.jobs = Jobs(self.api, self._settings, self._throttle)
         self.devices = Devices(self.api, self._settings, self._throttle)
-        self.batches = Batches(
-            self.api, self._settings, self._throttle, self.jobs, self._own_additions
-        )
+        self.batches = Batches(self.api, self._settings, self._throttle, self.jobs)
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
         """Read some pages of jobs, spread over all of them, and report how they differ from the contract.
@@ -301,9 +295,7 @@ class AsyncPasqalClient(_Client):
         self.api.set_async_httpx_client(self._connection)
         self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
         self.devices = AsyncDevices(self.api, self._settings, self._throttle)
-        self.batches = AsyncBatches(
-            self.api, self._settings, self._throttle, self.jobs, self._own_additions
-        )
+        self.batches = AsyncBatches(self.api, self._settings, self._throttle, self.jobs)
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""

@@ -163,6 +163,7 @@ def test_everything_about_a_device(sandbox: Sandbox, pasqal: Run) -> None:
     assert values == ["EMU_SV", "FRESNEL"]
     assert ["average_queue_time", "1 min"] in fields
     assert ["description", "A QPU of neutral atoms with a global channel."] in fields
+    assert pasqal("devices show - -q", stdin="fresnel EMU_SV\n").out == "FRESNEL\nEMU_SV\n"
     one = json.loads(pasqal("devices show FRESNEL -o json").out)
     assert [device["device_type"] for device in one] == ["FRESNEL"]
 

@@ -73,12 +73,10 @@ def test_jobs_are_added_waited_for_and_read(sandbox: Sandbox, client: Any) -> No
     assert closings(sandbox) == 1
 
 
-def test_jobs_that_cannot_be_told_from_others_were_added(
-    sandbox: Sandbox, client: Any, plain: PasqalClient
-) -> None:
+def test_jobs_that_cannot_be_told_from_others_were_added(sandbox: Sandbox, client: Any) -> None:
     """Somebody else adds one like them meanwhile; whoever adds them again would pay twice, so the error says it."""
     with client.batches.open(**OPEN) as run:
-        plain.batches.add_jobs(run.id, [{"runs": 5}])
+        sandbox.add_jobs(run.id, [{"runs": 5}])
         with pytest.raises(
             WriteDepartureError, match="2 places.*carried out all the same"
         ) as caught:
@@ -86,7 +84,7 @@ def test_jobs_that_cannot_be_told_from_others_were_added(
         assert len(run.batch.jobs) == 2
         resolution = client.batches.resolve(caught.value)
         assert (resolution.outcome, resolution.batch.id) == ("happened", run.id)
-    assert plain.jobs.count(batch_id=run.id) == 2
+    assert client.jobs.count(batch_id=run.id) == 2
 
 
 def test_it_may_begin_with_jobs(sandbox: Sandbox, client: Any) -> None:
@@ -220,6 +218,26 @@ def test_a_closing_whose_answer_breaks_is_read_back(
     with client.batches.open(**OPEN):
         pass
     assert only_batch(sandbox).open is False
+
+
+def test_an_answer_to_the_closing_that_shows_an_open_batch_is_not_believed(
+    sandbox: Sandbox, client: Any
+) -> None:
+    """It may be that of another request: the batch is read, as an open one holds its device."""
+    run = client.batches.open(**OPEN)
+    run.__enter__()
+    body = {"data": run.batch.to_dict()}
+    sandbox.add_fault(Fault(operation="complete_batch", status=200, body=body, times=1))
+    with pytest.raises(OutcomeUnknownError) as caught:
+        run.__exit__(None, None, None)
+    assert "as still open" in str(caught.value)
+    assert "was still open when it was read" in str(caught.value)
+    sandbox.add_fault(
+        Fault(operation="complete_batch", status=200, body=body, times=1, applied=True)
+    )
+    with pytest.raises(OutcomeUnknownError, match="as still open") as caught:
+        client.batches.complete(run.id)
+    assert client.batches.resolve(caught.value).outcome == "happened"
 
 
 def test_a_rejected_closing_says_that_the_batch_is_open(sandbox: Sandbox, client: Any) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sysconfig
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from official_environment import (
 pytestmark = pytest.mark.official
 
 ROOT = Path(__file__).parents[2]
+PROJECT = ROOT / "pyproject.toml"
 PATHS = [str(ROOT / name) for name in ("overlay", "generated", "tests", "tools")]
 PROGRAM = """
 import sys
@@ -31,13 +33,17 @@ import pytest
 # Measured, importing these takes three times as long; and other tests cover the sandbox.
 import pulser
 import pasqal_client.sandbox
-measuring = coverage.Coverage(data_suffix=True, source_pkgs=["pasqal_client.pulser"])
-if {measured}:
+measuring = coverage.Coverage(
+    data_file=None, source_pkgs=["pasqal_client.pulser"], omit=[], config_file={config!r}
+)
+measuring.set_option("run:patch", [])
+if {modules}:
     measuring.start()
 code = pytest.main(sys.argv[1:])
-if {measured}:
+if {modules}:
     measuring.stop()
-    measuring.save()
+    if measuring.report(include={modules}, show_missing=True) < 100:
+        sys.exit("lines without a test")
 sys.exit(code)
 """
 ARGUMENTS = ["-p", "no:cacheprovider", "-p", "pasqal_client.testing", "-q"]
@@ -48,14 +54,21 @@ ARGUMENTS = ["-p", "no:cacheprovider", "-p", "pasqal_client.testing", "-q"]
     [(FOLDER, CONSTRAINTS), (LOWEST_FOLDER, LOWEST_CONSTRAINTS)],
     ids=["newest", "oldest"],
 )
-def test_the_tests_with_pulser_pass(folder: Path, constraints: Path, measured: bool) -> None:
-    """What is installed there comes first, as with users who have Pulser; this package is beside it."""
+def test_the_tests_with_pulser_pass(folder: Path, constraints: Path) -> None:
+    """What is installed there comes first, as with users who have Pulser; this package is beside it.
+
+    With the newest version they cover each line and branch that other tests cannot.
+    """
     try:
         make_environment(folder, constraints)
     except UnavailableError as error:
         pytest.skip(f"Pulser cannot be installed: {error}")
     paths = [*PATHS, sysconfig.get_path("purelib")]
-    program = PROGRAM.format(paths=paths, measured=measured and folder == FOLDER)
+    modules = []
+    if folder == FOLDER:
+        config = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+        modules = config["tool"]["coverage"]["run"]["omit"]
+    program = PROGRAM.format(paths=paths, modules=modules, config=str(PROJECT))
     done = subprocess.run(
         [folder / "bin" / "python", "-I", "-c", program, *ARGUMENTS, "tests/with_pulser"],
         cwd=ROOT,
@@ -75,7 +88,7 @@ def test_the_tests_with_pulser_pass(folder: Path, constraints: Path, measured: b
 
 def test_the_oldest_pulser_is_the_one_that_is_admitted() -> None:
     """The extra says from which version on, and the newest one fits it, too."""
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = PROJECT.read_text(encoding="utf-8")
     (bound,) = re.findall(r'"pulser-core>=([\d.]+),<2"', project)
     pinned = re.compile(r"^pulser-core==([\d.]+)$", re.MULTILINE)
     (oldest,) = pinned.findall(LOWEST_CONSTRAINTS.read_text(encoding="utf-8"))

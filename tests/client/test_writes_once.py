@@ -35,6 +35,7 @@ from pasqal_client import (
 from pasqal_client import batches as batches_module
 from pasqal_client._writes import resolution
 from pasqal_client.sandbox import Fault, Sandbox
+from pasqal_core_api.api.batches import rebatch_jobs
 
 OTHER = uuid.UUID("0c7f6a50-4f46-4b39-9c4a-7e36c0ab6ed5")
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -465,6 +466,18 @@ def test_a_later_addition_is_not_mistaken_for_a_lost_one(
     assert not {job.id for job in told.jobs} & {job.id for job in later}
 
 
+def test_the_addition_of_another_client_is_not_mistaken_for_a_lost_one(
+    sandbox: Sandbox, client: Any
+) -> None:
+    """All clients of the process count, as each thread may have its own."""
+    batch = sandbox.add_batch([{}])
+    sandbox.add_fault(Fault(operation="add_jobs", status=502, times=1))
+    with pytest.raises(OutcomeUnknownError) as caught:
+        client.batches.add_jobs(batch.id, [{"runs": 7}])
+    as_another(sandbox, lambda own: own.batches.add_jobs(batch.id, [{"runs": 7}]))
+    assert client.batches.resolve(caught.value, settle=0).outcome == "did not happen"
+
+
 def test_one_addition_does_not_settle_two_that_were_lost(sandbox: Sandbox, client: Any) -> None:
     """They are alike, and nobody can tell which of them is there."""
     batch = client.batches.add_jobs(sandbox.add_batch([{}]).id, [{"runs": 1}]).batch
@@ -630,11 +643,61 @@ def test_earlier_children_are_not_mistaken_for_a_new_one(sandbox: Sandbox, clien
         client.batches.rebatch(batch.id, all=True)
     assert client.batches.resolve(caught.value, settle=0).outcome == "did not happen"
     sandbox.clear_faults()
-    as_another(sandbox, lambda own: own.batches.rebatch(batch.id, all=True))
+    as_somebody_else(sandbox, batch.id)
     told = client.batches.resolve(caught.value, settle=0)
     assert (told.outcome, told.batch.parent_id) == ("happened", batch.id)
-    as_another(sandbox, lambda own: own.batches.rebatch(batch.id, all=True))
+    as_somebody_else(sandbox, batch.id)
     assert client.batches.resolve(caught.value, settle=0).outcome == "cannot tell"
+
+
+def as_somebody_else(sandbox: Sandbox, batch_id: uuid.UUID) -> None:
+    """Rebatch past the methods, of which all clients of this process know."""
+    as_another(sandbox, lambda own: rebatch_jobs.sync_detailed(batch_id, client=own.api))
+
+
+def lost_rebatch(client: Any, batch_id: uuid.UUID, status: str) -> OutcomeUnknownError:
+    with pytest.raises(OutcomeUnknownError) as caught:
+        client.batches.rebatch(batch_id, status=status)
+    return caught.value
+
+
+@pytest.mark.parametrize("by", ["this client", "another client"])
+def test_the_batch_of_a_later_rebatch_does_not_settle_a_lost_one(
+    sandbox: Sandbox, client: Any, by: str
+) -> None:
+    """They may have other filters; all clients of the process count, as each thread may have its own."""
+    batch = sandbox.add_batch([{"status": "ERROR"}, {"status": "CANCELED"}], complete=True)
+    sandbox.add_fault(Fault(operation="rebatch_jobs", status=502, times=1))
+    error = lost_rebatch(client, batch.id, "ERROR")
+    if by == "this client":
+        client.batches.rebatch(batch.id, status="CANCELED")
+    else:
+        as_another(sandbox, lambda own: own.batches.rebatch(batch.id, status="CANCELED"))
+    assert client.batches.resolve(error, settle=0).outcome == "did not happen"
+
+
+def test_one_batch_does_not_settle_two_rebatches_that_were_lost(
+    sandbox: Sandbox, client: Any
+) -> None:
+    """It may be that of either."""
+    batch = sandbox.add_batch([{"status": "ERROR"}, {"status": "CANCELED"}], complete=True)
+    sandbox.add_fault(Fault(operation="rebatch_jobs", nth=1, status=502))
+    sandbox.add_fault(Fault(operation="rebatch_jobs", nth=2, status=502, applied=True))
+    errors = [lost_rebatch(client, batch.id, status) for status in ("ERROR", "CANCELED")]
+    outcomes = [client.batches.resolve(error, settle=0).outcome for error in errors]
+    assert outcomes == ["cannot tell", "cannot tell"]
+
+
+def test_an_answer_with_an_earlier_child_is_an_unknown_outcome(
+    sandbox: Sandbox, client: Any
+) -> None:
+    """It may be that of the request before, which something on the way has sent twice."""
+    batch = closed_batch(sandbox)
+    first = client.batches.rebatch(batch.id, all=True)
+    body = {"data": first.to_dict()}
+    sandbox.add_fault(Fault(operation="rebatch_jobs", status=200, body=body, applied=True))
+    with pytest.raises(OutcomeUnknownError, match=f"about batch {first.id}, which was there"):
+        client.batches.rebatch(batch.id, all=True)
 
 
 def test_a_child_that_the_list_shows_late_is_waited_for(
@@ -810,6 +873,24 @@ def test_a_refusal_of_what_has_not_ended_is_raised(
             with pytest.raises(Exception, match=str(code)) as caught:
                 cancel(one)
             assert client.batches.resolve(caught.value).outcome == "did not happen"
+
+
+@pytest.mark.parametrize("what", ["batch", "job"])
+def test_a_cancellation_that_shows_no_effect_is_a_departure(
+    sandbox: Sandbox, client: Any, what: str
+) -> None:
+    """The answer may be that of another request, so nobody should take it for done."""
+    batch = sandbox.add_batch([{}])
+    strict = client.with_options(strict=True)
+    resource, strict_resource, subject = client.batches, strict.batches, batch.id
+    if what == "job":
+        resource, strict_resource, subject = client.jobs, strict.jobs, batch.job_ids[0]
+    body = {"data": resource.get(subject).to_dict()}
+    sandbox.add_fault(Fault(operation=f"cancel_{what}", status=200, body=body, applied=True))
+    assert resource.cancel(subject).status == "PENDING"
+    assert [seen.first.path for seen in client.departures] == ["data.status"]
+    with pytest.raises(WriteDepartureError, match="status"):
+        strict_resource.cancel(subject)
 
 
 @pytest.mark.parametrize("data", [{"id": str(OTHER)}, 7])

@@ -172,13 +172,25 @@ def test_what_was_there_before_an_addition_is_not_from_it() -> None:
     assert told(known, different, 1, 2).outcome == "cannot tell"
 
 
-def test_an_addition_that_cannot_be_told_from_others_takes_no_jobs() -> None:
-    """It is settled all the same."""
+def test_an_addition_that_cannot_be_told_from_others_stays_among_those_that_may_have_added() -> (
+    None
+):
+    """What is left when the others are known may be its own, and not those of a lost one."""
     known = OwnAdditions()
     lost = lose(known, addition(1))
     succeed(known, addition(1), 1, 2, 3)
     assert told(known, lost, 1, 2, 3).outcome == "cannot tell"
-    assert known.completed(lost.effect) == lost.effect
+    succeed(known, addition(1), 1, 2)
+    assert told(known, lost, 1, 2, 3).outcome == "cannot tell"
+
+
+def test_an_addition_is_told_from_others_by_what_those_have_added() -> None:
+    """Their answers may come first."""
+    known = OwnAdditions()
+    lost = lose(known, addition(1))
+    succeed(known, addition(1), 1, 2)
+    succeed(known, addition(1), 1, 2, 3)
+    assert told(known, lost, 1, 2, 3).outcome == "did not happen"
 
 
 @pytest.mark.parametrize(

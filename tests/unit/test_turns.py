@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 
 import pytest
 
-from pasqal_client._writes.turns import Turns
+from pasqal_client._writes.turns import Turn, Turns
 
 
 class Watched(Turns):
@@ -20,17 +22,32 @@ class Watched(Turns):
         super().__init__()
         self.joined = threading.Event()
 
-    def _join(self, *, is_thread: bool) -> Any:
-        turn = super()._join(is_thread=is_thread)
+    def join(self, turn: Turn, *, is_thread: bool) -> None:
+        super().join(turn, is_thread=is_thread)
         self.joined.set()
-        return turn
+
+
+@contextmanager
+def turn_of(turns: Turns) -> Iterator[None]:
+    """The turn of a thread."""
+    with turns.place() as turn:
+        turn.wait()
+        yield
+
+
+@asynccontextmanager
+async def task_turn(turns: Turns) -> AsyncIterator[None]:
+    """The turn of a task."""
+    with turns.place() as turn:
+        await turn.wait_async()
+        yield
 
 
 def in_thread(pool: ThreadPoolExecutor, turns: Watched, act: Callable[[], object]) -> Future[None]:
     """Take a turn in a thread; returns once it is in the queue."""
 
     def take() -> None:
-        with turns:
+        with turn_of(turns):
             act()
 
     turns.joined.clear()
@@ -48,7 +65,7 @@ def test_threads_have_the_turn_in_the_order_in_which_they_came() -> None:
         raise KeyError
 
     with ThreadPoolExecutor() as pool:
-        with turns:
+        with turn_of(turns):
             first = in_thread(pool, turns, lambda: order.append(1))
             second = in_thread(pool, turns, fail)
             third = in_thread(pool, turns, lambda: order.append(3))
@@ -70,7 +87,7 @@ def test_a_task_gets_the_turn_of_a_thread_and_gives_it_to_one() -> None:
         order.append("thread")
 
     async def take() -> None:
-        async with turns:
+        async with task_turn(turns):
             order.append("task")
 
     async def run() -> None:
@@ -92,12 +109,12 @@ def test_a_task_that_is_cancelled_leaves_its_place(moment: str) -> None:
     """The next one has the turn then."""
 
     async def take(order: list[int], number: int) -> None:
-        async with turns:
+        async with task_turn(turns):
             order.append(number)
 
     async def run() -> None:
         order: list[int] = []
-        async with turns:
+        async with task_turn(turns):
             tasks = [asyncio.ensure_future(take(order, number)) for number in range(3)]
             await asyncio.sleep(0)
             if moment == "while it waits":
@@ -120,11 +137,11 @@ def test_a_turn_that_comes_to_somebody_who_is_about_to_leave_is_passed_on() -> N
     turns = Turns()
 
     async def take() -> None:
-        async with turns:
+        async with task_turn(turns):
             raise AssertionError
 
     async def run() -> None:
-        async with turns:
+        async with task_turn(turns):
             task = asyncio.ensure_future(take())
             await asyncio.sleep(0)
             turns._queue[1].cancel()
@@ -138,13 +155,17 @@ def test_a_turn_that_comes_to_somebody_who_is_about_to_leave_is_passed_on() -> N
 def test_a_thread_does_not_wait_for_itself() -> None:
     """Neither for a turn that it has, nor for that of a task which cannot go on while it waits."""
     turns = Turns()
-    with turns, pytest.raises(RuntimeError, match="under way in this thread"), turns:
+    with (
+        turn_of(turns),
+        pytest.raises(RuntimeError, match="under way in this thread"),
+        turn_of(turns),
+    ):
         raise AssertionError
     assert turns.is_free
 
     async def run() -> None:
-        async with turns:
-            with pytest.raises(RuntimeError, match="under way in this thread"), turns:
+        async with task_turn(turns):
+            with pytest.raises(RuntimeError, match="under way in this thread"), turn_of(turns):
                 raise AssertionError
 
     asyncio.run(run())
@@ -162,9 +183,51 @@ def test_a_thread_that_is_interrupted_leaves_its_place(monkeypatch: pytest.Monke
         let_go = threading.Event()
         in_thread(pool, turns, let_go.wait)
         patch.setattr(Future, "result", interrupt)
-        with pytest.raises(KeyboardInterrupt), turns:
+        with pytest.raises(KeyboardInterrupt), turn_of(turns):
             raise AssertionError
         let_go.set()
-    with turns:
+    with turn_of(turns):
         assert not turns.is_free
     assert turns.is_free
+
+
+class Interruption:
+    """Raises a KeyboardInterrupt in the nth function that is called: there Python looks whether there is one."""
+
+    def __init__(self, number: int) -> None:
+        self._left = number
+        self.has_come = False
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> None:
+        if event != "call" or self.has_come or frame.f_code.co_filename == __file__:
+            return
+        if self._left:
+            self._left -= 1
+            return
+        self.has_come = True
+        raise KeyboardInterrupt
+
+
+def test_an_interruption_at_any_place_holds_up_nobody() -> None:
+    """Who is next gets the turn, wherever Ctrl-C comes from joining the queue to leaving it."""
+    number = 0
+    has_come = True
+    while has_come:
+        turns, interruption = Turns(), Interruption(number)
+        turn, following = turns.place(), turns.place()
+        try:
+            sys.setprofile(interruption)
+            with turn:
+                turn.wait()
+                turns.join(following, is_thread=False)
+        except KeyboardInterrupt:
+            turn.leave()
+        finally:
+            sys.setprofile(None)
+        if following in turns._queue:
+            assert following.done(), number
+        following.leave()
+        assert turns.is_free, number
+        number += 1
+        has_come = interruption.has_come
+    assert number > 20

@@ -233,6 +233,10 @@ class Connection(_ConnectionBase, httpx.Client):
         except Exception as error:
             # Of whatever class, as the head of this module says.
             return attempts.break_off(error)
+        except BaseException as interruption:
+            # What sends has the token in variables, what receives has links, and tools show these.
+            interruption.__traceback__ = None
+            raise
 
     def _transfer(
         self,
@@ -352,6 +356,10 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
         except Exception as error:
             # Of whatever class, as the head of this module says.
             return attempts.break_off(error)
+        except BaseException as interruption:
+            # What sends has the token in variables, what receives has links, and tools show these.
+            interruption.__traceback__ = None
+            raise
 
     async def _transfer(
         self,

@@ -33,7 +33,7 @@ class MoreJobs:
         batch_id: the batch.
         sent: the jobs as they were sent.
         before: the ids of the jobs that were there before; None if some may have been missed.
-        others: the other additions of this client to the batch that may have happened, too.
+        others: the other additions of this process to the batch that may have happened, too.
         taken: the jobs that its other additions have added since.
         mark: what tells it from an addition that is alike.
     """

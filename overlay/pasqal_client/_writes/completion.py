@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from .._checks import uuid_of
-from .._states import says_open
+from .._states import is_terminal_batch, says_open
 from .batch_answers import batch_in, find_batch
 from .effect import Reading, Verdict
 from .plan import Step
@@ -74,6 +74,9 @@ class Completion:
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""
         self._batch = batch_in(answer, self._batch_id)
+        if says_open(self._batch) and not is_terminal_batch(self._batch):
+            # A batch that stays open holds its device.
+            raise answer.unknown_outcome(f"the answer shows batch {self._batch_id} as still open")
         return evolve(step.write, carried_out=True, batch=self._batch)
 
     def result(self) -> Batch:

@@ -1,4 +1,4 @@
-"""The jobs that a client adds to batches itself, as far as it has to know of them later."""
+"""The jobs that this process adds to batches itself, as far as it has to know of them later."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .addition import MoreJobs
 from .write import did_not_happen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence, Sized
+    from collections.abc import Iterable, Iterator, Sized
     from uuid import UUID
 
     from pasqal_core_api.models import Batch, Job
@@ -33,15 +33,15 @@ class _Unsettled:
 
     Attributes:
         effects: what they are to bring about.
-        taken: the jobs that others have added meanwhile.
+        taken: the jobs that were added meanwhile, each with the mark of its addition.
     """
 
     effects: list[MoreJobs] = field(factory=list)
-    taken: set[UUID] = field(factory=set)
+    taken: dict[UUID, UUID] = field(factory=dict)
 
 
 class OwnAdditions:
-    """What a client knows of the jobs that it has added to batches, or may have.
+    """What a process knows of the jobs that it has added to batches, or may have.
 
     A `Batch` that a caller kept from before does not have them. Were it taken for the state before
     another addition, jobs of the earlier one would look like those of the later. And of two
@@ -91,36 +91,44 @@ class OwnAdditions:
         with self._lock:
             known = self._unsettled.get(effect.batch_id, _Unsettled())
             others = [other for other in known.effects if other.mark != effect.mark]
-            return evolve(effect, others=tuple(others), taken=frozenset(known.taken))
+            taken = frozenset(job for job, mark in known.taken.items() if mark != effect.mark)
+            return evolve(effect, others=tuple(others), taken=taken)
 
     def settle(self, effect: Effect, resolution: Resolution) -> None:
         """Take what was found out about an addition whose answer was lost."""
         if not isinstance(effect, MoreJobs) or resolution.outcome == "cannot tell":
             return
         before = effect.before or frozenset()
-        self._end(effect, resolution.jobs, len(before) + len(resolution.jobs))
+        with self._lock:
+            self._count(effect.batch_id, len(before) + len(resolution.jobs))
+        self._end(effect, resolution.jobs)
 
     def _take(self, effect: MoreJobs, added: AddedJobs) -> None:
         """Take the answer to an addition."""
-        jobs: Sequence[Job] = ()
-        if len(added.places) == 1:
-            (jobs,) = added.places
-        self._end(effect, jobs, len(added.jobs))
+        with self._lock:
+            self._count(effect.batch_id, len(added.jobs))
+            taken = self._unsettled[effect.batch_id].taken
+            places = [run for run in added.places if taken.keys().isdisjoint(job_ids(run))]
+        # Which of several it is stays open: until then, any of them may be that of a lost one.
+        if len(places) <= 1:
+            self._end(effect, *places)
 
-    def _end(self, effect: MoreJobs, jobs: Iterable[Job] = (), count: int = 0) -> None:
+    def _count(self, batch_id: UUID, count: int) -> None:
+        """Take how many jobs a batch has at least; only with the lock."""
+        if batch_id in self._counts or not self._is_full:
+            self._counts[batch_id] = max(count, self._counts.get(batch_id, 0))
+
+    def _end(self, effect: MoreJobs, jobs: Iterable[Job] = ()) -> None:
         """An addition is settled.
 
         Args:
             effect: its effect.
             jobs: the jobs that it has added, as far as that is known.
-            count: how many jobs the batch has at least.
         """
         batch_id = effect.batch_id
         with self._lock:
-            if batch_id in self._counts or not self._is_full:
-                self._counts[batch_id] = max(count, self._counts.get(batch_id, 0))
             known = self._unsettled.setdefault(batch_id, _Unsettled())
-            known.taken |= job_ids(jobs)
+            known.taken |= dict.fromkeys(job_ids(jobs), effect.mark)
             known.effects = [other for other in known.effects if other.mark != effect.mark]
             if not known.effects:
                 del self._unsettled[batch_id]
@@ -128,3 +136,7 @@ class OwnAdditions:
     @property
     def _is_full(self) -> bool:
         return len(self._counts) >= _MOST_BATCHES
+
+
+OWN_ADDITIONS: Final = OwnAdditions()
+"""Those of all clients of this process: each thread may have one of its own."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from .._checks import boolean, uuid_of
 from .._listing.filters import JOB_FILTERS
@@ -17,7 +18,6 @@ from .write import Write
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from pasqal_core_api.models import Batch
 
@@ -82,12 +82,18 @@ class ChildBatch:
         project_id: its project; None if that is not known.
         since: when it was created; None if that is not known.
         before: the ids of the children that were there before; None if some may have been missed.
+        taken: the children that other rebatches of this process have made.
+        has_rivals: whether others of this process may have made one, too.
+        mark: what tells it from a rebatch that is alike.
     """
 
     batch_id: UUID
     project_id: UUID | None = None
     since: datetime | None = None
     before: frozenset[UUID] | None = None
+    taken: frozenset[UUID] = frozenset()
+    has_rivals: bool = False
+    mark: UUID = field(factory=uuid4, eq=False, repr=False)
 
     @property
     def reading(self) -> Reading:
@@ -104,13 +110,20 @@ class ChildBatch:
     def judge(self, items: Sequence[Batch]) -> Verdict:
         """Judge by the batches that are there now; see `Effect`."""
         children = self.children(items)
+        missing = self.taken.difference(getattr(child, "id", None) for child in children)
+        if missing:
+            return Verdict("cannot tell", "batches that are known to be there are not visible")
         if not children:
             return Verdict("did not happen", f"no batch repeats batch {self.batch_id}")
         if self.before is None:
             return Verdict("cannot tell", "which batches repeated this one before is not known")
-        new = [child for child in children if getattr(child, "id", None) not in self.before]
+        known = self.before | self.taken
+        new = [child for child in children if getattr(child, "id", None) not in known]
         if not new:
             return Verdict("did not happen", f"no new batch repeats batch {self.batch_id}")
+        if self.has_rivals:
+            reason = "the new batch may be that of another rebatch whose answer was lost"
+            return Verdict("cannot tell", reason)
         if len(new) > 1:
             reason = (
                 f"{len(new)} new batches repeat batch {self.batch_id}, and some are somebody else's"
@@ -125,18 +138,22 @@ class Rebatch:
 
     Args:
         request: what was asked for.
+
+    Attributes:
+        effect (ChildBatch): what it is to bring about.
+        write (Write): what is known about it.
     """
 
     def __init__(self, request: RebatchRequest) -> None:
         self._request = request
-        self._effect = ChildBatch(request.batch_id)
+        self.effect = ChildBatch(request.batch_id)
+        self.write = self._unsent
         self._batch: Batch
 
     @property
-    def write(self) -> Write:
-        """What is known about it before it is sent."""
+    def _unsent(self) -> Write:
         request = self._request
-        return Write("rebatch_jobs", self._effect, request.batch_id, request.filters)
+        return Write("rebatch_jobs", self.effect, request.batch_id, request.filters)
 
     def baseline(self, source: Batch) -> Reading:
         """What to read before it is sent.
@@ -144,12 +161,13 @@ class Rebatch:
         Args:
             source: the batch whose jobs are run again, as it was read.
         """
-        self._effect = ChildBatch(
+        self.effect = ChildBatch(
             self._request.batch_id,
             getattr(source, "project_id", None),
             getattr(source, "created_at", None),
         )
-        return self._effect.reading
+        self.write = self._unsent
+        return self.effect.reading
 
     def take_baseline(self, batches: Sequence[Batch], *, proven: bool) -> None:
         """Take the batches that are there before.
@@ -158,10 +176,11 @@ class Rebatch:
             batches: the batches.
             proven: whether none of them is missing.
         """
-        children = self._effect.children(batches)
+        children = self.effect.children(batches)
         ids = frozenset(child.id for child in children if hasattr(child, "id"))
         if proven and len(ids) == len(children):
-            self._effect = evolve(self._effect, before=ids)
+            self.effect = evolve(self.effect, before=ids)
+            self.write = self._unsent
 
     def steps(self) -> Iterator[Step]:
         """The one request; see `Plan`."""
@@ -176,12 +195,15 @@ class Rebatch:
             raise answer.unknown_outcome(
                 f"the answer is about batch {batch.id}, which does not repeat batch {source}"
             )
+        if batch.id in (self.effect.before or ()):
+            raise answer.unknown_outcome(f"the answer is about batch {batch.id}, which was there")
         if parent is None:
             answer.depart_at("parent_id", f"the id {source} of the repeated batch", "nothing")
         if not getattr(batch, "jobs", None):
             answer.depart_at("jobs", "the jobs that are repeated", "none")
         self._batch = batch
-        return evolve(step.write, carried_out=True, batch=batch)
+        self.write = evolve(step.write, carried_out=True, batch=batch)
+        return self.write
 
     def result(self) -> Batch:
         """The new batch with its jobs."""

@@ -93,6 +93,7 @@ class BatchCancellation:
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""
         self._batch = batch_in(answer, self.batch_id)
+        _check_state(answer, self._batch)
         return evolve(step.write, carried_out=True, batch=self._batch)
 
     def result(self) -> Batch:
@@ -124,8 +125,15 @@ class JobCancellation:
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer; see `Plan`."""
         self._job = answer.read_item("job", self.job_id)
+        _check_state(answer, self._job)
         return evolve(step.write, carried_out=True, receipt=CancelReceipt((self._job,)))
 
     def result(self) -> Job:
         """The job as it now stands."""
         return self._job
+
+
+def _check_state(answer: Answer, item: Batch | Job) -> None:
+    """Report an answer that shows what was to be cancelled in a state in which it still can be."""
+    if is_live(item):
+        answer.depart_at("status", "CANCELED, or another state in which it ends", item.status)

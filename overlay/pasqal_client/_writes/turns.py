@@ -5,20 +5,57 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from typing import Self
 
 
-class _Turn(Future[None]):
-    """The place of one who waits; it has a result when it is their turn."""
+class Turn(Future[None]):
+    """The place in the queue of one who waits; it has a result when it is their turn.
 
-    def __init__(self) -> None:
+    The `with` block gives it up, wherever an interruption came. To wait for it is another step, so
+    that nothing lies between joining the queue and what leaves it again.
+    """
+
+    def __init__(self, turns: Turns) -> None:
         super().__init__()
         self.thread = threading.get_ident()
+        self._turns = turns
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    def wait(self) -> None:
+        """Wait for the turn, with the whole thread.
+
+        Raises:
+            RuntimeError: it would never come, as it is that of a task of this thread, or this
+                thread has it already.
+        """
+        self._turns.join(self, is_thread=True)
+        self.result()
+
+    async def wait_async(self) -> None:
+        """Wait for the turn in a task."""
+        self._turns.join(self, is_thread=False)
+        await asyncio.wrap_future(self)
+
+    def leave(self) -> None:
+        """Give up the turn, or the place in the queue for it; a second time changes nothing."""
+        try:
+            self._turns.leave(self)
+        except BaseException:
+            # Ctrl-C comes where it likes, and who is next would wait forever.
+            self._turns.leave(self)
+            raise
 
     def begin(self) -> None:
-        """Tell the one who waits. A task that was cancelled meanwhile is about to leave the queue."""
-        if self.set_running_or_notify_cancel():
+        """Tell the one who waits, unless they know already."""
+        # A task that was cancelled meanwhile is about to leave the queue.
+        with suppress(InvalidStateError):
             self.set_result(None)
 
 
@@ -27,7 +64,7 @@ class Turns:
 
     def __init__(self) -> None:
         # The first one has the turn, the others wait.
-        self._queue: deque[_Turn] = deque()
+        self._queue: deque[Turn] = deque()
         self._lock = threading.Lock()
 
     @property
@@ -35,38 +72,20 @@ class Turns:
         """Whether nobody has the turn."""
         return not self._queue
 
-    def __enter__(self) -> Self:
-        """Wait for the turn, with the whole thread.
+    def place(self) -> Turn:
+        """A place for one who is about to wait; use it in a `with` block."""
+        return Turn(self)
+
+    def join(self, turn: Turn, *, is_thread: bool) -> None:
+        """Take a place in the queue.
+
+        Args:
+            turn: the place.
+            is_thread: whether a whole thread waits, and not a task.
 
         Raises:
-            RuntimeError: it would never come, as it is that of a task of this thread, or this
-                thread has it already.
+            RuntimeError: somebody of this thread is there, for whom it cannot wait.
         """
-        turn = self._join(is_thread=True)
-        try:
-            turn.result()
-        except BaseException:
-            self._leave(turn)
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._leave(self._queue[0])
-
-    async def __aenter__(self) -> Self:
-        turn = self._join(is_thread=False)
-        try:
-            await asyncio.wrap_future(turn)
-        except BaseException:
-            self._leave(turn)
-            raise
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._leave(self._queue[0])
-
-    def _join(self, *, is_thread: bool) -> _Turn:
-        turn = _Turn()
         with self._lock:
             here = [other for other in self._queue if other.thread == turn.thread]
             if is_thread and here:
@@ -74,18 +93,16 @@ class Turns:
                     "the same is under way in this thread, and could not go on while this waits for it"
                 )
             self._queue.append(turn)
-            is_first = self._queue[0] is turn
-        if is_first:
-            turn.begin()
-        return turn
+        self._begin_first()
 
-    def _leave(self, turn: _Turn) -> None:
-        """Give up a turn, or the place in the queue for it."""
-        with self._lock:
-            had_it = self._queue[0] is turn
+    def leave(self, turn: Turn) -> None:
+        """Give a place up, if it is still there."""
+        with self._lock, suppress(ValueError):
             self._queue.remove(turn)
-            following = None
-            if had_it and self._queue:
-                following = self._queue[0]
-        if following is not None:
-            following.begin()
+        self._begin_first()
+
+    def _begin_first(self) -> None:
+        with self._lock:
+            first = next(iter(self._queue), None)
+        if first is not None:
+            first.begin()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from .._display import quoted
 from .display.field_text import cell
 from .failures import ExitCode, UsageMistake
 from .streams import say
@@ -47,7 +48,7 @@ def parse_types(given: Iterable[str]) -> list[str]:
             found.append(each.upper())
         else:
             raise UsageMistake(
-                f"{each!r} is not a type of device", "a type is text such as FRESNEL"
+                f"{quoted(each)} is not a type of device", "a type is text such as FRESNEL"
             )
     return list(dict.fromkeys(found))
 
