@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pasqal_client import JobStatus, PasqalClient
-from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox import SEQUENCE, Sandbox, can_simulate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,9 +101,6 @@ def first_error(job: Job) -> str:
     return (job.errors or ["?"])[0]
 
 
-SEQUENCE = "a pulse sequence, as Pulser serialises it"
-
-
 def print_night(sandbox: Sandbox, client: PasqalClient) -> None:
     """Submit a scan, let the night pass, and print what was measured."""
     scan = [{"runs": 100}, {"runs": 200}, {"runs": 500}]
@@ -127,6 +124,10 @@ def print_night(sandbox: Sandbox, client: PasqalClient) -> None:
         best = [f"{bits}: {count}" for bits, count in outcome.result.top(3)]
         rows.append([outcome.job_id, outcome.result.shots, ", ".join(best)])
     print_table(["job", "shots", "bitstrings"], rows)
+    if can_simulate():
+        print("Pulser has simulated that.\n")
+    else:
+        print("The sandbox has made that up: Pulser, which could simulate it, is not installed.\n")
 
 
 def print_receipt(receipt: CancelReceipt) -> None:
@@ -140,7 +141,7 @@ def print_receipt(receipt: CancelReceipt) -> None:
 def main() -> None:
     """Run the demonstration."""
     with (
-        Sandbox() as sandbox,
+        Sandbox(simulate=can_simulate()) as sandbox,
         PasqalClient(
             token=sandbox.token, base_url=sandbox.base_url, project_id=sandbox.project_id
         ) as client,

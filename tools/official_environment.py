@@ -84,7 +84,12 @@ def _install(folder: Path, constraints: Path) -> None:
     ]
     # The file names all that is needed, so nothing is left to resolve: where one is not available, pip
     # says so plainly.
-    options = ["--retries", "1", "--timeout", "30", "--only-binary", ":all:", "--no-deps"]
+    options = [
+        "--retries=1",
+        "--timeout=30",
+        "--only-binary=:all:",
+        "--no-deps",
+    ]
     done = subprocess.run(
         [*pip, *options, "--requirement", str(constraints)],
         capture_output=True,

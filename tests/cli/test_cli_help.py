@@ -99,6 +99,25 @@ def test_the_sandbox_needs_its_extra(pasqal: Run, monkeypatch: pytest.MonkeyPatc
     assert "pip install 'pasqal-client[sandbox]'" in ran.err
 
 
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_demo_simulates_where_it_can(
+    pasqal: Run, monkeypatch: pytest.MonkeyPatch, installed: bool
+) -> None:
+    """Otherwise it says what is missing; its help says neither."""
+    given: list[list[str]] = []
+
+    def run(argv: list[str], *, prog: str) -> int:
+        given.append(argv)
+        return 0
+
+    monkeypatch.setattr(program, "main", run)
+    monkeypatch.setattr("pasqal_client.sandbox.can_simulate", lambda: installed)
+    ran = pasqal("sandbox demo --port 0")
+    assert given[0] == ["--seed-data", *(["--simulate"] if installed else []), "--port", "0"]
+    assert ("simulated with Pulser" in ran.err, "made up" in ran.err) == (installed, not installed)
+    assert pasqal("sandbox demo -h").err == ""
+
+
 def test_the_program_is_a_module_too(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """`python -m pasqal_client.cli` runs the same program."""
     monkeypatch.setattr(sys, "argv", ["pasqal", "--version"])

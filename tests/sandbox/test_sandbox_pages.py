@@ -400,7 +400,7 @@ def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
         overview.read_everything(db, now)
         overview.read_batch(db, now, batch)
         overview.read_devices(db, now, Catalogue(SPECS).devices)
-        overview.read_job(db, now, UUID(job_id), 1000)
+        overview.read_job(db, now, UUID(job_id), 1000, simulates=False)
         db.set_trace_callback(None)
         return [step[3] for sql in asked for step in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
 

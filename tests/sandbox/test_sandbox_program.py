@@ -24,6 +24,7 @@ from pasqal_client.sandbox.execution import ExecutionRules
 from pasqal_client.sandbox.program import main
 from pasqal_client.sandbox.request_log import LOGGER
 from pasqal_client.sandbox.results.settings import ResultSettings
+from pasqal_client.sandbox.simulation.settings import SimulationSettings
 
 Running: TypeAlias = tuple[subprocess.Popen[str], str, str]
 
@@ -314,6 +315,14 @@ def test_the_rules_can_be_set_by_options(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (other._submission_rules.strict_sequences, other._cancel_rules.running) == (True, False)
     patient = made(monkeypatch, "--idle-timeout", "never")
     assert patient._execution_rules.idle_timeout > 2**61
+
+
+def test_simulation_can_be_chosen_by_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is off, and up to ten atoms, unless an option says otherwise."""
+    monkeypatch.setattr("pasqal_client.sandbox.simulation.settings.can_simulate", lambda: True)
+    assert made(monkeypatch)._simulation == SimulationSettings(simulate=False, most_atoms=10)
+    other = made(monkeypatch, "--simulate", "--max-simulated-atoms", "12")
+    assert other._simulation == SimulationSettings(simulate=True, most_atoms=12)
 
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"FRESNEL": {}}', '{"FRESNEL": 5}'])

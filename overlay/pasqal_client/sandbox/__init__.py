@@ -11,7 +11,8 @@ every one of them. It needs the `sandbox` extra.
 - `server` has `Sandbox`; `program` runs one from a shell, `control` lets tests in other languages
   drive it, `demo` fills it, `pages` shows it in a browser.
 - `running_sandbox` has what is open while one runs: the store, the port, and a `threaded_server`.
-- `devices` has the devices, their specifications and queues; `results` the files with results.
+- `devices` has the devices, their specifications and queues; `results` the files with results, and
+  `simulation` computes them.
 - A request goes through `request_log`, which records it, `request_body`, which reads its body,
   `faults`, which make it go wrong, and `date_header` to `app`: the service, by `operations` and
   `shared_routes`. `handlers` has a method for each operation; `answers` writes what it answers, and
@@ -20,7 +21,7 @@ every one of them. It needs the `sandbox` extra.
 - `body_forms` judges the form of a body, `submission_rules` what it says, and `sequence_text` reads
   the sequences in it.
 - `database` keeps the batches and jobs; `sample_values` fills in what a test does not say about
-  them.
+  them, and `sample_sequences` has texts to submit.
 - `clock`, `execution`, `fate` and `states` decide what becomes of them as time passes.
 - `checks` checks arguments.
 """
@@ -33,8 +34,10 @@ try:
     from .faults.rules import FaultRule
     from .quirks.quirk import Quirk
     from .request_log import RecordedRequest
+    from .sample_sequences import OMEGA_SCAN, SEQUENCE
     from .sample_values import AddedBatch
     from .server import Sandbox
+    from .simulation.settings import can_simulate
 except ModuleNotFoundError as error:
     if (error.name or "").startswith("pasqal_client"):
         raise
@@ -42,4 +45,15 @@ except ModuleNotFoundError as error:
         f"The sandbox needs {error.name}, which is not installed: pip install 'pasqal-client[sandbox]'"
     ) from error
 
-__all__ = ["AddedBatch", "Fate", "Fault", "FaultRule", "Quirk", "RecordedRequest", "Sandbox"]
+__all__ = [
+    "OMEGA_SCAN",
+    "SEQUENCE",
+    "AddedBatch",
+    "Fate",
+    "Fault",
+    "FaultRule",
+    "Quirk",
+    "RecordedRequest",
+    "Sandbox",
+    "can_simulate",
+]

@@ -56,6 +56,7 @@ from .results.downloads import create_downloads
 from .results.links import LinkSigner
 from .results.settings import ResultSettings
 from .shared_routes import Bound, find, forward, forward_error
+from .simulation.simulation import Simulation
 from .states import StateError
 from .submission_rules import SubmissionRules
 from .tokens import TokenDesk, create_endpoint
@@ -99,6 +100,7 @@ class Parts:
         user_id: who submits.
         catalogue: the devices.
         results: how result files are served.
+        simulation: computes results.
     """
 
     store: Store
@@ -112,6 +114,7 @@ class Parts:
     user_id: str
     catalogue: Catalogue
     results: ResultSettings
+    simulation: Simulation
 
 
 def create_app(parts: Parts, sandbox: "Sandbox") -> Starlette:
@@ -178,10 +181,18 @@ def _create_handlers(parts: Parts, signer: LinkSigner, answers: Answers) -> tupl
     return (
         JobHandlers(parts.store, parts.cancel_rules, parts.quirks, answers),
         BatchHandlers(
-            parts.store, parts.rules, parts.cancel_rules, parts.user_id, parts.quirks, answers
+            parts.store,
+            parts.rules,
+            parts.cancel_rules,
+            parts.user_id,
+            parts.quirks,
+            answers,
+            parts.simulation,
         ),
         DeviceHandlers(parts.store, parts.catalogue, answers),
-        ResultHandlers(parts.store, signer, parts.results.host, parts.quirks, answers),
+        ResultHandlers(
+            parts.store, signer, parts.results.host, parts.quirks, answers, parts.simulation
+        ),
     )
 
 

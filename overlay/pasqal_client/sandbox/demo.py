@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .fate import Fate
+from .sample_sequences import OMEGA_SCAN
 
 if TYPE_CHECKING:
     from .server import Sandbox
@@ -20,6 +21,7 @@ def add_demo(sandbox: Sandbox) -> None:
         [{"status": "DONE", "runs": 200, "variables": {"omega": step / 10}} for step in range(20)],
         complete=True,
         tags=["omega scan"],
+        sequence_builder=OMEGA_SCAN,
     )
     sandbox.add_batch(
         [{"status": "DONE"}, {"status": "ERROR"}, {"status": "CANCELED"}, {"status": "DONE"}],

@@ -11,7 +11,7 @@ the last run stopped.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pasqal_core_schemas import BatchStatus, JobStatus, QueuePriority
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from pasqal_core_schemas import ProducedBatchWithPartialJobsResponse, ProducedPartialJobResponse
 
     from .clock import Duration
+
+    Foresee = Callable[
+        [ProducedBatchWithPartialJobsResponse, ProducedPartialJobResponse], Fate | None
+    ]
 
 _FOREVER = 2**62
 """Microseconds that never pass."""
@@ -79,10 +83,14 @@ class ExecutionRules:
     Attributes:
         emulator_runs: how often an emulator runs a job that does not say it.
         idle_timeout: how long an open batch may have nothing to run, in microseconds.
+        foresee: what becomes of a job of a batch, if something is known of it.
+        simulates: whether results are computed; else they are made up.
     """
 
     emulator_runs: int = 1000
     idle_timeout: int = 300_000_000
+    foresee: Foresee = field(default=lambda _batch, _job: None, compare=False)
+    simulates: bool = False
 
 
 def make_execution_rules(emulator_runs: object, idle_timeout: Duration | None) -> ExecutionRules:
@@ -145,6 +153,7 @@ class Devices:
         rows = []
         for place, (job, fate) in enumerate(zip(jobs, fates, strict=True)):
             if job.status not in FINISHED and batch.status in LIVE:
+                fate = fate or self._rules.foresee(batch, job)
                 work = self._plan_work(job, fate or _default_fate(job))
                 rows.append((device, rank, turn, *work, str(job.id)))
             elif fate is not None:

@@ -25,6 +25,9 @@ from .quirks.quirk import ChosenQuirks, Quirk
 from .request_log import LOGGER
 from .results.settings import HOSTS
 from .server import Sandbox
+from .simulation.settings import MOST_ATOMS
+from .simulation.settings import check_settings as check_simulation
+from .simulation.worker import SimulatorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,6 +71,10 @@ def main(
     token = given.token
     if token is None:
         token = _read_token(parser)
+    try:
+        check_simulation(given.simulate, given.max_simulated_atoms)
+    except ImportError as error:
+        parser.error(str(error))
     sandbox = Sandbox(
         token=token,
         db=given.db,
@@ -84,13 +91,15 @@ def main(
         result_lifetime=given.result_lifetime,
         results_host=given.results_host,
         reject_token_on_results=given.reject_token_on_results,
+        simulate=given.simulate,
+        max_simulated_atoms=given.max_simulated_atoms,
     )
     with _log_requests(), _interrupt_on_signals():
         try:
             _serve(sandbox, seeded=given.seed_data)
         except KeyboardInterrupt:
             print("The sandbox has stopped.", file=sys.stderr)  # noqa: T201
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, SimulatorError) as error:
             # Without the number that `str` puts before it.
             reason = getattr(error, "strerror", None) or error
             print(f"{prog}: error: {reason}", file=sys.stderr)  # noqa: T201
@@ -176,6 +185,7 @@ def _create_parser(prog: str) -> argparse.ArgumentParser:
     )
     _add_rule_options(parser)
     _add_result_options(parser)
+    _add_simulation_options(parser)
     return parser
 
 
@@ -233,6 +243,21 @@ def _add_result_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_simulation_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--simulate",
+        action="store_true",
+        help="compute results with Pulser, which needs the extra 'simulation' (default: they are made up)",
+    )
+    parser.add_argument(
+        "--max-simulated-atoms",
+        type=_parse_atoms,
+        default=MOST_ATOMS,
+        metavar="N",
+        help=f"how many atoms are simulated; the time doubles or triples with each (default: {MOST_ATOMS})",
+    )
+
+
 def _parse_specs_file(name: str) -> Mapping[str, str]:
     try:
         given = json.loads(Path(name).read_bytes())
@@ -265,6 +290,15 @@ def _parse_runs(text: str) -> int:
     except ValueError as error:
         raise argparse.ArgumentTypeError(
             f"{short_repr(text)} is not a number of runs; give one from 1 on"
+        ) from error
+
+
+def _parse_atoms(text: str) -> int:
+    try:
+        return check_simulation(simulate=False, most_atoms=int(text)).most_atoms
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{short_repr(text)} is not a number of atoms; give one from 1 on"
         ) from error
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .clock import Clock
     from .devices.catalogue import Catalogue
     from .execution import ExecutionRules
+    from .simulation.simulation import Simulation
 
 
 class RunningSandbox:
@@ -32,14 +33,17 @@ class RunningSandbox:
         start: the time while the store is empty.
         rules: how devices work.
         catalogue: the devices.
+        make_simulation: gets the store, and makes what simulates its jobs.
 
     Attributes:
         port: the port.
         store: the batches and jobs.
         desk: the tokens.
+        simulation: simulates the jobs, if that is wanted.
 
     Raises:
         OSError: the port is taken, or the database cannot be used.
+        RuntimeError: the simulator cannot be started.
     """
 
     _server: ThreadedServer
@@ -54,6 +58,7 @@ class RunningSandbox:
         start: datetime,
         rules: ExecutionRules,
         catalogue: Catalogue,
+        make_simulation: Callable[[Store], Simulation],
     ) -> None:
         # Before the store, because a port that is taken must not create the file.
         self._listener = listen(port)
@@ -63,6 +68,11 @@ class RunningSandbox:
             self.store = Store(db, clock, start, rules, catalogue.is_up)
         except BaseException:
             self._listener.close()
+            raise
+        try:
+            self.simulation = make_simulation(self.store)
+        except BaseException:
+            self._close()
             raise
 
     def serve(self, make_app: Callable[[ThreadedServer], ASGIApp]) -> None:
@@ -99,6 +109,8 @@ class RunningSandbox:
         Raises:
             StorageError: the file could not be brought up to date; it is closed all the same.
         """
+        # A request that waits for the simulation is not waited for.
+        self.simulation.stop()
         # In this order, because a request that is being answered needs the store.
         self._server.halt()
         self._thread.join()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -25,7 +27,12 @@ from .request_log import RecordedRequest, RequestLog
 from .results.kept import separate_results
 from .results.settings import check_settings
 from .running_sandbox import RunningSandbox
+from .sample_sequences import SEQUENCE
 from .sample_values import AddedBatch, make_batch, make_jobs
+from .simulation.foresight import Foresight
+from .simulation.settings import MOST_ATOMS
+from .simulation.settings import check_settings as check_simulation
+from .simulation.simulation import Simulation
 from .submission_rules import SubmissionRules
 from .threaded_server import HOST
 from .tokens import Accounts
@@ -85,6 +92,9 @@ class Sandbox:
             the request has used if not given.
         reject_token_on_results: whether a request for a result file is rejected if it carries a
             token or a cookie.
+        simulate: results are computed with Pulser when they are first asked for, which needs the
+            `simulation` extra; a job that cannot be simulated fails. Else they are made up.
+        max_simulated_atoms: how many atoms are simulated; the time doubles or triples with each.
 
     Attributes:
         token: the bearer token that is always valid.
@@ -97,6 +107,7 @@ class Sandbox:
             has it.
 
     Raises:
+        ImportError: it is to simulate, and what it needs is not installed.
         TypeError: an argument has the wrong type.
         ValueError: an argument cannot be used.
     """
@@ -114,6 +125,7 @@ class Sandbox:
         "_db",
         "_execution_rules",
         "_faults",
+        "_foresight",
         "_given_faults",
         "_given_quirks",
         "_log",
@@ -122,6 +134,7 @@ class Sandbox:
         "_quirks",
         "_results",
         "_running",
+        "_simulation",
         "_speed",
         "_submission_rules",
         "client_secret",
@@ -154,6 +167,8 @@ class Sandbox:
         result_lifetime: Duration = "1h",
         results_host: str | None = None,
         reject_token_on_results: bool = False,
+        simulate: bool = False,
+        max_simulated_atoms: int = MOST_ATOMS,
     ) -> None:
         # Random, so that no other program on this machine, and no page in its browser, can guess it.
         if token is None:
@@ -182,7 +197,13 @@ class Sandbox:
         self._begin = checks.check_start(start)
         self._monotonic = checks.check_monotonic(monotonic)
         self._cancel_rules = CancelRules(checks.check_flag("cancel_running", cancel_running))
-        self._execution_rules = make_execution_rules(emulator_runs, idle_timeout)
+        self._simulation = check_simulation(simulate, max_simulated_atoms)
+        self._foresight = Foresight()
+        self._execution_rules = replace(
+            make_execution_rules(emulator_runs, idle_timeout),
+            foresee=self._foresight.find_fate,
+            simulates=self._simulation.simulate,
+        )
         self._catalogue = Catalogue(check_specs(specs))
         self._submission_rules = SubmissionRules(
             checks.check_flag("strict_sequences", strict_sequences),
@@ -220,7 +241,7 @@ class Sandbox:
 
         Raises:
             OSError: the port is taken, or the database cannot be used.
-            RuntimeError: it is running already.
+            RuntimeError: it is running already, or the simulator cannot be started.
         """
         if self._running is not None:
             raise RuntimeError("the sandbox is running already")
@@ -233,6 +254,7 @@ class Sandbox:
             self._begin,
             self._execution_rules,
             self._catalogue,
+            partial(Simulation, foresight=self._foresight, settings=self._simulation),
         )
         # Set before the first request can arrive, because requests act on the sandbox too.
         self._running = running
@@ -382,15 +404,18 @@ class Sandbox:
             ValueError: a field cannot have that value, or an id is taken.
         """
         checks.check_flag("foreign", foreign)
-        store = self._require_running().store
+        running = self._require_running()
         project_id = _FOREIGN_PROJECT if foreign else self.project_id
+        if self._simulation.simulate:
+            fields = {"sequence_builder": SEQUENCE, **fields}
         fated, fates = separate_fates(jobs)
         given, results = separate_results(fated)
         with _overflow_as_value_error():
             batch = make_batch(
-                given, fields, now=store.now, project_id=project_id, user_id=self.user_id
+                given, fields, now=running.store.now, project_id=project_id, user_id=self.user_id
             )
-        store.add(batch, fates, results, foreign=foreign)
+        running.simulation.foresee_now(given, _get_shared(batch))
+        running.store.add(batch, fates, results, foreign=foreign)
         return batch
 
     def add_jobs(self, batch_id: UUID | str, jobs: GivenJobs) -> list[UUID]:
@@ -417,8 +442,9 @@ class Sandbox:
                 return make_jobs(given, batch, after=now, first=first)
 
         batch = checks.parse_uuid("batch_id", batch_id)
-        store = self._require_running().store
-        return [job.id for job in store.extend(batch, make, fates, results)]
+        running = self._require_running()
+        running.simulation.foresee_now(given, batch)
+        return [job.id for job in running.store.extend(batch, make, fates, results)]
 
     def cancel_jobs(self, count: int) -> list[UUID]:
         """Cancel this many PENDING jobs, the newest ones, as somebody else would.
@@ -476,6 +502,7 @@ class Sandbox:
             self.user_id,
             self._catalogue,
             self._results,
+            running.simulation,
         )
         return create_app(parts, self)
 
@@ -485,6 +512,11 @@ class Sandbox:
                 "the sandbox is not running: use it in a `with` block, or call start()"
             )
         return self._running
+
+
+def _get_shared(batch: AddedBatch) -> dict[str, object]:
+    """What the jobs of a batch share, by its name on the wire."""
+    return batch.model_dump(include={"sequence_builder", "backend_configuration"})
 
 
 @contextmanager

@@ -20,10 +20,14 @@ This sandbox has five batches, and time passes in it. Paste the next two lines i
   pasqal batches list
   pasqal devices queue FRESNEL
   pasqal batches list --tag 'omega scan' -q | pasqal jobs results --batch - --by omega -o scan.html
-  echo '{}' | pasqal run - --runs 20 --device EMU_FREE --project f67a73f9-1da3-4124-974d-72e2bc80841b
-Any JSON object will do for a sequence here. Results are made up.
+  pasqal sandbox sequence | pasqal run - --runs 20 --device EMU_FREE --project f67a73f9-1da3-4124-974d-72e2bc80841b
 """
 """What `pasqal sandbox demo` says first."""
+_SIMULATED = "Results are simulated with Pulser.\n"
+_MADE_UP = """\
+Any JSON object will do for a sequence here. Results are made up; Pulser simulates them where it is installed,
+which the extra 'simulation' of this package does.
+"""
 
 
 @app.command(
@@ -36,18 +40,33 @@ def serve(context: typer.Context) -> int:
 
     Prints its address and token as shell commands. `pasqal sandbox serve --help` lists its options.
     """
-    run = _load_program()
-    return int(run(context.args, prog="pasqal sandbox serve"))
+    return int(_load_program().main(context.args, prog="pasqal sandbox serve"))
 
 
 @app.command("demo", context_settings=_PASSED_ON, epilog="Example: pasqal sandbox demo")
 def demo(context: typer.Context) -> int:
     """Run a sandbox with jobs in it, and suggest what to try."""
     # Loaded before anything is said: it may not be installed.
-    run = _load_program()
+    program = _load_program()
+    from ...sandbox import can_simulate
+
+    options = ["--seed-data"]
+    results = _MADE_UP
+    if can_simulate():
+        options.append("--simulate")
+        results = _SIMULATED
     if not {"-h", "--help"} & set(context.args):
-        print(SUGGESTIONS, end="", file=sys.stderr)  # noqa: T201
-    return int(run(["--seed-data", *context.args], prog="pasqal sandbox demo"))
+        print(SUGGESTIONS, results, sep="", end="", file=sys.stderr)  # noqa: T201
+    return int(program.main([*options, *context.args], prog="pasqal sandbox demo"))
+
+
+@app.command("sequence", epilog="Example: pasqal sandbox sequence")
+def sequence() -> None:
+    """Print a sequence to try out: a pulse on four atoms, as Pulser writes it."""
+    _load_program()
+    from ...sandbox import SEQUENCE
+
+    print(SEQUENCE)  # noqa: T201
 
 
 def _load_program() -> Any:
@@ -55,4 +74,4 @@ def _load_program() -> Any:
         from ...sandbox import program
     except ImportError as error:
         raise UsageMistake(str(error)) from None
-    return program.main
+    return program

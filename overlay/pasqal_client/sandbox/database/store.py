@@ -147,6 +147,11 @@ class Store:
         return self._rules.emulator_runs
 
     @property
+    def simulates(self) -> bool:
+        """Whether results are computed; else they are made up."""
+        return self._rules.simulates
+
+    @property
     def now(self) -> datetime:
         """The time in the sandbox: that of the latest change and what passed since, whatever the wall clock says."""
         with self._transaction():

@@ -32,6 +32,7 @@ from ..database.rows import read_counted_batch, read_plain_batch, require_access
 from ..database.store import Store
 from ..database.submission import add_jobs, complete_batch, create_batch, rebatch
 from ..quirks.quirk import ChosenQuirks
+from ..simulation.simulation import Simulation
 from ..submission_rules import SubmissionRules
 
 _BATCH = NonPaginatedResponseProducedBatchWithPartialJobsResponse
@@ -50,6 +51,7 @@ class BatchHandlers:
         user_id: who submits.
         quirks: how answers depart from the contract.
         answers: the answers.
+        simulation: knows which jobs will fail because they cannot be simulated.
     """
 
     # What a success of each operation has to satisfy.
@@ -75,6 +77,7 @@ class BatchHandlers:
         user_id: str,
         quirks: ChosenQuirks,
         answers: Answers,
+        simulation: Simulation,
     ) -> None:
         self._store = store
         self._rules = rules
@@ -82,10 +85,12 @@ class BatchHandlers:
         self._user_id = user_id
         self._quirks = quirks
         self._answers = answers
+        self._simulation = simulation
 
     async def create_batch(self, body: CreateBatchRequest, content: _Content) -> Response:
         """Create a batch."""
         fields = _dump("CreateBatchRequest", body, content)
+        await self._simulation.foresee(fields.get("jobs", []), fields)
         batch = self._store.write(
             lambda session: create_batch(session, fields, self._rules, self._user_id)
         )
@@ -121,6 +126,7 @@ class BatchHandlers:
     async def add_jobs(self, batch__id: UUID, body: AddJobsRequest, content: _Content) -> Response:
         """Add jobs to a batch."""
         jobs = _dump("AddJobsRequest", body, content)
+        await self._simulation.foresee_more(jobs, batch__id)
         batch = self._store.write(lambda session: add_jobs(session, batch__id, jobs, self._rules))
         return self._succeed("add_jobs", batch)
 
@@ -152,6 +158,7 @@ class BatchHandlers:
     ) -> Response:
         """Run jobs of a batch again."""
         reading = self._quirks.next_reading()
+        await self._simulation.foresee_again(batch__id)
         batch = self._store.write(
             lambda session: rebatch(session, batch__id, query, self._rules, reading)
         )

@@ -21,6 +21,7 @@ from ..operations import RESULTS_PREFIX
 from ..quirks.quirk import ChosenQuirks, Quirk
 from ..results.files import has_result, is_newest_done
 from ..results.links import LinkSigner, find_origin
+from ..simulation.simulation import Simulation
 
 
 class ResultHandlers:
@@ -32,6 +33,7 @@ class ResultHandlers:
         host: the name of this machine in them; the one that the request has used if None.
         quirks: how answers depart from the contract.
         answers: the answers.
+        simulation: computes what nobody has asked for before.
     """
 
     # What a success of each operation has to satisfy.
@@ -46,12 +48,14 @@ class ResultHandlers:
         host: str | None,
         quirks: ChosenQuirks,
         answers: Answers,
+        simulation: Simulation,
     ) -> None:
         self._store = store
         self._signer = signer
         self._host = host
         self._quirks = quirks
         self._answers = answers
+        self._simulation = simulation
 
     async def get_job_results_link(self, job_id: UUID, request: Request) -> Response:
         """Answer with the address of a job's results, or null while there are none."""
@@ -62,6 +66,7 @@ class ResultHandlers:
                 return None
             return self._signer.sign(job_id, now)
 
+        await self._simulation.compute(job_id)
         link = None
         name = self._store.read(sign)
         if name is not None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from ..results.made_up import NOTE
 from .markup import Html, element, join
 from .overview import Count
 from .style import STYLE
@@ -177,7 +176,7 @@ def _histogram(job: ShownJob) -> list[Html]:
     """The most frequent bitstrings with their counts, each as a bar."""
     by_count = sorted(job.counter.items(), key=itemgetter(1), reverse=True)
     if not by_count:
-        return [element("p", "No results.", class_="soft")]
+        return [element("p", job.note or "No results.", class_="soft")]
     _, largest = by_count[0]
     rows = [_histogram_row(bits, count, largest) for bits, count in by_count[:_MOST_BARS]]
     heads = [element("th", name, scope="col") for name in ("Bitstring", "Count", "")]
@@ -187,8 +186,8 @@ def _histogram(job: ShownJob) -> list[Html]:
         element("tbody", *rows),
         class_="counts",
     )
-    if job.is_made_up:
-        return [element("p", NOTE, class_="soft"), table]
+    if job.note is not None:
+        return [element("p", job.note, class_="soft"), table]
     return [table]
 
 

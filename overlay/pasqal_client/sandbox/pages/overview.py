@@ -13,7 +13,8 @@ from pasqal_core_schemas import JobStatus
 
 from ..database.columns import BATCH, JOB, Columns, SqlValue
 from ..devices.queue import count_waiting, read_running, read_waiting
-from ..results.files import find_counts, is_made_up, read_result
+from ..results.computed import NOT_YET
+from ..results.files import find_counts, find_note, find_uncomputed, read_result
 from ..states import UnknownBatchError, UnknownJobError
 
 if TYPE_CHECKING:
@@ -86,12 +87,12 @@ class ListedDevice:
 
 @dataclass(frozen=True, slots=True)
 class ShownJob:
-    """A job by its fields, with its counts as far as it has results, and whether those were made up."""
+    """A job by its fields, with its counts as far as it has results, and what is to be said of those."""
 
     now: datetime
     fields: dict[str, Any]
     counter: dict[str, int]
-    is_made_up: bool
+    note: str | None
 
 
 def read_devices(
@@ -108,7 +109,9 @@ def read_devices(
     return listed
 
 
-def read_job(db: sqlite3.Connection, now: datetime, job_id: UUID, emulator_runs: int) -> ShownJob:
+def read_job(
+    db: sqlite3.Connection, now: datetime, job_id: UUID, emulator_runs: int, *, simulates: bool
+) -> ShownJob:
     """One job with its counts; a question for `Store.read`.
 
     Args:
@@ -116,6 +119,7 @@ def read_job(db: sqlite3.Connection, now: datetime, job_id: UUID, emulator_runs:
         now: the time.
         job_id: the job.
         emulator_runs: how often an emulator runs a job that does not say it.
+        simulates: whether results are computed; nobody waits for that here.
 
     Raises:
         UnknownJobError: unknown job.
@@ -124,8 +128,11 @@ def read_job(db: sqlite3.Connection, now: datetime, job_id: UUID, emulator_runs:
     if not rows:
         raise UnknownJobError(f"Job {job_id} does not exist.")
     (sequence,) = db.execute("SELECT sequence FROM jobs WHERE id = ?", (str(job_id),)).fetchone()
+    fields = {**rows[0], "sequence": sequence}
+    if simulates and find_uncomputed(db, now, job_id) is not None:
+        return ShownJob(now, fields, {}, NOT_YET)
     result = read_result(db, now, job_id, emulator_runs)
-    return ShownJob(now, {**rows[0], "sequence": sequence}, find_counts(result), is_made_up(result))
+    return ShownJob(now, fields, find_counts(result), find_note(result))
 
 
 def read_everything(db: sqlite3.Connection, now: datetime) -> Overview:

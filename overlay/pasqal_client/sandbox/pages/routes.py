@@ -114,9 +114,15 @@ def _show_batch(store: Store, asked: str, *, paused: bool) -> Response:
 
 
 def _show_job(store: Store, asked: str, *, paused: bool) -> Response:
-    runs = store.emulator_runs
     try:
-        page = store.read(partial(_draw_job, job_id=UUID(asked), emulator_runs=runs, paused=paused))
+        question = partial(
+            _draw_job,
+            job_id=UUID(asked),
+            emulator_runs=store.emulator_runs,
+            simulates=store.simulates,
+            paused=paused,
+        )
+        page = store.read(question)
     except ValueError:  # not a UUID, or no job has it
         return _send_page(html.missing_page("job", asked), HTTPStatus.NOT_FOUND)
     return _send_page(page)
@@ -138,9 +144,16 @@ def _draw_batch(db: Connection, now: datetime, *, batch_id: UUID, paused: bool) 
 
 
 def _draw_job(
-    db: Connection, now: datetime, *, job_id: UUID, emulator_runs: int, paused: bool
+    db: Connection,
+    now: datetime,
+    *,
+    job_id: UUID,
+    emulator_runs: int,
+    simulates: bool,
+    paused: bool,
 ) -> Html:
-    return html.job_page(overview.read_job(db, now, job_id, emulator_runs), paused=paused)
+    job = overview.read_job(db, now, job_id, emulator_runs, simulates=simulates)
+    return html.job_page(job, paused=paused)
 
 
 def _send_page(page: Html, status: int = HTTPStatus.OK) -> Response:

@@ -11,6 +11,7 @@ from pasqal_core_schemas import JobStatus
 
 from ..devices.catalogue import is_emulator
 from ..sequence_text import read_sequence
+from .computed import SIMULATED
 from .made_up import DEFAULT_ATOMS, MADE_UP, NOTE, make_result
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _DONE_JOB = """
 SELECT jobs.runs, jobs.variables, coalesce(jobs.sequence, batches.sequence_builder), batches.device_type,
-    results.job_id IS NOT NULL, results.content
+    batches.backend_configuration, results.job_id IS NOT NULL, results.content
 FROM jobs JOIN batches ON batches.id = jobs.batch_id LEFT JOIN results ON results.job_id = jobs.id
 WHERE jobs.id = ? AND jobs.status = ?
 """
@@ -32,7 +33,7 @@ ORDER BY number DESC LIMIT 1
 
 
 @dataclass(frozen=True, slots=True)
-class _DoneJob:
+class DoneJob:
     """A job whose results can be asked for.
 
     Attributes:
@@ -41,8 +42,9 @@ class _DoneJob:
         variables: the values of its variables, as JSON.
         sequence: its sequence, or that of its batch.
         device_type: the type of the device that ran it.
-        is_given: whether something was given for its result.
-        content: what was given, as JSON; None for no result at all.
+        configuration: the configuration of the emulator, as text.
+        is_given: whether something was given or computed for its result.
+        content: what that is, as JSON; None for no result at all.
     """
 
     job_id: UUID
@@ -50,6 +52,7 @@ class _DoneJob:
     variables: str | None
     sequence: str | None
     device_type: str
+    configuration: str | None
     is_given: bool
     content: str | None
 
@@ -92,6 +95,14 @@ def has_result(db: sqlite3.Connection, job_id: UUID) -> bool:
     return job is not None and job.has_result
 
 
+def find_uncomputed(db: sqlite3.Connection, _: datetime, job_id: UUID) -> DoneJob | None:
+    """The job if it is DONE, and nothing was given or computed for its result; a question for `Store.read`."""
+    job = _find_done_job(db, job_id)
+    if job is None or job.is_given:
+        return None
+    return job
+
+
 def is_newest_done(db: sqlite3.Connection, job_id: UUID) -> bool:
     """Whether a job is the newest of the DONE jobs of its batch."""
     newest = db.execute(_NEWEST_DONE, (str(job_id), JobStatus.DONE)).fetchone()
@@ -121,13 +132,20 @@ def find_counts(result: Any) -> dict[str, int]:
     return {outcome: count for outcome, count in counter.items() if isinstance(count, int)}
 
 
-def is_made_up(result: Any) -> bool:
-    """Whether a result was made up here."""
-    return isinstance(result, dict) and result.get(MADE_UP) == NOTE
+def find_note(result: Any) -> str | None:
+    """What a result says of itself if it comes from here: that it was made up, or how it was simulated."""
+    if not isinstance(result, dict):
+        return None
+    if result.get(MADE_UP) == NOTE:
+        return NOTE
+    note = result.get(SIMULATED)
+    if isinstance(note, str):
+        return note
+    return None
 
 
-def _find_done_job(db: sqlite3.Connection, job_id: UUID) -> _DoneJob | None:
+def _find_done_job(db: sqlite3.Connection, job_id: UUID) -> DoneJob | None:
     row = db.execute(_DONE_JOB, (str(job_id), JobStatus.DONE)).fetchone()
     if row is None:
         return None
-    return _DoneJob(job_id, *row)
+    return DoneJob(job_id, *row)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 MADE_UP = "made_up"
 """The key that no result of the service has."""
@@ -42,8 +42,9 @@ def make_result(
     random = Random(str(job_id))  # noqa: S311
     counter = _make_counter(runs, len(atoms), random)
     result: dict[str, Any] = {MADE_UP: NOTE, "counter": counter}
-    if runs <= _MOST_SHOTS and runs * len(atoms) <= _MOST_BITS:
-        result["raw"] = _list_shots(counter, random)
+    shots = list_shots(counter, random)
+    if shots is not None:
+        result["raw"] = shots
     if serialised:
         result["serialised_results"] = _serialise(counter, atoms, random)
     return result
@@ -63,7 +64,12 @@ def _make_counter(runs: int, bits: int, random: Random) -> dict[str, int]:
     return {outcome: count for outcome, count in sorted(outcomes.items()) if count}
 
 
-def _list_shots(counter: dict[str, int], random: Random) -> list[str]:
+def list_shots(counter: Mapping[str, int], random: Random) -> list[str] | None:
+    """The single shots in their order; None if they are too many for a file."""
+    runs = sum(counter.values())
+    bits = max(map(len, counter), default=0)
+    if runs > _MOST_SHOTS or runs * bits > _MOST_BITS:
+        return None
     shots = [outcome for outcome, count in counter.items() for _ in range(count)]
     random.shuffle(shots)
     return shots
