@@ -175,7 +175,8 @@ def test_a_key_is_free_in_a_forked_process(sandbox: Sandbox) -> None:
         client.batches.create("a sequence", key="k", **SUBMISSION)
     (known,) = KNOWN_KEYS._known.values()
     KNOWN_KEYS._process = os.getpid() - 1
-    with known.turns:
+    with known.turns.place() as turn:
+        turn.wait()
         # It would wait forever for the turn of a thread of the parent.
         batch = client.batches.create("a sequence", key="k", **SUBMISSION)
     assert client.batches.count() == 1

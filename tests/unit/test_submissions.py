@@ -523,7 +523,8 @@ def test_only_keys_of_which_something_is_known_take_room(monkeypatch: pytest.Mon
         return keys.of(base_url, PROJECT, key_of(sent), now)
 
     lost, taken, asked = ask("lost", 0.0), ask("taken", 0.0), ask("asked", 0.0)
-    with taken.turns:
+    with taken.turns.place() as turn:
+        turn.wait()
         with suppress(OutcomeUnknownError), lost.sending(Creation(sent).write, lambda: 300.0):
             raise OutcomeUnknownError("lost")
         ask("new", 601.0)
