@@ -232,7 +232,7 @@ def test_the_sandbox_command_runs_until_ctrl_c(arguments: str, home: Path) -> No
     ) as served:
         assert served.stdout is not None
         exports = dict(
-            served.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(2)
+            served.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(3)
         )
         asked = subprocess.run(
             [*command[:3], "jobs", "count", "--status", "done"],
@@ -253,11 +253,12 @@ def test_the_sandbox_command_runs_until_ctrl_c(arguments: str, home: Path) -> No
 def test_what_the_demo_suggests_works(
     shell: Run, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each line can be pasted as it is, in any order, with nothing but the address and the token."""
+    """Each line can be pasted as it is, in any order, with nothing but what the sandbox prints."""
     with Sandbox(speed=100, start=datetime.now(UTC)) as sandbox:
         add_demo(sandbox)
         monkeypatch.setenv("PASQAL_BASE_URL", sandbox.base_url)
         monkeypatch.setenv("PASQAL_TOKEN", sandbox.token)
+        monkeypatch.setenv("PASQAL_PROJECT_ID", str(sandbox.project_id))
         ran = shell(f"set -o pipefail; {line}")
     assert (ran.code, "Traceback" in ran.err) == (0, False)
     assert ran.out or "scan.html" in ran.err

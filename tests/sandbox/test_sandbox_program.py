@@ -29,7 +29,7 @@ from pasqal_client.sandbox.simulation.settings import SimulationSettings
 Running: TypeAlias = tuple[subprocess.Popen[str], str, str]
 
 _COMMAND = [sys.executable, "-m", "pasqal_client.sandbox"]
-_EXPORT = re.compile(r"export PASQAL_(?:BASE_URL|TOKEN)=(\S+)\n")
+_EXPORT = re.compile(r"export PASQAL_(?:BASE_URL|TOKEN|PROJECT_ID)=(\S+)\n")
 
 
 @contextmanager
@@ -42,8 +42,8 @@ def running(*arguments: str, command: Sequence[str] = _COMMAND) -> Iterator[Runn
         stack.enter_context(popen)
         stack.callback(popen.kill)
         assert popen.stdout
-        exports = [_EXPORT.fullmatch(popen.stdout.readline()) for _ in range(2)]
-        url, token = (export[1] for export in exports if export)
+        exports = [_EXPORT.fullmatch(popen.stdout.readline()) for _ in range(3)]
+        url, token, _ = (export[1] for export in exports if export)
         yield popen, url, token
 
 

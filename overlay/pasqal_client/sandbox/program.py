@@ -361,7 +361,8 @@ def _parse_file(text: str) -> str:
 def _announce(sandbox: Sandbox) -> None:
     # Nothing else goes to stdout, so that a shell can evaluate it.
     print(f"export PASQAL_BASE_URL={sandbox.base_url}")  # noqa: T201
-    print(f"export PASQAL_TOKEN={sandbox.token}", flush=True)  # noqa: T201
+    print(f"export PASQAL_TOKEN={sandbox.token}")  # noqa: T201
+    print(f"export PASQAL_PROJECT_ID={sandbox.project_id}", flush=True)  # noqa: T201
     page = f"{sandbox.base_url.removesuffix(PREFIX)}/"
     ready = f"The sandbox is ready; {page} shows what is in it, {page}docs its contract. Ctrl-C stops it."
     print(ready, file=sys.stderr, flush=True)  # noqa: T201

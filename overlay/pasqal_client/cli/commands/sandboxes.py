@@ -14,13 +14,13 @@ app = group("sandbox", "Try things out on this machine.")
 _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 SUGGESTIONS = """\
-This sandbox has five batches, and time passes in it. Paste the next two lines into another terminal, then try:
+This sandbox has five batches, and time passes in it. Paste the three lines below into another terminal, then try:
   pasqal jobs list --since 1h
   pasqal jobs errors
   pasqal batches list
   pasqal devices queue FRESNEL
   pasqal batches list --tag 'omega scan' -q | pasqal jobs results --batch - --by omega -o scan.html
-  pasqal sandbox sequence | pasqal run - --runs 20 --device EMU_FREE --project f67a73f9-1da3-4124-974d-72e2bc80841b
+  pasqal sandbox sequence | pasqal run - --runs 20 --device EMU_FREE
 """
 """What `pasqal sandbox demo` says first."""
 _SIMULATED = "Results are simulated with Pulser.\n"
