@@ -214,3 +214,15 @@ def test_other_effects_are_as_they_were() -> None:
     """Only those that add jobs can be mistaken for each other."""
     effect = CompletedBatch(BATCH)
     assert OwnAdditions().completed(effect) is effect
+
+
+def test_the_block_of_an_interrupted_addition_may_end_after_it_was_resolved() -> None:
+    """Python ends it when it collects the garbage; nothing is unsettled then."""
+    known = OwnAdditions()
+    adding = addition(1)
+    block = known.adding(adding)
+    block.__enter__()
+    answer_to(adding, 1, 2)
+    known.settle(adding.effect, Resolution("happened", "", tuple(jobs_of(2))))
+    block.__exit__(None, None, None)
+    assert known.is_current(Batch.from_dict(payload(1, 2)))

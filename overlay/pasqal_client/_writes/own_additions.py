@@ -107,7 +107,8 @@ class OwnAdditions:
         """Take the answer to an addition."""
         with self._lock:
             self._count(effect.batch_id, len(added.jobs))
-            taken = self._unsettled[effect.batch_id].taken
+            # It may be settled already, as the block of an interrupted one ends late.
+            taken = self._unsettled.get(effect.batch_id, _Unsettled()).taken
             places = [run for run in added.places if taken.keys().isdisjoint(job_ids(run))]
         # Which of several it is stays open: until then, any of them may be that of a lost one.
         if len(places) <= 1:
