@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field
@@ -52,6 +53,10 @@ class OwnAdditions:
         # How many jobs a batch has at least.
         self._counts: dict[UUID, int] = {}
         self._unsettled: dict[UUID, _Unsettled] = {}
+        self.renew_lock()
+
+    def renew_lock(self) -> None:
+        """Have a lock that is open. In a child process, no thread is there to open the one it had."""
         self._lock = threading.Lock()
 
     def is_current(self, batch: Batch) -> bool:
@@ -141,3 +146,6 @@ class OwnAdditions:
 
 OWN_ADDITIONS: Final = OwnAdditions()
 """Those of all clients of this process: each thread may have one of its own."""
+# Windows has no fork.
+with suppress(AttributeError):
+    os.register_at_fork(after_in_child=OWN_ADDITIONS.renew_lock)
