@@ -575,6 +575,43 @@ def test_a_disk_without_links_is_moved_on(tmp_path: Path, monkeypatch: pytest.Mo
     assert file.path.read_text() == "mine"
 
 
+def test_several_savers_do_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One has reserved the place when another comes, which takes the part away, too: both have the file."""
+    monkeypatch.setattr(os, "link", refuse_links)
+    first, second = file_in(tmp_path), file_in(tmp_path)
+    for file in (first, second):
+        come_whole(file, CONTENT, etag=ETAG)
+    replace = Path.replace
+
+    def replace_later(own: Path, place: Path) -> None:
+        monkeypatch.setattr(Path, "replace", replace)
+        second.publish()
+        replace(own, place)
+
+    monkeypatch.setattr(Path, "replace", replace_later)
+    first.publish()
+    assert first.path.read_bytes() == CONTENT
+    assert list(tmp_path.iterdir()) == [first.path]
+
+
+def test_a_file_that_another_saver_has_moved_is_not_taken_for_a_reservation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays where this one's own move fails."""
+
+    def fail_late(_: Path, place: Path) -> None:
+        place.write_bytes(CONTENT)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "link", refuse_links)
+    monkeypatch.setattr(Path, "replace", fail_late)
+    file = file_in(tmp_path)
+    come_whole(file, CONTENT)
+    with pytest.raises(StorageError, match="cannot be written: Input/output error"):
+        file.publish()
+    assert file.path.read_bytes() == CONTENT
+
+
 def test_a_place_that_was_only_reserved_is_given_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -232,7 +232,7 @@ class SavedFile:
         with self._files():
             # Another process that saves the same results may have moved the part already.
             if self._part is None or not _link(self._part, self.path):
-                self._write_and_link()
+                self._write_and_place()
             self.discard()
             if _read_if_there(self.path) == self._content:
                 return
@@ -240,13 +240,14 @@ class SavedFile:
             f"{self.shown_path} is there and holds something else; it was left as it is"
         )
 
-    def _write_and_link(self) -> None:
+    def _write_and_place(self) -> None:
         """Put the content there by way of a file of its own, if nothing is there."""
         beside = self.path.with_name(f"{self.path.name}.{uuid4()}.new")
         try:
             with beside.open("xb") as stream:
                 stream.write(self._content)
-            _link(beside, self.path)
+            if not _link(beside, self.path):
+                _move(beside, self.path)
         finally:
             beside.unlink(missing_ok=True)
 
@@ -313,25 +314,23 @@ def _read_if_there(path: Path) -> bytes | None:
 
 
 def _link(part: Path, path: Path) -> bool:
-    """Give a file its place, unless something is there; returns whether the file was still there itself.
-
-    Raises:
-        OSError: the folder cannot be written to.
-    """
+    """Give a file its place, unless something is there; returns whether something is there now."""
     try:
         os.link(part, path, follow_symlinks=False)
     except FileExistsError:
         return True
-    except FileNotFoundError:
-        return False
     except (NotImplementedError, OSError):
-        # Not every disk has links.
-        _move(part, path)
+        # Not every disk has links, and another process may have taken the part away.
+        return False
     return True
 
 
-def _move(part: Path, path: Path) -> None:
+def _move(own: Path, path: Path) -> None:
     """Move a file to its place, unless something is there: an empty file reserves the place before.
+
+    Args:
+        own: a file that no other process knows; a part may be taken away at any time.
+        path: its place.
 
     Raises:
         OSError: the folder cannot be written to.
@@ -339,12 +338,21 @@ def _move(part: Path, path: Path) -> None:
     try:
         path.touch(exist_ok=False)
     except FileExistsError:
-        return
+        # Another process that has just reserved the place moves the same bytes there.
+        if not _is_reserved(path):
+            return
     try:
-        part.replace(path)
+        own.replace(path)
     except OSError:
-        path.unlink()
+        if _is_reserved(path):
+            path.unlink()
         raise
+
+
+def _is_reserved(path: Path) -> bool:
+    """Whether a place has nothing but the empty file that keeps it free."""
+    there = path.lstat()
+    return stat.S_ISREG(there.st_mode) and there.st_size == 0
 
 
 def _length(headers: Mapping[str, str]) -> int | None:

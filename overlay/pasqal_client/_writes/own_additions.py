@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field
@@ -52,6 +53,10 @@ class OwnAdditions:
         # How many jobs a batch has at least.
         self._counts: dict[UUID, int] = {}
         self._unsettled: dict[UUID, _Unsettled] = {}
+        self.renew_lock()
+
+    def renew_lock(self) -> None:
+        """Have a lock that is open. In a child process, no thread is there to open the one it had."""
         self._lock = threading.Lock()
 
     def is_current(self, batch: Batch) -> bool:
@@ -107,7 +112,8 @@ class OwnAdditions:
         """Take the answer to an addition."""
         with self._lock:
             self._count(effect.batch_id, len(added.jobs))
-            taken = self._unsettled[effect.batch_id].taken
+            # It may be settled already, as the block of an interrupted one ends late.
+            taken = self._unsettled.get(effect.batch_id, _Unsettled()).taken
             places = [run for run in added.places if taken.keys().isdisjoint(job_ids(run))]
         # Which of several it is stays open: until then, any of them may be that of a lost one.
         if len(places) <= 1:
@@ -140,3 +146,6 @@ class OwnAdditions:
 
 OWN_ADDITIONS: Final = OwnAdditions()
 """Those of all clients of this process: each thread may have one of its own."""
+# Windows has no fork.
+with suppress(AttributeError):
+    os.register_at_fork(after_in_child=OWN_ADDITIONS.renew_lock)

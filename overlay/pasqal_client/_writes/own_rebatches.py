@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field
@@ -47,6 +48,10 @@ class OwnRebatches:
 
     def __init__(self) -> None:
         self._known: dict[UUID, _Repetitions] = {}
+        self.renew_lock()
+
+    def renew_lock(self) -> None:
+        """Have a lock that is open. In a child process, no thread is there to open the one it had."""
         self._lock = threading.Lock()
 
     @contextmanager
@@ -97,3 +102,6 @@ class OwnRebatches:
 
 OWN_REBATCHES: Final = OwnRebatches()
 """Those of all clients of this process: each thread may have one of its own."""
+# Windows has no fork.
+with suppress(AttributeError):
+    os.register_at_fork(after_in_child=OWN_REBATCHES.renew_lock)
