@@ -157,12 +157,14 @@ def test_without_pulser_the_extra_is_named(name: str) -> None:
 def test_nothing_else_imports_pulser() -> None:
     """Importing it takes seconds; and who does not use it need not have it."""
     importers = {
-        path.relative_to(OVERLAY).parts[0]
+        path.relative_to(OVERLAY).as_posix()
         for path in OVERLAY.rglob("*.py")
         for name in imports(path)
         if reaches(name, "pulser") or reaches(name, "pasqal_client.pulser")
     }
-    assert importers == {"pulser"}
+    others = {path for path in importers if not path.startswith("pulser/")}
+    # The sandbox runs it as a program of its own.
+    assert others == {"sandbox/simulation/pulser_program.py"}
 
 
 def test_only_what_is_there_is_offered() -> None:
