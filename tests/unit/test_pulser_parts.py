@@ -174,6 +174,19 @@ def test_only_what_is_there_is_offered() -> None:
         pasqal_client.pulser.QPUBackend  # noqa: B018
 
 
+def test_a_name_is_loaded_from_its_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only then is Pulser imported; the module here only pretends to be one that needs it."""
+    module = ModuleType("results")
+    vars(module)["JobResults"] = found = object()
+
+    def load(name: str, package: str) -> ModuleType:
+        assert (name, package) == (".results", "pasqal_client.pulser")
+        return module
+
+    monkeypatch.setattr(pasqal_client.pulser, "import_module", load)
+    assert pasqal_client.pulser.JobResults is found
+
+
 def test_a_module_of_ours_that_is_missing_is_no_missing_extra(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
