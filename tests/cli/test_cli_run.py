@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.conftest import Ran, Run, Screen
-from cli.sequences import write_files
-from cli.test_cli_processes import eventually
+from cli.conftest import Ran, Run, Start, eventually, press_ctrl_c, writes
 from pasqal_client import Batch, PasqalClient
 from pasqal_client._writes.creation import CreatedBatch
 from pasqal_client._writes.write import Write
@@ -21,19 +17,7 @@ from pasqal_client.batches import Batches
 from pasqal_client.cli.submission import flow, sequence_file
 from pasqal_client.sandbox import Fault, Sandbox
 
-Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]
-
 LINE = "run sequence.json --set omega=1 --runs 50 --device EMU_FREE --poll 0.01"
-
-
-@pytest.fixture
-def lab(empty: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sandbox:
-    """An empty sandbox; the environment names it, its project and a token, and the folder has the files."""
-    monkeypatch.setenv("PASQAL_BASE_URL", empty.base_url)
-    monkeypatch.setenv("PASQAL_TOKEN", empty.token)
-    monkeypatch.setenv("PASQAL_PROJECT_ID", str(empty.project_id))
-    write_files(tmp_path)
-    return empty
 
 
 @pytest.fixture
@@ -63,11 +47,6 @@ def steps(batch: object, options: str = "") -> str:
     )
 
 
-def posts(sandbox: Sandbox) -> int:
-    """How often something was submitted."""
-    return len([request for request in sandbox.requests if request.method == "POST"])
-
-
 # ----------------------------------------------------------------------------------------------------------------------
 # From the sequence to the results
 
@@ -83,7 +62,7 @@ def test_a_run_submits_waits_and_prints(quick: Sandbox, pasqal: Run) -> None:
         f"submitted as batch {batch.id}",
     ]
     assert "night" in (batch.tags or ())
-    assert posts(quick) == 1
+    assert len(writes(quick)) == 1
 
 
 def test_each_job_of_a_file_is_run(quick: Sandbox, pasqal: Run) -> None:
@@ -113,7 +92,7 @@ def test_a_run_with_a_key_goes_on_with_its_batch(quick: Sandbox, pasqal: Run) ->
     first, again = (pasqal(f"{LINE} --key night-7") for _ in range(2))
     assert (first.code, again.code, again.out) == (0, 0, first.out)
     assert "was submitted under this key before; nothing was submitted now" in again.err
-    assert posts(quick) == 1
+    assert len(writes(quick)) == 1
 
 
 def test_a_dry_run_waits_for_nothing(quick: Sandbox, pasqal: Run) -> None:
@@ -299,10 +278,7 @@ def test_ctrl_c_says_what_was_submitted_and_how_to_go_on(
     ran, screen = process(f"{LINE}{key}")
     eventually(lambda: lab.faults[-1].fired)
     screen.until(seen)
-    ran.send_signal(signal.SIGINT)
-    assert ran.wait(30) == 130
-    screen.until(said)
-    assert "Traceback" not in screen.seen
+    press_ctrl_c(ran, screen, said)
     if operation == "create_batch":
         (tag,) = lab.requests[-1].json["tags"]
         screen.until(f"pasqal batches list --tag {tag} --project any")
@@ -317,9 +293,7 @@ def test_ctrl_c_while_a_pipe_is_read_says_that_nothing_was_sent(
     ran, screen = process("run pipe.json --runs 5")
     # It opens as soon as the command reads from it.
     with pipe.open("w"):
-        ran.send_signal(signal.SIGINT)
-        assert ran.wait(30) == 130
-    screen.until("pasqal: interrupted; nothing was sent")
+        press_ctrl_c(ran, screen, "pasqal: interrupted; nothing was sent")
     assert lab.requests == []
 
 
@@ -329,9 +303,7 @@ def test_ctrl_c_while_jobs_are_added_says_how_to_check(lab: Sandbox, process: St
     lab.add_fault(Fault(operation="add_jobs", latency=30))
     ran, screen = process(f"batches add-jobs {batch.id} --runs 5")
     eventually(lambda: lab.faults[-1].fired)
-    ran.send_signal(signal.SIGINT)
-    assert ran.wait(30) == 130
-    screen.until("interrupted; the last request may or may not have taken effect")
+    press_ctrl_c(ran, screen, "interrupted; the last request may or may not have taken effect")
     screen.until(f"--batch {batch.id} --project any")
 
 
@@ -364,4 +336,4 @@ def test_streams_that_are_full_or_closed(quick: Sandbox, shell: Run) -> None:
     assert (out[:2], int(out[2]) > 0, out[-1]) == (["1", "0"], True, "0")
     assert "pasqal: No space left on device\nhint: the results stay at the service" in ran.err
     assert "Traceback" not in ran.err
-    assert posts(quick) == 4
+    assert len(writes(quick)) == 4

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cli.conftest import Ran, Run
-from cli.sequences import FIXED, SEQUENCE, write_files
+from cli.sequences import FIXED, SEQUENCE
 from pasqal_client import Departure, PasqalClient, Write, WriteDepartureError
 from pasqal_client._writes.creation import CreatedBatch
 from pasqal_client.batches import Batches
@@ -21,16 +21,6 @@ from pasqal_client.cli.submission import csv_jobs, job_file, text_file
 from pasqal_client.cli.submission.job_places import JobPlaces
 from pasqal_client.cli.submission.variable_values import parse_value
 from pasqal_client.sandbox import Fault, Sandbox
-
-
-@pytest.fixture
-def lab(empty: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sandbox:
-    """An empty sandbox; the environment names it, its project and a token, and the folder has the files."""
-    monkeypatch.setenv("PASQAL_BASE_URL", empty.base_url)
-    monkeypatch.setenv("PASQAL_TOKEN", empty.token)
-    monkeypatch.setenv("PASQAL_PROJECT_ID", str(empty.project_id))
-    write_files(tmp_path)
-    return empty
 
 
 def sent(sandbox: Sandbox) -> Any:
