@@ -86,14 +86,9 @@ def test_a_full_disk_does_not_make_a_change_a_failure(sandbox: Sandbox, shell: R
 
 
 def test_closed_streams_do_not_make_a_change_a_failure(sandbox: Sandbox, shell: Run) -> None:
-    """Each command ends with 0 and changes what it was asked to change."""
-    lines = [
-        f"pasqal batches tag {NIGHT} scan >&- 2>&-",
-        f"pasqal jobs cancel {night(8)} --yes 2>/dev/full",
-    ]
-    for line in lines:
-        assert shell(line).code == 0
-    assert len(writes(sandbox)) == 2
+    """The command ends with 0 and changes what it was asked to change."""
+    assert shell(f"pasqal batches tag {NIGHT} scan >&- 2>&-").code == 0
+    assert writes(sandbox) == ["tags"]
 
 
 def test_commands_feed_each_other(sandbox: Sandbox, shell: Run, pasqal: Run) -> None:

@@ -80,14 +80,6 @@ def test_a_stream_that_cannot_be_flushed_is_ignored(monkeypatch: pytest.MonkeyPa
         assert main(["jobs", "list", "--id", "5"]) == 2
 
 
-def test_one_command_feeds_the_next(sandbox: Sandbox, shell: Run) -> None:
-    """The ids that one command prints are what the next one reads."""
-    ran = shell(
-        f"pasqal jobs list --status pending -q | pasqal batches cancel-jobs {NIGHT} --id - --yes"
-    )
-    assert (ran.code, ran.err) == (0, "4 jobs cancelled, 0 refused\n")
-
-
 def test_a_full_disk_and_closed_streams_are_handled(sandbox: Sandbox, shell: Run) -> None:
     """Each ends with an exit code, at most one line, and no message from Python itself."""
     assert shell("pasqal jobs list > /dev/full") == (1, "", "pasqal: No space left on device\n")

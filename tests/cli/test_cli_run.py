@@ -325,15 +325,12 @@ def test_the_commands_that_a_hint_gives_work(
 # Streams
 
 
-def test_streams_that_are_full_or_closed(quick: Sandbox, shell: Run) -> None:
+def test_streams_that_are_full(quick: Sandbox, shell: Run) -> None:
     """Results that cannot be written are an error that says where they are; what stderr loses is lost."""
     line = f"pasqal {LINE}"
-    ran = shell(
-        f"{line} > /dev/full; echo $?; {line} >&-; echo $?; "
-        f"{line} 2> /dev/full | wc -l; {line} 2>&- | head -n 1; echo ${{PIPESTATUS[0]}}"
-    )
-    out = ran.out.splitlines()
-    assert (out[:2], int(out[2]) > 0, out[-1]) == (["1", "0"], True, "0")
+    ran = shell(f"{line} > /dev/full; echo $?; {line} 2> /dev/full; echo $?")
+    first, *printed, last = ran.out.splitlines()
+    assert (first, bool(printed), last) == ("1", True, "0")
     assert "pasqal: No space left on device\nhint: the results stay at the service" in ran.err
     assert "Traceback" not in ran.err
-    assert len(writes(quick)) == 4
+    assert len(writes(quick)) == 2

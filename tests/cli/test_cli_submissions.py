@@ -630,18 +630,16 @@ def test_a_batch_that_could_not_be_read_is_not_printed(
 def test_a_full_disk_does_not_undo_a_submission(lab: Sandbox, shell: Run) -> None:
     """The batch is there: stderr says so, and the exit code is that of the write."""
     line = "pasqal batches create sequence.json --set omega=1 --runs 5"
-    ran = shell(
-        f"{line} > /dev/full; echo $?; {line} 2> /dev/full; echo $?; {line} >&- 2>&-; echo $?"
-    )
+    ran = shell(f"{line} > /dev/full; echo $?; {line} 2> /dev/full; echo $?")
     said = ran.err.splitlines()
     assert said[1].startswith("submitted as batch ")
     assert said[2:] == [
         "pasqal: done, but the receipt could not be written: No space left on device"
     ]
     lines = ran.out.splitlines()
-    assert (lines[0], lines[-2], lines[-1]) == ("0", "0", "0")
+    assert (lines[0], lines[-1]) == ("0", "0")
     with PasqalClient(base_url=lab.base_url, token=lab.token) as client:
-        assert client.batches.count() == 3
+        assert client.batches.count() == 2
 
 
 def test_debug_shows_the_requests_all_the_same(lab: Sandbox, pasqal: Run) -> None:
