@@ -55,8 +55,7 @@ def print_queue(client: PasqalClient, device: str, shape: Shape, *, everything: 
         queued.append(Queued(place, getattr(batch, "id", None) in ids, batch))
     shown = queued if everything else _near(queued)
     writer = _queue_writer(shape)
-    writer.write(shown)
-    writer.close()
+    writer.write_all(shown)
     remark = _describe(device, queued)
     if len(shown) < len(queued):
         remark += f"; {len(shown)} of them are shown, --all for the rest"

@@ -64,6 +64,11 @@ class Shape:
     output: Format
     quiet: bool
 
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON, indented or in lines."""
+        return self.output in (Format.JSON, Format.JSONL)
+
 
 @dataclass(frozen=True)
 class Order:

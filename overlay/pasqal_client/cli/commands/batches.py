@@ -77,9 +77,7 @@ def show(ids: Annotated[list[str], _IDS], shape: Shape, where: Where) -> int:
             blocks.append(output.block(columns.batch_lines(batch, list_jobs)))
         output.emit("\n".join(blocks))
     else:
-        writer = output.batch_writer(shape)
-        writer.write(batches)
-        writer.close()
+        output.batch_writer(shape).write_all(batches)
     return report_missing(missing, len(wanted), "batch")
 
 
@@ -99,9 +97,7 @@ def status(ids: Annotated[list[str], _IDS], shape: Shape, where: Where) -> int:
     wanted = parse_ids(ids)
     with connect(where) as client:
         reports, missing = read_each(client.batches.status, wanted, "batch")
-    writer = status_writer(shape)
-    writer.write(reports)
-    writer.close()
+    status_writer(shape).write_all(reports)
     return report_missing(missing, len(wanted), "batch")
 
 

@@ -77,9 +77,7 @@ def show(
         blocks = [output.block(device_lines(device)) for device in chosen.devices]
         output.emit("\n".join(blocks))
     else:
-        writer = output.device_writer(shape)
-        writer.write(chosen.devices)
-        writer.close()
+        output.device_writer(shape).write_all(chosen.devices)
     return say_missing(chosen.missing)
 
 

@@ -85,9 +85,7 @@ def show(
     if shape.output is Format.TABLE and not shape.quiet:
         output.emit("\n".join(output.block(field_text.lines(job)) for job in jobs))
     else:
-        writer = output.job_writer(shape)
-        writer.write(jobs)
-        writer.close()
+        output.job_writer(shape).write_all(jobs)
     return report_missing(missing, len(wanted), "job")
 
 
@@ -129,8 +127,7 @@ def count(
     writer = output.row_writer(
         shape, title, lambda rows: columns.count_columns(title, rows), f"{title} jobs"
     )
-    writer.write({title: name, "jobs": number} for name, number in rows)
-    writer.close()
+    writer.write_all({title: name, "jobs": number} for name, number in rows)
     output.remark("" if rows else "no job matches", below_table=not writer.is_data)
     return ExitCode.DONE
 
@@ -138,7 +135,7 @@ def count(
 def _print_number(number: int, shape: Shape) -> None:
     from ..display import output
 
-    if shape.output in (Format.JSON, Format.JSONL):
+    if shape.is_json:
         output.emit_json({"jobs": number}, shape)
     elif shape.output is Format.CSV:
         output.emit(f"jobs\n{number}\n")
@@ -168,8 +165,7 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
         jobs = progress.read_items(client.jobs.list(**chosen))
     rows = counts.group_messages(jobs)
     writer = output.row_writer(shape, "example", columns.message_columns, "jobs message example")
-    writer.write(rows)
-    writer.close()
+    writer.write_all(rows)
     remark = "no job matches"
     if jobs:
         remark = f"{many(len(jobs), 'job')}, {many(len(rows), 'message')}"

@@ -30,9 +30,7 @@ def cancel_one(client: PasqalClient, batch_id: UUID, shape: Shape, consent: Cons
         report = client.batches.status(batch_id)
         what = f"batch {batch_id} is {cell(report, 'status')}, its jobs: {state_counts(report)}"
         if consent.dry_run:
-            writer = status_writer(shape)
-            writer.write([report])
-            writer.close()
+            status_writer(shape).write_all([report])
             say(f"{what}; nothing was sent")
             return ExitCode.DONE
         say(what)
