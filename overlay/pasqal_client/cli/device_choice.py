@@ -1,4 +1,4 @@
-"""Devices by their types: reads the types that were typed, and finds their devices among all."""
+"""Devices that are named by their types: reads the types, and picks their devices."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from attrs import frozen
 
 from .._display import quoted
 from .display.field_text import cell
-from .failures import ExitCode, UsageMistake
-from .streams import say
+from .failures import UsageMistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,12 +82,3 @@ def choose(devices: Iterable[Device], wanted: Sequence[str]) -> _Chosen:
         if not of_type:
             missing.append(each)
     return _Chosen(found, missing)
-
-
-def say_missing(missing: Sequence[str]) -> ExitCode:
-    """Say which devices were not found, if any; the exit code."""
-    for each in missing:
-        say(f"pasqal: device {each} does not exist, or this account cannot see it")
-    if missing:
-        return ExitCode.FAILED
-    return ExitCode.DONE

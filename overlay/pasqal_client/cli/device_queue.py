@@ -6,15 +6,17 @@ nothing better is known.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from .display import output
-from .display.columns import queue_columns
-from .display.field_text import cell
+from .display.columns import field_column, shown_tags
+from .display.field_text import NONE, cell, zone_name
 from .display.progress import read_items
 from .display.safe_text import one_line
+from .display.tables import Column
 from .display.words import many, name_some
 from .failures import ExitCode
 from .options import LIMIT
@@ -85,9 +87,24 @@ def _queue_writer(shape: Shape) -> output.Writer[Queued]:
         shape,
         raw=Queued.to_dict,
         name=lambda queued: cell(queued.batch, "id"),
-        columns=queue_columns,
+        columns=_columns,
         fields=["place", "own", *(field.wire for field in fields_of(Batch))],
     )
+
+
+def _columns(queued: Sequence[Queued]) -> list[Column]:
+    batches = [one.batch for one in queued]
+    zone = zone_name(batches)
+    column = partial(field_column, batches)
+    return [
+        Column("place", [str(one.place) for one in queued], right=True),
+        column("id", "id", 0),
+        Column("own", ["yes" if one.own else NONE for one in queued], rank=1),
+        column("queue", "queue_priority", 2),
+        column(f"created ({zone})", "created_at", 3),
+        column("jobs", "jobs_count", 4, right=True),
+        Column("tags", [shown_tags(batch) for batch in batches], rank=5, wraps=True),
+    ]
 
 
 def _describe(device: str, queued: Sequence[Queued]) -> str:

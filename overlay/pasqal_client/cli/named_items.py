@@ -1,4 +1,4 @@
-"""Jobs and batches that are named one by one: those that are there, and those that are not."""
+"""What is named one by one: what of it is there, and what is not."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def pick_named(ids: Sequence[UUID], listed: Iterable[Any]) -> tuple[list[Any], l
 def read_each(
     read: Callable[[UUID], T], ids: Sequence[UUID], noun: str
 ) -> tuple[list[T], list[UUID]]:
-    """The same for what has to be read one by one.
+    """What was found of what was named, and the ids of what was not, where each takes a request.
 
     Args:
         read: reads one of them.

@@ -301,6 +301,8 @@ def _ordering(complete_keys: Any) -> tuple[Parameter, ...]:
     )
 
 
+JOB_IDS: Final = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
+
 # ----------------------------------------------------------------------------------------------------------------------
 # Waiting and watching: single options, because not every command has all of them
 

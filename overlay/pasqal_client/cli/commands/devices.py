@@ -65,9 +65,10 @@ def show(
     Without signing in, only public devices are found.
     """
     from ..account import connect_or_look_in
-    from ..device_choice import choose, parse_types, say_missing
+    from ..device_choice import choose, parse_types
     from ..display import output
     from ..display.columns import device_lines
+    from ..named_items import report_missing
 
     wanted = parse_types(types)
     with connect_or_look_in(where) as client:
@@ -78,7 +79,7 @@ def show(
         output.emit("\n".join(blocks))
     else:
         output.device_writer(shape).write_all(chosen.devices)
-    return say_missing(chosen.missing)
+    return report_missing(chosen.missing, len(wanted), "device")
 
 
 @app.command("queue", epilog="Example: pasqal devices queue FRESNEL")

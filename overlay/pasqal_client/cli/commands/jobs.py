@@ -15,6 +15,7 @@ from ..filter_options import JOB_FILTERING, Filters
 from ..options import (
     CONFIRMING,
     CONNECTING,
+    JOB_IDS,
     POLL,
     SHAPING,
     TIMEOUT,
@@ -30,12 +31,9 @@ from ..options import (
 )
 from ..typer_groups import group
 
-# Each command imports what it needs when it runs: help and completion have to be there at once.
-
 app = group("jobs", "Find, count, read, watch, draw, wait for and cancel jobs.")
 
 _RANGE = range_of("jobs", complete_sort_keys)
-_IDS = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
 
 
 class _By(StrEnum):
@@ -65,7 +63,7 @@ def list_jobs(part: Range, filters: Filters, shape: Shape, where: Where) -> int:
 @app.command("show", epilog="Example: pasqal jobs show 0190f3a2-0000-4000-8000-000000000003")
 @options(SHAPING, CONNECTING)
 def show(
-    ids: Annotated[list[str], _IDS],
+    ids: Annotated[list[str], JOB_IDS],
     shape: Shape,
     where: Where,
 ) -> int:
@@ -182,7 +180,7 @@ def wait(
     filters: Filters,
     shape: Shape,
     where: Where,
-    ids: Annotated[list[str] | None, _IDS] = None,
+    ids: Annotated[list[str] | None, JOB_IDS] = None,
     everything: Annotated[
         bool,
         typer.Option(
@@ -220,7 +218,7 @@ def wait(
 def watch(
     filters: Filters,
     where: Where,
-    ids: Annotated[list[str] | None, _IDS] = None,
+    ids: Annotated[list[str] | None, JOB_IDS] = None,
     interval: Annotated[
         str | None,
         typer.Option(
@@ -341,7 +339,7 @@ def timeline(
 )
 @options(CONFIRMING, SHAPING, CONNECTING)
 def cancel(
-    ids: Annotated[list[str], _IDS],
+    ids: Annotated[list[str], JOB_IDS],
     consent: Consent,
     shape: Shape,
     where: Where,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from ..failures import UsageMistake
-from ..options import CONNECTING, Where, options
+from ..options import CONNECTING, JOB_IDS, Where, options
 from ..result_options import RESULT_SHAPING, ResultShape
 
 EXAMPLE = "Example: pasqal jobs results --batch 3b241101-e2bb-4255-8caf-4136c566a962 --save results"
@@ -15,10 +15,7 @@ EXAMPLE = "Example: pasqal jobs results --batch 3b241101-e2bb-4255-8caf-4136c566
 def results(
     shape: ResultShape,
     where: Where,
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin."),
-    ] = None,
+    ids: Annotated[list[str] | None, JOB_IDS] = None,
     batch: Annotated[
         str | None,
         typer.Option(

@@ -23,8 +23,12 @@ _WRITERS: Final[dict[str, Any]] = {"job": job_writer, "batch": batch_writer}
 
 
 @contextmanager
-def print_what_was_done(print_done: Callable[[Write], object]) -> Iterator[None]:
-    """Print what is known to be done of a write that fails in the block: the error tells only of the rest."""
+def print_done_on_failure(print_done: Callable[[Write], object]) -> Iterator[None]:
+    """If a write fails in the block, print what is known to be done of it: the error tells only of the rest.
+
+    Args:
+        print_done: prints what was done.
+    """
     try:
         yield
     except BaseException as error:
@@ -32,6 +36,23 @@ def print_what_was_done(print_done: Callable[[Write], object]) -> Iterator[None]
         if write is not None:
             print_done(write)
         raise
+
+
+@contextmanager
+def print_batch_on_failure(print_one: Callable[[Batch], object]) -> Iterator[None]:
+    """If a write fails in the block although it was carried out, print its batch.
+
+    Args:
+        print_one: prints a batch.
+    """
+
+    def print_done(write: Write) -> None:
+        # What was carried out may still have an answer that cannot be read.
+        if write.batch is not None:
+            print_one(write.batch)
+
+    with print_done_on_failure(print_done):
+        yield
 
 
 def report_cancellation(
@@ -54,7 +75,7 @@ def report_cancellation(
 def report_part(
     noun: str, cancelled: Sequence[Any], refused: Mapping[UUID | str, str], shape: Shape
 ) -> None:
-    """The same for a write that failed, if any of it was carried out."""
+    """Print the same of a write that failed, if any of it was carried out."""
     if cancelled or refused:
         report_cancellation(noun, cancelled, refused, shape)
 
