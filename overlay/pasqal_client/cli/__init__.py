@@ -12,6 +12,18 @@
   codes.
 - `display` shows results, and keeps control characters away from terminals.
 
+Where something new goes:
+
+- a command into the module of its group in `commands`, and what it does into a module beside those
+  above; docs/cli.md has a row for it;
+- an option of one command into that command, of several into `options`, a filter into
+  `filter_options`;
+- the receipt of a write into `writes.receipt`, so that it is printed even if the write fails
+  half-way, and never makes a change that was made a failure;
+- what is said of an error into `failures`. Ctrl-C becomes an `Interrupted` in `typer_groups`, which
+  `failures` explains by the write that was under way. `submission.stage` and the question in
+  `writes.preview` know more, and turn it into a `CommandError` with the same exit code.
+
 Importing it imports nothing heavy: what a command needs is imported when it runs.
 """
 

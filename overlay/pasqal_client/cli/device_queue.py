@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Queued:
+class _Queued:
     """A batch that waits.
 
     Attributes:
@@ -54,7 +54,7 @@ def print_queue(client: PasqalClient, device: str, shape: Shape, *, everything: 
     ids = _own_ids(client, batches)
     queued = []
     for place, batch in enumerate(batches, 1):
-        queued.append(Queued(place, getattr(batch, "id", None) in ids, batch))
+        queued.append(_Queued(place, getattr(batch, "id", None) in ids, batch))
     shown = queued if everything else _near(queued)
     writer = _queue_writer(shape)
     writer.write_all(shown)
@@ -65,7 +65,7 @@ def print_queue(client: PasqalClient, device: str, shape: Shape, *, everything: 
     return ExitCode.DONE
 
 
-def _near(queued: Sequence[Queued]) -> list[Queued]:
+def _near(queued: Sequence[_Queued]) -> list[_Queued]:
     """The first batches, and the first of the own ones."""
     own = [one.place for one in queued if one.own]
     chosen = {*range(1, LIMIT + 1), *own[:LIMIT]}
@@ -78,21 +78,21 @@ def _own_ids(client: PasqalClient, batches: Iterable[Batch]) -> set[object]:
     return {batch.id for batch in found if hasattr(batch, "id")}
 
 
-def _queue_writer(shape: Shape) -> output.Writer[Queued]:
+def _queue_writer(shape: Shape) -> output.Writer[_Queued]:
     from pasqal_core_runtime.model import fields_of
 
     from .. import Batch
 
     return output.Writer(
         shape,
-        raw=Queued.to_dict,
+        raw=_Queued.to_dict,
         name=lambda queued: cell(queued.batch, "id"),
         columns=_columns,
         fields=["place", "own", *(field.wire for field in fields_of(Batch))],
     )
 
 
-def _columns(queued: Sequence[Queued]) -> list[Column]:
+def _columns(queued: Sequence[_Queued]) -> list[Column]:
     batches = [one.batch for one in queued]
     zone = zone_name(batches)
     column = partial(field_column, batches)
@@ -107,7 +107,7 @@ def _columns(queued: Sequence[Queued]) -> list[Column]:
     ]
 
 
-def _describe(device: str, queued: Sequence[Queued]) -> str:
+def _describe(device: str, queued: Sequence[_Queued]) -> str:
     """How many batches wait, and where the own ones are among them."""
     name = one_line(device).upper()
     if not queued:

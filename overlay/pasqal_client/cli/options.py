@@ -44,7 +44,7 @@ class Where:
 
     @property
     def again(self) -> str:
-        """What says which service, and as whom, as it is typed after another command; no secret."""
+        """The options that chose the service and the account, to be typed after another command; no secret."""
         typed = ""
         for flag, value in (
             ("--profile", self.profile),

@@ -213,7 +213,7 @@ def _require_filter(chosen: dict[str, object], verb: str, *, everything: bool) -
     """Raise if nothing chooses among the jobs of a batch, and all of them were not asked for.
 
     Raises:
-        UsageMistake: that is so.
+        UsageMistake: the whole batch would be meant.
     """
     # The jobs of a batch have one batch and one project, so these do not choose among them.
     if not chosen.keys() - {"batch_id", "project_id"} and not everything:
