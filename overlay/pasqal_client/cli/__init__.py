@@ -2,11 +2,12 @@
 
 - `app` is the tree of commands, and `commands` has a module for each group of them: the place to
   start. `typer_groups` is what such a group is.
-- `login`, `submission`, `wait`, `writes`, `counts`, `watch`, `timeline`, `results`, `device_choice` and
-  `device_queue` are what the longer commands do; `item_list` prints a list, `named_items` the items
-  that are named, and says which are missing; `pictures` is what timelines and results share.
+- `login`, `submission`, `wait`, `writes`, `counts`, `watch`, `timeline`, `results` and
+  `device_queue` are what the longer commands do; `item_list` prints a list, `named_items` finds what
+  is named, and says what is missing; `pictures` is what timelines and results share.
 - `options`, `filter_options`, `result_options` and `submission_options` declare what several commands
-  have, each once; `completion` suggests values to a shell; `filter_values` and `times` read them.
+  have, each once; `completion` suggests values to a shell; `filter_values`, `typed_names` and
+  `times` read them.
 - `account` makes the client; `credential_store` and `keyring_secrets` keep credentials.
 - `prompts` asks the user, `streams` prints messages, `failures` turns errors into messages and exit
   codes.

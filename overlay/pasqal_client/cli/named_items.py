@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .. import NotFoundError, PermissionDeniedError
+from .display.field_text import cell
 from .display.progress import progress
 from .display.words import many, plural
 from .failures import ExitCode
@@ -13,6 +14,8 @@ from .streams import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
+
+    from .. import Device
 
 _MISSING_NAMED: Final = 10
 """How many that were not found are named."""
@@ -29,6 +32,22 @@ def pick_named(ids: Sequence[UUID], listed: Iterable[Any]) -> tuple[list[Any], l
     """
     found = {item.id: item for item in listed if hasattr(item, "id")}
     return [found[one] for one in ids if one in found], [one for one in ids if one not in found]
+
+
+def pick_devices(types: Sequence[str], devices: Iterable[Device]) -> tuple[list[Device], list[str]]:
+    """The devices of some types, in the order of the types, and the types of which there is none.
+
+    Args:
+        types: the types, in upper case.
+        devices: all devices; of one type there may be several.
+    """
+    by_type: dict[str, list[Device]] = {}
+    for device in devices:
+        by_type.setdefault(cell(device, "device_type").upper(), []).append(device)
+    found = []
+    for each in types:
+        found += by_type.get(each, [])
+    return found, [each for each in types if each not in by_type]
 
 
 def read_each(

@@ -73,8 +73,8 @@ def show(
     """
     from ..account import connect
     from ..display import field_text, output
-    from ..filter_values import parse_ids
     from ..named_items import pick_named, report_missing
+    from ..typed_names import parse_ids
 
     wanted = parse_ids(ids)
     with connect(where) as client:
@@ -314,13 +314,13 @@ def timeline(
     from ..filter_values import is_narrow, read_filters
     from ..pictures.file import check_file
     from ..streams import say
-    from ..timeline import file, layout, markup
+    from ..timeline import layout, markup, report
 
     chosen = read_filters(filters)
     if not is_narrow(chosen) and not everything:
         raise UsageMistake("this would draw all jobs", "give a filter, such as --batch, or --all")
     # What is wrong with the file shows before thousands of jobs are read.
-    until = file.read_now(now)
+    until = report.read_now(now)
     path = None
     if output is not None:
         path = check_file(output, markup.KIND, force=force)
@@ -329,8 +329,8 @@ def timeline(
     if not jobs:
         say("no job matches: there is nothing to draw")
         return ExitCode.DONE
-    title = file.title(chosen.get("batch_id", ()), jobs)
-    file.draw(layout.lay_out(title, jobs, until), path)
+    title = report.title(chosen.get("batch_id", ()), jobs)
+    report.draw(layout.lay_out(title, jobs, until), path)
     return ExitCode.DONE
 
 
@@ -350,7 +350,7 @@ def cancel(
     cancelled does not stop the others. The exit code is 1 if a job was not cancelled.
     """
     from ..account import connect
-    from ..filter_values import parse_ids
+    from ..typed_names import parse_ids
     from ..writes.jobs_cancellation import cancel_named
 
     wanted = parse_ids(ids)

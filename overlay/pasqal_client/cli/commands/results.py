@@ -29,9 +29,9 @@ def results(
     are not waited for. The exit code is 1 if a result is missing.
     """
     from ..account import connect
-    from ..filter_values import parse_id, parse_ids
     from ..results.report import print_results, read_target
     from ..streams import say
+    from ..typed_names import parse_id, parse_ids
 
     if bool(ids) == (batch is not None):
         raise UsageMistake("give either ids or --batch")
