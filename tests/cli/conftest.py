@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import keyring
 import keyring.backends.fail
@@ -95,6 +95,15 @@ def writes(sandbox: Sandbox) -> list[str]:
     return [
         request.path.rpartition("/")[2] for request in sandbox.requests if request.method != "GET"
     ]
+
+
+def raising(error: BaseException | type[BaseException]) -> Callable[..., Any]:
+    """A function that raises, to stand in for one that would not."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
 
 
 class Run(Protocol):

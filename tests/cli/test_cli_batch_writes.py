@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from cli.conftest import Ran, Run, writes
+from cli.conftest import Ran, Run, raising, writes
 from cli.lab import NIGHT, PROJECT, SCAN, USER, night, scan
 from contract.derived import CONTRACT
 from pasqal_client import OutcomeUnknownError, PasqalClient, Write
@@ -139,9 +139,7 @@ def test_only_yes_is_yes(
     assert writes(sandbox)
 
 
-def interrupt(*_arguments: object) -> None:
-    """Stands in for something that a person interrupts."""
-    raise KeyboardInterrupt
+interrupt = raising(KeyboardInterrupt)
 
 
 def test_ctrl_c_instead_of_an_answer_sends_nothing(

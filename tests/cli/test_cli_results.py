@@ -18,7 +18,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cli.conftest import Ran, Run, Start, eventually, press_ctrl_c
+from cli.conftest import Ran, Run, Start, eventually, press_ctrl_c, raising
 from cli.lab import NIGHT, night, scan
 from pasqal_client import Job, JobOutcome, JobResult, NotFoundError
 from pasqal_client.cli.result_options import _complete_formats
@@ -171,10 +171,10 @@ def test_ids_come_from_stdin_too(swept: Sandbox, pasqal: Run) -> None:
     assert pasqal("jobs results - --by omega") == (0, "", "there are no results to compare\n")
 
 
-def test_narrow_and_old_terminals_are_supported(
-    swept: Sandbox, pasqal: Run, shell: Run, monkeypatch: pytest.MonkeyPatch
+def test_narrow_terminals_are_supported(
+    swept: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bars get lines of their own, and other characters where there are no blocks."""
+    """Bars get lines of their own."""
     monkeypatch.setenv("COLUMNS", "24")
     ran = pasqal(f"jobs results {measured(1)} --top 2")
     assert ran.out.splitlines()[3:7] == [
@@ -182,12 +182,6 @@ def test_narrow_and_old_terminals_are_supported(
         "  80   80.0%  ██████████",
         "01",
         "  15   15.0%  █▉",
-    ]
-    ran = shell(f"PYTHONIOENCODING=ascii COLUMNS=40 pasqal jobs results {measured(1)}")
-    assert ran.out.splitlines()[3:] == [
-        f"00  80   80.0%  {'#' * 24}",
-        "01  15   15.0%  ####",
-        "11   5    5.0%  ##",
     ]
 
 
@@ -412,11 +406,7 @@ def test_only_what_is_saved_can_be_gone_on_with(
     swept: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch, save: str
 ) -> None:
     """Where Ctrl-C lost everything, nothing is promised."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(report, "print_results", interrupt)
+    monkeypatch.setattr(report, "print_results", raising(KeyboardInterrupt))
     ran = pasqal(f"jobs results {measured(1)} {save}")
     assert (ran.code, "the same command fetches the rest" in ran.err) == (130, bool(save))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import Ran, Run, Start, eventually, press_ctrl_c, writes
+from cli.conftest import Ran, Run, Start, eventually, press_ctrl_c, raising, writes
 from pasqal_client import Batch, PasqalClient
 from pasqal_client._writes.creation import CreatedBatch
 from pasqal_client._writes.write import Write
@@ -168,11 +168,8 @@ def test_an_error_after_the_wait_names_the_command_for_results(
     quick: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The jobs have ended, so there is nothing to wait for."""
-
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(flow, "print_results", fail)
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr(flow, "print_results", raising(full))
     ran = pasqal(LINE)
     assert ran.code == 1
     assert ran.err.splitlines()[2:] == [
@@ -186,20 +183,11 @@ def test_an_error_after_the_wait_names_the_command_for_results(
 # Ctrl-C
 
 
-def raising(error: BaseException) -> Callable[..., Any]:
-    """A function that raises."""
-
-    def fail(*_: object, **__: object) -> None:
-        raise error
-
-    return fail
-
-
 def test_ctrl_c_before_the_request_says_that_nothing_was_sent(
     lab: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the files are read nothing can have been sent."""
-    monkeypatch.setattr(sequence_file, "read_text", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(sequence_file, "read_text", raising(KeyboardInterrupt))
     assert pasqal(LINE) == (130, "", "pasqal: interrupted; nothing was sent\n")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import Ran, Run
+from cli.conftest import Ran, Run, raising
 from cli.sequences import FIXED, SEQUENCE
 from pasqal_client import Departure, PasqalClient, Write, WriteDepartureError
 from pasqal_client._writes.creation import CreatedBatch
@@ -617,11 +617,8 @@ def test_a_batch_that_could_not_be_read_is_not_printed(
     """There is nothing to print, and the error says that the request was carried out."""
     departure = Departure("data", "a batch", "nothing")
     write = Write("create_batch", CreatedBatch("pasqal-client:x", lab.project_id), carried_out=True)
-
-    def fail(*_: object, **__: object) -> None:
-        raise WriteDepartureError(departure, write)
-
-    monkeypatch.setattr(Batches, "create", fail)
+    error = WriteDepartureError(departure, write)
+    monkeypatch.setattr(Batches, "create", raising(error))
     ran = pasqal("batches create sequence.json --set omega=1 -q")
     assert (ran.code, ran.out) == (1, "")
     assert "the request was carried out, but its answer departs from the contract" in ran.err
