@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+import signal
 import subprocess
 import sys
 import threading
@@ -12,13 +13,14 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import keyring
 import keyring.backends.fail
 import pytest
 
 from cli.lab import fill
+from cli.sequences import write_files
 from pasqal_client import PasqalClient, RetryPolicy
 from pasqal_client._settings.config import VARIABLES
 from pasqal_client.cli import account, main
@@ -78,6 +80,32 @@ def sandbox(empty: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     return empty
 
 
+@pytest.fixture
+def lab(empty: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sandbox:
+    """An empty sandbox; the environment names it, its project and a token, and the folder has files to submit."""
+    monkeypatch.setenv("PASQAL_BASE_URL", empty.base_url)
+    monkeypatch.setenv("PASQAL_TOKEN", empty.token)
+    monkeypatch.setenv("PASQAL_PROJECT_ID", str(empty.project_id))
+    write_files(tmp_path)
+    return empty
+
+
+def writes(sandbox: Sandbox) -> list[str]:
+    """The writes that were sent, by the ends of their paths."""
+    return [
+        request.path.rpartition("/")[2] for request in sandbox.requests if request.method != "GET"
+    ]
+
+
+def raising(error: BaseException | type[BaseException]) -> Callable[..., Any]:
+    """A function that raises, to stand in for one that would not."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
 class Run(Protocol):
     """Runs a command line, given as one text or as arguments."""
 
@@ -112,6 +140,21 @@ def shell() -> Run:
             timeout=60,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def paste(pasqal: Run, shell: Run) -> Run:
+    """Runs a line that somebody may paste, in this process unless a pipe needs a shell."""
+
+    def run(*arguments: str, stdin: str = "") -> Ran:
+        (line,) = arguments
+        if "|" in line:
+            return shell(f"set -o pipefail; {line}", stdin=stdin)
+        program, _, rest = line.partition(" ")
+        assert program == "pasqal"
+        return pasqal(rest, stdin=stdin)
 
     return run
 
@@ -188,8 +231,28 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
     return run
 
 
+Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]
+"""Starts a command, and returns it with its terminal."""
+
+
+def eventually(happened: Callable[[], object]) -> None:
+    """Wait until something has happened."""
+    end = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def press_ctrl_c(ran: subprocess.Popen[bytes], screen: Screen, said: str = "interrupted") -> None:
+    """Interrupt a command, which ends with 130, says why, and shows no traceback."""
+    ran.send_signal(signal.SIGINT)
+    assert ran.wait(30) == 130
+    screen.until(said)
+    assert "Traceback" not in screen.seen
+
+
 @pytest.fixture
-def process() -> Iterator[Callable[[str], tuple[subprocess.Popen[bytes], Screen]]]:
+def process() -> Iterator[Start]:
     """Starts a command in a process of its own on a terminal."""
     started: list[tuple[subprocess.Popen[bytes], Screen]] = []
 

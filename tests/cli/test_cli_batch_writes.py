@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from cli.conftest import Ran, Run
+from cli.conftest import Ran, Run, raising, writes
 from cli.lab import NIGHT, PROJECT, SCAN, USER, night, scan
 from contract.derived import CONTRACT
 from pasqal_client import OutcomeUnknownError, PasqalClient, Write
@@ -37,13 +37,6 @@ WRITES = {
 every_write = pytest.mark.parametrize("operation", WRITES)
 
 
-def writes(sandbox: Sandbox) -> list[str]:
-    """The writes that were sent, by the ends of their paths."""
-    return [
-        request.path.rpartition("/")[2] for request in sandbox.requests if request.method != "GET"
-    ]
-
-
 # All of them
 
 
@@ -64,7 +57,7 @@ def test_a_write_is_sent_once_if_its_outcome_is_unknown(
 
 @every_write
 def test_the_command_to_check_with_works(
-    sandbox: Sandbox, pasqal: Run, shell: Run, operation: str, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, pasqal: Run, paste: Run, operation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It asks the same service, whatever the configured project is, and shows what came of the write."""
     monkeypatch.setenv("PASQAL_PROJECT_ID", SCAN)
@@ -72,7 +65,7 @@ def test_the_command_to_check_with_works(
     sandbox.add_fault(Fault(operation=operation, reset="before", applied=True))
     ran = pasqal(f"{WRITES[operation]} --base-url {sandbox.base_url}")
     _, _, command = ran.err.splitlines()[-1].partition("to check: ")
-    checked = shell(command)
+    checked = paste(command)
     assert (checked.code, checked.err) == (0, "")
     shown = {"rebatch_jobs": f",{SCAN},", "set_batch_tags": "scan"}
     assert shown.get(operation, "CANCELED") in checked.out
@@ -146,9 +139,7 @@ def test_only_yes_is_yes(
     assert writes(sandbox)
 
 
-def interrupt(*_arguments: object) -> None:
-    """Stands in for something that a person interrupts."""
-    raise KeyboardInterrupt
+interrupt = raising(KeyboardInterrupt)
 
 
 def test_ctrl_c_instead_of_an_answer_sends_nothing(

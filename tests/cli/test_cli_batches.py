@@ -11,15 +11,11 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import Ran, Run
+from cli.conftest import Ran, Run, writes
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client.sandbox import Fault, Sandbox
 
 PENDING = [night(n) for n in (11, 10, 9, 8)]
-
-
-def writes(sandbox: Sandbox) -> list[str]:
-    return [request.path for request in sandbox.requests if request.method != "GET"]
 
 
 def test_the_batch_itself_does_not_count_as_a_filter(sandbox: Sandbox, pasqal: Run) -> None:

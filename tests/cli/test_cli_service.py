@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import pytest
 
-from cli.conftest import Ran, Run
+from cli.conftest import Ran, Run, raising
 from cli.lab import NIGHT, night
 from pasqal_client import cli
 from pasqal_client._log import logger
@@ -414,11 +414,7 @@ def test_a_receipt_that_cannot_be_formatted_is_not_a_failure(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bug is reported, but the change was made."""
-
-    def broken(*_: object) -> None:
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr(receipt, "emit_json", broken)
+    monkeypatch.setattr(receipt, "emit_json", raising(RuntimeError("broken")))
     ran = pasqal(f"batches complete {NIGHT} -y -o json")
     assert (ran.code, ran.err) == (0, f"{LOST}unexpected RuntimeError: broken\n")
 
@@ -471,10 +467,7 @@ def test_an_interrupted_command_ends_with_130(
     sandbox: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message says what is known about a write."""
-
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
+    interrupted = raising(KeyboardInterrupt)
     with monkeypatch.context() as patched:
         patched.setattr(counts, "count_by", interrupted)
         assert pasqal("jobs count --by status") == (130, "", "pasqal: interrupted\n")

@@ -16,9 +16,8 @@ from uuid import UUID
 import pytest
 import typer
 
-from cli.conftest import Run
+from cli.conftest import Run, eventually
 from cli.sequences import SEQUENCE
-from cli.test_cli_processes import eventually
 from pasqal_client.cli import app, main
 from pasqal_client.cli.failures import ExitCode
 from pasqal_client.cli.filter_options import (

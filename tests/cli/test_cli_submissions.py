@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from cli.conftest import Ran, Run
-from cli.sequences import FIXED, SEQUENCE, write_files
+from cli.conftest import Ran, Run, raising
+from cli.sequences import FIXED, SEQUENCE
 from pasqal_client import Departure, PasqalClient, Write, WriteDepartureError
 from pasqal_client._writes.creation import CreatedBatch
 from pasqal_client.batches import Batches
@@ -21,16 +21,6 @@ from pasqal_client.cli.submission import csv_jobs, job_file, text_file
 from pasqal_client.cli.submission.job_places import JobPlaces
 from pasqal_client.cli.submission.variable_values import parse_value
 from pasqal_client.sandbox import Fault, Sandbox
-
-
-@pytest.fixture
-def lab(empty: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sandbox:
-    """An empty sandbox; the environment names it, its project and a token, and the folder has the files."""
-    monkeypatch.setenv("PASQAL_BASE_URL", empty.base_url)
-    monkeypatch.setenv("PASQAL_TOKEN", empty.token)
-    monkeypatch.setenv("PASQAL_PROJECT_ID", str(empty.project_id))
-    write_files(tmp_path)
-    return empty
 
 
 def sent(sandbox: Sandbox) -> Any:
@@ -627,11 +617,8 @@ def test_a_batch_that_could_not_be_read_is_not_printed(
     """There is nothing to print, and the error says that the request was carried out."""
     departure = Departure("data", "a batch", "nothing")
     write = Write("create_batch", CreatedBatch("pasqal-client:x", lab.project_id), carried_out=True)
-
-    def fail(*_: object, **__: object) -> None:
-        raise WriteDepartureError(departure, write)
-
-    monkeypatch.setattr(Batches, "create", fail)
+    error = WriteDepartureError(departure, write)
+    monkeypatch.setattr(Batches, "create", raising(error))
     ran = pasqal("batches create sequence.json --set omega=1 -q")
     assert (ran.code, ran.out) == (1, "")
     assert "the request was carried out, but its answer departs from the contract" in ran.err
@@ -640,18 +627,16 @@ def test_a_batch_that_could_not_be_read_is_not_printed(
 def test_a_full_disk_does_not_undo_a_submission(lab: Sandbox, shell: Run) -> None:
     """The batch is there: stderr says so, and the exit code is that of the write."""
     line = "pasqal batches create sequence.json --set omega=1 --runs 5"
-    ran = shell(
-        f"{line} > /dev/full; echo $?; {line} 2> /dev/full; echo $?; {line} >&- 2>&-; echo $?"
-    )
+    ran = shell(f"{line} > /dev/full; echo $?; {line} 2> /dev/full; echo $?")
     said = ran.err.splitlines()
     assert said[1].startswith("submitted as batch ")
     assert said[2:] == [
         "pasqal: done, but the receipt could not be written: No space left on device"
     ]
     lines = ran.out.splitlines()
-    assert (lines[0], lines[-2], lines[-1]) == ("0", "0", "0")
+    assert (lines[0], lines[-1]) == ("0", "0")
     with PasqalClient(base_url=lab.base_url, token=lab.token) as client:
-        assert client.batches.count() == 3
+        assert client.batches.count() == 2
 
 
 def test_debug_shows_the_requests_all_the_same(lab: Sandbox, pasqal: Run) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import io
 import re
-import signal
 import struct
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from cli.conftest import Ran, Run, Screen
+from cli.conftest import Ran, Run, Screen, Start, press_ctrl_c
 from cli.lab import NIGHT, SCAN, night
 from pasqal_client import Job, errors
 from pasqal_client.cli.watch.looks import Looks
@@ -30,8 +29,6 @@ from pasqal_client.cli.watch.report import LineReport
 from pasqal_client.cli.watch.screen import Display, View, bar, render
 from pasqal_client.cli.watch.state import Change, WatchedJobs
 from pasqal_client.sandbox import Fault, Sandbox
-
-Start = Callable[[str], tuple[subprocess.Popen[bytes], Screen]]
 
 OTHER_SCREEN, OWN_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 NUMBERS = "11 jobs: 1 CANCELED, 2 DONE, 3 ERROR, 4 PENDING, 1 RUNNING"
@@ -365,9 +362,7 @@ def test_a_watch_with_forever_waits_for_jobs(sandbox: Sandbox, process: Start) -
     screen.until(str(added))
     sandbox.advance("1d")
     screen.until("1 of 1 ended")
-    ran.send_signal(signal.SIGINT)
-    assert ran.wait(30) == 130
-    screen.until("pasqal: interrupted")
+    press_ctrl_c(ran, screen, "pasqal: interrupted")
     assert screen.seen.index(OWN_SCREEN) < screen.seen.index("pasqal: interrupted")
     assert "Traceback" not in screen.seen
 
@@ -386,8 +381,7 @@ def test_a_terminal_may_change_its_size(sandbox: Sandbox, process: Start) -> Non
     screen.until("and 101 more")
     resize(screen, 20, 16)
     screen.until("and 103 more")
-    ran.send_signal(signal.SIGINT)
-    assert ran.wait(30) == 130
+    press_ctrl_c(ran, screen)
 
 
 def test_colours_and_drawing_can_be_turned_off(

@@ -2,15 +2,28 @@
 
 - `app` is the tree of commands, and `commands` has a module for each group of them: the place to
   start. `typer_groups` is what such a group is.
-- `login`, `submission`, `wait`, `writes`, `counts`, `watch`, `timeline`, `results`, `device_choice` and
-  `device_queue` are what the longer commands do; `item_list` prints a list, `named_items` the items
-  that are named, and says which are missing; `pictures` is what timelines and results share.
+- `login`, `submission`, `wait`, `writes`, `counts`, `watch`, `timeline`, `results` and
+  `device_queue` are what the longer commands do; `item_list` prints a list, `named_items` finds what
+  is named, and says what is missing; `pictures` is what timelines and results share.
 - `options`, `filter_options`, `result_options` and `submission_options` declare what several commands
-  have, each once; `completion` suggests values to a shell; `filter_values` and `times` read them.
+  have, each once; `completion` suggests values to a shell; `filter_values`, `typed_names` and
+  `times` read them.
 - `account` makes the client; `credential_store` and `keyring_secrets` keep credentials.
 - `prompts` asks the user, `streams` prints messages, `failures` turns errors into messages and exit
   codes.
 - `display` shows results, and keeps control characters away from terminals.
+
+Where something new goes:
+
+- a command into the module of its group in `commands`, and what it does into a module beside those
+  above; docs/cli.md has a row for it;
+- an option of one command into that command, of several into `options`, a filter into
+  `filter_options`;
+- the receipt of a write into `writes.receipt`, so that it is printed even if the write fails
+  half-way, and never makes a change that was made a failure;
+- what is said of an error into `failures`. Ctrl-C becomes an `Interrupted` in `typer_groups`, which
+  `failures` explains by the write that was under way. `submission.stage` and the question in
+  `writes.preview` know more, and turn it into a `CommandError` with the same exit code.
 
 Importing it imports nothing heavy: what a command needs is imported when it runs.
 """

@@ -6,15 +6,17 @@ nothing better is known.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from .display import output
-from .display.columns import queue_columns
-from .display.field_text import cell
+from .display.columns import field_column, shown_tags
+from .display.field_text import NONE, cell, zone_name
 from .display.progress import read_items
 from .display.safe_text import one_line
+from .display.tables import Column
 from .display.words import many, name_some
 from .failures import ExitCode
 from .options import LIMIT
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Queued:
+class _Queued:
     """A batch that waits.
 
     Attributes:
@@ -52,11 +54,10 @@ def print_queue(client: PasqalClient, device: str, shape: Shape, *, everything: 
     ids = _own_ids(client, batches)
     queued = []
     for place, batch in enumerate(batches, 1):
-        queued.append(Queued(place, getattr(batch, "id", None) in ids, batch))
+        queued.append(_Queued(place, getattr(batch, "id", None) in ids, batch))
     shown = queued if everything else _near(queued)
     writer = _queue_writer(shape)
-    writer.write(shown)
-    writer.close()
+    writer.write_all(shown)
     remark = _describe(device, queued)
     if len(shown) < len(queued):
         remark += f"; {len(shown)} of them are shown, --all for the rest"
@@ -64,7 +65,7 @@ def print_queue(client: PasqalClient, device: str, shape: Shape, *, everything: 
     return ExitCode.DONE
 
 
-def _near(queued: Sequence[Queued]) -> list[Queued]:
+def _near(queued: Sequence[_Queued]) -> list[_Queued]:
     """The first batches, and the first of the own ones."""
     own = [one.place for one in queued if one.own]
     chosen = {*range(1, LIMIT + 1), *own[:LIMIT]}
@@ -77,21 +78,36 @@ def _own_ids(client: PasqalClient, batches: Iterable[Batch]) -> set[object]:
     return {batch.id for batch in found if hasattr(batch, "id")}
 
 
-def _queue_writer(shape: Shape) -> output.Writer[Queued]:
+def _queue_writer(shape: Shape) -> output.Writer[_Queued]:
     from pasqal_core_runtime.model import fields_of
 
     from .. import Batch
 
     return output.Writer(
         shape,
-        raw=Queued.to_dict,
+        raw=_Queued.to_dict,
         name=lambda queued: cell(queued.batch, "id"),
-        columns=queue_columns,
+        columns=_columns,
         fields=["place", "own", *(field.wire for field in fields_of(Batch))],
     )
 
 
-def _describe(device: str, queued: Sequence[Queued]) -> str:
+def _columns(queued: Sequence[_Queued]) -> list[Column]:
+    batches = [one.batch for one in queued]
+    zone = zone_name(batches)
+    column = partial(field_column, batches)
+    return [
+        Column("place", [str(one.place) for one in queued], right=True),
+        column("id", "id", 0),
+        Column("own", ["yes" if one.own else NONE for one in queued], rank=1),
+        column("queue", "queue_priority", 2),
+        column(f"created ({zone})", "created_at", 3),
+        column("jobs", "jobs_count", 4, right=True),
+        Column("tags", [shown_tags(batch) for batch in batches], rank=5, wraps=True),
+    ]
+
+
+def _describe(device: str, queued: Sequence[_Queued]) -> str:
     """How many batches wait, and where the own ones are among them."""
     name = one_line(device).upper()
     if not queued:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from .._checks import uuid_of
 from .._listing.device_filters import DEVICE_FILTERS
 from .._listing.filters import BATCH_FILTERS, JOB_FILTERS
 from .._writes.batches_cancellation import CANCEL_BATCH_FILTERS
-from .display.words import many
 from .failures import UsageMistake
 from .filter_options import flag_of
 from .streams import say
 from .times import parse_time
+from .typed_names import expand_ids, parse_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from uuid import UUID
 
     from .filter_options import Filters
@@ -54,7 +52,7 @@ def read_filters(filters: Filters) -> dict[str, Any]:
             say(_REMARKS[flag].format(filters.many, time.isoformat(" ", "seconds")))
             given[name] = time
     if "id" in given:
-        given["id"] = _expand_ids(given["id"])
+        given["id"] = expand_ids(given["id"])
     if given.get("project_id") == [_ANY]:
         # For the client, that lifts the configured project.
         given["project_id"] = None
@@ -95,56 +93,3 @@ def read_selection(
     if chosen:
         raise UsageMistake("give either ids or filters, not both")
     return chosen, named
-
-
-def parse_ids(given: Iterable[str]) -> list[UUID]:
-    """The ids of jobs or batches, in the order given, each once.
-
-    Raises:
-        UsageMistake: one of them is not a UUID.
-    """
-    try:
-        found = [uuid_of("id", one) for one in _expand_ids(given)]
-    except ValueError as error:
-        raise UsageMistake(str(error)) from None
-    return list(dict.fromkeys(found))
-
-
-def parse_id(given: str) -> UUID:
-    """The id of a job or batch.
-
-    Raises:
-        UsageMistake: it is not a UUID, or `-` reads several of them, or none.
-    """
-    found = parse_ids([given])
-    if len(found) != 1:
-        raise UsageMistake(f"stdin has {many(len(found), 'id')}; exactly one is needed")
-    return found[0]
-
-
-def _expand_ids(given: Iterable[str]) -> list[str | UUID]:
-    """The ids, with those from stdin instead of `-`.
-
-    Raises:
-        UsageMistake: stdin holds something that is not a UUID.
-    """
-    found: list[str | UUID] = []
-    for each in given:
-        if each == "-":
-            found.extend(_read_ids())
-        else:
-            found.append(each)
-    return found
-
-
-def _read_ids() -> list[UUID]:
-    found = []
-    for number, word in enumerate(sys.stdin.read().split(), 1):
-        try:
-            found.append(uuid_of("id", word))
-        except ValueError:
-            # It is not shown: it may be a token that was meant for --token-file.
-            raise UsageMistake(
-                f"word {number} of stdin is not a UUID", "- reads ids from stdin"
-            ) from None
-    return found

@@ -1,10 +1,11 @@
-"""Jobs and batches that are named one by one: those that are there, and those that are not."""
+"""What is named one by one: what of it is there, and what is not."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .. import NotFoundError, PermissionDeniedError
+from .display.field_text import cell
 from .display.progress import progress
 from .display.words import many, plural
 from .failures import ExitCode
@@ -13,6 +14,8 @@ from .streams import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
+
+    from .. import Device
 
 _MISSING_NAMED: Final = 10
 """How many that were not found are named."""
@@ -31,10 +34,26 @@ def pick_named(ids: Sequence[UUID], listed: Iterable[Any]) -> tuple[list[Any], l
     return [found[one] for one in ids if one in found], [one for one in ids if one not in found]
 
 
+def pick_devices(types: Sequence[str], devices: Iterable[Device]) -> tuple[list[Device], list[str]]:
+    """The devices of some types, in the order of the types, and the types of which there is none.
+
+    Args:
+        types: the types, in upper case.
+        devices: all devices; of one type there may be several.
+    """
+    by_type: dict[str, list[Device]] = {}
+    for device in devices:
+        by_type.setdefault(cell(device, "device_type").upper(), []).append(device)
+    found = []
+    for each in types:
+        found += by_type.get(each, [])
+    return found, [each for each in types if each not in by_type]
+
+
 def read_each(
     read: Callable[[UUID], T], ids: Sequence[UUID], noun: str
 ) -> tuple[list[T], list[UUID]]:
-    """The same for what has to be read one by one.
+    """What was found of what was named, and the ids of what was not, where each takes a request.
 
     Args:
         read: reads one of them.

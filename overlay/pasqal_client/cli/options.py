@@ -44,7 +44,7 @@ class Where:
 
     @property
     def again(self) -> str:
-        """What says which service, and as whom, as it is typed after another command; no secret."""
+        """The options that chose the service and the account, to be typed after another command; no secret."""
         typed = ""
         for flag, value in (
             ("--profile", self.profile),
@@ -63,6 +63,11 @@ class Shape:
 
     output: Format
     quiet: bool
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON, indented or in lines."""
+        return self.output in (Format.JSON, Format.JSONL)
 
 
 @dataclass(frozen=True)
@@ -295,6 +300,8 @@ def _ordering(complete_keys: Any) -> tuple[Parameter, ...]:
         ),
     )
 
+
+JOB_IDS: Final = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
 
 # ----------------------------------------------------------------------------------------------------------------------
 # Waiting and watching: single options, because not every command has all of them

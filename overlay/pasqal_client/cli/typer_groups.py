@@ -1,4 +1,4 @@
-"""Groups and commands as typer does not have them: help in sections, exceptions for Ctrl-C and a broken pipe."""
+"""Groups and commands with what typer's lack: help in sections, exceptions for Ctrl-C and a broken pipe."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -11,7 +11,6 @@ from .display.output import emit, emit_json, row_writer
 from .display.progress import progress, read_items
 from .display.words import many, name_some
 from .failures import ExitCode
-from .options import Format
 from .streams import say
 from .times import parse_seconds
 
@@ -95,12 +94,11 @@ def _print_result(counts: dict[str, int], failed: list[str], shape: Shape) -> No
     if shape.quiet:
         emit("".join(f"{one}\n" for one in failed))
         return
-    if shape.output in (Format.JSON, Format.JSONL):
+    if shape.is_json:
         emit_json({"jobs": counts, "failed_ids": failed}, shape)
         return
     writer = row_writer(shape, "status", lambda rows: count_columns("status", rows), "status jobs")
-    writer.write({"status": status, "jobs": number} for status, number in counts.items())
-    writer.close()
+    writer.write_all({"status": status, "jobs": number} for status, number in counts.items())
 
 
 def report_failed(failed: Sequence[object], total: int) -> None:

@@ -63,8 +63,8 @@ def show(ids: Annotated[list[str], _IDS], shape: Shape, where: Where) -> int:
     """
     from ..account import connect
     from ..display import columns, output
-    from ..filter_values import parse_ids
     from ..named_items import read_each, report_missing
+    from ..typed_names import parse_ids
 
     wanted = parse_ids(ids)
     with connect(where) as client:
@@ -77,9 +77,7 @@ def show(ids: Annotated[list[str], _IDS], shape: Shape, where: Where) -> int:
             blocks.append(output.block(columns.batch_lines(batch, list_jobs)))
         output.emit("\n".join(blocks))
     else:
-        writer = output.batch_writer(shape)
-        writer.write(batches)
-        writer.close()
+        output.batch_writer(shape).write_all(batches)
     return report_missing(missing, len(wanted), "batch")
 
 
@@ -93,15 +91,13 @@ def status(ids: Annotated[list[str], _IDS], shape: Shape, where: Where) -> int:
     """
     from ..account import connect
     from ..display.output import status_writer
-    from ..filter_values import parse_ids
     from ..named_items import read_each, report_missing
+    from ..typed_names import parse_ids
 
     wanted = parse_ids(ids)
     with connect(where) as client:
         reports, missing = read_each(client.batches.status, wanted, "batch")
-    writer = status_writer(shape)
-    writer.write(reports)
-    writer.close()
+    status_writer(shape).write_all(reports)
     return report_missing(missing, len(wanted), "batch")
 
 
@@ -122,7 +118,7 @@ def cancel(
     ended before.
     """
     from ..account import connect
-    from ..filter_values import parse_id
+    from ..typed_names import parse_id
     from ..writes.batches_cancellation import cancel_one
 
     batch = parse_id(batch_id)
@@ -203,7 +199,8 @@ def cancel_jobs(
     cancelled.
     """
     from ..account import connect
-    from ..filter_values import parse_id, read_filters
+    from ..filter_values import read_filters
+    from ..typed_names import parse_id
     from ..writes.jobs_cancellation import cancel_matching
 
     chosen = read_filters(filters)
@@ -217,7 +214,7 @@ def _require_filter(chosen: dict[str, object], verb: str, *, everything: bool) -
     """Raise if nothing chooses among the jobs of a batch, and all of them were not asked for.
 
     Raises:
-        UsageMistake: that is so.
+        UsageMistake: the whole batch would be meant.
     """
     # The jobs of a batch have one batch and one project, so these do not choose among them.
     if not chosen.keys() - {"batch_id", "project_id"} and not everything:
@@ -243,7 +240,7 @@ def complete(
     The batch ends when its jobs have ended. This cannot be undone.
     """
     from ..account import connect
-    from ..filter_values import parse_id
+    from ..typed_names import parse_id
     from ..writes import completion
 
     batch = parse_id(batch_id)
@@ -278,7 +275,8 @@ def rebatch(
     batch.
     """
     from ..account import connect
-    from ..filter_values import parse_id, read_filters
+    from ..filter_values import read_filters
+    from ..typed_names import parse_id
     from ..writes.repetition import repeat_jobs
 
     chosen = read_filters(filters)
@@ -337,7 +335,7 @@ def tag(
     adds in the same moment is lost.
     """
     from ..account import connect
-    from ..filter_values import parse_id
+    from ..typed_names import parse_id
     from ..writes.tag_change import read_wish, set_tags
 
     batch = parse_id(batch_id)
@@ -364,7 +362,7 @@ def wait(
     that failed.
     """
     from ..account import connect
-    from ..filter_values import parse_id
+    from ..typed_names import parse_id
     from ..wait import parse_times, wait_and_report
 
     subject = {"batch_id": parse_id(batch_id)}

@@ -65,22 +65,21 @@ def show(
     Without signing in, only public devices are found.
     """
     from ..account import connect_or_look_in
-    from ..device_choice import choose, parse_types, say_missing
     from ..display import output
     from ..display.columns import device_lines
+    from ..named_items import pick_devices, report_missing
+    from ..typed_names import parse_types
 
     wanted = parse_types(types)
     with connect_or_look_in(where) as client:
         # All of them: the service rejects a list of a type that it does not know.
-        chosen = choose(list(client.devices.list()), wanted)
+        devices, missing = pick_devices(wanted, client.devices.list())
     if shape.output is Format.TABLE and not shape.quiet:
-        blocks = [output.block(device_lines(device)) for device in chosen.devices]
+        blocks = [output.block(device_lines(device)) for device in devices]
         output.emit("\n".join(blocks))
     else:
-        writer = output.device_writer(shape)
-        writer.write(chosen.devices)
-        writer.close()
-    return say_missing(chosen.missing)
+        output.device_writer(shape).write_all(devices)
+    return report_missing(missing, len(wanted), "device")
 
 
 @app.command("queue", epilog="Example: pasqal devices queue FRESNEL")

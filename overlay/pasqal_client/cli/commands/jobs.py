@@ -15,6 +15,7 @@ from ..filter_options import JOB_FILTERING, Filters
 from ..options import (
     CONFIRMING,
     CONNECTING,
+    JOB_IDS,
     POLL,
     SHAPING,
     TIMEOUT,
@@ -30,12 +31,9 @@ from ..options import (
 )
 from ..typer_groups import group
 
-# Each command imports what it needs when it runs: help and completion have to be there at once.
-
 app = group("jobs", "Find, count, read, watch, draw, wait for and cancel jobs.")
 
 _RANGE = range_of("jobs", complete_sort_keys)
-_IDS = typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin.")
 
 
 class _By(StrEnum):
@@ -65,7 +63,7 @@ def list_jobs(part: Range, filters: Filters, shape: Shape, where: Where) -> int:
 @app.command("show", epilog="Example: pasqal jobs show 0190f3a2-0000-4000-8000-000000000003")
 @options(SHAPING, CONNECTING)
 def show(
-    ids: Annotated[list[str], _IDS],
+    ids: Annotated[list[str], JOB_IDS],
     shape: Shape,
     where: Where,
 ) -> int:
@@ -75,8 +73,8 @@ def show(
     """
     from ..account import connect
     from ..display import field_text, output
-    from ..filter_values import parse_ids
     from ..named_items import pick_named, report_missing
+    from ..typed_names import parse_ids
 
     wanted = parse_ids(ids)
     with connect(where) as client:
@@ -85,9 +83,7 @@ def show(
     if shape.output is Format.TABLE and not shape.quiet:
         output.emit("\n".join(output.block(field_text.lines(job)) for job in jobs))
     else:
-        writer = output.job_writer(shape)
-        writer.write(jobs)
-        writer.close()
+        output.job_writer(shape).write_all(jobs)
     return report_missing(missing, len(wanted), "job")
 
 
@@ -129,8 +125,7 @@ def count(
     writer = output.row_writer(
         shape, title, lambda rows: columns.count_columns(title, rows), f"{title} jobs"
     )
-    writer.write({title: name, "jobs": number} for name, number in rows)
-    writer.close()
+    writer.write_all({title: name, "jobs": number} for name, number in rows)
     output.remark("" if rows else "no job matches", below_table=not writer.is_data)
     return ExitCode.DONE
 
@@ -138,7 +133,7 @@ def count(
 def _print_number(number: int, shape: Shape) -> None:
     from ..display import output
 
-    if shape.output in (Format.JSON, Format.JSONL):
+    if shape.is_json:
         output.emit_json({"jobs": number}, shape)
     elif shape.output is Format.CSV:
         output.emit(f"jobs\n{number}\n")
@@ -168,8 +163,7 @@ def errors(filters: Filters, shape: Shape, where: Where) -> int:
         jobs = progress.read_items(client.jobs.list(**chosen))
     rows = counts.group_messages(jobs)
     writer = output.row_writer(shape, "example", columns.message_columns, "jobs message example")
-    writer.write(rows)
-    writer.close()
+    writer.write_all(rows)
     remark = "no job matches"
     if jobs:
         remark = f"{many(len(jobs), 'job')}, {many(len(rows), 'message')}"
@@ -186,7 +180,7 @@ def wait(
     filters: Filters,
     shape: Shape,
     where: Where,
-    ids: Annotated[list[str] | None, _IDS] = None,
+    ids: Annotated[list[str] | None, JOB_IDS] = None,
     everything: Annotated[
         bool,
         typer.Option(
@@ -224,7 +218,7 @@ def wait(
 def watch(
     filters: Filters,
     where: Where,
-    ids: Annotated[list[str] | None, _IDS] = None,
+    ids: Annotated[list[str] | None, JOB_IDS] = None,
     interval: Annotated[
         str | None,
         typer.Option(
@@ -320,13 +314,13 @@ def timeline(
     from ..filter_values import is_narrow, read_filters
     from ..pictures.file import check_file
     from ..streams import say
-    from ..timeline import file, layout, markup
+    from ..timeline import layout, markup, report
 
     chosen = read_filters(filters)
     if not is_narrow(chosen) and not everything:
         raise UsageMistake("this would draw all jobs", "give a filter, such as --batch, or --all")
     # What is wrong with the file shows before thousands of jobs are read.
-    until = file.read_now(now)
+    until = report.read_now(now)
     path = None
     if output is not None:
         path = check_file(output, markup.KIND, force=force)
@@ -335,8 +329,8 @@ def timeline(
     if not jobs:
         say("no job matches: there is nothing to draw")
         return ExitCode.DONE
-    title = file.title(chosen.get("batch_id", ()), jobs)
-    file.draw(layout.lay_out(title, jobs, until), path)
+    title = report.title(chosen.get("batch_id", ()), jobs)
+    report.draw(layout.lay_out(title, jobs, until), path)
     return ExitCode.DONE
 
 
@@ -345,7 +339,7 @@ def timeline(
 )
 @options(CONFIRMING, SHAPING, CONNECTING)
 def cancel(
-    ids: Annotated[list[str], _IDS],
+    ids: Annotated[list[str], JOB_IDS],
     consent: Consent,
     shape: Shape,
     where: Where,
@@ -356,7 +350,7 @@ def cancel(
     cancelled does not stop the others. The exit code is 1 if a job was not cancelled.
     """
     from ..account import connect
-    from ..filter_values import parse_ids
+    from ..typed_names import parse_ids
     from ..writes.jobs_cancellation import cancel_named
 
     wanted = parse_ids(ids)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from ..failures import UsageMistake
-from ..options import CONNECTING, Where, options
+from ..options import CONNECTING, JOB_IDS, Where, options
 from ..result_options import RESULT_SHAPING, ResultShape
 
 EXAMPLE = "Example: pasqal jobs results --batch 3b241101-e2bb-4255-8caf-4136c566a962 --save results"
@@ -15,10 +15,7 @@ EXAMPLE = "Example: pasqal jobs results --batch 3b241101-e2bb-4255-8caf-4136c566
 def results(
     shape: ResultShape,
     where: Where,
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="ID...", help="Ids of jobs; - reads them from stdin."),
-    ] = None,
+    ids: Annotated[list[str] | None, JOB_IDS] = None,
     batch: Annotated[
         str | None,
         typer.Option(
@@ -32,9 +29,9 @@ def results(
     are not waited for. The exit code is 1 if a result is missing.
     """
     from ..account import connect
-    from ..filter_values import parse_id, parse_ids
     from ..results.report import print_results, read_target
     from ..streams import say
+    from ..typed_names import parse_id, parse_ids
 
     if bool(ids) == (batch is not None):
         raise UsageMistake("give either ids or --batch")

@@ -128,9 +128,9 @@ def add_jobs(
     or times out.
     """
     from ..account import connect
-    from ..filter_values import parse_id
     from ..submission import draft, flow, preview
     from ..submission.stage import Stage
+    from ..typed_names import parse_id
 
     stage = Stage()
     with stage.explained():

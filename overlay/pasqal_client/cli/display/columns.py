@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ... import Batch, BatchStatusReport, Device, Job
-    from ..device_queue import Queued
 
 
 def field_column(
@@ -67,22 +66,6 @@ def batch_columns(batches: Sequence[Batch]) -> list[Column]:
         Column("open", [_openness(batch) for batch in batches], rank=6),
         column(f"started ({zone})", "start_datetime", 7),
         column(f"ended ({zone})", "end_datetime", 8),
-        Column("tags", [shown_tags(batch) for batch in batches], rank=5, wraps=True),
-    ]
-
-
-def queue_columns(queued: Sequence[Queued]) -> list[Column]:
-    """The columns of a table of batches that wait for a device."""
-    batches = [one.batch for one in queued]
-    zone = zone_name(batches)
-    column = partial(field_column, batches)
-    return [
-        Column("place", [str(one.place) for one in queued], right=True),
-        column("id", "id", 0),
-        Column("own", ["yes" if one.own else NONE for one in queued], rank=1),
-        column("queue", "queue_priority", 2),
-        column(f"created ({zone})", "created_at", 3),
-        column("jobs", "jobs_count", 4, right=True),
         Column("tags", [shown_tags(batch) for batch in batches], rank=5, wraps=True),
     ]
 

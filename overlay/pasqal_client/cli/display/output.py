@@ -114,6 +114,11 @@ class Writer(Generic[T]):
         elif self._held:
             emit(table(self._columns(self._held)))
 
+    def write_all(self, records: Iterable[T]) -> None:
+        """Write all records that there are."""
+        self.write(records)
+        self.close()
+
     def _csv(self, records: Sequence[T]) -> str:
         """Some records as CSV, the first ones with the heading."""
         text = io.StringIO()

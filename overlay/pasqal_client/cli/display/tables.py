@@ -1,4 +1,4 @@
-"""Tables for people: as wide as the terminal, or in whole lines for whatever reads a pipe. Ids are never cut."""
+"""Tables for people, and what stdout can show: as wide as the terminal, or in whole lines. Ids are never cut."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _RESET: Final = "\x1b[0m"
+_DRAWING_WIDTH: Final = 120
+"""Columns of a drawing where nothing says how many there are."""
 
 _STYLES: Final = {
     Tone.GOOD: "green",
@@ -114,17 +116,29 @@ def console_for(
     )
 
 
-def available_width() -> int | None:
+def _available_width() -> int | None:
     """How wide a table may be; None for any width, without a terminal and without COLUMNS."""
     if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal():
         return shutil.get_terminal_size().columns
     return None
 
 
+def drawing_width() -> int:
+    """How wide a drawing with characters is."""
+    return _available_width() or _DRAWING_WIDTH
+
+
+def has_blocks() -> bool:
+    """Whether stdout can show block characters."""
+    # Programs may have replaced stdout by a stream without an encoding, or with None.
+    encoding = getattr(sys.stdout, "encoding", None) or ""
+    return "utf" in encoding.lower()
+
+
 def table(columns: Sequence[Column]) -> str:
     """The text of a table that fits the terminal; columns without any content are left out."""
     filled = [column for column in columns if column.rank == 0 or not column.is_empty]
-    width = available_width()
+    width = _available_width()
     # Not with Rich: it wraps every cell, which takes long where a text is long, and here none is cut.
     if width is None:
         return _whole_lines(filled)

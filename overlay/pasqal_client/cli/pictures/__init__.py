@@ -1,6 +1,6 @@
 """What all pictures share: texts without scripts, and without anything from elsewhere.
 
 - `style` has the colours, light and dark; `markup` the pieces of a picture, `page` those of a page
-  around it; `signs` the characters to draw with where there are no pictures.
+  around it.
 - `file` is where a picture is drawn to, and what must not be lost there.
 """

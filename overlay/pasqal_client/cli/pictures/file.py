@@ -13,9 +13,6 @@ from ..prompts import confirm, somebody_is_there
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WIDTH: Final = 120
-"""Columns of what is drawn with characters, without a terminal."""
-
 _PICTURE: Final = ".svg"
 _PAGES: Final = (".html", ".htm")
 _LOOKED_AT: Final = 1000

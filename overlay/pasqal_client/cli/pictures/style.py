@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FONTS: Final = 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace'
+WIDTH: Final = 1200
+"""Pixels; a picture is wider only if something in it cannot be narrower."""
+EDGE: Final = 20
+"""Pixels around what is drawn."""
 # Nothing here can measure text.
 CHARACTER: Final = 7.4
 """The width of a character at 12 px in the widest of the fonts."""

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ..pictures import page
 from ..pictures.markup import HEAD, NOTE, safe
-from ..pictures.style import CHARACTER, state_class
+from ..pictures.style import CHARACTER, EDGE, WIDTH, state_class
 from . import markup
 from .histogram import numbered, share_text
 
@@ -23,8 +23,6 @@ MOST: Final = 200
 MOST_BARS: Final = 100
 """More bitstrings of a job than these are not drawn."""
 
-_WIDTH: Final = 1200
-_EDGE: Final = 20
 _TOP: Final = 96
 _BETWEEN: Final = 40
 _LINE: Final = 18
@@ -55,7 +53,7 @@ class _Frame:
     def width(self) -> float:
         """Of the whole picture."""
         used = self.columns * (self.panel + _BETWEEN) - _BETWEEN
-        return max(_WIDTH, used + 2 * _EDGE)
+        return max(WIDTH, used + 2 * EDGE)
 
 
 def _frame(histograms: Sequence[Histogram]) -> _Frame:
@@ -64,7 +62,7 @@ def _frame(histograms: Sequence[Histogram]) -> _Frame:
     texts = [text for histogram in histograms for text in _heading(histogram)]
     heading_room = CHARACTER * max(map(len, texts), default=0)
     panel = max(label_room + _NUMBERS_ROOM + _BAR_ROOM, heading_room)
-    room = _WIDTH - 2 * _EDGE + _BETWEEN
+    room = WIDTH - 2 * EDGE + _BETWEEN
     # What is too wide for the page has a column of its own.
     columns = max(1, int(room / (panel + _BETWEEN)))
     return _Frame(
@@ -112,7 +110,7 @@ def _picture(summary: Summary, histograms: Sequence[Histogram], more: int) -> It
         height=bottom + _LINE,
         mark=markup.MARK,
         style=markup.STYLE,
-        edge=_EDGE,
+        edge=EDGE,
         title=safe(summary.title),
         summary=safe(summary.text),
         line=safe(f"{summary.text}; all bars have one scale"),
@@ -120,13 +118,13 @@ def _picture(summary: Summary, histograms: Sequence[Histogram], more: int) -> It
     y = _TOP
     for row, height in zip(rows, heights, strict=True):
         for column, histogram in enumerate(row):
-            x = _EDGE + column * (frame.panel + _BETWEEN)
+            x = EDGE + column * (frame.panel + _BETWEEN)
             yield from _panel(histogram, x, y, frame)
         y += height
     if more:
         drawn = numbered(len(histograms), "job")
         note = f"The first {drawn} are drawn; {more:,} more have results."
-        yield NOTE.format(x=_EDGE, y=bottom, note=note)
+        yield NOTE.format(x=EDGE, y=bottom, note=note)
     yield "</svg>"
 
 

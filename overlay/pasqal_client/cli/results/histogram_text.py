@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..display.column_widths import GAP, aligned_width
 from ..display.output import on_terminal
-from ..display.tables import console_for, style_of
-from ..pictures.signs import has_blocks
+from ..display.tables import console_for, has_blocks, style_of
 from .histogram import share_text
 
 if TYPE_CHECKING:

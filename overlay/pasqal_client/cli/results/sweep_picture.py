@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from ..pictures import page
 from ..pictures.markup import HEAD, NOTE, safe
-from ..pictures.style import CHARACTER
+from ..pictures.style import CHARACTER, EDGE, WIDTH
 from . import markup
 from .histogram import bits_text, numbered
 from .scale import Scale
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 MOST_PANELS: Final = 60
 """More bitstrings than these are not drawn."""
 
-_WIDTH: Final = 1200
-_EDGE: Final = 20
 _TOP: Final = 92
 _BETWEEN: Final = 24
 _LINE: Final = 16
@@ -63,7 +61,7 @@ class _Frame:
     @property
     def panel(self) -> float:
         """How wide a panel is."""
-        return (_WIDTH - 2 * _EDGE - (self.columns - 1) * _BETWEEN) / self.columns
+        return (WIDTH - 2 * EDGE - (self.columns - 1) * _BETWEEN) / self.columns
 
     @property
     def characters(self) -> int:
@@ -114,21 +112,21 @@ def _picture(summary: Summary, sweep: Sweep) -> Iterator[str]:
     notes = _notes(sweep)
     bottom = _TOP + rows * frame.height
     yield HEAD.format(
-        width=_WIDTH,
+        width=WIDTH,
         height=bottom + _LINE * len(notes),
         mark=markup.MARK,
         style=markup.STYLE,
-        edge=_EDGE,
+        edge=EDGE,
         title=safe(summary.title),
         summary=safe(f"{summary.text}, by {sweep.variable}"),
         line=safe(f"share of each bitstring against {sweep.variable}; {summary.text}"),
     )
     for number, bits in enumerate(sweep.bitstrings):
         row, column = divmod(number, frame.columns)
-        left = _EDGE + column * (frame.panel + _BETWEEN)
+        left = EDGE + column * (frame.panel + _BETWEEN)
         yield from _panel(sweep, bits, left, _TOP + row * frame.height, frame)
     for number, note in enumerate(notes):
-        yield NOTE.format(x=_EDGE, y=bottom + _LINE * number, note=safe(note))
+        yield NOTE.format(x=EDGE, y=bottom + _LINE * number, note=safe(note))
     yield "</svg>"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..display.output import emit, remark
-from ..display.tables import available_width
+from ..display.tables import drawing_width
 from ..display.words import many
 from ..failures import CommandError
-from ..pictures.file import WIDTH, write_file
+from ..pictures.file import write_file
 from ..streams import say
 from . import histogram_picture, sweep_picture
 from .histogram import numbered, read_histogram
@@ -29,7 +29,7 @@ class HistogramView:
 
     def __init__(self, top: int) -> None:
         self._top = top
-        self._width = available_width() or WIDTH
+        self._width = drawing_width()
         self._paint = painter()
         self._gap = ""
 

@@ -139,10 +139,10 @@ def read_batch_draft(
 
 
 def check_comparison(draft: JobDraft, variable: str | None) -> None:
-    """Raise if results cannot be compared by a variable, because no job has it.
+    """Check that results can be compared by a variable.
 
     Raises:
-        UsageMistake: that is so.
+        UsageMistake: no job has it.
     """
     if variable is None:
         return
@@ -152,10 +152,10 @@ def check_comparison(draft: JobDraft, variable: str | None) -> None:
 
 
 def check_stdin(*files: str | None) -> None:
-    """Raise if more than one thing is to be read from stdin.
+    """Check that at most one thing is to be read from stdin.
 
     Raises:
-        UsageMistake: that is so.
+        UsageMistake: there are more.
     """
     if files.count(STDIN) > 1:
         raise UsageMistake("- is given more than once, but stdin can be read only once")

@@ -10,12 +10,12 @@ from ..failures import ExitCode
 from ..results.report import print_results
 from ..streams import say
 from ..wait import report_failed, wait_with_progress
-from ..writes.receipt import print_new_batch, print_new_jobs, print_what_was_done
+from ..writes.receipt import print_batch_on_failure, print_new_batch, print_new_jobs
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from ... import Batch, PasqalClient, Write
+    from ... import Batch, PasqalClient
     from ..options import Shape
     from ..results.report import Target
     from .draft import BatchDraft, JobDraft
@@ -24,16 +24,10 @@ if TYPE_CHECKING:
 
 def create(client: PasqalClient, draft: BatchDraft, stage: Stage, shape: Shape) -> ExitCode:
     """Create a batch; see `pasqal batches create`."""
-    with print_what_was_done(lambda write: _print_created(write, shape)):
+    with print_batch_on_failure(lambda made: print_new_batch(made, shape)):
         batch = _create(client, draft, stage)
     print_new_batch(batch, shape)
     return ExitCode.DONE
-
-
-def _print_created(write: Write, shape: Shape) -> None:
-    """Print the batch of a write that failed, if it was carried out and the batch could be read."""
-    if write.batch is not None:
-        print_new_batch(write.batch, shape)
 
 
 def _create(client: PasqalClient, draft: BatchDraft, stage: Stage) -> Batch:

@@ -35,7 +35,7 @@ def show_batch(draft: BatchDraft, shape: Shape) -> ExitCode:
 
 
 def _show_batch(draft: BatchDraft, shape: Shape) -> None:
-    if shape.output in (Format.JSON, Format.JSONL):
+    if shape.is_json:
         emit_json(dict(draft.body), shape)
         return
     if shape.output is Format.TABLE:
@@ -57,8 +57,7 @@ def _show_jobs(jobs: Sequence[JobRequest], shape: Shape) -> None:
     if shape.output is Format.TABLE:
         shown = jobs[:_SHOWN]
     writer = row_writer(shape, "", _columns_of, " ".join(_COLUMNS))
-    writer.write(dict(job) for job in shown)
-    writer.close()
+    writer.write_all(dict(job) for job in shown)
     if len(shown) < len(jobs):
         emit(f"… and {len(jobs) - len(shown)} more; -o json has them all\n")
 

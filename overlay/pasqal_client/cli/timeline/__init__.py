@@ -3,5 +3,5 @@
 - `layout` makes rows and bars of jobs, `axis` ticks and texts of times: no drawing.
 - `text` draws with characters, `svg` a picture, `page` a page around it; `markup` has their pieces
   beside those of all `pictures`.
-- `file` says up to when, under which title and where it is drawn.
+- `report` says up to when and under which title, and draws it on stdout or into a file.
 """

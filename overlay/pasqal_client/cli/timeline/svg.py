@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from ..pictures.markup import HEAD, NOTE, safe
-from ..pictures.style import CHARACTER, state_class
+from ..pictures.style import CHARACTER, EDGE, WIDTH, state_class
 from . import markup
 from .axis import facts, ticks
 from .layout import QUEUED, RAN, UNCLEAR
@@ -22,8 +22,6 @@ LABELLED: Final = 80
 MOST: Final = 1000
 """More rows than these are not drawn."""
 
-_WIDTH: Final = 1200
-_EDGE: Final = 20
 _SPACING: Final = 18
 _TIGHT: Final = 5
 _TOP: Final = 116
@@ -69,7 +67,7 @@ class _Frame:
     @property
     def width(self) -> float:
         """Of the whole picture."""
-        return self.right + _EDGE
+        return self.right + EDGE
 
     @property
     def bottom(self) -> int:
@@ -93,12 +91,12 @@ class _Frame:
 
 def _frame(rows: Sequence[Row]) -> _Frame:
     labelled = len(rows) <= LABELLED
-    left = float(_EDGE)
+    left = float(EDGE)
     if labelled:
         ids = max((len(row.id) for row in rows), default=0)
         states = max((len(row.status) for row in rows), default=0)
         left += CHARACTER * (ids + states + 4)
-    right = max(_WIDTH, left + _LEAST_ROOM) - _EDGE
+    right = max(WIDTH, left + _LEAST_ROOM) - EDGE
     return _Frame(left, right, len(rows), labelled)
 
 
@@ -113,7 +111,7 @@ def picture(timeline: Timeline) -> Iterator[str]:
         height=below + 18 * len(notes),
         mark=markup.MARK,
         style=markup.STYLE,
-        edge=_EDGE,
+        edge=EDGE,
         title=safe(timeline.title),
         summary=safe(timeline.summary),
         line=safe(f"{timeline.summary} in {timeline.span}"),
@@ -124,7 +122,7 @@ def picture(timeline: Timeline) -> Iterator[str]:
         yield from _row(timeline, row, frame.y(number), frame)
     for number, note in enumerate(notes):
         yield NOTE.format(
-            x=_EDGE,
+            x=EDGE,
             y=below + 18 * number,
             note=safe(note),
         )
@@ -142,7 +140,7 @@ def _notes(timeline: Timeline, frame: _Frame) -> list[str]:
 
 
 def _legend(timeline: Timeline) -> Iterator[str]:
-    x = float(_EDGE)
+    x = float(EDGE)
     for kind, status in timeline.kinds:
         name = _legend_name(kind, status)
         yield markup.KEY.format(
@@ -207,7 +205,7 @@ def _row(timeline: Timeline, row: Row, y: int, frame: _Frame) -> Iterator[str]:
 
 def _row_label(row: Row, y: int, frame: _Frame) -> Iterator[str]:
     yield markup.LABEL.format(
-        edge=_EDGE,
+        edge=EDGE,
         y=y,
         id=safe(row.id),
         style=state_class(row.status),

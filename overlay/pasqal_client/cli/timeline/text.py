@@ -11,8 +11,7 @@ from attrs import frozen
 from rich.text import Text
 
 from ..display.column_widths import aligned_width
-from ..display.tables import console_for, style_of
-from ..pictures.signs import has_blocks
+from ..display.tables import console_for, has_blocks, style_of
 from .axis import ticks
 from .layout import QUEUED, RAN, UNCLEAR
 from .svg import MOST as MOST_IN_PICTURE

@@ -13,13 +13,19 @@ from ..display.words import many
 from ..failures import ExitCode
 from ..streams import say
 from .preview import describe_matches, is_wanted, print_matches, say_first
-from .receipt import print_what_was_done, report_cancellation, report_part, say_refused
+from .receipt import (
+    print_batch_on_failure,
+    print_done_on_failure,
+    report_cancellation,
+    report_part,
+    say_refused,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-    from ... import Batch, CancelBatchesReceipt, PasqalClient, Write
+    from ... import Batch, CancelBatchesReceipt, PasqalClient
     from ...batches import Batches
     from ..options import Consent, Shape
 
@@ -30,23 +36,15 @@ def cancel_one(client: PasqalClient, batch_id: UUID, shape: Shape, consent: Cons
         report = client.batches.status(batch_id)
         what = f"batch {batch_id} is {cell(report, 'status')}, its jobs: {state_counts(report)}"
         if consent.dry_run:
-            writer = status_writer(shape)
-            writer.write([report])
-            writer.close()
+            status_writer(shape).write_all([report])
             say(f"{what}; nothing was sent")
             return ExitCode.DONE
         say(what)
         if not is_wanted("Cancel it with all of its jobs?"):
             return ExitCode.FAILED
-    with print_what_was_done(lambda write: _report_cancelled(batch_id, write, shape)):
+    with print_batch_on_failure(lambda batch: _report_batch(batch_id, batch, shape)):
         batch = client.batches.cancel(batch_id)
     return _report_batch(batch_id, batch, shape)
-
-
-def _report_cancelled(batch_id: UUID, write: Write, shape: Shape) -> None:
-    """Report the batch of a write that failed, if it was carried out and the batch could be read."""
-    if write.batch is not None:
-        _report_batch(batch_id, write.batch, shape)
 
 
 def _report_batch(batch_id: UUID, batch: Batch, shape: Shape) -> ExitCode:
@@ -89,7 +87,7 @@ def cancel_many(
             return code
         if not is_wanted(f"Cancel {many(len(batches), 'batch')} with all jobs?"):
             return ExitCode.FAILED
-    with print_what_was_done(lambda write: _report_part(write.batches_receipt, shape)):
+    with print_done_on_failure(lambda write: _report_part(write.batches_receipt, shape)):
         # With what was typed, not with what was shown: the service decides what matches now.
         receipt = client.batches.cancel_many(ids, all=everything, **filters)
     return report_cancellation("batch", receipt.batches, receipt.errors, shape)

@@ -11,12 +11,12 @@ from ..display.words import tally
 from ..failures import ExitCode, guard_receipt
 from ..streams import say
 from .preview import is_wanted
-from .receipt import print_batch, print_what_was_done
+from .receipt import print_batch, print_batch_on_failure
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from ... import Batch, PasqalClient, Write
+    from ... import Batch, PasqalClient
     from ..options import Shape
 
 
@@ -29,16 +29,10 @@ def complete(client: PasqalClient, batch: UUID, shape: Shape, *, yes: bool) -> E
         say(f"batch {batch} has {states}; once complete, it accepts no further jobs")
         if not is_wanted("Complete it?"):
             return ExitCode.FAILED
-    with print_what_was_done(lambda write: _print_completed(batch, write, shape)):
+    with print_batch_on_failure(lambda one: _print(batch, one, shape)):
         completed = client.batches.complete(batch)
     _print(batch, completed, shape)
     return ExitCode.DONE
-
-
-def _print_completed(batch: UUID, write: Write, shape: Shape) -> None:
-    """Print the batch of a write that failed, if it was carried out and the batch could be read."""
-    if write.batch is not None:
-        _print(batch, write.batch, shape)
 
 
 def _print(batch: UUID, completed: Batch, shape: Shape) -> None:

@@ -21,7 +21,7 @@ from ..failures import ExitCode
 from ..named_items import pick_named, report_missing
 from ..streams import say
 from .preview import describe_matches, is_wanted, print_matches, say_first
-from .receipt import print_what_was_done, report_cancellation, report_part
+from .receipt import print_done_on_failure, report_cancellation, report_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ def cancel_matching(
             return ExitCode.DONE
         if not is_wanted(f"Cancel {many(len(preview.jobs), 'job')}?"):
             return ExitCode.FAILED
-    with print_what_was_done(lambda write: _report_part(write.receipt, shape)):
+    with print_done_on_failure(lambda write: _report_part(write.receipt, shape)):
         # With the filters, not with the ids that were shown: the service decides what matches now.
         receipt = client.batches.cancel_jobs(batch, all=everything, **filters)
     return report_cancellation("job", receipt.jobs, receipt.errors, shape)

@@ -50,8 +50,7 @@ def say_first(items: Sequence[object], *, with_jobs: bool = False) -> None:
 
 def print_matches(items: Sequence[T], writer: Writer[T], noun: str) -> ExitCode:
     """Print what matches instead of changing it."""
-    writer.write(items)
-    writer.close()
+    writer.write_all(items)
     say(f"{describe_matches(items, noun)}; nothing was sent")
     return ExitCode.DONE
 

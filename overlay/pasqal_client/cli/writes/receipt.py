@@ -10,7 +10,6 @@ from ..display.output import batch_writer, emit_json, job_writer, row_writer
 from ..display.tables import Column
 from ..display.words import many
 from ..failures import ExitCode, guard_receipt
-from ..options import Format
 from ..streams import say
 
 if TYPE_CHECKING:
@@ -24,8 +23,12 @@ _WRITERS: Final[dict[str, Any]] = {"job": job_writer, "batch": batch_writer}
 
 
 @contextmanager
-def print_what_was_done(print_done: Callable[[Write], object]) -> Iterator[None]:
-    """Print what is known to be done of a write that fails in the block: the error tells only of the rest."""
+def print_done_on_failure(print_done: Callable[[Write], object]) -> Iterator[None]:
+    """If a write fails in the block, print what is known to be done of it: the error tells only of the rest.
+
+    Args:
+        print_done: prints what was done.
+    """
     try:
         yield
     except BaseException as error:
@@ -33,6 +36,23 @@ def print_what_was_done(print_done: Callable[[Write], object]) -> Iterator[None]
         if write is not None:
             print_done(write)
         raise
+
+
+@contextmanager
+def print_batch_on_failure(print_one: Callable[[Batch], object]) -> Iterator[None]:
+    """If a write fails in the block although it was carried out, print its batch.
+
+    Args:
+        print_one: prints a batch.
+    """
+
+    def print_done(write: Write) -> None:
+        # What was carried out may still have an answer that cannot be read.
+        if write.batch is not None:
+            print_one(write.batch)
+
+    with print_done_on_failure(print_done):
+        yield
 
 
 def report_cancellation(
@@ -55,7 +75,7 @@ def report_cancellation(
 def report_part(
     noun: str, cancelled: Sequence[Any], refused: Mapping[UUID | str, str], shape: Shape
 ) -> None:
-    """The same for a write that failed, if any of it was carried out."""
+    """Print the same of a write that failed, if any of it was carried out."""
     if cancelled or refused:
         report_cancellation(noun, cancelled, refused, shape)
 
@@ -63,14 +83,12 @@ def report_part(
 def _print_cancelled(
     noun: str, cancelled: Sequence[Any], refused: Mapping[UUID | str, str], shape: Shape
 ) -> None:
-    if shape.output in (Format.JSON, Format.JSONL) and not shape.quiet:
+    if shape.is_json and not shape.quiet:
         items = [item.to_dict() for item in cancelled]
         reasons = {str(one): reason for one, reason in refused.items()}
         emit_json({"cancelled": items, "refused": reasons}, shape)
         return
-    writer = _WRITERS[noun](shape)
-    writer.write(cancelled)
-    writer.close()
+    _WRITERS[noun](shape).write_all(cancelled)
 
 
 def say_refused(refused: Mapping[UUID | str, str], what: str) -> ExitCode:
@@ -89,20 +107,16 @@ def say_refused(refused: Mapping[UUID | str, str], what: str) -> ExitCode:
 def print_new_batch(batch: Batch, shape: Shape) -> None:
     """Print a batch that was made."""
     with guard_receipt():
-        if shape.output in (Format.JSON, Format.JSONL) and not shape.quiet:
+        if shape.is_json and not shape.quiet:
             emit_json(batch.to_dict(), shape)
             return
-        writer = batch_writer(shape)
-        writer.write([batch])
-        writer.close()
+        batch_writer(shape).write_all([batch])
 
 
 def print_new_jobs(jobs: Sequence[Job], shape: Shape) -> None:
     """Print jobs that were added."""
     with guard_receipt():
-        writer = job_writer(shape)
-        writer.write(jobs)
-        writer.close()
+        job_writer(shape).write_all(jobs)
 
 
 def print_batch(batch_id: UUID, batch: Batch, shape: Shape, shown: Column) -> None:
@@ -114,7 +128,7 @@ def print_batch(batch_id: UUID, batch: Batch, shape: Shape, shown: Column) -> No
         shape: how to print.
         shown: what the table shows of it beside the id; the title is the name of the field.
     """
-    if shape.output in (Format.JSON, Format.JSONL) and not shape.quiet:
+    if shape.is_json and not shape.quiet:
         emit_json(batch.to_dict(), shape)
         return
     print_field(batch_id, batch.to_dict().get(shown.title), shape, shown)
@@ -131,5 +145,4 @@ def print_field(batch_id: UUID, value: object, shape: Shape, shown: Column) -> N
     """
     columns = [Column("batch", [str(batch_id)]), shown]
     writer = row_writer(shape, "batch", lambda _rows: columns, f"batch {shown.title}")
-    writer.write([{"batch": str(batch_id), shown.title: value}])
-    writer.close()
+    writer.write_all([{"batch": str(batch_id), shown.title: value}])

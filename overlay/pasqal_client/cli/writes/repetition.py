@@ -11,13 +11,13 @@ from ..display.words import many
 from ..failures import ExitCode
 from ..streams import say
 from .preview import describe_matches, is_wanted, print_matches, say_first
-from .receipt import print_new_batch, print_what_was_done
+from .receipt import print_batch_on_failure, print_new_batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from ... import Batch, Job, PasqalClient, Write
+    from ... import Batch, Job, PasqalClient
     from ..options import Consent, Shape
 
 
@@ -54,7 +54,7 @@ def repeat_jobs(
             return ExitCode.DONE
         if not is_wanted(f"Run {many(len(jobs), 'job')} again, in a new batch?"):
             return ExitCode.FAILED
-    with print_what_was_done(lambda write: _print_made(write, shape)):
+    with print_batch_on_failure(lambda made: _print(made, shape)):
         # With the filters, not with the ids that were shown: the service decides what matches now.
         batch = client.batches.rebatch(batch_id, all=everything, **filters)
     _print(batch, shape)
@@ -74,12 +74,6 @@ def _say_size(jobs: Sequence[Job], batch: Batch, what: str) -> None:
         f"{what}: {many(len(jobs), 'job')}, {many(sum(known), 'run')} in all, for {cell(batch, 'device_type')}, "
         f"in project {cell(batch, 'project_id')}"
     )
-
-
-def _print_made(write: Write, shape: Shape) -> None:
-    """Print the batch of a write that failed, if it was made and could be read."""
-    if write.batch is not None:
-        _print(write.batch, shape)
 
 
 def _print(batch: Batch, shape: Shape) -> None:

@@ -12,13 +12,13 @@ from ..display.field_text import value_text
 from ..display.tables import Column
 from ..failures import ExitCode, UsageMistake, guard_receipt
 from ..streams import say
-from .receipt import print_batch, print_field, print_what_was_done
+from .receipt import print_batch, print_batch_on_failure, print_field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from ... import Batch, PasqalClient, Write
+    from ... import Batch, PasqalClient
     from ..options import Shape
 
 
@@ -102,16 +102,10 @@ def set_tags(
     if set(after) == set(before):
         say("the batch has these tags already; nothing was sent")
     else:
-        with print_what_was_done(lambda write: _print_tagged(batch_id, write, shape)):
+        with print_batch_on_failure(lambda tagged: _print(batch_id, tagged, shape)):
             batch = client.batches.set_tags(batch_id, after)
     _print(batch_id, batch, shape)
     return ExitCode.DONE
-
-
-def _print_tagged(batch_id: UUID, write: Write, shape: Shape) -> None:
-    """Print the batch of a write that failed, if it was carried out and the batch could be read."""
-    if write.batch is not None:
-        _print(batch_id, write.batch, shape)
 
 
 def _print(batch_id: UUID, batch: Batch, shape: Shape) -> None:

@@ -26,7 +26,7 @@ class Foresight:
         self._reasons: dict[bytes, str | None] = {}
 
     def select_unknown(self, programs: Iterable[Program]) -> list[Program]:
-        """Those of some programs that nothing is known of, each once."""
+        """The programs of which nothing is known, each once."""
         return [
             program for program in dict.fromkeys(programs) if program.digest not in self._reasons
         ]

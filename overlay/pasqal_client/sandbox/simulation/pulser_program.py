@@ -1,7 +1,7 @@
 """Simulates pulse sequences with Pulser, as a program of its own that answers questions, one a line.
 
-It stands alone, because it runs where Pulser is, and needs nothing of this package. The two kinds of questions are
-`judge` (which of some jobs cannot be simulated, and why) and `run` (the results of one job).
+It stands alone, because it runs where Pulser is, and needs nothing of this package. The kinds of questions are
+`start` (whether it runs), `judge` (which of some jobs cannot be simulated, and why) and `run` (the results of one job).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _take_stdout() -> TextIO:
 
 
 def _start(_: Mapping[str, Any]) -> dict[str, Any]:
-    """Nothing but to be there."""
+    """Nothing: that there is an answer says that Pulser was imported."""
     return {}
 
 

@@ -38,7 +38,7 @@ def check_settings(simulate: object, most_atoms: object) -> SimulationSettings:
         raise ValueError("max_simulated_atoms is 0: a sequence has at least one atom")
     if settings.simulate and not can_simulate():
         raise ImportError(
-            "To simulate needs pulser_simulation, which is not installed:"
+            "simulation needs pulser_simulation, which is not installed:"
             " pip install 'pasqal-client[simulation]'"
         )
     return settings

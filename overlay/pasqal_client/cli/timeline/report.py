@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..display.output import emit
-from ..display.tables import available_width
+from ..display.tables import drawing_width
 from ..display.words import many
 from ..failures import UsageMistake
-from ..pictures.file import WIDTH, write_file
+from ..pictures.file import write_file
 from ..streams import say
 from ..times import parse_time
 from .layout import YEARS
@@ -46,7 +46,7 @@ def draw(timeline: Timeline, path: Path | None) -> None:
     if path is None:
         from .text import draw_text
 
-        emit(draw_text(timeline, available_width() or WIDTH))
+        emit(draw_text(timeline, drawing_width()))
         return
     from .page import draw_page
     from .svg import draw_svg
