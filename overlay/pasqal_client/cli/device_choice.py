@@ -10,6 +10,7 @@ from attrs import frozen
 
 from .._display import quoted
 from .display.field_text import cell
+from .display.words import many
 from .failures import ExitCode, UsageMistake
 from .streams import say
 
@@ -51,6 +52,18 @@ def parse_types(given: Iterable[str]) -> list[str]:
                 f"{quoted(each)} is not a type of device", "a type is text such as FRESNEL"
             )
     return list(dict.fromkeys(found))
+
+
+def parse_type(given: str) -> str:
+    """The type of one device.
+
+    Raises:
+        UsageMistake: it cannot be the type of a device, or `-` reads several of them, or none.
+    """
+    found = parse_types([given])
+    if len(found) != 1:
+        raise UsageMistake(f"stdin has {many(len(found), 'type')}; exactly one is needed")
+    return found[0]
 
 
 def _read_types() -> list[str]:

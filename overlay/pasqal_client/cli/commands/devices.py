@@ -24,12 +24,12 @@ _TYPES = typer.Argument(
 _TYPE = typer.Argument(
     metavar="TYPE",
     autocompletion=complete_device_types,
-    help="The type of the device, in upper or lower case.",
+    help="The type of the device, in upper or lower case; - reads it from stdin.",
 )
 _TYPE_OR_ALL = typer.Argument(
     metavar="[TYPE]",
     autocompletion=complete_device_types,
-    help="The type of the device, in upper or lower case; without it, all devices.",
+    help="The type of the device, in upper or lower case; - reads it from stdin; without it, all devices.",
 )
 
 
@@ -99,10 +99,12 @@ def queue(
     Prints the first 20, and of your own the first 20.
     """
     from ..account import connect
+    from ..device_choice import parse_type
     from ..device_queue import print_queue
 
+    wanted = parse_type(device)
     with connect(where) as client:
-        return print_queue(client, device, shape, everything=everything)
+        return print_queue(client, wanted, shape, everything=everything)
 
 
 @app.command("specs", epilog="Example: pasqal devices specs FRESNEL")
@@ -117,11 +119,15 @@ def specs(
     none. Without signing in, only those of public devices are found.
     """
     from ..account import connect_or_look_in
+    from ..device_choice import parse_type
     from ..display import output
 
+    wanted = None
+    if device is not None:
+        wanted = parse_type(device)
     with connect_or_look_in(where) as client:
-        if device is None:
+        if wanted is None:
             output.emit_document(client.devices.specs())
         else:
-            output.emit_exactly(client.devices.specs(device))
+            output.emit_exactly(client.devices.specs(wanted))
     return ExitCode.DONE
