@@ -11,7 +11,7 @@ from ... import ConfigurationError
 from ..._writes.job_requests import job_requests
 from ..._writes.submission import CREATE_DEFAULTS, Submission
 from ..account import find_settings
-from ..display.words import many
+from ..display.words import describe_jobs
 from ..failures import UsageMistake
 from ..results.sweep import value_of
 from .job_file import read_jobs
@@ -60,16 +60,7 @@ class JobDraft:
         """How many jobs and runs there are, in words."""
         if not self.checked:
             return "no jobs yet"
-        runs = [job.get("runs") for job in self.checked]
-        known = [each for each in runs if each is not None]
-        jobs = many(len(runs), "job")
-        # An emulator chooses the number itself.
-        if not known:
-            return f"{jobs} without a number of runs"
-        total = f"{jobs}, {many(sum(known), 'run')} in all"
-        if len(known) < len(runs):
-            return f"{total}, {len(runs) - len(known)} of them without a number of runs"
-        return total
+        return describe_jobs([job.get("runs") for job in self.checked])
 
 
 @dataclass(frozen=True)
