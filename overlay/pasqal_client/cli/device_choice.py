@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -12,6 +11,7 @@ from .._display import quoted
 from .display.field_text import cell
 from .display.words import many
 from .failures import ExitCode, UsageMistake
+from .stdin import read_stdin
 from .streams import say
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def parse_type(given: str) -> str:
 
 def _read_types() -> list[str]:
     found = []
-    for number, word in enumerate(sys.stdin.read().split(), 1):
+    for number, word in enumerate(read_stdin().split(), 1):
         if not _TYPE.fullmatch(word):
             # It is not shown: it may be a token that was meant for --token-file.
             raise UsageMistake(

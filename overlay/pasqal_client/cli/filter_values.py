@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +12,7 @@ from .._writes.batches_cancellation import CANCEL_BATCH_FILTERS
 from .display.words import many
 from .failures import UsageMistake
 from .filter_options import flag_of
+from .stdin import read_stdin
 from .streams import say
 from .times import parse_time
 
@@ -139,7 +139,7 @@ def _expand_ids(given: Iterable[str]) -> list[str | UUID]:
 
 def _read_ids() -> list[UUID]:
     found = []
-    for number, word in enumerate(sys.stdin.read().split(), 1):
+    for number, word in enumerate(read_stdin().split(), 1):
         try:
             found.append(uuid_of("id", word))
         except ValueError:

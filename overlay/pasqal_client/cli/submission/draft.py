@@ -14,6 +14,7 @@ from ..account import find_settings
 from ..display.words import describe_jobs
 from ..failures import UsageMistake
 from ..results.sweep import value_of
+from ..stdin import READ_TWICE
 from .job_file import read_jobs
 from .job_places import JobPlaces
 from .sequence_file import VariableNames, read_serialised
@@ -149,7 +150,7 @@ def check_stdin(*files: str | None) -> None:
         UsageMistake: that is so.
     """
     if files.count(STDIN) > 1:
-        raise UsageMistake("- is given more than once, but stdin can be read only once")
+        raise UsageMistake(READ_TWICE)
 
 
 def _read_jobs(choice: JobChoice) -> JobDraft:
