@@ -440,6 +440,20 @@ def test_jobs_are_run_again_in_a_new_batch(sandbox: Sandbox, pasqal: Run) -> Non
     assert ran.out.splitlines()[0].split()[:2] == ["id", "status"]
 
 
+def test_jobs_without_a_number_of_runs_are_not_said_to_have_none(
+    sandbox: Sandbox, pasqal: Run
+) -> None:
+    """An emulator chooses the number itself."""
+    batch = sandbox.add_batch([{"runs": None}, {"runs": 5}], device_type="EMU_SV", open=False)
+    none, five = batch.job_ids
+    place = f"for EMU_SV, in project {PROJECT}\n"
+    ran = pasqal(f"batches rebatch {batch.id} --id {none} --yes -q")
+    assert ran.err == f"submitted: 1 job without a number of runs, {place}"
+    ran = pasqal(f"batches rebatch {batch.id} --id {none} --id {five} --dry-run -q")
+    size = "2 jobs, 5 runs in all, 1 of them without a number of runs"
+    assert ran.err.endswith(f"to submit: {size}, {place}")
+
+
 def test_what_would_be_submitted_is_said_before(sandbox: Sandbox, pasqal: Run) -> None:
     """So is that the batch has to be complete."""
     said = pasqal(f"batches rebatch {NIGHT} --status error").err.splitlines()
@@ -470,7 +484,7 @@ def test_runs_may_be_missing(sandbox: Sandbox, pasqal: Run) -> None:
     """Jobs of an emulator have none."""
     sandbox.quirks = ["nulls"]
     ran = pasqal(f"batches rebatch {SCAN} --all --dry-run -q")
-    assert "to submit: 25 jobs, 0 runs in all, for FRESNEL" in ran.err
+    assert "to submit: 25 jobs without a number of runs, for FRESNEL" in ran.err
 
 
 # Tags

@@ -172,6 +172,20 @@ def test_one_command_feeds_another(sandbox: Sandbox, pasqal: Run) -> None:
     assert pasqal("devices show -", stdin="") == (0, "", "")
 
 
+@pytest.mark.parametrize("command", ["queue", "specs"])
+def test_one_type_may_come_from_stdin(sandbox: Sandbox, pasqal: Run, command: str) -> None:
+    """What is not exactly one type never reaches the service."""
+    typed = pasqal(f"devices {command} FRESNEL")
+    assert (typed.code, pasqal(f"devices {command} -", stdin="fresnel\n")) == (0, typed)
+    asked = len(sandbox.requests)
+    for given, number in {"": "0 types", "FRESNEL EMU_SV": "2 types"}.items():
+        ran = pasqal(f"devices {command} -", stdin=given)
+        said = f"pasqal: stdin has {number}; exactly one is needed\n"
+        assert (ran.code, ran.out, ran.err) == (2, "", said)
+    assert pasqal("devices", command, "a b").code == 2
+    assert len(sandbox.requests) == asked
+
+
 def test_a_device_that_is_not_there_is_named(unsigned: Sandbox, pasqal: Run) -> None:
     """The others are shown all the same, and nothing that is not a type reaches the service or the terminal."""
     ran = pasqal("devices show FRESNEL fresnel_can1 nope -q")

@@ -553,3 +553,21 @@ def test_a_wait_without_matching_jobs_ends_at_once(sandbox: Sandbox, pasqal: Run
     """There is nothing to wait for, which is not a failure."""
     ran = pasqal("jobs wait --min-runs 9999 -q")
     assert (ran.code, ran.out, ran.err) == (0, "", "no job matches: there is nothing to wait for\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "jobs show - --token-file -",
+        "jobs cancel - - --yes",
+        f"batches cancel-jobs {NIGHT} --id - --token-file - --yes",
+        "batches rebatch - --id - --yes",
+        "devices show - --token-file -",
+    ],
+)
+def test_stdin_is_read_once(sandbox: Sandbox, pasqal: Run, line: str) -> None:
+    """The second time it would be empty, and the error would be about that."""
+    ran = pasqal(line, stdin=f"{NIGHT}\n")
+    said = "pasqal: - is given more than once, but stdin can be read only once\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", said)
+    assert sandbox.requests == []

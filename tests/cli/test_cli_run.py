@@ -164,6 +164,19 @@ def test_an_error_of_the_wait_says_how_to_go_on(lab: Sandbox, pasqal: Run, once:
     assert ran.err.endswith(f"hint: {hint}; {steps(batch_in(lab).id)}\n")
 
 
+def test_an_unknown_state_does_not_end_the_wait_that_is_suggested(
+    lab: Sandbox, pasqal: Run, once: None
+) -> None:
+    """The same wait without the option would end in the same error."""
+    lab.quirks = ["future-values"]
+    lab.add_fault(Fault(operation="get_batch_status", advance="1s"))
+    ran = pasqal(LINE)
+    batch = batch_in(lab).id
+    assert ran.code == 4
+    expected = steps(batch).replace(f"wait {batch}", f"wait {batch} --unknown-status active")
+    assert ran.err.endswith(f"--unknown-status active or terminal; {expected}\n")
+
+
 def test_an_error_after_the_wait_names_the_command_for_results(
     quick: Sandbox, pasqal: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -350,6 +350,18 @@ WRONG_FILES = [
     ("a.jsonl", '{"variables": 5}', "line 1 of a.jsonl: variables: expected a dict", ""),
     (
         "a.jsonl",
+        '{"runs": 5}\n{"runs": 5, "runs": 500}',
+        "line 2 of a.jsonl: 'runs' is there twice in one object",
+        "",
+    ),
+    (
+        "a.jsonl",
+        '{"runs": 5, "variables": {"omega": 1, "omega": 2}}',
+        "line 1 of a.jsonl: 'omega' is there twice in one object",
+        "",
+    ),
+    (
+        "a.jsonl",
         '{"variables": {"omega": NaN}}',
         "line 1 of a.jsonl: variables.omega: nan is not a number that JSON has",
         "",

@@ -9,8 +9,8 @@
   have, each once; `completion` suggests values to a shell; `filter_values`, `typed_names` and
   `times` read them.
 - `account` makes the client; `credential_store` and `keyring_secrets` keep credentials.
-- `prompts` asks the user, `streams` prints messages, `failures` turns errors into messages and exit
-  codes.
+- `prompts` asks the user, `stdin` reads what is given as `-`, `streams` prints messages, `failures`
+  turns errors into messages and exit codes.
 - `display` shows results, and keeps control characters away from terminals.
 
 Where something new goes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import getpass
 import sys
-from typing import Final, TextIO
+from typing import Final
 
 from .failures import UsageMistake
+from .stdin import read_stdin
 
 _LONGEST_SECRET: Final = 2**16
 """Characters; a device that never ends must not fill the memory."""
@@ -69,10 +70,10 @@ def read_secret(file: str, option: str) -> str:
         )
     try:
         if file == "-":
-            return _read_short(sys.stdin, file, option)
+            return _checked(read_stdin(_LONGEST_SECRET + 1), file, option)
         # The file may be a pipe that a shell made, such as /dev/fd/63.
         with open(file, encoding="utf-8") as opened:  # noqa: PTH123
-            return _read_short(opened, file, option)
+            return _checked(opened.read(_LONGEST_SECRET + 1), file, option)
     except OSError as error:
         # Without what was given: it is easy to give the secret itself in the place of a file.
         raise UsageMistake(
@@ -84,9 +85,8 @@ def read_secret(file: str, option: str) -> str:
     raise UsageMistake(f"{option} {file}: not text in UTF-8")
 
 
-def _read_short(opened: TextIO, file: str, option: str) -> str:
+def _checked(text: str, file: str, option: str) -> str:
     """What is in a file, without the white space around it, if it is short enough for a secret."""
-    text = opened.read(_LONGEST_SECRET + 1)
     if len(text) > _LONGEST_SECRET:
         raise UsageMistake(f"{option} {file}: too long for a secret")
     return text.strip()

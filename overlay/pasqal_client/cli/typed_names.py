@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from .._checks import uuid_of
 from .._display import quoted
 from .display.words import many
 from .failures import UsageMistake
+from .stdin import read_stdin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,6 +79,18 @@ def parse_types(given: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def parse_type(given: str) -> str:
+    """The type of one device.
+
+    Raises:
+        UsageMistake: it cannot be the type of a device, or `-` reads several of them, or none.
+    """
+    found = parse_types([given])
+    if len(found) != 1:
+        raise UsageMistake(f"stdin has {many(len(found), 'type')}; exactly one is needed")
+    return found[0]
+
+
 def _type_of(text: str) -> str:
     if not _TYPE.fullmatch(text):
         raise ValueError(f"{quoted(text)} is not a type of device")
@@ -94,7 +106,7 @@ def _read_words(parse: Callable[[str], T], what: str, several: str) -> list[T]:
         several: what the words are.
     """
     found = []
-    for number, word in enumerate(sys.stdin.read().split(), 1):
+    for number, word in enumerate(read_stdin().split(), 1):
         try:
             found.append(parse(word))
         except ValueError:

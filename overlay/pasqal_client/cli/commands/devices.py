@@ -24,12 +24,12 @@ _TYPES = typer.Argument(
 _TYPE = typer.Argument(
     metavar="TYPE",
     autocompletion=complete_device_types,
-    help="The type of the device, in upper or lower case.",
+    help="The type of the device, in upper or lower case; - reads it from stdin.",
 )
 _TYPE_OR_ALL = typer.Argument(
     metavar="[TYPE]",
     autocompletion=complete_device_types,
-    help="The type of the device, in upper or lower case; without it, all devices.",
+    help="The type of the device, in upper or lower case; - reads it from stdin; without it, all devices.",
 )
 
 
@@ -99,9 +99,11 @@ def queue(
     """
     from ..account import connect
     from ..device_queue import print_queue
+    from ..typed_names import parse_type
 
+    wanted = parse_type(device)
     with connect(where) as client:
-        return print_queue(client, device, shape, everything=everything)
+        return print_queue(client, wanted, shape, everything=everything)
 
 
 @app.command("specs", epilog="Example: pasqal devices specs FRESNEL")
@@ -117,10 +119,14 @@ def specs(
     """
     from ..account import connect_or_look_in
     from ..display import output
+    from ..typed_names import parse_type
 
+    wanted = None
+    if device is not None:
+        wanted = parse_type(device)
     with connect_or_look_in(where) as client:
-        if device is None:
+        if wanted is None:
             output.emit_document(client.devices.specs())
         else:
-            output.emit_exactly(client.devices.specs(device))
+            output.emit_exactly(client.devices.specs(wanted))
     return ExitCode.DONE

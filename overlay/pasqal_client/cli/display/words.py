@@ -61,3 +61,20 @@ def _in_units(seconds: int, size: int, unit: str, smaller: int, smaller_unit: st
     if rest:
         return f"{number} {unit} {rest} {smaller_unit}"
     return f"{number} {unit}"
+
+
+def describe_jobs(runs: Sequence[object]) -> str:
+    """How many jobs and runs there are.
+
+    Args:
+        runs: the runs of each job; what is not an integer is unknown.
+    """
+    jobs = many(len(runs), "job")
+    known = [each for each in runs if isinstance(each, int)]
+    # An emulator chooses the number itself.
+    if not known:
+        return f"{jobs} without a number of runs"
+    total = f"{jobs}, {many(sum(known), 'run')} in all"
+    if len(known) < len(runs):
+        return f"{total}, {len(runs) - len(known)} of them without a number of runs"
+    return total

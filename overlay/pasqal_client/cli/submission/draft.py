@@ -11,9 +11,10 @@ from ... import ConfigurationError
 from ..._writes.job_requests import job_requests
 from ..._writes.submission import CREATE_DEFAULTS, Submission
 from ..account import find_settings
-from ..display.words import many
+from ..display.words import describe_jobs
 from ..failures import UsageMistake
 from ..results.sweep import value_of
+from ..stdin import READ_TWICE
 from .job_file import read_jobs
 from .job_places import JobPlaces
 from .sequence_file import VariableNames, read_serialised
@@ -60,16 +61,7 @@ class JobDraft:
         """How many jobs and runs there are, in words."""
         if not self.checked:
             return "no jobs yet"
-        runs = [job.get("runs") for job in self.checked]
-        known = [each for each in runs if each is not None]
-        jobs = many(len(runs), "job")
-        # An emulator chooses the number itself.
-        if not known:
-            return f"{jobs} without a number of runs"
-        total = f"{jobs}, {many(sum(known), 'run')} in all"
-        if len(known) < len(runs):
-            return f"{total}, {len(runs) - len(known)} of them without a number of runs"
-        return total
+        return describe_jobs([job.get("runs") for job in self.checked])
 
 
 @dataclass(frozen=True)
@@ -158,7 +150,7 @@ def check_stdin(*files: str | None) -> None:
         UsageMistake: there are more.
     """
     if files.count(STDIN) > 1:
-        raise UsageMistake("- is given more than once, but stdin can be read only once")
+        raise UsageMistake(READ_TWICE)
 
 
 def _read_jobs(choice: JobChoice) -> JobDraft:

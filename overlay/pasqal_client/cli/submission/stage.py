@@ -11,6 +11,7 @@ from ... import (
     DeadBatchError,
     KeyUnsettledError,
     SubmissionKeyError,
+    UnknownStatusError,
 )
 from ..display.field_text import cell
 from ..failures import AGAIN, CommandError, ExitCode
@@ -90,6 +91,9 @@ class Stage:
             self._take_write(error)
             if isinstance(error, APIStatusError):
                 error.reason = self.places.rename(error.reason)
+            if isinstance(error, UnknownStatusError):
+                # Without that, the wait that is suggested would end in the same error.
+                self.unknown_status = "active"
             vars(error)["next_steps"] = self.next_steps
             raise
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..display.field_text import UNKNOWN, cell, value
 from ..display.output import job_writer
 from ..display.progress import progress
-from ..display.words import many
+from ..display.words import describe_jobs, many
 from ..failures import ExitCode
 from ..streams import say
 from .preview import describe_matches, is_wanted, print_matches, say_first
@@ -69,11 +69,8 @@ def _warn_of_open(batch: Batch) -> None:
 def _say_size(jobs: Sequence[Job], batch: Batch, what: str) -> None:
     """Say how much is submitted, for which device and in which project."""
     runs = [value(job, "runs") for job in jobs]
-    known = [number for number in runs if isinstance(number, int)]
-    say(
-        f"{what}: {many(len(jobs), 'job')}, {many(sum(known), 'run')} in all, for {cell(batch, 'device_type')}, "
-        f"in project {cell(batch, 'project_id')}"
-    )
+    size = describe_jobs(runs)
+    say(f"{what}: {size}, for {cell(batch, 'device_type')}, in project {cell(batch, 'project_id')}")
 
 
 def _print(batch: Batch, shape: Shape) -> None:
