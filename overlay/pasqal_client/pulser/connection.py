@@ -61,6 +61,24 @@ class _Opened:
     sent: str
 
 
+@frozen
+class _Checked:
+    """What Pulser has checked against the newest device, and does not submit itself.
+
+    Attributes:
+        newest: the sequence for the newest device; None if it is the one that was given, because a
+            value that holds its own key would stay forever.
+        given: the one that was given, as it was then.
+    """
+
+    newest: Sequence | None = None
+    given: str = ""
+
+    def is_of(self, sequence: Sequence) -> bool:
+        """Whether a sequence is still the one that was checked."""
+        return self.newest is None or self.given == text_of(sequence)
+
+
 class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # Pulser may be absent
     """A connection to Pasqal Cloud for Pulser's remote backends, and for those of other packages.
 
@@ -112,9 +130,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         self.client = client
         self._reader = JobReader(client, concurrency)
         self._states = StateReader()
-        # What Pulser has checked against the newest device, and does not submit itself. None where
-        # that changed nothing: a value that is its own key would stay forever.
-        self._newest: WeakKeyDictionary[Sequence, Sequence | None] = WeakKeyDictionary()
+        self._checked: WeakKeyDictionary[Sequence, _Checked] = WeakKeyDictionary()
         self._open: dict[str, _Opened] = {}
         self._retired: set[str] = set()
 
@@ -207,9 +223,10 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
     def update_sequence_device(self, sequence: Sequence) -> Sequence:
         """The sequence for the newest version of its device; `submit` sends that one."""
         updated = super().update_sequence_device(sequence)
-        self._newest[sequence] = None
+        checked = _Checked()
         if updated is not sequence:
-            self._newest[sequence] = updated
+            checked = _Checked(updated, text_of(sequence))
+        self._checked[sequence] = checked
         return updated
 
     def supports_open_batch(self) -> bool:
@@ -260,7 +277,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
     def _add(
         self, sequence: Sequence, job_params: Iterable[Mapping[str, Any]], batch_id: UUID
     ) -> JobResults:
-        self._newest.pop(sequence, None)
+        self._checked.pop(sequence, None)
         opened = self._open.get(str(batch_id))
         if opened is not None and opened.given != text_of(sequence):
             raise ValueError(
@@ -301,15 +318,16 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
 
     def _newest_version(self, sequence: Sequence, options: Mapping[str, Any]) -> Sequence:
         """The sequence for the newest version of its device, if it is a QPU."""
-        if sequence not in self._newest:
-            is_for_qpu = options.get("device_type") is None and isinstance(sequence.device, Device)
-            if not is_for_qpu:
-                return sequence
-            # Opening a batch, Pulser does not look.
-            self.update_sequence_device(sequence)
-        newest = self._newest.pop(sequence)
-        if newest is None:
+        checked = self._checked.pop(sequence, None)
+        # A run that Pulser rejected leaves one behind, and the sequence may have grown since.
+        if checked is not None and checked.is_of(sequence):
+            return checked.newest or sequence
+        is_for_qpu = options.get("device_type") is None and isinstance(sequence.device, Device)
+        if not is_for_qpu:
             return sequence
+        # Opening a batch, Pulser does not look.
+        newest = self.update_sequence_device(sequence)
+        self._checked.pop(sequence, None)
         return newest
 
     # Waiting and cancelling
