@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import pickle
 import warnings
@@ -303,3 +304,29 @@ def test_results_pickle_without_secrets(sandbox: Sandbox, connect: Connect, rabi
     _, call = str(caught.value).split("continue with ")
     assert eval(call, {"connection": connection}).results == fetched  # noqa: S307
     assert pickle.loads(pickle.dumps(bare)).job_ids == results.job_ids  # noqa: S301
+
+
+@pytest.mark.parametrize("kind", [copy.copy, copy.deepcopy])
+def test_copies_of_results_keep_their_connection(
+    sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence, kind: Callable[[Any], Any]
+) -> None:
+    """They are used in the same process, where it works."""
+    results = RemoteEmuFreeBackend(rabi, connection).run([{"runs": 5}, {"runs": 6}], wait=True)
+    copied = kind(results)
+    assert (copied.batch_id, copied.job_ids) == (results.batch_id, results.job_ids)
+    assert copied.statuses() == results.statuses()
+    assert [sum(one.final_bitstrings.values()) for one in copied] == [5, 6]
+
+
+def test_one_job_alone_is_given_in_a_list(
+    sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence
+) -> None:
+    """The error says so, and not that a letter of its id is not a UUID."""
+    results = RemoteEmuFreeBackend(rabi, connection).run([{"runs": 5}])
+    (job_id,) = results.job_ids
+    for alone in (job_id, UUID(job_id)):
+        with pytest.raises(
+            ValueError, match=rf"job_ids: expected a list of ids.*give \[.*{job_id}"
+        ):
+            connection.get_results(results.batch_id, alone)  # type: ignore[arg-type]
+    assert connection.get_results(results.batch_id, [UUID(job_id)]).job_ids == [job_id]

@@ -12,7 +12,7 @@ from pulser.backend.remote import BatchStatus, JobStatus, RemoteConnection, Remo
 from pulser.devices import Device
 from pulser.json.abstract_repr.deserializer import deserialize_device
 
-from .._checks import number, seconds, uuid_of
+from .._checks import entries, number, seconds, uuid_of
 from .._display import printable, some_ids
 from .._listing.list_request import CONCURRENCY
 from .._pickle_guard import Unpicklable
@@ -194,14 +194,16 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
                 in the order of their creation.
 
         Raises:
-            ValueError: an id is not a UUID. Nothing was sent.
+            ValueError: an id is not a UUID, or there is one alone in place of a list. Nothing was
+                sent.
             RuntimeError: the batch does not contain these jobs.
             APIError: the request failed.
         """
         batch = str(uuid_of("batch_id", batch_id))
         if job_ids is None:
             return JobResults(batch, self)
-        return JobResults(batch, self, [str(uuid_of("job_ids", job_id)) for job_id in job_ids])
+        given = entries("job_ids", job_ids, "a list of ids", one=object)
+        return JobResults(batch, self, [str(uuid_of("job_ids", job_id)) for job_id in given])
 
     def fetch_available_devices(self) -> dict[str, Device]:
         """The devices with a specification, by their type.
