@@ -94,6 +94,20 @@ def test_another_sequence_does_not_run_as_the_first_one(
     assert shots(results) == [6]
 
 
+def test_a_backend_has_one_open_batch(connection: PasqalConnection, rabi: Sequence) -> None:
+    """Pulser would forget the outer one, which would stay open; the inner one is rejected."""
+    backend = QPUBackend(rabi, connection)
+    with backend.open_batch():
+        with pytest.raises(ValueError, match="is still open; close it"), backend.open_batch():
+            pass
+        results = backend.run([{"runs": 5}], wait=True)
+    assert shots(results) == [5]
+    assert open_batches(connection) == [False]
+    with backend.open_batch():
+        pass
+    assert open_batches(connection) == [False, False]
+
+
 def test_a_batch_that_cannot_be_closed_is_not_added_to(
     sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence
 ) -> None:

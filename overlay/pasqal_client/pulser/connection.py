@@ -165,14 +165,19 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         Raises:
             TypeError: unknown option, or a malformed sequence. Nothing was sent.
             ValueError: a job is malformed, or does not go with the sequence; or the batch was
-                opened with another sequence. Nothing was submitted.
+                opened with another sequence; or another one is to be opened in it. Nothing was
+                submitted.
             OutcomeUnknownError: the answer was lost, and what became of the jobs cannot be told.
             WaitTimeoutError: the time is up. The jobs were submitted; a note says how to come back.
             APIError: the request failed; nothing was submitted.
         """
-        if open or batch_id in self._retired:
+        if batch_id in self._retired:
             # The backend kept the id of a batch that could not be closed.
             batch_id = None
+        if open and batch_id is not None:
+            raise ValueError(
+                f"batch {batch_id} is still open; close it before you open another one, which would hide it"
+            )
         if job_params is None:
             job_params = [] if open else [{}]
         if batch_id is None:
